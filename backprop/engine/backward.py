@@ -1,0 +1,143 @@
+"""Gradients, right to left: each node asks the nodes that use it.
+
+Write L for the function's value and gᵢ = ∂L/∂vᵢ. The last node is the base case, g = 1. Given the
+gradients of all later nodes, a node's own is the chain rule, summed over its uses:
+
+    gᵢ = Σ over uses k of vᵢ   gₖ · ∂vₖ/∂vᵢ
+
+In the code, `g7` is the gradient at node 7; the terms of its sum are added in the graph's order.
+Nothing here knows what the gradient is for. An optimizer is another machine.
+
+Source: Griewank and Walther, Evaluating Derivatives (2008), section 3.2, reverse mode.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from backprop.engine.forward import forward_lines, run, value_name
+from backprop.engine.graph import Graph
+from backprop.engine.ops import ArrayOperation, template
+from backprop.engine.rules import Dialect, compiled
+from backprop.engine.trace import Edge, Trace, edges
+
+
+def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
+    """Return the code of the local derivative ∂v_later/∂v_node of a scalar operation."""
+    row = graph.row(edge.later)
+    assert not isinstance(row, ArrayOperation)
+    names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
+    code = template(row.partial_codes[edge.which], row.inputs, dialect)
+    return code.format(*names, out=f"v{edge.later}")
+
+
+def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
+    """Return the code of g · ∂v_later/∂v_node: what one use sends back."""
+    row, g = graph.row(edge.later), f"g{edge.later}"
+    if isinstance(row, ArrayOperation):
+        names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
+        code = template(row.products[edge.which], row.inputs, dialect)
+        return code.format(*names, out=f"v{edge.later}", g=g)
+    partial = _partial(graph, edge, dialect)
+    return {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+
+
+def _lines(graph: Graph, dialect: Dialect) -> list[str]:
+    """Return the code of a backward pass: one line per node."""
+    sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
+    for edge in edges(graph):
+        sums[edge.node].append(_product(graph, edge, dialect))
+    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
+    return [f"g{graph.output} = 1.0", *rest]
+
+
+class _Traced(NamedTuple):
+    """The code of a pass that keeps its record: its lines, and where each column stands."""
+
+    lines: list[str]
+    locals: list[str]
+    products: list[str]
+    totals: list[str]
+
+
+def _traced(graph: Graph, dialect: Dialect) -> _Traced:
+    """Return the same pass with its local derivatives, products and running sums.
+
+    What already has a name (a local derivative that is an earlier value, a sum of one term) is
+    not stored again.
+    """
+    totals = dict.fromkeys(range(len(graph)), "")
+    code = _Traced([f"g{graph.output} = 1.0"], [], [], [])
+    for n, edge in enumerate(edges(graph)):
+        g, product = f"g{edge.later}", _product(graph, edge, dialect)
+        if isinstance(graph.row(edge.later), ArrayOperation):
+            local = "None"
+        else:
+            local = _partial(graph, edge, dialect)
+            if not (local.isidentifier() or local.isdigit()):
+                code.lines.append(f"p{n} = {local}")
+                local, product = f"p{n}", f"{g} * p{n}"
+        if not product.isidentifier():
+            code.lines.append(f"c{n} = {product}")
+            product = f"c{n}"
+        total = totals[edge.node]
+        if total:
+            code.lines.append(f"t{n} = {total} + {product}")
+        totals[edge.node] = f"t{n}" if total else product
+        code.locals.append(local)
+        code.products.append(product)
+        code.totals.append(totals[edge.node])
+        if n + 1 == len(edges(graph)) or edges(graph)[n + 1].node != edge.node:
+            code.lines.append(f"g{edge.node} = {totals[edge.node]}")
+    return code
+
+
+def _tuple(names: list[str]) -> str:
+    return f"({', '.join(names)}{',' * bool(names)})"
+
+
+@lru_cache(maxsize=256)
+def _gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
+    asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
+    lines = [
+        *forward_lines(graph, dialect),
+        *_lines(graph, dialect),
+        f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
+    ]
+    return compiled("gradient", "leaves", lines, dialect)
+
+
+@lru_cache(maxsize=256)
+def _traced_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
+    code, nodes = _traced(graph, dialect), range(len(graph))
+    reached = {edge.node for edge in edges(graph)} | {graph.output}
+    found = [
+        _tuple([value_name(graph, i, dialect) for i in nodes]),
+        _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
+        *map(_tuple, (code.locals, code.products, code.totals)),
+    ]
+    lines = [*forward_lines(graph, dialect), *code.lines, f"return {', '.join(found)}"]
+    return compiled("trace", "leaves", lines, dialect)
+
+
+def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """Return a function's value at a point, and its partial derivative by every parameter.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    (found,), slopes = run(_gradient_pass, graph, at)
+    return found, dict(zip(graph.parameters, slopes, strict=True))
+
+
+def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:
+    """Return the record of a forward and a backward pass at a point.
+
+    Args:
+        graph: the function; at operations or neurons detail every node is a scalar.
+        at: a value for each of the graph's variables.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    return Trace(graph, *run(_traced_pass, graph, at))

@@ -1,0 +1,176 @@
+"""A function as data: a tuple of nodes that point only to earlier nodes.
+
+So a graph cannot hold a cycle, `x·x` keeps both its edges, forward reads left to right and
+backward right to left. A node that is used twice has two edges that leave it, and its gradient
+is the sum over both.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from backprop.engine.errors import PointError
+from backprop.engine.ops import ARRAY_OPS, ArrayOperation, Operation, find_operation
+
+
+class Node(NamedTuple):
+    """One quantity of a function: a variable, a constant, or the result of an operation.
+
+    Attributes:
+        name: what it is called on every screen: "x", "w2_1_3", "z2_1".
+        operation: the name of its row in ops.py; empty for variables and constants.
+        inputs: the positions of the nodes it is computed from, in the row's order.
+        number: the value of a constant; None elsewhere.
+        given: a variable that is held fixed (an input, a target): no gradient is asked of it.
+        part_of: the quantity of the next coarser graph that it helps to compute; empty if none.
+    """
+
+    name: str
+    operation: str = ""
+    inputs: tuple[int, ...] = ()
+    number: float | None = None
+    given: bool = False
+    part_of: str = ""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing is computed here: a variable or a constant."""
+        return not self.operation
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether the caller says its value."""
+        return not self.operation and self.number is None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """A function of its variables; its value is that of its last node.
+
+    Nodes must point to earlier nodes only, and names must be unique.
+
+    Attributes:
+        nodes: every quantity, each after those that it is computed from.
+        variables: the names whose values a point must say, in the graph's order.
+        parameters: the variables of which a gradient is asked: all that are not given.
+        on_arrays: whether values are arrays (layers detail), not numbers.
+    """
+
+    nodes: tuple[Node, ...]
+    variables: tuple[str, ...] = field(init=False, repr=False)
+    parameters: tuple[str, ...] = field(init=False, repr=False)
+    on_arrays: bool = field(init=False, repr=False)
+    _hash: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        assert self.nodes, "a graph has at least one node"
+        assert len({node.name for node in self.nodes}) == len(self.nodes), "names are unique"
+        for position, node in enumerate(self.nodes):
+            assert all(0 <= i < position for i in node.inputs), "edges point to earlier nodes"
+        leaves = [node for node in self.nodes if node.is_variable]
+        keep = object.__setattr__  # computed once: passes over the same graph are many
+        keep(self, "variables", tuple(node.name for node in leaves))
+        keep(self, "parameters", tuple(node.name for node in leaves if not node.given))
+        keep(self, "on_arrays", any(node.operation in ARRAY_OPS for node in self.nodes))
+        keep(self, "_hash", hash(self.nodes))  # compiled code is looked up by it
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Graph) and self.nodes == other.nodes)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @property
+    def output(self) -> int:
+        """The position of the node whose value is the function's."""
+        return len(self.nodes) - 1
+
+    def row(self, position: int) -> Operation | ArrayOperation:
+        """Return the operation that computes a node; it must not be a leaf."""
+        node = self.nodes[position]
+        return find_operation(node.operation, len(node.inputs))
+
+    def position(self, name: str) -> int:
+        """Return where the node of this name stands.
+
+        Raises:
+            PointError: no node has this name.
+        """
+        for position, node in enumerate(self.nodes):
+            if node.name == name:
+                return position
+        raise PointError(f"There is no “{name}” here.", hint=f"There are {self._names()}.", at=name)
+
+    def uses(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Return, for each node, where it is used: (the later node, which of its inputs)."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+        for later, node in enumerate(self.nodes):
+            for k, position in enumerate(node.inputs):
+                found[position].append((later, k))
+        return tuple(tuple(each) for each in found)
+
+    def varying(self) -> tuple[bool, ...]:
+        """Return, for each node, whether a parameter reaches it: elsewhere no gradient flows."""
+        found: list[bool] = []
+        for node in self.nodes:
+            free = node.is_variable and not node.given
+            found.append(free or any(found[i] for i in node.inputs))
+        return tuple(found)
+
+    def _names(self) -> str:
+        return ", ".join(self.variables) or "no variables"
+
+
+class Builder:
+    """Collects nodes into a graph; the one mutable thing here, and it stays in its function.
+
+    Args:
+        share: give back an existing node instead of adding one that computes the same.
+    """
+
+    def __init__(self, *, share: bool = False) -> None:
+        self._nodes: list[Node] = []
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._positions: dict[str, int] = {}
+        self._share = share
+
+    def leaf(self, name: str, *, given: bool = False, part_of: str = "") -> int:
+        """Return the position of the variable of this name, adding it the first time."""
+        if name not in self._positions:
+            self._add(Node(name, given=given, part_of=part_of))
+        return self._positions[name]
+
+    def constant(self, number: float, part_of: str = "") -> int:
+        """Return the position of a new constant; its name is none that can be typed."""
+        return self._add(Node(f"#{len(self._nodes)}", number=float(number), part_of=part_of))
+
+    def node(
+        self, operation: str, inputs: Iterable[int], name: str = "", part_of: str = ""
+    ) -> int:
+        """Return the position of a new result; without a name it is called v1, v2, …"""
+        inputs = tuple(inputs)
+        key = (operation, inputs, name)
+        if self._share and key in self._known:
+            return self._known[key]
+        name = name or self._free_name()
+        position = self._add(Node(name, operation, inputs, part_of=part_of))
+        self._known[key] = position
+        return position
+
+    def graph(self) -> Graph:
+        """Return what was collected; the last node added is the function's value."""
+        return Graph(tuple(self._nodes))
+
+    def _free_name(self) -> str:
+        number = sum(not node.is_leaf for node in self._nodes) + 1
+        while f"v{number}" in self._positions:
+            number += 1
+        return f"v{number}"
+
+    def _add(self, node: Node) -> int:
+        self._nodes.append(node)
+        self._positions[node.name] = len(self._nodes) - 1
+        return len(self._nodes) - 1

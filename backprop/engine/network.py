@@ -1,0 +1,399 @@
+"""A network as a graph, at three magnifications that give the same gradient.
+
+    operations   a node is one scalar ×, +, σ …, as in a hand calculation
+    neurons      a node is one weighted sum z, or one activation a
+    layers       a node is one array: Z = A Wᵀ + b, A = σ(Z), the loss of a batch
+
+Scalars are called layer, to, from, counted from 1: weight w2_1_3, bias b2_1, z2_1, a2_1, inputs
+x1, targets y1, loss L. Arrays: W1 [fan_out, fan_in], b1 [fan_out], X [n, fan_in], Y [n, outputs].
+Inside the loss, at operations detail: d a difference, e an exponential, q a product, u and r
+running sums, m the largest score.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.backward import gradient
+from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
+from backprop.engine.forward import values
+from backprop.engine.graph import Builder, Graph
+
+Array = NDArray[np.float64]
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear", "softmax")
+LOSSES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy")
+SCHEMES = ("xavier", "he", "zeros", "equal")
+DETAILS = ("operations", "neurons", "layers")
+
+MOST_LAYERS = 12
+MOST_UNITS = 128
+MOST_PARAMETERS = 20_000
+EQUAL_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Fully connected layers and a loss.
+
+    Attributes:
+        sizes: units of each layer, the inputs first: (2, 3, 1).
+        activations: one for each layer of weights. “linear” leaves z as it is; “softmax” belongs
+            to the loss “cross_entropy”, and only to it.
+        loss: half_squared_error (½ Σ over outputs, mean over examples), mean_squared_error (mean
+            over outputs and examples), binary_cross_entropy or cross_entropy (nats, mean over
+            examples).
+        shared_biases: whether the units of a layer share one bias.
+
+    Raises:
+        ShapeError: the sizes and activations do not fit together.
+        UnknownNameError: an activation or a loss that is not known.
+        LimitError: more than 12 layers of weights, 128 units in a layer, or 20,000 parameters.
+    """
+
+    sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str = "half_squared_error"
+    shared_biases: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", tuple(self.sizes))
+        object.__setattr__(self, "activations", tuple(self.activations))
+        _check_sizes(self.sizes)
+        for name in self.activations:
+            _check_name(name, "activation", ACTIVATIONS)
+        _check_name(self.loss, "loss", LOSSES)
+        if len(self.activations) != self.depth:
+            raise ShapeError(
+                f"{len(self.activations)} activations do not fit {self.depth} layers of weights.",
+                hint="Give each layer after the inputs one activation.",
+                at="activations",
+            )
+        softmax_at_the_end = self.activations[-1] == "softmax"
+        if "softmax" in self.activations[:-1] or softmax_at_the_end != (self.loss == "cross_entropy"):
+            raise ShapeError(
+                "Softmax and cross-entropy go together, in the last layer.",
+                hint="Choose both of them or neither.",
+                at="loss",
+            )
+        if softmax_at_the_end and self.sizes[-1] < 2:
+            raise ShapeError(
+                "Softmax over one output is always 1.",
+                hint="Give the last layer at least 2 units, or choose sigmoid.",
+                at="sizes",
+            )
+        if self.parameter_count > MOST_PARAMETERS:
+            raise LimitError(
+                f"{self.parameter_count:,} parameters are too many.",
+                hint=f"At most {MOST_PARAMETERS:,}.",
+                at="sizes",
+            )
+
+    @property
+    def depth(self) -> int:
+        """How many layers of weights there are."""
+        return len(self.sizes) - 1
+
+    @property
+    def parameter_count(self) -> int:
+        """How many scalars can be adjusted."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of each parameter array, by name: W1 (fan_out, fan_in), b1 (fan_out,), …"""
+        found: dict[str, tuple[int, ...]] = {}
+        for layer, (fan_in, fan_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
+            found[f"W{layer}"] = (fan_out, fan_in)
+            found[f"b{layer}"] = (1,) if self.shared_biases else (fan_out,)
+        return found
+
+    def initialize(self, seed: int = 1, scheme: str = "xavier") -> dict[str, Array]:
+        """Return parameters to start from: weights by a scheme, biases 0.
+
+        Args:
+            seed: chooses the random numbers; the same seed gives the same weights.
+            scheme: “xavier” uniform in ±√(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010),
+                “he” normal with standard deviation √(2 / fan_in) (He et al., 2015), “zeros”, or
+                “equal”: every weight 0.5, so that all units of a layer stay alike.
+
+        Raises:
+            UnknownNameError: a scheme that is not known.
+        """
+        _check_name(scheme, "scheme", SCHEMES)
+        rng = np.random.default_rng(seed)
+        return {
+            name: _SCHEMES[scheme](rng, shape) if len(shape) == 2 else np.zeros(shape)
+            for name, shape in self.shapes.items()
+        }
+
+    def loss_and_gradient(
+        self, parameters: Mapping[str, Any], X: Any, Y: Any
+    ) -> tuple[float, dict[str, Array]]:
+        """Return the loss over a batch, and its gradient, shaped like the parameters.
+
+        Args:
+            parameters: W1, b1, W2, … as `shapes` says.
+            X: inputs, [n, fan_in].
+            Y: targets, [n, outputs]; classes are one-hot.
+
+        Raises:
+            ShapeError: an array does not fit.
+        """
+        loss, found = gradient(self.graph("layers"), self.batch(parameters, X, Y))
+        return float(loss), found
+
+    def outputs(self, parameters: Mapping[str, Any], X: Any) -> Array:
+        """Return the outputs ŷ for a batch, [n, outputs]; after softmax they add up to 1."""
+        X = np.asarray(X, float)
+        at = self.batch(parameters, X, np.zeros((len(X), self.sizes[-1])))
+        graph = self.graph("layers")
+        scores: Array = values(graph, at)[graph.nodes[-1].inputs[0]]
+        if self.activations[-1] != "softmax":
+            return scores
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        found: Array = e / e.sum(axis=1, keepdims=True)
+        return found
+
+    def batch(self, parameters: Mapping[str, Any], X: Any, Y: Any) -> dict[str, Array]:
+        """Return the point at which the graph at layers detail is evaluated.
+
+        Raises:
+            ShapeError: an array does not fit.
+        """
+        at = {name: np.asarray(array, float) for name, array in parameters.items()}
+        at["X"], at["Y"] = np.asarray(X, float), np.asarray(Y, float)
+        rows = len(at["X"]) if at["X"].ndim else 0
+        wanted = self.shapes | {"X": (rows, self.sizes[0]), "Y": (rows, self.sizes[-1])}
+        for name, shape in wanted.items():
+            if name not in at:
+                raise ShapeError(f"{name} is missing.", hint=f"Its shape is {shape}.", at=name)
+            if at[name].shape != shape or not rows:
+                raise ShapeError(
+                    f"{name} has the shape {at[name].shape}.",
+                    hint=f"It must be {shape}, at least one row." if name in "XY" else f"It must be {shape}.",
+                    at=name,
+                )
+        if len(at) > len(wanted):
+            extra = next(name for name in at if name not in wanted)
+            raise ShapeError(f"There is no “{extra}” here.", hint=f"There are {', '.join(wanted)}.")
+        return at
+
+    def point(self, parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, float]:
+        """Return the point at which the graphs of scalars are evaluated: one example, by name."""
+        at = self.batch(parameters, [x], [y])
+        found = {f"x{i}": value for i, value in enumerate(at["X"][0].tolist(), 1)}
+        found |= {f"y{i}": value for i, value in enumerate(at["Y"][0].tolist(), 1)}
+        return found | self.scalars(at)
+
+    def scalars(self, arrays: Mapping[str, Any]) -> dict[str, float]:
+        """Return the entries of parameter arrays by their names: w1_1_1, …, b1_1, …"""
+        found: dict[str, float] = {}
+        for name, shape in self.shapes.items():
+            flat = np.asarray(arrays[name], float).ravel().tolist()
+            found |= zip(_entry_names(name, shape), flat, strict=True)
+        return found
+
+    def arrays(self, scalars: Mapping[str, float]) -> dict[str, Array]:
+        """Return parameter arrays from their entries by name; the inverse of `scalars`."""
+        return {
+            name: np.array([scalars[entry] for entry in _entry_names(name, shape)]).reshape(shape)
+            for name, shape in self.shapes.items()
+        }
+
+    def graph(self, detail: str = "neurons") -> Graph:
+        """Return the loss as a function of inputs, targets and parameters.
+
+        At operations and neurons detail it is the loss of one example, a function of numbers;
+        at layers detail that of a batch, a function of arrays.
+
+        Raises:
+            UnknownNameError: a detail that is not known.
+        """
+        _check_name(detail, "detail", DETAILS)
+        return _graph(self, detail)
+
+
+def _check_sizes(sizes: tuple[int, ...]) -> None:
+    if len(sizes) < 2 or any(not isinstance(size, int) or size < 1 for size in sizes):
+        raise ShapeError(
+            f"{', '.join(map(str, sizes)) or 'Nothing'} cannot be the sizes of a network.",
+            hint="Name the inputs, then the units of each layer, as in 2, 3, 1.",
+            at="sizes",
+        )
+    if len(sizes) - 1 > MOST_LAYERS or max(sizes) > MOST_UNITS:
+        raise LimitError(
+            f"A network of {len(sizes) - 1} layers with up to {max(sizes):,} units is too large.",
+            hint=f"At most {MOST_LAYERS} layers of weights and {MOST_UNITS} units in each.",
+            at="sizes",
+        )
+
+
+def _check_name(name: str, kind: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise UnknownNameError(
+            f"“{name}” is not the name of a known {kind}.",
+            hint=f"I know {', '.join(known)}.",
+            at=kind,
+        )
+
+
+def _xavier(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    limit = math.sqrt(6 / sum(shape))
+    return rng.uniform(-limit, limit, shape)
+
+
+def _he(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.normal(0, math.sqrt(2 / shape[1]), shape)
+
+
+_SCHEMES: Mapping[str, Callable[[np.random.Generator, tuple[int, ...]], Array]] = {
+    "xavier": _xavier,
+    "he": _he,
+    "zeros": lambda _, shape: np.zeros(shape),
+    "equal": lambda _, shape: np.full(shape, EQUAL_WEIGHT),
+}
+
+
+@lru_cache(maxsize=256)
+def _entry_names(name: str, shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the scalar names of an array's entries, row by row: W2 → w2_1_1, w2_1_2, …"""
+    letter = name.lower()
+    return tuple(f"{letter}_{'_'.join(str(i + 1) for i in at)}" for at in np.ndindex(*shape))
+
+
+@lru_cache(maxsize=128)
+def _graph(network: Network, detail: str) -> Graph:
+    return _layers(network) if detail == "layers" else _scalars(network, detail)
+
+
+def _layers(network: Network) -> Graph:
+    """Return the loss of a batch, a node an array."""
+    builder = Builder()
+    above, targets = builder.leaf("X", given=True), builder.leaf("Y", given=True)
+    affine = "affine_shared_bias" if network.shared_biases else "affine"
+    for layer, activation in enumerate(network.activations, 1):
+        inputs = (above, builder.leaf(f"W{layer}"), builder.leaf(f"b{layer}"))
+        above = builder.node(affine, inputs, f"Z{layer}")
+        if activation not in ("linear", "softmax"):
+            above = builder.node(activation, (above,), f"A{layer}")
+    builder.node(f"batch_{network.loss}", (above, targets), "L")
+    return builder.graph()
+
+
+def _scalars(network: Network, detail: str) -> Graph:
+    """Return the loss of one example, a node a number."""
+    builder = Builder()
+    above = [builder.leaf(f"x{i}", given=True) for i in range(1, network.sizes[0] + 1)]
+    weigh = _weigh_by_operations if detail == "operations" else _weigh
+    for layer, activation in enumerate(network.activations, 1):
+        below = []
+        for unit in range(1, network.sizes[layer] + 1):
+            name = f"{layer}_{unit}"
+            weights = [
+                builder.leaf(f"w{name}_{i}", part_of=f"W{layer}") for i in range(1, len(above) + 1)
+            ]
+            bias = f"b{layer}_1" if network.shared_biases else f"b{name}"
+            z = weigh(builder, weights, above, builder.leaf(bias, part_of=f"b{layer}"), name)
+            if activation not in ("linear", "softmax"):
+                z = builder.node(activation, (z,), f"a{name}", part_of=f"A{layer}")
+            below.append(z)
+        above = below
+    targets = [builder.leaf(f"y{i}", given=True) for i in range(1, len(above) + 1)]
+    if detail == "operations":
+        _LOSSES[network.loss](builder, above, targets)
+    else:
+        builder.node(network.loss, (*above, *targets), "L")
+    return builder.graph()
+
+
+def _weigh(builder: Builder, weights: list[int], above: list[int], bias: int, name: str) -> int:
+    """Add z = w₁a₁ + … + b as one node."""
+    inputs = (*weights, *above, bias)
+    return builder.node("weighted_sum", inputs, f"z{name}", part_of=f"Z{name.split('_')[0]}")
+
+
+def _weigh_by_operations(
+    builder: Builder, weights: list[int], above: list[int], bias: int, name: str
+) -> int:
+    """Add z = w₁a₁ + … + b as products p and running sums s."""
+    z = f"z{name}"
+    products = [
+        builder.node("multiply", pair, f"p{name}_{i}", part_of=z)
+        for i, pair in enumerate(zip(weights, above, strict=True), 1)
+    ]
+    total = _running_sum(builder, products, f"s{name}_", z)
+    return builder.node("add", (total, bias), z)
+
+
+def _running_sum(builder: Builder, terms: list[int], name: str, part_of: str) -> int:
+    """Add the terms one after the other, and return the position of their sum."""
+    total = terms[0]
+    for i, term in enumerate(terms[1:], 2):
+        total = builder.node("add", (total, term), f"{name}{i}", part_of=part_of)
+    return total
+
+
+def _squares(builder: Builder, outputs: list[int], targets: list[int]) -> int:
+    squares = []
+    for i, pair in enumerate(zip(outputs, targets, strict=True), 1):
+        difference = builder.node("subtract", pair, f"d{i}", part_of="L")
+        two = builder.constant(2, part_of="L")
+        squares.append(builder.node("power", (difference, two), f"q{i}", part_of="L"))
+    return _running_sum(builder, squares, "u", "L")
+
+
+def _half_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> None:
+    half = builder.constant(0.5, part_of="L")
+    builder.node("multiply", (half, _squares(builder, outputs, targets)), "L")
+
+
+def _mean_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> None:
+    total = _squares(builder, outputs, targets)
+    builder.node("divide", (total, builder.constant(len(outputs), part_of="L")), "L")
+
+
+def _binary_cross_entropy(builder: Builder, outputs: list[int], targets: list[int]) -> None:
+    terms = []
+    for i, (output, target) in enumerate(zip(outputs, targets, strict=True), 1):
+        one = builder.constant(1, part_of="L")
+        yes = builder.node("xlogy", (target, output), f"q{i}", part_of="L")
+        other = builder.node("subtract", (one, output), f"d{i}", part_of="L")
+        rest = builder.node("subtract", (one, target), f"e{i}", part_of="L")
+        no = builder.node("xlogy", (rest, other), f"r{i}", part_of="L")
+        terms.append(builder.node("add", (yes, no), f"t{i}", part_of="L"))
+    total = _running_sum(builder, terms, "u", "L")
+    if len(terms) > 1:
+        count = builder.constant(len(terms), part_of="L")
+        total = builder.node("divide", (total, count), "u", part_of="L")
+    builder.node("negate", (total,), "L")
+
+
+def _cross_entropy(builder: Builder, scores: list[int], targets: list[int]) -> None:
+    largest = scores[0]
+    for i, score in enumerate(scores[1:], 2):
+        largest = builder.node("max", (largest, score), f"m{i}", part_of="L")
+    powers = []
+    for i, score in enumerate(scores, 1):
+        difference = builder.node("subtract", (score, largest), f"d{i}", part_of="L")
+        powers.append(builder.node("exp", (difference,), f"e{i}", part_of="L"))
+    logarithm = builder.node("log", (_running_sum(builder, powers, "u", "L"),), "t", part_of="L")
+    whole = builder.node("add", (logarithm, largest), "r", part_of="L")
+    products = [
+        builder.node("multiply", pair, f"q{i}", part_of="L")
+        for i, pair in enumerate(zip(targets, scores, strict=True), 1)
+    ]
+    builder.node("subtract", (whole, _running_sum(builder, products, "r", "L")), "L")
+
+
+_LOSSES: Mapping[str, Callable[[Builder, list[int], list[int]], None]] = {
+    "half_squared_error": _half_squared_error,
+    "mean_squared_error": _mean_squared_error,
+    "binary_cross_entropy": _binary_cross_entropy,
+    "cross_entropy": _cross_entropy,
+}

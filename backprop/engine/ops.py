@@ -1,0 +1,565 @@
+"""The operations: how each computes a value, and how it passes a gradient back.
+
+Notation, in every module of the engine:
+    x, y   inputs of an operation             out   its output
+    g      gradient arriving at the output, ∂loss/∂out, shaped like out
+    W, b   weights [out, in] and bias [out]   z, a  before and after the activation
+    A      activations of a batch [n, in]     p     an output ŷ that a loss compares with y
+
+A scalar operation states its value and its partial derivatives once, as text; rules.py makes
+code of it, for floats and for NumPy columns. Some operations take any number of inputs: they are
+a function from that number to a row. An array operation states vector–Jacobian products instead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from backprop.engine.errors import UnknownNameError
+from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled, write
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A scalar operation: its value, its slopes, and the points at which they are tested."""
+
+    name: str
+    symbol: str  # drawn in the graph's node
+    title: str  # said in a sentence: "the slope of the sigmoid"
+    inputs: tuple[str, ...]
+    value: str
+    partials: tuple[str, ...]  # ∂out/∂input, for each input
+    samples: tuple[tuple[float, ...], ...]
+    typed: str = ""  # how a formula calls it: "+" between its inputs, or "tanh" before them
+    kernel: str = ""  # replaces the value's code where the textbook's text would overflow
+    partial_kernels: tuple[str, ...] = ()  # the same for the partials
+
+    @property
+    def code(self) -> str:
+        """The text that is computed: the kernel where there is one, else the printed rule."""
+        return self.kernel or self.value
+
+    @property
+    def partial_codes(self) -> tuple[str, ...]:
+        """The text that is computed for each partial derivative."""
+        return self.partial_kernels or self.partials
+
+    def evaluate(self, *point: Any) -> Any:
+        """Return the value at a point, of floats or of NumPy columns; never raises."""
+        return _evaluator(self, ARRAYS)(*point)
+
+    def local_derivatives(self, out: Any, *point: Any) -> tuple[Any, ...]:
+        """Return ∂out/∂input for each input, at a point whose value is `out`."""
+        return tuple(slope(out, *point) for slope in _slopes(self, ARRAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An operation of any width: a function from the number of inputs to a row."""
+
+    name: str
+    symbol: str
+    title: str
+    widths: tuple[int, ...]  # at which it is tested
+    build: Callable[[int], Operation] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayOperation:
+    """An operation on arrays: its value, and for each input the gradient it passes back.
+
+    A product's text is g · ∂out/∂input for the whole array at once, shaped like the input; it is
+    empty for an input that no gradient is asked of, such as a target.
+    """
+
+    name: str
+    symbol: str
+    title: str
+    inputs: tuple[str, ...]
+    value: str
+    products: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]  # of inputs at which it is tested
+
+    @property
+    def code(self) -> str:
+        """The text that is computed."""
+        return self.value
+
+
+@lru_cache(maxsize=512)
+def _evaluator(row: Operation, dialect: Dialect) -> Callable[..., Any]:
+    text = write(row.code, {}, dialect, OPS)
+    return compiled(row.name, ", ".join(row.inputs), [f"return {text}"], dialect)
+
+
+@lru_cache(maxsize=512)
+def _slopes(row: Operation, dialect: Dialect) -> tuple[Callable[..., Any], ...]:
+    arguments = ", ".join(("out", *row.inputs))
+    return tuple(
+        compiled(row.name, arguments, [f"return {write(code, {}, dialect, OPS)}"], dialect)
+        for code in row.partial_codes
+    )
+
+
+ADD = Operation(
+    name="add",
+    symbol="+",
+    title="sum",
+    inputs=("x", "y"),
+    value="x + y",
+    partials=("1", "1"),
+    samples=((3.0, -2.0), (0.0, 5.0)),
+    typed="+",
+)
+SUBTRACT = Operation(
+    name="subtract",
+    symbol="−",
+    title="difference",
+    inputs=("x", "y"),
+    value="x - y",
+    partials=("1", "-1"),
+    samples=((3.0, -2.0), (0.0, 5.0)),
+    typed="-",
+)
+MULTIPLY = Operation(
+    name="multiply",
+    symbol="×",
+    title="product",
+    inputs=("x", "y"),
+    value="x * y",
+    partials=("y", "x"),
+    samples=((3.0, -2.0), (0.0, 5.0)),
+    typed="*",
+)
+DIVIDE = Operation(
+    name="divide",
+    symbol="÷",
+    title="quotient",
+    inputs=("x", "y"),
+    value="x / y",
+    partials=("1 / y", "-x / y ** 2"),
+    samples=((3.0, -2.0), (0.0, 5.0), (-1.5, 0.3)),
+    typed="/",
+)
+POWER = Operation(
+    name="power",
+    symbol="xʸ",
+    title="power",
+    inputs=("x", "y"),
+    value="x ** y",
+    partials=("y * x ** (y - 1)", "out * log(x)"),
+    # 0·∞ where the base is 0: there PyTorch's answer is 0, and so is the limit from the right
+    partial_kernels=(
+        "where(y == 0, 0 * x, y * x ** (y - 1))",
+        "where(x == 0, 0 * y, out * log(where(x == 0, 1, x)))",
+    ),
+    samples=((3.0, -2.0), (0.5, 2.5), (1.7, 0.0)),
+    typed="**",
+)
+NEGATE = Operation(
+    name="negate",
+    symbol="−",
+    title="negative",
+    inputs=("x",),
+    value="-x",
+    partials=("-1",),
+    samples=((3.0,), (-0.5,)),
+    typed="-",
+)
+EXP = Operation(
+    name="exp",
+    symbol="exp",
+    title="exponential",
+    inputs=("x",),
+    value="exp(x)",
+    partials=("out",),
+    samples=((0.0,), (-3.0,), (1.5,)),
+    typed="exp",
+)
+LOG = Operation(
+    name="log",
+    symbol="ln",
+    title="natural logarithm",
+    inputs=("x",),
+    value="log(x)",
+    partials=("1 / x",),
+    samples=((1.0,), (0.3,), (7.0,)),
+    typed="log",
+)
+SQRT = Operation(
+    name="sqrt",
+    symbol="√",
+    title="square root",
+    inputs=("x",),
+    value="sqrt(x)",
+    partials=("1 / (2 * out)",),
+    samples=((1.0,), (0.3,), (7.0,)),
+    typed="sqrt",
+)
+SIN = Operation(
+    name="sin",
+    symbol="sin",
+    title="sine",
+    inputs=("x",),
+    value="sin(x)",
+    partials=("cos(x)",),
+    samples=((0.0,), (2.0,), (-4.0,)),
+    typed="sin",
+)
+COS = Operation(
+    name="cos",
+    symbol="cos",
+    title="cosine",
+    inputs=("x",),
+    value="cos(x)",
+    partials=("-sin(x)",),
+    samples=((0.0,), (2.0,), (-4.0,)),
+    typed="cos",
+)
+TAN = Operation(
+    name="tan",
+    symbol="tan",
+    title="tangent",
+    inputs=("x",),
+    value="tan(x)",
+    partials=("1 + out ** 2",),
+    samples=((0.0,), (1.0,), (-0.7,)),
+    typed="tan",
+)
+TANH = Operation(
+    name="tanh",
+    symbol="tanh",
+    title="hyperbolic tangent",
+    inputs=("x",),
+    value="tanh(x)",
+    partials=("1 - out ** 2",),
+    partial_kernels=("1 - out * out",),
+    samples=((0.0,), (1.0,), (-2.5,)),
+    typed="tanh",
+)
+SIGMOID = Operation(
+    name="sigmoid",
+    symbol="σ",
+    title="sigmoid",
+    inputs=("x",),
+    value="1 / (1 + exp(-x))",
+    partials=("out * (1 - out)",),
+    # exp(-x) overflows below -709; the printed rule stays the textbook's
+    kernel="exp(where(x < 0, x, 0 * x)) / (1 + exp(-abs(x)))",
+    samples=((0.0,), (-3.0,), (2.5,), (-800.0,)),
+    typed="sigmoid",
+)
+RELU = Operation(
+    name="relu",
+    symbol="relu",
+    title="rectified linear unit",
+    inputs=("x",),
+    value="where(x <= 0, 0, x)",
+    partials=("where(x <= 0, 0, 1)",),
+    samples=((2.0,), (-3.0,)),
+    typed="relu",
+)
+LEAKY_RELU = Operation(
+    name="leaky_relu",
+    symbol="leaky",
+    title="leaky rectified linear unit",
+    inputs=("x",),
+    value="where(x <= 0, 0.01 * x, x)",
+    partials=("where(x <= 0, 0.01, 1)",),
+    samples=((2.0,), (-3.0,)),
+    typed="leaky_relu",
+)
+SOFTPLUS = Operation(
+    name="softplus",
+    symbol="softplus",
+    title="softplus",
+    inputs=("x",),
+    value="log(1 + exp(x))",
+    partials=("sigmoid(x)",),
+    # exp(x) overflows above 709, and log(1 + tiny) loses every digit below -36
+    kernel="where(x < 0, 0 * x, x) + log1p(exp(-abs(x)))",
+    samples=((0.0,), (-3.0,), (2.5,), (30.0,)),
+    typed="softplus",
+)
+ABS = Operation(
+    name="abs",
+    symbol="|x|",
+    title="absolute value",
+    inputs=("x",),
+    value="abs(x)",
+    partials=("where(x < 0, -1, where(x > 0, 1, 0))",),
+    samples=((2.0,), (-3.0,)),
+    typed="abs",
+)
+MAX = Operation(
+    name="max",
+    symbol="max",
+    title="larger",
+    inputs=("x", "y"),
+    value="where(x >= y, x, y)",
+    partials=("where(x > y, 1, where(x < y, 0, 0.5))", "where(y > x, 1, where(y < x, 0, 0.5))"),
+    kernel="where(x > y, x, where(x < y, y, (x + y) / 2))",  # NaN beside a number stays NaN
+    samples=((3.0, -2.0), (-1.0, 5.0)),
+    typed="max",
+)
+MIN = Operation(
+    name="min",
+    symbol="min",
+    title="smaller",
+    inputs=("x", "y"),
+    value="where(x <= y, x, y)",
+    partials=("where(x < y, 1, where(x > y, 0, 0.5))", "where(y < x, 1, where(y > x, 0, 0.5))"),
+    kernel="where(x < y, x, where(x > y, y, (x + y) / 2))",
+    samples=((3.0, -2.0), (-1.0, 5.0)),
+    typed="min",
+)
+XLOGY = Operation(
+    name="xlogy",
+    symbol="x·ln y",
+    title="product with a logarithm",
+    inputs=("x", "y"),
+    value="x * log(y)",
+    partials=("log(y)", "x / y"),
+    # 0·ln 0 is 0, as entropy wants it
+    kernel="where(x == 0, 0 * x, x * log(where(x == 0, 1, y)))",
+    partial_kernels=("log(y)", "where(x == 0, 0 * x, x / where(x == 0, 1, y))"),
+    samples=((3.0, 2.0), (0.0, 0.5), (-1.0, 0.1)),
+    typed="xlogy",
+)
+
+OPS: dict[str, Operation] = {
+    row.name: row
+    for row in (
+        *(ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE),
+        *(EXP, LOG, SQRT, SIN, COS, TAN, TANH),
+        *(SIGMOID, RELU, LEAKY_RELU, SOFTPLUS),
+        *(ABS, MAX, MIN, XLOGY),
+    )
+}
+
+
+def _numbered(letter: str, n: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{i}" for i in range(1, n + 1))
+
+
+def _samples(width: int, low: float, high: float) -> tuple[tuple[float, ...], ...]:
+    """Return two points inside (low, high), every coordinate another."""
+    step = (high - low) / (width + 1)
+    rising = tuple(low + step * (i + 1) for i in range(width))
+    return rising, rising[::-1]
+
+
+def _weighted_sum(width: int) -> Operation:
+    """A neuron before its activation: z = w₁x₁ + … + wₙxₙ + b, of 2n + 1 inputs."""
+    n = (width - 1) // 2
+    w, x = _numbered("w", n), _numbered("x", n)
+    return Operation(
+        name="weighted_sum",
+        symbol="Σ",
+        title="weighted sum",
+        inputs=(*w, *x, "b"),
+        value=" + ".join((*(f"{wi} * {xi}" for wi, xi in zip(w, x, strict=True)), "b")),
+        partials=(*x, *w, "1"),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _half_squared_error(width: int) -> Operation:
+    """½ Σ (p − y)² over the outputs; of outputs p₁…pₖ and targets y₁…yₖ."""
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    differences = tuple(f"{pi} - {yi}" for pi, yi in zip(p, y, strict=True))
+    squares = " + ".join(f"({d}) ** 2" for d in differences)
+    return Operation(
+        name="half_squared_error",
+        symbol="½Σ(ŷ−y)²",
+        title="half squared error",
+        inputs=(*p, *y),
+        value=f"0.5 * ({squares})" if k > 1 else f"0.5 * {squares}",
+        partials=(*differences, *(f"{yi} - {pi}" for pi, yi in zip(p, y, strict=True))),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _mean_squared_error(width: int) -> Operation:
+    """The mean of (p − y)² over the outputs; of outputs p₁…pₖ and targets y₁…yₖ."""
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    squares = " + ".join(f"({pi} - {yi}) ** 2" for pi, yi in zip(p, y, strict=True))
+    share = "2" if k == 1 else f"2 / {k}"
+    return Operation(
+        name="mean_squared_error",
+        symbol="mean (ŷ−y)²",
+        title="mean squared error",
+        inputs=(*p, *y),
+        value=squares if k == 1 else f"({squares}) / {k}",
+        partials=(
+            *(f"{share} * ({pi} - {yi})" for pi, yi in zip(p, y, strict=True)),
+            *(f"{share} * ({yi} - {pi})" for pi, yi in zip(p, y, strict=True)),
+        ),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _binary_cross_entropy(width: int) -> Operation:
+    """The mean of −y ln p − (1 − y) ln(1 − p); p₁…pₖ between 0 and 1, targets y₁…yₖ 0 or 1."""
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    pairs = tuple(zip(p, y, strict=True))
+    mean = "" if k == 1 else f" / {k}"
+    safe = [
+        f"(where({yi} == 1, 0, (1 - {yi}) / (1 - {pi})) - where({yi} == 0, 0, {yi} / {pi})){mean}"
+        for pi, yi in pairs
+    ]
+    return Operation(
+        name="binary_cross_entropy",
+        symbol="−ln p",
+        title="binary cross-entropy",
+        inputs=(*p, *y),
+        value="-("
+        + " + ".join(f"{yi} * log({pi}) + (1 - {yi}) * log(1 - {pi})" for pi, yi in pairs)
+        + f"){mean}",
+        kernel="-("
+        + " + ".join(f"xlogy({yi}, {pi}) + xlogy(1 - {yi}, 1 - {pi})" for pi, yi in pairs)
+        + f"){mean}",
+        partials=(
+            *(f"({pi} - {yi}) / ({pi} * (1 - {pi})){mean}" for pi, yi in pairs),
+            *(f"(log(1 - {pi}) - log({pi})){mean}" for pi, yi in pairs),
+        ),
+        partial_kernels=(*safe, *(f"(log(1 - {pi}) - log({pi})){mean}" for pi, yi in pairs)),
+        samples=_samples(width, 0.0, 1.0),
+    )
+
+
+def _cross_entropy(width: int) -> Operation:
+    """ln Σ exp(zⱼ) − Σ yⱼ zⱼ: the surprise, in nats, of softmax(z) at the targets y₁…yₖ."""
+    k = width // 2
+    z, y = _numbered("z", k), _numbered("y", k)
+    pairs = tuple(zip(z, y, strict=True))
+    largest = f"largest({', '.join(z)})"
+    plain = " + ".join(f"exp({zi})" for zi in z)
+    safe = " + ".join(f"exp({zi} - {largest})" for zi in z)  # large scores overflow exp
+    truth = " + ".join(f"{yi} * {zi}" for zi, yi in pairs)
+    slopes_of_targets = tuple(f"-{zi}" for zi in z)
+    return Operation(
+        name="cross_entropy",
+        symbol="softmax, −ln",
+        title="softmax with cross-entropy",
+        inputs=(*z, *y),
+        value=f"log({plain}) - ({truth})",
+        kernel=f"log({safe}) + {largest} - ({truth})",
+        partials=(*(f"exp({zi}) / ({plain}) - {yi}" for zi, yi in pairs), *slopes_of_targets),
+        partial_kernels=(
+            *(f"exp({zi} - {largest}) / ({safe}) - {yi}" for zi, yi in pairs),
+            *slopes_of_targets,
+        ),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        Family("weighted_sum", "Σ", "weighted sum", (3, 5, 9), _weighted_sum),
+        Family("half_squared_error", "½Σ(ŷ−y)²", "half squared error", (2, 4), _half_squared_error),
+        Family("mean_squared_error", "mean (ŷ−y)²", "mean squared error", (2, 6), _mean_squared_error),
+        Family("binary_cross_entropy", "−ln p", "binary cross-entropy", (2, 4), _binary_cross_entropy),
+        Family("cross_entropy", "−ln softmax", "softmax with cross-entropy", (4, 6), _cross_entropy),
+    )
+}
+
+AFFINE = ArrayOperation(
+    name="affine",
+    symbol="A Wᵀ + b",
+    title="affine layer",
+    inputs=("A", "W", "b"),
+    value="dot(A, W.T) + b",
+    products=("dot(g, W)", "dot(g.T, A)", "total(g, 0)"),
+    shapes=((4, 3), (2, 3), (2,)),
+)
+AFFINE_SHARED_BIAS = ArrayOperation(
+    name="affine_shared_bias",
+    symbol="A Wᵀ + b",
+    title="affine layer with one bias for all units",
+    inputs=("A", "W", "b"),
+    value="dot(A, W.T) + b",
+    products=("dot(g, W)", "dot(g.T, A)", "total(g, None).reshape(1)"),
+    shapes=((4, 3), (2, 3), (1,)),
+)
+BATCH_HALF_SQUARED_ERROR = ArrayOperation(
+    name="batch_half_squared_error",
+    symbol="½Σ(ŷ−y)²",
+    title="half squared error, mean over the examples",
+    inputs=("A", "Y"),
+    value="0.5 * total((A - Y) ** 2, None) / len(A)",
+    products=("(A - Y) * (g / len(A))", ""),
+    shapes=((4, 3), (4, 3)),
+)
+BATCH_MEAN_SQUARED_ERROR = ArrayOperation(
+    name="batch_mean_squared_error",
+    symbol="mean (ŷ−y)²",
+    title="mean squared error",
+    inputs=("A", "Y"),
+    value="total((A - Y) ** 2, None) / A.size",
+    products=("(A - Y) * (2 * g / A.size)", ""),
+    shapes=((4, 3), (4, 3)),
+)
+BATCH_BINARY_CROSS_ENTROPY = ArrayOperation(
+    name="batch_binary_cross_entropy",
+    symbol="−ln p",
+    title="binary cross-entropy, mean over outputs and examples",
+    inputs=("A", "Y"),
+    value="-total(where_zero(Y == 0, Y * log(A)) + where_zero(Y == 1, (1 - Y) * log(1 - A)), None)"
+    " / A.size",
+    products=(
+        "(where_zero(Y == 1, (1 - Y) / (1 - A)) - where_zero(Y == 0, Y / A)) * (g / A.size)",
+        "",
+    ),
+    shapes=((4, 1), (4, 1)),
+)
+BATCH_CROSS_ENTROPY = ArrayOperation(
+    name="batch_cross_entropy",
+    symbol="−ln softmax",
+    title="softmax with cross-entropy, mean over the examples",
+    inputs=("Z", "Y"),
+    value="total(log_sum_exp(Z) - total(Y * Z, 1)) / len(Z)",
+    products=("(softmax(Z) - Y) * (g / len(Z))", ""),
+    shapes=((4, 3), (4, 3)),
+)
+
+ARRAY_OPS: dict[str, ArrayOperation] = {
+    row.name: row
+    for row in (
+        *(AFFINE, AFFINE_SHARED_BIAS),
+        *(BATCH_HALF_SQUARED_ERROR, BATCH_MEAN_SQUARED_ERROR),
+        *(BATCH_BINARY_CROSS_ENTROPY, BATCH_CROSS_ENTROPY),
+    )
+}
+
+
+@lru_cache(maxsize=256)
+def find_operation(name: str, width: int) -> Operation | ArrayOperation:
+    """Return the row of a name for this many inputs.
+
+    Raises:
+        UnknownNameError: no row has this name.
+    """
+    if name in FAMILIES:
+        return FAMILIES[name].build(width)
+    row: Operation | ArrayOperation | None = OPS.get(name) or ARRAY_OPS.get(name)
+    if row is None:
+        known = ", ".join(sorted((*OPS, *FAMILIES, *ARRAY_OPS)))
+        raise UnknownNameError(f"“{name}” is not an operation I know.", hint=f"I know {known}.")
+    assert len(row.inputs) == width, f"{name} takes {len(row.inputs)} inputs, not {width}"
+    return row
+
+
+@lru_cache(maxsize=4096)
+def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
+    """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
+    names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}
+    written = write(text, names, dialect, OPS)
+    for name in names.values():
+        written = written.replace(name, "{" + name.strip("_") + "}")
+    return written

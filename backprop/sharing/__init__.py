@@ -1,0 +1,1 @@
+"""Sharing: a snapshot shares a moment, a room the present."""

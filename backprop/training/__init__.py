@@ -1,0 +1,1 @@
+"""Learning from data: data sets, and what is done with a gradient once it is known."""
