@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from backprop.engine.errors import UnknownNameError
 from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled, write
 
@@ -47,11 +49,13 @@ class Operation:
 
     def evaluate(self, *point: Any) -> Any:
         """Return the value at a point, of floats or of NumPy columns; never raises."""
-        return _evaluator(self, ARRAYS)(*point)
+        with np.errstate(all="ignore"):
+            return _evaluator(self, ARRAYS)(*point)
 
     def local_derivatives(self, out: Any, *point: Any) -> tuple[Any, ...]:
         """Return ∂out/∂input for each input, at a point whose value is `out`."""
-        return tuple(slope(out, *point) for slope in _slopes(self, ARRAYS))
+        with np.errstate(all="ignore"):
+            return tuple(slope(out, *point) for slope in _slopes(self, ARRAYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,7 +479,7 @@ AFFINE = ArrayOperation(
     title="affine layer",
     inputs=("A", "W", "b"),
     value="dot(A, W.T) + b",
-    products=("dot(g, W)", "dot(g.T, A)", "total(g, 0)"),
+    products=("dot(g, W)", "dot(g.T, A)", "dot(ones(len(g)), g)"),
     shapes=((4, 3), (2, 3), (2,)),
 )
 AFFINE_SHARED_BIAS = ArrayOperation(
@@ -492,7 +496,7 @@ BATCH_HALF_SQUARED_ERROR = ArrayOperation(
     symbol="½Σ(ŷ−y)²",
     title="half squared error, mean over the examples",
     inputs=("A", "Y"),
-    value="0.5 * total((A - Y) ** 2, None) / len(A)",
+    value="0.5 * squared_distance(A, Y) / len(A)",
     products=("(A - Y) * (g / len(A))", ""),
     shapes=((4, 3), (4, 3)),
 )
@@ -501,7 +505,7 @@ BATCH_MEAN_SQUARED_ERROR = ArrayOperation(
     symbol="mean (ŷ−y)²",
     title="mean squared error",
     inputs=("A", "Y"),
-    value="total((A - Y) ** 2, None) / A.size",
+    value="squared_distance(A, Y) / A.size",
     products=("(A - Y) * (2 * g / A.size)", ""),
     shapes=((4, 3), (4, 3)),
 )

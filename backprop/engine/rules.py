@@ -46,6 +46,20 @@ def _where_zero(condition: Any, otherwise: Any) -> Any:
     return np.where(condition, 0.0, otherwise)
 
 
+@lru_cache(maxsize=64)
+def _ones(n: int) -> Any:
+    """Return a row of ones; dot(ones, g) adds up the rows of g faster than a reduction does."""
+    ones = np.ones(n)
+    ones.setflags(write=False)
+    return ones
+
+
+def _squared_distance(a: Any, b: Any) -> Any:
+    """Return Σ (a − b)² over all entries."""
+    difference = a - b
+    return np.vdot(difference, difference)
+
+
 @dataclass(frozen=True, eq=False)
 class Dialect:
     """A way to run a rule: the functions its text may call, and how it chooses."""
@@ -70,6 +84,8 @@ ARRAYS = Dialect(
         "float64": np.float64,
         "largest": _largest,
         "dot": np.dot,
+        "ones": _ones,
+        "squared_distance": _squared_distance,
         "total": np.add.reduce,
         "softmax": _softmax,
         "log_sum_exp": _log_sum_exp,
@@ -83,7 +99,11 @@ LETTERS = Dialect("letters", {}, where=FLOATS.where, power="")
 
 @lru_cache(maxsize=2048)
 def read(text: str) -> ast.expr:
-    """Return a rule's text as a syntax tree."""
+    """Return a rule's text as a syntax tree; it is shared, and only to be read."""
+    return _fresh(text)
+
+
+def _fresh(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
@@ -116,7 +136,7 @@ class _Writer(ast.NodeTransformer):
         if name in self.rows and name not in PRIMITIVES:
             row = self.rows[name]
             inner = dict(zip(row.inputs, arguments, strict=True))
-            written: ast.expr = _Writer(inner, self.rows, self.dialect).visit(read(row.code))
+            written: ast.expr = _Writer(inner, self.rows, self.dialect).visit(_fresh(row.code))
             return written
         return ast.Call(self.visit(node.func), arguments, node.keywords)
 
@@ -131,11 +151,12 @@ def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[s
         rows: the scalar operations that are written out where the text calls them, by name.
     """
     trees = {name: read(replacement) for name, replacement in names.items()}
-    return ast.unparse(_Writer(trees, rows, dialect).visit(read(text)))
+    return ast.unparse(_Writer(trees, rows, dialect).visit(_fresh(text)))
 
 
 def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> Callable[..., Any]:
     """Return the function whose body is these lines, in a dialect's functions."""
+    name = f"_{name}"  # so that it does not hide the primitive it may be named after
     source = f"def {name}({arguments}):\n " + "\n ".join(lines)
     code: CodeType = compile(source, f"<backprop {name}>", "exec")
     scope: dict[str, Any] = dict(dialect.functions)

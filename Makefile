@@ -1,0 +1,73 @@
+# Everything a person or CI does here. GNU make 3.81 (macOS) is enough.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/pytest
+ARGS :=
+
+export PYTHONUTF8 := 1
+
+.PHONY: help run test check format bench vendor picture clean browser lint tests
+
+help: ## list what make can do
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.runs ## start the server (HOST=127.0.0.1 PORT=8000)
+	@exec $(BIN)/gunicorn 'app:create_app()'
+
+test: $(VENV)/.develops ## run all tests, with coverage (or some: ARGS="-k forward")
+	@$(MAKE) -s tests
+
+check: $(VENV)/.develops ## everything CI does: format, lint, types, floors, tests
+	@$(MAKE) -s lint
+	@$(MAKE) -s tests
+
+format: $(VENV)/.develops ## put the code in its form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.develops ## measure, as ratios against peers
+	@$(PYTHON) -m benchmarks
+
+vendor: $(VENV)/.develops browser ## fetch and verify static/vendor (needs npm)
+	@$(PYTHON) scripts/vendor.py
+
+picture: $(VENV)/.develops browser ## take the README's picture
+	@$(PYTHON) scripts/picture.py
+
+clean: ## remove what make made, but instance/ (your snapshots)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .coverage .coverage.* htmcov htmlcov test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lint: $(VENV)/.develops
+	@$(BIN)/ruff format --check --quiet . || { echo "Not in form: run make format."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+tests: $(VENV)/.develops browser
+ifeq ($(ARGS),)
+	@$(PYTEST) --cov --cov-report=
+	@$(BIN)/coverage report --fail-under=95
+	@$(BIN)/coverage report --include='backprop/engine/*' --fail-under=100
+else
+	@$(PYTEST) $(ARGS)
+endif
+
+browser: $(VENV)/.develops
+	@sh scripts/browser.sh $(VENV)
+
+# Stamps: each is older than its requirements file exactly when something must be installed.
+$(VENV)/.runs: requirements.txt
+	@sh scripts/environment.sh $(VENV)
+	@echo "Installing requirements.txt into $(VENV)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.develops: requirements-dev.txt $(VENV)/.runs
+	@echo "Installing requirements-dev.txt into $(VENV)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

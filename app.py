@@ -1,0 +1,66 @@
+"""The only door: `create_app()` makes the web application. Configuration, and nothing else."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+from jinja2 import StrictUndefined
+
+from backprop.lessons.catalog import LESSONS, home_board
+from backprop.sharing.store import BODY_LIMIT, STORE_LIMIT, Store
+from backprop.web import api, assets, commands, headers, pages, problems
+from backprop.web.filters import FILTERS
+
+SPELLED = ("DATABASE_URL", "STORE_LIMIT")  # settings that the environment may say too
+
+
+class InOurOrder(DefaultJSONProvider):
+    """JSON whose keys stand as we said them, and whose letters stay letters."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application.
+
+    Args:
+        settings: DATABASE_URL (a SQLite file in the instance folder when left out), STORE_LIMIT in
+            bytes, LESSONS and HOME_BOARD (the catalogue's), and any setting of Flask's. What is
+            not said here may stand in the environment.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config |= {
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
+        "STORE_LIMIT": STORE_LIMIT,
+        "LESSONS": LESSONS,
+        "HOME_BOARD": home_board,
+    }
+    app.config |= {name: os.environ[name] for name in SPELLED if os.environ.get(name)}
+    app.config |= settings or {}
+    app.extensions["store"] = Store(_database(app), int(app.config["STORE_LIMIT"]))
+    app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters |= FILTERS
+    app.context_processor(pages.look)
+    app.json = InOurOrder(app)
+    for blueprint in (pages.pages, api.api, assets.files):
+        app.register_blueprint(blueprint)
+    app.cli.add_command(commands.prune)
+    problems.register(app)
+    app.after_request(headers.compress)
+    app.after_request(headers.protect)
+    return app
+
+
+def _database(app: Flask) -> str:
+    """Return the address of the database; the instance folder is made only when it is needed."""
+    if url := app.config.get("DATABASE_URL"):
+        return str(url)
+    folder = Path(app.instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'snapshots.sqlite'}"

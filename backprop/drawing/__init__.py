@@ -1,0 +1,1 @@
+"""Floor 2, numbers for pictures; no markup."""

@@ -1,0 +1,188 @@
+"""Any graph of scalars: operands at the left, the result at the right, layer by layer.
+
+Layers and their order come from fast-sugiyama. A leaf that is used very often is drawn again
+beside each use; a graph whose long edges would make that slow gets a closed form instead: each
+node in the column of its depth.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+from fast_sugiyama import from_edges
+
+from backprop.drawing.layout import Picture, Spot, Wire, curve, path
+from backprop.engine.graph import Graph
+
+COLUMN, LINE = 148.0, 92.0  # from node to node
+TOP = 44.0  # the middle of the first line
+HALF = 43.0  # half a node's width
+OFTEN = 6  # a leaf with more uses than this is copied
+MOST_CROSSED = 1500  # columns that all edges cross together, up to which the search is quick
+
+
+@lru_cache(maxsize=128)
+def expression_picture(graph: Graph) -> Picture:
+    """Return the picture of a graph of scalars."""
+    copies, ends = _copied(graph)
+    depth = _depths(graph)
+    crossed = sum(depth[later] - depth[node] for node, later, copy in ends if not copy)
+    if crossed > MOST_CROSSED:
+        places, bends = _by_depth(graph, depth, ends, copies), {}
+    else:
+        places, bends = _searched(graph, ends)
+    return _picture(graph, places, bends, ends)
+
+
+Key = tuple[int, int]  # a node, and the number of its copy; 0 for the node itself
+End = tuple[int, int, int]  # an edge: earlier node, later node, copy of the earlier one
+Places = Mapping[Key, tuple[float, float]]
+
+
+def _copied(graph: Graph) -> tuple[Mapping[int, int], tuple[End, ...]]:
+    """Return how many copies each leaf has, and the edges, each once."""
+    uses = graph.uses()
+    copies: dict[int, int] = {}
+    ends: list[End] = []
+    for later, node in enumerate(graph.nodes):
+        for i in dict.fromkeys(node.inputs):
+            often = graph.nodes[i].is_leaf and len(set(uses[i])) > OFTEN
+            copies[i] = copies.get(i, 0) + 1 if often else 0
+            ends.append((i, later, copies[i]))
+    return copies, tuple(ends)
+
+
+def _depths(graph: Graph) -> list[int]:
+    found: list[int] = []
+    for node in graph.nodes:
+        found.append(1 + max((found[i] for i in node.inputs), default=-1))
+    return found
+
+
+def _searched(
+    graph: Graph, ends: tuple[End, ...]
+) -> tuple[dict[Key, tuple[float, float]], dict[End, list[tuple[float, float]]]]:
+    """Return places in units of columns and lines, and where long edges bend."""
+    numbers: dict[Key, int] = {}
+    for node, later, copy in ends:
+        numbers.setdefault((node, copy), len(numbers))
+        numbers.setdefault((later, 0), len(numbers))
+    keys = list(numbers)
+    edges = [(numbers[node, copy], numbers[later, 0]) for node, later, copy in ends]
+    places: dict[Key, tuple[float, float]] = {}
+    bends: dict[End, list[tuple[float, float]]] = {}
+    top = 0.0
+    pieces = from_edges(edges, vertex_spacing=1, dummy_vertices=True) if edges else []
+    last = (graph.output, 0)
+    for spots, width, height, drawn in sorted(pieces, key=lambda each: min(s[0] for s in each[0])):
+        at = {n: (height - y, top + x) for n, (x, y) in spots}
+        places |= {keys[n]: point for n, point in at.items() if n < len(keys)}
+        after = dict(_chains(drawn, len(keys)))
+        for end, (start, goal) in zip(ends, edges, strict=True):
+            if start in at and (start, goal) in after:
+                bends[end] = [at[n] for n in after[start, goal]]
+        top += width + 1
+    for i, node in enumerate(graph.nodes):
+        if not any((i, copy) in places for copy in (0, 1)):
+            places[i, 0] = (0.0 if node.is_leaf else 1.0, top)
+            top += 1
+    assert last in places, "the result is drawn"
+    _in_order(graph, places, bends)
+    return places, bends
+
+
+def _chains(drawn: list[tuple[int, int]], count: int) -> list[tuple[tuple[int, int], list[int]]]:
+    """Return, for each edge drawn through vertices that are no nodes, those vertices in order."""
+    onward = {start: goal for start, goal in drawn if start >= count}
+    found = []
+    for start, goal in drawn:
+        if start < count <= goal:
+            chain = [goal]
+            while onward[chain[-1]] >= count:
+                chain.append(onward[chain[-1]])
+            found.append(((start, onward[chain[-1]]), chain))
+    return found
+
+
+def _in_order(
+    graph: Graph,
+    places: dict[Key, tuple[float, float]],
+    bends: Mapping[End, list[tuple[float, float]]],
+) -> None:
+    """Exchange two operands in one column that are used only here, where they stand reversed."""
+    uses = graph.uses()
+    for later, node in enumerate(graph.nodes):
+        for one, two in pairwise(node.inputs):
+            lone = all(
+                graph.nodes[i].is_leaf and len(uses[i]) == 1 and (i, 0) in places
+                and (i, later, 0) not in bends
+                for i in (one, two)
+            )  # fmt: skip
+            if lone and places[one, 0][0] == places[two, 0][0] and places[one, 0] > places[two, 0]:
+                places[one, 0], places[two, 0] = places[two, 0], places[one, 0]
+
+
+def _by_depth(
+    graph: Graph, depth: list[int], ends: tuple[End, ...], copies: Mapping[int, int]
+) -> dict[Key, tuple[float, float]]:
+    """Return places by a closed form: the column is the depth, the line the order."""
+    column: dict[Key, float] = {(i, 0): depth[i] for i in range(len(graph)) if not copies.get(i, 0)}
+    for node, later, copy in ends:
+        if copy or (graph.nodes[node].is_leaf and not copy):
+            column[node, copy] = min(column.get((node, copy), len(graph)), depth[later] - 1)
+    filled: dict[float, int] = {}
+    places: dict[Key, tuple[float, float]] = {}
+    for key, x in sorted(column.items()):
+        places[key] = (x, float(filled.get(x, 0)))
+        filled[x] = filled.get(x, 0) + 1
+    return places
+
+
+def _picture(
+    graph: Graph,
+    places: Places,
+    bends: Mapping[End, list[tuple[float, float]]],
+    ends: tuple[End, ...],
+) -> Picture:
+    left = min(x for x, _ in places.values())
+    above = min(min(y for _, y in places.values()), *(y for b in bends.values() for _, y in b), 0)
+    top = min(y for _, y in places.values()) if not bends else above
+
+    def at(point: tuple[float, float]) -> tuple[float, float]:
+        return HALF + 12 + (point[0] - left) * COLUMN, TOP + (point[1] - top) * LINE
+
+    spots = tuple(
+        Spot(i, _kind(graph, i), *at(point), copy) for (i, copy), point in sorted(places.items())
+    )
+    widths = {(s.node, s.copy): 25.0 if s.kind == "constant" else HALF for s in spots}
+    arriving: dict[int, list[tuple[float, End]]] = {}
+    for end in ends:
+        source = bends[end][-1] if end in bends else places[end[0], end[2]]
+        arriving.setdefault(end[1], []).append((source[1], end))
+    wires = []
+    for later, several in arriving.items():
+        several.sort(key=lambda each: each[0])
+        for k, (_, end) in enumerate(several):
+            node, _, copy = end
+            shift = (k - (len(several) - 1) / 2) * min(18.0, 44 / len(several))
+            x1, y1 = at(places[node, copy])
+            x1 += widths[node, copy]
+            x2, y2 = at(places[later, 0])
+            points = [(x1, y1), *map(at, bends.get(end, [])), (x2 - HALF, y2 + shift)]
+            data = path("M", x1, y1)
+            for (xa, ya), (xb, yb) in pairwise(points):
+                data += curve(xa, ya, xb, yb)
+            middle = ((points[-2][0] + points[-1][0]) / 2, (points[-2][1] + points[-1][1]) / 2)
+            wires.append(Wire(node, later, data, *middle, copy=copy))
+    right = max(s.x for s in spots) + HALF + 12
+    bottom = max([s.y for s in spots] + [at(p)[1] for b in bends.values() for p in b]) + TOP - 6
+    return Picture(right, bottom, spots, tuple(wires))
+
+
+def _kind(graph: Graph, i: int) -> str:
+    node = graph.nodes[i]
+    if not node.is_leaf:
+        return "operation"
+    if node.number is not None:
+        return "constant"
+    return "given" if node.given else "variable"

@@ -1,0 +1,174 @@
+"""Where things stand: the vocabulary of pictures, and the size of each kind of node.
+
+A Picture is a graph laid out: spots for nodes, wires for edges, all at natural size, in units of
+1/16 rem. It holds no value and no state, so it is computed once for a graph and kept.
+"""
+
+from typing import NamedTuple
+
+
+class Spot(NamedTuple):
+    """Where a node is drawn."""
+
+    node: int
+    kind: str  # its row in SHAPES
+    x: float
+    y: float
+    copy: int = 0  # 1, 2 … for a leaf that is drawn again beside another of its uses
+
+
+class Wire(NamedTuple):
+    """How an edge is drawn, from the earlier node to the one that uses it."""
+
+    node: int
+    later: int
+    path: str
+    x: float  # where a badge stands on it
+    y: float
+    weight: int = -1  # the node whose size and sign the wire shows
+    kind: str = ""  # “weak”: a short connection; “stub”: the last part of another wire, seen only
+    # when something moves there; “crowd”: one of very many, faint
+    hit: str = ""  # where the weight can be pointed at, when its chip hides
+    copy: int = 0
+
+
+class Icon(NamedTuple):
+    """An activation inside its capsule: the edge from z to a, drawn as a small curve."""
+
+    node: int
+    later: int
+    x: float
+    y: float
+    path: str
+
+
+class Plate(NamedTuple):
+    """A rounded rectangle under one or several nodes: a capsule, or the frame of a block."""
+
+    id: str
+    kind: str
+    nodes: tuple[int, ...]  # on it; the first carries the label of a frame
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Row(NamedTuple):
+    """One line inside the loss: the probability of a class."""
+
+    node: int  # the score it comes from
+    number: int
+    x: float
+    y: float
+
+
+class Picture(NamedTuple):
+    """A graph laid out; the same graph gives the same picture."""
+
+    width: float
+    height: float
+    spots: tuple[Spot, ...]
+    wires: tuple[Wire, ...]
+    icons: tuple[Icon, ...] = ()
+    plates: tuple[Plate, ...] = ()
+    headings: tuple[tuple[str, float, float], ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+class Shape(NamedTuple):
+    """The parts of a node, around its own origin; where a plate is the body, `body` is clear."""
+
+    body: tuple[float, float, float, float, float]  # x, y, width, height, corner
+    half: str  # the lower half, which fills in when the gradient is known
+    symbol: tuple[float, float]
+    value: tuple[float, float]
+    gradient: tuple[float, float]
+    badge: tuple[float, float]
+    ring: tuple[float, float, float, float]  # around the value, when it is a factor
+
+
+def number(x: float) -> str:
+    """Return a coordinate as text, to a tenth."""
+    return f"{round(x, 1) + 0:.1f}".removesuffix(".0")
+
+
+def path(*parts: str | float) -> str:
+    """Return path data: letters and coordinates."""
+    return " ".join(part if isinstance(part, str) else number(part) for part in parts)
+
+
+def curve(x1: float, y1: float, x2: float, y2: float) -> str:
+    """Return the rest of a path from (x1, y1): a cubic with level ends."""
+    middle = (x1 + x2) / 2
+    return path("C", middle, y1, middle, y2, x2, y2)
+
+
+def halfway(x1: float, y1: float, x2: float, y2: float) -> str:
+    """Return the path of the second half of such a cubic, from its middle on."""
+    x, y = (x1 + x2) / 2, (y1 + y2) / 2
+    return path("M", x, y, "C", x + (x2 - x) / 4, (y + y2) / 2, (x + x2) / 2, y2, x2, y2)
+
+
+def along(x1: float, y1: float, x2: float, y2: float, t: float) -> tuple[float, float]:
+    """Return the point at t, 0 … 1, of such a cubic."""
+    s, x = 1 - t, (x1 + x2) / 2
+    a, b, c, d = s**3, 3 * s * s * t, 3 * s * t * t, t**3
+    return a * x1 + (b + c) * x + d * x2, (a + b) * y1 + (c + d) * y2
+
+
+def lower_half(left: float, right: float, top: float, bottom: float, r1: float, r2: float) -> str:
+    """Return a box that is round below: by r1 at the left and r2 at the right."""
+    return (
+        path("M", left, top, "H", right, "V", bottom - r2)
+        + (path("a", r2, r2, "0 0 1", -r2, r2) if r2 else "")
+        + path("H", left + r1)
+        + (path("a", r1, r1, "0 0 1", -r1, -r1) if r1 else "")
+        + "z"
+    )
+
+
+SHAPES = {
+    "input": Shape(
+        (-42, -32, 84, 64, 14), "", (0, -8), (0, 17), (0, 0), (38, -32), (-37, -1, 74, 25)
+    ),
+    "target": Shape(
+        (-46, -17, 92, 34, 10), "", (-35, 5), (37, 5), (0, 0), (42, -17), (-6, -11, 48, 22)
+    ),
+    "sum": Shape(  # z, the left part of a capsule
+        (-38.5, -50, 85, 100, 14), lower_half(-41.5, 50.5, 8, 53, 17, 0),
+        (0, -31), (0, -6), (0, 36), (0, -54), (-37, -25, 74, 26),
+    ),
+    "activation": Shape(  # a, the right part
+        (-46.5, -50, 85, 100, 14), lower_half(-50.5, 41.5, 8, 53, 0, 17),
+        (0, -31), (0, -6), (0, 36), (26, -54), (-37, -25, 74, 26),
+    ),
+    "score": Shape(  # z where nothing follows it
+        (-54, -50, 108, 100, 14), lower_half(-57, 57, 8, 53, 17, 17),
+        (0, -31), (0, -6), (0, 36), (40, -54), (-44, -25, 88, 26),
+    ),
+    "loss": Shape(
+        (-54, -46, 108, 92, 14), lower_half(-57, 57, 8, 49, 17, 17),
+        (0, -28), (0, -5), (0, 34), (40, -50), (-44, -24, 88, 26),
+    ),
+    "chip": Shape(  # a weight or a bias
+        (-46, -13, 92, 26, 9), "", (-41, 5), (41, 5), (41, 5), (-46, -15), (-9, -11, 53, 22)
+    ),
+    "chip-graded": Shape(
+        (-46, -21, 92, 42, 10), "", (-41, -3), (41, -3), (41, 14.5), (-46, -22), (-9, -19, 53, 21)
+    ),
+    "operation": Shape(
+        (-43, -28, 86, 56, 12), lower_half(-42, 42, 3, 27, 11, 11),
+        (-40, -35), (37, -8), (0, 20), (40, -28), (-20, -24, 60, 22),
+    ),
+    "variable": Shape(
+        (-43, -28, 86, 56, 12), lower_half(-42, 42, 3, 27, 11, 11),
+        (-35, -8), (37, -8), (0, 20), (40, -28), (-20, -24, 60, 22),
+    ),
+    "given": Shape(
+        (-43, -17, 86, 34, 10), "", (-34, 5), (36, 5), (0, 0), (40, -17), (-18, -11, 58, 22)
+    ),
+    "constant": Shape(
+        (-25, -13, 50, 26, 9), "", (0, 5), (0, 5), (0, 0), (22, -13), (-22, -11, 44, 22)
+    ),
+}  # fmt: skip

@@ -1,0 +1,270 @@
+"""The classic picture of a network: inputs, a column of capsules for each layer, the loss.
+
+A neuron is a capsule z | curve | a. Its weights stand before it, one below the other, each on its
+wire; its bias stands below it. Where a gap holds too many weights for that, a weight stands in
+the middle of its wire and shows itself only while something happens there.
+
+    i, j   unit of the layer before, and of this one        m, n   how many there are of each
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from backprop.drawing.layout import Icon, Picture, Plate, Row, Spot, Wire, curve, path
+from backprop.engine.graph import Graph
+from backprop.engine.network import Network
+
+MARGIN = 10.0
+TOP = 46.0  # room for the headings
+INPUT, CAPSULE, SCORE = 84.0, 186.0, 116.0  # widths
+HALF_CAPSULE = 54.0  # half its height
+Z, A = -50.5, 50.5  # the parts of a capsule, from its middle
+CHIP, STUB = 92.0, 24.0  # the width of a weight, and of the wire from it to its neuron
+SLOT = 46.0  # the height that a weight needs when its gradient is shown
+PITCH = 176.0  # from neuron to neuron, with the bias between
+BIAS = 80.0  # from a neuron down to its bias
+LOSS_GAP = 84.0
+PER_ROW = 4  # neurons of a thin, deep network before it goes on in the next line
+CROWD = 12  # more weights than this between two layers hide until they are needed
+MOST_SLOTS = 5
+
+CURVES = {
+    "sigmoid": "M-6.5 4.5C-1 4.5 1 -4.5 6.5 -4.5",
+    "tanh": "M-7 5H-5C-1 5 1 -5 5 -5H7",
+    "relu": "M-7 4H0L6 -5",
+    "leaky_relu": "M-7 5.5L0 3.5L6 -5",
+    "softplus": "M-7 4.5C-1 4.5 1 1 6.5 -5",
+}
+
+
+class _Column(NamedTuple):
+    """A layer of units, placed: where their wires leave and arrive, from top to bottom."""
+
+    nodes: tuple[int, ...]
+    x: float
+    ys: tuple[float, ...]
+    right: float
+
+
+@lru_cache(maxsize=128)
+def neurons_picture(network: Network) -> Picture:
+    """Return the picture of a network at neurons detail."""
+    return _Drawing(network).picture()
+
+
+class _Drawing:
+    """Draws one network; lives only inside `neurons_picture`."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.thin = max(network.sizes[1:]) == 1 and network.depth > PER_ROW + 1
+        self.per_row = PER_ROW if self.thin else network.depth
+        self.graph: Graph = network.graph("neurons")
+        self.at = {node.name: i for i, node in enumerate(self.graph.nodes)}
+        self.spots: list[Spot] = []
+        self.wires: list[Wire] = []
+        self.icons: list[Icon] = []
+        self.plates: list[Plate] = []
+        self.headings: list[tuple[str, float, float]] = []
+        self.rows: list[Row] = []
+        sizes = network.sizes
+        self.pitches = [0.0] + [self._pitch(layer) for layer in range(1, network.depth + 1)]
+        self.tall = max(n * p for n, p in zip(sizes[1:], self.pitches[1:], strict=True))
+        self.tall = max(self.tall, sizes[0] * 92, self._loss_height() + 20)
+        self.line = self.tall + 46  # from one line of a wrapped network to the next
+
+    def picture(self) -> Picture:
+        """Place everything, column by column."""
+        depth = self.network.depth
+        left, lines, widest = MARGIN, 0, 0.0
+        column = self._inputs()
+        left = column.right
+        for layer in range(1, depth + 1):
+            wrapped = layer > 1 and (layer - 1) % self.per_row == 0
+            if wrapped:
+                widest, left, lines = max(widest, left), MARGIN + 4, lines + 1
+            column = self._layer(layer, column, left, TOP + lines * self.line, wrapped)
+            left = column.right
+        right = self._loss(column, TOP + lines * self.line)
+        height = TOP + lines * self.line + self.tall
+        return Picture(
+            max(widest, right) + MARGIN,
+            height,
+            tuple(self.spots),
+            tuple(self.wires),
+            tuple(self.icons),
+            tuple(self.plates),
+            tuple(self.headings),
+            tuple(self.rows),
+        )
+
+    def crowded(self, layer: int) -> bool:
+        """Whether the weights into a layer hide."""
+        m, n = self.network.sizes[layer - 1 : layer + 1]
+        return m > MOST_SLOTS or m * n > CROWD
+
+    def _pitch(self, layer: int) -> float:
+        if self.crowded(layer):
+            return PITCH - 18
+        return max(PITCH, self.network.sizes[layer - 1] * SLOT + 18)
+
+    def _loss_height(self) -> float:
+        k = self.network.sizes[-1]
+        box = 100 + (24 * k if self.network.activations[-1] == "softmax" else 0)
+        return max(box + (72 * 2 if k < 3 and not self.thin else 0), k * 42.0)
+
+    def _ys(self, n: int, pitch: float, top: float) -> tuple[float, ...]:
+        """Return the middles of n things, spread over the height of a line."""
+        pitch = max(pitch, min(self.tall / n, pitch * 1.3))
+        first = top + self.tall / 2 - pitch * (n - 1) / 2
+        return tuple(first + pitch * i for i in range(n))
+
+    def _inputs(self) -> _Column:
+        n = self.network.sizes[0]
+        nodes = tuple(self.at[f"x{i}"] for i in range(1, n + 1))
+        x = MARGIN + INPUT / 2
+        ys = self._ys(n, 92, TOP - 8)
+        if n == self.network.sizes[1]:
+            ys = self._ys(n, self.pitches[1], TOP - 14)
+        self.spots += [Spot(node, "input", x, y) for node, y in zip(nodes, ys, strict=True)]
+        self.headings.append(("inputs" if n > 1 else "input", x, 20))
+        return _Column(nodes, x, ys, MARGIN + INPUT)
+
+    def _layer(
+        self, layer: int, before: _Column, left: float, top: float, wrapped: bool
+    ) -> _Column:
+        m, n = self.network.sizes[layer - 1 : layer + 1]
+        activation = self.network.activations[layer - 1]
+        single = activation in ("linear", "softmax")
+        width = SCORE if single else CAPSULE
+        if self.crowded(layer):
+            left += 150 + 5.0 * max(m, n)
+        else:
+            left += (12 if m == n == 1 else 52 + 8 * min(m * n, 9)) + CHIP + STUB
+        x = left + width / 2
+        ys = self._ys(n, self.pitches[layer], top - 14)
+        names = [f"{layer}_{j}" for j in range(1, n + 1)]
+        for name, y in zip(names, ys, strict=True):
+            self._neuron(name, x, y, width, single, activation)
+        self._biases(layer, x - (0 if single else 50.5), ys)
+        for j, y in enumerate(ys):
+            for i in range(m):
+                self._weight(layer, before, i, j, left, y, wrapped)
+        last = layer == self.network.depth
+        which = f" {layer}" if self.network.depth > 2 else ""
+        self.headings.append(("output layer" if last else f"hidden layer{which}", x, top - 32))
+        letter = "z" if single else "a"
+        return _Column(tuple(self.at[letter + name] for name in names), x, ys, left + width)
+
+    def _neuron(
+        self, name: str, x: float, y: float, width: float, single: bool, activation: str
+    ) -> None:
+        z = self.at[f"z{name}"]
+        box = (x - width / 2, y - HALF_CAPSULE, width, 2 * HALF_CAPSULE)
+        if single:
+            self.plates.append(Plate(f"c-{name}", "capsule", (z,), *box))
+            self.spots.append(Spot(z, "score", x, y))
+            return
+        a = self.at[f"a{name}"]
+        self.plates.append(Plate(f"c-{name}", "capsule", (z, a), *box))
+        self.spots += [Spot(z, "sum", x + Z, y), Spot(a, "activation", x + A, y)]
+        self.icons.append(Icon(z, a, x, y - 14, CURVES[activation]))
+
+    def _biases(self, layer: int, x: float, ys: tuple[float, ...]) -> None:
+        if not self.network.shared_biases:
+            for j, y in enumerate(ys, 1):
+                self._bias(f"b{layer}_{j}", x, y + BIAS)
+                self._bias_wire(f"b{layer}_{j}", f"z{layer}_{j}", x, y + BIAS, y)
+            return
+        k = (len(ys) - 1) // 2  # the neuron below which the one bias of the layer stands
+        y = ys[0] + BIAS if len(ys) == 1 else (ys[k] + ys[k + 1]) / 2
+        self._bias(f"b{layer}_1", x, y)
+        for j, end in enumerate(ys, 1):
+            self._bias_wire(f"b{layer}_1", f"z{layer}_{j}", x, y, end)
+
+    def _bias(self, name: str, x: float, y: float) -> None:
+        self.spots.append(Spot(self.at[name], "chip bias", x, y))
+
+    def _bias_wire(self, bias: str, z: str, x: float, start: float, end: float) -> None:
+        side = 1 if end < start else -1  # above the bias, or below it
+        goal = end + side * HALF_CAPSULE
+        data = path("M", x, start - side * 13, "V", goal)
+        middle = goal + side * 11
+        self.wires.append(Wire(self.at[bias], self.at[z], data, x - 16, middle, kind="weak"))
+
+    def _weight(
+        self, layer: int, before: _Column, i: int, j: int, left: float, y: float, wrapped: bool
+    ) -> None:
+        m, n = self.network.sizes[layer - 1 : layer + 1]
+        w = self.at[f"w{layer}_{j + 1}_{i + 1}"]
+        a, z = before.nodes[i], self.at[f"z{layer}_{j + 1}"]
+        x1 = before.right
+        y1 = before.ys[i] + (j - (n - 1) / 2) * min(14, 56 / n)
+        port = y + (i - (m - 1) / 2) * min(SLOT, 64 / max(m - 1, 1))
+        if self.crowded(layer):
+            ends = (x1, y1, left, port)
+            data = path("M", x1, y1) + curve(*ends)
+            self.spots.append(Spot(w, "chip hides", *along(*ends, 0.5)))
+            self.wires.append(Wire(a, z, data, *along(*ends, 0.76), w, "crowd", hit=data))
+            self.wires.append(Wire(w, z, halfway(*ends), *along(*ends, 0.9), kind="stub"))
+            return
+        slot = y + (i - (m - 1) / 2) * SLOT
+        chip = left - STUB - CHIP / 2
+        into = curve(chip + CHIP / 2, slot, left, port)
+        start, goal = path("M", x1, y1), chip - CHIP / 2
+        if wrapped:
+            lane = y - self.line / 2 + 12
+            data = start + path(
+                "h", 4, "a", 12, 12, "0 0 1", 12, 12, "V", lane - 12, "a", 12, 12,
+                "0 0 1", -12, 12,
+                "H", goal - 2, "a", 12, 12, "0 0 0", -12, 12, "V", slot - 12,
+                "a", 12, 12, "0 0 0", 12, 12, "H", chip + CHIP / 2,
+            )  # fmt: skip
+        else:
+            data = start + curve(x1, y1, goal, slot) + path("H", chip + CHIP / 2)
+        self.spots.append(Spot(w, "chip", chip, slot))
+        self.wires.append(Wire(a, z, data + into, (x1 + goal) / 2, (y1 + slot) / 2, w))
+        stub = path("M", chip + CHIP / 2, slot) + into
+        above = (slot + port) / 2 - 16
+        self.wires.append(Wire(w, z, stub, left - STUB / 2, above, kind="stub"))
+
+    def _loss(self, outputs: _Column, top: float) -> float:
+        """Place the loss, its targets and, for softmax, the probabilities; return its right end."""
+        k, node = len(outputs.nodes), self.graph.output
+        softmax = self.network.activations[-1] == "softmax"
+        extra = 24.0 * k if softmax else 0.0
+        left, middle = outputs.right + LOSS_GAP, top - 14 + self.tall / 2
+        x, half = left + SCORE / 2, 50 + extra / 2
+        self.plates.append(Plate("c-loss", "loss", (node,), left, middle - half, SCORE, 2 * half))
+        self.spots.append(Spot(node, "loss", x, middle + extra / 2))
+        self.headings.append(("loss", x, top - 32))
+        if softmax:
+            first = middle - half + 19
+            self.rows += [Row(z, j, x, first + 24 * j) for j, z in enumerate(outputs.nodes)]
+        for j, (output, y) in enumerate(zip(outputs.nodes, outputs.ys, strict=True)):
+            port = middle + (j - (k - 1) / 2) * min(32, (2 * half - 44) / max(k - 1, 1))
+            data = path("M", outputs.right, y) + curve(outputs.right, y, left, port)
+            self.wires.append(Wire(output, node, data, (outputs.right + left) / 2, (y + port) / 2))
+        if k > 2 or self.thin:
+            return self._targets_right(k, x, middle, half)
+        for j in range(k):
+            side = -1 if j == 0 else 1
+            y = middle + side * (half + 56)
+            target = self.at[f"y{j + 1}"]
+            self.spots.append(Spot(target, "target", x, y))
+            data = path("M", x, y - side * 17, "V", middle + side * half)
+            self.wires.append(Wire(target, node, data, x + 16, y - side * 36, kind="weak"))
+        return left + SCORE
+
+    def _targets_right(self, k: int, x: float, middle: float, half: float) -> float:
+        right = x + SCORE / 2
+        for j in range(k):
+            y = middle + (j - (k - 1) / 2) * 42
+            port = middle + (j - (k - 1) / 2) * min(42, (2 * half - 44) / max(k - 1, 1))
+            target = self.at[f"y{j + 1}"]
+            self.spots.append(Spot(target, "target", right + 92, y))
+            data = path("M", right + 46, y) + curve(right + 46, y, right, port)
+            self.wires.append(
+                Wire(target, self.graph.output, data, right + 23, y - 16, kind="weak")
+            )
+        return right + 138

@@ -1,0 +1,402 @@
+"""A typed formula becomes a graph, and a graph a typed formula.
+
+The grammar is our own; nothing that is typed is ever run. From loosest to tightest:
+
+    sum      product { + | − product }
+    product  power { * | / | nothing  power }      nothing: 2x, 3(x + 1), (a + b)(b + 1), x y
+    power    signs operand { ^ signs operand }     from the right; −x^2 = −(x^2), 2^−1 is fine
+    operand  number | variable | e | π | ( sum ) | |sum| | function(sum, …) | function operand
+
+A variable is a Latin or Greek letter followed by letters, digits and underscores: `xy` is one
+variable of that name, `x y` is a product. What has two readings (`1/2x`, `sin x y`) is refused,
+and the message shows both.
+"""
+
+from typing import NamedTuple, NoReturn
+
+from backprop.engine.errors import ExpressionError, LimitError
+from backprop.engine.graph import Builder, Graph
+from backprop.engine.ops import OPS
+from backprop.engine.tokens import CONSTANTS, FUNCTIONS, Token, nearest_function, tokens
+
+CHARACTERS = 500
+NODES = 200  # as typed, before equal ones are shared
+NESTING = 40
+PRINTED = 100_000  # characters; the text repeats what the graph shares
+
+SUM, PRODUCT, SIGNED, POWER, OPERAND = range(5)  # how tightly a text binds
+BETWEEN = {"add": (" + ", SUM), "subtract": (" - ", SUM)}
+BETWEEN |= {"multiply": (" * ", PRODUCT), "divide": (" / ", PRODUCT)}
+OPERATIONS = {sign.strip(): name for name, (sign, _) in BETWEEN.items()}
+NAMED = {number: name for name, number in CONSTANTS.items() if name.isascii()}
+
+
+def parse(text: str, *, share: bool = False) -> Graph:
+    """Return a typed formula as a graph: its variables as they first appear, then the rest.
+
+    Args:
+        text: such as "(x + y) * z", "2x^2 - sin(θ)/3", "max(a, b, 0)", "|x|".
+        share: make equal sub-expressions one node, which is then used more than once.
+
+    Raises:
+        ExpressionError: the text cannot be read, or can be read in two ways.
+        LimitError: more than 500 characters, 200 nodes (constants included), or 40 levels.
+    """
+    if len(text) > CHARACTERS:
+        hint = f"At most {CHARACTERS} are possible."
+        raise LimitError(f"The formula has {len(text)} characters.", hint=hint, at=CHARACTERS)
+    if not text.strip():
+        raise ExpressionError("There is no formula.", hint="Type one, such as (x + y) * z.", at=0)
+    return _Reader(text, share=share).graph()
+
+
+class _Piece(NamedTuple):
+    """A part of the text that has been read.
+
+    Attributes:
+        node: what it became.
+        start, end: where it stands.
+        opens: where its last operand starts, if that is a function without parentheses: sin x.
+        inside: where that function's operand starts.
+        exponent: where its last exponent starts, if it ends in one: x^2.
+    """
+
+    node: int
+    start: int
+    end: int
+    opens: int = -1
+    inside: int = -1
+    exponent: int = -1
+
+
+class _Reader:
+    """Reads tokens from left to right; each line of the grammar is a method.
+
+    It calls itself for brackets and functions only, so it goes as deep as the text is nested.
+    """
+
+    def __init__(self, text: str, *, share: bool) -> None:
+        self.text = text
+        self.tokens = tokens(text)
+        self.place = 0
+        self.open: list[str] = []  # the brackets and functions around this place
+        self.builder = Builder(share=share)
+        self.known: dict[str, int] | None = {} if share else None
+        names = dict.fromkeys(token.text for token in self.tokens if token.kind == "variable")
+        self.size = len(names)
+        for name in names:
+            self.builder.leaf(name)
+
+    @property
+    def token(self) -> Token:
+        """The next token, not yet read."""
+        return self.tokens[self.place]
+
+    @property
+    def end(self) -> int:
+        """Where the last token that was read ends."""
+        return self.tokens[self.place - 1].end
+
+    def graph(self) -> Graph:
+        self.sum()
+        if self.token.kind != "end":
+            self.refuse_sign()
+        if self.size > NODES:
+            what = f"The formula has {self.size} nodes: variables, constants and operations."
+            raise LimitError(what, hint=f"At most {NODES} are possible.")
+        return self.builder.graph()
+
+    def sum(self) -> _Piece:
+        left = self.product()
+        while sign := self.take("+", "-"):
+            left = self.join(sign, left, self.product())
+        return left
+
+    def product(self) -> _Piece:
+        left = last = self.power()
+        top: _Piece | None = None  # what stands before the “/”, if that was the last sign
+        while True:
+            at = self.token.start
+            sign = self.take("*", "/")
+            if not sign and not self.starts_factor():
+                return left
+            factor = self.power()
+            if last.opens >= 0:
+                self.refuse_open_function(last, sign or "*", factor.end, at)
+            if not sign:
+                self.check_factor(top, last, factor)
+            top, last = (left if sign == "/" else None), factor
+            left = self.join(sign or "*", left, factor)
+
+    def power(self) -> _Piece:
+        """Read signs and operands with ^ between; then apply them from the right."""
+        start, exponent = self.token.start, -1
+        nodes: list[int] = []
+        pending: list[str] = []
+        while True:
+            signs = self.signs()
+            operand = self.operand(signs)
+            nodes.append(operand.node)
+            pending += signs
+            at = self.token.start
+            if not self.take("^"):
+                break
+            exponent = self.token.start
+            if operand.opens >= 0:
+                self.power()
+                self.refuse_open_function(operand, "^", self.end, at)
+            pending.append("^")
+        for sign in reversed(pending):
+            last = nodes.pop()
+            nodes.append(
+                self.add("power", nodes.pop(), last) if sign == "^" else self.add("negate", last)
+            )
+        return operand._replace(node=nodes[0], start=start, exponent=exponent)
+
+    def signs(self) -> list[str]:
+        """Read a run of signs; a plus changes nothing."""
+        found = []
+        while sign := self.take("+", "-"):
+            found.append(sign)
+        return [sign for sign in found if sign == "-"]
+
+    def operand(self, signs: list[str]) -> _Piece:
+        """Read one operand; a number makes the minus before it its own, unless it is raised."""
+        token = self.advance()
+        if token.kind == "number":
+            number = float(token.text)
+            if signs and self.token.text != "^" and self.token.kind != "exponent":
+                signs.pop()
+                number = -number
+            return self.raised(self.constant(number), token)
+        if token.kind == "constant":
+            return self.raised(self.constant(CONSTANTS[token.text]), token)
+        if token.kind == "variable":
+            return self.raised(self.builder.leaf(token.text), token)
+        if token.kind == "function":
+            return self.function(token)
+        if token.text == "(":
+            return self.raised(self.bracket(token, ")").node, token)
+        if token.text == "|":
+            return self.bars(token)
+        raise self.missing_operand(token)
+
+    def raised(self, node: int, first: Token) -> _Piece:
+        """Read the ² of x², and return what started at this token."""
+        if self.token.kind == "exponent":
+            node = self.add("power", node, self.constant(float(self.advance().text)))
+        return _Piece(node, first.start, self.end)
+
+    def function(self, token: Token) -> _Piece:
+        """Read what a function is applied to: arguments in parentheses, or one operand."""
+        row = FUNCTIONS[token.text]
+        takes_two = len(row.inputs) > 1
+        if self.token.text != "(":
+            return self.open_function(token, takes_two)
+        bracket, count = self.advance(), 1
+        node = self.bracket(bracket, ",)").node
+        while self.tokens[self.place - 1].text == ",":
+            node, count = self.add(row.name, node, self.bracket(bracket, ",)").node), count + 1
+        if (count > 1) != takes_two:
+            takes, example = "one argument", "x"
+            if takes_two:
+                takes, example = "at least two arguments", "x, y"
+            what = f"“{token.text}” takes {takes}, not {count}."
+            raise ExpressionError(what, hint=f"Write {token.text}({example}).", at=token.start)
+        return self.raised(node if takes_two else self.add(row.name, node), token)
+
+    def open_function(self, token: Token, takes_two: bool) -> _Piece:
+        """Read `sin x`: whatever follows must not look like a part of it."""
+        if takes_two or self.token.kind in ("end", "exponent") or self.token.text in "^*/),":
+            name, example = self.quote(token.start, token.end), "(x, y)" if takes_two else "(x)"
+            power = "^2" if self.token.kind == "exponent" or self.token.text == "^" else ""
+            what, hint = f"“{name}” needs parentheses.", f"Write {name}{example}{power}."
+            raise ExpressionError(what, hint=hint, at=token.start)
+        self.enter(token)
+        inside = self.token.start
+        signs = self.signs()
+        operand = self.operand(signs)
+        raised = self.tokens[self.place - 1]
+        if raised.kind == "exponent":
+            before = operand._replace(start=token.start, end=raised.start, inside=inside)
+            self.refuse_open_function(before, "", raised.end, raised.start)
+        node = operand.node
+        for _ in signs:
+            node = self.add("negate", node)
+        self.open.pop()
+        node = self.add(FUNCTIONS[token.text].name, node)
+        return _Piece(node, token.start, self.end, token.start, inside)
+
+    def bars(self, token: Token) -> _Piece:
+        inside = self.bracket(token, "|")
+        rest = self.tokens[self.place :]
+        closed = rest[0].kind in ("sign", "exponent") and rest[0].text != "("
+        if not closed and any(later.text == "|" for later in rest):
+            what = f"The “|” before “{self.quote(rest[0].start, rest[0].end)}” could open or close."
+            raise ExpressionError(what, hint="Write abs(…), or * after it.", at=self.end - 1)
+        return self.raised(self.add("abs", inside.node), token)
+
+    def bracket(self, opening: Token, closing: str) -> _Piece:
+        """Read up to one of the closing signs, and that."""
+        self.enter(opening)
+        inside = self.sum()
+        self.open.pop()
+        if self.token.kind == "end":
+            hint = f"Type “{closing[-1]}” where it should end."
+            raise ExpressionError(f"“{opening.text}” stays open.", hint=hint, at=opening.start)
+        if self.token.text not in closing:
+            self.refuse_sign()
+        self.advance()
+        return inside
+
+    def starts_factor(self) -> bool:
+        """Whether the next token starts a factor, with no sign before it."""
+        token = self.token
+        if token.kind == "number":
+            self.refuse_number(token)
+        if token.text == "|":
+            return self.open[-1:] != ["|"]
+        return token.kind in ("variable", "constant", "function") or token.text == "("
+
+    def join(self, sign: str, left: _Piece, right: _Piece) -> _Piece:
+        return _Piece(self.add(OPERATIONS[sign], left.node, right.node), left.start, right.end)
+
+    def add(self, operation: str, *inputs: int) -> int:
+        self.size += 1
+        return self.builder.node(operation, inputs)
+
+    def constant(self, number: float) -> int:
+        self.size += 1
+        if self.known is None:
+            return self.builder.constant(number)
+        if repr(number) not in self.known:
+            self.known[repr(number)] = self.builder.constant(number)
+        return self.known[repr(number)]
+
+    def take(self, *signs: str) -> str:
+        """Go past the next token if it is one of these signs, and return it."""
+        return self.advance().text if self.token.text in signs else ""
+
+    def advance(self) -> Token:
+        token = self.token
+        self.place += token.kind != "end"
+        return token
+
+    def enter(self, token: Token) -> None:
+        if len(self.open) == NESTING:
+            what = f"More than {NESTING} parentheses and functions stand inside each other here."
+            raise LimitError(what, hint=f"At most {NESTING} levels are possible.", at=token.start)
+        self.open.append(token.text)
+
+    def quote(self, start: int, end: int) -> str:
+        return self.text[start:end].strip()
+
+    def check_factor(self, top: _Piece | None, left: _Piece, right: _Piece) -> None:
+        """Refuse a product without a sign that could mean another thing: 1/2x, 2^3x, sine x."""
+        a, b = self.quote(left.start, left.end), self.quote(right.start, right.end)
+        if top:
+            start, t = top.start, self.quote(top.start, top.end)
+            readings = f"({t}/{a})*{b}", f"{t}/({a}*{b})"
+        elif left.exponent >= 0 and left.end == right.start and not a.endswith((")", "|")):
+            start, base = left.start, self.quote(left.start, left.exponent)
+            exponent = self.quote(left.exponent, left.end)
+            readings = f"{a}*{b}", f"{base}({exponent}*{b})"
+        elif a.isidentifier() and (near := nearest_function(a)):
+            start, readings = left.start, (f"{a}*{b}", f"{near}({b})")
+        else:
+            return
+        self.refuse_two_readings(start, right.end, readings, at=right.start)
+
+    def refuse_open_function(self, left: _Piece, sign: str, end: int, at: int) -> NoReturn:
+        """Refuse `sin 2x`, `sin x * y` and `sin x^2`: where the operand ends is not said."""
+        name = self.quote(left.start, left.inside)
+        operand = self.quote(left.inside, left.end)
+        more = sign + self.quote(at, end).lstrip("*/·×÷⋅∗^ ")
+        readings = f"{name}({operand}){more}", f"{name}({operand}{more})"
+        self.refuse_two_readings(left.start, end, readings, at)
+
+    def refuse_two_readings(
+        self, start: int, end: int, readings: tuple[str, str], at: int
+    ) -> NoReturn:
+        what = f"“{self.quote(start, end)}” can be read in two ways."
+        raise ExpressionError(what, hint=f"Write {readings[0]} or {readings[1]}.", at=at)
+
+    def refuse_sign(self) -> NoReturn:
+        token = self.token
+        written = self.quote(token.start, token.end)
+        hint = "It closes nothing that was opened."
+        if token.text == ",":
+            hint = "Write decimal numbers with a point, as in 0.5."
+        elif token.kind == "exponent":
+            hint = "Use ^ and parentheses to say what is raised."
+        raise ExpressionError(f"“{written}” has no meaning here.", hint=hint, at=token.start)
+
+    def missing_operand(self, token: Token) -> ExpressionError:
+        what = "The formula ends where something should follow."
+        if token.kind != "end":
+            what = f"Something is missing before “{self.quote(token.start, token.end)}”."
+        hint = "A number, a variable, or a formula in parentheses belongs here."
+        return ExpressionError(what, hint=hint, at=token.start)
+
+    def refuse_number(self, token: Token) -> NoReturn:
+        before = self.tokens[self.place - 1]
+        what = f"“{token.text}” follows “{self.quote(before.start, before.end)}” without a sign."
+        hint = f"Write *{token.text} for a product, or ^{token.text} for a power."
+        if before.kind == "number":
+            hint = "Write one number, or a sign between the two."
+        raise ExpressionError(what, hint=hint, at=token.start)
+
+
+def to_text(graph: Graph) -> str:
+    """Return the formula of a graph, with no parentheses that it can do without.
+
+    Reading it back gives the graph again, if that came from `parse`. The names of results are
+    lost, and a shared node is written out at each use (so read it back with share=True).
+
+    Raises:
+        ExpressionError: an operation of the graph cannot be typed, such as a weighted sum.
+        LimitError: more than 100,000 characters.
+    """
+    texts: list[tuple[str, int]] = []  # each node's text, and how tightly it binds
+    for node in graph.nodes:
+        if node.number is not None:
+            texts.append(_number_text(node.number))
+        elif node.is_leaf:
+            texts.append((node.name, OPERAND))
+        else:
+            texts.append(_result_text(node.operation, [texts[i] for i in node.inputs]))
+        if len(texts[-1][0]) > PRINTED:
+            hint = f"At most {PRINTED:,} characters are possible."
+            raise LimitError("Written as one formula this is too long.", hint=hint)
+    return texts[-1][0]
+
+
+def _number_text(number: float) -> tuple[str, int]:
+    text = NAMED.get(number) or repr(number).removesuffix(".0")
+    return text, SIGNED if text.startswith("-") else OPERAND
+
+
+def _result_text(operation: str, inputs: list[tuple[str, int]]) -> tuple[str, int]:
+    first, last = inputs[0], inputs[-1]
+    if operation in BETWEEN:
+        sign, tightness = BETWEEN[operation]
+        return f"{_held(first, tightness)}{sign}{_held(last, tightness + 1)}", tightness
+    if operation == "power":
+        return f"{_held(first, OPERAND)}^{_held(last, SIGNED)}", POWER
+    if operation == "negate":
+        is_number = first[0][0] in "0123456789" and first[1] == OPERAND  # −2 is read as one number
+        return f"-({first[0]})" if is_number else f"-{_held(first, SIGNED)}", SIGNED
+    row = OPS.get(operation)
+    if row is None or row.typed not in FUNCTIONS:
+        what = f"“{operation}” cannot be typed in a formula."
+        raise ExpressionError(what, hint="Written out in single operations it can.")
+    texts = [text for text, _ in inputs]
+    if len(texts) == 2 and texts[0].startswith(f"{row.typed}("):
+        texts[0] = texts[0][len(row.typed) + 1 : -1]  # max(max(x, y), z) is max(x, y, z)
+    return f"{row.typed}({', '.join(texts)})", OPERAND
+
+
+def _held(part: tuple[str, int], tightness: int) -> str:
+    """Return a part's text, in parentheses if it binds less tightly than its place asks."""
+    text, own = part
+    return text if own >= tightness else f"({text})"

@@ -1,0 +1,38 @@
+"""The lessons, in the order they are taught; and the small graph of the first page."""
+
+from dataclasses import dataclass
+
+from backprop.drawing.scene import Flow, Scene, View, expression_scene
+from backprop.engine.backward import differentiate
+from backprop.engine.expression import parse
+from backprop.lessons.lesson import Lesson
+from backprop.lessons.network import LESSON as NETWORK
+from backprop.notation.names import label_of
+from backprop.notation.numerals import exact, short, signed
+
+LESSONS: tuple[Lesson, ...] = (NETWORK,)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeBoard:
+    """What the first page shows: a function in the middle of its backward pass."""
+
+    expression: str
+    scene: Scene
+
+
+def home_board() -> HomeBoard:
+    """Return (x + y) · z at (−2, 5, −4), where the gradient has come half-way."""
+    graph = parse("(x + y) * z")
+    trace = differentiate(graph, {"x": -2.0, "y": 5.0, "z": -4.0})
+    total, output = graph.output - 1, graph.output
+    view = View(
+        phase="backward",
+        now=frozenset((total,)),
+        valued=frozenset(range(len(graph))),
+        graded=frozenset((output, total, graph.position("z"))),
+        flows=(Flow(total, output),),
+        factors={},
+    )
+    scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: "/lessons/network")
+    return HomeBoard("(x + y) · z", scene)

@@ -1,0 +1,238 @@
+"""What a learner can choose, and how each choice is spelled as text.
+
+A lesson's choices are one frozen dataclass; every field carries a kind, which knows its bounds
+and both directions of its spelling. URL query, form, JSON body and stored snapshot all use it.
+
+    @dataclass(frozen=True)
+    class Choices:
+        step: int = chosen(Whole(0, 9_999), 0)
+        learning_rate: float = chosen(Real(0, 100), 0.5)
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Protocol, TypeVar
+
+from backprop.engine.errors import InputError
+
+C = TypeVar("C")
+
+
+class ChoiceError(InputError):
+    """A choice cannot be read, or is out of bounds; `at` is the field's name."""
+
+
+class Kind(Protocol):
+    """The type of a choice: its bounds, and its spelling."""
+
+    def read(self, text: str, name: str) -> Any:
+        """Return the value that a text spells; raises ChoiceError, which names the field."""
+
+    def write(self, value: Any) -> str:
+        """Return the text that spells a value exactly."""
+
+
+def number_of(text: str, name: str) -> float:
+    """Return the number a person typed: 0.5, 0,5, −3, 1e-3, with spaces around.
+
+    Raises:
+        ChoiceError: it is not a finite number.
+    """
+    plain = text.strip().replace("−", "-").replace(",", ".")
+    try:
+        if len(plain) > 40 or "_" in plain:
+            raise ValueError
+        number = float(plain)
+    except ValueError:
+        raise ChoiceError(
+            f"“{_short(text)}” is not a number.", hint="Type one such as 0.5 or -3e-2.", at=name
+        ) from None
+    if not math.isfinite(number):
+        raise ChoiceError(
+            f"“{_short(text)}” is not a finite number.", hint="Type one such as 0.5.", at=name
+        )
+    return number
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number between two bounds."""
+
+    low: float = -1e6
+    high: float = 1e6
+
+    def read(self, text: str, name: str) -> float:
+        number = number_of(text, name)
+        if not self.low <= number <= self.high:
+            raise ChoiceError(
+                f"{_short(text.strip())} is out of bounds.",
+                hint=f"It can be from {self.low:g} to {self.high:g}.",
+                at=name,
+            )
+        return number
+
+    def write(self, value: float) -> str:
+        return repr(value).removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """A number that was computed, and so may be infinite or NaN."""
+
+    def read(self, text: str, name: str) -> float:
+        if text in ("nan", "inf", "-inf"):
+            return float(text)
+        return number_of(text, name)
+
+    def write(self, value: float) -> str:
+        return repr(value).removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between two bounds."""
+
+    low: int
+    high: int
+
+    def read(self, text: str, name: str) -> int:
+        number = Real(self.low, self.high).read(text, name)
+        if number != int(number):
+            raise ChoiceError(f"{_short(text)} is not a whole number.", at=name)
+        return int(number)
+
+    def write(self, value: int) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, text: str, name: str) -> bool:
+        if text not in ("0", "1"):
+            raise ChoiceError(f"“{_short(text)}” is neither 1 nor 0.", at=name)
+        return text == "1"
+
+    def write(self, value: bool) -> str:  # noqa: FBT001 - the protocol's one argument
+        return "1" if value else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few names."""
+
+    options: tuple[str, ...]
+
+    def read(self, text: str, name: str) -> str:
+        if text not in self.options:
+            raise ChoiceError(
+                f"“{_short(text)}” is not on offer.",
+                hint=f"There are {', '.join(filter(None, self.options))}.",
+                at=name,
+            )
+        return text
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of something that other choices decide, such as a node; checked by the lesson."""
+
+    longest: int = 40
+
+    def read(self, text: str, name: str) -> str:
+        if len(text) > self.longest or not all(c.isalnum() or c in "_-" for c in text):
+            raise ChoiceError(f"“{_short(text)}” is not a name.", at=name)
+        return text
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of another kind, spelled with commas."""
+
+    kind: Kind
+    most: int
+
+    def read(self, text: str, name: str) -> tuple[Any, ...]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if len(parts) > self.most:
+            raise ChoiceError(
+                f"{len(parts)} entries are too many.", hint=f"At most {self.most}.", at=name
+            )
+        return tuple(self.kind.read(part, name) for part in parts)
+
+    def write(self, value: tuple[Any, ...]) -> str:
+        return ",".join(map(self.kind.write, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Entries by name, each a query parameter of its own; other fields decide which there are."""
+
+    kind: Kind
+    keys: Callable[[Any], tuple[str, ...]]  # of the choices read so far
+    default: Callable[[Any, Any], Mapping[str, Any]]  # (choices so far, base) → what is not said
+    aliases: Callable[[Any], Mapping[str, str]] = lambda _: {}  # key → another name, accepted too
+
+    def read(self, text: str, name: str) -> Any:
+        return self.kind.read(text, name)
+
+    def write(self, value: Any) -> str:
+        return self.kind.write(value)
+
+
+def chosen(kind: Kind, default: Any) -> Any:
+    """Return a dataclass field of a kind."""
+    if isinstance(default, dict):
+        return field(default_factory=lambda: default, metadata={"kind": kind})
+    return field(default=default, metadata={"kind": kind})
+
+
+def read_choices(base: C, pairs: Mapping[str, str]) -> C:
+    """Return the base with what the pairs override; pairs that name no field are left alone.
+
+    Plain fields are read first, then tables, whose keys the plain fields decide.
+
+    Raises:
+        ChoiceError: a text that its field cannot take.
+    """
+    plain = {
+        f.name: f.metadata["kind"].read(pairs[f.name], f.name)
+        for f in fields(base)  # type: ignore[arg-type]
+        if f.name in pairs and not isinstance(f.metadata["kind"], Table)
+    }
+    choices = replace(base, **plain)  # type: ignore[type-var]
+    for f in fields(base):  # type: ignore[arg-type]
+        kind = f.metadata["kind"]
+        if isinstance(kind, Table):
+            entries, aliases = dict(kind.default(choices, base)), kind.aliases(choices)
+            for key in kind.keys(choices):
+                text = pairs.get(key, pairs.get(aliases.get(key, key)))
+                if text is not None:
+                    entries[key] = kind.read(text, key)
+            choices = replace(choices, **{f.name: entries})  # type: ignore[type-var]
+    return choices
+
+
+def write_choices(choices: Any, base: Any) -> dict[str, str]:
+    """Return the pairs that `read_choices` needs to make these choices of the base."""
+    pairs: dict[str, str] = {}
+    for f in fields(choices):
+        kind, value = f.metadata["kind"], getattr(choices, f.name)
+        if isinstance(kind, Table):
+            unsaid = kind.default(choices, base)
+            pairs |= {k: kind.write(v) for k, v in value.items() if v != unsaid.get(k)}
+        elif value != getattr(base, f.name):
+            pairs[f.name] = kind.write(value)
+    return pairs

@@ -1,0 +1,177 @@
+"""What a learner can choose in the walk through one round, and how the choices hang together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from backprop.engine.errors import ShapeError
+from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
+from backprop.lessons.choices import (
+    Anything,
+    Flag,
+    Name,
+    OneOf,
+    Real,
+    Several,
+    Table,
+    Whole,
+    chosen,
+)
+from backprop.lessons.round_names import aliases_of
+from backprop.training.datasets import DATASETS, Dataset
+from backprop.training.optimizers import OPTIMIZERS, Optimizer
+
+MOST_UNITS = 8  # of a layer: more cannot be drawn with their weights
+MOST_LAYERS = 10
+DECIMALS = 3  # of initial weights, so that a hand calculation starts from what is shown
+OWN = "own"  # the data are the learner's own numbers
+NUMBER = Real(-1e6, 1e6)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default.
+
+    `inputs` and `parameters` are tables whose names the sizes decide; what nobody typed comes
+    from the data set's row, and from the seed.
+    """
+
+    step: int = chosen(Whole(0, 9_999), 0)
+    detail: str = chosen(OneOf(("neurons", "operations")), "neurons")
+    focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
+    names: str = chosen(OneOf(("indexed", "textbook")), "indexed")
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(Name(), 20), ())
+
+    data: str = chosen(OneOf((OWN, *DATASETS)), OWN)
+    row: int = chosen(Whole(1, 2_000), 1)
+    then: str = chosen(OneOf(("same", "next", "random")), "same")
+    sizes: tuple[int, ...] = chosen(Several(Whole(1, MOST_UNITS), MOST_LAYERS + 1), (2, 2, 2))
+    activations: tuple[str, ...] = chosen(
+        Several(OneOf(ACTIVATIONS), MOST_LAYERS), ("sigmoid", "sigmoid")
+    )
+    loss: str = chosen(OneOf(LOSSES), "half_squared_error")
+    shared: bool = chosen(Flag(), False)
+    scheme: str = chosen(OneOf(SCHEMES), "xavier")
+    seed: int = chosen(Whole(0, 99_999), 1)
+
+    optimizer: str = chosen(OneOf(tuple(OPTIMIZERS)), "gradient_descent")
+    learning_rate: float = chosen(Real(0, 1_000), 0.5)
+    momentum: float = chosen(Real(0, 1), 0.9)
+    alpha: float = chosen(Real(0, 0.9999), 0.99)
+    beta1: float = chosen(Real(0, 0.9999), 0.9)
+    beta2: float = chosen(Real(0, 0.9999), 0.999)
+    epsilon: float = chosen(Real(0, 1), 1e-8)
+    weight_decay: float = chosen(Real(0, 1), 0.01)
+    frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
+
+    round: int = chosen(Whole(0, 1_000_000), 0)
+    memory: tuple[float, ...] = chosen(Several(Anything(), 10_000), ())  # the optimizer's
+    losses: tuple[float, ...] = chosen(Several(Anything(), 1_000), ())  # of the rounds before
+    rounds: tuple[int, ...] = chosen(Several(Whole(0, 1_000_000), 1_000), ())  # their numbers
+    visited: tuple[str, ...] = chosen(Several(Name(64), 1_000), ())  # and their snapshots
+
+    inputs: Mapping[str, float] = chosen(
+        Table(
+            NUMBER,
+            keys=lambda c: input_names(c),
+            default=lambda c, base: default_inputs(c, base),
+            aliases=lambda c: aliases(c),
+        ),
+        {},
+    )
+    parameters: Mapping[str, float] = chosen(
+        Table(
+            NUMBER,
+            keys=lambda c: parameter_names(c),
+            default=lambda c, base: default_parameters(c, base),
+            aliases=lambda c: aliases(c),
+        ),
+        {},
+    )
+
+
+AFRESH = {"round": 0, "memory": (), "losses": (), "rounds": (), "visited": ()}  # a run begins again
+
+
+def network_of(choices: Choices) -> Network:
+    """Return the network that was chosen.
+
+    Raises:
+        ShapeError: sizes, activations, loss and data do not fit together.
+    """
+    network = Network(choices.sizes, choices.activations, choices.loss, choices.shared)
+    data = dataset_of(choices)
+    if data is not None and choices.sizes[0] != data.X.shape[1]:
+        raise ShapeError(
+            f"{data.title} have {data.X.shape[1]} features, not {choices.sizes[0]}.",
+            hint=f"Let the first size be {data.X.shape[1]}, or choose your own numbers.",
+            at="sizes",
+        )
+    if data is not None and choices.sizes[-1] not in (1, data.Y.shape[1]):
+        raise ShapeError(
+            f"{data.title} have {len(data.classes)} classes.",
+            hint=f"Let the last size be 1 (“{data.classes[0]} or not”) or {data.Y.shape[1]}.",
+            at="sizes",
+        )
+    return network
+
+
+def dataset_of(choices: Choices) -> Dataset | None:
+    """Return the data set that the example comes from; None for the learner's own numbers."""
+    return DATASETS[choices.data]() if choices.data != OWN else None
+
+
+def optimizer_of(choices: Choices) -> Optimizer:
+    """Return the optimizer with its settings."""
+    kind = OPTIMIZERS[choices.optimizer]
+    return kind(**{field.name: getattr(choices, field.name) for field in fields(kind)})
+
+
+def input_names(choices: Choices) -> tuple[str, ...]:
+    """Return the names of the inputs and the targets."""
+    inputs = (f"x{i}" for i in range(1, choices.sizes[0] + 1))
+    return (*inputs, *(f"y{i}" for i in range(1, choices.sizes[-1] + 1)))
+
+
+def parameter_names(choices: Choices) -> tuple[str, ...]:
+    """Return the names of the weights and biases; raises as `network_of` does."""
+    network = network_of(choices)
+    return tuple(network.scalars({name: np.zeros(s) for name, s in network.shapes.items()}))
+
+
+def aliases(choices: Choices) -> Mapping[str, str]:
+    """Return the textbook's name of each quantity, which is accepted beside where it is shown."""
+    return aliases_of(choices.sizes, choices.shared) if choices.names == "textbook" else {}
+
+
+def default_inputs(choices: Choices, base: Choices) -> dict[str, float]:
+    """Return the example that was chosen: a row of the data set, or the base's own numbers."""
+    names = input_names(choices)
+    same = (choices.data, choices.row, choices.sizes) == (base.data, base.row, base.sizes)
+    data = dataset_of(choices)
+    if data is None or (same and base.inputs):
+        return {name: base.inputs.get(name, 0.5) for name in names}
+    if choices.row > len(data.X):
+        raise ShapeError(
+            f"There is no row {choices.row:,}.",
+            hint=f"{data.title} have {len(data.X)} rows, counted from 1.",
+            at="row",
+        )
+    row = choices.row - 1
+    found = (*data.X[row].tolist(), *data.Y[row].tolist()[: choices.sizes[-1]])
+    return dict(zip(names, found, strict=False))
+
+
+def default_parameters(choices: Choices, base: Choices) -> dict[str, float]:
+    """Return the weights and biases that nobody typed: the base's, or new ones from the seed."""
+
+    def origin(c: Choices) -> tuple[object, ...]:
+        return c.sizes, c.shared, c.scheme, c.seed
+
+    if base.parameters and origin(choices) == origin(base):
+        return dict(base.parameters)
+    network = network_of(choices)
+    arrays = network.initialize(choices.seed, choices.scheme)
+    return network.scalars({name: np.round(array, DECIMALS) for name, array in arrays.items()})

@@ -1,0 +1,145 @@
+"""The states that the walk through one round can be opened at, each with something to see."""
+
+from dataclasses import replace
+from typing import Any
+
+from backprop.lessons.choices import read_choices
+from backprop.lessons.lesson import Preset
+from backprop.lessons.round_choices import Choices
+
+
+def _preset(name: str, title: str, about: str, **changes: Any) -> Preset:
+    choices = replace(Choices(), **changes)
+    own = read_choices(choices, {})  # what the preset does not say comes from its data and seed
+    inputs, parameters = changes.get("inputs", {}), changes.get("parameters", {})
+    return Preset(
+        name,
+        title,
+        about,
+        replace(
+            own, inputs={**own.inputs, **inputs}, parameters={**own.parameters, **parameters}
+        ),
+    )
+
+
+def _weights(layer: int, *rows: tuple[float, ...]) -> dict[str, float]:
+    return {
+        f"w{layer}_{j}_{i}": w for j, row in enumerate(rows, 1) for i, w in enumerate(row, 1)
+    }
+
+
+def _biases(layer: int, *biases: float) -> dict[str, float]:
+    return {f"b{layer}_{j}": b for j, b in enumerate(biases, 1)}
+
+
+DEPTH = 10
+
+PRESETS = (
+    _preset(
+        "by-hand",
+        "The 2-2-2 by hand",
+        "The classic hand calculation (Mazur, 2015): two inputs, two hidden neurons, two outputs. "
+        "Its biases are shared by a layer and stay as they are.",
+        names="textbook",
+        shared=True,
+        frozen=("b1_1", "b2_1"),
+        inputs={"x1": 0.05, "x2": 0.1, "y1": 0.01, "y2": 0.99},
+        parameters={
+            **_weights(1, (0.15, 0.2), (0.25, 0.3)),
+            **_weights(2, (0.4, 0.45), (0.5, 0.55)),
+            **{"b1_1": 0.35, "b2_1": 0.6},
+        },
+    ),
+    _preset(
+        "one-neuron",
+        "One neuron, four inputs",
+        "Four measurements of a real iris flower, one neuron, one question: is it a setosa?",
+        names="textbook",
+        data="iris",
+        sizes=(4, 1),
+        activations=("sigmoid",),
+        loss="mean_squared_error",
+        then="random",
+        learning_rate=0.1,
+    ),
+    _preset(
+        "xor",
+        "XOR",
+        "Either, but not both: no single neuron can do it, two layers can learn it.",
+        data="xor",
+        row=2,
+        sizes=(2, 2, 1),
+        activations=("tanh", "sigmoid"),
+        loss="binary_cross_entropy",
+        then="next",
+        seed=3,
+    ),
+    _preset(
+        "xor-solved",
+        "XOR, solved by hand",
+        "Weights that answer all four rows exactly (Goodfellow, Bengio and Courville, 2016). "
+        "Nothing is wrong, so every gradient is 0.",
+        data="xor",
+        row=2,
+        sizes=(2, 2, 1),
+        activations=("relu", "linear"),
+        loss="mean_squared_error",
+        then="next",
+        parameters={
+            **_weights(1, (1.0, 1.0), (1.0, 1.0)),
+            **_biases(1, 0.0, -1.0),
+            **_weights(2, (1.0, -2.0)),
+            **_biases(2, 0.0),
+        },
+    ),
+    _preset(
+        "iris",
+        "Iris with a hidden layer",
+        "Which of three species is this flower? Softmax makes shares of the scores, and "
+        "cross-entropy is the surprise at the true one.",
+        data="iris",
+        sizes=(4, 3, 3),
+        activations=("tanh", "softmax"),
+        loss="cross_entropy",
+        then="random",
+        learning_rate=0.05,
+    ),
+    _preset(
+        "ten-deep",
+        "Ten sigmoids deep",
+        "A sigmoid’s slope is at most ¼. Ten of them in a row leave almost nothing of the "
+        "gradient for the first weight.",
+        sizes=(1,) * (DEPTH + 1),
+        activations=("sigmoid",) * DEPTH,
+        inputs={"x1": 0.5, "y1": 1.0},
+        parameters={
+            **{f"w{layer}_1_1": 1.0 for layer in range(1, DEPTH + 1)},
+            **{f"b{layer}_1": 0.0 for layer in range(1, DEPTH + 1)},
+        },
+    ),
+    _preset(
+        "dead-relu",
+        "A dead ReLU",
+        "The first hidden neuron is below 0, where ReLU is flat: its slope is exactly 0, so its "
+        "weights get no gradient and it cannot recover.",
+        sizes=(2, 2, 1),
+        activations=("relu", "sigmoid"),
+        inputs={"x1": 0.8, "x2": 0.4, "y1": 1.0},
+        parameters={
+            **_weights(1, (-0.9, -0.6), (0.7, 0.5)),
+            **_biases(1, -0.2, 0.1),
+            **_weights(2, (0.8, -0.4)),
+            **_biases(2, 0.05),
+        },
+    ),
+    _preset(
+        "two-equal",
+        "Two equal neurons",
+        "Both hidden neurons start alike, so they get the same gradient in every round and stay "
+        "alike: two neurons that do the work of one.",
+        sizes=(2, 2, 1),
+        activations=("sigmoid", "sigmoid"),
+        scheme="equal",
+        inputs={"x1": 0.8, "x2": -0.4, "y1": 1.0},
+    ),
+)

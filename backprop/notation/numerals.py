@@ -1,0 +1,156 @@
+"""Numbers as they are written on the screen.
+
+    short   graphs: 3 decimals               0.751   −0.055   4.39·10⁻⁴   1.23·10⁴   12   0
+    signed  the same with its sign           +0.751  −0.055   0
+    long    tables: 6 significant digits     0.0363503   1.03000·10⁻⁵
+    exact   what a click opens: all 17       0.036350306393144395
+    field   what an input shows              -0.05   4.39e-05
+    aloud   what a screen reader says        minus 0.055
+
+A whole number is written without decimals in `short`: 0 and 1 mean exactly that, where 1.000 is
+only near. No number but zero is written as zero, and zero has no sign. Minus is U+2212 (−).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+MINUS = "\N{MINUS SIGN}"
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "+")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_LEAST = 0.0009995  # from here up, three decimals say 0.001 or more
+_MOST = 9999.9995  # from here up, three decimals say 10000.000
+_MOST_DIGITS = 6
+
+
+def short(x: float) -> str:
+    """Return a number for the graph: 3 decimals, or 3 digits and a power of ten."""
+    if _LEAST <= x < _MOST or -_MOST < x <= -_LEAST:
+        text = f"{x:.0f}" if x % 1 == 0 else f"{x:.3f}"
+        return text.replace("-", MINUS)
+    return _scientific(f"{x:.2e}") if x and x - x == 0 else _special(x)
+
+
+def signed(x: float) -> str:
+    """Return a gradient for the graph: `short` with + before a positive number."""
+    return f"+{short(x)}" if x > 0 else short(x)
+
+
+def long(x: float) -> str:
+    """Return a number for a table: 6 significant digits, trailing zeros kept."""
+    if not x or x - x != 0:
+        return _special(x)
+    text = f"{x:#.6g}" if abs(x) >= 0.0009999995 else f"{x:.5e}"
+    return _scientific(text) if "e" in text else text.rstrip(".").replace("-", MINUS)
+
+
+def exact(x: float) -> str:
+    """Return a number with all the digits it has; reading them back gives the same number."""
+    if not x or x - x != 0:
+        return _special(x)
+    return repr(float(x)).removesuffix(".0").replace("-", MINUS)
+
+
+def field(x: float) -> str:
+    """Return a number as an input shows it: 6 significant digits at most, readable by float()."""
+    if x - x != 0:
+        return "NaN" if x != x else "Infinity" if x > 0 else "-Infinity"
+    return f"{x + 0.0:.6g}"  # + 0.0 takes the sign from −0
+
+
+def aloud(x: float) -> str:
+    """Return a number in words that a screen reader says right: “minus 0.055”."""
+    if x - x != 0:
+        return "not a number" if x != x else "infinity" if x > 0 else "minus infinity"
+    return spoken(short(x))
+
+
+def spoken(shown: str) -> str:
+    """Return a number that is already written, in words."""
+    digits, _, power = shown.partition("·10")
+    words = f"{digits} times ten to the {power.translate(_LOWERED)}" if power else digits
+    return words.replace(MINUS, "minus ").replace("-", "minus ").replace("+", "plus ")
+
+
+class Written(NamedTuple):
+    """The numbers of a sum or a product as they are printed, and whether they add up."""
+
+    terms: tuple[str, ...]
+    result: str
+    holds: bool  # whether what is printed, computed again, gives what is printed
+
+    @property
+    def sign(self) -> str:
+        """The sign before the result: = where it holds as printed, else ≈."""
+        return "=" if self.holds else "≈"
+
+
+def adds_up(
+    terms: Sequence[float], result: float, operation: str | Callable[..., float] = "product"
+) -> Written:
+    """Return the numbers with the fewest digits at which they add up as printed.
+
+    At least three decimals, at most six significant digits; the result may have fewer than the
+    terms. Where that is not enough, six digits and `holds` False.
+
+    Args:
+        terms: what is combined.
+        result: what they give.
+        operation: “sum”, “product”, or a function of the terms, as lambda w, r, g: w - r * g.
+    """
+    combine = _COMBINE[operation] if isinstance(operation, str) else operation
+    for decimals in range(3, _MOST_DIGITS + 1):
+        written = tuple(_written(x, decimals) for x in terms)
+        again = combine(*(_read(text) for text in written))
+        for fewer in range(decimals, 2, -1):
+            if _agrees(again, shown := _written(result, fewer)):
+                return Written(written, shown, holds=True)
+    return Written(written, _written(result, _MOST_DIGITS), holds=False)
+
+
+_COMBINE: dict[str, Callable[..., float]] = {
+    "sum": lambda *terms: math.fsum(terms),
+    "product": lambda *terms: math.prod(terms),
+}
+
+
+def _special(x: float) -> str:
+    """Return zero, NaN and the infinities."""
+    return "NaN" if x != x else "0" if not x else "∞" if x > 0 else f"{MINUS}∞"
+
+
+def _scientific(text: str) -> str:
+    """Return 4.39e-04 as 4.39·10⁻⁴."""
+    digits, _, power = text.partition("e")
+    raised = power.replace("-0", "-").replace("+0", "").translate(_RAISED)
+    return f"{digits}·10{raised}".replace("-", MINUS)
+
+
+def _written(x: float, decimals: int) -> str:
+    """Return a number with so many decimals, as `short` does with three."""
+    if decimals == 3 or not _LEAST <= abs(x) < _MOST:
+        finite = x and x - x == 0
+        return short(x) if decimals == 3 or not finite else _scientific(f"{x:.{decimals - 1}e}")
+    if x % 1 == 0:
+        return short(x)
+    before = math.floor(math.log10(abs(x))) + 1
+    return f"{x:.{max(3, min(decimals, _MOST_DIGITS - before))}f}".replace("-", MINUS)
+
+
+def _read(shown: str) -> float:
+    """Return the number that is printed."""
+    digits, _, power = shown.replace(MINUS, "-").replace("∞", "inf").partition("·10")
+    return float(f"{digits}e{power.translate(_LOWERED)}" if power else digits)
+
+
+def _agrees(again: float, shown: str) -> bool:
+    """Whether a number, rounded like the printed one, is the printed one."""
+    there = _read(shown)
+    if there - there != 0 or again - again != 0:
+        return again == there or (again != again and there != there)
+    digits, _, power = shown.partition("·10")
+    decimals = len(digits.partition(".")[2])
+    unit = 10.0 ** (int(power.translate(_LOWERED) or 0) - decimals)
+    unit = unit if "." in digits else 1e-9 * max(1.0, abs(there))  # a whole number is exact
+    return abs(again - there) <= unit * 0.5000001  # half a unit may be rounded either way

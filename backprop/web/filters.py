@@ -1,0 +1,49 @@
+"""What templates ask of a value on its way into a page."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from backprop.notation.numerals import exact
+from backprop.web.mathml import mathml
+
+KEY_NAMES: Mapping[str, str] = {
+    "ArrowLeft": "←",
+    "ArrowRight": "→",
+    "PageDown": "Page down",
+    "PageUp": "Page up",
+    "Escape": "Esc",
+}
+
+
+def key_names(keys: str) -> str:
+    """Return what keys are called on a keyboard: ArrowLeft → ←."""
+    return ", ".join(KEY_NAMES.get(key, key) for key in keys.split())
+
+
+def played(address: str, speed: float) -> str:
+    """Return the address as it is asked for while the steps follow one another."""
+    joint = "&" if "?" in address else "?"
+    pace = f"&speed={speed:g}" if speed else ""
+    return f"{address}{joint}playing=1{pace}"
+
+
+def api_address(address: str) -> str:
+    """Return where the same state is JSON."""
+    return f"/api{address}"
+
+
+def in_script(json: str) -> Markup:
+    """Return JSON text that can stand in a script element: nothing in it can end the element."""
+    return Markup(json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "mathml": mathml,
+    "digits": exact,
+    "key_names": key_names,
+    "played": played,
+    "api_address": api_address,
+    "in_script": in_script,
+}

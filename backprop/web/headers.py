@@ -1,0 +1,51 @@
+"""What every answer carries, whatever it says: a strict policy, and less weight."""
+
+import gzip
+
+from flask import Response, request
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",  # Plotly sets style attributes on what it draws
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+PROTECTION = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # a problem page says the way back
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+COMPRESSED = ("text/html", "application/json")
+WORTH_IT = 1_000  # bytes
+LEVEL = 6  # a page of 60 KB: 1.2 ms to a sixth; level 9 takes twice as long for 1 % less
+
+
+def protect(response: Response) -> Response:
+    """Forbid what the pages never do, on every answer: pages, errors and files."""
+    response.headers.update(PROTECTION)
+    return response
+
+
+def compress(response: Response) -> Response:
+    """Send pages and JSON compressed to whoever takes them so; files come compressed already."""
+    if response.mimetype not in COMPRESSED or response.is_streamed or response.direct_passthrough:
+        return response
+    response.vary.add("Accept-Encoding")
+    accepted = request.accept_encodings["gzip"] > 0
+    if "Content-Encoding" in response.headers or not accepted:
+        return response
+    body = response.get_data()
+    if len(body) >= WORTH_IT:
+        response.set_data(gzip.compress(body, LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

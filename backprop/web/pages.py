@@ -1,0 +1,113 @@
+"""The pages: home, lessons, and the small ones that every site has."""
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from backprop.web.assets import asset_url, has_asset
+from backprop.web.query import (
+    find_lesson,
+    open_store,
+    put_snapshot,
+    read_manner,
+    read_state,
+    request_pairs,
+)
+from backprop.web.reply import reply
+
+THEMES = ("light", "dark")
+A_YEAR = 31_536_000  # seconds
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /look\nDisallow: /*?\n"
+
+pages = Blueprint("pages", __name__)
+
+
+def look() -> dict[str, Any]:
+    """Return what every template knows; a lesson says more about its mode and its address."""
+    theme = request.cookies.get("theme", "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "mode": "",
+        "projector": "",
+        "here": request.full_path.removesuffix("?"),
+        "asset_url": asset_url,
+        "has_asset": has_asset,
+    }
+
+
+@pages.before_request
+def refuse_other_sites() -> None:
+    """Take what changes something only from our own pages, or from no page at all."""
+    if request.method not in ("POST", "PUT", "PATCH", "DELETE"):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    ours = site in ("same-origin", "none") if site else not origin or _is_ours(origin)
+    if not ours:
+        abort(403)
+
+
+def _is_ours(origin: str) -> bool:
+    return urlsplit(origin).netloc == request.host
+
+
+@pages.get("/")
+def show_home() -> str:
+    """Show what this is, and the lessons."""
+    board = current_app.config["HOME_BOARD"]()
+    return render_template("home.html", board=board, lessons=current_app.config["LESSONS"])
+
+
+@pages.get("/lessons/<slug>")
+def show_lesson(slug: str) -> Response:
+    """Show a lesson as the query describes it: its inputs, its step, its view."""
+    lesson = find_lesson(slug)
+    pairs = request_pairs()
+    state, manner = read_state(lesson, pairs), read_manner(pairs)
+    if "from" in pairs and not manner.partial:
+        open_store().keep(pairs["from"])  # somebody has this address
+    return reply(state, lesson.compose(state.choices, state.links), manner)
+
+
+@pages.post("/lessons/<slug>")
+def advance_lesson(slug: str) -> AnyResponse:
+    """Go on to the next round, which is a snapshot; the present one stays, to come back to."""
+    lesson = find_lesson(slug)
+    if lesson.advance is None:
+        abort(405)
+    choices = read_state(lesson, request_pairs()).choices
+    now = put_snapshot(lesson, choices)
+    after = put_snapshot(lesson, lesson.advance(choices, now))
+    return redirect(f"{lesson.path}?from={after}", code=303)
+
+
+@pages.route("/look", methods=("GET", "POST"))
+def choose_look() -> AnyResponse:
+    """Remember the theme, and go back to where it was chosen; any other word forgets it."""
+    response = redirect(_here(request.values.get("back", "/")), code=303)
+    theme = request.values.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie("theme", theme, max_age=A_YEAR, samesite="Lax")
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+def _here(path: str) -> str:
+    """Return the path if it is one of this site, else home."""
+    ours = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
+    return path if ours else "/"
+
+
+@pages.get("/health")
+def say_health() -> dict[str, Literal["ok"]]:
+    """Say that this process answers."""
+    return {"status": "ok"}
+
+
+@pages.get("/robots.txt")
+def guide_robots() -> Response:
+    """Ask robots for the pages as they are, without their countless states."""
+    return Response(ROBOTS, mimetype="text/plain")

@@ -1,0 +1,194 @@
+"""Query, form or JSON text → choices, and the links around them.
+
+A request names an origin (`preset=NAME`, `from=SNAPSHOT`, or neither: the lesson's defaults) and
+the fields that differ from it. When that would be too long for an address, the state goes into the
+store, and the origin becomes that snapshot.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from flask import current_app, request
+
+from backprop.engine.errors import InputError, UnknownNameError
+from backprop.lessons.choices import ChoiceError, Real, read_choices, write_choices
+from backprop.lessons.lesson import Lesson, Links, Origin
+from backprop.sharing.snapshot import SnapshotError, from_bytes, to_bytes
+from backprop.sharing.store import Store, StoreFull
+
+LONGEST_ADDRESS = 2_000  # characters
+SPEED = Real(0.1, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a request describes: a lesson, every choice in it, and the addresses around it."""
+
+    lesson: Lesson
+    choices: Any
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a request wants to be answered; never part of an address.
+
+    Attributes:
+        playing: the steps follow one another by themselves.
+        speed: how fast they do; 1 is the ordinary pace.
+        partial: only the lab is asked for, not the whole page.
+    """
+
+    playing: bool
+    speed: float
+    partial: bool
+
+
+def open_store() -> Store:
+    """Return the store of this application."""
+    store: Store = current_app.extensions["store"]
+    return store
+
+
+def find_lesson(slug: str) -> Lesson:
+    """Return the lesson whose address ends with this.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    lessons: tuple[Lesson, ...] = current_app.config["LESSONS"]
+    for lesson in lessons:
+        if lesson.path.rpartition("/")[2] == slug:
+            return lesson
+    raise UnknownNameError(
+        f"There is no lesson “{slug[:40]}”.", hint="The first page lists them all.", at="lesson"
+    )
+
+
+def request_pairs() -> dict[str, str]:
+    """Return what the request says, from its query, then its body; the last word on a field wins.
+
+    A control that is edited live appends its field to an address that holds it already.
+    """
+    pairs = dict(request.args.items(multi=True))
+    if request.is_json:
+        return pairs | {name: _text(value, name) for name, value in json_body().items()}
+    return pairs | dict(request.form.items(multi=True))
+
+
+def json_body() -> dict[str, Any]:
+    """Return the JSON object in the request's body.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        body = json.loads(request.get_data(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise InputError(
+            "The body is not a JSON object.",
+            hint='Send one such as {"x": 1}; NaN and infinity are the texts “NaN”, “Infinity” '
+            "and “-Infinity”.",
+        )
+    return body
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN without quotation marks is not JSON
+
+
+def _text(value: Any, name: str) -> str:
+    """Return the text that spells a JSON value as a query would."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return str(int(value))
+        case int() | float() if math.isfinite(value):
+            return repr(value)
+        case list():
+            return ",".join(_text(item, name) for item in value)
+    raise ChoiceError(f"“{name[:40]}” is neither a text nor a number.", at=name[:40])
+
+
+def read_manner(pairs: Mapping[str, str]) -> Manner:
+    """Return how the request wants to be answered."""
+    return Manner(
+        playing=pairs.get("playing") == "1",
+        speed=SPEED.read(pairs.get("speed", "1"), "speed"),
+        partial=is_partial(),
+    )
+
+
+def is_partial() -> bool:
+    """Whether htmx asks for a part of the page that it has."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
+    """Return the state that the pairs describe.
+
+    Raises:
+        ChoiceError: a field cannot take what is said, or two origins are named.
+        UnknownNameError: the origin does not exist.
+    """
+    origin = _read_origin(lesson, pairs)
+    choices = read_choices(origin.choices, pairs)
+    links = Links(lesson.path, origin, choices)
+    if len(links.address()) > LONGEST_ADDRESS:
+        links = _stored_links(lesson, choices) or links
+    return State(lesson, choices, links)
+
+
+def _read_origin(lesson: Lesson, pairs: Mapping[str, str]) -> Origin:
+    if "preset" in pairs and "from" in pairs:
+        raise ChoiceError(
+            "The address names a preset and a snapshot.", hint="Leave one of them out.", at="from"
+        )
+    if "preset" in pairs:
+        preset = lesson.preset(pairs["preset"])
+        return Origin({"preset": preset.name}, preset.choices)
+    if "from" in pairs:
+        return Origin({"from": pairs["from"]}, read_snapshot(lesson, pairs["from"]))
+    return Origin({}, lesson.defaults)
+
+
+def read_snapshot(lesson: Lesson, address: str) -> Any:
+    """Return the choices that were stored at an address.
+
+    Raises:
+        MissingSnapshot: nothing stands there.
+        SnapshotError: what stands there is not a state of this lesson.
+    """
+    match from_bytes(open_store().get(address)):
+        case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
+            return read_choices(lesson.defaults, pairs)
+    raise SnapshotError(
+        f"This snapshot was not made in the lesson “{lesson.title}”.",
+        hint="Open it where it was made.",
+        at="from",
+    )
+
+
+def put_snapshot(lesson: Lesson, choices: Any) -> str:
+    """Store the choices; return the address at which they stand from now on.
+
+    Raises:
+        StoreFull: there is no room.
+    """
+    pairs = write_choices(choices, lesson.defaults)
+    return open_store().put(to_bytes({"lesson": lesson.name, "pairs": pairs}))
+
+
+def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
+    """Return links that start from a snapshot; None when the store has no room for it."""
+    try:
+        address = put_snapshot(lesson, choices)
+    except StoreFull:
+        return None  # the page keeps working from its long address
+    return Links(lesson.path, Origin({"from": address}, choices), choices)

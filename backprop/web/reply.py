@@ -1,0 +1,99 @@
+"""A board as a page, a fragment or JSON; alone knows the headers by which htmx is told things.
+
+htmx 4 asks for a part with `HX-Request-Type: partial`; going back in history it asks for the whole
+page. The answer to a part says the canonical address in `HX-Push-Url`; live.js makes that a
+replacement while a gesture (a drag, typing, playing) goes on, for only when an answer arrives is it
+known whether the gesture has an entry of its own already.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from flask import Response, make_response, render_template, request
+
+from backprop.lessons.lesson import Links
+from backprop.web.query import Manner, State
+
+FRESH = {"Cache-Control": "private, no-cache"}
+ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
+
+
+def reply(state: State, board: Any, manner: Manner) -> Response:
+    """Dress a board as the request asks: the lab alone, or the whole page around it."""
+    shown = {
+        "lesson": state.lesson,
+        "choices": state.choices,
+        "links": state.links,
+        "here": state.links.address(),
+        "mode": getattr(state.choices, "mode", ""),
+        "projector": projector_address(state),
+        "board": board,
+        "manner": manner,
+        "hidden": hidden_controls(state.choices),
+    }
+    if manner.partial:
+        response = make_response(render_template("_partial.html", **shown))
+        response.headers.update(ANYONES)
+        response.headers["HX-Push-Url"] = state.links.address()
+    else:
+        response = make_response(render_template("lesson.html", **shown))
+        response.headers.update(FRESH)
+    response.vary.add("HX-Request-Type")
+    response.add_etag(weak=True)
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def projector_address(state: State) -> str:
+    """Return the address of this state in the other view; empty where a lesson has one view."""
+    if not hasattr(state.choices, "mode"):
+        return ""
+    return state.links.address(mode="" if state.choices.mode else "projector")
+
+
+def hidden_controls(choices: Any) -> frozenset[str]:
+    """Return the names of the controls that the address hides."""
+    hidden = getattr(choices, "hide", ())
+    return frozenset(hidden.split(",") if isinstance(hidden, str) else hidden)
+
+
+def refuse(page: str, part: str, status: int, **shown: Any) -> Response:
+    """Say what is wrong: beside what stands there, which stays, or as a page of its own."""
+    partial = request.headers.get("HX-Request-Type") == "partial"
+    text = render_template(part if partial else page, status=status, **shown)
+    response = make_response(text, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("HX-Request-Type")
+    if partial:
+        response.headers["HX-Push-Url"] = "false"
+    return response
+
+
+def plain(value: Any) -> Any:
+    """Return a value in JSON's types: NaN, ±∞ as texts, arrays as lists, dataclasses as objects."""
+    match value:
+        case Links():
+            return value.address()
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else _name_of(value)
+        case np.generic():
+            return plain(value.item())
+        case np.ndarray():
+            return plain(value.tolist())
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case tuple() if hasattr(value, "_asdict"):
+            return plain(value._asdict())
+        case list() | tuple() | frozenset():
+            return [plain(item) for item in value]
+    assert dataclasses.is_dataclass(value), f"A board holds a {type(value).__name__}."
+    names = (field.name for field in dataclasses.fields(value) if not field.name.startswith("_"))
+    return {name: plain(getattr(value, name)) for name in names}
+
+
+def _name_of(number: float) -> str:
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"

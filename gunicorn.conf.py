@@ -1,0 +1,71 @@
+"""How `make run` serves: two gevent workers, one BLAS thread each, and plain words at the door.
+
+HOST (127.0.0.1) and PORT (8000) come from the environment.
+"""
+
+import errno
+import os
+import signal
+import socket
+import sys
+from typing import Any, NoReturn
+
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = os.environ.get("PORT") or "8000"
+SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
+
+# gunicorn would read a PORT that is no number before on_starting can refuse it kindly.
+bind = f"{SHOWN_HOST}:{PORT}" if PORT.isdecimal() else SHOWN_HOST
+workers = 2
+worker_class = "gevent"  # a classroom's open event streams cost a greenlet each, not a thread
+loglevel = "warning"
+no_control_socket = True  # nothing is left in the home folder
+# Two workers on a few cores: more BLAS threads than that only wait for one another.
+raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
+
+
+def on_starting(server: Any) -> None:
+    """Refuse in one line what gunicorn would retry for five seconds and then trace back."""
+    if not (PORT.isdecimal() and 0 < int(PORT) < 65536):
+        refuse(f"PORT is “{PORT}”; it must be a number from 1 to 65535, as in: PORT=8001 make run")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            HOST, int(PORT), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        refuse(reason(error))
+
+
+def when_ready(server: Any) -> None:
+    """Say where the pages are, now that the socket listens."""
+    print(f"backprop, slowly is at http://{SHOWN_HOST}:{PORT}", flush=True)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let a worker end at once when its parent says so, and only then.
+
+    A terminal's Ctrl-C reaches workers and parent, so each worker would be told twice, and gevent
+    prints a traceback for the second. Open event streams would delay a gentler end, and no state
+    is lost: the store is all there is, and its transactions survive this.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, lambda number, frame: os._exit(0))
+
+
+def reason(error: OSError) -> str:
+    """Return why the address cannot be used, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        other = int(PORT) + 1 if int(PORT) < 65535 else 8000
+        return f"Port {PORT} is in use. Choose another: PORT={other} make run"
+    if error.errno == errno.EACCES:
+        return f"Port {PORT} needs special rights. Choose another: PORT=8000 make run"
+    return f"HOST is “{HOST}”; this machine has no such address. Try: HOST=127.0.0.1 make run"
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Print one sentence and stop, without a traceback."""
+    print(sentence, file=sys.stderr)
+    sys.exit(1)

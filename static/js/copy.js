@@ -1,0 +1,45 @@
+// Copying: a [data-copy] button confirms, and shows the text to select where the clipboard is denied.
+(() => {
+  const notice = document.getElementById('notice');
+  let timer;
+
+  function show(...content) {
+    clearTimeout(timer);
+    notice.replaceChildren(...content);
+    notice.classList.add('kind');
+  }
+  function hide() {
+    notice.replaceChildren();
+    notice.classList.remove('kind');
+  }
+
+  function offer(text) {
+    const field = document.createElement('input');
+    field.readOnly = true;
+    field.value = text;
+    field.setAttribute('aria-label', 'Copy this');
+    const close = document.createElement('button');
+    close.type = 'button';
+    close.textContent = 'Close';
+    close.addEventListener('click', hide);
+    show(field, close);
+    field.focus();
+    field.select();
+  }
+
+  document.addEventListener('click', async e => {
+    const button = e.target.closest('[data-copy]');
+    if (!button) return;
+    const isLink = button.dataset.copy.startsWith('/');
+    const text = isLink ? new URL(button.dataset.copy, location.origin).href : button.dataset.copy;
+    // Asking for the page keeps its snapshot: somebody will have this address.
+    if (isLink && /[?&]from=/.test(text)) fetch(text, { method: 'HEAD' }).catch(() => {});
+    try {
+      await navigator.clipboard.writeText(text);
+      show(isLink ? 'The link is copied. It opens exactly this.' : 'Copied.');
+      timer = setTimeout(hide, 4000);
+    } catch {
+      offer(text);
+    }
+  });
+})();

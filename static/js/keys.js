@@ -1,0 +1,65 @@
+// Keys: a key clicks the visible control that declares it in aria-keyshortcuts.
+(() => {
+  const TYPING = 'input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]),textarea,select,[contenteditable]';
+  const ARROWS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'];
+  const NAMES = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+  const root = document.documentElement;
+  const off = () => localStorage.getItem('keys') === 'off';
+
+  // Elsewhere Space, Home, End and the arrows scroll, as people expect.
+  const inLab = () => Boolean(document.activeElement?.closest('#lab'))
+    || root.dataset.mode === 'projector' || root.scrollHeight <= root.clientHeight;
+  const keepsIts = (el, key) =>
+    (ARROWS.includes(key) && el.closest('[type=range],[type=radio],[role=slider],[data-follow]:focus'))
+    || (key === 'Space' && el.closest('button,summary,[type=checkbox],[type=radio],[role=button]'));
+  const controls = () => [...document.querySelectorAll('[aria-keyshortcuts]')]
+    .filter(el => !el.disabled && el.getAttribute('aria-disabled') !== 'true' && el.checkVisibility());
+  const keysOf = el => el.getAttribute('aria-keyshortcuts').split(' ');
+
+  document.addEventListener('keydown', e => {
+    if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
+    if (!(e.target instanceof Element) || e.target.closest(TYPING) || document.querySelector('dialog[open]')) return;
+    if (e.key === '?') {
+      e.preventDefault();
+      return showList();
+    }
+    const key = e.key === ' ' ? 'Space' : e.key.length === 1 ? e.key.toUpperCase() : e.key;
+    if (off() || !inLab() || keepsIts(e.target, key)) return;
+    const el = controls().find(control => keysOf(control).includes(key));
+    if (!el) return;
+    e.preventDefault();
+    el.click();
+  });
+
+  const make = (tag, text, into) => {
+    const el = document.createElement(tag);
+    el.textContent = text;
+    into.append(el);
+    return el;
+  };
+
+  // A screen reader's own keys may clash with single letters, so they can be turned off.
+  function showList() {
+    const dialog = make('dialog', '', document.body);
+    dialog.setAttribute('aria-labelledby', 'keys-title');
+    make('h2', 'Keys', dialog).id = 'keys-title';
+    const list = make('dl', '', dialog);
+    list.className = 'keys';
+    for (const el of [...controls(), null]) {
+      const term = make('dt', '', list);
+      for (const key of el ? keysOf(el) : ['?']) make('kbd', NAMES[key] ?? key, term);
+      make('dd', el ? (el.getAttribute('aria-label') || el.textContent || el.title).trim() : 'This list', list);
+    }
+    const label = make('label', '', make('p', '', dialog));
+    const box = make('input', '', label);
+    box.type = 'checkbox';
+    box.checked = !off();
+    label.append(' Keys act while the lab has the focus');
+    box.addEventListener('change', () => localStorage.setItem('keys', box.checked ? 'on' : 'off'));
+    const close = make('button', 'Close', make('p', '', dialog));
+    close.addEventListener('click', () => dialog.close());
+    dialog.addEventListener('close', () => dialog.remove());
+    dialog.showModal();
+    close.focus();
+  }
+})();

@@ -1,0 +1,98 @@
+// Live edits: every request carries what was typed and not yet answered, one gesture makes one
+// history entry, a refused edit says so beside its field, and the form follows the server.
+(() => {
+  const edited = new Map(); // name → text that no answer has confirmed yet
+  const good = new WeakMap(); // field → its last text that the server took
+  let gesture = null; // what has its own history entry: a field, or 'play'
+
+  const isLive = el => el instanceof Element && el.matches('[data-live]');
+  const text = el => (el.type === 'checkbox' ? (el.checked ? '1' : '0') : el.value);
+
+  // A gesture begins with a press, or with the focus.
+  for (const type of ['pointerdown', 'focusin']) {
+    document.addEventListener(type, e => {
+      if (!isLive(e.target)) return;
+      gesture = null;
+      if (!good.has(e.target)) good.set(e.target, text(e.target));
+    });
+  }
+  document.addEventListener('input', e => {
+    if (isLive(e.target) && e.target.name) edited.set(e.target.name, text(e.target));
+  }, true);
+
+  document.addEventListener('keydown', e => {
+    if (e.key !== 'Escape' || !isLive(e.target) || !good.has(e.target)) return;
+    if (text(e.target) === good.get(e.target)) return;
+    e.target.value = good.get(e.target);
+    e.target.dispatchEvent(new Event('input', { bubbles: true }));
+    e.preventDefault();
+  });
+
+  // Two quick edits in two fields: the second's address does not know the first.
+  document.addEventListener('htmx:config:request', e => {
+    const { ctx } = e.detail;
+    if (!ctx.request.body?.set) return;
+    ctx.edited = new Map(edited);
+    for (const [name, value] of edited) ctx.request.body.set(name, value);
+  });
+
+  document.addEventListener('htmx:before:swap', e => {
+    const { ctx, tasks } = e.detail;
+    if (!ctx.response) return;
+    const refused = ctx.response.status >= 400;
+    for (const [name, value] of ctx.edited ?? []) {
+      if (refused || edited.get(name) === value) edited.delete(name);
+    }
+    if (refused) {
+      // Only messages are put in; a stranger's error page never replaces the lab.
+      if (tasks.some(task => task.type === 'main')) e.preventDefault();
+      for (const task of tasks) task.target ??= document.getElementById('notice');
+    } else if (isLive(ctx.sourceElement)) {
+      good.set(ctx.sourceElement, ctx.edited?.get(ctx.sourceElement.name) ?? text(ctx.sourceElement));
+    }
+  });
+
+  // The first answer of a gesture makes an entry, the others replace it; the same address makes none.
+  document.addEventListener('htmx:before:history:update', e => {
+    const { history: action, sourceElement: el, response } = e.detail;
+    const playing = new URL(response.raw.url).searchParams.has('playing');
+    const now = isLive(el) ? el : playing ? 'play' : null;
+    const here = location.pathname + location.search;
+    if (action.path === here) return e.preventDefault();
+    if (now && now === gesture) action.type = 'replace';
+    gesture = now;
+  });
+
+  document.addEventListener('htmx:after:swap', e => {
+    for (const slot of document.querySelectorAll('[id^="error-"]')) {
+      const field = document.querySelector(`[aria-describedby~="${CSS.escape(slot.id)}"]`);
+      if (slot.textContent.trim()) field?.setAttribute('aria-invalid', 'true');
+      else field?.removeAttribute('aria-invalid');
+    }
+    if ((e.detail.ctx.response?.status ?? 500) < 400) {
+      document.getElementById('notice').replaceChildren();
+      follow();
+    }
+  });
+
+  // Touched controls keep what the user set; the server's word comes by attribute only.
+  function follow() {
+    for (const el of document.querySelectorAll('#lab :is(input, select)')) {
+      if (el === document.activeElement || edited.has(el.name)) continue;
+      if (el.type === 'checkbox' || el.type === 'radio') el.checked = el.defaultChecked;
+      else if (el.tagName === 'SELECT') for (const option of el.options) option.selected = option.defaultSelected;
+      else if (el.type !== 'file' && el.value !== el.defaultValue) el.value = el.defaultValue;
+    }
+  }
+
+  // Nothing plays in a hidden tab (it goes on when the tab is seen again), nor after pause: a tick
+  // that waited behind another request is gone from the page when its turn comes.
+  document.addEventListener('htmx:before:request', e => {
+    const { sourceElement: el } = e.detail.ctx;
+    if (el.id === 'tick' && (document.hidden || !el.isConnected)) e.preventDefault();
+  });
+  document.addEventListener('visibilitychange', () => {
+    const tick = document.getElementById('tick');
+    if (tick && !document.hidden) htmx.process(tick, true);
+  });
+})();

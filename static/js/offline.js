@@ -1,0 +1,37 @@
+// The server cannot be reached, or fails: say so, keep the picture, offer to try again. Play stops.
+(() => {
+  const bar = document.getElementById('offline');
+  let failed = null;
+
+  function show(ctx) {
+    failed = ctx;
+    document.getElementById('tick')?.remove();
+    bar.hidden = false;
+  }
+
+  document.addEventListener('htmx:error', e => {
+    const { ctx } = e.detail;
+    if (ctx && !ctx.response) show(ctx); // no answer at all, or none in time
+  });
+  document.addEventListener('htmx:response:error', e => {
+    const { ctx } = e.detail;
+    if (ctx.response.status >= 500) show(ctx);
+  });
+  document.addEventListener('htmx:after:swap', e => {
+    if ((e.detail.ctx.response?.status ?? 500) < 400) bar.hidden = true;
+  });
+
+  bar.addEventListener('click', e => {
+    const button = e.target.closest('button');
+    if (!button) return;
+    bar.hidden = true;
+    if (!('again' in button.dataset) || !failed) return;
+    const { sourceElement, request, swap, target } = failed;
+    htmx.ajax(request.method, request.action, {
+      source: sourceElement?.isConnected ? sourceElement : '#lab',
+      target: target?.isConnected ? target : '#lab',
+      swap: swap === 'none' ? 'outerMorph' : swap,
+      values: request.body ? Object.fromEntries(request.body) : {},
+    });
+  });
+})();

@@ -1,0 +1,36 @@
+// Pointing: what shares a data-f lights up together, and a shown number gives all its digits.
+(() => {
+  const note = document.getElementById('exact');
+  let lit; // the data-f that is pointed at
+
+  function light(id) {
+    lit = id;
+    for (const el of document.querySelectorAll('[data-f]')) {
+      const wanted = id !== undefined && el.dataset.f === id;
+      if (el.classList.contains('hl') !== wanted) el.classList.toggle('hl', wanted);
+    }
+  }
+
+  function say(el) {
+    if (!el?.dataset.exact) return note.matches(':popover-open') && note.hidePopover();
+    note.textContent = el.dataset.exact;
+    if (!note.matches(':popover-open')) note.showPopover();
+    const at = el.getBoundingClientRect();
+    const box = note.getBoundingClientRect();
+    const left = Math.min(Math.max(at.left + at.width / 2 - box.width / 2, 8), innerWidth - box.width - 8);
+    note.style.left = `${left}px`;
+    note.style.top = `${at.top - box.height - 6 < 4 ? at.bottom + 6 : at.top - box.height - 6}px`;
+  }
+
+  // Focus for the keyboard, and a tap is a pointerover too.
+  for (const type of ['pointerover', 'focusin']) {
+    document.addEventListener(type, e => {
+      if (!(e.target instanceof Element)) return;
+      light(e.target.closest('[data-f]')?.dataset.f);
+      say(e.target.closest('[data-exact]'));
+    });
+  }
+  document.addEventListener('keydown', e => e.key === 'Escape' && say(null));
+  document.addEventListener('scroll', () => say(null), true);
+  document.addEventListener('htmx:after:swap', () => { light(lit); say(null); });
+})();

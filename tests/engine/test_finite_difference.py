@@ -1,0 +1,274 @@
+"""The gradient by nudging, and the check; the checker is itself checked."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backprop.engine import ops
+from backprop.engine.backward import gradient
+from backprop.engine.errors import PointError, ShapeError
+from backprop.engine.expression import parse
+from backprop.engine.finite_difference import Report, Row, central_differences, check_gradient
+from backprop.engine.graph import Builder
+from backprop.engine.network import Network
+from backprop.engine.ops import FAMILIES, OPS
+
+AGREES = "The gradient agrees with the differences."
+MAZUR = Network((2, 2, 2), ("sigmoid", "sigmoid"), shared_biases=True)
+WEIGHTS = {
+    "W1": np.array([[0.15, 0.20], [0.25, 0.30]]),
+    "b1": np.array([0.35]),
+    "W2": np.array([[0.40, 0.45], [0.50, 0.55]]),
+    "b2": np.array([0.60]),
+}
+X, Y = [[0.05, 0.10]], [[0.01, 0.99]]
+BATCH = {**WEIGHTS, "X": np.array(X), "Y": np.array(Y)}
+
+ROWS = [*OPS.values(), *(family.build(w) for family in FAMILIES.values() for w in family.widths)]
+SLOPES = [
+    pytest.param(op, which, id=f"{op.name}-{len(op.inputs)}-{which}")
+    for op in ROWS
+    for which in range(len(op.inputs))
+]
+
+
+def test_central_differences_find_the_slopes_of_a_hand_calculation():
+    found = central_differences(parse("(x + y) * z"), {"x": -2, "y": 5, "z": -4})
+    assert found == pytest.approx({"x": -4, "y": -4, "z": 3})
+    assert all(type(slope) is float for slope in found.values())
+
+
+@pytest.mark.parametrize("h", [1e-2, 1e-3, 1e-4])
+def test_the_error_falls_with_the_square_of_the_nudge(h):
+    found = central_differences(parse("x^3"), {"x": 0.5}, h)["x"]
+    assert found - 0.75 == pytest.approx(h**2, rel=1e-3)
+
+
+def test_the_nudge_grows_with_the_parameter():
+    found = central_differences(parse("x^3"), {"x": 100}, 1e-3)["x"]
+    assert found - 3e4 == pytest.approx(0.1**2, rel=1e-3)
+
+
+@pytest.mark.parametrize("h", [1e-2, 1e-3, 1e-4])
+def test_the_errors_of_mazurs_w5_are_those_that_were_measured(h):
+    graph = MAZUR.graph("operations")
+    at = MAZUR.point(WEIGHTS, X[0], Y[0])
+    exact = gradient(graph, at)[1]["w2_1_1"]
+    found = central_differences(graph, at, h)["w2_1_1"]
+    assert abs(found - exact) / exact == pytest.approx(2.9e-6 * (h / 1e-2) ** 2, rel=0.05)
+
+
+def test_relu_nudged_across_its_kink_says_0_45():
+    assert central_differences(parse("relu(x)"), {"x": -1e-6})["x"] == pytest.approx(0.45)
+
+
+def test_what_is_given_is_not_nudged():
+    assert set(central_differences(MAZUR.graph("neurons"), MAZUR.point(WEIGHTS, X[0], Y[0]))) == {
+        *("w1_1_1", "w1_1_2", "w1_2_1", "w1_2_2", "b1_1"),
+        *("w2_1_1", "w2_1_2", "w2_2_1", "w2_2_2", "b2_1"),
+    }
+
+
+def test_slopes_of_arrays_are_shaped_like_them_and_the_same_at_every_detail():
+    by_array = central_differences(MAZUR.graph("layers"), BATCH)
+    by_number = central_differences(MAZUR.graph("operations"), MAZUR.point(WEIGHTS, X[0], Y[0]))
+    assert by_array["W2"].shape == (2, 2)
+    assert MAZUR.scalars(by_array) == pytest.approx(by_number, abs=1e-10)
+
+
+def test_many_parameters_are_nudged_in_several_passes(monkeypatch):
+    graph, at = MAZUR.graph("operations"), MAZUR.point(WEIGHTS, X[0], Y[0])
+    at_once = central_differences(graph, at)
+    monkeypatch.setattr("backprop.engine.finite_difference.ENTRIES", 6 * len(graph))
+    assert central_differences(graph, at) == at_once
+
+
+def test_a_function_that_ignores_its_variables_is_flat():
+    builder = Builder()
+    builder.leaf("x")
+    builder.constant(3)
+    assert central_differences(builder.graph(), {"x": 1}) == {"x": 0}
+
+
+def test_a_point_that_does_not_fit_is_refused():
+    with pytest.raises(PointError, match="“y” has no value"):
+        central_differences(parse("x + y"), {"x": 1})
+
+
+@pytest.mark.parametrize("detail", ["operations", "neurons"])
+@pytest.mark.parametrize(
+    ("activations", "loss"),
+    [
+        (("tanh", "sigmoid"), "half_squared_error"),
+        (("softplus", "linear"), "mean_squared_error"),
+        (("leaky_relu", "sigmoid"), "binary_cross_entropy"),
+        (("sigmoid", "softmax"), "cross_entropy"),
+    ],
+)
+def test_our_gradient_of_a_network_passes_the_check_at_every_detail(activations, loss, detail):
+    network = Network((2, 3, 2), activations, loss)
+    parameters = network.initialize(seed=2)
+    report = check_gradient(network.graph(detail), network.point(parameters, [0.3, -1.2], [1, 0]))
+    assert report.verdict == AGREES
+    batch = {"X": [[0.3, -1.2], [1, 2]], "Y": [[1, 0], [0, 1]]}
+    report = check_gradient(network, parameters | batch)
+    assert report.ok
+    assert report.verdict == AGREES
+
+
+def test_a_network_without_its_batch_is_refused():
+    with pytest.raises(PointError, match="“X” has no value"):
+        check_gradient(MAZUR, WEIGHTS)
+
+
+def test_an_entry_is_named_as_in_numpy():
+    report = check_gradient(MAZUR, BATCH)
+    assert [row.name for row in report.rows][:5] == [
+        *("W1[0,0]", "W1[0,1]", "W1[1,0]", "W1[1,1]", "b1[0]")
+    ]
+    graph = parse("x * y")
+    assert [row.name for row in check_gradient(graph, {"x": 1, "y": 2}).rows] == ["x", "y"]
+
+
+def by_hand(p):
+    return float(np.sum(p["W"] ** 3) + p["b"] ** 2)
+
+
+PARAMETERS = {"W": np.array([[1.0, 2.0], [3.0, -1.0]]), "b": 0.5}
+CLAIMED = {"W": 3 * PARAMETERS["W"] ** 2, "b": 1.0}
+
+
+def test_any_function_of_a_mapping_can_be_checked():
+    report = check_gradient(by_hand, PARAMETERS, CLAIMED)
+    assert [row.name for row in report.rows] == ["W[0,0]", "W[0,1]", "W[1,0]", "W[1,1]", "b"]
+    assert report.ok
+
+
+def test_any_function_of_one_flat_array_can_be_checked():
+    theta = np.array([1.0, -2.0])
+    report = check_gradient(lambda t: (t**2).sum(), theta, 2 * theta)
+    assert [(row.name, row.analytic) for row in report.rows] == [("θ[0]", 2), ("θ[1]", -4)]
+    assert report.verdict == AGREES
+
+
+def test_your_own_gradient_of_a_graph_can_be_checked():
+    graph, at = parse("x y"), {"x": 2, "y": 3}
+    assert check_gradient(graph, at, {"x": 3, "y": 2}).ok
+    assert not check_gradient(graph, at, {"x": 2, "y": 3}).ok
+
+
+def test_a_wrong_entry_is_found_and_the_others_are_cleared():
+    wrong = CLAIMED["W"].copy()
+    wrong[1, 0] *= -1
+    report = check_gradient(by_hand, PARAMETERS, CLAIMED | {"W": wrong})
+    assert [row.name for row in report.rows if row.relative > 1e-4] == ["W[1,0]"]
+    assert report.worst == pytest.approx(2)
+    assert report.verdict == "The gradient is wrong."
+
+
+def test_a_function_that_writes_into_its_parameters_changes_nothing():
+    def careless(p):
+        p["W"] *= 2
+        return by_hand(p)
+
+    before = PARAMETERS["W"].copy()
+    check_gradient(careless, PARAMETERS, CLAIMED)
+    np.testing.assert_array_equal(PARAMETERS["W"], before)
+
+
+def test_a_claim_that_does_not_fit_is_refused():
+    with pytest.raises(PointError, match="no gradient to check"):
+        check_gradient(by_hand, PARAMETERS)
+    with pytest.raises(PointError, match="nothing of “b”"):
+        check_gradient(by_hand, PARAMETERS, {"W": CLAIMED["W"]})
+    with pytest.raises(PointError, match="nothing of “x”"):
+        check_gradient(parse("x"), {"x": 1}, {})
+    with pytest.raises(ShapeError, match="“W” is shaped"):
+        check_gradient(by_hand, PARAMETERS, CLAIMED | {"W": np.ones(4)})
+
+
+@pytest.mark.parametrize(("op", "which"), SLOPES)
+def test_a_rule_wrong_by_half_a_thousandth_is_caught(op, which, monkeypatch):
+    name = f"{op.name}_{len(op.inputs)}_wrong_{which}"
+    wrong = [f"({code}) * 1.0005" if i == which else code for i, code in enumerate(op.partials)]
+    codes = [
+        f"({code}) * 1.0005" if i == which else code for i, code in enumerate(op.partial_codes)
+    ]
+    row = replace(op, name=name, partials=tuple(wrong), partial_kernels=tuple(codes))
+    monkeypatch.setitem(ops.OPS, name, row)
+    reports = [check_gradient(*one_node(op, at)) for at in op.samples]
+    assert all(report.ok for report in reports)
+    caught = [check_gradient(*one_node(row, at)).rows[which].relative for at in op.samples]
+    assert max(caught) == pytest.approx(5e-4, rel=0.01)
+
+
+def one_node(op, at):
+    builder = Builder()
+    builder.node(op.name, [builder.leaf(f"x{i}") for i in range(len(op.inputs))])
+    return builder.graph(), {f"x{i}": number for i, number in enumerate(at)}
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_a_small_slope_wrong_by_half_a_thousandth_is_caught_too(scale):
+    report = check_gradient(lambda t: 1 + scale * t**3, 0.9, 3 * 0.81 * scale * 1.0005)
+    assert report.worst == pytest.approx(5e-4, rel=0.1)
+
+
+@pytest.mark.parametrize("text", ["sin(x)^2 + cos(x)^2", "x - x + 1000", "exp(x) * exp(-x)"])
+def test_a_gradient_of_0_is_not_accused_of_rounding(text):
+    for x in (0.1, 0.7, 1.3, 3.1):
+        report = check_gradient(parse(text), {"x": x})
+        assert report.worst <= 1e-7
+    assert check_gradient(lambda t: np.sin(t) ** 2 + np.cos(t) ** 2, 0.7, 0.0).worst <= 1e-7
+
+
+def test_rounding_inside_a_graph_is_not_a_mistake():
+    assert check_gradient(parse("(x + 1e6) - 1e6"), {"x": 0.3}).worst <= 1e-7
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "claimed"),
+    [
+        (parse("exp(x)"), {"x": 1000}, None),
+        (parse("log(x)"), {"x": -1}, None),
+        (parse("x^2"), {"x": math.nan}, None),
+        (parse("x^2"), {"x": math.inf}, None),
+        (parse("x^2"), {"x": 1}, {"x": math.nan}),
+        (parse("x^2 * 0"), {"x": math.inf}, {"x": 0}),
+        (lambda p: 1 / (p["x"] * 0), {"x": 1}, {"x": 0}),
+        (lambda p: math.exp(p["x"]), {"x": 1000}, {"x": 0}),
+        (lambda p: p["x"] * math.nan, {"x": 1}, {"x": 0}),
+    ],
+)
+def test_nan_and_infinity_are_shown_and_do_not_raise(function, at, claimed):
+    report = check_gradient(function, at, claimed)
+    assert math.isnan(report.worst)
+    assert not report.ok
+    assert report.verdict.startswith("NaN or infinity")
+
+
+@pytest.mark.parametrize(
+    ("relative", "ok", "words"),
+    [
+        (0.0, True, AGREES),
+        (1e-7, True, AGREES),
+        (2e-7, True, "kinks"),
+        (1e-4, False, "uneasy"),
+        (1e-2, False, "uneasy"),
+        (2e-2, False, "is wrong"),
+    ],
+)
+def test_the_verdict_follows_the_bands_of_cs231n(relative, ok, words):
+    report = Report((Row("x", 1, 1, 0, 0.0), Row("y", 1, 1, 0, relative)))
+    assert report.worst == relative
+    assert report.ok is ok
+    assert words in report.verdict
+
+
+def test_a_function_without_parameters_has_nothing_to_compare():
+    report = check_gradient(parse("1 + 2"), {})
+    assert report.ok
+    assert report.worst == 0
+    assert report.verdict == "There is nothing to compare."

@@ -1,0 +1,127 @@
+"""The house as a whole: its floors, its templates, the four places of a lesson, its doors."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from backprop.lessons.catalog import LESSONS
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    "pages.show_home",
+    "pages.show_lesson",
+    "pages.advance_lesson",
+    "pages.choose_look",
+    "pages.say_health",
+    "pages.guide_robots",
+    "files.send",
+    "files.favicon",
+}
+STATES = [
+    pytest.param(lesson, preset, id=f"{lesson.name}-{preset.name}")
+    for lesson in LESSONS
+    for preset in lesson.presets
+]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("house")
+    app = create_app({"DATABASE_URL": f"sqlite:///{folder / 'store.sqlite'}"})
+    yield app
+    app.extensions["store"].close()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def test_a_floor_imports_only_floors_below_it():
+    command = shutil.which("lint-imports", path=Path(sys.executable).parent)
+    result = subprocess.run([command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_template_can_be_read(app):
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
+def test_every_macro_file_uses_only_names_it_has(app):
+    for name in app.jinja_env.list_templates():
+        if name.startswith("macros"):
+            assert app.jinja_env.get_template(name).module
+
+
+def test_the_first_page_uses_only_names_it_has(client):
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("lesson", "preset"), STATES)
+@pytest.mark.parametrize("kind", ["full", "partial"])
+def test_every_preset_of_a_lesson_can_be_shown(client, lesson, preset, kind):
+    address = f"{lesson.path}?preset={preset.name}"
+    answer = client.get(address, headers={"HX-Request-Type": kind})
+    assert answer.status_code == 200, answer.text
+    assert answer.text.count('id="lab"') == 1
+
+
+@pytest.mark.parametrize(("lesson", "preset"), STATES)
+def test_every_preset_of_a_lesson_is_json_too(client, lesson, preset):
+    assert client.get(f"/api{lesson.path}?preset={preset.name}").status_code == 200
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_lesson_stands_in_its_four_places(client, lesson):
+    assert (ROOT / "backprop" / "lessons" / f"{lesson.name}.py").is_file()
+    assert (ROOT / "templates" / "lessons" / f"{lesson.name}.html").is_file()
+    assert (ROOT / "tests" / "lessons" / f"test_{lesson.name}.py").is_file()
+    assert client.get(lesson.path).status_code == 200
+
+
+def test_the_first_preset_is_the_default():
+    for lesson in LESSONS:
+        assert lesson.presets[0].choices == lesson.defaults
+
+
+def test_every_route_is_a_page_or_described(app, client):
+    described = client.get("/api/openapi.json").json["paths"]
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in PAGES:
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        methods = {method.lower() for method in rule.methods} - {"head", "options"}
+        assert methods == described[path].keys() & {"get", "post"}, rule
+
+
+def test_every_module_of_the_package_has_its_test():
+    missing = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "backprop" / "web").glob("*.py")
+        if path.stem != "__init__" and not (ROOT / "tests/web" / f"test_{path.name}").is_file()
+    ]
+    assert missing == []
+
+
+def test_nothing_is_asked_of_another_host():
+    outside = re.compile(r"""(?:src|href|url|import|fetch)\s*[=(]\s*["']?(?:https?:)?//""")
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*/*.[cj]s*")]
+    for path in files:
+        if "vendor" not in path.parts:
+            assert not outside.search(path.read_text("utf-8")), path
+
+
+def test_a_page_is_light_before_plotly(client):
+    weight = 0
+    for path in {*re.findall(r'"(/assets/[^"]+)"', client.get(LESSONS[0].path).text)}:
+        if "plotly-cartesian" not in path:
+            weight += len(client.get(path, headers={"Accept-Encoding": "gzip"}).data)
+    page = client.get(LESSONS[0].path, headers={"Accept-Encoding": "gzip"})
+    fonts = sum(file.stat().st_size for file in (ROOT / "static/vendor").glob("*.woff2"))
+    assert weight + len(page.data) - fonts < 150_000

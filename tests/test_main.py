@@ -1,0 +1,193 @@
+"""The command line."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from backprop.__main__ import main
+
+GATES = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
+MAZUR = [
+    *("--network", "2,2,2", "--x", "0.05,0.1", "--y", "0.01,0.99", "--learning-rate", "0.5"),
+    *("w1_1_1=.15", "w1_1_2=.20", "w1_2_1=.25", "w1_2_2=.30", "b1_1=.35", "b1_2=.35"),
+    *("w2_1_1=.40", "w2_1_2=.45", "w2_2_1=.50", "w2_2_2=.55", "b2_1=.60", "b2_2=.60"),
+]
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments):
+        status = main(arguments)
+        output = capsys.readouterr()
+        return status, output.out, output.err
+
+    return run
+
+
+def data_of(run, *arguments):
+    status, out, err = run(*arguments, "--json")
+    assert (status, err) == (0, "")
+    return json.loads(out, parse_constant=pytest.fail)
+
+
+def test_both_passes_and_the_check_are_printed(run):
+    status, out, err = run(*GATES)
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "f = (x + y) * z   at x = -2, y = 5, z = -4",
+        "",
+        "forward pass",
+        "  v1  = x + y   = -2 + 5  = 3",
+        "  v2  = v1 * z  = 3 * -4  = -12",
+        "",
+        "backward pass: g(v) is the slope of the result by v",
+        "  g(v2)  = 1             = 1           = 1",
+        "  g(v1)  = g(v2) * (z)   = (1) * (-4)  = -4",
+        "  g(z)   = g(v2) * (v1)  = (1) * (3)   = 3",
+        "  g(y)   = g(v1) * (1)   = (-4) * (1)  = -4",
+        "  g(x)   = g(v1) * (1)   = (-4) * (1)  = -4",
+        "",
+        "check: by central differences",
+        "  parameter  gradient  by finite differences  relative difference",
+        "  x          -4        -4                     5.55112e-12",
+        "  y          -4        -4                     0",
+        "  z          3         3                      1.85037e-12",
+        "  The gradient agrees with the differences.",
+    ]
+
+
+def test_as_data_it_has_the_shape_of_the_api(run):
+    found = data_of(run, *GATES)
+    assert list(found) == ["value", "gradient", "steps", "check"]
+    assert found["value"] == -12
+    assert found["gradient"] == {"x": -4, "y": -4, "z": 3}
+    assert [step["name"] for step in found["steps"]] == ["v1", "v2", "v2", "v1", "z", "y", "x"]
+    assert found["steps"][3]["terms"] == [
+        {"later": "v2", "arriving": 1, "local": -4, "product": -4, "total": -4}
+    ]
+    assert list(found["check"][0]) == ["name", "analytic", "numeric", "absolute", "relative"]
+
+
+def test_nan_and_infinity_are_words(run):
+    found = data_of(run, "-exp(x) + exp(x) - exp(y)", "x=1000", "y=nan")
+    assert found["value"] == "NaN"
+    assert {step["result"] for step in found["steps"]} >= {"Infinity", "-Infinity", "NaN"}
+    _, out, _ = run("-exp(x)", "x=1000")
+    assert "= -Infinity" in out
+    assert "NaN or infinity: the two cannot be compared here." in out
+
+
+@pytest.mark.parametrize("value", ["-0.5", "-0,5", "−0.5", "-5e-1"])
+def test_a_value_may_have_a_decimal_comma_and_a_printed_minus(run, value):
+    assert data_of(run, "-x^2", f"x={value}")["value"] == -0.25
+
+
+def test_a_formula_may_begin_with_a_minus(run):
+    assert data_of(run, "-x", "x=1")["value"] == -1
+    assert data_of(run, "-h y", "h=1", "y=2")["value"] == -2
+
+
+def test_a_name_may_be_typed_with_a_subscript(run):
+    assert data_of(run, "w₁ + w2", "w1=1", "w₂=2")["value"] == 3
+
+
+def test_numbers_have_six_digits(run):
+    _, out, _ = run("x / 3 + 1e20", "x=1")
+    assert "= 1 / 3             = 0.333333" in out
+    assert "1e+20" in out
+
+
+def test_a_constant_has_nothing_to_check(run):
+    status, out, _ = run("2")
+    assert status == 0
+    assert "nothing to compute" in out
+    assert "There is nothing to compare." in out
+
+
+def test_one_round_of_mazurs_network_ends_at_his_weights(run):
+    found = data_of(run, *MAZUR)
+    assert found["value"] == pytest.approx(0.298371108760)
+    assert found["gradient"]["w2_1_1"] == pytest.approx(0.082167040564)
+    new = found["update"]["parameters"]
+    assert new["w1_1_1"] == pytest.approx(0.149780716133, abs=1e-12)
+    assert new["w2_2_2"] == pytest.approx(0.561370121108, abs=1e-12)
+    assert found["update"]["loss"] == pytest.approx(0.280471446791)
+
+
+def test_the_update_is_said_to_be_another_machines(run):
+    status, out, _ = run(*MAZUR, "--optimizer", "adam", "--detail", "operations")
+    assert status == 0
+    assert "update: by Adam, another machine" in out
+    assert "loss before 0.298371" in out
+    assert "The gradient agrees with the differences." in out
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "cross_entropy"])
+def test_what_is_not_given_is_chosen_by_the_seed(run, loss):
+    words = ("--network", "2,3,2", "--loss", loss)
+    assert run(*words) == run(*words, "--seed", "1")
+    assert run(*words) != run(*words, "--seed", "2")
+
+
+def test_one_activation_serves_every_layer(run):
+    _, out, _ = run("--network", "2,2,1", "--activations", "tanh")
+    assert "a network of 2,2,1, tanh, tanh, half_squared_error" in out
+    _, out, _ = run("--network", "2,2,1", "--activations", "tanh, linear")
+    assert "tanh, linear" in out
+
+
+def test_lists_of_decimal_commas_are_parted_by_semicolons(run):
+    words = ("--network", "2,1", "--x", "-0,5;1", "--y", "-1")
+    assert run(*words) == run("--network", "2,1", "--x", "-0.5,1", "--y", "-1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "There is no formula. Say one"),
+        (["x + y"], "x, y have no value. Say x=1 y=1."),
+        (["x + y", "x=1"], "y has no value. Say y=1."),
+        (["x +", "x=1"], "The formula ends where something should follow."),
+        (["x", "x=1", "z=2"], "There is no variable “z” here."),
+        (["x", "x"], "“x” gives no variable a value."),
+        (["x", "e=1", "x=1"], "“e=1” gives no variable a value."),
+        (["x", "x=1", "x=2"], "“x” has two values."),
+        (["x", "x=one"], "“one” is not a number."),
+        (["x", "x=1", "--fast"], "unrecognized arguments: --fast"),
+        (["--network", "2,x"], "“x” is not a size."),
+        (["--network", "2"], "cannot be the sizes of a network"),
+        (["--network", "2,2", "w9=1"], "There is no parameter “w9”. The parameters are w1_1_1"),
+        (["--network", "2,2", "--optimizer", "sgd"], "“sgd” is not an optimizer I know."),
+        (["--network", "2,2", "--loss", "x"], "“x” is not the name of a known loss."),
+        (["--network", "2,2", "--x", "1"], "X has the shape (1, 1)."),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(run, arguments, words):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("backprop: ")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_help_shows_examples(run, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        run("--help")
+    assert 'python -m backprop "(x + y) * z" x=-2 y=5 z=-4' in capsys.readouterr().out
+
+
+def test_a_reader_that_stops_reading_causes_no_traceback():
+    command = [sys.executable, "-m", "backprop", "--network", "4,32,4", "--detail", "operations"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
+
+
+def test_the_module_runs_as_a_program():
+    command = [sys.executable, "-m", "backprop", *GATES]
+    found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    assert "forward pass" in found.stdout

@@ -1,0 +1,59 @@
+"""The door of the package: a few verbs, and nothing heavy behind them."""
+
+import subprocess
+import sys
+import time
+
+import backprop
+
+HEAVY = ("flask", "plotly", "sympy", "scipy", "sqlalchemy", "backprop.web", "backprop.lessons")
+
+
+def run(code):
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return found.stdout
+
+
+def test_the_verbs_are_those_of_the_architecture():
+    assert backprop.__all__ == [
+        *("Network", "check_gradient", "differentiate", "gradient", "optimizers", "parse")
+    ]
+    assert all(hasattr(backprop, name) for name in backprop.__all__)
+
+
+def test_the_example_of_the_architecture_runs():
+    graph = backprop.parse("(x + y) * z")
+    at = {"x": -2, "y": 5, "z": -4}
+    trace = backprop.differentiate(graph, at)
+    assert trace.value == -12
+    assert trace.gradient == {"x": -4, "y": -4, "z": 3}
+    assert backprop.gradient(graph, at) == (-12, {"x": -4, "y": -4, "z": 3})
+    assert backprop.check_gradient(graph, at).ok
+
+
+def test_differentiating_and_optimising_meet_only_in_the_callers_hands():
+    network = backprop.Network((2, 2, 2), ("sigmoid", "sigmoid"), "half_squared_error")
+    parameters = network.initialize(seed=1)
+    loss, gradient = network.loss_and_gradient(parameters, [[0.05, 0.1]], [[0.01, 0.99]])
+    optimizer = backprop.optimizers.Adam(learning_rate=0.01)
+    move, _ = optimizer.step(gradient, optimizer.start(parameters), parameters)
+    moved = {name: parameters[name] + move[name] for name in parameters}
+    assert network.loss_and_gradient(moved, [[0.05, 0.1]], [[0.01, 0.99]])[0] < loss
+
+
+def test_importing_it_loads_nothing_heavy():
+    loaded = run("import sys, backprop; print(*sys.modules, sep='\\n')").split()
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_importing_it_takes_less_than_twice_the_time_of_numpy():
+    code = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
+
+    def fastest(name):
+        return min(float(run(code.format(name))) for _ in range(5))
+
+    ratios = []
+    deadline = time.monotonic() + 30
+    while not ratios or (min(ratios) >= 2 and time.monotonic() < deadline):
+        ratios.append(fastest("backprop") / fastest("numpy"))
+    assert min(ratios) < 2

@@ -1,0 +1,149 @@
+"""A small lesson that stands in for the real ones, and an application that teaches it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from app import create_app
+from backprop.engine.errors import UnknownNameError
+from backprop.lessons.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
+from backprop.lessons.lesson import Lesson, Links, Preset
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def weight_names(choices):
+    return tuple(f"w{i}" for i in range(1, choices.count + 1))
+
+
+def weights(choices, base):
+    kept = base.weights if isinstance(base.weights, Mapping) else {}
+    return {name: kept.get(name, 0.5) for name in weight_names(choices)}
+
+
+@dataclass(frozen=True)
+class Choices:
+    step: int = chosen(Whole(0, 9), 0)
+    count: int = chosen(Whole(1, 400), 2)
+    rate: float = chosen(Real(0, 10), 0.5)
+    loud: bool = chosen(Flag(), False)
+    focus: str = chosen(Name(), "")
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(Name(), 20), ())
+    weights: Mapping[str, float] = chosen(Table(Real(), weight_names, weights), {})
+
+
+@dataclass(frozen=True)
+class Board:
+    title: str
+    step: int
+    total: float
+    next: str
+    back: str
+    fields: tuple[tuple[str, str, str], ...]
+    figure: Mapping[str, object]
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    if choices.focus == "nobody":
+        raise UnknownNameError("There is no “nobody” here.", hint="There is w1.", at="focus")
+    assert choices.focus != "crash", "the lesson has a mistake"
+    step = choices.step
+    return Board(
+        title=f"Step {step}",
+        step=step,
+        total=sum(choices.weights.values()) * choices.rate * step,
+        next=links.address(step=step + 1) if step < 9 else "",
+        back=links.address(step=step - 1) if step else "",
+        fields=tuple(
+            (name, f"{value:g}", links.address()) for name, value in choices.weights.items()
+        ),
+        figure={
+            "data": [
+                {
+                    "type": "scatter",
+                    "x": [0, 1, 2],
+                    "y": [step, 2, 3],
+                    "customdata": [links.address(step=i) for i in range(3)],
+                }
+            ],
+            "layout": {"uirevision": "keep"},
+        },
+    )
+
+
+def advance(choices: Choices, now: str) -> Choices:
+    moved = {name: value - choices.rate for name, value in choices.weights.items()}
+    return type(choices)(**{**vars(choices), "weights": moved, "step": 0, "focus": now[:8]})
+
+
+START = Choices(weights={"w1": 0.5, "w2": 0.5})
+LOUD = Choices(loud=True, rate=2.0, weights={"w1": 1.0, "w2": -1.0})
+LESSON = Lesson(
+    name="small_lesson",
+    title="A small lesson",
+    about="It adds weights.",
+    defaults=START,
+    presets=(
+        Preset("quiet", "Quiet", "The defaults.", START),
+        Preset("loud", "Loud", "Twice as much.", LOUD),
+    ),
+    compose=compose,
+    advance=advance,
+)
+ENDING = Lesson("ending", "One that ends", "It does not go on.", START, (), compose)
+
+
+def make_app(folder: Path, **settings):
+    app = create_app(
+        {
+            "DATABASE_URL": f"sqlite:///{folder / 'store.sqlite'}",
+            "LESSONS": (LESSON, ENDING),
+            "HOME_BOARD": lambda: None,
+            **settings,
+        }
+    )
+    app.jinja_env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), app.jinja_env.loader])
+    return app
+
+
+@pytest.fixture
+def lesson():
+    return LESSON
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Makes an application with other settings."""
+    made = []
+
+    def make(**settings):
+        made.append(make_app(tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["store"].close()
+
+
+@pytest.fixture
+def app(make):
+    return make()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def part(client):
+    """Asks as htmx does."""
+
+    def get(address, **headers):
+        return client.get(address, headers={"HX-Request-Type": "partial"} | headers)
+
+    return get

@@ -1,0 +1,170 @@
+import json
+
+import numpy as np
+import pytest
+
+from backprop.engine.network import Network
+
+FUNCTION = {"expression": "(x + y) * z", "at": {"x": -2, "y": 5, "z": -4}}
+
+
+@pytest.fixture
+def post(client):
+    return lambda path, body: client.post(f"/api/{path}", json=body)
+
+
+def network_body(units=(2, 3, 1), rows=4, **changes):
+    network = Network(units, ("sigmoid",) * (len(units) - 1))
+    rng = np.random.default_rng(1)
+    return {
+        "sizes": list(units),
+        "activations": list(network.activations),
+        "loss": network.loss,
+        "parameters": {name: array.tolist() for name, array in network.initialize().items()},
+        "X": rng.normal(size=(rows, units[0])).round(3).tolist(),
+        "Y": rng.random((rows, units[-1])).round(3).tolist(),
+    } | changes
+
+
+def test_a_function_is_differentiated(post):
+    answer = post("differentiate", FUNCTION).json
+    assert answer["value"] == -12.0
+    assert answer["gradient"] == {"x": -4.0, "y": -4.0, "z": 3.0}
+    assert [(step["phase"], step["name"]) for step in answer["steps"]] == [
+        ("forward", "v1"),
+        ("forward", "v2"),
+        ("backward", "v2"),
+        ("backward", "v1"),
+        ("backward", "z"),
+        ("backward", "y"),
+        ("backward", "x"),
+    ]
+    assert answer["steps"][3]["terms"] == [
+        {"through": "v2", "arriving": 1.0, "local": -4.0, "product": -4.0, "total": -4.0}
+    ]
+
+
+def test_infinity_and_nan_are_values_with_names(post):
+    answer = post("differentiate", {"expression": "1 / x", "at": {"x": 0}})
+    assert answer.json["value"] == "Infinity"
+    assert answer.json["gradient"] == {"x": "-Infinity"}
+    answer = post("differentiate", {"expression": "x * y", "at": {"x": "NaN", "y": "-Infinity"}})
+    assert answer.json["gradient"] == {"x": "-Infinity", "y": "NaN"}
+
+
+def test_the_keys_stand_in_the_order_of_the_graph(client):
+    text = client.post("/api/differentiate", json=FUNCTION).text
+    assert text.startswith('{"value":-12.0,"gradient":{"x":')
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ({}, "“expression” is missing."),
+        ({"expression": 5, "at": {}}, "“expression” cannot be used."),
+        ({"expression": "x"}, "“at” is missing."),
+        ({"expression": "x", "at": {}}, "“x” has no value."),
+        ({"expression": "x", "at": {"x": 1, "y": 2}}, "There is no variable “y” here."),
+        ({"expression": "x", "at": {"x": True}}, "The value for “x” is not a number."),
+        ({"expression": "x", "at": {"x": "1"}}, "The value for “x” is not a number."),
+        ({"expression": "x", "at": {"x": 10**400}}, "The number for “x” is too large."),
+        ({"expression": "x +", "at": {"x": 1}}, None),
+        ({"expression": "x" * 501, "at": {}}, "The formula has 501 characters."),
+        ({"expression": "+".join("x" * 250), "at": {"x": 1}}, None),
+        ({"expression": "(" * 41 + "x" + ")" * 41, "at": {"x": 1}}, None),
+    ],
+)
+def test_a_function_that_cannot_be_used_is_refused(post, body, what):
+    answer = post("differentiate", body)
+    assert answer.status_code == 422
+    assert set(answer.json["error"]) == {"what", "hint", "at"}
+    assert what is None or answer.json["error"]["what"] == what
+
+
+@pytest.mark.parametrize("text", ["", "x", '{"expression": "x", "at": {"x": NaN}}', "[" * 10**5])
+def test_a_body_that_is_not_json_is_refused(client, text):
+    answer = client.post("/api/differentiate", data=text)
+    assert (answer.status_code, answer.json["error"]["what"]) == (
+        422,
+        "The body is not a JSON object.",
+    )
+
+
+def test_a_networks_gradient_is_shaped_like_its_parameters(post):
+    body = network_body()
+    answer = post("network", body).json
+    network = Network((2, 3, 1), ("sigmoid", "sigmoid"))
+    loss, gradient = network.loss_and_gradient(body["parameters"], body["X"], body["Y"])
+    assert answer["loss"] == loss
+    assert answer["gradient"] == {name: array.tolist() for name, array in gradient.items()}
+
+
+def test_the_loss_may_be_left_out(post):
+    body = network_body()
+    loss = post("network", body).json["loss"]
+    del body["loss"]
+    assert post("network", body).json["loss"] == loss
+
+
+def test_biases_may_be_shared(post):
+    body = network_body(shared_biases=True)
+    body["parameters"] |= {"b1": [0.5], "b2": [0.25]}
+    assert len(post("network", body).json["gradient"]["b1"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({"sizes": "2, 1"}, "sizes"),
+        ({"sizes": [2, True]}, "sizes"),
+        ({"sizes": [2.5, 1]}, "sizes"),
+        ({"sizes": []}, "sizes"),
+        ({"sizes": [2, 0]}, "sizes"),
+        ({"sizes": [1] * 14}, "sizes"),
+        ({"sizes": [2, 129, 1]}, "sizes"),
+        ({"sizes": [64, 128, 128, 1], "activations": ["relu"] * 3}, "sizes"),
+        ({"sizes": [65, 1]}, "sizes"),
+        ({"activations": None}, "activations"),
+        ({"activations": [1, 2]}, "activations"),
+        ({"activations": ["sigmoid"]}, "activations"),
+        ({"activations": ["swish", "sigmoid"]}, "activation"),
+        ({"loss": 3}, "loss"),
+        ({"loss": "hinge"}, "loss"),
+        ({"shared_biases": 1}, "shared_biases"),
+        ({"parameters": []}, "parameters"),
+        ({"parameters": {}}, "W1"),
+        ({"parameters": {"Q": [1]}}, "Q"),
+        ({"X": 3}, "X"),
+        ({"X": None}, "X"),
+        ({"X": [[1, 2], [3]]}, "X"),
+        ({"X": [[1, 2], 3]}, "X"),
+        ({"X": [[1, "2"]]}, "X"),
+        ({"X": [[[1]]]}, "X"),
+        ({"X": []}, "X"),
+        ({"X": [[1, 2]]}, "Y"),
+        ({"X": [[1, 2]] * 2001}, "X"),
+    ],
+)
+def test_a_network_that_cannot_be_used_is_refused(post, changes, at):
+    answer = post("network", network_body(**changes))
+    assert (answer.status_code, answer.json["error"]["at"]) == (422, at)
+    assert answer.json["error"]["what"]
+
+
+def test_the_largest_network_and_batch_fit_the_limits(post):
+    body = network_body(units=(64, 128, 80, 1), rows=1)
+    body["X"], body["Y"] = [[1] * 64] * 2000, [[1]] * 2000
+    assert len(json.dumps(body)) < 2**20
+    assert post("network", body).status_code == 200
+
+
+def test_a_lesson_is_json_at_the_same_address(client):
+    answer = client.get("/api/lessons/small-lesson?step=3&rate=0.5").json
+    assert answer["address"] == "/lessons/small-lesson?step=3"
+    assert answer["pairs"] == {"step": "3"}
+    assert answer["board"]["total"] == 1.5
+
+
+def test_a_lessons_state_may_come_in_a_body(post):
+    answer = post("lessons/small-lesson", {"step": 3, "w1": 2.5, "loud": True}).json
+    assert answer["address"] == "/lessons/small-lesson?step=3&loud=1&w1=2.5"

@@ -1,0 +1,47 @@
+import gzip
+
+import pytest
+
+ADDRESSES = ["/", "/nope", "/lessons/small-lesson", "/lessons/small-lesson?rate=x", "/api/nope"]
+ADDRESSES += ["/favicon.ico", "/assets/0/css/base.css", "/look", "/health", "/api/openapi.json"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_carries_the_policy(client, address):
+    headers = client.get(address).headers
+    assert "script-src 'self';" in headers["Content-Security-Policy"]
+    assert "unsafe-eval" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_a_failure_carries_the_policy_too(client):
+    assert "Content-Security-Policy" in client.get("/lessons/small-lesson?focus=crash").headers
+
+
+def test_a_page_is_sent_compressed_to_whoever_takes_it_so(client):
+    plain = client.get("/lessons/small-lesson")
+    packed = client.get("/lessons/small-lesson", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert int(packed.headers["Content-Length"]) == len(packed.data)
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_a_refused_encoding_is_not_sent(client):
+    answer = client.get("/lessons/small-lesson", headers={"Accept-Encoding": "gzip;q=0, br"})
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_what_is_short_stays_as_it_is(client):
+    answer = client.get("/health", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_a_stream_stays_a_stream(app):
+    app.add_url_rule("/stream", view_func=lambda: (part for part in ["a" * 2000]))
+    answer = app.test_client().get("/stream", headers={"Accept-Encoding": "gzip"})
+    assert answer.text == "a" * 2000

@@ -1,0 +1,32 @@
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from backprop.web.openapi import describe
+
+
+def test_the_description_is_valid():
+    validate(describe())
+
+
+def test_the_description_stands_at_its_address(client):
+    assert client.get("/api/openapi.json").json == describe()
+
+
+def check(answer, schema):
+    root = {"$ref": f"#/components/schemas/{schema}", "components": describe()["components"]}
+    Draft202012Validator(root).validate(answer.json)
+
+
+def test_the_examples_are_what_they_describe(client):
+    for path in ("/api/differentiate", "/api/network"):
+        operation = describe()["paths"][path]["post"]
+        example = operation["requestBody"]["content"]["application/json"]["example"]
+        answer = client.post(path, json=example)
+        assert answer.status_code == 200, path
+
+
+def test_answers_are_as_described(client):
+    body = {"expression": "1 / x", "at": {"x": 0}}
+    check(client.post("/api/differentiate", json=body), "Differentiated")
+    check(client.post("/api/differentiate", json={}), "Error")
+    check(client.get("/api/lessons/small-lesson"), "Lesson")

@@ -1,0 +1,119 @@
+import re
+
+import pytest
+
+LESSON = "/lessons/small-lesson"
+
+
+def test_the_first_page_says_what_this_is_not(client):
+    text = client.get("/").text
+    assert "It is not gradient descent, nor any optimizer" in text
+
+
+def test_the_first_page_says_it_in_sixty_words(client):
+    thesis = re.search('<section class="thesis">(.*?)</section>', client.get("/").text, re.DOTALL)
+    assert len(re.sub("<[^>]*>", " ", thesis[1]).split()) <= 72  # the headline included
+
+
+def test_the_first_page_lists_every_lesson_and_its_presets(client):
+    text = client.get("/").text
+    assert f'<a href="{LESSON}">A small lesson</a>' in text
+    assert f'<a href="{LESSON}?preset=loud">Loud</a>' in text
+
+
+def test_the_first_page_stands_without_lessons(make):
+    text = make(LESSONS=()).test_client().get("/").text
+    assert 'id="lessons"' not in text
+
+
+def test_a_page_opened_from_a_snapshot_keeps_it(app, client):
+    stored = client.post(LESSON, data={"w1": "3"}).headers["Location"].partition("from=")[2]
+    store = app.extensions["store"]
+    client.get(f"{LESSON}?from={stored}", headers={"HX-Request-Type": "partial"})
+    client.get(f"{LESSON}?from={stored}")
+    assert store.prune(0) == 1  # the state before it, which nobody opened
+    assert store.get(stored)
+
+
+def test_a_part_does_not_keep_the_snapshot_it_starts_from(app, client):
+    stored = client.post(LESSON, data={"w1": "3"}).headers["Location"].partition("from=")[2]
+    client.get(f"{LESSON}?from={stored}", headers={"HX-Request-Type": "partial"})
+    assert app.extensions["store"].prune(0) == 2
+
+
+def test_the_next_round_is_a_snapshot_to_be_redirected_to(client):
+    answer = client.post(LESSON, data={"w1": "3", "rate": "1", "step": "9"})
+    assert answer.status_code == 303
+    text = client.get(answer.headers["Location"]).text
+    assert 'name="w1" value="2"' in text
+    assert "<h1>Step 0</h1>" in text
+
+
+def test_a_lesson_that_does_not_go_on_says_so(client):
+    assert client.post("/lessons/ending").status_code == 405
+
+
+def test_a_store_without_room_refuses_the_next_round_and_the_page_stays(make):
+    client = make(STORE_LIMIT=10).test_client()
+    answer = client.post(LESSON, data={})
+    assert answer.status_code == 422
+    assert "The store is full" in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "http://behind-a-proxy"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+def test_our_own_pages_may_go_on(client, headers):
+    assert client.post(LESSON, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://elsewhere"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+    ],
+)
+def test_another_site_may_not(client, headers):
+    answer = client.post(LESSON, headers=headers)
+    assert answer.status_code == 403
+    assert "This came from another site." in answer.text
+
+
+def test_the_theme_is_remembered_and_rendered(client):
+    answer = client.get(f"/look?theme=dark&back={LESSON}%3Fstep%3D2")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{LESSON}?step=2")
+    assert 'data-theme="dark"' in client.get("/").text
+    client.post("/look", data={"theme": "system"})
+    assert "data-theme" not in client.get("/").text
+
+
+def test_an_unknown_theme_in_the_cookie_is_left_alone(client):
+    client.set_cookie("theme", '"><script>')
+    assert '<html lang="en">' in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", ""]
+)
+def test_choosing_a_theme_never_leads_elsewhere(client, back):
+    answer = client.get("/look", query_string={"theme": "dark", "back": back})
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_process_says_that_it_answers(client):
+    assert client.get("/health").json == {"status": "ok"}
+
+
+def test_robots_are_asked_to_leave_the_states_alone(client):
+    answer = client.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    assert "Disallow: /*?" in answer.text
