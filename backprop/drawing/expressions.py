@@ -8,10 +8,11 @@ node in the column of its depth.
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from fast_sugiyama import from_edges
 
-from backprop.drawing.layout import Picture, Spot, Wire, curve, path
+from backprop.drawing.layout import Picture, Spot, Wire, along, curve, path
 from backprop.engine.graph import Graph
 
 COLUMN, LINE = 148.0, 92.0  # from node to node
@@ -28,15 +29,15 @@ def expression_picture(graph: Graph) -> Picture:
     depth = _depths(graph)
     crossed = sum(depth[later] - depth[node] for node, later, copy in ends if not copy)
     if crossed > MOST_CROSSED:
-        places, bends = _by_depth(graph, depth, ends, copies), {}
-    else:
-        places, bends = _searched(graph, ends)
-    return _picture(graph, places, bends, ends)
+        return _picture(graph, _by_depth(graph, depth, ends, copies), {}, ends)
+    return _picture(graph, *_searched(graph, ends), ends)
 
 
 Key = tuple[int, int]  # a node, and the number of its copy; 0 for the node itself
 End = tuple[int, int, int]  # an edge: earlier node, later node, copy of the earlier one
-Places = Mapping[Key, tuple[float, float]]
+Point = tuple[float, float]  # in columns and lines, before they are stretched
+Places = dict[Key, Point]
+Bends = dict[End, list[Point]]
 
 
 def _copied(graph: Graph) -> tuple[Mapping[int, int], tuple[End, ...]]:
@@ -46,7 +47,7 @@ def _copied(graph: Graph) -> tuple[Mapping[int, int], tuple[End, ...]]:
     ends: list[End] = []
     for later, node in enumerate(graph.nodes):
         for i in dict.fromkeys(node.inputs):
-            often = graph.nodes[i].is_leaf and len(set(uses[i])) > OFTEN
+            often = graph.nodes[i].is_leaf and len({use for use, _ in uses[i]}) > OFTEN
             copies[i] = copies.get(i, 0) + 1 if often else 0
             ends.append((i, later, copies[i]))
     return copies, tuple(ends)
@@ -59,9 +60,7 @@ def _depths(graph: Graph) -> list[int]:
     return found
 
 
-def _searched(
-    graph: Graph, ends: tuple[End, ...]
-) -> tuple[dict[Key, tuple[float, float]], dict[End, list[tuple[float, float]]]]:
+def _searched(graph: Graph, ends: tuple[End, ...]) -> tuple[Places, Bends]:
     """Return places in units of columns and lines, and where long edges bend."""
     numbers: dict[Key, int] = {}
     for node, later, copy in ends:
@@ -69,69 +68,70 @@ def _searched(
         numbers.setdefault((later, 0), len(numbers))
     keys = list(numbers)
     edges = [(numbers[node, copy], numbers[later, 0]) for node, later, copy in ends]
-    places: dict[Key, tuple[float, float]] = {}
-    bends: dict[End, list[tuple[float, float]]] = {}
+    places: Places = {}
+    bends: Bends = {}
     top = 0.0
-    pieces = from_edges(edges, vertex_spacing=1, dummy_vertices=True) if edges else []
-    last = (graph.output, 0)
-    for spots, width, height, drawn in sorted(pieces, key=lambda each: min(s[0] for s in each[0])):
+    pieces: Any = from_edges(edges, vertex_spacing=1, dummy_vertices=True) if edges else ()
+    for spots, width, height, drawn in sorted(pieces, key=lambda each: min(each[0])[0]):
         at = {n: (height - y, top + x) for n, (x, y) in spots}
         places |= {keys[n]: point for n, point in at.items() if n < len(keys)}
-        after = dict(_chains(drawn, len(keys)))
-        for end, (start, goal) in zip(ends, edges, strict=True):
-            if start in at and (start, goal) in after:
-                bends[end] = [at[n] for n in after[start, goal]]
+        chains = _chains(drawn, len(keys))
+        for end, edge in zip(ends, edges, strict=True):
+            if edge in chains:
+                bends[end] = [at[n] for n in chains[edge]]
         top += width + 1
-    for i, node in enumerate(graph.nodes):
-        if not any((i, copy) in places for copy in (0, 1)):
-            places[i, 0] = (0.0 if node.is_leaf else 1.0, top)
+    for i in range(len(graph)):
+        if (i, 0) not in places and (i, 1) not in places:
+            places[i, 0] = (0.0, top)
             top += 1
-    assert last in places, "the result is drawn"
     _in_order(graph, places, bends)
     return places, bends
 
 
-def _chains(drawn: list[tuple[int, int]], count: int) -> list[tuple[tuple[int, int], list[int]]]:
-    """Return, for each edge drawn through vertices that are no nodes, those vertices in order."""
+def _chains(drawn: list[tuple[int, int]], count: int) -> dict[tuple[int, int], list[int]]:
+    """Return, for each edge that passes vertices which are no nodes, those vertices in order."""
     onward = {start: goal for start, goal in drawn if start >= count}
-    found = []
+    found = {}
     for start, goal in drawn:
         if start < count <= goal:
             chain = [goal]
             while onward[chain[-1]] >= count:
                 chain.append(onward[chain[-1]])
-            found.append(((start, onward[chain[-1]]), chain))
+            found[start, onward[chain[-1]]] = chain
     return found
 
 
-def _in_order(
-    graph: Graph,
-    places: dict[Key, tuple[float, float]],
-    bends: Mapping[End, list[tuple[float, float]]],
-) -> None:
-    """Exchange two operands in one column that are used only here, where they stand reversed."""
+def _in_order(graph: Graph, places: Places, bends: Bends) -> None:
+    """Put an operand that is used only here, and that is a leaf, on its side of the other one."""
     uses = graph.uses()
+    taken = {point for chain in bends.values() for point in chain} | set(places.values())
     for later, node in enumerate(graph.nodes):
-        for one, two in pairwise(node.inputs):
-            lone = all(
-                graph.nodes[i].is_leaf and len(uses[i]) == 1 and (i, 0) in places
-                and (i, later, 0) not in bends
-                for i in (one, two)
-            )  # fmt: skip
-            if lone and places[one, 0][0] == places[two, 0][0] and places[one, 0] > places[two, 0]:
-                places[one, 0], places[two, 0] = places[two, 0], places[one, 0]
+        if len(node.inputs) != 2 or not {(i, 0) for i in node.inputs} <= places.keys():
+            continue
+        x, y = places[later, 0]
+        for k, (one, other) in enumerate((node.inputs, node.inputs[::-1])):
+            mine, theirs = places[one, 0], places[other, 0]
+            lone = graph.nodes[one].is_leaf and len(uses[one]) == 1 and mine[0] == x - 1
+            if not lone or (mine[1] < theirs[1]) == (k == 0):
+                continue
+            goal = (mine[0], 2 * y - mine[1])
+            if graph.nodes[other].is_leaf and len(uses[other]) == 1 and theirs[0] == mine[0]:
+                places[one, 0], places[other, 0] = theirs, mine
+            elif all(abs(p[0] - goal[0]) > 0.5 or abs(p[1] - goal[1]) >= 1 for p in taken):
+                places[one, 0] = goal
+                taken = taken - {mine} | {goal}
 
 
 def _by_depth(
     graph: Graph, depth: list[int], ends: tuple[End, ...], copies: Mapping[int, int]
-) -> dict[Key, tuple[float, float]]:
+) -> Places:
     """Return places by a closed form: the column is the depth, the line the order."""
     column: dict[Key, float] = {(i, 0): depth[i] for i in range(len(graph)) if not copies.get(i, 0)}
     for node, later, copy in ends:
         if copy or (graph.nodes[node].is_leaf and not copy):
             column[node, copy] = min(column.get((node, copy), len(graph)), depth[later] - 1)
     filled: dict[float, int] = {}
-    places: dict[Key, tuple[float, float]] = {}
+    places: Places = {}
     for key, x in sorted(column.items()):
         places[key] = (x, float(filled.get(x, 0)))
         filled[x] = filled.get(x, 0) + 1
@@ -141,14 +141,13 @@ def _by_depth(
 def _picture(
     graph: Graph,
     places: Places,
-    bends: Mapping[End, list[tuple[float, float]]],
+    bends: Bends,
     ends: tuple[End, ...],
 ) -> Picture:
-    left = min(x for x, _ in places.values())
-    above = min(min(y for _, y in places.values()), *(y for b in bends.values() for _, y in b), 0)
-    top = min(y for _, y in places.values()) if not bends else above
+    points = [*places.values(), *(point for chain in bends.values() for point in chain)]
+    left, top = min(x for x, _ in points), min(y for _, y in points)
 
-    def at(point: tuple[float, float]) -> tuple[float, float]:
+    def at(point: Point) -> Point:
         return HALF + 12 + (point[0] - left) * COLUMN, TOP + (point[1] - top) * LINE
 
     spots = tuple(
@@ -168,14 +167,14 @@ def _picture(
             x1, y1 = at(places[node, copy])
             x1 += widths[node, copy]
             x2, y2 = at(places[later, 0])
-            points = [(x1, y1), *map(at, bends.get(end, [])), (x2 - HALF, y2 + shift)]
+            stops = [(x1, y1), *map(at, bends.get(end, [])), (x2 - HALF, y2 + shift)]
             data = path("M", x1, y1)
-            for (xa, ya), (xb, yb) in pairwise(points):
+            for (xa, ya), (xb, yb) in pairwise(stops):
                 data += curve(xa, ya, xb, yb)
-            middle = ((points[-2][0] + points[-1][0]) / 2, (points[-2][1] + points[-1][1]) / 2)
+            middle = along(*stops[-2], *stops[-1], 0.5)
             wires.append(Wire(node, later, data, *middle, copy=copy))
     right = max(s.x for s in spots) + HALF + 12
-    bottom = max([s.y for s in spots] + [at(p)[1] for b in bends.values() for p in b]) + TOP - 6
+    bottom = max(at(point)[1] for point in points) + TOP - 6
     return Picture(right, bottom, spots, tuple(wires))
 
 

@@ -10,7 +10,18 @@ the middle of its wire and shows itself only while something happens there.
 from functools import lru_cache
 from typing import NamedTuple
 
-from backprop.drawing.layout import Icon, Picture, Plate, Row, Spot, Wire, curve, path
+from backprop.drawing.layout import (
+    Icon,
+    Picture,
+    Plate,
+    Row,
+    Spot,
+    Wire,
+    along,
+    curve,
+    halfway,
+    path,
+)
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 

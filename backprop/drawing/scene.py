@@ -475,12 +475,12 @@ def _badges(
         for text in marks.get((icon.node, icon.later), []):
             places.append((icon.x, icon.y - 40, text))
     for spot in picture.spots if view.factors else ():
-        if text := view.factors.get(spot.node):
-            shape = SHAPES[spot.kind.split()[0]]
-            x, y = shape.badge
-            if spot.node in sending:
-                x, y = x or 26, shape.body[1] + shape.body[3]
-            places.append((spot.x + x, spot.y + y, text))
+        text = view.factors.get(spot.node, "")
+        shape = SHAPES[spot.kind.split()[0]]
+        x, y = shape.badge
+        if spot.node in sending:
+            x, y = x or 26, shape.body[1] + shape.body[3]
+        places += [(spot.x + x, spot.y + y, text)] if text else []
     places.sort(key=lambda place: (len(place[2]), place[2]))
     places = places[:BADGES]
     shown = [(f"badge-{i}", "badge", _move(x, y), text) for i, (x, y, text) in enumerate(places, 1)]

@@ -120,6 +120,16 @@ class Graph:
             found.append(free or any(found[i] for i in node.inputs))
         return tuple(found)
 
+    def reaching(self) -> tuple[bool, ...]:
+        """Return, for each node, whether the function's value depends on it."""
+        found = [False] * len(self.nodes)
+        found[self.output] = True
+        for position in range(self.output, -1, -1):
+            if found[position]:
+                for i in self.nodes[position].inputs:
+                    found[i] = True
+        return tuple(found)
+
     def _names(self) -> str:
         return ", ".join(self.variables) or "no variables"
 
@@ -145,7 +155,11 @@ class Builder:
 
     def constant(self, number: float, part_of: str = "") -> int:
         """Return the position of a new constant; its name is none that can be typed."""
-        return self._add(Node(f"#{len(self._nodes)}", number=float(number), part_of=part_of))
+        key = ("", float(number))
+        if not (self._share and key in self._known):
+            node = Node(f"#{len(self._nodes)}", number=float(number), part_of=part_of)
+            self._known[key] = self._add(node)
+        return self._known[key]
 
     def node(
         self, operation: str, inputs: Iterable[int], name: str = "", part_of: str = ""

@@ -169,15 +169,14 @@ class Network:
         at = {name: np.asarray(array, float) for name, array in parameters.items()}
         at["X"], at["Y"] = np.asarray(X, float), np.asarray(Y, float)
         rows = len(at["X"]) if at["X"].ndim else 0
-        wanted = self.shapes | {"X": (rows, self.sizes[0]), "Y": (rows, self.sizes[-1])}
+        wanted = {"X": (max(rows, 1), self.sizes[0]), "Y": (max(rows, 1), self.sizes[-1])}
+        wanted |= self.shapes
         for name, shape in wanted.items():
             if name not in at:
                 raise ShapeError(f"{name} is missing.", hint=f"Its shape is {shape}.", at=name)
-            if at[name].shape != shape or not rows:
+            if at[name].shape != shape:
                 raise ShapeError(
-                    f"{name} has the shape {at[name].shape}.",
-                    hint=f"It must be {shape}, at least one row." if name in "XY" else f"It must be {shape}.",
-                    at=name,
+                    f"{name} has the shape {at[name].shape}.", hint=f"It must be {shape}.", at=name
                 )
         if len(at) > len(wanted):
             extra = next(name for name in at if name not in wanted)
@@ -243,16 +242,16 @@ def _check_name(name: str, kind: str, known: tuple[str, ...]) -> None:
         )
 
 
-def _xavier(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+def _xavier(rng: "np.random.Generator", shape: tuple[int, ...]) -> Array:
     limit = math.sqrt(6 / sum(shape))
     return rng.uniform(-limit, limit, shape)
 
 
-def _he(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+def _he(rng: "np.random.Generator", shape: tuple[int, ...]) -> Array:
     return rng.normal(0, math.sqrt(2 / shape[1]), shape)
 
 
-_SCHEMES: Mapping[str, Callable[[np.random.Generator, tuple[int, ...]], Array]] = {
+_SCHEMES: Mapping[str, Callable[["np.random.Generator", tuple[int, ...]], Array]] = {
     "xavier": _xavier,
     "he": _he,
     "zeros": lambda _, shape: np.zeros(shape),

@@ -50,12 +50,13 @@ class Operation:
     def evaluate(self, *point: Any) -> Any:
         """Return the value at a point, of floats or of NumPy columns; never raises."""
         with np.errstate(all="ignore"):
-            return _evaluator(self, ARRAYS)(*point)
+            return _evaluator(self, ARRAYS)(*map(np.float64, point))
 
     def local_derivatives(self, out: Any, *point: Any) -> tuple[Any, ...]:
         """Return ∂out/∂input for each input, at a point whose value is `out`."""
         with np.errstate(all="ignore"):
-            return tuple(slope(out, *point) for slope in _slopes(self, ARRAYS))
+            here = tuple(map(np.float64, (out, *point)))
+            return tuple(slope(*here) for slope in _slopes(self, ARRAYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +330,6 @@ XLOGY = Operation(
     kernel="where(x == 0, 0 * x, x * log(where(x == 0, 1, y)))",
     partial_kernels=("log(y)", "where(x == 0, 0 * x, x / where(x == 0, 1, y))"),
     samples=((3.0, 2.0), (0.0, 0.5), (-1.0, 0.1)),
-    typed="xlogy",
 )
 
 OPS: dict[str, Operation] = {

@@ -30,12 +30,13 @@ class Edge(NamedTuple):
 @lru_cache(maxsize=256)
 def edges(graph: Graph) -> tuple[Edge, ...]:
     """Return every use that carries a gradient, in the order in which backward reads them."""
-    varying, uses = graph.varying(), graph.uses()
+    varying, reaching, uses = graph.varying(), graph.reaching(), graph.uses()
     return tuple(
         Edge(position, later, which)
         for position in range(graph.output - 1, -1, -1)
         if varying[position]
         for later, which in uses[position]
+        if reaching[later]
     )
 
 
@@ -103,10 +104,11 @@ class Trace:
     def __post_init__(self) -> None:
         if not self.graph.on_arrays:
             return
-        for column in (self.values, self.gradients, self.locals, self.products, self.totals):
-            for entry in column:
-                if isinstance(entry, np.ndarray):
-                    entry.flags.writeable = False
+        nodes = zip(self.graph.nodes, self.values, strict=True)
+        computed = [value for node, value in nodes if not node.is_leaf]  # a leaf is the caller's
+        for entry in (*computed, *self.gradients, *self.products, *self.totals):
+            if isinstance(entry, np.ndarray):
+                entry.flags.writeable = False
 
     @property
     def value(self) -> Any:

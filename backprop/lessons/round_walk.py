@@ -249,5 +249,5 @@ def _group_called(
         return None, f"layer {stop.layer}"
     letter = "azw"[stop.stage if stop.phase == "backward" else 1]
     if level is _by_stage:
-        return Label(letter, above=f"({stop.layer})"), ""
-    return Label(letter, str(stop.unit), f"({stop.layer})"), ""
+        return None, f"{letter}, layer {stop.layer}"
+    return (label(f"z{stop.layer}_{stop.unit}"), "") if letter == "z" else (label(stop.name), "…")

@@ -40,8 +40,9 @@
     const { ctx, tasks } = e.detail;
     if (!ctx.response) return;
     const refused = ctx.response.status >= 400;
+    const blamed = tasks.map(task => task.target?.id?.replace('error-', ''));
     for (const [name, value] of ctx.edited ?? []) {
-      if (refused || edited.get(name) === value) edited.delete(name);
+      if (edited.get(name) === value && (!refused || blamed.includes(name))) edited.delete(name);
     }
     if (refused) {
       // Only messages are put in; a stranger's error page never replaces the lab.
@@ -72,8 +73,22 @@
     if ((e.detail.ctx.response?.status ?? 500) < 400) {
       document.getElementById('notice').replaceChildren();
       follow();
+      sendAgain();
     }
   });
+
+  // A morph that changes a field's hx-get clears its timers, and with them an edit that waited.
+  function sendAgain() {
+    for (const [name, value] of edited) {
+      const field = document.querySelector(`#lab [data-live][name="${CSS.escape(name)}"]`);
+      if (!field) {
+        edited.delete(name);
+        continue;
+      }
+      if (field.type !== 'checkbox' && field.value !== value) field.value = value;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+  }
 
   // Touched controls keep what the user set; the server's word comes by attribute only.
   function follow() {

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from backprop.web.reply import hidden_controls, plain
+from backprop.lessons.lesson import Links, Origin
+from backprop.web.query import State
+from backprop.web.reply import hidden_controls, plain, projector_address
 
 LESSON = "/lessons/small-lesson"
 
@@ -71,6 +73,16 @@ def test_hidden_controls_are_named_in_the_address():
 
 
 @dataclass(frozen=True)
+class Empty:
+    pass
+
+
+def test_a_lesson_with_one_view_has_no_way_to_another():
+    links = Links("/lessons/x", Origin({}, Empty()), Empty())
+    assert projector_address(State(None, Empty(), links)) == ""
+
+
+@dataclass(frozen=True)
 class Thing:
     numbers: tuple[float, ...]
     _private: int = 0
@@ -87,6 +99,7 @@ class Thing:
         (np.float64(2.0), 2.0),
         ({1: None, "x": True}, {"1": None, "x": True}),
         (namedtuple("Point", "x y")(1, "a"), {"x": 1, "y": "a"}),
+        (Links("/lessons/x", Origin({"preset": "a"}, Empty()), Empty()), "/lessons/x?preset=a"),
         ([frozenset(["a"])], [["a"]]),
     ],
 )
