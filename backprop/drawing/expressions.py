@@ -5,7 +5,7 @@ beside each use; a graph whose long edges would make that slow gets a closed for
 node in the column of its depth.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -15,9 +15,9 @@ from fast_sugiyama import from_edges
 from backprop.drawing.layout import Picture, Spot, Wire, along, curve, path
 from backprop.engine.graph import Graph
 
-COLUMN, LINE = 148.0, 92.0  # from node to node
+COLUMN, LINE = 156.0, 92.0  # from node to node
 TOP = 44.0  # the middle of the first line
-HALF = 43.0  # half a node's width
+HALF = 48.0  # half a node's width
 OFTEN = 6  # a leaf with more uses than this is copied
 MOST_CROSSED = 1500  # columns that all edges cross together, up to which the search is quick
 
@@ -30,7 +30,7 @@ def expression_picture(graph: Graph) -> Picture:
     crossed = sum(depth[later] - depth[node] for node, later, copy in ends if not copy)
     if crossed > MOST_CROSSED:
         return _picture(graph, _by_depth(graph, depth, ends, copies), {}, ends)
-    return _picture(graph, *_searched(graph, ends), ends)
+    return _picture(graph, *arrange(graph, ends, ()), ends)
 
 
 Key = tuple[int, int]  # a node, and the number of its copy; 0 for the node itself
@@ -60,8 +60,14 @@ def _depths(graph: Graph) -> list[int]:
     return found
 
 
-def _searched(graph: Graph, ends: tuple[End, ...]) -> tuple[Places, Bends]:
-    """Return places in units of columns and lines, and where long edges bend."""
+def arrange(graph: Graph, ends: tuple[End, ...], above: Sequence[int]) -> tuple[Places, Bends]:
+    """Return places in units of columns and lines, and where long edges bend.
+
+    Args:
+        graph: whose nodes they are.
+        ends: the edges to draw; with `above` empty, nodes without edges are placed too.
+        above: nodes that already stand one above the other, the top one first.
+    """
     numbers: dict[Key, int] = {}
     for node, later, copy in ends:
         numbers.setdefault((node, copy), len(numbers))
@@ -71,7 +77,9 @@ def _searched(graph: Graph, ends: tuple[End, ...]) -> tuple[Places, Bends]:
     places: Places = {}
     bends: Bends = {}
     top = 0.0
-    pieces: Any = from_edges(edges, vertex_spacing=1, dummy_vertices=True) if edges else ()
+    pieces: Any = (
+        from_edges(edges, vertex_spacing=1, dummy_vertices=True, dummy_size=0.3) if edges else ()
+    )
     for spots, width, height, drawn in sorted(pieces, key=lambda each: min(each[0])[0]):
         at = {n: (height - y, top + x) for n, (x, y) in spots}
         places |= {keys[n]: point for n, point in at.items() if n < len(keys)}
@@ -80,7 +88,10 @@ def _searched(graph: Graph, ends: tuple[End, ...]) -> tuple[Places, Bends]:
             if edge in chains:
                 bends[end] = [at[n] for n in chains[edge]]
         top += width + 1
-    for i in range(len(graph)):
+    if sum(places[i, 0][1] * (k - (len(above) - 1) / 2) for k, i in enumerate(above)) < 0:
+        places = {key: (x, -y) for key, (x, y) in places.items()}
+        bends = {end: [(x, -y) for x, y in chain] for end, chain in bends.items()}
+    for i in range(0 if above else len(graph)):
         if (i, 0) not in places and (i, 1) not in places:
             places[i, 0] = (0.0, top)
             top += 1
@@ -151,34 +162,59 @@ def _picture(
         return HALF + 12 + (point[0] - left) * COLUMN, TOP + (point[1] - top) * LINE
 
     spots = tuple(
-        Spot(i, _kind(graph, i), *at(point), copy) for (i, copy), point in sorted(places.items())
+        Spot(i, kind_of(graph, i), *at(point), copy) for (i, copy), point in sorted(places.items())
     )
-    widths = {(s.node, s.copy): 25.0 if s.kind == "constant" else HALF for s in spots}
+    wires = connect(graph, places, bends, ends, at, {})
+    right = max(s.x for s in spots) + HALF + 12
+    bottom = max(at(point)[1] for point in points) + TOP - 6
+    return Picture(right, bottom, spots, tuple(wires))
+
+
+def connect(
+    graph: Graph,
+    places: Places,
+    bends: Bends,
+    ends: tuple[End, ...],
+    at: Callable[[Point], Point],
+    doors: Mapping[int, Point],
+) -> list[Wire]:
+    """Return the wires between places; they arrive one above the other, without crossing.
+
+    Args:
+        graph: whose nodes they join.
+        places: as `arrange` gives them.
+        bends: likewise.
+        ends: the edges.
+        at: columns and lines → where that is drawn.
+        doors: where the wires of nodes leave that are drawn elsewhere; they pass their places.
+    """
     arriving: dict[int, list[tuple[float, End]]] = {}
     for end in ends:
         source = bends[end][-1] if end in bends else places[end[0], end[2]]
         arriving.setdefault(end[1], []).append((source[1], end))
     wires = []
     for later, several in arriving.items():
-        several.sort(key=lambda each: each[0])
+        several.sort()
         for k, (_, end) in enumerate(several):
-            node, _, copy = end
             shift = (k - (len(several) - 1) / 2) * min(18.0, 44 / len(several))
-            x1, y1 = at(places[node, copy])
-            x1 += widths[node, copy]
-            x2, y2 = at(places[later, 0])
-            stops = [(x1, y1), *map(at, bends.get(end, [])), (x2 - HALF, y2 + shift)]
-            data = path("M", x1, y1)
-            for (xa, ya), (xb, yb) in pairwise(stops):
-                data += curve(xa, ya, xb, yb)
-            middle = along(*stops[-2], *stops[-1], 0.5)
-            wires.append(Wire(node, later, data, *middle, copy=copy))
-    right = max(s.x for s in spots) + HALF + 12
-    bottom = max(at(point)[1] for point in points) + TOP - 6
-    return Picture(right, bottom, spots, tuple(wires))
+            x, y = at(places[end[0], end[2]])
+            if end[0] in doors:
+                stops = [doors[end[0]], (x, y)]
+            else:
+                stops = [(x + (25 if kind_of(graph, end[0]) == "constant" else HALF), y)]
+            x, y = at(places[later, 0])
+            stops += [*map(at, bends.get(end, [])), (x - HALF, y + shift)]
+            data = path("M", *stops[0])
+            for one, two in pairwise(stops):
+                data += curve(*one, *two)
+            wires.append(
+                Wire(end[0], later, data, *along(*stops[-2], *stops[-1], 0.5), copy=end[2])
+            )
+    return wires
 
 
-def _kind(graph: Graph, i: int) -> str:
+def kind_of(graph: Graph, i: int) -> str:
+    """Return the shape in which a node is drawn."""
     node = graph.nodes[i]
     if not node.is_leaf:
         return "operation"

@@ -97,7 +97,8 @@ class _Drawing:
             column = self._layer(layer, column, left, TOP + lines * self.line, wrapped)
             left = column.right
         right = self._loss(column, TOP + lines * self.line)
-        height = TOP + lines * self.line + self.tall
+        lowest = max(spot.y for spot in self.spots) + 24  # a bias with its gradient
+        height = max(TOP + lines * self.line + self.tall, lowest)
         return Picture(
             max(widest, right) + MARGIN,
             height,
@@ -138,7 +139,7 @@ class _Drawing:
         if n == self.network.sizes[1]:
             ys = self._ys(n, self.pitches[1], TOP - 14)
         self.spots += [Spot(node, "input", x, y) for node, y in zip(nodes, ys, strict=True)]
-        self.headings.append(("inputs" if n > 1 else "input", x, 20))
+        self.headings.append(("inputs" if n > 1 else "input", x, TOP - 32))
         return _Column(nodes, x, ys, MARGIN + INPUT)
 
     def _layer(
@@ -151,7 +152,7 @@ class _Drawing:
         if self.crowded(layer):
             left += 150 + 5.0 * max(m, n)
         else:
-            left += (12 if m == n == 1 else 52 + 8 * min(m * n, 9)) + CHIP + STUB
+            left += (4 if m == n == 1 else 52 + 8 * min(m * n, 9)) + CHIP + STUB
         x = left + width / 2
         ys = self._ys(n, self.pitches[layer], top - 14)
         names = [f"{layer}_{j}" for j in range(1, n + 1)]

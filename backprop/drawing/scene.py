@@ -77,13 +77,13 @@ class Scene:
         phase: the view's.
         title, description: what a screen reader says first.
         width, height: the natural size; `rem` is the width in rem.
-        plates: id, class, x, y, width, height, path of the line in the middle, label, its x, y.
+        frames, plates: id, class, x, y, width, height, the line in the middle, label, its x, y.
         wires: id, pointer, class, path, stroke width.
         flows: id, pointer, class, path, marker at the start, marker at the end.
         nodes: id, pointer, class, transform, address, words, title, body (5), half, ring (4),
-            label, its x, y, mark, value, x, y, class, gradient, x, y, class, hit path, its
-            transform, lock x, y.
-        icons: id, pointer, class, transform, path of the curve, path of the arrow.
+            label, its x, y, mark, its class, value, its x, y, class, gradient, its x, y, class,
+            whether it has one, hit path, its transform, lock x, y.
+        icons: id, pointer, class, transform, path.
         headings: id, x, y, text.
         rows: id, class, x of the label, x of the value, y, label, value, title.
         badges: id, class, transform, text.
@@ -96,6 +96,7 @@ class Scene:
     width: str
     height: str
     rem: str
+    frames: tuple[tuple[Any, ...], ...]
     plates: tuple[tuple[Any, ...], ...]
     wires: tuple[tuple[Any, ...], ...]
     flows: tuple[tuple[Any, ...], ...]
@@ -184,6 +185,7 @@ def _scene(
     backward = view.phase == "backward"
     sending = frozenset(flow.later for flow in view.flows) if backward else frozenset()
     awake = _awake(picture, active, view)
+    plates = _plates(picture, view, graph, words)
     return Scene(
         kind,
         view.phase,
@@ -192,7 +194,8 @@ def _scene(
         number(picture.width),
         number(picture.height),
         f"{picture.width / 16:.2f}",
-        tuple(_plates(picture, view, graph, words)),
+        tuple(plate for plate in plates if not plate[6]),
+        tuple(plate for plate in plates if plate[6]),
         tuple(_wires(picture, still, trace, view, active)),
         tuple(_flows(picture, still, active, backward)),
         tuple(_nodes(picture, still, trace, view, words, sending, awake)),
@@ -246,6 +249,7 @@ def _still_node(spot: Spot, graph: Graph, hit: str) -> tuple[Any, ...]:
         f"node {spot.kind}",
         _move(spot.x, spot.y),
         mark,
+        "mark long" if len(mark) > 2 else "mark",
         _texts(kind),
         _texts(f"{kind}-graded") if f"{kind}-graded" in SHAPES else _texts(kind),
         hit,
@@ -257,18 +261,11 @@ def _still_node(spot: Spot, graph: Graph, hit: str) -> tuple[Any, ...]:
 def _texts(kind: str) -> tuple[Any, ...]:
     """Return a shape as text: body, half, rings at the value and at the gradient, positions."""
     shape = SHAPES[kind]
-    x, y, width, height = shape.ring
-    below = (
-        x + shape.gradient[0] - shape.value[0],
-        y + shape.gradient[1] - shape.value[1],
-        width,
-        height,
-    )
     return (
         tuple(map(number, shape.body)),
         shape.half,
         tuple(map(number, shape.ring)),
-        tuple(map(number, below)),
+        tuple(map(number, shape.low_ring)),
         tuple(map(number, shape.symbol)),
         tuple(map(number, shape.value)),
         tuple(map(number, shape.gradient)),
@@ -309,7 +306,7 @@ def _nodes(
     now, valued, graded, factors = view.now, view.valued, view.graded, view.factors
     label, shown, signed, exact, address = words
     backward = view.phase == "backward"
-    for spot, (id_, pointer, kind, move, mark, plain, full, hit, back) in zip(
+    for spot, (id_, pointer, kind, move, mark, mcss, plain, full, hit, back) in zip(
         picture.spots, still.nodes, strict=True
     ):
         i = spot.node
@@ -350,7 +347,7 @@ def _nodes(
         found.append(
             (
                 id_, pointer, css, move, address(node.name) if node.number is None else "",
-                said, title, *body, half, *ring, name, *at_label, mark,
+                said, title, *body, half, *ring, name, *at_label, mark, mcss,
                 value, *at_value, "val long" if len(value) > LONG else "val",
                 gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
                 not given, hit, back, *lock,

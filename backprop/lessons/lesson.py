@@ -11,7 +11,7 @@ fields that differ from it. `Links.address` is the only maker of links.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.choices import Table, write_choices
@@ -26,29 +26,43 @@ class Origin:
 
 
 class Links:
-    """Makes the addresses of the states around this one; keeps everything the learner set."""
+    """Makes the addresses of the states around this one; keeps everything the learner set.
+
+    A page holds a hundred links, so each is a copy of this state's own pairs with a few changed.
+    """
 
     def __init__(self, path: str, origin: Origin, choices: Any) -> None:
         self.path = path
         self.origin = origin
         self.choices = choices
-        self._pairs = write_choices(choices, origin.choices)
         self._kinds = {f.name: f.metadata["kind"] for f in fields(choices)}
+        plain = (name for name, kind in self._kinds.items() if not isinstance(kind, Table))
+        written = write_choices(choices, origin.choices)
+        self._spelled = {name: _spelled(name, text) for name, text in origin.pairs.items()}
+        self._spelled |= dict.fromkeys(plain, "")  # in the fields' order, so that it is canonical
+        self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
 
     def pairs(self, **changes: Any) -> dict[str, str]:
         """Return the query of this state with some plain fields changed."""
-        pairs = dict(self._pairs)
-        for name, value in changes.items():
-            assert not isinstance(self._kinds[name], Table), f"{name} is a table"
-            pairs.pop(name, None)
-            if value != getattr(self.origin.choices, name):
-                pairs[name] = self._kinds[name].write(value)
-        return {**self.origin.pairs, **pairs}
+        return dict(parse_qsl(self._query(changes), keep_blank_values=True))
 
     def address(self, **changes: Any) -> str:
         """Return the canonical address of this state with some plain fields changed."""
-        query = urlencode(self.pairs(**changes), safe=",")
+        query = self._query(changes)
         return f"{self.path}?{query}" if query else self.path
+
+    def _query(self, changes: Mapping[str, Any]) -> str:
+        spelled = self._spelled.copy()
+        for name, value in changes.items():
+            kind = self._kinds[name]
+            assert not isinstance(kind, Table), f"{name} is a table"
+            kept = value == getattr(self.origin.choices, name)
+            spelled[name] = "" if kept else _spelled(name, kind.write(value))
+        return "&".join(filter(None, spelled.values()))
+
+
+def _spelled(name: str, text: str) -> str:
+    return f"{name}={quote(text, safe=',')}"
 
 
 @dataclass(frozen=True, slots=True)

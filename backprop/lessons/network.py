@@ -39,7 +39,7 @@ from backprop.lessons.round_choices import Choices, dataset_of
 from backprop.lessons.round_names import labels_of
 from backprop.lessons.round_presets import PRESETS
 from backprop.lessons.round_walk import Stop, Strip, same_stop, seen, strip_of, walk
-from backprop.lessons.round_update import Rule, rule_of
+from backprop.lessons.round_update import Rule, SlipShown, rule_of, slip_of
 from backprop.lessons.round_words import PRODUCTS, Telling, multiplier, tell
 from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, long, short, signed
@@ -68,6 +68,7 @@ class Board:
     entries: tuple[Entry, ...]
     shows: str  # “gradient” or “update” where the step shows the table of that; else empty
     rule: Rule | None
+    slip: SlipShown | None
     example: Example
     example_fields: tuple[Field, ...]
     fields: tuple[Field, ...]
@@ -152,6 +153,7 @@ def compose(choices: Choices, links: Links) -> Board:
         entries=entries_of(found, links, label) if stop.kind in ("whole", "update") else (),
         shows={"whole": "gradient", "update": "update"}.get(stop.kind, ""),
         rule=rule_of(found, label) if stop.kind == "update" else None,
+        slip=slip_of(found, label) if stop.kind == "update" else None,
         example=example_of(choices, links),
         example_fields=example_fields(found, label),
         fields=fields_of(found, links, label, stop, graded),

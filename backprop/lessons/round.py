@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.backward import differentiate
-from backprop.engine.finite_difference import central_differences
+from backprop.engine.finite_difference import Row as CheckRow
+from backprop.engine.finite_difference import check_gradient
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
+from backprop.engine.slips import with_updated_weights
 from backprop.engine.trace import Trace
 from backprop.lessons.round_choices import Choices, network_of, optimizer_of
 from backprop.training.optimizers import Optimizer, State
@@ -50,9 +52,9 @@ class Round:
         return self.trace.gradient
 
     @cached_property
-    def differences(self) -> Mapping[str, float]:
+    def check(self) -> Mapping[str, CheckRow]:
         """The same by central finite differences, which know nothing of the chain rule."""
-        return central_differences(self.graph, self.point)
+        return {row.name: row for row in check_gradient(self.graph, self.point).rows}
 
     @cached_property
     def optimizer(self) -> Optimizer:
@@ -110,7 +112,23 @@ class Round:
     @cached_property
     def loss_after(self) -> float:
         """The loss of the same example with the parameters after the update."""
-        return float(value(self.graph, {**self.choices.inputs, **self.after}))
+        return self._loss_at(self.after)
+
+    def loss_after_slip(self) -> tuple[Mapping[str, float], float]:
+        """Return what is had when hidden gradients are computed with weights already updated.
+
+        The gradient of that wrong pass, and the loss after an update that uses it.
+        """
+        wrong = with_updated_weights(self.trace, self.after)
+        theta = np.array([self.choices.parameters[name] for name in self.names])
+        slopes = np.array([wrong[name] for name in self.names])
+        moves = self.optimizer.step(slopes, self.before, theta)[0]
+        moved = dict(zip(self.names, (theta + moves).tolist(), strict=True))
+        kept = {n: self.choices.parameters[n] for n in self.choices.frozen if n in moved}
+        return wrong, self._loss_at(moved | kept)
+
+    def _loss_at(self, parameters: Mapping[str, float]) -> float:
+        return float(value(self.graph, {**self.choices.inputs, **parameters}))
 
 
 def compute(choices: Choices) -> Round:

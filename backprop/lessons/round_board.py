@@ -19,8 +19,9 @@ from backprop.lessons.round_choices import (
     dataset_of,
     optimizer_of,
 )
+from backprop.lessons.round_update import symbol_of
 from backprop.lessons.round_walk import Stop
-from backprop.lessons.round_words import Words, number, relative_difference
+from backprop.lessons.round_words import SAME, number
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import exact, field, long, short, signed
 from backprop.training.datasets import DATASETS
@@ -157,12 +158,9 @@ def fields_of(
     """Return a field for each parameter."""
     choices, frozen = found.choices, set(found.choices.frozen)
     fields = []
-    for position, node in enumerate(found.graph.nodes):
-        if not node.is_variable or node.given:
-            continue
-        name, x = node.name, choices.parameters[node.name]
-        known = position in graded
-        state = "now" if stop.node == position else "focus" if choices.focus == name else ""
+    known = {found.graph.nodes[position].name for position in graded}
+    for name, x in choices.parameters.items():
+        state = "now" if stop.name == name else "focus" if choices.focus == name else ""
         others = tuple(n for n in choices.frozen if n != name)
         fields.append(
             Field(
@@ -171,7 +169,7 @@ def fields_of(
                 title=_title(name),
                 value=field(x),
                 exact=exact(x),
-                gradient=signed(found.gradient[name]) if known else "",
+                gradient=signed(found.gradient[name]) if name in known else "",
                 state=state,
                 frozen=name in frozen,
                 freeze=links.address(frozen=others if name in frozen else (*choices.frozen, name)),
@@ -352,7 +350,7 @@ def settings_of(choices: Choices) -> tuple[Field, ...]:
     """Return a field for each setting of the optimizer."""
     optimizer = optimizer_of(choices)
     return tuple(
-        Field(s.name, Label(s.symbol), s.label, field(getattr(choices, s.name)), exact(getattr(choices, s.name)))
+        Field(s.name, symbol_of(s), s.label, field(getattr(choices, s.name)), exact(getattr(choices, s.name)))
         for s in type(optimizer).settings()
     )
 
@@ -360,18 +358,17 @@ def settings_of(choices: Choices) -> tuple[Field, ...]:
 def entries_of(found: Round, links: Links, label: Labels) -> tuple[Entry, ...]:
     """Return the table of the gradient and of the update, one row a parameter."""
     rows = []
-    for name in found.names:
-        g, n = found.gradient[name], found.differences[name]
-        relative = relative_difference(g, n)
+    for name in found.choices.parameters:
+        g, row = found.gradient[name], found.check[name]
         rows.append(
             Entry(
                 label=label(name),
                 name=name,
                 value=_long(found.choices.parameters[name]),
                 gradient=_long(g, "backward"),
-                numeric=_long(n),
-                relative="0" if relative == 0 else f"{short(relative)}",
-                agrees=relative <= 1e-5,
+                numeric=_long(row.numeric),
+                relative=short(row.relative),
+                agrees=row.relative <= SAME,
                 move=_long(found.moves[name]),
                 after=_long(found.after[name], "forward"),
                 frozen=name in found.choices.frozen,

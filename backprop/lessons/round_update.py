@@ -1,5 +1,6 @@
 """The update step: the optimizer's own rule, in letters and with the numbers of one parameter."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,9 +8,12 @@ from functools import lru_cache
 import numpy as np
 
 from backprop.engine.rules import FLOATS, compiled
+from backprop.engine.slips import STALE_WEIGHTS, Slip
 from backprop.lessons.round import Round
 from backprop.lessons.round_words import Labels, number
 from backprop.notation.formula import Formula, Label, Number, Operator, Row, rule_formula
+from backprop.notation.numerals import MINUS
+from backprop.training.optimizers import Setting
 
 SYMBOLS = {"theta": Label("θ"), "m_hat": Label("m", hat=True), "v_hat": Label("v", hat=True)}
 
@@ -39,11 +43,11 @@ def rule_of(found: Round, label: Labels) -> Rule:
     name = focus if focus in names else most
     at = names.index(name)
     optimizer = found.optimizer
-    settings = {s.name: (Label(s.symbol), getattr(optimizer, s.name)) for s in optimizer.settings()}
+    settings = {s.name: (symbol_of(s), getattr(optimizer, s.name)) for s in optimizer.settings()}
     known: dict[str, float] = {
         "g": found.gradient[name],
         "theta": found.choices.parameters[name],
-        "t": float(found.state_after.get("t", 0)),
+        "t": float(found.before.get("t", 0)),
         **{key: value for key, (_, value) in settings.items()},
         **{key: _entry(state, at) for key, state in found.before.items() if key != "t"},
     }
@@ -53,10 +57,10 @@ def rule_of(found: Round, label: Labels) -> Rule:
     lines = []
     for line in optimizer.rule:
         target, _, text = (part.strip() for part in line.partition(" = "))
-        known[target] = _evaluate(text, tuple(sorted(known)), known)
         shown = letters.get(target, Label(target))
-        numbers: Mapping[str, Formula] = {key: number(value) for key, value in known.items()}
         own = Row((shown, Operator("="), rule_formula(text, _letters(letters, known))))
+        numbers: Mapping[str, Formula] = {key: number(value) for key, value in known.items()}
+        known = known | {target: _evaluate(text, tuple(sorted(known)), known)}
         lines.append((own, rule_formula(text, numbers), number(known[target])))
     memory = tuple(
         (f"{key}: {words}", number(_entry(found.before[key], at)))
@@ -64,6 +68,15 @@ def rule_of(found: Round, label: Labels) -> Rule:
         if key in found.before and key != "t"
     )
     return Rule(label(name), tuple(lines), memory, name in found.choices.frozen)
+
+
+def symbol_of(setting: Setting) -> Label:
+    """Return the letter of an optimizer's setting: η, or β with a subscript."""
+    letter, below = setting.symbol[0], setting.symbol[1:].translate(_SUBSCRIPTS)
+    return Label(letter, below)
+
+
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def _entry(state: object, at: int) -> float:
@@ -86,3 +99,39 @@ def _evaluate(text: str, arguments: tuple[str, ...], known: Mapping[str, float])
         return float(line(*(known[key] for key in arguments)))  # type: ignore[operator]
     except (ArithmeticError, ValueError):
         return float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class SlipShown:
+    """What a round would come to with a well-known slip in it, beside the right one.
+
+    Attributes:
+        slip: its name and what goes wrong.
+        label: the parameter whose gradient is furthest off.
+        right, wrong: its gradient, by the right pass and by the slip.
+        after, after_slip: the loss after the update, by the right gradient and by the wrong one.
+    """
+
+    slip: Slip
+    label: Label
+    right: Number
+    wrong: Number
+    after: Number
+    after_slip: Number
+
+
+def slip_of(found: Round, label: Labels) -> SlipShown | None:
+    """Return what the slip would do here; None where there is no hidden layer, or no difference."""
+    if found.network.depth < 2:
+        return None
+    wrong, after = found.loss_after_slip()
+    gradient = found.gradient
+
+    def off(name: str) -> float:
+        return abs(wrong[name] / gradient[name] - 1) if gradient[name] else 0.0
+
+    name = max(found.names, key=off)
+    if not 1e-9 < off(name) < math.inf:
+        return None
+    numbers = (gradient[name], wrong[name], found.loss_after, after)
+    return SlipShown(STALE_WEIGHTS, label(name), *(Number(f"{x:.9f}".replace("-", MINUS), x) for x in numbers))

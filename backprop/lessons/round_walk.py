@@ -246,8 +246,8 @@ def _group_called(
     if not stop.layer:
         return label("L"), ""
     if level is _by_layer or (level is _by_stage and stop.phase == "forward"):
-        return None, f"layer {stop.layer}"
+        return None, f"({stop.layer})"
     letter = "azw"[stop.stage if stop.phase == "backward" else 1]
     if level is _by_stage:
-        return None, f"{letter}, layer {stop.layer}"
+        return Label(letter, above=f"({stop.layer})"), ""
     return (label(f"z{stop.layer}_{stop.unit}"), "") if letter == "z" else (label(stop.name), "…")

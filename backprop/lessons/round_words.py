@@ -31,6 +31,7 @@ from backprop.notation.numerals import Written, adds_up, aloud, short
 Words = tuple[str | Label, ...]
 Labels = Callable[[str], Label]
 
+SAME = 1e-4  # a relative difference up to which two slopes count as one
 PRODUCTS = ("multiply", "weighted_sum")  # whose local derivative is another input's value
 
 
@@ -52,6 +53,11 @@ class Check:
     numeric: Number
     relative: float
     words: Words
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both ways come to the same."""
+        return self.relative <= SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +292,7 @@ def _tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
         result=Number(_written(terms).result, slope, "backward"),
         lines=_factors(found, terms, label),
         sentence=(*_adds(terms), *_meaning(found, stop, label)),
-        check=_check(found, stop.name, slope),
+        check=_check(found, stop.name),
     )
 
 
@@ -315,7 +321,7 @@ def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product
     if term.edge.later != found.graph.output:
         key = f"n-{_name(found, term.edge.later)}"
         pieces = [Piece(partial(loss, later), Text("known"), term.arriving, "backward", key), local]
-    left: Formula = partial(loss, own) if alone else Row((Text("by way of "), later))
+    left: Formula = partial(loss, own) if alone else Row((Text("by way of\u00a0"), later))
     return product(left, pieces)
 
 
@@ -420,24 +426,16 @@ def _meaning(found: Round, stop: Stop, label: Labels) -> Words:
     )
 
 
-def _check(found: Round, name: str, slope: float) -> Check | None:
+def _check(found: Round, name: str) -> Check | None:
     """Return the second opinion on a parameter's gradient."""
-    if name not in found.differences:
+    if name not in found.check:
         return None
-    numeric = found.differences[name]
-    relative = relative_difference(slope, numeric)
-    if relative != relative:
-        return Check(number(numeric), relative, ("By finite differences: no number either.",))
-    agree = "the same" if relative <= 1e-5 else "not the same"
-    words = (f"Nudging it up and down gives {agree}: {short(numeric)}, by finite differences.",)
-    return Check(Number(short(numeric), numeric), relative, words)
-
-
-def relative_difference(a: float, b: float) -> float:
-    """Return |a − b| / max(|a|, |b|), in which rounding noise below 10⁻¹⁰ counts as nothing."""
-    if a == b:
-        return 0.0
-    return max(abs(a - b) - 1e-10, 0.0) / max(abs(a), abs(b))
+    row = found.check[name]
+    if row.relative != row.relative:
+        return Check(number(row.numeric), row.relative, ("By finite differences: no number either.",))
+    agree = "the same" if row.relative <= SAME else "not the same"
+    words = (f"Nudging it up and down gives {agree}: {short(row.numeric)}, by finite differences.",)
+    return Check(number(row.numeric), row.relative, words)
 
 
 # The whole gradient, and what is made of it
@@ -466,7 +464,7 @@ def _tell_whole(found: Round, label: Labels) -> Telling:
 
 
 def _agree(found: Round) -> bool:
-    return all(relative_difference(g, found.differences[n]) <= 1e-5 for n, g in found.gradient.items())
+    return all(row.relative <= SAME for row in found.check.values())
 
 
 def _tell_update(found: Round, label: Labels) -> Telling:

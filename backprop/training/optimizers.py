@@ -145,7 +145,7 @@ class GradientDescent(Optimizer):
     """
 
     name = "gradient_descent"
-    title = "Gradient descent"
+    title = "gradient descent"
     memory = ()
     rule = ("move = -learning_rate * g",)
 
@@ -166,7 +166,7 @@ class Momentum(Optimizer):
     momentum: float = field(default=0.9, metadata=MOMENTUM)
 
     name = "momentum"
-    title = "Momentum"
+    title = "momentum"
     memory = (("v", "velocity"),)
     rule = ("v = momentum * v + g", "move = -learning_rate * v")
 

@@ -87,12 +87,6 @@ def asset_url(path: str) -> str:
     return url_for("files.send", digest=assets.digest(path), path=path)
 
 
-def has_asset(path: str) -> bool:
-    """Whether a static file of this name exists."""
-    assets: Assets = current_app.extensions["assets"]
-    return assets.find(path) is not None
-
-
 @files.get("/assets/<digest>/<path:path>")
 def send(digest: str, path: str) -> Response:
     """Send a file: for good when the address holds its digest, for now when it is an old one."""

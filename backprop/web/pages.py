@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.web.assets import asset_url, has_asset
+from backprop.web.assets import asset_url
 from backprop.web.query import (
     find_lesson,
     open_store,
@@ -33,7 +33,6 @@ def look() -> dict[str, Any]:
         "projector": "",
         "here": request.full_path.removesuffix("?"),
         "asset_url": asset_url,
-        "has_asset": has_asset,
     }
 
 

@@ -1,5 +1,15 @@
 // Charts: the div stays through swaps, its figure comes as JSON beside it; Plotly redraws what changed.
+// Plotly is large: it is fetched when the first chart is there, and nothing waits for it.
 (() => {
+  const { plotly } = document.currentScript.dataset;
+  let loading = null;
+  const load = () => (loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = plotly;
+    script.onload = resolve;
+    script.onerror = () => { loading = null; reject(new Error('Plotly did not load')); };
+    document.head.append(script);
+  }));
   const root = document.documentElement;
   const token = name => getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
 
@@ -31,9 +41,15 @@
 
   async function draw(el, force) {
     const source = document.getElementById(el.dataset.figure);
-    if (!source || !window.Plotly || (!force && el.drawn === source.textContent)) return;
+    if (!source || (!force && el.drawn === source.textContent)) return;
     el.drawn = source.textContent;
-    const figure = coloured(JSON.parse(source.textContent));
+    try {
+      await load();
+    } catch {
+      el.drawn = ''; // the numbers stand in the table beside it; the next swap tries again
+      return;
+    }
+    const figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
     await Plotly.react(el, figure.data, themed(figure.layout), {
       responsive: true, displaylogo: false, displayModeBar: false,
     });
@@ -56,5 +72,5 @@
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(() => drawAll(true)).observe(root, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(true));
-  document.addEventListener('DOMContentLoaded', () => drawAll(false));
+  drawAll(false);
 })();

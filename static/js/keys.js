@@ -2,11 +2,12 @@
 (() => {
   const TYPING = 'input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=button]),textarea,select,[contenteditable]';
   const ARROWS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'];
+  const SCROLLS = ['Space', 'Home', 'End', 'PageUp', 'PageDown'];
   const NAMES = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
   const root = document.documentElement;
   const off = () => localStorage.getItem('keys') === 'off';
 
-  // Elsewhere Space, Home, End and the arrows scroll, as people expect.
+  // Elsewhere the keys that scroll a page scroll it, as people expect.
   const inLab = () => Boolean(document.activeElement?.closest('#lab'))
     || root.dataset.mode === 'projector' || root.scrollHeight <= root.clientHeight;
   const keepsIts = (el, key) =>
@@ -24,7 +25,7 @@
       return showList();
     }
     const key = e.key === ' ' ? 'Space' : e.key.length === 1 ? e.key.toUpperCase() : e.key;
-    if (off() || !inLab() || keepsIts(e.target, key)) return;
+    if (off() || (SCROLLS.includes(key) && !inLab()) || keepsIts(e.target, key)) return;
     const el = controls().find(control => keysOf(control).includes(key));
     if (!el) return;
     e.preventDefault();
@@ -54,7 +55,7 @@
     const box = make('input', '', label);
     box.type = 'checkbox';
     box.checked = !off();
-    label.append(' Keys act while the lab has the focus');
+    label.append(' Single keys act on this page');
     box.addEventListener('change', () => localStorage.setItem('keys', box.checked ? 'on' : 'off'));
     const close = make('button', 'Close', make('p', '', dialog));
     close.addEventListener('click', () => dialog.close());

@@ -40,9 +40,10 @@
     const { ctx, tasks } = e.detail;
     if (!ctx.response) return;
     const refused = ctx.response.status >= 400;
-    const blamed = tasks.map(task => task.target?.id?.replace('error-', ''));
+    const blamed = tasks.map(task => task.target?.id?.replace('error-', '')).filter(name => ctx.edited?.has(name));
     for (const [name, value] of ctx.edited ?? []) {
-      if (edited.get(name) === value && (!refused || blamed.includes(name))) edited.delete(name);
+      const answered = !refused || !blamed.length || blamed.includes(name);
+      if (answered && edited.get(name) === value) edited.delete(name);
     }
     if (refused) {
       // Only messages are put in; a stranger's error page never replaces the lab.
