@@ -35,7 +35,7 @@ from backprop.lessons.round_board import (
     settings_of,
     slider_of,
 )
-from backprop.lessons.round_choices import Choices, dataset_of
+from backprop.lessons.round_choices import Choices, dataset_of, drawable
 from backprop.lessons.round_names import labels_of
 from backprop.lessons.round_presets import PRESETS
 from backprop.lessons.round_walk import Stop, Strip, same_stop, seen, strip_of, walk
@@ -204,16 +204,16 @@ def _reset(links: Links) -> str:
 
 def _details(found: Round, stop: Stop, links: Links) -> tuple[Option, ...]:
     """Return the two magnifications; changing keeps the quantity, or the neuron it belongs to."""
-    node = found.graph.nodes[stop.node] if stop.node >= 0 else None
-    return tuple(
-        Option(
-            title,
-            detail,
-            detail == found.choices.detail,
-            links.address(detail=detail, step=same_stop(stop, node, found.network.graph(detail))),
-        )
-        for detail, title in DETAILS.items()
-    )
+    node, now = found.graph.nodes[stop.node] if stop.node >= 0 else None, found.choices.detail
+    options = []
+    for detail, title in DETAILS.items():
+        if drawable(found.choices.sizes, detail):
+            step = same_stop(stop, node, found.network.graph(detail))
+            address = links.address(detail=detail, step=step)
+            options.append(Option(title, detail, detail == now, address))
+        else:
+            options.append(Option(title, detail, on=False, about="This network has too many of them"))
+    return tuple(options)
 
 
 def _view(found: Round, stop: Stop, valued: frozenset[int], graded: frozenset[int]) -> View:

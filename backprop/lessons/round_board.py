@@ -17,6 +17,7 @@ from backprop.lessons.round_choices import (
     OWN,
     Choices,
     dataset_of,
+    drawable,
     optimizer_of,
 )
 from backprop.lessons.round_update import symbol_of
@@ -266,7 +267,8 @@ def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
         smallest = 2 if n == len(sizes) - 1 and acts[-1] == "softmax" else 1
 
         def resized(to: int, n: int = n) -> str:
-            return links.address(sizes=(*sizes[:n], to, *sizes[n + 1 :]), **AFRESH)
+            changed = (*sizes[:n], to, *sizes[n + 1 :])
+            return links.address(sizes=changed, **AFRESH) if drawable(changed, choices.detail) else ""
 
         hidden = 0 < n < len(sizes) - 1
         found.append(
@@ -309,6 +311,8 @@ def add_layer(choices: Choices, links: Links) -> str:
     if len(choices.sizes) > MOST_LAYERS:
         return ""
     sizes = (*choices.sizes[:-1], max(2, min(3, choices.sizes[-1])), choices.sizes[-1])
+    if not drawable(sizes, choices.detail):
+        return ""
     kind = choices.activations[0] if len(choices.activations) > 1 else "sigmoid"
     acts = (*choices.activations[:-1], kind, choices.activations[-1])
     return links.address(sizes=sizes, activations=acts, **AFRESH)

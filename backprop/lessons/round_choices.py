@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from backprop.engine.errors import ShapeError
+from backprop.engine.errors import LimitError, ShapeError
 from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.lessons.choices import (
     Anything,
@@ -24,6 +24,7 @@ from backprop.training.optimizers import OPTIMIZERS, Optimizer
 
 MOST_UNITS = 8  # of a layer: more cannot be drawn with their weights
 MOST_LAYERS = 10
+MOST_PARAMETERS = {"neurons": 120, "operations": 60}  # more cannot be followed one by one
 DECIMALS = 3  # of initial weights, so that a hand calculation starts from what is shown
 OWN = "own"  # the data are the learner's own numbers
 NUMBER = Real(-1e6, 1e6)
@@ -102,6 +103,12 @@ def network_of(choices: Choices) -> Network:
         ShapeError: sizes, activations, loss and data do not fit together.
     """
     network = Network(choices.sizes, choices.activations, choices.loss, choices.shared)
+    if not drawable(choices.sizes, choices.detail):
+        raise LimitError(
+            f"A network of sizes {', '.join(map(str, choices.sizes))} is too large to be drawn.",
+            hint=f"At most {MOST_PARAMETERS[choices.detail]} weights and biases, by {choices.detail}.",
+            at="sizes",
+        )
     data = dataset_of(choices)
     if data is not None and choices.sizes[0] != data.X.shape[1]:
         raise ShapeError(
@@ -116,6 +123,12 @@ def network_of(choices: Choices) -> Network:
             at="sizes",
         )
     return network
+
+
+def drawable(sizes: tuple[int, ...], detail: str) -> bool:
+    """Whether a network of these sizes has few enough weights and biases to be drawn."""
+    pairs = zip(sizes, sizes[1:], strict=False)
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs) <= MOST_PARAMETERS[detail]
 
 
 def dataset_of(choices: Choices) -> Dataset | None:

@@ -60,6 +60,7 @@ PRESETS = (
         activations=("sigmoid",),
         loss="mean_squared_error",
         then="random",
+        seed=6,
         learning_rate=0.1,
     ),
     _preset(
@@ -72,7 +73,7 @@ PRESETS = (
         activations=("tanh", "sigmoid"),
         loss="binary_cross_entropy",
         then="next",
-        seed=3,
+        seed=7,
     ),
     _preset(
         "xor-solved",

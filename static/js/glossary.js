@@ -27,8 +27,10 @@
     document.addEventListener(type, e => {
       if (!(e.target instanceof Element)) return;
       const term = e.target.closest('[data-term]');
+      // Focus may scroll the page, and another element comes to lie under a resting pointer.
+      const focused = type === 'pointerover' && document.activeElement?.closest('[data-term]');
       if (term) show(term);
-      else if (!open?.contains(e.target)) close();
+      else if (!open?.contains(e.target) && !(focused && popover(focused) === open)) close();
     });
   }
   document.addEventListener('keydown', e => e.key === 'Escape' && close());

@@ -2,6 +2,7 @@
 (() => {
   const note = document.getElementById('exact');
   let lit; // the data-f that is pointed at
+  let said = null; // the element whose digits are shown
 
   function light(id) {
     lit = id;
@@ -12,7 +13,8 @@
   }
 
   function say(el) {
-    if (!el?.dataset.exact) return note.matches(':popover-open') && note.hidePopover();
+    said = el?.dataset.exact && el.isConnected ? el : null;
+    if (!said) return note.matches(':popover-open') && note.hidePopover();
     note.textContent = el.dataset.exact;
     if (!note.matches(':popover-open')) note.showPopover();
     const at = el.getBoundingClientRect();
@@ -26,11 +28,14 @@
   for (const type of ['pointerover', 'focusin']) {
     document.addEventListener(type, e => {
       if (!(e.target instanceof Element)) return;
+      // Focus may scroll the page, and another element comes to lie under a resting pointer.
+      const focused = document.activeElement?.closest('[data-f],[data-exact]');
+      if (type === 'pointerover' && focused?.matches(':focus-visible') && !e.target.closest('[data-f],[data-exact]')) return;
       light(e.target.closest('[data-f]')?.dataset.f);
       say(e.target.closest('[data-exact]'));
     });
   }
   document.addEventListener('keydown', e => e.key === 'Escape' && say(null));
-  document.addEventListener('scroll', () => say(null), true);
+  document.addEventListener('scroll', () => say(said), true);
   document.addEventListener('htmx:after:swap', () => { light(lit); say(null); });
 })();

@@ -80,9 +80,9 @@ def test_nodes_stand_inside_the_picture(picture: Picture):
         assert bottom <= picture.height
 
 
-@pytest.mark.parametrize(("name", "network"), NETWORKS.items(), ids=NETWORKS)
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 @pytest.mark.parametrize("detail", ["neurons", "operations"])
-def test_every_node_and_every_edge_is_drawn(name, network, detail):
+def test_every_node_and_every_edge_is_drawn(network, detail):
     draw = {"neurons": neurons_picture, "operations": operations_picture}[detail]
     check_whole(draw(network), network.graph(detail))
 

@@ -70,7 +70,8 @@ def trace_of(network: Network, detail: str = "neurons") -> Trace:
 def view_at(trace: Trace, k: int, **changes) -> View:
     """Return what is known at the k-th forward or backward step; −1 is before the first."""
     nodes, last = trace.graph.nodes, len(trace.forward_steps)
-    done, step = trace.steps[: k + 1], trace.steps[k] if k >= 0 else None
+    done = trace.steps[: k + 1]
+    step = trace.steps[k] if 0 <= k < len(trace.steps) else None
     leaves = {i for i, node in enumerate(nodes) if node.is_leaf}
     flows: tuple[Flow, ...] = ()
     if step and step.phase == "forward":

@@ -1,0 +1,247 @@
+"""The parts of a scene at one step: for each kind of element, its rows for the template."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from backprop.drawing.layout import SHAPES, Picture, number
+from backprop.drawing.still import Still, move
+from backprop.engine.graph import Graph
+from backprop.engine.trace import Trace
+
+if TYPE_CHECKING:
+    from backprop.drawing.scene import View
+
+BADGES = 12  # as many stand ready in every picture, so that none appears or vanishes
+MOST_CHIPS = 10  # more hidden weights than this at once would cover each other
+LONG = 6  # characters that fit a box at full size
+WAITING = "·"
+
+
+class Words(NamedTuple):
+    """How names, numbers and addresses are written; notation and the lesson know."""
+
+    label: Callable[[str], Any]
+    shown: Callable[[float], str]
+    signed: Callable[[float], str]
+    exact: Callable[[float], str]
+    address: Callable[[str], str]
+
+
+class Letter(NamedTuple):
+    """A label of the scene's own: the probability of a class, ŷ with its number."""
+
+    below: str
+    letter: str = "y"
+    italic: str = "𝑦"
+    above: str = ""
+    hat: bool = True
+
+
+def awake(picture: Picture, active: Mapping[tuple[int, int], str], view: "View") -> frozenset[int]:
+    """Return the weights that something happens to, so that their chips show themselves."""
+    found = {
+        wire.weight
+        for wire in picture.wires
+        if wire.weight >= 0
+        and ((wire.node, wire.later) in active or (wire.weight, wire.later) in active)
+    }
+    return frozenset(found if len(found) <= MOST_CHIPS else ()) | view.now
+
+
+def node_rows(
+    picture: Picture,
+    still: Still,
+    trace: Trace,
+    view: "View",
+    words: Words,
+    sending: frozenset[int],
+    awake: frozenset[int],
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the nodes: what they are called, what is known of them, their state."""
+    found = []
+    nodes, values, gradients = trace.graph.nodes, trace.values, trace.gradients
+    now, valued, graded, factors = view.now, view.valued, view.graded, view.factors
+    label, shown, signed, exact, address = words
+    backward = view.phase == "backward"
+    for spot, (id_, pointer, kind, place, mark, mcss, plain, full, hit, back) in zip(
+        picture.spots, still.nodes, strict=True
+    ):
+        i = spot.node
+        node = nodes[i]
+        name = label(node.name)
+        known = i in valued or node.is_leaf
+        known_slope = i in graded
+        value = shown(values[i]) if known else WAITING
+        given = still.given[i]
+        gradient = signed(gradients[i]) if known_slope else "" if node.is_leaf else WAITING
+        body, half, ring, low_ring, at_label, at_value, at_gradient, lock = (
+            full if known_slope else plain
+        )
+        css = kind + (" done" if known else " ahead")
+        if known_slope:
+            css += " graded"
+        if i in now:
+            css += " now"
+        if i in factors:
+            css += " factor"
+            ring = low_ring if i in sending else ring
+        elif i in now and backward:
+            ring = low_ring
+        if i in awake:
+            css += " on"
+        if i == view.focus:
+            css += " focus"
+        if i in view.unasked:
+            css += " fixed"
+        said = f"{name}: {value}" if known else f"{name}: not known yet"
+        title = f"{name} = {exact(values[i])}" if known else f"{name}: not known yet"
+        if known_slope:
+            said += f", gradient {gradient}"
+            title += f"\ngradient {exact(gradients[i])}"
+        if i in view.unasked:
+            said += ", frozen"
+            title += "\nfrozen: the update leaves it as it is"
+        found.append(
+            (
+                id_, pointer, css, place, address(node.name) if node.number is None else "",
+                said, title, *body, half, *ring, name, *at_label, mark, mcss,
+                value, *at_value, "val long" if len(value) > LONG else "val",
+                gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
+                not given, hit, back, *lock,
+            )
+        )  # fmt: skip
+    return found
+
+
+def wire_rows(
+    picture: Picture,
+    still: Still,
+    trace: Trace,
+    view: "View",
+    active: Mapping[tuple[int, int], str],
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the wires: thick by the weight, dotted where it is negative."""
+    found = []
+    for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
+        css, width = f"wire {wire.kind}", "1.4" if wire.kind == "weak" else "2"
+        if wire.weight >= 0:
+            weight = trace.values[wire.weight]
+            width = _width(weight)
+            css += " neg" if weight < 0 else ""
+        if wire.node in view.graded and wire.later in view.graded:
+            css += " graded"
+        if (wire.node, wire.later) in active:
+            css += " on"
+        found.append((id_, pointer, css, wire.path, width))
+    return found
+
+
+def _width(weight: float) -> str:
+    """Return how thick the wire of a weight is: by its size, up to a bound."""
+    size = abs(weight)
+    return f"{min(1.4 + 2.2 * size, 6.5):.2f}" if size == size else "1.4"
+
+
+def flow_rows(
+    picture: Picture,
+    still: Still,
+    active: Mapping[tuple[int, int], str],
+    backward: bool,
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the flows, one over each wire; those where something moves are on."""
+    markers = ("url(#tip-back)", "none") if backward else ("none", "url(#tip-on)")
+    found = []
+    for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
+        on = (wire.node, wire.later) in active
+        tips = markers if on else ("none", "none")
+        found.append((f"f{id_[1:]}", pointer, f"flow {'on' if on else 'off'}", wire.path, *tips))
+    return found
+
+
+def icon_rows(
+    picture: Picture, still: Still, view: "View", active: Mapping[tuple[int, int], str]
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the activations inside capsules."""
+    found = []
+    for icon, (id_, pointer, place) in zip(picture.icons, still.icons, strict=True):
+        css = "act on" if (icon.node, icon.later) in active else "act"
+        if icon.node in view.graded and icon.later in view.graded:
+            css += " graded"
+        found.append((id_, pointer, css, place, icon.path))
+    return found
+
+
+def plate_rows(picture: Picture, view: "View", graph: Graph, words: Words) -> list[tuple[Any, ...]]:
+    """Return the rows of the plates, and of the frames, which have no line in the middle."""
+    found = []
+    for plate in picture.plates:
+        css = f"plate {plate.kind}" + (" graded" if plate.nodes[0] in view.graded else "")
+        if plate.kind != "frame":
+            y = plate.y + plate.height - (42 if plate.kind == "loss" else 46)
+            line = f"M{number(plate.x)} {number(y)}H{number(plate.x + plate.width)}"
+            css += " now" if not view.now.isdisjoint(plate.nodes) else ""
+            label: Any = ""
+        else:
+            line, label = "", words.label(graph.nodes[plate.nodes[0]].name)
+        found.append(
+            (
+                plate.id, css, number(plate.x), number(plate.y), number(plate.width),
+                number(plate.height), line, label, number(plate.x + 12), number(plate.y + 19),
+            )
+        )  # fmt: skip
+    return found
+
+
+def row_rows(picture: Picture, trace: Trace, view: "View", words: Words) -> list[tuple[Any, ...]]:
+    """Return the probabilities of the classes, exp(zⱼ) / Σ exp(z), once all scores are known."""
+    if not picture.rows:
+        return []
+    known = all(row.node in view.valued for row in picture.rows)
+    scores = [trace.values[row.node] for row in picture.rows]
+    found = []
+    for row, chance in zip(picture.rows, _softmax(scores), strict=True):
+        text = words.shown(chance) if known else WAITING
+        title = f"The probability that softmax gives class {row.number + 1}"
+        title += f": {words.exact(chance)}" if known else ""
+        css = "chance" if known else "chance ahead"
+        at = (number(row.x - 42), number(row.x + 44), number(row.y))
+        found.append((f"p-{row.number + 1}", css, *at, Letter(str(row.number + 1)), text, title))
+    return found
+
+
+def _softmax(scores: list[float]) -> list[float]:
+    with np.errstate(all="ignore"):
+        e = np.exp(np.array(scores) - max(scores))
+        found: list[float] = (e / e.sum()).tolist()
+    return found
+
+
+def badge_rows(
+    picture: Picture,
+    view: "View",
+    marks: Mapping[tuple[int, int], list[str]],
+    sending: frozenset[int],
+) -> list[tuple[Any, ...]]:
+    """Return the rows of the badges: on edges and beside factors, the rest in reserve."""
+    places: list[tuple[float, float, str]] = []
+    for wire in picture.wires if marks else ():
+        several = marks.get((wire.node, wire.later), [])
+        for k, text in enumerate(several):  # x·x uses x twice along one wire
+            places.append((wire.x + 24 * (k - (len(several) - 1) / 2), wire.y, text))
+    for icon in picture.icons if marks else ():
+        for text in marks.get((icon.node, icon.later), []):
+            places.append((icon.x, icon.y - 40, text))
+    for spot in picture.spots if view.factors else ():
+        text = view.factors.get(spot.node, "")
+        shape = SHAPES[spot.kind.split()[0]]
+        x, y = shape.badge
+        if spot.node in sending:
+            x, y = x or 26, shape.body[1] + shape.body[3]
+        places += [(spot.x + x, spot.y + y, text)] if text else []
+    places.sort(key=lambda place: (len(place[2]), place[2]))
+    places = places[:BADGES]
+    shown = [(f"badge-{i}", "badge", move(x, y), text) for i, (x, y, text) in enumerate(places, 1)]
+    rest = range(len(places) + 1, BADGES + 1)
+    return shown + [(f"badge-{i}", "badge off", "translate(0 0)", "") for i in rest]

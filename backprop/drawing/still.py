@@ -1,0 +1,84 @@
+"""The parts of a scene that no step changes, as text: ids, pointers, places, shapes."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from backprop.drawing.layout import SHAPES, Picture, Spot, number
+from backprop.engine.graph import Graph
+
+
+class Still(NamedTuple):
+    """The parts of a scene that no step changes, as text."""
+
+    names: tuple[str, ...]
+    given: tuple[bool, ...]  # inputs, targets and constants: nothing asks for their gradient
+    nodes: tuple[tuple[Any, ...], ...]
+    wires: tuple[tuple[str, str], ...]
+    icons: tuple[tuple[str, str, str], ...]
+    headings: tuple[tuple[str, str, str, str], ...]
+
+
+@lru_cache(maxsize=128)
+def still_parts(picture: Picture, graph: Graph) -> Still:
+    """Return the parts of a picture that stay as they are."""
+    names = tuple(node.name for node in graph.nodes)
+    varying = graph.varying()
+    paths = {wire.weight: wire.hit for wire in picture.wires if wire.hit}
+    wires = []
+    for wire in picture.wires:
+        pointer = f"e-{names[wire.node]}-{names[wire.later]}"
+        wires.append((_id(pointer, wire.copy), pointer))
+    icons = []
+    for icon in picture.icons:
+        pointer = f"e-{names[icon.node]}-{names[icon.later]}"
+        icons.append((pointer, pointer, move(icon.x, icon.y)))
+    headings = tuple(
+        (f"h-{i}", number(x), number(y), text) for i, (text, x, y) in enumerate(picture.headings, 1)
+    )
+    nodes = tuple(_still_node(spot, graph, paths.get(spot.node, "")) for spot in picture.spots)
+    given = tuple(not each for each in varying)
+    return Still(names, given, nodes, tuple(wires), tuple(icons), headings)
+
+
+def _still_node(spot: Spot, graph: Graph, hit: str) -> tuple[Any, ...]:
+    node = graph.nodes[spot.node]
+    pointer = f"n-{node.name}"
+    mark = "" if node.is_leaf or spot.kind != "operation" else graph.row(spot.node).symbol
+    kind = spot.kind.split()[0]
+    return (
+        _id(pointer, spot.copy),
+        pointer,
+        f"node {spot.kind}",
+        move(spot.x, spot.y),
+        mark,
+        "mark long" if len(mark) > 2 else "mark",
+        _texts(kind),
+        _texts(f"{kind}-graded") if f"{kind}-graded" in SHAPES else _texts(kind),
+        hit,
+        move(-spot.x, -spot.y) if hit else "",
+    )
+
+
+@lru_cache(maxsize=64)
+def _texts(kind: str) -> tuple[Any, ...]:
+    """Return a shape as text: body, half, rings at the value and at the gradient, positions."""
+    shape = SHAPES[kind]
+    return (
+        tuple(map(number, shape.body)),
+        shape.half,
+        tuple(map(number, shape.ring)),
+        tuple(map(number, shape.low_ring)),
+        tuple(map(number, shape.symbol)),
+        tuple(map(number, shape.value)),
+        tuple(map(number, shape.gradient)),
+        (number(shape.body[0] + 6), number(shape.body[1] - 3)),
+    )
+
+
+def _id(pointer: str, copy: int) -> str:
+    return f"{pointer}-{copy}" if copy else pointer
+
+
+def move(x: float, y: float) -> str:
+    """Return the transform that puts an element in its place."""
+    return f"translate({number(x)} {number(y)})"
