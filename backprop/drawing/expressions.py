@@ -5,7 +5,7 @@ beside each use; a graph whose long edges would make that slow gets a closed for
 node in the column of its depth.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -30,7 +30,7 @@ def expression_picture(graph: Graph) -> Picture:
     crossed = sum(depth[later] - depth[node] for node, later, copy in ends if not copy)
     if crossed > MOST_CROSSED:
         return _picture(graph, _by_depth(graph, depth, ends, copies), {}, ends)
-    return _picture(graph, *arrange(graph, ends, ()), ends)
+    return _picture(graph, *arrange(graph, ends), ends)
 
 
 Key = tuple[int, int]  # a node, and the number of its copy; 0 for the node itself
@@ -60,13 +60,13 @@ def _depths(graph: Graph) -> list[int]:
     return found
 
 
-def arrange(graph: Graph, ends: tuple[End, ...], above: Sequence[int]) -> tuple[Places, Bends]:
+def arrange(graph: Graph, ends: tuple[End, ...], *, whole: bool = True) -> tuple[Places, Bends]:
     """Return places in units of columns and lines, and where long edges bend.
 
     Args:
         graph: whose nodes they are.
-        ends: the edges to draw; with `above` empty, nodes without edges are placed too.
-        above: nodes that already stand one above the other, the top one first.
+        ends: the edges to draw.
+        whole: place the nodes without edges too.
     """
     numbers: dict[Key, int] = {}
     for node, later, copy in ends:
@@ -88,10 +88,7 @@ def arrange(graph: Graph, ends: tuple[End, ...], above: Sequence[int]) -> tuple[
             if edge in chains:
                 bends[end] = [at[n] for n in chains[edge]]
         top += width + 1
-    if sum(places[i, 0][1] * (k - (len(above) - 1) / 2) for k, i in enumerate(above)) < 0:
-        places = {key: (x, -y) for key, (x, y) in places.items()}
-        bends = {end: [(x, -y) for x, y in chain] for end, chain in bends.items()}
-    for i in range(0 if above else len(graph)):
+    for i in range(len(graph) if whole else 0):
         if (i, 0) not in places and (i, 1) not in places:
             places[i, 0] = (0.0, top)
             top += 1
@@ -121,14 +118,12 @@ def _in_order(graph: Graph, places: Places, bends: Bends) -> None:
             continue
         x, y = places[later, 0]
         for k, (one, other) in enumerate((node.inputs, node.inputs[::-1])):
-            mine, theirs = places[one, 0], places[other, 0]
+            mine = places[one, 0]
             lone = graph.nodes[one].is_leaf and len(uses[one]) == 1 and mine[0] == x - 1
-            if not lone or (mine[1] < theirs[1]) == (k == 0):
+            if not lone or (mine[1] < places[other, 0][1]) == (k == 0):
                 continue
             goal = (mine[0], 2 * y - mine[1])
-            if graph.nodes[other].is_leaf and len(uses[other]) == 1 and theirs[0] == mine[0]:
-                places[one, 0], places[other, 0] = theirs, mine
-            elif all(abs(p[0] - goal[0]) > 0.5 or abs(p[1] - goal[1]) >= 1 for p in taken):
+            if all(abs(p[0] - goal[0]) > 0.5 or abs(p[1] - goal[1]) >= 1 for p in taken):
                 places[one, 0] = goal
                 taken = taken - {mine} | {goal}
 

@@ -182,10 +182,10 @@ class _Drawing:
             if node.part_of == "L" or later == self.graph.output
             for i in dict.fromkeys(node.inputs)
         )
-        places, bends = arrange(self.graph, ends, [node for node, _ in outputs])
+        places, bends = arrange(self.graph, ends, whole=False)
         points = [*places.values(), *(p for chain in bends.values() for p in chain)]
         ys = [y for _, y in points]
-        level = [y - places[i, 0][1] * LOSS_LINE for i, (_, y) in outputs if (i, 0) in places]
+        level = [y - places[i, 0][1] * LOSS_LINE for i, (_, y) in outputs]
         shift = max(sum(level) / len(level), top + 42 - min(ys) * LOSS_LINE)
         columns = [x for key, (x, _) in places.items() if key[0] not in results]
         left = outputs[0][1][0] + 96 - min(columns) * LOSS_COLUMN

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from backprop.lessons.glossary import TERMS
 from backprop.web.assets import asset_url
 from backprop.web.query import (
     find_lesson,
@@ -32,6 +33,7 @@ def look() -> dict[str, Any]:
         "mode": "",
         "projector": "",
         "here": request.full_path.removesuffix("?"),
+        "glossary": TERMS,
         "asset_url": asset_url,
     }
 

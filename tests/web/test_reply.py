@@ -97,6 +97,7 @@ class Thing:
         ),
         (np.array([[1.0, np.nan]]), [[1.0, "NaN"]]),
         (np.float64(2.0), 2.0),
+        (np.int64(3), 3),
         ({1: None, "x": True}, {"1": None, "x": True}),
         (namedtuple("Point", "x y")(1, "a"), {"x": 1, "y": "a"}),
         (Links("/lessons/x", Origin({"preset": "a"}, Empty()), Empty()), "/lessons/x?preset=a"),

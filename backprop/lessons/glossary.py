@@ -1,0 +1,58 @@
+"""The terms that a page explains where they stand: a few words each, from one list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field, and what it means here."""
+
+    title: str
+    text: str
+
+
+TERMS: Mapping[str, Term] = MappingProxyType(
+    {
+        "forward": Term(
+            "forward pass", "Compute every value from the inputs to the loss, left to right."
+        ),
+        "loss": Term("loss", "One number that says how far the outputs are from their targets."),
+        "backward": Term(
+            "backward pass",
+            "Compute every gradient from the loss to the parameters, right to left. This is "
+            "backpropagation: the chain rule, each factor used again where it is needed.",
+        ),
+        "gradient": Term(
+            "gradient",
+            "All partial derivatives of the loss, one for each parameter: by how much the loss "
+            "moves when that parameter moves a little.",
+        ),
+        "local": Term(
+            "local derivative",
+            "The derivative of one operation’s result by one of its inputs; it needs nothing but "
+            "the numbers at that operation.",
+        ),
+        "differences": Term(
+            "finite differences",
+            "Nudge one parameter up and down, compute the loss both times, divide. Two passes "
+            "forward for each parameter; it checks a backward pass without sharing its mistakes.",
+        ),
+        "optimizer": Term(
+            "optimizer",
+            "A machine that takes a gradient and returns a move. It computes no derivative, and "
+            "can be exchanged while the gradient stays.",
+        ),
+        "parameter": Term(
+            "parameter", "A weight or a bias: a number of the network that can be adjusted."
+        ),
+        "rate": Term("learning rate", "How far a step goes, as a share of the gradient."),
+        "ledger": Term(
+            "path ledger",
+            "Every way from a quantity to the loss, with the product of the local derivatives along "
+            "it. Their sum is the gradient there.",
+        ),
+        "frozen": Term("frozen", "Its gradient is computed and shown, but no update moves it."),
+    }
+)
