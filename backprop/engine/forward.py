@@ -16,7 +16,11 @@ from backprop.engine.graph import Graph
 from backprop.engine.ops import template
 from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled
 
-IMPOSSIBLE = (OverflowError, ZeroDivisionError, ValueError)  # what Python floats raise for ∞ and NaN
+IMPOSSIBLE = (
+    OverflowError,
+    ZeroDivisionError,
+    ValueError,
+)  # what Python floats raise for ∞ and NaN
 
 
 def value_name(graph: Graph, position: int, dialect: Dialect) -> str:

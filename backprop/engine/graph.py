@@ -161,10 +161,8 @@ class Builder:
             self._known[key] = self._add(node)
         return self._known[key]
 
-    def node(
-        self, operation: str, inputs: Iterable[int], name: str = "", part_of: str = ""
-    ) -> int:
-        """Return the position of a new result; without a name it is called v1, v2, …"""
+    def node(self, operation: str, inputs: Iterable[int], name: str = "", part_of: str = "") -> int:
+        """Return the position of a new result; without a name it is called v1, v2 and so on."""
         inputs = tuple(inputs)
         key = (operation, inputs, name)
         if self._share and key in self._known:

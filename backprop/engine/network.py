@@ -75,7 +75,9 @@ class Network:
                 at="activations",
             )
         softmax_at_the_end = self.activations[-1] == "softmax"
-        if "softmax" in self.activations[:-1] or softmax_at_the_end != (self.loss == "cross_entropy"):
+        if "softmax" in self.activations[:-1] or softmax_at_the_end != (
+            self.loss == "cross_entropy"
+        ):
             raise ShapeError(
                 "Softmax and cross-entropy go together, in the last layer.",
                 hint="Choose both of them or neither.",
@@ -106,7 +108,7 @@ class Network:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of each parameter array, by name: W1 (fan_out, fan_in), b1 (fan_out,), …"""
+        """The shape of each parameter array, by name: W1 (fan_out, fan_in), b1 (fan_out,)."""
         found: dict[str, tuple[int, ...]] = {}
         for layer, (fan_in, fan_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
             found[f"W{layer}"] = (fan_out, fan_in)
@@ -169,8 +171,11 @@ class Network:
         at = {name: np.asarray(array, float) for name, array in parameters.items()}
         at["X"], at["Y"] = np.asarray(X, float), np.asarray(Y, float)
         rows = len(at["X"]) if at["X"].ndim else 0
-        wanted = {"X": (max(rows, 1), self.sizes[0]), "Y": (max(rows, 1), self.sizes[-1])}
-        wanted |= self.shapes
+        wanted: dict[str, tuple[int, ...]] = {
+            "X": (max(rows, 1), self.sizes[0]),
+            "Y": (max(rows, 1), self.sizes[-1]),
+            **self.shapes,
+        }
         for name, shape in wanted.items():
             if name not in at:
                 raise ShapeError(f"{name} is missing.", hint=f"Its shape is {shape}.", at=name)
@@ -191,7 +196,7 @@ class Network:
         return found | self.scalars(at)
 
     def scalars(self, arrays: Mapping[str, Any]) -> dict[str, float]:
-        """Return the entries of parameter arrays by their names: w1_1_1, …, b1_1, …"""
+        """Return the entries of parameter arrays by their names: w1_1_1, w1_1_2, b1_1."""
         found: dict[str, float] = {}
         for name, shape in self.shapes.items():
             flat = np.asarray(arrays[name], float).ravel().tolist()
@@ -261,7 +266,7 @@ _SCHEMES: Mapping[str, Callable[["np.random.Generator", tuple[int, ...]], Array]
 
 @lru_cache(maxsize=256)
 def _entry_names(name: str, shape: tuple[int, ...]) -> tuple[str, ...]:
-    """Return the scalar names of an array's entries, row by row: W2 → w2_1_1, w2_1_2, …"""
+    """Return the scalar names of an array's entries, row by row: W2 → w2_1_1, w2_1_2."""
     letter = name.lower()
     return tuple(f"{letter}_{'_'.join(str(i + 1) for i in at)}" for at in np.ndindex(*shape))
 

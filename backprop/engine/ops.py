@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled, write
+from backprop.engine.rules import ARRAYS, Dialect, compiled, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,7 +437,7 @@ def _binary_cross_entropy(width: int) -> Operation:
 
 
 def _cross_entropy(width: int) -> Operation:
-    """ln Σ exp(zⱼ) − Σ yⱼ zⱼ: the surprise, in nats, of softmax(z) at the targets y₁…yₖ."""
+    """Ln Σ exp(zⱼ) − Σ yⱼ zⱼ: the surprise, in nats, of softmax(z) at the targets y₁…yₖ."""
     k = width // 2
     z, y = _numbered("z", k), _numbered("y", k)
     pairs = tuple(zip(z, y, strict=True))
@@ -467,9 +467,15 @@ FAMILIES: dict[str, Family] = {
     for family in (
         Family("weighted_sum", "Σ", "weighted sum", (3, 5, 9), _weighted_sum),
         Family("half_squared_error", "½Σ(ŷ−y)²", "half squared error", (2, 4), _half_squared_error),
-        Family("mean_squared_error", "mean (ŷ−y)²", "mean squared error", (2, 6), _mean_squared_error),
-        Family("binary_cross_entropy", "−ln p", "binary cross-entropy", (2, 4), _binary_cross_entropy),
-        Family("cross_entropy", "−ln softmax", "softmax with cross-entropy", (4, 6), _cross_entropy),
+        Family(
+            "mean_squared_error", "mean (ŷ−y)²", "mean squared error", (2, 6), _mean_squared_error
+        ),
+        Family(
+            "binary_cross_entropy", "−ln p", "binary cross-entropy", (2, 4), _binary_cross_entropy
+        ),
+        Family(
+            "cross_entropy", "−ln softmax", "softmax with cross-entropy", (4, 6), _cross_entropy
+        ),
     )
 }
 

@@ -117,17 +117,17 @@ class _Writer(ast.NodeTransformer):
         self.rows = rows
         self.dialect = dialect
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - ast names it
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.names.get(node.id, node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:  # noqa: N802 - ast names it
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         if isinstance(node.op, ast.Pow) and self.dialect.power:
             # `**` turns complex for a negative base; pow does not
             return ast.Call(ast.Name(self.dialect.power), [left, right], [])
         return ast.BinOp(left, node.op, right)
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - ast names it
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(argument) for argument in node.args]
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "where":
@@ -160,6 +160,6 @@ def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> C
     source = f"def {name}({arguments}):\n " + "\n ".join(lines)
     code: CodeType = compile(source, f"<backprop {name}>", "exec")
     scope: dict[str, Any] = dict(dialect.functions)
-    exec(code, scope)  # noqa: S102 - the text is a row's or was written from rows, never a visitor's
+    exec(code, scope)
     function: Callable[..., Any] = scope[name]
     return function

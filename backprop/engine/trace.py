@@ -186,7 +186,9 @@ class Trace:
         letters = dict(zip(row.inputs, map(self._letter, later.inputs), strict=True))
         letters["out"] = later.name
         if isinstance(row, ArrayOperation):
-            rule = write(row.products[term.edge.which], letters | {"g": f"g({later.name})"}, LETTERS, {})
+            rule = write(
+                row.products[term.edge.which], letters | {"g": f"g({later.name})"}, LETTERS, {}
+            )
             return rule, rule
         local = write(row.partials[term.edge.which], letters, LETTERS, {})
         return f"g({later.name}) * ({local})", f"({term.arriving!r}) * ({term.local!r})"

@@ -34,5 +34,7 @@ def home_board() -> HomeBoard:
         flows=(Flow(total, output),),
         factors={},
     )
-    scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: "/lessons/network")
+    scene = expression_scene(
+        trace, view, label_of, short, signed, exact, lambda _: "/lessons/network"
+    )
     return HomeBoard("(x + y) · z", scene)

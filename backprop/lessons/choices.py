@@ -67,6 +67,7 @@ class Real:
     high: float = 1e6
 
     def read(self, text: str, name: str) -> float:
+        """Return the value that a text spells; raises ChoiceError."""
         number = number_of(text, name)
         if not self.low <= number <= self.high:
             raise ChoiceError(
@@ -77,6 +78,7 @@ class Real:
         return number
 
     def write(self, value: float) -> str:
+        """Return the text that spells a value."""
         return repr(value).removesuffix(".0")
 
 
@@ -85,11 +87,13 @@ class Anything:
     """A number that was computed, and so may be infinite or NaN."""
 
     def read(self, text: str, name: str) -> float:
+        """Return the value that a text spells; raises ChoiceError."""
         if text in ("nan", "inf", "-inf"):
             return float(text)
         return number_of(text, name)
 
     def write(self, value: float) -> str:
+        """Return the text that spells a value."""
         return repr(value).removesuffix(".0")
 
 
@@ -101,12 +105,14 @@ class Whole:
     high: int
 
     def read(self, text: str, name: str) -> int:
+        """Return the value that a text spells; raises ChoiceError."""
         number = Real(self.low, self.high).read(text, name)
         if number != int(number):
             raise ChoiceError(f"{_short(text)} is not a whole number.", at=name)
         return int(number)
 
     def write(self, value: int) -> str:
+        """Return the text that spells a value."""
         return str(value)
 
 
@@ -115,11 +121,13 @@ class Flag:
     """Yes or no."""
 
     def read(self, text: str, name: str) -> bool:
+        """Return the value that a text spells; raises ChoiceError."""
         if text not in ("0", "1"):
             raise ChoiceError(f"“{_short(text)}” is neither 1 nor 0.", at=name)
         return text == "1"
 
-    def write(self, value: bool) -> str:  # noqa: FBT001 - the protocol's one argument
+    def write(self, value: bool) -> str:
+        """Return the text that spells a value."""
         return "1" if value else "0"
 
 
@@ -130,6 +138,7 @@ class OneOf:
     options: tuple[str, ...]
 
     def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
         if text not in self.options:
             raise ChoiceError(
                 f"“{_short(text)}” is not on offer.",
@@ -139,6 +148,7 @@ class OneOf:
         return text
 
     def write(self, value: str) -> str:
+        """Return the text that spells a value."""
         return value
 
 
@@ -149,11 +159,13 @@ class Name:
     longest: int = 40
 
     def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
         if len(text) > self.longest or not all(c.isalnum() or c in "_-" for c in text):
             raise ChoiceError(f"“{_short(text)}” is not a name.", at=name)
         return text
 
     def write(self, value: str) -> str:
+        """Return the text that spells a value."""
         return value
 
 
@@ -165,6 +177,7 @@ class Several:
     most: int
 
     def read(self, text: str, name: str) -> tuple[Any, ...]:
+        """Return the value that a text spells; raises ChoiceError."""
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if len(parts) > self.most:
             raise ChoiceError(
@@ -173,6 +186,7 @@ class Several:
         return tuple(self.kind.read(part, name) for part in parts)
 
     def write(self, value: tuple[Any, ...]) -> str:
+        """Return the text that spells a value."""
         return ",".join(map(self.kind.write, value))
 
 
@@ -186,9 +200,11 @@ class Table:
     aliases: Callable[[Any], Mapping[str, str]] = lambda _: {}  # key → another name, accepted too
 
     def read(self, text: str, name: str) -> Any:
+        """Return the value that a text spells; raises ChoiceError."""
         return self.kind.read(text, name)
 
     def write(self, value: Any) -> str:
+        """Return the text that spells a value."""
         return self.kind.write(value)
 
 

@@ -50,8 +50,8 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "rate": Term("learning rate", "How far a step goes, as a share of the gradient."),
         "ledger": Term(
             "path ledger",
-            "Every way from a quantity to the loss, with the product of the local derivatives along "
-            "it. Their sum is the gradient there.",
+            "Every way from a quantity to the loss, with the product of the local derivatives "
+            "along it. Their sum is the gradient there.",
         ),
         "frozen": Term("frozen", "Its gradient is computed and shown, but no update moves it."),
     }

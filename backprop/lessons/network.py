@@ -38,8 +38,8 @@ from backprop.lessons.round_board import (
 from backprop.lessons.round_choices import Choices, dataset_of, drawable
 from backprop.lessons.round_names import labels_of
 from backprop.lessons.round_presets import PRESETS
-from backprop.lessons.round_walk import Stop, Strip, same_stop, seen, strip_of, walk
 from backprop.lessons.round_update import Rule, SlipShown, rule_of, slip_of
+from backprop.lessons.round_walk import Stop, Strip, same_stop, seen, strip_of, walk
 from backprop.lessons.round_words import PRODUCTS, Telling, multiplier, tell
 from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, long, short, signed
@@ -163,17 +163,21 @@ def compose(choices: Choices, links: Links) -> Board:
         losses=losses_of(choices, links),
         schemes=schemes_of(choices, links),
         seed=choices.seed,
-        shared=Option("one bias for a layer", "1", choices.shared, links.address(shared=not choices.shared)),
-        names=_options(links, "names", choices.names, {"indexed": "by layer", "textbook": "as in textbooks"}),
+        shared=Option(
+            "one bias for a layer", "1", choices.shared, links.address(shared=not choices.shared)
+        ),
+        names=_options(
+            links, "names", choices.names, {"indexed": "by layer", "textbook": "as in textbooks"}
+        ),
         optimizers=optimizers_of(choices, links),
         settings=settings_of(choices),
-        thens=_options(links, "then", choices.then, THENS)
-        if dataset_of(choices)
-        else (),
+        thens=_options(links, "then", choices.then, THENS) if dataset_of(choices) else (),
         history=history,
-        chart=_chart(history, found, links),
+        chart=_chart(history, found),
         chart_alt=_chart_alt(history, found),
-        network_changed=bool(set(links.pairs()) - {"preset", "from", "step", "detail", "focus", "mode", "hide"}),
+        network_changed=bool(
+            set(links.pairs()) - {"preset", "from", "step", "detail", "focus", "mode", "hide"}
+        ),
         note=_note(found),
     )
 
@@ -191,8 +195,7 @@ def _options(links: Links, name: str, now: str, titles: Mapping[str, str]) -> tu
 
 def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
     return tuple(
-        Option(p.title, p.name, p is now, f"{links.path}?preset={p.name}", p.about)
-        for p in PRESETS
+        Option(p.title, p.name, p is now, f"{links.path}?preset={p.name}", p.about) for p in PRESETS
     )
 
 
@@ -212,7 +215,9 @@ def _details(found: Round, stop: Stop, links: Links) -> tuple[Option, ...]:
             address = links.address(detail=detail, step=step)
             options.append(Option(title, detail, detail == now, address))
         else:
-            options.append(Option(title, detail, on=False, about="This network has too many of them"))
+            options.append(
+                Option(title, detail, on=False, about="This network has too many of them")
+            )
     return tuple(options)
 
 
@@ -247,8 +252,9 @@ def _flows(found: Round, stop: Stop) -> tuple[tuple[Flow, ...], dict[int, str]]:
     arriving = {} if term.edge.later == found.graph.output else {term.edge.later: "1"}
     badge = str(len(arriving) + 1)
     later = found.graph.nodes[term.edge.later]
-    if later.operation in PRODUCTS and multiplier(found, term) is not None:
-        return (Flow(*term.edge[:2]),), arriving | {multiplier(found, term): badge}
+    other = multiplier(found, term) if later.operation in PRODUCTS else None
+    if other is not None:
+        return (Flow(*term.edge[:2]),), {**arriving, other: badge}
     return (Flow(*term.edge[:2], badge),), arriving
 
 
@@ -260,19 +266,21 @@ def _history(found: Round, links: Links) -> tuple[Past, ...]:
     return (*before, Past(choices.round, long(found.trace.value), links.address()))
 
 
-def _chart(history: tuple[Past, ...], found: Round, links: Links) -> str:
+def _chart(history: tuple[Past, ...], found: Round) -> str:
     if len(history) < 2:
         return ""
     losses = (*found.choices.losses, found.trace.value)
-    return loss_chart(
-        [past.round for past in history], losses, [past.address for past in history]
-    )
+    return loss_chart([past.round for past in history], losses, [past.address for past in history])
 
 
 def _chart_alt(history: tuple[Past, ...], found: Round) -> str:
     first, last = history[0], history[-1]
-    way = "falls" if found.trace.value < (*found.choices.losses, found.trace.value)[0] else "goes"
-    return f"The loss {way} from {first.loss} in round {first.round} to {last.loss} in round {last.round}."
+    losses = (*found.choices.losses, found.trace.value)
+    way = "falls" if losses[-1] < losses[0] else "goes"
+    return (
+        f"The loss {way} from {first.loss} in round {first.round} "
+        f"to {last.loss} in round {last.round}."
+    )
 
 
 def _note(found: Round) -> str:
@@ -288,7 +296,7 @@ def _note(found: Round) -> str:
 
 
 def advance(choices: Choices, now: str) -> Choices:
-    """Return the choices of the next round: parameters after the update, and perhaps another example.
+    """Return the choices of the next round: after the update, perhaps with another example.
 
     Args:
         choices: of the round that ends.

@@ -200,7 +200,11 @@ def example_fields(found: Round, label: Labels) -> tuple[Field, ...]:
             unit = data.units[i - 1]
             title = f"{data.features[i - 1]}{f', {unit}' if unit else ''}"
         else:
-            title = data.classes[i - 1] if found.network.sizes[-1] > 1 or data.Y.shape[1] > 1 else "target"
+            title = (
+                data.classes[i - 1]
+                if found.network.sizes[-1] > 1 or data.Y.shape[1] > 1
+                else "target"
+            )
         fields.append(Field(name, label(name), title, field(x), exact(x)))
     return tuple(fields)
 
@@ -218,7 +222,10 @@ def slider_of(found: Round, stop: Stop, label: Labels) -> Slider:
 def example_of(choices: Choices, links: Links) -> Example:
     """Return the control of the example."""
     data, sources = dataset_of(choices), []
-    for name, title in ((OWN, "your own numbers"), *((n, load().title) for n, load in DATASETS.items())):
+    for name, title in (
+        (OWN, "your own numbers"),
+        *((n, load().title) for n, load in DATASETS.items()),
+    ):
         changes = _source_changes(choices, name)
         sources.append(Option(title, name, name == choices.data, links.address(**changes)))
     if data is None:
@@ -245,9 +252,16 @@ def _source_changes(choices: Choices, name: str) -> dict[str, Any]:
     last = choices.sizes[-1] if choices.sizes[-1] in (1, data.Y.shape[1]) else 1
     softmax = choices.activations[-1] == "softmax"
     last = data.Y.shape[1] if softmax and data.Y.shape[1] > 1 else last
-    changes: dict[str, Any] = {"data": name, "row": 1, "sizes": (data.X.shape[1], *choices.sizes[1:-1], last)}
+    changes: dict[str, Any] = {
+        "data": name,
+        "row": 1,
+        "sizes": (data.X.shape[1], *choices.sizes[1:-1], last),
+    }
     if softmax and last == 1:
-        changes |= {"activations": (*choices.activations[:-1], "sigmoid"), "loss": "binary_cross_entropy"}
+        changes |= {
+            "activations": (*choices.activations[:-1], "sigmoid"),
+            "loss": "binary_cross_entropy",
+        }
     return changes | AFRESH
 
 
@@ -268,7 +282,9 @@ def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
 
         def resized(to: int, n: int = n) -> str:
             changed = (*sizes[:n], to, *sizes[n + 1 :])
-            return links.address(sizes=changed, **AFRESH) if drawable(changed, choices.detail) else ""
+            return (
+                links.address(sizes=changed, **AFRESH) if drawable(changed, choices.detail) else ""
+            )
 
         hidden = 0 < n < len(sizes) - 1
         found.append(
@@ -278,7 +294,9 @@ def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
                 fewer="" if fixed or units <= smallest else resized(units - 1),
                 more="" if fixed or units >= MOST_UNITS else resized(units + 1),
                 remove=links.address(
-                    sizes=(*sizes[:n], *sizes[n + 1 :]), activations=(*acts[: n - 1], *acts[n:]), **AFRESH
+                    sizes=(*sizes[:n], *sizes[n + 1 :]),
+                    activations=(*acts[: n - 1], *acts[n:]),
+                    **AFRESH,
                 )
                 if hidden
                 else "",
@@ -345,7 +363,9 @@ def schemes_of(choices: Choices, links: Links) -> tuple[Option, ...]:
 def optimizers_of(choices: Choices, links: Links) -> tuple[Option, ...]:
     """Return the machines that can use the gradient."""
     return tuple(
-        Option(kind.title, name, name == choices.optimizer, links.address(optimizer=name, memory=()))
+        Option(
+            kind.title, name, name == choices.optimizer, links.address(optimizer=name, memory=())
+        )
         for name, kind in OPTIMIZERS.items()
     )
 
@@ -354,7 +374,13 @@ def settings_of(choices: Choices) -> tuple[Field, ...]:
     """Return a field for each setting of the optimizer."""
     optimizer = optimizer_of(choices)
     return tuple(
-        Field(s.name, symbol_of(s), s.label, field(getattr(choices, s.name)), exact(getattr(choices, s.name)))
+        Field(
+            s.name,
+            symbol_of(s),
+            s.label,
+            field(getattr(choices, s.name)),
+            exact(getattr(choices, s.name)),
+        )
         for s in type(optimizer).settings()
     )
 
@@ -392,7 +418,6 @@ def ledger_of(found: Round, links: Links, label: Labels) -> Ledger | None:
     position = next((i for i, node in enumerate(found.graph.nodes) if node.name == name), None)
     if position is None:
         return None
-    node = found.graph.nodes[position]
     given = not found.graph.varying()[position]
     listed = Paths((), 0, 0.0, 0.0) if given else paths(found.trace, position)
     names = [node.name for node in found.graph.nodes]
@@ -418,5 +443,3 @@ def ledger_of(found: Round, links: Links, label: Labels) -> Ledger | None:
         close=links.address(focus=""),
         given=given,
     )
-
-

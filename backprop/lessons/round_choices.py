@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -106,7 +107,7 @@ def network_of(choices: Choices) -> Network:
     if not drawable(choices.sizes, choices.detail):
         raise LimitError(
             f"A network of sizes {', '.join(map(str, choices.sizes))} is too large to be drawn.",
-            hint=f"At most {MOST_PARAMETERS[choices.detail]} weights and biases, by {choices.detail}.",
+            hint=f"By {choices.detail}, at most {MOST_PARAMETERS[choices.detail]} weights and biases.",
             at="sizes",
         )
     data = dataset_of(choices)
@@ -127,8 +128,10 @@ def network_of(choices: Choices) -> Network:
 
 def drawable(sizes: tuple[int, ...], detail: str) -> bool:
     """Whether a network of these sizes has few enough weights and biases to be drawn."""
-    pairs = zip(sizes, sizes[1:], strict=False)
-    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairs) <= MOST_PARAMETERS[detail]
+    return (
+        sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
+        <= MOST_PARAMETERS[detail]
+    )
 
 
 def dataset_of(choices: Choices) -> Dataset | None:

@@ -1,8 +1,8 @@
 """What the quantities of a network are called: by index, or as a textbook's hand example does.
 
-    indexed    w2_1_3 is w with superscript (2) and subscript 1 3; outputs are ŷ, the loss L
-    textbook   weights are numbered through w₁ … w₈, hidden units h, outputs o, targets t, the
-               loss E, as in the classic 2-2-2 example
+indexed    w2_1_3 is w with superscript (2) and subscript 1 3; outputs are ŷ, the loss L
+textbook   weights are numbered through w₁ … w₈, hidden units h, outputs o, targets t, the
+           loss E, as in the classic 2-2-2 example
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,10 @@ from backprop.notation.names import label_of
 
 @lru_cache(maxsize=64)
 def labels_of(
-    sizes: tuple[int, ...], shared: bool, style: str, squashed: bool  # noqa: FBT001 - cache keys
+    sizes: tuple[int, ...],
+    shared: bool,
+    style: str,
+    squashed: bool,
 ) -> Callable[[str], Label]:
     """Return the function from a name to the label that is shown.
 
@@ -30,7 +33,7 @@ def labels_of(
     return lru_cache(maxsize=4096)(lambda name: known[name] if name in known else label_of(name))
 
 
-def aliases_of(sizes: tuple[int, ...], shared: bool) -> Mapping[str, str]:  # noqa: FBT001
+def aliases_of(sizes: tuple[int, ...], shared: bool) -> Mapping[str, str]:
     """Return the textbook's name, as it is typed, of each quantity: w2_1_1 → w5."""
     names = _textbook(sizes, shared).items()
     return {name: f"{label.letter}{label.below}" for name, label in names}
@@ -41,7 +44,7 @@ def _only(number: int, of: int) -> str:
     return str(number) if of > 1 else ""
 
 
-def _indexed(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:  # noqa: FBT001
+def _indexed(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:
     depth, outputs = len(sizes) - 1, sizes[-1]
     found = {"L": Label("L")}
     for j in range(1, outputs + 1):
@@ -55,7 +58,7 @@ def _indexed(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:  # no
 
 
 @lru_cache(maxsize=64)
-def _textbook(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:  # noqa: FBT001
+def _textbook(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:
     depth, outputs = len(sizes) - 1, sizes[-1]
     found = {"L": Label("E")}
     weights = biases = neurons = hidden = 0

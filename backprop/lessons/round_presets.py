@@ -16,16 +16,12 @@ def _preset(name: str, title: str, about: str, **changes: Any) -> Preset:
         name,
         title,
         about,
-        replace(
-            own, inputs={**own.inputs, **inputs}, parameters={**own.parameters, **parameters}
-        ),
+        replace(own, inputs={**own.inputs, **inputs}, parameters={**own.parameters, **parameters}),
     )
 
 
 def _weights(layer: int, *rows: tuple[float, ...]) -> dict[str, float]:
-    return {
-        f"w{layer}_{j}_{i}": w for j, row in enumerate(rows, 1) for i, w in enumerate(row, 1)
-    }
+    return {f"w{layer}_{j}_{i}": w for j, row in enumerate(rows, 1) for i, w in enumerate(row, 1)}
 
 
 def _biases(layer: int, *biases: float) -> dict[str, float]:

@@ -134,4 +134,6 @@ def slip_of(found: Round, label: Labels) -> SlipShown | None:
     if not 1e-9 < off(name) < math.inf:
         return None
     numbers = (gradient[name], wrong[name], found.loss_after, after)
-    return SlipShown(STALE_WEIGHTS, label(name), *(Number(f"{x:.9f}".replace("-", MINUS), x) for x in numbers))
+    return SlipShown(
+        STALE_WEIGHTS, label(name), *(Number(f"{x:.9f}".replace("-", MINUS), x) for x in numbers)
+    )

@@ -223,7 +223,9 @@ def _ticks(
         open_ = steps[0][0] <= step <= steps[-1][0]
         if open_ or len(steps) == 1:
             for n, stop in steps:
-                yield Tick(*_called(stop, label), _state(n, n, step), links.address(step=n), 1, n + 1)
+                yield Tick(
+                    *_called(stop, label), _state(n, n, step), links.address(step=n), 1, n + 1
+                )
         else:
             n, stop = steps[0]
             state, called = _state(n, steps[-1][0], step), _group_called(stop, level, label)

@@ -98,7 +98,7 @@ def tell(found: Round, stop: Stop, label: Labels) -> Telling:
     if stop.kind == "value":
         return _tell_value(found, stop, label)
     if stop.kind == "slope":
-        return _tell_slope(found, stop, label) if found.trace.terms[stop.node] else _base(found, label)
+        return _tell_slope(found, stop, label) if found.trace.terms[stop.node] else _base(label)
     return _tell_whole(found, label) if stop.kind == "whole" else _tell_update(found, label)
 
 
@@ -199,7 +199,10 @@ def _shares_of_squares(
 
 
 def _shares_of_classes(
-    found: Round, row: Operation, inputs: tuple[int, ...], label: Labels
+    found: Round,
+    row: Operation,
+    inputs: tuple[int, ...],
+    label: Labels,  # noqa: ARG001 - called as _shares_of_squares is
 ) -> tuple[Line, ...]:
     """Return the probability that softmax gives each class: the slope of the loss, plus y."""
     half, values = len(inputs) // 2, found.trace.values
@@ -230,7 +233,9 @@ def _after_value(found: Round, stop: Stop, row: Operation, label: Labels) -> Wor
     if x - x != 0:
         return _named(found, label)
     if stop.name == "L":
-        return ("0 would mean: every output is its target. From here, go back and ask what moved it.",)
+        return (
+            "0 would mean: every output is its target. From here, go back and ask what moved it.",
+        )
     if row.name == "weighted_sum":
         inputs = found.graph.nodes[stop.node].inputs
         values, half = found.trace.values, len(inputs) // 2
@@ -259,7 +264,7 @@ def _named(found: Round, label: Labels) -> Words:
 # Backward
 
 
-def _base(found: Round, label: Labels) -> Telling:
+def _base(label: Labels) -> Telling:
     loss = label("L")
     return Telling(
         phase="backward",
@@ -278,7 +283,7 @@ def _base(found: Round, label: Labels) -> Telling:
 
 
 def _tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
-    own, loss = label(stop.name), label("L")
+    own = label(stop.name)
     terms = found.trace.terms[stop.node]
     products = tuple(_product(found, term, label, alone=len(terms) == 1) for term in terms)
     slope = found.trace.gradients[stop.node]
@@ -290,7 +295,9 @@ def _tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
         products=products,
         result_words=("gradient at ", own),
         result=Number(_written(terms).result, slope, "backward"),
-        lines=_factors(found, terms, label),
+        lines=_paths(found, terms, label)
+        if len(terms) > 1
+        else _factors(found, terms[0], products[0], label),
         sentence=(*_adds(terms), *_meaning(found, stop, label)),
         check=_check(found, stop.name),
     )
@@ -299,11 +306,15 @@ def _tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
 def _why(found: Round, terms: tuple[Term, ...], label: Labels) -> Words:
     own = label(_name(found, terms[0].edge.node))
     if len(terms) > 1:
-        return (own, f" reaches the loss by {len(terms)} ways. Take each, and add them up.")
+        return (own, f" reaches the loss in {len(terms)} ways. Take each, and add them up.")
     later = terms[0].edge.later
     if later == found.graph.output:
         return (label("L"), " is computed from ", own, ": one local derivative is enough.")
-    return ("The gradient at ", label(_name(found, later)), " is known. Multiply by one local derivative.")
+    return (
+        "The gradient at ",
+        label(_name(found, later)),
+        " is known. Multiply by one local derivative.",
+    )
 
 
 def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product:
@@ -355,45 +366,49 @@ def _points_to(found: Round, term: Term) -> str:
     return f"e-{_name(found, term.edge.node)}-{_name(found, term.edge.later)}"
 
 
-def _factors(found: Round, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
-    if len(terms) > 1:
-        return tuple(
-            Line(
-                ("By way of ", label(_name(found, term.edge.later))),
-                number(term.product, "backward"),
-                f"e-{_name(found, term.edge.node)}-{_name(found, term.edge.later)}",
-                str(n),
-            )
-            for n, term in enumerate(terms, 1)
+def _paths(found: Round, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
+    """Return what each way of a fork adds."""
+    shown = zip(terms, _written(terms).terms, strict=True)
+    return tuple(
+        Line(
+            ("By way of ", label(_name(found, term.edge.later))),
+            Number(text, term.product, "backward"),
+            f"e-{_name(found, term.edge.node)}-{_name(found, term.edge.later)}",
+            str(n),
         )
-    (term,) = terms
-    local = _local_line(found, term, label)
-    if term.edge.later == found.graph.output:
-        return (Line(local.words, local.number, local.points_to, "1", local.curve),)
-    later = _name(found, term.edge.later)
-    arriving = Line(
-        ("How ", label("L"), " reacts to ", label(later)),
-        number(term.arriving, "backward"),
-        f"n-{later}",
-        "1",
+        for n, (term, text) in enumerate(shown, 1)
     )
-    return (arriving, Line(local.words, local.number, local.points_to, "2", local.curve))
 
 
-def _local_line(found: Round, term: Term, label: Labels) -> Line:
+def _factors(found: Round, term: Term, computed: Product, label: Labels) -> tuple[Line, ...]:
+    """Return the factors of a product in words, with the numbers as they stand in it."""
+    numbers = [column.lines[-1] for column in computed.columns]
+    words, drawn = _local_words(found, term, label)
+    local = Line(words, _number(numbers[-1]), _points_to(found, term), str(len(numbers)), drawn)
+    if len(numbers) == 1:
+        return (local,)
+    later = _name(found, term.edge.later)
+    reacts: Words = ("How ", label("L"), " reacts to ", label(later))
+    return (Line(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
+
+
+def _number(formula: Formula) -> Number:
+    assert isinstance(formula, Number), "a column ends with its number"
+    return formula
+
+
+def _local_words(found: Round, term: Term, label: Labels) -> tuple[Words, Curve | None]:
+    """Return what a local derivative is, in words, and its picture where it has one."""
     own, later = (label(_name(found, i)) for i in term.edge[:2])
     row, other = _row(found, term.edge.later), multiplier(found, term)
-    drawn = None
     if other is not None:
-        words: Words = ("What ", own, " is multiplied by: ", _shown(found, other, label))
-    elif len(row.inputs) == 1:
-        words = (f"Slope of the {row.title} at ", own)
+        return ("What ", own, " is multiplied by: ", _shown(found, other, label)), None
+    if len(row.inputs) == 1:
         drawn = curve(row, found.trace.values[term.edge.node])
-    elif row.name in ("add", "weighted_sum"):
-        words = ("A sum passes a change on as it is",)
-    else:
-        words = ("How ", later, " reacts to ", own)
-    return Line(words, number(term.local, _tone(found, term)), _points_to(found, term), "", drawn)
+        return (f"Slope of the {row.title} at ", own), drawn
+    if row.name in ("add", "weighted_sum"):
+        return ("A sum passes a change on as it is",), None
+    return ("How ", later, " reacts to ", own), None
 
 
 def _adds(terms: tuple[Term, ...]) -> Words:
@@ -432,7 +447,9 @@ def _check(found: Round, name: str) -> Check | None:
         return None
     row = found.check[name]
     if row.relative != row.relative:
-        return Check(number(row.numeric), row.relative, ("By finite differences: no number either.",))
+        return Check(
+            number(row.numeric), row.relative, ("By finite differences: no number either.",)
+        )
     agree = "the same" if row.relative <= SAME else "not the same"
     words = (f"Nudging it up and down gives {agree}: {short(row.numeric)}, by finite differences.",)
     return Check(number(row.numeric), row.relative, words)
@@ -485,4 +502,3 @@ def _tell_update(found: Round, label: Labels) -> Telling:
         lines=(),
         sentence=(loss, f" {fell} from {short(before)} to {short(after)} for this example."),
     )
-

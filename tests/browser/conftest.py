@@ -45,7 +45,9 @@ document.addEventListener("securitypolicyviolation", event => console.error(
   `content security policy: ${event.effectiveDirective} forbids ${event.blockedURI} `
   + `at ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
 """
-FAILED_LOAD = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+FAILED_LOAD = re.compile(
+    r"Failed to load resource: (?:the server responded with a status of |net::)(\d+|ERR_\w+)"
+)
 # An element belongs to the nearest svg or math around it, but for the HTML that both may hold.
 WRONGLY_NAMESPACED = """() => {
   const roots = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
@@ -144,9 +146,9 @@ def browser(
 class Watch:
     """What went wrong in the pages of one test."""
 
-    def __init__(self, base_url: str, expected_statuses: Iterable[int]) -> None:
+    def __init__(self, base_url: str, expected_statuses: Iterable[int | str]) -> None:
         self.base_url = base_url
-        self.expected_statuses = set(expected_statuses)
+        self.expected_statuses = set(map(str, expected_statuses))
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
@@ -159,7 +161,7 @@ class Watch:
 
     def hear(self, message: ConsoleMessage) -> None:
         failed = FAILED_LOAD.match(message.text)
-        expected = failed and int(failed[1]) in self.expected_statuses
+        expected = failed and failed[1] in self.expected_statuses
         if message.type == "error" and not expected:
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
@@ -206,15 +208,15 @@ def open_page(page: Page, base_url: str) -> Callable[..., Page]:
         theme: str | None = None,
         mode: str | None = None,
     ) -> Page:
-        chosen = {"theme": theme, "mode": mode}
         page.set_viewport_size({"width": width, "height": height})
-        for name, value in chosen.items():
-            page.context.clear_cookies(name=name)
-            if value:
-                page.context.add_cookies([{"name": name, "value": value, "url": base_url}])
+        page.context.clear_cookies(name="theme")
+        if theme:
+            page.context.add_cookies([{"name": "theme", "value": theme, "url": base_url}])
+        if mode:
+            path += f"{'&' if '?' in path else '?'}mode={mode}"
         page.goto(path)
         expect(page.locator(NOT_YET_LIVE)).to_have_count(0)
-        for name, value in chosen.items():
+        for name, value in {"theme": theme, "mode": mode}.items():
             if value:
                 expect(page.locator(f":root[data-{name}={value}]")).to_have_count(1)
         return page
