@@ -23,10 +23,11 @@ from backprop.engine.backward import gradient
 from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
 from backprop.engine.forward import values
 from backprop.engine.graph import Builder, Graph
+from backprop.engine.ops import OPS
 
 Array = NDArray[np.float64]
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "softplus", "linear", "softmax")
+ACTIVATIONS = (*(row.name for row in OPS.values() if row.activates), "linear", "softmax")
 LOSSES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy")
 SCHEMES = ("xavier", "he", "zeros", "equal")
 DETAILS = ("operations", "neurons", "layers")

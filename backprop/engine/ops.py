@@ -34,6 +34,7 @@ class Operation:
     partials: tuple[str, ...]  # ∂out/∂input, for each input
     samples: tuple[tuple[float, ...], ...]
     typed: str = ""  # how a formula calls it: "+" between its inputs, or "tanh" before them
+    activates: bool = False  # whether it may stand as a neuron's activation
     kernel: str = ""  # replaces the value's code where the textbook's text would overflow
     partial_kernels: tuple[str, ...] = ()  # the same for the partials
 
@@ -242,6 +243,7 @@ TANH = Operation(
     partial_kernels=("1 - out * out",),
     samples=((0.0,), (1.0,), (-2.5,)),
     typed="tanh",
+    activates=True,
 )
 SIGMOID = Operation(
     name="sigmoid",
@@ -254,6 +256,7 @@ SIGMOID = Operation(
     kernel="exp(where(x < 0, x, 0 * x)) / (1 + exp(-abs(x)))",
     samples=((0.0,), (-3.0,), (2.5,), (-800.0,)),
     typed="sigmoid",
+    activates=True,
 )
 RELU = Operation(
     name="relu",
@@ -264,6 +267,7 @@ RELU = Operation(
     partials=("where(x <= 0, 0, 1)",),
     samples=((2.0,), (-3.0,)),
     typed="relu",
+    activates=True,
 )
 LEAKY_RELU = Operation(
     name="leaky_relu",
@@ -274,6 +278,7 @@ LEAKY_RELU = Operation(
     partials=("where(x <= 0, 0.01, 1)",),
     samples=((2.0,), (-3.0,)),
     typed="leaky_relu",
+    activates=True,
 )
 SOFTPLUS = Operation(
     name="softplus",
@@ -286,6 +291,7 @@ SOFTPLUS = Operation(
     kernel="where(x < 0, 0 * x, x) + log1p(exp(-abs(x)))",
     samples=((0.0,), (-3.0,), (2.5,), (30.0,)),
     typed="softplus",
+    activates=True,
 )
 ABS = Operation(
     name="abs",

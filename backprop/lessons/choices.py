@@ -194,21 +194,17 @@ class Several:
 class Table:
     """Entries by name, each a query parameter of its own; other fields decide which there are."""
 
-    kind: Kind
+    kind: Kind | Callable[[Any, str], Kind]  # of all entries, or of (choices so far, name)
     keys: Callable[[Any], tuple[str, ...]]  # of the choices read so far
     default: Callable[[Any, Any], Mapping[str, Any]]  # (choices so far, base) → what is not said
     aliases: Callable[[Any], Mapping[str, str]] = lambda _: {}  # key → another name, accepted too
 
-    def read(self, text: str, name: str) -> Any:
-        """Return the value that a text spells; raises ChoiceError."""
-        return self.kind.read(text, name)
-
-    def write(self, value: Any) -> str:
-        """Return the text that spells a value."""
-        return self.kind.write(value)
+    def kind_of(self, choices: Any, name: str) -> Kind:
+        """Return the kind of one entry."""
+        return self.kind(choices, name) if callable(self.kind) else self.kind
 
 
-def chosen(kind: Kind, default: Any) -> Any:
+def chosen(kind: Kind | Table, default: Any) -> Any:
     """Return a dataclass field of a kind."""
     if isinstance(default, dict):
         return field(default_factory=lambda: default, metadata={"kind": kind})
@@ -236,7 +232,7 @@ def read_choices(base: C, pairs: Mapping[str, str]) -> C:
             for key in kind.keys(choices):
                 text = pairs.get(key, pairs.get(aliases.get(key, key)))
                 if text is not None:
-                    entries[key] = kind.read(text, key)
+                    entries[key] = kind.kind_of(choices, key).read(text, key)
             choices = replace(choices, **{f.name: entries})  # type: ignore[type-var]
     return choices
 
@@ -248,7 +244,8 @@ def write_choices(choices: Any, base: Any) -> dict[str, str]:
         kind, value = f.metadata["kind"], getattr(choices, f.name)
         if isinstance(kind, Table):
             unsaid = kind.default(choices, base)
-            pairs |= {k: kind.write(v) for k, v in value.items() if v != unsaid.get(k)}
+            changed = {k: v for k, v in value.items() if v != unsaid.get(k)}
+            pairs |= {k: kind.kind_of(choices, k).write(v) for k, v in changed.items()}
         elif value != getattr(base, f.name):
             pairs[f.name] = kind.write(value)
     return pairs

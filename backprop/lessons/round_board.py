@@ -378,8 +378,8 @@ def settings_of(choices: Choices) -> tuple[Field, ...]:
             s.name,
             symbol_of(s),
             s.label,
-            field(getattr(choices, s.name)),
-            exact(getattr(choices, s.name)),
+            field(choices.settings[s.name]),
+            exact(choices.settings[s.name]),
         )
         for s in type(optimizer).settings()
     )

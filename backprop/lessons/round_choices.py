@@ -1,7 +1,7 @@
 """What a learner can choose in the walk through one round, and how the choices hang together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -35,8 +35,9 @@ NUMBER = Real(-1e6, 1e6)
 class Choices:
     """Everything set on the page; each field with its kind and its default.
 
-    `inputs` and `parameters` are tables whose names the sizes decide; what nobody typed comes
-    from the data set's row, and from the seed.
+    The tables' names are decided by other fields: the optimizer's settings by the optimizer,
+    inputs and parameters by the sizes. What nobody typed comes from the data set's row, and from
+    the seed.
     """
 
     step: int = chosen(Whole(0, 9_999), 0)
@@ -59,13 +60,6 @@ class Choices:
     seed: int = chosen(Whole(0, 99_999), 1)
 
     optimizer: str = chosen(OneOf(tuple(OPTIMIZERS)), "gradient_descent")
-    learning_rate: float = chosen(Real(0, 1_000), 0.5)
-    momentum: float = chosen(Real(0, 1), 0.9)
-    alpha: float = chosen(Real(0, 0.9999), 0.99)
-    beta1: float = chosen(Real(0, 0.9999), 0.9)
-    beta2: float = chosen(Real(0, 0.9999), 0.999)
-    epsilon: float = chosen(Real(0, 1), 1e-8)
-    weight_decay: float = chosen(Real(0, 1), 0.01)
     frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
 
     round: int = chosen(Whole(0, 1_000_000), 0)
@@ -74,6 +68,14 @@ class Choices:
     rounds: tuple[int, ...] = chosen(Several(Whole(0, 1_000_000), 1_000), ())  # their numbers
     visited: tuple[str, ...] = chosen(Several(Name(64), 1_000), ())  # and their snapshots
 
+    settings: Mapping[str, float] = chosen(
+        Table(
+            kind=lambda c, name: setting_kind(c, name),
+            keys=lambda c: tuple(s.name for s in OPTIMIZERS[c.optimizer].settings()),
+            default=lambda c, base: default_settings(c, base),
+        ),
+        {},
+    )
     inputs: Mapping[str, float] = chosen(
         Table(
             NUMBER,
@@ -105,9 +107,10 @@ def network_of(choices: Choices) -> Network:
     """
     network = Network(choices.sizes, choices.activations, choices.loss, choices.shared)
     if not drawable(choices.sizes, choices.detail):
+        most, sizes = MOST_PARAMETERS[choices.detail], ", ".join(map(str, choices.sizes))
         raise LimitError(
-            f"A network of sizes {', '.join(map(str, choices.sizes))} is too large to be drawn.",
-            hint=f"By {choices.detail}, at most {MOST_PARAMETERS[choices.detail]} weights and biases.",
+            f"A network of sizes {sizes} is too large to be drawn.",
+            hint=f"By {choices.detail}, at most {most} weights and biases.",
             at="sizes",
         )
     data = dataset_of(choices)
@@ -141,8 +144,19 @@ def dataset_of(choices: Choices) -> Dataset | None:
 
 def optimizer_of(choices: Choices) -> Optimizer:
     """Return the optimizer with its settings."""
-    kind = OPTIMIZERS[choices.optimizer]
-    return kind(**{field.name: getattr(choices, field.name) for field in fields(kind)})
+    return OPTIMIZERS[choices.optimizer](**choices.settings)
+
+
+def setting_kind(choices: Choices, name: str) -> Real:
+    """Return the bounds of one of the optimizer's settings."""
+    settings = OPTIMIZERS[choices.optimizer].settings()
+    return next(Real(s.lower, s.upper) for s in settings if s.name == name)
+
+
+def default_settings(choices: Choices, base: Choices) -> dict[str, float]:
+    """Return the settings that nobody typed: the base's where it has them, else the optimizer's."""
+    settings = OPTIMIZERS[choices.optimizer].settings()
+    return {s.name: base.settings.get(s.name, s.default) for s in settings}
 
 
 def input_names(choices: Choices) -> tuple[str, ...]:

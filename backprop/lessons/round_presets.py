@@ -7,16 +7,24 @@ from backprop.lessons.choices import read_choices
 from backprop.lessons.lesson import Preset
 from backprop.lessons.round_choices import Choices
 
+LEARNING_RATE = 0.5  # of a preset that does not say another
+
 
 def _preset(name: str, title: str, about: str, **changes: Any) -> Preset:
     choices = replace(Choices(), **changes)
     own = read_choices(choices, {})  # what the preset does not say comes from its data and seed
     inputs, parameters = changes.get("inputs", {}), changes.get("parameters", {})
+    settings = {**own.settings, "learning_rate": LEARNING_RATE, **changes.get("settings", {})}
     return Preset(
         name,
         title,
         about,
-        replace(own, inputs={**own.inputs, **inputs}, parameters={**own.parameters, **parameters}),
+        replace(
+            own,
+            settings=settings,
+            inputs={**own.inputs, **inputs},
+            parameters={**own.parameters, **parameters},
+        ),
     )
 
 
@@ -57,7 +65,7 @@ PRESETS = (
         loss="mean_squared_error",
         then="random",
         seed=6,
-        learning_rate=0.1,
+        settings={"learning_rate": 0.1},
     ),
     _preset(
         "xor",
@@ -99,7 +107,7 @@ PRESETS = (
         activations=("tanh", "softmax"),
         loss="cross_entropy",
         then="random",
-        learning_rate=0.05,
+        settings={"learning_rate": 0.05},
     ),
     _preset(
         "ten-deep",
