@@ -1,6 +1,7 @@
 """A small curve with its tangent: what a local derivative of one input looks like."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -44,3 +45,20 @@ def curve(row: Operation, x: float) -> Curve | None:
     centre = place(x, float(out)).split()
     points = " L".join(place(a, float(b)) for a, b in zip(across, up, strict=True))
     return Curve(f"M{points}", f"M{ends[0]} L{ends[1]}", *centre)
+
+
+ICON_REACH, ICON_WIDE, ICON_HIGH = 3.5, 6.5, 5.0
+
+
+@lru_cache(maxsize=64)
+def icon(row: Operation) -> str:
+    """Return the path of an activation’s curve, its sign in a neuron: around 0, 13 by 10."""
+    across = np.linspace(-ICON_REACH, ICON_REACH, 15)
+    up = np.nan_to_num(row.evaluate(across))
+    low, high = float(up.min()), float(up.max())
+    tall = 2 * ICON_HIGH / (high - low or 1.0)
+    points = (
+        f"{a * ICON_WIDE / ICON_REACH:.1f} {ICON_HIGH - (b - low) * tall:.1f}"
+        for a, b in zip(across, up.tolist(), strict=True)
+    )
+    return "M" + "L".join(points)

@@ -10,6 +10,7 @@ the middle of its wire and shows itself only while something happens there.
 from functools import lru_cache
 from typing import NamedTuple
 
+from backprop.drawing.curve import icon
 from backprop.drawing.layout import (
     Icon,
     Picture,
@@ -24,6 +25,7 @@ from backprop.drawing.layout import (
 )
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
+from backprop.engine.ops import OPS
 
 MARGIN = 10.0
 TOP = 46.0  # room for the headings
@@ -38,14 +40,6 @@ LOSS_GAP = 84.0
 PER_ROW = 4  # neurons of a thin, deep network before it goes on in the next line
 CROWD = 12  # more weights than this between two layers hide until they are needed
 MOST_SLOTS = 5
-
-CURVES = {
-    "sigmoid": "M-6.5 4.5C-1 4.5 1 -4.5 6.5 -4.5",
-    "tanh": "M-7 5H-5C-1 5 1 -5 5 -5H7",
-    "relu": "M-7 4H0L6 -5",
-    "leaky_relu": "M-7 5.5L0 3.5L6 -5",
-    "softplus": "M-7 4.5C-1 4.5 1 1 6.5 -5",
-}
 
 
 class _Column(NamedTuple):
@@ -180,7 +174,7 @@ class _Drawing:
         a = self.at[f"a{name}"]
         self.plates.append(Plate(f"c-{name}", "capsule", (z, a), *box))
         self.spots += [Spot(z, "sum", x + Z, y), Spot(a, "activation", x + A, y)]
-        self.icons.append(Icon(z, a, x, y - 14, CURVES[activation]))
+        self.icons.append(Icon(z, a, x, y - 14, icon(OPS[activation])))
 
     def _biases(self, layer: int, x: float, ys: tuple[float, ...]) -> None:
         if not self.network.shared_biases:
