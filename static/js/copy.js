@@ -1,16 +1,16 @@
 // Copying: a [data-copy] button confirms, and shows the text to select where the clipboard is denied.
 (() => {
-  const notice = document.getElementById('notice');
+  const notice = () => document.getElementById('notice'); // going back brings another one
   let timer;
 
   function show(...content) {
     clearTimeout(timer);
-    notice.replaceChildren(...content);
-    notice.classList.add('kind');
+    notice().replaceChildren(...content);
+    notice().classList.add('kind');
   }
   function hide() {
-    notice.replaceChildren();
-    notice.classList.remove('kind');
+    notice().replaceChildren();
+    notice().classList.remove('kind');
   }
 
   function offer(text) {

@@ -3,7 +3,7 @@
 (() => {
   const edited = new Map(); // name → text that no answer has confirmed yet
   const good = new WeakMap(); // field → its last text that the server took
-  let gesture = null; // what has its own history entry: a field, or 'play'
+  let gesture = null; // what has its own history entry: a field's name, or '▶' while playing
 
   const isLive = el => el instanceof Element && el.matches('[data-live]');
   const text = el => (el.type === 'checkbox' ? (el.checked ? '1' : '0') : el.value);
@@ -58,7 +58,7 @@
   document.addEventListener('htmx:before:history:update', e => {
     const { history: action, sourceElement: el, response } = e.detail;
     const playing = new URL(response.raw.url).searchParams.has('playing');
-    const now = isLive(el) ? el : playing ? 'play' : null;
+    const now = isLive(el) ? el.name : playing ? '▶' : null;
     const here = location.pathname + location.search;
     if (action.path === here) return e.preventDefault();
     if (now && now === gesture) action.type = 'replace';
@@ -81,7 +81,8 @@
   // A morph that changes a field's hx-get clears its timers, and with them an edit that waited.
   function sendAgain() {
     for (const [name, value] of edited) {
-      const field = document.querySelector(`#lab [data-live][name="${CSS.escape(name)}"]`);
+      const fields = [...document.querySelectorAll(`#lab [data-live][name="${CSS.escape(name)}"]`)];
+      const field = fields.find(each => each === document.activeElement) ?? fields[0]; // or its slider
       if (!field) {
         edited.delete(name);
         continue;
@@ -110,5 +111,18 @@
   document.addEventListener('visibilitychange', () => {
     const tick = document.getElementById('tick');
     if (tick && !document.hidden) htmx.process(tick, true);
+  });
+
+  // Where the focused control is gone after a swap, or after going back, the lab has the focus: the
+  // keys go on working.
+  let inLab = false;
+  const note = () => { inLab = Boolean(document.activeElement?.closest('#lab')); };
+  window.addEventListener('popstate', note, true);
+  document.addEventListener('htmx:before:swap', () => { inLab ||= Boolean(document.activeElement?.closest('#lab')); });
+  document.addEventListener('htmx:after:swap', () => {
+    if (inLab && document.activeElement === document.body) {
+      document.getElementById('lab')?.focus({ preventScroll: true });
+    }
+    inLab = false;
   });
 })();

@@ -1,12 +1,12 @@
 // The server cannot be reached, or fails: say so, keep the picture, offer to try again. Play stops.
 (() => {
-  const bar = document.getElementById('offline');
+  const bar = () => document.getElementById('offline'); // going back brings another one
   let failed = null;
 
   function show(ctx) {
     failed = ctx;
     document.getElementById('tick')?.remove();
-    bar.hidden = false;
+    bar().hidden = false;
   }
 
   document.addEventListener('htmx:error', e => {
@@ -18,13 +18,13 @@
     if (ctx.response.status >= 500) show(ctx);
   });
   document.addEventListener('htmx:after:swap', e => {
-    if ((e.detail.ctx.response?.status ?? 500) < 400) bar.hidden = true;
+    if ((e.detail.ctx.response?.status ?? 500) < 400) bar().hidden = true;
   });
 
-  bar.addEventListener('click', e => {
-    const button = e.target.closest('button');
+  document.addEventListener('click', e => {
+    const button = e.target.closest('#offline button');
     if (!button) return;
-    bar.hidden = true;
+    bar().hidden = true;
     if (!('again' in button.dataset) || !failed) return;
     const { sourceElement, request, swap, target } = failed;
     htmx.ajax(request.method, request.action, {

@@ -1,6 +1,5 @@
 // Pointing: what shares a data-f lights up together, and a shown number gives all its digits.
 (() => {
-  const note = document.getElementById('exact');
   let lit; // the data-f that is pointed at
   let said = null; // the element whose digits are shown
 
@@ -13,6 +12,7 @@
   }
 
   function say(el) {
+    const note = document.getElementById('exact'); // going back brings another one
     said = el?.dataset.exact && el.isConnected ? el : null;
     if (!said) return note.matches(':popover-open') && note.hidePopover();
     note.textContent = el.dataset.exact;

@@ -57,9 +57,9 @@ WRONGLY_NAMESPACED = """() => {
     return root.localName in roots && element.namespaceURI !== roots[root.localName];
   }).map(element => `<${element.localName} id="${element.id}"> is in ${element.namespaceURI}`);
 }"""
-# htmx marks what it has made live; a click before that is lost.
+# htmx marks what it has made live, on pages that load it; a click before that is lost.
 NOT_YET_LIVE = ", ".join(
-    f"[hx-{verb}]:not([data-htmx-powered]):not([hx-ignore]):not([hx-ignore] *)"
+    f":root:has(script[src*='/htmx']) [hx-{verb}]:not([data-htmx-powered]):not([hx-ignore]):not([hx-ignore] *)"
     for verb in ("action", "get", "post", "put", "patch", "delete", "query")
 )
 ANIMATIONS_END = """() => Promise.allSettled(document.getAnimations()

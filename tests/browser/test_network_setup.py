@@ -163,7 +163,7 @@ def test_the_optimizer_is_exchanged_and_the_gradient_stays_to_the_last_digit(
     expect(page.locator(".entries.update")).to_be_visible()
     before = gradient(page)
     assert len(before) == 27
-    rules = {page.locator(".rule").inner_text()}
+    rules = {page.locator("ol.rule").inner_text()}
     for optimizer in ("momentum", "rmsprop", "adam", "gradient_descent"):
         page.locator(f"{place} select[name=optimizer]").select_option(optimizer)
         name = "" if optimizer == "gradient_descent" else f"optimizer={optimizer}"
@@ -174,7 +174,7 @@ def test_the_optimizer_is_exchanged_and_the_gradient_stays_to_the_last_digit(
         for select in page.locator("select[name=optimizer]").all():
             expect(select).to_have_value(optimizer)
         assert gradient(page) == before
-        rules.add(page.locator(".rule").inner_text())
+        rules.add(page.locator("ol.rule").inner_text())
     assert len(rules) == 4
 
 
@@ -186,8 +186,8 @@ def test_a_setting_of_the_optimizer_changes_the_move_and_not_the_gradient(open_p
     page.locator("#in-learning_rate").fill("2")
     expect(page).to_have_url(re.compile("learning_rate=2"))
     page.wait_for_function(
-        "([first]) => document.querySelector('.entries td:nth-of-type(3) .num').title !== first",
-        arg=[first[0]],
+        "first => document.querySelector('.entries td:nth-of-type(3) .num').dataset.exact !== first",
+        arg=first[0],
     )
     assert gradient(page) == before
     assert float(moves.evaluate_all(EXACT)[0].replace("−", "-")) == pytest.approx(
