@@ -16,7 +16,6 @@ import importlib.metadata
 import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -313,11 +312,17 @@ def code_points(ranges: str) -> set[int]:
 def recipe(kept: Cut) -> str:
     """Return in one line how a font was cut."""
     tools = " and ".join(f"{tool} {version}" for tool, version in TOOLS.items())
-    points = re.sub(r"\b(?=[0-9A-F])(?<!-)", "U+", ",".join(kept.characters))
-    axes = [f"{axis} {value}" for axis, value in kept.axes.items()]
-    return "; ".join(
-        [f"scripts/vendor.py with {tools}", *axes, f"features {','.join(kept.features)}", points]
-    )
+    steps = [f"scripts/vendor.py with {tools}"]
+    steps += [f"{axis} {value}" for axis, value in kept.axes.items()]
+    steps += [f"features {', '.join(kept.features)}", written(",".join(kept.characters))]
+    if kept.in_scripts:
+        steps.append(f"drawn for scripts: {written(kept.in_scripts)}")
+    return "; ".join(steps)
+
+
+def written(ranges: str) -> str:
+    """Return ranges as CSS has them: U+20-7E,U+A0."""
+    return ",".join(f"U+{part}" for part in ranges.split(","))
 
 
 def describe_all() -> Iterator[dict[str, object]]:
