@@ -57,6 +57,16 @@ def test_every_file_in_the_folder_is_named_in_the_manifest():
     assert {path.name for path in VENDOR.iterdir()} == named | {"manifest.json"}
 
 
+@pytest.mark.parametrize("font", sorted(VENDOR.glob("*.woff2")), ids=lambda path: path.name)
+def test_a_font_says_how_it_was_cut(font):
+    (entry,) = (entry.values[0] for entry in ENTRIES if entry.values[0]["file"] == font.name)
+    assert "scripts/vendor.py" in entry["made_with"]
+
+
+def test_the_fonts_leave_room_in_a_page_of_150_kb():
+    assert sum(font.stat().st_size for font in VENDOR.glob("*.woff2")) < 80_000
+
+
 @pytest.mark.parametrize("path", sorted(VENDOR.glob("*.gz")), ids=lambda path: path.name)
 def test_a_compressed_file_opens_to_the_file_beside_it(path):
     assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()

@@ -162,6 +162,10 @@ class Watch:
     def hear(self, message: ConsoleMessage) -> None:
         failed = FAILED_LOAD.match(message.text)
         expected = failed and failed[1] in self.expected_statuses
+        # htmx says so once more, in its own words, when a connection is lost on purpose.
+        expected = expected or (
+            "ERR_FAILED" in self.expected_statuses and "Failed to fetch" in message.text
+        )
         if message.type == "error" and not expected:
             self.complaints.append(f"{message.text} ({message.location['url']})")
 

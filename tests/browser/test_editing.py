@@ -142,7 +142,7 @@ def test_numbers_may_be_typed_as_people_write_them(open_page: Open, typed: str, 
 
 
 @pytest.mark.expects_status(422)
-def test_an_edit_in_another_field_counts_and_the_refused_one_goes_back_to_what_is_shown(
+def test_an_edit_elsewhere_counts_and_a_refused_one_goes_back_to_what_is_shown(
     open_page: Open,
 ):
     page = open_page(f"{LESSON}?step=8")

@@ -186,7 +186,8 @@ def test_a_setting_of_the_optimizer_changes_the_move_and_not_the_gradient(open_p
     page.locator("#in-learning_rate").fill("2")
     expect(page).to_have_url(re.compile("learning_rate=2"))
     page.wait_for_function(
-        "first => document.querySelector('.entries td:nth-of-type(3) .num').dataset.exact !== first",
+        "first => document.querySelector('.entries td:nth-of-type(3) .num').dataset.exact"
+        " !== first",
         arg=first[0],
     )
     assert gradient(page) == before

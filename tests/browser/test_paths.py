@@ -53,7 +53,7 @@ def test_a_node_of_the_picture_opens_its_ledger_by_click_and_by_keyboard(open_pa
 def test_a_wire_opens_the_ledger_of_its_weight(open_page: Open):
     page = open_page(f"{LESSON}?step=28")
     point = page.evaluate("""() => {
-      const hit = document.querySelector('#n-w2_1_1 .hit');
+      const hit = document.querySelector('#e-a1_1-z2_1');
       const length = hit.getTotalLength();
       for (let part = 0.05; part < 1; part += 0.05) {
         const at = hit.getPointAtLength(length * part).matrixTransform(hit.getScreenCTM());
@@ -70,7 +70,7 @@ def test_where_there_are_many_paths_the_largest_twenty_and_the_rest_add_up(open_
     page = open_page(f"{LESSON}?sizes=1,4,4,4,2&activations=tanh,tanh,tanh,tanh&focus=x1")
     ledger = page.get_by_role("region", name="Path ledger")
     expect(ledger).to_contain_text("no gradient is asked of it")
-    page.get_by_role("link", name=re.compile("ledger of w 1 1 of layer 1")).click()
+    page.locator(".params a.ps").first.click()
     expect(ledger).to_contain_text("paths together")
     holds_together(page, 21)
 
