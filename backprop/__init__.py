@@ -10,7 +10,7 @@ loss, gradient = network.loss_and_gradient(network.initialize(seed=1), X, Y)
 report = backprop.check_gradient(f, parameters, gradient)       # of any function, yours too
 optimizer = backprop.optimizers.Adam(learning_rate=0.01)        # another machine
 
-Everything else stands in a module that says what it is: `backprop.engine.expression.to_text`.
+Everything else stands in a module that says what it is: `backprop.engine.text.to_text`.
 """
 
 from backprop.engine.backward import differentiate, gradient

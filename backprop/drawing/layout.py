@@ -28,7 +28,7 @@ class Wire(NamedTuple):
     weight: int = -1  # the node whose size and sign the wire shows
     kind: str = ""  # “weak”: a short connection; “stub”: the last part of another wire, seen only
     # when something moves there; “crowd”: one of very many, faint
-    hit: str = ""  # where the weight can be pointed at, when its chip hides
+    hit: str = ""  # where, besides its chip, the weight can be pointed at
     copy: int = 0
 
 

@@ -226,10 +226,12 @@ class _Drawing:
                 "H", goal - 2, "a", 12, 12, "0 0 0", -12, 12, "V", slot - 12,
                 "a", 12, 12, "0 0 0", 12, 12, "H", chip + CHIP / 2,
             )  # fmt: skip
+            hit = ""  # it leads round other neurons
         else:
-            data = start + curve(x1, y1, goal, slot) + path("H", chip + CHIP / 2)
+            hit = start + curve(x1, y1, goal, slot)
+            data = hit + path("H", chip + CHIP / 2)
         self.spots.append(Spot(w, "chip", chip, slot))
-        self.wires.append(Wire(a, z, data + into, (x1 + goal) / 2, (y1 + slot) / 2, w))
+        self.wires.append(Wire(a, z, data + into, (x1 + goal) / 2, (y1 + slot) / 2, w, hit=hit))
         stub = path("M", chip + CHIP / 2, slot) + into
         above = (slot + port) / 2 - 16
         self.wires.append(Wire(w, z, stub, left - STUB / 2, above, kind="stub"))

@@ -93,6 +93,7 @@ class Scene:
         headings: id, x, y, text.
         rows: id, class, x of the label, x of the value, y, label, value, title.
         badges: id, class, transform, text.
+        hits: id, pointer, path, address: where a wire can be pressed for its weight’s ledger.
     """
 
     kind: str
@@ -111,6 +112,7 @@ class Scene:
     headings: tuple[tuple[Any, ...], ...]
     rows: tuple[tuple[Any, ...], ...]
     badges: tuple[tuple[Any, ...], ...]
+    hits: tuple[tuple[str, str, str, str], ...]
 
 
 def network_scene(
@@ -189,6 +191,7 @@ def _scene(
         fixed.headings,
         tuple(row_rows(picture, trace, view, words)),
         tuple(badge_rows(picture, view, marks, sending)),
+        tuple((id_, key, path, words.address(name)) for id_, key, path, name in fixed.hits),
     )
 
 

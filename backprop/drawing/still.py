@@ -16,6 +16,7 @@ class Still(NamedTuple):
     wires: tuple[tuple[str, str], ...]
     icons: tuple[tuple[str, str, str], ...]
     headings: tuple[tuple[str, str, str, str], ...]
+    hits: tuple[tuple[str, str, str, str], ...]  # id, key, path, and the weight that it leads to
 
 
 @lru_cache(maxsize=128)
@@ -23,7 +24,12 @@ def still_parts(picture: Picture, graph: Graph) -> Still:
     """Return the parts of a picture that stay as they are."""
     names = tuple(node.name for node in graph.nodes)
     varying = graph.varying()
-    paths = {wire.weight: wire.hit for wire in picture.wires if wire.hit}
+    paths = {wire.weight: wire.hit for wire in picture.wires if wire.kind == "crowd"}
+    hits = tuple(
+        (f"hit-{names[w.weight]}", f"n-{names[w.weight]}", w.hit, names[w.weight])
+        for w in picture.wires
+        if w.hit and w.kind != "crowd"
+    )
     wires = []
     for wire in picture.wires:
         pointer = f"e-{names[wire.node]}-{names[wire.later]}"
@@ -37,7 +43,7 @@ def still_parts(picture: Picture, graph: Graph) -> Still:
     )
     nodes = tuple(_still_node(spot, graph, paths.get(spot.node, "")) for spot in picture.spots)
     given = tuple(not each for each in varying)
-    return Still(names, given, nodes, tuple(wires), tuple(icons), headings)
+    return Still(names, given, nodes, tuple(wires), tuple(icons), headings, hits)
 
 
 def _still_node(spot: Spot, graph: Graph, hit: str) -> tuple[Any, ...]:

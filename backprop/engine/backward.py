@@ -13,12 +13,15 @@ Source: Griewank and Walther, Evaluating Derivatives (2008), section 3.2, revers
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
-from backprop.engine.forward import forward_lines, run, value_name
+import numpy as np
+
+from backprop.engine.forward import forward_lines, run, value_name, values
 from backprop.engine.graph import Graph
 from backprop.engine.ops import ArrayOperation, template
-from backprop.engine.rules import Dialect, compiled
+from backprop.engine.rules import ARRAYS, Dialect, compiled, keeping
 from backprop.engine.trace import Edge, Trace, edges
 
 
@@ -120,6 +123,37 @@ def _traced_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     return compiled("trace", "leaves", lines, dialect)
 
 
+@lru_cache(maxsize=64)
+def _repeated_pass(graph: Graph, numbers: tuple[int, ...]) -> Callable[..., Any]:
+    """Return the generator function of a pass that keeps the arrays it makes, for its next run.
+
+    What touches a mere number (the loss, and the gradient it sends back) is as in any other pass:
+    a number cannot be written over.
+    """
+    leaves = [(i, node.given) for i, node in enumerate(graph.nodes) if node.is_variable]
+    given, asked = ([i for i, fixed in leaves if fixed is which] for which in (True, False))
+    plain = {f"{letter}{i}" for i in numbers for letter in "vg"}
+    plain |= {f"g{i}" for number in numbers for i in graph.nodes[number].inputs}
+    slopes = {f"g{i}": f"s{i}" for i in asked}
+    taken = count()
+    names = map("b{}".format, taken)
+    body = []
+    for line in (*forward_lines(graph, ARRAYS)[1:], *_lines(graph, ARRAYS)):
+        name, code = line.split(" = ", 1)
+        code = code if name in plain else keeping(code, names, slopes.get(name, ""))
+        body.append(f" {name} = {code}")
+    lines = [
+        f"{_tuple([f'v{i}' for i in asked])} = parameters",
+        f"{_tuple(list(slopes.values()))} = slopes",
+        *(f"b{n} = None" for n in range(next(taken))),
+        f"v{graph.output} = None",
+        "while True:",
+        f" {_tuple([f'v{i}' for i in given])} = yield v{graph.output}",
+        *body,
+    ]
+    return compiled("repeated", "parameters, slopes", lines, ARRAYS)
+
+
 def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return a function's value at a point, and its partial derivative by every parameter.
 
@@ -141,3 +175,27 @@ def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:
         PointError: the point does not fit the graph's variables.
     """
     return Trace(graph, *run(_traced_pass, graph, at))
+
+
+def repeated(
+    graph: Graph, at: Mapping[str, Any], slopes: Mapping[str, Any]
+) -> Callable[[tuple[Any, ...]], Any]:
+    """Return a gradient pass for a loop: it makes its arrays once, and writes over them ever after.
+
+    The pass takes what is given (inputs, targets) as a tuple of arrays, in the graph's order, and
+    returns the function's value. It warns of overflow as NumPy does; the loop may say otherwise.
+
+    Args:
+        graph: a function of arrays.
+        at: a point. What is given must have these shapes in each pass; the parameters are these
+            very arrays, read anew each time.
+        slopes: an array for each parameter, shaped like it, in which each pass leaves the gradient.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    numbers = tuple(i for i, value in enumerate(values(graph, at)) if not np.ndim(value))
+    parameters = [at[name] for name in graph.parameters]
+    loop = _repeated_pass(graph, numbers)(parameters, [slopes[name] for name in graph.parameters])
+    next(loop)  # to where it waits for the first inputs
+    return loop.send  # type: ignore[no-any-return]

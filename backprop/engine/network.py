@@ -1,13 +1,7 @@
-"""A network as a graph, at three magnifications that give the same gradient.
-
-    operations   a node is one scalar ×, +, σ …, as in a hand calculation
-    neurons      a node is one weighted sum z, or one activation a
-    layers       a node is one array: Z = A Wᵀ + b, A = σ(Z), the loss of a batch
+"""A network: its sizes, activations and loss; its parameters by name; its loss and gradient.
 
 Scalars are called layer, to, from, counted from 1: weight w2_1_3, bias b2_1, z2_1, a2_1, inputs
 x1, targets y1, loss L. Arrays: W1 [fan_out, fan_in], b1 [fan_out], X [n, fan_in], Y [n, outputs].
-Inside the loss, at operations detail: d a difference, e an exponential, q a product, u and r
-running sums, m the largest score.
 """
 
 import math
@@ -22,15 +16,15 @@ from numpy.typing import NDArray
 from backprop.engine.backward import gradient
 from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
 from backprop.engine.forward import values
-from backprop.engine.graph import Builder, Graph
+from backprop.engine.graph import Graph
 from backprop.engine.ops import OPS
+from backprop.engine.unroll import DETAILS, unroll
 
 Array = NDArray[np.float64]
 
 ACTIVATIONS = (*(row.name for row in OPS.values() if row.activates), "linear", "softmax")
 LOSSES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy")
 SCHEMES = ("xavier", "he", "zeros", "equal")
-DETAILS = ("operations", "neurons", "layers")
 
 MOST_LAYERS = 12
 MOST_UNITS = 128
@@ -221,7 +215,7 @@ class Network:
             UnknownNameError: a detail that is not known.
         """
         _check_name(detail, "detail", DETAILS)
-        return _graph(self, detail)
+        return unroll(detail, self.sizes, self.activations, self.loss, self.shared_biases)
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
@@ -270,135 +264,3 @@ def _entry_names(name: str, shape: tuple[int, ...]) -> tuple[str, ...]:
     """Return the scalar names of an array's entries, row by row: W2 → w2_1_1, w2_1_2."""
     letter = name.lower()
     return tuple(f"{letter}_{'_'.join(str(i + 1) for i in at)}" for at in np.ndindex(*shape))
-
-
-@lru_cache(maxsize=128)
-def _graph(network: Network, detail: str) -> Graph:
-    return _layers(network) if detail == "layers" else _scalars(network, detail)
-
-
-def _layers(network: Network) -> Graph:
-    """Return the loss of a batch, a node an array."""
-    builder = Builder()
-    above, targets = builder.leaf("X", given=True), builder.leaf("Y", given=True)
-    affine = "affine_shared_bias" if network.shared_biases else "affine"
-    for layer, activation in enumerate(network.activations, 1):
-        inputs = (above, builder.leaf(f"W{layer}"), builder.leaf(f"b{layer}"))
-        above = builder.node(affine, inputs, f"Z{layer}")
-        if activation not in ("linear", "softmax"):
-            above = builder.node(activation, (above,), f"A{layer}")
-    builder.node(f"batch_{network.loss}", (above, targets), "L")
-    return builder.graph()
-
-
-def _scalars(network: Network, detail: str) -> Graph:
-    """Return the loss of one example, a node a number."""
-    builder = Builder()
-    above = [builder.leaf(f"x{i}", given=True) for i in range(1, network.sizes[0] + 1)]
-    weigh = _weigh_by_operations if detail == "operations" else _weigh
-    for layer, activation in enumerate(network.activations, 1):
-        below = []
-        for unit in range(1, network.sizes[layer] + 1):
-            name = f"{layer}_{unit}"
-            weights = [
-                builder.leaf(f"w{name}_{i}", part_of=f"W{layer}") for i in range(1, len(above) + 1)
-            ]
-            bias = f"b{layer}_1" if network.shared_biases else f"b{name}"
-            z = weigh(builder, weights, above, builder.leaf(bias, part_of=f"b{layer}"), name)
-            if activation not in ("linear", "softmax"):
-                z = builder.node(activation, (z,), f"a{name}", part_of=f"A{layer}")
-            below.append(z)
-        above = below
-    targets = [builder.leaf(f"y{i}", given=True) for i in range(1, len(above) + 1)]
-    if detail == "operations":
-        _LOSSES[network.loss](builder, above, targets)
-    else:
-        builder.node(network.loss, (*above, *targets), "L")
-    return builder.graph()
-
-
-def _weigh(builder: Builder, weights: list[int], above: list[int], bias: int, name: str) -> int:
-    """Add z = w₁a₁ + … + b as one node."""
-    inputs = (*weights, *above, bias)
-    return builder.node("weighted_sum", inputs, f"z{name}", part_of=f"Z{name.split('_')[0]}")
-
-
-def _weigh_by_operations(
-    builder: Builder, weights: list[int], above: list[int], bias: int, name: str
-) -> int:
-    """Add z = w₁a₁ + … + b as products p and running sums s."""
-    z = f"z{name}"
-    products = [
-        builder.node("multiply", pair, f"p{name}_{i}", part_of=z)
-        for i, pair in enumerate(zip(weights, above, strict=True), 1)
-    ]
-    total = _running_sum(builder, products, f"s{name}_", z)
-    return builder.node("add", (total, bias), z)
-
-
-def _running_sum(builder: Builder, terms: list[int], name: str, part_of: str) -> int:
-    """Add the terms one after the other, and return the position of their sum."""
-    total = terms[0]
-    for i, term in enumerate(terms[1:], 2):
-        total = builder.node("add", (total, term), f"{name}{i}", part_of=part_of)
-    return total
-
-
-def _squares(builder: Builder, outputs: list[int], targets: list[int]) -> int:
-    squares = []
-    for i, pair in enumerate(zip(outputs, targets, strict=True), 1):
-        difference = builder.node("subtract", pair, f"d{i}", part_of="L")
-        two = builder.constant(2, part_of="L")
-        squares.append(builder.node("power", (difference, two), f"q{i}", part_of="L"))
-    return _running_sum(builder, squares, "u", "L")
-
-
-def _half_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> None:
-    half = builder.constant(0.5, part_of="L")
-    builder.node("multiply", (half, _squares(builder, outputs, targets)), "L")
-
-
-def _mean_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> None:
-    total = _squares(builder, outputs, targets)
-    builder.node("divide", (total, builder.constant(len(outputs), part_of="L")), "L")
-
-
-def _binary_cross_entropy(builder: Builder, outputs: list[int], targets: list[int]) -> None:
-    terms = []
-    for i, (output, target) in enumerate(zip(outputs, targets, strict=True), 1):
-        one = builder.constant(1, part_of="L")
-        yes = builder.node("xlogy", (target, output), f"q{i}", part_of="L")
-        other = builder.node("subtract", (one, output), f"d{i}", part_of="L")
-        rest = builder.node("subtract", (one, target), f"e{i}", part_of="L")
-        no = builder.node("xlogy", (rest, other), f"r{i}", part_of="L")
-        terms.append(builder.node("add", (yes, no), f"t{i}", part_of="L"))
-    total = _running_sum(builder, terms, "u", "L")
-    if len(terms) > 1:
-        count = builder.constant(len(terms), part_of="L")
-        total = builder.node("divide", (total, count), "u", part_of="L")
-    builder.node("negate", (total,), "L")
-
-
-def _cross_entropy(builder: Builder, scores: list[int], targets: list[int]) -> None:
-    largest = scores[0]
-    for i, score in enumerate(scores[1:], 2):
-        largest = builder.node("max", (largest, score), f"m{i}", part_of="L")
-    powers = []
-    for i, score in enumerate(scores, 1):
-        difference = builder.node("subtract", (score, largest), f"d{i}", part_of="L")
-        powers.append(builder.node("exp", (difference,), f"e{i}", part_of="L"))
-    logarithm = builder.node("log", (_running_sum(builder, powers, "u", "L"),), "t", part_of="L")
-    whole = builder.node("add", (logarithm, largest), "r", part_of="L")
-    products = [
-        builder.node("multiply", pair, f"q{i}", part_of="L")
-        for i, pair in enumerate(zip(targets, scores, strict=True), 1)
-    ]
-    builder.node("subtract", (whole, _running_sum(builder, products, "r", "L")), "L")
-
-
-_LOSSES: Mapping[str, Callable[[Builder, list[int], list[int]], None]] = {
-    "half_squared_error": _half_squared_error,
-    "mean_squared_error": _mean_squared_error,
-    "binary_cross_entropy": _binary_cross_entropy,
-    "cross_entropy": _cross_entropy,
-}

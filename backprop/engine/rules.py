@@ -13,7 +13,7 @@ What a learner types never comes here: expression.py reads that, and makes a Gra
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from types import CodeType
@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 
 PRIMITIVES = ("abs", "cos", "exp", "log", "log1p", "pow", "sin", "sqrt", "tan", "tanh")
+SIGNS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
+TAKING_OUT = (*PRIMITIVES, "dot")  # what can be told where to leave its result
 
 
 def _largest(*numbers: Any) -> Any:
@@ -78,11 +80,12 @@ FLOATS = Dialect(
 )
 ARRAYS = Dialect(
     "arrays",
-    {name: getattr(np, name) for name in PRIMITIVES}
+    {name: getattr(np, name) for name in (*PRIMITIVES, *SIGNS.values(), "negative")}
     | {
         "where": np.where,
         "float64": np.float64,
         "largest": _largest,
+        "copyto": np.copyto,
         "dot": np.dot,
         "ones": _ones,
         "squared_distance": _squared_distance,
@@ -152,6 +155,50 @@ def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[s
     """
     trees = {name: read(replacement) for name, replacement in names.items()}
     return ast.unparse(_Writer(trees, rows, dialect).visit(_fresh(text)))
+
+
+class _Keeper(ast.NodeTransformer):
+    """Makes each operation leave its array in a variable, and write over it when run again."""
+
+    def __init__(self, names: Iterator[str]) -> None:
+        self.names = names
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        return self.keep(SIGNS[type(node.op)], self.visit(node.left), self.visit(node.right))
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        if isinstance(node.operand, ast.Constant):
+            return node
+        return self.keep("negative", self.visit(node.operand))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        arguments = [self.visit(argument) for argument in node.args]
+        if isinstance(node.func, ast.Name) and node.func.id in TAKING_OUT:
+            return self.keep(node.func.id, *arguments)
+        return ast.Call(node.func, arguments, node.keywords)
+
+    def keep(self, function: str, *arguments: ast.expr) -> ast.expr:
+        kept = ast.Name(next(self.names))
+        return ast.NamedExpr(kept, ast.Call(ast.Name(function), [*arguments, kept], []))
+
+
+def keeping(code: str, names: Iterator[str], into: str = "") -> str:
+    """Return array code that keeps what it makes in variables, for its next run to write over.
+
+    An operation whose variable is still None makes a new array: so the first run finds the shapes.
+
+    Args:
+        code: an expression in the ARRAYS dialect; none of its operations may yield a mere number.
+        names: what to call the variables; one is taken for each operation.
+        into: the variable of an array that receives the result.
+    """
+    tree = _Keeper(names).visit(_fresh(code))
+    if not into:
+        return ast.unparse(tree)
+    if isinstance(tree, ast.NamedExpr):
+        tree.target.id = into  # the call's last argument too, which is the same node
+        return ast.unparse(tree)
+    return f"copyto({into}, {ast.unparse(tree)})"
 
 
 def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> Callable[..., Any]:

@@ -41,18 +41,30 @@ class Links:
         self._spelled = {name: _spelled(name, text) for name, text in origin.pairs.items()}
         self._spelled |= dict.fromkeys(plain, "")  # in the fields' order, so that it is canonical
         self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
+        self._tables = {
+            name: tuple(getattr(choices, name))
+            for name, kind in self._kinds.items()
+            if isinstance(kind, Table)
+        }
 
     def pairs(self, **changes: Any) -> dict[str, str]:
         """Return the query of this state with some plain fields changed."""
         return dict(parse_qsl(self._query(changes), keep_blank_values=True))
 
-    def address(self, **changes: Any) -> str:
-        """Return the canonical address of this state with some plain fields changed."""
-        query = self._query(changes)
+    def address(self, *unsaid: str, **changes: Any) -> str:
+        """Return the canonical address of this state with some plain fields changed.
+
+        Args:
+            unsaid: tables of which nothing is kept that was typed.
+            changes: plain fields, and their values there.
+        """
+        query = self._query(changes, unsaid)
         return f"{self.path}?{query}" if query else self.path
 
-    def _query(self, changes: Mapping[str, Any]) -> str:
+    def _query(self, changes: Mapping[str, Any], unsaid: tuple[str, ...] = ()) -> str:
         spelled = self._spelled.copy()
+        for table in unsaid:
+            spelled |= dict.fromkeys(self._tables[table], "")
         for name, value in changes.items():
             kind = self._kinds[name]
             assert not isinstance(kind, Table), f"{name} is a table"

@@ -107,6 +107,7 @@ class Example:
     back: str
     forward: str
     random: str
+    here: str  # the address to which another row’s number is added
     label: str  # its class
     sources: tuple[Option, ...]
 
@@ -227,18 +228,21 @@ def example_of(choices: Choices, links: Links) -> Example:
         *((n, load().title) for n, load in DATASETS.items()),
     ):
         changes = _source_changes(choices, name)
-        sources.append(Option(title, name, name == choices.data, links.address(**changes)))
+        sources.append(
+            Option(title, name, name == choices.data, links.address("inputs", **changes))
+        )
     if data is None:
-        return Example("Your own numbers", "", 1, 1, "", "", "", "", tuple(sources))
+        return Example("Your own numbers", "", 1, 1, "", "", "", "", "", tuple(sources))
     rows, row = len(data.X), choices.row
     return Example(
         title=data.title,
         about=f"{data.about} {data.source}",
         row=row,
         rows=rows,
-        back=links.address(row=row - 1 if row > 1 else rows),
-        forward=links.address(row=row % rows + 1),
-        random=links.address(row=another_row(row, rows)),
+        back=links.address("inputs", row=row - 1 if row > 1 else rows),
+        forward=links.address("inputs", row=row % rows + 1),
+        random=links.address("inputs", row=another_row(row, rows)),
+        here=links.address("inputs"),
         label=data.labels[row - 1],
         sources=tuple(sources),
     )

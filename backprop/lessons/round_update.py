@@ -11,8 +11,9 @@ from backprop.engine.rules import FLOATS, compiled
 from backprop.engine.slips import STALE_WEIGHTS, Slip
 from backprop.lessons.round import Round
 from backprop.lessons.round_words import Labels, number
-from backprop.notation.formula import Formula, Label, Number, Operator, Row, rule_formula
+from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.numerals import MINUS
+from backprop.notation.printer import rule_formula
 from backprop.training.optimizers import Setting
 
 SYMBOLS = {"theta": Label("θ"), "m_hat": Label("m", hat=True), "v_hat": Label("v", hat=True)}

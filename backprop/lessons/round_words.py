@@ -11,22 +11,10 @@ from backprop.engine.ops import ArrayOperation, Operation, find_operation
 from backprop.engine.trace import Term
 from backprop.lessons.round import Round
 from backprop.lessons.round_walk import Stop
-from backprop.notation.formula import (
-    Equation,
-    Formula,
-    Label,
-    Number,
-    Piece,
-    Product,
-    Row,
-    Text,
-    equation,
-    local_formula,
-    partial,
-    product,
-    value_equation,
-)
+from backprop.notation.derivation import Equation, Piece, Product, equation, product
+from backprop.notation.formula import Formula, Label, Number, Row, Text, partial
 from backprop.notation.numerals import Written, adds_up, aloud, short
+from backprop.notation.steps import local_formula, value_equation
 
 Words = tuple[str | Label, ...]
 Labels = Callable[[str], Label]

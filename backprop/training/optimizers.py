@@ -12,6 +12,7 @@ Notation, in every rule:
     m, v    what the optimizer remembers        m_hat   m without its pull towards the first zero
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -91,7 +92,7 @@ class Optimizer(ABC):
         """
         theta = parameters if isinstance(parameters, np.ndarray) else flatten(parameters)[0]
         names = (name for name, _ in self.memory)
-        return _locked({name: 0 if name == "t" else np.zeros(theta.shape) for name in names})
+        return locked({name: 0 if name == "t" else np.zeros(theta.shape) for name in names})
 
     @overload
     def step(self, gradient: Array, state: State, parameters: Array) -> tuple[Array, State]: ...
@@ -115,20 +116,29 @@ class Optimizer(ABC):
         """
         if isinstance(parameters, np.ndarray):
             move, state = self._advance(gradient, state, parameters)
-            return move, _locked(state)
+            return move, locked(state)
         gradient = {name: gradient[name] for name in parameters}
         for name, g in gradient.items():
             assert np.shape(g) == np.shape(parameters[name]), f"The shape of {name} does not fit."
         theta, unflatten = flatten(parameters)
         move, state = self._advance(flatten(gradient)[0], state, theta)
-        return unflatten(move), _locked(state)
+        return unflatten(move), locked(state)
+
+    def advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
+        """Return what `step` does, for flat arrays in a loop: its guards are the loop's to set up.
+
+        Overflow warns, and the state is not locked. What is returned shares no memory with ``g``
+        and ``theta``, so the loop may write over them.
+        """
+        return self._advance(g, state, theta)
 
     @abstractmethod
     def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
         """Return the move and the next state: the rule on one flat array."""
 
 
-def _locked(state: State) -> State:
+def locked(state: State) -> State:
+    """Return the same state, its arrays read-only."""
     for value in state.values():
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
@@ -284,10 +294,10 @@ class Adam(Optimizer):
         t = state["t"] + 1
         m = self.beta1 * state["m"] + (1 - self.beta1) * g
         v = self.beta2 * state["v"] + (1 - self.beta2) * (g * g)
-        m_hat = m / (1 - self.beta1**t)
-        v_hat = v / (1 - self.beta2**t)
-        move = -self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
-        return move, {"m": m, "v": v, "t": t}
+        # The rule, times root above and below: so the corrections are numbers, and cost no array.
+        root = math.sqrt(1 - self.beta2**t)
+        rate = self.learning_rate * root / (1 - self.beta1**t)
+        return -rate * m / (np.sqrt(v) + self.epsilon * root), {"m": m, "v": v, "t": t}
 
 
 @dataclass(frozen=True, slots=True)

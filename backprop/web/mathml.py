@@ -11,11 +11,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from backprop.notation.derivation import Column, Equation, Product
 from backprop.notation.formula import (
     Brackets,
     Cases,
-    Column,
-    Equation,
     Factor,
     Formula,
     Fraction,
@@ -24,12 +23,11 @@ from backprop.notation.formula import (
     Number,
     Operator,
     Power,
-    Product,
     Root,
     Row,
     Text,
-    words,
 )
+from backprop.notation.spoken import words
 
 WIDEST = 3  # columns that stand side by side in a narrow panel; more stand below each other
 

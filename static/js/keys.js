@@ -13,8 +13,8 @@
   const keepsIts = (el, key) =>
     (ARROWS.includes(key) && el.closest('[type=range],[type=radio],[role=slider],[data-follow]:focus'))
     || (key === 'Space' && el.closest('button,summary,[type=checkbox],[type=radio],[role=button]'));
-  const controls = () => [...document.querySelectorAll('[aria-keyshortcuts]')]
-    .filter(el => !el.disabled && el.getAttribute('aria-disabled') !== 'true' && el.checkVisibility());
+  const declared = () => [...document.querySelectorAll('[aria-keyshortcuts]')].filter(el => el.checkVisibility());
+  const controls = () => declared().filter(el => !el.disabled && el.getAttribute('aria-disabled') !== 'true');
   const keysOf = el => el.getAttribute('aria-keyshortcuts').split(' ');
 
   document.addEventListener('keydown', e => {
@@ -32,6 +32,10 @@
     el.click();
   });
 
+  document.addEventListener('click', e => {
+    if (e.target.closest('[data-keys]')) showList();
+  });
+
   const make = (tag, text, into) => {
     const el = document.createElement(tag);
     el.textContent = text;
@@ -46,7 +50,7 @@
     make('h2', 'Keys', dialog).id = 'keys-title';
     const list = make('dl', '', dialog);
     list.className = 'keys';
-    for (const el of [...controls(), null]) {
+    for (const el of [...declared().filter(each => !keysOf(each).includes('?')), null]) {
       const term = make('dt', '', list);
       for (const key of el ? keysOf(el) : ['?']) make('kbd', NAMES[key] ?? key, term);
       make('dd', el ? (el.getAttribute('aria-label') || el.textContent || el.title).trim() : 'This list', list);

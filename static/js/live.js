@@ -32,6 +32,8 @@
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;
     if (!ctx.request.body?.set) return;
+    const pace = document.getElementById('in-speed')?.value ?? '1';
+    if (pace !== '1') ctx.request.body.set('speed', pace); // chosen once, also for a later play
     ctx.edited = new Map(edited);
     for (const [name, value] of edited) ctx.request.body.set(name, value);
   });

@@ -5,8 +5,19 @@
 
   function show(ctx) {
     failed = ctx;
-    document.getElementById('tick')?.remove();
+    stop();
     bar().hidden = false;
+  }
+
+  function stop() {
+    const play = document.getElementById('play');
+    document.getElementById('tick')?.remove();
+    if (!play?.classList.contains('playing')) return;
+    play.classList.remove('playing');
+    play.setAttribute('aria-label', 'Play');
+    play.title = 'Play (Space)';
+    play.setAttribute('hx-get', play.dataset.on);
+    htmx.process(play, true);
   }
 
   document.addEventListener('htmx:error', e => {

@@ -59,7 +59,8 @@ WRONGLY_NAMESPACED = """() => {
 }"""
 # htmx marks what it has made live, on pages that load it; a click before that is lost.
 NOT_YET_LIVE = ", ".join(
-    f":root:has(script[src*='/htmx']) [hx-{verb}]:not([data-htmx-powered]):not([hx-ignore]):not([hx-ignore] *)"
+    f":root:has(script[src*='/htmx']) [hx-{verb}]"
+    ":not([data-htmx-powered]):not([hx-ignore]):not([hx-ignore] *)"
     for verb in ("action", "get", "post", "put", "patch", "delete", "query")
 )
 ANIMATIONS_END = """() => Promise.allSettled(document.getAnimations()

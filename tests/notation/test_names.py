@@ -1,7 +1,7 @@
 import pytest
 
 from backprop.notation.formula import Label
-from backprop.notation.names import HAND_EXAMPLE, accepted, label_of, labels
+from backprop.notation.names import label_of
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,3 @@ def test_a_name_can_be_said(name, words):
 
 def test_a_constant_has_no_letter():
     assert label_of("#7").letter == ""
-
-
-def test_a_textbooks_own_names_are_shown_instead_and_keep_their_address():
-    aliases = labels(HAND_EXAMPLE)
-    assert label_of("w2_1_1", aliases) == Label("w", "5", plain="w2_1_1")
-    assert label_of("a2_1", aliases) == Label("o", "1", plain="a2_1")
-    assert label_of("x1", aliases) == label_of("x1")
-
-
-def test_a_textbooks_own_names_are_accepted():
-    assert accepted(HAND_EXAMPLE)["w5"] == "w2_1_1"

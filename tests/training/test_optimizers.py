@@ -97,15 +97,18 @@ def test_weight_decay_moves_a_parameter_whose_gradient_is_zero():
 def test_the_defaults_are_those_pytorch_documents():
     defaults = {name: {s.name: s.default for s in o.settings()} for name, o in OPTIMIZERS.items()}
     adam = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
-    assert defaults.items() >= {
-        "gradient_descent": {"learning_rate": 1e-3},
-        "momentum": {"learning_rate": 1e-3, "momentum": 0.9},
-        "nesterov": {"learning_rate": 1e-3, "momentum": 0.9},
-        "adagrad": {"learning_rate": 1e-2, "epsilon": 1e-10},
-        "rmsprop": {"learning_rate": 1e-2, "alpha": 0.99, "epsilon": 1e-8},
-        "adam": adam,
-        "adamw": adam | {"weight_decay": 1e-2},
-    }.items()
+    assert (
+        defaults.items()
+        >= {
+            "gradient_descent": {"learning_rate": 1e-3},
+            "momentum": {"learning_rate": 1e-3, "momentum": 0.9},
+            "nesterov": {"learning_rate": 1e-3, "momentum": 0.9},
+            "adagrad": {"learning_rate": 1e-2, "epsilon": 1e-10},
+            "rmsprop": {"learning_rate": 1e-2, "alpha": 0.99, "epsilon": 1e-8},
+            "adam": adam,
+            "adamw": adam | {"weight_decay": 1e-2},
+        }.items()
+    )
 
 
 OPERATIONS = {

@@ -9,25 +9,23 @@ from hypothesis import strategies as st
 
 import backprop
 from backprop.engine.network import Network
+from backprop.notation.derivation import Piece, product
 from backprop.notation.formula import (
     Factor,
     Fraction,
     Label,
     Number,
     Operator,
-    Piece,
     Power,
     Root,
     Row,
     Text,
-    broken,
-    local_formula,
     partial,
-    product,
-    rule_formula,
-    value_equation,
 )
 from backprop.notation.names import label_of
+from backprop.notation.printer import rule_formula
+from backprop.notation.steps import local_formula, value_equation
+from backprop.notation.wide import broken
 from backprop.web.mathml import mathml
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -1,0 +1,166 @@
+"""A row's text as a formula: “out * (1 - out)” becomes o₁(1 − o₁).
+
+What the engine states once, as text, is printed from that text; nothing is written a second time.
+"""
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeGuard
+
+from backprop.engine.rules import read
+from backprop.notation.calls import call
+from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Operator, Row, Text
+from backprop.notation.joins import (
+    DOTS,
+    GAP,
+    add,
+    divide,
+    multiply,
+    negate,
+    power,
+    subtract,
+    sum_of,
+)
+from backprop.notation.numerals import MINUS, field, short
+
+MOST_TERMS = 4  # of a sum in letters; longer ones are written t₁ + t₂ + ⋯ + tₙ
+
+_SIGNS: Mapping[type, str] = {
+    ast.Lt: "<",
+    ast.LtE: "≤",
+    ast.Gt: ">",
+    ast.GtE: "≥",
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+}
+_HALF = Fraction(Number("1", 1.0), Number("2", 2.0))
+
+
+def rule_formula(text: str, names: Mapping[str, Formula], *, fold: bool = False) -> Formula:
+    """Return a row's text as a textbook prints it.
+
+    Args:
+        text: a value or a partial derivative, such as "out * (1 - out)".
+        names: what stands for each name in it; a name that is missing stands for itself.
+        fold: work out what constants make simpler, so that 2x²⁻¹ becomes 2x.
+    """
+    return _Printer(names, fold=fold).visit(read(text))
+
+
+def constant(x: float) -> Formula:
+    """Return a constant as it was typed: 2, 0.01, π."""
+    if x == math.pi:
+        return Label("π")
+    if x == math.e:
+        return Text("e")
+    shown = field(x)
+    return Number(short(x) if "e" in shown else shown.replace("-", MINUS), float(x))
+
+
+class _Printer(ast.NodeVisitor):
+    """Reads a rule's syntax tree as a formula."""
+
+    def __init__(self, names: Mapping[str, Formula], *, fold: bool) -> None:
+        self.names = names
+        self.fold = fold
+
+    def visit(self, node: ast.AST) -> Formula:
+        found: Formula | None = super().visit(node)
+        assert found is not None, f"no notation for {type(node).__name__}"
+        return found
+
+    def visit_Name(self, node: ast.Name) -> Formula:
+        letter = node.id.rstrip("0123456789")
+        return self.names.get(node.id) or Label(letter, node.id[len(letter) :], plain=node.id)
+
+    def visit_Constant(self, node: ast.Constant) -> Formula:
+        assert isinstance(node.value, int | float), "a rule's constants are numbers"
+        return _HALF if node.value == 0.5 else constant(node.value)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Formula:
+        return negate(self.visit(node.operand))
+
+    def visit_BinOp(self, node: ast.BinOp) -> Formula:
+        terms = _addends(node)
+        if len(terms) > MOST_TERMS:
+            first, second, last = (self.visit(terms[i]) for i in (0, 1, -1))
+            return sum_of((first, second, DOTS, last))
+        left, right = self.visit(node.left), self.visit(node.right)
+        folded = _folded(type(node.op), left, right) if self.fold else None
+        return folded or _JOIN[type(node.op)](left, right)
+
+    def visit_Compare(self, node: ast.Compare) -> Formula:
+        sign = Operator(_SIGNS[type(node.ops[0])])
+        return Row((self.visit(node.left), sign, self.visit(node.comparators[0])))
+
+    def visit_Attribute(self, node: ast.Attribute) -> Formula:
+        if node.attr == "T":
+            return power(self.visit(node.value), Text("T"))
+        assert node.attr == "size", f"no notation for .{node.attr}"
+        return Row((Label("n"), GAP, Label("k")))  # examples times outputs
+
+    def visit_Call(self, node: ast.Call) -> Formula:
+        if isinstance(node.func, ast.Attribute):  # .reshape: the same numbers
+            return self.visit(node.func.value)
+        assert isinstance(node.func, ast.Name), "a rule calls functions by name"
+        name = node.func.id
+        if name == "where":
+            return self.cases(node)
+        if name == "where_zero":  # 0 · ln 0 is 0: a matter of code, not of notation
+            return self.visit(node.args[1])
+        if name == "len":
+            return Label("n")
+        arguments = [self.visit(argument) for argument in node.args if not _is_axis(argument, name)]
+        return call(name, *arguments)
+
+    def cases(self, node: ast.Call) -> Cases:
+        """Return nested choices as one; a condition x ≤ 0 is turned round to the usual x > 0."""
+        condition, yes, no = node.args
+        if _is_bounded_by_number(condition) and not isinstance(no, ast.Call):
+            turned = ast.Compare(condition.left, [ast.Gt()], condition.comparators)
+            return Cases(((self.visit(no), self.visit(turned)),), self.visit(yes))
+        case = (self.visit(yes), self.visit(condition))
+        rest = self.visit(no)
+        if isinstance(rest, Cases):
+            return Cases((case, *rest.cases), rest.otherwise)
+        return Cases((case,), rest)
+
+
+def _is_axis(argument: ast.expr, name: str) -> bool:
+    return name == "total" and isinstance(argument, ast.Constant)
+
+
+def _is_bounded_by_number(condition: ast.expr) -> TypeGuard[ast.Compare]:
+    return (
+        isinstance(condition, ast.Compare)
+        and isinstance(condition.ops[0], ast.LtE)
+        and isinstance(condition.comparators[0], ast.Constant)
+    )
+
+
+def _addends(node: ast.expr) -> list[ast.expr]:
+    """Return the terms of a chain a + b + …, which text of any length makes from the left."""
+    found: list[ast.expr] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        found.append(node.right)
+        node = node.left
+    return [node, *reversed(found)]
+
+
+def _folded(sign: type, x: Formula, y: Formula) -> Formula | None:
+    """Return what constants make simpler: 3 − 1 is 2, x¹ is x, x·1 is x; else None."""
+    if not isinstance(y, Number):
+        return None
+    if sign is ast.Sub and isinstance(x, Number):
+        return constant(x.exact - y.exact)
+    return x if sign in (ast.Pow, ast.Mult) and y.exact == 1 else None
+
+
+_JOIN: Mapping[type, Callable[[Formula, Formula], Formula]] = {
+    ast.Add: add,
+    ast.Sub: subtract,
+    ast.Mult: multiply,
+    ast.Div: divide,
+    ast.Pow: power,
+}
