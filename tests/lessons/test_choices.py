@@ -132,11 +132,8 @@ def test_a_number_is_read_however_a_person_types_it(text, number):
         ("1\0", "is not a number."),
     ],
 )
-@pytest.mark.parametrize("kind", [Real(), Whole(0, 10), Several(Real(), 1)], ids=type)
+@pytest.mark.parametrize("kind", [Real(), Anything(), Whole(0, 10)], ids=type)
 def test_what_is_no_finite_number_is_refused_by_its_text(kind, text, words):
-    text, words = (s.replace(",", "") if kind == Several(Real(), 1) else s for s in (text, words))
-    if not text or text == "1000.5":
-        return
     with pytest.raises(ChoiceError) as error:
         kind.read(text, "w1_1_1")
     assert words in error.value.what
@@ -146,14 +143,16 @@ def test_what_is_no_finite_number_is_refused_by_its_text(kind, text, words):
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(text=st.text(max_size=60))
-def test_whatever_is_typed_is_read_or_refused_in_words(kind, text):
+def test_whatever_is_typed_is_read_or_refused_with_the_name_of_its_field(kind, text):
     try:
         value = kind.read(text, "field")
     except ChoiceError as error:
-        assert error.what.endswith(".")
-        assert error.at == "field"
+        refused = error
+        value = None
     else:
+        refused = None
         assert kind.read(kind.write(value), "field") == value or value != value
+    assert refused is None or (refused.at == "field" and refused.what.endswith("."))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -169,7 +168,7 @@ def test_ten_thousand_letters_are_refused_in_a_short_sentence(kind):
         (Real(0, 10), "10.5", "10.5 is out of bounds. It can be from 0 to 10."),
         (Real(0, 10), "−0.1", "−0.1 is out of bounds."),
         (Whole(1, 8), "9", "9 is out of bounds. It can be from 1 to 8."),
-        (Whole(1, 8), "2.5", "“2.5” is not a whole number."),
+        (Whole(1, 8), "2.5", "is not a whole number."),
         (Flag(), "yes", "“yes” is neither 1 nor 0."),
         (OneOf(("", "tanh", "relu")), "elu", "“elu” is not on offer. There are tanh, relu."),
         (Name(4), "w1_1_1", "“w1_1_1” is not a name."),

@@ -1,0 +1,26 @@
+"""Measures everything: `make bench`, or `python -m benchmarks scalar_graph web` for some."""
+
+import sys
+
+from benchmarks import browser, imports, scalar_graph, training_step, web
+from benchmarks.timing import Row
+
+SUBJECTS = {
+    "scalar_graph": scalar_graph.rows,
+    "training_step": training_step.rows,
+    "imports": imports.rows,
+    "web": web.rows,
+    "browser": browser.rows,
+}
+
+
+def main(asked: list[str]) -> None:
+    """Print a row per number, each as soon as it is known."""
+    print(Row("name", "measured", "wanted").line())
+    for subject in asked or SUBJECTS:
+        for row in SUBJECTS[subject]():
+            print(row.line(), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
