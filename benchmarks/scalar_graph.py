@@ -75,17 +75,27 @@ def network(sizes: tuple[int, ...]) -> tuple[Graph, dict[str, float]]:
 
 def micrograd(graph: Graph, at: dict[str, float]) -> Callable[[], list[float]]:
     """Return micrograd's gradient of the same graph: it builds, goes forward, goes backward."""
-    add, multiply = (lambda x, y: x + y), (lambda x, y: x * y)
-    operations = {"add": add, "multiply": multiply, "tanh": _tanh}
-    nodes = [(operations.get(n.operation), n.inputs, at.get(n.name)) for n in graph.nodes]
+    nodes = list(enumerate(graph.nodes))
+    leaves = [(k, at[node.name]) for k, node in nodes if node.is_leaf]
+    results = [
+        (k, node.operation, node.inputs[0], node.inputs[-1])
+        for k, node in nodes
+        if not node.is_leaf
+    ]
 
     def run() -> list[float]:
-        values: list[Any] = []
-        for operation, inputs, number in nodes:
-            made = operation(*(values[i] for i in inputs)) if operation else Value(number)
-            values.append(made)
+        values: list[Any] = [None] * len(graph)
+        for k, number in leaves:
+            values[k] = Value(number)
+        for k, operation, i, j in results:
+            if operation == "multiply":
+                values[k] = values[i] * values[j]
+            elif operation == "add":
+                values[k] = values[i] + values[j]
+            else:
+                values[k] = _tanh(values[i])
         values[-1].backward()
-        return [value.grad for value, node in zip(values, graph.nodes, strict=True) if node.is_leaf]
+        return [values[k].grad for k, _ in leaves]
 
     return run
 

@@ -36,6 +36,8 @@ class Row:
 
 def interleaved(cases: Mapping[str, Case], rounds: int = ROUNDS) -> Times:
     """Return the seconds per unit of each case, in each round."""
+    gc.collect()
+    gc.freeze()  # what is loaded is no garbage of anybody's: no case searches it again
     calls = {name: _calls(case.run) for name, case in cases.items()}
     found: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):

@@ -131,6 +131,11 @@ class Lean:
         self.Z = [np.empty((len(X), size)) for size in sizes[1:]]
         self.D = [np.empty((len(X), size)) for size in sizes[1:]]
         self.scratch = [np.empty((len(X), size)) for size in sizes[1:]]
+        self.inner = [A[:, :-1] for A in self.A]
+        # As arrays of no dimension: NumPy would make one of each Python number, every time.
+        self.one, self.share = np.array(1.0), np.array(1 / len(X))
+        self.keep_m, self.keep_v = np.array(0.1), np.array(0.001)
+        self.epsilon, self.rate = np.array(0.0), np.array(0.0)
 
     def step(self) -> None:
         """Go forward, backward, and one step of Adam."""
@@ -143,7 +148,7 @@ class Lean:
         for k, W in enumerate(self.W):
             np.dot(self.A[k], W, self.Z[k])
             if k < last:
-                np.tanh(self.Z[k], self.A[k + 1][:, :-1])
+                np.tanh(self.Z[k], self.inner[k + 1])
         D = self.D[last]
         if self.classes:
             np.exp(self.Z[last] - self.Z[last].max(axis=1, keepdims=True), D)
@@ -151,30 +156,31 @@ class Lean:
             D -= self.Y
         else:
             np.subtract(self.Z[last], self.Y, D)
-        D *= 1 / len(D)
+        np.multiply(D, self.share, D)
         for k in range(last, -1, -1):
             np.dot(self.A[k].T, self.D[k], self.G[k])
             if k:
-                a, slope, below = self.A[k][:, :-1], self.scratch[k - 1], self.D[k - 1]
+                a, slope, below = self.inner[k], self.scratch[k - 1], self.D[k - 1]
                 np.dot(self.D[k], self.W[k][:-1].T, below)
                 np.multiply(a, a, slope)
-                np.subtract(1.0, slope, slope)
-                below *= slope
+                np.subtract(self.one, slope, slope)
+                np.multiply(below, slope, below)
 
     def update(self) -> None:
         """Move theta."""
         self.steps += 1
         g, m, v, t = self.g, self.m, self.v, self.t
         root = (1 - 0.999**self.steps) ** 0.5
+        self.epsilon[()], self.rate[()] = 1e-8 * root, 1e-3 * root / (1 - 0.9**self.steps)
         np.subtract(g, m, t)
-        t *= 0.1
-        m += t
+        np.multiply(t, self.keep_m, t)
+        np.add(m, t, m)
         np.multiply(g, g, t)
-        t -= v
-        t *= 0.001
-        v += t
+        np.subtract(t, v, t)
+        np.multiply(t, self.keep_v, t)
+        np.add(v, t, v)
         np.sqrt(v, t)
-        t += 1e-8 * root
+        np.add(t, self.epsilon, t)
         np.divide(m, t, t)
-        t *= 1e-3 * root / (1 - 0.9**self.steps)
-        self.theta -= t
+        np.multiply(t, self.rate, t)
+        np.subtract(self.theta, t, self.theta)

@@ -1,6 +1,7 @@
 """Series as Plotly figures: the data and the layout; colours are the page's business."""
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +16,10 @@ def loss_chart(rounds: Sequence[int], losses: Sequence[float], addresses: Sequen
     """
     import plotly.graph_objects as go  # 0.1 s: only when the first chart is drawn
 
+    shown = [loss if math.isfinite(loss) else None for loss in losses]  # a gap: JSON has no NaN
     past = go.Scatter(
         x=list(rounds),
-        y=list(losses),
+        y=shown,
         customdata=list(addresses),
         mode="lines+markers" if len(rounds) <= 40 else "lines",
         line={"width": 2.5, "shape": "linear"},
@@ -27,7 +29,7 @@ def loss_chart(rounds: Sequence[int], losses: Sequence[float], addresses: Sequen
     )
     now = go.Scatter(
         x=[rounds[-1]],
-        y=[losses[-1]],
+        y=shown[-1:],
         mode="markers",
         marker={"size": 11, "symbol": "circle-open", "line": {"width": 2.5}},
         hovertemplate="round %{x}, now<br>loss %{y:.6g}<extra></extra>",
@@ -41,7 +43,7 @@ def loss_chart(rounds: Sequence[int], losses: Sequence[float], addresses: Sequen
         "yaxis": {"title": {"text": "loss"}, "rangemode": "tozero", "nticks": 5},
     }
     figure = go.Figure(data=[past, now], layout=layout).to_plotly_json()
-    return json.dumps({"data": figure["data"], "layout": layout}, default=list)
+    return json.dumps({"data": figure["data"], "layout": layout}, default=list, allow_nan=False)
 
 
 def _tick(last: int) -> int:

@@ -68,7 +68,7 @@ def paths(trace: Trace, position: int, most: int = MOST) -> Paths:
     gradient = float(trace.gradients[position])
     largest = tuple(best[position])
     listed = count[position] == len(largest)
-    rest = 0.0 if listed else gradient - math.fsum(path.product for path in largest)
+    rest = 0.0 if listed else gradient - sum(path.product for path in largest)
     return Paths(largest, count[position], rest, gradient)
 
 

@@ -8,41 +8,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backprop.drawing.charts import loss_chart
-from backprop.drawing.scene import Flow, Scene, View, network_scene
+from backprop.drawing.scene import Scene, network_scene
 from backprop.engine.errors import PointError
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.round import Round, compute
-from backprop.lessons.round_board import (
-    Entry,
+from backprop.lessons.round_choices import Choices, dataset_of, drawable
+from backprop.lessons.round_controls import (
     Example,
-    Field,
     Layer,
-    Ledger,
     Option,
-    Slider,
     add_layer,
     another_row,
-    entries_of,
-    example_fields,
     example_of,
-    fields_of,
     layers_of,
-    ledger_of,
     losses_of,
     optimizers_of,
     schemes_of,
+)
+from backprop.lessons.round_fields import (
+    Field,
+    Slider,
+    example_fields,
+    fields_of,
     settings_of,
     slider_of,
 )
-from backprop.lessons.round_choices import Choices, dataset_of, drawable
+from backprop.lessons.round_history import Past, chart_of, chart_words, history_of
 from backprop.lessons.round_names import labels_of
+from backprop.lessons.round_picture import view_of
 from backprop.lessons.round_presets import PRESETS
+from backprop.lessons.round_strip import Strip, strip_of
+from backprop.lessons.round_tables import Entry, Ledger, entries_of, ledger_of
+from backprop.lessons.round_telling import Telling
 from backprop.lessons.round_update import Rule, SlipShown, rule_of, slip_of
-from backprop.lessons.round_walk import Stop, Strip, same_stop, seen, strip_of, walk
-from backprop.lessons.round_words import PRODUCTS, Telling, multiplier, tell
+from backprop.lessons.round_walk import Stop, same_stop, walk
+from backprop.lessons.round_words import tell
 from backprop.notation.formula import Label
-from backprop.notation.numerals import exact, long, short, signed
+from backprop.notation.numerals import exact, short, signed
 
 MOST_ROUNDS = 200  # that a run remembers; thinned as it grows
 
@@ -83,7 +85,7 @@ class Board:
     optimizers: tuple[Option, ...]
     settings: tuple[Field, ...]
     thens: tuple[Option, ...]
-    history: tuple["Past", ...]
+    history: tuple[Past, ...]
     chart: str  # the figure, as JSON; empty after one round only
     chart_alt: str
     network_changed: bool
@@ -92,15 +94,6 @@ class Board:
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
         return self.links.address(**changes)
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The loss of one round, and where that round can be opened again."""
-
-    round: int
-    loss: str
-    address: str
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -120,11 +113,9 @@ def compose(choices: Choices, links: Links) -> Board:
     stop = stops[choices.step]
     squashed = choices.activations[-1] not in ("linear", "softmax")
     label = labels_of(choices.sizes, choices.shared, choices.names, squashed)
-    valued, graded = seen(found.graph, choices.step)
-    view = _view(found, stop, valued, graded)
     preset = next((p for p in PRESETS if p.name == links.origin.pairs.get("preset")), None)
     preset = PRESETS[0] if not links.origin.pairs else preset
-    history = _history(found, links)
+    history = history_of(found, links)
     return Board(
         title=f"{preset.title if preset else 'One round of a network'}",
         links=links,
@@ -140,7 +131,7 @@ def compose(choices: Choices, links: Links) -> Board:
             found.network,
             choices.detail,
             found.trace,
-            view,
+            view_of(found, stop),
             label,
             short,
             signed,
@@ -156,7 +147,7 @@ def compose(choices: Choices, links: Links) -> Board:
         slip=slip_of(found, label) if stop.kind == "update" else None,
         example=example_of(choices, links),
         example_fields=example_fields(found, label),
-        fields=fields_of(found, links, label, stop, graded),
+        fields=fields_of(found, links, label, stop),
         slider=slider_of(found, stop, label),
         layers=layers_of(choices, links),
         add_layer=add_layer(choices, links),
@@ -173,8 +164,8 @@ def compose(choices: Choices, links: Links) -> Board:
         settings=settings_of(choices),
         thens=_options(links, "then", choices.then, THENS) if dataset_of(choices) else (),
         history=history,
-        chart=_chart(history, found),
-        chart_alt=_chart_alt(history, found),
+        chart=chart_of(history, found),
+        chart_alt=chart_words(history, found),
         network_changed=bool(
             set(links.pairs()) - {"preset", "from", "step", "detail", "focus", "mode", "hide"}
         ),
@@ -219,68 +210,6 @@ def _details(found: Round, stop: Stop, links: Links) -> tuple[Option, ...]:
                 Option(title, detail, on=False, about="This network has too many of them")
             )
     return tuple(options)
-
-
-def _view(found: Round, stop: Stop, valued: frozenset[int], graded: frozenset[int]) -> View:
-    """Return what the picture shows at a step."""
-    nodes = found.graph.nodes
-    names = {node.name: i for i, node in enumerate(nodes)}
-    flows, factors = _flows(found, stop)
-    return View(
-        phase=stop.phase,
-        now=frozenset((stop.node,)) if stop.node >= 0 else frozenset(),
-        valued=valued,
-        graded=graded,
-        flows=flows,
-        factors=factors,
-        focus=names.get(found.choices.focus),
-        unasked=frozenset(names[name] for name in found.choices.frozen if name in names),
-    )
-
-
-def _flows(found: Round, stop: Stop) -> tuple[tuple[Flow, ...], dict[int, str]]:
-    """Return along which edges something moves, and which values are factors; badges tie both."""
-    if stop.kind == "value":
-        return tuple(Flow(i, stop.node) for i in found.graph.nodes[stop.node].inputs), {}
-    terms = found.trace.terms[stop.node] if stop.kind == "slope" else ()
-    if len(terms) > 1:
-        flows = (Flow(t.edge.node, t.edge.later, str(n)) for n, t in enumerate(terms, 1))
-        return tuple(flows), {}
-    if not terms:
-        return (), {}
-    (term,) = terms
-    arriving = {} if term.edge.later == found.graph.output else {term.edge.later: "1"}
-    badge = str(len(arriving) + 1)
-    later = found.graph.nodes[term.edge.later]
-    other = multiplier(found, term) if later.operation in PRODUCTS else None
-    if other is not None:
-        return (Flow(*term.edge[:2]),), {**arriving, other: badge}
-    return (Flow(*term.edge[:2], badge),), arriving
-
-
-def _history(found: Round, links: Links) -> tuple[Past, ...]:
-    """Return the loss of every round that is remembered, this one last."""
-    choices = found.choices
-    past = zip(choices.rounds, choices.losses, choices.visited, strict=False)
-    before = tuple(Past(n, long(loss), f"{links.path}?from={at}") for n, loss, at in past)
-    return (*before, Past(choices.round, long(found.trace.value), links.address()))
-
-
-def _chart(history: tuple[Past, ...], found: Round) -> str:
-    if len(history) < 2:
-        return ""
-    losses = (*found.choices.losses, found.trace.value)
-    return loss_chart([past.round for past in history], losses, [past.address for past in history])
-
-
-def _chart_alt(history: tuple[Past, ...], found: Round) -> str:
-    first, last = history[0], history[-1]
-    losses = (*found.choices.losses, found.trace.value)
-    way = "falls" if losses[-1] < losses[0] else "goes"
-    return (
-        f"The loss {way} from {first.loss} in round {first.round} "
-        f"to {last.loss} in round {last.round}."
-    )
 
 
 def _note(found: Round) -> str:

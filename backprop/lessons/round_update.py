@@ -10,7 +10,7 @@ import numpy as np
 from backprop.engine.rules import FLOATS, compiled
 from backprop.engine.slips import STALE_WEIGHTS, Slip
 from backprop.lessons.round import Round
-from backprop.lessons.round_words import Labels, number
+from backprop.lessons.round_telling import Labels, number
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.numerals import MINUS
 from backprop.notation.printer import rule_formula

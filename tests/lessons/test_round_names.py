@@ -4,7 +4,15 @@ import pytest
 
 from backprop.lessons.round_names import aliases_of, labels_of
 from backprop.notation.formula import Label
-from backprop.notation.names import HAND_EXAMPLE, label_of
+from backprop.notation.names import label_of
+
+HAND_EXAMPLE = {
+    **{"w1_1_1": "w1", "w1_1_2": "w2", "w1_2_1": "w3", "w1_2_2": "w4", "b1_1": "b1"},
+    **{"w2_1_1": "w5", "w2_1_2": "w6", "w2_2_1": "w7", "w2_2_2": "w8", "b2_1": "b2"},
+    **{"z1_1": "z1", "z1_2": "z2", "z2_1": "z3", "z2_2": "z4"},
+    **{"a1_1": "h1", "a1_2": "h2", "a2_1": "o1", "a2_2": "o2"},
+    **{"x1": "x1", "x2": "x2", "y1": "t1", "y2": "t2", "L": "E"},
+}
 
 
 def written(label):

@@ -1,15 +1,12 @@
-"""The board of the walk through one round: everything shown, without markup."""
+"""The controls of the walk: example, network, optimizer; each with the addresses it leads to."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES
-from backprop.engine.paths import Paths, paths
 from backprop.lessons.lesson import Links
-from backprop.lessons.round import Round
 from backprop.lessons.round_choices import (
     AFRESH,
     MOST_LAYERS,
@@ -18,17 +15,9 @@ from backprop.lessons.round_choices import (
     Choices,
     dataset_of,
     drawable,
-    optimizer_of,
 )
-from backprop.lessons.round_update import symbol_of
-from backprop.lessons.round_walk import Stop
-from backprop.lessons.round_words import SAME, number
-from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import exact, field, long, short, signed
 from backprop.training.datasets import DATASETS
 from backprop.training.optimizers import OPTIMIZERS
-
-Labels = Callable[[str], Label]
 
 LOSS_TITLES = {
     "half_squared_error": "half squared error",
@@ -42,35 +31,6 @@ SCHEME_TITLES = {
     "zeros": "all zeros",
     "equal": "all equal",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A number that can be typed."""
-
-    name: str
-    label: Label
-    title: str
-    value: str  # as an input shows it
-    exact: str
-    gradient: str = ""  # as the picture shows it; empty while it is not known
-    state: str = ""  # “now” where the step is about it, “focus” where its ledger is open
-    frozen: bool = False
-    freeze: str = ""  # the address that freezes or frees it
-    address: str = ""  # the address that opens its ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Slider:
-    """The one parameter that can be dragged."""
-
-    name: str
-    label: Label
-    value: str
-    shown: str
-    low: str
-    high: str
-    step: str = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,114 +70,6 @@ class Example:
     here: str  # the address to which another row’s number is added
     label: str  # its class
     sources: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One parameter in the table of the gradient, or of the update."""
-
-    label: Label
-    name: str
-    value: Number
-    gradient: Number
-    numeric: Number
-    relative: str
-    agrees: bool
-    move: Number
-    after: Number
-    frozen: bool
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerPath:
-    """One path in the ledger."""
-
-    nodes: tuple[Label, ...]
-    slopes: tuple[str, ...]
-    product: Number
-    keys: tuple[str, ...]  # the edges, to be lit in the picture
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """All paths from a quantity to the loss, and their sum."""
-
-    label: Label
-    name: str
-    value: Number
-    gradient: Number
-    paths: tuple[LedgerPath, ...]
-    count: int
-    rest: Number | None
-    close: str
-    given: bool  # an input or a target: no gradient is asked of it
-
-
-def fields_of(
-    found: Round, links: Links, label: Labels, stop: Stop, graded: frozenset[int]
-) -> tuple[Field, ...]:
-    """Return a field for each parameter."""
-    choices, frozen = found.choices, set(found.choices.frozen)
-    fields = []
-    known = {found.graph.nodes[position].name for position in graded}
-    for name, x in choices.parameters.items():
-        state = "now" if stop.name == name else "focus" if choices.focus == name else ""
-        others = tuple(n for n in choices.frozen if n != name)
-        fields.append(
-            Field(
-                name=name,
-                label=label(name),
-                title=_title(name),
-                value=field(x),
-                exact=exact(x),
-                gradient=signed(found.gradient[name]) if name in known else "",
-                state=state,
-                frozen=name in frozen,
-                freeze=links.address(frozen=others if name in frozen else (*choices.frozen, name)),
-                address=links.address(focus=name),
-            )
-        )
-    return tuple(fields)
-
-
-def _title(name: str) -> str:
-    """Return what a parameter is, in words."""
-    layer, *rest = name[1:].split("_")
-    if name[0] == "b":
-        return f"bias of neuron {rest[0]} in layer {layer}"
-    return f"weight of layer {layer}, to neuron {rest[0]}, from {rest[1]}"
-
-
-def example_fields(found: Round, label: Labels) -> tuple[Field, ...]:
-    """Return a field for each input and target."""
-    data = dataset_of(found.choices)
-    fields = []
-    for name, x in found.choices.inputs.items():
-        kind, i = name[0], int(name[1:])
-        if data is None:
-            title = f"{'input' if kind == 'x' else 'target'} {i}"
-        elif kind == "x":
-            unit = data.units[i - 1]
-            title = f"{data.features[i - 1]}{f', {unit}' if unit else ''}"
-        else:
-            title = (
-                data.classes[i - 1]
-                if found.network.sizes[-1] > 1 or data.Y.shape[1] > 1
-                else "target"
-            )
-        fields.append(Field(name, label(name), title, field(x), exact(x)))
-    return tuple(fields)
-
-
-def slider_of(found: Round, stop: Stop, label: Labels) -> Slider:
-    """Return the slider of the parameter in focus, or of the step, or the first."""
-    names = found.names
-    wanted = (found.choices.focus, stop.name, *names)
-    name = next(n for n in wanted if n in names)
-    x = found.choices.parameters[name]
-    reach = max(2.0, 2.0 ** np.ceil(np.log2(max(abs(x), 1e-9) * 1.25)))
-    return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")
 
 
 def example_of(choices: Choices, links: Links) -> Example:
@@ -371,79 +223,4 @@ def optimizers_of(choices: Choices, links: Links) -> tuple[Option, ...]:
             kind.title, name, name == choices.optimizer, links.address(optimizer=name, memory=())
         )
         for name, kind in OPTIMIZERS.items()
-    )
-
-
-def settings_of(choices: Choices) -> tuple[Field, ...]:
-    """Return a field for each setting of the optimizer."""
-    optimizer = optimizer_of(choices)
-    return tuple(
-        Field(
-            s.name,
-            symbol_of(s),
-            s.label,
-            field(choices.settings[s.name]),
-            exact(choices.settings[s.name]),
-        )
-        for s in type(optimizer).settings()
-    )
-
-
-def entries_of(found: Round, links: Links, label: Labels) -> tuple[Entry, ...]:
-    """Return the table of the gradient and of the update, one row a parameter."""
-    rows = []
-    for name in found.choices.parameters:
-        g, row = found.gradient[name], found.check[name]
-        rows.append(
-            Entry(
-                label=label(name),
-                name=name,
-                value=_long(found.choices.parameters[name]),
-                gradient=_long(g, "backward"),
-                numeric=_long(row.numeric),
-                relative=short(row.relative),
-                agrees=row.relative <= SAME,
-                move=_long(found.moves[name]),
-                after=_long(found.after[name], "forward"),
-                frozen=name in found.choices.frozen,
-                address=links.address(focus=name),
-            )
-        )
-    return tuple(rows)
-
-
-def _long(x: float, tone: str = "") -> Number:
-    return Number(long(x), x, tone)
-
-
-def ledger_of(found: Round, links: Links, label: Labels) -> Ledger | None:
-    """Return the path ledger of the quantity in focus; None where there is none."""
-    name = found.choices.focus
-    position = next((i for i, node in enumerate(found.graph.nodes) if node.name == name), None)
-    if position is None:
-        return None
-    given = not found.graph.varying()[position]
-    listed = Paths((), 0, 0.0, 0.0) if given else paths(found.trace, position)
-    names = [node.name for node in found.graph.nodes]
-    return Ledger(
-        label=label(name),
-        name=name,
-        value=number(found.trace.values[position], "forward"),
-        gradient=_long(listed.gradient, "backward"),
-        paths=tuple(
-            LedgerPath(
-                nodes=tuple(label(names[i]) for i in path.nodes),
-                slopes=tuple(short(slope) for slope in path.slopes),
-                product=_long(path.product, "backward"),
-                keys=tuple(
-                    f"e-{names[a]}-{names[b]}"
-                    for a, b in zip(path.nodes, path.nodes[1:], strict=False)
-                ),
-            )
-            for path in listed.largest
-        ),
-        count=listed.count,
-        rest=_long(listed.rest, "backward") if listed.count > len(listed.largest) else None,
-        close=links.address(focus=""),
-        given=given,
     )

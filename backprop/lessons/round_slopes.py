@@ -1,0 +1,217 @@
+"""What a backward step says: what arrives, times one local derivative, summed over the uses.
+
+Every number comes from the round's trace; every rule from the operation's row.
+"""
+
+from backprop.drawing.curve import Curve, curve
+from backprop.engine.trace import Term
+from backprop.lessons.round import Round
+from backprop.lessons.round_telling import (
+    SAME,
+    Check,
+    Labels,
+    Line,
+    Telling,
+    Words,
+    name_at,
+    number,
+    overflow_words,
+    row_at,
+    shown_at,
+    sum_words,
+)
+from backprop.lessons.round_walk import Stop
+from backprop.notation.derivation import Piece, Product, equation, product
+from backprop.notation.formula import Formula, Number, Row, Text, partial
+from backprop.notation.numerals import Written, adds_up, short
+from backprop.notation.steps import local_formula
+
+PRODUCTS = ("multiply", "weighted_sum")  # whose local derivative is another input's value
+
+
+def tell_base(label: Labels) -> Telling:
+    """Return what the first backward step says: ∂L/∂L = 1."""
+    loss = label("L")
+    return Telling(
+        phase="backward",
+        headline=("Where does the backward pass begin?",),
+        lede=("At the loss itself. This is the base case.",),
+        equation=equation(partial(loss, loss), ("=", number(1.0, "backward"))),
+        products=(),
+        result_words=("slope of ", loss, " by ", loss),
+        result=number(1.0, "backward"),
+        lines=(),
+        sentence=(
+            "From here every gradient follows by the same rule: what is known of the next "
+            "quantity, times one local derivative.",
+        ),
+    )
+
+
+def tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
+    """Return what the step of one gradient says."""
+    own = label(stop.name)
+    terms = found.trace.terms[stop.node]
+    products = tuple(_product(found, term, label, alone=len(terms) == 1) for term in terms)
+    slope = found.trace.gradients[stop.node]
+    return Telling(
+        phase="backward",
+        headline=("How much does ", own, " matter?"),
+        lede=_why(found, terms, label),
+        equation=None,
+        products=products,
+        result_words=("gradient at ", own),
+        result=Number(_written(terms).result, slope, "backward"),
+        lines=_paths(found, terms, label)
+        if len(terms) > 1
+        else _factors(found, terms[0], products[0], label),
+        sentence=(*_adds(terms), *_meaning(found, stop, label)),
+        check=_check(found, stop.name),
+    )
+
+
+def _why(found: Round, terms: tuple[Term, ...], label: Labels) -> Words:
+    own = label(name_at(found, terms[0].edge.node))
+    if len(terms) > 1:
+        return (own, f" reaches the loss in {len(terms)} ways. Take each, and add them up.")
+    later = terms[0].edge.later
+    if later == found.graph.output:
+        return (label("L"), " is computed from ", own, ": one local derivative is enough.")
+    return (
+        "The gradient at ",
+        label(name_at(found, later)),
+        " is known. Multiply by one local derivative.",
+    )
+
+
+def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product:
+    """Return one path's product: what arrives, times the local derivative."""
+    own, later = (label(name_at(found, i)) for i in term.edge[:2])
+    loss = label("L")
+    local = Piece(
+        partial(later, own),
+        local_formula(found.graph, term.edge.later, term.edge.which, label),
+        term.local,
+        _tone(found, term),
+        _points_to(found, term),
+    )
+    pieces = [local]
+    if term.edge.later != found.graph.output:
+        key = f"n-{name_at(found, term.edge.later)}"
+        pieces = [Piece(partial(loss, later), Text("known"), term.arriving, "backward", key), local]
+    left: Formula = partial(loss, own) if alone else Row((Text("by way of\u00a0"), later))
+    return product(left, pieces)
+
+
+def _written(terms: tuple[Term, ...]) -> Written:
+    """Return the last line of a gradient: its factors, or its paths, and what they give."""
+    if len(terms) > 1:
+        return adds_up([term.product for term in terms], terms[-1].total, "sum")
+    return adds_up([terms[0].arriving, terms[0].local], terms[0].product)
+
+
+def multiplier(found: Round, term: Term) -> int | None:
+    """Return the node whose value is the local derivative: the other factor of a product."""
+    later = found.graph.nodes[term.edge.later]
+    if later.operation not in PRODUCTS or term.edge.which == len(later.inputs) - 1 != 1:
+        return None
+    half = len(later.inputs) // 2
+    if later.operation == "multiply":
+        return later.inputs[1 - term.edge.which]
+    return later.inputs[(term.edge.which + half) % (2 * half)]
+
+
+def _tone(found: Round, term: Term) -> str:
+    """A forward value that is used again stays blue; a slope computed now is not."""
+    return "forward" if multiplier(found, term) is not None else "backward"
+
+
+def _points_to(found: Round, term: Term) -> str:
+    other = multiplier(found, term)
+    if other is not None:
+        return f"n-{name_at(found, other)}"
+    return f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}"
+
+
+def _paths(found: Round, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
+    """Return what each way of a fork adds."""
+    shown = zip(terms, _written(terms).terms, strict=True)
+    return tuple(
+        Line(
+            ("By way of ", label(name_at(found, term.edge.later))),
+            Number(text, term.product, "backward"),
+            f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}",
+            str(n),
+        )
+        for n, (term, text) in enumerate(shown, 1)
+    )
+
+
+def _factors(found: Round, term: Term, computed: Product, label: Labels) -> tuple[Line, ...]:
+    """Return the factors of a product in words, with the numbers as they stand in it."""
+    numbers = [column.lines[-1] for column in computed.columns]
+    words, drawn = _local_words(found, term, label)
+    local = Line(words, _number(numbers[-1]), _points_to(found, term), str(len(numbers)), drawn)
+    if len(numbers) == 1:
+        return (local,)
+    later = name_at(found, term.edge.later)
+    reacts: Words = ("How ", label("L"), " reacts to ", label(later))
+    return (Line(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
+
+
+def _number(formula: Formula) -> Number:
+    assert isinstance(formula, Number), "a column ends with its number"
+    return formula
+
+
+def _local_words(found: Round, term: Term, label: Labels) -> tuple[Words, Curve | None]:
+    """Return what a local derivative is, in words, and its picture where it has one."""
+    own, later = (label(name_at(found, i)) for i in term.edge[:2])
+    row, other = row_at(found, term.edge.later), multiplier(found, term)
+    if other is not None:
+        return ("What ", own, " is multiplied by: ", shown_at(found, other, label)), None
+    if len(row.inputs) == 1:
+        drawn = curve(row, found.trace.values[term.edge.node])
+        return (f"Slope of the {row.title} at ", own), drawn
+    if row.name in ("add", "weighted_sum"):
+        return ("A sum passes a change on as it is",), None
+    return ("How ", later, " reacts to ", own), None
+
+
+def _adds(terms: tuple[Term, ...]) -> Words:
+    if not 1 < len(terms) <= 5:
+        return ()
+    written = _written(terms)
+    return (f"{sum_words(written.terms)} {written.sign} {written.result}. ",)
+
+
+def _meaning(found: Round, stop: Stop, label: Labels) -> Words:
+    slope, own, loss = found.trace.gradients[stop.node], label(stop.name), label("L")
+    if slope - slope != 0:
+        return overflow_words(found, label)
+    if slope == 0:
+        zero = next((t for t in found.trace.terms[stop.node] if t.local == 0), None)
+        if zero is None or len(found.trace.terms[stop.node]) > 1:
+            return ("Exactly 0: moving ", own, " a little does not move ", loss, ".")
+        return ("Exactly 0, because one factor is 0: nothing passes here.",)
+    way = "lowers" if slope < 0 else "raises"
+    sign = "Negative" if slope < 0 else "Positive"
+    size = short(abs(slope))
+    return (
+        *(f"{sign}, so raising ", own, f" {way} ", loss),
+        f": a small step moves it {size} times as far.",
+    )
+
+
+def _check(found: Round, name: str) -> Check | None:
+    """Return the second opinion on a parameter's gradient."""
+    if name not in found.check:
+        return None
+    row = found.check[name]
+    if row.relative != row.relative:
+        return Check(
+            number(row.numeric), row.relative, ("By finite differences: no number either.",)
+        )
+    agree = "the same" if row.relative <= SAME else "not the same"
+    words = (f"Nudging it up and down gives {agree}: {short(row.numeric)}, by finite differences.",)
+    return Check(number(row.numeric), row.relative, words)

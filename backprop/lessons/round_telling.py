@@ -1,0 +1,107 @@
+"""What a step says, as data: a headline, the rule, the answer, its parts, one sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop.drawing.curve import Curve
+from backprop.engine.ops import ArrayOperation, Operation
+from backprop.lessons.round import Round
+from backprop.notation.derivation import Equation, Product
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import aloud, short
+
+Words = tuple[str | Label, ...]
+Labels = Callable[[str], Label]
+
+SAME = 1e-4  # a relative difference up to which two slopes count as one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part of the answer: a badge that ties it to the picture, words, and its number."""
+
+    words: Words
+    number: Number
+    points_to: str = ""
+    badge: str = ""
+    curve: Curve | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The same slope by finite differences, beside the answer."""
+
+    numeric: Number
+    relative: float
+    words: Words
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both ways come to the same."""
+        return self.relative <= SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Everything that one step says."""
+
+    phase: str
+    headline: Words
+    lede: Words
+    equation: Equation | None  # of a value: letters, numbers, result
+    products: tuple[Product, ...]  # one for each path of a gradient
+    result_words: Words
+    result: Number | None
+    lines: tuple[Line, ...]
+    sentence: Words
+    check: Check | None = None
+
+    @property
+    def aloud(self) -> str:
+        """The step as one sentence, for a screen reader."""
+        asked = spoken(self.headline)
+        answer = f" {aloud(self.result.exact)}." if self.result else ""
+        return f"{asked}{answer} {spoken(self.sentence)}".strip()
+
+
+def spoken(words: Words) -> str:
+    """Return words as plain text; labels are read aloud."""
+    return "".join(map(str, words))
+
+
+def number(x: float, tone: str = "") -> Number:
+    """Return a number as it stands in words and formulas."""
+    return Number(short(x), x, tone)
+
+
+def name_at(found: Round, position: int) -> str:
+    """Return the name of a node."""
+    return found.graph.nodes[position].name
+
+
+def shown_at(found: Round, position: int, label: Labels) -> str | Label:
+    """Return how a node is called in a sentence: a constant by its number."""
+    node = found.graph.nodes[position]
+    return label(node.name) if node.number is None else short(node.number)
+
+
+def row_at(found: Round, position: int) -> Operation:
+    """Return the operation of a node that is no leaf."""
+    row = found.graph.row(position)
+    assert not isinstance(row, ArrayOperation), "the walk goes through scalars"
+    return row
+
+
+def overflow_words(found: Round, label: Labels) -> Words:
+    """Return where the first value began that is not a finite number."""
+    for node, x in zip(found.graph.nodes, found.trace.values, strict=True):
+        if x != x:
+            return ("NaN, “not a number”, began at ", label(node.name), ": there ∞ met ∞ or 0.")
+        if x - x != 0:
+            return ("Overflow at ", label(node.name), ": the number is too large to be stored.")
+    return ("The gradient overflowed on its way back.",)
+
+
+def sum_words(terms: tuple[str, ...]) -> str:
+    """Return terms side by side, a negative one in brackets."""
+    return " + ".join(f"({term})" if term.startswith("−") else term for term in terms)

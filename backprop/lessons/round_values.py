@@ -1,0 +1,160 @@
+"""What a forward step says: how one value is computed, from what, and where it goes.
+
+Every number comes from the round's trace; every rule from the operation's row.
+"""
+
+from backprop.drawing.curve import curve
+from backprop.engine.ops import Operation, find_operation
+from backprop.lessons.round import Round
+from backprop.lessons.round_telling import (
+    Labels,
+    Line,
+    Telling,
+    Words,
+    name_at,
+    number,
+    overflow_words,
+    row_at,
+    shown_at,
+    sum_words,
+)
+from backprop.lessons.round_walk import Stop
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import adds_up, short
+from backprop.notation.steps import value_equation
+
+
+def tell_value(found: Round, stop: Stop, label: Labels) -> Telling:
+    """Return what the step of one value says."""
+    own, row = label(stop.name), row_at(found, stop.node)
+    computed = value_equation(found.graph, stop.node, found.trace.values, label)
+    result = computed.sides[-1][1]
+    assert isinstance(result, Number), "an equation ends with its value"
+    is_loss = stop.name == "L"
+    return Telling(
+        phase=stop.phase,
+        headline=("How far off is the network?",) if is_loss else ("What is ", own, "?"),
+        lede=_how(found, stop, row, label),
+        equation=computed,
+        products=(),
+        result_words=(own,),
+        result=result,
+        lines=_parts(found, stop, row, label),
+        sentence=_after_value(found, stop, row, label),
+    )
+
+
+def _how(found: Round, stop: Stop, row: Operation, label: Labels) -> Words:
+    inputs = found.graph.nodes[stop.node].inputs
+    if row.name == "weighted_sum":
+        return ("Weigh what comes in, then add the bias.",)
+    if stop.name == "L":
+        return (f"The loss is one number: the {row.title} of outputs and targets.",)
+    if len(inputs) == 1:
+        return (f"Take the {row.title} of ", shown_at(found, inputs[0], label), ".")
+    first, second = (shown_at(found, i, label) for i in inputs[:2])
+    return (f"The {row.title} of ", first, " and ", second, ".")
+
+
+def _parts(found: Round, stop: Stop, row: Operation, label: Labels) -> tuple[Line, ...]:
+    """Return what a value is made of, one line a part."""
+    inputs = found.graph.nodes[stop.node].inputs
+    values = found.trace.values
+    if row.name == "weighted_sum":
+        half = len(inputs) // 2
+        pairs = zip(inputs[:half], inputs[half:-1], strict=True)
+        lines = [
+            Line(
+                (shown_at(found, w, label), " · ", shown_at(found, x, label)),
+                number(values[w] * values[x], "forward"),
+                f"n-{name_at(found, w)}",
+            )
+            for w, x in pairs
+        ]
+        bias = inputs[-1]
+        own = number(values[bias], "forward")
+        return (*lines, Line((shown_at(found, bias, label),), own, f"n-{name_at(found, bias)}"))
+    if stop.name == "L" and len(inputs) >= 2 and row.name in _SHARES:
+        return _SHARES[row.name](found, row, inputs, label)
+    if len(inputs) == 1:
+        x = values[inputs[0]]
+        words = (
+            f"{row.title.capitalize()} at ",
+            shown_at(found, inputs[0], label),
+            f" = {short(x)}",
+        )
+        result = number(values[stop.node], "forward")
+        edge = f"e-{name_at(found, inputs[0])}-{stop.name}"
+        return (Line(words, result, edge, curve=curve(row, x)),)
+    return ()
+
+
+def _shares_of_squares(
+    found: Round, row: Operation, inputs: tuple[int, ...], label: Labels
+) -> tuple[Line, ...]:
+    """Return what each output adds to a squared error."""
+    half, values = len(inputs) // 2, found.trace.values
+    one = find_operation(row.name, 2)
+    assert isinstance(one, Operation)
+    share = half if row.name in ("mean_squared_error", "binary_cross_entropy") else 1
+    return tuple(
+        Line(
+            ("What ", label(name_at(found, p)), " adds, of target ", label(name_at(found, y))),
+            number(float(one.evaluate(values[p], values[y])) / share, "forward"),
+            f"n-{name_at(found, p)}",
+        )
+        for p, y in zip(inputs[:half], inputs[half:], strict=True)
+    )
+
+
+def _shares_of_classes(
+    found: Round,
+    row: Operation,
+    inputs: tuple[int, ...],
+    label: Labels,  # noqa: ARG001 - called as _shares_of_squares is
+) -> tuple[Line, ...]:
+    """Return the probability that softmax gives each class: the slope of the loss, plus y."""
+    half, values = len(inputs) // 2, found.trace.values
+    point = [values[i] for i in inputs]
+    slopes = row.local_derivatives(values[found.graph.output], *point)
+    return tuple(
+        Line(
+            ("Softmax gives class ", str(k), " the probability ", Label("y", str(k), hat=True)),
+            number(float(slope) + values[y], "forward"),
+            f"n-{name_at(found, z)}",
+        )
+        for k, (z, y, slope) in enumerate(
+            zip(inputs[:half], inputs[half:], slopes[:half], strict=True), 1
+        )
+    )
+
+
+_SHARES = {
+    "half_squared_error": _shares_of_squares,
+    "mean_squared_error": _shares_of_squares,
+    "binary_cross_entropy": _shares_of_squares,
+    "cross_entropy": _shares_of_classes,
+}
+
+
+def _after_value(found: Round, stop: Stop, row: Operation, label: Labels) -> Words:
+    x = found.trace.values[stop.node]
+    if x - x != 0:
+        return overflow_words(found, label)
+    if stop.name == "L":
+        return (
+            "0 would mean: every output is its target. From here, go back and ask what moved it.",
+        )
+    if row.name == "weighted_sum":
+        inputs = found.graph.nodes[stop.node].inputs
+        values, half = found.trace.values, len(inputs) // 2
+        terms = [values[w] * values[v] for w, v in zip(inputs[:half], inputs[half:-1], strict=True)]
+        if len(terms) > 4:
+            return ("Each weight says how much its input counts; the bias shifts the sum.",)
+        written = adds_up([*terms, values[inputs[-1]]], x, "sum")
+        return (f"{sum_words(written.terms)} {written.sign} {written.result}.",)
+    later = [label(name_at(found, k)) for k, _ in found.graph.uses()[stop.node]]
+    if len(later) > 1:
+        uses = [part for each in later for part in (each, ", ")][:-1]
+        return ("It is used ", f"{len(later)} times, by ", *uses, ": a fork, to be remembered.")
+    return ("It is passed on to ", later[0], ".") if later else ()
