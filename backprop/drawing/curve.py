@@ -9,6 +9,7 @@ from backprop.engine.ops import Operation
 
 WIDTH, HEIGHT, MARGIN = 60.0, 26.0, 4.0
 POINTS = 33
+FAR = 1e100  # beyond it nothing can be seen, and the reach would overflow
 REACH = 3.0  # how far the curve is drawn to both sides of the point, at least
 
 
@@ -24,7 +25,7 @@ class Curve:
 
 def curve(row: Operation, x: float) -> Curve | None:
     """Return the picture of a one-input operation around x; None where there is none to draw."""
-    if len(row.inputs) != 1 or not np.isfinite(x):
+    if len(row.inputs) != 1 or not abs(x) < FAR:
         return None
     reach = max(REACH, 1.25 * abs(x))
     across = np.linspace(-reach, reach, POINTS)

@@ -16,7 +16,7 @@ from backprop.engine.graph import Builder, Graph
 DETAILS = ("operations", "neurons", "layers")
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def unroll(
     detail: str,
     sizes: tuple[int, ...],

@@ -211,29 +211,40 @@ def chosen(kind: Kind | Table, default: Any) -> Any:
     return field(default=default, metadata={"kind": kind})
 
 
-def read_choices(base: C, pairs: Mapping[str, str]) -> C:
+def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> C:
     """Return the base with what the pairs override; pairs that name no field are left alone.
 
     Plain fields are read first, then tables, whose keys the plain fields decide.
 
+    Args:
+        base: where to start from.
+        pairs: texts by name.
+        stored: whether we wrote the pairs ourselves: numbers that were computed may lie beyond
+            the bounds of what can be typed, or be infinite or NaN.
+
     Raises:
         ChoiceError: a text that its field cannot take.
     """
+
+    def read(kind: Kind, name: str, text: str) -> Any:
+        return (Anything() if stored and isinstance(kind, Real) else kind).read(text, name)
+
+    kinds = {f.name: f.metadata["kind"] for f in fields(base)}  # type: ignore[arg-type]
     plain = {
-        f.name: f.metadata["kind"].read(pairs[f.name], f.name)
-        for f in fields(base)  # type: ignore[arg-type]
-        if f.name in pairs and not isinstance(f.metadata["kind"], Table)
+        name: read(kind, name, pairs[name])
+        for name, kind in kinds.items()
+        if name in pairs and not isinstance(kind, Table)
     }
     choices = replace(base, **plain)  # type: ignore[type-var]
-    for f in fields(base):  # type: ignore[arg-type]
-        kind = f.metadata["kind"]
-        if isinstance(kind, Table):
-            entries, aliases = dict(kind.default(choices, base)), kind.aliases(choices)
-            for key in kind.keys(choices):
-                text = pairs.get(key, pairs.get(aliases.get(key, key)))
-                if text is not None:
-                    entries[key] = kind.kind_of(choices, key).read(text, key)
-            choices = replace(choices, **{f.name: entries})  # type: ignore[type-var]
+    for table, kind in kinds.items():
+        if not isinstance(kind, Table):
+            continue
+        entries, aliases = dict(kind.default(choices, base)), kind.aliases(choices)
+        for key in kind.keys(choices):
+            text = pairs.get(key, pairs.get(aliases.get(key, key)))
+            if text is not None:
+                entries[key] = read(kind.kind_of(choices, key), key, text)
+        choices = replace(choices, **{table: entries})  # type: ignore[type-var]
     return choices
 
 

@@ -24,6 +24,7 @@ from backprop.lessons.round_controls import (
     losses_of,
     optimizers_of,
     schemes_of,
+    shared_of,
 )
 from backprop.lessons.round_fields import (
     Field,
@@ -154,9 +155,7 @@ def compose(choices: Choices, links: Links) -> Board:
         losses=losses_of(choices, links),
         schemes=schemes_of(choices, links),
         seed=choices.seed,
-        shared=Option(
-            "one bias for a layer", "1", choices.shared, links.address(shared=not choices.shared)
-        ),
+        shared=shared_of(choices, links),
         names=_options(
             links, "names", choices.names, {"indexed": "by layer", "textbook": "as in textbooks"}
         ),

@@ -1,11 +1,11 @@
 """The controls of the walk: example, network, optimizer; each with the addresses it leads to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES
+from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_choices import (
     AFRESH,
@@ -16,6 +16,7 @@ from backprop.lessons.round_choices import (
     dataset_of,
     drawable,
 )
+from backprop.lessons.round_walk import walk
 from backprop.training.datasets import DATASETS
 from backprop.training.optimizers import OPTIMIZERS
 
@@ -79,10 +80,8 @@ def example_of(choices: Choices, links: Links) -> Example:
         (OWN, "your own numbers"),
         *((n, load().title) for n, load in DATASETS.items()),
     ):
-        changes = _source_changes(choices, name)
-        sources.append(
-            Option(title, name, name == choices.data, links.address("inputs", **changes))
-        )
+        address = another_network(choices, links, "inputs", **_source_changes(choices, name))
+        sources.append(Option(title, name, name == choices.data, address))
     if data is None:
         return Example("Your own numbers", "", 1, 1, "", "", "", "", "", tuple(sources))
     rows, row = len(data.X), choices.row
@@ -118,7 +117,7 @@ def _source_changes(choices: Choices, name: str) -> dict[str, Any]:
             "activations": (*choices.activations[:-1], "sigmoid"),
             "loss": "binary_cross_entropy",
         }
-    return changes | AFRESH
+    return changes
 
 
 def another_row(row: int, rows: int) -> int:
@@ -126,6 +125,19 @@ def another_row(row: int, rows: int) -> int:
     order = np.random.default_rng(rows).permutation(rows)
     at = int(np.flatnonzero(order == row - 1)[0])
     return int(order[(at + 1) % rows]) + 1
+
+
+def another_network(choices: Choices, links: Links, *unsaid: str, **changes: Any) -> str:
+    """Return the address at which a run begins with another network; empty if it is too large.
+
+    It stays at the step; where the walk through the other network is shorter, at its last.
+    """
+    changed = replace(choices, **changes)
+    if not drawable(changed.sizes, changed.detail):
+        return ""
+    network = Network(changed.sizes, changed.activations, changed.loss, changed.shared)
+    last = len(walk(network.graph(changed.detail))) - 1
+    return links.address(*unsaid, **changes, **AFRESH, step=min(choices.step, last))
 
 
 def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
@@ -138,9 +150,7 @@ def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
 
         def resized(to: int, n: int = n) -> str:
             changed = (*sizes[:n], to, *sizes[n + 1 :])
-            return (
-                links.address(sizes=changed, **AFRESH) if drawable(changed, choices.detail) else ""
-            )
+            return another_network(choices, links, sizes=changed)
 
         hidden = 0 < n < len(sizes) - 1
         found.append(
@@ -149,10 +159,11 @@ def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
                 units=units,
                 fewer="" if fixed or units <= smallest else resized(units - 1),
                 more="" if fixed or units >= MOST_UNITS else resized(units + 1),
-                remove=links.address(
+                remove=another_network(
+                    choices,
+                    links,
                     sizes=(*sizes[:n], *sizes[n + 1 :]),
                     activations=(*acts[: n - 1], *acts[n:]),
-                    **AFRESH,
                 )
                 if hidden
                 else "",
@@ -175,7 +186,7 @@ def _activations(choices: Choices, layer: int, links: Links) -> tuple[Option, ..
             loss = "cross_entropy"
         elif last and loss == "cross_entropy":
             loss = "half_squared_error"
-        address = links.address(activations=changed, loss=loss, **AFRESH)
+        address = another_network(choices, links, activations=changed, loss=loss)
         options.append(Option(name.replace("_", " "), name, name == acts[layer - 1], address))
     return tuple(options)
 
@@ -185,11 +196,9 @@ def add_layer(choices: Choices, links: Links) -> str:
     if len(choices.sizes) > MOST_LAYERS:
         return ""
     sizes = (*choices.sizes[:-1], max(2, min(3, choices.sizes[-1])), choices.sizes[-1])
-    if not drawable(sizes, choices.detail):
-        return ""
     kind = choices.activations[0] if len(choices.activations) > 1 else "sigmoid"
     acts = (*choices.activations[:-1], kind, choices.activations[-1])
-    return links.address(sizes=sizes, activations=acts, **AFRESH)
+    return another_network(choices, links, sizes=sizes, activations=acts)
 
 
 def losses_of(choices: Choices, links: Links) -> tuple[Option, ...]:
@@ -203,7 +212,7 @@ def losses_of(choices: Choices, links: Links) -> tuple[Option, ...]:
             acts = (*acts[:-1], "softmax")
         elif acts[-1] == "softmax":
             acts = (*acts[:-1], "sigmoid")
-        address = links.address(loss=name, activations=acts, **AFRESH)
+        address = another_network(choices, links, loss=name, activations=acts)
         found.append(Option(LOSS_TITLES[name], name, name == choices.loss, address))
     return tuple(found)
 
@@ -224,3 +233,9 @@ def optimizers_of(choices: Choices, links: Links) -> tuple[Option, ...]:
         )
         for name, kind in OPTIMIZERS.items()
     )
+
+
+def shared_of(choices: Choices, links: Links) -> Option:
+    """Return the switch between one bias for each layer and one for each neuron."""
+    address = another_network(choices, links, shared=not choices.shared)
+    return Option("one bias for each layer", "1", choices.shared, address)

@@ -104,7 +104,8 @@ def slider_of(found: Round, stop: Stop, label: Labels) -> Slider:
     wanted = (found.choices.focus, stop.name, *names)
     name = next(n for n in wanted if n in names)
     x = found.choices.parameters[name]
-    reach = max(2.0, 2.0 ** np.ceil(np.log2(max(abs(x), 1e-9) * 1.25)))
+    size = abs(x) if np.isfinite(x) else 1.0
+    reach = max(2.0, 2.0 ** np.ceil(np.log2(max(size, 1e-9) * 1.25)))
     return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")
 
 

@@ -35,7 +35,7 @@ class Stop:
     unit: int = 0
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def walk(graph: Graph) -> tuple[Stop, ...]:
     """Return the steps of a round, in order."""
     values = [_stop(graph, i, "value") for i, node in enumerate(graph.nodes) if not node.is_leaf]
@@ -69,7 +69,7 @@ def _backward_order(stop: Stop) -> tuple[int, ...]:
     return (1, -stop.layer, stop.stage, stop.unit, inside)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def _positions(graph: Graph) -> dict[tuple[str, str], int]:
     return {(stop.kind, stop.name): n for n, stop in enumerate(walk(graph))}
 

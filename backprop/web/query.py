@@ -167,7 +167,7 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
     """
     match from_bytes(open_store().get(address)):
         case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
-            return read_choices(lesson.defaults, pairs)
+            return read_choices(lesson.defaults, pairs, stored=True)
     raise SnapshotError(
         f"This snapshot was not made in the lesson “{lesson.title}”.",
         hint="Open it where it was made.",

@@ -43,7 +43,9 @@ def test_the_loss_curve_grows_round_by_round_and_a_click_on_a_point_goes_back(
     expect(page.locator(".losses h2")).to_contain_text("0.283547")
     page.keyboard.press("n")
     expect(points(page)).to_have_count(4)
-    expect(page.locator("[role=img]:has(> #chart)")).to_have_attribute("aria-label", re.compile("round 3"))
+    expect(page.locator("[role=img]:has(> #chart)")).to_have_attribute(
+        "aria-label", re.compile("round 3")
+    )
     well_formed(page)
     page.locator("#chart").scroll_into_view_if_needed()
     box = points(page).nth(1).bounding_box()

@@ -128,7 +128,7 @@ def test_a_changed_network_says_so():
 
 
 def test_a_step_past_the_last_is_refused_with_their_number():
-    with pytest.raises(PointError, match="There is no step 31. This round has 30 steps.") as error:
+    with pytest.raises(PointError, match=r"no step 31\. This round has 30 steps\.") as error:
         board_at("step=30")
     assert error.value.at == "step"
 
@@ -168,16 +168,12 @@ def test_every_link_of_a_first_step_leads_somewhere(preset, detail):
     assert refused_links(f"preset={preset.name}&detail={detail}") == []
 
 
-@pytest.mark.xfail(
-    reason="a link that makes the walk shorter keeps the step, which is past its end"
-)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_link_of_a_last_step_leads_somewhere(preset):
     query = f"preset={preset.name}"
     assert refused_links(f"{query}&step={steps_of(query) - 1}") == []
 
 
-@pytest.mark.xfail(reason="without the narrow layer, the network is too large to be drawn")
 def test_a_narrow_layer_is_not_removed_where_that_makes_the_network_too_large():
     assert refused_links("detail=operations&sizes=8,1,8&activations=tanh,tanh") == []
 
@@ -262,7 +258,7 @@ def test_what_an_optimizer_remembers_is_carried_from_round_to_round(name):
 
 def test_memory_survives_being_written_and_read_and_a_change_of_detail():
     choices = went_on(open_at("optimizer=adam&names=indexed")[0], 3)
-    again = read_choices(LESSON.defaults, write_choices(choices, LESSON.defaults))
+    again = read_choices(LESSON.defaults, write_choices(choices, LESSON.defaults), stored=True)
     assert again == choices
     other = dataclasses.replace(again, detail="operations")
     assert went_on(other, 3).parameters == pytest.approx(went_on(choices, 3).parameters, rel=1e-12)
@@ -349,11 +345,10 @@ def test_a_dead_neuron_does_not_recover():
 # Where a run diverges
 
 
-@pytest.mark.xfail(raises=InputError, reason="what was computed is read with the bounds of typing")
 @pytest.mark.parametrize("rounds", [15, 400], ids=["large", "not a number"])
 def test_a_run_that_diverges_can_be_stored_and_opened_again(rounds):
     choices = went_on(open_at(RISING)[0], rounds)
-    again = read_choices(LESSON.defaults, write_choices(choices, LESSON.defaults))
+    again = read_choices(LESSON.defaults, write_choices(choices, LESSON.defaults), stored=True)
     assert all(
         again.parameters[name] == w or (math.isnan(w) and math.isnan(again.parameters[name]))
         for name, w in choices.parameters.items()

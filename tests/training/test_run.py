@@ -5,8 +5,9 @@ from itertools import repeat
 import numpy as np
 import pytest
 
-from backprop.engine.backward import repeated
+from backprop.engine.backward import gradient, repeated
 from backprop.engine.errors import ShapeError
+from backprop.engine.graph import Builder
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.ops import OPS
 from backprop.training.datasets import xor
@@ -156,7 +157,25 @@ def test_a_repeated_pass_reads_the_parameters_anew():
     graph = NETWORK.graph("layers")
     run = repeated(graph, NETWORK.batch(parameters, X, Y), slopes)
     for _ in range(3):
-        loss, gradient = NETWORK.loss_and_gradient(parameters, X, Y)
+        loss, expected = NETWORK.loss_and_gradient(parameters, X, Y)
         assert run((X, Y)) == loss
-        assert all(np.array_equal(slopes[name], array) for name, array in gradient.items())
+        assert all(np.array_equal(slopes[name], array) for name, array in expected.items())
         parameters["W1"] *= 0.5
+
+
+def test_a_repeated_pass_also_copes_with_rows_that_no_layer_uses():
+    builder = Builder()
+    X, Y = builder.leaf("X", given=True), builder.leaf("Y", given=True)
+    z = builder.node("affine", (X, builder.leaf("W"), builder.leaf("b")))
+    twice = builder.node("add", (builder.node("abs", (z,)), builder.node("sin", (z,))))
+    builder.node("batch_half_squared_error", (builder.node("negate", (twice,)), Y))
+    graph, rng = builder.graph(), np.random.default_rng(0)
+    at = {"X": (5, 2), "Y": (5, 3), "W": (3, 2), "b": (3,)}
+    at = {name: rng.normal(size=shape) for name, shape in at.items()}
+    slopes = {"W": np.empty((3, 2)), "b": np.empty(3)}
+    run = repeated(graph, at, slopes)
+    for _ in range(3):
+        loss, expected = gradient(graph, at)
+        assert run((at["X"], at["Y"])) == loss
+        assert all(np.array_equal(slopes[name], expected[name]) for name in slopes)
+        at["X"] = rng.normal(size=(5, 2))
