@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-ROUNDS = 15
+ROUNDS = 31  # enough for a median that a busy neighbour does not move
 SAMPLE = 0.02  # seconds; a sample repeats its call for about as long
 
 Times = Mapping[str, list[float]]  # seconds per unit, a number for each round

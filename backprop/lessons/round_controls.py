@@ -1,6 +1,7 @@
 """The controls of the walk: example, network, optimizer; each with the addresses it leads to."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -135,9 +136,22 @@ def another_network(choices: Choices, links: Links, *unsaid: str, **changes: Any
     changed = replace(choices, **changes)
     if not drawable(changed.sizes, changed.detail):
         return ""
-    network = Network(changed.sizes, changed.activations, changed.loss, changed.shared)
-    last = len(walk(network.graph(changed.detail))) - 1
+    last = _last_step(
+        changed.sizes, changed.activations, changed.loss, changed.shared, changed.detail
+    )
     return links.address(*unsaid, **changes, **AFRESH, step=min(choices.step, last))
+
+
+@lru_cache(maxsize=1024)
+def _last_step(
+    sizes: tuple[int, ...],
+    activations: tuple[str, ...],
+    loss: str,
+    shared: bool,
+    detail: str,
+) -> int:
+    graph = Network(sizes, activations, loss, shared).graph(detail)
+    return len(walk(graph)) - 1
 
 
 def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:

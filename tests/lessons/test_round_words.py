@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -10,7 +11,8 @@ from backprop.lessons.choices import read_choices
 from backprop.lessons.lesson import Links, Origin
 from backprop.lessons.network import LESSON
 from backprop.lessons.round import compute
-from backprop.lessons.round_words import spoken
+from backprop.lessons.round_telling import spoken
+from backprop.lessons.round_walk import walk
 
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
@@ -40,8 +42,6 @@ def tellings(query):
 
 def telling_at(query, kind, name):
     """Return what the step about a value or a slope says."""
-    from backprop.lessons.round_walk import walk
-
     stops = walk(compute(open_at(query)[0]).graph)
     step = next(n for n, s in enumerate(stops) if (s.kind, s.name) == (kind, name))
     return board_at(f"{query}&step={step}").telling
@@ -207,8 +207,6 @@ def test_weights_of_a_million_are_told_at_every_step():
 
 def overflowed():
     """Return a round whose second layer is past the largest number."""
-    from dataclasses import replace
-
     choices = open_at(OVERFLOW)[0]
     huge = {**choices.parameters, "w1_1_1": 1e200, "w1_2_1": 1e200, "w2_1_1": 1e200}
     return replace(choices, parameters=huge)
@@ -216,8 +214,6 @@ def overflowed():
 
 @pytest.mark.parametrize(("step", "named"), [(4, "z"), (5, "z"), (10, "z")])
 def test_an_overflow_is_named_with_the_place_where_it_began(step, named):
-    from dataclasses import replace
-
     choices = replace(overflowed(), step=step)
     telling = LESSON.compose(choices, Links(LESSON.path, Origin({}, choices), choices)).telling
     found = spoken(telling.sentence)
