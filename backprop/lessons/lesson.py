@@ -10,6 +10,7 @@ fields that differ from it. `Links.address` is the only maker of links.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -73,6 +74,7 @@ class Links:
         return "&".join(filter(None, spelled.values()))
 
 
+@lru_cache(maxsize=8192)
 def _spelled(name: str, text: str) -> str:
     return f"{name}={quote(text, safe=',')}"
 

@@ -1,6 +1,6 @@
 """The controls of the walk: example, network, optimizer; each with the addresses it leads to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -133,12 +133,11 @@ def another_network(choices: Choices, links: Links, *unsaid: str, **changes: Any
 
     It stays at the step; where the walk through the other network is shorter, at its last.
     """
-    changed = replace(choices, **changes)
-    if not drawable(changed.sizes, changed.detail):
+    parts = ("sizes", "activations", "loss", "shared", "detail")
+    sizes, *rest, detail = (changes.get(part, getattr(choices, part)) for part in parts)
+    if not drawable(sizes, detail):
         return ""
-    last = _last_step(
-        changed.sizes, changed.activations, changed.loss, changed.shared, changed.detail
-    )
+    last = _last_step(sizes, *rest, detail)
     return links.address(*unsaid, **changes, **AFRESH, step=min(choices.step, last))
 
 

@@ -1,8 +1,10 @@
 """What templates ask of a value on its way into a page."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from backprop.notation.numerals import exact
@@ -37,6 +39,23 @@ def api_address(address: str) -> str:
 def in_script(json: str) -> Markup:
     """Return JSON text that can stand in a script element: nothing in it can end the element."""
     return Markup(json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def label_writers(environment: Environment) -> dict[str, Callable[[Any], Markup]]:
+    """Return the macros of macros/label.html as functions that remember what they wrote.
+
+    A page names the same few quantities a hundred times.
+    """
+
+    def write(macro: str) -> Callable[[Any], Markup]:
+        @lru_cache(maxsize=8192)
+        def written(label: Any) -> Markup:
+            module = environment.get_template("macros/label.html").module
+            return Markup(getattr(module, macro)(label))
+
+        return written
+
+    return {macro: write(macro) for macro in ("inline", "svg")}
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

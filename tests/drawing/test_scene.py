@@ -13,6 +13,7 @@ from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
+from backprop.web.filters import label_writers
 
 HAND = Network((2, 2, 2), ("sigmoid", "sigmoid"))
 THREE = Network((2, 3), ("softmax",), "cross_entropy")
@@ -24,6 +25,7 @@ environment = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     autoescape=True,
 )
+environment.globals |= label_writers(environment)
 template = environment.get_template("_graph.svg.html")
 
 

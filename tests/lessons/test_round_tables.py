@@ -82,7 +82,6 @@ def test_every_quantity_of_a_preset_has_a_ledger():
             assert board_at(f"preset={preset.name}&focus={name}").ledger.name == name
 
 
-@pytest.mark.xfail(raises=ValueError, reason="fsum refuses ∞ beside −∞; see tests of the paths")
 def test_a_ledger_of_infinite_paths_is_shown():
     query = "sizes=1,5,5,5,1&activations=linear,linear,linear,linear&loss=binary_cross_entropy"
     assert board_at(f"{query}&x1=0&y1=1&b1_1=0&focus=b1_1&shared=1&frozen=").ledger

@@ -17,6 +17,8 @@ from backprop.lessons.round_walk import walk
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
 KINK = "sizes=1,1&activations=relu&names=indexed&shared=0&w1_1_1=1&x1=1&y1=1&b1_1=-1&frozen="
+UNSURE = "sizes=1,1&names=indexed&shared=0&frozen=&loss=binary_cross_entropy&x1=1&b1_1=0"
+SLOWLY = "learning_rate=0.001"
 OVERFLOW = "names=indexed&loss=half_squared_error&activations=linear,linear"
 
 
@@ -97,7 +99,7 @@ def test_a_sum_in_a_sentence_adds_up_as_it_is_printed(preset, detail):
 def test_the_first_value_of_the_hand_calculation_is_told_with_its_numbers():
     telling = board_at().telling
     assert spoken(telling.headline) == "What is z 1?"
-    assert spoken(telling.sentence) == "0.0075 + 0.020 + 0.350 = 0.378."
+    assert spoken(telling.sentence) == "0.0075 + 0.0200 + 0.3500 = 0.3775."
     assert telling.result.exact == pytest.approx(0.3775)
 
 
@@ -188,7 +190,9 @@ def test_the_gradients_length_and_the_price_of_the_other_way_are_said():
 
 def test_the_update_says_what_became_of_the_loss():
     assert spoken(tellings("")[-1].sentence) == "E falls from 0.298 to 0.291 for this example."
-    assert "rises" in spoken(tellings("preset=two-equal&learning_rate=10&w2_1_1=-9")[-1].sentence)
+    assert "rises" in spoken(
+        tellings("preset=two-equal&activations=linear,linear&learning_rate=10")[-1].sentence
+    )
 
 
 # Where numbers end
@@ -205,16 +209,52 @@ def test_weights_of_a_million_are_told_at_every_step():
     assert len(tellings(overflowing())) == board_at(overflowing()).strip.count
 
 
-def overflowed():
-    """Return a round whose second layer is past the largest number."""
+def test_an_overflow_is_named_with_the_place_where_it_began():
     choices = open_at(OVERFLOW)[0]
-    huge = {**choices.parameters, "w1_1_1": 1e200, "w1_2_1": 1e200, "w2_1_1": 1e200}
-    return replace(choices, parameters=huge)
-
-
-@pytest.mark.parametrize(("step", "named"), [(4, "z"), (5, "z"), (10, "z")])
-def test_an_overflow_is_named_with_the_place_where_it_began(step, named):
-    choices = replace(overflowed(), step=step)
+    huge = {**choices.parameters, "w1_1_1": 1e200, "w2_1_1": 1e200}
+    choices = replace(choices, parameters=huge, step=2)
+    assert walk(compute(choices).graph)[2].name == "z2_1"
     telling = LESSON.compose(choices, Links(LESSON.path, Origin({}, choices), choices)).telling
-    found = spoken(telling.sentence)
-    assert not found.startswith("Overflow") or named in found
+    assert spoken(telling.sentence).startswith("Overflow at z 1 of layer 2: ")
+    assert "infinity" in telling.aloud
+
+
+@pytest.mark.xfail(reason="what differences do not confirm is always called an overflow")
+@pytest.mark.parametrize("query", ["preset=xor-solved", KINK], ids=["xor-solved", "kink"])
+def test_a_kink_is_not_called_an_overflow(query):
+    assert "overflow" not in spoken(tellings(query)[-2].sentence)
+
+
+@pytest.mark.xfail(reason="every infinite value is called an overflow")
+def test_the_logarithm_of_0_is_not_called_too_large_a_number():
+    telling = telling_at(f"{UNSURE}&activations=sigmoid&w1_1_1=100&y1=0", "value", "L")
+    assert telling.result.exact == math.inf
+    assert "too large" not in spoken(telling.sentence)
+
+
+@pytest.mark.xfail(reason="every NaN is explained by ∞ and 0")
+def test_the_logarithm_of_a_negative_output_is_not_explained_by_infinity():
+    telling = telling_at(f"{UNSURE}&activations=linear&w1_1_1=-2&y1=1", "value", "L")
+    assert math.isnan(telling.result.exact)
+    assert "∞" not in spoken(telling.sentence)
+
+
+@pytest.mark.xfail(reason="a difference that drowns in rounding counts as the same")
+def test_nudging_that_gives_0_is_not_called_the_same_as_a_slope_that_is_not():
+    query = "activations=relu,relu&w1_1_1=1e6&w2_1_1=1e6&x1=1e6&names=indexed"
+    for telling in tellings(query):
+        check = telling.check
+        if check and check.numeric.exact == 0 != telling.result.exact:
+            assert "the same" not in spoken(check.words)
+
+
+@pytest.mark.xfail(reason="“stays from … to …” is said of what stays, and of NaN")
+@pytest.mark.parametrize("query", ["learning_rate=0", f"{UNSURE}&activations=linear&w1_1_1=-2"])
+def test_a_loss_that_does_not_change_does_not_stay_from_somewhere_to_somewhere(query):
+    assert "stays from" not in spoken(tellings(query)[-1].sentence)
+
+
+@pytest.mark.xfail(reason="three decimals hide a small change")
+def test_a_loss_that_falls_is_printed_with_two_different_numbers():
+    found = re.search(r"falls from (\S+) to (\S+) ", spoken(tellings(SLOWLY)[-1].sentence))
+    assert found[1] != found[2]
