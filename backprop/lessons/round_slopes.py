@@ -208,10 +208,14 @@ def _check(found: Round, name: str) -> Check | None:
     if name not in found.check:
         return None
     row = found.check[name]
+    shown = number(row.numeric)
     if row.relative != row.relative:
-        return Check(
-            number(row.numeric), row.relative, ("By finite differences: no number either.",)
-        )
-    agree = "the same" if row.relative <= SAME else "not the same"
-    words = (f"Nudging it up and down gives {agree}: {short(row.numeric)}, by finite differences.",)
-    return Check(number(row.numeric), row.relative, words)
+        return Check(shown, row.relative, ("By finite differences: no number either.",))
+    if row.relative > SAME:
+        told = f"Nudging it up and down gives not the same: {shown.shown}, by finite differences."
+        return Check(shown, row.relative, (told,))
+    if row.absolute > SAME * max(abs(row.analytic), abs(row.numeric)):
+        told = "Nudging it moves the loss by less than its rounding: no second opinion here."
+        return Check(shown, row.relative, (told,))
+    told = f"Nudging it up and down gives the same: {shown.shown}, by finite differences."
+    return Check(shown, row.relative, (told,))

@@ -92,13 +92,24 @@ def row_at(found: Round, position: int) -> Operation:
     return row
 
 
+POLES = ("log", "xlogy", "divide", "power", "tan", "binary_cross_entropy")  # infinite somewhere
+
+
 def overflow_words(found: Round, label: Labels) -> Words:
-    """Return where the first value began that is not a finite number."""
-    for node, x in zip(found.graph.nodes, found.trace.values, strict=True):
+    """Return where the first value began that is not a finite number, and why."""
+    graph, values = found.graph, found.trace.values
+    for position, (node, x) in enumerate(zip(graph.nodes, values, strict=True)):
+        if x - x == 0:
+            continue
+        own = label(node.name)
+        if node.is_leaf:
+            return (own, " is not a finite number: the rounds before made it so.")
+        title = row_at(found, position).title
         if x != x:
-            return ("NaN, “not a number”, began at ", label(node.name), ": there ∞ met ∞ or 0.")
-        if x - x != 0:
-            return ("Overflow at ", label(node.name), ": the number is too large to be stored.")
+            return ("NaN, “not a number”, began at ", own, f": the {title} is not defined there.")
+        if node.operation in POLES:
+            return ("∞ began at ", own, f": the {title} has no finite value there.")
+        return ("Overflow at ", own, ": the number is too large to be stored.")
     return ("The gradient overflowed on its way back.",)
 
 

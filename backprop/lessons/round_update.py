@@ -12,7 +12,7 @@ from backprop.engine.slips import STALE_WEIGHTS, Slip
 from backprop.lessons.round import Round
 from backprop.lessons.round_telling import Labels, number
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
-from backprop.notation.numerals import MINUS
+from backprop.notation.numerals import MINUS, long
 from backprop.notation.printer import rule_formula
 from backprop.training.optimizers import Setting
 
@@ -135,6 +135,10 @@ def slip_of(found: Round, label: Labels) -> SlipShown | None:
     if not 1e-9 < off(name) < math.inf:
         return None
     numbers = (gradient[name], wrong[name], found.loss_after, after)
-    return SlipShown(
-        STALE_WEIGHTS, label(name), *(Number(f"{x:.9f}".replace("-", MINUS), x) for x in numbers)
-    )
+    return SlipShown(STALE_WEIGHTS, label(name), *map(_fine, numbers))
+
+
+def _fine(x: float) -> Number:
+    """Return a number with the nine decimals in which a slip shows; a small one as in tables."""
+    shown = f"{x:.9f}".replace("-", MINUS) if 1e-4 <= abs(x) < 1e4 else long(x)
+    return Number(shown, x)

@@ -2,10 +2,10 @@
 
 from backprop.lessons.round import Round
 from backprop.lessons.round_slopes import tell_base, tell_slope
-from backprop.lessons.round_telling import SAME, Labels, Telling, number, overflow_words
+from backprop.lessons.round_telling import SAME, Labels, Telling, Words, number, overflow_words
 from backprop.lessons.round_values import tell_value
 from backprop.lessons.round_walk import Stop
-from backprop.notation.numerals import short
+from backprop.notation.numerals import exact, long, short
 
 
 def tell(found: Round, stop: Stop, label: Labels) -> Telling:
@@ -19,7 +19,6 @@ def tell(found: Round, stop: Stop, label: Labels) -> Telling:
 
 def _tell_whole(found: Round, label: Labels) -> Telling:
     length = sum(g * g for g in found.gradient.values()) ** 0.5
-    loss = label("L")
     return Telling(
         phase="backward",
         headline=("Backpropagation ends here.",),
@@ -29,24 +28,35 @@ def _tell_whole(found: Round, label: Labels) -> Telling:
         result_words=("length of the gradient",),
         result=number(length, "backward"),
         lines=(),
-        sentence=(
-            *("It points where ", loss, " rises most steeply, and its length is that slope, to "),
-            f"first order. {len(found.gradient)} slopes for one pass back; finite differences "
-            f"needed {2 * len(found.gradient)} passes forward, and agree.",
-        )
-        if _agree(found)
-        else overflow_words(found, label),
+        sentence=_after_whole(found, label),
     )
 
 
-def _agree(found: Round) -> bool:
-    return all(row.relative <= SAME for row in found.check.values())
+def _after_whole(found: Round, label: Labels) -> Words:
+    """Return what the gradient is, and whether finite differences confirm it."""
+    slopes, odd = found.gradient, [row for row in found.check.values() if not row.relative <= SAME]
+    if not odd:
+        return (
+            *(
+                "It points where ",
+                label("L"),
+                " rises most steeply, and its length is that slope, ",
+            ),
+            f"to first order. {len(slopes)} slopes for one pass back; finite differences needed "
+            f"{2 * len(slopes)} passes forward, and agree.",
+        )
+    values = (*found.trace.values, *slopes.values())
+    if not all(x - x == 0 for x in values):
+        return overflow_words(found, label)
+    return (
+        "Finite differences give another slope at ",
+        label(odd[0].name),
+        ": a kink, as relu has at 0, lies within the nudge, which sees both of its sides.",
+    )
 
 
 def _tell_update(found: Round, label: Labels) -> Telling:
-    before, after = found.trace.value, found.loss_after
-    loss, title = label("L"), found.optimizer.title
-    fell = "falls" if after < before else "rises" if after > before else "stays"
+    after, loss, title = found.loss_after, label("L"), found.optimizer.title
     return Telling(
         phase="update",
         headline=(f"What does {title} make of it?",),
@@ -59,5 +69,19 @@ def _tell_update(found: Round, label: Labels) -> Telling:
         result_words=(loss, " before → after"),
         result=number(after, "forward"),
         lines=(),
-        sentence=(loss, f" {fell} from {short(before)} to {short(after)} for this example."),
+        sentence=_after_update(found, label),
     )
+
+
+def _after_update(found: Round, label: Labels) -> Words:
+    """Return how the loss changed, with digits enough to see it."""
+    before, after, loss = found.trace.value, found.loss_after, label("L")
+    if not (before - before == 0 and after - after == 0):
+        if before - before == 0:
+            return (loss, " is not a finite number after this move: the step is too long.")
+        return overflow_words(found, label)
+    if before == after:
+        return (loss, f" stays {short(before)} for this example.")
+    write = next((each for each in (short, long) if each(before) != each(after)), exact)
+    way = "falls" if after < before else "rises"
+    return (loss, f" {way} from {write(before)} to {write(after)} for this example.")

@@ -39,7 +39,7 @@ def test_the_defaults_have_the_bare_address():
 
 def test_an_origin_stands_first_and_alone_where_nothing_differs():
     assert links_at({}, "xor").address() == f"{PATH}?preset=xor"
-    assert links_at({"step": "0", "seed": "7"}, "xor").address() == f"{PATH}?preset=xor"
+    assert links_at({"step": "0", "seed": "10"}, "xor").address() == f"{PATH}?preset=xor"
 
 
 def test_only_what_differs_from_the_origin_is_in_the_address():

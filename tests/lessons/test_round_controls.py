@@ -94,7 +94,7 @@ def test_one_more_hidden_layer_can_be_added_until_there_are_ten():
     assert choices_after(board_at().add_layer).sizes == (2, 2, 2, 2)
     assert choices_after(board_at("preset=one-neuron").add_layer).activations == ("sigmoid",) * 2
     assert board_at("preset=ten-deep").add_layer == ""
-    assert board_at("sizes=7,8,5&names=indexed").add_layer == ""
+    assert board_at("sizes=3,8,8,1&activations=tanh,tanh,tanh").add_layer == ""
 
 
 def test_softmax_and_cross_entropy_come_and_go_together():
