@@ -69,7 +69,7 @@ def _options(words: Sequence[str]) -> argparse.Namespace:
     add("--network", metavar="SIZES", help="one round of a network instead, as in 2,2,2")
     add("--activations", metavar="NAMES", help="one, or one a layer (default: sigmoid)")
     add("--loss", default="half_squared_error", help=f"one of {', '.join(LOSSES)}")
-    add("--seed", type=int, default=1, help="chooses the weights, and what else is not given")
+    add("--seed", type=_seed, default=1, help="chooses the weights, and what else is not given")
     add("--x", metavar="NUMBERS", help="the inputs")
     add("--y", metavar="NUMBERS", help="the targets")
     add("--detail", choices=("operations", "neurons"), default="neurons")
@@ -189,6 +189,12 @@ def _numbers(text: str | None) -> list[float]:
     """Return the numbers of a list: 0.05,0.1 or, with decimal commas, 0,05;0,1."""
     separator = ";" if text and ";" in text else ","
     return [_number(word) for word in text.split(separator)] if text else []
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a seed; one is 0, 1, 2 …")
+    return int(text)
 
 
 def _whole(text: str) -> int:

@@ -50,3 +50,44 @@ def test_files_are_served_by_their_digest_only():
     app = create_app({"DATABASE_URL": "sqlite://"})
     assert app.test_client().get("/static/css/base.css").status_code == 404
     assert Path(app.root_path, "static/css/base.css").is_file()
+
+
+@pytest.fixture
+def client(tmp_path):
+    return create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'store.sqlite'}"}).test_client()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sizes=",
+        "sizes=,",
+        "optimizer=adam&step=29&memory=" + ",".join(["nan"] * 21),
+        "hide=everything",
+    ],
+)
+def test_a_query_of_junk_is_refused_and_breaks_nothing(client, query):
+    assert client.get(f"/lessons/network?{query}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"w1_1_1": 1' + b"0" * 400 + b"}", b'{"w1_1_1": ' + b"[" * 400 + b"]" * 400 + b"}"],
+)
+def test_a_body_of_junk_is_refused_and_breaks_nothing(client, body):
+    for path in ("/api/lessons/network", "/api/differentiate"):
+        answer = client.post(path, data=body, content_type="application/json")
+        assert answer.status_code in (400, 422)
+
+
+def test_half_a_character_is_refused(client):
+    body = b'{"expression": "\\ud800", "at": {}}'
+    answer = client.post("/api/differentiate", data=body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+
+
+def test_headers_and_names_of_junk_break_nothing(client):
+    junk = {"Referer": "http://[bad", "Origin": "http://[bad"}
+    assert client.get("/lessons/network?step=999", headers=junk).status_code == 422
+    assert client.post("/lessons/network", headers=junk).status_code == 403
+    assert client.get("/assets/x/" + "a" * 5000).status_code == 404

@@ -26,9 +26,14 @@ def still_parts(picture: Picture, graph: Graph) -> Still:
     varying = graph.varying()
     paths = {wire.weight: wire.hit for wire in picture.wires if wire.kind == "crowd"}
     hits = tuple(
-        (f"hit-{names[w.weight]}", f"n-{names[w.weight]}", w.hit, names[w.weight])
+        (
+            _id(f"hit-{names[w.node]}-{names[w.later]}", w.copy),
+            f"e-{names[w.node]}-{names[w.later]}",
+            w.hit or w.path,
+            names[w.weight if w.weight >= 0 else w.node],
+        )
         for w in picture.wires
-        if w.hit and w.kind != "crowd"
+        if w.kind not in ("crowd", "stub") and graph.nodes[w.node].number is None
     )
     wires = []
     for wire in picture.wires:

@@ -11,7 +11,7 @@ The relative difference of an analytic a and a numeric n is |a − n| / max(|a|,
 both are 0. A difference that rounding alone explains, |a − n| ≤ floor, is divided by floor · 1e7
 if that is more; so it is 1e-7 at most, and a gradient of 0 is not accused of being 1e-12.
 
-    floor = 8 ε · size / d        ε = 2.2e-16
+    floor = 8 ε · size / d        ε = 2.2e-16, at least 1e-15
 
 where size is |f|, and for a graph Σ |∂f/∂v · v| over its nodes: each v was rounded, and its
 rounding reaches f as any nudge does.
@@ -32,6 +32,8 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 
 STEP = 1e-5
+AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
+LEAST = 1e-15  # a difference that is nothing, whatever the size of the function
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
 
 Function = Callable[[Any], Any]  # of a mapping or an array, as check_gradient says
@@ -70,7 +72,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether every number agrees as well as a function with kinks lets it."""
-        return self.worst < 1e-4
+        return self.worst < AGREES
 
     @property
     def verdict(self) -> str:
@@ -80,8 +82,8 @@ class Report:
         if math.isnan(self.worst):
             return "NaN or infinity: the two cannot be compared here."
         if self.worst > 1e-2:
-            return "The gradient is wrong."
-        if self.worst >= 1e-4:
+            return "The gradient is wrong, or the point lies at a kink (relu, max, abs)."
+        if self.worst >= AGREES:
             return "The gradient is probably wrong: this should make you uneasy."
         if self.worst > 1e-7:
             return "Good if the function has kinks (relu, max, abs); else look closer."
@@ -244,6 +246,7 @@ def _rows(
         for place in np.ndindex(here.shape):
             where = f"{name}[{','.join(map(str, place))}]" if place else name
             floor = 8 * math.ulp(1.0) * size / float(_nudge(here[place], STEP))
+            floor = max(floor, LEAST)
             yield _row(where, float(a[place]), float(n[place]), floor)
 
 

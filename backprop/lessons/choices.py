@@ -175,6 +175,7 @@ class Several:
 
     kind: Kind
     most: int
+    least: int = 0
 
     def read(self, text: str, name: str) -> tuple[Any, ...]:
         """Return the value that a text spells; raises ChoiceError."""
@@ -183,11 +184,34 @@ class Several:
             raise ChoiceError(
                 f"{len(parts)} entries are too many.", hint=f"At most {self.most}.", at=name
             )
+        if len(parts) < self.least:
+            raise ChoiceError(
+                f"{len(parts)} entries are too few.", hint=f"At least {self.least}.", at=name
+            )
         return tuple(self.kind.read(part, name) for part in parts)
 
     def write(self, value: tuple[Any, ...]) -> str:
         """Return the text that spells a value."""
         return ",".join(map(self.kind.write, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a run keeps for itself: read from snapshots; a visitor can only empty it."""
+
+    kind: Kind
+
+    def read(self, text: str, name: str) -> tuple[()]:
+        """Return nothing, for nothing; raises ChoiceError for anything else."""
+        if text:
+            raise ChoiceError(
+                f"“{name}” is kept by a run.", hint="It is not typed; leave it out.", at=name
+            )
+        return ()
+
+    def write(self, value: Any) -> str:
+        """Return the text that spells a value."""
+        return self.kind.write(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +251,9 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
     """
 
     def read(kind: Kind, name: str, text: str) -> Any:
-        return (Anything() if stored and isinstance(kind, Real) else kind).read(text, name)
+        if stored and isinstance(kind, Real):
+            return Anything().read(text, name)
+        return (kind.kind if stored and isinstance(kind, Kept) else kind).read(text, name)
 
     kinds = {f.name: f.metadata["kind"] for f in fields(base)}  # type: ignore[arg-type]
     plain = {

@@ -36,8 +36,14 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         ),
         "differences": Term(
             "finite differences",
-            "Nudge one parameter up and down, compute the loss both times, divide. Two passes "
-            "forward for each parameter; it checks a backward pass without sharing its mistakes.",
+            "Nudge one parameter θ up and down by h = 10⁻⁵ · max(1, |θ|), compute the loss both "
+            "times, divide the difference by 2h. Two passes forward for each parameter; it checks "
+            "a backward pass without sharing its mistakes.",
+        ),
+        "relative": Term(
+            "relative difference",
+            "|a − n| / max(|a|, |n|) of the gradient a and the finite difference n. What rounding "
+            "alone explains counts as 10⁻⁷ at most.",
         ),
         "optimizer": Term(
             "optimizer",
@@ -47,7 +53,6 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "parameter": Term(
             "parameter", "A weight or a bias: a number of the network that can be adjusted."
         ),
-        "rate": Term("learning rate", "How far a step goes, as a share of the gradient."),
         "ledger": Term(
             "path ledger",
             "Every way from a quantity to the loss, with the product of the local derivatives "

@@ -12,7 +12,7 @@ from backprop.drawing.scene import Scene, network_scene
 from backprop.engine.errors import PointError
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.round import Round, compute
-from backprop.lessons.round_choices import Choices, dataset_of, drawable
+from backprop.lessons.round_choices import Choices, dataset_of, default_inputs, drawable
 from backprop.lessons.round_controls import (
     Example,
     Layer,
@@ -89,7 +89,6 @@ class Board:
     history: tuple[Past, ...]
     chart: str  # the figure, as JSON; empty after one round only
     chart_alt: str
-    network_changed: bool
     note: str
 
     def address(self, **changes: Any) -> str:
@@ -114,17 +113,16 @@ def compose(choices: Choices, links: Links) -> Board:
     stop = stops[choices.step]
     squashed = choices.activations[-1] not in ("linear", "softmax")
     label = labels_of(choices.sizes, choices.shared, choices.names, squashed)
-    preset = next((p for p in PRESETS if p.name == links.origin.pairs.get("preset")), None)
-    preset = PRESETS[0] if not links.origin.pairs else preset
+    preset = next((p for p in PRESETS if p.name == choices.began), None)
     history = history_of(found, links)
     return Board(
-        title=f"{preset.title if preset else 'One round of a network'}",
+        title=_title(choices, preset),
         links=links,
         mode=choices.mode,
         hide=choices.hide,
         preset=preset,
         presets=_presets(links, preset),
-        reset=_reset(links),
+        reset=f"{links.path}?preset={choices.began}" if preset else links.path,
         round=choices.round,
         strip=strip_of(found.graph, choices.step, links, label),
         details=_details(found, stop, links),
@@ -165,9 +163,6 @@ def compose(choices: Choices, links: Links) -> Board:
         history=history,
         chart=chart_of(history, found),
         chart_alt=chart_words(history, found),
-        network_changed=bool(
-            set(links.pairs()) - {"preset", "from", "step", "detail", "focus", "mode", "hide"}
-        ),
         note=_note(found),
     )
 
@@ -189,10 +184,13 @@ def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
     )
 
 
-def _reset(links: Links) -> str:
-    """Return where the page began: its preset, or the snapshot it was opened at."""
-    origin = "&".join(f"{key}={value}" for key, value in links.origin.pairs.items())
-    return f"{links.path}?{origin}" if origin else links.path
+def _title(choices: Choices, preset: Preset | None) -> str:
+    """Return what the page is called: its preset, as long as it is that network."""
+    if preset is None:
+        return "One round of a network"
+    parts = ("sizes", "activations", "loss", "data")
+    same = all(getattr(choices, part) == getattr(preset.choices, part) for part in parts)
+    return preset.title if same else f"{preset.title}, changed"
 
 
 def _details(found: Round, stop: Stop, links: Links) -> tuple[Option, ...]:
@@ -256,8 +254,8 @@ def _with_next_example(choices: Choices) -> Choices:
         return choices
     rows = len(data.X)
     row = another_row(choices.row, rows) if choices.then == "random" else choices.row % rows + 1
-    values = (*data.X[row - 1].tolist(), *data.Y[row - 1].tolist()[: choices.sizes[-1]])
-    return replace(choices, row=row, inputs=dict(zip(choices.inputs, values, strict=True)))
+    changed = replace(choices, row=row)
+    return replace(changed, inputs=default_inputs(changed, choices))
 
 
 LESSON = Lesson(

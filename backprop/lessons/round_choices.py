@@ -11,6 +11,7 @@ from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.lessons.choices import (
     Anything,
     Flag,
+    Kept,
     Name,
     OneOf,
     Real,
@@ -27,6 +28,7 @@ MOST_UNITS = 8  # of a layer: more cannot be drawn with their weights
 MOST_LAYERS = 10
 MOST_PARAMETERS = {"neurons": 120, "operations": 60}  # more cannot be followed one by one
 DECIMALS = 3  # of initial weights, so that a hand calculation starts from what is shown
+HIDEABLE = ("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup")
 OWN = "own"  # the data are the learner's own numbers
 NUMBER = Real(-1e6, 1e6)
 
@@ -43,16 +45,19 @@ class Choices:
     step: int = chosen(Whole(0, 9_999), 0)
     detail: str = chosen(OneOf(("neurons", "operations")), "neurons")
     focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
+    began: str = chosen(Name(), "")  # the preset that this came from
     names: str = chosen(OneOf(("indexed", "textbook")), "indexed")
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(Name(), 20), ())
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
 
     data: str = chosen(OneOf((OWN, *DATASETS)), OWN)
     row: int = chosen(Whole(1, 2_000), 1)
     then: str = chosen(OneOf(("same", "next", "random")), "same")
-    sizes: tuple[int, ...] = chosen(Several(Whole(1, MOST_UNITS), MOST_LAYERS + 1), (2, 2, 2))
+    sizes: tuple[int, ...] = chosen(
+        Several(Whole(1, MOST_UNITS), MOST_LAYERS + 1, least=2), (2, 2, 2)
+    )
     activations: tuple[str, ...] = chosen(
-        Several(OneOf(ACTIVATIONS), MOST_LAYERS), ("sigmoid", "sigmoid")
+        Several(OneOf(ACTIVATIONS), MOST_LAYERS, least=1), ("sigmoid", "sigmoid")
     )
     loss: str = chosen(OneOf(LOSSES), "half_squared_error")
     shared: bool = chosen(Flag(), False)
@@ -63,10 +68,10 @@ class Choices:
     frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
 
     round: int = chosen(Whole(0, 1_000_000), 0)
-    memory: tuple[float, ...] = chosen(Several(Anything(), 10_000), ())  # the optimizer's
-    losses: tuple[float, ...] = chosen(Several(Anything(), 1_000), ())  # of the rounds before
-    rounds: tuple[int, ...] = chosen(Several(Whole(0, 1_000_000), 1_000), ())  # their numbers
-    visited: tuple[str, ...] = chosen(Several(Name(64), 1_000), ())  # and their snapshots
+    memory: tuple[float, ...] = chosen(Kept(Several(Anything(), 10_000)), ())  # the optimizer’s
+    losses: tuple[float, ...] = chosen(Kept(Several(Anything(), 1_000)), ())  # of the rounds before
+    rounds: tuple[int, ...] = chosen(Kept(Several(Whole(0, 1_000_000), 1_000)), ())  # their numbers
+    visited: tuple[str, ...] = chosen(Kept(Several(Name(64), 1_000)), ())  # and their snapshots
 
     settings: Mapping[str, float] = chosen(
         Table(

@@ -15,6 +15,7 @@ from backprop.lessons.round_choices import (
     OWN,
     Choices,
     dataset_of,
+    default_parameters,
     drawable,
 )
 from backprop.lessons.round_walk import walk
@@ -71,6 +72,7 @@ class Example:
     random: str
     here: str  # the address to which another row’s number is added
     label: str  # its class
+    word: str  # what one example is called
     sources: tuple[Option, ...]
 
 
@@ -84,7 +86,7 @@ def example_of(choices: Choices, links: Links) -> Example:
         address = another_network(choices, links, "inputs", **_source_changes(choices, name))
         sources.append(Option(title, name, name == choices.data, address))
     if data is None:
-        return Example("Your own numbers", "", 1, 1, "", "", "", "", "", tuple(sources))
+        return Example("Your own numbers", "", 1, 1, "", "", "", "", "", "", tuple(sources))
     rows, row = len(data.X), choices.row
     return Example(
         title=data.title,
@@ -96,6 +98,7 @@ def example_of(choices: Choices, links: Links) -> Example:
         random=links.address("inputs", row=another_row(row, rows)),
         here=links.address("inputs"),
         label=data.labels[row - 1],
+        word=data.example,
         sources=tuple(sources),
     )
 
@@ -231,11 +234,15 @@ def losses_of(choices: Choices, links: Links) -> tuple[Option, ...]:
 
 
 def schemes_of(choices: Choices, links: Links) -> tuple[Option, ...]:
-    """Return the ways to choose initial weights."""
-    return tuple(
-        Option(SCHEME_TITLES[s], s, s == choices.scheme, links.address(scheme=s, **AFRESH))
+    """Return the ways to choose initial weights; none is on where other numbers stand now."""
+    drawn = default_parameters(choices, Choices()) == choices.parameters
+    found = [
+        Option(
+            SCHEME_TITLES[s], s, drawn and s == choices.scheme, links.address(scheme=s, **AFRESH)
+        )
         for s in SCHEMES
-    )
+    ]
+    return tuple(found) if drawn else (Option("as they stand", "", on=True), *found)
 
 
 def optimizers_of(choices: Choices, links: Links) -> tuple[Option, ...]:

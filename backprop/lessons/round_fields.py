@@ -99,11 +99,11 @@ def example_fields(found: Round, label: Labels) -> tuple[Field, ...]:
 
 
 def slider_of(found: Round, stop: Stop, label: Labels) -> Slider:
-    """Return the slider of the parameter in focus, or of the step, or the first."""
-    names = found.names
-    wanted = (found.choices.focus, stop.name, *names)
-    name = next(n for n in wanted if n in names)
-    x = found.choices.parameters[name]
+    """Return the slider of the number in focus, or of the step, or of the first weight."""
+    numbers = {**found.choices.parameters, **found.choices.inputs}
+    wanted = (found.choices.focus, stop.name, *numbers)
+    name = next(n for n in wanted if n in numbers)
+    x = numbers[name]
     size = abs(x) if np.isfinite(x) else 1.0
     reach = max(2.0, 2.0 ** np.ceil(np.log2(max(size, 1e-9) * 1.25)))
     return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")

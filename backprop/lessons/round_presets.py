@@ -11,7 +11,7 @@ LEARNING_RATE = 0.5  # of a preset that does not say another
 
 
 def _preset(name: str, title: str, about: str, **changes: Any) -> Preset:
-    choices = replace(Choices(), **changes)
+    choices = replace(Choices(), began=name, **changes)
     own = read_choices(choices, {})  # what the preset does not say comes from its data and seed
     inputs, parameters = changes.get("inputs", {}), changes.get("parameters", {})
     settings = {**own.settings, "learning_rate": LEARNING_RATE, **changes.get("settings", {})}

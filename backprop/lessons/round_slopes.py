@@ -4,10 +4,10 @@ Every number comes from the round's trace; every rule from the operation's row.
 """
 
 from backprop.drawing.curve import Curve, curve
+from backprop.engine.finite_difference import AGREES
 from backprop.engine.trace import Term
 from backprop.lessons.round import Round
 from backprop.lessons.round_telling import (
-    SAME,
     Check,
     Labels,
     Line,
@@ -211,10 +211,10 @@ def _check(found: Round, name: str) -> Check | None:
     shown = number(row.numeric)
     if row.relative != row.relative:
         return Check(shown, row.relative, ("By finite differences: no number either.",))
-    if row.relative > SAME:
+    if row.relative > AGREES:
         told = f"Nudging it up and down gives not the same: {shown.shown}, by finite differences."
         return Check(shown, row.relative, (told,))
-    if row.absolute > SAME * max(abs(row.analytic), abs(row.numeric)):
+    if row.absolute > AGREES * max(abs(row.analytic), abs(row.numeric)):
         told = "Nudging it moves the loss by less than its rounding: no second opinion here."
         return Check(shown, row.relative, (told,))
     told = f"Nudging it up and down gives the same: {shown.shown}, by finite differences."

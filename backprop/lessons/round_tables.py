@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from backprop.engine.finite_difference import AGREES
 from backprop.engine.paths import Paths, paths
 from backprop.lessons.lesson import Links
 from backprop.lessons.round import Round
-from backprop.lessons.round_telling import SAME, Labels, number
+from backprop.lessons.round_telling import Labels, number
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import long, short
 
@@ -65,7 +66,7 @@ def entries_of(found: Round, links: Links, label: Labels) -> tuple[Entry, ...]:
                 gradient=_long(g, "backward"),
                 numeric=_long(row.numeric),
                 relative=short(row.relative),
-                agrees=row.relative <= SAME,
+                agrees=row.relative <= AGREES,
                 move=_long(found.moves[name]),
                 after=_long(found.after[name], "forward"),
                 frozen=name in found.choices.frozen,

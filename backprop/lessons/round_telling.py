@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backprop.drawing.curve import Curve
+from backprop.engine.finite_difference import AGREES
 from backprop.engine.ops import ArrayOperation, Operation
 from backprop.lessons.round import Round
 from backprop.notation.derivation import Equation, Product
@@ -12,8 +13,6 @@ from backprop.notation.numerals import aloud, short
 
 Words = tuple[str | Label, ...]
 Labels = Callable[[str], Label]
-
-SAME = 1e-4  # a relative difference up to which two slopes count as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Check:
     @property
     def agrees(self) -> bool:
         """Whether both ways come to the same."""
-        return self.relative <= SAME
+        return self.relative <= AGREES
 
 
 @dataclass(frozen=True, slots=True)

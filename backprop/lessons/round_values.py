@@ -3,6 +3,8 @@
 Every number comes from the round's trace; every rule from the operation's row.
 """
 
+from dataclasses import replace
+
 from backprop.drawing.curve import curve
 from backprop.engine.ops import Operation, find_operation
 from backprop.lessons.round import Round
@@ -30,6 +32,10 @@ def tell_value(found: Round, stop: Stop, label: Labels) -> Telling:
     computed = value_equation(found.graph, stop.node, found.trace.values, label)
     result = computed.sides[-1][1]
     assert isinstance(result, Number), "an equation ends with its value"
+    if row.name == "weighted_sum":  # one rounding on a step: the one at which its parts add up
+        shown = adds_up(_weighted_terms(found, stop), result.exact, "sum").result
+        result = replace(result, shown=shown)
+        computed = replace(computed, sides=(*computed.sides[:-1], (computed.sides[-1][0], result)))
     is_loss = stop.name == "L"
     return Telling(
         phase=stop.phase,
@@ -61,19 +67,7 @@ def _parts(found: Round, stop: Stop, row: Operation, label: Labels) -> tuple[Lin
     inputs = found.graph.nodes[stop.node].inputs
     values = found.trace.values
     if row.name == "weighted_sum":
-        half = len(inputs) // 2
-        pairs = zip(inputs[:half], inputs[half:-1], strict=True)
-        lines = [
-            Line(
-                (shown_at(found, w, label), " · ", shown_at(found, x, label)),
-                number(values[w] * values[x], "forward"),
-                f"n-{name_at(found, w)}",
-            )
-            for w, x in pairs
-        ]
-        bias = inputs[-1]
-        own = number(values[bias], "forward")
-        return (*lines, Line((shown_at(found, bias, label),), own, f"n-{name_at(found, bias)}"))
+        return _weighted_parts(found, stop, inputs, label)
     if stop.name == "L" and len(inputs) >= 2 and row.name in _SHARES:
         return _SHARES[row.name](found, row, inputs, label)
     if len(inputs) == 1:
@@ -87,6 +81,33 @@ def _parts(found: Round, stop: Stop, row: Operation, label: Labels) -> tuple[Lin
         edge = f"e-{name_at(found, inputs[0])}-{stop.name}"
         return (Line(words, result, edge, curve=curve(row, x)),)
     return ()
+
+
+def _weighted_terms(found: Round, stop: Stop) -> list[float]:
+    """Return the products of a weighted sum, and the bias."""
+    inputs, values = found.graph.nodes[stop.node].inputs, found.trace.values
+    half = len(inputs) // 2
+    pairs = zip(inputs[:half], inputs[half:-1], strict=True)
+    return [*(values[w] * values[x] for w, x in pairs), values[inputs[-1]]]
+
+
+def _weighted_parts(
+    found: Round, stop: Stop, inputs: tuple[int, ...], label: Labels
+) -> tuple[Line, ...]:
+    """Return each product of a weighted sum, and the bias, with digits that add up."""
+    half = len(inputs) // 2
+    pairs = zip(inputs[:half], inputs[half:-1], strict=True)
+    terms = _weighted_terms(found, stop)
+    written = adds_up(terms, found.trace.values[stop.node], "sum").terms
+    words: list[Words] = [
+        (shown_at(found, w, label), " · ", shown_at(found, x, label)) for w, x in pairs
+    ]
+    words.append((shown_at(found, inputs[-1], label),))
+    keys = (*inputs[:half], inputs[-1])
+    return tuple(
+        Line(each, Number(text, term, "forward"), f"n-{name_at(found, key)}")
+        for each, text, term, key in zip(words, written, terms, keys, strict=True)
+    )
 
 
 def _shares_of_squares(
@@ -146,12 +167,10 @@ def _after_value(found: Round, stop: Stop, row: Operation, label: Labels) -> Wor
             "0 would mean: every output is its target. From here, go back and ask what moved it.",
         )
     if row.name == "weighted_sum":
-        inputs = found.graph.nodes[stop.node].inputs
-        values, half = found.trace.values, len(inputs) // 2
-        terms = [values[w] * values[v] for w, v in zip(inputs[:half], inputs[half:-1], strict=True)]
-        if len(terms) > 4:
+        terms = _weighted_terms(found, stop)
+        if len(terms) > 5:
             return ("Each weight says how much its input counts; the bias shifts the sum.",)
-        written = adds_up([*terms, values[inputs[-1]]], x, "sum")
+        written = adds_up(terms, x, "sum")
         return (f"{sum_words(written.terms)} {written.sign} {written.result}.",)
     later = [label(name_at(found, k)) for k, _ in found.graph.uses()[stop.node]]
     if len(later) > 1:

@@ -1,8 +1,9 @@
 """What each step of the walk says; and what is said when the gradient is complete, and used."""
 
+from backprop.engine.finite_difference import AGREES
 from backprop.lessons.round import Round
 from backprop.lessons.round_slopes import tell_base, tell_slope
-from backprop.lessons.round_telling import SAME, Labels, Telling, Words, number, overflow_words
+from backprop.lessons.round_telling import Labels, Telling, Words, number, overflow_words
 from backprop.lessons.round_values import tell_value
 from backprop.lessons.round_walk import Stop
 from backprop.notation.numerals import exact, long, short
@@ -34,7 +35,10 @@ def _tell_whole(found: Round, label: Labels) -> Telling:
 
 def _after_whole(found: Round, label: Labels) -> Words:
     """Return what the gradient is, and whether finite differences confirm it."""
-    slopes, odd = found.gradient, [row for row in found.check.values() if not row.relative <= SAME]
+    slopes, odd = (
+        found.gradient,
+        [row for row in found.check.values() if not row.relative <= AGREES],
+    )
     if not odd:
         return (
             *(
@@ -66,7 +70,7 @@ def _tell_update(found: Round, label: Labels) -> Telling:
         ),
         equation=None,
         products=(),
-        result_words=(loss, " before → after"),
+        result_words=(loss, " after the update"),
         result=number(after, "forward"),
         lines=(),
         sentence=_after_update(found, label),

@@ -34,6 +34,7 @@ class Dataset:
     units: tuple[str, ...]  # one per feature; empty for a pure number
     classes: tuple[str, ...]
     labels: tuple[str, ...]  # one per row: its class
+    example: str  # what one row is called
     X: Array
     Y: Array
 
@@ -74,6 +75,7 @@ def iris() -> Dataset:
         units=units,
         classes=classes,
         labels=labels,
+        example="flower",
         X=np.array([row[:-1] for row in rows], dtype=np.float64),
         Y=np.eye(len(classes))[[classes.index(label) for label in labels]],
     )
@@ -91,6 +93,7 @@ def xor() -> Dataset:
         units=("", ""),
         classes=("0", "1"),
         labels=("0", "1", "1", "0"),
+        example="row",
         X=np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]),
         Y=np.array([[0.0], [1.0], [1.0], [0.0]]),
     )

@@ -21,6 +21,8 @@ REFERENCE = re.compile(rb'url\("\.\./([^"#?:]+)"\)')  # how a style names a file
 
 files = Blueprint("files", __name__)
 
+LONGEST_PATH = 200  # characters; a file system refuses names that are much longer
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -45,7 +47,7 @@ class Assets:
         if path != PurePosixPath(path).as_posix() or ".." in path or path.startswith("/"):
             return None
         file = self.folder / path
-        if "\0" in path or not file.is_file():
+        if "\0" in path or len(path) > LONGEST_PATH or not file.is_file():
             return None
         changed = file.stat().st_mtime_ns
         known = self._found.get(path)

@@ -1,7 +1,6 @@
 """The pages: home, lessons, and the small ones that every site has."""
 
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -51,7 +50,7 @@ def refuse_other_sites() -> None:
 
 
 def _is_ours(origin: str) -> bool:
-    return urlsplit(origin).netloc == request.host
+    return origin.partition("://")[2] == request.host
 
 
 @pages.get("/")

@@ -77,7 +77,10 @@ def _lesson_here() -> Lesson | None:
 
 def _way_back() -> str:
     """Return the page here that the visitor comes from; empty when it is not known."""
-    came_from = urlsplit(request.referrer or "")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:  # a browser sends none such
+        return ""
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
     known = came_from.netloc == request.host and came_from.path.startswith("/lessons/")
     return back if known and back != request.full_path.removesuffix("?") else ""

@@ -87,6 +87,7 @@ def json_body() -> dict[str, Any]:
     """
     try:
         body = json.loads(request.get_data(), parse_constant=_refuse_constant)
+        json.dumps(body, ensure_ascii=False).encode()  # half a character cannot be sent back
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -109,9 +110,11 @@ def _text(value: Any, name: str) -> str:
             return value
         case bool():
             return str(int(value))
-        case int() | float() if math.isfinite(value):
+        case int():
             return repr(value)
-        case list():
+        case float() if math.isfinite(value):
+            return repr(value)
+        case list() if not any(isinstance(item, list | dict) for item in value):
             return ",".join(_text(item, name) for item in value)
     raise ChoiceError(f"“{name[:40]}” is neither a text nor a number.", at=name[:40])
 

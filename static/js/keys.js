@@ -55,6 +55,7 @@
       for (const key of el ? keysOf(el) : ['?']) make('kbd', NAMES[key] ?? key, term);
       make('dd', el ? (el.getAttribute('aria-label') || el.textContent || el.title).trim() : 'This list', list);
     }
+    make('p', 'Space, Home, End and the page keys act once you have clicked into the lab, or step with the arrows.', dialog).className = 'hint';
     const label = make('label', '', make('p', '', dialog));
     const box = make('input', '', label);
     box.type = 'checkbox';

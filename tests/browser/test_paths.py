@@ -53,7 +53,7 @@ def test_a_node_of_the_picture_opens_its_ledger_by_click_and_by_keyboard(open_pa
 def test_a_wire_opens_the_ledger_of_its_weight(open_page: Open):
     page = open_page(f"{LESSON}?step=28")
     point = page.evaluate("""() => {
-      const hit = document.querySelector('#hit-w2_1_1 > path');
+      const hit = document.querySelector('#hit-a1_1-z2_1 > path');
       const length = hit.getTotalLength();
       for (let part = 0.05; part < 1; part += 0.05) {
         const at = hit.getPointAtLength(length * part).matrixTransform(hit.getScreenCTM());

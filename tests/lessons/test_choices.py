@@ -12,6 +12,7 @@ from backprop.lessons.choices import (
     Anything,
     ChoiceError,
     Flag,
+    Kept,
     Name,
     OneOf,
     Real,
@@ -236,3 +237,15 @@ def test_choices_are_read_as_they_are_written(width, shape, numbers):
     weights = dict(zip(("w1", "w2", "w3")[:width], numbers, strict=False))
     choices = Sample(width, shape, weights)
     assert read_choices(BASE, write_choices(choices, BASE)) == choices
+
+
+def test_what_a_run_keeps_can_be_emptied_but_not_typed():
+    kept = Kept(Several(Anything(), 9))
+    assert kept.read("", "memory") == ()
+    with pytest.raises(ChoiceError, match="kept by a run"):
+        kept.read("nan,1", "memory")
+
+
+def test_a_list_can_be_too_short():
+    with pytest.raises(ChoiceError, match="At least 2"):
+        Several(Whole(1, 9), 5, least=2).read("3", "sizes")

@@ -17,7 +17,7 @@ OPTIONS = {
     "names": "indexed",
     "optimizer": "adam",
     "frozen": (),
-    "hide": ("slider", "ledger"),
+    "hide": ("loss", "setup"),
 }
 
 
@@ -63,8 +63,8 @@ def test_the_order_in_which_things_were_said_does_not_matter():
 
 
 def test_an_address_is_spelled_for_a_query():
-    links = links_at({"x1": "1e300".replace("300", "-7"), "hide": "slider,ledger"})
-    assert links.address() == f"{PATH}?hide=slider,ledger&x1=1e-07"
+    links = links_at({"x1": "1e300".replace("300", "-7"), "hide": "loss,setup"})
+    assert links.address() == f"{PATH}?hide=loss,setup&x1=1e-07"
     assert links_at({"w1_1_1": "−3"}).address() == f"{PATH}?w1_1_1=-3"
 
 
@@ -85,8 +85,8 @@ def test_an_address_is_that_of_the_state_it_opens(name, value):
 
 
 def test_the_pairs_are_the_query_read_back():
-    links = links_at({"step": "3", "hide": "a,b", "frozen": ""}, "by-hand")
-    assert links.pairs() == {"preset": "by-hand", "step": "3", "hide": "a,b", "frozen": ""}
+    links = links_at({"step": "3", "hide": "loss,strip", "frozen": ""}, "by-hand")
+    assert links.pairs() == {"preset": "by-hand", "step": "3", "hide": "loss,strip", "frozen": ""}
 
 
 def test_a_table_is_not_changed_by_a_link():

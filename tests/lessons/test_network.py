@@ -106,13 +106,12 @@ def test_a_presets_address_opens_the_preset(preset):
     board = LESSON.compose(choices, links)
     assert board.title == preset.title
     assert [option.value for option in board.presets if option.on] == [preset.name]
-    assert not board.network_changed
 
 
 def test_the_bare_address_shows_the_first_preset():
     board = board_at()
     assert board.preset is LESSON.presets[0]
-    assert board.reset == LESSON.path
+    assert board.reset == f"{LESSON.path}?preset=by-hand"
     assert board.chart == ""
 
 
@@ -123,8 +122,8 @@ def test_a_board_knows_the_address_of_its_neighbours():
 
 
 def test_a_changed_network_says_so():
-    assert board_at("w5=0.9").network_changed
-    assert not board_at("step=4&detail=operations&focus=w1_1_1").network_changed
+    assert board_at("activations=tanh,tanh").title == "The 2-2-2 by hand, changed"
+    assert board_at("w5=0.9&step=4&detail=operations").title == "The 2-2-2 by hand"
 
 
 def test_a_step_past_the_last_is_refused_with_their_number():
@@ -133,12 +132,12 @@ def test_a_step_past_the_last_is_refused_with_their_number():
     assert error.value.at == "step"
 
 
-def test_a_snapshots_board_has_no_preset():
+def test_a_snapshots_board_remembers_its_preset_and_resets_to_it():
     choices = open_at("preset=xor")[0]
     board = LESSON.compose(choices, Links(LESSON.path, Origin({"from": NOW}, choices), choices))
-    assert board.preset is None
-    assert board.title == "One round of a network"
-    assert board.reset == f"{LESSON.path}?from={NOW}"
+    assert board.preset is LESSON.preset("xor")
+    assert board.title == "XOR"
+    assert board.reset == f"{LESSON.path}?preset=xor"
 
 
 def test_only_data_of_several_rows_ask_what_comes_then():

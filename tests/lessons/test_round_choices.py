@@ -72,7 +72,7 @@ def test_other_optimizers_bring_their_own_settings_and_keep_the_learning_rate():
         ({"data": "iris"}, "Fisher’s irises have 4 features, not 2. Let the first size be 4"),
         ({"data": "iris", "sizes": "4,2,2"}, "have 3 classes"),
         ({"data": "xor", "sizes": "2,2,1", "row": "5"}, "There is no row 5. Exclusive or have 4"),
-        ({"sizes": "2"}, "cannot be the sizes"),
+        ({"sizes": "2"}, "too few"),
         ({"activations": "sigmoid"}, "1 activations do not fit 2 layers"),
         ({"loss": "cross_entropy"}, "go together"),
         ({"sizes": "2,9,2"}, "9 is out of bounds. It can be from 1 to 8."),

@@ -97,6 +97,7 @@ def small(array, labels=("0", "1")):
         units=("",),
         classes=("0", "1"),
         labels=labels,
+        example="row",
         X=array,
         Y=array,
     )

@@ -223,5 +223,5 @@ def test_a_name_in_a_picture_returns_to_the_baseline(macros, name):
 
 
 def test_a_typed_name_cannot_become_markup(macros):
-    for macro in (macros.inline, macros.svg, macros.plain):
+    for macro in (macros.inline, macros.svg):
         assert "<b>" not in macro(Label("<b>", "<b>", "(<b>)"))
