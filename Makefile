@@ -50,7 +50,7 @@ lint: $(VENV)/.develops
 
 tests: $(VENV)/.develops browser
 ifeq ($(ARGS),)
-	@$(PYTEST) --cov --cov-report=
+	@$(PYTEST) --numprocesses=auto --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include='backprop/engine/*' --fail-under=100
 else

@@ -131,11 +131,13 @@ def test_layers_and_units_come_and_go_and_the_gradient_is_checked_each_time(
         expect(page.locator(".setup h2 small", has_text=sizes)).to_have_count(1)
         assert network(page) == sizes
         page.get_by_role("link", name="Last step").click()
+        expect(page.locator(".explain[data-phase=update]")).to_be_visible()
         page.get_by_role("link", name="Step back").click()
         expect(page.locator(".entries.gradient")).to_be_visible()
         expect(page.locator(".entries td.off")).to_have_count(0)
         well_formed(page)
         page.get_by_role("link", name="First step").click()
+        expect(page.locator(".explain[data-phase=forward]")).to_be_visible()
 
 
 def test_activation_loss_scheme_and_seed_can_be_chosen(open_page: Open):
