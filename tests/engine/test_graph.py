@@ -99,3 +99,9 @@ def test_a_builder_that_shares_gives_back_the_node_that_computes_the_same(share,
     left, right = builder.node("exp", (x,)), builder.node("exp", (x,))
     builder.node("add", (left, right))
     assert len(builder.graph()) == length
+
+
+def test_a_builder_that_shares_gives_equal_constants_one_node():
+    shared, apart = Builder(share=True), Builder()
+    assert shared.constant(2) == shared.constant(2.0)
+    assert apart.constant(2) != apart.constant(2.0)
