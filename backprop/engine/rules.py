@@ -106,6 +106,12 @@ def read(text: str) -> ast.expr:
     return _fresh(text)
 
 
+@lru_cache(maxsize=2048)
+def names_in(text: str) -> frozenset[str]:
+    """Return the names that a rule's text uses, its functions' among them."""
+    return frozenset(node.id for node in ast.walk(read(text)) if isinstance(node, ast.Name))
+
+
 def _fresh(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 

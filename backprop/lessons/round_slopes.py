@@ -21,10 +21,10 @@ from backprop.lessons.round_telling import (
     sum_words,
 )
 from backprop.lessons.round_walk import Stop
-from backprop.notation.derivation import Piece, Product, equation, product
-from backprop.notation.formula import Formula, Number, Row, Text, partial
-from backprop.notation.numerals import Written, adds_up, short
-from backprop.notation.steps import local_formula
+from backprop.notation.derivation import Equation, Piece, Product, equation, product
+from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial
+from backprop.notation.numerals import Written, adds_up
+from backprop.notation.steps import local_equation, local_formula
 
 PRODUCTS = ("multiply", "weighted_sum")  # whose local derivative is another input's value
 
@@ -38,6 +38,7 @@ def tell_base(label: Labels) -> Telling:
         lede=("At the loss itself. This is the base case.",),
         equation=equation(partial(loss, loss), ("=", number(1.0, "backward"))),
         products=(),
+        local=None,
         result_words=("slope of ", loss, " by ", loss),
         result=number(1.0, "backward"),
         lines=(),
@@ -54,12 +55,15 @@ def tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
     terms = found.trace.terms[stop.node]
     products = tuple(_product(found, term, label, alone=len(terms) == 1) for term in terms)
     slope = found.trace.gradients[stop.node]
+    ends_here = terms[0].edge.later == found.graph.output
+    local = _local(found, terms[0], products[0], label) if len(terms) == 1 else None
     return Telling(
         phase="backward",
         headline=("How much does ", own, " matter?"),
         lede=_why(found, terms, label),
         equation=None,
-        products=products,
+        products=() if local and ends_here else products,
+        local=local,
         result_words=("gradient at ", own),
         result=Number(_written(terms).result, slope, "backward"),
         lines=_paths(found, terms, label)
@@ -101,6 +105,25 @@ def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product
         pieces = [Piece(partial(loss, later), Text("known"), term.arriving, "backward", key), local]
     left: Formula = partial(loss, own) if alone else Row((Text("by way of\u00a0"), later))
     return product(left, pieces)
+
+
+def _local(found: Round, term: Term, computed: Product, label: Labels) -> Equation | None:
+    """Return the local derivative in letters and numbers, as it stands in the product."""
+    if multiplier(found, term) is not None:
+        return None
+    own, later = (label(name_at(found, i)) for i in term.edge[:2])
+    left = partial(later, own)
+    if row_at(found, term.edge.later).name != "cross_entropy":
+        shown = _number(computed.columns[-1].lines[-1]).shown
+        least = 3 if "·" in shown else max(3, len(shown.partition(".")[2]))
+        return local_equation(left, found.trace, term, label, least)
+    inputs = found.graph.nodes[term.edge.later].inputs
+    target = found.trace.values[inputs[term.edge.which + len(inputs) // 2]]
+    share = number(term.local + target, "forward")  # the slope of softmax with cross-entropy: ŷ − y
+    letters = local_formula(found.graph, term.edge.later, term.edge.which, label)
+    difference = Row((share, Operator("−"), number(target, "forward")))
+    result = number(term.local, "backward")
+    return equation(left, ("=", letters), ("=", difference), ("=", result))
 
 
 def _written(terms: tuple[Term, ...]) -> Written:
@@ -196,7 +219,7 @@ def _meaning(found: Round, stop: Stop, label: Labels) -> Words:
         return ("Exactly 0, because one factor is 0: nothing passes here.",)
     way = "lowers" if slope < 0 else "raises"
     sign = "Negative" if slope < 0 else "Positive"
-    size = short(abs(slope))
+    size = _written(found.trace.terms[stop.node]).result.removeprefix("−")
     return (
         *(f"{sign}, so raising ", own, f" {way} ", loss),
         f": a small step moves it {size} times as far.",

@@ -49,6 +49,7 @@ class Telling:
     lede: Words
     equation: Equation | None  # of a value: letters, numbers, result
     products: tuple[Product, ...]  # one for each path of a gradient
+    local: Equation | None  # the local derivative in full, where there is more to it than a letter
     result_words: Words
     result: Number | None
     lines: tuple[Line, ...]

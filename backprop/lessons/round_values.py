@@ -43,6 +43,7 @@ def tell_value(found: Round, stop: Stop, label: Labels) -> Telling:
         lede=_how(found, stop, row, label),
         equation=computed,
         products=(),
+        local=None,
         result_words=(own,),
         result=result,
         lines=_parts(found, stop, row, label),

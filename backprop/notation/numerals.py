@@ -87,7 +87,10 @@ class Written(NamedTuple):
 
 
 def adds_up(
-    terms: Sequence[float], result: float, operation: str | Callable[..., float] = "product"
+    terms: Sequence[float],
+    result: float,
+    operation: str | Callable[..., float] = "product",
+    least: int = 3,
 ) -> Written:
     """Return the numbers with the fewest digits at which they add up as printed.
 
@@ -98,9 +101,10 @@ def adds_up(
         terms: what is combined.
         result: what they give.
         operation: “sum”, “product”, or a function of the terms, as lambda w, r, g: w - r * g.
+        least: with how many decimals to begin.
     """
     combine = _COMBINE[operation] if isinstance(operation, str) else operation
-    for decimals in range(3, _MOST_DIGITS + 1):
+    for decimals in range(least, _MOST_DIGITS + 1):
         written = tuple(_written(x, decimals) for x in terms)
         again = combine(*(_read(text) for text in written))
         for fewer in range(decimals, 2, -1):

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from backprop.engine.graph import Graph
 from backprop.engine.ops import ArrayOperation
+from backprop.engine.rules import names_in
+from backprop.engine.trace import Term, Trace
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Factor, Formula, Label, Number, Row, Text, partial
 from backprop.notation.joins import DOTS, PRODUCT, bracketed, multiply, sum_of
@@ -90,6 +92,39 @@ def local_formula(graph: Graph, later: int, which: int, name_of: NameOf) -> Form
         arriving = Number("1", 1.0) if later == graph.output else partial(whole, out)
         return rule_formula(row.products[which], names | {"out": out, "g": arriving})
     return rule_formula(row.partials[which], names | {"out": out}, fold=True)
+
+
+def local_equation(
+    left: Formula, trace: Trace, term: Term, name_of: NameOf, least: int = 3
+) -> Equation | None:
+    """Return a local derivative in full: ∂o/∂z = o(1 − o) = 0.751(1 − 0.751) = 0.187.
+
+    None where its rule is one letter or one number, so that nothing is to be plugged in.
+    """
+    graph, edge = trace.graph, term.edge
+    row = graph.row(edge.later)
+    assert not isinstance(row, ArrayOperation), "the slopes of arrays are no numbers"
+    text = row.partials[edge.which]
+    inputs = graph.nodes[edge.later].inputs
+    point = {"out": edge.later} | dict(zip(row.inputs, inputs, strict=True))
+    used = [name for name in point if name in names_in(text)]
+    if not used or text.isidentifier():
+        return None
+
+    def again(*numbers: float) -> float:
+        at = {name: trace.values[i] for name, i in point.items()}
+        at |= dict(zip(used, numbers, strict=True))
+        return float(row.local_derivatives(*at.values())[edge.which])
+
+    written = adds_up([trace.values[point[name]] for name in used], term.local, again, least)
+    numbers = {
+        name: _plugged(graph, point[name], shown, trace.values[point[name]])
+        for name, shown in zip(used, written.terms, strict=True)
+    }
+    letters = local_formula(graph, edge.later, edge.which, name_of)
+    plugged = rule_formula(text, numbers, fold=True)
+    result = Number(written.result, term.local, "backward")
+    return equation(left, ("=", broken(letters)), ("=", broken(plugged)), (written.sign, result))
 
 
 def _value_text(

@@ -7,7 +7,13 @@ from backprop.engine.network import Network
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import Factor, Number
 from backprop.notation.names import label_of
-from backprop.notation.steps import local_formula, value_equation, value_formula, value_numbers
+from backprop.notation.steps import (
+    local_equation,
+    local_formula,
+    value_equation,
+    value_formula,
+    value_numbers,
+)
 
 
 def test_the_weighted_sum_of_the_hand_example_is_written_in_letters_and_numbers(drawn, hand, trace):
@@ -107,3 +113,16 @@ def test_a_weighted_sum_of_any_width_fits_the_panel_and_adds_up(drawn, inputs):
             math.prod(float(f.strip(" ()")) for f in term.split("*")) for term in middle.split("+")
         )
         assert total == pytest.approx(float(result.shown.replace("−", "-")), abs=0.00051)
+
+
+def test_a_local_derivative_is_written_in_letters_and_in_numbers_that_hold():
+    trace = backprop.differentiate(backprop.parse("sigmoid(x)"), {"x": 0.5})
+    (term,) = trace.terms[0]
+    found = local_equation(label_of("s"), trace, term, label_of)
+    assert found.sides[-1][1].shown == "0.235"
+    assert "0.622" in found.alt
+
+
+def test_a_local_derivative_that_is_one_letter_needs_no_numbers():
+    trace = backprop.differentiate(backprop.parse("x * y"), {"x": 2.0, "y": 3.0})
+    assert local_equation(label_of("s"), trace, trace.terms[0][0], label_of) is None
