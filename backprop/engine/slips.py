@@ -6,7 +6,7 @@ A slip reads the trace of the right pass, and says what a pass that makes it wou
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from backprop.engine.trace import Term, Trace
+from backprop.engine.trace import Term, Trace, other_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,9 @@ def with_updated_weights(trace: Trace, after: Mapping[str, float]) -> Mapping[st
     graph = trace.graph
 
     def local(term: Term) -> float:
-        later = graph.nodes[term.edge.later]
-        node = graph.nodes[term.edge.node]
-        if node.is_leaf or later.operation not in ("weighted_sum", "multiply"):
+        other = other_factor(graph, term.edge)
+        if other is None or graph.nodes[term.edge.node].is_leaf:
             return float(term.local)
-        half = len(later.inputs) // 2
-        other = later.inputs[(term.edge.which + half) % (2 * half)]
         return float(after.get(graph.nodes[other].name, term.local))
 
     return wrong_gradient(trace, local)

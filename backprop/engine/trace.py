@@ -40,6 +40,18 @@ def edges(graph: Graph) -> tuple[Edge, ...]:
     )
 
 
+def other_factor(graph: Graph, edge: Edge) -> int | None:
+    """Return the node whose value is the local derivative along an edge; None where none is.
+
+    In a product, and in each product of a weighted sum, ∂later/∂node is the other factor.
+    """
+    later = graph.nodes[edge.later]
+    half = len(later.inputs) // 2
+    if later.operation not in ("multiply", "weighted_sum") or edge.which == 2 * half:
+        return None
+    return later.inputs[(edge.which + half) % (2 * half)]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """What one use of a node adds to its gradient: arriving · local = product.

@@ -1,8 +1,8 @@
 """What the picture shows at a step: what is known, what moves, and which numbers are factors."""
 
 from backprop.drawing.scene import Flow, View
+from backprop.engine.trace import other_factor
 from backprop.lessons.round import Round
-from backprop.lessons.round_slopes import PRODUCTS, multiplier
 from backprop.lessons.round_walk import Stop, seen
 
 
@@ -37,8 +37,7 @@ def _flows(found: Round, stop: Stop) -> tuple[tuple[Flow, ...], dict[int, str]]:
     (term,) = terms
     arriving = {} if term.edge.later == found.graph.output else {term.edge.later: "1"}
     badge = str(len(arriving) + 1)
-    later = found.graph.nodes[term.edge.later]
-    other = multiplier(found, term) if later.operation in PRODUCTS else None
+    other = other_factor(found.graph, term.edge)
     if other is not None:
         return (Flow(*term.edge[:2]),), {**arriving, other: badge}
     return (Flow(*term.edge[:2], badge),), arriving

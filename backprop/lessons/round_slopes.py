@@ -5,7 +5,7 @@ Every number comes from the round's trace; every rule from the operation's row.
 
 from backprop.drawing.curve import Curve, curve
 from backprop.engine.finite_difference import AGREES
-from backprop.engine.trace import Term
+from backprop.engine.trace import Term, other_factor
 from backprop.lessons.round import Round
 from backprop.lessons.round_telling import (
     Check,
@@ -25,8 +25,6 @@ from backprop.notation.derivation import Equation, Piece, Product, equation, pro
 from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial
 from backprop.notation.numerals import Written, adds_up
 from backprop.notation.steps import local_equation, local_formula
-
-PRODUCTS = ("multiply", "weighted_sum")  # whose local derivative is another input's value
 
 
 def tell_base(label: Labels) -> Telling:
@@ -109,7 +107,7 @@ def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product
 
 def _local(found: Round, term: Term, computed: Product, label: Labels) -> Equation | None:
     """Return the local derivative in letters and numbers, as it stands in the product."""
-    if multiplier(found, term) is not None:
+    if other_factor(found.graph, term.edge) is not None:
         return None
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
     left = partial(later, own)
@@ -133,24 +131,13 @@ def _written(terms: tuple[Term, ...]) -> Written:
     return adds_up([terms[0].arriving, terms[0].local], terms[0].product)
 
 
-def multiplier(found: Round, term: Term) -> int | None:
-    """Return the node whose value is the local derivative: the other factor of a product."""
-    later = found.graph.nodes[term.edge.later]
-    if later.operation not in PRODUCTS or term.edge.which == len(later.inputs) - 1 != 1:
-        return None
-    half = len(later.inputs) // 2
-    if later.operation == "multiply":
-        return later.inputs[1 - term.edge.which]
-    return later.inputs[(term.edge.which + half) % (2 * half)]
-
-
 def _tone(found: Round, term: Term) -> str:
     """A forward value that is used again stays blue; a slope computed now is not."""
-    return "forward" if multiplier(found, term) is not None else "backward"
+    return "forward" if other_factor(found.graph, term.edge) is not None else "backward"
 
 
 def _points_to(found: Round, term: Term) -> str:
-    other = multiplier(found, term)
+    other = other_factor(found.graph, term.edge)
     if other is not None:
         return f"n-{name_at(found, other)}"
     return f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}"
@@ -190,7 +177,7 @@ def _number(formula: Formula) -> Number:
 def _local_words(found: Round, term: Term, label: Labels) -> tuple[Words, Curve | None]:
     """Return what a local derivative is, in words, and its picture where it has one."""
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
-    row, other = row_at(found, term.edge.later), multiplier(found, term)
+    row, other = row_at(found, term.edge.later), other_factor(found.graph, term.edge)
     if other is not None:
         return ("What ", own, " is multiplied by: ", shown_at(found, other, label)), None
     if len(row.inputs) == 1:
