@@ -93,11 +93,6 @@ class Round:
         state = self._stepped[1]
         return tuple(float(x) for key in sorted(state) for x in np.ravel(state[key]))
 
-    @property
-    def state_after(self) -> State:
-        """What the optimizer remembers after this round, by name."""
-        return self._stepped[1]
-
     @cached_property
     def moves(self) -> Mapping[str, float]:
         """What the optimizer adds to each parameter; 0 for a frozen one."""

@@ -113,8 +113,8 @@ def _local(found: Round, term: Term, computed: Product, label: Labels) -> Equati
     left = partial(later, own)
     if row_at(found, term.edge.later).name != "cross_entropy":
         shown = _number(computed.columns[-1].lines[-1]).shown
-        least = 3 if "·" in shown else max(3, len(shown.partition(".")[2]))
-        return local_equation(left, found.trace, term, label, least)
+        decimals = None if "·" in shown else max(3, len(shown.partition(".")[2]))
+        return local_equation(left, found.trace, term, label, decimals)
     inputs = found.graph.nodes[term.edge.later].inputs
     target = found.trace.values[inputs[term.edge.which + len(inputs) // 2]]
     share = number(term.local + target, "forward")  # the slope of softmax with cross-entropy: ŷ − y

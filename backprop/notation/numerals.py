@@ -90,7 +90,7 @@ def adds_up(
     terms: Sequence[float],
     result: float,
     operation: str | Callable[..., float] = "product",
-    least: int = 3,
+    decimals: int | None = None,
 ) -> Written:
     """Return the numbers with the fewest digits at which they add up as printed.
 
@@ -101,16 +101,16 @@ def adds_up(
         terms: what is combined.
         result: what they give.
         operation: “sum”, “product”, or a function of the terms, as lambda w, r, g: w - r * g.
-        least: with how many decimals to begin.
+        decimals: how many the result has, where it stands elsewhere already.
     """
     combine = _COMBINE[operation] if isinstance(operation, str) else operation
-    for decimals in range(least, _MOST_DIGITS + 1):
-        written = tuple(_written(x, decimals) for x in terms)
+    for digits in range(decimals or 3, _MOST_DIGITS + 1):
+        written = tuple(_written(x, digits) for x in terms)
         again = combine(*(_read(text) for text in written))
-        for fewer in range(decimals, 2, -1):
+        for fewer in (decimals,) if decimals else range(digits, 2, -1):
             if _agrees(again, shown := _written(result, fewer)):
                 return Written(written, shown, holds=True)
-    return Written(written, _written(result, _MOST_DIGITS), holds=False)
+    return Written(written, _written(result, decimals or _MOST_DIGITS), holds=False)
 
 
 _COMBINE: dict[str, Callable[..., float]] = {

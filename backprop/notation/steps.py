@@ -95,7 +95,7 @@ def local_formula(graph: Graph, later: int, which: int, name_of: NameOf) -> Form
 
 
 def local_equation(
-    left: Formula, trace: Trace, term: Term, name_of: NameOf, least: int = 3
+    left: Formula, trace: Trace, term: Term, name_of: NameOf, decimals: int | None = None
 ) -> Equation | None:
     """Return a local derivative in full: ∂o/∂z = o(1 − o) = 0.751(1 − 0.751) = 0.187.
 
@@ -116,7 +116,7 @@ def local_equation(
         at |= dict(zip(used, numbers, strict=True))
         return float(row.local_derivatives(*at.values())[edge.which])
 
-    written = adds_up([trace.values[point[name]] for name in used], term.local, again, least)
+    written = adds_up([trace.values[point[name]] for name in used], term.local, again, decimals)
     numbers = {
         name: _plugged(graph, point[name], shown, trace.values[point[name]])
         for name, shown in zip(used, written.terms, strict=True)

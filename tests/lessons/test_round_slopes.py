@@ -39,3 +39,14 @@ def test_only_parameters_have_a_second_opinion():
 def test_the_sign_says_which_way_the_loss_moves():
     assert "raising" in spoken(told("w2_2_1").sentence)
     assert "Negative" in spoken(told("w2_2_1").sentence)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_local_derivative_has_one_rounding_on_a_step(preset):
+    found = compute(preset.choices)
+    for stop in walk(found.graph):
+        if stop.kind == "slope" and found.trace.terms[stop.node]:
+            telling = tell_slope(found, stop, label_of)
+            if telling.local and telling.products:
+                in_product = telling.products[0].columns[-1].lines[-1]
+                assert telling.local.sides[-1][1].shown == in_product.shown

@@ -55,8 +55,10 @@ def test_the_path_over_the_bowl_is_the_one_pytorch_takes(name, learning_rate, pa
     np.testing.assert_allclose(ours, path, rtol=0, atol=1e-10)
 
 
-def test_every_path_of_pytorch_is_followed():
-    assert {path.id for path in PATHS} <= set(OPTIMIZERS)
+def test_every_optimizer_that_pytorch_has_follows_its_path():
+    pytorch = {"gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"}
+    assert {path.id for path in PATHS} == pytorch
+    assert pytorch <= set(OPTIMIZERS)
 
 
 @pytest.mark.parametrize(
