@@ -8,12 +8,13 @@
   const isLive = el => el instanceof Element && el.matches('[data-live]');
   const text = el => (el.type === 'checkbox' ? (el.checked ? '1' : '0') : el.value);
 
-  // A gesture begins with a press, or with the focus.
+  // A gesture begins with a press, or where the focus comes from another control. A morph may take
+  // the focus off a field and give it back in the middle of a drag: that begins nothing.
+  document.addEventListener('pointerdown', e => { if (isLive(e.target)) gesture = null; });
+  document.addEventListener('focusout', e => { if (isLive(e.target) && e.relatedTarget) gesture = null; });
   for (const type of ['pointerdown', 'focusin']) {
     document.addEventListener(type, e => {
-      if (!isLive(e.target)) return;
-      gesture = null;
-      if (!good.has(e.target)) good.set(e.target, text(e.target));
+      if (isLive(e.target) && !good.has(e.target)) good.set(e.target, text(e.target));
     });
   }
   document.addEventListener('input', e => {
@@ -26,6 +27,16 @@
     e.target.value = good.get(e.target);
     e.target.dispatchEvent(new Event('input', { bubbles: true }));
     e.preventDefault();
+  });
+
+  // Who goes back leaves what is still on its way: an answer from before may not come after.
+  let era = 0;
+  window.addEventListener('popstate', () => { era += 1; }, true);
+  const isLate = ctx => ctx?.era !== undefined && ctx.era !== era;
+  document.addEventListener('htmx:config:request', e => { e.detail.ctx.era = era; });
+  document.addEventListener('htmx:after:request', e => {
+    const { ctx } = e.detail;
+    if (ctx.response) ctx.response.era = ctx.era; // the history's event knows the response only
   });
 
   // Two quick edits in two fields: the second's address does not know the first.
@@ -41,6 +52,7 @@
   document.addEventListener('htmx:before:swap', e => {
     const { ctx, tasks } = e.detail;
     if (!ctx.response) return;
+    if (isLate(ctx)) return e.preventDefault();
     const refused = ctx.response.status >= 400;
     const blamed = tasks.map(task => task.target?.id?.replace('error-', '')).filter(name => ctx.edited?.has(name));
     for (const [name, value] of ctx.edited ?? []) {
@@ -59,6 +71,7 @@
   // The first answer of a gesture makes an entry, the others replace it; the same address makes none.
   document.addEventListener('htmx:before:history:update', e => {
     const { history: action, sourceElement: el, response } = e.detail;
+    if (isLate(response)) return e.preventDefault();
     const playing = new URL(response.raw.url).searchParams.has('playing');
     const now = isLive(el) ? el.name : playing ? '▶' : null;
     const here = location.pathname + location.search;
