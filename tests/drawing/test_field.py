@@ -1,0 +1,34 @@
+"""An array as the bytes of a picture."""
+
+import base64
+
+import numpy as np
+
+from backprop.drawing.field import field_of
+
+
+def levels(field):
+    return list(base64.b64decode(field.levels))
+
+
+def test_the_ends_of_the_scale_and_zero_have_their_bytes():
+    field = field_of([[-2.0, 0.0, 2.0], [1.0, 4.0, -9.0]], scale=2.0)
+    assert (field.rows, field.columns, field.palette) == (2, 3, "diverging")
+    assert levels(field) == [0, 127, 254, 190, 254, 0]
+
+
+def test_without_a_scale_the_largest_magnitude_is_the_end():
+    assert field_of([-4.0, 1.0]).scale == 4.0
+
+
+def test_what_is_not_a_number_has_a_byte_of_its_own():
+    assert levels(field_of([np.nan, np.inf, 0.0])) == [255, 255, 127]
+
+
+def test_an_array_of_zeros_is_all_middle():
+    assert levels(field_of(np.zeros((2, 2)))) == [127] * 4
+
+
+def test_what_is_never_negative_begins_at_the_first_byte():
+    field = field_of([0.0, 0.5, 1.0], scale=1.0, signed=False)
+    assert (levels(field), field.palette) == ([0, 127, 254], "single")
