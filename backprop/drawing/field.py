@@ -1,7 +1,7 @@
 """An array as a picture: one byte a number, for the small canvases of static/js/field.js.
 
-    byte 0 … 254    from −scale to scale, 127 is 0; or from 0 to scale where nothing is negative
-    byte 255        not a number, or infinite
+byte 0 … 254    from −scale to scale, 127 is 0; or from 0 to scale where nothing is negative
+byte 255        not a number, or infinite
 """
 
 import base64

@@ -9,7 +9,7 @@ which it refuses at once instead of waiting.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -36,6 +36,7 @@ SNAPSHOTS = sql.Table(
     sql.Column("size", sql.Integer, nullable=False),
     sql.Column("kept", sql.Boolean, nullable=False),
     sql.Column("used", sql.Double, nullable=False),  # seconds since 1970
+    sql.Column("claims", sql.Integer, nullable=False, server_default="1"),  # puts less releases
     sql.Column("body", sql.LargeBinary, nullable=False),
 )
 OLDEST_FIRST = sql.Index(
@@ -49,6 +50,7 @@ USAGE = sql.Table(  # one row
     sql.Column("kept", sql.BigInteger, nullable=False),  # bytes of those that stay
 )
 
+ADD_CLAIMS = "ALTER TABLE snapshots ADD COLUMN claims INTEGER NOT NULL DEFAULT 1"
 ON_CREATION = {"sqlite": ("PRAGMA journal_mode = WAL",)}  # readers and a writer at the same time
 ON_CONNECTION = {"sqlite": ("PRAGMA busy_timeout = 10000", "PRAGMA synchronous = NORMAL")}
 
@@ -93,26 +95,42 @@ class Store:
     def put(self, body: bytes, *, kept: bool = False) -> str:
         """Return the address at which the body stands from now on.
 
-        A body that stands already counts as used now. Where room is lacking, the snapshots that
-        were not used for longest go, except those that somebody kept.
+        A body that stands already counts as used now, and as claimed once more (see `release`).
+        Where room is lacking, the snapshots that were not used for longest go, except those that
+        somebody kept.
 
         Raises:
             LimitError: the body is larger than 1 MiB.
             StoreFull: the kept snapshots leave no room for it; nothing was deleted.
         """
-        _check_size(body)
-        address = address_of(body)
-        while True:
+        return self.put_all((body,), kept=kept)[0]
+
+    def put_all(self, bodies: Iterable[bytes], *, kept: bool = False) -> tuple[str, ...]:
+        """Put several bodies at once, all or none; return their addresses, each once.
+
+        Raises:
+            LimitError: a body is larger than 1 MiB.
+            StoreFull: the kept snapshots leave no room for them; nothing was deleted.
+        """
+        found = {address_of(body): body for body in bodies if _check_size(body)}
+        while found:
             with self._writing() as (connection, usage):
-                if self._refresh(connection, address, kept=kept):
-                    return address
-                if usage.kept + len(body) > self.limit_bytes:
+                query = sql.select(SNAPSHOTS.c.address).where(SNAPSHOTS.c.address.in_(found))
+                known = set(connection.scalars(query))
+                new = {address: body for address, body in found.items() if address not in known}
+                size = sum(map(len, new.values()))
+                if usage.kept + size > self.limit_bytes:
                     raise _full(self.limit_bytes)
-                excess = usage.total + len(body) - self.limit_bytes
-                if excess <= 0:
+                excess = usage.total + size - self.limit_bytes
+                if excess > 0 and new:
+                    _drop_oldest(connection, excess)
+                    continue
+                for address in known:
+                    self._refresh(connection, address, kept=kept, claims=1)
+                for address, body in new.items():
                     self._insert(connection, address, body, kept=kept)
-                    return address
-                _drop_oldest(connection, excess)
+                break
+        return tuple(found)
 
     def get(self, address: str) -> bytes:
         """Return the body that stands at an address.
@@ -141,6 +159,28 @@ class Store:
         with self._writing() as (connection, _):
             if not self._refresh(connection, address, kept=True):
                 raise _missing(address)
+
+    def release(self, addresses: Iterable[str]) -> int:
+        """Take back one put of each; what nobody else put or kept goes. Return how many went.
+
+        A run that plays leaves hundreds of states behind that nobody saw: whoever put them says so.
+        Two who put the same body hold it together, until both have released it.
+        """
+        wanted = tuple(dict.fromkeys(addresses))
+        if not wanted:
+            return 0
+        these = SNAPSHOTS.c.address.in_(wanted)
+        nobodys = these & SNAPSHOTS.c.kept.is_(False) & (SNAPSHOTS.c.claims < 1)
+        with self._writing() as (connection, _):
+            connection.execute(
+                sql.update(SNAPSHOTS).where(these).values(claims=SNAPSHOTS.c.claims - 1)
+            )
+            gone = connection.execute(
+                sql.delete(SNAPSHOTS).where(nobodys).returning(SNAPSHOTS.c.size)
+            ).all()
+            freed = sum(size for (size,) in gone)
+            connection.execute(sql.update(USAGE).values(total=USAGE.c.total - freed))
+        return len(gone)
 
     def prune(self, limit_bytes: int | None = None) -> int:
         """Delete the oldest snapshots that nobody kept, until the rest fits; return how many went.
@@ -180,10 +220,13 @@ class Store:
         with self._connected().begin() as connection:
             yield connection, connection.execute(lock).one()
 
-    def _refresh(self, connection: sql.Connection, address: str, *, kept: bool) -> bool:
+    def _refresh(
+        self, connection: sql.Connection, address: str, *, kept: bool, claims: int = 0
+    ) -> bool:
         """Return whether a snapshot stands there; it then counts as used now, and kept if asked."""
         this = sql.update(SNAPSHOTS).where(SNAPSHOTS.c.address == address)
-        touch = this.values(used=self.clock()).returning(SNAPSHOTS.c.size, SNAPSHOTS.c.kept)
+        changes = {"used": self.clock(), "claims": SNAPSHOTS.c.claims + claims}
+        touch = this.values(changes).returning(SNAPSHOTS.c.size, SNAPSHOTS.c.kept)
         row = connection.execute(touch).one_or_none()
         if row is not None and kept and not row.kept:
             connection.execute(this.values(kept=True))
@@ -262,18 +305,22 @@ def _create_missing(engine: sql.Engine) -> None:
         for table in TABLES.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
         connection.execute(CreateIndex(OLDEST_FIRST, if_not_exists=True))
+        columns = {column["name"] for column in sql.inspect(connection).get_columns(SNAPSHOTS.name)}
+        if "claims" not in columns:  # a store from before snapshots could be released
+            connection.exec_driver_sql(ADD_CLAIMS)
         nothing = sql.select(sql.literal(1), sql.literal(0), sql.literal(0))
         first = nothing.where(~sql.select(USAGE.c.id).exists())
         connection.execute(sql.insert(USAGE).from_select(["id", "total", "kept"], first))
 
 
-def _check_size(body: bytes) -> None:
-    """Refuse a body above the limit."""
+def _check_size(body: bytes) -> bool:
+    """Return that a body is not too large; refuse one that is."""
     if len(body) > BODY_LIMIT:
         raise LimitError(
             f"This snapshot is {len(body):,} bytes long.",
             hint=f"A snapshot may have at most {BODY_LIMIT:,} bytes.",
         )
+    return True
 
 
 def _check_address(address: str) -> None:

@@ -1,12 +1,18 @@
-"""A slice of training, as a pure function: gradients from the engine, moves from an optimizer.
+"""Training, as pure functions: gradients from the engine, moves from an optimizer.
 
     theta   all parameters in one flat array      g   the gradient, ∂loss/∂theta
 
 Here alone the two meet. A slice owns theta, g and every array of the passes, and writes over them
 step after step; what it was given stays as it was, and of what it owned only the result leaves.
+
+Where a slice ends never shows in the numbers: the order of the examples depends on the seed and the
+epoch alone, and so does which epochs are recorded.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,9 +21,14 @@ from numpy.typing import ArrayLike
 from backprop.engine.backward import repeated
 from backprop.engine.network import Network
 from backprop.training.flat import Array, flatten
+from backprop.training.measure import measure
 from backprop.training.optimizers import Optimizer, State, locked
+from backprop.training.plan import Plan
 
 Batch = tuple[Array, Array]  # inputs X [n, fan_in] and targets Y [n, outputs]
+
+MOST_RECORDS = 512  # epochs whose losses are remembered
+MOST_POINTS = 128  # epochs at which the whole run can be opened again
 
 
 class Slice(NamedTuple):
@@ -32,6 +43,69 @@ class Slice(NamedTuple):
     parameters: dict[str, Array]
     state: State
     losses: Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Run:
+    """How far training has come.
+
+    Attributes:
+        theta: the parameters, flat.
+        state: what the optimizer remembers.
+        epoch: how many epochs are complete.
+        step: how many steps of the next one.
+        epochs: which epochs are recorded, rising from 0.
+        records: what was measured after each of them, [recorded, as `measure.COLUMNS` says].
+        broken: whether the next step cannot be taken, for the loss is no finite number any more.
+    """
+
+    theta: Array
+    state: State
+    epoch: int
+    step: int
+    epochs: tuple[int, ...]
+    records: Array
+    broken: bool = False
+
+
+class Moment(NamedTuple):
+    """A run at the end of an epoch, as far as it takes to go on from there."""
+
+    epoch: int
+    theta: Array
+    state: State
+
+
+class Stepper:
+    """Takes steps of training; owns theta, g and every array of the passes."""
+
+    def __init__(self, network: Network, parameters: Mapping[str, ArrayLike]) -> None:
+        self.network = network
+        self.theta, self._unflatten = flatten(parameters)
+        self.parameters = self._unflatten(self.theta)
+        self.g = np.empty_like(self.theta)
+        self._slopes = self._unflatten(self.g)
+        self._passes: dict[Any, Callable[[Batch], Any]] = {}  # by the shapes of a batch: few
+
+    def differentiate(self, batch: Batch) -> Any:
+        """Leave the gradient over a batch in g, and return its loss."""
+        shapes = batch[0].shape, batch[1].shape
+        if shapes not in self._passes:
+            at = self.network.batch(self.parameters, *batch)
+            self._passes[shapes] = repeated(self.network.graph("layers"), at, self._slopes)
+        return self._passes[shapes](batch)
+
+    def move(self, optimizer: Optimizer, state: State, kept: Array | None = None) -> State:
+        """Move theta by what an optimizer makes of g; return what it remembers.
+
+        Args:
+            optimizer: gives the move.
+            state: what it remembers until now.
+            kept: 0 where a parameter is frozen, else 1; None where all may move.
+        """
+        move, state = optimizer.advance(self.g, state, self.theta)
+        self.theta += move if kept is None else move * kept
+        return state
 
 
 @np.errstate(all="ignore")  # a diverging run overflows: ∞ and NaN are values to be seen
@@ -58,19 +132,154 @@ def train(
     Raises:
         ShapeError: an array does not fit.
     """
-    theta, unflatten = flatten(parameters)
-    theta_by_name = unflatten(theta)
-    g = np.empty_like(theta)
-    g_by_name = unflatten(g)
-    passes: dict[Any, Callable[[Batch], Any]] = {}  # by the shapes of a batch: few, often only one
-    losses = []
+    stepper, losses = Stepper(network, parameters), []
     for batch in batches:
-        X, Y = batch
-        shapes = X.shape, Y.shape
-        if shapes not in passes:
-            at = network.batch(theta_by_name, X, Y)
-            passes[shapes] = repeated(network.graph("layers"), at, g_by_name)
-        losses.append(passes[shapes](batch))
-        move, state = optimizer.advance(g, state, theta)
-        theta += move
-    return Slice(theta_by_name, locked(state), np.array(losses, float))
+        losses.append(stepper.differentiate(batch))
+        state = stepper.move(optimizer, state)
+    return Slice(stepper.parameters, locked(state), np.array(losses, float))
+
+
+def begin(plan: Plan, parameters: Mapping[str, ArrayLike]) -> Run:
+    """Return a run before its first step, from these parameters."""
+    theta, _ = flatten(parameters)
+    return Run(
+        theta=theta,
+        state=plan.optimizer.start(theta),
+        epoch=0,
+        step=0,
+        epochs=(0,),
+        records=np.array([measure(plan, plan.unflatten(theta))]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Where a slice of training ends: at whichever comes first, but never before its first step.
+
+    Attributes:
+        steps: so many steps.
+        epoch: this epoch is complete.
+        loss: an epoch is complete, and the loss over the training examples is below this.
+        seconds: so much time has passed.
+    """
+
+    steps: int | None = None
+    epoch: int | None = None
+    loss: float | None = None
+    seconds: float = math.inf
+
+
+@np.errstate(all="ignore")
+def go_on(
+    plan: Plan, run: Run, until: Until, clock: Callable[[], float] = time.perf_counter
+) -> tuple[Run, tuple[Moment, ...]]:
+    """Return where the run comes to, and the moments on the way that are kept.
+
+    Args:
+        plan: what is learned, from what, and how.
+        run: where it starts; it stays as it is.
+        until: where it ends.
+        clock: tells seconds.
+
+    Raises:
+        ShapeError: an array does not fit.
+    """
+    stepper = Stepper(plan.network, plan.unflatten(run.theta.copy()))
+    found = _Journey(plan, run, stepper)
+    deadline, taken = clock() + until.seconds, 0
+    while not found.broken and not (taken and _is_over(found, until, taken, clock() >= deadline)):
+        found.step()
+        taken += 1
+    return found.run(), found.moments()
+
+
+def _is_over(found: "_Journey", until: Until, taken: int, late: bool) -> bool:
+    if late or taken == until.steps:
+        return True
+    if found.at_step:
+        return False
+    below = until.loss is not None and found.loss() < until.loss
+    return below or (until.epoch is not None and found.epoch >= until.epoch)
+
+
+class _Journey:
+    """A run in motion: what `go_on` writes over until it ends."""
+
+    def __init__(self, plan: Plan, run: Run, stepper: Stepper) -> None:
+        self.plan, self.stepper, self.state = plan, stepper, run.state
+        self.epoch, self.at_step, self.broken = run.epoch, run.step, run.broken
+        self.records = dict(zip(run.epochs, run.records, strict=True))
+        self.kept: list[Moment] = []
+        self.ahead = self._batches()
+
+    def _batches(self) -> Iterator[Batch]:
+        self.optimizer = self.plan.optimizer_in(self.epoch)
+        return self.plan.batches(self.epoch, self.at_step)
+
+    def step(self) -> None:
+        """Take a step; at the end of an epoch measure and remember what belongs to it."""
+        if not math.isfinite(self.stepper.differentiate(next(self.ahead))):
+            self.broken = True  # theta stays where this was seen
+            return
+        self.state = self.stepper.move(self.optimizer, self.state, self.plan.kept)
+        self.at_step += 1
+        if self.at_step == self.plan.steps_in_epoch:
+            self.epoch, self.at_step = self.epoch + 1, 0
+            self.ahead = self._batches()
+            self._remember()
+
+    def _remember(self) -> None:
+        if self.epoch % stride(self.epoch, MOST_RECORDS) == 0:
+            self.records[self.epoch] = np.array(measure(self.plan, self.stepper.parameters))
+        if self.epoch % stride(self.epoch, MOST_POINTS) == 0:
+            self.kept.append(Moment(self.epoch, self.stepper.theta.copy(), locked(self.state)))
+
+    def loss(self) -> float:
+        """Return the loss over the training examples now."""
+        return measure(self.plan, self.stepper.parameters)[0]
+
+    def run(self) -> Run:
+        """Return how far it has come."""
+        epochs = thinned(tuple(self.records), self.epoch, MOST_RECORDS)
+        return Run(
+            theta=self.stepper.theta,
+            state=locked(self.state),
+            epoch=self.epoch,
+            step=self.at_step,
+            epochs=epochs,
+            records=np.array([self.records[epoch] for epoch in epochs]),
+            broken=self.broken,
+        )
+
+    def moments(self) -> tuple[Moment, ...]:
+        """Return the moments that are still to be kept when it ends."""
+        wanted = set(thinned(tuple(m.epoch for m in self.kept), self.epoch, MOST_POINTS))
+        return tuple(moment for moment in self.kept if moment.epoch in wanted)
+
+
+def stride(epoch: int, most: int) -> int:
+    """Return how many epochs lie between two that are remembered, when so many have passed."""
+    found = 1
+    while epoch // found > most:
+        found *= 2
+    return found
+
+
+def thinned(epochs: tuple[int, ...], now: int, most: int) -> tuple[int, ...]:
+    """Return those of the epochs that are still remembered now; the first of all always is."""
+    return tuple(epoch for epoch in epochs if epoch % stride(now, most) == 0)
+
+
+def back_to(run: Run, moment: Moment) -> Run:
+    """Return the run as it was at a moment of it."""
+    count = sum(epoch <= moment.epoch for epoch in run.epochs)
+    return replace(
+        run,
+        theta=moment.theta,
+        state=moment.state,
+        epoch=moment.epoch,
+        step=0,
+        epochs=run.epochs[:count],
+        records=run.records[:count],
+        broken=False,
+    )

@@ -330,3 +330,57 @@ def test_a_database_that_cannot_be_opened_is_an_error_after_all(tmp_path, monkey
     monkeypatch.setattr(store_module, "PAUSES", (0.0,))
     with pytest.raises(DBAPIError):
         Store(f"sqlite:///{tmp_path}/missing/store.db").put(b"{}")
+
+
+def test_what_is_released_goes(store):
+    addresses = [store.put(body(number)) for number in range(3)]
+    assert store.release(addresses[:2]) == 2
+    assert [holds(store, address) for address in addresses] == [False, False, True]
+    assert store.release(()) == 0
+
+
+def test_what_two_have_put_goes_when_both_have_released_it(store):
+    address = store.put(body(1))
+    store.put(body(1))
+    assert store.release([address]) == 0
+    assert holds(store, address)
+    assert store.release([address]) == 1
+    assert not holds(store, address)
+
+
+def test_what_somebody_kept_stays_when_it_is_released(store):
+    address = store.put(body(1))
+    store.keep(address)
+    assert store.release([address]) == 0
+    assert holds(store, address)
+
+
+def test_released_room_can_be_used_again(open_store):
+    store = open_store(250)
+    first = store.put(body(1), kept=False)
+    store.put(body(2), kept=True)
+    store.release([first])
+    assert holds(store, store.put(body(3), kept=True))
+
+
+def test_several_bodies_are_put_at_once(store):
+    addresses = store.put_all([body(1), body(2)])
+    assert addresses == (address_of(body(1)), address_of(body(2)))
+    assert all(holds(store, address) for address in addresses)
+
+
+def test_of_several_bodies_none_is_put_where_one_is_too_large(store):
+    with pytest.raises(LimitError):
+        store.put_all([body(1), b"x" * (BODY_LIMIT + 1)])
+    assert not holds(store, address_of(body(1)))
+
+
+def test_a_store_from_before_snapshots_could_be_released_is_mended(url, store):
+    address = store.put(body(1))
+    store.close()
+    engine = sql.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE snapshots DROP COLUMN claims")
+    engine.dispose()
+    assert holds(store, address)
+    assert store.release([address]) == 1

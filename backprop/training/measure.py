@@ -1,0 +1,102 @@
+"""How a network does at a moment of its training: one row of numbers, and what stands in it.
+
+Measured over all training examples at once, whatever the batch: a run's curve is then its own, not
+that of the examples that happened to come last.
+
+Notation:
+    Z, A    a layer before and after its activation, [n, units]
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from backprop.engine.backward import differentiate
+from backprop.engine.forward import values
+from backprop.engine.graph import Graph
+from backprop.engine.ops import OPS
+from backprop.training.flat import Array
+from backprop.training.plan import Plan
+
+COLUMNS = ("train", "test", "train_accuracy", "test_accuracy", "dead")  # then a slope per layer
+DEAD = 1e-3  # a unit whose local derivative is nowhere larger passes next to nothing back
+
+
+@np.errstate(all="ignore")
+def measure(plan: Plan, parameters: Mapping[str, Array]) -> tuple[float, ...]:
+    """Return the row of COLUMNS, then the length of the gradient in each layer.
+
+    Losses are without the penalty; NaN where there is nothing to measure (no test examples,
+    numbers instead of classes). Lengths are ‖∂J/∂W, ∂J/∂b‖ of each layer, with the penalty: what
+    the optimizer is given. Dead is the share of hidden units through which no training example
+    sends more than 0.001 of its gradient; NaN where there are no hidden units.
+    """
+    network, graph = plan.network, plan.network.graph("layers")
+    trace = differentiate(graph, network.batch(parameters, *plan.train))
+    test_loss = test_accuracy = math.nan
+    if len(plan.test.X):
+        seen = values(graph, network.batch(parameters, *plan.test))
+        test_loss = float(seen[graph.position("L")])
+        test_accuracy = _accuracy(graph, seen, plan.test.Y, network.loss)
+    return (
+        float(trace.values[graph.position("L")]),
+        test_loss,
+        _accuracy(graph, trace.values, plan.train.Y, network.loss),
+        test_accuracy,
+        dead_share(graph, trace.values),
+        *(_length(trace.gradient, layer) for layer in range(1, network.depth + 1)),
+    )
+
+
+def _accuracy(graph: Graph, seen: tuple[Array, ...], Y: Array, loss: str) -> float:
+    return accuracy(seen[graph.nodes[graph.position("L")].inputs[0]], Y, loss)
+
+
+def accuracy(outputs: Array, Y: Array, loss: str) -> float:
+    """Return the share of the examples whose class is right; NaN for losses of numbers.
+
+    Args:
+        outputs: what the loss is of, [n, outputs]: probabilities, or scores before softmax.
+        Y: targets, [n, outputs]; one column of 0 and 1, or one-hot.
+        loss: its name.
+    """
+    if not is_of_classes(loss):
+        return math.nan
+    if Y.shape[1] == 1:
+        return float(np.mean((outputs > 0.5) == (Y > 0.5)))
+    return float(np.mean(outputs.argmax(axis=1) == Y.argmax(axis=1)))
+
+
+def is_of_classes(loss: str) -> bool:
+    """Whether a loss compares classes, not numbers."""
+    return loss.endswith("cross_entropy")
+
+
+def dead_share(graph: Graph, seen: tuple[Array, ...]) -> float:
+    """Return the share of hidden units whose local derivative is next to 0 for every example."""
+    found = [local < DEAD for local in steepest(graph, seen).values()]
+    return float(np.mean(np.concatenate(found))) if found else math.nan
+
+
+def steepest(graph: Graph, seen: tuple[Array, ...]) -> dict[str, Array]:
+    """Return each hidden unit's largest local derivative over the examples, [units], by layer.
+
+    Args:
+        graph: at layers detail.
+        seen: the value of every node.
+    """
+    last = graph.nodes[graph.position("L")].inputs[0]
+    found = {}
+    for position, node in enumerate(graph.nodes):
+        if not node.name.startswith("A") or position == last:
+            continue
+        row = OPS[node.operation]
+        slopes = row.local_derivatives(seen[position], seen[node.inputs[0]])[0]
+        found[node.name] = np.abs(slopes).max(axis=0)
+    return found
+
+
+def _length(gradient: Mapping[str, Array], layer: int) -> float:
+    W, b = gradient[f"W{layer}"], gradient[f"b{layer}"]
+    return math.sqrt(float(np.vdot(W, W) + np.vdot(b, b)))

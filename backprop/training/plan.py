@@ -1,0 +1,100 @@
+"""What is learned, from which examples, and by which machine: all that a run needs but its numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backprop.engine.network import Network
+from backprop.training.flat import Array, Unflatten, flatten
+from backprop.training.optimizers import Optimizer
+from backprop.training.schedule import Schedule
+
+
+class Examples(NamedTuple):
+    """Inputs X [n, features] and their targets Y [n, outputs]."""
+
+    X: Array
+    Y: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A network, examples, an optimizer, and how they are put together.
+
+    Attributes:
+        network: what learns.
+        train: the examples to learn from.
+        test: examples that are only looked at; there may be none.
+        optimizer: with its learning rate as chosen.
+        schedule: what becomes of that rate.
+        batch: examples in a step; the last step of an epoch may have fewer.
+        seed: decides the order of the examples, in each epoch another one.
+        frozen: names of parameters that no step changes: arrays (W1) or entries (w1_1_2).
+    """
+
+    network: Network
+    train: Examples
+    test: Examples
+    optimizer: Optimizer
+    schedule: Schedule
+    batch: int
+    seed: int
+    frozen: tuple[str, ...] = ()
+
+    @cached_property
+    def size(self) -> int:
+        """How many examples there are in a step."""
+        return min(self.batch, len(self.train.X))
+
+    @cached_property
+    def steps_in_epoch(self) -> int:
+        """How many steps show every example once."""
+        return -(-len(self.train.X) // self.size)
+
+    @cached_property
+    def unflatten(self) -> Unflatten:
+        """The way from a flat array to parameters by name."""
+        return flatten({name: np.zeros(shape) for name, shape in self.network.shapes.items()})[1]
+
+    @cached_property
+    def kept(self) -> Array | None:
+        """0 where a parameter is frozen, else 1, flat; None where nothing is."""
+        if not self.frozen:
+            return None
+        ones = {name: np.ones(shape) for name, shape in self.network.shapes.items()}
+        entries = self.network.scalars(ones) | dict.fromkeys(self.frozen, 0.0)
+        arrays = self.network.arrays(entries)
+        arrays |= {name: np.zeros(s) for name, s in self.network.shapes.items() if name in entries}
+        return flatten(arrays)[0]
+
+    def optimizer_in(self, epoch: int) -> Optimizer:
+        """Return the optimizer with the learning rate of an epoch."""
+        share = self.schedule.share(epoch)
+        if share == 1:
+            return self.optimizer
+        return replace(self.optimizer, learning_rate=share * self.optimizer.learning_rate)
+
+    def order(self, epoch: int) -> Any:
+        """Return in which order an epoch shows the examples; all at once, it is the data's own."""
+        if self.steps_in_epoch == 1:
+            return slice(None)
+        return np.random.default_rng((self.seed, epoch)).permutation(len(self.train.X))
+
+    def batches(self, epoch: int, after: int = 0) -> Iterator[tuple[Array, Array]]:
+        """Yield the examples of each step of an epoch, from the one after so many."""
+        order = self.order(epoch)
+        X, Y = self.train.X[order], self.train.Y[order]
+        for start in range(after * self.size, len(X), self.size):
+            yield X[start : start + self.size], Y[start : start + self.size]
+
+    def batch_at(self, epoch: int, step: int) -> tuple[Array, Array]:
+        """Return the examples of one step."""
+        return next(self.batches(epoch, step))
+
+    def batch_rows(self, epoch: int, step: int) -> tuple[int, ...]:
+        """Return which of the training examples stand in a step, by position."""
+        rows = np.arange(len(self.train.X))[self.order(epoch)]
+        return tuple(rows[step * self.size : (step + 1) * self.size].tolist())
