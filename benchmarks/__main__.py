@@ -2,12 +2,13 @@
 
 import sys
 
-from benchmarks import browser, imports, scalar_graph, training_step, web
+from benchmarks import browser, imports, scalar_graph, training_epochs, training_step, web
 from benchmarks.timing import Row
 
 SUBJECTS = {
     "scalar_graph": scalar_graph.rows,
     "training_step": training_step.rows,
+    "training_epochs": training_epochs.rows,
     "imports": imports.rows,
     "web": web.rows,
     "browser": browser.rows,

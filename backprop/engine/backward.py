@@ -13,15 +13,16 @@ Source: Griewank and Walther, Evaluating Derivatives (2008), section 3.2, revers
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.engine.forward import forward_lines, run, value_name, values
+from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.forward import finished, forward_lines, leaves_at, run, value_name
 from backprop.engine.graph import Graph
-from backprop.engine.ops import ArrayOperation, template
-from backprop.engine.rules import ARRAYS, Dialect, compiled, keeping
+from backprop.engine.ops import template
+from backprop.engine.rules import ARRAYS, Dialect, compiled
+from backprop.engine.straight import Line, again, straight
 from backprop.engine.trace import Edge, Trace, edges
 
 
@@ -103,8 +104,7 @@ def _tuple(names: list[str]) -> str:
 def _gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
     lines = [
-        *forward_lines(graph, dialect),
-        *_lines(graph, dialect),
+        *finished(graph, [*forward_lines(graph, dialect), *_lines(graph, dialect)]),
         f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
     ]
     return compiled("gradient", "leaves", lines, dialect)
@@ -119,39 +119,48 @@ def _traced_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
         _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
         *map(_tuple, (code.locals, code.products, code.totals)),
     ]
-    lines = [*forward_lines(graph, dialect), *code.lines, f"return {', '.join(found)}"]
-    return compiled("trace", "leaves", lines, dialect)
+    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines])
+    return compiled("trace", "leaves", [*lines, f"return {', '.join(found)}"], dialect)
 
 
 @lru_cache(maxsize=64)
-def _repeated_pass(graph: Graph, numbers: tuple[int, ...]) -> Callable[..., Any]:
-    """Return the generator function of a pass that keeps the arrays it makes, for its next run.
+def _straight_lines(graph: Graph) -> tuple[str, tuple[Line, ...]]:
+    """Return the code of a gradient pass over arrays: how leaves are unpacked, and its lines."""
+    unpacking, *forward = forward_lines(graph, ARRAYS)
+    return unpacking, straight([*forward, *_lines(graph, ARRAYS)])
 
-    What touches a mere number (the loss, and the gradient it sends back) is as in any other pass:
-    a number cannot be written over.
-    """
+
+@lru_cache(maxsize=64)
+def _first_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
+    """Return the pass that makes every array which the passes after it write over."""
+    unpacking, lines = _straight_lines(graph)
+    found = f"return {_tuple([line.name for line in lines])}"
+    return compiled("first", "leaves", [unpacking, *map(str, lines), found], dialect)
+
+
+@lru_cache(maxsize=64)
+def _repeated_pass(graph: Graph, is_array: tuple[bool, ...]) -> Callable[..., Any]:
+    """Return the generator function of all passes after the first."""
+    unpacking, lines = _straight_lines(graph)
     leaves = [(i, node.given) for i, node in enumerate(graph.nodes) if node.is_variable]
     given, asked = ([i for i, fixed in leaves if fixed is which] for which in (True, False))
-    plain = {f"{letter}{i}" for i in numbers for letter in "vg"}
-    plain |= {f"g{i}" for number in numbers for i in graph.nodes[number].inputs}
-    slopes = {f"g{i}": f"s{i}" for i in asked}
-    taken = count()
-    names = map("b{}".format, taken)
-    body = []
-    for line in (*forward_lines(graph, ARRAYS)[1:], *_lines(graph, ARRAYS)):
-        name, code = line.split(" = ", 1)
-        code = code if name in plain else keeping(code, names, slopes.get(name, ""))
-        body.append(f" {name} = {code}")
-    lines = [
-        f"{_tuple([f'v{i}' for i in asked])} = parameters",
-        f"{_tuple(list(slopes.values()))} = slopes",
-        *(f"b{n} = None" for n in range(next(taken))),
-        f"v{graph.output} = None",
+    names, slopes = [line.name for line in lines], [f"g{i}" for i in asked]
+    once, each = again(
+        lines,
+        arrays={name for name, which in zip(names, is_array, strict=True) if which},
+        lasting=[f"v{i}" for i in asked],
+        into=slopes,
+    )
+    body = [
+        unpacking,
+        f"{_tuple(names)} = found",
+        f"{_tuple(slopes)} = slopes",
+        *once,
         "while True:",
         f" {_tuple([f'v{i}' for i in given])} = yield v{graph.output}",
-        *body,
+        *(f" {line}" for line in each),
     ]
-    return compiled("repeated", "parameters, slopes", lines, ARRAYS)
+    return compiled("repeated", "leaves, found, slopes", body, ARRAYS)
 
 
 def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -194,8 +203,8 @@ def repeated(
     Raises:
         PointError: the point does not fit the graph's variables.
     """
-    numbers = tuple(i for i, value in enumerate(values(graph, at)) if not np.ndim(value))
-    parameters = [at[name] for name in graph.parameters]
-    loop = _repeated_pass(graph, numbers)(parameters, [slopes[name] for name in graph.parameters])
+    found = run(_first_pass, graph, at)
+    passes = _repeated_pass(graph, tuple(np.ndim(result) > 0 for result in found))
+    loop = passes(leaves_at(graph, at), found, [slopes[name] for name in graph.parameters])
     next(loop)  # to where it waits for the first inputs
     return loop.send  # type: ignore[no-any-return]

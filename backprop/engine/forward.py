@@ -15,6 +15,7 @@ from backprop.engine.errors import PointError
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
 from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled
+from backprop.engine.straight import straight
 
 IMPOSSIBLE = (
     OverflowError,
@@ -43,10 +44,15 @@ def forward_lines(graph: Graph, dialect: Dialect) -> list[str]:
     return lines
 
 
+def finished(graph: Graph, lines: list[str]) -> list[str]:
+    """Return the lines of a pass as they are run: over arrays nothing is computed twice."""
+    return [lines[0], *map(str, straight(lines[1:]))] if graph.on_arrays else lines
+
+
 @lru_cache(maxsize=256)
 def _evaluator(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     found = ", ".join(value_name(graph, i, dialect) for i in range(len(graph)))
-    lines = [*forward_lines(graph, dialect), f"return ({found},)"]
+    lines = [*finished(graph, forward_lines(graph, dialect)), f"return ({found},)"]
     return compiled("forward", "leaves", lines, dialect)
 
 

@@ -5,12 +5,13 @@ backward right to left. A node that is used twice has two edges that leave it, a
 is the sum over both.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from backprop.engine.array_ops import ARRAY_OPS, ArrayOperation
 from backprop.engine.errors import PointError
-from backprop.engine.ops import ARRAY_OPS, ArrayOperation, Operation, find_operation
+from backprop.engine.ops import Operation, find_operation
 
 
 class Node(NamedTuple):
@@ -171,6 +172,16 @@ class Builder:
         position = self._add(Node(name, operation, inputs, part_of=part_of))
         self._known[key] = position
         return position
+
+    def running_sum(self, terms: Sequence[int], name: str, part_of: str) -> int:
+        """Add the terms one after the other; return where their sum stands.
+
+        The running sums are called by the name and how many terms they hold: u2, u3 …
+        """
+        total = terms[0]
+        for i, term in enumerate(terms[1:], 2):
+            total = self.node("add", (total, term), f"{name}{i}", part_of)
+        return total
 
     def graph(self) -> Graph:
         """Return what was collected; the last node added is the function's value."""

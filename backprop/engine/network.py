@@ -1,7 +1,8 @@
 """A network: its sizes, activations and loss; its parameters by name; its loss and gradient.
 
 Scalars are called layer, to, from, counted from 1: weight w2_1_3, bias b2_1, z2_1, a2_1, inputs
-x1, targets y1, loss L. Arrays: W1 [fan_out, fan_in], b1 [fan_out], X [n, fan_in], Y [n, outputs].
+x1, targets y1, loss L, objective J. Arrays: W1 [fan_out, fan_in], b1 [fan_out], X [n, fan_in],
+Y [n, outputs].
 """
 
 import math
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.backward import gradient
-from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
+from backprop.engine.errors import InputError, LimitError, ShapeError, UnknownNameError
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
 from backprop.engine.ops import OPS
@@ -34,7 +35,7 @@ EQUAL_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Fully connected layers and a loss.
+    """Fully connected layers, a loss, and perhaps penalties on the weights.
 
     Attributes:
         sizes: units of each layer, the inputs first: (2, 3, 1).
@@ -44,9 +45,13 @@ class Network:
             over outputs and examples), binary_cross_entropy or cross_entropy (nats, mean over
             examples).
         shared_biases: whether the units of a layer share one bias.
+        l1: adds l1 · Σ|w| over all weights, not biases, to what is minimized; the slope of |w| at
+            0 is 0.
+        l2: adds ½ · l2 · Σw² in the same way.
 
     Raises:
         ShapeError: the sizes and activations do not fit together.
+        InputError: l1 or l2 is negative or not finite.
         UnknownNameError: an activation or a loss that is not known.
         LimitError: more than 12 layers of weights, 128 units in a layer, or 20,000 parameters.
     """
@@ -55,6 +60,8 @@ class Network:
     activations: tuple[str, ...]
     loss: str = "half_squared_error"
     shared_biases: bool = False
+    l1: float = 0.0
+    l2: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sizes", tuple(self.sizes))
@@ -84,6 +91,8 @@ class Network:
                 hint="Give the last layer at least 2 units, or choose sigmoid.",
                 at="sizes",
             )
+        for name, strength in (("l1", self.l1), ("l2", self.l2)):
+            _check_strength(name, strength)
         if self.parameter_count > MOST_PARAMETERS:
             raise LimitError(
                 f"{self.parameter_count:,} parameters are too many.",
@@ -132,7 +141,9 @@ class Network:
     def loss_and_gradient(
         self, parameters: Mapping[str, Any], X: Any, Y: Any
     ) -> tuple[float, dict[str, Array]]:
-        """Return the loss over a batch, and its gradient, shaped like the parameters.
+        """Return the objective over a batch, and its gradient, shaped like the parameters.
+
+        The objective is the loss, and with penalties the loss and they; `losses` tells them apart.
 
         Args:
             parameters: W1, b1, W2, … as `shapes` says.
@@ -145,12 +156,25 @@ class Network:
         loss, found = gradient(self.graph("layers"), self.batch(parameters, X, Y))
         return float(loss), found
 
+    def losses(self, parameters: Mapping[str, Any], X: Any, Y: Any) -> tuple[float, float]:
+        """Return the loss over a batch without penalties, and the objective, which has them.
+
+        They are the values of the nodes “L” and “J”; without penalties there is no J, and both are
+        the same.
+
+        Raises:
+            ShapeError: an array does not fit.
+        """
+        graph = self.graph("layers")
+        found = values(graph, self.batch(parameters, X, Y))
+        return float(found[graph.position("L")]), float(found[-1])
+
     def outputs(self, parameters: Mapping[str, Any], X: Any) -> Array:
         """Return the outputs ŷ for a batch, [n, outputs]; after softmax they add up to 1."""
         X = np.asarray(X, float)
         at = self.batch(parameters, X, np.zeros((len(X), self.sizes[-1])))
         graph = self.graph("layers")
-        scores: Array = values(graph, at)[graph.nodes[-1].inputs[0]]
+        scores: Array = values(graph, at)[graph.nodes[graph.position("L")].inputs[0]]
         if self.activations[-1] != "softmax":
             return scores
         e = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -206,16 +230,17 @@ class Network:
         }
 
     def graph(self, detail: str = "neurons") -> Graph:
-        """Return the loss as a function of inputs, targets and parameters.
+        """Return the objective as a function of inputs, targets and parameters.
 
-        At operations and neurons detail it is the loss of one example, a function of numbers;
-        at layers detail that of a batch, a function of arrays.
+        At operations and neurons detail it is that of one example, a function of numbers; at
+        layers detail that of a batch, a function of arrays. At each the node “L” is the loss; with
+        penalties the last node is “J”, the loss and they.
 
         Raises:
             UnknownNameError: a detail that is not known.
         """
         _check_name(detail, "detail", DETAILS)
-        return unroll(detail, self.sizes, self.activations, self.loss, self.shared_biases)
+        return unroll(detail, self)
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
@@ -230,6 +255,15 @@ def _check_sizes(sizes: tuple[int, ...]) -> None:
             f"A network of {len(sizes) - 1} layers with up to {max(sizes):,} units is too large.",
             hint=f"At most {MOST_LAYERS} layers of weights and {MOST_UNITS} units in each.",
             at="sizes",
+        )
+
+
+def _check_strength(name: str, strength: float) -> None:
+    if not (math.isfinite(strength) and strength >= 0):
+        raise InputError(
+            f"A penalty cannot have the strength {strength:g}.",
+            hint="Choose 0, which is none, or a number above it, such as 0.01.",
+            at=name,
         )
 
 

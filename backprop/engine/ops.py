@@ -4,11 +4,11 @@ Notation, in every module of the engine:
     x, y   inputs of an operation             out   its output
     g      gradient arriving at the output, ∂loss/∂out, shaped like out
     W, b   weights [out, in] and bias [out]   z, a  before and after the activation
-    A      activations of a batch [n, in]     p     an output ŷ that a loss compares with y
+    p      an output ŷ that a loss compares with y
 
 A scalar operation states its value and its partial derivatives once, as text; rules.py makes
 code of it, for floats and for NumPy columns. Some operations take any number of inputs: they are
-a function from that number to a row. An array operation states vector–Jacobian products instead.
+a function from that number to a row. The operations on arrays stand in array_ops.py.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.array_ops import ARRAY_OPS, PHRASES
+from backprop.engine.array_ops import ArrayOperation as ArrayOperation
 from backprop.engine.errors import UnknownNameError
 from backprop.engine.rules import ARRAYS, Dialect, compiled, write
 
@@ -69,28 +71,6 @@ class Family:
     title: str
     widths: tuple[int, ...]  # at which it is tested
     build: Callable[[int], Operation] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayOperation:
-    """An operation on arrays: its value, and for each input the gradient it passes back.
-
-    A product's text is g · ∂out/∂input for the whole array at once, shaped like the input; it is
-    empty for an input that no gradient is asked of, such as a target.
-    """
-
-    name: str
-    symbol: str
-    title: str
-    inputs: tuple[str, ...]
-    value: str
-    products: tuple[str, ...]
-    shapes: tuple[tuple[int, ...], ...]  # of inputs at which it is tested
-
-    @property
-    def code(self) -> str:
-        """The text that is computed."""
-        return self.value
 
 
 @lru_cache(maxsize=512)
@@ -375,6 +355,20 @@ def _weighted_sum(width: int) -> Operation:
     )
 
 
+def _sum(width: int) -> Operation:
+    """x₁ + … + xₙ."""
+    terms = _numbered("x", width)
+    return Operation(
+        name="sum",
+        symbol="+",
+        title="sum",
+        inputs=terms,
+        value=" + ".join(terms),
+        partials=("1",) * width,
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
 def _half_squared_error(width: int) -> Operation:
     """½ Σ (p − y)² over the outputs; of outputs p₁…pₖ and targets y₁…yₖ."""
     k = width // 2
@@ -472,6 +466,7 @@ FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
         Family("weighted_sum", "Σ", "weighted sum", (3, 5, 9), _weighted_sum),
+        Family("sum", "+", "sum", (2, 3), _sum),
         Family("half_squared_error", "½Σ(ŷ−y)²", "half squared error", (2, 4), _half_squared_error),
         Family(
             "mean_squared_error", "mean (ŷ−y)²", "mean squared error", (2, 6), _mean_squared_error
@@ -482,74 +477,6 @@ FAMILIES: dict[str, Family] = {
         Family(
             "cross_entropy", "−ln softmax", "softmax with cross-entropy", (4, 6), _cross_entropy
         ),
-    )
-}
-
-AFFINE = ArrayOperation(
-    name="affine",
-    symbol="A Wᵀ + b",
-    title="affine layer",
-    inputs=("A", "W", "b"),
-    value="dot(A, W.T) + b",
-    products=("dot(g, W)", "dot(g.T, A)", "dot(ones(len(g)), g)"),
-    shapes=((4, 3), (2, 3), (2,)),
-)
-AFFINE_SHARED_BIAS = ArrayOperation(
-    name="affine_shared_bias",
-    symbol="A Wᵀ + b",
-    title="affine layer with one bias for all units",
-    inputs=("A", "W", "b"),
-    value="dot(A, W.T) + b",
-    products=("dot(g, W)", "dot(g.T, A)", "total(g, None).reshape(1)"),
-    shapes=((4, 3), (2, 3), (1,)),
-)
-BATCH_HALF_SQUARED_ERROR = ArrayOperation(
-    name="batch_half_squared_error",
-    symbol="½Σ(ŷ−y)²",
-    title="half squared error, mean over the examples",
-    inputs=("A", "Y"),
-    value="0.5 * squared_distance(A, Y) / len(A)",
-    products=("(A - Y) * (g / len(A))", ""),
-    shapes=((4, 3), (4, 3)),
-)
-BATCH_MEAN_SQUARED_ERROR = ArrayOperation(
-    name="batch_mean_squared_error",
-    symbol="mean (ŷ−y)²",
-    title="mean squared error",
-    inputs=("A", "Y"),
-    value="squared_distance(A, Y) / A.size",
-    products=("(A - Y) * (2 * g / A.size)", ""),
-    shapes=((4, 3), (4, 3)),
-)
-BATCH_BINARY_CROSS_ENTROPY = ArrayOperation(
-    name="batch_binary_cross_entropy",
-    symbol="−ln p",
-    title="binary cross-entropy, mean over outputs and examples",
-    inputs=("A", "Y"),
-    value="-total(where_zero(Y == 0, Y * log(A)) + where_zero(Y == 1, (1 - Y) * log(1 - A)), None)"
-    " / A.size",
-    products=(
-        "(where_zero(Y == 1, (1 - Y) / (1 - A)) - where_zero(Y == 0, Y / A)) * (g / A.size)",
-        "",
-    ),
-    shapes=((4, 1), (4, 1)),
-)
-BATCH_CROSS_ENTROPY = ArrayOperation(
-    name="batch_cross_entropy",
-    symbol="−ln softmax",
-    title="softmax with cross-entropy, mean over the examples",
-    inputs=("Z", "Y"),
-    value="total(log_sum_exp(Z) - total(Y * Z, 1)) / len(Z)",
-    products=("(softmax(Z) - Y) * (g / len(Z))", ""),
-    shapes=((4, 3), (4, 3)),
-)
-
-ARRAY_OPS: dict[str, ArrayOperation] = {
-    row.name: row
-    for row in (
-        *(AFFINE, AFFINE_SHARED_BIAS),
-        *(BATCH_HALF_SQUARED_ERROR, BATCH_MEAN_SQUARED_ERROR),
-        *(BATCH_BINARY_CROSS_ENTROPY, BATCH_CROSS_ENTROPY),
     )
 }
 
@@ -575,7 +502,7 @@ def find_operation(name: str, width: int) -> Operation | ArrayOperation:
 def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
     """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
     names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}
-    written = write(text, names, dialect, OPS)
+    written = write(text, names, dialect, {**OPS, **PHRASES})
     for name in names.values():
         written = written.replace(name, "{" + name.strip("_") + "}")
     return written

@@ -13,7 +13,7 @@ What a learner types never comes here: expression.py reads that, and makes a Gra
 
 import ast
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from types import CodeType
@@ -22,8 +22,11 @@ from typing import Any
 import numpy as np
 
 PRIMITIVES = ("abs", "cos", "exp", "log", "log1p", "pow", "sin", "sqrt", "tan", "tanh")
-SIGNS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
-TAKING_OUT = (*PRIMITIVES, "dot")  # what can be told where to leave its result
+ON_ARRAYS = (  # NumPy's functions for what is written with signs, and two more
+    *("add", "subtract", "multiply", "divide", "negative", "dot", "sign"),
+    *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
+)
+TAKING_OUT = (*PRIMITIVES, *ON_ARRAYS, "row_peak")  # what can be told where to leave its result
 
 
 def _largest(*numbers: Any) -> Any:
@@ -31,16 +34,9 @@ def _largest(*numbers: Any) -> Any:
     return reduce(np.maximum, numbers)
 
 
-def _softmax(scores: Any) -> Any:
-    """Return the softmax of each row of scores, [batch, classes]; rows sum to 1."""
-    e = np.exp(scores - np.maximum.reduce(scores, axis=1, keepdims=True))  # the peak cancels
-    return e / np.add.reduce(e, axis=1, keepdims=True)
-
-
-def _log_sum_exp(scores: Any) -> Any:
-    """Return log Σₖ exp(scoresₖ) of each row of scores, [batch]; never overflows."""
-    peak = np.maximum.reduce(scores, axis=1, keepdims=True)
-    return np.log(np.add.reduce(np.exp(scores - peak), axis=1)) + peak[:, 0]
+def _row_peak(scores: Any, out: Any = None) -> Any:
+    """Return the largest of each row, [batch, 1]."""
+    return np.maximum.reduce(scores, axis=1, keepdims=True, out=out)
 
 
 def _where_zero(condition: Any, otherwise: Any) -> Any:
@@ -49,17 +45,16 @@ def _where_zero(condition: Any, otherwise: Any) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _ones(n: int) -> Any:
-    """Return a row of ones; dot(ones, g) adds up the rows of g faster than a reduction does."""
-    ones = np.ones(n)
+def _ones(*shape: int) -> Any:
+    """Return ones; dot(ones, g) adds up the rows of g faster than a reduction does."""
+    ones = np.ones(shape)
     ones.setflags(write=False)
     return ones
 
 
-def _squared_distance(a: Any, b: Any) -> Any:
-    """Return Σ (a − b)² over all entries."""
-    difference = a - b
-    return np.vdot(difference, difference)
+def _column_beside(a: Any) -> Any:
+    """Return the column of ones that a matrix is multiplied with to add up each of its rows."""
+    return _ones(a.shape[1], 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,18 +75,18 @@ FLOATS = Dialect(
 )
 ARRAYS = Dialect(
     "arrays",
-    {name: getattr(np, name) for name in (*PRIMITIVES, *SIGNS.values(), "negative")}
+    {name: getattr(np, name) for name in (*PRIMITIVES, *ON_ARRAYS)}
     | {
+        "array": np.array,
+        "copyto": np.copyto,
+        "vdot": np.vdot,
         "where": np.where,
         "float64": np.float64,
         "largest": _largest,
-        "copyto": np.copyto,
-        "dot": np.dot,
         "ones": _ones,
-        "squared_distance": _squared_distance,
+        "column_beside": _column_beside,
+        "row_peak": _row_peak,
         "total": np.add.reduce,
-        "softmax": _softmax,
-        "log_sum_exp": _log_sum_exp,
         "where_zero": _where_zero,
     },
     where="where({condition}, {a}, {b})",
@@ -161,50 +156,6 @@ def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[s
     """
     trees = {name: read(replacement) for name, replacement in names.items()}
     return ast.unparse(_Writer(trees, rows, dialect).visit(_fresh(text)))
-
-
-class _Keeper(ast.NodeTransformer):
-    """Makes each operation leave its array in a variable, and write over it when run again."""
-
-    def __init__(self, names: Iterator[str]) -> None:
-        self.names = names
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        return self.keep(SIGNS[type(node.op)], self.visit(node.left), self.visit(node.right))
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        if isinstance(node.operand, ast.Constant):
-            return node
-        return self.keep("negative", self.visit(node.operand))
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        arguments = [self.visit(argument) for argument in node.args]
-        if isinstance(node.func, ast.Name) and node.func.id in TAKING_OUT:
-            return self.keep(node.func.id, *arguments)
-        return ast.Call(node.func, arguments, node.keywords)
-
-    def keep(self, function: str, *arguments: ast.expr) -> ast.expr:
-        kept = ast.Name(next(self.names))
-        return ast.NamedExpr(kept, ast.Call(ast.Name(function), [*arguments, kept], []))
-
-
-def keeping(code: str, names: Iterator[str], into: str = "") -> str:
-    """Return array code that keeps what it makes in variables, for its next run to write over.
-
-    An operation whose variable is still None makes a new array: so the first run finds the shapes.
-
-    Args:
-        code: an expression in the ARRAYS dialect; none of its operations may yield a mere number.
-        names: what to call the variables; one is taken for each operation.
-        into: the variable of an array that receives the result.
-    """
-    tree = _Keeper(names).visit(_fresh(code))
-    if not into:
-        return ast.unparse(tree)
-    if isinstance(tree, ast.NamedExpr):
-        tree.target.id = into  # the call's last argument too, which is the same node
-        return ast.unparse(tree)
-    return f"copyto({into}, {ast.unparse(tree)})"
 
 
 def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> Callable[..., Any]:

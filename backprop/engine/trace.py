@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.graph import Graph
-from backprop.engine.ops import ArrayOperation
 from backprop.engine.rules import LETTERS, write
 
 

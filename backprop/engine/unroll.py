@@ -6,71 +6,62 @@
 
 Inside the loss, at operations detail: d a difference, e an exponential, q a product, u and r
 running sums, m the largest score.
+
+The loss is called L. It is the last node, unless penalties follow it (penalties.py).
 """
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from backprop.engine.graph import Builder, Graph
+from backprop.engine.penalties import penalize_arrays, penalize_scalars
+
+if TYPE_CHECKING:
+    from backprop.engine.network import Network
 
 DETAILS = ("operations", "neurons", "layers")
 
 
 @lru_cache(maxsize=1024)
-def unroll(
-    detail: str,
-    sizes: tuple[int, ...],
-    activations: tuple[str, ...],
-    loss: str,
-    shared_biases: bool,
-) -> Graph:
-    """Return the loss of a network as a function of inputs, targets and parameters.
+def unroll(detail: str, network: "Network") -> Graph:
+    """Return what a network minimizes as a function of inputs, targets and parameters.
 
     Args:
         detail: one of DETAILS.
-        sizes: units of each layer, the inputs first.
-        activations: one for each layer of weights.
-        loss: its name, such as “half_squared_error”.
-        shared_biases: whether the units of a layer share one bias.
+        network: says sizes, activations, loss, whether biases are shared, and penalties.
     """
-    if detail == "layers":
-        return _layers(activations, loss, shared_biases)
-    return _scalars(detail, sizes, activations, loss, shared_biases)
+    return _layers(network) if detail == "layers" else _scalars(detail, network)
 
 
-def _layers(activations: tuple[str, ...], loss: str, shared_biases: bool) -> Graph:
-    """Return the loss of a batch, a node an array."""
+def _layers(network: "Network") -> Graph:
+    """Return the objective of a batch, a node an array."""
     builder = Builder()
     above, targets = builder.leaf("X", given=True), builder.leaf("Y", given=True)
-    affine = "affine_shared_bias" if shared_biases else "affine"
-    for layer, activation in enumerate(activations, 1):
+    affine = "affine_shared_bias" if network.shared_biases else "affine"
+    for layer, activation in enumerate(network.activations, 1):
         inputs = (above, builder.leaf(f"W{layer}"), builder.leaf(f"b{layer}"))
         above = builder.node(affine, inputs, f"Z{layer}")
         if activation not in ("linear", "softmax"):
             above = builder.node(activation, (above,), f"A{layer}")
-    builder.node(f"batch_{loss}", (above, targets), "L")
+    loss = builder.node(f"batch_{network.loss}", (above, targets), "L")
+    penalize_arrays(builder, network, loss)
     return builder.graph()
 
 
-def _scalars(
-    detail: str,
-    sizes: tuple[int, ...],
-    activations: tuple[str, ...],
-    loss: str,
-    shared_biases: bool,
-) -> Graph:
-    """Return the loss of one example, a node a number."""
-    builder = Builder()
+def _scalars(detail: str, network: "Network") -> Graph:
+    """Return the objective of one example, a node a number."""
+    builder, sizes = Builder(), network.sizes
     above = [builder.leaf(f"x{i}", given=True) for i in range(1, sizes[0] + 1)]
     weigh = _weigh_by_operations if detail == "operations" else _weigh
-    for layer, activation in enumerate(activations, 1):
+    for layer, activation in enumerate(network.activations, 1):
         below = []
         for unit in range(1, sizes[layer] + 1):
             name = f"{layer}_{unit}"
             weights = [
                 builder.leaf(f"w{name}_{i}", part_of=f"W{layer}") for i in range(1, len(above) + 1)
             ]
-            bias = f"b{layer}_1" if shared_biases else f"b{name}"
+            bias = f"b{layer}_1" if network.shared_biases else f"b{name}"
             z = weigh(builder, weights, above, builder.leaf(bias, part_of=f"b{layer}"), name)
             if activation not in ("linear", "softmax"):
                 z = builder.node(activation, (z,), f"a{name}", part_of=f"A{layer}")
@@ -78,9 +69,10 @@ def _scalars(
         above = below
     targets = [builder.leaf(f"y{i}", given=True) for i in range(1, len(above) + 1)]
     if detail == "operations":
-        _LOSSES[loss](builder, above, targets)
+        loss = _LOSSES[network.loss](builder, above, targets)
     else:
-        builder.node(loss, (*above, *targets), "L")
+        loss = builder.node(network.loss, (*above, *targets), "L")
+    penalize_scalars(builder, network, loss, by_operations=detail == "operations")
     return builder.graph()
 
 
@@ -99,16 +91,8 @@ def _weigh_by_operations(
         builder.node("multiply", pair, f"p{name}_{i}", part_of=z)
         for i, pair in enumerate(zip(weights, above, strict=True), 1)
     ]
-    total = _running_sum(builder, products, f"s{name}_", z)
+    total = builder.running_sum(products, f"s{name}_", z)
     return builder.node("add", (total, bias), z)
-
-
-def _running_sum(builder: Builder, terms: list[int], name: str, part_of: str) -> int:
-    """Add the terms one after the other, and return the position of their sum."""
-    total = terms[0]
-    for i, term in enumerate(terms[1:], 2):
-        total = builder.node("add", (total, term), f"{name}{i}", part_of=part_of)
-    return total
 
 
 def _squares(builder: Builder, outputs: list[int], targets: list[int]) -> int:
@@ -117,20 +101,20 @@ def _squares(builder: Builder, outputs: list[int], targets: list[int]) -> int:
         difference = builder.node("subtract", pair, f"d{i}", part_of="L")
         two = builder.constant(2, part_of="L")
         squares.append(builder.node("power", (difference, two), f"q{i}", part_of="L"))
-    return _running_sum(builder, squares, "u", "L")
+    return builder.running_sum(squares, "u", "L")
 
 
-def _half_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> None:
+def _half_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> int:
     half = builder.constant(0.5, part_of="L")
-    builder.node("multiply", (half, _squares(builder, outputs, targets)), "L")
+    return builder.node("multiply", (half, _squares(builder, outputs, targets)), "L")
 
 
-def _mean_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> None:
+def _mean_squared_error(builder: Builder, outputs: list[int], targets: list[int]) -> int:
     total = _squares(builder, outputs, targets)
-    builder.node("divide", (total, builder.constant(len(outputs), part_of="L")), "L")
+    return builder.node("divide", (total, builder.constant(len(outputs), part_of="L")), "L")
 
 
-def _binary_cross_entropy(builder: Builder, outputs: list[int], targets: list[int]) -> None:
+def _binary_cross_entropy(builder: Builder, outputs: list[int], targets: list[int]) -> int:
     terms = []
     for i, (output, target) in enumerate(zip(outputs, targets, strict=True), 1):
         one = builder.constant(1, part_of="L")
@@ -139,14 +123,14 @@ def _binary_cross_entropy(builder: Builder, outputs: list[int], targets: list[in
         rest = builder.node("subtract", (one, target), f"e{i}", part_of="L")
         no = builder.node("xlogy", (rest, other), f"r{i}", part_of="L")
         terms.append(builder.node("add", (yes, no), f"t{i}", part_of="L"))
-    total = _running_sum(builder, terms, "u", "L")
+    total = builder.running_sum(terms, "u", "L")
     if len(terms) > 1:
         count = builder.constant(len(terms), part_of="L")
         total = builder.node("divide", (total, count), "u", part_of="L")
-    builder.node("negate", (total,), "L")
+    return builder.node("negate", (total,), "L")
 
 
-def _cross_entropy(builder: Builder, scores: list[int], targets: list[int]) -> None:
+def _cross_entropy(builder: Builder, scores: list[int], targets: list[int]) -> int:
     largest = scores[0]
     for i, score in enumerate(scores[1:], 2):
         largest = builder.node("max", (largest, score), f"m{i}", part_of="L")
@@ -154,16 +138,16 @@ def _cross_entropy(builder: Builder, scores: list[int], targets: list[int]) -> N
     for i, score in enumerate(scores, 1):
         difference = builder.node("subtract", (score, largest), f"d{i}", part_of="L")
         powers.append(builder.node("exp", (difference,), f"e{i}", part_of="L"))
-    logarithm = builder.node("log", (_running_sum(builder, powers, "u", "L"),), "t", part_of="L")
+    logarithm = builder.node("log", (builder.running_sum(powers, "u", "L"),), "t", part_of="L")
     whole = builder.node("add", (logarithm, largest), "r", part_of="L")
     products = [
         builder.node("multiply", pair, f"q{i}", part_of="L")
         for i, pair in enumerate(zip(targets, scores, strict=True), 1)
     ]
-    builder.node("subtract", (whole, _running_sum(builder, products, "r", "L")), "L")
+    return builder.node("subtract", (whole, builder.running_sum(products, "r", "L")), "L")
 
 
-_LOSSES: Mapping[str, Callable[[Builder, list[int], list[int]], None]] = {
+_LOSSES: Mapping[str, Callable[[Builder, list[int], list[int]], int]] = {
     "half_squared_error": _half_squared_error,
     "mean_squared_error": _mean_squared_error,
     "binary_cross_entropy": _binary_cross_entropy,

@@ -7,10 +7,11 @@ from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.lessons.lesson import Lesson
 from backprop.lessons.network import LESSON as NETWORK
+from backprop.lessons.train import LESSON as TRAIN
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 
-LESSONS: tuple[Lesson, ...] = (NETWORK,)
+LESSONS: tuple[Lesson, ...] = (NETWORK, TRAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,22 +196,62 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """What a person typed, as it stands: a formula, the name of a column."""
+
+    longest: int = 200
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        if len(text) > self.longest:
+            raise ChoiceError(
+                f"“{_short(text)}” has {len(text):,} characters.",
+                hint=f"At most {self.longest} are possible.",
+                at=name,
+            )
+        if not text.isprintable():
+            raise ChoiceError("This text holds a sign that cannot be shown.", at=name)
+        return text
+
+    def write(self, value: str) -> str:
+        """Return the text that spells a value."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A value with arrays in it: it stands in a snapshot as it is, and in no address."""
+
+    pack: Callable[[Any], Any]
+    unpack: Callable[[Any], Any]
+
+    def read(self, text: Any, name: str) -> Any:
+        """Return the value that a snapshot holds."""
+        return self.unpack(text)
+
+    def write(self, value: Any) -> Any:
+        """Return what a snapshot holds."""
+        return self.pack(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What a run keeps for itself: read from snapshots; a visitor can only empty it."""
 
     kind: Kind
+    empty: Any = ()
 
-    def read(self, text: str, name: str) -> tuple[()]:
-        """Return nothing, for nothing; raises ChoiceError for anything else."""
+    def read(self, text: str, name: str) -> Any:
+        """Return the empty value, for nothing; raises ChoiceError for anything else."""
         if text:
             raise ChoiceError(
                 f"“{name}” is kept by a run.", hint="It is not typed; leave it out.", at=name
             )
-        return ()
+        return self.empty
 
-    def write(self, value: Any) -> str:
-        """Return the text that spells a value."""
-        return self.kind.write(value)
+    def write(self, value: Any) -> Any:
+        """Return the text that spells a value, or what a snapshot holds."""
+        return self.kind.write(value) if value != self.empty else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +293,7 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
     def read(kind: Kind, name: str, text: str) -> Any:
         if stored and isinstance(kind, Real):
             return Anything().read(text, name)
-        return (kind.kind if stored and isinstance(kind, Kept) else kind).read(text, name)
+        return (kind.kind if stored and isinstance(kind, Kept) and text else kind).read(text, name)
 
     kinds = {f.name: f.metadata["kind"] for f in fields(base)}  # type: ignore[arg-type]
     plain = {

@@ -53,6 +53,11 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         "parameter": Term(
             "parameter", "A weight or a bias: a number of the network that can be adjusted."
         ),
+        "dead": Term(
+            "dead unit",
+            "A hidden unit through which no training example sends back more than 0.001 of the "
+            "gradient that arrives: a relu that is 0, or a sigmoid that is flat, for all of them.",
+        ),
         "ledger": Term(
             "path ledger",
             "Every way from a quantity to the loss, with the product of the local derivatives "

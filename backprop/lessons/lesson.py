@@ -1,8 +1,12 @@
 """What a lesson is: choices in, board out.
 
 A lesson is a pure function `compose(choices, links) -> Board`, and where it can go on (the next
-round), a second one, `advance(choices, now) -> choices`. A board is everything shown, without
-markup; page, fragment and JSON are three dresses of it.
+round), a second one, `advance(choices, now) -> choices`; one that can do more takes what a form
+asks, `act(choices, asked) -> onward`. A board is everything shown, without markup; page, fragment
+and JSON are three dresses of it.
+
+Bodies in the store never change under their address, so a function that reads one by its address
+stays pure; what is to be put there, it returns.
 
 Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
 fields that differ from it. `Links.address` is the only maker of links.
@@ -16,6 +20,9 @@ from urllib.parse import parse_qsl, quote
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.choices import Table, write_choices
+from backprop.sharing.snapshot import Value, to_bytes
+
+Read = Callable[[str], Value]  # the value that stands at an address in the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +33,24 @@ class Origin:
     choices: Any
 
 
+def read_nothing(address: str) -> Value:
+    """Refuse to read: where there is no store, nothing stands at any address.
+
+    Raises:
+        UnknownNameError: always.
+    """
+    raise UnknownNameError(f"Nothing stands at “{address[:64]}” here.", at="from")
+
+
 class Links:
     """Makes the addresses of the states around this one; keeps everything the learner set.
 
     A page holds a hundred links, so each is a copy of this state's own pairs with a few changed.
     """
 
-    def __init__(self, path: str, origin: Origin, choices: Any) -> None:
+    def __init__(self, path: str, origin: Origin, choices: Any, read: Read = read_nothing) -> None:
         self.path = path
+        self.read = read
         self.origin = origin
         self.choices = choices
         self._kinds = {f.name: f.metadata["kind"] for f in fields(choices)}
@@ -80,6 +97,40 @@ def _spelled(name: str, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form asks of a lesson.
+
+    Attributes:
+        pairs: its fields, those of the state among them.
+        links: of the state it was sent from.
+        files: what was sent with it, by field.
+    """
+
+    pairs: Mapping[str, str]
+    links: Links
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a lesson goes on.
+
+    Attributes:
+        choices: of the next state.
+        bodies: what is to stand in the store for it.
+        released: addresses of bodies that it put earlier and needs no more.
+        deleted: addresses of bodies that are to go at once, whoever kept them.
+        path: of the lesson whose state it is; the same lesson's where empty.
+    """
+
+    choices: Any
+    bodies: tuple[bytes, ...] = ()
+    released: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """A named state to start from."""
 
@@ -102,6 +153,10 @@ class Lesson:
         compose: choices and links → board.
         advance: choices and the address of their snapshot → the choices of the next round;
             None where a lesson does not go on.
+        act: choices and what a form asks → where that leads; instead of advance.
+        address: where the lesson stands, if not under /lessons.
+        refers: choices → addresses of the bodies without which they cannot be shown.
+        styles, scripts: the files of static/css and static/js that it needs beside everyone's.
     """
 
     name: str
@@ -111,11 +166,20 @@ class Lesson:
     presets: tuple[Preset, ...]
     compose: Callable[[Any, Links], Any]
     advance: Callable[[Any, str], Any] | None = None
+    act: Callable[[Any, Asked], Onward] | None = None
+    address: str = ""
+    refers: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+
+    def body(self, choices: Any) -> bytes:
+        """Return the snapshot of a state."""
+        return body_of(self.name, choices, self.defaults)
 
     @property
     def path(self) -> str:
         """Where the lesson stands."""
-        return f"/lessons/{self.name.replace('_', '-')}"
+        return self.address or f"/lessons/{self.name.replace('_', '-')}"
 
     def preset(self, name: str) -> Preset:
         """Return the preset of this name.
@@ -130,3 +194,8 @@ class Lesson:
         raise UnknownNameError(
             f"There is no preset “{name[:40]}”.", hint=f"There are {names}.", at="preset"
         )
+
+
+def body_of(name: str, choices: Any, defaults: Any) -> bytes:
+    """Return the snapshot of a state of the lesson of this name."""
+    return to_bytes({"lesson": name, "pairs": write_choices(choices, defaults)})

@@ -62,6 +62,7 @@ class Board:
     presets: tuple[Option, ...]
     reset: str
     round: int
+    came: str  # the address in training from which this round was entered; else empty
     strip: Strip
     details: tuple[Option, ...]
     scene: Scene
@@ -124,6 +125,7 @@ def compose(choices: Choices, links: Links) -> Board:
         presets=_presets(links, preset),
         reset=f"{links.path}?preset={choices.began}" if preset else links.path,
         round=choices.round,
+        came=f"/train?from={choices.came}" if choices.came else "",
         strip=strip_of(found.graph, choices.step, links, label),
         details=_details(found, stop, links),
         scene=network_scene(

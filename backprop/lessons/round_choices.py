@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class Choices:
     detail: str = chosen(OneOf(("neurons", "operations")), "neurons")
     focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
     began: str = chosen(Name(), "")  # the preset that this came from
+    came: str = chosen(Name(64), "")  # the state of training that this was entered from
     names: str = chosen(OneOf(("indexed", "textbook")), "indexed")
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
@@ -152,13 +154,25 @@ def optimizer_of(choices: Choices) -> Optimizer:
     return OPTIMIZERS[choices.optimizer](**choices.settings)
 
 
-def setting_kind(choices: Choices, name: str) -> Real:
+class Optimizing(Protocol):
+    """Choices that name an optimizer and its settings."""
+
+    @property
+    def optimizer(self) -> str:
+        """The name of its row."""
+
+    @property
+    def settings(self) -> Mapping[str, float]:
+        """The numbers that its row asks for."""
+
+
+def setting_kind(choices: Optimizing, name: str) -> Real:
     """Return the bounds of one of the optimizer's settings."""
     settings = OPTIMIZERS[choices.optimizer].settings()
     return next(Real(s.lower, s.upper) for s in settings if s.name == name)
 
 
-def default_settings(choices: Choices, base: Choices) -> dict[str, float]:
+def default_settings(choices: Optimizing, base: Optimizing) -> dict[str, float]:
     """Return the settings that nobody typed: the base's where it has them, else the optimizer's."""
     settings = OPTIMIZERS[choices.optimizer].settings()
     return {s.name: base.settings.get(s.name, s.default) for s in settings}

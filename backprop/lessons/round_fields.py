@@ -6,12 +6,13 @@ import numpy as np
 
 from backprop.lessons.lesson import Links
 from backprop.lessons.round import Round
-from backprop.lessons.round_choices import Choices, dataset_of, optimizer_of
+from backprop.lessons.round_choices import Optimizing, dataset_of
 from backprop.lessons.round_telling import Labels
 from backprop.lessons.round_update import symbol_of
 from backprop.lessons.round_walk import Stop, seen
 from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, field, short, signed
+from backprop.training.optimizers import OPTIMIZERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,8 @@ def slider_of(found: Round, stop: Stop, label: Labels) -> Slider:
     return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")
 
 
-def settings_of(choices: Choices) -> tuple[Field, ...]:
+def settings_of(choices: Optimizing) -> tuple[Field, ...]:
     """Return a field for each setting of the optimizer."""
-    optimizer = optimizer_of(choices)
     return tuple(
         Field(
             s.name,
@@ -120,5 +120,5 @@ def settings_of(choices: Choices) -> tuple[Field, ...]:
             field(choices.settings[s.name]),
             exact(choices.settings[s.name]),
         )
-        for s in type(optimizer).settings()
+        for s in OPTIMIZERS[choices.optimizer].settings()
     )

@@ -149,16 +149,22 @@ class Store:
             raise _damaged(address)
         return body
 
-    def keep(self, address: str) -> None:
+    def keep(self, address: str, *others: str) -> None:
         """Keep a snapshot for good: it counts as used now, and no pruning takes it.
 
+        Args:
+            address: of the snapshot.
+            others: of what belongs to it, and is kept with it as far as it stands.
+
         Raises:
-            MissingSnapshot: none stands there, or the address is not an address.
+            MissingSnapshot: none stands at the first, or it is not an address.
         """
         _check_address(address)
         with self._writing() as (connection, _):
             if not self._refresh(connection, address, kept=True):
                 raise _missing(address)
+            for other in others:
+                self._refresh(connection, other, kept=True)
 
     def release(self, addresses: Iterable[str]) -> int:
         """Take back one put of each; what nobody else put or kept goes. Return how many went.
@@ -175,12 +181,18 @@ class Store:
             connection.execute(
                 sql.update(SNAPSHOTS).where(these).values(claims=SNAPSHOTS.c.claims - 1)
             )
-            gone = connection.execute(
-                sql.delete(SNAPSHOTS).where(nobodys).returning(SNAPSHOTS.c.size)
-            ).all()
-            freed = sum(size for (size,) in gone)
-            connection.execute(sql.update(USAGE).values(total=USAGE.c.total - freed))
-        return len(gone)
+            return _delete(connection, nobodys)
+
+    def delete(self, addresses: Iterable[str]) -> int:
+        """Delete these, also what was kept; return how many went.
+
+        What somebody brought themselves, they can take back.
+        """
+        wanted = tuple(addresses)
+        if not wanted:
+            return 0
+        with self._writing() as (connection, _):
+            return _delete(connection, SNAPSHOTS.c.address.in_(wanted))
 
     def prune(self, limit_bytes: int | None = None) -> int:
         """Delete the oldest snapshots that nobody kept, until the rest fits; return how many went.
@@ -244,6 +256,17 @@ class Store:
         connection.execute(
             sql.update(USAGE).values(total=USAGE.c.total + size, kept=USAGE.c.kept + size * kept)
         )
+
+
+def _delete(connection: sql.Connection, which: sql.ColumnElement[bool]) -> int:
+    """Delete the snapshots of which this is true, and their sizes; return how many went."""
+    gone = sql.delete(SNAPSHOTS).where(which).returning(SNAPSHOTS.c.size, SNAPSHOTS.c.kept)
+    rows = connection.execute(gone).all()
+    total, kept = sum(row.size for row in rows), sum(row.size * row.kept for row in rows)
+    connection.execute(
+        sql.update(USAGE).values(total=USAGE.c.total - total, kept=USAGE.c.kept - kept)
+    )
+    return len(rows)
 
 
 def _drop_oldest(connection: sql.Connection, excess: int) -> int:

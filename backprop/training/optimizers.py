@@ -27,6 +27,23 @@ from backprop.training.flat import Array, flatten
 State = dict[str, Any]  # name -> read-only flat array, or the int t; never changed, only replaced
 Parameters = Mapping[str, ArrayLike]
 
+
+class Owned(State):
+    """A state that a loop owns: `advance` writes over it, and over the move that it returned last.
+
+    Attributes:
+        scratch: two more flat arrays, for the move and what it is made of.
+        number: an array without axes, as which NumPy takes a number faster.
+    """
+
+    __slots__ = ("number", "scratch")
+
+    def __init__(self, state: State, theta: Array) -> None:
+        super().__init__(_copied(state))
+        self.scratch = np.empty_like(theta), np.empty_like(theta)
+        self.number = np.array(0.0)
+
+
 LEARNING_RATE = MappingProxyType(
     {"label": "learning rate", "symbol": "η", "lower": 0.0, "upper": 10.0}
 )
@@ -124,21 +141,39 @@ class Optimizer(ABC):
         move, state = self._advance(flatten(gradient)[0], state, theta)
         return unflatten(move), locked(state)
 
+    def own(self, state: State, theta: Array) -> Owned:
+        """Return a copy of a state for a loop to own; `locked` gives back a state for anyone."""
+        return Owned(state, theta)
+
     def advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
         """Return what `step` does, for flat arrays in a loop: its guards are the loop's to set up.
 
         Overflow warns, and the state is not locked. What is returned shares no memory with ``g``
-        and ``theta``, so the loop may write over them.
+        and ``theta``, so the loop may write over them. A state that the loop owns is the one that
+        comes back, with other entries; the numbers are the same, and come sooner.
         """
+        if isinstance(state, Owned):
+            return self._advance_owned(g, state, theta), state
         return self._advance(g, state, theta)
 
     @abstractmethod
     def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
         """Return the move and the next state: the rule on one flat array."""
 
+    def _advance_owned(self, g: Array, state: Owned, theta: Array) -> Array:
+        """Return the same move to the last bit, and write the next state over this one."""
+        move, after = self._advance(g, state, theta)
+        state.update(after)
+        return move
+
+
+def _copied(state: State) -> State:
+    return {name: x.copy() if isinstance(x, np.ndarray) else x for name, x in state.items()}
+
 
 def locked(state: State) -> State:
-    """Return the same state, its arrays read-only."""
+    """Return the same state, its arrays read-only; of one that a loop owns, a copy."""
+    state = _copied(state) if isinstance(state, Owned) else state
     for value in state.values():
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
@@ -299,6 +334,24 @@ class Adam(Optimizer):
         rate = self.learning_rate * root / (1 - self.beta1**t)
         return -rate * m / (np.sqrt(v) + self.epsilon * root), {"m": m, "v": v, "t": t}
 
+    def _advance_owned(self, g: Array, state: Owned, theta: Array) -> Array:
+        state["t"] = t = state["t"] + 1
+        m, v, (move, root_of_v), x = state["m"], state["v"], state.scratch, state.number
+        x[()] = self.beta1
+        np.multiply(m, x, m)
+        x[()] = 1 - self.beta1
+        np.add(m, np.multiply(g, x, move), m)
+        x[()] = self.beta2
+        np.multiply(v, x, v)
+        x[()] = 1 - self.beta2
+        np.add(v, np.multiply(np.multiply(g, g, move), x, move), v)
+        root = math.sqrt(1 - self.beta2**t)
+        x[()] = self.epsilon * root
+        np.add(np.sqrt(v, root_of_v), x, root_of_v)
+        x[()] = -self.learning_rate * root / (1 - self.beta1**t)
+        np.divide(np.multiply(m, x, move), root_of_v, move)
+        return move
+
 
 @dataclass(frozen=True, slots=True)
 class AdamW(Adam):
@@ -322,6 +375,12 @@ class AdamW(Adam):
         # super() would look for the class as it was before its slots were made.
         move, state = Adam._advance(self, g, state, theta)
         return move - self.learning_rate * self.weight_decay * theta, state
+
+    def _advance_owned(self, g: Array, state: Owned, theta: Array) -> Array:
+        move, pull = Adam._advance_owned(self, g, state, theta), state.scratch[1]
+        np.multiply(theta, self.learning_rate * self.weight_decay, pull)
+        np.subtract(move, pull, move)
+        return move
 
 
 ALL: tuple[type[Optimizer], ...] = (

@@ -1,4 +1,4 @@
-"""What is learned, from which examples, and by which machine: all that a run needs but its numbers."""
+"""What is learned, from which examples, by which machine: all of a run but its numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

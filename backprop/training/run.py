@@ -133,6 +133,7 @@ def train(
         ShapeError: an array does not fit.
     """
     stepper, losses = Stepper(network, parameters), []
+    state = optimizer.own(state, stepper.theta)
     for batch in batches:
         losses.append(stepper.differentiate(batch))
         state = stepper.move(optimizer, state)
@@ -206,7 +207,8 @@ class _Journey:
     """A run in motion: what `go_on` writes over until it ends."""
 
     def __init__(self, plan: Plan, run: Run, stepper: Stepper) -> None:
-        self.plan, self.stepper, self.state = plan, stepper, run.state
+        self.plan, self.stepper = plan, stepper
+        self.state: State = plan.optimizer.own(run.state, stepper.theta)
         self.epoch, self.at_step, self.broken = run.epoch, run.step, run.broken
         self.records = dict(zip(run.epochs, run.records, strict=True))
         self.kept: list[Moment] = []

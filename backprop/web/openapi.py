@@ -34,6 +34,7 @@ def describe() -> Schema:
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
             "/api/lessons/{slug}": {"parameters": [SLUG], "get": _lesson(), "post": _lesson_body()},
+            "/api/train": {"get": _lesson("train"), "post": _lesson_body("trainFromBody")},
             "/api/openapi.json": {"get": _itself()},
         },
         "components": {"schemas": _schemas(), "responses": {"Refused": REFUSED}},
@@ -112,7 +113,7 @@ def _network() -> Schema:
     )
 
 
-def _lesson() -> Schema:
+def _lesson(name: str = "lesson") -> Schema:
     fields = {
         "name": "fields",
         "in": "query",
@@ -128,7 +129,7 @@ def _lesson() -> Schema:
         )
     ]
     return _operation(
-        "lesson",
+        name,
         "A lesson's board: what its page shows at the same address without /api.",
         "The canonical address, the fields it spells, and the board.",
         _ref("Lesson"),
@@ -136,11 +137,11 @@ def _lesson() -> Schema:
     )
 
 
-def _lesson_body() -> Schema:
+def _lesson_body(name: str = "lessonFromBody") -> Schema:
     value = {"type": ["string", "number", "boolean", "array"]}
     fields = _by_name(value, "The lesson's fields; also “preset” or “from”.")
     return _operation(
-        "lessonFromBody",
+        name,
         "The same for a state that is too long for an address.",
         "The canonical address, the fields it spells, and the board.",
         _ref("Lesson"),

@@ -9,10 +9,11 @@ from backprop.lessons.glossary import TERMS
 from backprop.web.assets import asset_url
 from backprop.web.query import (
     find_lesson,
+    go_on,
     open_store,
-    put_snapshot,
     read_manner,
     read_state,
+    request_files,
     request_pairs,
 )
 from backprop.web.reply import reply
@@ -60,27 +61,35 @@ def show_home() -> str:
     return render_template("home.html", board=board, lessons=current_app.config["LESSONS"])
 
 
+@pages.get("/train", defaults={"slug": "train"})
 @pages.get("/lessons/<slug>")
 def show_lesson(slug: str) -> Response:
     """Show a lesson as the query describes it: its inputs, its step, its view."""
     lesson = find_lesson(slug)
     pairs = request_pairs()
     state, manner = read_state(lesson, pairs), read_manner(pairs)
-    if "from" in pairs and not manner.partial:
-        open_store().keep(pairs["from"])  # somebody has this address
+    if "from" in pairs and not manner.partial:  # somebody has this address
+        open_store().keep(pairs["from"], *lesson.refers(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), manner)
 
 
+@pages.post("/train", defaults={"slug": "train"})
 @pages.post("/lessons/<slug>")
 def advance_lesson(slug: str) -> AnyResponse:
-    """Go on to the next round, which is a snapshot; the present one stays, to come back to."""
+    """Do what a form asks, such as going on to the next round; the present state stays.
+
+    The answer is a redirection to the state it leads to. A page that plays is spared that, and
+    sent only what changes while it does.
+    """
     lesson = find_lesson(slug)
-    if lesson.advance is None:
+    if lesson.advance is None and lesson.act is None:
         abort(405)
-    choices = read_state(lesson, request_pairs()).choices
-    now = put_snapshot(lesson, choices)
-    after = put_snapshot(lesson, lesson.advance(choices, now))
-    return redirect(f"{lesson.path}?from={after}", code=303)
+    pairs = request_pairs()
+    after = go_on(read_state(lesson, pairs), pairs, request_files())
+    manner = read_manner(pairs)
+    if manner.partial and manner.playing:
+        return reply(after, lesson.compose(after.choices, after.links), manner, frame=True)
+    return redirect(after.links.address(), code=303)
 
 
 @pages.route("/look", methods=("GET", "POST"))

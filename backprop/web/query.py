@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 from flask import current_app, request
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.choices import ChoiceError, Real, read_choices, write_choices
-from backprop.lessons.lesson import Lesson, Links, Origin
-from backprop.sharing.snapshot import SnapshotError, from_bytes, to_bytes
+from backprop.lessons.choices import ChoiceError, Real, read_choices
+from backprop.lessons.lesson import Asked, Lesson, Links, Onward, Origin
+from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
 
 LONGEST_ADDRESS = 2_000  # characters
@@ -59,13 +59,23 @@ def find_lesson(slug: str) -> Lesson:
     Raises:
         UnknownNameError: there is none.
     """
-    lessons: tuple[Lesson, ...] = current_app.config["LESSONS"]
-    for lesson in lessons:
-        if lesson.path.rpartition("/")[2] == slug:
+    for lesson in known_lessons():
+        if lesson.path in (f"/lessons/{slug}", f"/{slug}"):
             return lesson
     raise UnknownNameError(
         f"There is no lesson “{slug[:40]}”.", hint="The first page lists them all.", at="lesson"
     )
+
+
+def find_lesson_at(path: str) -> Lesson:
+    """Return the lesson that stands at a path, which another lesson names."""
+    return next(lesson for lesson in known_lessons() if lesson.path == path)
+
+
+def known_lessons() -> tuple[Lesson, ...]:
+    """Return the lessons of this application."""
+    lessons: tuple[Lesson, ...] = current_app.config["LESSONS"]
+    return lessons
 
 
 def request_pairs() -> dict[str, str]:
@@ -142,7 +152,7 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     """
     origin = _read_origin(lesson, pairs)
     choices = read_choices(origin.choices, pairs)
-    links = Links(lesson.path, origin, choices)
+    links = Links(lesson.path, origin, choices, read_value)
     if len(links.address()) > LONGEST_ADDRESS:
         links = _stored_links(lesson, choices) or links
     return State(lesson, choices, links)
@@ -184,8 +194,46 @@ def put_snapshot(lesson: Lesson, choices: Any) -> str:
     Raises:
         StoreFull: there is no room.
     """
-    pairs = write_choices(choices, lesson.defaults)
-    return open_store().put(to_bytes({"lesson": lesson.name, "pairs": pairs}))
+    return open_store().put(lesson.body(choices))
+
+
+def read_value(address: str) -> Value:
+    """Return the value that stands at an address.
+
+    Raises:
+        MissingSnapshot: nothing does.
+        SnapshotError: what stands there cannot be read.
+    """
+    return from_bytes(open_store().get(address))
+
+
+def request_files() -> dict[str, bytes]:
+    """Return what was sent as files, by field; an empty choice of a file is none."""
+    return {name: body for name, file in request.files.items() if (body := file.read())}
+
+
+def go_on(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes]) -> State:
+    """Return the state to which a form leads, which stands in the store from now on.
+
+    Raises:
+        InputError: what the form asks cannot be done.
+        StoreFull: there is no room.
+    """
+    lesson, choices, links = state.lesson, state.choices, state.links
+    if lesson.act is not None:
+        onward = lesson.act(choices, Asked(pairs, links, files))
+    else:
+        assert lesson.advance is not None, "A lesson that goes on says how."
+        present = lesson.body(choices)
+        onward = Onward(lesson.advance(choices, address_of(present)), (present,))
+    target = find_lesson_at(onward.path) if onward.path else lesson
+    body = target.body(onward.choices)
+    store = open_store()
+    store.put_all((*onward.bodies, body))
+    store.release(onward.released)
+    store.delete(onward.deleted)
+    origin = Origin({"from": address_of(body)}, onward.choices)
+    return State(target, onward.choices, Links(target.path, origin, onward.choices, read_value))
 
 
 def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
@@ -194,4 +242,4 @@ def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
         address = put_snapshot(lesson, choices)
     except StoreFull:
         return None  # the page keeps working from its long address
-    return Links(lesson.path, Origin({"from": address}, choices), choices)
+    return Links(lesson.path, Origin({"from": address}, choices), choices, read_value)

@@ -21,8 +21,15 @@ FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
 
 
-def reply(state: State, board: Any, manner: Manner) -> Response:
-    """Dress a board as the request asks: the lab alone, or the whole page around it."""
+def reply(state: State, board: Any, manner: Manner, *, frame: bool = False) -> Response:
+    """Dress a board as the request asks: the lab alone, or the whole page around it.
+
+    Args:
+        state: what the request describes.
+        board: what is shown of it.
+        manner: how the request wants to be answered.
+        frame: whether to send of the lab only what changes while it plays.
+    """
     shown = {
         "lesson": state.lesson,
         "choices": state.choices,
@@ -35,7 +42,8 @@ def reply(state: State, board: Any, manner: Manner) -> Response:
         "hidden": hidden_controls(state.choices),
     }
     if manner.partial:
-        response = make_response(render_template("_partial.html", **shown))
+        template = "_frame.html" if frame else "_partial.html"
+        response = make_response(render_template(template, **shown))
         response.headers.update(ANYONES)
         response.headers["HX-Push-Url"] = state.links.address()
     else:

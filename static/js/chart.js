@@ -42,6 +42,7 @@
   async function draw(el, force) {
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
+    if (!force && isBusy(el)) return; // the next one comes soon
     el.drawn = source.textContent;
     try {
       await load();
@@ -55,7 +56,24 @@
     });
     if (el.listens) return;
     el.listens = true;
-    el.on('plotly_click', e => go(e.points[0]?.customdata));
+    el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
+  }
+
+  // While a page plays, its curves are drawn a few times a second: each costs as much as all the rest.
+  const PAUSE = 260; // milliseconds
+  function isBusy(el) {
+    const now = performance.now();
+    if (document.querySelector('.play.playing') && now - (el.drawnAt ?? -PAUSE) < PAUSE) return true;
+    el.drawnAt = now;
+    return false;
+  }
+
+  // A curve over a run: the epoch that was clicked is looked at.
+  function travel(epoch) {
+    const slider = document.getElementById('in-at');
+    if (!slider || slider.disabled || epoch === undefined) return;
+    slider.value = Math.round(epoch);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   function go(address) {

@@ -17,6 +17,7 @@
       if (isLive(e.target) && !good.has(e.target)) good.set(e.target, text(e.target));
     });
   }
+  document.addEventListener('gesture:end', () => { gesture = null; }); // who plays anew makes an entry
   document.addEventListener('input', e => {
     if (isLive(e.target) && e.target.name) edited.set(e.target.name, text(e.target));
   }, true);

@@ -6,12 +6,13 @@ import math
 import numpy as np
 import pytest
 
+from backprop.engine.array_ops import ARRAY_OPS
 from backprop.engine.backward import gradient
 from backprop.engine.errors import UnknownNameError
 from backprop.engine.finite_difference import central_differences
 from backprop.engine.forward import value
 from backprop.engine.graph import Builder
-from backprop.engine.ops import ARRAY_OPS, FAMILIES, OPS, find_operation
+from backprop.engine.ops import FAMILIES, OPS, find_operation, template
 from backprop.engine.rules import ARRAYS, FLOATS, compiled, write
 
 ROWS = [*OPS.values(), *(family.build(w) for family in FAMILIES.values() for w in family.widths)]
@@ -130,7 +131,7 @@ def test_an_array_operation_passes_back_what_nudging_finds(name):
     pairs = zip(row.inputs, row.products, strict=True)
     inputs = [builder.leaf(letter, given=not product) for letter, product in pairs]
     node = builder.node(name, inputs, "out")
-    if not name.startswith("batch"):  # a scalar is needed: the loss of its output
+    if name.startswith("affine"):  # a scalar is needed: the loss of its output
         at["T"] = rng.uniform(size=(row.shapes[0][0], row.shapes[1][0]))
         builder.node("batch_half_squared_error", (node, builder.leaf("T", given=True)), "L")
     graph = builder.graph()
@@ -139,6 +140,23 @@ def test_an_array_operation_passes_back_what_nudging_finds(name):
     for letter, slopes in expected.items():
         assert found[letter].shape == at[letter].shape
         np.testing.assert_allclose(found[letter], slopes, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("softmax(Z)", [[0.5, 0.5], [0.25, 0.75]]),
+        ("log_sum_exp(Z)", [[1000 + math.log(2)], [math.log(4)]]),
+        ("row_total(Z)", [[2000], [math.log(3)]]),
+        ("squared_distance(Z, 2 * Z)", 2_000_000 + math.log(3) ** 2),
+    ],
+)
+def test_a_phrase_means_its_text_and_large_scores_do_not_overflow(phrase, expected):
+    scores = np.array([[1000.0, 1000.0], [0.0, math.log(3)]])
+    text = template(phrase, ("Z",), ARRAYS).format("Z")
+    np.testing.assert_allclose(
+        compiled("phrase", "Z", [f"return {text}"], ARRAYS)(scores), expected
+    )
 
 
 def test_a_batch_may_hold_targets_that_are_certain():

@@ -37,12 +37,12 @@ def test_all_three_magnifications_give_the_same_loss_and_gradient(network):
     ],
 )
 def test_every_node_has_its_name(detail, names):
-    graph = unroll(detail, (2, 1), ("sigmoid",), "half_squared_error", False)
+    graph = unroll(detail, Network((2, 1), ("sigmoid",)))
     assert [node.name for node in graph.nodes] == names
 
 
 def test_an_operation_says_of_which_quantity_it_is_a_part():
-    graph = unroll("operations", (2, 1), ("sigmoid",), "half_squared_error", False)
+    graph = unroll("operations", Network((2, 1), ("sigmoid",)))
     parts = {node.name: node.part_of for node in graph.nodes if not node.is_leaf}
     assert parts == {
         "p1_1_1": "z1_1",
@@ -57,12 +57,12 @@ def test_an_operation_says_of_which_quantity_it_is_a_part():
 
 
 def test_units_that_share_a_bias_have_one_node_for_it():
-    graph = unroll("neurons", (1, 3), ("relu",), "half_squared_error", True)
+    graph = unroll("neurons", Network((1, 3), ("relu",), shared_biases=True))
     assert [name for name in graph.variables if name.startswith("b")] == ["b1_1"]
 
 
 def test_a_softmax_of_large_scores_does_not_overflow():
-    graph = unroll("operations", (1, 2), ("softmax",), "cross_entropy", False)
+    graph = unroll("operations", Network((1, 2), ("softmax",), "cross_entropy"))
     at = {"x1": 1.0, "y1": 1.0, "y2": 0.0, "b1_1": 0.0, "b1_2": 0.0}
     assert value(graph, at | {"w1_1_1": 1000.0, "w1_2_1": 0.0}) == pytest.approx(0.0)
 

@@ -375,6 +375,21 @@ def test_of_several_bodies_none_is_put_where_one_is_too_large(store):
     assert not holds(store, address_of(body(1)))
 
 
+def test_what_is_deleted_goes_also_if_it_was_kept(store):
+    address = store.put(body(1), kept=True)
+    assert store.delete([address]) == 1
+    assert store.delete([address]) == store.delete(()) == 0
+    assert not holds(store, address)
+    assert store.prune(0) == 0
+
+
+def test_what_belongs_to_a_kept_snapshot_is_kept_with_it(store):
+    first, second, third = store.put_all([body(1), body(2), body(3)])
+    store.keep(first, second, "f" * 64)
+    assert store.prune(0) == 1
+    assert [holds(store, a) for a in (first, second, third)] == [True, True, False]
+
+
 def test_a_store_from_before_snapshots_could_be_released_is_mended(url, store):
     address = store.put(body(1))
     store.close()

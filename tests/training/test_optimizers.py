@@ -21,6 +21,7 @@ from backprop.training.optimizers import (
     Momentum,
     Nesterov,
     RMSprop,
+    locked,
 )
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "optimizers.json"
@@ -203,6 +204,50 @@ def test_a_step_changes_nothing_it_is_given(optimizer):
     np.testing.assert_equal(state, before)
     assert gradient.tolist() == [1, -2]
     assert parameters.tolist() == [3, 4]
+
+
+@EVERY
+@given(gradients=st.lists(NUMBERS, min_size=1, max_size=4), theta=NUMBERS)
+def test_a_state_that_a_loop_owns_gives_the_same_moves_to_the_last_bit(optimizer, gradients, theta):
+    optimizer = optimizer(learning_rate=0.3)
+    state = optimizer.start(theta)
+    owned = optimizer.own(state, theta)
+    for g in gradients:
+        expected, state = optimizer.step(g, state, theta)
+        move, after = optimizer.advance(g, owned, theta)
+        assert after is owned
+        np.testing.assert_array_equal(move, expected)
+        np.testing.assert_equal(dict(owned), state)
+        theta = theta + move
+
+
+@EVERY
+def test_what_a_loop_owns_is_a_copy_and_locking_it_copies_again(optimizer):
+    optimizer, theta = optimizer(), np.array([3.0, 4.0])
+    g = np.array([1.0, -2.0])
+    _, state = optimizer.step(g, optimizer.start(theta), theta)
+    before = {name: np.copy(value) for name, value in state.items()}
+    owned = optimizer.own(state, theta)
+    optimizer.advance(g, owned, theta)
+    left = locked(owned)
+    seen = {name: np.copy(value) for name, value in left.items()}
+    optimizer.advance(g, owned, theta)
+    np.testing.assert_equal(state, before)
+    np.testing.assert_equal(left, seen)
+    assert type(left) is dict
+    assert not any(isinstance(x, np.ndarray) and x.flags.writeable for x in left.values())
+    assert (g.tolist(), theta.tolist()) == ([1, -2], [3, 4])
+
+
+@EVERY
+def test_a_loop_may_change_the_optimizers_settings_between_steps(optimizer):
+    g, theta = np.array([1.0, -2.0]), np.array([3.0, 4.0])
+    state = optimizer().start(theta)
+    owned = optimizer().own(state, theta)
+    for learning_rate in (0.5, 0.1, 0.02):
+        expected, state = optimizer(learning_rate).advance(g, state, theta)
+        move, _ = optimizer(learning_rate).advance(g, owned, theta)
+        assert np.array_equal(move, expected)
 
 
 @EVERY

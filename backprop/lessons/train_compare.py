@@ -1,0 +1,110 @@
+"""Runs beside one another: which are shown, and in what they differ, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backprop.lessons.choices import read_choices
+from backprop.lessons.lesson import Links, Read
+from backprop.lessons.round_controls import LOSS_TITLES, SCHEME_TITLES
+from backprop.lessons.train_choices import Choices
+from backprop.lessons.train_track import Track
+from backprop.sharing.store import MissingSnapshot
+from backprop.training.optimizers import OPTIMIZERS
+from backprop.training.recipes import RECIPES
+
+BEGINNINGS = (  # what a run starts from, in the order it is said
+    *("data", "noise", "size", "formula", "data_seed", "share", "features", "scaling"),
+    *("hidden", "scheme", "seed"),
+)
+NAMES = {  # where the field's own name is not what a person says
+    "l1": "L1 penalty",
+    "l2": "L2 penalty",
+    "data_seed": "data seed",
+    "share": "share to learn from",
+    "schedule": "rate",
+    "every": "step every",
+    "factor": "step by",
+    "over": "cosine over",
+    "learning_rate": "learning rate",
+    "hidden": "hidden units",
+}
+TITLES = {name: kind.title for name, kind in OPTIMIZERS.items()}
+TITLES |= {name: recipe.title for name, recipe in RECIPES.items()}
+TITLES |= {**LOSS_TITLES, **SCHEME_TITLES}
+ITSELF = ("optimizer", "loss", "scheme", "data")  # whose value says what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A run that is shown beside the present one."""
+
+    words: str  # in what it differs
+    end: str  # how it ended
+    track: Track
+    address: str  # opens it
+    remove: str  # takes it away
+
+
+def overlays_of(choices: Choices, track: Track, links: Links) -> tuple[Overlay, ...]:
+    """Return the runs to compare with; one that is no longer stored is left out."""
+    found = []
+    for address in choices.overlay:
+        others = tuple(each for each in choices.overlay if each != address)
+        try:
+            other = _read(links.read, address)
+        except MissingSnapshot:
+            continue
+        if other.run is None:
+            continue
+        found.append(
+            Overlay(
+                words=difference(other, choices, track),
+                end=f"epoch {other.run.run.epoch:,}",
+                track=other.run,
+                address=f"{links.path}?from={address}",
+                remove=links.address(overlay=others),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _read(read: Read, address: str) -> Choices:
+    match read(address):
+        case {"lesson": "train", "pairs": Mapping() as pairs}:
+            return read_choices(Choices(), pairs, stored=True)
+    return Choices()
+
+
+def difference(other: Choices, choices: Choices, track: Track) -> str:
+    """Return in what another run differs from this one: “same start, learning rate 0.1”."""
+    assert other.run is not None, "A run to compare with has begun."
+    theirs, ours = other.run.settings, track.settings
+    names = [n for n in theirs if theirs[n] != ours.get(n, "") and theirs[n]]
+    said = [_said(name, theirs[name]) for name in names]
+    if other.run.start == track.start:
+        return ", ".join(["same start", *(said or ["same settings"])])
+    kinds = Choices.__dataclass_fields__
+    begun = []
+    for name in BEGINNINGS:
+        theirs_, ours_ = getattr(other, name), getattr(choices, name)
+        if theirs_ != ours_:
+            begun.append(_said(name, kinds[name].metadata["kind"].write(theirs_)))
+    return ", ".join([*begun, *said]) or "another start"
+
+
+def _said(name: str, value: str) -> str:
+    """Return a setting as a person says it: “learning rate 0.1”, “Adam”, “hidden units 8–8”."""
+    if name in ITSELF:
+        return TITLES.get(value, value.replace("_", " ")) or f"{name} as usual"
+    shown = value.replace(",", "–").replace("_", " ").removesuffix(".0")
+    return f"{NAMES.get(name, name.replace('_', ' '))} {shown or 'none'}"
+
+
+def story_words(track: Track) -> tuple[tuple[int, str], ...]:
+    """Return what was changed in the middle of a run, and in which epoch."""
+    return tuple(
+        (epoch, ", ".join(_said(name, value) for name, value in changes.items() if value))
+        for epoch, changes in track.story[1:]
+    )

@@ -1,0 +1,311 @@
+"""From choices to what is trained: the examples, the network, the plan, and the run so far.
+
+Notation:
+    X   raw features, [n, features of the data]     inputs   what the network is given, [n, fan_in]
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.errors import InputError
+from backprop.engine.network import Network
+from backprop.lessons.lesson import Links, Read
+from backprop.lessons.train_choices import DRAWN, NOW, OWN, Choices
+from backprop.lessons.train_track import Track, read_moment
+from backprop.training.datasets import Dataset, split
+from backprop.training.drawn import drawn_dataset
+from backprop.training.features import FEATURES, Scaling, expand, fit_scaling
+from backprop.training.optimizers import OPTIMIZERS
+from backprop.training.plan import Examples, Plan
+from backprop.training.reading import Table, read_table
+from backprop.training.recipes import RECIPES, dataset
+from backprop.training.run import Run, back_to, begin
+from backprop.training.schedule import Schedule
+from backprop.training.table import guess, to_dataset
+
+Array = NDArray[np.float64]
+
+SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the learner did not say
+STORY = (  # settings that may change in the middle of a run
+    "activations",
+    "loss",
+    "l1",
+    "l2",
+    "frozen",
+    "optimizer",
+    "batch",
+    "schedule",
+    "every",
+    "factor",
+    "over",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """The examples of a course, ready to be learned from.
+
+    Attributes:
+        dataset: where they come from.
+        names: what the network's inputs are, in order.
+        scaling: what was done to them; it can be undone.
+        train_rows, test_rows: which rows of the data set are learned from, and which only seen.
+        train, test: their inputs and targets.
+    """
+
+    dataset: Dataset
+    names: tuple[str, ...]
+    scaling: Scaling
+    train_rows: tuple[int, ...]
+    test_rows: tuple[int, ...]
+    train: Examples
+    test: Examples
+
+    @cached_property
+    def digest(self) -> str:
+        """One word for the numbers of the examples: others have another."""
+        found = hashlib.sha256()
+        for array in (*self.train, *self.test):
+            found.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        return found.hexdigest()
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether an example is a point of the plane."""
+        return len(self.dataset.features) == 2
+
+    def inputs(self, X: Array) -> Array:
+        """Return what the network is given for raw features, [n, fan_in]."""
+        return self.scaling.apply(expand(X, self.names) if self.is_plane else X)
+
+
+def table_of(choices: Choices, read: Read) -> Table:
+    """Return the table that the learner brought.
+
+    Raises:
+        InputError: there is none, or what stands at the address is not one.
+    """
+    if not choices.own:
+        raise InputError(
+            "There is no table yet.", hint="Upload a CSV file, or paste its text.", at="own"
+        )
+    return _table(read, choices.own)
+
+
+@lru_cache(maxsize=16)
+def _table(read: Read, address: str) -> Table:
+    match read(address):
+        case {"table": str() as text}:
+            return read_table(text)
+    raise InputError("What stands at this address is not a table.", at="own")
+
+
+def dataset_of(choices: Choices, read: Read) -> Dataset:
+    """Return the data set that was chosen.
+
+    Raises:
+        InputError: the table, the points or the typed function cannot be used.
+    """
+    if choices.data == OWN:
+        table_of(choices, read)
+        return _own_dataset(read, choices.own, choices.target, choices.columns, choices.task)
+    if choices.data == DRAWN:
+        return drawn_dataset(choices.drawn, choices.task or "classes")
+    recipe = RECIPES[choices.data]
+    formula = choices.formula or recipe.default_formula
+    return dataset(choices.data, choices.size, choices.noise, choices.data_seed, formula)
+
+
+@lru_cache(maxsize=16)
+def _own_dataset(
+    read: Read, address: str, target: str, columns: tuple[str, ...], task: str
+) -> Dataset:
+    table = _table(read, address)
+    usual = guess(table)
+    target = target or usual.target
+    chosen = columns or tuple(name for name in usual.features if name != target)
+    return to_dataset(table, target, chosen, task or (usual.task if target == usual.target else ""))
+
+
+def data_of(choices: Choices, read: Read) -> Data:
+    """Return the examples, divided and scaled.
+
+    Raises:
+        InputError: they cannot be used.
+    """
+    found = dataset_of(choices, read)
+    names = choices.features if found.X.shape[1] == 2 else ()
+    scaling = choices.scaling or SCALING.get(choices.data, "none")
+    return _divided(found, names, scaling, choices.share, choices.data_seed)
+
+
+@lru_cache(maxsize=16)
+def _divided(found: Dataset, names: tuple[str, ...], scaling: str, share: int, seed: int) -> Data:
+    plane = found.X.shape[1] == 2
+    names = tuple(name for name in FEATURES if name in names) or ("x1", "x2")
+    train_rows, test_rows = split(found, share, seed)
+    raw = expand(found.X, names) if plane else found.X
+    fitted = fit_scaling(scaling, raw[train_rows])
+    inputs = fitted.apply(raw)
+    return Data(
+        dataset=found,
+        names=names if plane else found.features,
+        scaling=fitted,
+        train_rows=tuple(train_rows.tolist()),
+        test_rows=tuple(test_rows.tolist()),
+        train=Examples(inputs[train_rows], found.Y[train_rows]),
+        test=Examples(inputs[test_rows], found.Y[test_rows]),
+    )
+
+
+def network_for(choices: Choices, data: Data) -> Network:
+    """Return the network that was chosen, with the inputs and outputs that the data need.
+
+    Raises:
+        InputError: the choices do not fit together.
+    """
+    outputs, task = data.dataset.Y.shape[1], data.dataset.task
+    loss = choices.loss if choices.loss in losses_for(data) else losses_for(data)[0]
+    last = {"cross_entropy": "softmax"}.get(loss, "linear" if task == "numbers" else "sigmoid")
+    hidden = activations_of(choices)
+    return Network(
+        (len(data.names), *choices.hidden, outputs),
+        (*hidden, last),
+        loss,
+        l1=choices.l1,
+        l2=choices.l2,
+    )
+
+
+def losses_for(data: Data) -> tuple[str, ...]:
+    """Return the losses that fit the data's targets, the usual one first.
+
+    Cross-entropy over softmax needs a column for each class; binary cross-entropy compares with
+    0 and 1.
+    """
+    errors = ("half_squared_error", "mean_squared_error")
+    match data.dataset.task:
+        case "two classes":
+            return ("binary_cross_entropy", *errors)
+        case "classes":
+            return ("cross_entropy", "binary_cross_entropy", *errors)
+    return errors
+
+
+def activations_of(choices: Choices) -> tuple[str, ...]:
+    """Return the activation of each hidden layer; the last that was said goes on."""
+    said = choices.activations or ("tanh",)
+    return tuple(said[min(layer, len(said) - 1)] for layer in range(len(choices.hidden)))
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Everything the page is about: data, network, plan, and the run at the moment looked at.
+
+    Attributes:
+        choices: what it was made of.
+        data: the examples.
+        plan: what is learned, from what, and how.
+        track: the run as it is kept, to its end.
+        run: the run at the moment looked at.
+    """
+
+    choices: Choices
+    data: Data
+    plan: Plan
+    track: Track
+    run: Run
+
+    @property
+    def network(self) -> Network:
+        """What learns."""
+        return self.plan.network
+
+    @cached_property
+    def parameters(self) -> dict[str, Array]:
+        """The parameters at the moment looked at, by name."""
+        return self.plan.unflatten(self.run.theta)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the moment is not the run's last."""
+        return self.choices.at != NOW and self.run is not self.track.run
+
+
+def course_of(choices: Choices, links: Links) -> Course:
+    """Return everything the page is about.
+
+    Raises:
+        InputError: the choices do not fit together; the text says which.
+    """
+    data = data_of(choices, links.read)
+    network = network_for(choices, data)
+    plan = Plan(
+        network=network,
+        train=data.train,
+        test=data.test,
+        optimizer=OPTIMIZERS[choices.optimizer](**choices.settings),
+        schedule=Schedule(choices.schedule, choices.every, choices.factor, choices.over),
+        batch=choices.batch,
+        seed=choices.seed,
+        frozen=_known(choices.frozen, network),
+    )
+    track = _track_of(choices, plan, start_of(choices, data, network))
+    return Course(choices, data, plan, track, _looked_at(choices, track, plan, links.read))
+
+
+def _known(names: tuple[str, ...], network: Network) -> tuple[str, ...]:
+    """Return those of the names that parameters of this network have, whole arrays or entries."""
+    zeros = {name: np.zeros(shape) for name, shape in network.shapes.items()}
+    known = network.scalars(zeros).keys() | zeros.keys() if names else ()
+    return tuple(name for name in names if name in known)
+
+
+def start_of(choices: Choices, data: Data, network: Network) -> str:
+    """Return one word for what a run begins from: two runs with the same word begin alike."""
+    words = (network.sizes, choices.scheme, choices.seed, data.digest)
+    return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+
+
+def _track_of(choices: Choices, plan: Plan, start: str) -> Track:
+    """Return the run so far: the one that is kept if it began from the same, else a new one."""
+    track, story = choices.run, settings_text(choices)
+    if track is None or track.start != start:
+        run = begin(plan, plan.network.initialize(choices.seed, choices.scheme))
+        return Track(start, run, points=(), story=((0, story),))
+    changed = {k: v for k, v in story.items() if track.settings.get(k) != v}
+    removed = {k: "" for k in track.settings if k not in story and track.settings[k]}
+    if not (changed or removed):
+        return track
+    # What broke it may be gone; if not, the next step says so again.
+    run = replace(track.run, state=_fitting_state(plan, track.run), broken=False)
+    return replace(track, run=run, story=(*track.story, (run.epoch, changed | removed)))
+
+
+def _fitting_state(plan: Plan, run: Run) -> Any:
+    """Return the optimizer's memory; a new one where another optimizer has taken over."""
+    usual = plan.optimizer.start(run.theta)
+    fits = usual.keys() == run.state.keys()
+    return run.state if fits else usual
+
+
+def settings_text(choices: Choices) -> dict[str, str]:
+    """Return the settings that may change in the middle of a run, spelled."""
+    kinds = Choices.__dataclass_fields__
+    found = {name: kinds[name].metadata["kind"].write(getattr(choices, name)) for name in STORY}
+    return found | {name: repr(value) for name, value in choices.settings.items()}
+
+
+def _looked_at(choices: Choices, track: Track, plan: Plan, read: Read) -> Run:
+    """Return the run at the epoch that is looked back to: the nearest point before it."""
+    if choices.at == NOW or choices.at >= track.run.epoch:
+        return track.run
+    before = [(epoch, address) for epoch, address in track.points if epoch <= choices.at]
+    if not before:
+        return begin(plan, plan.network.initialize(choices.seed, choices.scheme))
+    return back_to(track.run, read_moment(read(before[-1][1])))

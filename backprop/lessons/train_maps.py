@@ -1,0 +1,139 @@
+"""What the network and each of its units compute, as pictures.
+
+An example with one or two features is a point of a line or a plane: every unit has a value there.
+Of more features two can span a plane, the others held at their mean; pixels make pictures of the
+weights themselves.
+
+Notation:
+    grid    raw features of the plane's cells, row by row from the top, [cells, features]
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.drawing.field import Field, field_of
+from backprop.engine.forward import values
+from backprop.engine.network import Network
+from backprop.lessons.train_course import Course, Data
+
+Array = NDArray[np.float64]
+
+CELLS = 40  # of the plane's sides
+HALF = {"sigmoid", "softmax"}  # what has ½ in the middle, not 0
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Where the maps are drawn.
+
+    Attributes:
+        kind: “line”, “plane”, or “classes” where there is no plane to draw on.
+        rows, columns: cells.
+        across, down: positions of the features along the sides; −1 for none.
+        inputs: what the network is given at each cell, [cells, fan_in]; the mean example of each
+            class where there is no plane.
+        span_across, span_down: what the sides reach over, in raw units.
+    """
+
+    kind: str
+    rows: int
+    columns: int
+    across: int
+    down: int
+    inputs: Array
+    span_across: tuple[float, float]
+    span_down: tuple[float, float]
+
+
+def ground_of(course: Course) -> Ground:
+    """Return where the maps of a course are drawn."""
+    data, choices = course.data, course.choices
+    return _ground(data, choices.across, choices.down)
+
+
+@lru_cache(maxsize=32)
+def _ground(data: Data, across: str, down: str) -> Ground:
+    found = data.dataset
+    if found.image:
+        return Ground("classes", 1, found.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
+    names = found.features
+    x = names.index(across) if across in names else 0
+    if len(names) == 1:
+        line = np.linspace(*found.spans[0], 3 * CELLS)[:, None]
+        return Ground("line", 1, len(line), 0, -1, data.inputs(line), found.spans[0], (0, 0))
+    rest = [k for k in range(len(names)) if k != x]
+    y = names.index(down) if down in names and down != names[x] else rest[0]
+    grid = np.tile(found.X[list(data.train_rows)].mean(axis=0), (CELLS * CELLS, 1))
+    columns, rows = np.meshgrid(_middles(found.spans[x]), _middles(found.spans[y])[::-1])
+    grid[:, x], grid[:, y] = columns.ravel(), rows.ravel()
+    return Ground("plane", CELLS, CELLS, x, y, data.inputs(grid), found.spans[x], found.spans[y])
+
+
+def _middles(span: tuple[float, float]) -> Array:
+    low, high = span
+    return low + (high - low) * (np.arange(CELLS) + 0.5) / CELLS
+
+
+def _means(data: Data) -> Array:
+    """Return the mean input of each class, [classes, fan_in]."""
+    X, Y = data.train
+    return np.asarray(Y.T @ X / np.maximum(Y.sum(axis=0), 1)[:, None])
+
+
+def activity(network: Network, parameters: Mapping[str, Array], inputs: Array) -> list[Array]:
+    """Return what every layer gives for these inputs, the inputs themselves first.
+
+    The last is the network's output: after softmax, shares that add up to 1.
+    """
+    graph = network.graph("layers")
+    outputs = np.zeros((len(inputs), network.sizes[-1]))
+    seen = values(graph, network.batch(parameters, inputs, outputs))
+    found = [inputs]
+    for layer, activation in enumerate(network.activations, 1):
+        inner = activation not in ("linear", "softmax")
+        found.append(seen[graph.position(f"{'A' if inner else 'Z'}{layer}")])
+    if network.activations[-1] == "softmax":
+        scores = found[-1]
+        with np.errstate(all="ignore"):
+            powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+            found[-1] = powers / powers.sum(axis=1, keepdims=True)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """The pictures of all units, [layer][unit], the inputs first; and the numbers behind them."""
+
+    ground: Ground
+    layers: list[Array]
+    activations: tuple[str, ...]
+
+    def small(self, layer: int, unit: int) -> Field:
+        """Return the picture of a unit where there is little room: every second cell."""
+        cells = self.cells(layer, unit)
+        return self._field(layer, cells[::2, ::2] if self.ground.kind == "plane" else cells)
+
+    def large(self, layer: int, unit: int) -> Field:
+        """Return the picture of a unit where there is room."""
+        return self._field(layer, self.cells(layer, unit))
+
+    def cells(self, layer: int, unit: int) -> Array:
+        """Return the values of a unit, as the ground lies."""
+        return self.layers[layer][:, unit].reshape(self.ground.rows, self.ground.columns)
+
+    def _field(self, layer: int, cells: Array) -> Field:
+        kind = self.activations[layer - 1] if layer else ""
+        if kind in HALF:
+            return field_of(2 * cells - 1, 1.0)
+        return field_of(cells, 1.0 if kind == "tanh" else None)
+
+
+def maps_of(course: Course) -> Maps:
+    """Return the pictures of all units at the moment looked at."""
+    ground = ground_of(course)
+    layers = activity(course.network, course.parameters, ground.inputs)
+    return Maps(ground, layers, course.network.activations)

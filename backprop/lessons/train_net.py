@@ -1,0 +1,279 @@
+"""The network as a picture: a small map for each unit, a line for each weight.
+
+Positions are shares of the picture, in percent; the page stretches it to the room there is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.drawing.field import Field, field_of
+from backprop.lessons.lesson import Links
+from backprop.lessons.train_course import Course
+from backprop.lessons.train_maps import Maps
+from backprop.notation.formula import Label
+from backprop.notation.names import label_of
+from backprop.notation.numerals import short
+from backprop.training.features import FEATURES
+
+Array = NDArray[np.float64]
+
+MOST_IN_COLUMN = 16  # units of a layer that have a place of their own
+MOST_LINES = 450  # weights that are drawn one by one
+WIDEST = 5.0  # pixels, the line of the largest weight
+LEFT, RIGHT, TOP, BOTTOM = 7.0, 93.0, 13.0, 94.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the picture."""
+
+    id: str  # u-a1_3
+    name: str  # a1_3
+    words: str
+    label: Label | None
+    text: str  # where a label is no letter: a feature's name, a class
+    x: str
+    y: str
+    map: Field
+    address: str  # enlarges it
+    on: bool  # whether it is the one that is enlarged
+    fixed: bool  # an input
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A layer of the picture."""
+
+    title: str
+    note: str
+    x: str
+    units: tuple[Unit, ...]
+    crowded: bool  # its units stand in rows, without lines
+    more: int  # units that have no place
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """The picture: columns of units, lines (id, class, path, width), and blocks of weights."""
+
+    columns: tuple[Column, ...]
+    lines: tuple[tuple[str, str, str, str], ...]
+    blocks: tuple[tuple[str, str, str, Field], ...]  # id, x, title, the weights as a picture
+    size: str  # “large”, “medium” or “small”: how much room a unit has
+    choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
+
+
+def net_of(course: Course, maps: Maps, links: Links) -> Net:
+    """Return the picture of a course's network at the moment looked at."""
+    sizes = course.network.sizes
+    places = _places(sizes)
+    columns = tuple(
+        _column(course, maps, layer, places[layer], links) for layer in range(len(sizes))
+    )
+    most = max(min(size, MOST_IN_COLUMN) for size in sizes)
+    drawn = is_drawn(sizes)
+    return Net(
+        columns=columns,
+        lines=_lines(course, places) if drawn else (),
+        blocks=() if drawn else _blocks(course, places),
+        size="large" if most <= 6 and len(sizes) <= 6 else "medium" if most <= 9 else "small",
+        choices=_feature_choices(course),
+    )
+
+
+def is_drawn(sizes: tuple[int, ...]) -> bool:
+    """Whether every weight has a line of its own."""
+    count = sum(a * b for a, b in pairwise(sizes))
+    return count <= MOST_LINES and max(sizes) <= MOST_IN_COLUMN
+
+
+@lru_cache(maxsize=256)
+def _places(sizes: tuple[int, ...]) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return where the units of each layer stand, in percent."""
+    found = []
+    for layer, size in enumerate(sizes):
+        x = LEFT + (RIGHT - LEFT) * layer / (len(sizes) - 1)
+        shown = min(size, MOST_IN_COLUMN)
+        middle, gap = (TOP + BOTTOM) / 2, min(22.0, (BOTTOM - TOP) / shown)
+        found.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
+    return tuple(found)
+
+
+def _column(
+    course: Course,
+    maps: Maps,
+    layer: int,
+    places: tuple[tuple[float, float], ...],
+    links: Links,
+) -> Column:
+    network, last = course.network, course.network.depth
+    size = network.sizes[layer]
+    crowded = size > MOST_IN_COLUMN
+    shown = _shown(course, layer)
+    picture = _pictures(course, maps, layer)
+    units = tuple(
+        _unit(course, layer, unit, places[unit] if not crowded else places[0], picture(unit), links)
+        for unit in shown
+    )
+    titles = {0: "features", last: "output" if size == 1 else "outputs"}
+    return Column(
+        title=titles.get(layer, f"layer {layer}"),
+        note="" if layer == 0 else network.activations[layer - 1].replace("_", " "),
+        x=f"{places[0][0]:.2f}",
+        units=units,
+        crowded=crowded,
+        more=size - len(shown),
+    )
+
+
+def _shown(course: Course, layer: int) -> range:
+    """Return the units that have a picture; an image's pixels are one picture, drawn elsewhere."""
+    size = course.network.sizes[layer]
+    if layer == 0 and course.data.dataset.image:
+        return range(0)
+    return range(min(size, 40 if size > MOST_IN_COLUMN else MOST_IN_COLUMN))
+
+
+def _pictures(course: Course, maps: Maps, layer: int) -> Callable[[int], Field]:
+    """Return the function from a unit of a layer to its picture."""
+    image = course.data.dataset.image
+    if image and layer == 1:
+        W = course.parameters["W1"]
+        return lambda unit: field_of(W[unit].reshape(image))
+    return lambda unit: maps.small(layer, unit)
+
+
+def _unit(
+    course: Course,
+    layer: int,
+    unit: int,
+    place: tuple[float, float],
+    picture: Field,
+    links: Links,
+) -> Unit:
+    name = unit_name(layer, unit)
+    label, text = label_for(course, layer, unit)
+    on = course.choices.unit == name
+    return Unit(
+        id=f"u-{name}",
+        name=name,
+        words=f"{text or label}: what it computes",
+        label=label,
+        text=text,
+        x=f"{place[0]:.2f}",
+        y=f"{place[1]:.2f}",
+        map=picture,
+        address=links.address(unit="" if on else name),
+        on=on,
+        fixed=layer == 0,
+    )
+
+
+def unit_name(layer: int, unit: int) -> str:
+    """Return how an address calls a unit: x2, a1_3."""
+    return f"a{layer}_{unit + 1}" if layer else f"x{unit + 1}"
+
+
+def label_for(course: Course, layer: int, unit: int) -> tuple[Label | None, str]:
+    """Return what a unit is called: a letter, or a text for features and classes."""
+    data = course.data
+    if layer == 0:
+        name = data.names[unit]
+        return None, FEATURES[name].label if data.is_plane else name
+    if layer == course.network.depth and len(data.dataset.classes) > 2:
+        return None, data.dataset.classes[unit]
+    name = f"yhat{unit + 1}" if layer == course.network.depth else f"a{layer}_{unit + 1}"
+    return label_of(name), ""
+
+
+def find_unit(course: Course, name: str) -> tuple[int, int] | None:
+    """Return the layer and the number (from 0) of the unit of this name; None if there is none."""
+    letter, layer, unit = name[:1], "0", name[1:]
+    if letter == "a":
+        layer, _, unit = name[1:].partition("_")
+    if letter not in ("a", "x") or not (layer.isdecimal() and unit.isdecimal()):
+        return None
+    sizes = course.network.sizes
+    where = int(layer), int(unit) - 1
+    inside = where[0] < len(sizes) and (letter == "x") == (where[0] == 0)
+    return where if inside and 0 <= where[1] < sizes[where[0]] else None
+
+
+def _lines(
+    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
+) -> tuple[tuple[str, str, str, str], ...]:
+    """Return a line for each weight, as wide as it is large; a negative one is dotted."""
+    arrays = [course.parameters[f"W{layer}"] for layer in range(1, course.network.depth + 1)]
+    largest = max(float(np.nanmax(np.abs(W), initial=0.0)) for W in arrays)
+    largest = largest if np.isfinite(largest) and largest else 1.0
+    found = []
+    for layer, W in enumerate(arrays, 1):
+        widths = np.nan_to_num(np.abs(W) / largest * WIDEST, nan=0.3, posinf=WIDEST).tolist()
+        signs = (W < 0).tolist()
+        frozen = _frozen(course, layer)
+        for to, (row, negative) in enumerate(zip(widths, signs, strict=True), 1):
+            for start, (width, minus) in enumerate(zip(row, negative, strict=True), 1):
+                name = f"w{layer}_{to}_{start}"
+                css = "line neg" if minus else "line"
+                if name in frozen or f"W{layer}" in frozen:
+                    css += " frozen"
+                path = _curve(places[layer - 1][start - 1], places[layer][to - 1])
+                found.append((f"l-{name}", css, path, f"{max(width, 0.3):.2f}"))
+    return tuple(found)
+
+
+def _frozen(course: Course, layer: int) -> frozenset[str]:
+    return frozenset(n for n in course.plan.frozen if n[1:].partition("_")[0] == str(layer))
+
+
+@lru_cache(maxsize=8192)
+def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    middle = (start[0] + end[0]) / 2
+    return (
+        f"M{start[0]:.2f} {start[1]:.2f}C{middle:.2f} {start[1]:.2f} "
+        f"{middle:.2f} {end[1]:.2f} {end[0]:.2f} {end[1]:.2f}"
+    )
+
+
+def _blocks(
+    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
+) -> tuple[tuple[str, str, str, Field], ...]:
+    """Return the weights between two layers as one picture, where lines would be too many."""
+    found = []
+    for layer in range(1, course.network.depth + 1):
+        W = course.parameters[f"W{layer}"]
+        x = (places[layer - 1][0][0] + places[layer][0][0]) / 2
+        largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
+        title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
+        found.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
+    return tuple(found)
+
+
+def _feature_choices(course: Course) -> tuple[tuple[str, str, bool, str], ...]:
+    """Return the features that a point of the plane can have; the last one stays."""
+    if not course.data.is_plane:
+        return ()
+    names, found = course.data.names, []
+    for name, feature in FEATURES.items():
+        on = name in names
+        others = tuple(n for n in FEATURES if (n in names) != (n == name))
+        found.append((name, feature.label, on, ",".join(others) if others else ""))
+    return tuple(found)
+
+
+def title_of(course: Course, layer: int, unit: int) -> str:
+    """Return what the enlarged picture of a unit shows, in words."""
+    text = label_for(course, layer, unit)[1]
+    if layer == 0:
+        return f"The feature {text}, as the network is given it"
+    if layer < course.network.depth:
+        return f"What unit {unit + 1} of layer {layer} computes"
+    classes = course.data.dataset.classes
+    if not classes:
+        return f"The network’s output for {course.data.dataset.target}"
+    return f"The network’s share for “{classes[unit] if len(classes) > 2 else classes[1]}”"

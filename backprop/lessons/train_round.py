@@ -1,0 +1,71 @@
+"""The way from training into the walk: one round of this network, at exactly these weights."""
+
+from dataclasses import replace
+
+from backprop.engine.errors import LimitError
+from backprop.lessons import round_choices
+from backprop.lessons.train_course import Course
+from backprop.training.flat import Array
+
+
+def round_of(course: Course, came: str) -> round_choices.Choices:
+    """Return the choices of the walk at the moment looked at, with the chosen example.
+
+    The optimizer brings its memory along, so the update is the one that training would make of
+    this example alone. A penalty is not part of the walk.
+
+    Args:
+        course: everything the page is about.
+        came: where this state stands, to return to.
+
+    Raises:
+        LimitError: the network is too large to be walked through.
+    """
+    network = course.network
+    most = round_choices.MOST_UNITS
+    too_wide = max(network.sizes) > most or network.depth > round_choices.MOST_LAYERS
+    if too_wide or not round_choices.drawable(network.sizes, "neurons"):
+        raise LimitError(
+            "This network is too large to be walked through neuron by neuron.",
+            hint=f"At most {most} units a layer and {round_choices.MOST_PARAMETERS['neurons']} "
+            "weights and biases; “Layers” shows the same passes for the whole batch.",
+            at="example",
+        )
+    data = course.data.dataset
+    row = min(course.choices.example, len(data.X)) - 1
+    x = course.data.inputs(data.X[row : row + 1])[0]
+    point = network.point(course.parameters, x, data.Y[row])
+    graph = replace(network, l1=0.0, l2=0.0).graph("neurons")
+    names = graph.parameters
+    return replace(
+        round_choices.Choices(),
+        sizes=network.sizes,
+        activations=network.activations,
+        loss=network.loss,
+        optimizer=course.choices.optimizer,
+        settings=dict(course.choices.settings),
+        frozen=tuple(n for n in names if _is_frozen(n, course.plan.frozen)),
+        inputs={name: value for name, value in point.items() if name not in names},
+        parameters={name: point[name] for name in names},
+        memory=_memory(course, names),
+        round=course.run.epoch * course.plan.steps_in_epoch + course.run.step,
+        came=came,
+    )
+
+
+def _is_frozen(name: str, frozen: tuple[str, ...]) -> bool:
+    layer = name[1:].partition("_")[0]
+    return name in frozen or f"{name[0].upper() if name[0] == 'w' else name[0]}{layer}" in frozen
+
+
+def _memory(course: Course, names: tuple[str, ...]) -> tuple[float, ...]:
+    """Return the optimizer's memory as the walk keeps it: in the order of its own parameters."""
+    found: list[float] = []
+    for _, value in sorted(course.run.state.items()):
+        if not hasattr(value, "shape"):
+            found.append(float(value))
+            continue
+        array: Array = value
+        entries = course.network.scalars(course.plan.unflatten(array))
+        found += [entries[name] for name in names]
+    return tuple(found)

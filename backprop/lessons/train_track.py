@@ -1,0 +1,95 @@
+"""A run as the page keeps it: its numbers, the points that can be opened again, and its story.
+
+Track  ⇄  a plain value with arrays, which stands in the page's snapshot
+Moment ⇄  a plain value of its own in the store: where a run can be entered again
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from backprop.sharing.snapshot import Value, to_bytes
+from backprop.training.optimizers import State
+from backprop.training.run import Moment, Run
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Track:
+    """A run, and what surrounds its numbers.
+
+    Attributes:
+        start: what it began from: data, features, sizes, initial weights; in one word.
+        run: its numbers.
+        points: epochs at which it can be entered again, and where these moments stand.
+        story: settings in force from an epoch on: only those that changed there.
+        since: points up to this epoch are somebody's; later ones nobody has seen.
+        trail: the state that a playing page passed through just before; empty after a stop.
+    """
+
+    start: str
+    run: Run
+    points: tuple[tuple[int, str], ...]
+    story: tuple[tuple[int, Mapping[str, str]], ...]
+    since: int = 0
+    trail: str = ""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings in force now."""
+        found: dict[str, str] = {}
+        for _, changes in self.story:
+            found |= changes
+        return found
+
+
+def pack(track: Track) -> Value:
+    """Return the plain value of a track."""
+    run = track.run
+    return {
+        "start": track.start,
+        "theta": run.theta,
+        "state": dict(run.state),
+        "epoch": run.epoch,
+        "step": run.step,
+        "epochs": np.array(run.epochs, float),
+        "records": run.records,
+        "broken": run.broken,
+        "points": [[epoch, address] for epoch, address in track.points],
+        "story": [[epoch, dict(changes)] for epoch, changes in track.story],
+        "since": track.since,
+        "trail": track.trail,
+    }
+
+
+def unpack(value: Any) -> Track:
+    """Return the track of a plain value that `pack` made."""
+    run = Run(
+        theta=value["theta"],
+        state=value["state"],
+        epoch=value["epoch"],
+        step=value["step"],
+        epochs=tuple(map(int, value["epochs"].tolist())),
+        records=value["records"],
+        broken=value["broken"],
+    )
+    return Track(
+        start=value["start"],
+        run=run,
+        points=tuple((epoch, address) for epoch, address in value["points"]),
+        story=tuple((epoch, changes) for epoch, changes in value["story"]),
+        since=value["since"],
+        trail=value["trail"],
+    )
+
+
+def moment_body(moment: Moment) -> bytes:
+    """Return the snapshot of a moment."""
+    state: State = moment.state
+    return to_bytes({"epoch": moment.epoch, "theta": moment.theta, "state": dict(state)})
+
+
+def read_moment(value: Any) -> Moment:
+    """Return the moment that a snapshot of `moment_body` holds."""
+    return Moment(value["epoch"], value["theta"], value["state"])

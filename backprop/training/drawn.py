@@ -1,0 +1,46 @@
+"""Points that a learner sets by hand, as a data set."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from backprop.engine.errors import InputError
+from backprop.training.datasets import Dataset
+from backprop.training.recipes import SQUARE
+
+
+@lru_cache(maxsize=32)
+def drawn_dataset(points: tuple[float, ...], task: str) -> Dataset:
+    """Return the data set of points in the plane.
+
+    Args:
+        points: x1, x2 and the target of each point, one after the other.
+        task: “classes” (targets 0 and 1) or “numbers”.
+
+    Raises:
+        InputError: there are no points.
+    """
+    if not points:
+        raise InputError("There are no points yet.", hint="Click on the plane.", at="points")
+    rows = np.array(points).reshape(-1, 3)
+    classes = () if task == "numbers" else ("class 0", "class 1")
+    Y = rows[:, 2:] if task == "numbers" else (rows[:, 2:] > 0.5).astype(float)
+    labels = (
+        (f"{y:.6g}" for y in Y[:, 0]) if task == "numbers" else (classes[int(y)] for y in Y[:, 0])
+    )
+    return Dataset(
+        name="drawn",
+        title="Your own points",
+        about=f"{len(rows)} points that were set by hand.",
+        source="Drawn here.",
+        licence="",
+        features=("x1", "x2"),
+        units=("", ""),
+        target="value" if task == "numbers" else "class",
+        classes=classes,
+        labels=tuple(labels),
+        example="point",
+        spans=SQUARE,
+        X=rows[:, :2],
+        Y=Y,
+    )

@@ -1,0 +1,220 @@
+// Training plays: slices are asked for one after the other, the next while the last is drawn. Every
+// answer holds the address of where it came to, so a slice goes on from wherever the page is.
+(() => {
+  const stage = () => document.getElementById('stage');
+  const play = () => document.getElementById('play');
+  const FEWEST = 8; // milliseconds of training in a slice: as few when the server is busy
+  const MOST = 40; // and as many when it is not
+  const BUSY = 45; // milliseconds beyond the training from which on it is
+
+  let loop = null; // the token of the loop that plays; null while none does
+  let resume = false; // a control was used while it played: go on from its answer
+
+  const statePairs = () => [...document.querySelectorAll('#state input[form=go]')].map(el => [el.name, el.value]);
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const wait = ms => new Promise(done => setTimeout(done, ms));
+  const seen = () => new Promise(done => {
+    if (!document.hidden) return done();
+    document.addEventListener('visibilitychange', done, { once: true });
+  });
+
+  function send(pairs, token) {
+    const values = [...pairs.filter(([name]) => !['do', 'ms', 'passing'].includes(name)),
+      ['do', 'play'], ['ms', Math.round(token.ms)], ['passing', token.passing ? '1' : '0']];
+    token.passing = true;
+    const answer = fetch('/train?playing=1', {
+      method: 'POST',
+      headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial' },
+      body: new URLSearchParams(values),
+    });
+    answer.catch(() => {}); // said by whoever waits for it
+    return { values, answer };
+  }
+
+  // How long the server took beyond the training: who waits in a queue asks for less, less often.
+  function pace(token) {
+    const entry = performance.getEntriesByType('resource').filter(each => each.name.includes('playing=1')).at(-1);
+    performance.clearResourceTimings();
+    if (!entry?.responseStart) return 0;
+    const beyond = entry.responseStart - entry.requestStart - token.ms;
+    token.ms = beyond > BUSY ? Math.max(FEWEST, token.ms * 0.7) : Math.min(MOST, token.ms * 1.2 + 1);
+    return beyond > BUSY ? 2 * beyond : 0;
+  }
+
+  async function run(keepGoal) {
+    const token = { ms: 12, passing: false };
+    loop = token;
+    show(true);
+    document.dispatchEvent(new Event('gesture:end'));
+    let towards = stage().dataset.goal;
+    let pairs = statePairs();
+    if (!keepGoal) {
+      towards = '';
+      pairs = [...pairs.filter(([name]) => name !== 'goal' && name !== 'seeking'), ['goal', '0'], ['seeking', '0']];
+    }
+    let next = send(pairs, token);
+    while (loop === token) {
+      const { values, answer } = next;
+      let text = '';
+      try {
+        const response = await answer;
+        text = response.ok ? await response.clone().text() : '';
+        if (loop !== token) return;
+        const address = response.headers.get('HX-Push-Url');
+        const goal = /data-goal="([^"]*)"/.exec(text)?.[1] ?? '';
+        const arrived = !text || /<div id="stage"[^>]* data-arrived/.test(text) || (towards && !goal);
+        const rest = arrived ? 0 : pace(token);
+        if (!arrived && !rest) next = send([...new URL(address, location.origin).searchParams], token);
+        await swap(values, answer);
+        await frame();
+        if (loop !== token) return;
+        if (arrived) return stop(Boolean(text));
+        if (rest) {
+          await wait(rest);
+          if (loop !== token) return;
+          next = send([...new URL(address, location.origin).searchParams], token);
+        }
+        await seen();
+      } catch {
+        await swap(values, answer); // tells that the server is out of reach
+        return stop(false);
+      }
+    }
+  }
+
+  const swap = (values, answer) => htmx.ajax('POST', '/train?playing=1', {
+    source: '#stage', target: '#stage', swap: 'outerMorph', values: Object.fromEntries(values), fetch: () => answer, fromLoop: true,
+  });
+
+  function show(on) {
+    const button = play();
+    if (!button) return;
+    button.classList.toggle('playing', on);
+    button.setAttribute('aria-label', on ? 'Pause' : 'Play');
+    button.title = on ? 'Pause (Space)' : 'Play (Space)';
+  }
+
+  // What does not change while it plays is asked for when it ends: links, tables, the set-up.
+  function stop(refresh) {
+    loop = null;
+    show(false);
+    if (refresh && stage()) {
+      htmx.ajax('GET', stage().dataset.here, { source: '#lab', target: '#lab', swap: 'outerMorph' });
+    }
+  }
+
+  document.addEventListener('click', e => {
+    if (!e.target.closest?.('#play')) return;
+    e.preventDefault();
+    e.stopPropagation();
+    if (loop) stop(true);
+    else run(false);
+  }, true);
+
+  // A button sends its own value last: the state beside it may hold the same field.
+  document.addEventListener('htmx:config:request', e => {
+    const { ctx } = e.detail;
+    const el = ctx.sourceElement;
+    if (el?.matches?.('button[name][hx-include]')) ctx.request.body?.set?.(el.name, el.value);
+    if (ctx.fromLoop || !document.querySelector('.lab.train')) return;
+    if (loop) {
+      loop = null;
+      resume = !el?.closest?.('[data-halt]');
+    }
+  });
+  document.addEventListener('htmx:after:swap', e => {
+    const { ctx } = e.detail;
+    if (ctx.fromLoop || !stage()) return;
+    const sets = ctx.sourceElement?.id === 'go' && stage().dataset.goal;
+    if (sets) {
+      resume = false;
+      run(true);
+    } else if (resume) {
+      resume = false;
+      run(Boolean(stage().dataset.goal));
+    }
+  });
+  // A refused edit leaves what plays as it was.
+  document.addEventListener('htmx:response:error', () => {
+    if (resume && stage()) {
+      resume = false;
+      setTimeout(() => run(Boolean(stage().dataset.goal)));
+    }
+  });
+  window.addEventListener('popstate', () => { loop = null; resume = false; }, true);
+
+  // Drawing: a click or a drag sets points where the pen is; arrow keys move it, Enter sets one.
+  const ground = el => (el instanceof Element ? el.closest('#ground[data-pen]') : null);
+  let stroke = null;
+  let cursor = [50, 50];
+
+  function place(el, x, y) {
+    const box = el.getBoundingClientRect();
+    return spread(el, ((x - box.left) / box.width) * 100, ((y - box.top) / box.height) * 100);
+  }
+  const number = text => Number(text.replace('−', '-'));
+  function spread(el, x, y) {
+    const [left, right] = el.dataset.across.split(',').map(number);
+    const [low, high] = el.dataset.down.split(',').map(number);
+    return [left + ((right - left) * x) / 100, high - ((high - low) * y) / 100].map(v => v.toFixed(3));
+  }
+  function set(points) {
+    const values = { ...Object.fromEntries(statePairs()), do: 'draw', points: points.flat().join(',') };
+    return htmx.ajax('POST', '/train', { source: '#lab', target: '#lab', swap: 'outerMorph', values });
+  }
+  async function flush() {
+    if (!stroke || stroke.busy || !stroke.points.length) return;
+    const mine = stroke;
+    mine.busy = true;
+    await set(mine.points.splice(0));
+    mine.busy = false;
+    if (mine.points.length) { stroke ??= mine; flush(); }
+    if (mine.over && stroke === mine) stroke = null;
+  }
+
+  document.addEventListener('pointerdown', e => {
+    const el = ground(e.target);
+    if (!el || e.button) return;
+    e.preventDefault();
+    el.focus({ preventScroll: true });
+    stroke = { points: [place(el, e.clientX, e.clientY)], at: [e.clientX, e.clientY], busy: false, over: false };
+    flush();
+  });
+  document.addEventListener('pointermove', e => {
+    const el = ground(e.target);
+    if (!stroke || stroke.over || !el || Math.hypot(e.clientX - stroke.at[0], e.clientY - stroke.at[1]) < 14) return;
+    stroke.at = [e.clientX, e.clientY];
+    stroke.points.push(place(el, e.clientX, e.clientY));
+    flush();
+  });
+  for (const type of ['pointerup', 'pointercancel']) {
+    document.addEventListener(type, () => {
+      if (!stroke) return;
+      stroke.over = true;
+      if (!stroke.busy) stroke = null;
+    });
+  }
+  document.addEventListener('keydown', e => {
+    const el = ground(e.target);
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
+    if (!el || e.ctrlKey || e.metaKey || e.altKey || !(step || e.key === 'Enter')) return;
+    e.preventDefault();
+    if (step) cursor = cursor.map((v, i) => Math.min(100, Math.max(0, v + step[i] * (e.shiftKey ? 10 : 2.5))));
+    else set([spread(el, ...cursor)]);
+    mark(el);
+  });
+  function mark(el) {
+    let pen = el.querySelector('.pen');
+    if (!pen) {
+      pen = document.createElement('i');
+      pen.className = 'pen';
+      el.append(pen);
+    }
+    pen.style.left = `${cursor[0]}%`;
+    pen.style.top = `${cursor[1]}%`;
+  }
+  document.addEventListener('htmx:after:swap', () => {
+    const el = document.getElementById('ground');
+    if (el && document.activeElement === el && el.matches(':focus-visible')) mark(el);
+  });
+})();

@@ -1,0 +1,203 @@
+"""One entry worked out in numbers: its sum adds up, as printed, to the entry of the trace."""
+
+import re
+
+import numpy as np
+import pytest
+
+from backprop.engine.backward import differentiate
+from backprop.engine.network import LOSSES, Network
+from backprop.lessons.layers_entry import MOST_ROWS, peak
+from backprop.lessons.layers_walk import walk
+from backprop.lessons.layers_worked import entry_of, worked_of
+from backprop.notation.formula import (
+    Brackets,
+    Cases,
+    Fraction,
+    Lines,
+    Number,
+    Operator,
+    Power,
+    Row,
+    Text,
+)
+from backprop.notation.numerals import _agrees, _read
+from backprop.notation.spoken import words
+
+NETWORKS = {
+    "2-8-8-1": (Network((2, 8, 8, 1), ("relu", "tanh", "sigmoid"), "binary_cross_entropy"), 10),
+    "4-8-3": (Network((4, 8, 3), ("softplus", "softmax"), "cross_entropy"), 32),
+    "64-32-10": (Network((64, 32, 10), ("leaky_relu", "softmax"), "cross_entropy"), 100),
+    "shared": (Network((2, 3, 2), ("tanh", "sigmoid"), shared_biases=True), 5),
+    "one example": (Network((2, 3), ("linear",), "mean_squared_error"), 1),
+    "penalties": (Network((2, 3, 1), ("tanh", "linear"), l1=0.1, l2=0.01), 5),
+}
+
+
+def run(network, rows, seed=1):
+    rng = np.random.default_rng(seed)
+    outputs = network.sizes[-1]
+    Y = np.eye(outputs)[rng.integers(0, outputs, rows)] if outputs > 1 else np.ones((rows, 1))
+    X = rng.normal(size=(rows, network.sizes[0]))
+    return differentiate(network.graph("layers"), network.batch(network.initialize(seed), X, Y))
+
+
+@pytest.fixture(params=NETWORKS.values(), ids=NETWORKS)
+def trace(request):
+    return run(*request.param)
+
+
+def worked(trace):
+    """Return every entry that is worked out in a walk, with its stop."""
+    for stop in walk(trace.graph):
+        entry = entry_of(trace, stop)
+        found = worked_of(entry)
+        if found:
+            yield stop, entry, found
+
+
+def calculated(formula):
+    """Return what a formula of printed numbers gives, calculated by hand as it were."""
+    match formula:
+        case Number(shown):
+            return f"({_read(shown)!r})"
+        case Row((Text("σ"), Brackets(x))):
+            return f"(1 / (1 + np.exp(-({calculated(x)}))))"
+        case Row((Text(name), Operator("\u2061"), x)) | Row((Text(name), Brackets(x))):
+            spelled = {"relu": "np.maximum(0, {0})", "tanh": "np.tanh({0})"}
+            spelled["leaky relu"] = "np.where({0} > 0, {0}, 0.01 * {0})"
+            spelled["ln"] = "np.log({0})"
+            return spelled[name].format(calculated(x))
+        case Row(parts) | Lines(parts):
+            return "".join(map(calculated, parts))
+        case Operator(sign):
+            return {"−": "-", "×": "*", "·": "*", "\u2061": "", "\u2009": "*"}.get(sign, sign)
+        case Fraction(top, bottom):
+            return f"(({calculated(top)}) / ({calculated(bottom)}))"
+        case Power(Text("e"), exponent):
+            return f"np.exp({calculated(exponent)})"
+        case Power(base, exponent):
+            return f"({calculated(base)}) ** ({calculated(exponent)})"
+        case Brackets(inside):
+            return f"({calculated(inside)})"
+        case Text(text):
+            return "" if re.fullmatch(r"\(\d+ (products|terms)\)", text) else text
+    raise AssertionError(formula)
+
+
+def by_hand(formula):
+    text = calculated(formula)
+    text = re.sub(r"(?<=\))(?=\()", "*", text)
+    return float(eval(text, {"np": np}))  # noqa: S307 - numbers and signs of our own
+
+
+def test_worked_sums_add_up_as_printed(trace):
+    counted = 0
+    for _, _, found in worked(trace):
+        (_, numbers), (sign, result) = found.equation.sides[-2:]
+        if "softplus" in words(numbers):
+            continue
+        counted += 1
+        again = by_hand(numbers)
+        close = abs(again - result.exact) <= 1e-4 * max(1e-3, abs(result.exact))
+        assert _agrees(again, result.shown) if sign == "=" else close
+    assert counted > 4
+
+
+def test_the_result_is_the_entry_of_the_trace(trace):
+    for stop, entry, found in worked(trace):
+        array = np.asarray((trace.values if stop.kind == "value" else trace.gradients)[stop.node])
+        assert found.result.exact == array[entry.at]
+
+
+def test_the_entry_is_the_largest_of_those_shown(trace):
+    for stop, entry, _ in worked(trace):
+        array = np.atleast_1d(
+            (trace.values if stop.kind == "value" else trace.gradients)[stop.node]
+        )
+        of_batch = trace.graph.nodes[stop.node].name[0] in "AZ"
+        shown = array[:MOST_ROWS] if of_batch else array
+        assert abs(entry.number) == np.abs(shown).max()
+
+
+def test_every_step_of_a_layer_is_worked_out(trace):
+    known = {stop for stop, _, _ in worked(trace)}
+    for stop in walk(trace.graph):
+        if len(stop.nodes) == 1 and stop.layer:
+            assert stop in known
+
+
+def test_marked_bands_lie_within_what_is_shown(trace):
+    for _, _, found in worked(trace):
+        for (node, kind), band in found.bands.items():
+            array = np.asarray((trace.values if kind == "value" else trace.gradients)[node])
+            rows, columns = (1, *array.shape)[-2:]
+            assert 0 <= band.row < band.row + band.rows <= min(rows, max(MOST_ROWS, columns))
+            assert 0 <= band.column < band.column + band.columns <= columns
+
+
+def test_the_marked_rows_and_columns_make_the_entry():
+    trace = run(*NETWORKS["2-8-8-1"])
+    for stop, entry, found in worked(trace):
+        name = trace.graph.nodes[stop.node].name
+        if name[0] != "W":
+            continue
+        (term,) = trace.terms[stop.node]
+        a = trace.graph.nodes[term.edge.later].inputs[0]
+        g, A = found.bands[(term.edge.later, "slope")], found.bands[(a, "value")]
+        column = np.asarray(term.arriving)[:, g.column]
+        assert column @ trace.values[a][:, A.column] == pytest.approx(entry.number)
+
+
+def test_a_long_sum_says_how_many_terms_one_number_stands_for():
+    trace = run(*NETWORKS["64-32-10"])
+    by_name = {
+        (stop.kind, trace.graph.nodes[stop.node].name): words(found.equation.sides[-2][1])
+        for stop, _, found in worked(trace)
+    }
+    assert "(61 products)" in by_name[("value", "Z1")]
+    assert "(97 products)" in by_name[("slope", "W1")]
+    assert "(97 terms)" in by_name[("slope", "b1")]
+    assert "(97 terms)" in by_name[("value", "L")]
+
+
+def test_what_several_uses_send_back_is_added_up():
+    trace = run(*NETWORKS["penalties"])
+    found = {trace.graph.nodes[stop.node].name: w for stop, _, w in worked(trace)}["W1"]
+    assert "Used 3 times" in "".join(map(str, found.about))
+    assert words(found.equation.sides[0][1]).count("plus") == 2
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_slope_of_every_loss_is_worked_out(loss):
+    last = "softmax" if loss == "cross_entropy" else "sigmoid"
+    trace = run(Network((2, 3), (last,), loss), 4)
+    back = [found for stop, _, found in worked(trace) if stop.kind == "slope"]
+    assert "divides it by 4" in "".join(map(str, back[0].about))
+    assert by_hand(back[0].equation.sides[1][1]) == pytest.approx(back[0].result.exact, rel=1e-2)
+
+
+def test_an_entry_that_is_no_finite_number_is_not_worked_out():
+    network, rows = NETWORKS["2-8-8-1"]
+    at = network.initialize()
+    at["W1"] = np.full((8, 2), 1e308)
+    batch = network.batch(at, np.full((rows, 2), 1e10), np.ones((rows, 1)))
+    with np.errstate(all="ignore"):
+        trace = differentiate(network.graph("layers"), batch)
+    assert peak(trace, trace.graph.position("Z1"), "value") is None
+    assert worked_of(entry_of(trace, walk(trace.graph)[0])) is None
+
+
+def test_the_rule_of_a_penalty_says_it_all():
+    trace = run(Network((2, 1), ("linear",), l2=0.1), 4)
+    stops = [stop for stop in walk(trace.graph) if stop.nodes == (trace.graph.position("R1"),)]
+    assert [stop.kind for stop in stops] == ["value"]
+    assert worked_of(entry_of(trace, stops[0])) is None
+
+
+def test_cases_are_called_by_name_and_tell_which_one_holds():
+    trace = run(*NETWORKS["2-8-8-1"])
+    found = {trace.graph.nodes[s.node].name: w for s, _, w in worked(trace) if s.kind == "slope"}
+    letters = found["Z1"].equation.sides[0][1]
+    assert not any(isinstance(part, Cases) for part in letters.parts)
+    assert "above 0" in "".join(map(str, found["Z1"].about))
