@@ -12,7 +12,7 @@ from backprop.lessons.layers_shaped import slope_at
 from backprop.lessons.layers_sums import TIMES
 from backprop.lessons.round_telling import Words
 from backprop.notation.derivation import equation
-from backprop.notation.formula import Cases, Formula, Label, Number, Row
+from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Row
 from backprop.notation.joins import PRODUCT, bracketed, divide, multiply
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
@@ -101,12 +101,17 @@ def slope_of_loss(entry: Entry, term: Term, name: str) -> Worked:
         _about(name, n),
         equation(
             entry.left,
-            ("=", divide(own.letters, over[0]) if n > 1 else own.letters),
+            ("=", _over(own.letters, over[0]) if n > 1 else own.letters),
             ("=", divide(right, over[1]) if n > 1 else right),
             (written.sign, Number(written.result, entry.number, "backward")),
         ),
         output.cell | target.cell | entry.cell,
     )
+
+
+def _over(x: Formula, y: Label) -> Formula:
+    """Return x over y, as one fraction also where x is one."""
+    return Fraction(x.top, multiply(y, x.bottom)) if isinstance(x, Fraction) else divide(x, y)
 
 
 def _about(name: str, n: int) -> Words:

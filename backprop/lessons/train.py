@@ -25,6 +25,7 @@ from backprop.lessons.train_view import View, view_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.training.measure import is_of_classes, measure
+from backprop.training.recipes import SQUARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _layers(course: Course, links: Links) -> Layers:
 
 def _pens(course: Course, links: Links) -> tuple[Option, ...]:
     data = course.data.dataset
-    if not course.data.is_plane or len(data.classes) > 2:
+    if data.spans != SQUARE or len(data.classes) > 2:
         return ()
     classes = data.classes or ("", "a value")
     names = {"": "Look", "0": classes[0], "1": classes[1], "erase": "Erase"}
@@ -195,8 +196,8 @@ def _pens(course: Course, links: Links) -> tuple[Option, ...]:
 def _note(course: Course) -> str:
     """Return the conventions of this page, in one line."""
     means = {
-        "half_squared_error": "loss: ½ (output − target)², summed over outputs",
-        "mean_squared_error": "loss: (output − target)², mean over outputs",
+        "half_squared_error": "loss: ½ Σ (output − target)²",
+        "mean_squared_error": "loss: mean of (output − target)²",
         "binary_cross_entropy": "loss: binary cross-entropy in nats",
         "cross_entropy": "loss: cross-entropy of softmax in nats",
     }

@@ -20,11 +20,18 @@ from backprop.lessons.train_choices import (
     OWN,
     Choices,
 )
-from backprop.lessons.train_course import Course, course_of
+from backprop.lessons.train_course import (
+    Course,
+    course_of,
+    dataset_of,
+    table_body,
+    table_of,
+)
 from backprop.lessons.train_presets import DEFAULTS, NAME
 from backprop.lessons.train_round import round_of
 from backprop.lessons.train_track import Track, moment_body
-from backprop.sharing.snapshot import address_of, to_bytes
+from backprop.sharing.snapshot import address_of
+from backprop.training.datasets import Dataset
 from backprop.training.measure import measure
 from backprop.training.reading import read_table
 from backprop.training.run import MOST_POINTS, Moment, Until, go_on, stride
@@ -221,13 +228,19 @@ def bring(choices: Choices, asked: Asked) -> Onward:
     table = read_table(asked.files.get("file") or asked.pairs.get("table", "").encode())
     usual = guess(table)
     to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored
-    stored = to_bytes({"table": table.text()})
+    stored = table_body(table)
     after = replace(choices, **AFRESH, **UNSAID, data=OWN, own=address_of(stored))
     return Onward(after, bodies=(stored,))
 
 
-def delete(choices: Choices, _: Asked) -> Onward:
-    """Delete the learner's table from the store, and go back to the first data set."""
+def delete(choices: Choices, asked: Asked) -> Onward:
+    """Delete the learner's table from the store, and go back to the first data set.
+
+    Raises:
+        InputError: what stands at the address is not a table, so it is not theirs to delete.
+    """
+    if choices.own:
+        table_of(choices, asked.links.read)
     after = replace(choices, **AFRESH, **UNSAID, data=DEFAULTS.data, own="")
     return Onward(after, deleted=(choices.own,) if choices.own else ())
 
@@ -235,40 +248,63 @@ def delete(choices: Choices, _: Asked) -> Onward:
 def draw(choices: Choices, asked: Asked) -> Onward:
     """Add points where the learner clicked, or take the nearest away.
 
+    The points of a plane that was not drawn are taken over, as far as there are not too many.
+
     Raises:
-        ChoiceError: the points cannot be read, or there are too many.
+        ChoiceError: the points cannot be read, there are too many, or none would be left.
     """
     given = asked.pairs.get("points", "")
     places = [NUMBER.read(part, "points") for part in given.split(",") if part]
     if len(places) % 2:
         raise ChoiceError("A point has two coordinates.", at="points")
-    drawn = choices.drawn if choices.data == DRAWN else ()
+    data = dataset_of(choices, asked.links.read)
+    drawn = () if choices.anew else _points(choices, data)
     for x, y in zip(places[::2], places[1::2], strict=True):
         if choices.pen == "erase":
             drawn = _without_nearest(drawn, x, y)
         else:
-            value = choices.pen_value if choices.task == "numbers" else float(choices.pen or 0)
+            value = float(choices.pen or 0) if data.classes else choices.pen_value
             drawn = (*drawn, _within(x), _within(y), value)
     if len(drawn) > 3 * MOST_DRAWN:
         raise ChoiceError(f"At most {MOST_DRAWN} points can be drawn.", at="points")
-    return _drawn(choices, drawn)
+    return _drawn(choices, data, drawn)
 
 
-def undo(choices: Choices, _: Asked) -> Onward:
-    """Take the last point away."""
-    return _drawn(choices, choices.drawn[:-3])
+def undo(choices: Choices, asked: Asked) -> Onward:
+    """Take the last point away, or take back that the next one begins anew.
+
+    Raises:
+        ChoiceError: none would be left.
+    """
+    if choices.anew:
+        return Onward(replace(choices, anew=False))
+    return _drawn(choices, dataset_of(choices, asked.links.read), choices.drawn[:-3])
 
 
-def clear(choices: Choices, _: Asked) -> Onward:
-    """Take all points away."""
-    return _drawn(choices, ())
+def begin_anew(choices: Choices, _: Asked) -> Onward:
+    """Let the next point be the first: the others go when it is set."""
+    return Onward(replace(choices, anew=True, pen=choices.pen if choices.pen in "01" else "0"))
 
 
-def _drawn(choices: Choices, drawn: tuple[float, ...]) -> Onward:
-    task = choices.task if choices.task == "numbers" else "classes"
-    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "task": task}
+def _points(choices: Choices, data: Dataset) -> tuple[float, ...]:
+    """Return the points on the plane, as they would have been drawn; none where they are many."""
+    if choices.data == DRAWN:
+        return choices.drawn
+    if data.X.shape[1] != 2 or data.Y.shape[1] != 1 or len(data.X) > MOST_DRAWN:
+        return ()
+    return tuple(np.round(np.column_stack([data.X, data.Y]), 3).ravel().tolist())
+
+
+def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Onward:
+    if not drawn:
+        raise ChoiceError(
+            "The last point stays.", hint="There must be something to learn from.", at="points"
+        )
+    task = "classes" if data.classes else "numbers"
+    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "task": task, "anew": False}
     if choices.data != DRAWN:
-        changes |= {**UNSAID, "task": task, "pen": choices.pen or "0"}
+        features, pen = choices.features, choices.pen or "0"
+        changes |= {**UNSAID, "task": task, "features": features, "pen": pen}
     return Onward(replace(choices, **changes))
 
 
@@ -312,6 +348,6 @@ DOING: Mapping[str, Callable[[Choices, Asked], Onward]] = {
     "delete": delete,
     "draw": draw,
     "undo": undo,
-    "clear": clear,
+    "anew": begin_anew,
     "walk": walk,
 }

@@ -58,6 +58,7 @@ class Choices:
     example: int = chosen(Whole(1, 2_000), 1)
     at: int = chosen(Whole(NOW, EPOCHS), NOW)  # an epoch of the run that is looked back to
     pen: str = chosen(OneOf(("", "0", "1", "erase")), "")  # what a click on the plane does
+    anew: bool = chosen(Flag(), False)  # the next point is the first
     pen_value: float = chosen(Real(-10, 10), 1.0)
 
     data: str = chosen(OneOf((*RECIPES, DRAWN, OWN)), "circles")

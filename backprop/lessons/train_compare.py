@@ -8,6 +8,7 @@ from backprop.lessons.choices import read_choices
 from backprop.lessons.lesson import Links, Read
 from backprop.lessons.round_controls import LOSS_TITLES, SCHEME_TITLES
 from backprop.lessons.train_choices import Choices
+from backprop.lessons.train_course import STORY
 from backprop.lessons.train_track import Track
 from backprop.sharing.store import MissingSnapshot
 from backprop.training.optimizers import OPTIMIZERS
@@ -82,7 +83,9 @@ def difference(other: Choices, choices: Choices, track: Track) -> str:
     assert other.run is not None, "A run to compare with has begun."
     theirs, ours = other.run.settings, track.settings
     names = [n for n in theirs if theirs[n] != ours.get(n, "") and theirs[n]]
-    said = [_said(name, theirs[name]) for name in names]
+    if "optimizer" in names:  # each has settings of its own: one of them says enough
+        names = [n for n in names if n in STORY or n == "learning_rate"]
+    said = [_said(name, theirs[name]) for name in sorted(names, key=_is_setting)]
     if other.run.start == track.start:
         return ", ".join(["same start", *(said or ["same settings"])])
     kinds = Choices.__dataclass_fields__
@@ -92,6 +95,11 @@ def difference(other: Choices, choices: Choices, track: Track) -> str:
         if theirs_ != ours_:
             begun.append(_said(name, kinds[name].metadata["kind"].write(theirs_)))
     return ", ".join([*begun, *said]) or "another start"
+
+
+def _is_setting(name: str) -> bool:
+    """Whether a name is an optimizer's number, which is said after its optimizer."""
+    return name not in STORY
 
 
 def _said(name: str, value: str) -> str:

@@ -17,6 +17,7 @@ from backprop.engine.network import Network
 from backprop.lessons.lesson import Links, Read
 from backprop.lessons.train_choices import DRAWN, NOW, OWN, Choices
 from backprop.lessons.train_track import Track, read_moment
+from backprop.sharing.snapshot import to_bytes
 from backprop.training.datasets import Dataset, split
 from backprop.training.drawn import drawn_dataset
 from backprop.training.features import FEATURES, Scaling, expand, fit_scaling
@@ -79,6 +80,13 @@ class Data:
         """Whether an example is a point of the plane."""
         return len(self.dataset.features) == 2
 
+    def title(self, name: str) -> str:
+        """Return what an input is called: x₁², or a column's own name."""
+        if not self.is_plane:
+            return name
+        own = dict(zip(("x1", "x2"), self.dataset.features, strict=True))
+        return FEATURES[name].label if own.get(name, name) == name else own[name]
+
     def inputs(self, X: Array) -> Array:
         """Return what the network is given for raw features, [n, fan_in]."""
         return self.scaling.apply(expand(X, self.names) if self.is_plane else X)
@@ -100,9 +108,14 @@ def table_of(choices: Choices, read: Read) -> Table:
 @lru_cache(maxsize=16)
 def _table(read: Read, address: str) -> Table:
     match read(address):
-        case {"table": str() as text}:
-            return read_table(text)
+        case {"table": str() as text, "separator": str() as separator, "header": bool() as header}:
+            return replace(read_table(text), separator=separator, header=header)
     raise InputError("What stands at this address is not a table.", at="own")
+
+
+def table_body(table: Table) -> bytes:
+    """Return the snapshot of a table: its text in one canonical form, and how it was read."""
+    return to_bytes({"table": table.text(), "separator": table.separator, "header": table.header})
 
 
 def dataset_of(choices: Choices, read: Read) -> Dataset:
@@ -283,15 +296,24 @@ def _track_of(choices: Choices, plan: Plan, start: str) -> Track:
     if not (changed or removed):
         return track
     # What broke it may be gone; if not, the next step says so again.
-    run = replace(track.run, state=_fitting_state(plan, track.run), broken=False)
+    run = replace(
+        track.run,
+        state=_fitting_state(plan, track.run, track.settings["optimizer"]),
+        step=_fitting_step(plan, track.run, int(track.settings["batch"])),
+        broken=False,
+    )
     return replace(track, run=run, story=(*track.story, (run.epoch, changed | removed)))
 
 
-def _fitting_state(plan: Plan, run: Run) -> Any:
+def _fitting_state(plan: Plan, run: Run, before: str) -> Any:
     """Return the optimizer's memory; a new one where another optimizer has taken over."""
-    usual = plan.optimizer.start(run.theta)
-    fits = usual.keys() == run.state.keys()
-    return run.state if fits else usual
+    # Names and shapes do not tell: momentum's v is a velocity, Adagrad's v a sum of squares.
+    return run.state if before == plan.optimizer.name else plan.optimizer.start(run.theta)
+
+
+def _fitting_step(plan: Plan, run: Run, before: int) -> int:
+    """Return how many steps of the present size show the examples that this epoch has shown."""
+    return run.step * min(before, len(plan.train.X)) // plan.size
 
 
 def settings_text(choices: Choices) -> dict[str, str]:
@@ -308,4 +330,7 @@ def _looked_at(choices: Choices, track: Track, plan: Plan, read: Read) -> Run:
     before = [(epoch, address) for epoch, address in track.points if epoch <= choices.at]
     if not before:
         return begin(plan, plan.network.initialize(choices.seed, choices.scheme))
-    return back_to(track.run, read_moment(read(before[-1][1])))
+    moment = read_moment(read(before[-1][1]))
+    run = back_to(track.run, moment)
+    remembered = track.settings_before(moment.epoch)["optimizer"]
+    return replace(run, state=_fitting_state(plan, run, remembered))

@@ -19,6 +19,7 @@ from backprop.drawing.field import Field, field_of
 from backprop.engine.forward import values
 from backprop.engine.network import Network
 from backprop.lessons.train_course import Course, Data
+from backprop.training.datasets import Dataset
 
 Array = NDArray[np.float64]
 
@@ -61,16 +62,30 @@ def _ground(data: Data, across: str, down: str) -> Ground:
     if found.image:
         return Ground("classes", 1, found.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
     names = found.features
-    x = names.index(across) if across in names else 0
+    best = _telling(found)
+    x = names.index(across) if across in names else best[0]
     if len(names) == 1:
         line = np.linspace(*found.spans[0], 3 * CELLS)[:, None]
         return Ground("line", 1, len(line), 0, -1, data.inputs(line), found.spans[0], (0, 0))
-    rest = [k for k in range(len(names)) if k != x]
+    rest = [k for k in best if k != x]
     y = names.index(down) if down in names and down != names[x] else rest[0]
     grid = np.tile(found.X[list(data.train_rows)].mean(axis=0), (CELLS * CELLS, 1))
     columns, rows = np.meshgrid(_middles(found.spans[x]), _middles(found.spans[y])[::-1])
     grid[:, x], grid[:, y] = columns.ravel(), rows.ravel()
     return Ground("plane", CELLS, CELLS, x, y, data.inputs(grid), found.spans[x], found.spans[y])
+
+
+def _telling(data: Dataset) -> list[int]:
+    """Return the features, those that say most about the target first; of two, as they stand.
+
+    How much one says is the share of its variance that the target explains, by a straight line.
+    """
+    if len(data.features) == 2:
+        return [0, 1]
+    X, Y = data.X - data.X.mean(axis=0), data.Y - data.Y.mean(axis=0)
+    parts = (X.T @ Y) ** 2 / np.maximum((Y**2).sum(axis=0), 1e-300)
+    said = parts.sum(axis=1) / np.maximum((X**2).sum(axis=0), 1e-300)
+    return np.argsort(-said, kind="stable").tolist()  # type: ignore[no-any-return]
 
 
 def _middles(span: tuple[float, float]) -> Array:
@@ -111,6 +126,7 @@ class Maps:
     ground: Ground
     layers: list[Array]
     activations: tuple[str, ...]
+    reach: float  # the largest magnitude of a target
 
     def small(self, layer: int, unit: int) -> Field:
         """Return the picture of a unit where there is little room: every second cell."""
@@ -129,6 +145,8 @@ class Maps:
         kind = self.activations[layer - 1] if layer else ""
         if kind in HALF:
             return field_of(2 * cells - 1, 1.0)
+        if layer == len(self.activations):
+            return field_of(cells, self.reach)
         return field_of(cells, 1.0 if kind == "tanh" else None)
 
 
@@ -136,4 +154,5 @@ def maps_of(course: Course) -> Maps:
     """Return the pictures of all units at the moment looked at."""
     ground = ground_of(course)
     layers = activity(course.network, course.parameters, ground.inputs)
-    return Maps(ground, layers, course.network.activations)
+    reach = float(np.abs(course.data.dataset.Y).max()) or 1.0
+    return Maps(ground, layers, course.network.activations, reach)

@@ -25,7 +25,9 @@ Array = NDArray[np.float64]
 MOST_IN_COLUMN = 16  # units of a layer that have a place of their own
 MOST_LINES = 450  # weights that are drawn one by one
 WIDEST = 5.0  # pixels, the line of the largest weight
-LEFT, RIGHT, TOP, BOTTOM = 7.0, 93.0, 13.0, 94.0
+LEFT, RIGHT, TOP, BOTTOM = 7.0, 93.0, 13.0, 97.0
+LETTER = 0.78  # the width of a letter of a name that stands beside its unit, in percent
+LONGEST_NAME = 16  # letters; of a longer one the rest stands in the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Column:
     units: tuple[Unit, ...]
     crowded: bool  # its units stand in rows, without lines
     more: int  # units that have no place
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,14 @@ class Net:
     columns: tuple[Column, ...]
     lines: tuple[tuple[str, str, str, str], ...]
     blocks: tuple[tuple[str, str, str, Field], ...]  # id, x, title, the weights as a picture
-    size: str  # “large”, “medium” or “small”: how much room a unit has
+    most: int  # units in the fullest column: how much room each has
     choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
 
 
 def net_of(course: Course, maps: Maps, links: Links) -> Net:
     """Return the picture of a course's network at the moment looked at."""
     sizes = course.network.sizes
-    places = _places(sizes)
+    places = _places(sizes, _room(course, 0), _room(course, len(sizes) - 1))
     columns = tuple(
         _column(course, maps, layer, places[layer], links) for layer in range(len(sizes))
     )
@@ -81,7 +84,7 @@ def net_of(course: Course, maps: Maps, links: Links) -> Net:
         columns=columns,
         lines=_lines(course, places) if drawn else (),
         blocks=() if drawn else _blocks(course, places),
-        size="large" if most <= 6 and len(sizes) <= 6 else "medium" if most <= 9 else "small",
+        most=most,
         choices=_feature_choices(course),
     )
 
@@ -93,15 +96,30 @@ def is_drawn(sizes: tuple[int, ...]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _places(sizes: tuple[int, ...]) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Return where the units of each layer stand, in percent."""
+def _places(
+    sizes: tuple[int, ...], before: float, after: float
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return where the units of each layer stand, in percent.
+
+    Args:
+        sizes: of the layers.
+        before: how much room names need left of the first layer.
+        after: and right of the last.
+    """
     found = []
     for layer, size in enumerate(sizes):
-        x = LEFT + (RIGHT - LEFT) * layer / (len(sizes) - 1)
+        x = LEFT + before + (RIGHT - LEFT - before - after) * layer / (len(sizes) - 1)
         shown = min(size, MOST_IN_COLUMN)
         middle, gap = (TOP + BOTTOM) / 2, min(22.0, (BOTTOM - TOP) / shown)
         found.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
     return tuple(found)
+
+
+def _room(course: Course, layer: int) -> float:
+    """Return how much room the names of a layer need beside it, in percent."""
+    names = [label_for(course, layer, unit)[1] for unit in _shown(course, layer)]
+    longest = max(map(len, names), default=0)
+    return LETTER * max(0, min(longest, LONGEST_NAME + 1) - 3)
 
 
 def _column(
@@ -128,6 +146,7 @@ def _column(
         units=units,
         crowded=crowded,
         more=size - len(shown),
+        last=layer == last,
     )
 
 
@@ -164,7 +183,7 @@ def _unit(
         name=name,
         words=f"{text or label}: what it computes",
         label=label,
-        text=text,
+        text=text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…",
         x=f"{place[0]:.2f}",
         y=f"{place[1]:.2f}",
         map=picture,
@@ -183,8 +202,7 @@ def label_for(course: Course, layer: int, unit: int) -> tuple[Label | None, str]
     """Return what a unit is called: a letter, or a text for features and classes."""
     data = course.data
     if layer == 0:
-        name = data.names[unit]
-        return None, FEATURES[name].label if data.is_plane else name
+        return None, data.title(data.names[unit])
     if layer == course.network.depth and len(data.dataset.classes) > 2:
         return None, data.dataset.classes[unit]
     name = f"yhat{unit + 1}" if layer == course.network.depth else f"a{layer}_{unit + 1}"
@@ -259,10 +277,10 @@ def _feature_choices(course: Course) -> tuple[tuple[str, str, bool, str], ...]:
     if not course.data.is_plane:
         return ()
     names, found = course.data.names, []
-    for name, feature in FEATURES.items():
+    for name in FEATURES:
         on = name in names
         others = tuple(n for n in FEATURES if (n in names) != (n == name))
-        found.append((name, feature.label, on, ",".join(others) if others else ""))
+        found.append((name, course.data.title(name), on, ",".join(others) if others else ""))
     return tuple(found)
 
 

@@ -63,6 +63,8 @@ PRESETS: tuple[Preset, ...] = (
         data="iris",
         hidden=(8,),
         share=70,
+        data_seed=2,
+        l2=0.01,
         rate=0.02,
     ),
     _preset(
@@ -88,13 +90,14 @@ PRESETS: tuple[Preset, ...] = (
     _preset(
         "exploding",
         "Too large a step",
-        "Gradient descent on numbers with a learning rate that is too large: the loss grows until "
-        "the numbers end.",
+        "A straight fit with a learning rate a little too large: each step overshoots, and the "
+        "loss grows until the numbers end.",
         data="plane",
-        hidden=(8, 8),
-        activations=("relu",),
+        hidden=(),
         optimizer="gradient_descent",
-        rate=2.0,
+        batch=2_000,
+        log=True,
+        rate=0.8,
     ),
     _preset(
         "dead",

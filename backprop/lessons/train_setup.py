@@ -159,7 +159,7 @@ def _data_numbers(choices: Choices, takes: tuple[str, ...], seeded: bool) -> tup
         found.append(_field("noise", "σ", "noise", choices.noise))
     found.append(_field("share", "%", "of them to learn from", choices.share))
     title = "seed of points and division" if seeded else "seed of the division"
-    found.append(_field("data_seed", "seed", title, choices.data_seed))
+    found.append(_field("data_seed", "s", title, choices.data_seed))
     return tuple(found)
 
 
@@ -180,7 +180,7 @@ def _scaled(course: Course) -> str:
     if scaling.kind == "none":
         return ""
     said = [
-        f"({name} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
+        f"({course.data.title(name)} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
         for name, shift, scale in zip(names, scaling.shift, scaling.scale, strict=True)
     ]
     more = f", and {len(said) - 6} more" if len(said) > 6 else ""

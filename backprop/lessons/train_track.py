@@ -43,6 +43,14 @@ class Track:
             found |= changes
         return found
 
+    def settings_before(self, epoch: int) -> dict[str, str]:
+        """Return the settings that led to the end of an epoch; at 0, those it all began with."""
+        found: dict[str, str] = {}
+        for when, changes in self.story:
+            if when < epoch or not found:
+                found |= changes
+        return found
+
 
 def pack(track: Track) -> Value:
     """Return the plain value of a track."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from backprop.engine.forward import values
 from backprop.lessons.train_course import Course
+from backprop.notation.numerals import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,20 @@ def _place(course: Course) -> str:
     seen = values(graph, course.network.batch(course.parameters, *course.plan.train))
     for node, value in zip(graph.nodes, seen, strict=True):
         if not np.isfinite(value).all():
-            where = f" in layer {node.name[1:]}" if node.name[1:].isdecimal() else ""
-            return f"{node.name}{where} overflows"
+            if node.name[1:].isdecimal():
+                return f"{node.name} in layer {node.name[1:]} overflows"
+            layer = course.network.depth
+            outputs = seen[graph.nodes[graph.position("L")].inputs[0]]
+            reach = short(float(np.abs(outputs).max()))
+            return f"{node.name} overflows, for the outputs of layer {layer} reach {reach},"
     return "The loss of the next batch is not finite"
 
 
 def _advice(course: Course) -> str:
     settings = course.choices.settings
     rate = settings.get("learning_rate", 0.0)
-    hints = [f"Go back to an earlier epoch and lower the learning rate, to {rate / 10:g} perhaps"]
+    where = "Go back to an earlier epoch" if course.run.epoch else "Start again"
+    hints = [f"{where} and lower the learning rate, to {rate / 10:g} perhaps"]
     if "relu" in course.network.activations:
         hints.append("take tanh instead of relu, which has no upper bound")
     if course.data.scaling.kind == "none" and np.abs(course.plan.train.X).max() > 10:

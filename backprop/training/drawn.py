@@ -18,10 +18,16 @@ def drawn_dataset(points: tuple[float, ...], task: str) -> Dataset:
         task: “classes” (targets 0 and 1) or “numbers”.
 
     Raises:
-        InputError: there are no points.
+        InputError: there are no points, or one of them is not whole.
     """
     if not points:
         raise InputError("There are no points yet.", hint="Click on the plane.", at="points")
+    if len(points) % 3:
+        raise InputError(
+            f"{len(points)} numbers are no whole points.",
+            hint="Each point has three: x1, x2 and its target.",
+            at="points",
+        )
     rows = np.array(points).reshape(-1, 3)
     classes = () if task == "numbers" else ("class 0", "class 1")
     Y = rows[:, 2:] if task == "numbers" else (rows[:, 2:] > 0.5).astype(float)

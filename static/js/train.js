@@ -125,6 +125,9 @@
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;
     if (ctx.fromLoop || !stage()) return;
+    if (ctx.sourceElement?.closest?.('#bring') && (ctx.response?.status ?? 500) < 400) {
+      document.getElementById('bring').hidePopover();
+    }
     const sets = ctx.sourceElement?.id === 'go' && stage().dataset.goal;
     if (sets) {
       resume = false;
