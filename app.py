@@ -53,6 +53,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.cli.add_command(commands.prune)
     problems.register(app)
+    app.before_request(headers.begin)
+    app.after_request(headers.say_time)
     app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app

@@ -18,6 +18,7 @@ SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
 bind = f"{SHOWN_HOST}:{PORT}" if PORT.isdecimal() else SHOWN_HOST
 workers = 2
 worker_class = "gevent"  # a classroom's open event streams cost a greenlet each, not a thread
+keepalive = 30  # seconds: whoever reads for a moment need not connect again
 limit_request_line = 8190  # the most there is; what is longer, gunicorn refuses in its own words
 loglevel = "warning"
 no_control_socket = True  # nothing is left in the home folder

@@ -2,7 +2,16 @@
 
 import sys
 
-from benchmarks import browser, imports, scalar_graph, training_epochs, training_step, web
+from benchmarks import (
+    browser,
+    imports,
+    scalar_graph,
+    training_epochs,
+    training_load,
+    training_page,
+    training_step,
+    web,
+)
 from benchmarks.timing import Row
 
 SUBJECTS = {
@@ -12,14 +21,17 @@ SUBJECTS = {
     "imports": imports.rows,
     "web": web.rows,
     "browser": browser.rows,
+    "training_page": training_page.rows,
+    "training_load": training_load.rows,
 }
+LONG = {"training_patience": training_page.patience_rows}  # only when asked for by name
 
 
 def main(asked: list[str]) -> None:
     """Print a row per number, each as soon as it is known."""
     print(Row("name", "measured", "wanted").line())
     for subject in asked or SUBJECTS:
-        for row in SUBJECTS[subject]():
+        for row in (SUBJECTS | LONG)[subject]():
             print(row.line(), flush=True)
 
 

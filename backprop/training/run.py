@@ -28,6 +28,7 @@ from backprop.training.plan import Plan
 Batch = tuple[Array, Array]  # inputs X [n, fan_in] and targets Y [n, outputs]
 
 MOST_RECORDS = 512  # epochs whose losses are remembered
+BREATH = 0.004  # seconds of training after which others may go first
 MOST_POINTS = 128  # epochs at which the whole run can be opened again
 
 
@@ -187,10 +188,15 @@ def go_on(
     """
     stepper = Stepper(plan.network, plan.unflatten(run.theta.copy()))
     found = _Journey(plan, run, stepper)
-    deadline, taken = clock() + until.seconds, 0
-    while not found.broken and not (taken and _is_over(found, until, taken, clock() >= deadline)):
+    now = clock()
+    deadline, breath, taken = now + until.seconds, now + BREATH, 0
+    while not found.broken and not (taken and _is_over(found, until, taken, now >= deadline)):
         found.step()
         taken += 1
+        now = clock()
+        if now >= breath:  # a worker of green threads has others waiting: clicks, other runs
+            time.sleep(0)
+            breath = clock() + BREATH
     return found.run(), found.moments()
 
 

@@ -5,7 +5,9 @@
   const play = () => document.getElementById('play');
   const FEWEST = 8; // milliseconds of training in a slice: as few when the server is busy
   const MOST = 40; // and as many when it is not
-  const BUSY = 45; // milliseconds beyond the training from which on it is
+  const BUSY = 40; // milliseconds that a request waits for others' from which on it is
+
+  const LONGEST = 600; // milliseconds between two slices, however long the queue
 
   let loop = null; // the token of the loop that plays; null while none does
   let resume = false; // a control was used while it played: go on from its answer
@@ -31,18 +33,19 @@
     return { values, answer };
   }
 
-  // How long the server took beyond the training: who waits in a queue asks for less, less often.
+  // How long the request waited for its turn: who waits in a queue asks for less, less often.
   function pace(token) {
     const entry = performance.getEntriesByType('resource').filter(each => each.name.includes('playing=1')).at(-1);
     performance.clearResourceTimings();
     if (!entry?.responseStart) return 0;
-    const beyond = entry.responseStart - entry.requestStart - token.ms;
-    token.ms = beyond > BUSY ? Math.max(FEWEST, token.ms * 0.7) : Math.min(MOST, token.ms * 1.2 + 1);
-    return beyond > BUSY ? 2 * beyond : 0;
+    const work = entry.serverTiming?.find(each => each.name === 'work')?.duration ?? 0;
+    const waited = entry.responseStart - entry.requestStart - work;
+    token.ms = waited > BUSY ? Math.max(FEWEST, token.ms * 0.7) : Math.min(MOST, token.ms * 1.3);
+    return waited > BUSY ? Math.min(LONGEST, 2 * waited) : 0;
   }
 
   async function run(keepGoal) {
-    const token = { ms: 12, passing: false };
+    const token = { ms: 16, passing: false };
     loop = token;
     show(true);
     document.dispatchEvent(new Event('gesture:end'));
