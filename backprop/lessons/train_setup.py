@@ -13,6 +13,7 @@ from backprop.lessons.round_controls import LOSS_TITLES, SCHEME_TITLES, Option
 from backprop.lessons.round_fields import Field, settings_of
 from backprop.lessons.train_choices import DRAWN, OWN, Choices
 from backprop.lessons.train_course import Course, activations_of, losses_for, table_of
+from backprop.lessons.train_rule import RuleShown, rule_in_letters
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
 from backprop.training.features import SCALINGS
@@ -80,6 +81,7 @@ class Setup:
     frozen: tuple[str, ...]
     optimizers: tuple[Option, ...]
     settings: tuple[Field, ...]
+    rule: RuleShown
     batch: int
     batch_most: int
     schedules: tuple[Option, ...]
@@ -119,6 +121,7 @@ def setup_of(course: Course, read: Read) -> Setup:
             Option(kind.title, name, name == choices.optimizer) for name, kind in OPTIMIZERS.items()
         ),
         settings=settings_of(choices),
+        rule=rule_in_letters(OPTIMIZERS[choices.optimizer]),
         batch=course.plan.size,
         batch_most=len(data.train_rows),
         schedules=_options(choices.schedule, {n: n for n in SCHEDULES}),

@@ -14,13 +14,14 @@ from typing import Any, NoReturn
 from flask import current_app, request
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.choices import ChoiceError, Real, read_choices
+from backprop.lessons.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.lessons.lesson import Asked, Lesson, Links, Onward, Origin
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
 
 LONGEST_ADDRESS = 2_000  # characters
 SPEED = Real(0.1, 10)
+BESIDE = OneOf(("", "charts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,13 @@ class Manner:
         playing: the steps follow one another by themselves.
         speed: how fast they do; 1 is the ordinary pace.
         partial: only the lab is asked for, not the whole page.
+        beside: while it plays, a part of the lab that is asked for beside what always changes.
     """
 
     playing: bool
     speed: float
     partial: bool
+    beside: str = ""
 
 
 def open_store() -> Store:
@@ -135,6 +138,7 @@ def read_manner(pairs: Mapping[str, str]) -> Manner:
         playing=pairs.get("playing") == "1",
         speed=SPEED.read(pairs.get("speed", "1"), "speed"),
         partial=is_partial(),
+        beside=BESIDE.read(pairs.get("beside", ""), "beside"),
     )
 
 

@@ -42,7 +42,6 @@
   async function draw(el, force) {
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
-    if (!force && isBusy(el)) return; // the next one comes soon
     el.drawn = source.textContent;
     try {
       await load();
@@ -57,15 +56,6 @@
     if (el.listens) return;
     el.listens = true;
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
-  }
-
-  // While a page plays, its curves are drawn a few times a second: each costs as much as all the rest.
-  const PAUSE = 260; // milliseconds
-  function isBusy(el) {
-    const now = performance.now();
-    if (document.querySelector('.play.playing') && now - (el.drawnAt ?? -PAUSE) < PAUSE) return true;
-    el.drawnAt = now;
-    return false;
   }
 
   // A curve over a run: the epoch that was clicked is looked at.

@@ -7,10 +7,12 @@
   const MOST = 40; // and as many when it is not
   const BUSY = 40; // milliseconds that a request waits for others' from which on it is
 
+  const CURVES = 280; // milliseconds between two pictures of the curves: they cost as much as all the rest
   const LONGEST = 600; // milliseconds between two slices, however long the queue
 
   let loop = null; // the token of the loop that plays; null while none does
-  let resume = false; // a control was used while it played: go on from its answer
+  let then = ''; // a control was used: once it is answered, 'play' from there, or 'rest'
+  let unanswered = 0; // requests of controls that are on their way
 
   const statePairs = () => [...document.querySelectorAll('#state input[form=go]')].map(el => [el.name, el.value]);
   const frame = () => new Promise(done => requestAnimationFrame(done));
@@ -21,9 +23,14 @@
   });
 
   function send(pairs, token) {
-    const values = [...pairs.filter(([name]) => !['do', 'ms', 'passing'].includes(name)),
+    const values = [...pairs.filter(([name]) => !['do', 'ms', 'passing', 'beside'].includes(name)),
       ['do', 'play'], ['ms', Math.round(token.ms)], ['passing', token.passing ? '1' : '0']];
     token.passing = true;
+    const now = performance.now();
+    if (now - token.curves > CURVES) {
+      values.push(['beside', 'charts']);
+      token.curves = now;
+    }
     const answer = fetch('/train?playing=1', {
       method: 'POST',
       headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial' },
@@ -45,7 +52,7 @@
   }
 
   async function run(keepGoal) {
-    const token = { ms: 16, passing: false };
+    const token = { ms: 16, passing: false, curves: 0 };
     loop = token;
     show(true);
     document.dispatchEvent(new Event('gesture:end'));
@@ -79,6 +86,7 @@
         }
         await seen();
       } catch {
+        show(false);
         await swap(values, answer); // tells that the server is out of reach
         return stop(false);
       }
@@ -110,8 +118,11 @@
     if (!e.target.closest?.('#play')) return;
     e.preventDefault();
     e.stopPropagation();
-    if (loop) stop(true);
-    else run(false);
+    if (loop) return stop(true);
+    // Leaving a field sends it: what was typed counts, whatever is clicked after it.
+    if (!then && !unanswered) return run(false);
+    then = then === 'play' ? 'rest' : 'play';
+    show(then === 'play');
   }, true);
 
   // A button sends its own value last: the state beside it may hold the same field.
@@ -119,35 +130,44 @@
     const { ctx } = e.detail;
     const el = ctx.sourceElement;
     if (el?.matches?.('button[name][hx-include]')) ctx.request.body?.set?.(el.name, el.value);
-    if (ctx.fromLoop || !document.querySelector('.lab.train')) return;
-    if (loop) {
-      loop = null;
-      resume = !el?.closest?.('[data-halt]');
-    }
+    yieldTo(ctx);
   });
+  document.addEventListener('htmx:before:request', e => {
+    if (!e.detail.ctx.fromLoop) unanswered += 1;
+    yieldTo(e.detail.ctx); // it may have waited behind another
+  });
+  document.addEventListener('htmx:finally:request', e => {
+    if (!e.detail.ctx.fromLoop) unanswered -= 1;
+  });
+  document.addEventListener('htmx:error', () => { then = ''; });
+  function yieldTo({ fromLoop, sourceElement: el }) {
+    if (fromLoop || !loop) return;
+    loop = null;
+    then = el?.closest?.('[data-halt]') ? '' : 'play';
+  }
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;
     if (ctx.fromLoop || !stage()) return;
     if (ctx.sourceElement?.closest?.('#bring') && (ctx.response?.status ?? 500) < 400) {
       document.getElementById('bring').hidePopover();
     }
+    if ((ctx.response?.status ?? 500) >= 400) return;
     const sets = ctx.sourceElement?.id === 'go' && stage().dataset.goal;
-    if (sets) {
-      resume = false;
-      run(true);
-    } else if (resume) {
-      resume = false;
-      run(Boolean(stage().dataset.goal));
-    }
+    const again = ctx.response.raw.url.includes('playing=1'); // a slice that was lost and came now
+    if (sets || again) then = 'play';
+    goOn();
   });
   // A refused edit leaves what plays as it was.
-  document.addEventListener('htmx:response:error', () => {
-    if (resume && stage()) {
-      resume = false;
-      setTimeout(() => run(Boolean(stage().dataset.goal)));
-    }
-  });
-  window.addEventListener('popstate', () => { loop = null; resume = false; }, true);
+  document.addEventListener('htmx:response:error', () => setTimeout(() => {
+    if (then === 'rest') stop(true);
+    goOn();
+  }));
+  function goOn() {
+    const goes = then === 'play' && stage();
+    then = '';
+    if (goes) run(Boolean(stage().dataset.goal));
+  }
+  window.addEventListener('popstate', () => { loop = null; then = ''; }, true);
 
   // Drawing: a click or a drag sets points where the pen is; arrow keys move it, Enter sets one.
   const ground = el => (el instanceof Element ? el.closest('#ground[data-pen]') : null);
