@@ -38,17 +38,34 @@ def field_of(array: ArrayLike, scale: float | None = None, *, signed: bool = Tru
         scale: the number at the end of the palette; the largest magnitude when left out.
         signed: whether numbers may be negative.
     """
-    cells = np.atleast_2d(np.asarray(array, float))
+    return fields_of(np.atleast_2d(np.asarray(array, float))[None], scale, signed=signed)[0]
+
+
+def fields_of(
+    stack: ArrayLike, scale: float | None = None, *, signed: bool = True
+) -> tuple[Field, ...]:
+    """Return the picture of each array of a stack, [pictures, rows, columns].
+
+    A page shows dozens of small ones; together they cost a few.
+
+    Args:
+        stack: the arrays.
+        scale: the number at the end of every palette; each one's largest magnitude when left out.
+        signed: whether numbers may be negative.
+    """
+    cells = np.asarray(stack, float)
     finite = np.isfinite(cells)
+    known = cells if finite.all() else np.where(finite, cells, 0.0)
     if scale is None:
-        scale = float(np.abs(cells, where=finite, out=np.zeros_like(cells)).max(initial=0.0))
-    share = np.where(finite, cells, 0.0) / (scale or 1.0)
+        scales = np.abs(known).max(axis=(1, 2), initial=0.0)
+    else:
+        scales = np.full(len(cells), float(scale))
+    share = known / np.where(scales == 0, 1.0, scales)[:, None, None]
     share = (np.clip(share, -1, 1) + 1) / 2 if signed else np.clip(share, 0, 1)
     levels = np.where(finite, np.rint(share * TOP), NOT_FINITE).astype(np.uint8)
-    return Field(
-        rows=cells.shape[0],
-        columns=cells.shape[1],
-        levels=base64.b64encode(levels.tobytes()).decode(),
-        scale=scale,
-        palette="diverging" if signed else "single",
+    rows, columns = cells.shape[1:]
+    palette = "diverging" if signed else "single"
+    return tuple(
+        Field(rows, columns, base64.b64encode(each.tobytes()).decode(), end, palette)
+        for each, end in zip(levels, scales.tolist(), strict=True)
     )

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.drawing.field import Field, field_of
+from backprop.drawing.field import Field, fields_of
 from backprop.engine.forward import values
 from backprop.engine.network import Network
 from backprop.lessons.train_course import Course, Data
@@ -24,6 +24,8 @@ from backprop.training.datasets import Dataset
 Array = NDArray[np.float64]
 
 CELLS = 40  # of the plane's sides
+FEW_CELLS = 24  # where the network is large
+LARGE = 6_000  # parameters
 HALF = {"sigmoid", "softmax"}  # what has ½ in the middle, not 0
 
 
@@ -53,11 +55,12 @@ class Ground:
 def ground_of(course: Course) -> Ground:
     """Return where the maps of a course are drawn."""
     data, choices = course.data, course.choices
-    return _ground(data, choices.across, choices.down)
+    cells = FEW_CELLS if course.network.parameter_count > LARGE else CELLS
+    return _ground(data, choices.across, choices.down, cells)
 
 
 @lru_cache(maxsize=32)
-def _ground(data: Data, across: str, down: str) -> Ground:
+def _ground(data: Data, across: str, down: str, cells: int) -> Ground:
     found = data.dataset
     if found.image:
         return Ground("classes", 1, found.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
@@ -65,14 +68,16 @@ def _ground(data: Data, across: str, down: str) -> Ground:
     best = _telling(found)
     x = names.index(across) if across in names else best[0]
     if len(names) == 1:
-        line = np.linspace(*found.spans[0], 3 * CELLS)[:, None]
+        line = np.linspace(*found.spans[0], 3 * cells)[:, None]
         return Ground("line", 1, len(line), 0, -1, data.inputs(line), found.spans[0], (0, 0))
     rest = [k for k in best if k != x]
     y = names.index(down) if down in names and down != names[x] else rest[0]
-    grid = np.tile(found.X[list(data.train_rows)].mean(axis=0), (CELLS * CELLS, 1))
-    columns, rows = np.meshgrid(_middles(found.spans[x]), _middles(found.spans[y])[::-1])
+    grid = np.tile(found.X[list(data.train_rows)].mean(axis=0), (cells * cells, 1))
+    columns, rows = np.meshgrid(
+        _middles(found.spans[x], cells), _middles(found.spans[y], cells)[::-1]
+    )
     grid[:, x], grid[:, y] = columns.ravel(), rows.ravel()
-    return Ground("plane", CELLS, CELLS, x, y, data.inputs(grid), found.spans[x], found.spans[y])
+    return Ground("plane", cells, cells, x, y, data.inputs(grid), found.spans[x], found.spans[y])
 
 
 def _telling(data: Dataset) -> list[int]:
@@ -88,9 +93,9 @@ def _telling(data: Dataset) -> list[int]:
     return np.argsort(-said, kind="stable").tolist()  # type: ignore[no-any-return]
 
 
-def _middles(span: tuple[float, float]) -> Array:
+def _middles(span: tuple[float, float], cells: int) -> Array:
     low, high = span
-    return low + (high - low) * (np.arange(CELLS) + 0.5) / CELLS
+    return low + (high - low) * (np.arange(cells) + 0.5) / cells
 
 
 def _means(data: Data) -> Array:
@@ -128,26 +133,26 @@ class Maps:
     activations: tuple[str, ...]
     reach: float  # the largest magnitude of a target
 
-    def small(self, layer: int, unit: int) -> Field:
-        """Return the picture of a unit where there is little room: every second cell."""
-        cells = self.cells(layer, unit)
-        return self._field(layer, cells[::2, ::2] if self.ground.kind == "plane" else cells)
+    def small(self, layer: int) -> tuple[Field, ...]:
+        """Return the pictures of a layer's units where there is little room: every second cell."""
+        cells = self.cells(layer)
+        return self._fields(layer, cells[:, ::2, ::2] if self.ground.kind == "plane" else cells)
 
     def large(self, layer: int, unit: int) -> Field:
         """Return the picture of a unit where there is room."""
-        return self._field(layer, self.cells(layer, unit))
+        return self._fields(layer, self.cells(layer)[unit : unit + 1])[0]
 
-    def cells(self, layer: int, unit: int) -> Array:
-        """Return the values of a unit, as the ground lies."""
-        return self.layers[layer][:, unit].reshape(self.ground.rows, self.ground.columns)
+    def cells(self, layer: int) -> Array:
+        """Return the values of a layer's units, as the ground lies, [units, rows, columns]."""
+        return self.layers[layer].T.reshape(-1, self.ground.rows, self.ground.columns)
 
-    def _field(self, layer: int, cells: Array) -> Field:
+    def _fields(self, layer: int, cells: Array) -> tuple[Field, ...]:
         kind = self.activations[layer - 1] if layer else ""
         if kind in HALF:
-            return field_of(2 * cells - 1, 1.0)
+            return fields_of(2 * cells - 1, 1.0)
         if layer == len(self.activations):
-            return field_of(cells, self.reach)
-        return field_of(cells, 1.0 if kind == "tanh" else None)
+            return fields_of(cells, self.reach)
+        return fields_of(cells, 1.0 if kind == "tanh" else None)
 
 
 def maps_of(course: Course) -> Maps:

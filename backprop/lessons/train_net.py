@@ -3,7 +3,6 @@
 Positions are shares of the picture, in percent; the page stretches it to the room there is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -11,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.drawing.field import Field, field_of
+from backprop.drawing.field import Field, field_of, fields_of
 from backprop.lessons.lesson import Links
 from backprop.lessons.train_course import Course
 from backprop.lessons.train_maps import Maps
@@ -133,9 +132,11 @@ def _column(
     size = network.sizes[layer]
     crowded = size > MOST_IN_COLUMN
     shown = _shown(course, layer)
-    picture = _pictures(course, maps, layer)
+    pictures = _pictures(course, maps, layer) if shown else ()
     units = tuple(
-        _unit(course, layer, unit, places[unit] if not crowded else places[0], picture(unit), links)
+        _unit(
+            course, layer, unit, places[unit] if not crowded else places[0], pictures[unit], links
+        )
         for unit in shown
     )
     titles = {0: "features", last: "output" if size == 1 else "outputs"}
@@ -158,13 +159,12 @@ def _shown(course: Course, layer: int) -> range:
     return range(min(size, 40 if size > MOST_IN_COLUMN else MOST_IN_COLUMN))
 
 
-def _pictures(course: Course, maps: Maps, layer: int) -> Callable[[int], Field]:
-    """Return the function from a unit of a layer to its picture."""
+def _pictures(course: Course, maps: Maps, layer: int) -> tuple[Field, ...]:
+    """Return the pictures of a layer's units."""
     image = course.data.dataset.image
     if image and layer == 1:
-        W = course.parameters["W1"]
-        return lambda unit: field_of(W[unit].reshape(image))
-    return lambda unit: maps.small(layer, unit)
+        return fields_of(course.parameters["W1"].reshape(-1, *image))
+    return maps.small(layer)
 
 
 def _unit(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from backprop.drawing.charts import Series, fit_chart
 from backprop.drawing.field import Field, field_of
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_controls import Option
-from backprop.lessons.train_course import Course
-from backprop.lessons.train_maps import HALF, Maps, activity
+from backprop.lessons.train_course import Course, Data
+from backprop.lessons.train_maps import HALF, Ground, Maps, activity
 from backprop.lessons.train_net import find_unit, title_of
 from backprop.notation.numerals import short
 
@@ -120,7 +121,7 @@ def view_of(course: Course, maps: Maps, links: Links) -> View:
         high=high,
         across=_axis(course, maps.ground.across, "across", links) if on_plane else None,
         down=_axis(course, maps.ground.down, "down", links) if on_plane else None,
-        dots=_dots(course, maps, unit if last else 0) if on_plane else (),
+        dots=_dots(course.data, maps.ground, unit if last else 0) if on_plane else (),
         keys=_keys(course, unit if last else 0) if on_plane else (),
         figure=_fit(course, maps, layer, unit) if kind == "line" else "",
         alt=_title(course, layer, unit),
@@ -152,9 +153,9 @@ def _axis(course: Course, position: int, side: str, links: Links) -> Axis:
     return Axis(f"{name} in {unit}" if unit else name, options, shown)
 
 
-def _dots(course: Course, maps: Maps, output: int) -> tuple[Dots, ...]:
+@lru_cache(maxsize=32)
+def _dots(data: Data, ground: Ground, output: int) -> tuple[Dots, ...]:
     """Return the examples: one path for each side (class or sign), learned from and held out."""
-    data, ground = course.data, maps.ground
     X, Y = data.dataset.X, data.dataset.Y[:, min(output, data.dataset.Y.shape[1] - 1)]
     border = 0.5 if data.dataset.classes else 0.0
     sides = border < Y
@@ -200,15 +201,16 @@ def _fit(course: Course, maps: Maps, layer: int, unit: int) -> str:
     """Return the figure of a function of one feature: the examples, the output, a unit."""
     data = course.data.dataset
     x = np.linspace(*maps.ground.span_across, maps.ground.columns).tolist()
+    last = course.network.depth
+    shown = unit if layer == last else 0
     points = []
     for name, rows, colour in (
         ("held out", course.data.test_rows, "--faint"),
         ("learned from", course.data.train_rows, "--soft"),
     ):
         chosen = list(rows)
-        points.append((name, data.X[chosen, 0].tolist(), data.Y[chosen, 0].tolist(), colour))
-    last = course.network.depth
-    curves = [Series("output", x, maps.layers[last][:, 0].tolist(), "--fwd", "solid", 3)]
+        points.append((name, data.X[chosen, 0].tolist(), data.Y[chosen, shown].tolist(), colour))
+    curves = [Series("output", x, maps.layers[last][:, shown].tolist(), "--fwd", "solid", 3)]
     if layer != last:
         title = title_of(course, layer, unit)
         curves.append(Series(title, x, maps.layers[layer][:, unit].tolist(), "--ink", "dash", 2))

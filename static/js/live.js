@@ -89,7 +89,7 @@
     }
     if ((e.detail.ctx.response?.status ?? 500) < 400) {
       document.getElementById('notice').replaceChildren();
-      follow();
+      follow(e.detail.ctx.fromLoop ? '[type=range]' : 'input, select');
       sendAgain();
     }
   });
@@ -109,8 +109,9 @@
   }
 
   // Touched controls keep what the user set; the server's word comes by attribute only.
-  function follow() {
-    for (const el of document.querySelectorAll('#lab :is(input, select)')) {
+  // While a page plays, what is typed and not yet sent stays.
+  function follow(which) {
+    for (const el of document.querySelectorAll(`#lab :is(${which})`)) {
       if (el === document.activeElement || edited.has(el.name)) continue;
       if (el.type === 'checkbox' || el.type === 'radio') el.checked = el.defaultChecked;
       else if (el.tagName === 'SELECT') for (const option of el.options) option.selected = option.defaultSelected;

@@ -125,6 +125,15 @@
     show(then === 'play');
   }, true);
 
+  // A menu that is open stays open from frame to frame.
+  let open = [];
+  document.addEventListener('htmx:before:swap', e => {
+    if (e.detail.ctx.fromLoop) open = [...document.querySelectorAll('#lab details[open][id]')].map(el => el.id);
+  });
+  document.addEventListener('htmx:after:swap', e => {
+    if (e.detail.ctx.fromLoop) for (const id of open) document.getElementById(id)?.setAttribute('open', '');
+  });
+
   // A button sends its own value last: the state beside it may hold the same field.
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;

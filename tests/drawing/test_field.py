@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from backprop.drawing.field import field_of
+from backprop.drawing.field import field_of, fields_of
 
 
 def levels(field):
@@ -32,3 +32,10 @@ def test_an_array_of_zeros_is_all_middle():
 def test_what_is_never_negative_begins_at_the_first_byte():
     field = field_of([0.0, 0.5, 1.0], scale=1.0, signed=False)
     assert (levels(field), field.palette) == ([0, 127, 254], "single")
+
+
+def test_a_stack_of_arrays_is_a_picture_each_on_its_own_scale():
+    first, second = fields_of([[[1.0, -2.0]], [[0.0, 8.0]]])
+    assert (levels(first), first.scale) == ([190, 0], 2.0)
+    assert (levels(second), second.scale) == ([127, 254], 8.0)
+    assert fields_of([[[1.0]], [[2.0]]], 4.0)[1] == field_of([2.0], 4.0)
