@@ -28,6 +28,7 @@ from backprop.training.optimizers import OPTIMIZERS, Optimizer
 MOST_UNITS = 8  # of a layer: more cannot be drawn with their weights
 MOST_LAYERS = 10
 MOST_PARAMETERS = {"neurons": 120, "operations": 60}  # more cannot be followed one by one
+LAST_ROUND = 10**11  # a run of training may come from very far
 DECIMALS = 3  # of initial weights, so that a hand calculation starts from what is shown
 HIDEABLE = ("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup")
 OWN = "own"  # the data are the learner's own numbers
@@ -69,10 +70,12 @@ class Choices:
     optimizer: str = chosen(OneOf(tuple(OPTIMIZERS)), "gradient_descent")
     frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
 
-    round: int = chosen(Whole(0, 1_000_000), 0)
+    round: int = chosen(Whole(0, LAST_ROUND), 0)
     memory: tuple[float, ...] = chosen(Kept(Several(Anything(), 10_000)), ())  # the optimizer’s
     losses: tuple[float, ...] = chosen(Kept(Several(Anything(), 1_000)), ())  # of the rounds before
-    rounds: tuple[int, ...] = chosen(Kept(Several(Whole(0, 1_000_000), 1_000)), ())  # their numbers
+    rounds: tuple[int, ...] = chosen(
+        Kept(Several(Whole(0, LAST_ROUND), 1_000)), ()
+    )  # which they are
     visited: tuple[str, ...] = chosen(Kept(Several(Name(64), 1_000)), ())  # and their snapshots
 
     settings: Mapping[str, float] = chosen(

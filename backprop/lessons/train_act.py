@@ -5,56 +5,31 @@ Every one is a pure function from choices to where that leads; what is to be sto
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.choices import ChoiceError, Real, Whole
+from backprop.lessons.choices import Real, Whole
 from backprop.lessons.lesson import Asked, Onward, body_of
+from backprop.lessons.train_bring import bring, delete
 from backprop.lessons.train_choices import (
-    DRAWN,
-    MOST_DRAWN,
     MOST_OVERLAYS,
     NOW,
-    OWN,
     Choices,
 )
-from backprop.lessons.train_course import (
-    Course,
-    course_of,
-    dataset_of,
-    table_body,
-    table_of,
-)
+from backprop.lessons.train_course import Course, course_of
+from backprop.lessons.train_draw import begin_anew, draw, undo
 from backprop.lessons.train_presets import DEFAULTS, NAME
 from backprop.lessons.train_round import round_of
 from backprop.lessons.train_track import Track, moment_body
 from backprop.sharing.snapshot import address_of
-from backprop.training.datasets import Dataset
 from backprop.training.measure import measure
-from backprop.training.reading import read_table
-from backprop.training.run import MOST_POINTS, Moment, Until, go_on, stride
-from backprop.training.table import guess, to_dataset
+from backprop.training.run import MOST_POINTS, Moment, Until, go_on
+from backprop.training.thinning import stride
 
 SLICE = 0.012  # seconds of training that a request does when it does not say
 LONGEST_SLICE = 0.045  # however much it says
 NUMBER = Real(-1e6, 1e6)
-AFRESH: Mapping[str, Any] = {"run": None, "at": NOW, "goal": 0, "seeking": False}
-UNSAID: Mapping[str, Any] = {  # what was said about other data
-    "target": "",
-    "columns": (),
-    "task": "",
-    "loss": "",
-    "scaling": "",
-    "features": (),
-    "unit": "",
-    "across": "",
-    "down": "",
-    "output": 1,
-    "example": 1,
-    "frozen": (),
-}
 
 
 def act(choices: Choices, asked: Asked) -> Onward:
@@ -212,115 +187,17 @@ def _changed(course: Course, arrays: Mapping[str, np.ndarray]) -> Onward:
 
 
 def compare(choices: Choices, _: Asked) -> Onward:
-    """Keep the run as it is now beside what comes next."""
+    """Keep the run as it is now beside what comes next.
+
+    Raises:
+        InputError: it has not begun.
+    """
+    if choices.run is None:
+        raise InputError("There is no curve yet to keep.", hint="Take a step first.", at="overlay")
     present = body_of(NAME, replace(choices, overlay=()), DEFAULTS)
     address = address_of(present)
     overlay = tuple(dict.fromkeys((*choices.overlay, address)))[-MOST_OVERLAYS:]
     return Onward(replace(choices, overlay=overlay), bodies=(present,))
-
-
-def bring(choices: Choices, asked: Asked) -> Onward:
-    """Take a table that the learner uploads or pastes.
-
-    Raises:
-        TableError: it cannot be read; the text says where.
-    """
-    table = read_table(asked.files.get("file") or asked.pairs.get("table", "").encode())
-    usual = guess(table)
-    to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored
-    stored = table_body(table)
-    after = replace(choices, **AFRESH, **UNSAID, data=OWN, own=address_of(stored))
-    return Onward(after, bodies=(stored,))
-
-
-def delete(choices: Choices, asked: Asked) -> Onward:
-    """Delete the learner's table from the store, and go back to the first data set.
-
-    Raises:
-        InputError: what stands at the address is not a table, so it is not theirs to delete.
-    """
-    if choices.own:
-        table_of(choices, asked.links.read)
-    after = replace(choices, **AFRESH, **UNSAID, data=DEFAULTS.data, own="")
-    return Onward(after, deleted=(choices.own,) if choices.own else ())
-
-
-def draw(choices: Choices, asked: Asked) -> Onward:
-    """Add points where the learner clicked, or take the nearest away.
-
-    The points of a plane that was not drawn are taken over, as far as there are not too many.
-
-    Raises:
-        ChoiceError: the points cannot be read, there are too many, or none would be left.
-    """
-    given = asked.pairs.get("points", "")
-    places = [NUMBER.read(part, "points") for part in given.split(",") if part]
-    if len(places) % 2:
-        raise ChoiceError("A point has two coordinates.", at="points")
-    data = dataset_of(choices, asked.links.read)
-    drawn = () if choices.anew else _points(choices, data)
-    for x, y in zip(places[::2], places[1::2], strict=True):
-        if choices.pen == "erase":
-            drawn = _without_nearest(drawn, x, y)
-        else:
-            value = float(choices.pen or 0) if data.classes else choices.pen_value
-            drawn = (*drawn, _within(x), _within(y), value)
-    if len(drawn) > 3 * MOST_DRAWN:
-        raise ChoiceError(f"At most {MOST_DRAWN} points can be drawn.", at="points")
-    return _drawn(choices, data, drawn)
-
-
-def undo(choices: Choices, asked: Asked) -> Onward:
-    """Take the last point away, or take back that the next one begins anew.
-
-    Raises:
-        ChoiceError: none would be left.
-    """
-    if choices.anew:
-        return Onward(replace(choices, anew=False))
-    return _drawn(choices, dataset_of(choices, asked.links.read), choices.drawn[:-3])
-
-
-def begin_anew(choices: Choices, _: Asked) -> Onward:
-    """Let the next point be the first: the others go when it is set."""
-    return Onward(replace(choices, anew=True, pen=choices.pen if choices.pen in "01" else "0"))
-
-
-def _points(choices: Choices, data: Dataset) -> tuple[float, ...]:
-    """Return the points on the plane, as they would have been drawn; none where they are many."""
-    if choices.data == DRAWN:
-        return choices.drawn
-    if data.X.shape[1] != 2 or data.Y.shape[1] != 1 or len(data.X) > MOST_DRAWN:
-        return ()
-    return tuple(np.round(np.column_stack([data.X, data.Y]), 3).ravel().tolist())
-
-
-def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Onward:
-    if not drawn:
-        raise ChoiceError(
-            "The last point stays.", hint="There must be something to learn from.", at="points"
-        )
-    task = "classes" if data.classes else "numbers"
-    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "task": task, "anew": False}
-    if choices.data != DRAWN:
-        features, pen = choices.features, choices.pen or "0"
-        changes |= {**UNSAID, "task": task, "features": features, "pen": pen}
-    return Onward(replace(choices, **changes))
-
-
-def _within(x: float) -> float:
-    return round(min(max(x, -3.0), 3.0), 3)
-
-
-def _without_nearest(drawn: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
-    if not drawn:
-        return drawn
-    points = np.array(drawn).reshape(-1, 3)
-    distances = np.hypot(points[:, 0] - x, points[:, 1] - y)
-    nearest = int(distances.argmin())
-    if distances[nearest] > 0.35:  # of the 6 that the plane is wide: what a finger covers
-        return drawn
-    return (*drawn[: 3 * nearest], *drawn[3 * nearest + 3 :])
 
 
 def walk(choices: Choices, asked: Asked) -> Onward:

@@ -9,7 +9,7 @@ from backprop.engine.backward import differentiate
 from backprop.engine.trace import Trace, edges
 from backprop.lessons.lesson import Links
 from backprop.lessons.train_course import Course
-from backprop.lessons.train_net import find_unit, title_of
+from backprop.lessons.train_units import find_unit, title_of
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import field, long
@@ -70,10 +70,12 @@ def inspection_of(course: Course, links: Links) -> Inspection | None:
     names = [f"b{layer}_{unit + 1}"]
     names += [f"w{layer}_{unit + 1}_{k}" for k in range(1, fan_in + 1)]
     frozen = course.choices.frozen
+    whole = {f"b{layer}", f"W{layer}"} & {*frozen}
     weights = []
     for k, name in enumerate(names):
-        now = name in frozen
-        others = tuple(n for n in frozen if n != name)
+        array = f"W{layer}" if k else f"b{layer}"
+        now = name in frozen or array in whole
+        others = tuple(n for n in frozen if n not in (name, array))
         weights.append(
             Weight(
                 name=name,

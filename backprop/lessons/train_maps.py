@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from backprop.drawing.field import Field, fields_of
 from backprop.engine.forward import values
 from backprop.engine.network import Network
-from backprop.lessons.train_course import Course, Data
+from backprop.lessons.train_course import Course
+from backprop.lessons.train_data import Data
 from backprop.training.datasets import Dataset
 
 Array = NDArray[np.float64]

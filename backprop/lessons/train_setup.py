@@ -12,7 +12,8 @@ from backprop.lessons.lesson import Read
 from backprop.lessons.round_controls import LOSS_TITLES, SCHEME_TITLES, Option
 from backprop.lessons.round_fields import Field, settings_of
 from backprop.lessons.train_choices import DRAWN, OWN, Choices
-from backprop.lessons.train_course import Course, activations_of, losses_for, table_of
+from backprop.lessons.train_course import Course, activations_of, losses_for
+from backprop.lessons.train_data import table_of
 from backprop.lessons.train_rule import RuleShown, rule_in_letters
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field

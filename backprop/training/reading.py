@@ -160,7 +160,8 @@ def _distinct(names: list[str]) -> list[str]:
     """Return names that differ, none of them empty, a number, or too long for an address."""
     found: dict[str, None] = {}
     for position, typed in enumerate(names, 1):
-        name = " ".join(typed.split())[:NAME].rstrip()
+        shown = "".join(" " if c == "," or not c.isprintable() else c for c in typed)
+        name = " ".join(shown.split())[:NAME].rstrip()  # an address parts names by commas
         if name in MISSING:
             name = f"column {position}"
         elif NUMBER.fullmatch(name):

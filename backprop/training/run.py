@@ -13,19 +13,18 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from backprop.engine.backward import repeated
 from backprop.engine.network import Network
 from backprop.training.flat import Array, flatten
 from backprop.training.measure import measure
 from backprop.training.optimizers import Optimizer, State, locked
 from backprop.training.plan import Plan
-
-Batch = tuple[Array, Array]  # inputs X [n, fan_in] and targets Y [n, outputs]
+from backprop.training.stepper import Batch, Stepper
+from backprop.training.thinning import stride, thinned
 
 MOST_RECORDS = 512  # epochs whose losses are remembered
 BREATH = 0.004  # seconds of training after which others may go first
@@ -75,38 +74,6 @@ class Moment(NamedTuple):
     epoch: int
     theta: Array
     state: State
-
-
-class Stepper:
-    """Takes steps of training; owns theta, g and every array of the passes."""
-
-    def __init__(self, network: Network, parameters: Mapping[str, ArrayLike]) -> None:
-        self.network = network
-        self.theta, self._unflatten = flatten(parameters)
-        self.parameters = self._unflatten(self.theta)
-        self.g = np.empty_like(self.theta)
-        self._slopes = self._unflatten(self.g)
-        self._passes: dict[Any, Callable[[Batch], Any]] = {}  # by the shapes of a batch: few
-
-    def differentiate(self, batch: Batch) -> Any:
-        """Leave the gradient over a batch in g, and return its loss."""
-        shapes = batch[0].shape, batch[1].shape
-        if shapes not in self._passes:
-            at = self.network.batch(self.parameters, *batch)
-            self._passes[shapes] = repeated(self.network.graph("layers"), at, self._slopes)
-        return self._passes[shapes](batch)
-
-    def move(self, optimizer: Optimizer, state: State, kept: Array | None = None) -> State:
-        """Move theta by what an optimizer makes of g; return what it remembers.
-
-        Args:
-            optimizer: gives the move.
-            state: what it remembers until now.
-            kept: 0 where a parameter is frozen, else 1; None where all may move.
-        """
-        move, state = optimizer.advance(self.g, state, self.theta)
-        self.theta += move if kept is None else move * kept
-        return state
 
 
 @np.errstate(all="ignore")  # a diverging run overflows: ∞ and NaN are values to be seen
@@ -263,19 +230,6 @@ class _Journey:
         """Return the moments that are still to be kept when it ends."""
         wanted = set(thinned(tuple(m.epoch for m in self.kept), self.epoch, MOST_POINTS))
         return tuple(moment for moment in self.kept if moment.epoch in wanted)
-
-
-def stride(epoch: int, most: int) -> int:
-    """Return how many epochs lie between two that are remembered, when so many have passed."""
-    found = 1
-    while epoch // found > most:
-        found *= 2
-    return found
-
-
-def thinned(epochs: tuple[int, ...], now: int, most: int) -> tuple[int, ...]:
-    """Return those of the epochs that are still remembered now; the first of all always is."""
-    return tuple(epoch for epoch in epochs if epoch % stride(now, most) == 0)
 
 
 def back_to(run: Run, moment: Moment) -> Run:

@@ -64,15 +64,15 @@ def answer(problem: InputError, status: int) -> Response:
         "_problem.html",
         int(status),
         problem=problem,
-        lesson=_lesson_here(),
+        lesson=_lesson_at(request.path),
         back=_way_back(),
     )
 
 
-def _lesson_here() -> Lesson | None:
+def _lesson_at(path: str) -> Lesson | None:
     """Return the lesson whose address this is, if it is one's."""
     lessons: tuple[Lesson, ...] = current_app.config["LESSONS"]
-    return next((lesson for lesson in lessons if lesson.path == request.path), None)
+    return next((lesson for lesson in lessons if lesson.path == path), None)
 
 
 def _way_back() -> str:
@@ -82,5 +82,5 @@ def _way_back() -> str:
     except ValueError:  # a browser sends none such
         return ""
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    known = came_from.netloc == request.host and came_from.path.startswith("/lessons/")
+    known = came_from.netloc == request.host and _lesson_at(came_from.path) is not None
     return back if known and back != request.full_path.removesuffix("?") else ""

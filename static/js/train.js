@@ -134,6 +134,15 @@
     if (e.detail.ctx.fromLoop) for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   });
 
+  // Enter sends a field as leaving it does; beside it stands the button that is meant.
+  document.addEventListener('submit', e => { if (e.target.id === 'set') e.preventDefault(); });
+  document.addEventListener('keydown', e => {
+    const button = e.key === 'Enter' && e.target.closest?.('.goals input')?.closest('label').nextElementSibling;
+    if (!button) return;
+    e.preventDefault();
+    button.click();
+  });
+
   // A button sends its own value last: the state beside it may hold the same field.
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;

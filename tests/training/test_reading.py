@@ -66,7 +66,11 @@ def test_the_encoding_is_recognised(encoding):
 
 
 def test_bytes_without_a_letter_in_windows_are_letters_all_the_same():
-    assert read_table(b"a\x81\xe9,b\n1,2\n").names == ("a\x81é", "b")
+    assert read_table(b"a,b\n\x81\xe9,2\n").columns[0].cells == ("\x81é",)
+
+
+def test_a_name_holds_nothing_that_an_address_or_a_page_cannot():
+    assert read_table('"a,b","c\x07d"\n1,2\n').names == ("a b", "c d")
 
 
 def test_quotation_marks_keep_separators_and_line_breaks():

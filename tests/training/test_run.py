@@ -1,18 +1,45 @@
-"""A slice of training, against the same steps taken one by one through the public doors."""
+"""A slice of training, against the same steps taken one by one through the public doors; and a
+run, which is the same however it is cut.
+"""
 
+import json
+import subprocess
+import sys
+from dataclasses import replace
 from itertools import repeat
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backprop.engine.backward import gradient, repeated
 from backprop.engine.errors import ShapeError
 from backprop.engine.graph import Builder
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.ops import OPS
+from backprop.lessons.lesson import Links, Origin
+from backprop.lessons.train_course import course_of
+from backprop.lessons.train_presets import DEFAULTS
+from backprop.lessons.train_track import Track, moment_body, pack, read_moment, unpack
+from backprop.sharing.snapshot import from_bytes, to_bytes
+from backprop.sharing.store import Store
 from backprop.training.datasets import xor
+from backprop.training.measure import measure
 from backprop.training.optimizers import OPTIMIZERS, Adam, GradientDescent
-from backprop.training.run import train
+from backprop.training.plan import Examples, Plan
+from backprop.training.run import (
+    MOST_POINTS,
+    MOST_RECORDS,
+    Until,
+    back_to,
+    begin,
+    go_on,
+    train,
+)
+from backprop.training.schedule import Schedule
+from backprop.training.thinning import stride, thinned
 
 ELEMENTWISE = [row.name for row in OPS.values() if row.activates]
 NETWORK = Network((2, 3, 1), ("tanh", "linear"))
@@ -179,3 +206,387 @@ def test_a_repeated_pass_also_copes_with_rows_that_no_layer_uses():
         assert run((at["X"], at["Y"])) == loss
         assert all(np.array_equal(slopes[name], expected[name]) for name in slopes)
         at["X"] = rng.normal(size=(5, 2))
+
+
+# A run, however it is cut
+
+
+def plan_of(network=NETWORK, n=EXAMPLES, held_out=0, **changes):
+    """Return a plan with drawn examples: gradient descent with all of them, unless changed."""
+    usual = {
+        "network": network,
+        "train": Examples(*examples(network, n)),
+        "test": Examples(*examples(network, held_out, seed=1)),
+        "optimizer": GradientDescent(0.1),
+        "schedule": Schedule(),
+        "batch": n,
+        "seed": 5,
+    }
+    return Plan(**(usual | changes))
+
+
+@st.composite
+def plans(draw):
+    strength = st.sampled_from([0.0, 0.01])
+    network = replace(NETWORK, l1=draw(strength), l2=draw(strength))
+    parameters = ("W1", "b2", "w1_1_2", "w2_1_1")
+    return plan_of(
+        network,
+        n=7,
+        held_out=draw(st.integers(0, 3)),
+        optimizer=OPTIMIZERS[draw(st.sampled_from(sorted(OPTIMIZERS)))](0.05),
+        schedule=draw(
+            st.sampled_from([Schedule(), Schedule("step", 2, 0.5), Schedule("cosine", over=6)])
+        ),
+        batch=draw(st.integers(1, 9)),
+        seed=draw(st.integers(0, 9)),
+        frozen=tuple(draw(st.lists(st.sampled_from(parameters), unique=True))),
+    )
+
+
+def begun(plan):
+    return begin(plan, plan.network.initialize(seed=3))
+
+
+def stored(run):
+    """Return the run as it comes back from the store."""
+    track = Track("", run, points=(), story=())
+    return unpack(from_bytes(to_bytes(pack(track)))).run
+
+
+def bits(run):
+    """Return a run as values that are equal only where every bit is."""
+    state = {name: np.asarray(value).tobytes() for name, value in run.state.items()}
+    place = (run.epoch, run.step, run.epochs, run.broken)
+    return run.theta.tobytes(), state, place, run.records.tobytes()
+
+
+def cut(plan, run, lengths):
+    """Return the run after slices of these lengths, stored after each; and the moments kept."""
+    moments = ()
+    for steps in lengths:
+        run, more = go_on(plan, stored(run), Until(steps=steps))
+        moments += more
+    return run, moments
+
+
+def points_of(moments, epoch):
+    """Return what is still kept of the moments at an epoch."""
+    kept = set(thinned(tuple(moment.epoch for moment in moments), epoch, MOST_POINTS))
+    return [moment_body(moment) for moment in moments if moment.epoch in kept]
+
+
+@settings(deadline=None, max_examples=60)
+@given(plan=plans(), lengths=st.lists(st.integers(1, 4), min_size=1, max_size=50))
+def test_a_run_is_the_same_to_the_last_bit_in_one_slice_or_in_many(plan, lengths):
+    whole, moments = go_on(plan, begun(plan), Until(steps=sum(lengths)))
+    parts, found = cut(plan, begun(plan), lengths)
+    assert bits(parts) == bits(whole)
+    assert points_of(found, whole.epoch) == points_of(moments, whole.epoch)
+
+
+@pytest.mark.parametrize("lengths", [[1] * 300, [7, 143, 150], [299, 1]], ids=len)
+def test_where_a_run_is_cut_does_not_show_either_when_points_are_thinned(lengths):
+    plan = plan_of(optimizer=Adam(0.01))
+    whole, moments = go_on(plan, begun(plan), Until(steps=300))
+    parts, found = cut(plan, begun(plan), lengths)
+    assert bits(parts) == bits(whole)
+    assert points_of(found, 300) == points_of(moments, 300)
+
+
+@settings(deadline=None, max_examples=30)
+@given(plan=plans(), before=st.integers(1, 20), after=st.integers(1, 20))
+def test_a_run_goes_on_from_a_moment_as_it_did_the_first_time(plan, before, after):
+    end, moments = go_on(plan, begun(plan), Until(steps=before + after))
+    for moment in moments:
+        body = moment_body(moment)
+        again = back_to(end, read_moment(from_bytes(body)))
+        assert (again.epoch, again.step, again.broken) == (moment.epoch, 0, False)
+        assert again.epochs == tuple(range(moment.epoch + 1))
+        rest = (end.epoch - moment.epoch) * plan.steps_in_epoch + end.step
+        if rest:
+            again, _ = go_on(plan, again, Until(steps=rest))
+        assert bits(again) == bits(end)
+
+
+WORKER = """
+import sys
+from dataclasses import replace
+from backprop.lessons.lesson import Links, Origin
+from backprop.lessons.train_course import course_of
+from backprop.lessons.train_presets import DEFAULTS
+from backprop.lessons.train_track import pack, unpack
+from backprop.sharing.snapshot import from_bytes, to_bytes
+from backprop.sharing.store import Store
+from backprop.training.run import Until, go_on
+
+url, address, end = sys.argv[1], sys.argv[2], int(sys.argv[3])
+plan = course_of(DEFAULTS, Links("/train", Origin({}, DEFAULTS), DEFAULTS)).plan
+store = Store(url)
+track = unpack(from_bytes(store.get(address)))
+while track.run.epoch < end:
+    run, _ = go_on(plan, track.run, Until(epoch=end, seconds=0.003))
+    track = replace(track, run=run)
+    print(store.put(to_bytes(pack(track))), flush=True)
+"""
+
+
+def worker(*words):
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, *map(str, words)],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_process_that_is_killed_in_the_middle_of_playing_loses_nothing(tmp_path):
+    url = f"sqlite:///{tmp_path}/store.db"
+    store = Store(url)
+    course = course_of(DEFAULTS, Links("/train", Origin({}, DEFAULTS), DEFAULTS))
+    address = store.put(to_bytes(pack(course.track)))
+    with worker(url, address, 10**6) as first:
+        for _ in range(5):
+            address = first.stdout.readline().strip()
+        first.kill()
+    left = unpack(from_bytes(store.get(address))).run
+    assert left.epoch or left.step
+    with worker(url, address, left.epoch + 20) as second:
+        address = second.stdout.read().split()[-1]
+    found = unpack(from_bytes(store.get(address))).run
+    store.close()
+    expected, _ = go_on(course.plan, course.run, Until(epoch=left.epoch + 20))
+    assert bits(found) == bits(expected)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_a_run_takes_the_steps_of_the_public_doors(optimizer):
+    plan = plan_of(optimizer=optimizer(0.1), batch=4, schedule=Schedule("step", 2, 0.5))
+    run, _ = go_on(plan, begun(plan), Until(epoch=5))
+    parameters = plan.network.initialize(seed=3)
+    state = plan.optimizer.start(parameters)
+    for epoch in range(5):
+        chosen = optimizer(0.1 * 0.5 ** (epoch // 2))
+        for X, Y in plan.batches(epoch):
+            _, slopes = plan.network.loss_and_gradient(parameters, X, Y)
+            move, state = chosen.step(slopes, state, parameters)
+            parameters = {name: array + move[name] for name, array in parameters.items()}
+    found = plan.unflatten(run.theta)
+    for name, array in parameters.items():
+        np.testing.assert_allclose(found[name], array, rtol=1e-12, atol=1e-12)
+
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "optimizers.json"
+PATHS = json.loads(REFERENCE.read_text())["optimizers"]
+
+
+def bowl(optimizer):
+    """Return the plan whose loss is 3x² + 2xy + y², of the weights x and y of one neuron.
+
+    ½ · mean (w · xᵢ)² is ½ wᵀ M w, where M is the mean of xᵢ xᵢᵀ: (6 2; 2 2) here.
+    """
+    X = np.linalg.cholesky(2 * np.array([[6.0, 2.0], [2.0, 2.0]])).T
+    data = Examples(X, np.zeros((2, 1)))
+    network = Network((2, 1), ("linear",))
+    return plan_of(network, train=data, optimizer=optimizer, batch=2, frozen=("b1",))
+
+
+@pytest.mark.parametrize("row", PATHS, ids=lambda row: row["optimizer"])
+def test_the_path_of_a_run_over_the_bowl_is_the_one_pytorch_takes(row):
+    plan = bowl(OPTIMIZERS[row["optimizer"]](row["learning_rate"]))
+    run = begin(plan, {"W1": [row["path"][0]], "b1": [0.0]})
+    for expected in row["path"]:
+        found = plan.unflatten(run.theta)
+        np.testing.assert_allclose(found["W1"][0], expected, rtol=0, atol=1e-10)
+        assert found["b1"][0] == 0
+        run, _ = go_on(plan, run, Until(steps=1))
+
+
+# What a run remembers
+
+
+def test_a_run_begins_with_what_is_measured_before_the_first_step():
+    plan = plan_of()
+    run = begun(plan)
+    assert (run.epoch, run.step, run.epochs, run.broken) == (0, 0, (0,), False)
+    assert run.records.tolist()[0] == pytest.approx(
+        measure(plan, plan.network.initialize(seed=3)), nan_ok=True
+    )
+
+
+def test_every_record_is_what_is_measured_at_its_epoch():
+    plan = plan_of(held_out=3, batch=4)
+    run, moments = go_on(plan, begun(plan), Until(epoch=6))
+    assert run.epochs == tuple(range(7))
+    assert [moment.epoch for moment in moments] == [1, 2, 3, 4, 5, 6]
+    for moment, row in zip(moments, run.records[1:].tolist(), strict=True):
+        assert row == pytest.approx(measure(plan, plan.unflatten(moment.theta)), nan_ok=True)
+
+
+@given(now=st.integers(0, 10**7), most=st.sampled_from([MOST_POINTS, MOST_RECORDS]))
+def test_at_every_epoch_few_are_remembered_evenly_and_the_first_among_them(now, most):
+    step = stride(now, most)
+    remembered = range(0, now + 1, step)
+    assert len(remembered) <= most + 1
+    assert step == 1 or len(remembered) > most // 2
+    assert step & (step - 1) == 0
+
+
+@given(epoch=st.integers(1, 5000), later=st.integers(0, 5000))
+def test_what_is_remembered_later_was_remembered_before(epoch, later):
+    wide = stride(epoch + later, MOST_RECORDS)
+    assert wide % stride(epoch, MOST_RECORDS) == 0
+    assert thinned((0, epoch), epoch + later, MOST_RECORDS)[0] == 0
+
+
+def test_a_long_run_keeps_few_records_and_few_points():
+    plan = plan_of(Network((2, 1), ("linear",)), n=3)
+    run, points = begun(plan), {}
+    for end in (100, 600, 1030):
+        run, moments = go_on(plan, run, Until(epoch=end))
+        points |= {moment.epoch: moment for moment in moments}
+        left = thinned(tuple(points), end, MOST_POINTS)
+        assert run.epochs == tuple(range(0, end + 1, stride(end, MOST_RECORDS)))
+        assert len(run.epochs) == len(run.records) <= MOST_RECORDS + 1
+        step = stride(end, MOST_POINTS)
+        assert left == tuple(range(step, end + 1, step))
+        assert len(left) <= MOST_POINTS
+    assert stride(1030, MOST_RECORDS) == 4
+
+
+# Where a slice ends
+
+
+def test_a_slice_ends_after_so_many_steps():
+    plan = plan_of(batch=4)
+    run, _ = go_on(plan, begun(plan), Until(steps=3))
+    assert (run.epoch, run.step) == (1, 1)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 5])
+def test_a_slice_ends_where_an_epoch_is_complete(steps):
+    plan = plan_of(batch=2)
+    run = begun(plan)
+    if steps:
+        run, _ = go_on(plan, run, Until(steps=steps))
+    run, _ = go_on(plan, run, Until(epoch=3))
+    assert (run.epoch, run.step) == (3, 0)
+
+
+def test_a_slice_takes_a_step_also_where_it_is_over_before_it_begins():
+    plan = plan_of()
+    run, _ = go_on(plan, begun(plan), Until(epoch=3))
+    assert go_on(plan, run, Until(epoch=3))[0].epoch == 4
+    assert go_on(plan, run, Until(loss=np.inf))[0].epoch == 4
+    assert go_on(plan, run, Until(seconds=0))[0].epoch == 4
+
+
+def test_a_slice_ends_at_the_first_epoch_whose_loss_is_below():
+    plan = plan_of(batch=4)
+    long, _ = go_on(plan, begun(plan), Until(epoch=60))
+    goal = float(np.mean([long.records[0, 0], long.records[-1, 0]]))
+    run, _ = go_on(plan, begun(plan), Until(loss=goal))
+    below = [epoch for epoch, loss in enumerate(long.records[:, 0]) if loss < goal]
+    assert (run.epoch, run.step) == (below[0], 0)
+
+
+class Timed(Plan):
+    """A plan whose every batch takes a second to come."""
+
+    def batches(self, epoch, after=0):
+        for batch in super().batches(epoch, after):
+            self.seconds.append(1)
+            yield batch
+
+
+@pytest.mark.parametrize(("seconds", "steps"), [(0, 1), (1, 1), (5, 5), (5.5, 6)])
+def test_a_slice_ends_when_its_time_has_passed(seconds, steps):
+    plan = Timed(**vars(plan_of(batch=1)))
+    object.__setattr__(plan, "seconds", [])
+    run, _ = go_on(plan, begun(plan), Until(seconds=seconds), clock=lambda: len(plan.seconds))
+    assert run.epoch * EXAMPLES + run.step == steps
+
+
+def test_a_run_goes_on_without_changing_the_one_that_it_was_given():
+    plan = plan_of(optimizer=Adam(0.01), batch=4)
+    run, _ = go_on(plan, begun(plan), Until(steps=5))
+    before = bits(run)
+    after, moments = go_on(plan, run, Until(steps=20))
+    assert bits(run) == before
+    arrays = [after.theta, *(moment.theta for moment in moments)]
+    assert not any(np.shares_memory(array, run.theta) for array in arrays)
+
+
+# What changes on the way
+
+
+def test_the_schedule_changes_the_rate_from_epoch_to_epoch():
+    plan = plan_of(schedule=Schedule("step", every=2, factor=0.0))
+    run, moments = go_on(plan, begun(plan), Until(epoch=5))
+    thetas = [moment.theta.tolist() for moment in moments]
+    assert thetas[0] != thetas[1]
+    assert thetas[1] == thetas[2] == thetas[4] == run.theta.tolist()
+
+
+def test_within_an_epoch_the_schedule_changes_nothing():
+    plan = plan_of(batch=2, schedule=Schedule("step", every=1, factor=0.5))
+    plain = plan_of(batch=2)
+    ends = [go_on(each, begun(each), Until(steps=3))[0] for each in (plan, plain)]
+    assert bits(ends[0]) == bits(ends[1])
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_frozen_parameters_do_not_move_but_their_gradient_is_measured(optimizer):
+    plan = plan_of(optimizer=optimizer(0.1), batch=2, frozen=("W1", "w2_1_2"))
+    start = plan.network.initialize(seed=3)
+    run, _ = go_on(plan, begun(plan), Until(epoch=4))
+    found = plan.unflatten(run.theta)
+    assert np.array_equal(found["W1"], start["W1"])
+    moved = {name for name in ("b1", "W2", "b2") if not np.array_equal(found[name], start[name])}
+    assert moved == {"b1", "W2", "b2"}
+    assert found["W2"][0, 1] == start["W2"][0, 1]
+    _, slopes = plan.network.loss_and_gradient(found, *plan.train)
+    first = np.hypot(np.linalg.norm(slopes["W1"]), np.linalg.norm(slopes["b1"]))
+    assert np.linalg.norm(slopes["W1"]) > 0
+    assert run.records[-1, 5] == pytest.approx(first, rel=1e-12)
+
+
+def diverging(rate=10.0):
+    network = Network((2, 3, 1), ("linear", "linear"))
+    return plan_of(network, optimizer=GradientDescent(rate), batch=2)
+
+
+def test_a_run_that_diverges_breaks_and_keeps_the_parameters_at_which_it_did():
+    plan = diverging()
+    run, _ = go_on(plan, begun(plan), Until(epoch=100))
+    assert run.broken
+    assert run.epoch < 100
+    with np.errstate(all="ignore"):
+        batch = plan.batch_at(run.epoch, run.step)
+        loss, _ = plan.network.loss_and_gradient(plan.unflatten(run.theta), *batch)
+    assert not np.isfinite(loss)
+
+
+def test_a_broken_run_goes_nowhere_and_comes_back_from_the_store_as_it_is():
+    plan = diverging()
+    run, _ = go_on(plan, begun(plan), Until(epoch=100))
+    assert bits(stored(run)) == bits(run)
+    again, moments = go_on(plan, stored(run), Until(epoch=200))
+    assert bits(again) == bits(run)
+    assert moments == ()
+
+
+def test_a_diverging_run_breaks_at_the_same_step_however_it_is_cut():
+    plan = diverging()
+    whole, _ = go_on(plan, begun(plan), Until(epoch=100))
+    assert bits(cut(plan, begun(plan), [1] * 300)[0]) == bits(whole)
+
+
+def test_before_it_broke_a_run_can_be_entered_again():
+    plan = diverging(rate=1.5)
+    run, moments = go_on(plan, begun(plan), Until(epoch=100))
+    again = back_to(run, moments[0])
+    assert not again.broken
+    assert len(again.records) == len(again.epochs) == 2
+    calm = replace(plan, optimizer=GradientDescent(1e-9))
+    assert not go_on(calm, again, Until(epoch=3))[0].broken

@@ -1,0 +1,100 @@
+"""Drawing examples on the plane: points that are set, erased and taken back."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from backprop.lessons.choices import ChoiceError, Real
+from backprop.lessons.lesson import Asked, Onward
+from backprop.lessons.train_afresh import AFRESH, UNSAID
+from backprop.lessons.train_choices import DRAWN, MOST_DRAWN, Choices
+from backprop.lessons.train_data import dataset_of
+from backprop.training.datasets import Dataset
+
+NUMBER = Real(-1e6, 1e6)
+REACH = 0.35  # of the 6 that the plane is wide: what a finger covers
+
+
+def draw(choices: Choices, asked: Asked) -> Onward:
+    """Add points where the learner clicked, or take the nearest away.
+
+    The points of a plane that was not drawn are taken over, as far as there are not too many.
+
+    Raises:
+        ChoiceError: the points cannot be read, there are too many, or none would be left.
+    """
+    given = asked.pairs.get("points", "")
+    places = [NUMBER.read(part, "points") for part in given.split(",") if part]
+    if len(places) % 2:
+        raise ChoiceError("A point has two coordinates.", at="points")
+    if len(places) > 2 * MOST_DRAWN:
+        raise _too_many()
+    data = dataset_of(choices, asked.links.read)
+    drawn = () if choices.anew else _points(choices, data)
+    for x, y in zip(places[::2], places[1::2], strict=True):
+        if choices.pen == "erase":
+            drawn = _without_nearest(drawn, x, y)
+        else:
+            value = float(choices.pen or 0) if data.classes else choices.pen_value
+            drawn = (*drawn, _within(x), _within(y), value)
+    if len(drawn) > 3 * MOST_DRAWN:
+        raise _too_many()
+    return _drawn(choices, data, drawn)
+
+
+def _too_many() -> ChoiceError:
+    return ChoiceError(f"At most {MOST_DRAWN} points can be drawn.", at="points")
+
+
+def undo(choices: Choices, asked: Asked) -> Onward:
+    """Take the last point away, or take back that the next one begins anew.
+
+    Raises:
+        ChoiceError: none would be left.
+    """
+    if choices.anew:
+        return Onward(replace(choices, anew=False))
+    return _drawn(choices, dataset_of(choices, asked.links.read), choices.drawn[:-3])
+
+
+def begin_anew(choices: Choices, _: Asked) -> Onward:
+    """Let the next point be the first: the others go when it is set."""
+    pen = choices.pen if choices.pen in ("0", "1") else "0"
+    return Onward(replace(choices, anew=True, pen=pen))
+
+
+def _points(choices: Choices, data: Dataset) -> tuple[float, ...]:
+    """Return the points on the plane, as they would have been drawn; none where they are many."""
+    if choices.data == DRAWN:
+        return choices.drawn
+    if data.X.shape[1] != 2 or data.Y.shape[1] != 1 or len(data.X) > MOST_DRAWN:
+        return ()
+    return tuple(np.round(np.column_stack([data.X, data.Y]), 3).ravel().tolist())
+
+
+def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Onward:
+    if not drawn:
+        raise ChoiceError(
+            "The last point stays.", hint="There must be something to learn from.", at="points"
+        )
+    task = "classes" if data.classes else "numbers"
+    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "task": task, "anew": False}
+    if choices.data != DRAWN:
+        features, pen = choices.features, choices.pen or "0"
+        changes |= {**UNSAID, "task": task, "features": features, "pen": pen}
+    return Onward(replace(choices, **changes))
+
+
+def _within(x: float) -> float:
+    return round(min(max(x, -3.0), 3.0), 3)
+
+
+def _without_nearest(drawn: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
+    if not drawn:
+        return drawn
+    points = np.array(drawn).reshape(-1, 3)
+    distances = np.hypot(points[:, 0] - x, points[:, 1] - y)
+    nearest = int(distances.argmin())
+    if distances[nearest] > REACH:
+        return drawn
+    return (*drawn[: 3 * nearest], *drawn[3 * nearest + 3 :])
