@@ -34,6 +34,7 @@ def measure(plan: Plan, parameters: Mapping[str, Array]) -> tuple[float, ...]:
     """
     network, graph = plan.network, plan.network.graph("layers")
     trace = differentiate(graph, network.batch(parameters, *plan.train))
+    gradient = trace.gradient
     test_loss = test_accuracy = math.nan
     if len(plan.test.X):
         seen = values(graph, network.batch(parameters, *plan.test))
@@ -45,7 +46,7 @@ def measure(plan: Plan, parameters: Mapping[str, Array]) -> tuple[float, ...]:
         _accuracy(graph, trace.values, plan.train.Y, network.loss),
         test_accuracy,
         dead_share(graph, trace.values),
-        *(_length(trace.gradient, layer) for layer in range(1, network.depth + 1)),
+        *(_length(gradient, layer) for layer in range(1, network.depth + 1)),
     )
 
 

@@ -26,7 +26,7 @@ from backprop.training.plan import Plan
 from backprop.training.stepper import Batch, Stepper
 from backprop.training.thinning import stride, thinned
 
-MOST_RECORDS = 512  # epochs whose losses are remembered
+MOST_RECORDS = 256  # epochs whose losses are remembered
 BREATH = 0.004  # seconds of training after which others may go first
 MOST_POINTS = 128  # epochs at which the whole run can be opened again
 
@@ -158,8 +158,8 @@ def go_on(
     now = clock()
     deadline, breath, taken = now + until.seconds, now + BREATH, 0
     while not found.broken and not (taken and _is_over(found, until, taken, now >= deadline)):
-        found.step()
-        taken += 1
+        most = math.inf if until.steps is None else until.steps - taken
+        taken += found.walk(most, min(deadline, breath), clock)
         now = clock()
         if now >= breath:  # a worker of green threads has others waiting: clicks, other runs
             time.sleep(0)
@@ -191,17 +191,28 @@ class _Journey:
         self.optimizer = self.plan.optimizer_in(self.epoch)
         return self.plan.batches(self.epoch, self.at_step)
 
-    def step(self) -> None:
-        """Take a step; at the end of an epoch measure and remember what belongs to it."""
-        if not math.isfinite(self.stepper.differentiate(next(self.ahead))):
-            self.broken = True  # theta stays where this was seen
-            return
-        self.state = self.stepper.move(self.optimizer, self.state, self.plan.kept)
-        self.at_step += 1
+    def walk(self, most: float, deadline: float, clock: Callable[[], float]) -> int:
+        """Take steps: so many, or until the epoch is complete, or it is time. Return how many.
+
+        At the end of an epoch measure and remember what belongs to it.
+        """
+        differentiate, move = self.stepper.differentiate, self.stepper.move
+        optimizer, state, kept, taken = self.optimizer, self.state, self.plan.kept, 0
+        for batch in self.ahead:
+            if not math.isfinite(differentiate(batch)):
+                self.broken = True  # theta stays where this was seen
+                break
+            state = move(optimizer, state, kept)
+            taken += 1
+            if taken >= most or clock() >= deadline:
+                break
+        self.state = state
+        self.at_step += taken
         if self.at_step == self.plan.steps_in_epoch:
             self.epoch, self.at_step = self.epoch + 1, 0
             self.ahead = self._batches()
             self._remember()
+        return taken
 
     def _remember(self) -> None:
         if self.epoch % stride(self.epoch, MOST_RECORDS) == 0:
