@@ -65,6 +65,7 @@ class Series:
         colour: a token of the page's colours, such as “--ink”.
         dash: “solid”, “dash”, “dot” …
         width: in pixels.
+        label: what stands at its end; empty where a list beside the chart says it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Series:
     colour: str = "--ink"
     dash: str = "solid"
     width: float = 2.0
+    label: str = ""
 
 
 def curves_chart(
@@ -120,15 +122,34 @@ def curves_chart(
     lines = [_upright_line(mark, "--edge", "dot") for mark in marks]
     if now is not None:
         lines.append(_upright_line(now, "--ink", "solid"))
+    labels = [mark for each in series if (mark := _end_label(each, log))]
     layout = {
         "uirevision": "keep",
-        "margin": {"l": 52, "r": 10, "t": 6, "b": 34},
+        "margin": {"l": 52, "r": 22 if labels else 10, "t": 6, "b": 34},
         "xaxis": {"title": {"text": titles[0]}, "rangemode": "tozero", "nticks": 6},
         "yaxis": upright,
         "shapes": lines,
         "hovermode": "closest",
+        "annotations": labels,
     }
     return json.dumps({"data": data, "layout": layout}, allow_nan=False)
+
+
+def _end_label(series: Series, log: bool) -> dict[str, Any] | None:
+    """Return the label at a curve's end; None where it has none, or no end to stand at."""
+    y = series.y[-1] if series.label and series.y else math.nan
+    if _rounded(y, log) is None:
+        return None
+    return {
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": math.log10(y) if log else y,
+        "text": series.label,
+        "showarrow": False,
+        "xshift": 3,
+        "font": {"color": series.colour, "size": 10},
+    }
 
 
 def _upright_line(x: float, colour: str, dash: str) -> dict[str, Any]:

@@ -104,11 +104,13 @@ class Asked:
         pairs: its fields, those of the state among them.
         links: of the state it was sent from.
         files: what was sent with it, by field.
+        salt: a word that nobody else is given.
     """
 
     pairs: Mapping[str, str]
     links: Links
     files: Mapping[str, bytes]
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,4 +269,5 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     advance=advance,
+    refers=lambda choices: (choices.came,) if choices.came else (),
 )

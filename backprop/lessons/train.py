@@ -7,14 +7,16 @@ kept epoch can be opened again, and from any of them training can go another way
 from dataclasses import dataclass
 
 from backprop.lessons.layers import Layers, layers_of
+from backprop.lessons.layers_walk import walk
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.round_choices import drawable
 from backprop.lessons.round_controls import Option
 from backprop.lessons.train_act import act
 from backprop.lessons.train_charts import Charts, charts_of
-from backprop.lessons.train_choices import NOW, Choices
-from backprop.lessons.train_compare import Overlay, overlays_of
-from backprop.lessons.train_course import Course, course_of
+from backprop.lessons.train_choices import DRAWN, NOW, OWN, Choices
+from backprop.lessons.train_compare import BEGINNINGS, Overlay, overlays_of
+from backprop.lessons.train_course import STORY, Course, course_of
+from backprop.lessons.train_draw import can_be_drawn_on
 from backprop.lessons.train_inspect import Inspection, batch_trace, inspection_of
 from backprop.lessons.train_maps import maps_of
 from backprop.lessons.train_net import Net, net_of
@@ -24,8 +26,9 @@ from backprop.lessons.train_trouble import Trouble, trouble_of
 from backprop.lessons.train_view import View, view_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
-from backprop.training.measure import is_of_classes, measure
-from backprop.training.recipes import SQUARE
+from backprop.training.measure import measure
+
+SMALL = 500  # parameters; the points of such a run take 2 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Board:
     reset: str
     net: Net | None
     layers: Layers | None
-    view: View
+    view: View | None  # not beside the layers
     inspection: Inspection | None
     charts: Charts
     log: Option
@@ -76,7 +79,8 @@ class Board:
     example_words: str
     can_walk: bool
     pens: tuple[Option, ...]  # ways to draw; none where there is no plane
-    drawn: int
+    drawn: bool  # whether something was drawn or erased that can be taken back
+    below: str  # the loss that is sought
     note: str
 
     def address(self, **changes: object) -> str:
@@ -93,8 +97,8 @@ def compose(choices: Choices, links: Links) -> Board:
     course = course_of(choices, links)
     row = measure(course.plan, course.parameters)
     overlays = overlays_of(choices, course.track, links)
-    maps = maps_of(course)
     by_layers = choices.detail == "layers"
+    maps = None if by_layers else maps_of(course)
     preset = next((p for p in PRESETS if p.name == choices.began), None)
     data = course.data.dataset
     example = min(choices.example, len(data.X))
@@ -118,10 +122,10 @@ def compose(choices: Choices, links: Links) -> Board:
         to_the_end=links.address(at=NOW),
         scrub=course.run.epoch,
         reset=links.address(run=None, at=NOW, goal=0, seeking=False),
-        net=None if by_layers else net_of(course, maps, links),
+        net=net_of(course, maps, links) if maps else None,
         layers=_layers(course, links) if by_layers else None,
-        view=view_of(course, maps, links),
-        inspection=inspection_of(course, links),
+        view=view_of(course, maps, links) if maps else None,
+        inspection=None if by_layers else inspection_of(course, links),
         charts=charts_of(course, overlays, row),
         log=Option("logarithmic", "1", choices.log, links.address(log=not choices.log)),
         overlays=overlays,
@@ -132,7 +136,8 @@ def compose(choices: Choices, links: Links) -> Board:
         example_words=f"{data.example} {example} of {len(data.X):,}: {data.labels[example - 1]}",
         can_walk=drawable(course.network.sizes, "neurons") and max(course.network.sizes) <= 8,
         pens=_pens(course, links),
-        drawn=len(choices.drawn) // 3,
+        drawn=bool(choices.back) and choices.data == DRAWN,
+        below=short(choices.below),
         note=_note(course),
     )
 
@@ -140,13 +145,15 @@ def compose(choices: Choices, links: Links) -> Board:
 def _title(choices: Choices, preset: Preset | None) -> str:
     if preset is None:
         return "Train a network"
-    parts = ("data", "hidden", "loss", "features", "activations", "optimizer")
-    same = all(getattr(choices, part) == getattr(preset.choices, part) for part in parts)
+    if choices.data in (DRAWN, OWN):
+        return "Your own points" if choices.data == DRAWN else "Your own table"
+    promised = (*BEGINNINGS, *STORY, "settings")
+    same = all(getattr(choices, part) == getattr(preset.choices, part) for part in promised)
     return preset.title if same else f"{preset.title}, changed"
 
 
 def _standing(course: Course, row: tuple[float, ...]) -> Standing:
-    run, classes = course.run, is_of_classes(course.network.loss)
+    run, classes = course.run, course.plan.classes
     held_out = bool(course.data.test_rows)
     goal = course.choices.goal
     return Standing(
@@ -171,10 +178,11 @@ def _percent(share: float) -> str:
 def _layers(course: Course, links: Links) -> Layers:
     trace = batch_trace(course)
     frozen = frozenset(course.plan.frozen)
+    last = len(walk(trace.graph)) - 1  # of another network, the walk may be shorter
     return layers_of(
         course.network,
         trace,
-        course.choices.step,
+        min(course.choices.step, last),
         lambda step: links.address(step=step),
         frozen=frozen,
     )
@@ -182,7 +190,7 @@ def _layers(course: Course, links: Links) -> Layers:
 
 def _pens(course: Course, links: Links) -> tuple[Option, ...]:
     data = course.data.dataset
-    if data.spans != SQUARE or len(data.classes) > 2:
+    if not can_be_drawn_on(data):
         return ()
     classes = data.classes or ("", "a value")
     names = {"": "Look", "0": classes[0], "1": classes[1], "erase": "Erase"}
@@ -206,9 +214,14 @@ def _note(course: Course) -> str:
 
 
 def refers(choices: Choices) -> tuple[str, ...]:
-    """Return what must stay in the store for these choices to be shown: table, points, runs."""
-    points = choices.run.points if choices.run else ()
-    found = (choices.own, *(address for _, address in points), *choices.overlay)
+    """Return what stays in the store with these choices: the table, other runs, points of the run.
+
+    Points of a large network may go, for they are large too: one that is gone gives way to the one
+    before it.
+    """
+    run = choices.run
+    points = run.points if run and run.run.theta.size <= SMALL else ()
+    found = (choices.own, *choices.overlay, *(address for _, address in points))
     return tuple(filter(None, found))
 
 

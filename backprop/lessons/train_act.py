@@ -21,13 +21,14 @@ from backprop.lessons.train_course import Course, course_of
 from backprop.lessons.train_draw import begin_anew, draw, undo
 from backprop.lessons.train_presets import DEFAULTS, NAME
 from backprop.lessons.train_round import round_of
-from backprop.lessons.train_track import Track, moment_body
+from backprop.lessons.train_track import EDIT, Track, moment_body
 from backprop.sharing.snapshot import address_of
 from backprop.training.measure import measure
 from backprop.training.run import MOST_POINTS, Moment, Until, go_on
 from backprop.training.thinning import stride
 
 SLICE = 0.012  # seconds of training that a request does when it does not say
+LONGEST_TRAIL = 16  # states behind a playing page that a click on it may still go back to
 LONGEST_SLICE = 0.045  # however much it says
 NUMBER = Real(-1e6, 1e6)
 
@@ -89,7 +90,8 @@ def _on(choices: Choices, asked: Asked, until: Until) -> Onward:
     goal = choices.goal or None
     until = replace(until, epoch=goal, loss=choices.below if choices.seeking else None)
     run, moments = go_on(course.plan, course.run, until)
-    bodies = {moment.epoch: moment_body(moment) for moment in moments}
+    machine = course.plan.optimizer.name
+    bodies = {moment.epoch: moment_body(moment, machine) for moment in moments}
     new = tuple((epoch, address_of(body)) for epoch, body in bodies.items())
     passing = _passing(asked)
     since = course.track.since if passing else course.run.epoch  # where it stops, somebody looks
@@ -123,7 +125,7 @@ def _branched(course: Course, asked: Asked) -> Course:
         points=tuple(p for p in course.track.points if p[0] <= epoch),
         story=tuple(s for s in course.track.story if s[0] <= epoch) + _rest(course, epoch),
         since=epoch,
-        trail="",
+        trail=(),
     )
     return replace(course, choices=replace(course.choices, overlay=overlay), track=track)
 
@@ -145,9 +147,10 @@ def _lengthened(
     step = stride(track.run.epoch, MOST_POINTS)
     points = {epoch: address for epoch, address in (*track.points, *new) if epoch % step == 0}
     dropped = [a for epoch, a in track.points if epoch not in points and epoch > track.since]
-    released = (*dropped, *filter(None, (track.trail,)))
-    lengthened = replace(track, points=tuple(points.items()), trail=passing)
-    return lengthened, tuple(released)
+    # Where it stopped, another may have gone on too: what lay before is not let go twice.
+    trail = (*track.trail, passing) if passing else ()
+    old, trail = trail[:-LONGEST_TRAIL], trail[-LONGEST_TRAIL:]
+    return replace(track, points=tuple(points.items()), trail=trail), (*dropped, *old)
 
 
 def edit(choices: Choices, asked: Asked) -> Onward:
@@ -165,23 +168,25 @@ def edit(choices: Choices, asked: Asked) -> Onward:
     if name not in scalars:
         raise InputError(f"There is no parameter “{name[:40]}”.", at="value")
     arrays = course.network.arrays(scalars | {name: value})
-    return _changed(course, arrays)
+    return _changed(course, arrays, f"{name} {value:g}")
 
 
-def _changed(course: Course, arrays: Mapping[str, np.ndarray]) -> Onward:
+def _changed(course: Course, arrays: Mapping[str, np.ndarray], words: str) -> Onward:
     """Return the run with other parameters at the moment looked at."""
     theta = np.concatenate([np.ravel(arrays[name]) for name in sorted(arrays)])
     run = replace(course.run, theta=theta, broken=False)
     bodies: tuple[bytes, ...] = ()
-    points = tuple(p for p in course.track.points if p[0] < run.epoch)
+    points = course.track.points
     if run.step == 0:
+        points = tuple(p for p in points if p[0] < run.epoch)
         records = run.records.copy()
         if run.epochs[-1] == run.epoch:
             records[-1] = measure(course.plan, course.plan.unflatten(theta))
         run = replace(run, records=records)
-        bodies = (moment_body(Moment(run.epoch, theta, run.state)),)
+        bodies = (moment_body(Moment(run.epoch, theta, run.state), course.track.machine),)
         points = (*points, (run.epoch, address_of(bodies[0])))
-    track = replace(course.track, run=run, points=points, since=run.epoch, trail="")
+    story = (*course.track.story, (run.epoch, {EDIT: words}))
+    track = replace(course.track, run=run, points=points, story=story, since=run.epoch, trail=())
     after = replace(course.choices, run=track, at=NOW, goal=0, seeking=False)
     return Onward(after, bodies=bodies)
 

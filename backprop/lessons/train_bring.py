@@ -21,7 +21,7 @@ def bring(choices: Choices, asked: Asked) -> Onward:
     table = read_table(asked.files.get("file") or asked.pairs.get("table", "").encode())
     usual = guess(table)
     to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored
-    stored = table_body(table)
+    stored = table_body(table, asked.salt)
     after = replace(choices, **AFRESH, **UNSAID, data=OWN, own=address_of(stored))
     return Onward(after, bodies=(stored,))
 

@@ -67,10 +67,10 @@ def charts_of(course: Course, overlays: Sequence[Overlay], row: tuple[float, ...
     marks = tuple(epoch for epoch, _ in changes)
     heads: tuple[str, ...] = (
         "epoch",
-        "loss, learned from",
-        "loss, held out",
-        "right",
-        "right, held out",
+        "training loss",
+        "loss held out",
+        "accuracy",
+        "accuracy held out",
         "dead",
     )
     heads += tuple(f"‖∇‖ layer {layer}" for layer in range(1, course.network.depth + 1))
@@ -95,15 +95,15 @@ def _loss(
     others = [
         Series(
             f"{each.words}",
-            list(each.track.run.epochs),
-            each.track.run.records[:, 0].tolist(),
+            list(each.epochs),
+            list(each.losses),
             "--muted",
             DASHES[k],
             1.6,
         )
         for k, each in enumerate(overlays)
     ]
-    train = Series("learned from", epochs, columns[0], "--ink", "solid", 2.4)
+    train = Series("training", epochs, columns[0], "--ink", "solid", 2.4)
     test = Series("held out", epochs, columns[1], "--soft", "solid", 1.4)
     seen = [*others, test, train] if len(course.data.test.X) else [*others, train]
     figure = curves_chart(seen, ("epoch", "loss"), log=course.choices.log, now=now, marks=marks)
@@ -131,6 +131,7 @@ def _slopes(
             "--bwd" if layer < depth else "--ink",
             LAYER_DASHES[(layer - 1) % len(LAYER_DASHES)],
             1.8,
+            str(layer),
         )
         for layer in range(1, depth + 1)
     ]
@@ -143,7 +144,7 @@ def _slopes(
 def _shares(
     epochs: list[float], columns: list[list[float]], now: float | None, marks: Sequence[float]
 ) -> Chart:
-    names = ("right, learned from", "right, held out", "dead units")
+    names = ("accuracy, training", "accuracy, held out", "dead units")
     looks = (("--ink", "solid", 2.2), ("--soft", "solid", 1.4), ("--bwd", "dot", 2.0))
     series = [
         Series(name, epochs, [100 * share for share in column], colour, dash, width)
@@ -154,7 +155,7 @@ def _shares(
     said = [f"{each.name} {each.y[-1]:.1f} %" for each in series]
     return Chart(
         "shares",
-        "Right answers and dead units",
+        "Accuracy and dead units",
         figure,
         "; ".join(said) or "Nothing to count.",
         empty=len(epochs) < 2 or not series,

@@ -67,6 +67,7 @@ class Choices:
     formula: str = chosen(Text(), "")
     data_seed: int = chosen(Whole(0, 99_999), 1)
     share: int = chosen(Whole(10, 100), 50)  # of the examples, to learn from; in percent
+    back: str = chosen(Name(64), "")  # the state before the last point was set or erased
     drawn: tuple[float, ...] = chosen(Several(Real(-10, 10), 3 * MOST_DRAWN), ())  # x1, x2, y …
     own: str = chosen(Name(64), "")  # the address of the table
     target: str = chosen(Text(80), "")

@@ -9,7 +9,7 @@ from backprop.lessons.lesson import Links, Read
 from backprop.lessons.round_controls import LOSS_TITLES, SCHEME_TITLES
 from backprop.lessons.train_choices import Choices
 from backprop.lessons.train_course import STORY
-from backprop.lessons.train_track import Track
+from backprop.lessons.train_track import EDIT, Track
 from backprop.sharing.store import MissingSnapshot
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
@@ -42,9 +42,10 @@ class Overlay:
 
     words: str  # in what it differs
     end: str  # how it ended
-    track: Track
+    epochs: tuple[int, ...]
+    losses: tuple[float, ...]  # over the training examples, after each of them
     address: str  # opens it
-    remove: str  # takes it away
+    others: str  # the addresses of the others, as the field says them
 
 
 def overlays_of(choices: Choices, track: Track, links: Links) -> tuple[Overlay, ...]:
@@ -53,7 +54,7 @@ def overlays_of(choices: Choices, track: Track, links: Links) -> tuple[Overlay, 
     for address in choices.overlay:
         others = tuple(each for each in choices.overlay if each != address)
         try:
-            other = _read(links.read, address)
+            other = read_state(links.read, address)
         except MissingSnapshot:
             continue
         if other.run is None:
@@ -62,16 +63,22 @@ def overlays_of(choices: Choices, track: Track, links: Links) -> tuple[Overlay, 
             Overlay(
                 words=difference(other, choices, track),
                 end=f"epoch {other.run.run.epoch:,}",
-                track=other.run,
+                epochs=other.run.run.epochs,
+                losses=tuple(other.run.run.records[:, 0].tolist()),
                 address=f"{links.path}?from={address}",
-                remove=links.address(overlay=others),
+                others=",".join(others),
             )
         )
     return tuple(found)
 
 
 @lru_cache(maxsize=64)
-def _read(read: Read, address: str) -> Choices:
+def read_state(read: Read, address: str) -> Choices:
+    """Return the state of training that stands at an address; the first one where another does.
+
+    Raises:
+        MissingSnapshot: nothing stands there.
+    """
     match read(address):
         case {"lesson": "train", "pairs": Mapping() as pairs}:
             return read_choices(Choices(), pairs, stored=True)
@@ -83,9 +90,11 @@ def difference(other: Choices, choices: Choices, track: Track) -> str:
     assert other.run is not None, "A run to compare with has begun."
     theirs, ours = other.run.settings, track.settings
     names = [n for n in theirs if theirs[n] != ours.get(n, "") and theirs[n]]
+    edits = [words for words in _edits(other.run) if words not in _edits(track)]
     if "optimizer" in names:  # each has settings of its own: one of them says enough
         names = [n for n in names if n in STORY or n == "learning_rate"]
     said = [_said(name, theirs[name]) for name in sorted(names, key=_is_setting)]
+    said += [_said(EDIT, words) for words in edits]
     if other.run.start == track.start:
         return ", ".join(["same start", *(said or ["same settings"])])
     kinds = Choices.__dataclass_fields__
@@ -97,6 +106,10 @@ def difference(other: Choices, choices: Choices, track: Track) -> str:
     return ", ".join([*begun, *said]) or "another start"
 
 
+def _edits(track: Track) -> list[str]:
+    return [changes[EDIT] for _, changes in track.story if EDIT in changes]
+
+
 def _is_setting(name: str) -> bool:
     """Whether a name is an optimizer's number, which is said after its optimizer."""
     return name not in STORY
@@ -104,6 +117,8 @@ def _is_setting(name: str) -> bool:
 
 def _said(name: str, value: str) -> str:
     """Return a setting as a person says it: “learning rate 0.1”, “Adam”, “hidden units 8–8”."""
+    if name == EDIT:
+        return "{} set to {}".format(*value.split(" "))
     if name in ITSELF:
         return TITLES.get(value, value.replace("_", " ")) or f"{name} as usual"
     shown = value.replace(",", "–").replace("_", " ").removesuffix(".0")

@@ -13,6 +13,7 @@ from backprop.lessons.lesson import Links, Read
 from backprop.lessons.train_choices import NOW, Choices
 from backprop.lessons.train_data import Data, data_of
 from backprop.lessons.train_track import Track, read_moment
+from backprop.sharing.store import MissingSnapshot
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.plan import Plan
 from backprop.training.run import Run, back_to, begin
@@ -125,6 +126,7 @@ def course_of(choices: Choices, links: Links) -> Course:
         schedule=Schedule(choices.schedule, choices.every, choices.factor, choices.over),
         batch=choices.batch,
         seed=choices.seed,
+        classes=bool(data.dataset.classes),
         frozen=_known(choices.frozen, network),
     )
     track = _track_of(choices, plan, start_of(choices, data, network))
@@ -149,7 +151,7 @@ def _track_of(choices: Choices, plan: Plan, start: str) -> Track:
     track, story = choices.run, settings_text(choices)
     if track is None or track.start != start:
         run = begin(plan, plan.network.initialize(choices.seed, choices.scheme))
-        return Track(start, run, points=(), story=((0, story),))
+        return Track(start, run, points=(), story=((0, story),), machine=choices.optimizer)
     changed = {k: v for k, v in story.items() if track.settings.get(k) != v}
     removed = {k: "" for k in track.settings if k not in story and track.settings[k]}
     if not (changed or removed):
@@ -157,17 +159,18 @@ def _track_of(choices: Choices, plan: Plan, start: str) -> Track:
     # What broke it may be gone; if not, the next step says so again.
     run = replace(
         track.run,
-        state=_fitting_state(plan, track.run, track.settings["optimizer"]),
+        state=_fitting_state(plan, track.run, track.machine),
         step=_fitting_step(plan, track.run, int(track.settings["batch"])),
         broken=False,
     )
-    return replace(track, run=run, story=(*track.story, (run.epoch, changed | removed)))
+    story_now = (*track.story, (run.epoch, changed | removed))
+    return replace(track, run=run, story=story_now, machine=choices.optimizer)
 
 
-def _fitting_state(plan: Plan, run: Run, before: str) -> Any:
+def _fitting_state(plan: Plan, run: Run, machine: str) -> Any:
     """Return the optimizer's memory; a new one where another optimizer has taken over."""
     # Names and shapes do not tell: momentum's v is a velocity, Adagrad's v a sum of squares.
-    return run.state if before == plan.optimizer.name else plan.optimizer.start(run.theta)
+    return run.state if machine == plan.optimizer.name else plan.optimizer.start(run.theta)
 
 
 def _fitting_step(plan: Plan, run: Run, before: int) -> int:
@@ -183,13 +186,16 @@ def settings_text(choices: Choices) -> dict[str, str]:
 
 
 def _looked_at(choices: Choices, track: Track, plan: Plan, read: Read) -> Run:
-    """Return the run at the epoch that is looked back to: the nearest point before it."""
+    """Return the run at the epoch that is looked back to: the nearest point that is stored."""
     if choices.at == NOW or choices.at >= track.run.epoch:
         return track.run
-    before = [(epoch, address) for epoch, address in track.points if epoch <= choices.at]
-    if not before:
-        return begin(plan, plan.network.initialize(choices.seed, choices.scheme))
-    moment = read_moment(read(before[-1][1]))
-    run = back_to(track.run, moment)
-    remembered = track.settings_before(moment.epoch)["optimizer"]
-    return replace(run, state=_fitting_state(plan, run, remembered))
+    for epoch, address in reversed(track.points):
+        if epoch > choices.at:
+            continue
+        try:
+            moment, machine = read_moment(read(address))
+        except MissingSnapshot:
+            continue
+        run = back_to(track.run, moment)
+        return replace(run, state=_fitting_state(plan, run, machine))
+    return begin(plan, plan.network.initialize(choices.seed, choices.scheme))

@@ -50,9 +50,14 @@ class Data:
 
     @cached_property
     def digest(self) -> str:
-        """One word for the numbers of the examples: others have another."""
-        found = hashlib.sha256()
-        for array in (*self.train, *self.test):
+        """One word for the examples and what is done to them: others have another.
+
+        Of the numbers as they were given: sines and scaled columns may differ in the last bit
+        between processors.
+        """
+        words = (self.names, self.scaling.kind, self.train_rows, self.test_rows)
+        found = hashlib.sha256(repr(words).encode())
+        for array in (self.dataset.X, self.dataset.Y):
             found.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
         return found.hexdigest()
 
@@ -95,9 +100,21 @@ def _table(read: Read, address: str) -> Table:
     raise InputError("What stands at this address is not a table.", at="own")
 
 
-def table_body(table: Table) -> bytes:
-    """Return the snapshot of a table: its text in one canonical form, and how it was read."""
-    return to_bytes({"table": table.text(), "separator": table.separator, "header": table.header})
+def table_body(table: Table, salt: str) -> bytes:
+    """Return the snapshot of a table: its text in one canonical form, and how it was read.
+
+    Args:
+        table: the table.
+        salt: makes it this learner's: another who brings the same has an address of their own.
+    """
+    return to_bytes(
+        {
+            "table": table.text(),
+            "separator": table.separator,
+            "header": table.header,
+            "salt": salt,
+        }
+    )
 
 
 def dataset_of(choices: Choices, read: Read) -> Dataset:
@@ -123,7 +140,7 @@ def _own_dataset(
     table = _table(read, address)
     usual = guess(table)
     target = target or usual.target
-    chosen = columns or tuple(name for name in usual.features if name != target)
+    chosen = tuple(name for name in columns or usual.features if name != target)
     return to_dataset(table, target, chosen, task or (usual.task if target == usual.target else ""))
 
 

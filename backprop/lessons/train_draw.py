@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from backprop.lessons.choices import ChoiceError, Real
-from backprop.lessons.lesson import Asked, Onward
+from backprop.lessons.lesson import Asked, Onward, body_of
 from backprop.lessons.train_afresh import AFRESH, UNSAID
 from backprop.lessons.train_choices import DRAWN, MOST_DRAWN, Choices
+from backprop.lessons.train_compare import read_state
 from backprop.lessons.train_data import dataset_of
+from backprop.lessons.train_presets import DEFAULTS, NAME
+from backprop.sharing.snapshot import address_of
 from backprop.training.datasets import Dataset
+from backprop.training.recipes import SQUARE
 
 NUMBER = Real(-1e6, 1e6)
 REACH = 0.35  # of the 6 that the plane is wide: what a finger covers
@@ -30,6 +34,8 @@ def draw(choices: Choices, asked: Asked) -> Onward:
     if len(places) > 2 * MOST_DRAWN:
         raise _too_many()
     data = dataset_of(choices, asked.links.read)
+    if not can_be_drawn_on(data) or not choices.pen:
+        raise ChoiceError("There is no plane here to draw on, or no pen chosen.", at="points")
     drawn = () if choices.anew else _points(choices, data)
     for x, y in zip(places[::2], places[1::2], strict=True):
         if choices.pen == "erase":
@@ -47,14 +53,23 @@ def _too_many() -> ChoiceError:
 
 
 def undo(choices: Choices, asked: Asked) -> Onward:
-    """Take the last point away, or take back that the next one begins anew.
+    """Take back what was drawn or erased last: go to the state before it.
 
     Raises:
-        ChoiceError: none would be left.
+        ChoiceError: nothing was drawn.
+        MissingSnapshot: the state before is no longer stored.
     """
     if choices.anew:
         return Onward(replace(choices, anew=False))
-    return _drawn(choices, dataset_of(choices, asked.links.read), choices.drawn[:-3])
+    if not choices.back:
+        raise ChoiceError("There is nothing to take back.", at="points")
+    before = read_state(asked.links.read, choices.back)
+    return Onward(replace(before, pen=choices.pen))
+
+
+def can_be_drawn_on(data: Dataset) -> bool:
+    """Whether the examples are points of the square, of two classes or with a number each."""
+    return data.spans == SQUARE and data.Y.shape[1] == 1
 
 
 def begin_anew(choices: Choices, _: Asked) -> Onward:
@@ -64,11 +79,15 @@ def begin_anew(choices: Choices, _: Asked) -> Onward:
 
 
 def _points(choices: Choices, data: Dataset) -> tuple[float, ...]:
-    """Return the points on the plane, as they would have been drawn; none where they are many."""
+    """Return the points on the plane, as they would have been drawn."""
     if choices.data == DRAWN:
         return choices.drawn
-    if data.X.shape[1] != 2 or data.Y.shape[1] != 1 or len(data.X) > MOST_DRAWN:
-        return ()
+    if len(data.X) > MOST_DRAWN:
+        raise ChoiceError(
+            f"These are {len(data.X):,} points; at most {MOST_DRAWN} can be drawn on.",
+            hint="Choose fewer examples, or press Clear first.",
+            at="points",
+        )
     return tuple(np.round(np.column_stack([data.X, data.Y]), 3).ravel().tolist())
 
 
@@ -77,12 +96,12 @@ def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Onward:
         raise ChoiceError(
             "The last point stays.", hint="There must be something to learn from.", at="points"
         )
-    task = "classes" if data.classes else "numbers"
-    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "task": task, "anew": False}
+    present = body_of(NAME, choices, DEFAULTS)
+    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "anew": False}
+    changes |= {"task": "classes" if data.classes else "numbers", "back": address_of(present)}
     if choices.data != DRAWN:
-        features, pen = choices.features, choices.pen or "0"
-        changes |= {**UNSAID, "task": task, "features": features, "pen": pen}
-    return Onward(replace(choices, **changes))
+        changes = {**UNSAID, **changes, "features": choices.features}
+    return Onward(replace(choices, **changes), bodies=(present,))
 
 
 def _within(x: float) -> float:

@@ -156,7 +156,7 @@ def _shown(course: Course, layer: int) -> range:
     size = course.network.sizes[layer]
     if layer == 0 and course.data.dataset.image:
         return range(0)
-    return range(min(size, 40 if size > MOST_IN_COLUMN else MOST_IN_COLUMN))
+    return range(size)
 
 
 def _pictures(course: Course, maps: Maps, layer: int) -> tuple[Field, ...]:

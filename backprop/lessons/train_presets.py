@@ -81,7 +81,7 @@ PRESETS: tuple[Preset, ...] = (
     _preset(
         "vanishing",
         "Ten sigmoids deep",
-        "The gradient shrinks by at least four from layer to layer: the first ones stand still.",
+        "The gradient shrinks to about a quarter from layer to layer: the first ones stand still.",
         hidden=(6,) * 9,
         activations=("sigmoid",),
         optimizer="gradient_descent",

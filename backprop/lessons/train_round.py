@@ -37,13 +37,14 @@ def round_of(course: Course, came: str) -> round_choices.Choices:
     point = network.point(course.parameters, x, data.Y[row])
     graph = replace(network, l1=0.0, l2=0.0).graph("neurons")
     names = graph.parameters
+    rate = course.plan.optimizer_in(course.run.epoch).learning_rate
     return replace(
         round_choices.Choices(),
         sizes=network.sizes,
         activations=network.activations,
         loss=network.loss,
         optimizer=course.choices.optimizer,
-        settings=dict(course.choices.settings),
+        settings={**course.choices.settings, "learning_rate": rate},
         frozen=tuple(n for n in names if _is_frozen(n, course.plan.frozen)),
         inputs={name: value for name, value in point.items() if name not in names},
         parameters={name: point[name] for name in names},

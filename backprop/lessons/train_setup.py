@@ -102,7 +102,7 @@ def setup_of(course: Course, read: Read) -> Setup:
         takes=takes,
         numbers=_data_numbers(choices, takes, bool(recipe and recipe.is_seeded)),
         formula=choices.formula or (recipe.default_formula if recipe else ""),
-        examples=f"{len(data.train_rows):,} to learn from, {len(data.test_rows):,} held out",
+        examples=f"{len(data.train_rows):,} for training, {len(data.test_rows):,} held out",
         scalings=_options(data.scaling.kind, SCALINGS),
         scaled=_scaled(course),
         own=_own(course, read) if choices.data == OWN else None,
@@ -161,8 +161,8 @@ def _data_numbers(choices: Choices, takes: tuple[str, ...], seeded: bool) -> tup
         found.append(_field("size", "n", "examples in all", choices.size))
     if "noise" in takes:
         found.append(_field("noise", "σ", "noise", choices.noise))
-    found.append(_field("share", "%", "of them to learn from", choices.share))
-    title = "seed of points and division" if seeded else "seed of the division"
+    found.append(_field("share", "%", "of them for training", choices.share))
+    title = "seed of points and split" if seeded else "seed of the split"
     found.append(_field("data_seed", "s", title, choices.data_seed))
     return tuple(found)
 
@@ -242,7 +242,7 @@ def _own(course: Course, read: Read) -> Own:
     return Own(
         columns=tuple(columns),
         rows=table.size,
-        read_as=f"{table.size:,} rows, parted by {parted}, {header}",
+        read_as=f"{table.size:,} rows, separated by {parted}, {header}",
         problems=problems(table),
         tasks=_options(task, {"classes": "classes", "numbers": "numbers"}),
     )

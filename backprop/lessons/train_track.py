@@ -14,6 +14,8 @@ from backprop.sharing.snapshot import Value, to_bytes
 from backprop.training.optimizers import State
 from backprop.training.run import Moment, Run
 
+EDIT = "edit"  # in a story: “w1_3_1 2.5”
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Track:
@@ -23,32 +25,27 @@ class Track:
         start: what it began from: data, features, sizes, initial weights; in one word.
         run: its numbers.
         points: epochs at which it can be entered again, and where these moments stand.
-        story: settings in force from an epoch on: only those that changed there.
+        story: settings in force from an epoch on: only those that changed there; under EDIT, which
+            parameter was given another value.
+        machine: the optimizer whose memory the run holds.
         since: points up to this epoch are somebody's; later ones nobody has seen.
-        trail: the state that a playing page passed through just before; empty after a stop.
+        trail: the states that a playing page passed through just before; none after a stop.
     """
 
     start: str
     run: Run
     points: tuple[tuple[int, str], ...]
     story: tuple[tuple[int, Mapping[str, str]], ...]
+    machine: str
     since: int = 0
-    trail: str = ""
+    trail: tuple[str, ...] = ()
 
     @property
     def settings(self) -> dict[str, str]:
         """The settings in force now."""
         found: dict[str, str] = {}
         for _, changes in self.story:
-            found |= changes
-        return found
-
-    def settings_before(self, epoch: int) -> dict[str, str]:
-        """Return the settings that led to the end of an epoch; at 0, those it all began with."""
-        found: dict[str, str] = {}
-        for when, changes in self.story:
-            if when < epoch or not found:
-                found |= changes
+            found |= {name: value for name, value in changes.items() if name != EDIT}
         return found
 
 
@@ -66,8 +63,9 @@ def pack(track: Track) -> Value:
         "broken": run.broken,
         "points": [[epoch, address] for epoch, address in track.points],
         "story": [[epoch, dict(changes)] for epoch, changes in track.story],
+        "machine": track.machine,
         "since": track.since,
-        "trail": track.trail,
+        "trail": list(track.trail),
     }
 
 
@@ -87,17 +85,25 @@ def unpack(value: Any) -> Track:
         run=run,
         points=tuple((epoch, address) for epoch, address in value["points"]),
         story=tuple((epoch, changes) for epoch, changes in value["story"]),
+        machine=value["machine"],
         since=value["since"],
-        trail=value["trail"],
+        trail=tuple(value["trail"]),
     )
 
 
-def moment_body(moment: Moment) -> bytes:
-    """Return the snapshot of a moment."""
+def moment_body(moment: Moment, machine: str) -> bytes:
+    """Return the snapshot of a moment, and of the optimizer whose memory it holds."""
     state: State = moment.state
-    return to_bytes({"epoch": moment.epoch, "theta": moment.theta, "state": dict(state)})
+    return to_bytes(
+        {
+            "epoch": moment.epoch,
+            "theta": moment.theta,
+            "state": dict(state),
+            "machine": machine,
+        }
+    )
 
 
-def read_moment(value: Any) -> Moment:
-    """Return the moment that a snapshot of `moment_body` holds."""
-    return Moment(value["epoch"], value["theta"], value["state"])
+def read_moment(value: Any) -> tuple[Moment, str]:
+    """Return what a snapshot of `moment_body` holds."""
+    return Moment(value["epoch"], value["theta"], value["state"]), value["machine"]

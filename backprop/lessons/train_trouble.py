@@ -7,6 +7,7 @@ import numpy as np
 from backprop.engine.forward import values
 from backprop.lessons.train_course import Course
 from backprop.notation.numerals import short
+from backprop.training.flat import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def trouble_of(course: Course, row: tuple[float, ...]) -> Trouble | None:
     dead = row[4]
     if dead == 1:
         return Trouble(
-            "Every hidden unit is dead: no training example sends a gradient through any of them.",
-            "Nothing can be learned any more. Start again with a smaller learning rate, another "
+            "Every hidden unit is dead: next to nothing of the gradient comes through any of them.",
+            "The hidden layers stand still. Start again with a smaller learning rate, another "
             "seed, or an activation whose slope is nowhere 0.",
         )
     return None
@@ -51,11 +52,20 @@ def _place(course: Course) -> str:
         if not np.isfinite(value).all():
             if node.name[1:].isdecimal():
                 return f"{node.name} in layer {node.name[1:]} overflows"
-            layer = course.network.depth
             outputs = seen[graph.nodes[graph.position("L")].inputs[0]]
-            reach = short(float(np.abs(outputs).max()))
-            return f"{node.name} overflows, for the outputs of layer {layer} reach {reach},"
+            return _at_the_loss(course, node.name, outputs)
     return "The loss of the next batch is not finite"
+
+
+def _at_the_loss(course: Course, name: str, outputs: Array) -> str:
+    """Return why the loss itself is not finite, though all outputs are."""
+    if course.network.loss == "binary_cross_entropy":
+        wrong = np.abs(outputs - course.plan.train.Y).max(axis=1) == 1
+        row = course.data.train_rows[int(wrong.argmax())] + 1
+        word = course.data.dataset.example
+        return f"{name} is infinite, for {word} {row} is given probability 0 of what it is,"
+    reach = short(float(np.abs(outputs).max()))
+    return f"{name} overflows, for the outputs of layer {course.network.depth} reach {reach},"
 
 
 def _advice(course: Course) -> str:

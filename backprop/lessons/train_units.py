@@ -44,4 +44,4 @@ def title_of(course: Course, layer: int, unit: int) -> str:
     classes = course.data.dataset.classes
     if not classes:
         return f"The network’s output for {course.data.dataset.target}"
-    return f"The network’s share for “{classes[unit] if len(classes) > 2 else classes[1]}”"
+    return f"The network’s probability of “{classes[unit] if len(classes) > 2 else classes[1]}”"

@@ -10,6 +10,7 @@ from backprop.drawing.field import Field, field_of
 from backprop.lessons.lesson import Links
 from backprop.lessons.train_course import Course
 from backprop.lessons.train_maps import activity
+from backprop.notation.numerals import short
 
 Array = NDArray[np.float64]
 
@@ -43,7 +44,7 @@ def _held_out(course: Course) -> tuple[Array, Array, Sequence[int], str]:
     data = course.data
     if len(data.test.X):
         return *data.test, data.test_rows, "held out"
-    return *data.train, data.train_rows, "learned from"
+    return *data.train, data.train_rows, "training examples"
 
 
 def confusion_of(course: Course) -> Confusion:
@@ -77,9 +78,9 @@ def worst_of(course: Course, links: Links) -> tuple[Sample, ...]:
     for k in order:
         true, said = int(Y[k].argmax()), int(outputs[k].argmax())
         row = rows[k]
-        words = f"a {data.classes[true]}, given {100 * shares[k]:.2g} %"
+        words = f"{data.classes[true]}, given a probability of {short(float(shares[k]))}"
         if true != said:
-            words += f"; taken for a {data.classes[said]}"
+            words += f"; taken for {data.classes[said]}"
         assert data.image is not None, "Only images are shown as images."
         picture = field_of(data.X[row].reshape(data.image), signed=False)
         address = links.address(example=row + 1)

@@ -103,7 +103,7 @@ def view_of(course: Course, maps: Maps, links: Links) -> View:
         figure=_fit(course, maps, layer, unit) if kind == "line" else "",
         alt=_title(course, layer, unit),
         outputs=_outputs(course, unit if last else -1, links),
-        back="" if last else links.address(unit=""),
+        back=links.address(unit="") if find_unit(course, course.choices.unit) else "",
         confusion=confusion_of(course) if data.classes and not on_plane else None,
         worst=worst_of(course, links) if shows_images else (),
     )
@@ -183,7 +183,7 @@ def _fit(course: Course, maps: Maps, layer: int, unit: int) -> str:
     points = []
     for name, rows, colour in (
         ("held out", course.data.test_rows, "--faint"),
-        ("learned from", course.data.train_rows, "--soft"),
+        ("training", course.data.train_rows, "--soft"),
     ):
         chosen = list(rows)
         points.append((name, data.X[chosen, 0].tolist(), data.Y[chosen, shown].tolist(), colour))

@@ -34,44 +34,33 @@ def measure(plan: Plan, parameters: Mapping[str, Array]) -> tuple[float, ...]:
     """
     network, graph = plan.network, plan.network.graph("layers")
     trace = differentiate(graph, network.batch(parameters, *plan.train))
-    gradient = trace.gradient
+    gradient, outputs = trace.gradient, graph.nodes[graph.position("L")].inputs[0]
     test_loss = test_accuracy = math.nan
     if len(plan.test.X):
         seen = values(graph, network.batch(parameters, *plan.test))
         test_loss = float(seen[graph.position("L")])
-        test_accuracy = _accuracy(graph, seen, plan.test.Y, network.loss)
+        if plan.classes:
+            test_accuracy = accuracy(seen[outputs], plan.test.Y)
     return (
         float(trace.values[graph.position("L")]),
         test_loss,
-        _accuracy(graph, trace.values, plan.train.Y, network.loss),
+        accuracy(trace.values[outputs], plan.train.Y) if plan.classes else math.nan,
         test_accuracy,
         dead_share(graph, trace.values),
         *(_length(gradient, layer) for layer in range(1, network.depth + 1)),
     )
 
 
-def _accuracy(graph: Graph, seen: tuple[Array, ...], Y: Array, loss: str) -> float:
-    return accuracy(seen[graph.nodes[graph.position("L")].inputs[0]], Y, loss)
-
-
-def accuracy(outputs: Array, Y: Array, loss: str) -> float:
-    """Return the share of the examples whose class is right; NaN for losses of numbers.
+def accuracy(outputs: Array, Y: Array) -> float:
+    """Return the share of the examples whose class is right.
 
     Args:
         outputs: what the loss is of, [n, outputs]: probabilities, or scores before softmax.
         Y: targets, [n, outputs]; one column of 0 and 1, or one-hot.
-        loss: its name.
     """
-    if not is_of_classes(loss):
-        return math.nan
     if Y.shape[1] == 1:
         return float(np.mean((outputs > 0.5) == (Y > 0.5)))
     return float(np.mean(outputs.argmax(axis=1) == Y.argmax(axis=1)))
-
-
-def is_of_classes(loss: str) -> bool:
-    """Whether a loss compares classes, not numbers."""
-    return loss.endswith("cross_entropy")
 
 
 def dead_share(graph: Graph, seen: tuple[Array, ...]) -> float:

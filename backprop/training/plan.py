@@ -32,6 +32,7 @@ class Plan:
         schedule: what becomes of that rate.
         batch: examples in a step; the last step of an epoch may have fewer.
         seed: decides the order of the examples, in each epoch another one.
+        classes: whether the targets are classes, and answers right or wrong.
         frozen: names of parameters that no step changes: arrays (W1) or entries (w1_1_2).
     """
 
@@ -42,6 +43,7 @@ class Plan:
     schedule: Schedule
     batch: int
     seed: int
+    classes: bool = False
     frozen: tuple[str, ...] = ()
 
     @cached_property

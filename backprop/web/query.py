@@ -7,6 +7,7 @@ store, and the origin becomes that snapshot.
 
 import json
 import math
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -225,7 +226,7 @@ def go_on(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes]) ->
     """
     lesson, choices, links = state.lesson, state.choices, state.links
     if lesson.act is not None:
-        onward = lesson.act(choices, Asked(pairs, links, files))
+        onward = lesson.act(choices, Asked(pairs, links, files, secrets.token_hex(8)))
     else:
         assert lesson.advance is not None, "A lesson that goes on says how."
         present = lesson.body(choices)

@@ -43,7 +43,7 @@
   // Two quick edits in two fields: the second's address does not know the first.
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;
-    if (!ctx.request.body?.set) return;
+    if (!ctx.request.body?.set || ctx.fromLoop) return; // a slice carries no edit, and answers none
     const pace = document.getElementById('in-speed')?.value ?? '1';
     if (pace !== '1') ctx.request.body.set('speed', pace); // chosen once, also for a later play
     ctx.edited = new Map(edited);
@@ -90,7 +90,7 @@
     if ((e.detail.ctx.response?.status ?? 500) < 400) {
       document.getElementById('notice').replaceChildren();
       follow(e.detail.ctx.fromLoop ? '[type=range]' : 'input, select');
-      sendAgain();
+      if (!e.detail.ctx.fromLoop) sendAgain();
     }
   });
 

@@ -4,7 +4,7 @@
   const stage = () => document.getElementById('stage');
   const play = () => document.getElementById('play');
   const FEWEST = 8; // milliseconds of training in a slice: as few when the server is busy
-  const MOST = 40; // and as many when it is not
+  const MOST = 45; // and as many when it is not
   const BUSY = 40; // milliseconds that a request waits for others' from which on it is
 
   const CURVES = 280; // milliseconds between two pictures of the curves: they cost as much as all the rest
@@ -13,8 +13,12 @@
   let loop = null; // the token of the loop that plays; null while none does
   let then = ''; // a control was used: once it is answered, 'play' from there, or 'rest'
   let unanswered = 0; // requests of controls that are on their way
+  let newest = null; // the snapshot that the last slice came to: it may not be drawn yet
 
-  const statePairs = () => [...document.querySelectorAll('#state input[form=go]')].map(el => [el.name, el.value]);
+  // The server lets go of what a play has passed, so nothing starts from what is drawn but passed.
+  const shown = () => document.querySelector('#state input[name=from]')?.value;
+  const statePairs = () => [...document.querySelectorAll('#state input[form=go]')]
+    .map(el => [el.name, el.name === 'from' && newest ? newest : el.value]);
   const frame = () => new Promise(done => requestAnimationFrame(done));
   const wait = ms => new Promise(done => setTimeout(done, ms));
   const seen = () => new Promise(done => {
@@ -71,13 +75,14 @@
         text = response.ok ? await response.clone().text() : '';
         if (loop !== token) return;
         const address = response.headers.get('HX-Push-Url');
+        if (text) newest = new URL(address, location.origin).searchParams.get('from');
         const goal = /data-goal="([^"]*)"/.exec(text)?.[1] ?? '';
         const arrived = !text || /<div id="stage"[^>]* data-arrived/.test(text) || (towards && !goal);
         const rest = arrived ? 0 : pace(token);
         if (!arrived && !rest) next = send([...new URL(address, location.origin).searchParams], token);
         await swap(values, answer);
         await frame();
-        if (loop !== token) return;
+        if (loop !== token) return show(Boolean(loop) || then === 'play');
         if (arrived) return stop(Boolean(text));
         if (rest) {
           await wait(rest);
@@ -148,20 +153,34 @@
     const { ctx } = e.detail;
     const el = ctx.sourceElement;
     if (el?.matches?.('button[name][hx-include]')) ctx.request.body?.set?.(el.name, el.value);
+    const { body, action } = ctx.request;
+    const from = body?.get?.('from') ?? new URL(action, location.origin).searchParams.get('from');
+    if (newest && !ctx.fromLoop && from === shown()) body?.set?.('from', newest);
+    ctx.was = statePairs();
     yieldTo(ctx);
   });
   document.addEventListener('htmx:before:request', e => {
-    if (!e.detail.ctx.fromLoop) unanswered += 1;
-    yieldTo(e.detail.ctx); // it may have waited behind another
+    const { ctx } = e.detail;
+    if (!ctx.fromLoop) unanswered += 1;
+    if (ctx.sourceElement?.id === 'go') refresh(ctx); // it may have waited behind another
+    yieldTo(ctx);
   });
+
+  // What was pressed goes on from the state that is shown when its turn comes.
+  const TYPED = ['epochs', 'below'];
+  function refresh({ was, request: { body } }) {
+    if (!was || !body?.delete) return;
+    for (const [name] of was) if (!TYPED.includes(name)) body.delete(name);
+    for (const [name, value] of statePairs()) if (!body.has(name)) body.append(name, value);
+  }
   document.addEventListener('htmx:finally:request', e => {
     if (!e.detail.ctx.fromLoop) unanswered -= 1;
   });
   document.addEventListener('htmx:error', () => { then = ''; });
-  function yieldTo({ fromLoop, sourceElement: el }) {
+  function yieldTo({ fromLoop, sourceElement: el, sourceEvent }) {
     if (fromLoop || !loop) return;
     loop = null;
-    then = el?.closest?.('[data-halt]') ? '' : 'play';
+    then = (sourceEvent?.submitter ?? el)?.closest?.('[data-halt]') ? 'rest' : 'play';
   }
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;
@@ -170,6 +189,7 @@
       document.getElementById('bring').hidePopover();
     }
     if ((ctx.response?.status ?? 500) >= 400) return;
+    newest = null;
     const sets = ctx.sourceElement?.id === 'go' && stage().dataset.goal;
     const again = ctx.response.raw.url.includes('playing=1'); // a slice that was lost and came now
     if (sets || again) then = 'play';
@@ -185,11 +205,11 @@
     then = '';
     if (goes) run(Boolean(stage().dataset.goal));
   }
-  window.addEventListener('popstate', () => { loop = null; then = ''; }, true);
+  window.addEventListener('popstate', () => { loop = newest = null; then = ''; }, true);
 
   // Drawing: a click or a drag sets points where the pen is; arrow keys move it, Enter sets one.
   const ground = el => (el instanceof Element ? el.closest('#ground[data-pen]') : null);
-  let stroke = null;
+  let stroke = null; // where the last point of a drag was set
   let cursor = [50, 50];
 
   function place(el, x, y) {
@@ -202,18 +222,18 @@
     const [low, high] = el.dataset.down.split(',').map(number);
     return [left + ((right - left) * x) / 100, high - ((high - low) * y) / 100].map(v => v.toFixed(3));
   }
-  function set(points) {
-    const values = { ...Object.fromEntries(statePairs()), do: 'draw', points: points.flat().join(',') };
-    return htmx.ajax('POST', '/train', { source: '#lab', target: '#lab', swap: 'outerMorph', values });
-  }
-  async function flush() {
-    if (!stroke || stroke.busy || !stroke.points.length) return;
-    const mine = stroke;
-    mine.busy = true;
-    await set(mine.points.splice(0));
-    mine.busy = false;
-    if (mine.points.length) { stroke ??= mine; flush(); }
-    if (mine.over && stroke === mine) stroke = null;
+  // Points wait in one list while the answer to those before is on its way: none is lost.
+  const waiting = [];
+  let busy = false;
+  async function set(point) {
+    waiting.push(point);
+    if (busy) return;
+    busy = true;
+    while (waiting.length) {
+      const values = { ...Object.fromEntries(statePairs()), do: 'draw', points: waiting.splice(0).flat().join(',') };
+      await htmx.ajax('POST', '/train', { source: '#lab', target: '#lab', swap: 'outerMorph', values });
+    }
+    busy = false;
   }
 
   document.addEventListener('pointerdown', e => {
@@ -221,30 +241,24 @@
     if (!el || e.button) return;
     e.preventDefault();
     el.focus({ preventScroll: true });
-    stroke = { points: [place(el, e.clientX, e.clientY)], at: [e.clientX, e.clientY], busy: false, over: false };
-    flush();
+    stroke = [e.clientX, e.clientY];
+    set(place(el, ...stroke));
   });
   document.addEventListener('pointermove', e => {
     const el = ground(e.target);
-    if (!stroke || stroke.over || !el || Math.hypot(e.clientX - stroke.at[0], e.clientY - stroke.at[1]) < 14) return;
-    stroke.at = [e.clientX, e.clientY];
-    stroke.points.push(place(el, e.clientX, e.clientY));
-    flush();
+    if (!stroke || !el || Math.hypot(e.clientX - stroke[0], e.clientY - stroke[1]) < 14) return;
+    stroke = [e.clientX, e.clientY];
+    set(place(el, ...stroke));
   });
-  for (const type of ['pointerup', 'pointercancel']) {
-    document.addEventListener(type, () => {
-      if (!stroke) return;
-      stroke.over = true;
-      if (!stroke.busy) stroke = null;
-    });
-  }
+  for (const type of ['pointerup', 'pointercancel']) document.addEventListener(type, () => { stroke = null; });
+
   document.addEventListener('keydown', e => {
     const el = ground(e.target);
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
     if (!el || e.ctrlKey || e.metaKey || e.altKey || !(step || e.key === 'Enter')) return;
     e.preventDefault();
     if (step) cursor = cursor.map((v, i) => Math.min(100, Math.max(0, v + step[i] * (e.shiftKey ? 10 : 2.5))));
-    else set([spread(el, ...cursor)]);
+    else set(spread(el, ...cursor));
     mark(el);
   });
   function mark(el) {

@@ -1,11 +1,11 @@
-"""The loss, round by round."""
+"""Series as figures: the loss round by round, curves over epochs, a fitted curve."""
 
 import json
 import math
 
 import pytest
 
-from backprop.drawing.charts import loss_chart
+from backprop.drawing.charts import Series, curves_chart, fit_chart, loss_chart
 
 
 def figure(rounds, losses):
@@ -49,3 +49,29 @@ def test_a_loss_that_is_no_number_leaves_the_figure_readable(loss):
         raise ValueError(word)
 
     assert json.loads(loss_chart([0, 1], [1.0, loss], ["/0", "/1"]), parse_constant=refuse)
+
+
+def test_a_curve_may_have_its_name_at_its_end():
+    ends = [
+        Series("layer 1", [0, 1], [1.0, 0.01], label="1"),
+        Series("layer 2", [0, 1], [1.0, float("nan")], label="2"),
+        Series("layer 3", [0, 1], [1.0, 0.5]),
+    ]
+    figure = json.loads(curves_chart(ends, ("epoch", "‖∇‖"), log=True))
+    (label,) = figure["layout"]["annotations"]
+    assert (label["text"], label["y"]) == ("1", -2)
+
+
+def test_what_is_not_finite_leaves_a_gap_and_what_is_not_positive_too_on_a_logarithmic_axis():
+    series = [Series("loss", [0, 1, 2, 3], [1.0, float("inf"), 0.0, 0.123456789])]
+    for log, expected in ((False, [1, None, 0, 0.12346]), (True, [1, None, None, 0.12346])):
+        figure = json.loads(curves_chart(series, ("epoch", "loss"), log=log, now=2, marks=(1,)))
+        assert figure["data"][0]["y"] == expected
+        assert [line["x0"] for line in figure["layout"]["shapes"]] == [1, 2]
+
+
+def test_a_fitted_curve_stands_among_its_points():
+    figure = json.loads(
+        fit_chart([("held out", [1.0], [2.0], "--soft")], [Series("output", [1], [2])], ("x", "y"))
+    )
+    assert [trace["mode"] for trace in figure["data"]] == ["markers", "lines"]

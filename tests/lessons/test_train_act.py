@@ -7,7 +7,7 @@ from backprop.engine.errors import InputError, LimitError, UnknownNameError
 from backprop.lessons.choices import ChoiceError
 from backprop.lessons.lesson import Asked
 from backprop.lessons.train import LESSON
-from backprop.lessons.train_act import DOING
+from backprop.lessons.train_act import DOING, LONGEST_TRAIL
 from backprop.lessons.train_choices import MOST_DRAWN, MOST_OVERLAYS, NOW
 from backprop.sharing.snapshot import address_of
 from backprop.training.cells import TableError
@@ -154,7 +154,7 @@ def test_going_on_from_a_moment_makes_a_branch_beside_the_run_it_leaves(learner)
     assert page.track.points[2][1] != points[2][1]
     assert page.track.since == 2
     assert page.track.story[1:] == ((2, {"learning_rate": "0.3"}),)
-    assert page.board().overlays[0].track.run.epoch == 5
+    assert page.board().overlays[0].end == "epoch 5"
 
 
 def test_a_branch_with_the_same_settings_is_the_same_run(learner):
@@ -194,17 +194,18 @@ def test_another_optimizer_goes_on_from_a_moment_of_the_first(learner, before, a
 def test_what_a_page_only_passes_through_is_released_behind_it(learner):
     page = learner().do("play", ms="1")
     stopped = page.address
-    for _ in range(6):
+    for _ in range(LONGEST_TRAIL + 4):
         before = page.address
         page.pass_through(ms="1")
-        assert page.track.trail == before
+        assert page.track.trail[-1] == before
         assert before in page.bodies
-    states = {address for _, address in page.track.points} | {page.address, page.track.trail}
+    assert len(page.track.trail) == LONGEST_TRAIL
+    states = {address for _, address in page.track.points} | {page.address, *page.track.trail}
     assert set(page.bodies) - states <= {stopped}
     trail = page.track.trail
     page.do("epoch")
-    assert page.track.trail == ""
-    assert trail not in page.bodies
+    assert page.track.trail == ()
+    assert trail[-1] in page.bodies
 
 
 def test_a_long_run_leaves_few_points_all_of_which_can_be_opened(learner):
@@ -268,7 +269,7 @@ def test_the_moment_of_the_change_can_be_opened_again(learner):
 def test_a_weight_changed_in_the_middle_of_an_epoch_is_used_by_its_next_step(learner):
     page = learner(batch="4").do("epoch").do("step").do("edit", parameter="b2_1", value="5")
     assert (page.run.epoch, page.run.step) == (1, 1)
-    assert [epoch for epoch, _ in page.track.points] == []
+    assert [epoch for epoch, _ in page.track.points] == [1]
     assert parameter(page, "b2_1") == 5
     assert page.do("step").run.step == 2
 
@@ -408,17 +409,45 @@ def test_points_of_numbers_have_the_value_of_the_pen(learner):
     assert page.course().data.dataset.task == "numbers"
 
 
-@pytest.mark.parametrize("pairs", [{"preset": "iris"}, {"size": "501"}], ids=str)
-def test_points_that_are_too_many_or_no_plane_are_not_taken_over(learner, pairs):
-    assert learner(**pairs).do("draw", points="1,1").choices.drawn == (1, 1, 0)
+@pytest.mark.parametrize("preset", ["iris", "digits", "sine"])
+def test_where_there_is_no_plane_nothing_is_drawn(learner, preset):
+    with pytest.raises(ChoiceError, match="no plane"):
+        learner(preset=preset, pen="0").do("draw", points="1,1")
 
 
-def test_the_last_point_is_taken_away_but_for_the_first(learner):
-    page = drawing(learner, "1,1,2,2")
-    assert page.do("undo").choices.drawn == (1, 1, 1)
-    for what, pairs in (("undo", {}), ("draw", {"pen": "erase", "points": "1,1"})):
-        with pytest.raises(ChoiceError, match="last point stays"):
-            page.do(what, **pairs)
+def test_points_that_are_too_many_are_not_lost_by_one_more(learner):
+    page = learner(size="501", pen="0")
+    with pytest.raises(ChoiceError, match="501 points"):
+        page.do("draw", points="1,1")
+    assert page.do("anew").do("draw", points="1,1").choices.drawn == (1, 1, 0)
+
+
+def test_what_was_set_or_erased_last_is_taken_back_one_after_the_other(learner):
+    page = drawing(learner, "1,1,2,2").do("draw", points="0,0")
+    page.do("draw", pen="erase", points="1,1")
+    assert page.choices.drawn == (2, 2, 1, 0, 0, 1)
+    assert page.do("undo").choices.drawn == (1, 1, 1, 2, 2, 1, 0, 0, 1)
+    assert page.do("undo").choices.drawn == (1, 1, 1, 2, 2, 1)
+    assert page.do("undo", pen="0").choices.data == "circles"
+    assert page.choices.pen == "0"
+
+
+def test_there_is_nothing_to_take_back_before_anything_was_drawn(learner):
+    with pytest.raises(ChoiceError, match="nothing to take back"):
+        learner(pen="0").do("undo")
+
+
+def test_the_last_point_stays(learner):
+    with pytest.raises(ChoiceError, match="last point stays"):
+        drawing(learner, "1,1").do("draw", pen="erase", points="1,1")
+
+
+def test_an_edited_weight_is_named_where_runs_are_compared(learner):
+    page = learner().train(2).do("edit", parameter="b1_1", value="2.5").train(1).do("compare")
+    page.do("epoch", at="1")
+    assert page.track.story[1:] == ()
+    (overlay, *_) = page.board().overlays
+    assert overlay.words == "same start, b1_1 set to 2.5"
 
 
 def test_the_nearest_point_is_erased_if_the_pen_is_near_enough(learner):

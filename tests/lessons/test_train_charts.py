@@ -15,7 +15,7 @@ def test_the_curves_are_the_records_of_the_run(learner):
     page = learner().train(4)
     charts = page.board().charts
     for chart, column, name in (
-        (charts.loss, 0, "learned from"),
+        (charts.loss, 0, "training"),
         (charts.loss, 1, "held out"),
         (charts.slopes, 5, "layer 1"),
         (charts.slopes, 6, "layer 2"),
@@ -28,7 +28,7 @@ def test_the_curves_are_the_records_of_the_run(learner):
 def test_in_the_middle_of_an_epoch_the_present_stands_at_the_end(learner):
     page = learner(batch="4").do("epoch").do("step")
     board = page.board()
-    found = curves(board.charts.loss)["learned from"]
+    found = curves(board.charts.loss)["training"]
     assert found["x"] == [0, 1, 1.3333]
     assert found["y"][-1] == pytest.approx(board.standing.train.exact, rel=1e-4)
 
@@ -50,7 +50,7 @@ def test_a_setting_that_changed_is_marked_and_said(learner):
 def test_without_held_out_examples_there_is_no_curve_of_them(learner):
     page = learner(share="100").train(1)
     charts = page.board().charts
-    assert list(curves(charts.loss)) == ["learned from"]
+    assert list(curves(charts.loss)) == ["training"]
     assert "right, held out" not in curves(charts.shares)
     assert {row[2] for row in charts.rows} == {"–"}
 

@@ -45,7 +45,8 @@ def test_a_run_beside_it_can_be_opened_and_taken_away(learner):
     (kept,) = page.choices.overlay
     (overlay,) = page.board().overlays
     assert (overlay.end, overlay.address) == ("epoch 2", f"/train?from={kept}")
-    assert page.follow(overlay.remove).overlays == ()
+    assert overlay.others == ""
+    assert page.board(overlay=overlay.others).overlays == ()
 
 
 def test_a_run_that_is_gone_or_is_none_is_left_out(learner):

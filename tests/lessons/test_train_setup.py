@@ -36,7 +36,7 @@ def test_of_the_data_can_be_set_what_they_take(learner, pairs, numbers):
 
 
 def test_examples_are_counted(learner):
-    assert learner(size="40", share="70").board().setup.examples == "28 to learn from, 12 held out"
+    assert learner(size="40", share="70").board().setup.examples == "28 for training, 12 held out"
 
 
 def test_layers_are_widened_narrowed_removed_and_added_by_what_their_controls_send(learner):
@@ -86,7 +86,7 @@ def test_a_table_says_how_it_was_read_and_what_its_columns_can_be(learner):
     page = learner().do("bring", table=TABLE)
     own = page.board().setup.own
     assert own.rows == 9
-    assert own.read_as == "9 rows, parted by semicolons, with a row of names"
+    assert own.read_as == "9 rows, separated by semicolons, with a row of names"
     assert [(c.name, c.kind, c.is_target, c.is_feature) for c in own.columns] == [
         ("a", "numbers", False, True),
         ("b", "numbers", False, True),
@@ -106,5 +106,5 @@ def test_own_points_and_tables_are_offered_once_they_are_there(learner):
     assert offered(learner()) == set()
     page = learner().do("bring", table=TABLE)
     assert offered(page) == {OWN}
-    page.do("draw", points="1,1", data="circles")
+    page.do("draw", points="1,1", data="circles", pen="0")
     assert offered(page) == {DRAWN, OWN}

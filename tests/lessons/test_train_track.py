@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backprop.lessons.train_track import Track, moment_body, pack, read_moment, unpack
+from backprop.lessons.train_track import EDIT, Track, moment_body, pack, read_moment, unpack
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import BODY_LIMIT
 from backprop.training.run import MOST_POINTS, MOST_RECORDS, Moment, Run
@@ -18,7 +18,7 @@ def run_of(parameters=4, records=2, columns=7):
 
 
 def track_of(run, points=((1, "a" * 64), (2, "b" * 64)), story=STORY):
-    return Track("word", run, points, story, since=2, trail="c" * 64)
+    return Track("word", run, points, story, "adam", since=2, trail=("c" * 64, "d" * 64))
 
 
 def test_a_track_comes_back_from_the_store_as_it_was():
@@ -27,7 +27,7 @@ def test_a_track_comes_back_from_the_store_as_it_was():
     run.theta[0] = -0.0
     track = track_of(run)
     again = unpack(from_bytes(to_bytes(pack(track))))
-    for name in ("start", "points", "story", "since", "trail"):
+    for name in ("start", "points", "story", "machine", "since", "trail"):
         assert getattr(again, name) == getattr(track, name)
     assert again.run.theta.tobytes() == run.theta.tobytes()
     assert again.run.records.tobytes() == run.records.tobytes()
@@ -41,10 +41,11 @@ def test_a_track_comes_back_from_the_store_as_it_was():
 def test_a_moment_comes_back_from_the_store_as_it_was():
     run = run_of()
     moment = Moment(7, run.theta, run.state)
-    again = read_moment(from_bytes(moment_body(moment)))
+    again, machine = read_moment(from_bytes(moment_body(moment, "adam")))
+    assert machine == "adam"
     assert (again.epoch, again.state["t"]) == (7, 3)
     assert np.array_equal(again.theta, run.theta)
-    assert moment_body(again) == moment_body(moment)
+    assert moment_body(again, "adam") == moment_body(moment, "adam")
 
 
 def test_the_settings_in_force_are_the_last_that_were_said():
@@ -52,10 +53,9 @@ def test_the_settings_in_force_are_the_last_that_were_said():
     assert track.settings == {"optimizer": "adam", "batch": "5", "l1": "0.1"}
 
 
-def test_the_settings_that_led_to_an_epoch_are_those_from_before():
-    track = track_of(run_of())
-    assert track.settings_before(3) == track.settings_before(0) == STORY[0][1]
-    assert track.settings_before(4) == track.settings
+def test_a_changed_weight_is_part_of_the_story_and_no_setting():
+    track = track_of(run_of(), story=(*STORY, (4, {EDIT: "w1_1_1 2"})))
+    assert track.settings == track_of(run_of()).settings
 
 
 def test_the_largest_run_fits_the_store():

@@ -65,7 +65,7 @@ def test_a_function_of_one_feature_is_a_curve_among_its_examples(learner):
     view = page.board(unit="a1_1").view
     figure = json.loads(view.figure)
     names = [each["name"] for each in figure["data"]]
-    assert names == ["held out", "learned from", "output", "What unit 1 of layer 1 computes"]
+    assert names == ["held out", "training", "output", "What unit 1 of layer 1 computes"]
     assert (view.kind, view.field, view.dots) == ("line", None, ())
 
 
@@ -91,7 +91,7 @@ def test_the_confusion_is_counted_example_by_example(learner, pairs):
     expected = counted(course)
     assert [[count for count, _ in row] for row in found.rows] == expected.tolist()
     assert (found.right, found.total) == (np.trace(expected), expected.sum())
-    assert found.what == ("held out" if len(course.data.test.X) else "learned from")
+    assert found.what == ("held out" if len(course.data.test.X) else "training examples")
     for row, counts in zip(found.rows, expected, strict=True):
         assert sum(int(share) for _, share in row) == pytest.approx(100, abs=5)
         assert len(row) == len(counts)
@@ -107,7 +107,7 @@ def test_the_worst_images_are_those_whose_class_has_the_smallest_share(learner):
     assert (worst[0].image.rows, worst[0].image.columns) == (8, 8)
     assert worst[0].wrong == ("taken for" in worst[0].words)
     label = course.data.dataset.labels[worst[0].row - 1]
-    assert worst[0].words.startswith(f"a {label}, given")
+    assert worst[0].words.startswith(f"{label}, given")
     assert page.follow(worst[0].address).example == worst[0].row
 
 

@@ -1,6 +1,7 @@
 """What is measured of a run, against the network's own doors and counting by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from backprop.training.measure import (
     COLUMNS,
     accuracy,
     dead_share,
-    is_of_classes,
     measure,
     steepest,
 )
@@ -24,7 +24,8 @@ from backprop.training.schedule import Schedule
 
 def plan_of(network, train, test=None):
     none = Examples(np.empty((0, network.sizes[0])), np.empty((0, network.sizes[-1])))
-    return Plan(network, train, test or none, GradientDescent(), Schedule(), 1, seed=0)
+    classes = network.loss.endswith("cross_entropy")
+    return Plan(network, train, test or none, GradientDescent(), Schedule(), 1, 0, classes)
 
 
 def examples(network, n, seed):
@@ -93,17 +94,20 @@ def test_without_held_out_examples_there_is_nothing_to_say_of_them():
 
 def test_of_two_classes_the_output_says_the_second_above_one_half():
     outputs, Y = np.array([[0.4], [0.6], [0.5], [0.9]]), np.array([[0.0], [1.0], [1.0], [0.0]])
-    assert accuracy(outputs, Y, "binary_cross_entropy") == 0.5
+    assert accuracy(outputs, Y) == 0.5
 
 
 def test_of_several_classes_the_largest_output_is_the_answer():
     scores, Y = np.array([[3.0, -1.0, 0.0], [0.0, 0.1, 0.2]]), np.eye(3)[[0, 1]]
-    assert accuracy(scores, Y, "cross_entropy") == 0.5
-    assert math.isnan(accuracy(scores, Y, "mean_squared_error"))
+    assert accuracy(scores, Y) == 0.5
 
 
-def test_cross_entropies_compare_classes_and_squared_errors_numbers():
-    assert [is_of_classes(loss) for loss in LOSSES] == [False, False, True, True]
+def test_answers_are_right_or_wrong_where_targets_are_classes_whatever_the_loss():
+    for loss in ("binary_cross_entropy", "half_squared_error"):
+        network, data = Network((1, 1), ("sigmoid",), loss), Examples(np.eye(1), np.eye(1))
+        plan = replace(plan_of(network, data), classes=True)
+        assert measure(plan, network.initialize())[2] in (0, 1)
+        assert math.isnan(measure(replace(plan, classes=False), network.initialize())[2])
 
 
 @given(st.integers(0, 4))

@@ -250,7 +250,7 @@ def begun(plan):
 
 def stored(run):
     """Return the run as it comes back from the store."""
-    track = Track("", run, points=(), story=())
+    track = Track("", run, points=(), story=(), machine="adam")
     return unpack(from_bytes(to_bytes(pack(track)))).run
 
 
@@ -273,7 +273,7 @@ def cut(plan, run, lengths):
 def points_of(moments, epoch):
     """Return what is still kept of the moments at an epoch."""
     kept = set(thinned(tuple(moment.epoch for moment in moments), epoch, MOST_POINTS))
-    return [moment_body(moment) for moment in moments if moment.epoch in kept]
+    return [moment_body(moment, "adam") for moment in moments if moment.epoch in kept]
 
 
 @settings(deadline=None, max_examples=60)
@@ -299,8 +299,8 @@ def test_where_a_run_is_cut_does_not_show_either_when_points_are_thinned(lengths
 def test_a_run_goes_on_from_a_moment_as_it_did_the_first_time(plan, before, after):
     end, moments = go_on(plan, begun(plan), Until(steps=before + after))
     for moment in moments:
-        body = moment_body(moment)
-        again = back_to(end, read_moment(from_bytes(body)))
+        body = moment_body(moment, "adam")
+        again = back_to(end, read_moment(from_bytes(body))[0])
         assert (again.epoch, again.step, again.broken) == (moment.epoch, 0, False)
         assert again.epochs == tuple(range(moment.epoch + 1))
         rest = (end.epoch - moment.epoch) * plan.steps_in_epoch + end.step
