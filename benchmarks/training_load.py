@@ -20,7 +20,7 @@ STEPS = 30
 DRAWING = 0.06  # seconds that a browser takes for a picture, between two slices
 PART = {"HX-Request-Type": "partial", "Accept-Encoding": "gzip"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-BUSY, FEWEST, MOST, LONGEST = 40.0, 8.0, 40.0, 600.0  # milliseconds, as in train.js
+BUSY, FEWEST, MOST, LONGEST = 40.0, 8.0, 45.0, 600.0  # milliseconds, as in train.js
 
 
 def rows() -> Iterator[Row]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backprop.drawing.charts import Series, curves_chart
 from backprop.lessons.train_compare import Overlay, story_words
@@ -18,13 +19,33 @@ FIRST_LAYER = len(COLUMNS)  # of the columns that hold a layer's gradient length
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure, and the same in words and numbers."""
+    """Curves over the epochs of a run, and the same in words.
+
+    Attributes:
+        series: the curves.
+        unit: what stands at the upright axis.
+        alt: the curves in a sentence.
+        log: whether the upright axis is logarithmic.
+        now: the epoch that is looked back to.
+        marks: epochs at which a setting changed.
+        top: the upper end of the upright axis, where it is known.
+    """
 
     name: str
     title: str
-    figure: str
+    series: tuple[Series, ...]
+    unit: str
     alt: str
-    empty: bool = False
+    log: bool
+    now: float | None
+    marks: Sequence[float]
+    top: float | None = None
+
+    @property
+    def figure(self) -> str:
+        """The figure as JSON: made when it is sent, which a playing page asks for now and then."""
+        look: dict[str, Any] = {"log": self.log, "now": self.now, "marks": self.marks}
+        return curves_chart(self.series, ("epoch", self.unit), **look, top=self.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +127,12 @@ def _loss(
     train = Series("training", epochs, columns[0], "--ink", "solid", 2.4)
     test = Series("held out", epochs, columns[1], "--soft", "solid", 1.4)
     seen = [*others, test, train] if len(course.data.test.X) else [*others, train]
-    figure = curves_chart(seen, ("epoch", "loss"), log=course.choices.log, now=now, marks=marks)
     way = "falls" if columns[0][-1] < columns[0][0] else "goes"
     alt = (
         f"The loss over the training examples {way} from {long(columns[0][0])} "
         f"to {long(columns[0][-1])} in {epochs[-1]:g} epochs."
     )
-    return Chart("loss", "Loss", figure, alt, empty=len(epochs) < 2 and not others)
+    return Chart("loss", "Loss", tuple(seen), "loss", alt, course.choices.log, now, marks)
 
 
 def _slopes(
@@ -135,10 +155,10 @@ def _slopes(
         )
         for layer in range(1, depth + 1)
     ]
-    figure = curves_chart(series, ("epoch", "‖∇‖"), log=True, now=now, marks=marks)
     lengths = [long(column[-1]) for column in columns[FIRST_LAYER:]]
     alt = "Length of the gradient now, from the first layer to the last: " + ", ".join(lengths)
-    return Chart("slopes", "Length of the gradient, by layer", figure, alt, empty=len(epochs) < 2)
+    title = "Length of the gradient, by layer"
+    return Chart("slopes", title, tuple(series), "‖∇‖", alt, True, now, marks)
 
 
 def _shares(
@@ -151,15 +171,10 @@ def _shares(
         for name, column, (colour, dash, width) in zip(names, columns[2:5], looks, strict=True)
         if not all(map(math.isnan, column))
     ]
-    figure = curves_chart(series, ("epoch", "%"), now=now, marks=marks, top=100)
     said = [f"{each.name} {each.y[-1]:.1f} %" for each in series]
-    return Chart(
-        "shares",
-        "Accuracy and dead units",
-        figure,
-        "; ".join(said) or "Nothing to count.",
-        empty=len(epochs) < 2 or not series,
-    )
+    alt = "; ".join(said) or "Nothing to count."
+    title = "Accuracy and dead units"
+    return Chart("shares", title, tuple(series), "%", alt, False, now, marks, top=100)
 
 
 def _rows(epochs: list[float], columns: list[list[float]]) -> tuple[tuple[str, ...], ...]:

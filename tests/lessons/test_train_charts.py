@@ -51,19 +51,18 @@ def test_without_held_out_examples_there_is_no_curve_of_them(learner):
     page = learner(share="100").train(1)
     charts = page.board().charts
     assert list(curves(charts.loss)) == ["training"]
-    assert "right, held out" not in curves(charts.shares)
+    assert "accuracy, held out" not in curves(charts.shares)
     assert {row[2] for row in charts.rows} == {"–"}
 
 
 def test_numbers_without_hidden_units_have_nothing_to_count(learner):
     chart = learner(data="plane", hidden="").train(1).board().charts.shares
-    assert (chart.empty, chart.alt) == (True, "Nothing to count.")
+    assert (chart.series, chart.alt) == ((), "Nothing to count.")
 
 
-def test_before_the_first_step_the_charts_are_empty(learner):
+def test_before_the_first_step_the_curves_are_one_point(learner):
     charts = learner().board().charts
-    assert charts.loss.empty
-    assert charts.slopes.empty
+    assert all(len(series.x) == 1 for series in (*charts.loss.series, *charts.slopes.series))
     assert len(charts.rows) == 1
 
 
