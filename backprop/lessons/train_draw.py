@@ -36,7 +36,7 @@ def draw(choices: Choices, asked: Asked) -> Onward:
     data = dataset_of(choices, asked.links.read)
     if not can_be_drawn_on(data) or not choices.pen:
         raise ChoiceError("There is no plane here to draw on, or no pen chosen.", at="points")
-    drawn = () if choices.anew else _points(choices, data)
+    before = drawn = () if choices.anew else _points(choices, data)
     for x, y in zip(places[::2], places[1::2], strict=True):
         if choices.pen == "erase":
             drawn = _without_nearest(drawn, x, y)
@@ -45,6 +45,8 @@ def draw(choices: Choices, asked: Asked) -> Onward:
             drawn = (*drawn, _within(x), _within(y), value)
     if len(drawn) > 3 * MOST_DRAWN:
         raise _too_many()
+    if choices.pen == "erase" and drawn == before:
+        return Onward(choices)  # nothing lay near: the run goes on
     return _drawn(choices, data, drawn)
 
 
@@ -64,7 +66,8 @@ def undo(choices: Choices, asked: Asked) -> Onward:
     if not choices.back:
         raise ChoiceError("There is nothing to take back.", at="points")
     before = read_state(asked.links.read, choices.back)
-    return Onward(replace(before, pen=choices.pen))
+    pen = "0" if before.anew and choices.pen == "erase" else choices.pen
+    return Onward(replace(before, pen=pen))
 
 
 def can_be_drawn_on(data: Dataset) -> bool:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, field_of
-from backprop.lessons.lesson import Links
 from backprop.lessons.train_course import Course
 from backprop.lessons.train_maps import activity
 from backprop.notation.numerals import short
@@ -25,7 +24,6 @@ class Sample:
     image: Field
     words: str  # what it is, and what it is taken for
     wrong: bool
-    address: str  # chooses it as the example
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def confusion_of(course: Course) -> Confusion:
     return Confusion(classes, rows, int(np.trace(counts)), int(counts.sum()), what)
 
 
-def worst_of(course: Course, links: Links) -> tuple[Sample, ...]:
+def worst_of(course: Course) -> tuple[Sample, ...]:
     """Return the images whose true class was given the smallest share."""
     X, Y, rows, _ = _held_out(course)
     data = course.data.dataset
@@ -83,6 +81,5 @@ def worst_of(course: Course, links: Links) -> tuple[Sample, ...]:
             words += f"; taken for {data.classes[said]}"
         assert data.image is not None, "Only images are shown as images."
         picture = field_of(data.X[row].reshape(data.image), signed=False)
-        address = links.address(example=row + 1)
-        found.append(Sample(row + 1, picture, words, true != said, address))
+        found.append(Sample(row + 1, picture, words, true != said))
     return tuple(found)

@@ -105,7 +105,7 @@ def view_of(course: Course, maps: Maps, links: Links) -> View:
         outputs=_outputs(course, unit if last else -1, links),
         back=links.address(unit="") if find_unit(course, course.choices.unit) else "",
         confusion=confusion_of(course) if data.classes and not on_plane else None,
-        worst=worst_of(course, links) if shows_images else (),
+        worst=worst_of(course) if shows_images else (),
     )
 
 

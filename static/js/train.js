@@ -192,7 +192,9 @@
     newest = null;
     const sets = ctx.sourceElement?.id === 'go' && stage().dataset.goal;
     const again = ctx.response.raw.url.includes('playing=1'); // a slice that was lost and came now
+    const aimed = ['epochs', 'seek'].includes(ctx.sourceEvent?.submitter?.value);
     if (sets || again) then = 'play';
+    else if (aimed) then = 'rest'; // the goal was reached at once
     goOn();
   });
   // A refused edit leaves what plays as it was.
@@ -206,6 +208,14 @@
     if (goes) run(Boolean(stage().dataset.goal));
   }
   window.addEventListener('popstate', () => { loop = newest = null; then = ''; }, true);
+
+  // Among the layers the curves have more room; Plotly looks at its room when the window changes.
+  let room = document.getElementById('charts')?.clientWidth;
+  document.addEventListener('htmx:after:swap', () => {
+    const width = document.getElementById('charts')?.clientWidth;
+    if (width !== room) dispatchEvent(new Event('resize'));
+    room = width;
+  });
 
   // Drawing: a click or a drag sets points where the pen is; arrow keys move it, Enter sets one.
   const ground = el => (el instanceof Element ? el.closest('#ground[data-pen]') : null);
