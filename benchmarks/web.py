@@ -38,18 +38,22 @@ def rows() -> Iterator[Row]:
             name = f"server, one step of the 2-2-2, {detail}, median of {len(times)} steps"
             yield below(name, median(times) * 1e3, 5, "ms")
             yield Row(name.replace("median", "slowest"), f"{max(times) * 1e3:.3g} ms")
+        layers = step_times(client, "layers", "/train")
+        name = f"server, one step by layers, 2-8-8-1, batch 10, median of {len(layers)} steps"
+        yield Row(name, f"{median(layers) * 1e3:.3g} ms")
         yield below("page before Plotly, compressed", weight(client) / 1000, 150, "KB")
 
 
-def step_count(client: FlaskClient, detail: str) -> int:
+def step_count(client: FlaskClient, detail: str, path: str = LESSON) -> int:
     """Return how many steps the round has."""
-    text = client.get(f"{LESSON}?detail={detail}").text
+    text = client.get(f"{path}?detail={detail}").text
     return int(re.search(r"step\s+1\s+of\s+(\d+)", text)[1])
 
 
-def step_times(client: FlaskClient, detail: str) -> list[float]:
+def step_times(client: FlaskClient, detail: str, path: str = LESSON) -> list[float]:
     """Return the seconds that each step's part takes, the median of some rounds for each."""
-    addresses = [f"{LESSON}?step={k}&detail={detail}" for k in range(step_count(client, detail))]
+    count = step_count(client, detail, path)
+    addresses = [f"{path}?step={k}&detail={detail}" for k in range(count)]
 
     def ask(address: str) -> None:
         assert client.get(address, headers=PART).status_code == 200
