@@ -1,0 +1,54 @@
+"""Tests of backprop/lessons/function_choices.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from backprop.lessons.choices import ChoiceError, chosen, read_choices, write_choices
+from backprop.lessons.function_choices import EXPRESSION, START, point_table, read_function
+
+POINT = point_table(lambda c: read_function(c.expression), "at")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A function and its point."""
+
+    expression: str = chosen(EXPRESSION, "(x + y) * z")
+    at: Mapping[str, float] = chosen(POINT, {})
+
+
+BASE = Choices(at={"x": -2.0, "y": 5.0, "z": -4.0})
+
+
+def test_a_point_has_a_number_for_each_variable_of_the_text():
+    found = read_choices(BASE, {"expression": "x * w", "x": "7"})
+    assert found.at == {"x": 7.0, "w": START[1]}
+
+
+def test_a_variable_that_stays_keeps_its_number():
+    assert read_choices(BASE, {"expression": "y + w"}).at["y"] == 5.0
+
+
+def test_what_was_written_is_read_again():
+    found = read_choices(BASE, {"expression": "x * w", "w": "0.25"})
+    assert read_choices(BASE, write_choices(found, BASE)) == found
+
+
+def test_a_text_that_cannot_be_read_is_refused_beside_its_field():
+    with pytest.raises(ChoiceError) as refused:
+        read_function("2 +", "inner")
+    assert refused.value.at == "inner"
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["step", "preset", "speed"])
+def test_a_variable_cannot_have_a_name_that_the_address_uses(name):
+    with pytest.raises(ChoiceError, match="address"):
+        read_function(f"{name} * 2", taken=frozenset(("step",)))
+
+
+def test_equal_parts_are_one_node_where_that_is_asked():
+    text = "(x + 1) * (x + 1)"
+    assert len(read_function(text, share=True)) < len(read_function(text))
