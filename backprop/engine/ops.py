@@ -283,6 +283,28 @@ ABS = Operation(
     samples=((2.0,), (-3.0,)),
     typed="abs",
 )
+SIGN = Operation(
+    name="sign",
+    symbol="sign",
+    title="sign",
+    inputs=("x",),
+    value="where(x < 0, -1, where(x > 0, 1, 0))",
+    partials=("0",),
+    kernel="where(x < 0, -1.0, where(x > 0, 1.0, 0 * x))",  # NaN stays NaN
+    samples=((2.0,), (-3.0,)),
+    typed="sign",
+)
+STEP = Operation(
+    name="step",
+    symbol="step",
+    title="step function",
+    inputs=("x",),
+    value="where(x <= 0, 0, 1)",
+    partials=("0",),
+    kernel="where(x <= 0, 0.0, where(x > 0, 1.0, x))",
+    samples=((2.0,), (-3.0,)),
+    typed="step",
+)
 MAX = Operation(
     name="max",
     symbol="max",
@@ -324,7 +346,7 @@ OPS: dict[str, Operation] = {
         *(ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE),
         *(EXP, LOG, SQRT, SIN, COS, TAN, TANH),
         *(SIGMOID, RELU, LEAKY_RELU, SOFTPLUS),
-        *(ABS, MAX, MIN, XLOGY),
+        *(ABS, SIGN, STEP, MAX, MIN, XLOGY),
     )
 }
 

@@ -1,0 +1,58 @@
+"""Functions put together and taken apart: y = g(u) and u = f(x) become y = g(f(x)).
+
+A quantity that is put in place of a variable keeps that variable's name, so that it is called the
+same in the text, in the picture and in the derivation.
+"""
+
+from collections.abc import Mapping
+
+from backprop.engine.graph import Builder, Graph, Node
+
+
+def compose(outer: Graph, inner: Mapping[str, Graph]) -> Graph:
+    """Return a function with other functions in place of some of its variables, all at once.
+
+    Args:
+        outer: g, a function of numbers.
+        inner: for a variable of g, the function that takes its place. A variable of the same
+            name in there is another one: it stays, and the result has a name of its own.
+    """
+    builder = Builder()
+    kept = [name for name in outer.variables if name not in inner]
+    free = {*kept, *(name for graph in inner.values() for name in graph.variables)}
+    places: dict[str, int] = {}
+    for name, graph in inner.items():
+        places[name] = _put(builder, graph, {}, "" if name in free else name)
+    output = _put(builder, outer, places, "")
+    return part(builder.graph(), output)
+
+
+def part(graph: Graph, position: int) -> Graph:
+    """Return the function that one node of a graph computes: the node, and what it needs."""
+    needed = [False] * position + [True]
+    for i in range(position, -1, -1):
+        for earlier in graph.nodes[i].inputs if needed[i] else ():
+            needed[earlier] = True
+    at: dict[int, int] = {}
+    nodes: list[Node] = []
+    for i, node in enumerate(graph.nodes[: position + 1]):
+        if needed[i]:
+            at[i] = len(nodes)
+            nodes.append(node._replace(inputs=tuple(at[k] for k in node.inputs)))
+    return Graph(tuple(nodes))
+
+
+def _put(builder: Builder, graph: Graph, places: Mapping[str, int], name: str) -> int:
+    """Add a graph's nodes; return where its result stands, which is called by the name."""
+    at: list[int] = []
+    for position, node in enumerate(graph.nodes):
+        if node.number is not None:
+            at.append(builder.constant(node.number))
+        elif node.is_leaf and node.name in places:
+            at.append(places[node.name])
+        elif node.is_leaf:
+            at.append(builder.leaf(node.name, given=node.given))
+        else:
+            called = name if position == graph.output else ""
+            at.append(builder.node(node.operation, (at[i] for i in node.inputs), called))
+    return at[-1]

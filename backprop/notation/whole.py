@@ -1,0 +1,68 @@
+"""A whole function as one formula: what was typed, as a textbook prints it.
+
+Each node's formula is put in place of its name where it is used, so nothing is left but variables
+and constants; what the graph shares is written out at each use.
+"""
+
+from collections.abc import Callable, Mapping
+
+from backprop.engine.forward import value
+from backprop.engine.graph import Graph, Node
+from backprop.engine.ops import ArrayOperation
+from backprop.engine.tokens import FUNCTIONS
+from backprop.notation.formula import Factor, Formula, Label, Number
+from backprop.notation.numerals import adds_up
+from backprop.notation.printer import constant, rule_formula
+
+
+def whole_formula(graph: Graph, name_of: Callable[[str], Label]) -> Formula:
+    """Return a function of numbers as one formula in its variables."""
+    return _nested(graph, lambda node: name_of(node.name))
+
+
+def plugged_formula(graph: Graph, at: Mapping[str, float]) -> Formula:
+    """Return the formula with numbers in place of the variables: 6 × 1 + 2 × 2."""
+    return plugged(graph, at)[0]
+
+
+def plugged(graph: Graph, at: Mapping[str, float]) -> tuple[Formula, str, Number]:
+    """Return the formula in numbers, the sign that belongs before the result, and the result.
+
+    The numbers have the fewest digits at which they give the result as printed; where six are
+    not enough, the sign is ≈.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    names = graph.variables
+    found = float(value(graph, {name: at[name] for name in names}))
+
+    def again(*numbers: float) -> float:
+        return float(value(graph, dict(zip(names, numbers, strict=True))))
+
+    written = adds_up([float(at[name]) for name in names], found, again)
+    shown = dict(zip(names, written.terms, strict=True))
+    numbers = _nested(
+        graph,
+        lambda node: Factor(
+            Number(shown[node.name], float(at[node.name]), "forward"), f"n-{node.name}"
+        ),
+    )
+    return numbers, written.sign, Number(written.result, found, "forward")
+
+
+def _nested(graph: Graph, leaf: Callable[[Node], Formula]) -> Formula:
+    formulas: list[Formula] = []
+    for position, node in enumerate(graph.nodes):
+        if node.number is not None:
+            formulas.append(constant(node.number))
+        elif node.is_leaf:
+            formulas.append(leaf(node))
+        else:
+            row = graph.row(position)
+            assert not isinstance(row, ArrayOperation), "a function of numbers"
+            called = row.typed in FUNCTIONS  # its name says more than its text
+            text = f"{row.name}({', '.join(row.inputs)})" if called else row.value
+            inputs = (formulas[i] for i in node.inputs)
+            formulas.append(rule_formula(text, dict(zip(row.inputs, inputs, strict=True))))
+    return formulas[-1]
