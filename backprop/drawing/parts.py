@@ -39,6 +39,14 @@ class Letter(NamedTuple):
     hat: bool = True
 
 
+class Tag(NamedTuple):
+    """What stands on a wire: a number, what it is in words, and its state (“off”: faint)."""
+
+    text: str
+    title: str
+    state: str = ""
+
+
 def awake(picture: Picture, active: Mapping[tuple[int, int], str], view: "View") -> frozenset[int]:
     """Return the weights that something happens to, so that their chips show themselves."""
     found = {
@@ -245,3 +253,30 @@ def badge_rows(
     shown = [(f"badge-{i}", "badge", move(x, y), text) for i, (x, y, text) in enumerate(places, 1)]
     rest = range(len(places) + 1, BADGES + 1)
     return shown + [(f"badge-{i}", "badge off", "translate(0 0)", "") for i in rest]
+
+
+def tag_rows(
+    picture: Picture, still: Still, tags: Mapping[tuple[int, int], Tag]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of what stands on wires, a little before their middle."""
+    found = []
+    for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
+        tag = tags.get((wire.node, wire.later))
+        if tag is None:
+            continue
+        half = 5 + 3.7 * len(tag.text)
+        css = f"tag {tag.state}".strip()
+        place = move(wire.x, wire.y)
+        found.append(
+            (
+                f"t{id_[1:]}",
+                pointer,
+                css,
+                place,
+                number(-half),
+                number(2 * half),
+                tag.text,
+                tag.title,
+            )
+        )
+    return tuple(found)

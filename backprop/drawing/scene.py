@@ -9,7 +9,8 @@ flat tuple of text that a template loops over. States are classes:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from backprop.drawing.expressions import expression_picture
@@ -17,6 +18,7 @@ from backprop.drawing.layout import Picture, number
 from backprop.drawing.neurons import neurons_picture
 from backprop.drawing.operations import operations_picture
 from backprop.drawing.parts import (
+    Tag,
     Words,
     awake,
     badge_rows,
@@ -25,12 +27,15 @@ from backprop.drawing.parts import (
     node_rows,
     plate_rows,
     row_rows,
+    tag_rows,
     wire_rows,
 )
 from backprop.drawing.still import still_parts
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
+
+NO_TAGS: Mapping[tuple[int, int], Tag] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class Scene:
         rows: id, class, x of the label, x of the value, y, label, value, title.
         badges: id, class, transform, text.
         hits: id, pointer, path, address: where a wire can be pressed for its weight’s ledger.
+        tags: id, pointer, class, transform, half and whole width, text, title: what stands on a
+            wire, such as the local derivative along it.
     """
 
     kind: str
@@ -113,6 +120,7 @@ class Scene:
     rows: tuple[tuple[Any, ...], ...]
     badges: tuple[tuple[Any, ...], ...]
     hits: tuple[tuple[str, str, str, str], ...]
+    tags: tuple[tuple[str, ...], ...] = ()
 
 
 def network_scene(
@@ -153,11 +161,16 @@ def expression_scene(
     signed: Callable[[float], str],
     exact: Callable[[float], str],
     address: Callable[[str], str],
+    tags: Mapping[tuple[int, int], Tag] = NO_TAGS,
 ) -> Scene:
-    """Return any graph of scalars at one step; the arguments are those of `network_scene`."""
+    """Return any graph of scalars at one step; the arguments are those of `network_scene`.
+
+    Beside them `tags`: what stands on the edge from an earlier to a later node.
+    """
     words = Words(label, shown, signed, exact, address)
     picture = expression_picture(trace.graph)
-    return _scene("expression", "The graph of a formula", picture, trace, view, words)
+    scene = _scene("expression", "The graph of a formula", picture, trace, view, words)
+    return replace(scene, tags=tag_rows(picture, still_parts(picture, trace.graph), tags))
 
 
 def _scene(

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import jinja2
 import pytest
 
+from backprop.drawing.parts import Tag
 from backprop.drawing.scene import Flow, Scene, View, expression_scene, network_scene
 from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
@@ -157,7 +158,7 @@ def test_the_picture_is_a_group_with_a_title_and_a_description():
     assert root.get("role") == "group"
     assert [child.tag.removeprefix(SVG) for child in root][:3] == ["title", "desc", "defs"]
     groups = [child.get("id") for child in root if child.tag == f"{SVG}g"]
-    assert groups == ["edges", "flows", "hits", "nodes", "labels", "badges"]
+    assert groups == ["edges", "flows", "hits", "nodes", "labels", "tags", "badges"]
     assert root.find(f"{SVG}title").text == "A 2–2–2 network"
 
 
@@ -315,3 +316,22 @@ def test_minus_signs_survive_the_template():
     text = template.render(scene=scene_at(HAND, "neurons", -1))
     assert re.search(r'x="-\d', text)
     assert len(re.findall(r"translate\(0 0\)", text)) >= 12
+
+
+def test_a_tag_stands_on_the_wire_of_its_edge():
+    trace = differentiate(parse("(x + y) * z"), {"x": -2.0, "y": 5.0, "z": -4.0})
+    tags = {(3, 4): Tag("-4", "the slope of the product by the sum", "on")}
+    scene = expression_scene(trace, view_at(trace, 3), *WORDS, tags)
+    (row,) = scene.tags
+    wire = next(each for each in scene.wires if each[0] == row[0].replace("t-", "e-"))
+    assert row[1] == wire[1]
+    assert row[2] == "tag on"
+    assert row[6:] == ("-4", "the slope of the product by the sum")
+    texts = drawn(scene).findall(f".//{SVG}g[@id='tags']//{SVG}text")
+    assert [each.text for each in texts] == ["-4"]
+
+
+def test_without_tags_their_group_is_there_and_empty():
+    trace = differentiate(parse("x * y"), {"x": 1.0, "y": 2.0})
+    root = drawn(expression_scene(trace, view_at(trace, 0), *WORDS))
+    assert len(root.find(f"{SVG}g[@id='tags']")) == 0
