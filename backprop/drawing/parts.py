@@ -114,7 +114,8 @@ def node_rows(
         found.append(
             (
                 id_, pointer, css, place, address(node.name) if node.number is None else "",
-                said, title, *body, half, *ring, name, *at_label, mark, mcss,
+                said, title, *body, half, *ring, name if node.number is None else None, *at_label,
+                mark, mcss,
                 value, *at_value, "val long" if len(value) > LONG else "val",
                 gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
                 not given, hit, back, *lock,

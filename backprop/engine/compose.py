@@ -4,9 +4,12 @@ A quantity that is put in place of a variable keeps that variable's name, so tha
 same in the text, in the picture and in the derivation.
 """
 
+import re
 from collections.abc import Mapping
 
 from backprop.engine.graph import Builder, Graph, Node
+
+NUMBERED = re.compile(r"v\d+")  # a result that nobody named
 
 
 def compose(outer: Graph, inner: Mapping[str, Graph]) -> Graph:
@@ -15,7 +18,8 @@ def compose(outer: Graph, inner: Mapping[str, Graph]) -> Graph:
     Args:
         outer: g, a function of numbers.
         inner: for a variable of g, the function that takes its place. A variable of the same
-            name in there is another one: it stays, and the result has a name of its own.
+            name in there is another one: it stays, and the result has a name of its own. Results
+            that have names keep them, the first of two with the same.
     """
     builder = Builder()
     kept = [name for name in outer.variables if name not in inner]
@@ -53,6 +57,8 @@ def _put(builder: Builder, graph: Graph, places: Mapping[str, int], name: str) -
         elif node.is_leaf:
             at.append(builder.leaf(node.name, given=node.given))
         else:
-            called = name if position == graph.output else ""
+            nameless = NUMBERED.fullmatch(node.name) or builder.has(node.name)
+            own = "" if nameless else node.name
+            called = name if position == graph.output and name else own
             at.append(builder.node(node.operation, (at[i] for i in node.inputs), called))
     return at[-1]

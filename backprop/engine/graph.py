@@ -148,6 +148,10 @@ class Builder:
         self._positions: dict[str, int] = {}
         self._share = share
 
+    def has(self, name: str) -> bool:
+        """Whether a node is called so already."""
+        return name in self._positions
+
     def leaf(self, name: str, *, given: bool = False, part_of: str = "") -> int:
         """Return the position of the variable of this name, adding it the first time."""
         if name not in self._positions:

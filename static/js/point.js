@@ -1,12 +1,15 @@
-// Pointing: what shares a data-f lights up together, and a shown number gives all its digits.
+// Pointing: what shares a data-f lights up together, a data-path lights every key in it, and a shown
+// number gives all its digits.
 (() => {
-  let lit; // the data-f that is pointed at
+  let lit = []; // the keys that are pointed at
   let said = null; // the element whose digits are shown
 
-  function light(id) {
-    lit = id;
+  const keysOf = el => el?.dataset.path?.split(' ') ?? (el ? [el.dataset.f] : []);
+
+  function light(keys) {
+    lit = keys;
     for (const el of document.querySelectorAll('[data-f]')) {
-      const wanted = id !== undefined && el.dataset.f === id;
+      const wanted = keys.includes(el.dataset.f);
       if (el.classList.contains('hl') !== wanted) el.classList.toggle('hl', wanted);
     }
   }
@@ -29,9 +32,9 @@
     document.addEventListener(type, e => {
       if (!(e.target instanceof Element)) return;
       // Focus may scroll the page, and another element comes to lie under a resting pointer.
-      const focused = document.activeElement?.closest('[data-f],[data-exact]');
-      if (type === 'pointerover' && focused?.matches(':focus-visible') && !e.target.closest('[data-f],[data-exact]')) return;
-      light(e.target.closest('[data-f]')?.dataset.f);
+      const focused = document.activeElement?.closest('[data-f],[data-path],[data-exact]');
+      if (type === 'pointerover' && focused?.matches(':focus-visible') && !e.target.closest('[data-f],[data-path],[data-exact]')) return;
+      light(keysOf(e.target.closest('[data-f],[data-path]')));
       say(e.target.closest('[data-exact]'));
     });
   }

@@ -18,6 +18,12 @@ def test_the_inner_result_keeps_the_name_of_the_variable():
     assert graph.variables == ("x",)
 
 
+def test_names_further_inside_are_kept():
+    inner = compose(parse("sin(u)"), {"u": parse("x^2")})
+    graph = compose(parse("exp(w)"), {"w": inner})
+    assert [node.name for node in graph.nodes if not node.is_leaf] == ["u", "w", "v3"]
+
+
 @given(SMALL)
 def test_a_composition_computes_the_outer_of_the_inner(x):
     graph = compose(parse("sin(u) + u"), {"u": parse("x^2 - x")})
