@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import (
     browser,
+    expression,
     imports,
     scalar_graph,
     training_epochs,
@@ -18,6 +19,7 @@ SUBJECTS = {
     "scalar_graph": scalar_graph.rows,
     "training_step": training_step.rows,
     "training_epochs": training_epochs.rows,
+    "expression": expression.rows,
     "imports": imports.rows,
     "web": web.rows,
     "browser": browser.rows,

@@ -1,0 +1,94 @@
+"""How a library for numbers writes what the text of a row leaves open: NumPy and PyTorch.
+
+A library is called as the code calls it: "np" or "torch".
+"""
+
+import ast
+import json
+import math
+import textwrap
+from collections.abc import Sequence
+from types import MappingProxyType
+
+_WIDTH = 88  # characters of a line
+_NUMBER = {"np": "np.float64({})", "torch": "torch.tensor({})"}
+_LARGEST = {"np": "np.max([{}])", "torch": "torch.stack([{}]).max()"}
+AUTOGRAD = MappingProxyType(  # where PyTorch differentiates its own function as we do ours
+    {
+        "max": "torch.maximum(x, y)",
+        "min": "torch.minimum(x, y)",
+        "abs": "torch.abs(x)",
+        "sign": "torch.sign(x)",
+        "step": "torch.relu(torch.sign(x))",
+        "relu": "torch.relu(x)",
+        "leaky_relu": "torch.nn.functional.leaky_relu(x, 0.01)",
+        "sigmoid": "torch.sigmoid(x)",
+        "tanh": "torch.tanh(x)",
+        "softplus": "torch.nn.functional.softplus(x, threshold=700)",  # from there on it is x
+        "xlogy": "torch.xlogy(x, y)",
+    }
+)
+
+
+def number_in(library: str, number: float) -> str:
+    """Return a number as one of the library's: np.float64(2), torch.tensor(2.0)."""
+    shown = literal(library, number)
+    if library == "torch" and shown.lstrip("-").isdigit():  # PyTorch would make an integer
+        shown = f"{shown}.0"
+    return _NUMBER[library].format(shown)
+
+
+def literal(library: str, number: float) -> str:
+    """Return a number as a person would type it: 2, -0.5, np.pi."""
+    if number in (math.pi, math.e):
+        return f"{library}.{'pi' if number == math.pi else 'e'}"
+    if not math.isfinite(number):
+        return f"{'-' * (number < 0)}{library}.{'nan' if number != number else 'inf'}"
+    exact = repr(float(number))
+    return exact if exact == "-0.0" or abs(number) >= 1e6 else exact.removesuffix(".0")
+
+
+def in_library(tree: ast.expr, library: str) -> ast.expr:
+    """Return a rule's syntax tree with the functions it calls as a library's; the tree changes."""
+    found: ast.expr = _Calls(library).visit(tree)
+    return found
+
+
+def quoted(name: str) -> str:
+    """Return a name between quotation marks."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def listed(start: str, parts: Sequence[str], end: str) -> list[str]:
+    """Return parts between a start and an end, on one line or, if that is too wide, on several."""
+    line = f"{start}{', '.join(parts)}{end}"
+    if len(line) <= _WIDTH:
+        return [line]
+    outer = " " * (len(start) - len(start.lstrip()))
+    lines = textwrap.wrap(", ".join(parts) + ",", _WIDTH - len(outer) - 4, break_long_words=False)
+    return [start, *(f"{outer}    {line}" for line in lines), f"{outer}{end}"]
+
+
+class _Calls(ast.NodeTransformer):
+    """Writes the functions that a row's text calls as a library's."""
+
+    def __init__(self, library: str) -> None:
+        self.library = library
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        arguments = [self.visit(argument) for argument in node.args]
+        if not isinstance(node.func, ast.Name):  # a number of the library's
+            return ast.Call(node.func, arguments, node.keywords)
+        if node.func.id == "largest":
+            written = _LARGEST[self.library].format(", ".join(map(ast.unparse, arguments)))
+            return ast.parse(written, mode="eval").body
+        if node.func.id == "where":  # of whole numbers NumPy would make integers
+            arguments[1:] = map(_decimal, arguments[1:])
+        return ast.Call(ast.Attribute(ast.Name(self.library), node.func.id), arguments, [])
+
+
+def _decimal(node: ast.expr) -> ast.expr:
+    try:
+        return ast.Constant(float(ast.literal_eval(node)))
+    except ValueError:  # more than a number
+        return node
