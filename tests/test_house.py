@@ -16,6 +16,8 @@ PAGES = {
     "pages.show_home",
     "pages.show_lesson",
     "pages.advance_lesson",
+    "pages.send_picture",
+    "pages.send_export",
     "pages.choose_look",
     "pages.say_health",
     "pages.guide_robots",
@@ -120,7 +122,7 @@ def test_nothing_is_asked_of_another_host():
 def test_a_page_is_light_before_plotly(client):
     weight = 0
     for path in {*re.findall(r'"(/assets/[^"]+)"', client.get(LESSONS[0].path).text)}:
-        if "plotly-cartesian" not in path:
+        if not re.search("plotly-(cartesian|gl3d)", path):
             weight += len(client.get(path, headers={"Accept-Encoding": "gzip"}).data)
     page = client.get(LESSONS[0].path, headers={"Accept-Encoding": "gzip"})
     fonts = sum(file.stat().st_size for file in (ROOT / "static/vendor").glob("*.woff2"))

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from backprop.drawing.scene import Flow, Scene, View, expression_scene
 from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
+from backprop.lessons.chain_rule import LESSON as CHAIN_RULE
 from backprop.lessons.lesson import Lesson
 from backprop.lessons.network import LESSON as NETWORK
+from backprop.lessons.playground import LESSON as PLAYGROUND
 from backprop.lessons.train import LESSON as TRAIN
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 
-LESSONS: tuple[Lesson, ...] = (NETWORK, TRAIN)
+LESSONS: tuple[Lesson, ...] = (CHAIN_RULE, NETWORK, TRAIN, PLAYGROUND)
 
 
 @dataclass(frozen=True, slots=True)

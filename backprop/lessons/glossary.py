@@ -16,18 +16,22 @@ class Term:
 TERMS: Mapping[str, Term] = MappingProxyType(
     {
         "forward": Term(
-            "forward pass", "Compute every value from the inputs to the loss, left to right."
+            "forward pass",
+            "Compute every value from the inputs to the result, left to right. A network’s result "
+            "is its loss.",
         ),
         "loss": Term("loss", "One number that says how far the outputs are from their targets."),
         "backward": Term(
             "backward pass",
-            "Compute every gradient from the loss to the parameters, right to left. This is "
-            "backpropagation: the chain rule, each factor used again where it is needed.",
+            "Compute every gradient from the result back to the variables, right to left: in a "
+            "network from the loss to the parameters. This is backpropagation: the chain rule, "
+            "each factor used again where it is needed.",
         ),
         "gradient": Term(
             "gradient",
-            "All partial derivatives of the loss, one for each parameter: by how much the loss "
-            "moves when that parameter moves a little.",
+            "All partial derivatives of a result, one for each variable: by how much the result "
+            "moves when that variable moves a little. In a network the result is the loss, and the "
+            "variables are the parameters.",
         ),
         "local": Term(
             "local derivative",
@@ -36,9 +40,14 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         ),
         "differences": Term(
             "finite differences",
-            "Nudge one parameter θ up and down by h = 10⁻⁵ · max(1, |θ|), compute the loss both "
-            "times, divide the difference by 2h. Two passes forward for each parameter; it checks "
+            "Nudge one variable θ up and down by h = 10⁻⁵ · max(1, |θ|), compute the result both "
+            "times, divide the difference by 2h. Two passes forward for each variable; it checks "
             "a backward pass without sharing its mistakes.",
+        ),
+        "tangent": Term(
+            "tangent",
+            "The straight line through a point of a curve with the slope that the curve has "
+            "there. Near the point the two are hard to tell apart.",
         ),
         "relative": Term(
             "relative difference",
@@ -60,7 +69,7 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         ),
         "ledger": Term(
             "path ledger",
-            "Every way from a quantity to the loss, with the product of the local derivatives "
+            "Every way from a quantity to the result, with the product of the local derivatives "
             "along it. Their sum is the gradient there.",
         ),
         "frozen": Term("frozen", "Its gradient is computed and shown, but no update moves it."),

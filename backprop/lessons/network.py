@@ -38,13 +38,12 @@ from backprop.lessons.round_history import Past, chart_of, chart_words, history_
 from backprop.lessons.round_names import labels_of
 from backprop.lessons.round_picture import view_of
 from backprop.lessons.round_presets import PRESETS
-from backprop.lessons.round_strip import Strip, strip_of
+from backprop.lessons.round_strip import Strip, folds_of, strip_of
 from backprop.lessons.round_tables import Entry, Ledger, entries_of, ledger_of
 from backprop.lessons.round_telling import Telling
 from backprop.lessons.round_update import Rule, SlipShown, rule_of, slip_of
 from backprop.lessons.round_walk import Stop, same_stop, walk
 from backprop.lessons.round_words import tell
-from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, short, signed
 
 MOST_ROUNDS = 200  # that a run remembers; thinned as it grows
@@ -67,7 +66,6 @@ class Board:
     details: tuple[Option, ...]
     scene: Scene
     telling: Telling
-    loss_label: Label
     ledger: Ledger | None
     entries: tuple[Entry, ...]
     shows: str  # “gradient” or “update” where the step shows the table of that; else empty
@@ -126,13 +124,13 @@ def compose(choices: Choices, links: Links) -> Board:
         reset=f"{links.path}?preset={choices.began}" if preset else links.path,
         round=choices.round,
         came=f"/train?from={choices.came}" if choices.came else "",
-        strip=strip_of(found.graph, choices.step, links, label),
+        strip=strip_of(stops, choices.step, links, label, folds_of(stops)),
         details=_details(found, stop, links),
         scene=network_scene(
             found.network,
             choices.detail,
             found.trace,
-            view_of(found, stop),
+            view_of(found, stops, choices.step, choices.focus, choices.frozen),
             label,
             short,
             signed,
@@ -140,8 +138,7 @@ def compose(choices: Choices, links: Links) -> Board:
             lambda name: links.address(focus=name),
         ),
         telling=tell(found, stop, label),
-        loss_label=label("L"),
-        ledger=ledger_of(found, links, label),
+        ledger=ledger_of(found, choices.focus, links, label),
         entries=entries_of(found, links, label) if stop.kind in ("whole", "update") else (),
         shows={"whole": "gradient", "update": "update"}.get(stop.kind, ""),
         rule=rule_of(found, label) if stop.kind == "update" else None,

@@ -37,6 +37,11 @@ class Round:
     trace: Trace
 
     @property
+    def noun(self) -> str:
+        """What the output of the graph is called."""
+        return "the loss"
+
+    @property
     def graph(self) -> Graph:
         """The loss of this example as a function."""
         return self.trace.graph

@@ -9,7 +9,7 @@ from backprop.lessons.round import Round
 from backprop.lessons.round_choices import Optimizing, dataset_of
 from backprop.lessons.round_telling import Labels
 from backprop.lessons.round_update import symbol_of
-from backprop.lessons.round_walk import Stop, seen
+from backprop.lessons.round_walk import Stop, seen, walk
 from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, field, short, signed
 from backprop.training.optimizers import OPTIMIZERS
@@ -48,7 +48,7 @@ def fields_of(found: Round, links: Links, label: Labels, stop: Stop) -> tuple[Fi
     """Return a field for each parameter."""
     choices, frozen = found.choices, set(found.choices.frozen)
     fields = []
-    graded = seen(found.graph, choices.step)[1]
+    graded = seen(found.graph, walk(found.graph)[: choices.step + 1])[1]
     known = {found.graph.nodes[position].name for position in graded}
     for name, x in choices.parameters.items():
         state = "now" if stop.name == name else "focus" if choices.focus == name else ""

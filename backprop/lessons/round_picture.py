@@ -1,16 +1,32 @@
 """What the picture shows at a step: what is known, what moves, and which numbers are factors."""
 
+from collections.abc import Collection, Sequence
+
 from backprop.drawing.scene import Flow, View
 from backprop.engine.trace import other_factor
-from backprop.lessons.round import Round
+from backprop.lessons.round_passes import Passes
 from backprop.lessons.round_walk import Stop, seen
 
 
-def view_of(found: Round, stop: Stop) -> View:
-    """Return what the picture shows at a step."""
-    valued, graded = seen(found.graph, found.choices.step)
-    nodes = found.graph.nodes
-    names = {node.name: i for i, node in enumerate(nodes)}
+def view_of(
+    found: Passes,
+    stops: Sequence[Stop],
+    step: int,
+    focus: str = "",
+    unasked: Collection[str] = (),
+) -> View:
+    """Return what the picture shows at a step.
+
+    Args:
+        found: what is walked through.
+        stops: its steps.
+        step: the number of the one that is shown, counted from 0.
+        focus: the name of the node whose ledger is open.
+        unasked: names of frozen parameters.
+    """
+    stop = stops[step]
+    valued, graded = seen(found.graph, stops[: step + 1])
+    names = {node.name: i for i, node in enumerate(found.graph.nodes)}
     flows, factors = _flows(found, stop)
     return View(
         phase=stop.phase,
@@ -19,12 +35,12 @@ def view_of(found: Round, stop: Stop) -> View:
         graded=graded,
         flows=flows,
         factors=factors,
-        focus=names.get(found.choices.focus),
-        unasked=frozenset(names[name] for name in found.choices.frozen if name in names),
+        focus=names.get(focus),
+        unasked=frozenset(names[name] for name in unasked if name in names),
     )
 
 
-def _flows(found: Round, stop: Stop) -> tuple[tuple[Flow, ...], dict[int, str]]:
+def _flows(found: Passes, stop: Stop) -> tuple[tuple[Flow, ...], dict[int, str]]:
     """Return along which edges something moves, and which values are factors; badges tie both."""
     if stop.kind == "value":
         return tuple(Flow(i, stop.node) for i in found.graph.nodes[stop.node].inputs), {}

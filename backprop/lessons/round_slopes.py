@@ -1,12 +1,12 @@
 """What a backward step says: what arrives, times one local derivative, summed over the uses.
 
-Every number comes from the round's trace; every rule from the operation's row.
+Every number comes from the trace; every rule from the operation's row.
 """
 
 from backprop.drawing.curve import Curve, curve
 from backprop.engine.finite_difference import AGREES
 from backprop.engine.trace import Term, other_factor
-from backprop.lessons.round import Round
+from backprop.lessons.round_passes import Passes
 from backprop.lessons.round_telling import (
     Check,
     Labels,
@@ -15,8 +15,10 @@ from backprop.lessons.round_telling import (
     Words,
     name_at,
     number,
+    output_of,
     overflow_words,
     row_at,
+    said_output,
     shown_at,
     sum_words,
 )
@@ -27,17 +29,17 @@ from backprop.notation.numerals import Written, adds_up
 from backprop.notation.steps import local_equation, local_formula
 
 
-def tell_base(label: Labels) -> Telling:
+def tell_base(found: Passes, label: Labels) -> Telling:
     """Return what the first backward step says: ∂L/∂L = 1."""
-    loss = label("L")
+    whole = output_of(found, label)
     return Telling(
         phase="backward",
         headline=("Where does the backward pass begin?",),
-        lede=("At the loss itself. This is the base case.",),
-        equation=equation(partial(loss, loss), ("=", number(1.0, "backward"))),
+        lede=("At ", said_output(found, label), " itself. This is the base case."),
+        equation=equation(partial(whole, whole), ("=", number(1.0, "backward"))),
         products=(),
         local=None,
-        result_words=("slope of ", loss, " by ", loss),
+        result_words=("slope of ", whole, " by ", whole),
         result=number(1.0, "backward"),
         lines=(),
         sentence=(
@@ -47,7 +49,7 @@ def tell_base(label: Labels) -> Telling:
     )
 
 
-def tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
+def tell_slope(found: Passes, stop: Stop, label: Labels) -> Telling:
     """Return what the step of one gradient says."""
     own = label(stop.name)
     terms = found.trace.terms[stop.node]
@@ -68,17 +70,23 @@ def tell_slope(found: Round, stop: Stop, label: Labels) -> Telling:
         if len(terms) > 1
         else _factors(found, terms[0], products[0], label),
         sentence=(*_adds(terms), *_meaning(found, stop, label)),
-        check=_check(found, stop.name),
+        check=_check(found, stop.name, label),
     )
 
 
-def _why(found: Round, terms: tuple[Term, ...], label: Labels) -> Words:
+def _why(found: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
     own = label(name_at(found, terms[0].edge.node))
     if len(terms) > 1:
-        return (own, f" reaches the loss in {len(terms)} ways. Take each, and add them up.")
+        ways = f" in {len(terms)} ways. Take each, and add them up."
+        return (own, " reaches ", said_output(found, label), ways)
     later = terms[0].edge.later
     if later == found.graph.output:
-        return (label("L"), " is computed from ", own, ": one local derivative is enough.")
+        return (
+            output_of(found, label),
+            " is computed from ",
+            own,
+            ": one local derivative is enough.",
+        )
     return (
         "The gradient at ",
         label(name_at(found, later)),
@@ -86,10 +94,10 @@ def _why(found: Round, terms: tuple[Term, ...], label: Labels) -> Words:
     )
 
 
-def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product:
+def _product(found: Passes, term: Term, label: Labels, *, alone: bool) -> Product:
     """Return one path's product: what arrives, times the local derivative."""
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
-    loss = label("L")
+    whole = output_of(found, label)
     local = Piece(
         partial(later, own),
         local_formula(found.graph, term.edge.later, term.edge.which, label),
@@ -100,12 +108,15 @@ def _product(found: Round, term: Term, label: Labels, *, alone: bool) -> Product
     pieces = [local]
     if term.edge.later != found.graph.output:
         key = f"n-{name_at(found, term.edge.later)}"
-        pieces = [Piece(partial(loss, later), Text("known"), term.arriving, "backward", key), local]
-    left: Formula = partial(loss, own) if alone else Row((Text("by way of\u00a0"), later))
+        pieces = [
+            Piece(partial(whole, later), Text("known"), term.arriving, "backward", key),
+            local,
+        ]
+    left: Formula = partial(whole, own) if alone else Row((Text("by way of\u00a0"), later))
     return product(left, pieces)
 
 
-def _local(found: Round, term: Term, computed: Product, label: Labels) -> Equation | None:
+def _local(found: Passes, term: Term, computed: Product, label: Labels) -> Equation | None:
     """Return the local derivative in letters and numbers, as it stands in the product."""
     if other_factor(found.graph, term.edge) is not None:
         return None
@@ -131,19 +142,19 @@ def _written(terms: tuple[Term, ...]) -> Written:
     return adds_up([terms[0].arriving, terms[0].local], terms[0].product)
 
 
-def _tone(found: Round, term: Term) -> str:
+def _tone(found: Passes, term: Term) -> str:
     """A forward value that is used again stays blue; a slope computed now is not."""
     return "forward" if other_factor(found.graph, term.edge) is not None else "backward"
 
 
-def _points_to(found: Round, term: Term) -> str:
+def _points_to(found: Passes, term: Term) -> str:
     other = other_factor(found.graph, term.edge)
     if other is not None:
         return f"n-{name_at(found, other)}"
     return f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}"
 
 
-def _paths(found: Round, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
+def _paths(found: Passes, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
     """Return what each way of a fork adds."""
     shown = zip(terms, _written(terms).terms, strict=True)
     return tuple(
@@ -157,7 +168,7 @@ def _paths(found: Round, terms: tuple[Term, ...], label: Labels) -> tuple[Line, 
     )
 
 
-def _factors(found: Round, term: Term, computed: Product, label: Labels) -> tuple[Line, ...]:
+def _factors(found: Passes, term: Term, computed: Product, label: Labels) -> tuple[Line, ...]:
     """Return the factors of a product in words, with the numbers as they stand in it."""
     numbers = [column.lines[-1] for column in computed.columns]
     words, drawn = _local_words(found, term, label)
@@ -165,7 +176,7 @@ def _factors(found: Round, term: Term, computed: Product, label: Labels) -> tupl
     if len(numbers) == 1:
         return (local,)
     later = name_at(found, term.edge.later)
-    reacts: Words = ("How ", label("L"), " reacts to ", label(later))
+    reacts: Words = ("How ", output_of(found, label), " reacts to ", label(later))
     return (Line(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
 
 
@@ -174,7 +185,7 @@ def _number(formula: Formula) -> Number:
     return formula
 
 
-def _local_words(found: Round, term: Term, label: Labels) -> tuple[Words, Curve | None]:
+def _local_words(found: Passes, term: Term, label: Labels) -> tuple[Words, Curve | None]:
     """Return what a local derivative is, in words, and its picture where it has one."""
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
     row, other = row_at(found, term.edge.later), other_factor(found.graph, term.edge)
@@ -195,26 +206,27 @@ def _adds(terms: tuple[Term, ...]) -> Words:
     return (f"{sum_words(written.terms)} {written.sign} {written.result}. ",)
 
 
-def _meaning(found: Round, stop: Stop, label: Labels) -> Words:
-    slope, own, loss = found.trace.gradients[stop.node], label(stop.name), label("L")
+def _meaning(found: Passes, stop: Stop, label: Labels) -> Words:
+    slope, own = found.trace.gradients[stop.node], label(stop.name)
+    whole = output_of(found, label)
     if slope - slope != 0:
         return overflow_words(found, label)
     if slope == 0:
         zero = next((t for t in found.trace.terms[stop.node] if t.local == 0), None)
         if zero is None or len(found.trace.terms[stop.node]) > 1:
-            return ("Exactly 0: moving ", own, " a little does not move ", loss, ".")
+            return ("Exactly 0: moving ", own, " a little does not move ", whole, ".")
         return ("Exactly 0, because one factor is 0: nothing passes here.",)
     way = "lowers" if slope < 0 else "raises"
     sign = "Negative" if slope < 0 else "Positive"
     size = _written(found.trace.terms[stop.node]).result.removeprefix("−")
     return (
-        *(f"{sign}, so raising ", own, f" {way} ", loss),
+        *(f"{sign}, so raising ", own, f" {way} ", whole),
         f": a small step moves it {size} times as far.",
     )
 
 
-def _check(found: Round, name: str) -> Check | None:
-    """Return the second opinion on a parameter's gradient."""
+def _check(found: Passes, name: str, label: Labels) -> Check | None:
+    """Return the second opinion on the gradient of a variable."""
     if name not in found.check:
         return None
     row = found.check[name]
@@ -225,7 +237,8 @@ def _check(found: Round, name: str) -> Check | None:
         told = f"Nudging it up and down gives not the same: {shown.shown}, by finite differences."
         return Check(shown, row.relative, (told,))
     if row.absolute > AGREES * max(abs(row.analytic), abs(row.numeric)):
-        told = "Nudging it moves the loss by less than its rounding: no second opinion here."
-        return Check(shown, row.relative, (told,))
+        rounding = " by less than its rounding: no second opinion here."
+        moved = ("Nudging it moves ", said_output(found, label), rounding)
+        return Check(shown, row.relative, moved)
     told = f"Nudging it up and down gives the same: {shown.shown}, by finite differences."
     return Check(shown, row.relative, (told,))

@@ -1,12 +1,11 @@
-"""The film strip: all steps of a round by name, in four phases, folded where they do not fit."""
+"""The film strip: all steps of a walk by name, in its phases, folded where they do not fit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from backprop.engine.graph import Graph
 from backprop.lessons.lesson import Links
-from backprop.lessons.round_walk import PHASES, Stop, walk
+from backprop.lessons.round_walk import Stop
 from backprop.notation.formula import Label
 
 MOST_TICKS = 34  # that a strip shows by name; more are grouped
@@ -36,7 +35,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One of the four phases in the strip."""
+    """One of the phases in the strip."""
 
     name: str
     title: str
@@ -47,7 +46,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """All steps of a round, by phase, and where the keys lead."""
+    """All steps of a walk, by phase, and where the keys lead."""
 
     phases: tuple[Phase, ...]
     at: int  # counted from 1
@@ -62,17 +61,42 @@ class Strip:
 
 TITLES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
 
+Labels = Callable[[str], Label]
+Called = tuple[Label | None, str]  # a quantity's name, or words instead of it
 
-def strip_of(graph: Graph, step: int, links: Links, label: Callable[[str], Label]) -> Strip:
-    """Return the film strip at a step."""
-    stops = walk(graph)
-    level = _level(stops)
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A way to gather steps where there are too many.
+
+    Attributes:
+        key: steps that follow each other with the same key are gathered.
+        called: the first of them → what they are called together.
+    """
+
+    key: Callable[[Stop], tuple[object, ...]]
+    called: Callable[[Stop, Labels], Called]
+
+
+def strip_of(
+    stops: Sequence[Stop], step: int, links: Links, label: Labels, folds: tuple[Fold, ...] = ()
+) -> Strip:
+    """Return the film strip at a step.
+
+    Args:
+        stops: all steps of the walk; those of a phase follow each other.
+        step: the number of the one that is shown, counted from 0.
+        links: of the state.
+        label: a node's name → how it is written.
+        folds: from the coarsest to the finest; what holds the step is unfolded.
+    """
     last = len(stops) - 1
-    starts = [next(n for n, stop in enumerate(stops) if stop.phase == name) for name in PHASES]
+    names = tuple(dict.fromkeys(stop.phase for stop in stops))
+    starts = [next(n for n, stop in enumerate(stops) if stop.phase == name) for name in names]
     phases = []
-    for name, start in zip(PHASES, starts, strict=True):
+    for name, start in zip(names, starts, strict=True):
         members = [(n, stop) for n, stop in enumerate(stops) if stop.phase == name]
-        ticks = tuple(_ticks(members, level, step, links, label))
+        ticks = tuple(_ticks(members, folds, step, links, label))
         state = _state(members[0][0], members[-1][0], step)
         phases.append(Phase(name, TITLES[name], state, links.address(step=start), ticks))
     before = [start for start in starts if start < step]
@@ -90,79 +114,92 @@ def strip_of(graph: Graph, step: int, links: Links, label: Callable[[str], Label
     )
 
 
-Level = Callable[[Stop], tuple[object, ...]]
-
-
-def _each(stop: Stop) -> tuple[object, ...]:
-    return (stop.phase, stop.kind, stop.node)
-
-
-def _by_neuron(stop: Stop) -> tuple[object, ...]:
-    if stop.kind in ("whole", "update"):
-        return _each(stop)
-    going_back = stop.stage if stop.phase == "backward" else 0
-    return (stop.phase, stop.layer, going_back, stop.unit)
-
-
-def _by_stage(stop: Stop) -> tuple[object, ...]:
-    if stop.kind in ("whole", "update"):
-        return _each(stop)
-    return (stop.phase, stop.layer, stop.stage if stop.phase == "backward" else 0)
-
-
-def _by_layer(stop: Stop) -> tuple[object, ...]:
-    return _each(stop) if stop.kind in ("whole", "update") else (stop.phase, stop.layer)
-
-
-def _level(stops: tuple[Stop, ...]) -> Level:
-    """Return the finest grouping of the steps that fits a strip."""
-    if len(stops) <= MOST_TICKS:
-        return _each
-    for level in (_by_neuron, _by_stage):
-        if sum(1 for _ in groupby(stops, level)) <= MOST_GROUPS:
-            return level
-    return _by_layer
-
-
 def _ticks(
-    members: list[tuple[int, Stop]],
-    level: Level,
+    members: Sequence[tuple[int, Stop]],
+    folds: tuple[Fold, ...],
     step: int,
     links: Links,
-    label: Callable[[str], Label],
+    label: Labels,
 ) -> Iterable[Tick]:
-    for _, group in groupby(members, lambda member: level(member[1])):
+    if not folds:
+        for n, stop in members:
+            yield Tick(*_called(stop, label), _state(n, n, step), links.address(step=n), 1, n + 1)
+        return
+    fold, *finer = folds
+    for _, group in groupby(members, lambda member: fold.key(member[1])):
         steps = list(group)
-        open_ = steps[0][0] <= step <= steps[-1][0]
-        if open_ or len(steps) == 1:
-            for n, stop in steps:
-                yield Tick(
-                    *_called(stop, label), _state(n, n, step), links.address(step=n), 1, n + 1
-                )
+        first, last = steps[0][0], steps[-1][0]
+        if first <= step <= last or first == last:
+            yield from _ticks(steps, tuple(finer), step, links, label)
         else:
-            n, stop = steps[0]
-            state, called = _state(n, steps[-1][0], step), _group_called(stop, level, label)
-            yield Tick(*called, state, links.address(step=n), len(steps), n + 1)
+            state, called = _state(first, last, step), fold.called(steps[0][1], label)
+            yield Tick(*called, state, links.address(step=first), len(steps), first + 1)
 
 
 def _state(first: int, last: int, step: int) -> str:
     return "ahead" if step < first else "done" if step > last else "now"
 
 
-def _called(stop: Stop, label: Callable[[str], Label]) -> tuple[Label | None, str]:
+def _called(stop: Stop, label: Labels) -> Called:
     if stop.kind == "whole":
         return None, "∇"
     return (None, "all") if stop.kind == "update" else (label(stop.name), "")
 
 
-def _group_called(
-    stop: Stop, level: Level, label: Callable[[str], Label]
-) -> tuple[Label | None, str]:
+def folds_of(stops: Sequence[Stop]) -> tuple[Fold, ...]:
+    """Return how the walk through a network is folded: as finely as fits a strip."""
+    if len(stops) <= MOST_TICKS:
+        return ()
+    for fold in (BY_NEURON, BY_STAGE):
+        if sum(1 for _ in groupby(stops, fold.key)) <= MOST_GROUPS:
+            return (fold,)
+    return (BY_LAYER,)
+
+
+def _alone(stop: Stop) -> tuple[object, ...] | None:
+    """Return a key of its own for a step that is about all nodes."""
+    return (stop.phase, stop.kind) if stop.kind in ("whole", "update") else None
+
+
+def _neuron_of(stop: Stop) -> tuple[object, ...]:
+    stage = stop.stage if stop.phase == "backward" else 0
+    return _alone(stop) or (stop.phase, stop.layer, stage, stop.unit)
+
+
+def _stage_of(stop: Stop) -> tuple[object, ...]:
+    stage = stop.stage if stop.phase == "backward" else 0
+    return _alone(stop) or (stop.phase, stop.layer, stage)
+
+
+def _layer_of(stop: Stop) -> tuple[object, ...]:
+    return _alone(stop) or (stop.phase, stop.layer)
+
+
+def _called_by_neuron(stop: Stop, label: Labels) -> Called:
     if not stop.layer:
         return label("L"), ""
-    if level is _by_layer or (level is _by_stage and stop.phase == "forward"):
+    if _letter_of(stop) == "z":
+        return label(f"z{stop.layer}_{stop.unit}"), ""
+    return label(stop.name), "…"
+
+
+def _called_by_stage(stop: Stop, label: Labels) -> Called:
+    if not stop.layer:
+        return label("L"), ""
+    if stop.phase == "forward":
         return None, f"({stop.layer})"
-    letter = "azw"[stop.stage if stop.phase == "backward" else 1]
-    if level is _by_stage:
-        return Label(letter, above=f"({stop.layer})"), ""
-    return (label(f"z{stop.layer}_{stop.unit}"), "") if letter == "z" else (label(stop.name), "…")
+    return Label(_letter_of(stop), above=f"({stop.layer})"), ""
+
+
+def _called_by_layer(stop: Stop, label: Labels) -> Called:
+    return (None, f"({stop.layer})") if stop.layer else (label("L"), "")
+
+
+def _letter_of(stop: Stop) -> str:
+    """Return the letter of a stage going back; forward, a neuron is called by its sum."""
+    return "azw"[stop.stage if stop.phase == "backward" else 1]
+
+
+BY_NEURON = Fold(_neuron_of, _called_by_neuron)
+BY_STAGE = Fold(_stage_of, _called_by_stage)
+BY_LAYER = Fold(_layer_of, _called_by_layer)

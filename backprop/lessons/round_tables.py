@@ -6,7 +6,8 @@ from backprop.engine.finite_difference import AGREES
 from backprop.engine.paths import Paths, paths
 from backprop.lessons.lesson import Links
 from backprop.lessons.round import Round
-from backprop.lessons.round_telling import Labels, number
+from backprop.lessons.round_passes import Passes
+from backprop.lessons.round_telling import Labels, number, output_of, said_output
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import long, short
 
@@ -40,7 +41,7 @@ class LedgerPath:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All paths from a quantity to the loss, and their sum."""
+    """All paths from a quantity to the output, and their sum."""
 
     label: Label
     name: str
@@ -51,6 +52,9 @@ class Ledger:
     rest: Number | None
     close: str
     given: bool  # an input or a target: no gradient is asked of it
+    constant: bool  # computed, but from no variable
+    output: Label  # where every path comes from
+    whole: str | Label  # the same in a sentence: “the loss”, or its letter
 
 
 def entries_of(found: Round, links: Links, label: Labels) -> tuple[Entry, ...]:
@@ -80,15 +84,15 @@ def _long(x: float, tone: str = "") -> Number:
     return Number(long(x), x, tone)
 
 
-def ledger_of(found: Round, links: Links, label: Labels) -> Ledger | None:
+def ledger_of(found: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
     """Return the path ledger of the quantity in focus; None where there is none."""
-    name = found.choices.focus
-    position = next((i for i, node in enumerate(found.graph.nodes) if node.name == name), None)
+    name, nodes = focus, found.graph.nodes
+    position = next((i for i, node in enumerate(nodes) if node.name == name), None)
     if position is None:
         return None
     given = not found.graph.varying()[position]
     listed = Paths((), 0, 0.0, 0.0) if given else paths(found.trace, position)
-    names = [node.name for node in found.graph.nodes]
+    names = [node.name for node in nodes]
     return Ledger(
         label=label(name),
         name=name,
@@ -110,4 +114,7 @@ def ledger_of(found: Round, links: Links, label: Labels) -> Ledger | None:
         rest=_long(listed.rest, "backward") if listed.count > len(listed.largest) else None,
         close=links.address(focus=""),
         given=given,
+        constant=given and not nodes[position].is_leaf,
+        output=output_of(found, label),
+        whole=said_output(found, label),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backprop.drawing.curve import Curve
 from backprop.engine.finite_difference import AGREES
 from backprop.engine.ops import ArrayOperation, Operation
-from backprop.lessons.round import Round
+from backprop.lessons.round_passes import Passes
 from backprop.notation.derivation import Equation, Product
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import aloud, short
@@ -74,18 +74,28 @@ def number(x: float, tone: str = "") -> Number:
     return Number(short(x), x, tone)
 
 
-def name_at(found: Round, position: int) -> str:
+def name_at(found: Passes, position: int) -> str:
     """Return the name of a node."""
     return found.graph.nodes[position].name
 
 
-def shown_at(found: Round, position: int, label: Labels) -> str | Label:
+def output_of(found: Passes, label: Labels) -> Label:
+    """Return the letter of the output: L, or f."""
+    return label(name_at(found, found.graph.output))
+
+
+def said_output(found: Passes, label: Labels) -> str | Label:
+    """Return how the output is called in a sentence: “the loss”, or its letter."""
+    return found.noun or output_of(found, label)
+
+
+def shown_at(found: Passes, position: int, label: Labels) -> str | Label:
     """Return how a node is called in a sentence: a constant by its number."""
     node = found.graph.nodes[position]
     return label(node.name) if node.number is None else short(node.number)
 
 
-def row_at(found: Round, position: int) -> Operation:
+def row_at(found: Passes, position: int) -> Operation:
     """Return the operation of a node that is no leaf."""
     row = found.graph.row(position)
     assert not isinstance(row, ArrayOperation), "the walk goes through scalars"
@@ -95,7 +105,7 @@ def row_at(found: Round, position: int) -> Operation:
 POLES = ("log", "xlogy", "divide", "power", "tan", "binary_cross_entropy")  # infinite somewhere
 
 
-def overflow_words(found: Round, label: Labels) -> Words:
+def overflow_words(found: Passes, label: Labels) -> Words:
     """Return where the first value began that is not a finite number, and why."""
     graph, values = found.graph, found.trace.values
     for position, (node, x) in enumerate(zip(graph.nodes, values, strict=True)):

@@ -1,13 +1,13 @@
 """What a forward step says: how one value is computed, from what, and where it goes.
 
-Every number comes from the round's trace; every rule from the operation's row.
+Every number comes from the trace; every rule from the operation's row.
 """
 
 from dataclasses import replace
 
 from backprop.drawing.curve import curve
 from backprop.engine.ops import Operation, find_operation
-from backprop.lessons.round import Round
+from backprop.lessons.round_passes import Passes
 from backprop.lessons.round_telling import (
     Labels,
     Line,
@@ -26,7 +26,7 @@ from backprop.notation.numerals import adds_up, short
 from backprop.notation.steps import value_equation
 
 
-def tell_value(found: Round, stop: Stop, label: Labels) -> Telling:
+def tell_value(found: Passes, stop: Stop, label: Labels) -> Telling:
     """Return what the step of one value says."""
     own, row = label(stop.name), row_at(found, stop.node)
     computed = value_equation(found.graph, stop.node, found.trace.values, label)
@@ -36,10 +36,11 @@ def tell_value(found: Round, stop: Stop, label: Labels) -> Telling:
         shown = adds_up(_weighted_terms(found, stop), result.exact, "sum").result
         result = replace(result, shown=shown)
         computed = replace(computed, sides=(*computed.sides[:-1], (computed.sides[-1][0], result)))
-    is_loss = stop.name == "L"
     return Telling(
         phase=stop.phase,
-        headline=("How far off is the network?",) if is_loss else ("What is ", own, "?"),
+        headline=("How far off is the network?",)
+        if _is_loss(found, stop)
+        else ("What is ", own, "?"),
         lede=_how(found, stop, row, label),
         equation=computed,
         products=(),
@@ -51,11 +52,16 @@ def tell_value(found: Round, stop: Stop, label: Labels) -> Telling:
     )
 
 
-def _how(found: Round, stop: Stop, row: Operation, label: Labels) -> Words:
+def _is_loss(found: Passes, stop: Stop) -> bool:
+    """Whether a step is about the loss of a network itself, not about a part of it."""
+    return stop.phase == "loss" and stop.node == found.graph.output
+
+
+def _how(found: Passes, stop: Stop, row: Operation, label: Labels) -> Words:
     inputs = found.graph.nodes[stop.node].inputs
     if row.name == "weighted_sum":
         return ("Weigh what comes in, then add the bias.",)
-    if stop.name == "L":
+    if _is_loss(found, stop):
         return (f"The loss is one number: the {row.title} of outputs and targets.",)
     if len(inputs) == 1:
         return (f"Take the {row.title} of ", shown_at(found, inputs[0], label), ".")
@@ -63,13 +69,13 @@ def _how(found: Round, stop: Stop, row: Operation, label: Labels) -> Words:
     return (f"The {row.title} of ", first, " and ", second, ".")
 
 
-def _parts(found: Round, stop: Stop, row: Operation, label: Labels) -> tuple[Line, ...]:
+def _parts(found: Passes, stop: Stop, row: Operation, label: Labels) -> tuple[Line, ...]:
     """Return what a value is made of, one line a part."""
     inputs = found.graph.nodes[stop.node].inputs
     values = found.trace.values
     if row.name == "weighted_sum":
         return _weighted_parts(found, stop, inputs, label)
-    if stop.name == "L" and len(inputs) >= 2 and row.name in _SHARES:
+    if _is_loss(found, stop) and len(inputs) >= 2 and row.name in _SHARES:
         return _SHARES[row.name](found, row, inputs, label)
     if len(inputs) == 1:
         x = values[inputs[0]]
@@ -84,7 +90,7 @@ def _parts(found: Round, stop: Stop, row: Operation, label: Labels) -> tuple[Lin
     return ()
 
 
-def _weighted_terms(found: Round, stop: Stop) -> list[float]:
+def _weighted_terms(found: Passes, stop: Stop) -> list[float]:
     """Return the products of a weighted sum, and the bias."""
     inputs, values = found.graph.nodes[stop.node].inputs, found.trace.values
     half = len(inputs) // 2
@@ -93,7 +99,7 @@ def _weighted_terms(found: Round, stop: Stop) -> list[float]:
 
 
 def _weighted_parts(
-    found: Round, stop: Stop, inputs: tuple[int, ...], label: Labels
+    found: Passes, stop: Stop, inputs: tuple[int, ...], label: Labels
 ) -> tuple[Line, ...]:
     """Return each product of a weighted sum, and the bias, with digits that add up."""
     half = len(inputs) // 2
@@ -112,7 +118,7 @@ def _weighted_parts(
 
 
 def _shares_of_squares(
-    found: Round, row: Operation, inputs: tuple[int, ...], label: Labels
+    found: Passes, row: Operation, inputs: tuple[int, ...], label: Labels
 ) -> tuple[Line, ...]:
     """Return what each output adds to a squared error."""
     half, values = len(inputs) // 2, found.trace.values
@@ -130,7 +136,7 @@ def _shares_of_squares(
 
 
 def _shares_of_classes(
-    found: Round,
+    found: Passes,
     row: Operation,
     inputs: tuple[int, ...],
     label: Labels,  # noqa: ARG001 - called as _shares_of_squares is
@@ -159,11 +165,11 @@ _SHARES = {
 }
 
 
-def _after_value(found: Round, stop: Stop, row: Operation, label: Labels) -> Words:
+def _after_value(found: Passes, stop: Stop, row: Operation, label: Labels) -> Words:
     x = found.trace.values[stop.node]
     if x - x != 0:
         return overflow_words(found, label)
-    if stop.name == "L":
+    if _is_loss(found, stop):
         return (
             "0 would mean: every output is its target. From here, go back and ask what moved it.",
         )
@@ -173,6 +179,9 @@ def _after_value(found: Round, stop: Stop, row: Operation, label: Labels) -> Wor
             return ("Each weight says how much its input counts; the bias shifts the sum.",)
         written = adds_up(terms, x, "sum")
         return (f"{sum_words(written.terms)} {written.sign} {written.result}.",)
+    if stop.node == found.graph.output:
+        own = label(stop.name)
+        return ("This is ", own, " at this point. From here, go back and ask what moves it.")
     later = [label(name_at(found, k)) for k, _ in found.graph.uses()[stop.node]]
     if len(later) > 1:
         uses = [part for each in later for part in (each, ", ")][:-1]

@@ -4,6 +4,7 @@ Four phases. Forward, loss and backward make the gradient; update uses it. A bac
 node or parameter; the steps of a layer follow one another: activations, sums, parameters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ class Stop:
         name: the node's name, or the kind.
         layer: the layer of weights that it belongs to; 0 for the loss.
         stage: within a layer going back: 0 activations, 1 sums, 2 parameters.
-        unit: the neuron within the layer.
+        unit: the neuron within the layer; of a typed function, its number within the phase.
     """
 
     phase: str
@@ -85,9 +86,8 @@ def same_stop(stop: Stop, node: Node | None, graph: Graph) -> int:
     return known[(stop.kind, node.part_of)]
 
 
-def seen(graph: Graph, step: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Return which nodes' values, and which nodes' gradients, are known after a step."""
-    stops = walk(graph)[: step + 1]
+def seen(graph: Graph, stops: Sequence[Stop]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return which nodes' values, and which nodes' gradients, are known after these steps."""
     leaves = (i for i, node in enumerate(graph.nodes) if node.is_leaf)
     valued = (stop.node for stop in stops if stop.kind == "value")
     graded = (stop.node for stop in stops if stop.kind == "slope")

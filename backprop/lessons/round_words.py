@@ -14,7 +14,11 @@ def tell(found: Round, stop: Stop, label: Labels) -> Telling:
     if stop.kind == "value":
         return tell_value(found, stop, label)
     if stop.kind == "slope":
-        return tell_slope(found, stop, label) if found.trace.terms[stop.node] else tell_base(label)
+        return (
+            tell_slope(found, stop, label)
+            if found.trace.terms[stop.node]
+            else tell_base(found, label)
+        )
     return _tell_whole(found, label) if stop.kind == "whole" else _tell_update(found, label)
 
 

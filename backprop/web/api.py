@@ -55,6 +55,7 @@ def differentiate_network() -> Response:
     return _answer({"loss": loss, "gradient": gradient})
 
 
+@api.route("/playground", methods=("GET", "POST"), defaults={"slug": "playground"})
 @api.route("/train", methods=("GET", "POST"), defaults={"slug": "train"})
 @api.route("/lessons/<slug>", methods=("GET", "POST"))
 def show_lesson(slug: str) -> Response:

@@ -36,6 +36,12 @@ def api_address(address: str) -> str:
     return f"/api{address}"
 
 
+def below(address: str, part: str) -> str:
+    """Return where a part of the same state stands: /playground/graph.svg?x=2."""
+    path, _, query = address.partition("?")
+    return f"{path}/{part}?{query}" if query else f"{path}/{part}"
+
+
 def in_script(json: str) -> Markup:
     """Return JSON text that can stand in a script element: nothing in it can end the element."""
     return Markup(json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
@@ -64,5 +70,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "key_names": key_names,
     "played": played,
     "api_address": api_address,
+    "below": below,
     "in_script": in_script,
 }

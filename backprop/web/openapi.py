@@ -34,6 +34,10 @@ def describe() -> Schema:
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
             "/api/lessons/{slug}": {"parameters": [SLUG], "get": _lesson(), "post": _lesson_body()},
+            "/api/playground": {
+                "get": _lesson("playground"),
+                "post": _lesson_body("playgroundFromBody"),
+            },
             "/api/train": {"get": _lesson("train"), "post": _lesson_body("trainFromBody")},
             "/api/openapi.json": {"get": _itself()},
         },

@@ -5,8 +5,11 @@ from typing import Any, Literal
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from backprop.drawing.scene import Scene
 from backprop.lessons.glossary import TERMS
+from backprop.lessons.playground_export import exported
 from backprop.web.assets import asset_url
+from backprop.web.picture_file import picture_file
 from backprop.web.query import (
     find_lesson,
     go_on,
@@ -16,7 +19,7 @@ from backprop.web.query import (
     request_files,
     request_pairs,
 )
-from backprop.web.reply import reply
+from backprop.web.reply import reply, send_file
 
 THEMES = ("light", "dark")
 A_YEAR = 31_536_000  # seconds
@@ -61,6 +64,7 @@ def show_home() -> str:
     return render_template("home.html", board=board, lessons=current_app.config["LESSONS"])
 
 
+@pages.get("/playground", defaults={"slug": "playground"})
 @pages.get("/train", defaults={"slug": "train"})
 @pages.get("/lessons/<slug>")
 def show_lesson(slug: str) -> Response:
@@ -71,6 +75,26 @@ def show_lesson(slug: str) -> Response:
     if "from" in pairs and not manner.partial:  # somebody has this address
         open_store().keep(pairs["from"], *lesson.refers(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), manner)
+
+
+@pages.get("/playground/graph.svg", defaults={"slug": "playground"})
+@pages.get("/lessons/<slug>/graph.svg")
+def send_picture(slug: str) -> Response:
+    """Send the graph of a lesson's state as a picture that stands alone."""
+    lesson = find_lesson(slug)
+    state = read_state(lesson, request_pairs())
+    scene = getattr(lesson.compose(state.choices, state.links), "scene", None)
+    if not isinstance(scene, Scene):
+        abort(404)
+    return send_file(picture_file(scene), f"{lesson.name}.svg", "image/svg+xml")
+
+
+@pages.get("/playground/export/<kind>")
+def send_export(kind: str) -> Response:
+    """Send the typed function as LaTeX or as code."""
+    state = read_state(find_lesson("playground"), request_pairs())
+    name, text = exported(state.choices, kind)
+    return send_file(text, name, "text/plain")
 
 
 @pages.post("/train", defaults={"slug": "train"})

@@ -54,6 +54,15 @@ def reply(state: State, board: Any, manner: Manner, *, frame: bool = False) -> R
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
+def send_file(text: str, name: str, mimetype: str) -> Response:
+    """Send a text as a file to be kept under this name."""
+    response = Response(text, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = ANYONES["Cache-Control"]
+    response.add_etag(weak=True)
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
 def projector_address(state: State) -> str:
     """Return the address of this state in the other view; empty where a lesson has one view."""
     if not hasattr(state.choices, "mode"):

@@ -1,4 +1,5 @@
-// Copying: a [data-copy] button confirms, and shows the text to select where the clipboard is denied.
+// Copying: a [data-copy] button confirms, and shows the text to select where the clipboard is denied;
+// [data-copy-from=ID] copies what an element holds, and selects it where the clipboard is denied.
 (() => {
   const notice = () => document.getElementById('notice'); // going back brings another one
   let timer;
@@ -27,7 +28,20 @@
     field.select();
   }
 
+  async function copyFrom(el) {
+    try {
+      await navigator.clipboard.writeText(el.textContent);
+      show('Copied.');
+    } catch {
+      getSelection().selectAllChildren(el);
+      show('It is selected: copy it with Ctrl+C, or ⌘C.');
+    }
+    timer = setTimeout(hide, 4000);
+  }
+
   document.addEventListener('click', async e => {
+    const source = document.getElementById(e.target.closest('[data-copy-from]')?.dataset.copyFrom);
+    if (source) return copyFrom(source);
     const button = e.target.closest('[data-copy]');
     if (!button) return;
     const isLink = button.dataset.copy.startsWith('/');

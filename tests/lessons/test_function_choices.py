@@ -43,10 +43,10 @@ def test_a_text_that_cannot_be_read_is_refused_beside_its_field():
     assert refused.value.hint
 
 
-@pytest.mark.parametrize("name", ["step", "preset", "speed"])
+@pytest.mark.parametrize("name", ["focus", "preset", "speed"])
 def test_a_variable_cannot_have_a_name_that_the_address_uses(name):
     with pytest.raises(ChoiceError, match="address"):
-        read_function(f"{name} * 2", taken=frozenset(("step",)))
+        read_function(f"{name} * 2", taken=frozenset(("focus",)))
 
 
 def test_equal_parts_are_one_node_where_that_is_asked():

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from backprop.lessons.round import compute
 from backprop.lessons.round_picture import view_of
 from backprop.lessons.round_presets import PRESETS
@@ -7,8 +5,8 @@ from backprop.lessons.round_walk import walk
 
 
 def view_at(step):
-    found = compute(replace(PRESETS[0].choices, step=step))
-    return found, view_of(found, walk(found.graph)[step])
+    found = compute(PRESETS[0].choices)
+    return found, view_of(found, walk(found.graph), step)
 
 
 def names(found, positions):

@@ -8,7 +8,8 @@ from backprop.lessons.choices import read_choices
 from backprop.lessons.lesson import Links, Origin
 from backprop.lessons.network import LESSON
 from backprop.lessons.round import compute
-from backprop.lessons.round_strip import MOST_GROUPS, MOST_TICKS, strip_of
+from backprop.lessons.round_strip import MOST_GROUPS, MOST_TICKS, folds_of, strip_of
+from backprop.lessons.round_walk import walk
 from backprop.notation.names import label_of
 
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
@@ -27,7 +28,8 @@ def open_at(query=""):
 
 def strip_at(query, step):
     choices, links = open_at(f"{query}&step={step}")
-    return strip_of(compute(choices).graph, step, links, label_of)
+    stops = walk(compute(choices).graph)
+    return strip_of(stops, step, links, label_of, folds_of(stops))
 
 
 def step_at(address):

@@ -1,6 +1,6 @@
 import pytest
 
-from backprop.web.filters import FILTERS, api_address, in_script, key_names, played
+from backprop.web.filters import FILTERS, api_address, below, in_script, key_names, played
 
 
 def test_keys_have_the_names_that_stand_on_them():
@@ -21,6 +21,11 @@ def test_an_address_is_asked_for_while_playing(address, speed, asked):
 
 def test_the_same_state_is_json_under_api():
     assert api_address("/lessons/x?step=2") == "/api/lessons/x?step=2"
+
+
+def test_a_part_of_a_state_stands_below_it():
+    assert below("/playground?x=2", "graph.svg") == "/playground/graph.svg?x=2"
+    assert below("/playground", "export/numpy") == "/playground/export/numpy"
 
 
 def test_json_in_a_script_cannot_end_it():

@@ -1,0 +1,136 @@
+"""The playground: any typed function, step by step, and its gradient by three roads.
+
+Type a formula; it becomes a graph, whose values, slopes and paths are walked through. Every slope
+is shown from a closed form, from the backward pass, and from nudging.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from backprop.drawing.scene import Scene, expression_scene
+from backprop.engine.graph import Graph
+from backprop.lessons.function_names import labels_for, letter_of
+from backprop.lessons.function_proof import Proof, prove
+from backprop.lessons.function_walk import folds_for, function_at, walk_of
+from backprop.lessons.function_words import tell_function
+from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.playground_choices import Choices, function_of
+from backprop.lessons.playground_export import Export, export_of
+from backprop.lessons.playground_fields import Shapes, Variable, shapes_of, variables_of
+from backprop.lessons.playground_presets import PRESETS
+from backprop.lessons.round_controls import Option
+from backprop.lessons.round_picture import view_of
+from backprop.lessons.round_strip import Strip, strip_of
+from backprop.lessons.round_tables import Ledger, ledger_of
+from backprop.lessons.round_telling import Labels, Telling
+from backprop.notation.derivation import Equation, equation
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import exact, short, signed
+from backprop.notation.whole import whole_formula
+from backprop.notation.wide import broken
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything shown of a function at one step; no markup."""
+
+    title: str
+    links: Links
+    mode: str
+    hide: tuple[str, ...]
+    preset: Preset | None
+    presets: tuple[Option, ...]
+    reset: str
+    expression: str
+    letter: Label  # what the function is called
+    formula: Equation
+    output: Label
+    value: Number
+    shapes: Shapes
+    strip: Strip
+    scene: Scene
+    telling: Telling
+    ledger: Ledger | None
+    variables: tuple[Variable, ...]
+    proofs: tuple[Proof, ...]
+    unproved: int  # variables for which no closed form was looked for
+    agree: bool  # whether every row of the proof agrees
+    export: Export
+
+    def address(self, **changes: Any) -> str:
+        """Return the address of this state with some fields changed."""
+        return self.links.address(**changes)
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    """Return the board of a function at a step; a step beyond the last is the last.
+
+    Raises:
+        InputError: the function cannot be read.
+    """
+    graph = function_of(choices)
+    found, stops, label = function_at(graph, choices.at), walk_of(graph), labels_for(graph)
+    step = min(choices.step, len(stops) - 1)
+    stop = stops[step]
+    began = next((p for p in PRESETS if p.name == choices.began), None)
+    same = began is not None and began.choices.expression == choices.expression
+    preset = began if same else None
+    proofs = prove(found, label)
+    output = label(graph.nodes[graph.output].name)
+    return Board(
+        title=preset.title if preset else "A function of your own",
+        links=links,
+        mode=choices.mode,
+        hide=choices.hide,
+        preset=preset,
+        presets=_presets(links, preset),
+        reset=f"{links.path}?preset={choices.began}" if began else links.path,
+        expression=choices.expression,
+        letter=letter_of(graph),
+        formula=_formula(graph, label),
+        output=output,
+        value=Number(short(found.trace.value), found.trace.value, "forward"),
+        shapes=shapes_of(choices, stop, links),
+        strip=strip_of(stops, step, links, label, folds_for(stops)),
+        scene=expression_scene(
+            found.trace,
+            view_of(found, stops, step, choices.focus),
+            label,
+            short,
+            signed,
+            exact,
+            lambda name: links.address(focus=name),
+        ),
+        telling=tell_function(found, stop, label),
+        ledger=ledger_of(found, choices.focus, links, label),
+        variables=variables_of(found, choices, stops[: step + 1], links, label),
+        proofs=proofs,
+        unproved=sum(proof.closed is None and not proof.why for proof in proofs),
+        agree=all(proof.agrees for proof in proofs),
+        export=export_of(found, choices.export, links),
+    )
+
+
+def _formula(graph: Graph, label: Labels) -> Equation:
+    """Return the whole function as a textbook prints it: f = (x + y)z."""
+    return equation(letter_of(graph), ("=", broken(whole_formula(graph, label))))
+
+
+def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
+    return tuple(
+        Option(p.title, p.name, p is now, f"{links.path}?preset={p.name}", p.about) for p in PRESETS
+    )
+
+
+LESSON = Lesson(
+    name="playground",
+    title="Playground",
+    about="Type any function. Step through both passes, drag its variables, and see every slope "
+    "three times: from a closed form, from the backward pass, from nudging.",
+    defaults=PRESETS[0].choices,
+    presets=PRESETS,
+    compose=compose,
+    address="/playground",
+    styles=("playground",),
+    scripts=("playground",),
+)
