@@ -59,6 +59,14 @@ PACKAGES = (
         "plotly-cartesian-4.1.1.min.js",
         gzipped=True,
     ),
+    Package(
+        "plotly.js-gl3d-dist-min",  # only where a lesson draws in three dimensions
+        "4.1.1",
+        "MIT",
+        "plotly-gl3d.min.js",
+        "plotly-gl3d-4.1.1.min.js",
+        gzipped=True,
+    ),
 )
 PLOTLY = PACKAGES[1]
 

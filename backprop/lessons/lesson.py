@@ -159,6 +159,7 @@ class Lesson:
         address: where the lesson stands, if not under /lessons.
         refers: choices → addresses of the bodies without which they cannot be shown.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
+        bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Lesson:
     refers: Callable[[Any], tuple[str, ...]] = lambda _: ()
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    bundles: tuple[str, ...] = ()
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

@@ -1,19 +1,42 @@
 // Charts: the div stays through swaps, its figure comes as JSON beside it; Plotly redraws what changed.
-// Plotly is large: it is fetched when the first chart is there, and nothing waits for it.
+// Plotly is large: a bundle is fetched when the first chart that needs it is there, and nothing waits
+// for it. A chart that names a bundle (data-bundle) is drawn only while it is near the view.
 (() => {
-  const { plotly } = document.currentScript.dataset;
-  let loading = null;
-  const load = () => (loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = plotly;
-    script.onload = resolve;
-    script.onerror = () => { loading = null; reject(new Error('Plotly did not load')); };
-    document.head.append(script);
-  }));
+  const addresses = { ...document.currentScript.dataset }; // of the bundles, by name
+  const bundles = new Map(); // name → promise of its Plotly; each one calls itself window.Plotly
+  const load = name => {
+    if (!bundles.has(name)) {
+      bundles.set(name, new Promise((resolve, reject) => {
+        const script = document.createElement('script');
+        script.src = addresses[name];
+        script.onload = () => resolve(window.Plotly); // before any other script can run
+        script.onerror = () => { bundles.delete(name); reject(new Error(`${name} did not load`)); };
+        document.head.append(script);
+      }));
+    }
+    return bundles.get(name);
+  };
   const root = document.documentElement;
-  const token = name => getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
+  const said = name => getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
+
+  // Plotly reads the older spellings of colours only, and a token may be a mixture of others.
+  const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const known = new Map(); // what a style says → what Plotly reads
+  function token(name) {
+    const text = said(name);
+    if (!known.has(text)) {
+      pixel.clearRect(0, 0, 1, 1);
+      pixel.fillStyle = text;
+      pixel.fillRect(0, 0, 1, 1);
+      const [r, g, b, a] = pixel.getImageData(0, 0, 1, 1).data;
+      known.set(text, `rgba(${r}, ${g}, ${b}, ${a / 255})`);
+    }
+    return known.get(text);
+  }
 
   function themed(layout = {}) {
+    const rem = parseFloat(getComputedStyle(root).fontSize) / 16; // more on a projector
+    const wide = margin => Object.fromEntries(Object.entries(margin).map(([side, px]) => [side, rem * px]));
     const axis = {
       gridcolor: token('line'), zerolinecolor: token('edge'), linecolor: token('edge'),
       tickfont: { color: token('muted') }, title: { font: { color: token('muted') } },
@@ -21,14 +44,14 @@
     const template = {
       layout: {
         paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
-        font: { family: token('ui'), size: 12, color: token('ink') },
+        font: { family: said('ui'), size: 12 * rem, color: token('ink') },
         colorway: [token('ink'), token('fwd'), token('bwd'), token('soft')],
         colorscale: { sequential: [[0, token('wash')], [1, token('fwd')]] },
         hoverlabel: { bgcolor: token('bg'), bordercolor: token('edge'), font: { color: token('ink') } },
         margin: { l: 44, r: 12, t: 12, b: 36 }, showlegend: false, xaxis: axis, yaxis: axis,
       },
     };
-    return { ...layout, template };
+    return { ...layout, ...(layout.margin && { margin: wide(layout.margin) }), template };
   }
 
   // A colour may be named as a token: "--bwd". Then it follows the theme.
@@ -43,19 +66,44 @@
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
     el.drawn = source.textContent;
+    let plotly;
     try {
-      await load();
+      plotly = await load(el.dataset.bundle ?? 'cartesian');
     } catch {
       el.drawn = ''; // the numbers stand in the table beside it; the next swap tries again
       return;
     }
     const figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
-    await Plotly.react(el, figure.data, themed(figure.layout), {
+    await plotly.react(el, figure.data, themed(figure.layout), {
       responsive: true, displaylogo: false, displayModeBar: false,
     });
     if (el.listens) return;
     el.listens = true;
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
+  }
+
+  // A chart of another bundle is heavy: it is drawn near the view only, when nothing else is to do;
+  // where that takes long, not before the figure has stood still for a moment.
+  const QUICK = 40; // ms
+  const STILL = 250; // ms
+  const whenIdle = window.requestIdleCallback ?? (work => setTimeout(work, 50));
+  const near = new IntersectionObserver(entries => {
+    for (const { target, isIntersecting } of entries) {
+      target.isNear = isIntersecting;
+      if (isIntersecting) drawSoon(target);
+    }
+  }, { rootMargin: '200px' });
+  function drawSoon(el) {
+    if (!el.isNear) return;
+    clearTimeout(el.waits);
+    el.waits = setTimeout(() => whenIdle(async () => {
+      if (!el.isNear || !el.isConnected) return;
+      const began = performance.now();
+      const force = el.stale;
+      el.stale = false;
+      await draw(el, force);
+      el.took = performance.now() - began;
+    }, { timeout: 400 }), (el.took ?? 0) < QUICK ? 0 : STILL);
   }
 
   // A curve over a run: the epoch that was clicked is looked at.
@@ -76,7 +124,16 @@
     }
   }
 
-  const drawAll = force => document.querySelectorAll('.chart[data-figure]').forEach(el => draw(el, force));
+  function drawAll(force) {
+    for (const el of document.querySelectorAll('.chart[data-figure]')) {
+      if (!el.dataset.bundle) draw(el, force);
+      else {
+        el.stale ||= force;
+        near.observe(el);
+        drawSoon(el);
+      }
+    }
+  }
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(() => drawAll(true)).observe(root, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(true));

@@ -1,0 +1,107 @@
+"""Slopes as Plotly figures: along an axis, over all directions, and over the length of a step.
+
+Built by hand and not by Plotly's classes, for they are asked for at every moment of a drag.
+"""
+
+import math
+from collections.abc import Sequence
+
+from backprop.drawing.ground import digits
+from backprop.drawing.plane import TANGENT, Figure, Vector, dot, dump, line
+
+SMALL = {"margin": {"l": 52, "r": 10, "t": 6, "b": 36}, "hovermode": "closest"}
+
+
+def slice_chart(
+    xs: Sequence[float],
+    ys: Sequence[float],
+    point: Vector,
+    slope: float,
+    titles: tuple[str, str],
+) -> str:
+    """Return a function along one axis through the point, with its tangent there."""
+    data = [{**line(xs, ys, "--fwd", 2.2), "hoverinfo": "x+y"}]
+    low, high = _span(ys)
+    x, y = point
+    if math.isfinite(y) and math.isfinite(slope):
+        half = TANGENT * (xs[-1] - xs[0]) / 2
+        half = min(half, 0.6 * (high - low) / abs(slope)) if slope else half
+        ends = (y - half * slope, y + half * slope)
+        data.append(line((x - half, x + half), ends, "--bwd", 2.6))
+    data.append(dot(x, y, "--ink"))
+    layout = {
+        **SMALL,
+        "xaxis": _axis(titles[0], [xs[0], xs[-1]], 5),
+        "yaxis": _axis(titles[1], _padded(low, high), 4),
+    }
+    return dump(data, layout)
+
+
+def turn_chart(gradient: Vector, angle: float, slope: float) -> str:
+    """Return the slope over all directions: highest along the gradient, 0 along the contour."""
+    steepest = math.hypot(*gradient)
+    bearing = math.atan2(gradient[1], gradient[0])
+    angles = list(range(-180, 181, 5))
+    slopes = [steepest * math.cos(math.radians(a) - bearing) for a in angles]
+    turned = (angle + 180) % 360 - 180
+    level = [(math.degrees(bearing) + quarter + 180) % 360 - 180 for quarter in (-90, 90)]
+    data = [
+        {**line(angles, slopes, "--bwd", 2.2), "hoverinfo": "x+y"},
+        {
+            **dot(0, 0, "--muted", 8, hollow=True),
+            **{"x": [digits(a) for a in level], "y": [0, 0]},
+        },
+        dot(math.degrees(bearing), steepest, "--bwd", 11),
+        line((turned, turned), (0, slope), "--ink", 1.5, "dot"),
+        dot(turned, slope, "--ink", 10),
+    ]
+    tall = steepest * 1.2
+    ticks = {"tickvals": [-180, -90, 0, 90, 180], "ticksuffix": "°"}
+    layout = {
+        **SMALL,
+        "xaxis": _axis("direction", [-186, 186], 5) | ticks,
+        "yaxis": _axis("slope", [-tall, tall], 5),
+    }
+    return dump(data, layout)
+
+
+def rise_chart(
+    lengths: Sequence[float], rises: Sequence[float], slope: float, length: float, rise: float
+) -> str:
+    """Return how far the function rises along the direction, and how far its slope says."""
+    ends = (0.0, lengths[-1])
+    data = [
+        {**line(lengths, rises, "--fwd", 2.2), "hoverinfo": "x+y"},
+        line(ends, [slope * t for t in ends], "--bwd", 2.2),
+        line((length, length), (slope * length, rise), "--ink", 1.5, "dot"),
+        dot(length, slope * length, "--bwd", 10),
+        dot(length, rise, "--fwd", 10),
+    ]
+    low, high = _span([*rises, *(slope * t for t in ends), 0.0])
+    layout = {
+        **SMALL,
+        "xaxis": _axis("length of the step", [0, ends[1]], 5),
+        "yaxis": _axis("rise of f", _padded(low, high), 5),
+    }
+    return dump(data, layout)
+
+
+def _axis(title: str, ends: list[float], ticks: int) -> Figure:
+    return {"title": {"text": title, "standoff": 6}, "range": ends, "nticks": ticks}
+
+
+def _span(ys: Sequence[float]) -> Vector:
+    """Return between which values a curve runs, leaving out a few that stand far out."""
+    known = sorted(y for y in ys if math.isfinite(y))
+    if not known:
+        return -1.0, 1.0
+    low, high = known[0], known[-1]
+    least, most = known[len(known) // 12], known[-1 - len(known) // 12]
+    if high - low > 12 * (most - least) > 0:
+        low, high = max(low, 2 * least - most), min(high, 2 * most - least)
+    return (low, high) if high > low else (low - 1.0, low + 1.0)
+
+
+def _padded(low: float, high: float) -> list[float]:
+    pad = 0.08 * (high - low)
+    return [low - pad, high + pad]

@@ -1,0 +1,137 @@
+"""A function of two variables as a surface, with the point, what is steepest there, and the walk.
+
+The gradient is a vector of the plane: it lies on the floor, under the surface. What rises along it
+is the tangent, whose slope is the gradient's length.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from backprop.drawing.ground import Ground, digits
+from backprop.drawing.plane import Figure, Marks, arrow_scale, dump
+
+SHADES = [[0, "--fwd-wash"], [0.7, "--fwd-line"], [1, "--fwd"]]
+CAMERA = {"eye": {"x": 1.5, "y": -1.1, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.12}}
+UNDER = 0.4  # of the height: how far under the surface the floor lies
+TANGENT = 0.4  # of the reach: how long the tangent is, seen from above
+TALLEST = 0.45  # of the height: how far it may rise
+
+
+def surface_chart(
+    ground: Ground, marks: Marks, height: float, path_heights: Sequence[float]
+) -> str:
+    """Return the surface as a figure, JSON.
+
+    Args:
+        ground: what the surface is.
+        marks: what is drawn over the map.
+        height: the function's value at the point; where it is not finite nothing is marked.
+        path_heights: its value at each place of the walk.
+    """
+    data = [_surface(ground)]
+    x, y = marks.point
+    floor = ground.floor - UNDER * (ground.roof - ground.floor)
+    if math.isfinite(height):
+        data.append(_line(((x, y, floor), (x, y, height)), "--muted", 2, "dot"))
+        if marks.gradient is not None:
+            data += _slopes(ground, marks, height, floor)
+        data.append(_dots(((x, y, height),), "--ink", 6))
+    if len(marks.path) > 1:
+        places = [(*place, z) for place, z in zip(marks.path, path_heights, strict=True)]
+        data += [_line(places, "--ink", 4), _dots(places[1:], "--ink", 3)]
+    return dump(data, _layout(ground, marks, floor))
+
+
+def _surface(ground: Ground) -> Figure:
+    def cut(z: float | None) -> float | None:
+        return z if z is not None and ground.floor <= z <= ground.roof else None
+
+    trace: Figure = {
+        "type": "surface",
+        "x": ground.xs,
+        "y": ground.ys,
+        "z": [[cut(z) for z in row] for row in ground.z],
+        "showscale": False,
+        "colorscale": SHADES,
+        "opacity": 0.78,
+        "hovertemplate": "%{x:.3g}, %{y:.3g}<br>f %{z:.4g}<extra></extra>",
+        "lighting": {"ambient": 0.85, "diffuse": 0.35, "specular": 0.03, "roughness": 0.9},
+        "contours": {each: {"highlight": False} for each in ("x", "y", "z")},
+    }
+    if ground.even and ground.step:
+        trace["contours"]["z"] = {
+            **{"show": True, "start": ground.start, "end": ground.end, "size": ground.step},
+            **{"color": "--fwd", "width": 1, "highlight": False, "project": {"z": True}},
+        }
+    if not ground.even:
+        trace["surfacecolor"] = ground.shown
+    return trace
+
+
+def _slopes(ground: Ground, marks: Marks, height: float, floor: float) -> list[Figure]:
+    """Return the gradient on the floor and the tangent above it."""
+    assert marks.gradient is not None, "only a gradient is drawn"
+    (x, y), (gx, gy) = marks.point, marks.gradient
+    slope = math.hypot(gx, gy)
+    long = min(TANGENT * marks.reach, TALLEST * (ground.roof - ground.floor) / slope)
+    end = (x + long * gx / slope, y + long * gy / slope, height + long * slope)
+    scale = arrow_scale(ground, marks.reach)
+    under = (x + scale * gx, y + scale * gy, floor)
+    return [
+        _line(((x, y, height), end), "--bwd", 7),
+        _dots((end,), "--bwd", 4, "diamond"),
+        _line(((x, y, floor), under), "--bwd", 5),
+        _dots((under,), "--bwd", 4, "diamond"),
+    ]
+
+
+def _line(
+    places: Sequence[Sequence[float]], colour: str, width: float, dash: str = "solid"
+) -> Figure:
+    return {
+        **_places(places),
+        "mode": "lines",
+        "line": {"color": colour, "width": width, "dash": dash},
+    }
+
+
+def _dots(
+    places: Sequence[Sequence[float]], colour: str, size: float, symbol: str = "circle"
+) -> Figure:
+    marker = {"color": colour, "size": size, "symbol": symbol}
+    return {**_places(places), "mode": "markers", "marker": marker}
+
+
+def _places(places: Sequence[Sequence[float]]) -> Figure:
+    xs, ys, zs = ([digits(x) for x in each] for each in zip(*places, strict=True))
+    return {"type": "scatter3d", "x": xs, "y": ys, "z": zs, "hoverinfo": "skip"}
+
+
+def _layout(ground: Ground, marks: Marks, floor: float) -> Figure:
+    def axis(title: str, low: float, high: float) -> dict[str, Any]:
+        return {
+            "title": {"text": title, "font": {"color": "--muted", "size": 13}},
+            "range": [low, high],
+            "nticks": 5,
+            "showbackground": False,
+            "showspikes": False,
+            "gridcolor": "--line",
+            "zerolinecolor": "--edge",
+            "linecolor": "--edge",
+            "tickfont": {"color": "--muted", "size": 10},
+        }
+
+    (cx, cy), reach = marks.middle, marks.reach
+    return {
+        "uirevision": "keep",
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "scene": {
+            "xaxis": axis(marks.names[0], cx - reach, cx + reach),
+            "yaxis": axis(marks.names[1], cy - reach, cy + reach),
+            "zaxis": axis("f", floor, ground.roof + 0.05 * (ground.roof - ground.floor)),
+            "aspectratio": {"x": 1, "y": 1, "z": 0.85},
+            "camera": CAMERA,
+            "dragmode": "turntable",
+        },
+    }
