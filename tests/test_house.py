@@ -119,11 +119,20 @@ def test_nothing_is_asked_of_another_host():
             assert not outside.search(path.read_text("utf-8")), path
 
 
-def test_a_page_is_light_before_plotly(client):
-    weight = 0
-    for path in {*re.findall(r'"(/assets/[^"]+)"', client.get(LESSONS[0].path).text)}:
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_page_is_light_before_plotly(client, lesson):
+    compressed = {"Accept-Encoding": "gzip"}
+    text = client.get(lesson.path).text
+    weight = len(client.get(lesson.path, headers=compressed).data)
+    for path in {*re.findall(r'"(/assets/[^"]+)"', text)}:
         if not re.search("plotly-(cartesian|gl3d)", path):
-            weight += len(client.get(path, headers={"Accept-Encoding": "gzip"}).data)
-    page = client.get(LESSONS[0].path, headers={"Accept-Encoding": "gzip"})
+            weight += len(client.get(path, headers=compressed).data)
     fonts = sum(file.stat().st_size for file in (ROOT / "static/vendor").glob("*.woff2"))
-    assert weight + len(page.data) - fonts < 150_000
+    assert weight - fonts < 150_000
+    assert weight < 250_000
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_bundle_with_surfaces_is_offered_only_where_there_are_some(client, lesson):
+    text = client.get(lesson.path).text
+    assert ("plotly-gl3d" in text) is ('data-bundle="gl3d"' in text)
