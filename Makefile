@@ -50,9 +50,10 @@ lint: $(VENV)/.develops
 
 tests: $(VENV)/.develops browser
 ifeq ($(ARGS),)
-	@$(PYTEST) --numprocesses=auto --cov --cov-report=
+	@$(PYTEST) --numprocesses=auto -m 'not browser' --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include='backprop/engine/*' --fail-under=100
+	@$(PYTEST) --numprocesses=auto -m browser
 else
 	@$(PYTEST) $(ARGS)
 endif
