@@ -130,7 +130,7 @@ DIVIDE = Operation(
 )
 POWER = Operation(
     name="power",
-    symbol="xʸ",
+    symbol="^",
     title="power",
     inputs=("x", "y"),
     value="x ** y",

@@ -21,6 +21,7 @@ from backprop.notation.symbolic import are_same
 POINTS = 24
 ENOUGH = 6  # points at which both must be defined
 NEAR = 1e-8  # a relative difference that rounding explains
+ROUNDING = 1e-13  # of the largest number in a column: what cancelling leaves
 QUOTIENT = re.compile(r"[d∂]\s*([yuv])\s*/\s*[d∂]\s*([uvx])")
 
 
@@ -62,20 +63,24 @@ class Verdict:
     slip: str = ""
 
 
-def sample() -> Column:
-    """Return points at which answers are compared: both signs, near 0 and further, none round."""
+def sample(around: float = 0.0) -> Column:
+    """Return points at which answers are compared: both signs, near 0 and further, none round.
+
+    Args:
+        around: a point beside which half as many are taken, for it is defined there.
+    """
     steps = (np.arange(POINTS) * 0.6180339887498949) % 1  # spread evenly, and irrational
-    return np.concatenate(
-        [steps[:9] * 1.9 + 0.07, steps[9:14] * 0.9 + 2.1, -steps[14:] * 2.3 - 0.05]
-    )
+    near = around + (steps[: POINTS // 2] - 0.5) * 0.9 * max(1.0, 0.01 * abs(around))
+    far = (steps[:9] * 1.9 + 0.07, steps[9:14] * 0.9 + 2.1, -steps[14:] * 2.3 - 0.05)
+    return np.concatenate([*far, near[np.isfinite(near)]])
 
 
 def judge(asked: Asked, text: str) -> Verdict:
     """Return the verdict on an answer."""
     try:
-        graph = parse(QUOTIENT.sub(r"d\1d\2", text))
+        graph = parse(_readable(text))
     except InputError as error:
-        return Verdict(right=False, what=error.what, hint=error.hint or "")
+        return Verdict(right=False, what=_shown_in(error.what), hint=_shown_in(error.hint or ""))
     for name in graph.variables:
         if name in asked.left:
             return Verdict(
@@ -92,6 +97,22 @@ def judge(asked: Asked, text: str) -> Verdict:
     return _compared(asked, graph)
 
 
+def _readable(text: str) -> str:
+    """Return an answer as the parser reads it: derivatives as names, products as people write them.
+
+    dy/dx = … loses its left side; x(x + 1) and cos(u)2x get the sign that is left out.
+    """
+    right = text.rpartition("=")[2]
+    named = QUOTIENT.sub(r"d\1d\2", right)
+    times = re.sub(r"(?<![A-Za-z_])([xuv]|d[yuv]d[uvx])(?=\s*\()", r"\1*", named)
+    return re.sub(r"\)(?=\s*[\dA-Za-z])", ")*", times)
+
+
+def _shown_in(text: str) -> str:
+    """Return a message with derivatives written as they were typed."""
+    return re.sub(r"d([yuv])d([uvx])", r"d\1/d\2", text)
+
+
 def _shown(name: str) -> str:
     return f"d{name[1]}/d{name[3]}" if re.fullmatch("d[yuv]d[uvx]", name) else name
 
@@ -100,13 +121,16 @@ def _compared(asked: Asked, graph: Graph) -> Verdict:
     size = len(next(iter(asked.at.values())))
     right, yours = run(asked.expected, asked.at, size), run(graph, asked.at, size)
     defined = np.isfinite(right) & np.isfinite([*asked.at.values()]).all(axis=0)
-    if defined.sum() < ENOUGH:
+    shown, points = _is_shown(asked, graph), int(defined.sum())
+    if points < ENOUGH and not shown:
         return Verdict(
-            right=False, what="The right answer is defined at too few points to compare."
+            right=False,
+            what="This cannot be compared: the right answer is defined at too few points.",
+            hint="Choose another x, where the function has a value.",
         )
     right, yours = right[defined], yours[defined]
-    if _equal(yours, right):
-        return _right(asked, graph, int(defined.sum()))
+    if shown or _equal(yours, right):
+        return _right(asked, graph, points, shown=shown)
     for wrong in asked.wrong:
         values = wrong.values[defined]
         if np.isfinite(values).all() and _equal(yours, values) and not _equal(values, right):
@@ -115,11 +139,15 @@ def _compared(asked: Asked, graph: Graph) -> Verdict:
     return Verdict(right=False, what="Not equal to the right one.", hint=_differs(yours, right))
 
 
-def _right(asked: Asked, graph: Graph, points: int) -> Verdict:
+def _is_shown(asked: Asked, graph: Graph) -> bool:
+    """Whether algebra shows that an answer is the right one."""
     try:
-        shown = are_same(_in_x(asked, graph), _in_x(asked, asked.expected))
+        return are_same(_in_x(asked, graph), _in_x(asked, asked.expected))
     except LimitError:
-        shown = False
+        return False
+
+
+def _right(asked: Asked, graph: Graph, points: int, *, shown: bool) -> Verdict:
     how = "by algebra too" if shown else "which algebra leaves open"
     hint = f"The same value at {points} points, {how}."
     early = [name for name in asked.letters[:-1] if name in asked.expected.variables]
@@ -134,24 +162,22 @@ def _in_x(asked: Asked, graph: Graph) -> Graph:
 
 
 def _equal(one: Column, other: Column) -> bool:
-    size = np.maximum(np.abs(one), np.abs(other))
+    """Whether two columns are the same but for rounding, of each number or of the largest."""
+    sizes = np.maximum(np.abs(one), np.abs(other))
     with np.errstate(invalid="ignore"):
-        return bool(np.all(np.abs(one - other) <= NEAR * np.maximum(size, 1e-6)))
+        near = np.abs(one - other) <= NEAR * sizes + ROUNDING * sizes.max(initial=0.0)
+    return bool(np.all(near))
 
 
 def _differs(yours: Column, right: Column) -> str:
-    """Return how an answer differs: by a factor, or at one point."""
-    moving = right != 0
-    with np.errstate(all="ignore"):
-        ratios = yours[moving] / right[moving]
-    if (
-        ratios.size
-        and np.isfinite(ratios).all()
-        and _equal(ratios, np.full_like(ratios, ratios[0]))
-    ):
-        if abs(ratios[0]) > NEAR:
-            return f"Yours is {short(float(ratios[0]))} times the right one, everywhere: a factor."
-        return "Yours is 0 everywhere, and the right one is not."
+    """Return how an answer differs: by a factor, or at how many of the points."""
     if not np.isfinite(yours).all():
         return "Yours is not defined at some points where the right one is."
-    return "Its value differs at most points."
+    if not yours.any():
+        return "Yours is 0 everywhere, and the right one is not."
+    moving = right != 0
+    ratios = yours[moving] / right[moving]
+    off = sum(not _equal(yours[i : i + 1], right[i : i + 1]) for i in range(len(right)))
+    if ratios.size and not yours[~moving].any() and _equal(ratios, np.full_like(ratios, ratios[0])):
+        return f"Yours is {short(float(ratios[0]))} times the right one, everywhere: a factor."
+    return f"Its value differs at {off} of {len(right)} points."

@@ -13,6 +13,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.paths import Path, paths
 from backprop.engine.trace import Trace
 from backprop.lessons.chain_choices import MOST_PATHS, Choices
+from backprop.lessons.chain_function import held, product_words
 from backprop.lessons.choices import ChoiceError
 from backprop.lessons.function_choices import read_function
 from backprop.lessons.function_names import labels_for
@@ -40,8 +41,8 @@ class PathShown:
 
     number: int
     nodes: tuple[Label, ...]
-    slopes: tuple[str, ...]
-    product: Number
+    product: str  # of the slopes, from the result back: 0.5 × 2 = 1
+    worth: Number
     on: bool
     toggle: str
     keys: str
@@ -93,8 +94,8 @@ def fork_of(choices: Choices, links: Links) -> Fork:
     listed = _paths(trace)
     off = {n for n in choices.off if n <= len(listed)}
     on = [path for n, path in enumerate(listed, 1) if n not in off]
-    total = math.fsum(path.product for path in on) if _finite(on) else sum(p.product for p in on)
     right = float(trace.gradient.get("x", 0.0))
+    total = _sum(on) if listed else right
     nudged = found.check["x"].numeric if graph.variables else 0.0
     output = label(graph.nodes[graph.output].name)
     written = adds_up([path.product for path in on], total, "sum") if on else None
@@ -111,7 +112,7 @@ def fork_of(choices: Choices, links: Links) -> Fork:
         paths=tuple(
             _shown(n, path, names, label, choices, links) for n, path in enumerate(listed, 1)
         ),
-        sum_=f"{' + '.join(map(_held, written.terms))} {written.sign} {written.result}"
+        sum_=f"{' + '.join(map(held, written.terms))} {written.sign} {written.result}"
         if written
         else "",
         total=Number(long(total), total, "backward"),
@@ -124,18 +125,15 @@ def fork_of(choices: Choices, links: Links) -> Fork:
     )
 
 
-def _finite(on: list[Path]) -> bool:
-    return all(math.isfinite(path.product) for path in on)
+def _sum(on: list[Path]) -> float:
+    products = [path.product for path in on]
+    return math.fsum(products) if all(map(math.isfinite, products)) else sum(products)
 
 
 def _near(one: float, other: float) -> bool:
     if not (math.isfinite(one) and math.isfinite(other)):
         return one == other or (one != one and other != other)
     return abs(one - other) <= AGREES * max(abs(one), abs(other), 1e-7)
-
-
-def _held(term: str) -> str:
-    return f"({term})" if term.startswith("−") else term
 
 
 def _paths(trace: Trace) -> tuple[Path, ...]:
@@ -166,8 +164,8 @@ def _shown(
     return PathShown(
         number=number,
         nodes=tuple(label(names[i]) for i in path.nodes),
-        slopes=tuple(short(slope) for slope in path.slopes),
-        product=Number(long(path.product), path.product, "backward"),
+        product=product_words(adds_up(path.slopes[::-1], path.product)),
+        worth=Number(short(path.product), path.product, "backward"),
         on=not off,
         toggle=links.address(off=tuple(after)),
         keys=" ".join(f"e-{names[a]}-{names[b]}" for a, b in edges),

@@ -16,6 +16,7 @@ from backprop.engine.graph import Graph
 from backprop.lessons.chain_choices import Choices
 from backprop.lessons.choices import ChoiceError
 from backprop.lessons.function_choices import read_function
+from backprop.notation.numerals import Written
 from backprop.notation.symbolic import derivative
 
 
@@ -134,3 +135,13 @@ def _renamed(graph: Graph) -> Graph:
             node = node._replace(name=f"q{count}")
         nodes.append(node)
     return Graph(tuple(nodes))
+
+
+def product_words(written: Written) -> str:
+    """Return a product as it is printed, its result behind it: (−1) × 2 = −2."""
+    return f"{' × '.join(map(held, written.terms))} {written.sign} {written.result}"
+
+
+def held(term: str) -> str:
+    """Return a printed number as it stands in a sum or product: a negative one in brackets."""
+    return f"({term})" if term.startswith("−") else term

@@ -3,6 +3,7 @@
 Each line can be hidden; the last few can be blanked, and typed instead.
 """
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from backprop.lessons.chain_slips import quantities, wrong_links, wrong_rules, w
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_controls import Option
 from backprop.notation.derivation import Equation, equation
-from backprop.notation.formula import Formula, Fraction, Label, Number, Row, Text
+from backprop.notation.formula import Formula, Fraction, Number, Row, Text
 from backprop.notation.joins import multiply
 from backprop.notation.names import label_of
 from backprop.notation.numerals import short
@@ -137,7 +138,7 @@ def _typed(name: str) -> str:
 
 
 def _drafts(chain: Chain) -> tuple[_Draft, ...]:
-    x = sample()
+    x = sample(chain.x)
     at = quantities(chain, x)
     wholes = wrong_wholes(chain, x)
     names = [link.of for link in chain.links]  # u, x; or u, v, x
@@ -145,11 +146,11 @@ def _drafts(chain: Chain) -> tuple[_Draft, ...]:
     plugged = product_of([link.slope for link in chain.links])
     replaced = compose(plugged, chain.inner)
     left = _by("y", "x")
-    total = _total(chain)
 
     def whole(words: str, graph: Graph, letters: tuple[str, ...], *, x_only: bool) -> _Draft:
         asked = Asked(graph, letters, at, chain.inner, wholes, between if x_only else ())
-        return _Draft(words, left, whole_formula(graph, label_of), total, asked)
+        worth = _worth(graph, chain)
+        return _Draft(words, left, whole_formula(graph, label_of), worth, asked)
 
     named = " and ".join(between)
     functions = "their functions" if len(between) > 1 else "its function"
@@ -182,7 +183,7 @@ def _shortest(replaced: Graph, whole: Graph) -> Graph:
 
 def _link_draft(chain: Chain, link: Link) -> _Draft:
     inner, outer = link.of == "x", link.name == "y"
-    x = sample()
+    x = sample(chain.values[link.of])
     at = {link.of: x}
     words = f"The inner function, by {link.of}" if inner else f"The one between, by {link.of}"
     if outer:
@@ -190,7 +191,7 @@ def _link_draft(chain: Chain, link: Link) -> _Draft:
     asked = Asked(link.slope, (link.of,), at, {}, wrong_links(link, at, len(x)))
     formula = whole_formula(link.slope, label_of)
     keys = f"n-{link.name}"
-    return _Draft(words, _by(link.name, link.of), formula, chain.slope_at(link), asked, keys)
+    return _Draft(words, _by(link.name, link.of), formula, _worth(link.slope, chain), asked, keys)
 
 
 def _rule_draft(chain: Chain) -> _Draft:
@@ -212,16 +213,10 @@ def _rule_draft(chain: Chain) -> _Draft:
 
 def _by(of: str, by: str) -> Fraction:
     """Return d of/d by, upright d: there is one variable only."""
-    return Fraction(Row((Text("d"), _letter(of))), Row((Text("d"), _letter(by))))
+    return Fraction(Row((Text("d"), label_of(of))), Row((Text("d"), label_of(by))))
 
 
-def _letter(name: str) -> Label:
-    return label_of(name)
-
-
-def _total(chain: Chain) -> float:
-    try:
-        closed = derivative(chain.graph, "x")
-    except LimitError:
-        closed = compose(product_of([link.slope for link in chain.links]), chain.inner)
-    return float(value(closed, {"x": chain.x} if closed.variables else {}))
+def _worth(graph: Graph, chain: Chain) -> float:
+    """Return what a line comes to at the point; NaN where the function has no value there."""
+    found = float(value(graph, {name: chain.values[name] for name in graph.variables}))
+    return found if math.isfinite(chain.values["y"]) else math.nan

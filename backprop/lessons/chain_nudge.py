@@ -12,7 +12,7 @@ import numpy as np
 from backprop.drawing.nudges import Nudge, nudge_chart
 from backprop.engine.forward import columns
 from backprop.engine.graph import Graph
-from backprop.lessons.chain_function import Chain, Link
+from backprop.lessons.chain_function import Chain, product_words
 from backprop.lessons.chain_slips import Column
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
@@ -20,6 +20,8 @@ from backprop.notation.numerals import adds_up, long, short
 
 POINTS = 121
 REACH = 1.5  # how far x is drawn to both sides, at least
+ROUNDING = 16 * 2.2e-16  # of a value: a gap this small is none
+TENDS = (2.9, 5.6)  # how many times smaller, where the gap goes with Δx²
 SHARES = (1.0, 0.5, 0.25)  # of the nudge, to see how the gap shrinks
 
 
@@ -86,15 +88,17 @@ def nudge_of(chain: Chain, slope: float, dx: float) -> NudgeShown:
     curves = []
     across = xs
     for link in reversed(chain.links):
-        curves.append(_curve(link, across, before, after, slopes[link.name]))
+        curves.append(
+            _curve((link.name, link.of, link.graph), across, before, after, slopes[link.name])
+        )
         ups = _column(link.graph, link.of, across)
         across = _spread(ups, before[link.name], after[link.name])
-    whole = Link("y", "x", chain.graph, chain.graph)
-    curves.append(_curve(whole, xs, before, after, slope))
+    curves.append(_curve(("y", "x", chain.graph), xs, before, after, slope))
     written = adds_up([slope, dx], slope * dx)
-    said = f"{' × '.join(map(_held, written.terms))} {written.sign} {written.result}"
+    said = product_words(written)
     shrinks = tuple(_shrink(chain, slope, dx * share) for share in SHARES)
-    return NudgeShown(dx, tuple(moved), tuple(curves), shrinks, said, _words(shrinks))
+    seen = ROUNDING * max(1e-300, abs(before["y"]), abs(after["y"]))
+    return NudgeShown(dx, tuple(moved), tuple(curves), shrinks, said, _words(shrinks, seen))
 
 
 def _moved(name: str, before: float, after: float, foretold: float) -> Moved:
@@ -105,10 +109,6 @@ def _moved(name: str, before: float, after: float, foretold: float) -> Moved:
         Number(long(after - before), after - before, "forward"),
         Number(long(foretold), foretold, "backward"),
     )
-
-
-def _held(term: str) -> str:
-    return f"({term})" if term.startswith("−") else term
 
 
 def _around(*points: float) -> Column:
@@ -132,47 +132,63 @@ def _column(graph: Graph, name: str, across: Column) -> Column:
 
 
 def _curve(
-    link: Link,
+    function: tuple[str, str, Graph],
     across: Column,
     before: Mapping[str, float],
     after: Mapping[str, float],
     slope: float,
 ) -> Curve:
-    start = (before[link.of], before[link.name])
-    end = (after[link.of], after[link.name])
-    ups = _column(link.graph, link.of, across)
-    figure = nudge_chart(
-        across.tolist(), ups.tolist(), Nudge(start, end, slope), (link.of, link.name)
-    )
+    name, of, graph = function
+    start = (before[of], before[name])
+    end = (after[of], after[name])
+    ups = _column(graph, of, across)
+    figure = nudge_chart(across.tolist(), ups.tolist(), Nudge(start, end, slope), (of, name))
     alt = (
-        f"{link.name} over {link.of}: at {link.of} = {short(start[0])} the curve stands at "
+        f"{name} over {of}: at {of} = {short(start[0])} the curve stands at "
         f"{short(start[1])} with slope {short(slope)}; the nudge leads to {short(end[1])}."
     )
     shown = Number(short(slope), slope, "backward")
-    return Curve(f"{link.of}{link.name}", f"{link.of} → {link.name}", shown, figure, alt)
+    return Curve(f"{of}{name}", f"{of} → {name}", shown, figure, alt)
 
 
 def _shrink(chain: Chain, slope: float, dx: float) -> Shrink:
     measured = chain.values_at(chain.x + dx)["y"] - chain.values["y"]
     gap = measured - slope * dx
-    share = gap / (dx * dx) if dx else math.nan
+    share = gap / (dx * dx) if dx * dx else math.nan
     numbers = (dx, measured, slope * dx, gap, share)
     tones = ("", "forward", "backward", "", "")
     return Shrink(*(Number(long(x), x, tone) for x, tone in zip(numbers, tones, strict=True)))
 
 
-def _words(shrinks: tuple[Shrink, ...]) -> str:
+def _words(shrinks: tuple[Shrink, ...], seen: float) -> str:
+    """Return what becomes of the gap; below `seen` it is rounding."""
     first, second = shrinks[0].gap.exact, shrinks[1].gap.exact
     if shrinks[0].dx.exact == 0:
         return "No nudge, no change. Drag Δx."
     if not (math.isfinite(first) and math.isfinite(second)):
         return "Here the function has no value that is a number: a slope says nothing across a gap."
-    if abs(first) <= 1e-12 * max(1.0, abs(shrinks[0].measured.exact)):
-        return "No gap: along a straight line the slope foretells exactly."
+    if abs(first) <= seen:
+        return (
+            "No gap that could be seen: along a straight line, or for a nudge this small, the "
+            "slope foretells exactly."
+        )
     if second == 0:
         return "The gap of half the nudge is too small to be seen."
+    times = abs(first / second)
+    if times < 1:
+        return (
+            "Half the nudge makes the gap larger, not smaller: this nudge is too long for a "
+            "straight line to say anything."
+        )
+    said = f"Half the nudge makes the gap {short(times)} times smaller. "
+    if times < TENDS[0]:
+        return (
+            f"{said}Where a curve bends smoothly that tends to 4; it stays near 2 at a kink, where "
+            "no straight line fits."
+        )
+    if times > TENDS[1]:
+        return f"{said}That is more than 4: just here the curve hardly bends."
     return (
-        f"Half the nudge makes the gap {short(abs(first / second))} times smaller. Where the "
-        "function bends that tends to 4, for the gap goes with Δx²: what counts for a small nudge "
-        "is the slope alone."
+        f"{said}Where a curve bends that tends to 4, for the gap goes with Δx²: what counts for a "
+        "small nudge is the slope alone."
     )

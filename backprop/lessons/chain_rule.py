@@ -5,6 +5,7 @@ function: what is a line there is a slope on an edge here, and the derivative is
 the path. A nudge shows that it is true to first order; a fork, that paths add up.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from backprop.drawing.parts import Tag
 from backprop.drawing.scene import Flow, Scene, expression_scene
 from backprop.lessons.chain_choices import NO_ANSWERS, Choices
 from backprop.lessons.chain_forks import Fork, fork_of, local_tags
-from backprop.lessons.chain_function import Chain, chain_of
+from backprop.lessons.chain_function import Chain, chain_of, product_words
 from backprop.lessons.chain_lines import Derivation, derivation_of
 from backprop.lessons.chain_nudge import NudgeShown, nudge_of
 from backprop.lessons.chain_presets import PRESETS
@@ -62,11 +63,13 @@ class Board:
     product: str  # the slopes along the path, as they multiply
     strip: Strip
     scene: Scene
+    nameless: bool  # whether results stand in the picture that nobody named
     telling: Telling
     derivation: Derivation
     nudge: NudgeShown
     dx: str
     fork: Fork
+    fresh: str  # this state without answers: another function asks anew
 
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
@@ -88,6 +91,8 @@ def compose(choices: Choices, links: Links) -> Board:
     parts = ("y", "u", "v")
     same = began and all(getattr(began.choices, p) == getattr(choices, p) for p in parts)
     slope = float(found.trace.gradient.get("x", 0.0))
+    if not math.isfinite(found.trace.value):
+        slope = math.nan  # where there is no value, nothing can be steep
     deep = len(chain.links) == 3
     return Board(
         title=began.title if began and same else "The chain rule",
@@ -105,11 +110,13 @@ def compose(choices: Choices, links: Links) -> Board:
         product=_product(chain, slope),
         strip=strip_of(stops, step, links, label_of, folds_for(stops)),
         scene=_scene(found, stops, step),
+        nameless=any(node.name == "q1" for node in chain.graph.nodes),
         telling=tell_function(found, stops[step], label_of),
         derivation=derivation_of(chain, choices, links),
         nudge=nudge_of(chain, slope, choices.dx),
         dx=field(choices.dx),
         fork=fork_of(choices, links),
+        fresh=links.address(open=(), closed=(), **NO_ANSWERS),
     )
 
 
@@ -161,10 +168,11 @@ def _in_word(text: str, i: int) -> bool:
 
 def _product(chain: Chain, slope: float) -> str:
     """Return the slopes along the path and their product, as they multiply when printed."""
+    if math.isnan(slope):
+        return ""
     terms = [chain.slope_at(link) for link in chain.links]
     written = adds_up(terms, slope, decimals=3 if short(slope) != "0" else None)
-    held = (f"({t})" if t.startswith("−") else t for t in written.terms)
-    return f"{' × '.join(held)} {written.sign} {written.result}"
+    return product_words(written)
 
 
 def _scene(found: FunctionAt, stops: tuple[Stop, ...], step: int) -> Scene:

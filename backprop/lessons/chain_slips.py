@@ -3,7 +3,7 @@
 s₁ … sₙ   the slopes of the links, outermost first, each where its own variable stands
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,9 +140,9 @@ def wrong_links(link: Link, at: Mapping[str, Column], size: int) -> tuple[Wrong,
 def wrong_rules(factors: Sequence[Column]) -> tuple[Wrong, ...]:
     """Return what each slip gives in place of the product of the factors, in letters."""
     forgotten = (OUTER, *([MIDDLE] * (len(factors) - 2)), INNER)
-    drop: Callable[[int], Column] = lambda k: _product([*factors[:k], *factors[k + 1 :]])  # noqa: E731
+    kept = ([*factors[:k], *factors[k + 1 :]] for k in range(len(factors)))
     return (
-        *(Wrong(slip, drop(k)) for k, slip in enumerate(forgotten)),
+        *(Wrong(slip, _product(some)) for slip, some in zip(forgotten, kept, strict=True)),
         Wrong(ADDED, sum(factors, np.zeros(len(factors[0])))),
         Wrong(SIGN, -_product(factors)),
     )

@@ -39,6 +39,8 @@ def number_of(text: str, name: str) -> float:
     Raises:
         ChoiceError: it is not a finite number.
     """
+    if not text.strip():
+        raise ChoiceError("There is no number.", hint="Type one such as 0.5 or -3e-2.", at=name)
     plain = text.strip().replace("−", "-").replace(",", ".")
     try:
         if len(plain) > 40 or "_" in plain:
@@ -142,7 +144,7 @@ class OneOf:
         if text not in self.options:
             raise ChoiceError(
                 f"“{_short(text)}” is not on offer.",
-                hint=f"There are {', '.join(filter(None, self.options))}.",
+                hint=f"Possible: {', '.join(filter(None, self.options))}.",
                 at=name,
             )
         return text

@@ -11,7 +11,7 @@ from backprop.engine.graph import Graph
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 
-LETTERS = ("f", "y", "F")
+LETTERS = ("f", "y", "F", "g", "h", "p", "q", "r", "G", "H")
 
 
 def letter_of(graph: Graph) -> Label:

@@ -8,6 +8,7 @@ diameter (Thales: its chord along u is g·u); the other, opposite, holds the fal
 import math
 from dataclasses import dataclass
 
+from backprop.lessons.function_names import letter_of
 from backprop.lessons.gradient_place import Place
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_controls import Option
@@ -109,7 +110,7 @@ def _equation(place: Place) -> Equation:
     ]
     sum_ = add(multiply(shown[0], shown[1]), multiply(shown[2], shown[3]))
     result = Number(written.result, place.slope, "backward")
-    left = Row((Operator("∇"), Label("f"), Operator("·"), Label("u")))
+    left = Row((Operator("∇"), letter_of(place.graph), Operator("·"), Label("u")))
     return equation(left, ("=", Row((sum_, Operator(written.sign), result))))
 
 

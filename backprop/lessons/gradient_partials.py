@@ -6,6 +6,7 @@ from functools import lru_cache
 from backprop.engine.errors import LimitError
 from backprop.engine.finite_difference import AGREES, check_gradient
 from backprop.engine.graph import Graph
+from backprop.lessons.function_names import letter_of
 from backprop.lessons.gradient_place import Place
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, partial
@@ -108,7 +109,7 @@ def partials_of(place: Place, told: tuple[str, ...], links: dict[str, str]) -> t
     for name, slope in zip(place.names, place.gradient, strict=True):
         letters, row = letters_of(place.graph, name), checked[name]
         label = label_of(name)
-        left = partial(Label("f"), label)
+        left = partial(letter_of(place.graph), label)
         symbolic = None
         sides: list[tuple[str, Formula]] = []
         if letters.closed is not None:

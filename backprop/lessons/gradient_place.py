@@ -19,7 +19,7 @@ from backprop.lessons.gradient_choices import Choices, function_of
 NEAR = 0.97  # the share of the map beyond which it follows the point
 DIGITS = "0123456789"
 QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))  # exact, unlike cos and sin
-FLAT = 1e-12  # a gradient this short has no direction worth drawing
+FLAT = 1e-15  # of the value: a gradient this short is what rounding leaves of 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Place:
     @property
     def is_flat(self) -> bool:
         """Whether there is no steepest direction: the gradient is 0."""
-        return self.is_sound and self.steepness <= FLAT
+        return self.is_sound and is_flat(self.steepness, self.value)
 
     @property
     def bearing(self) -> float:
@@ -136,10 +136,15 @@ def direction_of(angle: float) -> tuple[float, float]:
     return math.cos(math.radians(turned)), math.sin(math.radians(turned))
 
 
+def is_flat(length: float, value: float) -> bool:
+    """Whether a gradient of this length is 0, but for the rounding of a value of this size."""
+    return length <= FLAT * abs(value)
+
+
 def unit(g: Sequence[float]) -> tuple[float, ...]:
     """Return the direction of a gradient; along the first axis where it has none."""
     length = math.hypot(*g)
-    if not math.isfinite(length) or length <= FLAT:
+    if not math.isfinite(length) or not length:
         return (1.0, *(0.0 for _ in g[1:]))
     return tuple(x / length for x in g)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backprop.engine.backward import gradient
 from backprop.lessons.gradient_choices import MOST_STEPS, UP
-from backprop.lessons.gradient_place import FLAT, Place
+from backprop.lessons.gradient_place import Place, is_flat
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_controls import Option
 from backprop.notation.formula import Number
@@ -66,7 +66,7 @@ def stops_of(place: Place) -> tuple[Stop, ...]:
     point, g = place.point, place.gradient
     for number in range(1, choices.steps + 1):
         length = math.hypot(*g)
-        if not math.isfinite(length) or length <= FLAT:
+        if not math.isfinite(length) or is_flat(length, stops[-1].value):
             break
         go = [sign * choices.stride * x / length for x in g]
         point = tuple(x + d for x, d in zip(point, go, strict=True))
@@ -81,11 +81,12 @@ def walk_of(place: Place, stops: tuple[Stop, ...], links: Links) -> Walk:
     """Return the walk as it is shown."""
     choices, taken = place.choices, len(stops) - 1
     last = stops[-1]
+    flat = is_flat(last.steepness, last.value)
     end = ""
-    if taken < choices.steps or not math.isfinite(last.steepness) or last.steepness <= FLAT:
+    if taken < choices.steps or not math.isfinite(last.steepness) or flat:
         end = (
             "The gradient here is 0: there is no way to go."
-            if last.steepness <= FLAT
+            if flat
             else "The gradient here is not a finite number: the walk ends."
         )
     can_go = not end and choices.steps < MOST_STEPS

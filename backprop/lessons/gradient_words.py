@@ -3,12 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from backprop.lessons.function_names import letter_of
 from backprop.lessons.gradient_place import Place
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import (
     Brackets,
     Formula,
-    Label,
     Number,
     Operator,
     Power,
@@ -20,7 +20,7 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, adds_up, aloud, short, spoken
 from backprop.notation.whole import whole_formula
 
-NABLA, COMMA, BARS, F = Operator("∇"), Operator(","), Operator("‖"), Label("f")
+NABLA, COMMA, BARS = Operator("∇"), Operator(","), Operator("‖")
 ONE_LINE = 16  # digits of a length and its slopes that fit beside each other
 ROUND = 10_000.0  # squares of whole numbers up to here are added up in sight
 
@@ -58,12 +58,12 @@ def answer_of(place: Place) -> Answer:
     said_slopes = ", ".join(aloud(g) for g in place.gradient)
     return Answer(
         function=Equation(
-            Row((F, _tuple(names))),
+            Row((letter_of(place.graph), _tuple(names))),
             (("=", whole_formula(place.graph, label_of)),),
             "the function",
         ),
         gradient=Equation(
-            Row((NABLA, F, _tuple(points))),
+            Row((NABLA, letter_of(place.graph), _tuple(points))),
             (("=", _tuple(slopes)),),
             f"The gradient at {where} is {said_slopes}.",
         ),
@@ -82,7 +82,9 @@ def value_equation(place: Place) -> Equation:
     points: tuple[Formula, ...] = tuple(Number(short(x), x, "forward") for x in place.point)
     value = Number(short(place.value), place.value, "forward")
     return Equation(
-        Row((F, _tuple(points))), (("=", value),), f"The value there is {aloud(place.value)}."
+        Row((letter_of(place.graph), _tuple(points))),
+        (("=", value),),
+        f"The value there is {aloud(place.value)}.",
     )
 
 
@@ -113,7 +115,7 @@ def _length(place: Place) -> Equation:
 
     if sum(map(len, written.terms)) + len(written.result) <= ONE_LINE:
         sides = (("=", Row((root, *between, Operator(sign), result))),)
-    left = Row((BARS, NABLA, F, BARS))
+    left = Row((BARS, NABLA, letter_of(place.graph), BARS))
     return Equation(left, sides, f"Its length is {aloud(place.steepness)}.")
 
 

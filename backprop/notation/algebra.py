@@ -154,7 +154,8 @@ def _number(x: float) -> Expression:
 
 def declined(why: str) -> LimitError:
     """Return the refusal to write a closed form, with its reason."""
-    return LimitError(f"No closed form here: {why}.")
+    hint = "Smaller numbers, or a shorter function, can be written out."
+    return LimitError(f"No closed form here: {why}.", hint=hint)
 
 
 def _expression(text: str, names: Mapping[str, Expression]) -> Expression:

@@ -81,8 +81,10 @@ def test_slips_in_single_lines_are_named_too():
 def test_a_factor_that_is_off_everywhere_is_said():
     assert "2 times the right one" in verdict(6, "4x cos(x^2)").hint
     assert "0 everywhere" in verdict(6, "0").hint
-    assert "differs at most points" in verdict(6, "x").hint
-    assert "not defined at some points" in verdict(6, "2x cos(x^2) + 0 ln(x)").hint
+    assert "differs at 36 of 36 points" in verdict(6, "x").hint
+    assert "differs at 10 of 36 points" in verdict(6, "2|x| cos(x^2)").hint
+    assert "differs at" in verdict(2, "1", y="max(u, 1)", u="x").hint
+    assert "not defined at some points" in verdict(6, "2x cos(x^2) + ln(x)").hint
 
 
 def test_a_letter_that_is_to_be_replaced_may_not_stay():
@@ -100,9 +102,35 @@ def test_what_cannot_be_read_is_said_as_the_parser_says_it():
 
 
 def test_where_too_few_points_are_defined_nothing_is_claimed():
-    found = verdict(6, "x/(x^2 + 1000)", y="ln(u)", u="sqrt(-1000 - x^2)")
+    functions = {"y": "ln(u)", "u": "sqrt(-1000 - x^2)"}
+    found = verdict(6, "x/(x^2 + 1001)", **functions)
     assert not found.right
-    assert found.what.startswith("The right answer is defined at too few points")
+    assert "defined at too few points" in found.what
+    assert verdict(6, "x/(x^2 + 1000)", **functions).right  # algebra knows
+
+
+def test_points_are_taken_where_the_page_looks():
+    functions = {"y": "sqrt(u)", "u": "x - 50", "x": 60.0}
+    assert verdict(5, "1/(2 sqrt(x - 50))", **functions).right
+    assert not verdict(5, "1/(3 sqrt(x - 50))", **functions).right
+
+
+def test_what_cancels_is_no_difference():
+    functions = {"y": "1000 tanh(u)", "u": "5x"}
+    assert verdict(5, "5000 - 5000 tanh(5x)^2", **functions).right
+    assert verdict(5, "20000/(exp(5x) + exp(-5x))^2", **functions).right
+    assert not verdict(5, "5001 - 5001 tanh(5x)^2", **functions).right
+
+
+def test_a_small_function_is_not_0():
+    assert not verdict(5, "0", y="1e-15 u", u="x^2").right
+
+
+def test_products_are_read_as_people_write_them():
+    assert verdict(5, "dy/dx = cos(x^2)2x").right
+    assert verdict(2, "u(1 - u) + u*u - u + cos(u)").right
+    assert verdict(3, "dy/du(du/dx)").right
+    assert "“dy/du”" in verdict(3, "dy/du 2").what
 
 
 def test_an_answer_that_replaces_early_is_right_and_told_so():

@@ -37,6 +37,20 @@ def test_the_gap_goes_with_the_square_of_the_nudge():
     assert "4.000 times smaller" in found.words
 
 
+def test_the_sentence_says_what_the_gap_really_does():
+    assert "at a kink" in nudged(0.0, y="|u|", u="x", x=0.0).words
+    assert "hardly bends" in nudged(1.0, y="sin(u)", u="x", x=0.0).words
+    slope = 4.4 * math.cos(2.2**2)
+    assert "larger, not smaller" in nudged(slope, dx=0.9, y="sin(u)", u="x^2", x=2.2).words
+    assert nudged(2000.0, dx=1e-9, y="u^2", u="x", x=1e3).words.startswith("No gap that could")
+
+
+@pytest.mark.parametrize("dx", [1e-300, -1e-170, 5e-324])
+def test_a_nudge_too_small_to_be_squared_is_a_nudge_all_the_same(dx):
+    found = nudged(1.0, dx=dx)
+    assert found.shrinks[0].share.shown == "NaN"
+
+
 def test_along_a_straight_line_there_is_no_gap():
     assert nudged(6.0, y="2u", u="3x").words.startswith("No gap")
 

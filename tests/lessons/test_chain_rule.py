@@ -124,7 +124,9 @@ def test_a_lone_letter_is_a_function_too():
 
 def test_what_is_not_defined_is_shown_as_that():
     found = board(y="ln(u)", u="x", x="-1")
-    assert found.derivative.shown == "−1"
+    assert found.derivative.shown == "NaN"
+    assert found.product == ""
+    assert all(line.value is None or line.value.shown == "NaN" for line in found.derivation.lines)
     assert found.functions[0].value.shown == "NaN"
     assert "no value that is a number" in found.nudge.words
     for curve in found.nudge.curves:
