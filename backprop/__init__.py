@@ -8,6 +8,7 @@ network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
 loss, gradient = network.loss_and_gradient(network.initialize(seed=1), X, Y)
 
 report = backprop.check_gradient(f, parameters, gradient)       # of any function, yours too
+backprop.assert_gradient(f, parameters, gradient)               # the same, for pytest
 optimizer = backprop.optimizers.Adam(learning_rate=0.01)        # another machine
 
 Everything else stands in a module that says what it is: `backprop.engine.text.to_text`.
@@ -15,8 +16,16 @@ Everything else stands in a module that says what it is: `backprop.engine.text.t
 
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.expression import parse
-from backprop.engine.finite_difference import check_gradient
+from backprop.engine.finite_difference import assert_gradient, check_gradient
 from backprop.engine.network import Network
 from backprop.training import optimizers
 
-__all__ = ["Network", "check_gradient", "differentiate", "gradient", "optimizers", "parse"]
+__all__ = [
+    "Network",
+    "assert_gradient",
+    "check_gradient",
+    "differentiate",
+    "gradient",
+    "optimizers",
+    "parse",
+]

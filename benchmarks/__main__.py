@@ -5,6 +5,7 @@ import sys
 from benchmarks import (
     browser,
     expression,
+    gradient_check,
     imports,
     scalar_graph,
     training_epochs,
@@ -20,6 +21,7 @@ SUBJECTS = {
     "training_step": training_step.rows,
     "training_epochs": training_epochs.rows,
     "expression": expression.rows,
+    "gradient_check": gradient_check.rows,
     "imports": imports.rows,
     "web": web.rows,
     "browser": browser.rows,

@@ -20,23 +20,35 @@ Source: Karpathy, CS231n notes, “Gradient checks”; Griewank and Walther (200
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backprop.engine import backward, forward
+from backprop.engine import backward
+from backprop.engine.differences import (
+    STEP,
+    Differences,
+    Function,
+    copied,
+    function_differences,
+    graph_differences,
+    nudge,
+    number,
+)
+from backprop.engine.differences import central_differences as central_differences
+from backprop.engine.differences_network import network_differences
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.graph import Graph
-from backprop.engine.network import Network
+from backprop.engine.network import Array, Network
+from backprop.engine.trace import Trace
 
-STEP = 1e-5
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
 LEAST = 1e-15  # a difference that is nothing, whatever the size of the function
-ENTRIES = 2_000_000  # numbers held at once: nodes times columns
-
-Function = Callable[[Any], Any]  # of a mapping or an array, as check_gradient says
+WORST = 5  # how many wrong numbers a message lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class Row:
         numeric: the slope by central differences.
         absolute: |analytic − numeric|.
         relative: the relative difference, as the module's head defines it.
+        kink: whether the nudge crossed a kink (of relu, abs, max …): then the numeric slope is
+            that of neither side. Of a function that is no graph it is not known, and False.
     """
 
     name: str
@@ -56,18 +70,50 @@ class Row:
     numeric: float
     absolute: float
     relative: float
+    kink: bool = False
+
+    def fails(self, tolerance: float = AGREES) -> bool:
+        """Whether it proves the gradient wrong; a nudge across a kink proves nothing."""
+        return not (self.relative <= tolerance or self.kink)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Report:
-    """A gradient beside its finite differences, number by number."""
+    """A gradient beside its finite differences, number by number.
 
-    rows: tuple[Row, ...]
+    It keeps columns, one entry for each number; `rows` are made of them when somebody asks.
+
+    Attributes:
+        shapes: of each parameter, by name.
+        analytic, numeric, absolute, relative, kink: as in Row, [N]: the parameters' entries one
+            after the other.
+    """
+
+    shapes: Mapping[str, tuple[int, ...]]
+    analytic: Array
+    numeric: Array
+    absolute: Array
+    relative: Array
+    kink: NDArray[np.bool_]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """One row for each number, in the order of the parameters."""
+        names = [name + place for name, shape in self.shapes.items() for place in _places(shape)]
+        columns = (self.analytic, self.numeric, self.absolute, self.relative, self.kink)
+        return tuple(map(Row, names, *(column.tolist() for column in columns)))
+
+    def worst_rows(self, most: int = WORST) -> tuple[Row, ...]:
+        """Return the rows whose relative difference is largest, the worst first; NaN is worst."""
+        order = np.argsort(
+            np.where(np.isnan(self.relative), -math.inf, -self.relative), kind="stable"
+        )
+        return tuple(self.rows[i] for i in order[:most].tolist())
 
     @property
     def worst(self) -> float:
         """The largest relative difference: NaN if one is NaN, 0 if nothing was compared."""
-        return float(np.max([row.relative for row in self.rows], initial=0.0))
+        return float(np.max(self.relative, initial=0.0))
 
     @property
     def ok(self) -> bool:
@@ -77,7 +123,7 @@ class Report:
     @property
     def verdict(self) -> str:
         """What the worst relative difference means, in a sentence; the bands are CS231n's."""
-        if not self.rows:
+        if not self.relative.size:
             return "There is nothing to compare."
         if math.isnan(self.worst):
             return "NaN or infinity: the two cannot be compared here."
@@ -88,92 +134,6 @@ class Report:
         if self.worst > 1e-7:
             return "Good if the function has kinks (relu, max, abs); else look closer."
         return "The gradient agrees with the differences."
-
-
-def central_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> dict[str, Any]:
-    """Return the slope of a graph by every parameter, by central differences.
-
-    Args:
-        graph: the function.
-        at: a value for each of its variables; those that are given are not nudged.
-        h: the nudge, relative to a parameter larger than 1: d = h · max(1, |θ|).
-
-    Returns:
-        For each parameter its slope, shaped like it: a float, or an array at layers detail.
-
-    Raises:
-        PointError: the point does not fit the graph's variables.
-    """
-    forward.leaves_at(graph, at)
-    names = graph.parameters
-    if graph.on_arrays:
-        parameters = {name: at[name] for name in names}
-        return _slopes(lambda moved: forward.value(graph, {**at, **moved}), parameters, h)
-    found: dict[str, float] = {}
-    wide = max(1, ENTRIES // (2 * len(graph)))
-    for start in range(0, len(names), wide):
-        found |= _columns(graph, at, names[start : start + wide], h)
-    return found
-
-
-@np.errstate(all="ignore")
-def _columns(
-    graph: Graph, at: Mapping[str, Any], names: tuple[str, ...], h: float
-) -> dict[str, float]:
-    """Return the slopes by these parameters from one pass of 2N columns: up, then down."""
-    n = len(names)
-    point: dict[str, Any] = {name: np.float64(number) for name, number in at.items()}
-    widths = np.empty(n)
-    for i, name in enumerate(names):
-        here, d = point[name], _nudge(point[name], h)
-        column = np.full(2 * n, here)
-        column[[i, n + i]] = here + d, here - d
-        widths[i] = column[i] - column[n + i]  # what the nudge became when it was rounded
-        point[name] = column
-    found = np.broadcast_to(forward.columns(graph, point)[-1], 2 * n)
-    slopes = (found[:n] - found[n:]) / widths
-    return dict(zip(names, slopes.tolist(), strict=True))
-
-
-def _nudge(number: Any, h: float) -> Any:
-    return h * np.maximum(1.0, np.abs(number))
-
-
-@np.errstate(all="ignore")
-def _slopes(f: Function, parameters: Mapping[str, Any], h: float) -> dict[str, Any]:
-    """Return the slopes of any function of a mapping, one number at a time."""
-    found: dict[str, Any] = {}
-    for name, value in parameters.items():
-        here = np.array(value, dtype=np.float64)
-        slope = np.empty_like(here)
-        for place in np.ndindex(here.shape):
-            d = _nudge(here[place], h)
-            up, down = here[place] + d, here[place] - d
-            rise = _moved(f, parameters, name, place, up) - _moved(f, parameters, name, place, down)
-            slope[place] = rise / (up - down)
-        found[name] = slope if here.shape else float(slope)
-    return found
-
-
-def _moved(f: Function, parameters: Mapping[str, Any], name: str, place: Any, to: Any) -> Any:
-    """Return f where one number is moved."""
-    point = _copied(parameters)
-    moved = np.array(point[name])
-    moved[place] = to
-    return _number(f, {**point, name: moved if moved.shape else float(moved)})
-
-
-def _copied(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters as floats and arrays of their own: a function may write into them."""
-    arrays = {name: np.array(value, dtype=np.float64) for name, value in parameters.items()}
-    return {name: array if array.shape else float(array) for name, array in arrays.items()}
-
-
-def _number(f: Function, point: Any) -> Any:
-    try:
-        return np.float64(np.asarray(f(point), dtype=np.float64).item())
-    except ArithmeticError:  # Python's floats raise where NumPy's are ∞ or NaN
-        return np.float64(math.nan)
 
 
 def check_gradient(
@@ -196,15 +156,12 @@ def check_gradient(
         ShapeError: a gradient is not shaped like its parameter.
     """
     if isinstance(function, Network):
-        for name in ("X", "Y"):
-            if name not in at:
-                hint = 'The point of a network is {**parameters, "X": X, "Y": Y}.'
-                raise PointError(f"“{name}” has no value.", hint=hint, at=name)
-        parameters = {name: array for name, array in at.items() if name not in ("X", "Y")}
-        at = function.batch(parameters, at["X"], at["Y"])
-        function = function.graph("layers")
+        return _check_network(function, at, gradient)
     if isinstance(function, Graph):
-        return _check_graph(function, at, gradient)
+        trace = backward.differentiate(function, at)
+        parameters = {name: at[name] for name in function.parameters}
+        claimed = trace.gradient if gradient is None else gradient
+        return _report(parameters, claimed, graph_differences(function, at), _size(trace))
     if gradient is None:
         hint = "Call check_gradient(f, parameters, gradient)."
         raise PointError("There is no gradient to check.", hint=hint)
@@ -213,45 +170,109 @@ def check_gradient(
     return _check_function(lambda point: function(point["θ"]), {"θ": at}, {"θ": gradient})
 
 
-def _check_graph(graph: Graph, at: Mapping[str, Any], claimed: Mapping[str, Any] | None) -> Report:
-    trace = backward.differentiate(graph, at)
-    columns = zip(trace.gradients, trace.values, strict=True)
-    with np.errstate(all="ignore"):
-        size = sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
-    claimed = trace.gradient if claimed is None else claimed
-    parameters = {name: at[name] for name in graph.parameters}
-    return Report(tuple(_rows(parameters, claimed, central_differences(graph, at), size)))
+def assert_gradient(
+    function: Graph | Network | Function,
+    at: Any,
+    gradient: Any | None = None,
+    *,
+    tolerance: float = AGREES,
+) -> None:
+    """Fail, as pytest understands it, if a gradient differs from central differences.
+
+        def test_my_gradient():
+            backprop.assert_gradient(loss, parameters, my_gradient(parameters))
+
+    A number whose nudge crosses a kink proves nothing, and is passed over.
+
+    Args:
+        function: as in `check_gradient`.
+        at: as in `check_gradient`.
+        gradient: as in `check_gradient`.
+        tolerance: the largest relative difference that passes.
+
+    Raises:
+        AssertionError: a relative difference is larger, or NaN; the message has the worst numbers.
+        InputError: what `check_gradient` refuses.
+    """
+    report = check_gradient(function, at, gradient)
+    wrong = [row for row in report.worst_rows(len(report.rows)) if row.fails(tolerance)]
+    if wrong:
+        lines = [
+            f"  {row.name}: {row.analytic:.10g}, by differences {row.numeric:.10g}, "
+            f"relative difference {row.relative:.2g}"
+            for row in wrong[:WORST]
+        ]
+        if len(wrong) > WORST:
+            lines.append(f"  … and {len(wrong) - WORST} more")
+        many = f"{len(wrong)} of {len(report.rows)} numbers"
+        raise AssertionError("\n".join((f"The gradient is wrong in {many}:", *lines)))
+
+
+def _check_network(
+    network: Network, at: Mapping[str, Any], gradient: Mapping[str, Any] | None
+) -> Report:
+    for name in ("X", "Y"):
+        if name not in at:
+            hint = 'The point of a network is {**parameters, "X": X, "Y": Y}.'
+            raise PointError(f"“{name}” has no value.", hint=hint, at=name)
+    parameters = {name: array for name, array in at.items() if name not in ("X", "Y")}
+    point = network.batch(parameters, at["X"], at["Y"])
+    trace = backward.differentiate(network.graph("layers"), point)
+    found = network_differences(network, point)
+    parameters = {name: point[name] for name in network.shapes}
+    claimed = trace.gradient if gradient is None else gradient
+    return _report(parameters, claimed, found, _size(trace))
 
 
 def _check_function(f: Function, at: Mapping[str, Any], claimed: Mapping[str, Any]) -> Report:
-    size = abs(float(_number(f, _copied(at))))
-    return Report(tuple(_rows(at, claimed, _slopes(f, at, STEP), size)))
+    size = abs(float(number(f, copied(at))))
+    return _report(at, claimed, function_differences(f, at), size)
 
 
-def _rows(
-    parameters: Mapping[str, Any],
-    claimed: Mapping[str, Any],
-    numeric: Mapping[str, Any],
-    size: float,
-) -> Iterator[Row]:
+def _size(trace: Trace) -> float:
+    """Return Σ |∂f/∂v · v| over the nodes: how much their rounding can move the function."""
+    columns = zip(trace.gradients, trace.values, strict=True)
+    with np.errstate(all="ignore"):
+        return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
+
+
+def _report(
+    parameters: Mapping[str, Any], claimed: Mapping[str, Any], found: Differences, size: float
+) -> Report:
+    shapes: dict[str, tuple[int, ...]] = {}
+    columns: list[tuple[Any, ...]] = []
     for name, value in parameters.items():
         if name not in claimed:
             hint = "Give one number for each parameter."
             raise PointError(f"The gradient says nothing of “{name}”.", hint=hint, at=name)
         here = np.asarray(value, dtype=np.float64)
-        a, n = (np.asarray(each[name], dtype=np.float64) for each in (claimed, numeric))
+        a, n = (np.asarray(each[name], dtype=np.float64) for each in (claimed, found.slopes))
         if a.shape != here.shape:
             what = f"The gradient of “{name}” is shaped {list(a.shape)}."
             raise ShapeError(what, hint=f"The parameter is shaped {list(here.shape)}.", at=name)
-        for place in np.ndindex(here.shape):
-            where = f"{name}[{','.join(map(str, place))}]" if place else name
-            floor = 8 * math.ulp(1.0) * size / float(_nudge(here[place], STEP))
-            floor = max(floor, LEAST)
-            yield _row(where, float(a[place]), float(n[place]), floor)
+        shapes[name] = here.shape
+        kinks = np.asarray(found.kinks[name])
+        columns.append((a, n, *_distances(here, a, n, size), kinks))
+    none = np.empty(0)
+    a, n, absolute, relative, kink = (
+        np.concatenate([none, *(np.ravel(column[i]) for column in columns)]) for i in range(5)
+    )
+    return Report(shapes, a, n, absolute, relative, kink.astype(bool))
 
 
-def _row(name: str, a: float, n: float, floor: float) -> Row:
-    absolute, largest = abs(a - n), float(np.maximum(abs(a), abs(n)))  # NaN beside a number is NaN
-    if absolute <= floor < math.inf:
-        largest = max(largest, floor / 1e-7)
-    return Row(name, a, n, absolute, absolute / largest if largest else 0.0)
+@np.errstate(all="ignore")
+def _distances(here: Any, a: Any, n: Any, size: float) -> tuple[Any, Any]:
+    """Return |a − n| and the relative difference, as the module's head defines it."""
+    floor = np.maximum(8 * math.ulp(1.0) * size / nudge(here, STEP), LEAST)
+    absolute = np.abs(a - n)
+    largest = np.maximum(np.abs(a), np.abs(n))  # NaN beside a number is NaN
+    explained = (absolute <= floor) & (floor < math.inf)
+    largest = np.where(explained, np.maximum(largest, floor / 1e-7), largest)
+    return absolute, np.where(largest == 0, 0.0, absolute / largest)
+
+
+@lru_cache(maxsize=64)
+def _places(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Return how NumPy writes each entry's place, "[0,1]"; a number has none."""
+    places = np.ndindex(shape)
+    return tuple(f"[{','.join(map(str, place))}]" if place else "" for place in places)

@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from backprop.engine import ops
-from backprop.engine.backward import gradient
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.expression import parse
-from backprop.engine.finite_difference import Report, Row, central_differences, check_gradient
+from backprop.engine.finite_difference import (
+    Report,
+    Row,
+    assert_gradient,
+    check_gradient,
+)
 from backprop.engine.graph import Builder
 from backprop.engine.network import Network
 from backprop.engine.ops import FAMILIES, OPS
@@ -32,69 +36,6 @@ SLOPES = [
     for op in ROWS
     for which in range(len(op.inputs))
 ]
-
-
-def test_central_differences_find_the_slopes_of_a_hand_calculation():
-    found = central_differences(parse("(x + y) * z"), {"x": -2, "y": 5, "z": -4})
-    assert found == pytest.approx({"x": -4, "y": -4, "z": 3})
-    assert all(type(slope) is float for slope in found.values())
-
-
-@pytest.mark.parametrize("h", [1e-2, 1e-3, 1e-4])
-def test_the_error_falls_with_the_square_of_the_nudge(h):
-    found = central_differences(parse("x^3"), {"x": 0.5}, h)["x"]
-    assert found - 0.75 == pytest.approx(h**2, rel=1e-3)
-
-
-def test_the_nudge_grows_with_the_parameter():
-    found = central_differences(parse("x^3"), {"x": 100}, 1e-3)["x"]
-    assert found - 3e4 == pytest.approx(0.1**2, rel=1e-3)
-
-
-@pytest.mark.parametrize("h", [1e-2, 1e-3, 1e-4])
-def test_the_errors_of_mazurs_w5_are_those_that_were_measured(h):
-    graph = MAZUR.graph("operations")
-    at = MAZUR.point(WEIGHTS, X[0], Y[0])
-    exact = gradient(graph, at)[1]["w2_1_1"]
-    found = central_differences(graph, at, h)["w2_1_1"]
-    assert abs(found - exact) / exact == pytest.approx(2.9e-6 * (h / 1e-2) ** 2, rel=0.05)
-
-
-def test_relu_nudged_across_its_kink_says_0_45():
-    assert central_differences(parse("relu(x)"), {"x": -1e-6})["x"] == pytest.approx(0.45)
-
-
-def test_what_is_given_is_not_nudged():
-    assert set(central_differences(MAZUR.graph("neurons"), MAZUR.point(WEIGHTS, X[0], Y[0]))) == {
-        *("w1_1_1", "w1_1_2", "w1_2_1", "w1_2_2", "b1_1"),
-        *("w2_1_1", "w2_1_2", "w2_2_1", "w2_2_2", "b2_1"),
-    }
-
-
-def test_slopes_of_arrays_are_shaped_like_them_and_the_same_at_every_detail():
-    by_array = central_differences(MAZUR.graph("layers"), BATCH)
-    by_number = central_differences(MAZUR.graph("operations"), MAZUR.point(WEIGHTS, X[0], Y[0]))
-    assert by_array["W2"].shape == (2, 2)
-    assert MAZUR.scalars(by_array) == pytest.approx(by_number, abs=1e-10)
-
-
-def test_many_parameters_are_nudged_in_several_passes(monkeypatch):
-    graph, at = MAZUR.graph("operations"), MAZUR.point(WEIGHTS, X[0], Y[0])
-    at_once = central_differences(graph, at)
-    monkeypatch.setattr("backprop.engine.finite_difference.ENTRIES", 6 * len(graph))
-    assert central_differences(graph, at) == at_once
-
-
-def test_a_function_that_ignores_its_variables_is_flat():
-    builder = Builder()
-    builder.leaf("x")
-    builder.constant(3)
-    assert central_differences(builder.graph(), {"x": 1}) == {"x": 0}
-
-
-def test_a_point_that_does_not_fit_is_refused():
-    with pytest.raises(PointError, match="“y” has no value"):
-        central_differences(parse("x + y"), {"x": 1})
 
 
 @pytest.mark.parametrize("detail", ["operations", "neurons"])
@@ -264,7 +205,10 @@ def test_nan_and_infinity_are_shown_and_do_not_raise(function, at, claimed):
     ],
 )
 def test_the_verdict_follows_the_bands_of_cs231n(relative, ok, words):
-    report = Report((Row("x", 1, 1, 0, 0.0), Row("y", 1, 1, 0, relative)))
+    ones, none = np.ones(2), np.zeros(2)
+    found = np.array([0.0, relative])
+    report = Report({"x": (), "y": ()}, ones, ones, none, found, none.astype(bool))
+    assert report.rows[1] == Row("y", 1, 1, 0, relative)
     assert report.worst == relative
     assert report.ok is ok
     assert words in report.verdict
@@ -275,3 +219,63 @@ def test_a_function_without_parameters_has_nothing_to_compare():
     assert report.ok
     assert report.worst == 0
     assert report.verdict == "There is nothing to compare."
+
+
+def test_a_row_says_whether_its_nudge_crossed_a_kink():
+    near, far = check_gradient(parse("relu(x) + relu(y)"), {"x": 1e-6, "y": 1}).rows
+    assert near.kink
+    assert near.relative == pytest.approx(0.45)
+    assert not far.kink
+    assert not check_gradient(lambda t: abs(t), 1e-6, 1.0).rows[0].kink  # of a function: unknown
+
+
+def test_a_network_is_checked_with_its_kinks():
+    network = Network((1, 1, 1), ("relu", "linear"))
+    at = {"W1": [[1e-7]], "b1": [0], "W2": [[2]], "b2": [0], "X": [[1]], "Y": [[0]]}
+    report = check_gradient(network, at)
+    assert {row.name for row in report.rows if row.kink} == {"W1[0,0]", "b1[0]"}
+
+
+def test_the_worst_rows_come_first_and_nan_is_the_worst():
+    at = {"x": 1.0, "y": 2.0, "z": 3.0}
+    report = check_gradient(parse("x + y + z"), at, {"x": 1.1, "y": math.nan, "z": 2})
+    assert [row.name for row in report.worst_rows(2)] == ["y", "z"]
+    assert [row.name for row in report.worst_rows()] == ["y", "z", "x"]
+
+
+def test_a_gradient_that_is_right_passes_the_assertion():
+    assert_gradient(by_hand, PARAMETERS, CLAIMED)
+    assert_gradient(MAZUR, BATCH)
+    assert_gradient(parse("x * y"), {"x": 2, "y": 3}, {"x": 3, "y": 2})
+
+
+def test_the_assertion_lists_the_worst_numbers():
+    wrong = CLAIMED["W"] * np.array([[1, 2], [1, -1]])
+    with pytest.raises(AssertionError) as failure:
+        assert_gradient(by_hand, PARAMETERS, CLAIMED | {"W": wrong})
+    first, *lines = str(failure.value).splitlines()
+    assert first == "The gradient is wrong in 2 of 5 numbers:"
+    assert lines == [
+        "  W[1,1]: -3, by differences 3, relative difference 2",
+        "  W[0,1]: 24, by differences 12, relative difference 0.5",
+    ]
+
+
+def test_the_assertion_counts_what_it_does_not_list():
+    with pytest.raises(AssertionError, match="… and 3 more"):
+        assert_gradient(lambda t: (t**2).sum(), np.ones(8), np.zeros(8))
+
+
+def test_the_assertion_fails_at_nan():
+    with pytest.raises(AssertionError, match="nan"):
+        assert_gradient(parse("x^2"), {"x": 1}, {"x": math.nan})
+
+
+def test_the_assertion_passes_over_a_nudge_that_crosses_a_kink():
+    assert_gradient(parse("relu(x)"), {"x": -1e-6})
+
+
+def test_the_tolerance_of_the_assertion_can_be_chosen():
+    assert_gradient(parse("x^2"), {"x": 1}, {"x": 2.01}, tolerance=0.01)
+    with pytest.raises(AssertionError):
+        assert_gradient(parse("x^2"), {"x": 1}, {"x": 2.01})

@@ -1,0 +1,188 @@
+"""Slopes by nudging each parameter: of a graph, or of any function of numbers and arrays.
+
+    ∂f/∂θ  ≈  (f(θ + d) − f(θ − d)) / 2d        d = h · max(1, |θ|)
+
+A nudge that crosses a kink (relu from one side of 0 to the other, say) measures neither side; so
+each slope comes with whether that happened.
+
+Source: Karpathy, CS231n notes, “Gradient checks”.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine import forward
+from backprop.engine.graph import Graph, Node
+
+STEP = 1e-5
+ENTRIES = 2_000_000  # numbers held at once: nodes times columns
+AT_ZERO = ("relu", "leaky_relu", "abs", "sign", "step", "l1_penalty")  # where their kink lies
+AT_A_TIE = ("max", "min")
+
+Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
+Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: −1, 0 or 1
+
+
+class Differences(NamedTuple):
+    """What nudging found, by the parameters' names, shaped like them.
+
+    Attributes:
+        slopes: (f(θ + d) − f(θ − d)) / 2d.
+        kinks: whether a kink lies between the two points.
+    """
+
+    slopes: dict[str, Any]
+    kinks: dict[str, Any]
+
+
+def central_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> dict[str, Any]:
+    """Return the slope of a graph by every parameter, by central differences.
+
+    Args:
+        graph: the function.
+        at: a value for each of its variables; those that are given are not nudged.
+        h: the nudge, relative to a parameter larger than 1: d = h · max(1, |θ|).
+
+    Returns:
+        For each parameter its slope, shaped like it: a float, or an array at layers detail.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    return graph_differences(graph, at, h).slopes
+
+
+def graph_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> Differences:
+    """Return the slopes of a graph, and which nudges crossed a kink.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    forward.leaves_at(graph, at)
+    names = graph.parameters
+    if graph.on_arrays:
+        return function_differences(
+            lambda moved: forward.value(graph, {**at, **moved}),
+            {name: at[name] for name in names},
+            h,
+            (lambda moved: _sides(graph, {**at, **moved})) if kinked(graph) else None,
+        )
+    found = Differences({}, {})
+    wide = max(1, ENTRIES // (2 * len(graph)))
+    for start in range(0, len(names), wide):
+        slopes, kinks = _columns(graph, at, names[start : start + wide], h)
+        found.slopes.update(slopes)
+        found.kinks.update(kinks)
+    return found
+
+
+@np.errstate(all="ignore")
+def _columns(
+    graph: Graph, at: Mapping[str, Any], names: tuple[str, ...], h: float
+) -> tuple[dict[str, float], dict[str, bool]]:
+    """Return the slopes by these parameters from one pass of 2N columns: up, then down."""
+    n = len(names)
+    point: dict[str, Any] = {name: np.float64(number) for name, number in at.items()}
+    widths = np.empty(n)
+    for i, name in enumerate(names):
+        here, d = point[name], nudge(point[name], h)
+        column = np.full(2 * n, here)
+        column[[i, n + i]] = here + d, here - d
+        widths[i] = column[i] - column[n + i]  # what the nudge became when it was rounded
+        point[name] = column
+    columns = forward.columns(graph, point)
+    found = np.broadcast_to(columns[-1], 2 * n)
+    slopes = (found[:n] - found[n:]) / widths
+    crossed = np.zeros(n, dtype=bool)
+    for node in kinked(graph):
+        sides = np.broadcast_to(_side(node, columns), 2 * n)
+        crossed |= sides[:n] != sides[n:]
+    return (
+        dict(zip(names, slopes.tolist(), strict=True)),
+        dict(zip(names, crossed.tolist(), strict=True)),
+    )
+
+
+@np.errstate(all="ignore")
+def function_differences(
+    f: Function,
+    parameters: Mapping[str, Any],
+    h: float = STEP,
+    sides: Callable[[Any], Sides] | None = None,
+) -> Differences:
+    """Return the slopes of any function, one number at a time: 2N evaluations, the plain way.
+
+    Args:
+        f: called with a mapping like the parameters; an ArithmeticError in it counts as NaN.
+        parameters: names to numbers or arrays.
+        h: the nudge, as in `central_differences`.
+        sides: says of a point on which side of each kink it lies; None: there are no kinks.
+    """
+    found = Differences({}, {})
+    for name, value in parameters.items():
+        here = np.array(value, dtype=np.float64)
+        slope, kink = np.empty_like(here), np.zeros(here.shape, dtype=bool)
+        for place in np.ndindex(here.shape):
+            d = nudge(here[place], h)
+            high, low = here[place] + d, here[place] - d
+            up, down = (_moved(parameters, name, place, to) for to in (high, low))
+            if sides:
+                kink[place] = not np.array_equal(sides(up), sides(down))
+            slope[place] = (number(f, up) - number(f, down)) / (high - low)
+        found.slopes[name] = slope if here.shape else float(slope)
+        found.kinks[name] = kink
+    return found
+
+
+def nudge(number: Any, h: float) -> Any:
+    """Return d = h · max(1, |θ|)."""
+    return h * np.maximum(1.0, np.abs(number))
+
+
+def copied(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters as floats and arrays of their own: a function may write into them."""
+    arrays = {name: np.array(value, dtype=np.float64) for name, value in parameters.items()}
+    return {name: array if array.shape else float(array) for name, array in arrays.items()}
+
+
+def number(f: Function, point: Any) -> Any:
+    """Return a function's value as one number: NaN where it cannot be computed."""
+    try:
+        return np.float64(np.asarray(f(point), dtype=np.float64).item())
+    except ArithmeticError:  # Python's floats raise where NumPy's are ∞ or NaN
+        return np.float64(math.nan)
+
+
+def kinked(graph: Graph) -> tuple[Node, ...]:
+    """Return the nodes whose operation has a kink that reaches the function's value.
+
+    The largest score that cross-entropy subtracts and adds again is none: it cancels.
+    """
+    return tuple(
+        node
+        for node in graph.nodes
+        if node.operation in AT_ZERO or (node.operation in AT_A_TIE and node.part_of != "L")
+    )
+
+
+def _moved(parameters: Mapping[str, Any], name: str, place: Any, to: Any) -> dict[str, Any]:
+    """Return a copy of the parameters in which one number is moved."""
+    point = copied(parameters)
+    moved = np.array(point[name])
+    moved[place] = to
+    return {**point, name: moved if moved.shape else float(moved)}
+
+
+def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
+    values = forward.values(graph, at)
+    return np.concatenate([np.ravel(_side(node, values)) for node in kinked(graph)])
+
+
+def _side(node: Node, values: tuple[Any, ...]) -> Any:
+    if node.operation in AT_ZERO:
+        return np.sign(values[node.inputs[0]])
+    return np.sign(np.subtract(values[node.inputs[0]], values[node.inputs[1]]))
