@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -18,6 +19,9 @@ from backprop.engine.finite_difference import Report, check_gradient
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace
+from backprop.notation.printed_place import MOST_BYTES
+from backprop.notation.submission import read_submission
+from backprop.notation.submission_text import tell
 from backprop.training.optimizers import OPTIMIZERS, Optimizer
 
 EXAMPLES = """\
@@ -26,6 +30,14 @@ examples:
   python -m backprop "sigmoid(w*x + b)" w=0,5 x=2 b=-1 --json
   python -m backprop --network 2,2,2 --x 0.05,0.1 --y 0.01,0.99 --optimizer adam
   python -m backprop --network 2,3,1 --activations tanh,sigmoid w1_1_1=0.5 --detail operations
+  python -m backprop check FILE          is this gradient right? (check --help says more)
+"""
+CHECK = """\
+FILE is JSON, CSV, arrays as NumPy or PyTorch print them, or an .npz file; - reads standard input.
+It holds W1, b1, …, X, Y and the gradients dW1, db1, … (W1.grad works too). JSON can name the
+network as well: {"sizes": [2, 2, 2], "activations": ["sigmoid", "sigmoid"], "loss":
+"half_squared_error", "parameters": {…}, "X": …, "Y": …, "gradient": {…}}.
+exit status: 0 the gradient is right, 1 it is wrong, 2 the file cannot be read
 """
 NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?(?![\w.])")
 
@@ -36,9 +48,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what the arguments ask for, and return the exit status: 2 when they are wrong."""
+    """Print what the arguments ask for, and return the exit status: 2 when they are wrong.
+
+    A gradient that was checked and is wrong has the status 1.
+    """
     words = sys.argv[1:] if arguments is None else arguments
     try:
+        if words and words[0] == "check":
+            return _check(words[1:])
         options = _options(words)
         found = _of_network(options) if options.network else _of_expression(options)
     except InputError as error:
@@ -54,6 +71,40 @@ def _print(text: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return 0
+
+
+def _check(words: Sequence[str]) -> int:
+    """Print what is right and wrong of the gradient in a file; 0 if it is right, else 1."""
+    parser = _Parser(
+        prog="python -m backprop check",
+        description="Is this gradient right? Every entry beside the exact one, the worst first.",
+        epilog=CHECK,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", help="what to check; - is standard input")
+    add("--network", metavar="SIZES", help="for a file that does not name it, as in 2,2,2")
+    add("--activations", metavar="NAMES", help="one, or one a layer (default: sigmoid)")
+    add("--loss", default="half_squared_error", help=f"one of {', '.join(LOSSES)}")
+    add("--json", action="store_true", help="print data instead of a table")
+    add("--all", action="store_true", help="print every entry, not the worst 40 only")
+    options = parser.parse_args(words)
+    network = _network(options) if options.network else None
+    told = tell(read_submission(_bytes_of(options.file), network))
+    status = _print(_json(told.data()) if options.json else told.text(everything=options.all))
+    return status or int(not told.ok)
+
+
+def _bytes_of(name: str) -> bytes:
+    """Return what a file holds, cut off just above the limit that the reader has."""
+    if name == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        raise InputError(f"“{name}” cannot be read: {reason}.") from None
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:

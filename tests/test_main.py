@@ -1,12 +1,15 @@
 """The command line."""
 
+import io
 import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from backprop.__main__ import main
+from backprop.notation.fixtures import fixtures
 
 GATES = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
 MAZUR = [
@@ -67,7 +70,9 @@ def test_as_data_it_has_the_shape_of_the_api(run):
     assert found["steps"][3]["terms"] == [
         {"later": "v2", "arriving": 1, "local": -4, "product": -4, "total": -4}
     ]
-    assert list(found["check"][0]) == ["name", "analytic", "numeric", "absolute", "relative"]
+    assert list(found["check"][0]) == [
+        *("name", "analytic", "numeric", "absolute", "relative", "kink")
+    ]
 
 
 def test_nan_and_infinity_are_words(run):
@@ -191,3 +196,136 @@ def test_the_module_runs_as_a_program():
     command = [sys.executable, "-m", "backprop", *GATES]
     found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     assert "forward pass" in found.stdout
+
+
+@pytest.fixture
+def mazur():
+    return json.loads(fixtures()["mazur-2-2-2"])
+
+
+@pytest.fixture
+def check(run, tmp_path):
+    def check(content, *options):
+        file = tmp_path / "claim"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return run("check", str(file), *options)
+
+    return check
+
+
+def test_a_right_gradient_in_a_file_is_told_as_a_table_and_status_0(check):
+    given = {"expression": "x*y", "at": {"x": 2, "y": 3}, "gradient": {"x": 3, "y": 2}}
+    status, out, err = check(json.dumps(given))
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "f = x * y, read from JSON"
+    assert lines[2].split() == [
+        *("entry", "yours", "exact", "by", "differences", "relative", "difference", "verdict")
+    ]
+    assert lines[3].split() == ["x", "3", "3", "3", "0", "right"]
+    assert lines[-1] == "The gradient is right."
+
+
+def test_a_wrong_gradient_has_its_worst_entry_first_the_slip_last_and_status_1(check, mazur):
+    for row in mazur["gradient"]["W2"]:
+        row[:] = [-number for number in row]
+    mazur["gradient"]["b2"] = [0.1]
+    status, out, err = check(json.dumps(mazur))
+    assert (status, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0] == "a network of 2, 2, 2; sigmoid, sigmoid; half_squared_error, read from JSON"
+    assert [line.split()[0] for line in lines[3:7]] == ["W2[0,0]", "W2[0,1]", "W2[1,0]", "W2[1,1]"]
+    assert lines[7].split()[-1] == "uneasy"
+    assert "5 entries are wrong, and 5 right." in lines
+    assert "W2" in lines[-1]
+
+
+@pytest.mark.parametrize("kind", ["npz", "csv", "print"])
+def test_a_file_may_name_no_network_where_the_words_do(check, mazur, kind):
+    words = ("--network", "2,2,2")
+    arrays = {name: np.array(array) for name, array in mazur["parameters"].items()}
+    arrays |= {f"d{name}": np.array(array) for name, array in mazur["gradient"].items()}
+    for name in ("b1", "b2"):  # the words know no shared biases: each unit has its own
+        arrays[name] = np.repeat(arrays[name], 2)
+    arrays |= {"db1": np.array([0.0087713546894869, 0.0099542547052172])}
+    arrays |= {"db2": np.array([0.1384985616285260, -0.0380982365165253])}
+    arrays |= {"X": np.array(mazur["X"]), "Y": np.array(mazur["Y"])}
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    content = {
+        "npz": file.getvalue(),
+        "csv": "".join(
+            "\n".join([name, *(",".join(map(repr, row)) for row in np.atleast_2d(a).tolist()), ""])
+            for name, a in arrays.items()
+        ),
+        "print": "\n".join(f"{name} = {array.tolist()}" for name, array in arrays.items()),
+    }[kind]
+    status, out, err = check(content, *words)
+    assert (status, err) == (0, "")
+    assert "The gradient is right." in out
+
+
+def test_a_checked_gradient_is_data_too(check, mazur):
+    mazur["gradient"]["W1"][0][0] = "NaN"
+    status, out, err = check(json.dumps(mazur), "--json")
+    found = json.loads(out, parse_constant=pytest.fail)
+    assert (status, err, found["ok"]) == (1, "", False)
+    assert list(found["entries"][0]) == [
+        *("name", "claimed", "exact", "numeric", "relative", "verdict")
+    ]
+    assert (found["entries"][0]["name"], found["entries"][0]["claimed"]) == ("W1[0,0]", "NaN")
+
+
+def test_all_entries_are_shown_when_they_are_asked_for(check):
+    given = fixtures()["network-5-4-8-3"]
+    assert "… and " in check(given)[1]
+    assert "… and " not in check(given, "--all")[1]
+
+
+def test_standard_input_is_a_file_called_minus(run, mazur, monkeypatch):
+    given = io.TextIOWrapper(io.BytesIO(json.dumps(mazur).encode()))
+    monkeypatch.setattr(sys, "stdin", given)
+    assert run("check", "-")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "There is nothing to read."),
+        ("W1 = [[1 2]\n [3 x]]", "“x” in line 2, column 5 is not a number."),
+        ("W1 = [[1 2]]", "There is no gradient here."),
+        (bytes(2 << 20), "There are 1,048,577 bytes. At most 1,048,576 (1 MiB) are possible"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_status_2(check, content, words):
+    status, out, err = check(content)
+    assert (status, out) == (2, "")
+    assert err.startswith("backprop: ")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_a_file_that_is_not_there_is_one_line_and_status_2(run, tmp_path):
+    status, out, err = run("check", str(tmp_path / "none.json"))
+    assert (status, out) == (2, "")
+    assert "none.json” cannot be read: no such file or directory." in err
+    assert run("check", str(tmp_path))[0] == 2
+    assert run("check")[0] == 2
+
+
+def test_a_variable_may_still_be_called_check(run):
+    assert run("check*2", "check=3")[0] == 0
+
+
+def test_the_check_needs_numpy_alone(tmp_path):
+    file = tmp_path / "claim.json"
+    file.write_text(fixtures()["mazur-2-2-2"], "utf-8")
+    code = (
+        "import sys; from backprop.__main__ import main; "
+        f"status = main(['check', {str(file)!r}]); print(*sys.modules, sep='\\n'); exit(status)"
+    )
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    loaded = found.stdout.split()
+    heavy = ("flask", "plotly", "sympy", "scipy", "sqlalchemy", "backprop.web", "backprop.lessons")
+    assert [name for name in heavy if name in loaded] == []
