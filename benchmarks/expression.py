@@ -23,14 +23,13 @@ TYPICAL = {  # up to as many nodes as may be typed, but tidy
 # enough columns not to get the closed form.
 WORST = {
     "a tangled chain": (
-        "K/G/l+B*a+f*q*r-F*o/l*g+x-E-s/k/t*A*A*C/m+G-m+G*v*n+j+G/F-K*M/u*B/k/B*r/j-u-t+H/D/B-"
-        "F/B/r-w-j+v/I/g*t/x+L+h+s*J-M-p-t*M+F/n-F/w+a*y-h/u-j-H/x+d/v*c-G+f-t/x+C-F+f-t*A+A+"
-        "n*F+q*O+d/s/g*F+v+m/H-d/H/v+p/K"
+        "K/G/l+B*a+f*q*r-F*o/l*g+x-E-s/k/t*A*A*C/m+G-m+G*v*n+j+G/F-K*M/u*B/k/B*r/j-u-t+H/D/B-F/"
+        "B/r-w-j+v/I/g*t/x+L+h+s*J-M-p-t*M+F/n-F/w+a*y-h/u-j-H/x+d/v*c-G+f-t/x+C-F+f-t*A+A+n*F+"
+        "q*O"
     ),
     "another": (
-        "K/G/l+B*a+f*q*r-F*o-l*g+x-E-s/k-t*A*A*L/m+G-m-G*n+j+G/F-K*M/u*B/k/B*r/j-u-t+H/D/B-F/"
-        "B/r-w-j+v/R/g*t/x+L+h+s*J-M-p-d*M+F/n+F/w+a*y-h/u-j-H/x+d/v*c-G+f-t/x+C-F+f-t*A+A+n*"
-        "F+q*O+d/s/D*F+v+m/H-d/H/v+p*K/h-j"
+        "K/G/l+B*a+f*q*r-F*o-l*g+x-E-s/k-t*A*A*L/m+G-m-G*n+j+G/F-K*M/u*B/k/B*r/j-u-t+H/D/B-F/B/"
+        "r-w-j+v/R/g*t/x+L+h+s*J-M-p-d*M+F/n+F/w+a*y-h/u-j-H/x+d/v*c-G+f-t/x+C-F+f-t*A"
     ),
     "a tangled nest": (
         "l*(d/(f*(k*(s/(s/(q/(a*(a+(t*(h+(g+(d+(q+(f*(d-(h)+g/b)+k/n)*g*m+l)-o-h+g+o)*m-t/l+g"

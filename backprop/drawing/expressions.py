@@ -19,7 +19,7 @@ COLUMN, LINE = 156.0, 92.0  # from node to node
 TOP = 44.0  # the middle of the first line
 HALF = 48.0  # half a node's width
 OFTEN = 6  # a leaf with more uses than this is copied
-MOST_CROSSED = 1500  # columns that all edges cross together, up to which the search is quick
+MOST_CROSSED = 1100  # columns that all edges cross together, up to which the search is quick
 
 
 @lru_cache(maxsize=128)
