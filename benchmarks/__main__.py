@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import (
     browser,
+    dragging,
     expression,
     gradient_check,
     imports,
@@ -25,6 +26,7 @@ SUBJECTS = {
     "imports": imports.rows,
     "web": web.rows,
     "browser": browser.rows,
+    "dragging": dragging.rows,
     "training_page": training_page.rows,
     "training_load": training_load.rows,
 }

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from backprop.engine.rules import FLOATS, compiled
-from backprop.engine.slips import STALE_WEIGHTS, Slip
+from backprop.engine.slips import STALE_WEIGHTS
 from backprop.lessons.round import Round
 from backprop.lessons.round_telling import Labels, number
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
@@ -107,13 +107,15 @@ class SlipShown:
     """What a round would come to with a well-known slip in it, beside the right one.
 
     Attributes:
-        slip: its name and what goes wrong.
+        name: of the slip in the catalogue.
+        about: what goes wrong, in a sentence.
         label: the parameter whose gradient is furthest off.
         right, wrong: its gradient, by the right pass and by the slip.
         after, after_slip: the loss after the update, by the right gradient and by the wrong one.
     """
 
-    slip: Slip
+    name: str
+    about: str
     label: Label
     right: Number
     wrong: Number
@@ -135,7 +137,8 @@ def slip_of(found: Round, label: Labels) -> SlipShown | None:
     if not 1e-9 < off(name) < math.inf:
         return None
     numbers = (gradient[name], wrong[name], found.loss_after, after)
-    return SlipShown(STALE_WEIGHTS, label(name), *map(_fine, numbers))
+    slip = STALE_WEIGHTS
+    return SlipShown(slip.name, slip.about, label(name), *map(_fine, numbers))
 
 
 def _fine(x: float) -> Number:

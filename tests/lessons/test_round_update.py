@@ -71,7 +71,7 @@ def test_a_settings_letter_is_greek_with_its_number_below(name):
 
 def test_the_slip_of_updated_weights_is_shown_beside_the_right_pass():
     shown = slip_of(compute(choices_at()), label_of)
-    assert shown.slip.name == "updated-weights"
+    assert shown.name == "updated-weights"
     assert shown.wrong.exact / shown.right.exact == pytest.approx(0.8316, abs=5e-5)
     assert shown.after.shown == "0.291027774"
     assert shown.after_slip.shown == "0.291027924"
