@@ -18,6 +18,8 @@ PAGES = {
     "pages.advance_lesson",
     "pages.send_picture",
     "pages.send_export",
+    "pages.send_starter",
+    "pages.send_worked_example",
     "pages.choose_look",
     "pages.say_health",
     "pages.guide_robots",

@@ -7,14 +7,19 @@ from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.lessons.chain_rule import LESSON as CHAIN_RULE
 from backprop.lessons.gradient import LESSON as GRADIENT
+from backprop.lessons.gradient_check import LESSON as GRADIENT_CHECK
 from backprop.lessons.lesson import Lesson
 from backprop.lessons.network import LESSON as NETWORK
+from backprop.lessons.own_gradient import LESSON as OWN_GRADIENT
 from backprop.lessons.playground import LESSON as PLAYGROUND
 from backprop.lessons.train import LESSON as TRAIN
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 
-LESSONS: tuple[Lesson, ...] = (CHAIN_RULE, GRADIENT, NETWORK, TRAIN, PLAYGROUND)
+LESSONS: tuple[Lesson, ...] = (
+    *(CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
+    *(TRAIN, PLAYGROUND),
+)
 
 
 @dataclass(frozen=True, slots=True)

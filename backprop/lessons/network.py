@@ -10,6 +10,10 @@ from typing import Any
 
 from backprop.drawing.scene import Scene, network_scene
 from backprop.engine.errors import PointError
+from backprop.lessons.ask_choices import SILENT
+from backprop.lessons.ask_fresh import round_end
+from backprop.lessons.ask_panel import Ask, Switch, ask_of, preset_address, switch_of
+from backprop.lessons.ask_walk import covered, question_of
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.round import Round, compute
 from backprop.lessons.round_choices import Choices, dataset_of, default_inputs, drawable
@@ -63,6 +67,8 @@ class Board:
     round: int
     came: str  # the address in training from which this round was entered; else empty
     strip: Strip
+    switch: Switch
+    ask: Ask | None  # where each gradient is asked before it is shown
     details: tuple[Option, ...]
     scene: Scene
     telling: Telling
@@ -114,6 +120,12 @@ def compose(choices: Choices, links: Links) -> Board:
     label = labels_of(choices.sizes, choices.shared, choices.names, squashed)
     preset = next((p for p in PRESETS if p.name == choices.began), None)
     history = history_of(found, links)
+    apart = (choices.seed, choices.scheme, choices.data, choices.row, choices.round)
+    question = question_of(found, choices, stops, choices.step, *apart)
+    onward = question.onward(links) if question else links
+    view = view_of(found, stops, choices.step, choices.focus, choices.frozen)
+    told, fields = tell(found, stop, label), fields_of(found, links, label, stop)
+    closed = question is not None and choices.focus in question.unknown
     return Board(
         title=_title(choices, preset),
         links=links,
@@ -121,31 +133,33 @@ def compose(choices: Choices, links: Links) -> Board:
         hide=choices.hide,
         preset=preset,
         presets=_presets(links, preset),
-        reset=f"{links.path}?preset={choices.began}" if preset else links.path,
+        reset=preset_address(choices.began, links) if preset else links.path,
         round=choices.round,
         came=f"/train?from={choices.came}" if choices.came else "",
-        strip=strip_of(stops, choices.step, links, label, folds_of(stops)),
+        strip=strip_of(stops, choices.step, onward, label, folds_of(stops)),
+        switch=switch_of(choices.ask, links),
+        ask=ask_of(question, links, label, choices.focus, round_end(found, question, links)),
         details=_details(found, stop, links),
         scene=network_scene(
             found.network,
             choices.detail,
             found.trace,
-            view_of(found, stops, choices.step, choices.focus, choices.frozen),
+            question.view(view) if question else view,
             label,
             short,
             signed,
             exact,
             lambda name: links.address(focus=name),
         ),
-        telling=tell(found, stop, label),
-        ledger=ledger_of(found, choices.focus, links, label),
+        telling=question.telling(told) if question else told,
+        ledger=None if closed else ledger_of(found, choices.focus, links, label),
         entries=entries_of(found, links, label) if stop.kind in ("whole", "update") else (),
         shows={"whole": "gradient", "update": "update"}.get(stop.kind, ""),
         rule=rule_of(found, label) if stop.kind == "update" else None,
         slip=slip_of(found, label) if stop.kind == "update" else None,
         example=example_of(choices, links),
         example_fields=example_fields(found, label),
-        fields=fields_of(found, links, label, stop),
+        fields=covered(question, fields, lambda field: replace(field, gradient="")),
         slider=slider_of(found, stop, label),
         layers=layers_of(choices, links),
         add_layer=add_layer(choices, links),
@@ -179,7 +193,7 @@ def _options(links: Links, name: str, now: str, titles: Mapping[str, str]) -> tu
 
 def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
     return tuple(
-        Option(p.title, p.name, p is now, f"{links.path}?preset={p.name}", p.about) for p in PRESETS
+        Option(p.title, p.name, p is now, preset_address(p.name, links), p.about) for p in PRESETS
     )
 
 
@@ -242,6 +256,7 @@ def advance(choices: Choices, now: str) -> Choices:
         rounds=rounds,
         losses=losses,
         visited=visited,
+        **SILENT,
         step=0 if choices.step == last else choices.step,
     )
     return _with_next_example(after)
@@ -266,5 +281,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     advance=advance,
+    styles=("ask",),
+    scripts=("ask",),
     refers=lambda choices: (choices.came,) if choices.came else (),
 )

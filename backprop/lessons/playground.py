@@ -4,14 +4,17 @@ Type a formula; it becomes a graph, whose values, slopes and paths are walked th
 is shown from a closed form, from the backward pass, and from nudging.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backprop.drawing.scene import Scene, expression_scene
 from backprop.engine.graph import Graph
+from backprop.lessons.ask_fresh import function_end
+from backprop.lessons.ask_panel import Ask, Switch, ask_of, preset_address, switch_of
+from backprop.lessons.ask_walk import covered, question_of
 from backprop.lessons.function_names import labels_for, letter_of
 from backprop.lessons.function_proof import Proof, prove
-from backprop.lessons.function_walk import folds_for, function_at, walk_of
+from backprop.lessons.function_walk import FunctionAt, folds_for, function_at, walk_of
 from backprop.lessons.function_words import tell_function
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.playground_choices import Choices, function_of
@@ -24,7 +27,7 @@ from backprop.lessons.round_strip import Strip, strip_of
 from backprop.lessons.round_tables import Ledger, ledger_of
 from backprop.lessons.round_telling import Labels, Telling
 from backprop.notation.derivation import Equation, equation
-from backprop.notation.formula import Label, Number
+from backprop.notation.formula import Fraction, Label, Number
 from backprop.notation.numerals import exact, short, signed
 from backprop.notation.whole import whole_formula
 from backprop.notation.wide import broken
@@ -48,11 +51,14 @@ class Board:
     value: Number
     shapes: Shapes
     strip: Strip
+    switch: Switch
+    ask: Ask | None  # where each gradient is asked before it is shown
     scene: Scene
     telling: Telling
     ledger: Ledger | None
     variables: tuple[Variable, ...]
     proofs: tuple[Proof, ...]
+    waiting: tuple[Fraction, ...]  # the slopes whose rows are covered until they are answered
     unproved: int  # variables for which no closed form was looked for
     agree: bool  # whether every row of the proof agrees
     export: Export
@@ -75,7 +81,14 @@ def compose(choices: Choices, links: Links) -> Board:
     began = next((p for p in PRESETS if p.name == choices.began), None)
     same = began is not None and began.choices.expression == choices.expression
     preset = began if same else None
+    question = question_of(found, choices, stops, step)
+    onward, unknown = links, frozenset[str]()
+    view, told = view_of(found, stops, step, choices.focus), tell_function(found, stop, label)
+    if question:
+        onward, unknown = question.onward(links), question.unknown
+        view, told = question.view(view), question.telling(told)
     proofs = prove(found, label)
+    variables = variables_of(found, choices, stops[: step + 1], links, label)
     output = label(graph.nodes[graph.output].name)
     return Board(
         title=preset.title if preset else "A function of your own",
@@ -84,30 +97,35 @@ def compose(choices: Choices, links: Links) -> Board:
         hide=choices.hide,
         preset=preset,
         presets=_presets(links, preset),
-        reset=f"{links.path}?preset={choices.began}" if began else links.path,
+        reset=preset_address(choices.began, links) if began else links.path,
         expression=choices.expression,
         letter=letter_of(graph),
         formula=_formula(graph, label),
         output=output,
         value=Number(short(found.trace.value), found.trace.value, "forward"),
         shapes=shapes_of(choices, stop, links),
-        strip=strip_of(stops, step, links, label, folds_for(stops)),
+        strip=strip_of(stops, step, onward, label, folds_for(stops)),
+        switch=switch_of(choices.ask, links),
+        ask=ask_of(
+            question, links, label, choices.focus, function_end(found, choices, question, links)
+        ),
         scene=expression_scene(
             found.trace,
-            view_of(found, stops, step, choices.focus),
+            view,
             label,
             short,
             signed,
             exact,
             lambda name: links.address(focus=name),
         ),
-        telling=tell_function(found, stop, label),
-        ledger=ledger_of(found, choices.focus, links, label),
-        variables=variables_of(found, choices, stops[: step + 1], links, label),
-        proofs=proofs,
+        telling=told,
+        ledger=None if choices.focus in unknown else ledger_of(found, choices.focus, links, label),
+        variables=covered(question, variables, lambda each: replace(each, gradient="")),
+        proofs=tuple(proof for proof in proofs if proof.name not in unknown),
+        waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
         unproved=sum(proof.closed is None and not proof.why for proof in proofs),
-        agree=all(proof.agrees for proof in proofs),
-        export=export_of(found, choices.export, links),
+        agree=all(proof.agrees for proof in proofs if proof.name not in unknown),
+        export=_export(found, choices, links, closed=bool(unknown)),
     )
 
 
@@ -116,9 +134,17 @@ def _formula(graph: Graph, label: Labels) -> Equation:
     return equation(letter_of(graph), ("=", broken(whole_formula(graph, label))))
 
 
+def _export(found: FunctionAt, choices: Choices, links: Links, *, closed: bool) -> Export:
+    """Return the panel; it holds the answers, so it stays closed while they are asked."""
+    export = export_of(found, choices.export, links)
+    if not (closed and export.kind):
+        return export
+    return replace(export, text="It holds the answers: it opens at the end of the pass.")
+
+
 def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
     return tuple(
-        Option(p.title, p.name, p is now, f"{links.path}?preset={p.name}", p.about) for p in PRESETS
+        Option(p.title, p.name, p is now, preset_address(p.name, links), p.about) for p in PRESETS
     )
 
 
@@ -131,6 +157,6 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     address="/playground",
-    styles=("playground",),
-    scripts=("playground",),
+    styles=("playground", "ask"),
+    scripts=("playground", "ask"),
 )

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.engine.graph import Graph
+from backprop.lessons.ask_choices import ASK, GUESS, NO_GUESS, NOTHING, SAID, TYPED, Guess, Said
 from backprop.lessons.choices import Flag, Name, OneOf, Several, Whole, chosen
 from backprop.lessons.function_choices import EXPRESSION, point_table, read_function
 
-HIDEABLE = ("expression", "transport", "strip", "presets", "sharing", "variables", "proof", "setup")
+HIDEABLE = (
+    *("expression", "transport", "strip", "presets", "sharing", "variables", "proof", "setup"),
+    "asking",
+)
 EXPORTS = ("latex", "numpy", "pytorch")
 
 
@@ -23,10 +27,19 @@ class Choices:
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
     export: str = chosen(OneOf(("", *EXPORTS)), "")  # what the open panel holds
+    ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
+    said: Said = chosen(SAID, NOTHING)  # noqa: RUF009 - a field like all others; of this pass
+    guess: Guess = chosen(GUESS, NO_GUESS)  # noqa: RUF009 - the same; of this step
+    typed: float | None = chosen(TYPED, None)  # the number that was typed last
     at: Mapping[str, float] = chosen(point_table(lambda c: function_of(c), "at"), {})
 
 
-TAKEN = frozenset(("expression", "share", "step", "focus", "began", "mode", "hide", "export"))
+TAKEN = frozenset(
+    (
+        *("expression", "share", "step", "focus", "began", "mode", "hide", "export"),
+        *("ask", "said", "guess", "typed"),
+    )
+)
 
 
 def function_of(choices: Choices) -> Graph:

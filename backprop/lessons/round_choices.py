@@ -9,6 +9,7 @@ import numpy as np
 
 from backprop.engine.errors import LimitError, ShapeError
 from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
+from backprop.lessons.ask_choices import ASK, GUESS, NO_GUESS, NOTHING, SAID, TYPED, Guess, Said
 from backprop.lessons.choices import (
     Anything,
     Flag,
@@ -30,7 +31,10 @@ MOST_LAYERS = 10
 MOST_PARAMETERS = {"neurons": 120, "operations": 60}  # more cannot be followed one by one
 LAST_ROUND = 10**11  # a run of training may come from very far
 DECIMALS = 3  # of initial weights, so that a hand calculation starts from what is shown
-HIDEABLE = ("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup")
+HIDEABLE = (
+    *("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup"),
+    "asking",
+)
 OWN = "own"  # the data are the learner's own numbers
 NUMBER = Real(-1e6, 1e6)
 
@@ -52,6 +56,10 @@ class Choices:
     names: str = chosen(OneOf(("indexed", "textbook")), "indexed")
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
+    said: Said = chosen(SAID, NOTHING)  # noqa: RUF009 - a field like all others; of this pass
+    guess: Guess = chosen(GUESS, NO_GUESS)  # noqa: RUF009 - the same; of this step
+    typed: float | None = chosen(TYPED, None)  # the number that was typed last
 
     data: str = chosen(OneOf((OWN, *DATASETS)), OWN)
     row: int = chosen(Whole(1, 2_000), 1)

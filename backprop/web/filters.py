@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from backprop.lessons.check_links import check_address
 from backprop.notation.numerals import exact
 from backprop.web.mathml import mathml
 
@@ -72,4 +73,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "api_address": api_address,
     "below": below,
     "in_script": in_script,
+    "check_address": check_address,
 }

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.drawing.scene import Scene
 from backprop.lessons.glossary import TERMS
+from backprop.lessons.own_files import starter_file, worked_file
 from backprop.lessons.playground_export import exported
 from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
@@ -67,14 +68,29 @@ def show_home() -> str:
 @pages.get("/playground", defaults={"slug": "playground"})
 @pages.get("/train", defaults={"slug": "train"})
 @pages.get("/lessons/<slug>")
-def show_lesson(slug: str) -> Response:
+def show_lesson(slug: str) -> AnyResponse:
     """Show a lesson as the query describes it: its inputs, its step, its view."""
     lesson = find_lesson(slug)
     pairs = request_pairs()
     state, manner = read_state(lesson, pairs), read_manner(pairs)
+    if remembers_asking(state.choices):
+        return redirect(state.links.address(ask="1"), code=303)
     if "from" in pairs and not manner.partial:  # somebody has this address
         open_store().keep(pairs["from"], *lesson.refers(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), manner)
+
+
+def remembers_asking(choices: Any) -> bool:
+    """Whether a page that is opened, and says nothing of it, is to ask first as its like did.
+
+    Never a page that is asked for by another: there the address alone decides, so that going back
+    shows what was there.
+    """
+    return (
+        getattr(choices, "ask", None) == ""
+        and request.cookies.get("ask") == "1"
+        and "HX-Request-Type" not in request.headers
+    )
 
 
 @pages.get("/playground/graph.svg", defaults={"slug": "playground"})
@@ -95,6 +111,21 @@ def send_export(kind: str) -> Response:
     state = read_state(find_lesson("playground"), request_pairs())
     name, text = exported(state.choices, kind)
     return send_file(text, name, "text/plain")
+
+
+@pages.get("/lessons/own-gradient/<kind>")
+def send_starter(kind: str) -> Response:
+    """Send a network with its numbers, into which a learner fills their own backward pass."""
+    state = read_state(find_lesson("own-gradient"), request_pairs())
+    name, text, mimetype = starter_file(state.choices, kind)
+    return send_file(text, name, mimetype)
+
+
+@pages.get("/fixtures/<name>.json")
+def send_worked_example(name: str) -> Response:
+    """Send a worked example, with its gradient."""
+    name, text = worked_file(name)
+    return send_file(text, name, "application/json")
 
 
 @pages.post("/train", defaults={"slug": "train"})
@@ -118,14 +149,20 @@ def advance_lesson(slug: str) -> AnyResponse:
 
 @pages.route("/look", methods=("GET", "POST"))
 def choose_look() -> AnyResponse:
-    """Remember the theme, and go back to where it was chosen; any other word forgets it."""
+    """Remember the theme, or asking first, and go back; any other word forgets it."""
     response = redirect(_here(request.values.get("back", "/")), code=303)
-    theme = request.values.get("theme", "")
-    if theme in THEMES:
-        response.set_cookie("theme", theme, max_age=A_YEAR, samesite="Lax")
-    else:
-        response.delete_cookie("theme", samesite="Lax")
+    if "ask" in request.values:
+        _remember(response, "ask", request.values["ask"], ("1",))
+    if "theme" in request.values or "ask" not in request.values:
+        _remember(response, "theme", request.values.get("theme", ""), THEMES)
     return response
+
+
+def _remember(response: AnyResponse, name: str, word: str, words: tuple[str, ...]) -> None:
+    if word in words:
+        response.set_cookie(name, word, max_age=A_YEAR, samesite="Lax")
+    else:
+        response.delete_cookie(name, samesite="Lax")
 
 
 def _here(path: str) -> str:

@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from backprop.lessons.catalog import LESSONS
+
 LESSON = "/lessons/small-lesson"
 
 
@@ -117,3 +119,42 @@ def test_robots_are_asked_to_leave_the_states_alone(client):
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
     assert "Disallow: /*?" in answer.text
+
+
+@pytest.fixture
+def asking(make):
+    """A browser that remembers to be asked first, on the lessons there are."""
+    client = make(LESSONS=LESSONS).test_client()
+    client.get("/look?ask=1&back=/lessons/network")
+    return client
+
+
+def test_asking_first_is_remembered_and_leads_to_an_address_that_says_so(asking):
+    answer = asking.get("/lessons/network?step=14")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/lessons/network?step=14&ask=1"
+    assert asking.get("/playground").headers["Location"] == "/playground?ask=1"
+
+
+def test_what_the_address_says_of_asking_goes_before_what_is_remembered(asking):
+    assert asking.get("/lessons/network?ask=0").status_code == 200
+    assert asking.get("/lessons/network?ask=1").status_code == 200
+
+
+def test_going_back_and_parts_of_a_page_know_the_address_alone(asking):
+    for kind in ("full", "partial"):
+        answer = asking.get("/lessons/network?step=14", headers={"HX-Request-Type": kind})
+        assert answer.status_code == 200
+        assert 'class="cover"' not in answer.text
+
+
+def test_a_lesson_that_cannot_ask_is_opened_as_ever(asking):
+    assert asking.get("/train").status_code == 200
+
+
+def test_asking_first_is_forgotten_and_the_theme_is_not(asking):
+    asking.get("/look?theme=dark")
+    answer = asking.get("/look?ask=0&back=/playground%3Fask%3D0")
+    assert answer.headers["Location"] == "/playground?ask=0"
+    assert asking.get("/playground").status_code == 200
+    assert 'data-theme="dark"' in asking.get("/playground").text

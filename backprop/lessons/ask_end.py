@@ -1,0 +1,77 @@
+"""The end of a pass that was asked: what was right, and which slip came back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips_node import (
+    ADDED,
+    BY_VALUE,
+    ITSELF,
+    MISSED_PATH,
+    NO_ARRIVING,
+    NO_LOCAL,
+    OWN_FACTOR,
+    PATHS_MULTIPLIED,
+    SLOPE_AT_OUT,
+)
+from backprop.lessons.ask_choices import Said
+
+AT_A_NODE = (MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE)
+CATALOGUE = {slip.name: slip for slip in (*SLIPS, *AT_A_NODE, OWN_FACTOR, SLOPE_AT_OUT, ITSELF)}
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The sum of a pass.
+
+    Attributes:
+        ways, ways_right: how many ways were said, and how many of them are right.
+        numbers, numbers_right: the same of numbers.
+        of: how many gradients were asked.
+        slip: the title of the slip that explains most wrong answers; empty for none.
+        about: what goes wrong in it.
+        times: how many it explains.
+        fresh: the address where it starts again with other numbers; empty where there are none.
+        again: where it starts again with the same.
+    """
+
+    ways: int
+    ways_right: int
+    numbers: int
+    numbers_right: int
+    of: int
+    slip: str
+    about: str
+    times: int
+    fresh: str
+    again: str
+
+
+def end_of(said: Said, steps: Sequence[int], fresh: str, again: str) -> End:
+    """Return the sum of a pass.
+
+    Args:
+        said: what was said in it.
+        steps: the numbers of the steps that were asked.
+        fresh: where it starts anew with other numbers.
+        again: where it does with the same.
+    """
+    entries = [entry for step, entry in said.entries if step in steps]
+    ways = [entry.sign for entry in entries if entry.sign is not None]
+    numbers = [entry.number for entry in entries if entry.number is not None]
+    slips = Counter(entry.slip for entry in entries if entry.slip in CATALOGUE)
+    name, times = slips.most_common(1)[0] if slips else ("", 0)
+    return End(
+        ways=len(ways),
+        ways_right=sum(ways),
+        numbers=len(numbers),
+        numbers_right=sum(numbers),
+        of=len(steps),
+        slip=CATALOGUE[name].title if name else "",
+        about=CATALOGUE[name].about if name else "",
+        times=times,
+        fresh=fresh,
+        again=again,
+    )

@@ -1,0 +1,60 @@
+"""What a relative difference means: the bands of the CS231n notes, in words.
+
+> 1e-2 wrong      1e-4 … 1e-2 uneasy      < 1e-4 fine, but only with kinks      ≤ 1e-7 happy
+
+Source: Karpathy, CS231n notes, “Gradient checks”.
+"""
+
+import math
+from dataclasses import dataclass
+
+from backprop.engine.finite_difference import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of relative differences.
+
+    Attributes:
+        name: for the style.
+        verdict: what it means, in a word or three.
+        reach: the range, as it is written.
+        off: whether something has to be looked at.
+    """
+
+    name: str
+    verdict: str
+    reach: str
+    off: bool
+
+
+WRONG = Band("wrong", "wrong", "> 10⁻²", off=True)
+UNEASY = Band("uneasy", "uneasy", "10⁻⁴ … 10⁻²", off=True)
+KINKS = Band("kinks", "fine only with kinks", "10⁻⁷ … 10⁻⁴", off=False)
+HAPPY = Band("happy", "happy", "≤ 10⁻⁷", off=False)
+BANDS = (WRONG, UNEASY, KINKS, HAPPY)
+CROSSED = Band("crossed", "a kink was crossed", "", off=True)
+UNKNOWN = Band("unknown", "no number to compare", "", off=True)
+
+
+def band_of(relative: float, *, kink: bool = False) -> Band:
+    """Return the band of a relative difference; a nudge across a kink proves nothing.
+
+    Args:
+        relative: NaN where one of the two is no number.
+        kink: whether a kink lies between the two points of the nudge.
+    """
+    if math.isnan(relative):
+        return UNKNOWN
+    if relative <= 1e-7:
+        return HAPPY
+    if kink:
+        return CROSSED
+    if relative < 1e-4:
+        return KINKS
+    return UNEASY if relative <= 1e-2 else WRONG
+
+
+def by_trouble(row: Row) -> tuple[int, float]:
+    """Return by what rows are sorted, so that the worst comes first."""
+    return (0, 0.0) if math.isnan(row.relative) else (1, -row.relative)

@@ -1,0 +1,88 @@
+"""Bring your own gradient: what a learner’s code prints, judged entry by entry, and its slip named.
+
+The exact gradient comes from a backward pass, a second one from finite differences, which share no
+code with it. What differs from both is compared with the gradients that known slips would make.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.own_answer import EMPTY, Answer, Shown, answer_of, shown_of
+from backprop.lessons.own_bring import act, brought_by
+from backprop.lessons.own_choices import Choices, given_by
+from backprop.lessons.own_presets import PRESETS
+from backprop.lessons.own_setup import Setup, examples_of, fresh_links, setup_of
+from backprop.lessons.round_controls import Option
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything shown of a gradient that was brought; no markup."""
+
+    title: str
+    links: Links
+    mode: str
+    hide: tuple[str, ...]
+    preset: Preset | None
+    presets: tuple[Option, ...]
+    answer: Answer
+    shown: Shown | None
+    text: str  # of the field
+    kept: bool  # whether what was brought stands in the store, and can be deleted
+    examples: tuple[Option, ...]
+    setup: Setup
+
+    def address(self, **changes: Any) -> str:
+        """Return the address of this state with some fields changed."""
+        return self.links.address(**changes)
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    """Return the board.
+
+    Raises:
+        InputError: the network does not fit together, or what was brought cannot be read.
+    """
+    given = given_by(choices)
+    brought = brought_by(choices, links.read)
+    bare = replace(choices, mode="", hide=())
+    preset = next((p for p in PRESETS if p.choices == bare), None)
+    title = "Your own gradient" if choices.own else "A network of your own"
+    return Board(
+        title=preset.title if preset else title,
+        links=links,
+        mode=choices.mode,
+        hide=choices.hide,
+        preset=preset,
+        presets=tuple(
+            Option(p.title, p.name, p is preset, f"{links.path}?preset={p.name}", p.about)
+            for p in PRESETS
+        ),
+        answer=answer_of(brought.told) if brought else EMPTY,
+        shown=shown_of(brought) if brought else None,
+        text=brought.text if brought else "",
+        kept=bool(choices.own),
+        examples=examples_of(choices, given, fresh_links(choices, links.path)),
+        setup=setup_of(choices, links.path),
+    )
+
+
+def refers(choices: Choices) -> tuple[str, ...]:
+    """Return what stays in the store with these choices: what was brought."""
+    return (choices.own,) if choices.own else ()
+
+
+LESSON = Lesson(
+    name="own_gradient",
+    title="Bring your own gradient",
+    about="Paste what your own code prints: which entries are wrong, by how much, where it begins "
+    "to be, and which slip it looks like.",
+    defaults=PRESETS[0].choices,
+    presets=PRESETS,
+    compose=compose,
+    act=act,
+    refers=refers,
+    styles=("own",),
+    scripts=("own",),
+)

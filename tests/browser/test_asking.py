@@ -1,0 +1,153 @@
+"""Ask me first: a result is covered until it is said, a slip is named, and the end sums up."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+Open = Callable[..., Page]
+NETWORK = "/lessons/network?ask=1"
+SLOPE = "0.036"  # at h₁, step 19 of the 2-2-2 by hand: 0.0363503 …
+DIGITS = "0.0363503"
+
+
+def at(page: Page, step: int) -> None:
+    expect(page.locator(".explain .eyebrow")).to_contain_text(f"step {step} of ")
+
+
+def reply(page: Page):
+    return page.locator(".ask .reply")
+
+
+def test_the_covered_number_is_nowhere_on_the_page_until_it_is_said(
+    open_page: Open, accessible: Callable[[Page], None]
+):
+    page = open_page(f"{NETWORK}&step=19&focus=a1_1")
+    for _ in range(3):
+        text = page.content()
+        assert SLOPE not in text
+        assert DIGITS not in text
+        page.keyboard.press("h")
+        expect(page.locator(".ladder i.on")).to_have_count(_ + 1)
+    assert DIGITS not in page.content()
+    accessible(page)
+    page.keyboard.press("+")
+    expect(reply(page)).to_contain_text("Right: raising")
+    assert DIGITS not in page.content()
+    page.keyboard.press("v")
+    expect(page.locator(".result output")).to_have_text(SLOPE)
+    assert DIGITS in page.content()
+
+
+def test_a_wrong_way_and_a_wrong_number_are_told_their_slip_and_shown_where(
+    open_page: Open, accessible: Callable[[Page], None]
+):
+    page = open_page(f"{NETWORK}&step=19")
+    page.keyboard.press("-")
+    expect(reply(page)).to_contain_text("One path only. That is one path of two: the way by")
+    expect(page.locator("#badges g:not(.off)")).to_have_text(["?"])
+    page.keyboard.press("=")
+    expect(page.locator("#in-typed")).to_be_focused()
+    page.keyboard.type("0,055")
+    page.keyboard.press("Enter")
+    expect(reply(page)).to_contain_text("0.055 is not it. One path only.")
+    expect(page.locator(".cover")).to_be_visible()
+    accessible(page)
+    page.locator("#in-typed").fill(SLOPE)
+    page.get_by_role("button", name="Check").click()
+    expect(reply(page)).to_contain_text("0.036 is right.")
+    expect(page.locator(".result output")).to_have_text(SLOPE)
+
+
+@pytest.mark.expects_status(422)
+def test_what_is_no_number_is_said_beside_its_field(open_page: Open):
+    page = open_page(f"{NETWORK}&step=19")
+    page.keyboard.press("+")
+    page.locator("#in-typed").fill("much")
+    page.keyboard.press("Enter")
+    expect(page.locator("#error-typed")).to_contain_text("“much” is not a number.")
+
+
+def test_nothing_moves_when_the_result_is_uncovered(open_page: Open):
+    page = open_page(f"{NETWORK}&step=14")
+    places = [page.locator(spot) for spot in (".explain h1", ".result", ".params", "#graph")]
+    before = [place.bounding_box() for place in places]
+    page.keyboard.press("+")
+    expect(reply(page)).to_be_visible()
+    page.keyboard.press("v")
+    expect(page.locator(".result output")).to_have_text("0.082")
+    for place, box in zip(places, before, strict=True):
+        assert place.bounding_box()["y"] == pytest.approx(box["y"], abs=1)
+
+
+def test_playing_pauses_where_something_is_asked(open_page: Open):
+    page = open_page(f"{NETWORK}&step=8")
+    page.locator("#in-speed").select_option("4")
+    page.locator("#play").click()
+    at(page, 11)
+    expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
+    expect(page.locator("#tick")).to_have_count(0)
+    expect(page.locator(".cover")).to_be_visible()
+
+
+def test_an_edit_drops_the_guess_and_back_brings_it_again(open_page: Open):
+    page = open_page(f"{NETWORK}&step=14")
+    page.keyboard.press("+")
+    expect(reply(page)).to_be_visible()
+    page.locator("#in-w1_1_1").fill("0.9")
+    expect(page.get_by_role("link", name="down (−)")).to_be_visible()
+    expect(reply(page)).to_have_count(0)
+    page.go_back()
+    expect(reply(page)).to_contain_text("Right")
+    page.go_back()
+    expect(page.get_by_role("link", name="up (+)")).to_be_visible()
+
+
+def test_the_end_sums_up_and_starts_again_with_fresh_numbers(open_page: Open):
+    page = open_page("/playground?ask=1&step=3")
+    for key, step in (("+", 5), ("-", 6), ("-", 7), ("+", 8)):
+        page.keyboard.press(key)
+        expect(reply(page)).to_be_visible()
+        page.keyboard.press("ArrowRight")
+        at(page, step)
+    expect(page.locator("#asked dl")).to_contain_text("3 of 4 right")
+    expect(page.locator("#asked")).to_contain_text("One slip: The local derivative is forgotten")
+    page.get_by_role("link", name="Fresh numbers").click()
+    at(page, 3)
+    expect(page).to_have_url(re.compile(r"ask=1&x=-?[\d.]+&y="))
+    assert "said" not in page.url
+
+
+def test_the_switch_is_remembered_and_the_address_of_a_teacher_wins(open_page: Open):
+    page = open_page("/lessons/network?step=14")
+    switch = page.get_by_role("switch", name="Ask me first")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    switch.click()
+    expect(page.locator(".cover")).to_be_visible()
+    expect(page).to_have_url(re.compile("ask=1"))
+    page.goto("/playground?step=4")
+    expect(page).to_have_url(re.compile("step=4&ask=1"))
+    expect(page.locator(".cover")).to_be_visible()
+    page.goto("/playground?step=4&ask=0")
+    expect(page.locator(".cover")).to_have_count(0)
+    page.go_back()
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    page.goto("/lessons/network?step=14")
+    expect(page.locator(".cover")).to_have_count(0)
+
+
+def test_all_of_it_works_without_javascript(new_context: Callable[..., BrowserContext]):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/lessons/network?step=19")
+    page.get_by_role("switch", name="Ask me first").click()
+    expect(page).to_have_url(re.compile("step=19&ask=1"))
+    page.get_by_role("link", name="Hint: Which factors?").click()
+    page.get_by_role("link", name="up (+)").click()
+    page.locator("#in-typed").fill(SLOPE)
+    page.get_by_role("button", name="Check").click()
+    expect(reply(page)).to_contain_text("is right")
+    page.get_by_role("link", name="Next step").click()
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 21 of 30")
+    expect(page).to_have_url(re.compile("said="))

@@ -1,0 +1,40 @@
+"""Curves over powers of ten."""
+
+import json
+import math
+
+from backprop.drawing.charts import Series
+from backprop.drawing.decades import Guide, Spot, decades_chart
+
+CURVE = Series("error", (1e-4, 1e-2, 1.0), (1e-8, 0.0, math.nan), "--fwd")
+
+
+def drawn(**more):
+    ranges = ((1e-5, 10.0), (1e-9, 1.0))
+    return json.loads(decades_chart((CURVE,), ("h", "error"), ranges, **more))
+
+
+def test_both_axes_are_logarithmic_and_reach_as_far_as_asked():
+    layout = drawn()["layout"]
+    assert layout["xaxis"]["type"] == layout["yaxis"]["type"] == "log"
+    assert layout["xaxis"]["range"] == [-5.0, 1.0]
+    assert layout["yaxis"]["range"] == [-9.0, 0.0]
+
+
+def test_what_has_no_logarithm_leaves_a_gap():
+    assert drawn()["data"][0]["y"] == [1e-8, None, None]
+
+
+def test_a_guide_has_its_words_in_its_middle():
+    layout = drawn(guides=[Guide("slope 1", (1e-4, 1e-4), (1e-2, 1e-2), "right")])["layout"]
+    assert layout["shapes"][0]["y1"] == 1e-2
+    note = layout["annotations"][0]
+    assert (note["text"], note["x"], note["y"], note["xshift"]) == ("slope 1", -3.0, -3.0, -6)
+
+
+def test_a_named_point_and_an_upright_line_are_drawn():
+    figure = drawn(spots=[Spot("best", 1e-4, 1e-8, "--fwd", above=True)], now=0.1, dots=True)
+    assert figure["data"][0]["mode"] == "lines+markers"
+    assert figure["data"][1]["x"] == [1e-4]
+    assert figure["layout"]["annotations"][0]["yshift"] > 0
+    assert figure["layout"]["shapes"][0]["x0"] == 0.1

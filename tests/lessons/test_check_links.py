@@ -1,0 +1,68 @@
+"""The ways to the check from other pages, and back."""
+
+from urllib.parse import parse_qsl
+
+import pytest
+
+from app import create_app
+from backprop.lessons.check_links import check_address, source_address
+from backprop.lessons.choices import read_choices
+from backprop.lessons.gradient import LESSON as GRADIENT
+from backprop.lessons.gradient_check import LESSON
+from backprop.lessons.network import LESSON as NETWORK
+from backprop.lessons.playground import LESSON as PLAYGROUND
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    store = tmp_path_factory.mktemp("links") / "store.sqlite"
+    app = create_app({"DATABASE_URL": f"sqlite:///{store}"})
+    yield app.test_client()
+    app.extensions["store"].close()
+
+
+def arrived(address):
+    """Return the choices that an address of the check gives."""
+    return read_choices(LESSON.defaults, dict(parse_qsl(address.partition("?")[2], True)))
+
+
+def test_the_hand_example_has_the_shortest_address():
+    assert check_address(NETWORK.defaults) == LESSON.path
+
+
+@pytest.mark.parametrize("preset", NETWORK.presets, ids=lambda preset: preset.name)
+def test_every_network_of_the_walk_arrives_as_it_is(preset):
+    found = arrived(check_address(preset.choices))
+    assert found.parameters == preset.choices.parameters
+    assert found.inputs == preset.choices.inputs
+    assert source_address(found).startswith("/lessons/network")
+
+
+@pytest.mark.parametrize("lesson", [PLAYGROUND, GRADIENT], ids=lambda lesson: lesson.name)
+def test_every_typed_function_arrives_at_its_point(lesson):
+    for preset in lesson.presets:
+        address = check_address(preset.choices)
+        found = arrived(address)
+        assert found.expression == preset.choices.expression
+        assert found.at == preset.choices.at
+        assert source_address(found).startswith("/playground")
+
+
+def test_there_is_no_way_for_a_function_that_cannot_be_checked():
+    for expression in ("7", "nudge * 2"):
+        choices = read_choices(PLAYGROUND.defaults, {"expression": expression})
+        assert check_address(choices) == ""
+
+
+def test_other_pages_have_no_way_to_it():
+    assert check_address(object()) == ""
+
+
+def test_a_variable_that_the_playground_keeps_for_itself_leads_nowhere():
+    choices = read_choices(LESSON.defaults, {"of": "expression", "expression": "step1 + share"})
+    assert source_address(choices) == ""
+
+
+@pytest.mark.parametrize("path", ["/lessons/network", "/playground", "/lessons/gradient"])
+def test_each_page_has_one_link_to_the_check(client, path):
+    assert client.get(path).text.count(">Check this gradient</a>") == 1
