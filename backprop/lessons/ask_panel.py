@@ -109,12 +109,6 @@ class Switch:
     address: str
 
 
-def preset_address(name: str, links: Links) -> str:
-    """Return where a preset stands; whoever is asked goes on being asked."""
-    kept = "&ask=1" if links.choices.ask == "1" else ""
-    return f"{links.path}?preset={name}{kept}"
-
-
 def switch_of(ask: str, links: Links) -> Switch:
     """Return the switch; off says so in the address, which goes before what is remembered."""
     on = ask == "1"

@@ -20,6 +20,7 @@ from backprop.lessons.chain_presets import PRESETS
 from backprop.lessons.function_walk import FunctionAt, folds_for, function_at, walk_of
 from backprop.lessons.function_words import tell_function
 from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.presets import preset_options
 from backprop.lessons.round_controls import Option
 from backprop.lessons.round_picture import view_of
 from backprop.lessons.round_strip import Strip, strip_of
@@ -100,7 +101,7 @@ def compose(choices: Choices, links: Links) -> Board:
         mode=choices.mode,
         hide=choices.hide,
         preset=began if same else None,
-        presets=_presets(links, began if same else None),
+        presets=preset_options(PRESETS, links, began if same else None),
         reset=f"{links.path}?preset={choices.began}" if choices.began else links.path,
         functions=_typed(chain, choices),
         deeper=_deeper(choices, links, deep=deep),
@@ -117,12 +118,6 @@ def compose(choices: Choices, links: Links) -> Board:
         dx=field(choices.dx),
         fork=fork_of(choices, links),
         fresh=links.address(open=(), closed=(), **NO_ANSWERS),
-    )
-
-
-def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
-    return tuple(
-        Option(p.title, p.name, p is now, f"{links.path}?preset={p.name}", p.about) for p in PRESETS
     )
 
 

@@ -25,6 +25,7 @@ from backprop.lessons.gradient_step import Step, step_of
 from backprop.lessons.gradient_walk import Walk, stops_of, walk_of
 from backprop.lessons.gradient_words import Answer, answer_of, value_equation
 from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.presets import preset_options
 from backprop.lessons.round_controls import Option
 from backprop.lessons.round_fields import Field
 from backprop.notation.derivation import Equation
@@ -87,10 +88,7 @@ def compose(choices: Choices, links: Links) -> Board:
         mode=choices.mode,
         hide=choices.hide,
         preset=preset if preset and choices.expression == preset.choices.expression else None,
-        presets=tuple(
-            Option(p.title, p.name, p is preset, f"{links.path}?preset={p.name}", p.about)
-            for p in PRESETS
-        ),
+        presets=preset_options(PRESETS, links, preset),
         reset=f"{links.path}?preset={choices.began}" if preset else links.path,
         edit=_edit(place, links),
         expression=choices.expression,

@@ -31,6 +31,7 @@ from backprop.lessons.function_choices import NUMBER
 from backprop.lessons.gradient_check_choices import Choices
 from backprop.lessons.gradient_check_presets import PRESETS
 from backprop.lessons.lesson import Asked, Lesson, Links, Onward, Preset
+from backprop.lessons.presets import preset_options
 from backprop.lessons.round_controls import LOSS_TITLES, Option
 from backprop.notation.formula import Label
 
@@ -90,10 +91,7 @@ def compose(choices: Choices, links: Links) -> Board:
         mode=choices.mode,
         hide=choices.hide,
         preset=preset,
-        presets=tuple(
-            Option(p.title, p.name, p is preset, f"{links.path}?preset={p.name}", p.about)
-            for p in PRESETS
-        ),
+        presets=preset_options(PRESETS, links, preset),
         reset=f"{links.path}?preset={choices.began}" if choices.began else links.path,
         typed=choices.of == "expression",
         expression=choices.expression,

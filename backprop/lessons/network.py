@@ -12,9 +12,10 @@ from backprop.drawing.scene import Scene, network_scene
 from backprop.engine.errors import PointError
 from backprop.lessons.ask_choices import SILENT
 from backprop.lessons.ask_fresh import round_end
-from backprop.lessons.ask_panel import Ask, Switch, ask_of, preset_address, switch_of
+from backprop.lessons.ask_panel import Ask, Switch, ask_of, switch_of
 from backprop.lessons.ask_walk import covered, question_of
 from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.presets import preset_address, preset_options
 from backprop.lessons.round import Round, compute
 from backprop.lessons.round_choices import Choices, dataset_of, default_inputs, drawable
 from backprop.lessons.round_controls import (
@@ -132,7 +133,7 @@ def compose(choices: Choices, links: Links) -> Board:
         mode=choices.mode,
         hide=choices.hide,
         preset=preset,
-        presets=_presets(links, preset),
+        presets=preset_options(PRESETS, links, preset),
         reset=preset_address(choices.began, links) if preset else links.path,
         round=choices.round,
         came=f"/train?from={choices.came}" if choices.came else "",
@@ -188,12 +189,6 @@ def _options(links: Links, name: str, now: str, titles: Mapping[str, str]) -> tu
     return tuple(
         Option(title, value, value == now, links.address(**{name: value}))
         for value, title in titles.items()
-    )
-
-
-def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
-    return tuple(
-        Option(p.title, p.name, p is now, preset_address(p.name, links), p.about) for p in PRESETS
     )
 
 

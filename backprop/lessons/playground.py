@@ -10,7 +10,7 @@ from typing import Any
 from backprop.drawing.scene import Scene, expression_scene
 from backprop.engine.graph import Graph
 from backprop.lessons.ask_fresh import function_end
-from backprop.lessons.ask_panel import Ask, Switch, ask_of, preset_address, switch_of
+from backprop.lessons.ask_panel import Ask, Switch, ask_of, switch_of
 from backprop.lessons.ask_walk import covered, question_of
 from backprop.lessons.function_names import labels_for, letter_of
 from backprop.lessons.function_proof import Proof, prove
@@ -21,6 +21,7 @@ from backprop.lessons.playground_choices import Choices, function_of
 from backprop.lessons.playground_export import Export, export_of
 from backprop.lessons.playground_fields import Shapes, Variable, shapes_of, variables_of
 from backprop.lessons.playground_presets import PRESETS
+from backprop.lessons.presets import preset_address, preset_options
 from backprop.lessons.round_controls import Option
 from backprop.lessons.round_picture import view_of
 from backprop.lessons.round_strip import Strip, strip_of
@@ -96,7 +97,7 @@ def compose(choices: Choices, links: Links) -> Board:
         mode=choices.mode,
         hide=choices.hide,
         preset=preset,
-        presets=_presets(links, preset),
+        presets=preset_options(PRESETS, links, preset),
         reset=preset_address(choices.began, links) if began else links.path,
         expression=choices.expression,
         letter=letter_of(graph),
@@ -140,12 +141,6 @@ def _export(found: FunctionAt, choices: Choices, links: Links, *, closed: bool) 
     if not (closed and export.kind):
         return export
     return replace(export, text="It holds the answers: it opens at the end of the pass.")
-
-
-def _presets(links: Links, now: Preset | None) -> tuple[Option, ...]:
-    return tuple(
-        Option(p.title, p.name, p is now, preset_address(p.name, links), p.about) for p in PRESETS
-    )
 
 
 LESSON = Lesson(

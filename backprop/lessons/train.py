@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backprop.lessons.layers import Layers, layers_of
 from backprop.lessons.layers_walk import walk
 from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.presets import preset_options
 from backprop.lessons.round_choices import drawable
 from backprop.lessons.round_controls import Option
 from backprop.lessons.train_act import act
@@ -108,10 +109,7 @@ def compose(choices: Choices, links: Links) -> Board:
         mode=choices.mode,
         hide=choices.hide,
         preset=preset,
-        presets=tuple(
-            Option(p.title, p.name, p is preset, f"{links.path}?preset={p.name}", p.about)
-            for p in PRESETS
-        ),
+        presets=preset_options(PRESETS, links, preset),
         details=tuple(
             Option(title, value, value == choices.detail, links.address(detail=value))
             for value, title in (("network", "Network"), ("layers", "Layers"))
