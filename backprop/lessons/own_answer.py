@@ -1,24 +1,20 @@
 """What is said of a gradient that was brought: the one answer, what was found, the entries."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
 
 from backprop.engine.slips_network import SLIPS
 from backprop.engine.text import to_text
+from backprop.lessons.own_arrays import STATES, ArrayShown, array_of, arrays_of
 from backprop.lessons.own_bring import Brought
 from backprop.lessons.round_controls import LOSS_TITLES
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
 from backprop.notation.submission import Submission
-from backprop.notation.submission_report import DIGITS, RIGHT, UNEASY, WRONG, Finding
+from backprop.notation.submission_report import DIGITS, WRONG, Finding
 from backprop.notation.submission_text import Told
 
 SHOWN = 30  # rows of the table
-MOST_ACROSS, MOST_DOWN = 32, 24
-_STATES = {RIGHT: "right", DIGITS: "right", UNEASY: "uneasy", WRONG: "wrong"}
-_ARRAY = re.compile(r"[^\[]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +55,6 @@ class Row:
     relative: Number
     verdict: str
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayShown:
-    """One array at a glance: a square for each entry; none where they would be too many."""
-
-    name: str
-    count: int
-    wrong: int
-    cells: tuple[tuple[tuple[str, str], ...], ...]  # (entry, state), row by row
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +101,22 @@ def answer_of(told: Told) -> Answer:
         reason = f"most likely {title} ({_percent(likely.confidence)})"
         return Answer("wrong", "Wrong:", reason, checked.sentence)
     if WRONG not in verdicts:
-        return Answer("wrong", "Nearly", "and that is not enough", checked.sentence)
-    return Answer("wrong", "Wrong", "", checked.sentence)
+        return _nearly(told)
+    return Answer("wrong", "Wrong", f"in {_listed(_wrong_arrays(told))}", checked.sentence)
+
+
+def _nearly(told: Told) -> Answer:
+    """Return the answer where every difference is small, and yet more than rounding."""
+    off = [each for each in told.checked.findings if not each.ok]
+    worst = f"{100 * max(each.relative for each in off):.2g} %"
+    are = "entries are" if len(off) > 1 else "entry is"
+    return Answer(
+        "wrong",
+        "Nearly",
+        f"off by up to {worst}",
+        f"{len(off):,} {are} off by more than rounding explains. Was it measured by nudging, or "
+        "computed with few digits?",
+    )
 
 
 def shown_of(brought: Brought) -> Shown:
@@ -130,7 +130,7 @@ def shown_of(brought: Brought) -> Shown:
         notes=told.submission.notes,
         rows=tuple(map(_row, findings[:SHOWN])),
         more=_more(findings[SHOWN:]),
-        arrays=_arrays(told),
+        arrays=arrays_of(told),
     )
 
 
@@ -176,7 +176,7 @@ def _row(finding: Finding) -> Row:
         apart=Number(long(apart), apart),
         relative=Number(short(finding.relative), finding.relative),
         verdict=finding.verdict,
-        state=_STATES[finding.verdict],
+        state=STATES[finding.verdict],
     )
 
 
@@ -188,29 +188,11 @@ def _more(rest: tuple[Finding, ...]) -> str:
     return f"and {len(rest):,} more, {which}"
 
 
-def _arrays(told: Told) -> tuple[ArrayShown, ...]:
-    """Return a network's arrays in their order, whatever the order of the findings."""
-    if not isinstance(told.submission, Submission):
-        return ()
-    states: dict[str, str] = {f.name: _STATES[f.verdict] for f in told.checked.findings}
-    wrong = [_ARRAY.match(name) for name, state in states.items() if state != "right"]
-    names = [match[0] for match in wrong if match]
-    shapes = told.submission.network.shapes
-    return tuple(
-        ArrayShown(name, prod(shape), names.count(name), _cells(name, shape, states))
-        for name, shape in shapes.items()
-    )
+def _wrong_arrays(told: Told) -> tuple[str, ...]:
+    """Return which arrays, or which variables, are wrong, by name."""
+    return tuple(sorted({array_of(each) for each in told.checked.findings if not each.ok}))
 
 
-def _cells(
-    name: str, shape: tuple[int, ...], states: dict[str, str]
-) -> tuple[tuple[tuple[str, str], ...], ...]:
-    down, across = shape if len(shape) == 2 else (shape[0], 1)
-    if across > MOST_ACROSS or down > MOST_DOWN:
-        return ()
-
-    def entry(i: int, j: int) -> tuple[str, str]:
-        full = f"{name}[{i},{j}]" if len(shape) == 2 else f"{name}[{i}]"
-        return full, states[full]
-
-    return tuple(tuple(entry(i, j) for j in range(across)) for i in range(down))
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return ", ".join(names[:6]) + more

@@ -22,7 +22,7 @@ from backprop.lessons.own_files import worked
 from backprop.notation.printed_text import Array
 
 RIGHT, SLIP, STEPS = "right", "slip", "steps"
-_LIKELY = (NO_OUTPUT_SLOPE, NO_HIDDEN_SLOPE, HALF_LOST, SIGN)  # the last fits every network
+_LIKELY = (NO_OUTPUT_SLOPE, NO_HIDDEN_SLOPE, HALF_LOST)  # where none fits, the sign is turned
 _DIGITS = 12  # enough for an entry to be judged as if all were there
 
 

@@ -5,14 +5,15 @@ code with it. What differs from both is compared with the gradients that known s
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.own_answer import EMPTY, Answer, Shown, answer_of, shown_of
 from backprop.lessons.own_bring import act, brought_by
 from backprop.lessons.own_choices import Choices, given_by
+from backprop.lessons.own_files import worked
 from backprop.lessons.own_presets import PRESETS
 from backprop.lessons.own_setup import Setup, examples_of, fresh_links, setup_of
+from backprop.lessons.presets import preset_options
 from backprop.lessons.round_controls import Option
 
 
@@ -33,10 +34,6 @@ class Board:
     examples: tuple[Option, ...]
     setup: Setup
 
-    def address(self, **changes: Any) -> str:
-        """Return the address of this state with some fields changed."""
-        return self.links.address(**changes)
-
 
 def compose(choices: Choices, links: Links) -> Board:
     """Return the board.
@@ -48,17 +45,13 @@ def compose(choices: Choices, links: Links) -> Board:
     brought = brought_by(choices, links.read)
     bare = replace(choices, mode="", hide=())
     preset = next((p for p in PRESETS if p.choices == bare), None)
-    title = "Your own gradient" if choices.own else "A network of your own"
     return Board(
-        title=preset.title if preset else title,
+        title=preset.title if preset else _title(choices),
         links=links,
         mode=choices.mode,
         hide=choices.hide,
         preset=preset,
-        presets=tuple(
-            Option(p.title, p.name, p is preset, f"{links.path}?preset={p.name}", p.about)
-            for p in PRESETS
-        ),
+        presets=preset_options(PRESETS, links, preset),
         answer=answer_of(brought.told) if brought else EMPTY,
         shown=shown_of(brought) if brought else None,
         text=brought.text if brought else "",
@@ -66,6 +59,13 @@ def compose(choices: Choices, links: Links) -> Board:
         examples=examples_of(choices, given, fresh_links(choices, links.path)),
         setup=setup_of(choices, links.path),
     )
+
+
+def _title(choices: Choices) -> str:
+    if choices.own:
+        return "Your own gradient"
+    known = worked()
+    return known[choices.example].title if choices.example in known else "A network of your own"
 
 
 def refers(choices: Choices) -> tuple[str, ...]:

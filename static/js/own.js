@@ -31,8 +31,20 @@
 
   // Typing goes on where the answer to something else arrives meanwhile.
   let sent = null;
+  document.addEventListener('htmx:config:request', e => {
+    const { sourceElement, request } = e.detail.ctx;
+    if (sourceElement.id === 'bring' && file().files.length) request.body.set('given', ''); // the file goes first
+  });
   document.addEventListener('htmx:before:request', e => {
-    if (e.detail.ctx.sourceElement.id === 'bring') sent = field().value;
+    const form = e.detail.ctx.sourceElement;
+    if (form.id !== 'bring') return;
+    sent = field().value;
+    const size = file().files[0]?.size ?? new Blob([sent]).size;
+    if (size > Number(form.dataset.most)) { // a server may hang up before it says so
+      e.preventDefault();
+      document.getElementById('error-given').textContent = form.dataset.tooMuch;
+      field().setAttribute('aria-invalid', 'true');
+    }
   });
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;

@@ -21,7 +21,8 @@ DROP = """text => {
   files.items.add(new File([text], "gradient.txt"));
   const target = document.getElementById("in-given");
   for (const type of ["dragover", "drop"])
-    target.dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true }));
+    target.dispatchEvent(new DragEvent(type, {
+      dataTransfer: files, bubbles: true, cancelable: true }));
 }"""
 
 
@@ -82,6 +83,9 @@ def test_a_file_is_judged_a_pickled_one_is_refused_kindly_and_the_next_paste_cou
     paste(page, RIGHT)
     expect(big).to_have_text("Right all 17 entries")
     expect(error).to_be_empty()
+    page.locator("#in-given").fill("1 " * 600_000)
+    send.click()
+    expect(error).to_contain_text("larger than 1 MiB")
     page.evaluate(DROP, SLIP)
     expect(big).to_contain_text("no σ′ at the output")
     page.get_by_role("button", name="Delete it").click()
@@ -111,9 +115,9 @@ def test_the_network_can_be_changed_and_its_starter_and_examples_follow(open_pag
 
 @pytest.mark.expects_status(422)
 def test_without_javascript_a_paste_is_answered_and_a_bad_one_says_where(
-    new_context: Callable[..., BrowserContext], base_url: str
+    new_context: Callable[..., BrowserContext],
 ):
-    page = new_context(java_script_enabled=False, base_url=base_url).new_page()
+    page = new_context(java_script_enabled=False).new_page()
     page.goto(PATH)
     page.locator("#in-given").fill(SLIP)
     page.get_by_role("button", name="Check it").click()

@@ -104,6 +104,31 @@ def test_steps_say_where_it_begins(shelf):
     assert found[1].title == "What it looks like, 99 % sure"
 
 
+def test_every_network_has_an_example_with_a_slip(shelf):
+    for pairs, slip in [
+        ({"sizes": "2,1", "activations": "linear"}, "the ½ is lost"),
+        ({"sizes": "2,3", "loss": "cross_entropy"}, "the sign is turned round"),
+        ({"scheme": "zeros", "loss": "cross_entropy"}, "the sign is turned round"),
+        ({"sizes": "2,3,3,1", "activations": "tanh,linear"}, "no σ′ at a hidden unit"),
+    ]:
+        board = compose(read_choices(LESSON.defaults, {**pairs, "example": "slip"}), shelf)
+        assert slip in board.answer.reason
+
+
+def test_in_a_deep_network_the_steps_begin_to_be_wrong_at_the_last_hidden_layer(shelf):
+    choices = read_choices(LESSON.defaults, {"sizes": "2,3,4,1", "example": "steps"})
+    found = compose(choices, shelf).shown.found
+    assert "way back is dZ2" in found[0].sentence
+    assert "hidden layer 2 only" in found[1].sentence
+
+
+def test_what_comes_after_the_first_wrong_array_is_named(shelf):
+    text = compose(preset("steps"), shelf).text.replace("Z1 = [[-0.776931", "Z1 = [[-0.9", 1)
+    first = bring(shelf, text).shown.found[0]
+    assert "way forward is Z1: at [0,0]" in first.sentence
+    assert first.about == "Wrong too: dZ1, which comes after it."
+
+
 # What is brought
 
 
@@ -137,7 +162,12 @@ def test_one_wrong_entry_stands_first_and_is_drawn(shelf):
     assert board.answer.sentence == "1 entry is wrong, and 16 right."
     assert board.shown.rows[0].name == "W2[1,2]"
     shown = {array.name: array for array in board.shown.arrays}
-    assert [array.wrong for array in shown.values()] == [0, 0, 1, 0]
+    assert [array.words for array in shown.values()] == [
+        "right",
+        "right",
+        "1 of 6 not right",
+        "right",
+    ]
     assert shown["W2"].cells[1][2] == ("W2[1,2]", "wrong")
     assert shown["b2"].cells == ((("b2[0]", "right"),), (("b2[1]", "right"),))
 
@@ -152,14 +182,16 @@ def test_what_is_uneasy_only_is_nearly_right(shelf):
     arrays = {name: array.copy() for name, array in right().items()}
     for array in arrays.values():
         array *= 1 + 1e-3 * np.random.default_rng(1).uniform(0.5, 1, array.shape)
-    assert bring(shelf, printed(arrays)).answer.big == "Nearly"
+    answer = bring(shelf, printed(arrays)).answer
+    assert (answer.big, answer.reason) == ("Nearly", "off by up to 0.097 %")
+    assert answer.sentence.startswith("17 entries are off by more than rounding explains.")
 
 
 def test_what_no_slip_explains_is_wrong_without_a_guess(shelf):
     rng = np.random.default_rng(1)
     arrays = {name: rng.normal(size=array.shape) for name, array in right().items()}
     board = bring(shelf, printed(arrays))
-    assert (board.answer.big, board.answer.reason) == ("Wrong", "")
+    assert (board.answer.big, board.answer.reason) == ("Wrong", "in W1, W2, b1, b2")
     assert board.shown.found[-1].title == "What it looks like"
 
 
@@ -168,7 +200,15 @@ def test_many_entries_are_cut_off_with_how_many_more(shelf):
     board = compose(choices, shelf)
     assert len(board.shown.rows) == SHOWN
     assert board.shown.more == "and 412 more, 412 of them not right"
-    assert board.shown.arrays[0].cells == ()  # 40 rows are too many to be drawn
+    assert [array.large for array in board.shown.arrays] == [False, False, False, True]
+    assert board.shown.arrays[0].words == "all 320 not right"
+
+
+def test_an_array_that_is_too_large_is_not_drawn(shelf):
+    choices = read_choices(LESSON.defaults, {"sizes": "70,3,1", "example": "right"})
+    first, *rest = compose(choices, shelf).shown.arrays
+    assert first.cells == ()
+    assert all(array.cells for array in rest)
 
 
 def test_a_function_can_be_brought_too(shelf):
@@ -184,7 +224,7 @@ def test_every_worked_example_opens_and_is_right(shelf):
     for each in (*setup.networks, *setup.expressions):
         board = compose(replace(LESSON.defaults, example=each.about), shelf)
         assert board.answer.big == "Right", each.title
-        assert board.title == "A network of your own" or board.preset
+        assert board.title == each.title or board.preset
 
 
 def test_another_network_forgets_what_was_brought(shelf):
