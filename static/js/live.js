@@ -30,9 +30,13 @@
     e.preventDefault();
   });
 
-  // Who goes back leaves what is still on its way: an answer from before may not come after.
+  // Who goes back leaves what is still on its way, and what was not yet sent: neither an answer nor an
+  // edit from before may come after.
   let era = 0;
-  window.addEventListener('popstate', () => { era += 1; }, true);
+  window.addEventListener('popstate', () => {
+    era += 1;
+    edited.clear();
+  }, true);
   const isLate = ctx => ctx?.era !== undefined && ctx.era !== era;
   document.addEventListener('htmx:config:request', e => { e.detail.ctx.era = era; });
   document.addEventListener('htmx:after:request', e => {
@@ -125,6 +129,10 @@
     const { sourceElement: el } = e.detail.ctx;
     if (el.id === 'tick' && (document.hidden || !el.isConnected)) e.preventDefault();
   });
+  // The queue keeps the last request only: a tick may not come between a pause and its turn.
+  document.addEventListener('click', e => {
+    if (e.target.closest?.('#play.playing')) document.getElementById('tick')?.remove();
+  }, true);
   document.addEventListener('visibilitychange', () => {
     const tick = document.getElementById('tick');
     if (tick && !document.hidden) htmx.process(tick, true);

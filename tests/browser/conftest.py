@@ -194,7 +194,8 @@ def new_context(
     watch = Watch(base_url, (status for marker in markers for status in marker.args))
 
     def watched_context(**options: object) -> BrowserContext:
-        context = new_context(**options)
+        # A flow that moves is painted sixty times a second without a graphics card, for nothing.
+        context = new_context(**{"reduced_motion": "reduce", **options})
         watch.follow(context)
         return context
 

@@ -54,6 +54,7 @@ def test_on_paper_there_are_the_picture_and_the_words_and_no_controls(open_page:
 
 def test_the_active_flow_moves_along_its_edge_and_rests_where_motion_is_reduced(open_page: Open):
     page = open_page(f"{LESSON}?step=14")
+    page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate(RUNNING)
     page.emulate_media(reduced_motion="reduce")
     page.get_by_role("link", name="Next step").click()

@@ -51,7 +51,7 @@ def new_page(browser, server, request):  # noqa: F811
     watch = Watch(server.url, (status for marker in markers for status in marker.args))
 
     def new_page(**options):
-        watch.follow(browser.new_context(**options))
+        watch.follow(browser.new_context(**{"reduced_motion": "reduce", **options}))
         return watch.contexts[-1].new_page()
 
     yield new_page
