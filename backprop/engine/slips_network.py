@@ -54,8 +54,8 @@ OUTPUT_SLOPE_AT_ACTIVATION = Slip(
 ONE_PATH = Slip(
     "one-path",
     "One path only",
-    "What is used more than once gets the gradient of its first use alone; the other paths to "
-    "the loss are missing.",
+    "What is used more than once gets the gradient of one use alone; the other paths to the loss "
+    "are missing.",
     (FORK,),
     (("activations", "dot(g[:, :1], W[:1])"), ("shared bias", "total(g[:, :1], None).reshape(1)")),
 )

@@ -59,10 +59,15 @@ SLOPE_AT_OUT = Slip(
     "The slope is taken at the result",
     "The slope belongs at what enters the operation, not at what comes out.",
 )
+EXPONENT_LOST = Slip(
+    "exponent-lost",
+    "The exponent is not brought down",
+    "The derivative of a power has its exponent as a factor, beside the power that is one lower.",
+)
 ITSELF = Slip(
     "itself",
     "That is the value of the node",
-    "Asked for is how fast the loss changes with it.",
+    "Asked for is how fast the result changes with it.",
 )
 
 
@@ -134,8 +139,11 @@ def _readings(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip,
         operations = {trace.graph.nodes[term.edge.later].operation for term in terms}
         if operations & {"half_squared_error"}:
             yield HALF_LOST, 2 * right
-        if operations & {"mean_squared_error", "power"}:
+        if operations & {"mean_squared_error"}:
             yield TWO_LOST, right / 2
+        powers = {_exponent(trace, term) for term in terms} - {None, 0.0, 1.0}
+        if powers:
+            yield TWO_LOST if powers == {2.0} else EXPONENT_LOST, _instead(trace, terms, _lower)
     yield ITSELF, value
 
 
@@ -151,6 +159,18 @@ def _value(trace: Trace, term: Term) -> float:
 def _own_factor(trace: Trace, term: Term) -> float:
     product = other_factor(trace.graph, term.edge) is not None
     return float(trace.values[term.edge.node] if product else term.local)
+
+
+def _exponent(trace: Trace, term: Term) -> float | None:
+    """Return the constant that a use raises the node to; None where it is no such power."""
+    later = trace.graph.nodes[term.edge.later]
+    if later.operation != "power" or term.edge.which:
+        return None
+    return trace.graph.nodes[later.inputs[1]].number
+
+
+def _lower(trace: Trace, term: Term) -> float:
+    return float(term.local) / (_exponent(trace, term) or 1)
 
 
 def _slope_at_out(trace: Trace, term: Term) -> float:

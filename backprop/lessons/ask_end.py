@@ -8,6 +8,7 @@ from backprop.engine.slips_network import SLIPS
 from backprop.engine.slips_node import (
     ADDED,
     BY_VALUE,
+    EXPONENT_LOST,
     ITSELF,
     MISSED_PATH,
     NO_ARRIVING,
@@ -19,7 +20,8 @@ from backprop.engine.slips_node import (
 from backprop.lessons.ask_choices import Said
 
 AT_A_NODE = (MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE)
-CATALOGUE = {slip.name: slip for slip in (*SLIPS, *AT_A_NODE, OWN_FACTOR, SLOPE_AT_OUT, ITSELF)}
+AT_A_RULE = (OWN_FACTOR, SLOPE_AT_OUT, EXPONENT_LOST, ITSELF)
+CATALOGUE = {slip.name: slip for slip in (*SLIPS, *AT_A_NODE, *AT_A_RULE)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What a learner's answer at a backward step comes to: right, or wrong as a known slip is.
 
 First the way: down, not at all, up. Then, if they like, the number, compared as it is shown. A
-wrong answer is looked for among the values that the catalogue's slips give at this very node.
+wrong answer is looked for among the values that the catalogue's slips give at this very node. A
+way is one of three only: it names a slip where no other has it, and is never counted as one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backprop.engine.slips import Slip
@@ -12,6 +13,7 @@ from backprop.engine.slips_network import SIGN
 from backprop.engine.slips_node import WrongValue, wrong_values
 from backprop.engine.trace import Edge, Term
 from backprop.lessons.ask_choices import SIGNS, Entry, Guess
+from backprop.lessons.ask_rounding import is_zero
 from backprop.lessons.round_passes import Passes
 from backprop.notation.numerals import short
 
@@ -27,7 +29,7 @@ class Verdict:
         number: whether the last number is right; None where none was typed.
         slip: what explains the last wrong answer; None where nothing known does.
         missed: the uses of the node that the slip leaves out, or at which it goes wrong.
-        entry: how it is noted: also a slip that was corrected since.
+        entry: how it is noted: also a slip that was corrected since, if a number showed it.
     """
 
     sign: bool
@@ -57,15 +59,17 @@ def judge(found: Passes, node: int, guess: Guess, typed: float | None) -> Verdic
         typed: the number that was typed last.
     """
     slope, terms = found.trace.gradients[node], found.trace.terms[node]
-    wrong = wrong_values(found.trace, node)
-    sign = guess.sign == way_of(slope)
-    turned = [each for each in wrong if each.slip is not SIGN]  # of a way alone it explains nothing
-    by_way = None if sign else _first(turned, lambda value: way_of(value) == guess.sign)
+    wrong, zero = wrong_values(found.trace, node), is_zero(found.trace, node)
+    sign = guess.sign == way_of(slope) or (zero and guess.sign == way_of(0))
+    by_way = None if sign else _only(wrong, guess.sign)
     numbers = (*guess.tried, *(() if typed is None else (typed,)))
-    by_number = [_at_number(wrong, x) if not is_close(x, slope) else None for x in numbers]
-    right = None if typed is None else is_close(typed, slope)
+    fits = [is_close(x, slope) or (zero and x == 0) for x in numbers]
+    by_number = [
+        None if fit else _at_number(wrong, x) for x, fit in zip(numbers, fits, strict=True)
+    ]
+    right = None if typed is None else fits[-1]
     last = by_way if typed is None else by_number[-1]
-    named = next(filter(None, (*by_number, by_way)), None)
+    named = next(filter(None, by_number), None)
     return Verdict(
         sign=sign,
         number=right,
@@ -75,13 +79,18 @@ def judge(found: Passes, node: int, guess: Guess, typed: float | None) -> Verdic
     )
 
 
-def _first(wrong: Iterable[WrongValue], matches: Callable[[float], bool]) -> WrongValue | None:
-    """Return the likeliest slip that matches."""
-    return next((each for each in wrong if matches(each.value)), None)
+def _only(wrong: Iterable[WrongValue], way: str) -> WrongValue | None:
+    """Return the one slip that has a way; None where several do, for then it may be any.
+
+    A sign turned round is one of them, and says nothing by itself: that the way is wrong is told.
+    """
+    found = [each for each in wrong if way_of(each.value) == way]
+    return found[0] if len(found) == 1 and found[0].slip is not SIGN else None
 
 
 def _at_number(wrong: Iterable[WrongValue], number: float) -> WrongValue | None:
-    return _first(wrong, lambda value: is_close(number, value))
+    """Return the likeliest slip that gives a number."""
+    return next((each for each in wrong if is_close(number, each.value)), None)
 
 
 def _missed(terms: tuple[Term, ...], value: float) -> tuple[Edge, ...]:

@@ -4,6 +4,7 @@ Which way does L move when you raise w₅?      down (−)   not at all (0)   up
 Right: raising w₅ lowers L. By how much?      [       ]  Check   Show it
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from backprop.engine.trace import Edge
 from backprop.lessons.ask_choices import MOST_TRIED, RUNGS, SIGNS, SILENT
 from backprop.lessons.ask_end import End
 from backprop.lessons.ask_judge import Verdict, way_of
+from backprop.lessons.ask_rounding import is_zero
 from backprop.lessons.ask_walk import Question
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_telling import Labels, Words, name_at, output_of, spoken
@@ -173,13 +175,14 @@ def _reply(question: Question, label: Labels) -> Reply | None:
     if question.typed is not None:
         return _reply_to_number(question, verdict, question.typed, label)
     own, whole = label(question.stop.name), output_of(question.found, label)
-    way = way_of(question.found.trace.gradients[question.stop.node])
+    trace, node = question.found.trace, question.stop.node
+    slope, zero = trace.gradients[node], is_zero(trace, node)
     told = (
         "Right: raising " if verdict.sign else "No: raising ",
         own,
-        f" {MOVES[way]}",
+        f" {MOVES[way_of(0 if zero else slope)]}",
         whole,
-        ".",
+        f"; the {short(slope)} that is computed is rounding." if zero and slope else ".",
     )
     return _with_slip(Reply(verdict.sign, told), question, verdict, label)
 
@@ -217,10 +220,22 @@ def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words
     said: Words = (
         f"That is {_counted(had)} {'path' if had == 1 else 'paths'} of {_counted(ways)}: ",
     )
-    for n, edge in enumerate(missed):
-        joint = " and " if n else "the way by " if len(missed) == 1 else "the ways by "
-        said += (joint, label(name_at(found, edge.later)))
+    uses = Counter(term.edge.later for term in found.trace.terms[question.stop.node])
+    lost = Counter(edge.later for edge in missed)
+    single = [later for later in lost if uses[later] == 1]
+    for n, later in enumerate((*single, *(later for later in lost if uses[later] > 1))):
+        if n < len(single):
+            which = "" if n else "the way by " if len(single) == 1 else "the ways by "
+        else:
+            which = f"{_part(lost[later], uses[later])} uses in "
+        said += (f" and {which}" if n else which, label(name_at(found, later)))
     return (*said, " is missing." if len(missed) == 1 else " are missing.")
+
+
+def _part(count: int, of: int) -> str:
+    if count < of:
+        return f"{_counted(count)} of the {_counted(of)}"
+    return "both" if of == 2 else f"all {_counted(of)}"
 
 
 def _counted(count: int) -> str:

@@ -21,6 +21,7 @@ from backprop.lessons.ask_choices import (
 )
 from backprop.lessons.ask_cover import cover_telling, cover_view
 from backprop.lessons.ask_judge import Verdict, judge
+from backprop.lessons.ask_rounding import is_zero
 from backprop.lessons.lesson import Links
 from backprop.lessons.round_passes import Passes
 from backprop.lessons.round_telling import Telling
@@ -66,8 +67,9 @@ class Question:
             return False
         if self.verdict is None:
             return True
-        is_zero = self.found.trace.gradients[self.stop.node] == 0  # its way says all of it
-        return not (is_zero or self.guess.shown or self.verdict.number)
+        if is_zero(self.found.trace, self.stop.node):  # its way says all of it
+            return False
+        return not (self.guess.shown or self.verdict.number)
 
     @property
     def rung(self) -> int:

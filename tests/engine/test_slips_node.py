@@ -11,6 +11,7 @@ from backprop.engine.slips_network import ASSIGNED, HALF_LOST, ONE_PATH, SIGN, T
 from backprop.engine.slips_node import (
     ADDED,
     BY_VALUE,
+    EXPONENT_LOST,
     ITSELF,
     MISSED_PATH,
     NO_ARRIVING,
@@ -28,6 +29,9 @@ POINT = {
     **{"w1_1_1": 0.15, "w1_1_2": 0.2, "w1_2_1": 0.25, "w1_2_2": 0.3},
     **{"w2_1_1": 0.4, "w2_1_2": 0.45, "w2_2_1": 0.5, "w2_2_2": 0.55},
 }
+
+
+Y_OF = {"2^x": {}, "x^y": {"y": 2.0}, "x^1": {}, "x^0 + 3x": {}}
 
 
 def at(text, name, **point):
@@ -84,6 +88,23 @@ def test_a_lost_factor_of_the_loss_is_known():
     right = trace.gradients[position]
     assert dict(wrong_values(trace, position))[HALF_LOST] == pytest.approx(2 * right)
     assert dict(found("x^2", "x", x=3))[TWO_LOST] == 3
+
+
+def test_the_two_of_a_square_is_lost_in_a_square_only():
+    assert TWO_LOST not in dict(found("x^3", "x", x=2))
+    assert dict(found("x^3", "x", x=2))[EXPONENT_LOST] == 4
+    assert dict(found("x^2 + 5x", "x", x=3))[TWO_LOST] == 8  # the other use keeps its slope
+    for text in ("2^x", "x^y", "x^1", "x^0 + 3x"):
+        assert not {TWO_LOST, EXPONENT_LOST} & set(dict(found(text, "x", x=3, **Y_OF[text])))
+
+
+def test_the_two_of_a_mean_square_is_lost():
+    network = Network((2, 1), ("linear",), loss="mean_squared_error")
+    point = {"x1": 0.5, "x2": 0.1, "y1": 1.0, "w1_1_1": 0.3, "w1_1_2": 0.2, "b1_1": 0.1}
+    trace = differentiate(network.graph("neurons"), point)
+    position = trace.graph.position("z1_1")
+    half = trace.gradients[position] / 2
+    assert dict(wrong_values(trace, position))[TWO_LOST] == pytest.approx(half)
 
 
 @pytest.mark.parametrize("detail", ["operations", "neurons"])

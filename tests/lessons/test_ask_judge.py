@@ -5,7 +5,7 @@ import math
 import pytest
 
 from backprop.engine.expression import parse
-from backprop.lessons.ask_choices import Entry, Guess
+from backprop.lessons.ask_choices import SIGNS, Entry, Guess
 from backprop.lessons.ask_judge import is_close, judge, way_of
 from backprop.lessons.function_walk import function_at
 
@@ -30,13 +30,37 @@ def test_a_right_way_is_right_and_has_no_slip():
     assert verdict.entry == Entry(True, None, "")
 
 
-def test_a_wrong_way_is_told_the_slip_that_gives_it_and_what_it_misses():
-    found, verdict = judged("x", "up")
+@pytest.mark.parametrize(
+    ("name", "guess", "text", "at"),
+    [
+        ("x", "up", FORK, {"x": 3.0, "y": 5.0, "z": -7.0}),
+        ("y", "none", "(x + y) * (x - y)", {"x": 0.0, "y": 2.0}),
+    ],
+)
+def test_a_wrong_way_that_several_slips_have_is_told_none(name, guess, text, at):
+    _, verdict = judged(name, guess, text=text, **at)
     assert not verdict.sign
-    assert verdict.slip.name == "one-path"
-    (missed,) = verdict.missed
-    assert found.trace.values[missed.later] == -21  # by way of x·z
-    assert verdict.entry == Entry(False, None, "one-path")
+    assert verdict.slip is None
+    assert verdict.missed == ()
+
+
+def test_a_wrong_way_that_one_slip_has_is_told_it_but_it_is_not_counted():
+    _, verdict = judged("x", "none", text="(x + y) * z", x=0.0, y=5.0, z=-4.0)
+    assert verdict.slip.name == "itself"
+    assert verdict.entry == Entry(False, None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("0.1*x + 0.2*x - 0.3*x", 1.0), ("sin(x)", 1.5707963267948966)]
+)
+def test_a_slope_of_rounding_is_no_slope_or_its_sign(text, at):
+    ways = {guess: judged("x", guess, text=text, x=at)[1].sign for guess in SIGNS}
+    assert ways == {"down": False, "none": True, "up": True}
+    assert judged("x", "none", 0.0, text=text, x=at)[1].number
+
+
+def test_a_slope_that_is_small_and_right_is_a_slope():
+    assert not judged("x", "none", text="exp(-x)", x=40.0)[1].sign
 
 
 def test_of_a_way_alone_a_sign_turned_round_explains_nothing():
