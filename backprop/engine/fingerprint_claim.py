@@ -55,24 +55,27 @@ def _half_of_the_last_digit(flat: Array) -> Array:
     """Return how far rounding may have moved each number, 0 if they do not look rounded.
 
     Numbers look rounded if all have at most 3 … 8 digits after the point, as [0.0822, 0.0827], or
-    at most 4 … 7 significant digits, as 8.2167e-02; if both, the coarser counts. With fewer digits
-    they are taken for exact.
+    at most 3 … 7 significant digits, as 8.2167e-02; if both, the coarser counts, but 3 digits only
+    if fewer numbers would then end in 0. With fewer digits they are taken for exact.
     """
     exponent = np.floor(np.log10(np.abs(np.where(flat == 0, 1, flat))))
-    after_point = _fewest(flat, range(9))
-    mantissa = _fewest(flat / 10.0**exponent, range(7))
+    decimals, digits = _fewest(flat, 9), _fewest(flat / 10.0**exponent, 7)
+    after_point, mantissa = decimals.max(), digits.max()
+    counted = flat != 0
+    many = np.sum(mantissa - digits, where=counted) > np.sum(after_point - decimals, where=counted)
     fixed = HALF * 10.0**-after_point if after_point >= 3 else 0.0
-    floating = HALF * 10.0 ** (exponent - mantissa) if mantissa >= 3 else 0.0
+    looks_floating = mantissa >= 3 or (mantissa == 2 and not many)
+    floating = HALF * 10.0 ** (exponent - mantissa) * counted if looks_floating else 0.0
     return np.broadcast_to(np.maximum(fixed, floating), flat.shape)
 
 
-def _fewest(numbers: Array, digits: range) -> float:
-    """Return the fewest digits after the point that write all numbers; ∞ if none of these do."""
-    for k in digits:
+def _fewest(numbers: Array, most: int) -> Array:
+    """Return the fewest digits after the point that write each number; ∞ from `most` on."""
+    found = np.zeros(numbers.shape)
+    for k in range(most):
         moved = numbers * 10.0**k
-        if np.all(np.abs(moved - np.rint(moved)) <= 1e-6):
-            return k
-    return np.inf
+        found[~(np.abs(moved - np.rint(moved)) <= 1e-6)] = k + 1
+    return np.where(found == most, np.inf, found)
 
 
 def _joined(arrays: Iterable[Any]) -> Array:

@@ -4,6 +4,7 @@ The slip is chosen by name, or hidden behind the number of a case: then it is no
 learner has guessed it, or gives up.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,7 +134,9 @@ def bug_of(choices: Choices, links: Links) -> BugShown:
             )
             for each in slips
         ),
-        another=links.address(case=_other(choices.case, slip, slips), bug="", **steady),
+        another=links.address(
+            case=_other(choices.case, bench, links, (slip, slips)), bug="", **steady
+        ),
         tell=links.address(told=True),
         reply=reply,
         steps=course.steps,
@@ -149,7 +152,7 @@ def bug_of(choices: Choices, links: Links) -> BugShown:
         alt=alt_of(course.losses),
         rows=rows_of(course.losses),
         parts=parts,
-        verdict=_verdict(off, sum(part.size for part in parts)),
+        verdict=_verdict(off, sum(part.size for part in parts), hidden=hidden, steps=course.steps),
         off=off,
         checked=sum(part.size for part in parts),
     )
@@ -166,10 +169,24 @@ def _benches(choices: Choices, links: Links) -> tuple[Option, ...]:
     )
 
 
-def _other(case: int, now: Slip, slips: tuple[Slip, ...]) -> int:
-    """Return the number of the next case; it hides another slip, where there is another."""
-    numbers = [(case + step) % MOST_CASE + 1 for step in range(40)]
-    return next((n for n in numbers if hidden_in(n, slips) is not now), numbers[0])
+def _other(case: int, bench: Bench, links: Links, found: tuple[Slip, tuple[Slip, ...]]) -> int:
+    """Return the number of the next case, drawn from the address: the same state, the same case.
+
+    It hides another slip than now, and one that shows at the start, where there is one.
+    """
+    now, slips = found
+    digest = hashlib.sha256(f"{case} {links.address()}".encode()).digest()
+    first = int.from_bytes(digest[:6], "big")
+    numbers = [(first + step) % MOST_CASE + 1 for step in range(40)]
+    others = (n for n in numbers if hidden_in(n, slips) is not now)
+    return next((n for n in others if _shows(bench, hidden_in(n, slips))), numbers[0])
+
+
+def _shows(bench: Bench, slip: Slip) -> bool:
+    """Whether a slip changes the gradient before the first step."""
+    start = bench.flat(bench.parameters)
+    right, wrong = gradient_at(bench, None, start), gradient_at(bench, slip, start)
+    return not np.allclose(wrong, right, rtol=1e-6, atol=1e-12, equal_nan=True)
 
 
 def _reply(
@@ -206,7 +223,10 @@ def _is_off(bench: Bench, right: Array, other: Array, name: str) -> bool:
     return not np.allclose(a, b, rtol=1e-6, atol=1e-12)
 
 
-def _verdict(off: int, size: int) -> str:
+def _verdict(off: int, size: int, *, hidden: bool, steps: int) -> str:
+    if not off and hidden:  # that a slip needs a round would tell which it is
+        where = "here" if steps else "at the start"
+        return f"Nothing is off {where}. Train some steps and check again."
     if not off:
         return "Nothing is off here. Train first: this slip needs a round before it."
     return f"{off} of {size} numbers are off."

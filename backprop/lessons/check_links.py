@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from backprop.lessons import gradient_choices, playground_choices, round_choices
+from backprop.engine.text import to_text
+from backprop.lessons import chain_choices, gradient_choices, playground_choices, round_choices
+from backprop.lessons.chain_function import chain_of
 from backprop.lessons.function_choices import read_function
 from backprop.lessons.gradient_check_choices import FIELDS, Choices, as_walked, from_walked
 from backprop.lessons.gradient_check_presets import PRESETS
@@ -18,13 +20,17 @@ def check_address(choices: Any) -> str:
     """Return where the gradient of what a page shows is checked; empty where it cannot be.
 
     Args:
-        choices: of the walk through a round, of the playground, or of the lesson on the gradient.
+        choices: of the walk through a round, of the playground, or of the lessons on the gradient
+            and on the chain rule, whose functions are put one into the other.
     """
     match choices:
         case round_choices.Choices():
             return _address(PATH, from_walked(choices), PRESETS[0].choices)
         case playground_choices.Choices() | gradient_choices.Choices():
             return _of_expression(choices.expression, choices.at)
+        case chain_choices.Choices():
+            graph = chain_of(choices).graph
+            return _of_expression(to_text(graph), {"x": choices.x}) if graph.variables else ""
     return ""
 
 

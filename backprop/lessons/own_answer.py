@@ -11,7 +11,7 @@ from backprop.lessons.round_controls import LOSS_TITLES
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
 from backprop.notation.submission import Submission
-from backprop.notation.submission_report import DIGITS, WRONG, Finding
+from backprop.notation.submission_report import DIGITS, KINK, WRONG, Finding
 from backprop.notation.submission_text import Told
 
 SHOWN = 30  # rows of the table
@@ -85,6 +85,8 @@ def answer_of(told: Told) -> Answer:
     verdicts = {each.verdict for each in checked.findings}
     if told.ok:
         entries = f"all {total:,} entries" if total > 1 else "the one entry"
+        if KINK in verdicts:
+            return Answer("right", "Right", "at a kink", "Either slope is one there.")
         if DIGITS not in verdicts:
             return Answer("right", "Right", entries, "They agree with the exact gradient.")
         return Answer(
@@ -93,6 +95,8 @@ def answer_of(told: Told) -> Answer:
             "as far as its digits tell",
             f"In {entries} the difference is one of rounding. Print more digits to be sure.",
         )
+    if not checked.has_value:
+        return Answer("wrong", "No value", "here", checked.sentence)
     if not any(each.claimed for each in checked.findings):
         return Answer("wrong", "Not filled in", "every entry is 0", "Is the backward pass written?")
     if told.suspects and told.suspects[0].confidence:
@@ -127,7 +131,7 @@ def shown_of(brought: Brought) -> Shown:
         whose=_whose(told),
         source=f"{told.submission.source}, {brought.size}",
         found=tuple(_found(told)),
-        notes=told.submission.notes,
+        notes=told.notes,
         rows=tuple(map(_row, findings[:SHOWN])),
         more=_more(findings[SHOWN:]),
         arrays=arrays_of(told),

@@ -6,13 +6,28 @@ from dataclasses import dataclass
 from math import prod
 
 from backprop.notation.submission import Submission
-from backprop.notation.submission_report import DIGITS, RIGHT, UNEASY, WRONG, Finding
+from backprop.notation.submission_report import (
+    DIGITS,
+    KINK,
+    NO_VALUE,
+    RIGHT,
+    UNEASY,
+    WRONG,
+    Finding,
+)
 from backprop.notation.submission_text import Told
 
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64
 LARGE = 24  # rows or columns up to which the squares are large
-STATES = {RIGHT: "right", DIGITS: "right", UNEASY: "uneasy", WRONG: "wrong"}
+STATES = {
+    RIGHT: "right",
+    DIGITS: "right",
+    KINK: "right",
+    UNEASY: "uneasy",
+    WRONG: "wrong",
+    NO_VALUE: "uneasy",
+}
 
 
 @dataclass(frozen=True, slots=True)

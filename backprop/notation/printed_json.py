@@ -5,6 +5,7 @@ NaN and the infinities may be bare words, as Python writes them, or texts: "NaN"
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,10 +24,18 @@ def read_document(text: str) -> dict[str, Any]:
     """Return the object that a JSON text spells, which begins with a brace.
 
     Raises:
-        PrintedError: it is no JSON, or names something twice; says line and column.
+        PrintedError: it is no JSON, names something twice, or has a number beyond the largest; says
+            line and column.
     """
     try:
-        found: dict[str, Any] = json.loads(text, object_pairs_hook=_once)
+        found: dict[str, Any] = json.loads(
+            text,
+            object_pairs_hook=_once,
+            parse_float=lambda word: _finite(float(word), word, text),
+            parse_int=lambda word: _finite(int(word), word, text),
+        )
+    except PrintedError:
+        raise
     except json.JSONDecodeError as error:
         raise PrintedError(
             f"This is no valid JSON: {error.msg[:1].lower()}{error.msg[1:]}, in "
@@ -40,6 +49,19 @@ def read_document(text: str) -> dict[str, Any]:
             hint="An array is a list of lists of numbers.",
         ) from None
     return found
+
+
+def _finite(number: float, word: str, text: str) -> float:
+    """Return a number that a float can hold; JSON has another spelling for infinity."""
+    if abs(number) <= sys.float_info.max:
+        return number
+    found = re.search(rf"(?<![\w.+-]){re.escape(word)}(?![\w.])", text)
+    at = found.start() if found else 0
+    raise PrintedError(
+        f"{quoted(word)} in {place(text, at)} is too large.",
+        hint='The largest is about 1.8e308; infinity is written as the text "Infinity".',
+        at=at,
+    )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,10 +120,7 @@ def _floats(name: str, value: Any, text: str) -> Any:
 def _float(name: str, value: Any, text: str) -> float:
     """Return a number, or the text of one that JSON has no spelling for."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            return float("inf") if value > 0 else float("-inf")
+        return float(value)
     if isinstance(value, str) and _SPECIAL.fullmatch(value):
         return float(value)
     spelled = json.dumps(value)

@@ -19,6 +19,7 @@ import numpy as np
 from backprop.engine.errors import InputError, ShapeError
 from backprop.engine.network import Network
 from backprop.notation.printed import KINDS, UNNAMED, arrays_of, kind_of, read_arrays, text_of
+from backprop.notation.printed_digits import zero_decimals
 from backprop.notation.printed_json import read_document
 from backprop.notation.printed_place import quoted
 from backprop.notation.printed_text import Array
@@ -50,6 +51,7 @@ class Submission:
         intermediates: those that were given: Z1, A1 and their slopes dZ1, dA1, each [n, units].
         source: what it was read from, in words: “JSON”, “an .npz file”.
         notes: what was guessed, filled in or converted, in sentences.
+        decimals: of the zeros in a print, 4 for 0.0000; 0 where they do not tell.
     """
 
     network: Network
@@ -60,6 +62,7 @@ class Submission:
     intermediates: Mapping[str, Array]
     source: str
     notes: tuple[str, ...] = ()
+    decimals: int = 0
 
 
 @overload
@@ -130,8 +133,10 @@ def read_submission(
             f"I divided the gradient by {factor:g}."
         )
     parameters = _fitted(found.parameters, whole, notes)
-    read = KINDS[kind]
-    return Submission(whole, parameters, X, Y, gradient, intermediates, read, tuple(notes))
+    decimals = 0 if kind in ("npz", "npy") else zero_decimals(text_of(given))
+    return Submission(
+        whole, parameters, X, Y, gradient, intermediates, KINDS[kind], tuple(notes), decimals
+    )
 
 
 def _sort_document(document: Mapping[str, Any], text: str, found: Sorted) -> None:

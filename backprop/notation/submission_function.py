@@ -8,6 +8,7 @@ from backprop.engine.errors import InputError, PointError, ShapeError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
 from backprop.notation.printed import arrays_of
+from backprop.notation.printed_digits import zero_decimals
 from backprop.notation.printed_place import quoted
 
 KEYS = ("expression", "at", "gradient")
@@ -23,6 +24,7 @@ class FunctionSubmission:
         gradient: the claimed slope by each.
         source: what it was read from, in words.
         notes: what was guessed, in sentences: none so far.
+        decimals: of the zeros in the text, 4 for 0.0000; 0 where they do not tell.
     """
 
     graph: Graph
@@ -30,6 +32,7 @@ class FunctionSubmission:
     gradient: Mapping[str, float]
     source: str
     notes: tuple[str, ...] = ()
+    decimals: int = 0
 
 
 def read_function(document: Mapping[str, Any], text: str) -> FunctionSubmission:
@@ -46,7 +49,7 @@ def read_function(document: Mapping[str, Any], text: str) -> FunctionSubmission:
     at, gradient = (
         _numbers(document.get(name, {}), name, graph, text) for name in ("at", "gradient")
     )
-    return FunctionSubmission(graph, at, gradient, "JSON")
+    return FunctionSubmission(graph, at, gradient, "JSON", decimals=zero_decimals(text))
 
 
 def _numbers(group: Any, name: str, graph: Graph, text: str) -> dict[str, float]:

@@ -3,13 +3,13 @@
 The claim is compared with the exact gradient, and finite differences stand beside both: they
 share nothing with either. The relative difference of a claim a and an exact e is
 |a − e| / max(|a|, |e|); a difference that rounding explains, the computer's or a print's, counts
-as right.
+as right. At a kink every number between the slopes of its two sides is one.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from backprop.engine.finite_difference import AGREES, Row, check_gradient
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 from backprop.notation.printed_digits import roundings
-from backprop.notation.printed_text import Array
 from backprop.notation.submission import Submission
 from backprop.notation.submission_function import FunctionSubmission
+from backprop.notation.submission_sides import Sides
 
 RIGHT, DIGITS, UNEASY, WRONG = "right", "right, to its digits", "uneasy", "wrong"
+KINK = "at a kink: either slope is one"
+NO_VALUE = "no value"  # of the function, so that it has no slope either
 _HAPPY, _UNEASY = 1e-7, 1e-2  # relative differences; AGREES stands between
 _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
 
@@ -37,7 +39,7 @@ class Finding:
         exact: by backpropagation.
         numeric: by central differences.
         relative: the relative difference of the first two.
-        verdict: RIGHT, DIGITS, UNEASY or WRONG.
+        verdict: RIGHT, DIGITS, KINK, UNEASY, WRONG or NO_VALUE.
     """
 
     name: str
@@ -50,7 +52,7 @@ class Finding:
     @property
     def ok(self) -> bool:
         """Whether nothing speaks against the entry."""
-        return self.verdict in (RIGHT, DIGITS)
+        return self.verdict in (RIGHT, DIGITS, KINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,22 @@ class Checked:
         return all(each.ok for each in self.findings)
 
     @property
+    def has_value(self) -> bool:
+        """Whether the function has a value, without which no slope can be judged."""
+        return all(each.verdict != NO_VALUE for each in self.findings)
+
+    @property
     def sentence(self) -> str:
         """What was found, in a sentence or two."""
         count, wrong = len(self.findings), sum(not each.ok for each in self.findings)
+        if not self.has_value:
+            return "There is no value here, so nothing can be said."
         if not wrong:
             few = any(each.verdict == DIGITS for each in self.findings)
             said = " as far as its digits tell; print more of them to be sure" if few else ""
-            return f"The gradient is right{said}."
+            bent = any(each.verdict == KINK for each in self.findings)
+            also = " It lies at a kink, where either slope is one." if bent else ""
+            return f"The gradient is right{said}.{also}"
         if not any(each.claimed for each in self.findings):
             return "Every entry is 0: is the backward pass filled in?"
         if wrong == count:
@@ -86,49 +97,85 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
     if isinstance(submission, FunctionSubmission):
         function = graph = submission.graph
         at: Mapping[str, Any] = submission.at
+        point = at
     else:
         function, graph = submission.network, submission.network.graph("layers")
         at = {**submission.parameters, "X": submission.X, "Y": submission.Y}
-    _, exact = gradient(graph, at)
+        point = submission.network.batch(submission.parameters, submission.X, submission.Y)
+    found, exact = gradient(graph, at)
     rows = check_gradient(function, at, submission.gradient).rows
-    return Checked(tuple(sorted(_findings(submission.gradient, exact, rows), key=_badness)))
+    entries = _entries(submission.gradient, exact, submission.decimals)
+    judge, sides = (_finding if math.isfinite(found) else _without_value), Sides(graph, point)
+    findings = [judge(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
+    return Checked(tuple(sorted(findings, key=_badness)))
 
 
-def _findings(
-    claimed: Mapping[str, Any], exact: Mapping[str, Any], rows: tuple[Row, ...]
-) -> Iterator[Finding]:
-    """Give a finding for each row of the check, which has the entries in the same order."""
+class _Entry(NamedTuple):
+    """An entry of an array: its place, its exact slope, and what rounding may explain there."""
+
+    name: str
+    place: tuple[int, ...]
+    exact: float
+    noise: float
+    digits: float
+
+
+@np.errstate(all="ignore")
+def _entries(
+    claimed: Mapping[str, Any], exact: Mapping[str, Any], decimals: int
+) -> Iterator[_Entry]:
+    """Give the entries of all arrays in the order of the check's rows."""
     arrays = {name: np.asarray(value, dtype=float) for name, value in claimed.items()}
-    allowed = roundings(arrays)
-    slopes, digits = _flat(exact, tuple(exact)), _flat(allowed, tuple(exact))
-    noise = _ROUNDING * float(np.max(np.abs(slopes), initial=0.0, where=np.isfinite(slopes)))
-    for e, d, row in zip(slopes.tolist(), digits.tolist(), rows, strict=True):
-        yield _finding(row, e, noise, d)
+    slopes = {name: np.asarray(value, dtype=float) for name, value in exact.items()}
+    allowed = roundings(arrays, decimals)
+    finite = [np.abs(array[np.isfinite(array)]).max(initial=0.0) for array in slopes.values()]
+    noise = _ROUNDING * float(max(finite, default=0.0))
+    for name, array in slopes.items():
+        for place in np.ndindex(array.shape):
+            yield _Entry(name, place, float(array[place]), noise, float(allowed[name][place]))
 
 
-def _flat(arrays: Mapping[str, Any], names: tuple[str, ...]) -> Array:
-    """Return the entries of all arrays in the order of the check's rows."""
-    return np.concatenate([np.ravel(arrays[name]) for name in names] or [np.empty(0)])
-
-
-def _finding(row: Row, exact: float, noise: float, digits: float) -> Finding:
-    a, n = row.analytic, row.numeric
-    if a == exact or (math.isnan(a) and math.isnan(exact)):
+def _finding(row: Row, entry: _Entry, sides: Sides) -> Finding:
+    a, n, exact = row.analytic, row.numeric, entry.exact
+    if _same(a, exact):
         return Finding(row.name, a, exact, n, 0.0, RIGHT)
     apart = abs(a - exact)
-    largest = max(abs(a), abs(exact))
-    relative = apart / largest if math.isfinite(largest) else math.nan
+    relative = _relative(a, exact)
     if not math.isfinite(relative):
         verdict = WRONG
-    elif relative <= _HAPPY or apart <= noise:
+    elif relative <= _HAPPY or apart <= entry.noise:
         verdict = RIGHT
-    elif apart <= digits * (1 + 1e-9):
+    elif apart <= entry.digits * (1 + 1e-9):
         verdict = DIGITS
-    elif relative < AGREES or (row.relative < AGREES and _is_kink(exact, row.numeric)):
+    elif relative < AGREES:
         verdict = RIGHT
+    elif (row.relative < AGREES and _is_kink(exact, n)) or (
+        (row.kink or _is_kink(exact, n)) and sides.hold(entry.name, entry.place, a)
+    ):
+        verdict = KINK
     else:
         verdict = UNEASY if relative <= _UNEASY else WRONG
     return Finding(row.name, a, exact, n, relative, verdict)
+
+
+def _without_value(row: Row, entry: _Entry, _: Sides) -> Finding:
+    """Return that nothing can be said; but a claim that is not finite either agrees."""
+    a, exact = row.analytic, entry.exact
+    agrees = _same(a, exact) and not math.isfinite(a)
+    relative = 0.0 if agrees else _relative(a, exact)
+    return Finding(row.name, a, exact, row.numeric, relative, RIGHT if agrees else NO_VALUE)
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+def _relative(a: float, b: float) -> float:
+    """Return the relative difference; NaN where one is not finite."""
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return math.nan
+    largest = max(abs(a), abs(b))
+    return abs(a / largest - b / largest) if largest else 0.0
 
 
 def _is_kink(exact: float, numeric: float) -> bool:
@@ -137,6 +184,6 @@ def _is_kink(exact: float, numeric: float) -> bool:
 
 
 def _badness(finding: Finding) -> tuple[int, float]:
-    order = (WRONG, UNEASY, DIGITS, RIGHT)
+    order = (NO_VALUE, WRONG, UNEASY, KINK, DIGITS, RIGHT)
     relative = finding.relative
     return order.index(finding.verdict), -math.inf if math.isnan(relative) else -relative

@@ -11,8 +11,8 @@ from backprop.engine.fingerprint import Suspect, fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission import Submission
 from backprop.notation.submission_function import FunctionSubmission
-from backprop.notation.submission_report import Checked, check_submission
-from backprop.notation.submission_walk import WrongNode, wrong_nodes
+from backprop.notation.submission_report import KINK, Checked, check_submission
+from backprop.notation.submission_walk import WrongNode, factor_back, wrong_nodes
 
 HEADER = ("entry", "yours", "exact", "by differences", "relative difference", "verdict")
 SHOWN = 40  # lines of the table
@@ -27,12 +27,19 @@ class Told:
         checked: its entries, the worst first.
         suspects: the slips that a wrong gradient points to, the likeliest first.
         nodes: the intermediates that are wrong, in the order of the computation.
+        convention: how the slopes on the way back are written, where it is not our way.
     """
 
     submission: Submission | FunctionSubmission
     checked: Checked
     suspects: tuple[Suspect, ...] = ()
     nodes: tuple[WrongNode, ...] = ()
+    convention: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed, converted or noticed, in sentences."""
+        return (*self.submission.notes, *([self.convention] if self.convention else []))
 
     @property
     def ok(self) -> bool:
@@ -60,7 +67,7 @@ class Told:
         which = f"{wrong:,} of them wrong" if wrong else "all right"
         lines = [
             f"{_title(self.submission)}, read from {self.submission.source}",
-            *(f"  note: {note}" for note in self.submission.notes),
+            *(f"  note: {note}" for note in self.notes),
             "",
             *_aligned((HEADER, *rows)),
             *([f"  … and {more:,} more, {which}"] if more else []),
@@ -77,7 +84,7 @@ class Told:
             "ok": self.ok,
             "verdict": self.checked.sentence,
             "source": self.submission.source,
-            "notes": list(self.submission.notes),
+            "notes": list(self.notes),
             "entries": [_fields(each) for each in self.checked.findings],
             "first_wrong": [node.sentence for node in self.nodes[:1]],
             "suspects": [
@@ -93,12 +100,30 @@ def tell(submission: Submission | FunctionSubmission) -> Told:
     if isinstance(submission, FunctionSubmission):
         return Told(submission, checked)
     suspects: tuple[Suspect, ...] = ()
-    if not checked.ok:
+    if not checked.ok and checked.has_value:
         s = submission
         if any(array.any() for array in s.gradient.values()):
             with np.errstate(all="ignore"):  # a claim may hold ∞ and NaN
                 suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
-    return Told(submission, checked, suspects, wrong_nodes(submission))
+    nodes, factor = wrong_nodes(submission), factor_back(submission)
+    bent = any(each.verdict == KINK for each in checked.findings)
+    if checked.ok and (bent or factor != 1):
+        nodes = tuple(node for node in nodes if not node.name.startswith("d"))
+    return Told(submission, checked, suspects, nodes, _convention(factor) if checked.ok else "")
+
+
+def _convention(factor: float) -> str:
+    if factor == 1:
+        return ""
+    if factor > 1:
+        return (
+            f"Your δ are {factor:g} times ours: you divide by {factor:g}, the number of examples, "
+            "at the end; that is a convention."
+        )
+    return (
+        f"Your δ are ours divided by {1 / factor:g}, the number of examples, which you multiply by "
+        "at the end; that is a convention."
+    )
 
 
 def _title(submission: Submission | FunctionSubmission) -> str:

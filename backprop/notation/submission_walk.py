@@ -49,12 +49,29 @@ def wrong_nodes(submission: Submission) -> tuple[WrongNode, ...]:
     given = submission.intermediates
     if not given:
         return ()
-    allowed = roundings(given)
+    allowed = roundings(given, submission.decimals)
     return tuple(
         _wrong(name, given[name], exact)
         for name, exact in _in_order(submission)
         if name in given and not _agree(given[name], exact, allowed[name])
     )
+
+
+def factor_back(submission: Submission) -> float:
+    """Return what all slopes on the way back are multiplied by: m, 1/m, or 1 if by neither.
+
+    Some write the δ of each example alone, and divide by their number m in the gradient at last.
+    """
+    given = {n: array for n, array in submission.intermediates.items() if n.startswith("d")}
+    rows = len(submission.X)
+    if rows == 1 or not any(array.any() for array in given.values()):
+        return 1.0
+    allowed = roundings(given, submission.decimals)
+    exact = {name: array for name, array in _in_order(submission) if name in given}
+    for factor in (1.0, float(rows), 1 / rows):
+        if all(_agree(given[name], exact[name] * factor, allowed[name]) for name in exact):
+            return factor
+    return 1.0
 
 
 def _in_order(submission: Submission) -> Iterator[tuple[str, Array]]:

@@ -26,10 +26,12 @@ def test_digits_that_were_not_printed_are_set_aside():
 
 
 def test_numbers_look_rounded_if_all_of_them_do():
-    assert rounding(0.0822, 1.5) == pytest.approx([0.505e-4] * 2)
+    assert rounding(0.0822, 0.0004, 0.0007, 1.5) == pytest.approx([0.505e-4] * 4)
+    assert rounding(0.0822, 1.5004) == pytest.approx([0.505e-4] * 2)
     assert rounding(8.2167e-02, 4.3857e-09) == pytest.approx([0.505e-6, 0.505e-13])
     assert rounding(0.082167040564, 0.25) == [0, 0]
     assert rounding(0.5, 2, 0) == [0, 0, 0]  # few digits: exact
+    assert rounding(0.103, 4.38e-4, 0) == pytest.approx([0.505e-3, 0.505e-6, 0.505e-6], abs=1e-12)
     assert rounding(12.3456, 0.0012, 7.1) == pytest.approx([0.505e-4] * 3)
 
 

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 
 from backprop.engine.slips_network import find_slip
-from backprop.lessons.check_bench import bench_of, candidates
+from backprop.lessons.check_bench import bench_of, candidates, hidden_in
 from backprop.lessons.check_bug import bug_of, planted
 from backprop.lessons.check_training import course_on, trained
 from backprop.lessons.choices import ChoiceError, read_choices
@@ -60,6 +61,28 @@ def test_a_lost_half_doubles_every_number():
 def test_a_slip_that_needs_a_round_before_says_so():
     found = shown(replace(HAND, bug="stale-gradient"))
     assert found.verdict.startswith("Nothing is off here. Train first")
+    bench = bench_of(HAND)
+    slips = candidates(bench)
+    case = next(n for n in range(1, 200) if hidden_in(n, slips).name == "stale-gradient")
+    hidden = shown(replace(HAND, case=case))
+    assert hidden.verdict == "Nothing is off at the start. Train some steps and check again."
+    hidden = replace(HAND, case=case)
+    assert shown(after(hidden, 3)).off
+
+
+@pytest.mark.parametrize("start", [HAND, BATCH], ids=["hand", "batch"])
+def test_the_next_hidden_case_depends_on_the_state_and_shows_something(start):
+    choices, cases = start, []
+    for _ in range(6):
+        before = planted(choices, bench_of(choices))[0]
+        another = shown(choices).another
+        assert shown(choices).another == another
+        choices = replace(choices, case=int(dict(parse_qsl(another.partition("?")[2]))["case"]))
+        cases.append(choices.case)
+        assert planted(choices, bench_of(choices))[0] is not before
+        assert shown(choices).off
+    assert len(set(cases)) == 6
+    assert 1 not in cases
 
 
 def test_a_hidden_slip_is_not_named_anywhere_but_among_the_guesses():

@@ -1,10 +1,15 @@
 """The ways to the check from other pages, and back."""
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
 
 from app import create_app
+from backprop.engine.expression import parse
+from backprop.engine.forward import value
+from backprop.lessons.chain_function import chain_of
+from backprop.lessons.chain_rule import LESSON as CHAIN
 from backprop.lessons.check_links import check_address, source_address
 from backprop.lessons.choices import read_choices
 from backprop.lessons.gradient import LESSON as GRADIENT
@@ -52,6 +57,26 @@ def test_there_is_no_way_for_a_function_that_cannot_be_checked():
     for expression in ("7", "nudge * 2"):
         choices = read_choices(PLAYGROUND.defaults, {"expression": expression})
         assert check_address(choices) == ""
+
+
+@pytest.mark.parametrize("preset", CHAIN.presets, ids=lambda preset: preset.name)
+def test_the_functions_of_a_chain_arrive_put_together(preset):
+    address = check_address(preset.choices)
+    found = arrived(address)
+    assert found.of == "expression"
+    assert found.at == {"x": preset.choices.x}
+    chain = chain_of(preset.choices)
+    assert value(parse(found.expression), found.at) == value(chain.graph, found.at)
+
+
+def test_the_chain_rule_has_a_way_to_it(client):
+    page = client.get(CHAIN.path).text
+    assert "Check this gradient" in page
+    assert client.get(check_address(CHAIN.defaults)).status_code == 200
+
+
+def test_a_chain_that_forgets_x_has_no_way():
+    assert check_address(replace(CHAIN.defaults, u="3")) == ""
 
 
 def test_other_pages_have_no_way_to_it():

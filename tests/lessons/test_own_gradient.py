@@ -9,10 +9,12 @@ import pytest
 from backprop.engine.errors import InputError, UnknownNameError
 from backprop.lessons.choices import read_choices
 from backprop.lessons.lesson import Asked, Links, Origin
-from backprop.lessons.own_answer import SHOWN
+from backprop.lessons.own_answer import SHOWN, answer_of
 from backprop.lessons.own_choices import given_by
 from backprop.lessons.own_examples import printed
 from backprop.lessons.own_gradient import LESSON, PRESETS
+from backprop.notation.submission import read_submission
+from backprop.notation.submission_text import tell
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.web.reply import plain
 
@@ -231,6 +233,17 @@ def test_another_network_forgets_what_was_brought(shelf):
     board = bring(shelf, printed(right()))
     assert "own=" not in board.setup.here
     assert "own" not in dict(board.setup.pairs)
+
+
+@pytest.mark.parametrize(
+    ("expression", "x", "slope", "big"),
+    [("abs(x)", 0, 1, "Right at a kink"), ("log(x)", -1, -1, "No value here")],
+)
+def test_a_kink_and_a_missing_value_are_said(expression, x, slope, big):
+    given = {"expression": expression, "at": {"x": x}, "gradient": {"x": slope}}
+    answer = answer_of(tell(read_submission(json.dumps(given))))
+    assert f"{answer.big} {answer.reason}" == big
+    assert answer.state == ("right" if x == 0 else "wrong")
 
 
 def test_the_board_is_plain(shelf):

@@ -155,9 +155,17 @@ def test_what_cannot_be_read_is_said_with_its_place(text, words):
     refused(text, words)
 
 
-def test_whole_numbers_beyond_every_float_are_infinite():
-    text = f'{{"b1": [1{"0" * 400}, -1{"0" * 400}]}}'
-    assert lists(read_arrays(text)) == {"b1": [np.inf, -np.inf]}
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1.8e308", "1" + "0" * 400])
+def test_a_number_beyond_every_float_is_refused_with_its_place(number):
+    text = f'{{"b1": [1, 2],\n "b2": [0.5, {number}]}}'
+    refused(text, "in line 2, column 14 is too large")
+    refused(f'{{"seed": {number}}}', "is too large")
+
+
+def test_infinity_is_written_as_a_text_or_a_word():
+    text = '{"b1": ["Infinity", -Infinity, "NaN", NaN, 1e308]}'
+    expected = [np.inf, -np.inf, np.nan, np.nan, 1e308]
+    np.testing.assert_array_equal(read_arrays(text)["b1"], expected)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +221,9 @@ def test_the_digits_of_a_print_tell_how_far_it_was_rounded():
     def of(*numbers):
         return roundings({"W1": np.array(numbers)})["W1"].tolist()
 
-    assert of(0.0822, -0.0827, 0.1) == pytest.approx([5e-5] * 3)
+    assert of(0.0822, -0.0827, 0.1004) == pytest.approx([5e-5] * 3)
+    assert of(0.0822, 0.0004, 0.1) == pytest.approx([5e-5] * 3)  # 4 decimals, not 3 digits
+    assert of(0.0822, 12.3, 0.000438, 0) == pytest.approx([5e-5, 5e-2, 5e-7, 5e-7])
     assert of(8.2167e-02, 4.3857e-04) == pytest.approx([5e-7, 5e-9])
     assert of(0.5, 0.25) == pytest.approx([5e-4] * 2)
     assert of(0.08216704056423078, 0.5) == [0, 0]

@@ -1,14 +1,18 @@
 """What is right and wrong of a claimed gradient, and where a computation first goes wrong."""
 
 import json
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.notation.fixtures import fixtures
 from backprop.notation.submission import Submission, read_submission
-from backprop.notation.submission_report import check_submission
+from backprop.notation.submission_report import KINK, check_submission
+from backprop.notation.submission_sides import Sides
 from backprop.notation.submission_text import tell
 from backprop.notation.submission_walk import wrong_nodes
 
@@ -93,10 +97,152 @@ def test_rounding_beside_an_exact_zero_is_right():
     assert check_submission(read_submission(json.dumps(given))).ok
 
 
-@pytest.mark.parametrize(("slope", "ok"), [(0, True), (0.5, True), (1, False)])
-def test_at_a_kink_the_rule_and_the_differences_may_both_be_claimed(slope, ok):
+@pytest.mark.parametrize(
+    ("slope", "ok"), [(0, True), (0.5, True), (1, True), (1.5, False), (-0.1, False)]
+)
+def test_at_a_kink_every_slope_between_the_two_sides_may_be_claimed(slope, ok):
     given = {"expression": "relu(x)", "at": {"x": 0}, "gradient": {"x": slope}}
     assert check_submission(read_submission(json.dumps(given))).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "slope", "verdict"),
+    [
+        ("abs(x)", 0, 1, "at a kink: either slope is one"),
+        ("abs(x)", 0, -1, "at a kink: either slope is one"),
+        ("max(x, 2x)", 0, 2, "at a kink: either slope is one"),
+        ("relu(x)", 1e-5, 0.5, "wrong"),  # it lies nearby, and not here
+        ("x^2", 0, 1, "wrong"),
+    ],
+)
+def test_what_is_said_of_a_claim_at_a_kink(expression, at, slope, verdict):
+    given = {"expression": expression, "at": {"x": at}, "gradient": {"x": slope}}
+    told = tell(read_submission(json.dumps(given)))
+    assert [each.verdict for each in told.checked.findings] == [verdict]
+    assert ("kink" in told.checked.sentence) is told.ok
+
+
+def test_a_difference_as_small_as_a_measured_slope_has_is_right():
+    given = {"expression": "x^2", "at": {"x": 3}, "gradient": {"x": 6.0001}}
+    assert check_submission(read_submission(json.dumps(given))).findings[0].verdict == "right"
+
+
+def relu_at_zero():
+    """Return a network with z exactly 0, and its gradient with slope 1 there."""
+    network = Network((1, 2, 1), ("relu", "linear"))
+    parameters = {
+        "W1": np.array([[1.0], [0.5]]),
+        "b1": np.array([-1.0, 0.25]),
+        "W2": np.array([[0.5, -1.5]]),
+        "b2": np.array([0.1]),
+    }
+    X, Y = np.array([[1.0]]), np.array([[2.0]])
+    exact = network.loss_and_gradient(parameters, X, Y)[1]
+    slope = exact["b2"][0] * parameters["W2"][0, 0]
+    other = {name: np.array(array) for name, array in exact.items()}
+    other["W1"][0, 0] = other["b1"][0] = slope
+    return network, parameters, X, Y, other
+
+
+def test_a_network_may_take_either_slope_of_relu_at_zero():
+    network, parameters, X, Y, other = relu_at_zero()
+    inner = {"dZ1": other["b1"][None, :]}
+    told = tell(Submission(network, parameters, X, Y, other, inner, "a test"))
+    assert told.ok
+    assert told.nodes == ()
+    assert Counter(each.verdict for each in told.checked.findings)[KINK] == 2
+    more = {**other, "b1": other["b1"] + [other["b1"][0], 0]}
+    assert not tell(Submission(network, parameters, X, Y, more, {}, "a test")).ok
+
+
+def test_sides_are_looked_at_for_so_many_entries_only():
+    graph = parse("abs(x)")
+    sides = Sides(graph, {"x": 0.0})
+    assert sides.hold("x", (), 1.0)
+    sides.left = 0
+    assert not sides.hold("x", (), 1.0)
+
+
+@pytest.mark.parametrize(("expression", "x"), [("log(x)", -1), ("1/x", 0), ("sqrt(x)", -2)])
+def test_where_there_is_no_value_nothing_can_be_said(expression, x):
+    given = {"expression": expression, "at": {"x": x}, "gradient": {"x": -1}}
+    told = tell(read_submission(json.dumps(given)))
+    assert not told.ok
+    assert told.checked.sentence == "There is no value here, so nothing can be said."
+    assert told.checked.findings[0].verdict == "no value"
+    assert told.suspects == ()
+
+
+@pytest.mark.parametrize("number", [1e308, -1e308, 1e200, np.nan, np.inf])
+@pytest.mark.parametrize("claim", [0.0, 1e308, np.nan, np.inf])
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "linear"])
+def test_nothing_that_overflows_raises(number, claim, activation):
+    network = Network((2, 2, 2), (activation, activation))
+    parameters = {name: np.full(shape, number) for name, shape in network.shapes.items()}
+    gradient = {name: np.full(shape, claim) for name, shape in network.shapes.items()}
+    inner = {"dZ1": np.full((2, 2), claim), "Z1": np.full((2, 2), claim)}
+    X, Y = np.array([[0.5, -1.0], [1.0, 2.0]]), np.ones((2, 2))
+    told = tell(Submission(network, parameters, X, Y, gradient, inner, "a test"))
+    assert told.text()
+
+
+def small():
+    """Return a submission whose gradient is small in the first layer."""
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    parameters = network.initialize(3)
+    parameters = {**parameters, "W2": parameters["W2"] * 1e-5}
+    X, Y = np.array([[0.3, -0.4]]), np.array([[0.5]])
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    return network, parameters, X, Y, gradient
+
+
+def test_zeros_of_a_print_with_4_decimals_are_right_to_their_digits():
+    network, parameters, X, Y, gradient = small()
+    printed = {name: np.round(array, 4) for name, array in gradient.items()}
+    assert not printed["W1"].any()
+    told = tell(Submission(network, parameters, X, Y, printed, {}, "a test"))
+    assert told.ok
+    assert {each.verdict for each in told.checked.findings} == {"right, to its digits"}
+    wrong = {**printed, "W2": 0 * printed["W2"]}
+    assert not tell(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
+
+
+def test_zeros_alone_are_judged_by_the_decimals_of_the_text():
+    given = '{"expression": "1e-6 * x", "at": {"x": 1}, "gradient": {"x": %s}}'
+    assert tell(read_submission(given % "0.0000")).ok
+    assert not tell(read_submission(given % "0.0")).ok
+    assert not tell(read_submission(given % "0.0000000")).ok
+
+
+def test_a_gradient_with_3_significant_digits_is_right_to_its_digits():
+    short = {
+        name: np.vectorize(lambda x: float(f"{x:.3g}"))(array)
+        for name, array in MAZUR.gradient.items()
+    }
+    assert tell(claimed(short)).ok
+    short["W2"] = short["W2"] * 1.1
+    assert not tell(claimed(short)).ok
+
+
+@pytest.mark.parametrize(("power", "words"), [(1, "are 3 times ours"), (-1, "divided by 3")])
+def test_slopes_of_each_example_alone_are_a_convention(power, words):
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    parameters = network.initialize(3)
+    X, Y = np.array([[0.3, -0.4], [1.0, 0.5], [-0.7, 0.2]]), np.array([[0.5], [1.0], [0.0]])
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    outputs = network.outputs(parameters, X)
+    delta = (outputs - Y) / 3 * 3.0**power
+    brought = Submission(network, parameters, X, Y, gradient, {"dZ2": delta}, "a test")
+    told = tell(brought)
+    assert told.ok
+    assert told.nodes == ()
+    assert words in told.notes[-1]
+    assert "that is a convention" in told.text()
+    odd = replace(brought, intermediates={"dZ2": delta * 1.7})
+    assert [node.name for node in tell(odd).nodes] == ["dZ2"]
+    assert tell(odd).notes == ()
+    wrong = replace(brought, gradient={name: 2 * array for name, array in gradient.items()})
+    assert [node.name for node in tell(wrong).nodes] == ["dZ2"]
 
 
 def test_a_single_wrong_slope_is_said_in_the_singular():
