@@ -22,6 +22,7 @@ STEP = 1e-5
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
 AT_ZERO = ("relu", "leaky_relu", "abs", "sign", "step", "l1_penalty")  # where their kink lies
 AT_A_TIE = ("max", "min")
+OTHERS = (1e-2, 1e2, 1e3)  # nudges of a second opinion, as shares of the first
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
 Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: −1, 0 or 1
@@ -37,6 +38,13 @@ class Differences(NamedTuple):
 
     slopes: dict[str, Any]
     kinks: dict[str, Any]
+
+
+class Slope(NamedTuple):
+    """A slope, and how far was nudged for it."""
+
+    slope: float
+    d: float
 
 
 def central_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> dict[str, Any]:
@@ -117,7 +125,8 @@ def function_differences(
     """Return the slopes of any function, one number at a time: 2N evaluations, the plain way.
 
     Args:
-        f: called with a mapping like the parameters; an ArithmeticError in it counts as NaN.
+        f: called with a mapping like the parameters; an ArithmeticError in it counts as NaN, and
+            so does a ValueError, as math.sqrt raises it where its domain ends.
         parameters: names to numbers or arrays.
         h: the nudge, as in `central_differences`.
         sides: says of a point on which side of each kink it lies; None: there are no kinks.
@@ -132,10 +141,44 @@ def function_differences(
             up, down = (_moved(parameters, name, place, to) for to in (high, low))
             if sides:
                 kink[place] = not np.array_equal(sides(up), sides(down))
-            slope[place] = (number(f, up) - number(f, down)) / (high - low)
+            slope[place] = (_near(f, up) - _near(f, down)) / (high - low)
         found.slopes[name] = slope if here.shape else float(slope)
         found.kinks[name] = kink
     return found
+
+
+@np.errstate(all="ignore")
+def other_slopes(
+    f: Function, parameters: Mapping[str, Any], name: str, place: Any
+) -> tuple[Slope, ...]:
+    """Return a function's slope by one number, by other nudges and from either side.
+
+    Small nudges see past a kink or an end that is near, and those that shrink with the number
+    past a steep bend at 0; wide ones see past the rounding of a function that computes with few
+    digits; at a kink itself each side has its own slope.
+
+    Args:
+        f: the function, as in `function_differences`.
+        parameters: names to numbers or arrays.
+        name: the parameter.
+        place: of the number in it.
+    """
+    here = np.asarray(parameters[name], dtype=np.float64)[place]
+
+    def value(to: Any) -> Any:
+        return _near(f, _moved(parameters, name, place, to))
+
+    first, middle = float(nudge(here, STEP)), value(here)
+    widths = {first, *(first * share for share in OTHERS), STEP * abs(float(here))} - {0.0}
+    found: list[Slope] = []
+    for d in sorted(widths):
+        high, low = here + d, here - d
+        up, down = value(high), value(low)
+        found.append(Slope(float((up - down) / (high - low)), d))
+        if d <= first:
+            sides = (up - middle) / (high - here), (middle - down) / (here - low)
+            found.extend(Slope(float(side), d) for side in sides)
+    return tuple(found)
 
 
 def nudge(number: Any, h: float) -> Any:
@@ -154,6 +197,14 @@ def number(f: Function, point: Any) -> Any:
     try:
         return np.float64(np.asarray(f(point), dtype=np.float64).item())
     except ArithmeticError:  # Python's floats raise where NumPy's are ∞ or NaN
+        return np.float64(math.nan)
+
+
+def _near(f: Function, point: Any) -> Any:
+    """Return a function's value where it was nudged to: NaN where it is not defined there."""
+    try:
+        return number(f, point)
+    except ValueError:
         return np.float64(math.nan)
 
 

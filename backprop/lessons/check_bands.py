@@ -34,27 +34,41 @@ KINKS = Band("kinks", "fine only with kinks", "10⁻⁷ … 10⁻⁴", off=False
 HAPPY = Band("happy", "happy", "≤ 10⁻⁷", off=False)
 BANDS = (WRONG, UNEASY, KINKS, HAPPY)
 CROSSED = Band("crossed", "a kink was crossed", "", off=True)
+HIDDEN = Band("rounded", "rounding hides it: not decided", "", off=False)
 UNKNOWN = Band("unknown", "no number to compare", "", off=True)
 
 
-def band_of(relative: float, *, kink: bool = False) -> Band:
+def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Band:
     """Return the band of a relative difference; a nudge across a kink proves nothing.
 
     Args:
         relative: NaN where one of the two is no number.
         kink: whether a kink lies between the two points of the nudge.
+        hidden: whether rounding alone explains the difference.
     """
     if math.isnan(relative):
         return UNKNOWN
-    if relative <= 1e-7:
-        return HAPPY
     if kink:
         return CROSSED
+    if relative <= 1e-7:
+        return HAPPY
+    if hidden and relative > 1e-4:
+        return HIDDEN
     if relative < 1e-4:
         return KINKS
     return UNEASY if relative <= 1e-2 else WRONG
 
 
+def band_of_row(row: Row) -> Band:
+    """Return the band of a row of the check."""
+    return band_of(row.relative, kink=row.kink, hidden=row.hidden)
+
+
 def by_trouble(row: Row) -> tuple[int, float]:
-    """Return by what rows are sorted, so that the worst comes first."""
-    return (0, 0.0) if math.isnan(row.relative) else (1, -row.relative)
+    """Return by what rows are sorted, so that the worst comes first.
+
+    What is accused comes before what rounding hides or a kink keeps open.
+    """
+    if math.isnan(row.relative):
+        return 0, 0.0
+    return 1 if row.fails() else 2, -row.relative

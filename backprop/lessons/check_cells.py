@@ -64,12 +64,12 @@ def parts_of(bench: Bench, flat: Array, claimed: Array) -> tuple[Part, ...]:
 
 
 def _part(name: str, width: int, names: tuple[str, ...], rows: tuple[Row, ...]) -> Part:
-    bands = [band_of(row.relative, kink=row.kink) for row in rows]
+    bands = [band_of(row.relative, kink=row.kink, hidden=row.hidden) for row in rows]
     cells = tuple(
         Cell(each, band.name, _said(each, row))
         for each, band, row in zip(names, bands, rows, strict=True)
     )
-    worst = max((row.relative for row in rows), key=lambda x: (x != x, x))
+    worst = max((0.0 if row.hidden else row.relative for row in rows), key=lambda x: (x != x, x))
     return Part(
         name,
         tuple(cells[i : i + width] for i in range(0, len(cells), width)),

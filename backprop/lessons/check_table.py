@@ -4,7 +4,15 @@ import math
 from dataclasses import dataclass
 
 from backprop.engine.finite_difference import Row
-from backprop.lessons.check_bands import BANDS, CROSSED, UNKNOWN, Band, band_of, by_trouble
+from backprop.lessons.check_bands import (
+    BANDS,
+    CROSSED,
+    HIDDEN,
+    UNKNOWN,
+    Band,
+    band_of_row,
+    by_trouble,
+)
 from backprop.lessons.check_subject import Subject
 from backprop.lessons.lesson import Links
 from backprop.notation.formula import Label, Number
@@ -23,6 +31,7 @@ class CheckedRow:
     relative: Number
     band: Band
     kink: bool
+    hidden: bool
     address: str  # where it is the one that is nudged
     on: bool
 
@@ -63,8 +72,9 @@ def rows_of(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
             numeric=Number(long(row.numeric), row.numeric),
             absolute=Number(short(row.absolute), row.absolute),
             relative=Number(short(row.relative), row.relative),
-            band=band_of(row.relative, kink=row.kink),
+            band=band_of_row(row),
             kink=row.kink,
+            hidden=row.hidden,
             address=links.address(parameter=row.name),
             on=row.name == now,
         )
@@ -75,9 +85,8 @@ def rows_of(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
 def counted(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
     """Return how many parameters fell into each band that has some, in the bands' order."""
     found = [row.band for row in rows]
-    return tuple(
-        Counted(band, found.count(band)) for band in (*BANDS, CROSSED, UNKNOWN) if band in found
-    )
+    every = (*BANDS, CROSSED, HIDDEN, UNKNOWN)
+    return tuple(Counted(band, found.count(band)) for band in every if band in found)
 
 
 def verdict_of(subject: Subject, fits_somewhere: bool) -> Verdict:
@@ -98,14 +107,24 @@ def verdict_of(subject: Subject, fits_somewhere: bool) -> Verdict:
             "The function, its gradient or one of the nudged values is not a number at this "
             "point. Move the point first.",
         )
-    bands = {band_of(row.relative, kink=row.kink) for row in rows}
+    bands = {band_of_row(row) for row in rows}
     shown = f"worst relative difference {short(worst.relative)}"
+    if worst.hidden and worst.relative > 1e-2 and not any(band.off for band in bands):
+        return Verdict(
+            False,
+            "Not decided",
+            "rounding hides the difference",
+            "The nudge moves the function by less than it is rounded to, so the quotient has no "
+            "digit left: it neither proves nor accuses. Move the point, or nudge more.",
+        )
     if not any(band.off for band in bands):
         sentence = "Backward pass and finite differences share no code, and they agree."
-        if worst.relative > 1e-7:
+        if HIDDEN in bands:
+            sentence = "What still lies between the two, rounding alone explains."
+        elif worst.relative > 1e-7:
             sentence = "Good enough if the function has kinks; without any, look at the worst row."
         return Verdict(True, "Yes", shown, sentence)
-    if bands <= {CROSSED, *(band for band in BANDS if not band.off)}:
+    if bands <= {CROSSED, HIDDEN, *(band for band in BANDS if not band.off)}:
         return Verdict(
             False,
             "Not decided",

@@ -94,9 +94,10 @@ def _proof(
     graph, why = _closed(found.graph, row.name) if closed else (None, "")
     roads = [row.analytic, row.numeric]
     symbolic = None if graph is None else value_at(graph, found.at)
-    apart = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
+    nudged = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
+    exact = 0.0
     if symbolic is not None and not _same(symbolic, row.analytic):
-        apart = max(apart, _apart(symbolic, row.analytic))
+        exact = _apart(symbolic, row.analytic)
     return Proof(
         label=label(row.name),
         name=row.name,
@@ -106,8 +107,8 @@ def _proof(
         symbolic=None if symbolic is None else _number(symbolic),
         reverse=_number(row.analytic, "backward"),
         central=_number(row.numeric),
-        agrees=apart <= AGREES,
-        relative=short(apart),
+        agrees=exact <= AGREES and (nudged <= AGREES or row.hidden),
+        relative=short(max(nudged, exact)),
     )
 
 

@@ -1,6 +1,5 @@
 """What each step of the walk through a typed function says."""
 
-from backprop.engine.finite_difference import AGREES
 from backprop.lessons.function_walk import FunctionAt
 from backprop.lessons.round_slopes import tell_base, tell_slope
 from backprop.lessons.round_telling import (
@@ -48,7 +47,7 @@ def _tell_whole(found: FunctionAt, label: Labels) -> Telling:
 def _after_whole(found: FunctionAt, label: Labels) -> Words:
     """Return what the gradient is, and whether finite differences confirm it."""
     slopes, whole = found.trace.gradient, output_of(found, label)
-    odd = [row for row in found.check.values() if not row.relative <= AGREES]
+    odd = [row for row in found.check.values() if not row.agrees()]
     if not odd:
         several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"
         return (

@@ -51,8 +51,8 @@ TERMS: Mapping[str, Term] = MappingProxyType(
         ),
         "relative": Term(
             "relative difference",
-            "|a − n| / max(|a|, |n|) of the gradient a and the finite difference n. What rounding "
-            "alone explains counts as 10⁻⁷ at most.",
+            "|a − n| / max(|a|, |n|) of the gradient a and the finite difference n. Where rounding "
+            "alone explains |a − n|, it proves nothing.",
         ),
         "optimizer": Term(
             "optimizer",

@@ -84,7 +84,7 @@ def compose(choices: Choices, links: Links) -> Board:
     preset = _preset(choices)
     rows = rows_of(subject, name, links)
     worst = worst_row(subject)
-    fits = worst.relative >= 1e-4 and agrees_somewhere(subject, worst.name)
+    fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
     return Board(
         title=preset.title if preset else "A function of your own",
         links=links,

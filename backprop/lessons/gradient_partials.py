@@ -137,7 +137,7 @@ def partials_of(place: Place, told: tuple[str, ...], links: dict[str, str]) -> t
                 reverse=Number(long(row.analytic), row.analytic, "backward"),
                 central=Number(long(row.numeric), row.numeric),
                 relative=short(row.relative),
-                agrees=_agree(symbolic, slope, row.relative),
+                agrees=_agree(symbolic, slope, 0.0 if row.hidden else row.relative),
             )
         )
     return tuple(found)

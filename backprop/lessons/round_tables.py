@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from backprop.engine.finite_difference import AGREES
 from backprop.engine.paths import Paths, paths
 from backprop.lessons.lesson import Links
 from backprop.lessons.round import Round
@@ -70,7 +69,7 @@ def entries_of(found: Round, links: Links, label: Labels) -> tuple[Entry, ...]:
                 gradient=_long(g, "backward"),
                 numeric=_long(row.numeric),
                 relative=short(row.relative),
-                agrees=row.relative <= AGREES,
+                agrees=row.agrees(),
                 move=_long(found.moves[name]),
                 after=_long(found.after[name], "forward"),
                 frozen=name in found.choices.frozen,

@@ -1,6 +1,5 @@
 """What each step of the walk says; and what is said when the gradient is complete, and used."""
 
-from backprop.engine.finite_difference import AGREES
 from backprop.lessons.round import Round
 from backprop.lessons.round_slopes import tell_base, tell_slope
 from backprop.lessons.round_telling import Labels, Telling, Words, number, overflow_words
@@ -42,7 +41,7 @@ def _after_whole(found: Round, label: Labels) -> Words:
     """Return what the gradient is, and whether finite differences confirm it."""
     slopes, odd = (
         found.gradient,
-        [row for row in found.check.values() if not row.relative <= AGREES],
+        [row for row in found.check.values() if not row.agrees()],
     )
     if not odd:
         return (

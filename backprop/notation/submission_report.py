@@ -149,7 +149,7 @@ def _finding(row: Row, entry: _Entry, sides: Sides) -> Finding:
         verdict = DIGITS
     elif relative < AGREES:
         verdict = RIGHT
-    elif (row.relative < AGREES and _is_kink(exact, n)) or (
+    elif (row.agrees() and _is_kink(exact, n)) or (
         (row.kink or _is_kink(exact, n)) and sides.hold(entry.name, entry.place, a)
     ):
         verdict = KINK

@@ -1,5 +1,7 @@
 """The gradient by nudging, and which nudges cross a kink."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from backprop.engine.differences import (
     function_differences,
     graph_differences,
     kinked,
+    other_slopes,
 )
 from backprop.engine.errors import PointError
 from backprop.engine.expression import parse
@@ -96,6 +99,7 @@ def test_a_point_that_does_not_fit_is_refused():
         ("relu(x)", -1e-6, True),
         ("relu(x)", 1e-3, False),
         ("leaky_relu(x - 1)", 1, True),
+        ("abs(x)", 0, True),
         ("abs(x) * 0", 0, True),
         ("sign(x)", 1e-6, True),
         ("step(-x)", 1e-6, True),
@@ -138,3 +142,18 @@ def test_a_function_has_kinks_if_somebody_says_where():
 
 def abs_of_x(point):
     return abs(point["x"])
+
+
+def test_where_a_function_is_not_defined_its_slope_is_nan():
+    found = function_differences(lambda p: math.sqrt(p["x"]), {"x": 0.0}).slopes
+    assert math.isnan(found["x"])
+
+
+def test_other_slopes_are_of_other_nudges_and_of_either_side():
+    found = other_slopes(abs_of_x, {"x": 0.0}, "x", ())
+    assert {round(each.slope, 9) for each in found} == {-1, 0, 1}
+    assert sorted({each.d for each in found}) == pytest.approx([1e-7, 1e-5, 1e-3, 1e-2])
+    found = other_slopes(abs_of_x, {"x": 0.5}, "x", ())
+    assert {round(each.slope, 9) for each in found} == {1}
+    assert min(each.d for each in found) == pytest.approx(1e-7)
+    assert any(each.d == pytest.approx(5e-6) for each in found)

@@ -207,7 +207,8 @@ def test_nan_and_infinity_are_shown_and_do_not_raise(function, at, claimed):
 def test_the_verdict_follows_the_bands_of_cs231n(relative, ok, words):
     ones, none = np.ones(2), np.zeros(2)
     found = np.array([0.0, relative])
-    report = Report({"x": (), "y": ()}, ones, ones, none, found, none.astype(bool))
+    no = none.astype(bool)
+    report = Report({"x": (), "y": ()}, ones, ones, none, found, no, no)
     assert report.rows[1] == Row("y", 1, 1, 0, relative)
     assert report.worst == relative
     assert report.ok is ok
@@ -279,3 +280,83 @@ def test_the_tolerance_of_the_assertion_can_be_chosen():
     assert_gradient(parse("x^2"), {"x": 1}, {"x": 2.01}, tolerance=0.01)
     with pytest.raises(AssertionError):
         assert_gradient(parse("x^2"), {"x": 1}, {"x": 2.01})
+
+
+def test_the_relative_difference_follows_from_its_own_row():
+    for row in check_gradient(MAZUR, BATCH).rows:
+        largest = max(abs(row.analytic), abs(row.numeric))
+        assert row.absolute == abs(row.analytic - row.numeric)
+        assert row.relative == row.absolute / largest
+        assert row.hidden  # it is rounding, but small beside the slope
+
+
+def test_a_slope_that_rounding_hides_is_neither_accused_nor_confirmed():
+    report = check_gradient(parse("x + 1e15"), {"x": 0})
+    (row,) = report.rows
+    assert (row.analytic, row.numeric, row.relative, row.hidden) == (1, 0, 1, True)
+    assert row.agrees()
+    assert not row.fails()
+    assert report.ok
+    assert report.worst == 0
+    assert report.verdict == "Nothing is accused, but rounding hides a number: it is not decided."
+
+
+@pytest.mark.parametrize("text", ["abs(x)", "max(x, 0)", "relu(x)"])
+def test_at_a_kink_the_report_says_so_with_or_without_a_difference(text):
+    report = check_gradient(parse(text), {"x": 0})
+    assert report.rows[0].kink
+    assert report.ok
+    assert report.verdict.startswith("A nudge crossed a kink")
+
+
+def test_what_is_accused_is_listed_before_what_rounding_hides():
+    at, claimed = {"x": 1, "y": 2}, {"x": 1, "y": 4.4}
+    report = check_gradient(parse("x * 1e-20 + y^2"), at, claimed | {"x": 1e-13})
+    assert [row.name for row in report.worst_rows()] == ["y", "x"]
+    assert report.rows[0].hidden
+
+
+def tiny(p):
+    return np.sum((p * 1e-9) ** 2)
+
+
+def test_a_function_of_tiny_values_is_checked_as_sharply():
+    ones = np.ones(3)
+    assert_gradient(tiny, ones, ones * 2e-18)
+    with pytest.raises(AssertionError, match="3 of 3"):
+        assert_gradient(tiny, ones, ones * 4e-18)
+    assert_gradient(lambda p: np.sum(p * 0), ones, ones * 0)
+
+
+def single(p):
+    return np.sum(np.tanh(p.astype(np.float32)))
+
+
+def sloped(t):
+    return math.exp(math.sqrt(t) ** 2)  # not defined below 0
+
+
+BENDS = np.array([0.4, -0.9, 0.1])
+SECOND = [
+    (single, BENDS, 1 - np.tanh(BENDS) ** 2),
+    (math.sqrt, 1e-6, 500.0),
+    (math.sqrt, 1e-10, 5e4),
+    (abs, 1e-6, 1.0),
+    (abs, 0.0, 1.0),
+    (abs, 0.0, 0.0),
+    (sloped, 0.0, 1.0),
+]
+
+
+@pytest.mark.parametrize(("function", "at", "claimed"), SECOND)
+def test_a_function_of_python_is_asked_again_before_it_is_accused(function, at, claimed):
+    assert_gradient(function, at, claimed)
+    assert check_gradient(function, at, claimed).ok
+
+
+@pytest.mark.parametrize(("function", "at", "claimed"), SECOND)
+def test_a_second_opinion_does_not_clear_a_wrong_gradient(function, at, claimed):
+    wrong = claimed * 1.3 + (0.2 if np.isscalar(claimed) else 0)
+    with pytest.raises(AssertionError):
+        assert_gradient(function, at, wrong)
+    assert not math.isnan(check_gradient(function, at, wrong).worst)

@@ -16,10 +16,10 @@ LINKS = Links("/lessons/gradient-check", Origin({}, HAND), HAND)
 
 
 class Claimed:
-    """A subject whose report says these relative differences; k marks a kink."""
+    """A subject whose report says these relative differences, each in the same state."""
 
-    def __init__(self, *relatives, kink=False):
-        rows = (Row("w2_1_1", 1.0, 1.0 - r, r, r, kink) for r in relatives)
+    def __init__(self, *relatives, **state):
+        rows = (Row("w2_1_1", 1.0, 1.0 - r, r, r, **state) for r in relatives)
         self.report = SimpleNamespace(rows=tuple(rows))
         self.label = subject_of(HAND).label
 
@@ -50,6 +50,9 @@ def test_the_bands_are_counted():
         (Claimed(0.5), True, "Yes, though this check says no"),
         (Claimed(1e-3), False, "No"),
         (Claimed(0.5, 1e-9, kink=True), False, "Not decided"),
+        (Claimed(0.0, kink=True), False, "Not decided"),
+        (Claimed(1.0, 1e-9, hidden=True), False, "Not decided"),
+        (Claimed(1e-3, 1e-9, hidden=True), False, "Yes"),
         (Claimed(float("nan"), 1e-9), False, "It cannot be said"),
     ],
 )
@@ -61,6 +64,22 @@ def test_there_is_one_answer(subject, fits, answer):
 
 def test_a_difference_that_only_kinks_excuse_is_said_to_be_that():
     assert "if the function has kinks" in verdict_of(Claimed(1e-6), False).sentence
+
+
+def test_a_difference_that_rounding_explains_is_said_to_be_that():
+    assert "rounding alone explains" in verdict_of(Claimed(1e-3, hidden=True), False).sentence
+    assert verdict_of(Claimed(1.0, hidden=True), False).reason == "rounding hides the difference"
+
+
+def test_a_large_constant_hides_a_slope_and_that_is_counted():
+    choices = replace(HAND, of="expression", expression="x + 1e15", at={"x": 0.0})
+    subject = subject_of(choices)
+    rows = rows_of(subject, "x", LINKS)
+    assert [(row.relative.exact, row.hidden, row.band.name) for row in rows] == [
+        (1.0, True, "rounded")
+    ]
+    assert [c.band.name for c in counted(rows)] == ["rounded"]
+    assert verdict_of(subject, False).answer == "Not decided"
 
 
 def test_the_worst_row_is_found():

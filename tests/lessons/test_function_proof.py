@@ -73,3 +73,8 @@ def test_of_a_laborious_function_fewer_have_closed_forms():
 
 def test_a_number_has_nothing_to_prove():
     assert proofs("2 * 3") == ()
+
+
+def test_a_slope_that_rounding_hides_is_not_accused():
+    (proof,) = proofs("x + 1e15", x=0.0)
+    assert (proof.relative, proof.agrees) == ("1", True)
