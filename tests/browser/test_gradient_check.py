@@ -58,12 +58,12 @@ def test_training_with_the_slip_goes_on_by_itself_and_nothing_jumps(open_page: O
 def test_a_hidden_bug_is_hunted_guessed_and_told(open_page: Open):
     page = open_page(LESSON)
     page.locator("#another").click()
-    expect(page.locator(".story h3")).to_have_text("Case 1")
+    expect(page.locator(".story h3")).to_have_text(re.compile(r"^Case \d+$"))
     page.locator("#guesses summary").click()
     page.locator("#guesses").get_by_role("link", name="The sign is turned round").click()
     expect(page.locator(".reply")).to_contain_text("Not that one.")
     page.get_by_role("link", name="Tell me").click()
-    expect(page.locator(".story h3")).to_have_text("No σ′ at a hidden unit")
+    expect(page.locator(".story h3")).to_have_text("The weight matrix is transposed")
 
 
 def test_costs_are_measured_size_by_size(open_page: Open):
