@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backprop.drawing.ground import Ground, digits
-from backprop.drawing.plane import Figure, Marks, arrow_scale, dump
+from backprop.drawing.plane import Figure, Marks, Vector, arrow_scale, dump
 
 SHADES = [[0, "--fwd-wash"], [0.7, "--fwd-line"], [1, "--fwd"]]
 CAMERA = {"eye": {"x": 1.5, "y": -1.1, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.12}}
@@ -29,21 +29,23 @@ def surface_chart(
         height: the function's value at the point; where it is not finite nothing is marked.
         path_heights: its value at each place of the walk.
     """
-    data = [_surface(ground)]
+    data = [plain_surface(ground)]
     x, y = marks.point
     floor = ground.floor - UNDER * (ground.roof - ground.floor)
     if math.isfinite(height):
-        data.append(_line(((x, y, floor), (x, y, height)), "--muted", 2, "dot"))
+        data.append(places_line(((x, y, floor), (x, y, height)), "--muted", 2, "dot"))
         if marks.gradient is not None:
             data += _slopes(ground, marks, height, floor)
-        data.append(_dots(((x, y, height),), "--ink", 6))
+        data.append(places_dots(((x, y, height),), "--ink", 6))
     if len(marks.path) > 1:
         places = [(*place, z) for place, z in zip(marks.path, path_heights, strict=True)]
-        data += [_line(places, "--ink", 4), _dots(places[1:], "--ink", 3)]
-    return dump(data, _layout(ground, marks, floor))
+        data += [places_line(places, "--ink", 4), places_dots(places[1:], "--ink", 3)]
+    return dump(data, plain_layout(ground, marks.names, marks.middle, marks.reach, floor))
 
 
-def _surface(ground: Ground) -> Figure:
+def plain_surface(ground: Ground) -> Figure:
+    """Return the surface alone."""
+
     def cut(z: float | None) -> float | None:
         return z if z is not None and ground.floor <= z <= ground.roof else None
 
@@ -79,16 +81,17 @@ def _slopes(ground: Ground, marks: Marks, height: float, floor: float) -> list[F
     scale = arrow_scale(ground, marks.reach)
     under = (x + scale * gx, y + scale * gy, floor)
     return [
-        _line(((x, y, height), end), "--bwd", 7),
-        _dots((end,), "--bwd", 4, "diamond"),
-        _line(((x, y, floor), under), "--bwd", 5),
-        _dots((under,), "--bwd", 4, "diamond"),
+        places_line(((x, y, height), end), "--bwd", 7),
+        places_dots((end,), "--bwd", 4, "diamond"),
+        places_line(((x, y, floor), under), "--bwd", 5),
+        places_dots((under,), "--bwd", 4, "diamond"),
     ]
 
 
-def _line(
+def places_line(
     places: Sequence[Sequence[float]], colour: str, width: float, dash: str = "solid"
 ) -> Figure:
+    """Return a line in space."""
     return {
         **_places(places),
         "mode": "lines",
@@ -96,9 +99,10 @@ def _line(
     }
 
 
-def _dots(
+def places_dots(
     places: Sequence[Sequence[float]], colour: str, size: float, symbol: str = "circle"
 ) -> Figure:
+    """Return some places in space."""
     marker = {"color": colour, "size": size, "symbol": symbol}
     return {**_places(places), "mode": "markers", "marker": marker}
 
@@ -108,7 +112,23 @@ def _places(places: Sequence[Sequence[float]]) -> Figure:
     return {"type": "scatter3d", "x": xs, "y": ys, "z": zs, "hoverinfo": "skip"}
 
 
-def _layout(ground: Ground, marks: Marks, floor: float) -> Figure:
+def plain_layout(
+    ground: Ground,
+    names: tuple[str, ...],
+    middle: Vector,
+    reach: float,
+    floor: float,
+) -> Figure:
+    """Return the layout of a surface over the square of a map.
+
+    Args:
+        ground: what the surface is.
+        names: of the two axes below, and of the height, f where it has none.
+        middle: of the map.
+        reach: how far the map goes to each side.
+        floor: how far down it is shown.
+    """
+
     def axis(title: str, low: float, high: float) -> dict[str, Any]:
         return {
             "title": {"text": title, "font": {"color": "--muted", "size": 13}},
@@ -122,14 +142,16 @@ def _layout(ground: Ground, marks: Marks, floor: float) -> Figure:
             "tickfont": {"color": "--muted", "size": 10},
         }
 
-    (cx, cy), reach = marks.middle, marks.reach
+    (cx, cy), roof = middle, ground.roof + 0.05 * (ground.roof - ground.floor)
     return {
         "uirevision": "keep",
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "scene": {
-            "xaxis": axis(marks.names[0], cx - reach, cx + reach),
-            "yaxis": axis(marks.names[1], cy - reach, cy + reach),
-            "zaxis": axis("f", floor, ground.roof + 0.05 * (ground.roof - ground.floor)),
+            "xaxis": axis(names[0], cx - reach, cx + reach),
+            "yaxis": axis(names[1], cy - reach, cy + reach),
+            "zaxis": axis(
+                (*names, "f")[2], floor, ground.roof + 0.05 * (ground.roof - ground.floor)
+            ),
             "aspectratio": {"x": 1, "y": 1, "z": 0.85},
             "camera": CAMERA,
             "dragmode": "turntable",

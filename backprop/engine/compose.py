@@ -5,8 +5,9 @@ same in the text, in the picture and in the derivation.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from backprop.engine.forward import values
 from backprop.engine.graph import Builder, Graph, Node
 
 NUMBERED = re.compile(r"v\d+")  # a result that nobody named
@@ -44,6 +45,48 @@ def part(graph: Graph, position: int) -> Graph:
             at[i] = len(nodes)
             nodes.append(node._replace(inputs=tuple(at[k] for k in node.inputs)))
     return Graph(tuple(nodes))
+
+
+def hold(graph: Graph, at: Mapping[str, float], free: Sequence[str]) -> Graph:
+    """Return a function of some of the variables, all others held at their numbers.
+
+    What the free variables do not reach is computed now and stands in the result as a number.
+
+    Args:
+        graph: a function of numbers.
+        at: for each of its variables a number; those of the free ones are not used.
+        free: the variables that stay.
+    """
+    found, builder = values(graph, at), Builder()
+    places: list[int] = []
+    moves: list[bool] = []
+    for position, node in enumerate(graph.nodes):
+        moves.append(node.name in free or any(moves[i] for i in node.inputs))
+        if not moves[position]:
+            places.append(-1)  # a number, put in where it is used
+            continue
+        inputs = [places[i] if moves[i] else builder.constant(float(found[i])) for i in node.inputs]
+        own = builder.node(node.operation, inputs, node.name) if inputs else builder.leaf(node.name)
+        places.append(own)
+    return builder.graph() if moves[-1] else _constant(float(found[-1]))
+
+
+def _constant(number: float) -> Graph:
+    builder = Builder()
+    builder.constant(number)
+    return builder.graph()
+
+
+def mean(graphs: Sequence[Graph], name: str) -> Graph:
+    """Return the mean of functions of the same variables, as a function of that name.
+
+    The functions themselves are called by the name and their number: L_1, L_2 …
+    """
+    builder = Builder()
+    terms = [_put(builder, graph, {}, f"{name}_{i}") for i, graph in enumerate(graphs, 1)]
+    total = builder.running_sum(terms, f"{name}_sum", "")
+    builder.node("divide", (total, builder.constant(float(len(graphs)))), name)
+    return builder.graph()
 
 
 def _put(builder: Builder, graph: Graph, places: Mapping[str, int], name: str) -> int:

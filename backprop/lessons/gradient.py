@@ -11,20 +11,14 @@ from backprop.drawing.ground import nice
 from backprop.lessons.gradient_choices import MOST_VARIABLES, Choices
 from backprop.lessons.gradient_dial import Dial, dial_of
 from backprop.lessons.gradient_partials import Partial, partials_of
-from backprop.lessons.gradient_pictures import (
-    Chart,
-    Map,
-    Slice,
-    map_of,
-    slices_of,
-    turn_of,
-)
+from backprop.lessons.gradient_pictures import Map, Slice, map_of, slices_of, turn_of
 from backprop.lessons.gradient_place import Place, place_of
 from backprop.lessons.gradient_presets import PRESETS
 from backprop.lessons.gradient_step import Step, step_of
 from backprop.lessons.gradient_walk import Walk, stops_of, walk_of
 from backprop.lessons.gradient_words import Answer, answer_of, value_equation
 from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.plane_map import Chart
 from backprop.lessons.presets import preset_options
 from backprop.lessons.round_controls import Option
 from backprop.lessons.round_fields import Field

@@ -3,11 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from backprop.drawing.ground import Ground, ground
 from backprop.drawing.plane import (
     Marks,
     arrow_scale,
@@ -16,33 +14,15 @@ from backprop.drawing.plane import (
 )
 from backprop.drawing.slopes import slice_chart, turn_chart
 from backprop.drawing.surface import surface_chart
-from backprop.engine.graph import Graph
-from backprop.lessons.gradient_place import Place, column_of
+from backprop.lessons.gradient_place import Place
 from backprop.lessons.gradient_walk import Stop
 from backprop.lessons.lesson import Links
+from backprop.lessons.plane_map import Chart, gaps, ground_of, levels, sample, whole, zoomed
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import long, short
 
-ACROSS = 41  # places of the map in a row
 ALONG = 121  # points of a slice
-ZOOMS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A figure and the same in words.
-
-    Attributes:
-        figure: the figure, as JSON.
-        alt: what it shows, in a sentence.
-        heads, rows: the numbers behind it.
-    """
-
-    figure: str
-    alt: str
-    heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +62,6 @@ class Slice:
     chart: Chart
 
 
-@lru_cache(maxsize=64)
-def ground_of(
-    graph: Graph, names: tuple[str, ...], middle: tuple[float, float], reach: float
-) -> Ground:
-    """Return the function over the square of a map; the same for every point in it."""
-    xs, ys = (np.linspace(c - reach, c + reach, ACROSS) for c in middle)
-    across, up = names
-    every = {across: np.tile(xs, ACROSS), up: np.repeat(ys, ACROSS)}
-    return ground(xs, ys, column_of(graph, every).reshape(ACROSS, ACROSS))
-
-
 def map_of(place: Place, stops: Sequence[Stop], links: Links) -> Map:
     """Return map and surface of a function of two variables."""
     (cx, cy), reach = place.middle, place.reach
@@ -119,78 +88,28 @@ def map_of(place: Place, stops: Sequence[Stop], links: Links) -> Map:
         plan=Chart(
             marks_chart(marks, scale),
             f"Contour map of f with the point at {here}; {way}.",
-            *_sample(found, place.names),
+            *sample(found, place.names),
         ),
         surface=Chart(
             surface_chart(found, marks, place.value, heights),
             f"The graph of f as a surface, from {long(found.floor)} to {long(found.roof)}; "
             f"at {here} its height is {short(place.value)}.",
         ),
-        levels=_levels(found),
+        levels=levels(found),
         scale=_scale(scale),
-        gaps=_gaps(found),
-        closer=_zoomed(place, links, -1),
-        wider=_zoomed(place, links, 1),
-        centred=links.address(around=(_whole(x, reach), _whole(y, reach))),
+        gaps=gaps(found),
+        closer=zoomed(place.reach, -1, place.point, place.middle, links),
+        wider=zoomed(place.reach, 1, place.point, place.middle, links),
+        centred=links.address(around=(whole(x, reach), whole(y, reach))),
         low=tuple(repr(c - reach) for c in place.middle),
         high=tuple(repr(c + reach) for c in place.middle),
     )
-
-
-def _whole(x: float, reach: float) -> float:
-    """Return a place near a point that is pleasant to read on an axis."""
-    return float(f"{round(x / reach * 10) * reach / 10:.9g}")
-
-
-def _zoomed(place: Place, links: Links, way: int) -> str:
-    """Return the address of a map that reaches further or less far, with the point in it."""
-    reaches = sorted({*ZOOMS, place.reach})
-    i = reaches.index(place.reach) + way
-    if not 0 <= i < len(reaches):
-        return ""
-    closer = reaches[i] < place.reach
-    around = tuple(_whole(x, reaches[i]) for x in place.point) if closer else place.middle
-    return links.address(reach=reaches[i], around=around)
-
-
-def _levels(found: Ground) -> str:
-    if found.gaps == found.places:
-        return "no contours"
-    if not found.step:
-        return "no contours: f is level here"
-    if found.even:
-        return f"contours {short(found.step)} apart"
-    return "contours closer in value where f is flatter"
 
 
 def _scale(scale: float) -> str:
     if scale == 1:
         return "drawn to scale"
     return f"drawn {short(scale)} : 1" if scale > 1 else f"drawn 1 : {short(round(1 / scale, 9))}"
-
-
-def _gaps(found: Ground) -> str:
-    if not found.gaps:
-        return ""
-    if found.gaps == found.places:
-        return "f has no value anywhere on this map"
-    return "blank where f has no value"
-
-
-def _sample(
-    found: Ground, names: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return heads and rows of a table of the map: every fifth place of every fifth row."""
-    every = range(0, ACROSS, 5)
-    heads = (f"{names[1]} \\ {names[0]}", *(short(found.xs[i]) for i in every))
-    rows = tuple(
-        (
-            short(found.ys[j]),
-            *("–" if (z := found.z[j][i]) is None else short(z) for i in every),
-        )
-        for j in reversed(every)
-    )
-    return heads, rows
 
 
 def slices_of(place: Place) -> tuple[Slice, ...]:

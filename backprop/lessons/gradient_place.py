@@ -119,7 +119,7 @@ def place_of(choices: Choices) -> Place:
         value=float(found),
         gradient=g,
         direction=direction_of(choices.angle) if len(names) == 2 else unit(g),
-        middle=_middle(point, choices),
+        middle=middle_of(point, choices.around, choices.reach),
     )
 
 
@@ -149,12 +149,11 @@ def unit(g: Sequence[float]) -> tuple[float, ...]:
     return tuple(x / length for x in g)
 
 
-def _middle(point: Sequence[float], choices: Choices) -> tuple[float, ...]:
+def middle_of(point: Sequence[float], wanted: Sequence[float], reach: float) -> tuple[float, ...]:
     """Return the middle of the map: as asked, unless the point lies outside; then a whole place.
 
     Links from a page keep the middle that it shows, so that a map moves only when it must.
     """
-    reach, wanted = choices.reach, choices.around
     found = [wanted[i] if i < len(wanted) else 0.0 for i in range(len(point))]
     for i, x in enumerate(point):
         if abs(x - found[i]) > NEAR * reach:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.engine.backward import gradient
-from backprop.engine.compose import compose, part
+from backprop.engine.compose import compose, hold, mean, part
 from backprop.engine.expression import parse
 from backprop.engine.forward import value
 
@@ -62,3 +62,32 @@ def test_a_part_is_what_a_node_is_computed_from():
     assert found.variables == ("x", "y")
     assert value(found, {"x": 2.0, "y": 3.0}) == 5.0
     assert part(graph, graph.output) == graph
+
+
+@given(SMALL, SMALL)
+def test_a_function_with_a_variable_held_is_a_slice_of_it(x, y):
+    graph = parse("sin(x y) + exp(y) / (1 + x^2)")
+    held = hold(graph, {"x": 0.0, "y": y}, ("x",))
+    assert held.variables == ("x",)
+    assert value(held, {"x": x}) == value(graph, {"x": x, "y": y})
+    assert gradient(held, {"x": x})[1]["x"] == gradient(graph, {"x": x, "y": y})[1]["x"]
+
+
+def test_what_no_free_variable_reaches_is_a_number_already():
+    held = hold(parse("x * (y + z) * y"), {"x": 0.0, "y": 2.0, "z": 3.0}, ("x",))
+    assert [node.number for node in held.nodes if node.number is not None] == [5.0, 2.0]
+    assert len(held) == 5
+    nothing_left = hold(parse("y * y"), {"y": 3.0}, ("x",))
+    assert value(nothing_left, {}) == 9.0
+
+
+@given(SMALL)
+def test_a_mean_of_functions_is_the_mean_of_their_values_and_slopes(x):
+    graphs = [parse("x^2"), parse("sin(x)"), parse("3x")]
+    whole = mean(graphs, "L")
+    assert whole.nodes[whole.output].name == "L"
+    assert value(whole, {"x": x}) == pytest.approx(
+        sum(value(graph, {"x": x}) for graph in graphs) / 3, rel=1e-12, abs=1e-12
+    )
+    slopes = sum(gradient(graph, {"x": x})[1]["x"] for graph in graphs) / 3
+    assert gradient(whole, {"x": x})[1]["x"] == pytest.approx(slopes, rel=1e-12, abs=1e-12)
