@@ -2,31 +2,26 @@
 
 A test takes `open_page`, and may take `accessible` and `well_formed`; all are functions. Each
 test fails when any of its pages logs an error, raises one, breaks the content security policy,
-asks another host for anything, or ends with an element in the wrong namespace.
+asks another host for anything, or ends with an element in the wrong namespace. A test that looks
+at a chart is marked `charts`: elsewhere, but where axe looks, a stand-in takes Plotly's place.
 """
 
 import logging
 import os
-import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Request,
-    WebError,
-    expect,
-)
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.serving import make_server
+
+from tests.browser.charts import Charts
+from tests.browser.watching import REPORT_VIOLATIONS, Watch, wrongly_namespaced
 
 CI = os.environ.get("CI") == "true"
 BROWSERS = (  # as in scripts/browser.sh
@@ -40,23 +35,6 @@ BROWSERS = (  # as in scripts/browser.sh
 )
 NO_BROWSER = "No Chromium: browser tests cannot run. Install chromium or set CHROMIUM_PATH."
 
-REPORT_VIOLATIONS = """
-document.addEventListener("securitypolicyviolation", event => console.error(
-  `content security policy: ${event.effectiveDirective} forbids ${event.blockedURI} `
-  + `at ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
-"""
-FAILED_LOAD = re.compile(
-    r"Failed to load resource: (?:the server responded with a status of |net::)(\d+|ERR_\w+)"
-)
-# An element belongs to the nearest svg or math around it, but for the HTML that both may hold.
-WRONGLY_NAMESPACED = """() => {
-  const roots = { svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML" };
-  return [...document.querySelectorAll("svg, svg *, math, math *")].filter(element => {
-    const root = element.matches("svg, math") ? element
-      : element.parentElement.closest("svg, math, foreignObject, annotation-xml");
-    return root.localName in roots && element.namespaceURI !== roots[root.localName];
-  }).map(element => `<${element.localName} id="${element.id}"> is in ${element.namespaceURI}`);
-}"""
 # htmx marks what it has made live, on pages that load it; a click before that is lost.
 NOT_YET_LIVE = ", ".join(
     f":root:has(script[src*='/htmx']) [hx-{verb}]"
@@ -71,6 +49,10 @@ AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
 
+# A flow that moves is painted sixty times a second without a graphics card, for nothing.
+CALM = {"reduced_motion": "reduce"}
+DESK = {"width": 1440, "height": 900}
+
 Check = Callable[[Page], None]
 
 
@@ -81,15 +63,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the app from a thread, on a free port, with a database of its own."""
+def site(tmp_path_factory: pytest.TempPathFactory) -> Charts:
+    """Give the app, with a database of its own, as the browser is served it."""
     from app import create_app  # here, so that a broken app fails tests and not their collection
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     database = tmp_path_factory.mktemp("instance") / "browser.sqlite"
-    server = make_server(
-        "127.0.0.1", 0, create_app({"DATABASE_URL": f"sqlite:///{database}"}), threaded=True
-    )
+    return Charts(create_app({"DATABASE_URL": f"sqlite:///{database}"}))
+
+
+@pytest.fixture(scope="session")
+def base_url(site: Charts) -> Iterator[str]:
+    """Serve the app from a thread, on a free port."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, site, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -144,63 +130,73 @@ def browser(
     browser.close()
 
 
-class Watch:
-    """What went wrong in the pages of one test."""
+@pytest.fixture
+def drawn(request: pytest.FixtureRequest, site: Charts) -> bool:
+    """Say whether Plotly is Plotly: in tests marked `charts`, and wherever axe looks."""
+    marked = request.node.get_closest_marker("charts") is not None
+    site.drawn = marked or "accessible" in request.fixturenames
+    return site.drawn
 
-    def __init__(self, base_url: str, expected_statuses: Iterable[int | str]) -> None:
-        self.base_url = base_url
-        self.expected_statuses = set(map(str, expected_statuses))
-        self.contexts: list[BrowserContext] = []
-        self.complaints: list[str] = []
 
-    def follow(self, context: BrowserContext) -> None:
-        context.add_init_script(REPORT_VIOLATIONS)
-        context.on("console", self.hear)
-        context.on("weberror", self.catch)
-        context.on("request", self.see)
-        self.contexts.append(context)
-
-    def hear(self, message: ConsoleMessage) -> None:
-        failed = FAILED_LOAD.match(message.text)
-        expected = failed and failed[1] in self.expected_statuses
-        # htmx says so once more, in its own words, when a connection is lost on purpose.
-        expected = expected or (
-            "ERR_FAILED" in self.expected_statuses and "Failed to fetch" in message.text
-        )
-        if message.type == "error" and not expected:
-            self.complaints.append(f"{message.text} ({message.location['url']})")
-
-    def catch(self, error: WebError) -> None:
-        self.complaints.append(f"uncaught: {error.error}")
-
-    def see(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.base_url}/", "data:", "blob:")):
-            self.complaints.append(f"asked another host: {request.url}")
-
-    def conclude(self) -> None:
-        for context in self.contexts:
-            for page in context.pages:
-                self.complaints += wrongly_namespaced(page)
-        if self.complaints:
-            pytest.fail("\n".join(self.complaints), pytrace=False)
+@pytest.fixture
+def watch(
+    request: pytest.FixtureRequest,
+    base_url: str,
+    drawn: bool,  # noqa: ARG001 - set before a page
+) -> Iterator[Watch]:
+    markers = request.node.iter_markers("expects_status")
+    watch = Watch(base_url, (status for marker in markers for status in marker.args))
+    yield watch
+    watch.conclude()
 
 
 @pytest.fixture
 def new_context(
-    new_context: Callable[..., BrowserContext], base_url: str, request: pytest.FixtureRequest
+    new_context: Callable[..., BrowserContext], watch: Watch
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Make watched contexts: `context`, `page` and a test's own all come from here."""
-    markers = request.node.iter_markers("expects_status")
-    watch = Watch(base_url, (status for marker in markers for status in marker.args))
+    """Make watched contexts of a test's own: other machines, other settings."""
+
+    made: list[BrowserContext] = []
 
     def watched_context(**options: object) -> BrowserContext:
-        # A flow that moves is painted sixty times a second without a graphics card, for nothing.
-        context = new_context(**{"reduced_motion": "reduce", **options})
-        watch.follow(context)
-        return context
+        made.append(new_context(**CALM | options))
+        watch.follow(made[-1])
+        return made[-1]
 
     yield watched_context
-    watch.conclude()
+    for context in made:
+        watch.put_down(context)
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser, browser_context_args: dict) -> Iterator[dict[bool, BrowserContext]]:
+    """Keep a context with charts and one without: a fresh one would load and compile all anew."""
+    contexts = {
+        drawn: browser.new_context(**browser_context_args, **CALM, viewport=DESK)
+        for drawn in (False, True)
+    }
+    for context in contexts.values():
+        context.add_init_script(REPORT_VIOLATIONS)
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def context(
+    kept: dict[bool, BrowserContext], drawn: bool, watch: Watch
+) -> Iterator[BrowserContext]:
+    """Give the kept context as if it were new: only what scripts and styles it has seen is kept."""
+    context = kept[drawn]
+    watch.take_up(context)
+    yield context
+    try:
+        watch.put_down(context)
+    finally:
+        context.unroute_all()
+        context.set_offline(False)
+        context.clear_permissions()
+        context.clear_cookies()
 
 
 @pytest.fixture
@@ -214,7 +210,8 @@ def open_page(page: Page, base_url: str) -> Callable[..., Page]:
         theme: str | None = None,
         mode: str | None = None,
     ) -> Page:
-        page.set_viewport_size({"width": width, "height": height})
+        if page.viewport_size != {"width": width, "height": height}:
+            page.set_viewport_size({"width": width, "height": height})
         page.context.clear_cookies(name="theme")
         if theme:
             page.context.add_cookies([{"name": "theme", "value": theme, "url": base_url}])
@@ -228,14 +225,6 @@ def open_page(page: Page, base_url: str) -> Callable[..., Page]:
         return page
 
     return open_page
-
-
-def wrongly_namespaced(page: Page) -> list[str]:
-    try:
-        return page.evaluate(WRONGLY_NAMESPACED)
-    except PlaywrightError:  # the page was just leaving: ask the one that comes
-        page.wait_for_load_state()
-        return page.evaluate(WRONGLY_NAMESPACED)
 
 
 @pytest.fixture

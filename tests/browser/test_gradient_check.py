@@ -11,6 +11,7 @@ Check = Callable[[Page], None]
 LESSON = "/lessons/gradient-check"
 
 
+@pytest.mark.charts
 def test_a_nudge_is_slid_and_the_secant_turns_into_the_tangent(open_page: Open, well_formed: Check):
     page = open_page(LESSON)
     expect(page.locator(".verdict .big b")).to_have_text("Yes")
@@ -38,6 +39,7 @@ def test_a_typed_function_is_checked_and_a_bad_one_is_refused(open_page: Open):
     expect(page.locator(".verdict .big b")).to_have_text("Not decided")
 
 
+@pytest.mark.charts
 def test_training_with_the_slip_goes_on_by_itself_and_nothing_jumps(open_page: Open):
     page = open_page(LESSON)
     expect(page.locator("#chart-bug .plot-container")).to_be_visible()
@@ -66,6 +68,7 @@ def test_a_hidden_bug_is_hunted_guessed_and_told(open_page: Open):
     expect(page.locator(".story h3")).to_have_text("The weight matrix is transposed")
 
 
+@pytest.mark.charts
 def test_costs_are_measured_size_by_size(open_page: Open):
     page = open_page(LESSON)
     page.locator("#do-measure").click()

@@ -39,11 +39,11 @@ def gradient(page: Page) -> list[str]:
     return page.locator(".entries td:nth-of-type(2) .num").evaluate_all(EXACT)
 
 
-def test_the_menu_leads_to_presets_and_each_has_its_address(
+def test_the_menu_leads_to_every_preset_and_each_has_its_address(
     open_page: Open, well_formed: Callable[[Page], None]
 ):
     page = open_page(LESSON)
-    for name, title in [*PRESETS.items()][::2]:
+    for name, title in PRESETS.items():
         page.locator("#presets summary").click()
         page.locator("#presets").get_by_role("link", name=re.compile(f"^{title} ")).click()
         expect(page).to_have_url(re.compile(f"preset={name}$"))

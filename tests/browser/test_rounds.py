@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 Open = Callable[..., Page]
@@ -29,6 +30,7 @@ def numbers(page: Page) -> dict[str, list[str]]:
     })""")
 
 
+@pytest.mark.charts
 def test_the_loss_curve_grows_round_by_round_and_a_click_on_a_point_goes_back(
     open_page: Open, well_formed: Callable[[Page], None]
 ):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 Open = Callable[..., Page]
@@ -175,8 +176,11 @@ WALK = """async () => {
 }"""
 
 
-def test_every_step_of_the_2_2_2_can_be_reached_and_says_what_it_is_about(open_page: Open):
-    page, steps = open_page(LESSON), 30
+@pytest.mark.parametrize(("detail", "steps"), [("neurons", 30), ("operations", 64)])
+def test_every_step_of_the_2_2_2_can_be_reached_and_says_what_it_is_about(
+    open_page: Open, detail: str, steps: int
+):
+    page = open_page(f"{LESSON}?detail={detail}")
     found = page.evaluate(WALK)
     assert len(found) == steps
     for number, step in enumerate(found, 1):
@@ -190,8 +194,9 @@ def test_every_step_of_the_2_2_2_can_be_reached_and_says_what_it_is_about(open_p
     assert len({step["aloud"] for step in found}) == steps
 
 
-def test_the_strip_leads_to_its_steps_and_opens_its_groups(open_page: Open):
-    page = open_page(f"{LESSON}?detail=operations")
+@pytest.mark.parametrize("detail", ["neurons", "operations"])
+def test_the_strip_leads_to_its_steps_and_opens_its_groups(open_page: Open, detail: str):
+    page = open_page(f"{LESSON}?detail={detail}")
     reached = set()
     for phase in ("forward", "loss", "backward", "update"):
         ticks = page.locator(f".film .phase.{phase} li a")

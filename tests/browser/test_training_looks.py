@@ -20,7 +20,6 @@ LOOKS = [
     pytest.param(path, sizes, mode, id=f"{name} {mode or 'ordinary'}")
     for name, path in PAGES.items()
     for sizes, mode in (((DESK, PHONE), None), ((PROJECTOR,), "projector"))
-    if not mode or name in ("circles", "layers")  # the two pictures that there are
 ]
 PIXELS = """canvas => {
   const { width, height } = canvas;
@@ -74,6 +73,7 @@ def test_every_map_is_drawn_and_drawn_anew_in_another_theme(open_page: Open, nam
     assert set(last.evaluate(PIXELS)) != light
 
 
+@pytest.mark.charts
 def test_curves_are_drawn_in_the_colours_of_the_theme(open_page: Open):
     page = trained(open_page("/train", theme="light"), 2)
     line = page.locator("#chart-loss .scatterlayer .trace .js-line").last
@@ -87,6 +87,7 @@ def test_curves_are_drawn_in_the_colours_of_the_theme(open_page: Open):
     )
 
 
+@pytest.mark.charts
 def test_the_curves_fill_the_room_they_have_beside_the_output_and_among_the_layers(
     open_page: Open,
 ):

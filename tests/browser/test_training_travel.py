@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 Open = Callable[..., Page]
@@ -91,6 +92,7 @@ def test_a_drag_along_the_run_is_one_entry_and_back_returns_to_the_end(open_page
     assert exact_loss(page) == loss
 
 
+@pytest.mark.charts
 def test_a_click_on_a_curve_looks_at_that_epoch(open_page: Open):
     page = trained(open_page("/train"), 4)
     chart = page.locator("#chart-loss")
