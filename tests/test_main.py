@@ -71,7 +71,7 @@ def test_as_data_it_has_the_shape_of_the_api(run):
         {"later": "v2", "arriving": 1, "local": -4, "product": -4, "total": -4}
     ]
     assert list(found["check"][0]) == [
-        *("name", "analytic", "numeric", "absolute", "relative", "kink", "hidden")
+        *("name", "analytic", "numeric", "absolute", "relative", "kink", "hidden", "turns")
     ]
 
 

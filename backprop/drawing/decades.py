@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from backprop.drawing.charts import Series
+from backprop.drawing.labels import Place, Points, Words, along, around, places_of
+
+ALONG = (0.5, 0.3, 0.7, 0.1, 0.9)  # where beside a guide its words may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,7 @@ class Guide:
     Attributes:
         label: “error ∝ h²”.
         start, end: its ends, (x, y).
-        anchor: on which side of the middle the words stand: “left” or “right”.
+        anchor: on which side of the middle the words stand if there is room: “left” or “right”.
     """
 
     label: str
@@ -80,7 +85,7 @@ def decades_chart(
         "xaxis": _axis(titles[0], ranges[0]),
         "yaxis": _axis(titles[1], ranges[1]),
         "shapes": lines,
-        "annotations": [*map(_guided, guides), *map(_named, spots)],
+        "annotations": _written(series, guides, spots, ranges, now),
         "hovermode": "closest",
     }
     return json.dumps({"data": data, "layout": layout}, allow_nan=False)
@@ -106,20 +111,6 @@ def _upright(x: float) -> dict[str, Any]:
     return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
 
-def _guided(guide: Guide) -> dict[str, Any]:
-    """Return the words in the middle of a guide; places on logarithmic axes are exponents."""
-    (x0, y0), (x1, y1) = guide.start, guide.end
-    return {
-        "x": (math.log10(x0) + math.log10(x1)) / 2,
-        "y": (math.log10(y0) + math.log10(y1)) / 2,
-        "text": guide.label,
-        "showarrow": False,
-        "xanchor": guide.anchor,
-        "xshift": 6 if guide.anchor == "left" else -6,
-        "font": {"color": "--muted"},
-    }
-
-
 def _spot(spot: Spot) -> dict[str, Any]:
     return {
         "type": "scatter",
@@ -132,14 +123,63 @@ def _spot(spot: Spot) -> dict[str, Any]:
     }
 
 
-def _named(spot: Spot) -> dict[str, Any]:
+def _written(
+    series: Sequence[Series],
+    guides: Sequence[Guide],
+    spots: Sequence[Spot],
+    ranges: tuple[tuple[float, float], tuple[float, float]],
+    now: float | None,
+) -> list[dict[str, Any]]:
+    """Return the words at guides and spots; places on logarithmic axes are exponents."""
+    x, y = ranges
+    frame = (math.log10(x[0]), math.log10(x[1])), (math.log10(y[0]), math.log10(y[1]))
+    lines = [along(_logs(each.x), _logs(each.y)) for each in series]
+    lines += [_guide_points(guide) for guide in guides]
+    lines += [np.array([[math.log10(spot.x), math.log10(spot.y)]]) for spot in spots]
+    if now is not None:
+        lines.append(along(np.full(9, math.log10(now)), np.linspace(*frame[1], 9)))
+    drawn: Points = np.vstack([np.zeros((0, 2)), *lines])
+    words = [_at_spot(spot) for spot in spots] + [_at_guide(guide) for guide in guides]
+    colours = [spot.colour for spot in spots] + ["--muted"] * len(guides)
+    found = places_of(words, drawn, frame)
+    notes = [_note(*each) for each in zip(words, found, colours, strict=True)]
+    return notes[len(spots) :] + notes[: len(spots)]
+
+
+def _logs(numbers: Sequence[float]) -> Points:
+    with np.errstate(all="ignore"):
+        found = np.log10(np.array(numbers, float))
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _guide_points(guide: Guide) -> Points:
+    a, b = _logs(guide.start), _logs(guide.end)
+    found = np.linspace(a, b, 41)
+    return np.asarray(found[np.isfinite(found).all(axis=1)])
+
+
+def _at_guide(guide: Guide) -> Words:
+    """Return the words of a guide, which stand beside it, in its middle if there is room."""
+    a, b = _logs(guide.start), _logs(guide.end)
+    at = tuple((float(x), float(y)) for x, y in (a + t * (b - a) for t in ALONG))
+    return Words(guide.label, at, around(guide.anchor))
+
+
+def _at_spot(spot: Spot) -> Words:
+    at = ((math.log10(spot.x), math.log10(spot.y)),)
+    return Words(spot.label, at, around("left", 1.0 if spot.above else -1.0))
+
+
+def _note(words: Words, place: Place, colour: str) -> dict[str, Any]:
     return {
-        "x": math.log10(spot.x),
-        "y": math.log10(spot.y),
-        "text": spot.label,
+        "x": place.x,
+        "y": place.y,
+        "text": words.text,
         "showarrow": False,
-        "yshift": 14 if spot.above else -14,
-        "font": {"color": spot.colour},
+        "xanchor": place.anchor,
+        "xshift": place.right,
+        "yshift": place.up,
+        "font": {"color": colour},
     }
 
 

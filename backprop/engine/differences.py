@@ -9,7 +9,7 @@ Source: Karpathy, CS231n notes, “Gradient checks”.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -179,6 +179,28 @@ def other_slopes(
             sides = (up - middle) / (high - here), (middle - down) / (here - low)
             found.extend(Slope(float(side), d) for side in sides)
     return tuple(found)
+
+
+@np.errstate(all="ignore")
+def slopes_by(
+    f: Function, parameters: Mapping[str, Any], name: str, place: Any, steps: Sequence[float]
+) -> NDArray[np.float64]:
+    """Return a function's slope by one number for each of several nudges, [K].
+
+    Args:
+        f: the function, as in `function_differences`.
+        parameters: names to numbers or arrays.
+        name: the parameter.
+        place: of the number in it.
+        steps: the nudges, as h in `central_differences`.
+    """
+    here = np.asarray(parameters[name], dtype=np.float64)[place]
+    found = np.empty(len(steps))
+    for i, h in enumerate(steps):
+        high, low = here + nudge(here, h), here - nudge(here, h)
+        up, down = (_near(f, _moved(parameters, name, place, to)) for to in (high, low))
+        found[i] = (up - down) / (high - low)
+    return found
 
 
 def nudge(number: Any, h: float) -> Any:

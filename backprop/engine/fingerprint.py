@@ -6,6 +6,8 @@ numbers have, only what rounding does not explain counts. A claim whose distance
 gradient is at most 1e-5 is right. A slip is named if it leaves less than a fiftieth of the claim's
 distance, and no other leaves ten times less (what is under 1e-5 is equally near).
 
+A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
+
 Besides the slips of the catalogue there are a few simple ones: all entries times the same number,
 a matrix in the shape of its transpose, a slip in some of the arrays only.
 """
@@ -34,6 +36,7 @@ RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
 EXPLAINED = 0.02  # what a slip may leave of the claim's distance
 LESS = 0.8  # how sure one is of a slip in some arrays only, beside one in all
 
+SHOWN = 5  # entries that a sentence names
 MOST_HIDDEN = 4  # layers, up to which each is tried alone: each try is a pass to compile
 
 PASSED_ON = (NO_HIDDEN_SLOPE, SLOPE_AT_ACTIVATION, ONE_PATH, ASSIGNED, TRANSPOSED, NO_WEIGHTS)
@@ -124,13 +127,16 @@ def fingerprint(
     whole = max(gaps.values())
     if not wrong:
         return ()
+    endless = _not_finite(arrays, right)
+    if endless:
+        return (_without_value(endless),)
     if whole <= RIGHT:
         return (Suspect(ONE_TRANSPOSED, 1.0, _sentence(ONE_TRANSPOSED, "", turned), turned),)
     given = network, parameters, X, Y
     likely = (*_planted(given, right, claim, previous), *_simple(right, claim, wrong))
     found = _explaining(likely, claim, whole) or _explaining(_at_one_layer(given), claim, whole)
     if not found:
-        return (Suspect(UNKNOWN, 0.0, _unknown(wrong, right), wrong),)
+        return (Suspect(UNKNOWN, 0.0, f"{_unknown(wrong, right)}{_precision(claim)}", wrong),)
     best = min(left for left, _ in found)
     close = [(left, each) for left, each in found if left <= max(10 * best, RIGHT / whole)]
     surest = max(each.prior for _, each in close)
@@ -140,7 +146,8 @@ def fingerprint(
         Suspect(
             each.slip,
             each.prior * (1 - left) / len(named),
-            _sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title]),
+            _sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
+            + _precision(claim),
             wrong,
         )
         for left, each in named
@@ -206,8 +213,10 @@ def _learning_rate(given: _Given, right: Gradient, claim: Claim) -> float:
     """
     names = f"W{given[0].depth - 1}", f"b{given[0].depth - 1}"
     wrong = STALE_WEIGHTS.gradient(*given, learning_rate=1.0)
-    slope = {name: wrong[name] - right[name] for name in names}
-    return _factor(slope, {name: claim.arrays[name] - right[name] for name in names}, names)
+    with np.errstate(all="ignore"):  # where the pass overflows no rate is found, and 0 is tried
+        slope = {name: wrong[name] - right[name] for name in names}
+        away = {name: claim.arrays[name] - right[name] for name in names}
+    return _factor(slope, away, names)
 
 
 def _at_one_layer(given: _Given) -> Iterator[_Candidate]:
@@ -222,14 +231,20 @@ def _at_one_layer(given: _Given) -> Iterator[_Candidate]:
 def _simple(right: Gradient, claim: Claim, wrong: tuple[str, ...]) -> Iterator[_Candidate]:
     """Yield what needs no pass: the right gradient times a number, everywhere or in one array."""
     factor = _factor(right, claim.arrays, tuple(right))
-    scaled = {name: factor * array for name, array in right.items()}
+    scaled = _times(factor, right)
     yield _Candidate(SCALED, scaled, 0.95 * LESS, f" The number is {factor:.4g}.")
     if len(wrong) == 1:
         factor = _factor(right, claim.arrays, wrong)
-        one = {**right, wrong[0]: factor * right[wrong[0]]}
+        one = {**right, **_times(factor, {wrong[0]: right[wrong[0]]})}
         yield _Candidate(ONE_SCALED, one, 0.9 * LESS, f" The number is {factor:.4g}.")
 
 
+@np.errstate(all="ignore")
+def _times(factor: float, gradient: Gradient) -> dict[str, Array]:
+    return {name: factor * array for name, array in gradient.items()}
+
+
+@np.errstate(all="ignore")
 def _factor(a: Gradient, b: Gradient, names: tuple[str, ...]) -> float:
     """Return the number that turns these arrays of a best into those of b, by least squares."""
     size = sum(float(np.sum(a[name] * a[name])) for name in names)
@@ -243,6 +258,36 @@ def _sentence(slip: Slip, words: str, wrong: tuple[str, ...], others: Sequence[s
     if others:
         said += f" Here the same numbers also come from: {'; '.join(others)}."
     return said
+
+
+def _precision(claim: Claim) -> str:
+    """Return what is said where a claim has so few digits that less shows in it."""
+    if not claim.words:
+        return ""
+    few = "in float16" if claim.words == "float16" else f"given with {claim.words}"
+    return f" The numbers are {few}; what that rounds away is set aside."
+
+
+def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
+    """Return the entries that are NaN or ∞ where the right gradient is a number, by array."""
+    found = {}
+    for name, array in claimed.items():
+        places = np.argwhere(~np.isfinite(array) & np.isfinite(right[name])).tolist()
+        if places:
+            found[name] = [f"{name}[{','.join(map(str, place))}]" for place in places]
+    return found
+
+
+def _without_value(found: Mapping[str, list[str]]) -> Suspect:
+    entries = [entry for each in found.values() for entry in each]
+    more = len(entries) - SHOWN
+    said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else _and(entries)
+    verb = "is" if len(entries) == 1 else "are"
+    sentence = (
+        f"{said} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
+        "logarithm of 0, or an exponential that overflows."
+    )
+    return Suspect(UNKNOWN, 0.0, sentence, tuple(found))
 
 
 def _unknown(wrong: tuple[str, ...], right: Gradient) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.network import Array
+from backprop.engine.precision import precision_of
 from backprop.engine.slips import Gradient
 
 SMALL = 1e-9  # the share of a gradient beside which an array is noise
-HALF = 0.505  # of the last digit, and a little for the way a number is stored
+MORE = 1.01  # of what its digits allow: a little for the way a number is stored
 LEAST = 1e-15  # a difference that is nothing, whatever the size
 
 
@@ -19,12 +20,19 @@ class Claim:
     Args:
         arrays: the claim, in the shapes of the parameters.
         right: the right gradient, for the size that counts.
+
+    Attributes:
+        half: how far rounding may have moved each number, 0 if they do not look rounded.
+        words: what made its digits few: “float16”, “2 significant digits”; else empty.
     """
 
+    @np.errstate(over="ignore")
     def __init__(self, arrays: Mapping[str, Array], right: Gradient) -> None:
         self.arrays = arrays
         self.flat = _joined(arrays.values())
-        self.half = _half_of_the_last_digit(self.flat)
+        precision = precision_of(arrays)
+        self.half = MORE * _joined(precision.allowed.values())
+        self.words = precision.words
         sizes = [array.size for array in arrays.values()]
         self.starts = np.cumsum([0, *sizes[:-1]])
         self.own = self._norms(self.flat)
@@ -45,37 +53,10 @@ class Claim:
         """Return the distance from another gradient."""
         return max(self.gaps(other).values())
 
+    @np.errstate(over="ignore")
     def _norms(self, flat: Array) -> Array:
-        """Return the size of each array's part."""
+        """Return the size of each array's part; ∞ where a square is too large for a number."""
         return np.sqrt(np.add.reduceat(flat * flat, self.starts))
-
-
-@np.errstate(all="ignore")
-def _half_of_the_last_digit(flat: Array) -> Array:
-    """Return how far rounding may have moved each number, 0 if they do not look rounded.
-
-    Numbers look rounded if all have at most 3 … 8 digits after the point, as [0.0822, 0.0827], or
-    at most 3 … 7 significant digits, as 8.2167e-02; if both, the coarser counts, but 3 digits only
-    if fewer numbers would then end in 0. With fewer digits they are taken for exact.
-    """
-    exponent = np.floor(np.log10(np.abs(np.where(flat == 0, 1, flat))))
-    decimals, digits = _fewest(flat, 9), _fewest(flat / 10.0**exponent, 7)
-    after_point, mantissa = decimals.max(), digits.max()
-    counted = flat != 0
-    many = np.sum(mantissa - digits, where=counted) > np.sum(after_point - decimals, where=counted)
-    fixed = HALF * 10.0**-after_point if after_point >= 3 else 0.0
-    looks_floating = mantissa >= 3 or (mantissa == 2 and not many)
-    floating = HALF * 10.0 ** (exponent - mantissa) * counted if looks_floating else 0.0
-    return np.broadcast_to(np.maximum(fixed, floating), flat.shape)
-
-
-def _fewest(numbers: Array, most: int) -> Array:
-    """Return the fewest digits after the point that write each number; ∞ from `most` on."""
-    found = np.zeros(numbers.shape)
-    for k in range(most):
-        moved = numbers * 10.0**k
-        found[~(np.abs(moved - np.rint(moved)) <= 1e-6)] = k + 1
-    return np.where(found == most, np.inf, found)
 
 
 def _joined(arrays: Iterable[Any]) -> Array:

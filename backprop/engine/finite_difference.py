@@ -20,12 +20,15 @@ Of a Python function nobody knows the kinks, the precision and where it ends. So
 of its gradient is accused, other nudges are tried, and one-sided ones: it is enough that one of
 them agrees.
 
+A function may turn within every nudge that its rounding lets us see, as sin(1000000 x) does at a
+million. Then differences cannot judge: that number is hidden too, and the report says why.
+
 Source: Karpathy, CS231n notes, “Gradient checks”; Griewank and Walther (2008), section 3.1.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -33,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine import backward
+from backprop.engine.cost import check_work
 from backprop.engine.differences import (
     STEP,
     Differences,
@@ -44,15 +48,23 @@ from backprop.engine.differences import (
     nudge,
     number,
     other_slopes,
+    slopes_by,
 )
 from backprop.engine.differences import central_differences as central_differences
 from backprop.engine.differences_network import network_differences
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
+from backprop.engine.resolution import SHARP, STEPS, best_sight, floor
 from backprop.engine.trace import Trace
 
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
+TURNS = (
+    "Nothing is accused, but the function turns within every nudge that is wider than its "
+    "rounding: there finite differences cannot judge the gradient."
+)
+LEAPS = 1e-3  # of a function's size: more than any rounding of its value
+MOST_WORK = 60_000_000  # of cost.check_work, up to which a network is nudged again in other ways
 WORST = 5  # how many wrong numbers a message lists
 
 
@@ -68,7 +80,9 @@ class Row:
         relative: |analytic − numeric| / max(|analytic|, |numeric|); 0 where both are 0.
         kink: whether the nudge crossed a kink (of relu, abs, max …): then the numeric slope is
             that of neither side. Of a function that is no graph it is not known, and False.
-        hidden: whether rounding alone explains the difference, as the module's head says.
+        hidden: whether it is not decided: rounding alone explains the difference, as the module's
+            head says, or the function turns.
+        turns: whether the function turns within every nudge that is wide enough to be seen.
     """
 
     name: str
@@ -78,6 +92,7 @@ class Row:
     relative: float
     kink: bool = False
     hidden: bool = False
+    turns: bool = False
 
     def agrees(self, tolerance: float = AGREES) -> bool:
         """Whether the two are one number as far as rounding lets us see."""
@@ -98,6 +113,7 @@ class Report:
         shapes: of each parameter, by name.
         analytic, numeric, absolute, relative, kink, hidden: as in Row, [N]: the parameters'
             entries one after the other.
+        turns: as in Row, [N]; None where no number does.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -107,13 +123,15 @@ class Report:
     relative: Array
     kink: NDArray[np.bool_]
     hidden: NDArray[np.bool_]
+    turns: NDArray[np.bool_] | None = None
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """One row for each number, in the order of the parameters."""
         names = [name + place for name, shape in self.shapes.items() for place in _places(shape)]
         numbers = (self.analytic, self.numeric, self.absolute, self.relative)
-        columns = (*numbers, self.kink, self.hidden)
+        turns = np.zeros_like(self.hidden) if self.turns is None else self.turns
+        columns = (*numbers, self.kink, self.hidden, turns)
         return tuple(map(Row, names, *(column.tolist() for column in columns)))
 
     def worst_rows(self, most: int = WORST) -> tuple[Row, ...]:
@@ -152,6 +170,8 @@ class Report:
             return "The gradient is probably wrong: this should make you uneasy."
         if self.kink.any():
             return "A nudge crossed a kink (relu, max, abs), so that number is not decided."
+        if self.turns is not None:
+            return TURNS
         if _largest(self.relative[self.hidden]) > AGREES:
             return "Nothing is accused, but rounding hides a number: it is not decided."
         if accused > 1e-7:
@@ -230,7 +250,11 @@ def _checked(
         trace = backward.differentiate(function, at)
         parameters = {name: at[name] for name in function.parameters}
         claimed = trace.gradient if gradient is None else gradient
-        return _report(parameters, claimed, graph_differences(function, at), _size(trace))
+        size = _size(trace)
+        report = _report(parameters, claimed, graph_differences(function, at), size)
+        return _looked_again(
+            report, parameters, trace.gradient, size, lambda h: graph_differences(function, at, h)
+        )
     if gradient is None:
         hint = "Call check_gradient(f, parameters, gradient)."
         raise PointError("There is no gradient to check.", hint=hint)
@@ -252,8 +276,49 @@ def _check_network(
     trace = backward.differentiate(network.graph("layers"), point)
     found = network_differences(network, point)
     parameters = {name: point[name] for name in network.shapes}
-    claimed = trace.gradient if gradient is None else gradient
-    return _report(parameters, claimed, found, _size(trace))
+    claimed, size = trace.gradient if gradient is None else gradient, _size(trace)
+    report = _report(parameters, claimed, found, size)
+    if check_work(network, len(point["X"])) > MOST_WORK:
+        return report
+    return _looked_again(
+        report, parameters, trace.gradient, size, lambda h: network_differences(network, point, h)
+    )
+
+
+@np.errstate(all="ignore")
+def _looked_again(
+    report: Report,
+    parameters: Mapping[str, Any],
+    exact: Mapping[str, Any],
+    size: float,
+    differences: Callable[[float], Differences],
+) -> Report:
+    """Return a report that says where the function turns within its nudges.
+
+    That is looked for only where the nudges and the exact slope part, too: where they are one,
+    differences do judge, and it is the claim that is wrong.
+    """
+    slopes = _joined(exact, parameters)
+    absolute, relative = _distances(slopes, report.numeric)
+    here = _joined(parameters, parameters)
+    parted = ~((relative <= AGREES) | _hidden(here, absolute, size))
+    suspected = parted & (report.relative > AGREES) & ~report.hidden & ~report.kink
+    if not suspected.any():
+        return report
+    found = np.stack([_joined(differences(h).slopes, parameters) for h in STEPS])
+    sight = best_sight(found, np.stack([floor(size, nudge(here, h)) for h in STEPS]))
+    return _turning(report, suspected & (sight.blind | sight.leaves_open(report.analytic)))
+
+
+def _turning(report: Report, turns: NDArray[np.bool_]) -> Report:
+    if not turns.any():
+        return report
+    return replace(report, hidden=report.hidden | turns, turns=turns)
+
+
+def _joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
+    """Return the entries of some arrays one after the other, [N]."""
+    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
 
 
 def _check_function(
@@ -266,16 +331,40 @@ def _check_function(
         return report
     rows = iter(report.rows)
     slopes: dict[str, Any] = {}
+    turns: list[bool] = []
     for name, shape in report.shapes.items():
         slope = np.empty(shape)
         for place in np.ndindex(shape):
             row = next(rows)
-            slope[place] = row.numeric
+            slope[place], turning = row.numeric, False
             if row.fails(tolerance) and not math.isnan(row.analytic):
                 others = other_slopes(f, at, name, place)
                 slope[place] = _second_opinion(row, others, size, tolerance)
+                if _apart(float(slope[place]), row.analytic) > tolerance:
+                    here = float(np.asarray(at[name], dtype=np.float64)[place])
+                    by_step = slopes_by(f, at, name, place, STEPS)
+                    best, turning = _third_opinion(row, by_step, here, size)
+                    close = _apart(best, row.analytic) <= tolerance
+                    slope[place] = best if close else slope[place]
+            turns.append(turning)
         slopes[name] = slope
-    return _report(at, claimed, found._replace(slopes=slopes), size)
+    return _turning(_report(at, claimed, found._replace(slopes=slopes), size), np.array(turns))
+
+
+@np.errstate(all="ignore")
+def _third_opinion(row: Row, slopes: Array, here: float, size: float) -> tuple[float, bool]:
+    """Return the slope that nudging sees best, NaN if dimly, and whether the function turns.
+
+    What it computes inside is not known: that θ itself is rounded is counted. Where nudging is
+    blind the function turns only if it leaps between numbers as near as rounding lets them be.
+    """
+    d = np.array([float(nudge(here, h)) for h in STEPS])
+    sight = best_sight(slopes[:, None], floor(size + np.abs(slopes * here), d)[:, None])
+    if not sight.blind[0]:
+        best = float(sight.slope[0]) if sight.share[0] <= SHARP else math.nan
+        return best, bool(sight.leaves_open(np.array([row.analytic]))[0])
+    rises = np.abs(slopes * d)[np.isfinite(slopes)]
+    return math.nan, bool(rises.size and rises[-1] > LEAPS * max(size, rises.max()))
 
 
 def _second_opinion(row: Row, others: Sequence[Slope], size: float, tolerance: float) -> float:
@@ -288,7 +377,7 @@ def _second_opinion(row: Row, others: Sequence[Slope], size: float, tolerance: f
     if all(_apart(slope, row.numeric) <= tolerance for slope in slopes):
         return row.numeric
     for slope, d in others:
-        rounding = 8 * math.ulp(1.0) * size / d
+        rounding = floor(size, d)
         close = _apart(row.analytic, slope) <= tolerance
         if close and rounding <= tolerance * max(abs(row.analytic), abs(slope)):
             return slope
@@ -345,8 +434,8 @@ def _distances(a: Any, n: Any) -> tuple[Any, Any]:
 @np.errstate(all="ignore")
 def _hidden(here: Any, absolute: Any, size: float) -> Any:
     """Return which differences rounding alone explains, as the module's head says."""
-    floor = 8 * math.ulp(1.0) * size / nudge(here, STEP)
-    return (absolute <= floor) & (floor < math.inf)
+    most = floor(size, nudge(here, STEP))
+    return (absolute <= most) & (most < math.inf)
 
 
 def _largest(numbers: Array) -> float:

@@ -4,11 +4,12 @@ s₁ … sₙ   the slopes of the links, outermost first, each where its own var
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.engine import slips_network, slips_node
 from backprop.engine.forward import columns
 from backprop.engine.graph import Graph
 from backprop.engine.slips import Slip
@@ -48,24 +49,26 @@ AS_PRODUCT = Slip(
     "That is the product rule. Here one function stands inside the other; nothing is multiplied "
     "before you differentiate.",
 )
-BY_VALUE = Slip(
-    "by-value",
-    "Multiplied by the inner function, not by its derivative",
-    "The second factor is how fast the inner function moves, not where it stands.",
-)
 OUTER_PLAIN = Slip(
     "outer-plain",
     "The outer function is not differentiated",
     "The first factor is the slope of the outer function, not its value.",
 )
-ADDED = Slip(
-    "added",
-    "The derivatives are added",
-    "Along one path slopes are multiplied; only different paths are added.",
+BY_VALUE = replace(  # the last four are of the catalogue, told in the words of this lesson
+    slips_node.BY_VALUE,
+    title="Multiplied by the inner function, not by its derivative",
+    about="The second factor is how fast the inner function moves, not where it stands.",
 )
-SIGN = Slip("sign", "The sign is turned round", "Everything but the sign is right.")
-ITSELF = Slip(
-    "itself", "That is the function itself", "Asked for is how fast it changes: its derivative."
+ADDED = replace(
+    slips_node.ADDED,
+    title="The derivatives are added",
+    about="Along one path slopes are multiplied; only different paths are added.",
+)
+SIGN = replace(slips_network.SIGN, about="Everything but the sign is right.")
+ITSELF = replace(
+    slips_node.ITSELF,
+    title="That is the function itself",
+    about="Asked for is how fast it changes: its derivative.",
 )
 
 

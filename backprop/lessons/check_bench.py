@@ -1,4 +1,4 @@
-"""Where mistakes are planted: a network with its examples, and the slips that can happen there."""
+"""Where mistakes are planted: a network with its examples, or a typed function; and which slips."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.network import Network
 from backprop.engine.slips import Slip
 from backprop.engine.slips_network import SLIPS
+from backprop.lessons.check_course import Array
+from backprop.lessons.check_typed import Typed, typed_of
 from backprop.lessons.gradient_check_choices import Choices, as_walked
 from backprop.lessons.round_choices import dataset_of, network_of
 from backprop.training.datasets import DATASETS
 
-Array = NDArray[np.float64]
 BATCH = Network((4, 4, 4, 3), ("tanh", "tanh", "softmax"), "cross_entropy")
 BATCH_SEED = 3
 BATCH_RATE, PAGE_RATE = 0.1, 0.5
@@ -73,11 +73,32 @@ class Bench:
         names = self.network.scalars(self.parameters)
         return np.array([0.0 if name in self.frozen else 1.0 for name in names])
 
+    def measured(self, flat: Array) -> tuple[float, Array]:
+        """Return the loss over all examples, and its right gradient as one row."""
+        loss, found = self.network.loss_and_gradient(self.arrays(flat), self.X, self.Y)
+        return loss, self.flat(found)
 
-def bench_of(choices: Choices) -> Bench:
-    """Return the bench that was chosen: the page's own network, or a batch of flowers."""
-    if choices.bench == "batch" or choices.of == "expression":
+    def loss(self, flat: Array) -> float:
+        """Return the loss over all examples."""
+        return self.network.losses(self.arrays(flat), self.X, self.Y)[1]
+
+    def wrong(self, slip: Slip, flat: Array, previous: Array | None) -> Array:
+        """Return the gradient that a slip gives, as one row; `previous`: of the round before."""
+        before = self.arrays(previous) if previous is not None else None
+        at = self.arrays(flat), self.X, self.Y
+        return self.flat(slip.gradient(self.network, *at, previous=before, learning_rate=self.rate))
+
+
+def bench_of(choices: Choices) -> Bench | Typed:
+    """Return the bench that was chosen: what the page is about, or a batch of flowers.
+
+    Where no slip changes the gradient of a typed function, the flowers stand in.
+    """
+    if choices.bench == "batch":
         return _flowers()
+    if choices.of == "expression":
+        typed = typed_of(choices)
+        return typed if typed.slips else _flowers()
     walked = as_walked(choices)
     network, data = network_of(walked), dataset_of(walked)
     outputs = choices.sizes[-1]
@@ -101,8 +122,10 @@ def _flowers() -> Bench:
     return Bench(title, BATCH, BATCH.initialize(BATCH_SEED), X, data.Y, (), BATCH_RATE)
 
 
-def candidates(bench: Bench) -> tuple[Slip, ...]:
+def candidates(bench: Bench | Typed) -> tuple[Slip, ...]:
     """Return the slips that can happen here, and change the gradient."""
+    if isinstance(bench, Typed):
+        return bench.slips
     network, parameters, X, Y = bench.network, bench.parameters, bench.X, bench.Y
     right = network.loss_and_gradient(parameters, X, Y)[1]
     away = {name: array + 0.1 for name, array in parameters.items()}

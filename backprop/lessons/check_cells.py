@@ -6,7 +6,8 @@ import numpy as np
 
 from backprop.engine.finite_difference import Row, check_gradient
 from backprop.lessons.check_bands import Band, band_of
-from backprop.lessons.check_bench import Array, Bench
+from backprop.lessons.check_bench import Bench
+from backprop.lessons.check_course import Array
 from backprop.notation.numerals import MINUS, short
 
 EVEN = 1e-3  # ratios of wrong and right that differ by less are one ratio

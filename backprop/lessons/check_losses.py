@@ -7,7 +7,7 @@ Notation:
 import numpy as np
 
 from backprop.drawing.charts import Series, curves_chart
-from backprop.lessons.check_bench import Array
+from backprop.lessons.check_course import Array
 from backprop.notation.numerals import short
 
 PUBLISHED = "0.291027924"  # in the printed example that carries the slip
@@ -28,7 +28,7 @@ def nine(x: float) -> str:
     return f"{x:.9f}" if 1e-6 <= abs(x) < 1e4 else short(float(x))
 
 
-def seems(losses: Array) -> str:
+def seems_of(losses: Array) -> str:
     """Return what the two losses look like to somebody who sees only the wrong one."""
     if len(losses) < 2:
         return ""

@@ -23,6 +23,8 @@ from backprop.notation.numerals import short
 FINEST, PER_DECADE = -16, 4
 HS: Column = 10.0 ** np.linspace(FINEST, 0, -FINEST * PER_DECADE + 1)
 LEAST = 1e-17  # where an error of exactly 0 is drawn
+LEAST_SINGLE, FINEST_SINGLE = 1e-9, -10  # in single precision, where all smaller nudges are alike
+MOST = 30.0  # the largest error that is drawn
 MISTAKE = 0.01  # of the gradient that is drawn beside: off by one in a hundred
 TITLES = {
     "forward": "forward",
@@ -63,6 +65,7 @@ class StepsShown:
     label: Label
     precisions: tuple[Option, ...]
     ways: tuple[Way, ...]
+    least: str  # where an error of exactly 0 is drawn
     figure: str
     alt: str
     reading: str  # “Is my check wrong or my gradient?”
@@ -100,7 +103,8 @@ def steps_of(subject: Subject, name: str, h: float, single: bool, links: Links) 
             Option("float32", "1", single, links.address(single=True), "7 digits"),
         ),
         ways=tuple(_way(curve) for curve in curves.values()),
-        figure=_figure(curves, h),
+        least=_least(single),
+        figure=_figure(curves, h, single),
         alt=(
             f"Error against h, both logarithmic: central differences are best near h = "
             f"{printed(central.best_h, 2)}, with an error of {short(central.best_error)}."
@@ -131,9 +135,14 @@ def _row(curves: Mapping[str, Curve], i: int) -> tuple[str, ...]:
     return (printed(float(HS[i]), 2), *(short(float(e)) for e in errors))
 
 
-def _figure(curves: Mapping[str, Curve], h: float) -> str:
+def _least(single: bool) -> str:
+    return "10⁻⁹" if single else "10⁻¹⁷"
+
+
+def _figure(curves: Mapping[str, Curve], h: float, single: bool) -> str:
+    least, finest = (LEAST_SINGLE, FINEST_SINGLE) if single else (LEAST, FINEST)
     series = [
-        Series(TITLES[kind], HS.tolist(), np.maximum(curve.errors, LEAST).tolist(), *LOOKS[kind])
+        Series(TITLES[kind], HS.tolist(), np.maximum(curve.errors, least).tolist(), *LOOKS[kind])
         for kind, curve in curves.items()
         if np.isfinite(curve.errors).any()
     ]
@@ -145,27 +154,28 @@ def _figure(curves: Mapping[str, Curve], h: float) -> str:
             Series("a gradient off by 1 %", HS.tolist(), wrong.tolist(), "--bwd", "dash", 1.8)
         )
     spots = [
-        Spot("best", curve.best_h, max(curve.best_error, LEAST), LOOKS[kind][0])
+        Spot("best", curve.best_h, max(curve.best_error, least), LOOKS[kind][0])
         for kind, curve in curves.items()
         if kind in ("forward", "central") and math.isfinite(curve.best_h)
     ]
     return decades_chart(
         series,
         ("h", "relative error"),
-        ((10.0**FINEST, 1.0), (LEAST / 3, 30.0)),
-        guides=_guides(curves),
+        ((10.0**finest, 1.0), (least / 3, MOST)),
+        guides=_guides(curves, finest),
         spots=spots,
-        now=h if 10.0**FINEST <= h <= 1 else None,
+        now=h if 10.0**finest <= h <= 1 else None,
     )
 
 
-def _guides(curves: Mapping[str, Curve]) -> list[Guide]:
+def _guides(curves: Mapping[str, Curve], finest: int) -> list[Guide]:
     """Return the slopes that theory gives, each beside the curve that has it."""
     found = []
     for kind, label in (("forward", "∝ h"), ("central", "∝ h²")):
         curve = curves[kind]
-        start, end = curve.best_h * 10**1.2, min(curve.best_h * 10**4, 1.0)
-        at = _near(curve, math.sqrt(start * end)) if start < end else math.nan
+        end = min(curve.best_h * 10**4, 1.0)
+        start = min(curve.best_h * 10**1.2, end / 10)
+        at = _near(curve, math.sqrt(start * end)) if curve.best_h < start else math.nan
         if not at > 1e-15:
             continue
         power, middle = curve.order.truncation, math.sqrt(start * end)
@@ -174,10 +184,13 @@ def _guides(curves: Mapping[str, Curve]) -> list[Guide]:
         found.append(Guide(label, left, right))
     central = curves["central"]
     small = (central.hs > 1e-15) & (central.hs < central.best_h / 30) & (central.errors > 0)
+    small &= central.errors < 0.5  # where a nudge is lost altogether, the error is 1
     if small.sum() > 3:
         level = float(np.nanmax((central.errors * central.hs)[small])) * 3
         last = float(central.hs[small].max())
-        found.append(Guide("∝ 1/h", (1e-15, level / 1e-15), (last, level / last)))
+        first = max(10.0 ** (finest + 1), level / MOST)
+        if first < last:
+            found.append(Guide("∝ 1/h", (first, level / first), (last, level / last)))
     return found
 
 

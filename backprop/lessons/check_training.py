@@ -11,13 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from backprop.engine.slips import Slip
-from backprop.lessons.check_bench import Array, Bench
-from backprop.lessons.check_course import Course
+from backprop.lessons.check_bench import Bench
+from backprop.lessons.check_course import Array, Course
+from backprop.lessons.check_typed import Typed
 
 SLICE = 0.04  # seconds of work in a request
 
 
-def course_on(bench: Bench, slip: Slip, course: Course | None) -> Course:
+def course_on(bench: Bench | Typed, slip: Slip, course: Course | None) -> Course:
     """Return the course if it is of this bench and this slip; otherwise one at its start.
 
     What was measured of the costs stays.
@@ -26,13 +27,13 @@ def course_on(bench: Bench, slip: Slip, course: Course | None) -> Course:
     if course is not None and course.start == start:
         return course
     flat = bench.flat(bench.parameters)
-    loss = bench.network.loss_and_gradient(bench.parameters, bench.X, bench.Y)[0]
+    loss = bench.measured(flat)[0]
     costs = course.costs if course is not None else np.zeros((0, 3))
     return Course(start, flat, flat, np.zeros(0), np.array([[loss, loss]]), costs)
 
 
 def trained(
-    bench: Bench,
+    bench: Bench | Typed,
     slip: Slip,
     course: Course,
     goal: int,
@@ -40,8 +41,10 @@ def trained(
 ) -> Course:
     """Return the course some steps further on: up to the goal, or for a slice of time.
 
+    Where one of the losses is no finite number, both end.
+
     Args:
-        bench: the network and its examples.
+        bench: a network with its examples, or a typed function.
         slip: what the second training does wrong.
         course: at its start, or from an earlier slice.
         goal: the number of steps at which it ends.
@@ -54,43 +57,31 @@ def trained(
     step = bench.rate * bench.moves
     with np.errstate(all="ignore"):
         downhill = gradient_at(bench, None, right)
-        while steps < goal and (steps == course.steps or clock() - began < SLICE):
+        while (
+            steps < goal
+            and np.isfinite(losses[-1][-1]).all()
+            and (steps == course.steps or clock() - began < SLICE)
+        ):
             right = right - step * downhill
-            loss, downhill = _measured(bench, right)
+            loss, downhill = bench.measured(right)
             previous = gradient_at(bench, slip, wrong, previous)
             wrong = wrong - step * previous
-            losses.append(np.array([[loss, loss_at(bench, wrong)]]))
+            losses.append(np.array([[loss, bench.loss(wrong)]]))
             steps += 1
     return replace(course, right=right, wrong=wrong, previous=previous, losses=np.vstack(losses))
 
 
 def gradient_at(
-    bench: Bench, slip: Slip | None, flat: Array, previous: Array | None = None
+    bench: Bench | Typed, slip: Slip | None, flat: Array, previous: Array | None = None
 ) -> Array:
     """Return a gradient over all examples, as one row: the right one, or that of a slip.
 
     Args:
-        bench: the network and its examples.
+        bench: a network with its examples, or a typed function.
         slip: the mistake; None for none.
         flat: the parameters.
         previous: what the slip gave in the round before; none in the first.
     """
     if slip is None:
-        return _measured(bench, flat)[1]
-    parameters = bench.arrays(flat)
-    before = bench.arrays(previous) if previous is not None and len(previous) else None
-    wrong = slip.gradient(
-        bench.network, parameters, bench.X, bench.Y, previous=before, learning_rate=bench.rate
-    )
-    return bench.flat(wrong)
-
-
-def _measured(bench: Bench, flat: Array) -> tuple[float, Array]:
-    """Return the loss over all examples, and its right gradient as one row."""
-    loss, found = bench.network.loss_and_gradient(bench.arrays(flat), bench.X, bench.Y)
-    return loss, bench.flat(found)
-
-
-def loss_at(bench: Bench, flat: Array) -> float:
-    """Return the loss over all examples."""
-    return bench.network.losses(bench.arrays(flat), bench.X, bench.Y)[1]
+        return bench.measured(flat)[1]
+    return bench.wrong(slip, flat, previous if previous is not None and len(previous) else None)

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 
 from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
+from backprop.lessons.check_bands import HAPPY
 from backprop.lessons.check_bench import bench_of
-from backprop.lessons.check_bug import MOST_STEPS, STEPS, BugShown, bug_of, planted
+from backprop.lessons.check_bug import MOST_STEPS, STEPS, BugShown, bug_of
 from backprop.lessons.check_cost import LADDER, CostShown, cost_of, next_cost
 from backprop.lessons.check_course import Course
 from backprop.lessons.check_links import source_address
 from backprop.lessons.check_nudge import NudgeShown, chosen_name, moved_scene, nudge_of
+from backprop.lessons.check_plant import planted
 from backprop.lessons.check_steps import StepsShown, agrees_somewhere, steps_of
 from backprop.lessons.check_subject import Subject, subject_of
 from backprop.lessons.check_table import (
@@ -60,12 +62,14 @@ class Board:
     expression: str
     coordinates: tuple[Coordinate, ...]
     source: str  # where the same function is walked through
+    came: str  # the address in training from which this was entered; else empty
     subject: str  # in a line, what is checked
     note: str
     verdict: Verdict
     count: int
     rows: tuple[CheckedRow, ...]
     counted: tuple[Counted, ...]
+    some_hidden: bool  # whether rounding hides the difference of a parameter
     scene: Scene
     nudge: NudgeShown
     steps: StepsShown
@@ -100,12 +104,14 @@ def compose(choices: Choices, links: Links) -> Board:
             for each, number in choices.at.items()
         ),
         source=source_address(choices),
+        came=f"/train?from={choices.came}" if choices.came else "",
         subject=_said(subject, choices),
         note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
         verdict=verdict_of(subject, fits),
         count=len(rows),
         rows=rows,
         counted=counted(rows),
+        some_hidden=any(row.hidden and row.band.name != HAPPY.name for row in rows),
         scene=moved_scene(subject, name, choices.nudge, links),
         nudge=nudge_of(subject, name, choices.nudge, links),
         steps=steps_of(subject, name, choices.nudge, choices.single, links),
@@ -115,7 +121,9 @@ def compose(choices: Choices, links: Links) -> Board:
 
 
 def _preset(choices: Choices) -> Preset | None:
-    """Return the preset that this is, whatever is asked of it."""
+    """Return the preset that this is, whatever is asked of it; none is of a run of training."""
+    if choices.came:
+        return None
     name = choices.began or PRESETS[0].name
     found = next((preset for preset in PRESETS if preset.name == name), None)
     parts = ("of", "expression", "sizes", "activations", "loss", "data")
@@ -179,5 +187,6 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     act=act,
+    refers=lambda choices: (choices.came,) if choices.came else (),
     styles=("check",),
 )

@@ -79,6 +79,7 @@ class Choices:
 
     of: str = chosen(OneOf(("expression", "network")), "network")
     began: str = chosen(Name(), "")  # the preset that this came from
+    came: str = chosen(Name(64), "")  # the state of training that this was entered from
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
 
@@ -136,7 +137,7 @@ class Choices:
 FIELDS = frozenset(Choices.__dataclass_fields__) - {"at", "inputs", "parameters"}
 NOTHING = read_function("0")  # of a network: no expression is asked of it
 NETWORK_FIELDS = (
-    *("names", "data", "row", "sizes", "activations", "loss", "shared", "scheme", "seed"),
+    *("came", "names", "data", "row", "sizes", "activations", "loss", "shared", "scheme", "seed"),
     *("frozen", "inputs", "parameters"),
 )
 

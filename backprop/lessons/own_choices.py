@@ -97,11 +97,17 @@ def check_bounded(network: Network, examples: int, at: str) -> None:
         return
     most = MOST_WORK // check_work(network, 1)
     with_them = f"{examples:,} examples" if examples > 1 else "one example"
-    hint = "Bring a smaller network, or use the command line: python -m backprop check FILE."
+    line = "python -m backprop check FILE"
+    hint = f"Bring a smaller network, or use the command line, which has no such limit: {line}."
+    if most:
+        hint = (
+            f"With this network at most {most:,} can be checked here. Bring fewer rows, or use the "
+            f"command line, which has no such limit: {line}."
+        )
     raise LimitError(
         f"Checking {network.parameter_count:,} entries with {with_them} is too much for one "
         "request.",
-        hint=f"With this network at most {most:,} can be checked here." if most else hint,
+        hint=hint,
         at=at if most or at != "rows" else "sizes",
     )
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from backprop.engine.errors import InputError, UnknownNameError
+from backprop.lessons.check_links import PATH as CHECK
 from backprop.lessons.choices import Real, Whole
 from backprop.lessons.lesson import Asked, Onward, body_of
 from backprop.lessons.train_bring import bring, delete
@@ -20,7 +21,7 @@ from backprop.lessons.train_choices import (
 from backprop.lessons.train_course import Course, course_of
 from backprop.lessons.train_draw import begin_anew, draw, undo
 from backprop.lessons.train_presets import DEFAULTS, NAME
-from backprop.lessons.train_round import round_of
+from backprop.lessons.train_round import check_of, round_of
 from backprop.lessons.train_track import EDIT, Track, moment_body
 from backprop.sharing.snapshot import address_of
 from backprop.training.measure import measure
@@ -218,6 +219,17 @@ def walk(choices: Choices, asked: Asked) -> Onward:
     )
 
 
+def check(choices: Choices, asked: Asked) -> Onward:
+    """Go where this network's gradient is checked, at these weights, with one example.
+
+    Raises:
+        LimitError: the network is too large to be checked weight by weight.
+    """
+    present = body_of(NAME, choices, DEFAULTS)
+    course = course_of(choices, asked.links)
+    return Onward(check_of(course, came=address_of(present)), bodies=(present,), path=CHECK)
+
+
 DOING: Mapping[str, Callable[[Choices, Asked], Onward]] = {
     "play": play,
     "step": take_step,
@@ -232,4 +244,5 @@ DOING: Mapping[str, Callable[[Choices, Asked], Onward]] = {
     "undo": undo,
     "anew": begin_anew,
     "walk": walk,
+    "check": check,
 }

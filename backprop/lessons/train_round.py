@@ -1,11 +1,28 @@
-"""The way from training into the walk: one round of this network, at exactly these weights."""
+"""The ways from training into one round: the walk through it, and the check of its gradient.
+
+Both have this network, at exactly these weights, with the chosen example.
+"""
 
 from dataclasses import replace
 
 from backprop.engine.errors import LimitError
-from backprop.lessons import round_choices
+from backprop.lessons import gradient_check_choices, round_choices
 from backprop.lessons.train_course import Course
 from backprop.training.flat import Array
+
+
+def check_of(course: Course, came: str) -> gradient_check_choices.Choices:
+    """Return the choices of the gradient check at the moment looked at, with the chosen example.
+
+    Args:
+        course: everything the page is about.
+        came: where this state stands, to return to.
+
+    Raises:
+        LimitError: the network is too large for every weight to be nudged and drawn.
+    """
+    _refuse_large(course, "checked weight by weight")
+    return gradient_check_choices.from_walked(round_of(course, came))
 
 
 def round_of(course: Course, came: str) -> round_choices.Choices:
@@ -21,16 +38,8 @@ def round_of(course: Course, came: str) -> round_choices.Choices:
     Raises:
         LimitError: the network is too large to be walked through.
     """
+    _refuse_large(course, "walked through neuron by neuron")
     network = course.network
-    most = round_choices.MOST_UNITS
-    too_wide = max(network.sizes) > most or network.depth > round_choices.MOST_LAYERS
-    if too_wide or not round_choices.drawable(network.sizes, "neurons"):
-        raise LimitError(
-            "This network is too large to be walked through neuron by neuron.",
-            hint=f"At most {most} units a layer and {round_choices.MOST_PARAMETERS['neurons']} "
-            "weights and biases; “Layers” shows the same passes for the whole batch.",
-            at="example",
-        )
     data = course.data.dataset
     row = min(course.choices.example, len(data.X)) - 1
     x = course.data.inputs(data.X[row : row + 1])[0]
@@ -52,6 +61,19 @@ def round_of(course: Course, came: str) -> round_choices.Choices:
         round=course.run.epoch * course.plan.steps_in_epoch + course.run.step,
         came=came,
     )
+
+
+def _refuse_large(course: Course, done: str) -> None:
+    """Raise a LimitError where a network is too large for what is to be done with it."""
+    network, most = course.network, round_choices.MOST_UNITS
+    too_wide = max(network.sizes) > most or network.depth > round_choices.MOST_LAYERS
+    if too_wide or not round_choices.drawable(network.sizes, "neurons"):
+        raise LimitError(
+            f"This network is too large to be {done}.",
+            hint=f"At most {most} units a layer and {round_choices.MOST_PARAMETERS['neurons']} "
+            "weights and biases; “Layers” shows the same passes for the whole batch.",
+            at="example",
+        )
 
 
 def _is_frozen(name: str, frozen: tuple[str, ...]) -> bool:

@@ -152,7 +152,8 @@ def _dots(data: Data, ground: Ground, output: int) -> tuple[Dots, ...]:
 
 
 def _percent(x: Array, span: tuple[float, float]) -> Array:
-    return np.asarray(100 * (x - span[0]) / (span[1] - span[0]))
+    width = span[1] - span[0] or 1.0  # of very large numbers no width may be left
+    return np.asarray(100 * (x - span[0]) / width)
 
 
 def _keys(course: Course, output: int) -> tuple[tuple[str, str], ...]:

@@ -42,7 +42,7 @@ print(json.dumps({
     "parameters": {name: array.tolist() for name, array in parameters.items()},
     "X": X.tolist(),
     "Y": Y.tolist(),
-    "value": float(%s),
+    "value": %s,
     "gradient": {name: array.tolist() for name, array in gradient.items()},
 }))
 """
@@ -124,7 +124,7 @@ def numpy_starter(network: Network, parameters: Mapping[str, Any], X: Any, Y: An
         "kept = forward(parameters, X)",
         "gradient = backward(parameters, kept, Y)",
     ]
-    value = f'loss(kept["A{network.depth}"], Y)'
+    value = f'float(loss(kept["A{network.depth}"], Y))'
     return limited("\n".join([*lines, _PRINT % (_strengths(network), value)]))
 
 
@@ -163,7 +163,7 @@ def pytorch_starter(network: Network, parameters: Mapping[str, Any], X: Any, Y: 
         "loss.backward()",
         "gradient = {name: array.grad for name, array in parameters.items()}",
     ]
-    return limited("\n".join([*lines, _PRINT % (_strengths(network), "loss")]))
+    return limited("\n".join([*lines, _PRINT % (_strengths(network), "loss.item()")]))
 
 
 def _given(network: Network, at: Mapping[str, Any], start: str, end: str) -> list[str]:

@@ -17,7 +17,7 @@ from backprop.engine.backward import gradient
 from backprop.engine.finite_difference import AGREES, Row, check_gradient
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
-from backprop.notation.printed_digits import roundings
+from backprop.engine.precision import Precision, precision_of
 from backprop.notation.submission import Submission
 from backprop.notation.submission_function import FunctionSubmission
 from backprop.notation.submission_sides import Sides
@@ -57,9 +57,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A claimed gradient, entry by entry, the worst first."""
+    """A claimed gradient, entry by entry, the worst first.
+
+    Attributes:
+        findings: one for each entry.
+        digits: what its few digits are due to, as “float16”; empty where they are a print's.
+    """
 
     findings: tuple[Finding, ...]
+    digits: str = ""
 
     @property
     def ok(self) -> bool:
@@ -79,7 +85,7 @@ class Checked:
             return "There is no value here, so nothing can be said."
         if not wrong:
             few = any(each.verdict == DIGITS for each in self.findings)
-            said = " as far as its digits tell; print more of them to be sure" if few else ""
+            said = f" as far as {self._tells} to be sure" if few else ""
             bent = any(each.verdict == KINK for each in self.findings)
             also = " It lies at a kink, where either slope is one." if bent else ""
             return f"The gradient is right{said}.{also}"
@@ -89,6 +95,18 @@ class Checked:
             return f"All {count:,} entries are wrong." if count > 1 else "The entry is wrong."
         are = "entries are" if wrong > 1 else "entry is"
         return f"{wrong:,} {are} wrong, and {count - wrong:,} right."
+
+    @property
+    def _tells(self) -> str:
+        if self.digits == "float16":
+            return "float16 tells; compute with more digits"
+        few = f"its {self.digits}" if self.digits else "its digits"
+        return f"{few} tell; print more of them"
+
+
+def _precision_of(claimed: Mapping[str, Any], decimals: int) -> Precision:
+    arrays = {name: np.asarray(value, dtype=float) for name, value in claimed.items()}
+    return precision_of(arrays, decimals)
 
 
 def check_submission(submission: Submission | FunctionSubmission) -> Checked:
@@ -104,10 +122,11 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
         point = submission.network.batch(submission.parameters, submission.X, submission.Y)
     found, exact = gradient(graph, at)
     rows = check_gradient(function, at, submission.gradient).rows
-    entries = _entries(submission.gradient, exact, submission.decimals)
+    precision = _precision_of(submission.gradient, submission.decimals)
+    entries = _entries(exact, precision.allowed)
     judge, sides = (_finding if math.isfinite(found) else _without_value), Sides(graph, point)
     findings = [judge(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
-    return Checked(tuple(sorted(findings, key=_badness)))
+    return Checked(tuple(sorted(findings, key=_badness)), precision.words)
 
 
 class _Entry(NamedTuple):
@@ -121,13 +140,9 @@ class _Entry(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def _entries(
-    claimed: Mapping[str, Any], exact: Mapping[str, Any], decimals: int
-) -> Iterator[_Entry]:
+def _entries(exact: Mapping[str, Any], allowed: Mapping[str, Any]) -> Iterator[_Entry]:
     """Give the entries of all arrays in the order of the check's rows."""
-    arrays = {name: np.asarray(value, dtype=float) for name, value in claimed.items()}
     slopes = {name: np.asarray(value, dtype=float) for name, value in exact.items()}
-    allowed = roundings(arrays, decimals)
     finite = [np.abs(array[np.isfinite(array)]).max(initial=0.0) for array in slopes.values()]
     noise = _ROUNDING * float(max(finite, default=0.0))
     for name, array in slopes.items():

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from backprop.engine.fingerprint import Suspect, fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission import Submission
@@ -103,8 +101,7 @@ def tell(submission: Submission | FunctionSubmission) -> Told:
     if not checked.ok and checked.has_value:
         s = submission
         if any(array.any() for array in s.gradient.values()):
-            with np.errstate(all="ignore"):  # a claim may hold ∞ and NaN
-                suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
+            suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
     nodes, factor = wrong_nodes(submission), factor_back(submission)
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):

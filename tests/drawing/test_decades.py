@@ -26,10 +26,28 @@ def test_what_has_no_logarithm_leaves_a_gap():
 
 
 def test_a_guide_has_its_words_in_its_middle():
-    layout = drawn(guides=[Guide("slope 1", (1e-4, 1e-4), (1e-2, 1e-2), "right")])["layout"]
+    layout = drawn(guides=[Guide("steep", (1e-3, 1e-8), (1e-2, 1e-2), "right")])["layout"]
     assert layout["shapes"][0]["y1"] == 1e-2
     note = layout["annotations"][0]
-    assert (note["text"], note["x"], note["y"], note["xshift"]) == ("slope 1", -3.0, -3.0, -6)
+    assert (note["text"], note["x"], note["y"], note["xshift"]) == ("steep", -2.5, -5.0, -6)
+
+
+def test_the_words_of_a_shallow_guide_stand_below_it_and_not_across():
+    note = drawn(guides=[Guide("slope 1", (1e-4, 1e-4), (1e-2, 1e-2))])["layout"]["annotations"][0]
+    assert note["yshift"] < 0
+
+
+def test_two_guides_that_are_close_have_their_words_apart():
+    guides = [
+        Guide("∝ h", (10**-1.1, 1e-3), (0.1, 10**-2.9)),
+        Guide("∝ h²", (10**-1.1, 1e-3), (0.1, 10**-2.8)),
+    ]
+    one, other = drawn(guides=guides)["layout"]["annotations"]
+    assert (one["xanchor"], one["xshift"], one["yshift"]) != (
+        other["xanchor"],
+        other["xshift"],
+        other["yshift"],
+    )
 
 
 def test_a_named_point_and_an_upright_line_are_drawn():

@@ -230,3 +230,77 @@ def test_a_claim_that_does_not_fit_is_refused():
         fingerprint(HAND, WEIGHTS, X, Y, {"W1": RIGHT["W1"]})
     with pytest.raises(ShapeError, match="“b1” is shaped"):
         fingerprint(HAND, WEIGHTS, X, Y, {**RIGHT, "b1": [1.0, 2.0]})
+
+
+def significant(digits):
+    return lambda a: np.vectorize(lambda x: float(f"{x:.{digits - 1}e}"), otypes=[float])(a)
+
+
+NARROW = {
+    "2 significant digits": significant(2),
+    "3 significant digits": significant(3),
+    "float16": lambda a: a.astype(np.float16).astype(float),
+    "float32": lambda a: a.astype(np.float32).astype(float),
+}
+
+
+@pytest.mark.parametrize("rounded", NARROW.values(), ids=NARROW)
+def test_a_right_gradient_with_few_digits_is_never_accused_on_200_networks(rounded):
+    for seed in range(200):
+        network, each = drawn(seed)
+        at = next(each)
+        right = network.loss_and_gradient(*at)[1]
+        assert fingerprint(network, *at, {n: rounded(a) for n, a in right.items()}) == (), seed
+
+
+@pytest.mark.parametrize("rounded", NARROW.values(), ids=NARROW)
+def test_a_slip_that_shows_in_few_digits_is_named(rounded):
+    shown, named = 0, 0
+    for seed in range(10):
+        network, each = drawn(seed)
+        at = next(each)
+        right = network.loss_and_gradient(*at)[1]
+        size = max(np.abs(a).max() for a in right.values())
+        for slip in SLIPS:
+            if slip is catalogue.STALE_WEIGHTS or not slip.fits(network, len(at[1])):
+                continue
+            wrong = slip.gradient(network, *at)
+            apart = max(np.abs(wrong[n] - right[n]).max() for n in right)
+            if not 0.1 * size < apart < 100 * size:  # the digits could not tell
+                continue
+            suspects = fingerprint(network, *at, {n: rounded(a) for n, a in wrong.items()})
+            shown += 1
+            named += slip in {suspect.slip for suspect in suspects}
+    assert shown > 50
+    assert named / shown >= 0.95
+
+
+def test_the_digits_that_are_set_aside_are_said():
+    wrong = catalogue.NO_HIDDEN_SLOPE.gradient(HAND, WEIGHTS, X, Y)
+    said = [
+        fingerprint(HAND, WEIGHTS, X, Y, {n: rounded(a) for n, a in wrong.items()})[0].sentence
+        for rounded in NARROW.values()
+    ]
+    assert "given with 2 significant digits; what that rounds away is set aside." in said[0]
+    assert "given with 3 significant digits;" in said[1]
+    assert said[2].endswith("The numbers are in float16; what that rounds away is set aside.")
+    assert said[3].endswith("as that slip makes them.")
+
+
+def test_an_entry_that_is_no_number_is_told_with_its_place():
+    claimed = {**RIGHT, "W2": RIGHT["W2"].copy()}
+    claimed["W2"][0, 1] = -np.inf
+    (suspect,) = fingerprint(HAND, WEIGHTS, X, Y, claimed)
+    assert suspect.arrays == ("W2",)
+    assert suspect.sentence.startswith("W2[0,1] is NaN or infinite, and a number belongs there")
+    everywhere = {name: array * np.nan for name, array in RIGHT.items()}
+    (suspect,) = fingerprint(HAND, WEIGHTS, X, Y, everywhere)
+    assert suspect.sentence.startswith("W1[0,0], W1[0,1], W1[1,0], W1[1,1], b1[0] and 5 more are")
+
+
+@pytest.mark.parametrize("number", [1e308, -1e155, 1e-320, np.inf, np.nan])
+def test_a_claim_of_any_size_is_looked_at_without_a_warning(number):
+    claimed = {**RIGHT, "W2": np.full((2, 2), number)}
+    assert fingerprint(HAND, WEIGHTS, X, Y, claimed)
+    steep = {**WEIGHTS, "W2": np.full((2, 2), 1e200)}
+    assert fingerprint(HAND, steep, X, Y, claimed)

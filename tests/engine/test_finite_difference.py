@@ -360,3 +360,63 @@ def test_a_second_opinion_does_not_clear_a_wrong_gradient(function, at, claimed)
     with pytest.raises(AssertionError):
         assert_gradient(function, at, wrong)
     assert not math.isnan(check_gradient(function, at, wrong).worst)
+
+
+QUICK = parse("sin(1000000 x)")
+STEEP = 1e6 * math.cos(1e12)
+
+
+@pytest.mark.parametrize("function", [QUICK, lambda at: math.sin(1e6 * at["x"])])
+def test_a_right_gradient_that_no_nudge_can_judge_is_neither_right_nor_wrong(function):
+    report = check_gradient(function, {"x": 1e6}, {"x": STEEP})
+    (row,) = report.rows
+    assert (row.turns, row.hidden, row.fails()) == (True, True, False)
+    assert row.relative > 0.1
+    assert report.ok
+    assert report.verdict == (
+        "Nothing is accused, but the function turns within every nudge that is wider than its "
+        "rounding: there finite differences cannot judge the gradient."
+    )
+    assert_gradient(function, {"x": 1e6}, {"x": STEEP})
+
+
+@pytest.mark.parametrize("function", [QUICK, lambda at: math.sin(1e6 * at["x"])])
+@pytest.mark.parametrize("factor", [2, -1, 0, 1.3])
+def test_a_gradient_that_is_wrong_beyond_all_doubt_is_accused_there_too(function, factor):
+    report = check_gradient(function, {"x": 1e6}, {"x": factor * STEEP})
+    assert not report.ok
+    assert not report.rows[0].turns
+
+
+@pytest.mark.parametrize(("scale", "x"), [(1.0, 1e16), (1e8, 1e8)])
+def test_where_a_function_leaps_between_neighbouring_numbers_nothing_is_accused(scale, x):
+    claimed = scale * math.cos(scale * x)
+    assert check_gradient(parse(f"sin({scale} * x)"), {"x": x}).rows[0].turns
+    assert check_gradient(lambda t: math.sin(scale * t), x, claimed).rows[0].turns
+
+
+def test_a_function_of_python_that_turns_quickly_is_judged_by_a_narrow_nudge():
+    assert_gradient(lambda t: math.sin(1e6 * t), 1.0, 1e6 * math.cos(1e6))
+    with pytest.raises(AssertionError):
+        assert_gradient(lambda t: math.sin(1e6 * t), 1.0, 1.01e6 * math.cos(1e6))
+
+
+def test_a_wrong_slope_at_a_minimum_is_accused():
+    assert not check_gradient(lambda t: t**2 + 1, 0.0, 0.1).ok
+    assert not check_gradient(parse("x^2 + 1"), {"x": 0}, {"x": 0.1}).ok
+
+
+def test_a_network_whose_unit_turns_within_a_nudge_and_its_rounding_is_not_accused():
+    network = Network((1, 1), ("tanh",))
+    at = {"W1": [[1.0]], "b1": [0.3 - 1e12], "X": [[1e12]], "Y": [[0.5]]}
+    report = check_gradient(network, at)
+    assert report.rows[0].turns
+    assert report.ok
+    assert report.verdict.endswith("cannot judge the gradient.")
+
+
+def test_a_network_too_large_to_be_nudged_in_other_ways_is_judged_by_the_first(monkeypatch):
+    network = Network((1, 1), ("tanh",))
+    at = {"W1": [[1.0]], "b1": [0.3 - 1e12], "X": [[1e12]], "Y": [[0.5]]}
+    monkeypatch.setattr("backprop.engine.finite_difference.MOST_WORK", 0)
+    assert not check_gradient(network, at).rows[0].turns

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.lessons.check_bench import bench_of, candidates, hidden_in
+from backprop.lessons.check_typed import TITLE
 from backprop.lessons.choices import read_choices
 from backprop.lessons.gradient_check_presets import PRESETS
 
@@ -30,8 +31,14 @@ def test_a_network_on_a_data_set_has_all_its_rows():
     assert "all 150 rows" in bench_of(BY_NAME["iris"]).title
 
 
-def test_an_expression_plants_in_a_batch():
-    assert bench(of="expression") is bench(bench="batch")
+def test_an_expression_plants_in_itself_or_in_a_batch():
+    own = bench(of="expression")
+    assert (own.title, tuple(own.graph.variables)) == (TITLE, ("x", "y", "z"))
+    assert bench(of="expression", bench="batch") is bench(bench="batch")
+
+
+def test_where_no_slip_changes_an_expression_the_flowers_stand_in():
+    assert bench(of="expression", expression="sqrt(x)", x="0") is bench(bench="batch")
 
 
 def test_a_row_and_its_arrays_are_the_same_numbers():
@@ -41,7 +48,18 @@ def test_a_row_and_its_arrays_are_the_same_numbers():
         assert np.array_equal(array, found.parameters[name])
 
 
-@pytest.mark.parametrize("name", ["by-hand", "product", "iris", "xor"])
+@pytest.mark.parametrize("name", ["by-hand", "product", "kink"])
+def test_some_mistakes_that_need_a_round_before_are_among_them(name):
+    names = {slip.name for slip in candidates(bench_of(BY_NAME[name]))}
+    assert {"stale-gradient", "not-zeroed"} <= names
+
+
+@pytest.mark.parametrize("name", ["product", "kink", "fast", "steep"])
+def test_an_expression_has_some_mistakes_of_its_own(name):
+    assert len(candidates(bench_of(BY_NAME[name]))) >= 8
+
+
+@pytest.mark.parametrize("name", ["by-hand", "iris", "xor"])
 def test_there_are_at_least_twelve_mistakes_to_plant(name):
     assert len(candidates(bench_of(BY_NAME[name]))) >= 12
 

@@ -8,7 +8,8 @@ import pytest
 
 from backprop.engine.slips_network import find_slip
 from backprop.lessons.check_bench import bench_of, candidates, hidden_in
-from backprop.lessons.check_bug import bug_of, planted
+from backprop.lessons.check_bug import bug_of
+from backprop.lessons.check_plant import planted
 from backprop.lessons.check_training import course_on, trained
 from backprop.lessons.choices import ChoiceError, read_choices
 from backprop.lessons.gradient_check_presets import PRESETS

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop.lessons.check_losses import alt_of, figure_of, nine, published, rows_of, seems
+from backprop.lessons.check_losses import alt_of, figure_of, nine, published, rows_of, seems_of
 
 START = (1.0, 1.0)
 
@@ -27,11 +27,11 @@ def losses(*steps):
     ],
 )
 def test_what_the_loss_alone_looks_like_is_said(end, words):
-    assert seems(losses(end)).startswith(words)
+    assert seems_of(losses(end)).startswith(words)
 
 
 def test_before_the_first_step_nothing_is_said():
-    assert seems(losses()) == ""
+    assert seems_of(losses()) == ""
     assert published(losses()) == ""
 
 

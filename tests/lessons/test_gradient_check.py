@@ -120,3 +120,17 @@ def test_what_was_found_stands_in_the_snapshot():
     again = read_choices(LESSON.defaults, pairs, stored=True)
     assert again.course.steps == 1
     assert again.course.costs.tolist() == choices.course.costs.tolist()
+
+
+def test_it_is_known_whether_rounding_hides_a_difference():
+    hidden = board(of="expression", expression="x + y * 1e12", x="0", y="1")
+    assert hidden.some_hidden
+    assert not board().some_hidden
+
+
+def test_what_was_entered_from_training_leads_back_and_is_no_preset():
+    found = board(came="a" * 64)
+    assert found.came == f"/train?from={'a' * 64}"
+    assert found.title == "A function of your own"
+    assert board().came == ""
+    assert LESSON.refers(replace(LESSON.defaults, came="b")) == ("b",)

@@ -50,6 +50,8 @@ def test_a_network_is_bounded_before_it_is_checked():
         network_of(large)
     assert caught.value.at == "rows"
     assert "at most" in caught.value.hint
+    assert "Bring fewer rows" in caught.value.hint
+    assert "python -m backprop check FILE" in caught.value.hint
     deep = Choices(sizes=(110, 70, 128, 1, 128, 3, 128, 3, 128, 1, 128, 1, 128), rows=1)
     with pytest.raises(LimitError, match="with one example") as caught:
         network_of(deep)

@@ -482,6 +482,19 @@ def test_a_round_is_entered_and_remembers_where_it_came_from(learner):
     assert page.choices is state
 
 
+def test_a_gradient_is_checked_and_the_check_remembers_where_it_came_from(learner):
+    page = learner().train(2)
+    onward = page.do("check", example="3").last
+    assert onward.path == "/lessons/gradient-check"
+    assert onward.choices.came == address_of(onward.bodies[0])
+    assert onward.choices.of == "network"
+
+
+def test_a_network_that_is_too_large_is_not_checked(learner):
+    with pytest.raises(LimitError, match="too large to be checked"):
+        learner(hidden="20").do("check")
+
+
 def test_a_network_that_is_too_large_is_not_walked_through(learner):
     with pytest.raises(LimitError, match="too large to be walked"):
         learner(hidden="20").do("walk")

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import LimitError
+from backprop.lessons.check_subject import subject_of
 from backprop.lessons.choices import read_choices, write_choices
+from backprop.lessons.gradient_check import LESSON as CHECK
 from backprop.lessons.lesson import Links, Origin
 from backprop.lessons.network import LESSON as WALK
 from backprop.lessons.network import advance
 from backprop.lessons.round import compute
-from backprop.lessons.train_round import round_of
+from backprop.lessons.train_round import check_of, round_of
 from backprop.training.optimizers import OPTIMIZERS
 
 CAME = "c" * 64
@@ -99,6 +101,20 @@ def test_an_example_past_the_last_is_the_last(learner):
     "pairs", [{"hidden": "9"}, {"hidden": "8,8,8"}, {"hidden": ",".join("1" * 11)}], ids=str
 )
 def test_a_large_network_is_refused(learner, pairs):
-    with pytest.raises(LimitError) as error:
-        round_of(learner(**pairs).course(), CAME)
-    assert error.value.at == "example"
+    for way, done in ((round_of, "walked through"), (check_of, "checked weight by weight")):
+        with pytest.raises(LimitError, match=done) as error:
+            way(learner(**pairs).course(), CAME)
+        assert error.value.at == "example"
+
+
+@pytest.mark.parametrize("pairs", [{}, {"preset": "iris", "scaling": "standard"}], ids=str)
+def test_the_check_has_the_networks_gradient_for_the_example(learner, pairs):
+    course = learner(**pairs).train(2).course(example="7")
+    choices = check_of(course, CAME)
+    pairs = write_choices(choices, CHECK.defaults)
+    choices = read_choices(CHECK.defaults, pairs, stored=True)
+    assert choices.came == CAME
+    network = dataclasses.replace(course.network, l1=0.0, l2=0.0)
+    _, slopes = network.loss_and_gradient(course.parameters, *alone(course, 7))
+    found = {row.name: row.analytic for row in subject_of(choices).report.rows}
+    assert found == pytest.approx(course.network.scalars(slopes), rel=1e-9, abs=1e-15)

@@ -327,3 +327,30 @@ def test_a_linear_layer_and_softmax_have_activations_too():
     dA1 = (A - Y) @ parameters["W2"]
     inner = {"A1": Z, "A2": A, "dZ2": A - Y, "dA2": A, "dA1": dA1, "dZ1": dA1}
     assert wrong_nodes(Submission(network, parameters, X, Y, gradient, inner, "a test")) == ()
+
+
+@pytest.mark.parametrize(
+    ("rounded", "words"),
+    [
+        (lambda a: a.astype(np.float16).astype(float), "float16 tells; compute with more digits"),
+        (lambda a: np.vectorize(lambda x: float(f"{x:.1e}"))(a), "its 2 significant digits tell;"),
+        (lambda a: np.round(a, 2), "its 2 decimals tell; print more of them to be sure"),
+    ],
+)
+def test_a_right_gradient_with_very_few_digits_is_right_to_its_digits(rounded, words):
+    gradient = {name: rounded(array) for name, array in MAZUR.gradient.items()}
+    checked = check_submission(claimed(gradient))
+    assert checked.ok
+    assert words in checked.sentence
+    wrong = {name: rounded(1.3 * array) for name, array in MAZUR.gradient.items()}
+    assert not check_submission(claimed(wrong)).ok
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e308])
+def test_a_claim_of_any_size_is_told_without_a_warning(number):
+    assert not tell(with_entry("W2", (0, 1), number)).ok
+
+
+def test_an_entry_that_is_no_number_is_told_with_its_place():
+    told = tell(with_entry("W2", (0, 1), np.nan))
+    assert "W2[0,1] is NaN or infinite, and a number belongs there" in told.text()

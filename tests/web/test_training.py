@@ -87,6 +87,26 @@ def test_without_a_word_a_form_goes_on_by_an_epoch(client):
     assert board(client, go(client, SMALL))["standing"]["epoch"] == 1
 
 
+def test_the_check_of_a_gradient_keeps_the_state_it_came_from(client):
+    there = go(client, SMALL, do="epoch")
+    check = go(client, there, do="check", example="3")
+    assert check.startswith("/lessons/gradient-check?from=")
+    page = client.get(check)
+    assert page.status_code == 200
+    back = board(client, check)["came"]
+    assert back.startswith("/train?from=")
+    assert f'href="{back}"' in page.text
+    assert client.get(back).status_code == 200
+
+
+def test_a_network_too_large_to_be_checked_says_so_beside_its_button(client):
+    large = "/train?size=20&hidden=12"
+    text = client.get(large).text
+    assert 'disabled aria-describedby="unchecked"' in text
+    assert "Too large to be checked weight by weight" in text
+    assert post(client, large, do="check").status_code == 422
+
+
 def test_a_page_that_plays_is_sent_its_stage_alone(client):
     answer = client.post("/train?playing=1", data={"size": "20", "do": "play"}, headers=PART)
     assert answer.status_code == 200
@@ -395,7 +415,7 @@ def test_no_address_makes_the_interface_fail(visitor, pairs):
 @settings(deadline=None, max_examples=80)
 @given(
     do=st.sampled_from(
-        ["play", "step", "epoch", "edit", "compare", "draw", "undo", "anew", "walk"]
+        ["play", "step", "epoch", "edit", "compare", "draw", "undo", "anew", "walk", "check"]
     ),
     pairs=QUERIES,
 )

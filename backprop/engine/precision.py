@@ -1,0 +1,180 @@
+"""How far a number may be from what was meant, as it was printed or computed with few digits.
+
+PyTorch prints 4 decimals and NumPy 8: a right gradient, pasted, is then off by half a unit of its
+last digit. Numbers that all end early were rounded; numbers of 17 digits were not. A small number
+printed with 4 decimals is 0.0000. Numbers that float16 or float32 holds exactly, or that are
+written as NumPy writes these, were computed in it:
+
+    printed       half a unit of the last digit
+    float16, 32   8 ε of the array's largest entry, or 2 ε of the largest of all, for slopes that
+                  cancel, as those of a bias do that softmax shares      ε = 2⁻¹⁰, 2⁻²³
+
+The numbers of a single array may be what they say, and so may numbers of one digit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+FEWEST, MOST = 3, 8  # digits after the point that count as a print's
+SHORTEST = 2  # digits after the first one up to which a scientific print is short, as %.3g
+FEW_DECIMALS = 2  # as %.2f leaves
+HELD = 6  # significant digits that tell numbers a type holds from a print, as 0.5390625
+LONG, MANY = 4, 4  # significant digits, and how many numbers with them tell what float16 writes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Precision:
+    """What the digits of some arrays allow.
+
+    Attributes:
+        allowed: for each entry how far it may be from what was meant, by the arrays' names.
+        words: what it is due to, where it is coarse: “float16”, “2 significant digits”; else empty.
+    """
+
+    allowed: Mapping[str, Array]
+    words: str = ""
+
+
+@np.errstate(all="ignore")  # huge and tiny numbers have no decimals to be seen
+def precision_of(arrays: Mapping[str, Array], decimals: int = 0) -> Precision:
+    """Return how far each entry may be from what was meant; 0 if one array is unrounded.
+
+    All arrays must be rounded, each to the decimals of a fixed print or the digits of a scientific
+    one: a single short number, such as 0.25, may be what it says.
+
+    Args:
+        arrays: the numbers, by name.
+        decimals: those of a print's zeros, where it is known; else they have as many as the others.
+    """
+    joined = np.concatenate([np.empty(0), *map(np.ravel, arrays.values())])
+    finite = np.where(np.isfinite(joined), joined, 0.0)
+    found = {name: _rounding(array) for name, array in arrays.items()}
+    printed = {name: each for name, each in found.items() if each is not None}
+    precision = Precision({name: np.zeros(array.shape) for name, array in arrays.items()})
+    if len(printed) == len(arrays) and not (_is_of_one_digit(finite) and not decimals):
+        precision = _together(arrays, printed, finite, decimals)
+    for kind in (np.float16, np.float32):
+        if _is_of(finite, kind):
+            return _computed(arrays, precision, kind)
+    return precision
+
+
+def _together(
+    arrays: Mapping[str, Array], rounded: dict[str, Array], finite: Array, decimals: int
+) -> Precision:
+    """Return the precision where all arrays come from one print: %.3g, or one of few decimals."""
+    if np.all(finite == np.round(finite)):
+        fixed, short, few = None, 0, False
+    else:
+        fixed, (short, few) = _by_decimals(finite), _few_digits(finite, len(arrays) < 2)
+    least = 0.5 * 10.0**-FEW_DECIMALS if few else 0.0
+    zero = 0.5 * 10.0**-decimals if decimals else 0.0 if fixed is None else float(fixed[0])
+    found = {}
+    for name, array in arrays.items():
+        digit = 0.5 * 10.0 ** (_magnitudes(array) - short) if short else 0.0
+        own = np.where(array == 0, zero, digit)
+        found[name] = np.maximum(np.maximum(rounded[name], own), least)
+    words = f"{short + 1} significant digits" if short else ""
+    return Precision(found, f"{FEW_DECIMALS} decimals" if few else words)
+
+
+def _rounding(array: Array) -> Array | None:
+    """Return half a unit of each entry's last digit; None if the entries were not rounded."""
+    finite = np.where(np.isfinite(array), array, 0.0)
+    if np.all(finite == np.round(finite)):
+        return np.zeros(array.shape)  # whole numbers are what they say
+    fixed, scientific = _by_decimals(finite), _by_digits(finite)
+    if fixed is None or scientific is None:
+        return fixed if scientific is None else scientific
+    digits = _digits(finite)
+    if digits is not None and digits.max() <= SHORTEST:  # so few are those of the decimals
+        return fixed
+    return np.maximum(fixed, scientific)
+
+
+def _by_decimals(finite: Array) -> Array | None:
+    for decimals in range(FEWEST, MOST + 1):
+        if np.all(np.round(finite, decimals) == finite):
+            return np.full(finite.shape, 0.5 * 10.0**-decimals)
+    return None
+
+
+def _by_digits(finite: Array) -> Array | None:
+    digits = _digits(finite)
+    if digits is None:
+        return None
+    last = max(int(digits.max(initial=0)), FEWEST)
+    rounding: Array = 0.5 * 10.0 ** (_magnitudes(finite) - last) * (finite != 0)  # 0 is 0
+    return rounding
+
+
+def _digits(finite: Array) -> Array | None:
+    """Return how many digits each number has after its first; None if one has more than MOST."""
+    texts = [format(number, f".{MOST}e") for number in finite.ravel().tolist()]
+    if any(float(text) != number for text, number in zip(texts, finite.flat, strict=True)):
+        return None
+    return np.array([len(text.partition("e")[0].rstrip("0").partition(".")[2]) for text in texts])
+
+
+def _few_digits(finite: Array, alone: bool) -> tuple[int, bool]:
+    """Return how many digits after the first one a short print has, else 0; and if 2 decimals.
+
+    A print that would end in 0 more often is the less likely one, but with 2 decimals both are
+    possible.
+    """
+    numbers = finite[finite != 0]
+    digits = _digits(numbers)
+    if digits is None:
+        return 0, False
+    most, decimals = int(digits.max()), np.maximum(digits - _magnitudes(numbers), 0)
+    short, fixed = np.sum(most - digits), np.sum(decimals.max() - decimals)
+    is_short = most == SHORTEST or (most == 1 and not alone)
+    few = not alone and decimals.max() == FEW_DECIMALS
+    return most if is_short and short <= fixed else 0, bool(few)
+
+
+def _is_of_one_digit(finite: Array) -> bool:
+    """Whether numbers are such as 0.5, 2 and 0, with which no print ends."""
+    digits = _digits(finite)
+    return digits is not None and not digits.any() and bool(np.all(np.round(finite, 1) == finite))
+
+
+def _magnitudes(array: Array) -> Array:
+    """Return the power of ten of each first digit; 0 for what has none."""
+    known = np.isfinite(array) & (array != 0)
+    found: Array = np.floor(np.log10(np.where(known, np.abs(array), 1.0)))
+    return found
+
+
+def _is_of(finite: Array, kind: Any) -> bool:
+    """Whether numbers were computed in a narrower type: it holds them, or float16 writes them so.
+
+    Of float32 the second cannot be told: every number of six digits is written as one.
+    """
+    narrow = finite.astype(kind)
+    digits = _digits(finite)
+    if np.array_equal(narrow.astype(float), finite):
+        return digits is None or int(digits.max(initial=0)) + 1 >= HELD
+    if kind is not np.float16 or digits is None or np.sum(digits + 1 >= LONG) < MANY:
+        return False
+    return all(float(str(a)) == b for a, b in zip(narrow.flat, finite.flat, strict=True))
+
+
+def _computed(arrays: Mapping[str, Array], printed: Precision, kind: Any) -> Precision:
+    """Return the precision of a type, and of its print: the coarser of the two."""
+    info, found = np.finfo(kind), {}
+    sizes = {
+        name: np.max(np.abs(array), initial=0.0, where=np.isfinite(array))
+        for name, array in arrays.items()
+    }
+    for name in arrays:
+        largest = max(8 * sizes[name], 2 * max(sizes.values()))
+        rounding = float(info.eps) * largest + float(info.smallest_subnormal)
+        found[name] = np.maximum(printed.allowed[name], rounding)
+    return Precision(found, "float16" if kind is np.float16 else "")
