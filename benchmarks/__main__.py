@@ -8,6 +8,7 @@ from benchmarks import (
     expression,
     gradient_check,
     imports,
+    race,
     scalar_graph,
     training_epochs,
     training_load,
@@ -27,6 +28,7 @@ SUBJECTS = {
     "web": web.rows,
     "browser": browser.rows,
     "dragging": dragging.rows,
+    "race": race.rows,
     "training_page": training_page.rows,
     "training_load": training_load.rows,
 }

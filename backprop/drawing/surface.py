@@ -149,9 +149,7 @@ def plain_layout(
         "scene": {
             "xaxis": axis(names[0], cx - reach, cx + reach),
             "yaxis": axis(names[1], cy - reach, cy + reach),
-            "zaxis": axis(
-                (*names, "f")[2], floor, ground.roof + 0.05 * (ground.roof - ground.floor)
-            ),
+            "zaxis": axis((*names, "f")[2], floor, roof),
             "aspectratio": {"x": 1, "y": 1, "z": 0.85},
             "camera": CAMERA,
             "dragmode": "turntable",

@@ -10,6 +10,7 @@ from backprop.lessons.gradient import LESSON as GRADIENT
 from backprop.lessons.gradient_check import LESSON as GRADIENT_CHECK
 from backprop.lessons.lesson import Lesson
 from backprop.lessons.network import LESSON as NETWORK
+from backprop.lessons.optimizers import LESSON as OPTIMIZERS
 from backprop.lessons.own_gradient import LESSON as OWN_GRADIENT
 from backprop.lessons.playground import LESSON as PLAYGROUND
 from backprop.lessons.train import LESSON as TRAIN
@@ -18,7 +19,7 @@ from backprop.notation.numerals import exact, short, signed
 
 LESSONS: tuple[Lesson, ...] = (
     *(CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
-    *(TRAIN, PLAYGROUND),
+    *(OPTIMIZERS, TRAIN, PLAYGROUND),
 )
 
 

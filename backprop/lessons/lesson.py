@@ -159,6 +159,7 @@ class Lesson:
         address: where the lesson stands, if not under /lessons.
         refers: choices → addresses of the bodies without which they cannot be shown.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
+        staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -175,6 +176,7 @@ class Lesson:
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
+    staged: bool = False
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

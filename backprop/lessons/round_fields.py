@@ -8,8 +8,8 @@ from backprop.lessons.lesson import Links
 from backprop.lessons.round import Round
 from backprop.lessons.round_choices import Optimizing, dataset_of
 from backprop.lessons.round_telling import Labels
-from backprop.lessons.round_update import symbol_of
 from backprop.lessons.round_walk import Stop, seen, walk
+from backprop.lessons.update_rule import symbol_of
 from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, field, short, signed
 from backprop.training.optimizers import OPTIMIZERS

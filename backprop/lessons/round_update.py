@@ -1,22 +1,16 @@
 """The update step: the optimizer's own rule, in letters and with the numbers of one parameter."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from backprop.engine.rules import FLOATS, compiled
 from backprop.engine.slips import STALE_WEIGHTS
 from backprop.lessons.round import Round
 from backprop.lessons.round_telling import Labels, number
-from backprop.notation.formula import Formula, Label, Number, Operator, Row
+from backprop.lessons.update_rule import Line, lines_of
+from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, long
-from backprop.notation.printer import rule_formula
-from backprop.training.optimizers import Setting
-
-SYMBOLS = {"theta": Label("θ"), "m_hat": Label("m", hat=True), "v_hat": Label("v", hat=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +25,7 @@ class Rule:
     """
 
     label: Label
-    lines: tuple[tuple[Formula, Formula, Number], ...]
+    lines: tuple[Line, ...]
     memory: tuple[tuple[str, Number], ...]
     frozen: bool
 
@@ -44,62 +38,22 @@ def rule_of(found: Round, label: Labels) -> Rule:
     name = focus if focus in names else most
     at = names.index(name)
     optimizer = found.optimizer
-    settings = {s.name: (symbol_of(s), getattr(optimizer, s.name)) for s in optimizer.settings()}
     known: dict[str, float] = {
         "g": found.gradient[name],
         "theta": found.choices.parameters[name],
-        "t": float(found.before.get("t", 0)),
-        **{key: value for key, (_, value) in settings.items()},
-        **{key: _entry(state, at) for key, state in found.before.items() if key != "t"},
+        **{key: _entry(state, at) for key, state in found.before.items()},
     }
-    letters = {key: symbol for key, (symbol, _) in settings.items()} | SYMBOLS
-    letters |= {"move": Label("Δ" + label(name).letter, label(name).below, label(name).above)}
-    letters["g"] = Label("g")
-    lines = []
-    for line in optimizer.rule:
-        target, _, text = (part.strip() for part in line.partition(" = "))
-        shown = letters.get(target, Label(target))
-        own = Row((shown, Operator("="), rule_formula(text, _letters(letters, known))))
-        numbers: Mapping[str, Formula] = {key: number(value) for key, value in known.items()}
-        known = known | {target: _evaluate(text, tuple(sorted(known)), known)}
-        lines.append((own, rule_formula(text, numbers), number(known[target])))
+    lines = lines_of(optimizer, known, label(name))
     memory = tuple(
         (f"{key}: {words}", number(_entry(found.before[key], at)))
         for key, words in optimizer.memory
         if key in found.before and key != "t"
     )
-    return Rule(label(name), tuple(lines), memory, name in found.choices.frozen)
-
-
-def symbol_of(setting: Setting) -> Label:
-    """Return the letter of an optimizer's setting: η, or β with a subscript."""
-    letter, below = setting.symbol[0], setting.symbol[1:].translate(_SUBSCRIPTS)
-    return Label(letter, below)
-
-
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+    return Rule(label(name), lines, memory, name in found.choices.frozen)
 
 
 def _entry(state: object, at: int) -> float:
     return float(state[at]) if isinstance(state, np.ndarray) else float(state)  # type: ignore[arg-type]
-
-
-def _letters(letters: Mapping[str, Formula], known: Mapping[str, float]) -> dict[str, Formula]:
-    return {key: letters.get(key, Label(key)) for key in known}
-
-
-@lru_cache(maxsize=256)
-def _line(text: str, arguments: tuple[str, ...]) -> object:
-    return compiled("line", ", ".join(arguments), [f"return {text}"], FLOATS)
-
-
-def _evaluate(text: str, arguments: tuple[str, ...], known: Mapping[str, float]) -> float:
-    """Return what a line of an optimizer's own rule gives; NaN where floats cannot say."""
-    line = _line(text, arguments)
-    try:
-        return float(line(*(known[key] for key in arguments)))  # type: ignore[operator]
-    except (ArithmeticError, ValueError):
-        return float("nan")
 
 
 @dataclass(frozen=True, slots=True)

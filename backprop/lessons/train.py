@@ -236,4 +236,5 @@ LESSON = Lesson(
     refers=refers,
     styles=("layers", "train"),
     scripts=("field", "train"),
+    staged=True,
 )

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.lessons.round_update import SYMBOLS, symbol_of
+from backprop.lessons.update_rule import SYMBOLS, symbol_of
 from backprop.notation.formula import Formula, Label, Operator, Row
 from backprop.notation.printer import rule_formula
 from backprop.training.optimizers import Optimizer

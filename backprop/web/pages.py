@@ -142,8 +142,8 @@ def advance_lesson(slug: str) -> AnyResponse:
     pairs = request_pairs()
     after = go_on(read_state(lesson, pairs), pairs, request_files())
     manner = read_manner(pairs)
-    if manner.partial and manner.playing:
-        return reply(after, lesson.compose(after.choices, after.links), manner, frame=True)
+    if manner.partial and manner.playing and lesson.staged:
+        return reply(after, lesson.compose(after.choices, after.links), manner)
     return redirect(after.links.address(), code=303)
 
 

@@ -21,14 +21,15 @@ FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
 
 
-def reply(state: State, board: Any, manner: Manner, *, frame: bool = False) -> Response:
+def reply(state: State, board: Any, manner: Manner) -> Response:
     """Dress a board as the request asks: the lab alone, or the whole page around it.
+
+    Of a lesson that a script plays, only what changes is sent while it does.
 
     Args:
         state: what the request describes.
         board: what is shown of it.
         manner: how the request wants to be answered.
-        frame: whether to send of the lab only what changes while it plays.
     """
     shown = {
         "lesson": state.lesson,
@@ -42,7 +43,8 @@ def reply(state: State, board: Any, manner: Manner, *, frame: bool = False) -> R
         "hidden": hidden_controls(state.choices),
     }
     if manner.partial:
-        template = "_frame.html" if frame else "_partial.html"
+        alone = manner.playing and state.lesson.staged
+        template = "_frame.html" if alone else "_partial.html"
         response = make_response(render_template(template, **shown))
         response.headers.update(ANYONES)
         response.headers["HX-Push-Url"] = state.links.address()

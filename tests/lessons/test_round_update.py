@@ -7,7 +7,8 @@ import pytest
 from backprop.lessons.choices import read_choices
 from backprop.lessons.network import LESSON, advance
 from backprop.lessons.round import compute
-from backprop.lessons.round_update import rule_of, slip_of, symbol_of
+from backprop.lessons.round_update import rule_of, slip_of
+from backprop.lessons.update_rule import symbol_of
 from backprop.notation.names import label_of
 from backprop.training.optimizers import OPTIMIZERS
 

@@ -1,0 +1,123 @@
+"""What is said about one step of a racer, and about its end; all of it found in the numbers."""
+
+import math
+from collections.abc import Sequence
+
+from backprop.engine.rules import names_in
+from backprop.lessons.round_telling import Words
+from backprop.notation.formula import Label
+from backprop.notation.names import label_of
+from backprop.notation.numerals import short
+from backprop.training.optimizers import Optimizer
+from backprop.training.race import Track, parted
+
+SAME = 1e-9  # relative: two moves are the same
+NEARLY = 1e-4  # relative: as near as the guard ε lets them be
+F = Label("f")
+
+
+def sentence_of(optimizer: Optimizer, track: Track, number: int) -> str:
+    """Return what is to be seen in a step, 1 … n; at 0, that there was none."""
+    if not number:
+        return "Nothing has moved yet. The gradient is there; what becomes of it is up to the rule."
+    g, move = track.gradients[number - 1].tolist(), track.moves[number - 1].tolist()
+    if not all(map(math.isfinite, move)):
+        return "The move is no finite number."
+    if not any(move):
+        return _at_rest(optimizer, g)
+    if not any(g):
+        return f"The gradient is zero here. The move comes from {_others(optimizer)} alone."
+    first = "This first move" if number == 1 else "The move"
+    return (
+        _as_descent(optimizer, g, move, first)
+        or _by_sign(optimizer, g, move, first)
+        or _by_angle(optimizer, g, move, first)
+    )
+
+
+def _at_rest(optimizer: Optimizer, g: Sequence[float]) -> str:
+    if not any(g):
+        return "The gradient is zero here, and so is the move."
+    if not optimizer.learning_rate:
+        return "The learning rate is 0: the gradient comes in, and nothing moves."
+    if optimizer.memory:
+        return "The move comes out as zero, though the gradient is not."
+    return "The move is zero, whatever the gradient says."
+
+
+def _as_descent(optimizer: Optimizer, g: Sequence[float], move: Sequence[float], first: str) -> str:
+    """Say that the move is the learning rate times the gradient, if it is."""
+    rate = optimizer.learning_rate
+    for factor, words in (
+        (-rate, "the learning rate times the gradient, reversed"),
+        (rate, "the learning rate times the gradient, not reversed: a step uphill"),
+    ):
+        if all(abs(m - factor * s) <= SAME * abs(m) for m, s in zip(move, g, strict=True)):
+            why = ": nothing is remembered yet" if optimizer.memory and "first" in first else ""
+            return f"{first} is {words}{why}."
+    return ""
+
+
+def _by_sign(optimizer: Optimizer, g: Sequence[float], move: Sequence[float], first: str) -> str:
+    """Say that the move goes by the sign of the gradient alone, if two unlike slopes show it."""
+    sizes = [abs(s) for s in g]
+    lengths = [-m * math.copysign(1, s) for m, s in zip(move, g, strict=True)]
+    unlike = min(sizes) > 0 and max(sizes) > 1.01 * min(sizes)
+    if not unlike or min(lengths) <= 0 or max(lengths) > (1 + NEARLY) * min(lengths):
+        return ""
+    times = lengths[0] / optimizer.learning_rate
+    far = "the learning rate" if abs(times - 1) <= NEARLY else f"{times:.3g} learning rates"
+    return f"{first} is {far} against the sign of the gradient, however steep it is."
+
+
+def _by_angle(optimizer: Optimizer, g: Sequence[float], move: Sequence[float], first: str) -> str:
+    """Say how far the move turns from straight downhill, and what else it depends on."""
+    down, way = math.atan2(-g[1], -g[0]), math.atan2(move[1], move[0])
+    turn = abs(math.degrees(math.remainder(way - down, math.tau)))
+    if turn < SAME:
+        times = math.hypot(*move) / optimizer.learning_rate / math.hypot(*g)
+        far = f"{times:.3g} times gradient descent's move"
+        return f"{first} goes straight against the gradient, {far}."
+    others = _others(optimizer)
+    if turn > 90:
+        return f"This move goes uphill: it depends not on the gradient alone, but on {others}."
+    if turn >= 0.5:
+        return f"The move turns {turn:.0f}° away from straight downhill, by {others}."
+    return f"The move goes almost straight downhill; how far depends on {others} too."
+
+
+def _others(optimizer: Optimizer) -> str:
+    """Return in words what a rule reads beside the gradient."""
+    found = [f"the {words}" for name, words in optimizer.memory if name != "t"]
+    if any("theta" in names_in(parted(line)[1]) for line in optimizer.rule):
+        found.append("the place itself")
+    *others, last = found or ["its rule"]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def ending(track: Track, names: tuple[str, str], letter: Label = F) -> Words:
+    """Return where a racer had to stop, and what is no finite number there; else nothing."""
+    if not track.end:
+        return ()
+    x, y = map(label_of, names)
+    steps, place = len(track.moves), track.points[-1].tolist()
+    when = f"Out after step {steps}: " if steps else "Out at the start: "
+    if track.end == "point":
+        lost = [(label, at) for label, at in zip((x, y), place, strict=True) if at - at != 0]
+        return (when, *_listed([(label, _said(at)) for label, at in lost]), ".")
+    at = (" at ", x, f" = {short(place[0])}, ", y, f" = {short(place[1])}.")
+    if track.end == "value":
+        return (when, letter, _said(float(track.values[-1])), *at)
+    slopes = zip((x, y), track.gradients[-1].tolist(), strict=True)
+    lost = [(label, slope) for label, slope in slopes if slope - slope != 0]
+    return (when, "the slope along ", *_listed([(label, _said(g)) for label, g in lost]), *at)
+
+
+def _said(x: float) -> str:
+    return " is not a number" if x != x else f" is {short(x)}"
+
+
+def _listed(parts: Sequence[tuple[Label, str]]) -> Words:
+    """Return one or two quantities and what each is."""
+    first, *rest = parts
+    return (*first, *(word for label, said in rest for word in (" and ", label, said)))

@@ -1,0 +1,180 @@
+"""An optimizer on a surface over the plane: every place it came to, and what it remembered there.
+
+The gradient comes from whoever calls; the rule is the optimizer's own text, compiled for two
+coordinates: floats take a third of the time of arrays of two numbers. Where floats raise and NumPy
+has ∞ or NaN, the step is made again by `optimizer.step`, so that both say the same.
+
+Notation: as in optimizers.py; x and y are the two coordinates of theta, f is the surface.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite, nan
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.rules import FLOATS, compiled, names_in, write
+from backprop.training.flat import Array
+from backprop.training.optimizers import Optimizer
+
+Slopes = Callable[[float, float], tuple[float, float, float]]  # x, y -> f, ∂f/∂x, ∂f/∂y
+Pair = tuple[float, float]
+Memory = tuple[float, ...]  # name after name, of x and of y; the count t stands there once
+Place = tuple[float, float, float, float, float]  # x, y, f, ∂f/∂x, ∂f/∂y
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Track:
+    """Where a racer came through in n steps; the arrays are read-only.
+
+    Attributes:
+        points: the places [n + 1, 2], the start first.
+        values: f at each place [n + 1].
+        gradients: (∂f/∂x, ∂f/∂y) at each place [n + 1, 2].
+        moves: what each step added [n, 2].
+        memory: by name, what the optimizer remembered when it stood at each place, before the step
+            from there: [n + 1, 2], and [n + 1] for the count "t".
+        end: what is no finite number at the last place, where the racer stays: its "value", its
+            "gradient", or the "point" itself, which then holds ∞ or NaN, and where nobody asked
+            for f (value and gradient are NaN). Empty where all steps were taken.
+    """
+
+    points: Array
+    values: Array
+    gradients: Array
+    moves: Array
+    memory: Mapping[str, Array]
+    end: str
+
+
+def track(optimizer: Optimizer, slopes: Slopes, start: Pair, steps: int) -> Track:
+    """Return the way of an optimizer over a surface.
+
+    Args:
+        optimizer: any whose rule treats each coordinate by itself.
+        slopes: (x, y) -> (f, ∂f/∂x, ∂f/∂y), asked at finite points only; ∞ and NaN are answers.
+        start: where it begins, (x, y).
+        steps: how many it takes, unless something overflows before.
+    """
+    names = tuple(name for name, _ in optimizer.memory)
+    settings = tuple(setting.name for setting in optimizer.settings())
+    step = _compiled(optimizer.rule, names, settings)
+    chosen = tuple(float(getattr(optimizer, name)) for name in settings)
+    places = [_place(slopes, *map(float, start))]
+    remembered: list[Memory] = [tuple(0 for _ in _spread(names))]
+    moves: list[Pair] = []
+    while len(moves) < steps and not _end(places[-1]):
+        x, y, _, g_x, g_y = places[-1]
+        try:
+            move_x, move_y, *after = step(*chosen, g_x, g_y, x, y, *remembered[-1])
+        except (ArithmeticError, ValueError):  # what floats refuse is ∞ or NaN in an array
+            move_x, move_y, *after = _by_arrays(optimizer, (g_x, g_y), (x, y), remembered[-1])
+        moves.append((move_x, move_y))
+        remembered.append(tuple(after))
+        places.append(_place(slopes, x + move_x, y + move_y))
+    return _recorded(names, places, moves, remembered)
+
+
+def _place(slopes: Slopes, x: float, y: float) -> Place:
+    """Return a point with what stands there."""
+    if not (isfinite(x) and isfinite(y)):
+        return x, y, nan, nan, nan
+    return x, y, *slopes(x, y)
+
+
+def _end(place: Place) -> str:
+    """Return what is no finite number at a place; empty where all is well."""
+    x, y, f, g_x, g_y = place
+    if not (isfinite(x) and isfinite(y)):
+        return "point"
+    if not isfinite(f):
+        return "value"
+    return "" if isfinite(g_x) and isfinite(g_y) else "gradient"
+
+
+def _spread(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names with each coordinate apart: v is v_x and v_y; t is of both."""
+    return tuple(spread for name in names for spread in ((name,) if name == "t" else _both(name)))
+
+
+def _both(name: str) -> tuple[str, str]:
+    return f"{name}_x", f"{name}_y"
+
+
+def parted(line: str) -> tuple[str, str]:
+    """Return what a line of a rule sets, and to what: “v = v + g” is v, and v + g."""
+    target, _, text = line.partition(" = ")
+    return target.strip(), text.strip()
+
+
+def apart(rule: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Return the names in a rule that stand for another number in each coordinate.
+
+    Args:
+        rule: its lines, “v = momentum * v + g”.
+        names: of what is remembered.
+    """
+    found = {"g", "theta", "move", *names} - {"t"}
+    for target, text in map(parted, rule):
+        if names_in(text) & found:
+            found.add(target)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    rule: tuple[str, ...], names: tuple[str, ...], settings: tuple[str, ...]
+) -> Callable[..., Any]:
+    """Return a rule as code for two coordinates.
+
+    It takes the settings, the gradient, the point and the memory, and returns the move and the
+    next memory; like floats it may raise.
+    """
+    own, lines = apart(rule, names), []
+    for target, text in map(parted, rule):
+        for axis in ("_x", "_y") if target in own else ("",):
+            here = {name: name + axis for name in own}
+            lines.append(f"{here.get(target, target)} = {write(text, here, FLOATS, {})}")
+    given = (*settings, *_both("g"), *_both("theta"), *_spread(names))
+    lines.append(f"return {', '.join((*_both('move'), *_spread(names)))}")
+    return compiled("race_step", ", ".join(given), lines, FLOATS)
+
+
+def _by_arrays(optimizer: Optimizer, g: Pair, theta: Pair, memory: Memory) -> tuple[float, ...]:
+    """Return what the compiled step returns, by the optimizer's own arithmetic on arrays."""
+    numbers = iter(memory)
+    state = {
+        name: int(next(numbers)) if name == "t" else np.array([next(numbers), next(numbers)], float)
+        for name, _ in optimizer.memory
+    }
+    move, after = optimizer.step(np.array(g), state, np.array(theta))
+    flat = (np.atleast_1d(after[name]).tolist() for name, _ in optimizer.memory)
+    return *move.tolist(), *(number for entry in flat for number in entry)
+
+
+def _recorded(
+    names: tuple[str, ...], places: list[Place], moves: list[Pair], remembered: list[Memory]
+) -> Track:
+    """Return the lists as read-only arrays."""
+    table = _locked(np.array(places))
+    columns = _locked(np.array(remembered, dtype=float))
+    memory, at = {}, 0
+    for name in names:
+        memory[name] = columns[:, at] if name == "t" else columns[:, at : at + 2]
+        at += 1 if name == "t" else 2
+    return Track(
+        points=table[:, :2],
+        values=table[:, 2],
+        gradients=table[:, 3:],
+        moves=_locked(np.array(moves, dtype=float).reshape(-1, 2)),
+        memory=MappingProxyType(memory),
+        end=_end(places[-1]),
+    )
+
+
+def _locked(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
