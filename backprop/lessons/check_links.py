@@ -4,7 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from backprop.engine.text import to_text
-from backprop.lessons import chain_choices, gradient_choices, playground_choices, round_choices
+from backprop.lessons import (
+    chain_choices,
+    gradient_choices,
+    optimizers_choices,
+    playground_choices,
+    round_choices,
+)
 from backprop.lessons.chain_function import chain_of
 from backprop.lessons.function_choices import read_function
 from backprop.lessons.gradient_check_choices import FIELDS, Choices, as_walked, from_walked
@@ -20,13 +26,15 @@ def check_address(choices: Any) -> str:
     """Return where the gradient of what a page shows is checked; empty where it cannot be.
 
     Args:
-        choices: of the walk through a round, of the playground, or of the lessons on the gradient
-            and on the chain rule, whose functions are put one into the other.
+        choices: of the walk through a round, of the playground, or of the lessons on the gradient,
+            on optimizers, and on the chain rule, whose functions are put one into the other.
     """
     match choices:
         case round_choices.Choices():
             return _address(PATH, from_walked(choices), PRESETS[0].choices)
         case playground_choices.Choices() | gradient_choices.Choices():
+            return _of_expression(choices.expression, choices.at)
+        case optimizers_choices.Choices() if choices.of == "expression":
             return _of_expression(choices.expression, choices.at)
         case chain_choices.Choices():
             graph = chain_of(choices).graph

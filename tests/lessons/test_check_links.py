@@ -15,6 +15,7 @@ from backprop.lessons.choices import read_choices
 from backprop.lessons.gradient import LESSON as GRADIENT
 from backprop.lessons.gradient_check import LESSON
 from backprop.lessons.network import LESSON as NETWORK
+from backprop.lessons.optimizers import LESSON as RACE
 from backprop.lessons.playground import LESSON as PLAYGROUND
 
 
@@ -91,3 +92,10 @@ def test_a_variable_that_the_playground_keeps_for_itself_leads_nowhere():
 @pytest.mark.parametrize("path", ["/lessons/network", "/playground", "/lessons/gradient"])
 def test_each_page_has_one_link_to_the_check(client, path):
     assert client.get(path).text.count(">Check this gradient</a>") == 1
+
+
+def test_a_surface_that_is_raced_on_arrives_at_the_start():
+    found = arrived(check_address(RACE.defaults))
+    assert found.expression == RACE.defaults.expression
+    assert found.at == RACE.defaults.at
+    assert check_address(RACE.preset("xor").choices) == ""
