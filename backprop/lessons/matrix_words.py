@@ -64,8 +64,8 @@ def _along(course: Course) -> str:
     others = [title_of(a.optimizer) for a, b in both if (a, b) not in same]
     if others:
         text += (
-            f" {_sentence(_and(others))} {_verb('part', others)} at the last digits of the slopes, "
-            "and the two runs go on differently from there."
+            f" {_sentence(_and(others))} {_verb('end', others)} at another loss: the two gradients "
+            "are not equal to the last digit, and a run can take another way from there."
         )
     return text
 

@@ -36,12 +36,12 @@ def test_along_a_row_the_loss_is_the_same_and_the_cost_is_not():
 def test_runs_that_part_are_named():
     words = said(*ALIKE, *row("cg", 1e-14, 3e-12))["Along a row"]
     assert "with 3 of 4 optimizers" in words
-    assert "Conjugate gradient parts at the last digits" in words
+    assert "Conjugate gradient ends at another loss" in words
 
 
 def test_two_that_part_have_a_verb_of_their_own():
     words = said(*ALIKE, *row("cg", 1e-14, 3e-12), *row("rmsprop", 1.0, 2.0))["Along a row"]
-    assert "Conjugate gradient and RMSprop part at" in words
+    assert "Conjugate gradient and RMSprop end at another loss" in words
 
 
 def test_it_is_said_too_when_all_part():
