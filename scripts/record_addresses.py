@@ -104,7 +104,7 @@ def _record(
 
 def step_of(board: Any) -> list[Any]:
     """Return which step of how many a board shows, and its phase; nothing where there are none."""
-    objects = [value for value in _objects(board)]
+    objects = list(_objects(board))
     strip = next((value for value in objects if {"at", "count", "phases"} <= value.keys()), None)
     told = next((value for value in objects if {"phase", "result"} <= value.keys()), None)
     return [strip["at"], strip["count"], told["phase"]] if strip and told else []
