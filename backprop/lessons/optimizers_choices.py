@@ -23,7 +23,7 @@ from backprop.lessons.function_choices import EXPRESSION, NUMBER
 from backprop.lessons.matrix_course import Course, pack, unpack
 from backprop.lessons.race_rates import suggested
 from backprop.lessons.race_surface import NETWORKS, Surface, surface_for
-from backprop.training.exhibits import MACHINES, RACERS
+from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import Setting
 
 NONE = "none"  # an empty place: the others keep their numbers, and so their lines

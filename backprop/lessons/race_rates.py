@@ -15,7 +15,7 @@ import numpy as np
 from backprop.drawing.ground import nice
 from backprop.lessons.race_curvature import curvature_of
 from backprop.lessons.race_surface import Surface
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 
 SHARE = 0.5  # of 1/λ for gradient descent

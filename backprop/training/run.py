@@ -101,11 +101,11 @@ def train(
         ShapeError: an array does not fit.
     """
     stepper, losses = Stepper(network, parameters), []
-    state = optimizer.own(state, stepper.theta)
+    owned = optimizer.own(state, stepper.theta)
     for batch in batches:
         losses.append(stepper.differentiate(batch))
-        state = stepper.move(optimizer, state)
-    return Slice(stepper.parameters, locked(state), np.array(losses, float))
+        stepper.move(optimizer, owned)
+    return Slice(stepper.parameters, locked(owned), np.array(losses, float))
 
 
 def begin(plan: Plan, parameters: Mapping[str, ArrayLike]) -> Run:
@@ -181,7 +181,7 @@ class _Journey:
 
     def __init__(self, plan: Plan, run: Run, stepper: Stepper) -> None:
         self.plan, self.stepper = plan, stepper
-        self.state: State = plan.optimizer.own(run.state, stepper.theta)
+        self.state = plan.optimizer.own(run.state, stepper.theta)
         self.epoch, self.at_step, self.broken = run.epoch, run.step, run.broken
         self.records = dict(zip(run.epochs, run.records, strict=True))
         self.kept: list[Moment] = []
@@ -202,11 +202,10 @@ class _Journey:
             if not math.isfinite(differentiate(batch)):
                 self.broken = True  # theta stays where this was seen
                 break
-            state = move(optimizer, state, kept)
+            move(optimizer, state, kept)
             taken += 1
             if taken >= most or clock() >= deadline:
                 break
-        self.state = state
         self.at_step += taken
         if self.at_step == self.plan.steps_in_epoch:
             self.epoch, self.at_step = self.epoch + 1, 0

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from backprop.engine.backward import repeated
 from backprop.engine.network import Network
 from backprop.training.flat import Array, flatten
-from backprop.training.optimizers import Optimizer, State
+from backprop.training.optimizers import Optimizer, Owned
 
 Batch = tuple[Array, Array]  # inputs X [n, fan_in] and targets Y [n, outputs]
 
@@ -36,14 +36,13 @@ class Stepper:
             self._passes[shapes] = repeated(self.network.graph("layers"), at, self._slopes)
         return self._passes[shapes](batch)
 
-    def move(self, optimizer: Optimizer, state: State, kept: Array | None = None) -> State:
-        """Move theta by what an optimizer makes of g; return what it remembers.
+    def move(self, optimizer: Optimizer, owned: Owned, kept: Array | None = None) -> None:
+        """Move theta by what an optimizer makes of g.
 
         Args:
             optimizer: gives the move.
-            state: what it remembers until now.
+            owned: what it remembers; it is written over.
             kept: 0 where a parameter is frozen, else 1; None where all may move.
         """
-        move, state = optimizer.advance(self.g, state, self.theta)
+        move = optimizer.advance(self.g, owned, self.theta)
         self.theta += move if kept is None else move * kept
-        return state

@@ -8,7 +8,7 @@ import pytest
 from backprop.lessons.update_rule import evaluate, lines_of, symbol_of
 from backprop.notation.formula import Label
 from backprop.notation.spoken import words
-from backprop.training.exhibits import MACHINES, RACERS
+from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import Adam, GradientDescent
 
 KINDS = {**RACERS, **MACHINES}

@@ -8,7 +8,7 @@ import pytest
 
 from backprop.engine.backward import gradient
 from backprop.engine.expression import parse
-from backprop.training.exhibits import MACHINES, RACERS
+from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, RMSprop
 from backprop.training.race import apart, parted, track
 

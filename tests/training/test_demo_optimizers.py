@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from backprop.training.exhibits import (
+from backprop.training.demo_optimizers import (
     MACHINES,
     RACERS,
     AdamMultiplied,
