@@ -34,7 +34,7 @@ class RuleError(ValueError):
 
 
 def _sign(x: float) -> float:
-    return x if x != x else float((x > 0) - (x < 0))  # NaN stays NaN
+    return x if x != x else float(x > 0) - float(x < 0)  # NaN stays NaN
 
 
 def _maximum(x: float, y: float) -> float:

@@ -381,7 +381,8 @@ def _placed(operations: _Operations) -> tuple[list[str], int]:
             found = usable[0] if usable else buffers[-1]
         place[result] = found
         arguments = ", ".join(place.get(x, x) for x in taken)
-        lines.append(f"_each_{name}({arguments}, {found})")
+        by = "out=" if name in ("maximum", "minimum") else ""  # they refuse it by its place alone
+        lines.append(f"_each_{name}({arguments}, {by}{found})")
         free = [b for b in free if b != found] + [found] * (
             result not in last and result not in kept
         )
