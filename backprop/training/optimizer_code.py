@@ -53,7 +53,7 @@ FLOATS: Mapping[str, Any] = {
 ARRAYS: Mapping[str, Any] = {
     **{name: getattr(np, name) for name in FUNCTIONS},
     **{name: getattr(np, name) for name in ("add", "subtract", "multiply", "divide")},
-    **{name: getattr(np, name) for name in ("negative", "positive", "square", "copyto")},
+    **{name: getattr(np, name) for name in ("negative", "positive", "copyto", "full")},
     **{"pow": np.power, "float64": np.float64},
 }
 

@@ -266,7 +266,7 @@ class Operations:
         """Return a value as a result, or as the letter that it is."""
         match x:
             case _Number(code):
-                return self._operation("positive", self._wrap(code))
+                return self._operation("full", self._wrap(code))
             case _Product():
                 return self._array_of_product(x)
         return self._array_of_sum(x)

@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop.training.flat import Array, flatten
+from backprop.training.optimizer_arrays import array_step, in_place_step
 from backprop.training.optimizer_code import COUNT, Rule, RuleError, read_rule
-from backprop.training.optimizer_in_place import array_step
 
 State = dict[str, Any]  # name -> read-only flat array, or the int t; never changed, only replaced
 Parameters = Mapping[str, ArrayLike]
@@ -37,17 +37,18 @@ class Owned(State):
     """A state that a loop owns: `advance` writes over it, and over the move that it returned last.
 
     Attributes:
-        code: the optimizer's rule as code.
+        advance: the optimizer's rule as code.
         numbers, buffers: the arrays that the code works in.
     """
 
-    __slots__ = ("buffers", "code", "numbers")
+    __slots__ = ("advance", "buffers", "numbers")
 
     def __init__(self, rule: Rule, state: State, theta: Array) -> None:
         super().__init__(_copied(state))
-        self.code = array_step(rule)
-        self.numbers = tuple(np.array(0.0) for _ in range(self.code.numbers))
-        self.buffers = tuple(np.empty(theta.shape) for _ in range(self.code.buffers))
+        code = in_place_step(rule)
+        self.advance = code.step
+        self.numbers = tuple(np.array(0.0) for _ in range(code.numbers))
+        self.buffers = tuple(np.empty(theta.shape) for _ in range(code.buffers))
 
 
 LEARNING_RATE = MappingProxyType(
@@ -150,14 +151,14 @@ class Optimizer(ABC):
             The move, in the form of ``parameters``, and the next state.
         """
         if isinstance(parameters, np.ndarray):
-            owned = self.own(state, parameters)
-            return self.advance(gradient, owned, parameters), locked(dict(owned))
+            move, state = array_step(self.code)(self, gradient, parameters, state)
+            return move, locked(state)
         gradient = {name: gradient[name] for name in parameters}
         for name, g in gradient.items():
             assert np.shape(g) == np.shape(parameters[name]), f"The shape of {name} does not fit."
         theta, unflatten = flatten(parameters)
-        owned = self.own(state, theta)
-        return unflatten(self.advance(flatten(gradient)[0], owned, theta)), locked(dict(owned))
+        move, state = array_step(self.code)(self, flatten(gradient)[0], theta, state)
+        return unflatten(move), locked(state)
 
     def own(self, state: State, theta: Array) -> Owned:
         """Return a copy of a state for a loop to own; `locked` gives back a state for anyone."""
@@ -169,11 +170,7 @@ class Optimizer(ABC):
         Overflow warns. The move is written over by the next call; it shares no memory with ``g``
         and ``theta``, so the loop may write over them.
         """
-        code = owned.code
-        try:
-            move: Array = code.fast(self, g, theta, owned, owned.numbers, owned.buffers)
-        except (ArithmeticError, ValueError):  # what floats refuse, NumPy answers
-            move = code.careful(self, g, theta, owned, owned.numbers, owned.buffers)
+        move: Array = owned.advance(self, g, theta, owned, owned.numbers, owned.buffers)
         return move
 
 

@@ -1,10 +1,14 @@
-"""An optimizer's rule as code for flat arrays that allocates nothing: every result has its place.
+"""An optimizer's rule as code for flat arrays: with new arrays, or in place.
 
-The place of a result is the memory it will be, that of an operand which nobody needs any more, or
-a buffer: _b1. The other names are those of optimizer_operations.py.
+In place it allocates nothing: a result lies in the memory it will be, in the place of an operand
+that nobody needs any more, or in a buffer, _b1. The other names are those of
+optimizer_operations.py.
+
+Code for numbers raises where NumPy gives ∞ or NaN. All numbers come first; so when they raise,
+nothing has been written, and the step is taken by NumPy's arithmetic alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,65 +16,84 @@ from typing import Any
 from backprop.training.optimizer_code import ARRAYS, COUNT, FLOATS, GIVEN, Rule, compiled
 from backprop.training.optimizer_operations import Operations
 
-ARGUMENTS = ("_optimizer", *GIVEN, "_state", "_numbers", "_buffers")
+GIVEN_ALWAYS = ("_optimizer", *GIVEN, "_state")
 ON_ARRAYS = {f"each_{name}": function for name, function in ARRAYS.items()}
+Step = Callable[..., Any]
+
+
+@lru_cache(maxsize=64)
+def array_step(rule: Rule) -> Step:
+    """Return a rule as ``step(optimizer, g, theta, state)``: the move, and the next state."""
+    operations = Operations(rule)
+    number = {array: code for code, array in operations.wrapped.items()}
+    lines = [f"{letter} = _state[{letter!r}]" for letter in operations.memory]
+    for i, (name, taken) in enumerate(operations.listed):
+        arguments = ", ".join(number.get(x, x) for x in taken)
+        shape = "theta.shape, " if name == "full" else ""
+        lines.append(f"x{i} = _each_{name}({shape}{arguments})")
+    state = [f"{letter!r}: {x}" for letter, x in operations.memory.items()]
+    state += [f"{COUNT!r}: _count"] if operations.count else []
+    lines.append(f"return {operations.move}, {{{', '.join(state)}}}")
+    return _guarded(GIVEN_ALWAYS, operations, lines)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class ArrayStep:
-    """A rule as code: ``step(optimizer, g, theta, state, numbers, buffers)`` returns the move.
-
-    It writes the next state over the state; the move lies in a buffer.
+class InPlaceStep:
+    """A rule as code that works in place.
 
     Attributes:
-        fast: raises, before it has written anything, where floats refuse to calculate.
-        careful: the same step, with ∞ or NaN there.
+        step: ``step(optimizer, g, theta, state, numbers, buffers)`` writes the next state over the
+            state and returns the move, which lies in a buffer.
         numbers: how many arrays without axes it needs.
         buffers: how many arrays like theta.
     """
 
-    fast: Callable[..., Any]
-    careful: Callable[..., Any]
+    step: Step
     numbers: int
     buffers: int
 
 
 @lru_cache(maxsize=64)
-def array_step(rule: Rule) -> ArrayStep:
-    """Return a rule as code for flat arrays."""
+def in_place_step(rule: Rule) -> InPlaceStep:
+    """Return a rule as code that works in place."""
     operations = Operations(rule)
     places = _Places(operations)
+    lines = _unpacked(operations.wrapped.values(), "_numbers")
+    lines += [f"{array}[()] = {code}" for code, array in operations.wrapped.items()]
+    lines += [f"_state[{COUNT!r}] = _count"] if operations.count else []
+    step = _guarded((*GIVEN_ALWAYS, "_numbers", "_buffers"), operations, lines + places.lines)
+    return InPlaceStep(step, len(operations.wrapped), len(places.buffers))
 
-    def step(functions: Mapping[str, Any], taken: str, count: str) -> Callable[..., Any]:
-        lines = (*_numbers_first(operations, taken, count), *places.lines)
-        return compiled(ARGUMENTS, lines, {**ON_ARRAYS, **functions})
 
-    return ArrayStep(
-        fast=step(FLOATS, "{}", "{}"),
-        careful=step(ARRAYS, "_float64({})", "int({})"),
-        numbers=len(operations.wrapped),
-        buffers=len(places.buffers),
+def _guarded(arguments: tuple[str, ...], operations: Operations, lines: list[str]) -> Step:
+    """Return a step whose numbers are floats or, where floats raise, NumPy's."""
+    fast, careful = (
+        compiled(arguments, _numbers(operations, *forms) + lines, {**ON_ARRAYS, **functions})
+        for functions, forms in ((FLOATS, ("{}", "{}")), (ARRAYS, ("_float64({})", "int({})")))
     )
 
+    def step(*arguments: Any) -> Any:
+        try:
+            return fast(*arguments)
+        except (ArithmeticError, ValueError):
+            return careful(*arguments)
 
-def _numbers_first(operations: Operations, taken: str, count: str) -> list[str]:
-    """Return the lines that calculate the numbers, and count the step.
+    return step
+
+
+def _numbers(operations: Operations, taken: str, count: str) -> list[str]:
+    """Return the lines that calculate the numbers, and that of the step after it.
 
     Args:
         operations: that need the numbers.
         taken: how a setting is taken, with braces for it.
         count: how the number of the step is given back.
     """
-    rule, after = operations.rule, operations.count
-    lines = [f"{name} = {taken.format(f'_optimizer.{name}')}" for name in rule.settings]
-    if after:
+    lines = [f"{name} = {taken.format(f'_optimizer.{name}')}" for name in operations.rule.settings]
+    if operations.count:
         lines.append(f"{COUNT} = {taken.format(f'_state[{COUNT!r}]')}")
     lines += [f"{name} = {code}" for code, name in operations.numbers.items()]
-    lines += _unpacked(operations.wrapped.values(), "_numbers")
-    lines += [f"{array}[()] = {code}" for code, array in operations.wrapped.items()]
-    if after:
-        lines.append(f"_state[{COUNT!r}] = {count.format(after)}")
-    return lines
+    return lines + ([f"_count = {count.format(operations.count)}"] if operations.count else [])
 
 
 def _unpacked(names: Iterable[str], of: str) -> list[str]:
@@ -112,6 +135,8 @@ class _Places:
         self.place[f"x{i}"] = place
         unread = f"x{i}" not in self.last and f"x{i}" not in self.kept
         self.free = [p for p in (*ended, *self.free) if p != place] + [place] * unread
+        if name == "full":
+            return f"_each_copyto({place}, {arguments})"
         by = "out=" if name in ("maximum", "minimum") else ""  # they refuse it by its place alone
         return f"_each_{name}({arguments}, {by}{place})"
 
