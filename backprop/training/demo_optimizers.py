@@ -68,8 +68,6 @@ class AdamMultiplied(Adam):
 
     So what was too small becomes smaller. The first move is (1 − beta1)² / (1 − beta2) learning
     rates long: 10 with the usual settings, but 1 with a beta2 of 0.99, where the mistake hides.
-
-    Source: the trainer of ConvNetJS, whose demonstration of the optimizers uses 0.99.
     """
 
     name = "adam_multiplied"
@@ -80,6 +78,8 @@ class AdamMultiplied(Adam):
         "v_hat = v * (1 - beta2 ** t)",
         Adam.rule[-1],
     )
+    about = "Adam with a slip: the corrections are multiplied by where they should be divided by."
+    source = "the trainer of ConvNetJS, whose demonstration of the optimizers uses 0.99."
 
 
 # Both hold what OPTIMIZERS holds at the time they are read. A ChainMap's last mapping comes first.

@@ -12,7 +12,7 @@ The line of ``move`` says what is added to theta. A letter that is read before a
 remembered from step to step; it begins at 0.
 
 `pair_step` is a rule as code for the two coordinates of a race, as Python floats; `evaluate` gives
-the value of one expression. For flat arrays see optimizer_in_place.py.
+the value of one expression. For flat arrays see optimizer_arrays.py.
 """
 
 import ast

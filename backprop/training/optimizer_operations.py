@@ -107,8 +107,7 @@ class Operations:
     def count(self) -> str:
         """The number of the step after it; empty where none is remembered."""
         after = self.values[COUNT]
-        counts = COUNT in self.rule.memory and isinstance(after, _Number)
-        return after.code if counts and isinstance(after, _Number) else ""
+        return after.code if COUNT in self.rule.memory and isinstance(after, _Number) else ""
 
     def _of_line(self, value: _Value) -> _Value:
         """Return what a line sets; a division by corrections alone may wait beyond the line."""
@@ -121,7 +120,7 @@ class Operations:
     def _keep(self, letter: str) -> str:
         """Return the result that a letter ends as, which is no other letter's."""
         x = self._array(self.values[letter])
-        if x in self.kept or x not in (f"x{i}" for i in range(len(self.listed))):
+        if x in (*self.kept, *self.rule.memory, *GIVEN):
             x = self._operation("positive", x)
         self.kept.add(x)
         return x
@@ -137,12 +136,11 @@ class Operations:
                 return self._negative(self._read(operand))
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._called(name, [self._read(argument) for argument in arguments])
-            case ast.BinOp(left=left, op=sign, right=right):
-                found = self._joined(sign, self._read(left), self._read(right))
-                if isinstance(found, _Number) and _is_correction(node):
-                    self.corrections.add(found.code)
-                return found
-        raise AssertionError(f"{ast.unparse(node)} is outside the grammar.")
+        assert isinstance(node, ast.BinOp), "a rule that was read is inside the grammar"
+        found = self._joined(node.op, self._read(node.left), self._read(node.right))
+        if isinstance(found, _Number) and _is_correction(node):
+            self.corrections.add(found.code)
+        return found
 
     def _number(self, code: str) -> str:
         """Return the name of a number that is calculated so."""

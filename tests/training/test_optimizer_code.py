@@ -84,6 +84,7 @@ RULES = [
     ("move = 3 * (2 * g - theta / 4 + 1)",),
     ("move = (2 * g + 3 * theta + 1) / 4",),
     ("move = -(2 * g + theta + 1)",),
+    ("move = 3 * (2 * g - theta / 4) * theta",),
     ("move = -(g - theta)",),
     ("move = maximum(g, theta) - minimum(g, 0.5)",),
     ("move = exp(-abs(g)) * log(abs(theta) + 1) - sign(g) ** 3",),
