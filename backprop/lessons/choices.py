@@ -10,7 +10,7 @@ and both directions of its spelling. URL query, form, JSON body and stored snaps
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol, TypeVar
 
@@ -135,16 +135,17 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of a few names."""
+    """One of a few names, which are looked up when a value is read: a registry may grow."""
 
-    options: tuple[str, ...]
+    options: Collection[str]
+    also: tuple[str, ...] = ()
 
     def read(self, text: str, name: str) -> str:
         """Return the value that a text spells; raises ChoiceError."""
-        if text not in self.options:
+        if text not in self.options and text not in self.also:
             raise ChoiceError(
                 f"“{_short(text)}” is not on offer.",
-                hint=f"Possible: {', '.join(filter(None, self.options))}.",
+                hint=f"Possible: {', '.join(filter(None, (*self.options, *self.also)))}.",
                 at=name,
             )
         return text

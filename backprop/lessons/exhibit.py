@@ -12,13 +12,14 @@ import numpy as np
 
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import decades_chart
-from backprop.lessons.update_rule import SYMBOLS, symbol_of
-from backprop.notation.formula import Formula, Label, Number, Operator, Row
+from backprop.lessons.update_rule import letters_of
+from backprop.notation.formula import Formula, Number, Operator, Row
 from backprop.notation.printer import rule_formula
-from backprop.training.exhibits import AdamMultiplied, AdamUncorrected
+from backprop.training.demo_optimizers import AdamMultiplied, AdamUncorrected
 from backprop.training.flat import Array
+from backprop.training.optimizer_code import split_line
 from backprop.training.optimizers import Adam, Optimizer
-from backprop.training.race import parted, track
+from backprop.training.race import track
 
 STEPS = 1000
 DRAWN = tuple(int(t) for t in np.unique(np.geomspace(1, STEPS, 60).round()))
@@ -122,9 +123,8 @@ def _lengths(kind: type[Optimizer], beta1: float, beta2: float) -> Array:
 
 
 def _variant(kind: type[Optimizer]) -> Variant:
-    letters: dict[str, Formula] = {"m": Label("m"), "v": Label("v"), "t": Label("t"), **SYMBOLS}
-    letters |= {setting.name: symbol_of(setting) for setting in kind.settings()}
-    lines = (parted(line) for line in kind.rule)
+    letters = letters_of(kind)
+    lines = (split_line(line) for line in kind.rule)
     return Variant(
         kind.title,
         tuple(

@@ -24,7 +24,7 @@ from backprop.lessons.round_controls import Option
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import exact, long, short
 from backprop.notation.symbolic import derivative
-from backprop.training.exhibits import MACHINES
+from backprop.training.demo_optimizers import MACHINES
 from backprop.training.optimizers import Optimizer
 
 TITLES = {

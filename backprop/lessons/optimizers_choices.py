@@ -23,7 +23,7 @@ from backprop.lessons.function_choices import EXPRESSION, NUMBER
 from backprop.lessons.matrix_course import Course, pack, unpack
 from backprop.lessons.race_rates import suggested
 from backprop.lessons.race_surface import NETWORKS, Surface, surface_for
-from backprop.training.exhibits import MACHINES, RACERS
+from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import Setting
 
 NONE = "none"  # an empty place: the others keep their numbers, and so their lines
@@ -68,14 +68,14 @@ class Choices:
     across: str = chosen(Name(), "w2_1_1")
     up: str = chosen(Name(), "w1_1_1")
     racers: tuple[str, ...] = chosen(
-        Several(OneOf((*RACERS, NONE)), MOST_RACERS, least=1),
+        Several(OneOf(RACERS, (NONE,)), MOST_RACERS, least=1),
         ("gradient_descent", "momentum", "adam"),
     )
     steps: int = chosen(Whole(1, MOST_STEPS), 60)
     step: int = chosen(Whole(0, MOST_STEPS), 0)
     lead: int = chosen(Whole(1, MOST_RACERS), 1)
     source: str = chosen(OneOf(SOURCES), "backward")
-    machine: str = chosen(OneOf(tuple(MACHINES)), "gradient_descent")
+    machine: str = chosen(OneOf(MACHINES), "gradient_descent")
     around: tuple[float, ...] = chosen(Several(Real(), 2), ())
     reach: float = chosen(Real(1e-3, 1e6), 3.0)
     matrix: str = chosen(OneOf(("function", "network")), "function")

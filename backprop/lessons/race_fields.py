@@ -21,7 +21,7 @@ from backprop.lessons.round_fields import Field
 from backprop.lessons.update_rule import symbol_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import exact, field, long, short
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer, Setting
 
 BEYOND = 1.25  # of the limit: how far a slider of the learning rate goes

@@ -15,7 +15,7 @@ import numpy as np
 from backprop.drawing.ground import nice
 from backprop.lessons.race_curvature import curvature_of
 from backprop.lessons.race_surface import Surface
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 
 SHARE = 0.5  # of 1/λ for gradient descent
@@ -65,15 +65,16 @@ def _moves(optimizer: Optimizer, slope: float) -> tuple[float, float]:
 
 def suggested(surface: Surface, at: Mapping[str, float]) -> Mapping[str, float]:
     """Return a learning rate for each racer on this surface, from this start."""
-    return _suggested(surface, (at[surface.names[0]], at[surface.names[1]]))
+    plain = _plain_rate(surface, (at[surface.names[0]], at[surface.names[1]]))
+    return {name: _rate(habit_of(racer), plain) for name, racer in RACERS.items()}
 
 
 @lru_cache(maxsize=512)
-def _suggested(surface: Surface, start: tuple[float, float]) -> Mapping[str, float]:
+def _plain_rate(surface: Surface, start: tuple[float, float]) -> float:
+    """Return a learning rate for gradient descent."""
     found = curvature_of(surface, start)
     steepest = max(abs(found.largest), abs(found.smallest)) if found else 1.0
-    plain = min(LIMITS[1], max(LIMITS[0], nice(SHARE / steepest))) if steepest > 0 else 1.0
-    return {name: _rate(habit_of(racer), plain) for name, racer in RACERS.items()}
+    return min(LIMITS[1], max(LIMITS[0], nice(SHARE / steepest))) if steepest > 0 else 1.0
 
 
 def _rate(habit: Habit, plain: float) -> float:

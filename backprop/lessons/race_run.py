@@ -19,7 +19,7 @@ from backprop.lessons.race_curvature import (
     lowest_on,
 )
 from backprop.lessons.race_surface import Surface
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track, track
 

@@ -13,7 +13,7 @@ from backprop.notation.formula import Formula, Fraction, Label, Number, partial
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, short
 from backprop.training.optimizers import Optimizer
-from backprop.training.race import Track, apart, parted
+from backprop.training.race import Track
 
 EITHER = Label("θ")  # what the rule calls a coordinate
 
@@ -157,10 +157,12 @@ def _entries(track: Track, name: str, at: int) -> tuple[float, ...]:
 def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tuple[RuleLine, ...]:
     names = tuple(name for name, _ in optimizer.memory)
     both = [lines_of(optimizer, _known(names, track, at, i), EITHER, "backward") for i in (0, 1)]
-    own = apart(optimizer.rule, names)
-    targets = (parted(line)[0] for line in optimizer.rule)
+    targets = (target for target, _ in optimizer.code.lines)
     return tuple(
-        RuleLine(x[0], ((x[1:], y[1:]) if target in own else (x[1:],)) if plugged else ())
+        RuleLine(
+            x[0],
+            ((x[1:], y[1:]) if target in optimizer.code.varying else (x[1:],)) if plugged else (),
+        )
         for target, x, y in zip(targets, *both, strict=True)
     )
 

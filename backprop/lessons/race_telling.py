@@ -3,13 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from backprop.engine.rules import names_in
 from backprop.lessons.round_telling import Words
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import short
 from backprop.training.optimizers import Optimizer
-from backprop.training.race import Track, parted
+from backprop.training.race import Track
 
 SAME = 1e-9  # relative: two moves are the same
 NEARLY = 1e-4  # relative: as near as the guard ε lets them be
@@ -89,7 +88,7 @@ def _by_angle(optimizer: Optimizer, g: Sequence[float], move: Sequence[float], f
 def _others(optimizer: Optimizer) -> str:
     """Return in words what a rule reads beside the gradient."""
     found = [f"the {words}" for name, words in optimizer.memory if name != "t"]
-    if any("theta" in names_in(parted(line)[1]) for line in optimizer.rule):
+    if "theta" in optimizer.code.reads:
         found.append("the place itself")
     *others, last = found or ["its rule"]
     return f"{', '.join(others)} and {last}" if others else last

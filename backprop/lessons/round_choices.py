@@ -75,7 +75,7 @@ class Choices:
     scheme: str = chosen(OneOf(SCHEMES), "xavier")
     seed: int = chosen(Whole(0, 99_999), 1)
 
-    optimizer: str = chosen(OneOf(tuple(OPTIMIZERS)), "gradient_descent")
+    optimizer: str = chosen(OneOf(OPTIMIZERS), "gradient_descent")
     frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
 
     round: int = chosen(Whole(0, LAST_ROUND), 0)

@@ -85,7 +85,7 @@ class Choices:
     l2: float = chosen(Real(0, 10), 0.0)
     frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
 
-    optimizer: str = chosen(OneOf(tuple(OPTIMIZERS)), "adam")
+    optimizer: str = chosen(OneOf(OPTIMIZERS), "adam")
     batch: int = chosen(Whole(1, 2_000), 10)
     schedule: str = chosen(OneOf(SCHEDULES), "constant")
     every: int = chosen(Whole(1, 1_000_000), 100)

@@ -30,8 +30,7 @@ NAMES = {  # where the field's own name is not what a person says
     "learning_rate": "learning rate",
     "hidden": "hidden units",
 }
-TITLES = {name: kind.title for name, kind in OPTIMIZERS.items()}
-TITLES |= {name: recipe.title for name, recipe in RECIPES.items()}
+TITLES = {name: recipe.title for name, recipe in RECIPES.items()}
 TITLES |= {**LOSS_TITLES, **SCHEME_TITLES}
 ITSELF = ("optimizer", "loss", "scheme", "data")  # whose value says what it is
 
@@ -119,6 +118,8 @@ def _said(name: str, value: str) -> str:
     """Return a setting as a person says it: “learning rate 0.1”, “Adam”, “hidden units 8–8”."""
     if name == EDIT:
         return "{} set to {}".format(*value.split(" "))
+    if name == "optimizer" and value in OPTIMIZERS:
+        return OPTIMIZERS[value].title
     if name in ITSELF:
         return TITLES.get(value, value.replace("_", " ")) or f"{name} as usual"
     shown = value.replace(",", "–").replace("_", " ").removesuffix(".0")

@@ -29,7 +29,10 @@ from backprop.notation.joins import (
     strength,
 )
 
-_UPRIGHT = {"sigmoid": "σ", "leaky_relu": "leaky relu", "largest": "max", "log": "ln"}
+_UPRIGHT = {
+    **{"sigmoid": "σ", "leaky_relu": "leaky relu", "log": "ln"},
+    **{"largest": "max", "maximum": "max", "minimum": "min"},
+}
 _WITHOUT_BRACKETS = ("ln", "sin", "cos", "tan", "tanh")  # before a single letter: ln x
 
 

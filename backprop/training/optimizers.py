@@ -3,6 +3,9 @@
     state = optimizer.start(parameters)
     move, state = optimizer.step(gradient, state, parameters)      # parameters + move is next
 
+An optimizer is its text: the lines of its ``rule``. The step, the step in a loop's own arrays, the
+step of a race and the printed letters are made from them; the grammar is in optimizer_code.py.
+
 The gradient may come from anywhere: backpropagation, finite differences, a guess. Formulas and
 defaults are those of PyTorch's documentation, but for a momentum of 0.9, which is 0 there.
 
@@ -12,17 +15,19 @@ Notation, in every rule:
     m, v    what the optimizer remembers        m_hat   m without its pull towards the first zero
 """
 
-import math
-from abc import ABC, abstractmethod
+import inspect
+from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar, get_origin, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop.training.flat import Array, flatten
+from backprop.training.optimizer_arrays import array_step, in_place_step
+from backprop.training.optimizer_code import COUNT, Rule, RuleError, read_rule
 
 State = dict[str, Any]  # name -> read-only flat array, or the int t; never changed, only replaced
 Parameters = Mapping[str, ArrayLike]
@@ -32,16 +37,18 @@ class Owned(State):
     """A state that a loop owns: `advance` writes over it, and over the move that it returned last.
 
     Attributes:
-        scratch: two more flat arrays, for the move and what it is made of.
-        number: an array without axes, as which NumPy takes a number faster.
+        advance: the optimizer's rule as code.
+        numbers, buffers: the arrays that the code works in.
     """
 
-    __slots__ = ("number", "scratch")
+    __slots__ = ("advance", "buffers", "numbers")
 
-    def __init__(self, state: State, theta: Array) -> None:
+    def __init__(self, rule: Rule, state: State, theta: Array) -> None:
         super().__init__(_copied(state))
-        self.scratch = np.empty_like(theta), np.empty_like(theta)
-        self.number = np.array(0.0)
+        code = in_place_step(rule)
+        self.advance = code.step
+        self.numbers = tuple(np.array(0.0) for _ in range(code.numbers))
+        self.buffers = tuple(np.empty(theta.shape) for _ in range(code.buffers))
 
 
 LEARNING_RATE = MappingProxyType(
@@ -82,17 +89,29 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer(ABC):
-    """A way to turn gradients into moves: its settings, its rule as text, and the rule as code.
+    """A way to turn gradients into moves: its settings, and its rule as text.
 
-    A new one states the four names below, its further fields, and ``_advance``.
+    A new one states its fields, ``name``, ``title`` and ``rule``; the others have defaults. The
+    rule is read when the class is made, and refused there if it is wrong (RuleError).
     """
 
     learning_rate: float = field(default=0.001, metadata=LEARNING_RATE)
 
     name: ClassVar[str]
     title: ClassVar[str]
-    memory: ClassVar[tuple[tuple[str, str], ...]]  # name in the state, and what it is in words
-    rule: ClassVar[tuple[str, ...]]  # printed with numbers; a test holds the code to it
+    rule: ClassVar[tuple[str, ...]]  # lines “letter = expression”; the last word on what it does
+    about: ClassVar[str] = ""  # what it does, in a sentence
+    source: ClassVar[str] = ""  # where it was published
+    memory: ClassVar[tuple[tuple[str, str], ...]] = ()  # a letter it remembers, and what it means
+    code: ClassVar[Rule]  # the rule, read
+
+    def __init_subclass__(cls) -> None:
+        cls.code = read_rule(cls.rule, _settings_of(cls))
+        words = dict(cls.memory)
+        if unknown := words.keys() - set(cls.code.memory):
+            letters = " and ".join(sorted(unknown))
+            raise RuleError(f"The rule of {cls.__name__} does not remember {letters}.")
+        cls.memory = (*cls.memory, *((x, x) for x in cls.code.memory if x not in words))
 
     @classmethod
     def settings(cls) -> tuple[Setting, ...]:
@@ -109,7 +128,7 @@ class Optimizer(ABC):
         """
         theta = parameters if isinstance(parameters, np.ndarray) else flatten(parameters)[0]
         names = (name for name, _ in self.memory)
-        return locked({name: 0 if name == "t" else np.zeros(theta.shape) for name in names})
+        return locked({name: 0 if name == COUNT else np.zeros(theta.shape) for name in names})
 
     @overload
     def step(self, gradient: Array, state: State, parameters: Array) -> tuple[Array, State]: ...
@@ -132,43 +151,45 @@ class Optimizer(ABC):
             The move, in the form of ``parameters``, and the next state.
         """
         if isinstance(parameters, np.ndarray):
-            move, state = self._advance(gradient, state, parameters)
+            move, state = array_step(self.code)(self, gradient, parameters, state)
             return move, locked(state)
         gradient = {name: gradient[name] for name in parameters}
         for name, g in gradient.items():
             assert np.shape(g) == np.shape(parameters[name]), f"The shape of {name} does not fit."
         theta, unflatten = flatten(parameters)
-        move, state = self._advance(flatten(gradient)[0], state, theta)
+        move, state = array_step(self.code)(self, flatten(gradient)[0], theta, state)
         return unflatten(move), locked(state)
 
     def own(self, state: State, theta: Array) -> Owned:
         """Return a copy of a state for a loop to own; `locked` gives back a state for anyone."""
-        return Owned(state, theta)
+        return Owned(self.code, state, theta)
 
-    def advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        """Return what `step` does, for flat arrays in a loop: its guards are the loop's to set up.
+    def advance(self, g: Array, owned: Owned, theta: Array) -> Array:
+        """Return the move that `step` returns, and write the next state over this one.
 
-        Overflow warns, and the state is not locked. What is returned shares no memory with ``g``
-        and ``theta``, so the loop may write over them. A state that the loop owns is the one that
-        comes back, with other entries; the numbers are the same, and come sooner.
+        Overflow warns. The move is written over by the next call; it shares no memory with ``g``
+        and ``theta``, so the loop may write over them.
         """
-        if isinstance(state, Owned):
-            return self._advance_owned(g, state, theta), state
-        return self._advance(g, state, theta)
-
-    @abstractmethod
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        """Return the move and the next state: the rule on one flat array."""
-
-    def _advance_owned(self, g: Array, state: Owned, theta: Array) -> Array:
-        """Return the same move to the last bit, and write the next state over this one."""
-        move, after = self._advance(g, state, theta)
-        state.update(after)
+        move: Array = owned.advance(self, g, theta, owned, owned.numbers, owned.buffers)
         return move
 
 
+def _settings_of(kind: type[Optimizer]) -> tuple[str, ...]:
+    """Return the names of the fields, of a class that is not a dataclass yet."""
+    names = (
+        name
+        for each in reversed(kind.__mro__)
+        for name, of in inspect.get_annotations(each).items()
+        if get_origin(of) is not ClassVar  # type: ignore[comparison-overlap]
+    )
+    return tuple(dict.fromkeys(names))
+
+
 def _copied(state: State) -> State:
-    return {name: x.copy() if isinstance(x, np.ndarray) else x for name, x in state.items()}
+    return {
+        name: np.array(x, dtype=float) if isinstance(x, np.ndarray) else x
+        for name, x in state.items()
+    }
 
 
 def locked(state: State) -> State:
@@ -182,98 +203,74 @@ def locked(state: State) -> State:
 
 @dataclass(frozen=True, slots=True)
 class GradientDescent(Optimizer):
-    """Straight downhill: the move is the gradient, reversed and scaled.
-
-        move = −learning_rate · g
-
-    Source: Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées.
-    """
+    """Gradient descent, without any memory."""
 
     name = "gradient_descent"
     title = "gradient descent"
-    memory = ()
     rule = ("move = -learning_rate * g",)
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        return -self.learning_rate * g, {}
+    about = "Straight downhill: the move is the gradient, reversed and scaled."
+    source = (
+        "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Momentum(Optimizer):
-    """A heavy ball rolling down the loss: every move keeps a share of the last.
-
-        v ← momentum · v + g          move = −learning_rate · v
-
-    Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods; in the
-    form PyTorch documents.
-    """
+    """Gradient descent with a velocity."""
 
     momentum: float = field(default=0.9, metadata=MOMENTUM)
 
     name = "momentum"
     title = "momentum"
-    memory = (("v", "velocity"),)
     rule = ("v = momentum * v + g", "move = -learning_rate * v")
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        v = self.momentum * state["v"] + g
-        return -self.learning_rate * v, {"v": v}
+    memory = (("v", "velocity"),)
+    about = "A heavy ball rolling down the loss: every move keeps a share of the last."
+    source = (
+        "Polyak (1964), Some methods of speeding up the convergence of iteration methods; in the "
+        "form PyTorch documents."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Nesterov(Optimizer):
-    """A ball that looks ahead: it moves as if the velocity had already been renewed once more.
-
-        v ← momentum · v + g          move = −learning_rate · (g + momentum · v)
-
-    Source: Nesterov (1983), A method of solving a convex programming problem with convergence rate
-    O(1/k²); as Sutskever et al. (2013) use it for networks, in the form PyTorch documents.
-    """
+    """Momentum, with the gradient counted once more as if a step ahead."""
 
     momentum: float = field(default=0.9, metadata=MOMENTUM)
 
     name = "nesterov"
     title = "Nesterov momentum"
-    memory = (("v", "velocity"),)
     rule = ("v = momentum * v + g", "move = -learning_rate * (g + momentum * v)")
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        v = self.momentum * state["v"] + g
-        return -self.learning_rate * (g + self.momentum * v), {"v": v}
+    memory = (("v", "velocity"),)
+    about = (
+        "A ball that looks ahead: it moves as if the velocity had already been renewed once more."
+    )
+    source = (
+        "Nesterov (1983), A method of solving a convex programming problem with convergence rate "
+        "O(1/k²); as Sutskever et al. (2013) use it for networks, in the form PyTorch documents."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Adagrad(Optimizer):
-    """A learning rate for each parameter, smaller the more its gradients have added up to.
-
-        v ← v + g²          move = −learning_rate · g / (√v + epsilon)
-
-    Source: Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and
-    stochastic optimization.
-    """
+    """Gradient descent, scaled for each parameter by the root of its summed squared gradients."""
 
     learning_rate: float = field(default=0.01, metadata=LEARNING_RATE)
     epsilon: float = field(default=1e-10, metadata=EPSILON)
 
     name = "adagrad"
     title = "Adagrad"
-    memory = (("v", "sum of the squared gradients"),)
     rule = ("v = v + g ** 2", "move = -learning_rate * g / (sqrt(v) + epsilon)")
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        v = state["v"] + g * g
-        return -self.learning_rate * g / (np.sqrt(v) + self.epsilon), {"v": v}
+    memory = (("v", "sum of the squared gradients"),)
+    about = "A learning rate for each parameter, smaller the more its gradients have added up to."
+    source = (
+        "Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and "
+        "stochastic optimization."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class RMSprop(Optimizer):
-    """Adagrad with a memory that fades: a running mean of the squared gradients, not their sum.
-
-        v ← alpha · v + (1 − alpha) · g²          move = −learning_rate · g / (√v + epsilon)
-
-    Source: Hinton (2012), Neural networks for machine learning, lecture 6; epsilon outside the
-    root, as PyTorch documents it.
-    """
+    """Gradient descent, scaled for each parameter by the root mean square of its gradients."""
 
     learning_rate: float = field(default=0.01, metadata=LEARNING_RATE)
     alpha: float = field(default=0.99, metadata=SMOOTHING)
@@ -281,28 +278,25 @@ class RMSprop(Optimizer):
 
     name = "rmsprop"
     title = "RMSprop"
-    memory = (("v", "running mean of the squared gradients"),)
     rule = (
         "v = alpha * v + (1 - alpha) * g ** 2",
         "move = -learning_rate * g / (sqrt(v) + epsilon)",
     )
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        v = self.alpha * state["v"] + (1 - self.alpha) * (g * g)
-        return -self.learning_rate * g / (np.sqrt(v) + self.epsilon), {"v": v}
+    memory = (("v", "running mean of the squared gradients"),)
+    about = (
+        "Adagrad with a memory that fades: a running mean of the squared gradients, not their sum."
+    )
+    source = (
+        "Hinton (2012), Neural networks for machine learning, lecture 6; epsilon outside the root, "
+        "as PyTorch documents it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Adam(Optimizer):
-    """Momentum over RMSprop, both corrected for having started at zero.
-
-        m ← beta1 · m + (1 − beta1) · g             m_hat = m / (1 − beta1ᵗ)
-        v ← beta2 · v + (1 − beta2) · g²            v_hat = v / (1 − beta2ᵗ)
-        move = −learning_rate · m_hat / (√v_hat + epsilon)
+    """Running means of the gradient and its square, corrected for their start at zero.
 
     The first move is the learning rate against the sign of the gradient, whatever its size.
-
-    Source: Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1.
     """
 
     beta1: float = field(default=0.9, metadata=BETA1)
@@ -311,11 +305,6 @@ class Adam(Optimizer):
 
     name = "adam"
     title = "Adam"
-    memory = (
-        ("m", "running mean of the gradients"),
-        ("v", "running mean of the squared gradients"),
-        ("t", "steps taken"),
-    )
     rule = (
         "t = t + 1",
         "m = beta1 * m + (1 - beta1) * g",
@@ -324,43 +313,18 @@ class Adam(Optimizer):
         "v_hat = v / (1 - beta2 ** t)",
         "move = -learning_rate * m_hat / (sqrt(v_hat) + epsilon)",
     )
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        t = state["t"] + 1
-        m = self.beta1 * state["m"] + (1 - self.beta1) * g
-        v = self.beta2 * state["v"] + (1 - self.beta2) * (g * g)
-        # The rule, times root above and below: so the corrections are numbers, and cost no array.
-        root = math.sqrt(1 - self.beta2**t)
-        rate = self.learning_rate * root / (1 - self.beta1**t)
-        return -rate * m / (np.sqrt(v) + self.epsilon * root), {"m": m, "v": v, "t": t}
-
-    def _advance_owned(self, g: Array, state: Owned, theta: Array) -> Array:
-        state["t"] = t = state["t"] + 1
-        m, v, (move, root_of_v), x = state["m"], state["v"], state.scratch, state.number
-        x[()] = self.beta1
-        np.multiply(m, x, m)
-        x[()] = 1 - self.beta1
-        np.add(m, np.multiply(g, x, move), m)
-        x[()] = self.beta2
-        np.multiply(v, x, v)
-        x[()] = 1 - self.beta2
-        np.add(v, np.multiply(np.multiply(g, g, move), x, move), v)
-        root = math.sqrt(1 - self.beta2**t)
-        x[()] = self.epsilon * root
-        np.add(np.sqrt(v, root_of_v), x, root_of_v)
-        x[()] = -self.learning_rate * root / (1 - self.beta1**t)
-        np.divide(np.multiply(m, x, move), root_of_v, move)
-        return move
+    memory = (
+        ("m", "running mean of the gradients"),
+        ("v", "running mean of the squared gradients"),
+        ("t", "steps taken"),
+    )
+    about = "Momentum over RMSprop, both corrected for having started at zero."
+    source = "Kingma and Ba (2015), Adam: a method for stochastic optimization, algorithm 1."
 
 
 @dataclass(frozen=True, slots=True)
 class AdamW(Adam):
-    """Adam, and beside it a pull of every parameter towards zero that no gradient scales.
-
-        move = Adam's move − learning_rate · weight_decay · theta
-
-    Source: Loshchilov and Hutter (2019), Decoupled weight decay regularization.
-    """
+    """Adam with weight decay that does not go through the gradient."""
 
     weight_decay: float = field(default=0.01, metadata=WEIGHT_DECAY)
 
@@ -370,26 +334,10 @@ class AdamW(Adam):
         *Adam.rule[:-1],
         "move = -learning_rate * (m_hat / (sqrt(v_hat) + epsilon) + weight_decay * theta)",
     )
-
-    def _advance(self, g: Array, state: State, theta: Array) -> tuple[Array, State]:
-        # super() would look for the class as it was before its slots were made.
-        move, state = Adam._advance(self, g, state, theta)
-        return move - self.learning_rate * self.weight_decay * theta, state
-
-    def _advance_owned(self, g: Array, state: Owned, theta: Array) -> Array:
-        move, pull = Adam._advance_owned(self, g, state, theta), state.scratch[1]
-        np.multiply(theta, self.learning_rate * self.weight_decay, pull)
-        np.subtract(move, pull, move)
-        return move
+    about = "Adam, and beside it a pull of every parameter towards zero that no gradient scales."
+    source = "Loshchilov and Hutter (2019), Decoupled weight decay regularization."
 
 
-ALL: tuple[type[Optimizer], ...] = (
-    GradientDescent,
-    Momentum,
-    Nesterov,
-    Adagrad,
-    RMSprop,
-    Adam,
-    AdamW,
-)
-OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType({row.name: row for row in ALL})
+OPTIMIZERS: dict[str, type[Optimizer]] = {  # a notebook or a test may add one of its own
+    kind.name: kind for kind in (GradientDescent, Momentum, Nesterov, Adagrad, RMSprop, Adam, AdamW)
+}

@@ -9,15 +9,13 @@ Notation: as in optimizers.py; x and y are the two coordinates of theta, f is th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isfinite, nan
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
-from backprop.engine.rules import FLOATS, compiled, names_in, write
 from backprop.training.flat import Array
+from backprop.training.optimizer_code import COUNT, pair_step, spread
 from backprop.training.optimizers import Optimizer
 
 Slopes = Callable[[float, float], tuple[float, float, float]]  # x, y -> f, ∂f/∂x, ∂f/∂y
@@ -60,11 +58,10 @@ def track(optimizer: Optimizer, slopes: Slopes, start: Pair, steps: int) -> Trac
         steps: how many it takes, unless something overflows before.
     """
     names = tuple(name for name, _ in optimizer.memory)
-    settings = tuple(setting.name for setting in optimizer.settings())
-    step = _compiled(optimizer.rule, names, settings)
-    chosen = tuple(float(getattr(optimizer, name)) for name in settings)
+    step = pair_step(optimizer.code, names)
+    chosen = tuple(float(getattr(optimizer, name)) for name in optimizer.code.settings)
     places = [_place(slopes, *map(float, start))]
-    remembered: list[Memory] = [tuple(0 for _ in _spread(names))]
+    remembered: list[Memory] = [tuple(0 for _ in spread(names))]
     moves: list[Pair] = []
     while len(moves) < steps and not _end(places[-1]):
         x, y, _, g_x, g_y = places[-1]
@@ -95,59 +92,13 @@ def _end(place: Place) -> str:
     return "" if isfinite(g_x) and isfinite(g_y) else "gradient"
 
 
-def _spread(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names with each coordinate apart: v is v_x and v_y; t is of both."""
-    return tuple(spread for name in names for spread in ((name,) if name == "t" else _both(name)))
-
-
-def _both(name: str) -> tuple[str, str]:
-    return f"{name}_x", f"{name}_y"
-
-
-def parted(line: str) -> tuple[str, str]:
-    """Return what a line of a rule sets, and to what: “v = v + g” is v, and v + g."""
-    target, _, text = line.partition(" = ")
-    return target.strip(), text.strip()
-
-
-def apart(rule: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
-    """Return the names in a rule that stand for another number in each coordinate.
-
-    Args:
-        rule: its lines, “v = momentum * v + g”.
-        names: of what is remembered.
-    """
-    found = {"g", "theta", "move", *names} - {"t"}
-    for target, text in map(parted, rule):
-        if names_in(text) & found:
-            found.add(target)
-    return frozenset(found)
-
-
-@lru_cache(maxsize=64)
-def _compiled(
-    rule: tuple[str, ...], names: tuple[str, ...], settings: tuple[str, ...]
-) -> Callable[..., Any]:
-    """Return a rule as code for two coordinates.
-
-    It takes the settings, the gradient, the point and the memory, and returns the move and the
-    next memory; like floats it may raise.
-    """
-    own, lines = apart(rule, names), []
-    for target, text in map(parted, rule):
-        for axis in ("_x", "_y") if target in own else ("",):
-            here = {name: name + axis for name in own}
-            lines.append(f"{here.get(target, target)} = {write(text, here, FLOATS, {})}")
-    given = (*settings, *_both("g"), *_both("theta"), *_spread(names))
-    lines.append(f"return {', '.join((*_both('move'), *_spread(names)))}")
-    return compiled("race_step", ", ".join(given), lines, FLOATS)
-
-
 def _by_arrays(optimizer: Optimizer, g: Pair, theta: Pair, memory: Memory) -> tuple[float, ...]:
     """Return what the compiled step returns, by the optimizer's own arithmetic on arrays."""
     numbers = iter(memory)
     state = {
-        name: int(next(numbers)) if name == "t" else np.array([next(numbers), next(numbers)], float)
+        name: int(next(numbers))
+        if name == COUNT
+        else np.array([next(numbers), next(numbers)], float)
         for name, _ in optimizer.memory
     }
     move, after = optimizer.step(np.array(g), state, np.array(theta))
@@ -163,8 +114,8 @@ def _recorded(
     columns = _locked(np.array(remembered, dtype=float))
     memory, at = {}, 0
     for name in names:
-        memory[name] = columns[:, at] if name == "t" else columns[:, at : at + 2]
-        at += 1 if name == "t" else 2
+        memory[name] = columns[:, at] if name == COUNT else columns[:, at : at + 2]
+        at += 1 if name == COUNT else 2
     return Track(
         points=table[:, :2],
         values=table[:, 2],

@@ -13,22 +13,55 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from backprop.engine.backward import repeated
 from backprop.engine.network import Network
 from backprop.training.flat import Array, flatten
 from backprop.training.measure import measure
-from backprop.training.optimizers import Optimizer, State, locked
+from backprop.training.optimizers import Optimizer, Owned, State, locked
 from backprop.training.plan import Plan
-from backprop.training.stepper import Batch, Stepper
 from backprop.training.thinning import stride, thinned
 
 MOST_RECORDS = 256  # epochs whose losses are remembered
 BREATH = 0.004  # seconds of training after which others may go first
 MOST_POINTS = 128  # epochs at which the whole run can be opened again
+
+Batch = tuple[Array, Array]  # inputs X [n, fan_in] and targets Y [n, outputs]
+
+
+class Stepper:
+    """Steps of training that write over their arrays; it owns theta, g and those of the passes."""
+
+    def __init__(self, network: Network, parameters: Mapping[str, ArrayLike]) -> None:
+        self.network = network
+        self.theta, self._unflatten = flatten(parameters)
+        self.parameters = self._unflatten(self.theta)
+        self.g = np.empty_like(self.theta)
+        self._slopes = self._unflatten(self.g)
+        self._passes: dict[Any, Callable[[Batch], Any]] = {}  # by the shapes of a batch: few
+
+    def differentiate(self, batch: Batch) -> Any:
+        """Leave the gradient over a batch in g, and return its loss."""
+        shapes = batch[0].shape, batch[1].shape
+        if shapes not in self._passes:
+            at = self.network.batch(self.parameters, *batch)
+            self._passes[shapes] = repeated(self.network.graph("layers"), at, self._slopes)
+        return self._passes[shapes](batch)
+
+    def move(self, optimizer: Optimizer, owned: Owned, kept: Array | None = None) -> None:
+        """Move theta by what an optimizer makes of g.
+
+        Args:
+            optimizer: gives the move.
+            owned: what it remembers; it is written over.
+            kept: 0 where a parameter is frozen, else 1; None where all may move.
+        """
+        move = optimizer.advance(self.g, owned, self.theta)
+        self.theta += move if kept is None else move * kept
 
 
 class Slice(NamedTuple):
@@ -101,11 +134,11 @@ def train(
         ShapeError: an array does not fit.
     """
     stepper, losses = Stepper(network, parameters), []
-    state = optimizer.own(state, stepper.theta)
+    owned = optimizer.own(state, stepper.theta)
     for batch in batches:
         losses.append(stepper.differentiate(batch))
-        state = stepper.move(optimizer, state)
-    return Slice(stepper.parameters, locked(state), np.array(losses, float))
+        stepper.move(optimizer, owned)
+    return Slice(stepper.parameters, locked(owned), np.array(losses, float))
 
 
 def begin(plan: Plan, parameters: Mapping[str, ArrayLike]) -> Run:
@@ -181,7 +214,7 @@ class _Journey:
 
     def __init__(self, plan: Plan, run: Run, stepper: Stepper) -> None:
         self.plan, self.stepper = plan, stepper
-        self.state: State = plan.optimizer.own(run.state, stepper.theta)
+        self.state = plan.optimizer.own(run.state, stepper.theta)
         self.epoch, self.at_step, self.broken = run.epoch, run.step, run.broken
         self.records = dict(zip(run.epochs, run.records, strict=True))
         self.kept: list[Moment] = []
@@ -202,11 +235,10 @@ class _Journey:
             if not math.isfinite(differentiate(batch)):
                 self.broken = True  # theta stays where this was seen
                 break
-            state = move(optimizer, state, kept)
+            move(optimizer, state, kept)
             taken += 1
             if taken >= most or clock() >= deadline:
                 break
-        self.state = state
         self.at_step += taken
         if self.at_step == self.plan.steps_in_epoch:
             self.epoch, self.at_step = self.epoch + 1, 0

@@ -7,7 +7,7 @@ from backprop.lessons.firewall import firewall_of
 from backprop.lessons.lesson import Links, Origin
 from backprop.lessons.optimizers_choices import Choices
 from backprop.lessons.race_run import race_of
-from backprop.training.exhibits import MACHINES
+from backprop.training.demo_optimizers import MACHINES
 
 
 def wall(**pairs):

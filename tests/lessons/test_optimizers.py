@@ -9,7 +9,7 @@ from backprop.lessons.choices import read_choices
 from backprop.lessons.lesson import Asked, Links, Origin
 from backprop.lessons.optimizers import LESSON, problem_of
 from backprop.sharing.snapshot import from_bytes
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 
 
 def board(**pairs):

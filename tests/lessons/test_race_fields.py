@@ -7,7 +7,7 @@ from backprop.lessons.lesson import Links, Origin
 from backprop.lessons.optimizers_choices import Choices
 from backprop.lessons.race_fields import adding, cards_of, rate_of, standings_of
 from backprop.lessons.race_run import race_of
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Nesterov
 
 

@@ -5,7 +5,7 @@ import pytest
 from backprop.lessons.race_curvature import curvature_of
 from backprop.lessons.race_rates import habit_of, suggested
 from backprop.lessons.race_surface import surface_for
-from backprop.training.exhibits import RACERS
+from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Adagrad, Adam, GradientDescent, Momentum
 
 BOWL = surface_for("", (), "3x^2 + 2x y + y^2")

@@ -7,7 +7,7 @@ from backprop.lessons.race_step import step_shown
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.spoken import words
-from backprop.training.exhibits import MACHINES, RACERS
+from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import Adam, AdamW, GradientDescent, Momentum
 from backprop.training.race import track
 

@@ -7,7 +7,7 @@ import pytest
 
 from backprop.lessons.race_telling import ending, sentence_of
 from backprop.lessons.round_telling import spoken
-from backprop.training.exhibits import (
+from backprop.training.demo_optimizers import (
     MACHINES,
     RACERS,
     AdamMultiplied,

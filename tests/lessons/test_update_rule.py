@@ -1,15 +1,16 @@
 """An optimizer's rule as lines: letters, numbers, results."""
 
-import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from backprop.lessons.update_rule import evaluate, lines_of, symbol_of
+from backprop.lessons.train_rule import rule_in_letters
+from backprop.lessons.update_rule import lines_of, symbol_of
 from backprop.notation.formula import Label
 from backprop.notation.spoken import words
-from backprop.training.exhibits import MACHINES, RACERS
-from backprop.training.optimizers import Adam, GradientDescent
+from backprop.training.demo_optimizers import MACHINES, RACERS
+from backprop.training.optimizers import Adam, GradientDescent, Optimizer
 
 KINDS = {**RACERS, **MACHINES}
 EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
@@ -46,10 +47,21 @@ def test_the_gradients_number_has_the_colour_it_is_given():
     assert "backward" in repr(toned)
 
 
-def test_what_floats_refuse_is_what_arrays_answer():
-    assert evaluate("g ** 2", {"g": 1e200}) == math.inf
-    assert evaluate("-g / v", {"g": 1.0, "v": 0.0}) == -math.inf
-    assert math.isnan(evaluate("g / sqrt(v)", {"g": 0.0, "v": 0.0}))
+def test_a_letter_without_a_form_of_its_own_is_printed_as_it_is():
+    @dataclass(frozen=True, slots=True)
+    class Made(Optimizer):
+        name, title = "made", "made"
+        rule = (
+            "u_max = maximum(u_max, abs(g))",
+            "burst = exp(-log(u_max)) + minimum(sign(g), sqrt(u_max))",
+            "move = -burst",
+        )
+
+    shown = [words(line[0]) for line in lines_of(Made(), {"g": 3.0, "u_max": 2.0}, Label("w"))]
+    assert shown[0].startswith("u max equals max the quantity u max and")
+    assert "sign" in shown[1]
+    assert shown[2] == "Δw equals minus burst"
+    assert len(rule_in_letters(Made).lines) == 3
 
 
 def test_a_setting_is_written_with_its_greek_letter():

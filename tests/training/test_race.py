@@ -8,9 +8,9 @@ import pytest
 
 from backprop.engine.backward import gradient
 from backprop.engine.expression import parse
-from backprop.training.exhibits import MACHINES, RACERS
+from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, RMSprop
-from backprop.training.race import apart, parted, track
+from backprop.training.race import track
 
 KINDS = {**RACERS, **MACHINES}
 EVERY = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
@@ -158,9 +158,3 @@ def test_where_floats_raise_the_step_is_the_one_of_arrays(optimizer, g):
     for name, value in state_at(found, 1).items():
         np.testing.assert_array_equal(value, after[name])
     assert np.isfinite(found.points).all() == (g != 0)
-
-
-def test_a_line_that_is_the_same_for_both_coordinates_is_known_by_its_names():
-    own = apart(("t = t + 1", "share = 1 - beta1 ** t", "m = share * g", "move = -m"), ("m", "t"))
-    assert own == {"g", "theta", "move", "m"}
-    assert parted("v = alpha * v + g ** 2") == ("v", "alpha * v + g ** 2")

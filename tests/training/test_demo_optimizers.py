@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from backprop.training.exhibits import (
+from backprop.training.demo_optimizers import (
     MACHINES,
     RACERS,
     AdamMultiplied,
@@ -60,7 +60,7 @@ def test_a_state_that_a_loop_owns_gives_the_same_moves(kind, gradients, theta):
     owned = optimizer.own(state, theta)
     for g in gradients:
         expected, state = optimizer.step(g, state, theta)
-        move, _ = optimizer.advance(g, owned, theta)
+        move = optimizer.advance(g, owned, theta)
         np.testing.assert_array_equal(move, expected)
         np.testing.assert_equal(dict(owned), dict(state))
 
@@ -104,12 +104,12 @@ def test_every_optimizer_can_race_and_stand_on_the_right_of_the_wall():
     assert all(kind.name == name for name, kind in {**RACERS, **MACHINES}.items())
 
 
-def test_nobody_trains_with_an_exhibit():
+def test_nobody_trains_with_a_demo_optimizer():
     assert not {kind.name for kind in KINDS} & OPTIMIZERS.keys()
 
 
 @EVERY
-def test_an_exhibit_is_described_as_every_optimizer_is(kind):
+def test_a_demo_optimizer_is_described_as_every_optimizer_is(kind):
     theta = np.ones(2)
     state = kind().start(theta)
     assert list(state) == [name for name, _ in kind.memory]
