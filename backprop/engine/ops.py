@@ -21,7 +21,7 @@ import numpy as np
 from backprop.engine.array_ops import ARRAY_OPS, PHRASES
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.rules import ARRAYS, Dialect, compiled, write
+from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,14 @@ class Operation:
     def evaluate(self, *point: Any) -> Any:
         """Return the value at a point, of floats or of NumPy columns; never raises."""
         with np.errstate(all="ignore"):
-            return _evaluator(self, ARRAYS)(*map(np.float64, point))
+            return _function(self.code, self.inputs, ARRAYS)(*map(np.float64, point))
 
     def local_derivatives(self, out: Any, *point: Any) -> tuple[Any, ...]:
         """Return ∂out/∂input for each input, at a point whose value is `out`."""
         with np.errstate(all="ignore"):
-            here = tuple(map(np.float64, (out, *point)))
-            return tuple(slope(*here) for slope in _slopes(self, ARRAYS))
+            names, here = ("out", *self.inputs), tuple(map(np.float64, (out, *point)))
+            slopes = (_function(code, names, ARRAYS) for code in self.partial_codes)
+            return tuple(slope(*here) for slope in slopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +74,43 @@ class Family:
     build: Callable[[int], Operation] = field(repr=False)
 
 
-@lru_cache(maxsize=512)
-def _evaluator(row: Operation, dialect: Dialect) -> Callable[..., Any]:
-    text = write(row.code, {}, dialect, OPS)
-    return compiled(row.name, ", ".join(row.inputs), [f"return {text}"], dialect)
+IMPOSSIBLE = (OverflowError, ZeroDivisionError, ValueError)  # floats raise them for ∞ and NaN
 
 
-@lru_cache(maxsize=512)
-def _slopes(row: Operation, dialect: Dialect) -> tuple[Callable[..., Any], ...]:
-    arguments = ", ".join(("out", *row.inputs))
-    return tuple(
-        compiled(row.name, arguments, [f"return {write(code, {}, dialect, OPS)}"], dialect)
-        for code in row.partial_codes
-    )
+def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
+    """Return the value of an operation; never raises.
+
+    Floats are computed as Python does, and as NumPy does where Python would raise.
+    """
+    return _result(row.code, row.inputs, inputs)
+
+
+def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
+    """Return ∂out/∂input for one of the inputs, where the value is `out`; never raises."""
+    return _result(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
+
+
+def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
+    """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
+    return _result(row.products[which], ("g", "out", *row.inputs), (g, out, *inputs))
+
+
+def _result(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    if all(type(argument) is float for argument in arguments):
+        try:
+            return float(_function(text, names, FLOATS)(*arguments))
+        except IMPOSSIBLE:
+            with np.errstate(all="ignore"):
+                return float(_function(text, names, ARRAYS)(*map(np.float64, arguments)))
+    with np.errstate(all="ignore"):
+        return _function(text, names, ARRAYS)(*arguments)
+
+
+@lru_cache(maxsize=4096)
+def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[..., Any]:
+    """Return a rule's text as a function of what it names."""
+    written = write(text, {}, dialect, {**OPS, **PHRASES})
+    return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
 
 
 ADD = Operation(

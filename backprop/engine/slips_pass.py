@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
-from backprop.engine.forward import forward_lines, leaves_at, value_name
+from backprop.engine.compiled.forward import forward_lines, value_name
+from backprop.engine.forward import leaves_at
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import template

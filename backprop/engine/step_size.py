@@ -25,9 +25,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.backward import gradient
+from backprop.engine.compiled.forward import forward_lines, value_name
 from backprop.engine.differences import kinked
 from backprop.engine.errors import PointError
-from backprop.engine.forward import forward_lines, leaves_at, value_name
+from backprop.engine.forward import leaves_at
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array
 from backprop.engine.ops import template

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.forward import IMPOSSIBLE
+from backprop.engine.ops import IMPOSSIBLE
 from backprop.engine.graph import Graph, Node
 from backprop.engine.ops import OPS, ArrayOperation, Operation
 from backprop.engine.rules import Dialect, compiled, write
