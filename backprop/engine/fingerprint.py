@@ -186,7 +186,7 @@ def _planted(
 ) -> Iterator[_Candidate]:
     """Yield what each slip of the catalogue gives, everywhere and in some of the arrays."""
     far = claim.gaps(right)
-    for slip in SLIPS:
+    for slip in SLIPS.values():
         if not slip.fits(given[0], len(given[3]), previous):
             continue
         rate, words = 0.0, ""

@@ -4,7 +4,6 @@ Each row says in which place of the right pass it writes which text; the places 
 capitals are explained in slips_pass.py.
 """
 
-from backprop.engine.errors import UnknownNameError
 from backprop.engine.slips import HIDDEN, STALE_WEIGHTS, Slip
 from backprop.engine.slips_needs import (
     BATCH,
@@ -203,24 +202,14 @@ NO_PENALTY = Slip(
     (("penalty", "0 * RIGHT"),),
 )
 
-SLIPS: tuple[Slip, ...] = (
-    *(NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SLOPE_AT_ACTIVATION, OUTPUT_SLOPE_AT_ACTIVATION),
-    *(ONE_PATH, ASSIGNED, TRANSPOSED, TRANSPOSED_GRADIENT, NO_WEIGHTS, BEFORE_ACTIVATION),
-    *(SIGN, HALF_LOST, TWO_LOST, SUMMED, DIVIDED_TWICE, SUMMED_OUTPUTS),
-    *(STALE_WEIGHTS, STALE_GRADIENT, NOT_ZEROED),
-    *(BIAS_LAST, BIAS_FIRST, BIAS_MEAN, BIAS_FORGOTTEN),
-    *(SLOPE_TWICE, NO_PENALTY),
-)
-
-
-def find_slip(name: str) -> Slip:
-    """Return the slip of a name.
-
-    Raises:
-        UnknownNameError: no slip in the catalogue has it.
-    """
-    for slip in SLIPS:
-        if slip.name == name:
-            return slip
-    known = ", ".join(slip.name for slip in SLIPS)
-    raise UnknownNameError(f"“{name}” is not a slip I know.", hint=f"I know {known}.", at="slip")
+SLIPS: dict[str, Slip] = {
+    slip.name: slip
+    for slip in (
+        *(NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SLOPE_AT_ACTIVATION, OUTPUT_SLOPE_AT_ACTIVATION),
+        *(ONE_PATH, ASSIGNED, TRANSPOSED, TRANSPOSED_GRADIENT, NO_WEIGHTS, BEFORE_ACTIVATION),
+        *(SIGN, HALF_LOST, TWO_LOST, SUMMED, DIVIDED_TWICE, SUMMED_OUTPUTS),
+        *(STALE_WEIGHTS, STALE_GRADIENT, NOT_ZEROED),
+        *(BIAS_LAST, BIAS_FIRST, BIAS_MEAN, BIAS_FORGOTTEN),
+        *(SLOPE_TWICE, NO_PENALTY),
+    )
+}

@@ -97,24 +97,6 @@ def wrong_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
     return tuple(found)
 
 
-def matching_slips(trace: Trace, position: int, answer: float, digits: int = 3) -> tuple[Slip, ...]:
-    """Return the slips that give a learner's answer at a node, likely ones first.
-
-    Args:
-        trace: the right pass, of numbers.
-        position: the node.
-        answer: what the learner says.
-        digits: how many significant digits must agree.
-    """
-    close = 0.5 * 10.0 ** (1 - digits)
-    found = (
-        wrong.slip
-        for wrong in wrong_values(trace, position)
-        if math.isclose(answer, wrong.value, rel_tol=close, abs_tol=1e-12)
-    )
-    return tuple(dict.fromkeys(found))
-
-
 def _readings(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip, float]]:
     terms, value = trace.terms[position], float(trace.values[position])
     products = [float(term.product) for term in terms]

@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.ops import IMPOSSIBLE
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import OPS, ArrayOperation, Operation
+from backprop.engine.ops import IMPOSSIBLE, OPS, ArrayOperation, Operation
 from backprop.engine.rules import Dialect, compiled, write
 from backprop.engine.trace import Trace
 from backprop.notation.libraries import AUTOGRAD, in_library, literal, number_in

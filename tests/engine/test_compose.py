@@ -1,5 +1,7 @@
 """Functions put together and taken apart."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
