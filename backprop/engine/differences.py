@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from backprop.engine import forward
 from backprop.engine.graph import Graph, Node
+from backprop.engine.ops import OPS, jumps_at_zero
 
 STEP = 1e-5
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
-AT_ZERO = ("relu", "leaky_relu", "abs", "sign", "step", "l1_penalty")  # where their kink lies
-AT_A_TIE = ("max", "min")
+AT_A_TIE = ("max", "min")  # where their kink lies
 OTHERS = (1e-2, 1e2, 1e3)  # nudges of a second opinion, as shares of the first
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
@@ -230,6 +230,11 @@ def _near(f: Function, point: Any) -> Any:
         return np.float64(math.nan)
 
 
+def kinks_at_zero(operation: str) -> bool:
+    """Whether an operation has a kink or a jump where its input is 0."""
+    return operation == "l1_penalty" or (operation in OPS and jumps_at_zero(OPS[operation]))
+
+
 def kinked(graph: Graph) -> tuple[Node, ...]:
     """Return the nodes whose operation has a kink that reaches the function's value.
 
@@ -238,7 +243,7 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
     return tuple(
         node
         for node in graph.nodes
-        if node.operation in AT_ZERO or (node.operation in AT_A_TIE and node.part_of != "L")
+        if kinks_at_zero(node.operation) or (node.operation in AT_A_TIE and node.part_of != "L")
     )
 
 
@@ -256,6 +261,6 @@ def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
 
 
 def _side(node: Node, values: tuple[Any, ...]) -> Any:
-    if node.operation in AT_ZERO:
+    if kinks_at_zero(node.operation):
         return np.sign(values[node.inputs[0]])
     return np.sign(np.subtract(values[node.inputs[0]], values[node.inputs[1]]))

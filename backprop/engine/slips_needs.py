@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from backprop.engine.network import Network
+from backprop.engine.ops import OPS, bends
 from backprop.engine.slips import Need
-
-CURVED = ("sigmoid", "tanh", "softplus")  # whose slope at a is not that at z
 
 
 def _forks(network: Network) -> bool:
@@ -25,6 +24,11 @@ def _bent(activations: Iterable[str]) -> bool:
     return any(name not in ("linear", "softmax") for name in activations)
 
 
+def _curves(activation: str) -> bool:
+    """Whether its slope at a is not that at z."""
+    return activation in OPS and bends(OPS[activation])
+
+
 BATCH = Need("more than one example in the batch", lambda _, examples: examples > 1)
 FORK = Need("a unit that is used more than once", lambda network, _: _forks(network))
 HIDDEN_BEND = Need(
@@ -33,10 +37,10 @@ HIDDEN_BEND = Need(
 OUTPUT_BEND = Need("an activation at the output", lambda n, _: _bent(n.activations[-1:]))
 HIDDEN_CURVE = Need(
     "a hidden layer with sigmoid, tanh or softplus",
-    lambda n, _: any(name in CURVED for name in n.activations[:-1]),
+    lambda n, _: any(map(_curves, n.activations[:-1])),
 )
 OUTPUT_CURVE = Need(
-    "sigmoid, tanh or softplus at the output", lambda n, _: n.activations[-1] in CURVED
+    "sigmoid, tanh or softplus at the output", lambda n, _: _curves(n.activations[-1])
 )
 SQUARE_INSIDE = Need(
     "a square matrix behind a hidden layer", lambda network, _: _squares(network, 1)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.ops import bends
 from backprop.engine.slips import Slip
-from backprop.engine.slips_needs import CURVED
 from backprop.engine.slips_network import ASSIGNED, HALF_LOST, ONE_PATH, SIGN, TWO_LOST
 from backprop.engine.trace import Term, Trace, other_factor
 
@@ -158,7 +158,7 @@ def _lower(trace: Trace, term: Term) -> float:
 def _slope_at_out(trace: Trace, term: Term) -> float:
     row, out = trace.graph.row(term.edge.later), trace.values[term.edge.later]
     assert not isinstance(row, ArrayOperation), "a node is a number here"
-    if row.name not in CURVED:
+    if not (row.activates and bends(row)):
         return float(term.local)
     return float(row.local_derivatives(row.evaluate(out), out)[0])
 

@@ -5,8 +5,8 @@ Inside, a part is its text and how tightly that binds, from SUM (loosest) to OPE
 
 from backprop.engine.errors import ExpressionError, LimitError
 from backprop.engine.graph import Graph
-from backprop.engine.ops import OPS
-from backprop.engine.tokens import CONSTANTS, FUNCTIONS
+from backprop.engine.ops import FUNCTIONS, OPS
+from backprop.engine.tokens import CONSTANTS
 
 PRINTED = 100_000  # characters; the text repeats what the graph shares
 

@@ -11,21 +11,20 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import IMPOSSIBLE, OPS, ArrayOperation, Operation
+from backprop.engine.ops import IMPOSSIBLE, OPS, TEXTBOOK, ArrayOperation, Operation
 from backprop.engine.rules import Dialect, compiled, write
 from backprop.engine.trace import Trace
 from backprop.notation.libraries import AUTOGRAD, in_library, literal, number_in
 
 _Text = tuple[str, Mapping[str, Any]]  # a row's, with the rows that it may call
 
-_TEXTBOOK = {name: replace(row, kernel="", partial_kernels=()) for name, row in OPS.items()}
 _RUN = Dialect("exported", {"np": np}, where="where({condition}, {a}, {b})", power="")
 _NEAR = 1e-12  # a relative difference that is rounding
 
@@ -63,7 +62,7 @@ class Code:
     def value(self, position: int) -> str:
         """Return how a node is computed."""
         row = _scalar_row(self.trace.graph, position)
-        texts = ((row.value, _TEXTBOOK), (row.code, OPS))
+        texts = ((row.value, TEXTBOOK), (row.code, OPS))
         wanted = self.trace.values[position]
         if self.library == "np":
             tree, _ = self._first(position, texts, wanted, lasting=True)
@@ -78,7 +77,7 @@ class Code:
     def partial(self, later: int, which: int) -> ast.expr:
         """Return the slope of a node to one of its inputs, as Python's syntax tree."""
         row = _scalar_row(self.trace.graph, later)
-        texts = ((row.partials[which], _TEXTBOOK), (row.partial_codes[which], OPS))
+        texts = ((row.partials[which], TEXTBOOK), (row.partial_codes[which], OPS))
         values, inputs = self.trace.values, self.trace.graph.nodes[later].inputs
         slopes = row.local_derivatives(values[later], *(values[i] for i in inputs))
         tree, _ = self._first(later, texts, slopes[which], lasting=False)
