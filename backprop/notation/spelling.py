@@ -21,7 +21,7 @@ from backprop.engine.graph import Graph, Node
 from backprop.engine.ops import IMPOSSIBLE, OPS, TEXTBOOK, ArrayOperation, Operation
 from backprop.engine.rules import Dialect, compiled, write
 from backprop.engine.trace import Trace
-from backprop.notation.libraries import AUTOGRAD, in_library, literal, number_in
+from backprop.notation.libraries import AUTOGRAD, for_autograd, in_library, literal, number_in
 
 _Text = tuple[str, Mapping[str, Any]]  # a row's, with the rows that it may call
 
@@ -72,7 +72,7 @@ class Code:
         _, (text, rows) = self._first(position, texts, wanted, lasting=True)
         if set(row.partials) == {"0"}:  # a choice between numbers: autograd finds no way through
             text = f"({text}) + 0 * {row.inputs[0]}"
-        return self._for_autograd(position, (text, rows))
+        return self._for_autograd(position, (for_autograd(text), rows))
 
     def partial(self, later: int, which: int) -> ast.expr:
         """Return the slope of a node to one of its inputs, as Python's syntax tree."""
@@ -90,7 +90,8 @@ class Code:
             if node.is_leaf:
                 continue
             row = _scalar_row(graph, i)
-            chosen = row.kernel or row.partial_kernels or row.name in AUTOGRAD
+            ours = "where(" in row.value or row.name in AUTOGRAD
+            chosen = ours or row.kernel or row.partial_kernels
             near = (*node.inputs, i)
             numbers = (*(values[k] for k in near), *(slopes[k] for k in near))
             if chosen and not all(map(math.isfinite, numbers)):

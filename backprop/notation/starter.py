@@ -17,7 +17,7 @@ import numpy as np
 from backprop.engine.network import Network
 from backprop.engine.ops import TEXTBOOK
 from backprop.engine.rules import Dialect, write
-from backprop.notation.libraries import AUTOGRAD, in_library
+from backprop.notation.libraries import AUTOGRAD, for_autograd, in_library
 from backprop.notation.starter_json import json_document, limited
 from backprop.notation.starter_losses import LOSSES
 
@@ -211,7 +211,9 @@ def _activated(activation: str, library: str) -> str:
         return "softmax(Z)"
     if library == "torch" and activation in AUTOGRAD:
         return re.sub(r"\bx\b", "Z", AUTOGRAD[activation])
-    text = write(TEXTBOOK[activation].value, {"x": "Z"}, _WRITTEN, TEXTBOOK)
+    text = TEXTBOOK[activation].value
+    text = for_autograd(text) if library == "torch" else text
+    text = write(text, {"x": "Z"}, _WRITTEN, TEXTBOOK)
     return ast.unparse(in_library(ast.parse(text, mode="eval").body, library))
 
 
