@@ -1,4 +1,4 @@
-"""The slopes of a whole network by nudging, without a whole pass for each nudge.
+"""Finite differences of a whole network, without a whole pass for each step.
 
 Moving one weight by d moves one pre-activation, by d times what enters there, and nothing else of
 its layer. So what comes before is used again, the next layer's Z moves by an outer product, and

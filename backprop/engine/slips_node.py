@@ -1,4 +1,4 @@
-"""What each slip gives at one node of a pass of numbers, in place of the node's gradient.
+"""The wrong gradient that each slip gives at one node of a pass of numbers.
 
     gradient = Σ over uses k of the node   arrivingₖ · localₖ
 

@@ -1,4 +1,4 @@
-"""Which h? The error of a difference quotient against the nudge, four ways, in two precisions.
+"""The error of a difference quotient against its step h, by four formulas, in two precisions.
 
     forward    (f(θ + h) − f(θ)) / h             error ~ h      and  ε / h
     backward   (f(θ) − f(θ − h)) / h                    h            ε / h
