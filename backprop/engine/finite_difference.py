@@ -251,8 +251,8 @@ def _checked(
         parameters = {name: at[name] for name in function.parameters}
         claimed = trace.gradient if gradient is None else gradient
         size = _size(trace)
-        report = _report(parameters, claimed, graph_differences(function, at), size)
-        return _with_turning(
+        report = make_report(parameters, claimed, graph_differences(function, at), size)
+        return find_turns(
             report, parameters, trace.gradient, size, lambda h: graph_differences(function, at, h)
         )
     if gradient is None:
@@ -277,16 +277,16 @@ def _check_network(
     found = network_differences(network, point)
     parameters = {name: point[name] for name in network.shapes}
     claimed, size = trace.gradient if gradient is None else gradient, _size(trace)
-    report = _report(parameters, claimed, found, size)
+    report = make_report(parameters, claimed, found, size)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
-    return _with_turning(
+    return find_turns(
         report, parameters, trace.gradient, size, lambda h: network_differences(network, point, h)
     )
 
 
 @np.errstate(all="ignore")
-def _with_turning(
+def find_turns(
     report: Report,
     parameters: Mapping[str, Any],
     exact: Mapping[str, Any],
@@ -298,25 +298,26 @@ def _with_turning(
     That is looked for only where the nudges and the exact slope part, too: where they are one,
     differences do judge, and it is the claim that is wrong.
     """
-    slopes = _joined(exact, parameters)
-    absolute, relative = _distances(slopes, report.numeric)
-    here = _joined(parameters, parameters)
-    parted = ~((relative <= AGREES) | _hidden(here, absolute, size))
+    slopes = joined(exact, parameters)
+    absolute, relative = distances(slopes, report.numeric)
+    here = joined(parameters, parameters)
+    parted = ~((relative <= AGREES) | hidden_by_rounding(here, absolute, size))
     suspected = parted & (report.relative > AGREES) & ~report.hidden & ~report.kink
     if not suspected.any():
         return report
-    found = np.stack([_joined(differences(h).slopes, parameters) for h in STEPS])
+    found = np.stack([joined(differences(h).slopes, parameters) for h in STEPS])
     best = best_slopes(found, np.stack([floor(size, nudge(here, h)) for h in STEPS]))
-    return _turning(report, suspected & (best.blind | best.leaves_open(report.analytic)))
+    return with_turns(report, suspected & (best.blind | best.leaves_open(report.analytic)))
 
 
-def _turning(report: Report, turns: NDArray[np.bool_]) -> Report:
+def with_turns(report: Report, turns: NDArray[np.bool_]) -> Report:
+    """Return a report in which these numbers, where the function turns, are hidden."""
     if not turns.any():
         return report
     return replace(report, hidden=report.hidden | turns, turns=turns)
 
 
-def _joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
+def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
     """Return the entries of some arrays one after the other, [N]."""
     return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
 
@@ -326,7 +327,7 @@ def _check_function(
 ) -> Report:
     size = abs(float(number(f, copied(at))))
     found = function_differences(f, at)
-    report = _report(at, claimed, found, size)
+    report = make_report(at, claimed, found, size)
     if not math.isfinite(size) or not any(row.fails(tolerance) for row in report.rows):
         return report
     rows = iter(report.rows)
@@ -348,7 +349,9 @@ def _check_function(
                     slope[place] = best if close else slope[place]
             turns.append(turning)
         slopes[name] = slope
-    return _turning(_report(at, claimed, found._replace(slopes=slopes), size), np.array(turns))
+    return with_turns(
+        make_report(at, claimed, found._replace(slopes=slopes), size), np.array(turns)
+    )
 
 
 @np.errstate(all="ignore")
@@ -388,7 +391,7 @@ def _agreeing_slope(row: Row, others: Sequence[Slope], size: float, tolerance: f
 
 def _apart(a: float, n: float) -> float:
     """Return the relative difference of two numbers."""
-    return float(_distances(np.float64(a), np.float64(n))[1])
+    return float(distances(np.float64(a), np.float64(n))[1])
 
 
 def _size(trace: Trace) -> float:
@@ -398,9 +401,21 @@ def _size(trace: Trace) -> float:
         return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
 
 
-def _report(
+def make_report(
     parameters: Mapping[str, Any], claimed: Mapping[str, Any], found: Differences, size: float
 ) -> Report:
+    """Return a claimed gradient beside its finite differences.
+
+    Args:
+        parameters: the point.
+        claimed: the gradient, shaped like the parameters.
+        found: the finite differences.
+        size: how large the numbers are whose rounding reaches the function.
+
+    Raises:
+        PointError: the gradient has no entry for a parameter.
+        ShapeError: a gradient is not shaped like its parameter.
+    """
     shapes: dict[str, tuple[int, ...]] = {}
     columns: list[tuple[Any, ...]] = []
     for name, value in parameters.items():
@@ -414,8 +429,8 @@ def _report(
             raise ShapeError(what, hint=f"The parameter is shaped {list(here.shape)}.", at=name)
         shapes[name] = here.shape
         kinks = np.asarray(found.kinks[name])
-        absolute, relative = _distances(a, n)
-        columns.append((a, n, absolute, relative, kinks, _hidden(here, absolute, size)))
+        absolute, relative = distances(a, n)
+        columns.append((a, n, absolute, relative, kinks, hidden_by_rounding(here, absolute, size)))
     none = np.empty(0)
     a, n, absolute, relative, kink, hidden = (
         np.concatenate([none, *(np.ravel(column[i]) for column in columns)]) for i in range(6)
@@ -424,7 +439,7 @@ def _report(
 
 
 @np.errstate(all="ignore")
-def _distances(a: Any, n: Any) -> tuple[Any, Any]:
+def distances(a: Any, n: Any) -> tuple[Any, Any]:
     """Return |a − n| and the relative difference: 0 where both are 0, NaN beside a NaN or ∞."""
     absolute = np.abs(a - n)
     largest = np.maximum(np.abs(a), np.abs(n))  # NaN beside a number is NaN
@@ -432,7 +447,7 @@ def _distances(a: Any, n: Any) -> tuple[Any, Any]:
 
 
 @np.errstate(all="ignore")
-def _hidden(here: Any, absolute: Any, size: float) -> Any:
+def hidden_by_rounding(here: Any, absolute: Any, size: float) -> Any:
     """Return which differences rounding alone explains, as the module's head says."""
     most = floor(size, nudge(here, STEP))
     return (absolute <= most) & (most < math.inf)
