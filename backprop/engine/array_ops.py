@@ -35,7 +35,7 @@ class ArrayOperation:
 
 
 class Phrase(NamedTuple):
-    """A word that the rules use for a longer text; a person reads the word, code has the text."""
+    """A short name that rules use for a longer expression, as “softmax(Z)”."""
 
     inputs: tuple[str, ...]
     code: str

@@ -1,166 +1,58 @@
-"""Gradients, right to left: each node asks the nodes that use it.
+"""The backward pass: every gradient, right to left.
 
-Write L for the function's value and gᵢ = ∂L/∂vᵢ. The last node is the base case, g = 1. Given the
-gradients of all later nodes, a node's own is the chain rule, summed over its uses:
+Write L for the function's value and gᵢ = ∂L/∂vᵢ for the gradient at node i.
 
-    gᵢ = Σ over uses k of vᵢ   gₖ · ∂vₖ/∂vᵢ
+1.  The last node is L itself: its gradient is 1.
+2.  The chain rule. A node that is used once, by node k, passes what arrives there on:
+        gᵢ = gₖ · ∂vₖ/∂vᵢ
+3.  Uses add up. A node that is used several times moves L in several ways:
+        gᵢ = Σ over its uses k   gₖ · ∂vₖ/∂vᵢ
+4.  Right to left. All uses of a node stand after it, so their gradients are known when its own is
+    asked for. One pass finds all gradients, at about the cost of computing L a few times.
 
-In the code, `g7` is the gradient at node 7; the terms of its sum are added in the graph's order.
-Nothing here knows what the gradient is for. An optimizer is another machine.
+`backward` is this loop. The functions below it give the same numbers, many times faster, by code
+that is generated for the graph (compiled/backward.py). None of them knows what a gradient is for:
+an optimizer is another machine.
 
 Source: Griewank and Walther, Evaluating Derivatives (2008), section 3.2, reverse mode.
 """
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
-from backprop.engine.forward import finished, forward_lines, leaves_at, run, value_name
+from backprop.engine.compiled.backward import first_pass, gradient_pass, repeated_pass, trace_pass
+from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
-from backprop.engine.ops import template
-from backprop.engine.rules import ARRAYS, Dialect, compiled
-from backprop.engine.straight import Line, again, straight
-from backprop.engine.trace import Edge, Trace, edges
+from backprop.engine.ops import local_derivative, pass_back
+from backprop.engine.trace import Term, Trace, edges
 
 
-def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
-    """Return the code of the local derivative ∂v_later/∂v_node of a scalar operation."""
-    row = graph.row(edge.later)
-    assert not isinstance(row, ArrayOperation)
-    names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
-    code = template(row.partial_codes[edge.which], row.inputs, dialect)
-    return code.format(*names, out=f"v{edge.later}")
+@np.errstate(all="ignore")
+def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[Term]]:
+    """Return the gradient at each node that carries one, and the terms that it was summed from.
 
-
-def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
-    """Return the code of g · ∂v_later/∂v_node: what one use sends back."""
-    row, g = graph.row(edge.later), f"g{edge.later}"
-    if isinstance(row, ArrayOperation):
-        names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
-        code = template(row.products[edge.which], row.inputs, dialect)
-        return code.format(*names, out=f"v{edge.later}", g=g)
-    partial = _partial(graph, edge, dialect)
-    return {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
-
-
-def _lines(graph: Graph, dialect: Dialect) -> list[str]:
-    """Return the code of a backward pass: one line per node."""
-    sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
-    for edge in edges(graph):
-        sums[edge.node].append(_product(graph, edge, dialect))
-    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
-    return [f"g{graph.output} = 1.0", *rest]
-
-
-class _Traced(NamedTuple):
-    """The code of a pass that keeps its record: its lines, and where each column stands."""
-
-    lines: list[str]
-    locals: list[str]
-    products: list[str]
-    totals: list[str]
-
-
-def _traced(graph: Graph, dialect: Dialect) -> _Traced:
-    """Return the same pass with its local derivatives, products and running sums.
-
-    What already has a name (a local derivative that is an earlier value, a sum of one term) is
-    not stored again.
+    Args:
+        graph: the function.
+        values: the value of every node, from the forward pass.
     """
-    totals = dict.fromkeys(range(len(graph)), "")
-    code = _Traced([f"g{graph.output} = 1.0"], [], [], [])
-    for n, edge in enumerate(edges(graph)):
-        g, product = f"g{edge.later}", _product(graph, edge, dialect)
-        if isinstance(graph.row(edge.later), ArrayOperation):
-            local = "None"
+    gradients: dict[int, Any] = {graph.output: 1.0}
+    terms: list[Term] = []
+    for edge in edges(graph):  # every use of a node, the nodes right to left
+        row, used_by = graph.row(edge.later), graph.nodes[edge.later]
+        inputs, out = [values[i] for i in used_by.inputs], values[edge.later]
+        arriving, local = gradients[edge.later], None
+        if isinstance(row, ArrayOperation):  # multiplies without forming its local derivative
+            product = pass_back(row, edge.which, arriving, out, *inputs)
         else:
-            local = _partial(graph, edge, dialect)
-            if not (local.isidentifier() or local.isdigit()):
-                code.lines.append(f"p{n} = {local}")
-                local, product = f"p{n}", f"{g} * p{n}"
-        if not product.isidentifier():
-            code.lines.append(f"c{n} = {product}")
-            product = f"c{n}"
-        total = totals[edge.node]
-        if total:
-            code.lines.append(f"t{n} = {total} + {product}")
-        totals[edge.node] = f"t{n}" if total else product
-        code.locals.append(local)
-        code.products.append(product)
-        code.totals.append(totals[edge.node])
-        if n + 1 == len(edges(graph)) or edges(graph)[n + 1].node != edge.node:
-            code.lines.append(f"g{edge.node} = {totals[edge.node]}")
-    return code
-
-
-def _tuple(names: list[str]) -> str:
-    return f"({', '.join(names)}{',' * bool(names)})"
-
-
-@lru_cache(maxsize=256)
-def _gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
-    asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
-    lines = [
-        *finished(graph, [*forward_lines(graph, dialect), *_lines(graph, dialect)]),
-        f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
-    ]
-    return compiled("gradient", "leaves", lines, dialect)
-
-
-@lru_cache(maxsize=256)
-def _traced_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
-    code, nodes = _traced(graph, dialect), range(len(graph))
-    reached = {edge.node for edge in edges(graph)} | {graph.output}
-    found = [
-        _tuple([value_name(graph, i, dialect) for i in nodes]),
-        _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
-        *map(_tuple, (code.locals, code.products, code.totals)),
-    ]
-    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines])
-    return compiled("trace", "leaves", [*lines, f"return {', '.join(found)}"], dialect)
-
-
-@lru_cache(maxsize=64)
-def _straight_lines(graph: Graph) -> tuple[str, tuple[Line, ...]]:
-    """Return the code of a gradient pass over arrays: how leaves are unpacked, and its lines."""
-    unpacking, *forward = forward_lines(graph, ARRAYS)
-    return unpacking, straight([*forward, *_lines(graph, ARRAYS)])
-
-
-@lru_cache(maxsize=64)
-def _first_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
-    """Return the pass that makes every array which the passes after it write over."""
-    unpacking, lines = _straight_lines(graph)
-    found = f"return {_tuple([line.name for line in lines])}"
-    return compiled("first", "leaves", [unpacking, *map(str, lines), found], dialect)
-
-
-@lru_cache(maxsize=64)
-def _repeated_pass(graph: Graph, is_array: tuple[bool, ...]) -> Callable[..., Any]:
-    """Return the generator function of all passes after the first."""
-    unpacking, lines = _straight_lines(graph)
-    leaves = [(i, node.given) for i, node in enumerate(graph.nodes) if node.is_variable]
-    given, asked = ([i for i, fixed in leaves if fixed is which] for which in (True, False))
-    names, slopes = [line.name for line in lines], [f"g{i}" for i in asked]
-    once, each = again(
-        lines,
-        arrays={name for name, which in zip(names, is_array, strict=True) if which},
-        lasting=[f"v{i}" for i in asked],
-        into=slopes,
-    )
-    body = [
-        unpacking,
-        f"{_tuple(names)} = found",
-        f"{_tuple(slopes)} = slopes",
-        *once,
-        "while True:",
-        f" {_tuple([f'v{i}' for i in given])} = yield v{graph.output}",
-        *(f" {line}" for line in each),
-    ]
-    return compiled("repeated", "leaves, found, slopes", body, ARRAYS)
+            local = local_derivative(row, edge.which, out, *inputs)
+            product = arriving * local
+        total = gradients[edge.node] + product if edge.node in gradients else product
+        gradients[edge.node] = total
+        terms.append(Term(edge, arriving, local, product, total))
+    return gradients, terms
 
 
 def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -169,7 +61,7 @@ def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     Raises:
         PointError: the point does not fit the graph's variables.
     """
-    (found,), slopes = run(_gradient_pass, graph, at)
+    (found,), slopes = run(gradient_pass, _plain_gradient, graph, at)
     return found, dict(zip(graph.parameters, slopes, strict=True))
 
 
@@ -183,7 +75,25 @@ def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:
     Raises:
         PointError: the point does not fit the graph's variables.
     """
-    return Trace(graph, *run(_traced_pass, graph, at))
+    return Trace(graph, *run(trace_pass, plain_record, graph, at))
+
+
+def plain_record(graph: Graph, at: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    """Return the columns of a Trace by the plain loops: values, gradients, and those of terms."""
+    values = forward(graph, at)
+    gradients, terms = backward(graph, values)
+    return (
+        tuple(values),
+        tuple(gradients.get(position, 0.0) for position in range(len(graph))),
+        tuple(term.local for term in terms),
+        tuple(term.product for term in terms),
+        tuple(term.total for term in terms),
+    )
+
+
+def _plain_gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+    trace = Trace(graph, *plain_record(graph, at))
+    return (trace.value,), tuple(trace.gradient.values())
 
 
 def repeated(
@@ -203,8 +113,10 @@ def repeated(
     Raises:
         PointError: the point does not fit the graph's variables.
     """
-    found = run(_first_pass, graph, at)
-    passes = _repeated_pass(graph, tuple(np.ndim(result) > 0 for result in found))
-    loop = passes(leaves_at(graph, at), found, [slopes[name] for name in graph.parameters])
+    leaves = leaves_at(graph, at)
+    with np.errstate(all="ignore"):
+        found = first_pass(graph)(leaves)
+    passes = repeated_pass(graph, tuple(np.ndim(result) > 0 for result in found))
+    loop = passes(leaves, found, [slopes[name] for name in graph.parameters])
     next(loop)  # to where it waits for the first inputs
     return loop.send  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Functions put together and taken apart: y = g(u) and u = f(x) become y = g(f(x)).
+"""Composition and decomposition of functions: y = g(u) and u = f(x) become y = g(f(x)).
 
 A quantity that is put in place of a variable keeps that variable's name, so that it is called the
 same in the text, in the picture and in the derivation.

@@ -1,4 +1,4 @@
-"""What a gradient costs by nudging, and by going backward: counted, and measured.
+"""Cost of a gradient by finite differences and by backpropagation, counted and measured.
 
 N parameters:  N + 1 evaluations by forward differences, 2N by central ones;
                one forward and one backward pass, whatever N is, by backpropagation
@@ -22,7 +22,7 @@ BUDGET = 0.04  # seconds of measuring in one slice
 
 
 class Evaluations(NamedTuple):
-    """How often a function is evaluated for the slopes by all its parameters."""
+    """Number of evaluations of a function that its gradient takes."""
 
     forward: int
     central: int
@@ -65,7 +65,7 @@ def evaluations(parameters: int) -> Evaluations:
 
 
 def check_work(network: Network, examples: int) -> int:
-    """Return how much the check of a whole network has to do, so that it can be bounded first.
+    """Return the work of checking a whole network, so that it can be bounded beforehand.
 
     One unit is a multiplication in a product of matrices; an activation counts as 40. It takes
     about 0.2 ns on one core: 250 ms are about a billion.
@@ -133,7 +133,7 @@ def measure(
 def _timed(
     call: Callable[[], object], most: int, budget: float, clock: Callable[[], float]
 ) -> tuple[int, float]:
-    """Return how often something was done, and in which time, after a first call."""
+    """Return how many calls were made, and their time in seconds, after a first call."""
     call()
     start, count = clock(), 0
     while True:

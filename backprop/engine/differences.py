@@ -1,4 +1,4 @@
-"""Slopes by nudging each parameter: of a graph, or of any function of numbers and arrays.
+"""Finite differences of a graph, or of any function of numbers and arrays.
 
     ∂f/∂θ  ≈  (f(θ + d) − f(θ − d)) / 2d        d = h · max(1, |θ|)
 
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from backprop.engine import forward
 from backprop.engine.graph import Graph, Node
+from backprop.engine.ops import OPS, jumps_at_zero
 
 STEP = 1e-5
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
-AT_ZERO = ("relu", "leaky_relu", "abs", "sign", "step", "l1_penalty")  # where their kink lies
-AT_A_TIE = ("max", "min")
+AT_A_TIE = ("max", "min")  # where their kink lies
 OTHERS = (1e-2, 1e2, 1e3)  # nudges of a second opinion, as shares of the first
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
@@ -29,7 +29,7 @@ Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: �
 
 
 class Differences(NamedTuple):
-    """What nudging found, by the parameters' names, shaped like them.
+    """Finite differences by the parameters' names, shaped like them.
 
     Attributes:
         slopes: (f(θ + d) − f(θ − d)) / 2d.
@@ -41,7 +41,7 @@ class Differences(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """A slope, and how far was nudged for it."""
+    """A slope, and the step that it was computed with."""
 
     slope: float
     d: float
@@ -122,7 +122,7 @@ def function_differences(
     h: float = STEP,
     sides: Callable[[Any], Sides] | None = None,
 ) -> Differences:
-    """Return the slopes of any function, one number at a time: 2N evaluations, the plain way.
+    """Return the slopes of any function, one number at a time, with 2N evaluations.
 
     Args:
         f: called with a mapping like the parameters; an ArithmeticError in it counts as NaN, and
@@ -151,7 +151,7 @@ def function_differences(
 def other_slopes(
     f: Function, parameters: Mapping[str, Any], name: str, place: Any
 ) -> tuple[Slope, ...]:
-    """Return a function's slope by one number, by other nudges and from either side.
+    """Return a function's slope by one number, with other steps and from either side.
 
     Small nudges see past a kink or an end that is near, and those that shrink with the number
     past a steep bend at 0; wide ones see past the rounding of a function that computes with few
@@ -209,7 +209,7 @@ def nudge(number: Any, h: float) -> Any:
 
 
 def copied(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters as floats and arrays of their own: a function may write into them."""
+    """Return copies of the parameters, since a function may write into them."""
     arrays = {name: np.array(value, dtype=np.float64) for name, value in parameters.items()}
     return {name: array if array.shape else float(array) for name, array in arrays.items()}
 
@@ -230,6 +230,11 @@ def _near(f: Function, point: Any) -> Any:
         return np.float64(math.nan)
 
 
+def kinks_at_zero(operation: str) -> bool:
+    """Whether an operation has a kink or a jump where its input is 0."""
+    return operation == "l1_penalty" or (operation in OPS and jumps_at_zero(OPS[operation]))
+
+
 def kinked(graph: Graph) -> tuple[Node, ...]:
     """Return the nodes whose operation has a kink that reaches the function's value.
 
@@ -238,7 +243,7 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
     return tuple(
         node
         for node in graph.nodes
-        if node.operation in AT_ZERO or (node.operation in AT_A_TIE and node.part_of != "L")
+        if kinks_at_zero(node.operation) or (node.operation in AT_A_TIE and node.part_of != "L")
     )
 
 
@@ -256,6 +261,6 @@ def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
 
 
 def _side(node: Node, values: tuple[Any, ...]) -> Any:
-    if node.operation in AT_ZERO:
+    if kinks_at_zero(node.operation):
         return np.sign(values[node.inputs[0]])
     return np.sign(np.subtract(values[node.inputs[0]], values[node.inputs[1]]))

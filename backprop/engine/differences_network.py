@@ -1,4 +1,4 @@
-"""The slopes of a whole network by nudging, without a whole pass for each nudge.
+"""Finite differences of a whole network, without a whole pass for each step.
 
 Moving one weight by d moves one pre-activation, by d times what enters there, and nothing else of
 its layer. So what comes before is used again, the next layer's Z moves by an outer product, and
@@ -20,10 +20,9 @@ import numpy as np
 
 from backprop.engine.differences import STEP, Differences, nudge
 from backprop.engine.network import Array, Network
-from backprop.engine.ops import FAMILIES, OPS
+from backprop.engine.ops import FAMILIES, OPS, jumps_at_zero
 
 ENTRIES = 16_000  # numbers held at once: larger arrays cost more to allocate than to compute
-KINKED = ("relu", "leaky_relu")
 _SURPRISE = FAMILIES["binary_cross_entropy"].build(2)  # of one output
 
 
@@ -197,7 +196,7 @@ def _activated(name: str, Z: Array) -> Array:
 
 def _crossed(name: str, Z: Array) -> Any:
     """Return which nudges move some pre-activation across a kink, [2, P, …] -> [P]."""
-    if name not in KINKED:
+    if name not in OPS or not jumps_at_zero(OPS[name]):
         return False
     sides = Z > 0
     return np.any(sides[0] != sides[1], axis=tuple(range(1, Z.ndim - 1)))

@@ -1,4 +1,4 @@
-"""What can be wrong with an input, in a learner's words."""
+"""Errors in what a visitor gives; their texts are shown to the learner."""
 
 
 class InputError(Exception):
@@ -26,7 +26,7 @@ class ExpressionError(InputError):
 
 
 class PointError(InputError):
-    """A point names a variable that the function has not, or leaves one out."""
+    """A point names a variable that the function does not have, or leaves one out."""
 
 
 class ShapeError(InputError):

@@ -16,7 +16,8 @@ from typing import NamedTuple, NoReturn
 
 from backprop.engine.errors import ExpressionError, LimitError
 from backprop.engine.graph import Builder, Graph
-from backprop.engine.tokens import CONSTANTS, FUNCTIONS, Token, nearest_function, tokens
+from backprop.engine.ops import FUNCTIONS
+from backprop.engine.tokens import CONSTANTS, Token, nearest_function, tokens
 
 CHARACTERS = 500
 NODES = 200  # as typed, before equal ones are shared

@@ -1,4 +1,4 @@
-"""Which slip made this gradient? A wrong gradient is compared with what each slip would give.
+"""Finds which mistake produced a wrong gradient, by comparing it with what each slip gives.
 
 The distance of two gradients is the largest over the arrays W1, b1, …: ‖c − w‖ / (‖c‖ + ‖w‖), so
 that a small array counts as much as a large one. Where the claim has few digits, as printed
@@ -85,7 +85,7 @@ _Given = tuple[Network, Mapping[str, Any], Any, Any]  # and its parameters, inpu
 
 
 class _Candidate(NamedTuple):
-    """A gradient that the claim may be; how sure one is if it is; and what is said then."""
+    """A gradient that the claim may be, how sure that would be, and what is said then."""
 
     slip: Slip
     gradient: Gradient
@@ -157,13 +157,13 @@ def fingerprint(
 def _explaining(
     candidates: Iterable[_Candidate], claim: Claim, whole: float
 ) -> list[tuple[float, _Candidate]]:
-    """Return the candidates that explain a claim, each after what it leaves unexplained."""
+    """Return the candidates that explain a claim, each with the distance that it leaves."""
     found = ((claim.distance(each.gradient) / whole, each) for each in candidates)
     return [(left, each) for left, each in found if left <= EXPLAINED]
 
 
 def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple[str, ...]]:
-    """Return the claim in the shapes of the parameters, and which arrays were turned for it."""
+    """Return the claim in the shapes of the parameters, and the arrays that were transposed."""
     found: dict[str, Array] = {}
     turned: list[str] = []
     for name, wanted in right.items():
@@ -186,7 +186,7 @@ def _planted(
 ) -> Iterator[_Candidate]:
     """Yield what each slip of the catalogue gives, everywhere and in some of the arrays."""
     far = claim.gaps(right)
-    for slip in SLIPS:
+    for slip in SLIPS.values():
         if not slip.fits(given[0], len(given[3]), previous):
             continue
         rate, words = 0.0, ""

@@ -1,4 +1,4 @@
-"""A claimed gradient, and how far others are from it, digits that were not printed set aside."""
+"""A claimed gradient, and its distance from others beyond the rounding of its digits."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.network import Array
-from backprop.engine.precision import precision_of
+from backprop.engine.precision import find_precision
 from backprop.engine.slips import Gradient
 
 SMALL = 1e-9  # the share of a gradient beside which an array is noise
@@ -30,7 +30,7 @@ class Claim:
     def __init__(self, arrays: Mapping[str, Array], right: Gradient) -> None:
         self.arrays = arrays
         self.flat = _joined(arrays.values())
-        precision = precision_of(arrays)
+        precision = find_precision(arrays)
         self.half = MORE * _joined(precision.allowed.values())
         self.words = precision.words
         sizes = [array.size for array in arrays.values()]

@@ -1,4 +1,4 @@
-"""The gradient again, by nudging each parameter; and the check that compares.
+"""The check of a gradient against finite differences.
 
     ∂f/∂θ  ≈  (f(θ + d) − f(θ − d)) / 2d        d = h · max(1, |θ|)
 
@@ -16,12 +16,12 @@ gradient of 0 is not accused of being 1e-12.
 where size is |f|, and for a graph Σ |∂f/∂v · v| over its nodes: each v was rounded, and its
 rounding reaches f as any nudge does.
 
-Of a Python function nobody knows the kinks, the precision and where it ends. So before a number
-of its gradient is accused, other nudges are tried, and one-sided ones: it is enough that one of
-them agrees.
+The kinks, the precision and the domain of a Python function are not known. So before a number of
+its gradient is reported as wrong, other steps are tried, and one-sided ones: one that agrees is
+enough.
 
-A function may turn within every nudge that its rounding lets us see, as sin(1000000 x) does at a
-million. Then differences cannot judge: that number is hidden too, and the report says why.
+A function may oscillate within every step that is wider than its rounding, as sin(1000000 x) does
+at a million. Then differences cannot decide: that number is hidden too, and the report says why.
 
 Source: Karpathy, CS231n notes, “Gradient checks”; Griewank and Walther (2008), section 3.1.
 """
@@ -55,7 +55,7 @@ from backprop.engine.differences_network import network_differences
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
-from backprop.engine.resolution import SHARP, STEPS, best_sight, floor
+from backprop.engine.resolution import SHARP, STEPS, best_slopes, floor
 from backprop.engine.trace import Trace
 
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
@@ -107,7 +107,7 @@ class Row:
 class Report:
     """A gradient beside its finite differences, number by number.
 
-    It keeps columns, one entry for each number; `rows` are made of them when somebody asks.
+    It keeps columns, one entry for each number; `rows` are made from them on first use.
 
     Attributes:
         shapes: of each parameter, by name.
@@ -243,7 +243,7 @@ def assert_gradient(
 def _checked(
     function: Graph | Network | Function, at: Any, gradient: Any | None, tolerance: float
 ) -> Report:
-    """Return the report; a plain function is asked again where the tolerance is not kept."""
+    """Return the report; a Python function is evaluated again where the tolerance is exceeded."""
     if isinstance(function, Network):
         return _check_network(function, at, gradient)
     if isinstance(function, Graph):
@@ -251,8 +251,8 @@ def _checked(
         parameters = {name: at[name] for name in function.parameters}
         claimed = trace.gradient if gradient is None else gradient
         size = _size(trace)
-        report = _report(parameters, claimed, graph_differences(function, at), size)
-        return _looked_again(
+        report = make_report(parameters, claimed, graph_differences(function, at), size)
+        return find_turns(
             report, parameters, trace.gradient, size, lambda h: graph_differences(function, at, h)
         )
     if gradient is None:
@@ -277,46 +277,47 @@ def _check_network(
     found = network_differences(network, point)
     parameters = {name: point[name] for name in network.shapes}
     claimed, size = trace.gradient if gradient is None else gradient, _size(trace)
-    report = _report(parameters, claimed, found, size)
+    report = make_report(parameters, claimed, found, size)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
-    return _looked_again(
+    return find_turns(
         report, parameters, trace.gradient, size, lambda h: network_differences(network, point, h)
     )
 
 
 @np.errstate(all="ignore")
-def _looked_again(
+def find_turns(
     report: Report,
     parameters: Mapping[str, Any],
     exact: Mapping[str, Any],
     size: float,
     differences: Callable[[float], Differences],
 ) -> Report:
-    """Return a report that says where the function turns within its nudges.
+    """Return a report that says where the function turns within every step.
 
     That is looked for only where the nudges and the exact slope part, too: where they are one,
     differences do judge, and it is the claim that is wrong.
     """
-    slopes = _joined(exact, parameters)
-    absolute, relative = _distances(slopes, report.numeric)
-    here = _joined(parameters, parameters)
-    parted = ~((relative <= AGREES) | _hidden(here, absolute, size))
+    slopes = joined(exact, parameters)
+    absolute, relative = distances(slopes, report.numeric)
+    here = joined(parameters, parameters)
+    parted = ~((relative <= AGREES) | hidden_by_rounding(here, absolute, size))
     suspected = parted & (report.relative > AGREES) & ~report.hidden & ~report.kink
     if not suspected.any():
         return report
-    found = np.stack([_joined(differences(h).slopes, parameters) for h in STEPS])
-    sight = best_sight(found, np.stack([floor(size, nudge(here, h)) for h in STEPS]))
-    return _turning(report, suspected & (sight.blind | sight.leaves_open(report.analytic)))
+    found = np.stack([joined(differences(h).slopes, parameters) for h in STEPS])
+    best = best_slopes(found, np.stack([floor(size, nudge(here, h)) for h in STEPS]))
+    return with_turns(report, suspected & (best.blind | best.leaves_open(report.analytic)))
 
 
-def _turning(report: Report, turns: NDArray[np.bool_]) -> Report:
+def with_turns(report: Report, turns: NDArray[np.bool_]) -> Report:
+    """Return a report in which these numbers, where the function turns, are hidden."""
     if not turns.any():
         return report
     return replace(report, hidden=report.hidden | turns, turns=turns)
 
 
-def _joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
+def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
     """Return the entries of some arrays one after the other, [N]."""
     return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
 
@@ -326,7 +327,7 @@ def _check_function(
 ) -> Report:
     size = abs(float(number(f, copied(at))))
     found = function_differences(f, at)
-    report = _report(at, claimed, found, size)
+    report = make_report(at, claimed, found, size)
     if not math.isfinite(size) or not any(row.fails(tolerance) for row in report.rows):
         return report
     rows = iter(report.rows)
@@ -339,35 +340,37 @@ def _check_function(
             slope[place], turning = row.numeric, False
             if row.fails(tolerance) and not math.isnan(row.analytic):
                 others = other_slopes(f, at, name, place)
-                slope[place] = _second_opinion(row, others, size, tolerance)
+                slope[place] = _agreeing_slope(row, others, size, tolerance)
                 if _apart(float(slope[place]), row.analytic) > tolerance:
                     here = float(np.asarray(at[name], dtype=np.float64)[place])
                     by_step = slopes_by(f, at, name, place, STEPS)
-                    best, turning = _third_opinion(row, by_step, here, size)
+                    best, turning = _most_reliable_slope(row, by_step, here, size)
                     close = _apart(best, row.analytic) <= tolerance
                     slope[place] = best if close else slope[place]
             turns.append(turning)
         slopes[name] = slope
-    return _turning(_report(at, claimed, found._replace(slopes=slopes), size), np.array(turns))
+    return with_turns(
+        make_report(at, claimed, found._replace(slopes=slopes), size), np.array(turns)
+    )
 
 
 @np.errstate(all="ignore")
-def _third_opinion(row: Row, slopes: Array, here: float, size: float) -> tuple[float, bool]:
-    """Return the slope that nudging sees best, NaN if dimly, and whether the function turns.
+def _most_reliable_slope(row: Row, slopes: Array, here: float, size: float) -> tuple[float, bool]:
+    """Return the most reliable slope, NaN if none is, and whether the function turns.
 
     What it computes inside is not known: that θ itself is rounded is counted. Where nudging is
     blind the function turns only if it leaps between numbers as near as rounding lets them be.
     """
     d = np.array([float(nudge(here, h)) for h in STEPS])
-    sight = best_sight(slopes[:, None], floor(size + np.abs(slopes * here), d)[:, None])
-    if not sight.blind[0]:
-        best = float(sight.slope[0]) if sight.share[0] <= SHARP else math.nan
-        return best, bool(sight.leaves_open(np.array([row.analytic]))[0])
+    best = best_slopes(slopes[:, None], floor(size + np.abs(slopes * here), d)[:, None])
+    if not best.blind[0]:
+        slope = float(best.slope[0]) if best.share[0] <= SHARP else math.nan
+        return slope, bool(best.leaves_open(np.array([row.analytic]))[0])
     rises = np.abs(slopes * d)[np.isfinite(slopes)]
     return math.nan, bool(rises.size and rises[-1] > LEAPS * max(size, rises.max()))
 
 
-def _second_opinion(row: Row, others: Sequence[Slope], size: float, tolerance: float) -> float:
+def _agreeing_slope(row: Row, others: Sequence[Slope], size: float, tolerance: float) -> float:
     """Return a slope that agrees with the claimed one; the central one if there is none.
 
     Where all nudges say the same there is no doubt, and one whose rounding is as large as the
@@ -388,7 +391,7 @@ def _second_opinion(row: Row, others: Sequence[Slope], size: float, tolerance: f
 
 def _apart(a: float, n: float) -> float:
     """Return the relative difference of two numbers."""
-    return float(_distances(np.float64(a), np.float64(n))[1])
+    return float(distances(np.float64(a), np.float64(n))[1])
 
 
 def _size(trace: Trace) -> float:
@@ -398,9 +401,21 @@ def _size(trace: Trace) -> float:
         return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
 
 
-def _report(
+def make_report(
     parameters: Mapping[str, Any], claimed: Mapping[str, Any], found: Differences, size: float
 ) -> Report:
+    """Return a claimed gradient beside its finite differences.
+
+    Args:
+        parameters: the point.
+        claimed: the gradient, shaped like the parameters.
+        found: the finite differences.
+        size: how large the numbers are whose rounding reaches the function.
+
+    Raises:
+        PointError: the gradient has no entry for a parameter.
+        ShapeError: a gradient is not shaped like its parameter.
+    """
     shapes: dict[str, tuple[int, ...]] = {}
     columns: list[tuple[Any, ...]] = []
     for name, value in parameters.items():
@@ -414,8 +429,8 @@ def _report(
             raise ShapeError(what, hint=f"The parameter is shaped {list(here.shape)}.", at=name)
         shapes[name] = here.shape
         kinks = np.asarray(found.kinks[name])
-        absolute, relative = _distances(a, n)
-        columns.append((a, n, absolute, relative, kinks, _hidden(here, absolute, size)))
+        absolute, relative = distances(a, n)
+        columns.append((a, n, absolute, relative, kinks, hidden_by_rounding(here, absolute, size)))
     none = np.empty(0)
     a, n, absolute, relative, kink, hidden = (
         np.concatenate([none, *(np.ravel(column[i]) for column in columns)]) for i in range(6)
@@ -424,7 +439,7 @@ def _report(
 
 
 @np.errstate(all="ignore")
-def _distances(a: Any, n: Any) -> tuple[Any, Any]:
+def distances(a: Any, n: Any) -> tuple[Any, Any]:
     """Return |a − n| and the relative difference: 0 where both are 0, NaN beside a NaN or ∞."""
     absolute = np.abs(a - n)
     largest = np.maximum(np.abs(a), np.abs(n))  # NaN beside a number is NaN
@@ -432,7 +447,7 @@ def _distances(a: Any, n: Any) -> tuple[Any, Any]:
 
 
 @np.errstate(all="ignore")
-def _hidden(here: Any, absolute: Any, size: float) -> Any:
+def hidden_by_rounding(here: Any, absolute: Any, size: float) -> Any:
     """Return which differences rounding alone explains, as the module's head says."""
     most = floor(size, nudge(here, STEP))
     return (absolute <= most) & (most < math.inf)

@@ -1,7 +1,13 @@
-"""Values, left to right: a graph becomes straight-line code, one line per node.
+"""The forward pass: every value, left to right.
 
-In the code, `v7` is the value of node 7. Constants stand in it as numbers, variables come in as
-the arguments. The same lines run on floats and on NumPy columns (one entry per point).
+A graph lists its nodes so that each stands after those that it is computed from. So one loop finds
+every value: when it comes to a node, the node's inputs are known.
+
+    graph of (x + y) · z      x = -2   y = 5   z = -4   v1 = x + y = 3   v2 = v1 · z = -12
+
+`forward` is this loop. The functions below it give the same numbers, many times faster, by code
+that is generated for the graph (compiled/forward.py). That code computes in Python's floats, which
+raise where NumPy gives ∞ or NaN; a pass that raises is computed again by the loop.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,49 +17,84 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.compiled.forward import values_pass
 from backprop.engine.errors import PointError
 from backprop.engine.graph import Graph
-from backprop.engine.ops import template
-from backprop.engine.rules import ARRAYS, FLOATS, Dialect, compiled
-from backprop.engine.straight import straight
-
-IMPOSSIBLE = (
-    OverflowError,
-    ZeroDivisionError,
-    ValueError,
-)  # what Python floats raise for ∞ and NaN
+from backprop.engine.ops import IMPOSSIBLE, compute
+from backprop.engine.rules import ARRAYS, FLOATS, Dialect
 
 
-def value_name(graph: Graph, position: int, dialect: Dialect) -> str:
-    """Return how the code names a node's value: a constant is its number."""
-    number = graph.nodes[position].number
-    return f"v{position}" if number is None else dialect.number.format(number)
+def forward(graph: Graph, at: Mapping[str, Any]) -> list[Any]:
+    """Return the value of every node at a point, in the graph's order.
 
-
-def forward_lines(graph: Graph, dialect: Dialect) -> list[str]:
-    """Return the code of a forward pass: `leaves` is unpacked, then one line per operation."""
-    variables = [f"v{i}" for i, node in enumerate(graph.nodes) if node.is_variable]
-    lines = [f"{', '.join(variables)}, = leaves"] if variables else []
+    Args:
+        graph: the function.
+        at: a float for each of its variables; an array, if it is a function of arrays.
+    """
+    values: list[Any] = []
     for position, node in enumerate(graph.nodes):
-        if node.is_leaf:
-            continue
-        row = graph.row(position)
-        inputs = [value_name(graph, i, dialect) for i in node.inputs]
-        code = template(row.code, row.inputs, dialect).format(*inputs)
-        lines.append(f"v{position} = {code}")
-    return lines
+        if node.is_variable:
+            values.append(at[node.name])
+        elif node.is_leaf:
+            values.append(node.number)
+        else:
+            inputs = [values[i] for i in node.inputs]  # earlier nodes: their values are known
+            values.append(compute(graph.row(position), *inputs))
+    return values
 
 
-def finished(graph: Graph, lines: list[str]) -> list[str]:
-    """Return the lines of a pass as they are run: over arrays nothing is computed twice."""
-    return [lines[0], *map(str, straight(lines[1:]))] if graph.on_arrays else lines
+def values(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the value of every node at a point, in the graph's order.
+
+    Numbers stay Python floats; where they overflow or are undefined they become ±∞ and NaN.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    return tuple(run(values_pass, forward, graph, at))
 
 
-@lru_cache(maxsize=256)
-def _evaluator(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
-    found = ", ".join(value_name(graph, i, dialect) for i in range(len(graph)))
-    lines = [*finished(graph, forward_lines(graph, dialect)), f"return ({found},)"]
-    return compiled("forward", "leaves", lines, dialect)
+def value(graph: Graph, at: Mapping[str, Any]) -> Any:
+    """Return the function's value at a point."""
+    return values(graph, at)[-1]
+
+
+def columns(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return the value of every node at many points at once: columns, one entry per point.
+
+    Args:
+        graph: a function of numbers (not of arrays).
+        at: for each variable a number, or a column of them; all columns are equally long.
+    """
+    with np.errstate(all="ignore"):
+        return values_pass(graph, ARRAYS)(leaves_at(graph, at))  # type: ignore[no-any-return]
+
+
+def run(
+    make: Callable[[Graph, Dialect], Callable[..., Any]],
+    plain: Callable[[Graph, Mapping[str, float]], Any],
+    graph: Graph,
+    at: Mapping[str, Any],
+) -> Any:
+    """Return the result of a pass at a point.
+
+    Args:
+        make: gives the compiled pass of a graph.
+        plain: computes the same, never raising; asked where the compiled pass raises.
+        graph: the function.
+        at: a value for each of its variables.
+
+    Raises:
+        PointError: the point does not fit the graph's variables.
+    """
+    leaves = leaves_at(graph, at)
+    if graph.on_arrays:
+        with np.errstate(all="ignore"):
+            return make(graph, ARRAYS)(leaves)
+    try:
+        return make(graph, FLOATS)(map(float, leaves))
+    except IMPOSSIBLE:
+        return plain(graph, dict(zip(graph.variables, map(float, leaves), strict=True)))
 
 
 @lru_cache(maxsize=256)
@@ -84,47 +125,3 @@ def _misfit(graph: Graph, at: Mapping[str, Any]) -> PointError:
     names = ", ".join(graph.variables)
     hint = f"There are {names}." if names else "There are no variables."
     return PointError(f"There is no variable “{extra}” here.", hint=hint, at=extra)
-
-
-def run(make: Callable[[Graph, Dialect], Any], graph: Graph, at: Mapping[str, Any]) -> Any:
-    """Run a pass: on floats if it can; one that raises is computed again in NumPy's arithmetic."""
-    leaves = leaves_at(graph, at)
-    if graph.on_arrays:
-        with np.errstate(all="ignore"):
-            return make(graph, ARRAYS)(leaves)
-    try:
-        return make(graph, FLOATS)(map(float, leaves))
-    except IMPOSSIBLE:
-        with np.errstate(all="ignore"):
-            return _as_floats(make(graph, ARRAYS)(map(np.float64, leaves)))
-
-
-def _as_floats(found: Any) -> Any:
-    return tuple(_as_floats(x) if isinstance(x, tuple) else float(x) for x in found)
-
-
-def values(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the value of every node at a point, in the graph's order.
-
-    Numbers stay Python floats; where they overflow or are undefined they become ±∞ and NaN.
-
-    Raises:
-        PointError: the point does not fit the graph's variables.
-    """
-    return run(_evaluator, graph, at)  # type: ignore[no-any-return]
-
-
-def value(graph: Graph, at: Mapping[str, Any]) -> Any:
-    """Return the function's value at a point."""
-    return values(graph, at)[-1]
-
-
-def columns(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the value of every node at many points at once: columns, one entry per point.
-
-    Args:
-        graph: a function of numbers (not of arrays).
-        at: for each variable a number, or a column of them; all columns are equally long.
-    """
-    with np.errstate(all="ignore"):
-        return _evaluator(graph, ARRAYS)(leaves_at(graph, at))  # type: ignore[no-any-return]

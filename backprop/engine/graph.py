@@ -40,7 +40,7 @@ class Node(NamedTuple):
 
     @property
     def is_variable(self) -> bool:
-        """Whether the caller says its value."""
+        """Whether its value comes with the point."""
         return not self.operation and self.number is None
 
 

@@ -6,7 +6,7 @@ Y [n, outputs].
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,12 +18,34 @@ from backprop.engine.backward import gradient
 from backprop.engine.errors import InputError, LimitError, ShapeError, UnknownNameError
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
-from backprop.engine.ops import OPS
+from backprop.engine.ops import ACTIVATING
 from backprop.engine.unroll import DETAILS, unroll
 
 Array = NDArray[np.float64]
 
-ACTIVATIONS = (*(row.name for row in OPS.values() if row.activates), "linear", "softmax")
+
+class Activations(Collection[str]):
+    """The names of activations: of the operations that may be one, read when asked, and of others.
+
+    Args:
+        others: what is no operation of one number.
+    """
+
+    def __init__(self, others: tuple[str, ...]) -> None:
+        self._others = others
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*ACTIVATING, *self._others))
+
+    def __contains__(self, name: object) -> bool:
+        return name in ACTIVATING or name in self._others
+
+    def __len__(self) -> int:
+        return len(ACTIVATING) + len(self._others)
+
+
+ACTIVATIONS = Activations(("linear", "softmax"))
+HIDDEN_ACTIVATIONS = Activations(("linear",))  # softmax stands at the output only
 LOSSES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy")
 SCHEMES = ("xavier", "he", "zeros", "equal")
 
@@ -267,7 +289,7 @@ def _check_strength(name: str, strength: float) -> None:
         )
 
 
-def _check_name(name: str, kind: str, known: tuple[str, ...]) -> None:
+def _check_name(name: str, kind: str, known: Collection[str]) -> None:
     if name not in known:
         raise UnknownNameError(
             f"“{name}” is not the name of a known {kind}.",

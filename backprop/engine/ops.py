@@ -11,8 +11,10 @@ code of it, for floats and for NumPy columns. Some operations take any number of
 a function from that number to a row. The operations on arrays stand in array_ops.py.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +23,7 @@ import numpy as np
 from backprop.engine.array_ops import ARRAY_OPS, PHRASES
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.rules import ARRAYS, Dialect, compiled, write
+from backprop.engine.rules import ARRAYS, FLOATS, PRIMITIVES, Dialect, compiled, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,14 @@ class Operation:
     def evaluate(self, *point: Any) -> Any:
         """Return the value at a point, of floats or of NumPy columns; never raises."""
         with np.errstate(all="ignore"):
-            return _evaluator(self, ARRAYS)(*map(np.float64, point))
+            return _function(self.code, self.inputs, ARRAYS)(*map(np.float64, point))
 
     def local_derivatives(self, out: Any, *point: Any) -> tuple[Any, ...]:
         """Return ∂out/∂input for each input, at a point whose value is `out`."""
         with np.errstate(all="ignore"):
-            here = tuple(map(np.float64, (out, *point)))
-            return tuple(slope(*here) for slope in _slopes(self, ARRAYS))
+            names, here = ("out", *self.inputs), tuple(map(np.float64, (out, *point)))
+            slopes = (_function(code, names, ARRAYS) for code in self.partial_codes)
+            return tuple(slope(*here) for slope in slopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +76,92 @@ class Family:
     build: Callable[[int], Operation] = field(repr=False)
 
 
-@lru_cache(maxsize=512)
-def _evaluator(row: Operation, dialect: Dialect) -> Callable[..., Any]:
-    text = write(row.code, {}, dialect, OPS)
-    return compiled(row.name, ", ".join(row.inputs), [f"return {text}"], dialect)
+IMPOSSIBLE = (OverflowError, ZeroDivisionError, ValueError)  # floats raise them for ∞ and NaN
 
 
-@lru_cache(maxsize=512)
-def _slopes(row: Operation, dialect: Dialect) -> tuple[Callable[..., Any], ...]:
-    arguments = ", ".join(("out", *row.inputs))
-    return tuple(
-        compiled(row.name, arguments, [f"return {write(code, {}, dialect, OPS)}"], dialect)
-        for code in row.partial_codes
-    )
+def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
+    """Return the value of an operation; never raises.
+
+    Floats are computed as Python does, and as NumPy does where Python would raise.
+    """
+    return _result(row.code, row.inputs, inputs)
+
+
+def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
+    """Return ∂out/∂input for one of the inputs, where the value is `out`; never raises."""
+    return _result(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
+
+
+def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
+    """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
+    return _result(row.products[which], ("g", "out", *row.inputs), (g, out, *inputs))
+
+
+@lru_cache(maxsize=256)
+def jumps_at_zero(row: Operation) -> bool:
+    """Whether the value or the slope of an operation of one input jumps at 0, as relu's does."""
+    if len(row.inputs) != 1:
+        return False
+    left, right = compute(row, -1e-9), compute(row, 1e-9)
+    bend = local_derivative(row, 0, right, 1e-9) - local_derivative(row, 0, left, -1e-9)
+    return math.isfinite(left) and bool(abs(right - left) > 1e-6 or abs(bend) > 1e-6)
+
+
+@lru_cache(maxsize=256)
+def bends(row: Operation) -> bool:
+    """Whether the slope of an operation of one input at its value is not that at the input."""
+    for x in (-1.0, 1.0):
+        out = compute(row, x)
+        if local_derivative(row, 0, out, x) != local_derivative(row, 0, compute(row, out), out):
+            return True
+    return False
+
+
+def _result(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    if all(type(argument) is float for argument in arguments):
+        try:
+            return float(_function(text, names, FLOATS)(*arguments))
+        except IMPOSSIBLE:
+            with np.errstate(all="ignore"):
+                return float(_function(text, names, ARRAYS)(*map(np.float64, arguments)))
+    with np.errstate(all="ignore"):
+        return _function(text, names, ARRAYS)(*arguments)
+
+
+@lru_cache(maxsize=4096)
+def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[..., Any]:
+    """Return a rule's text as a function of what it names."""
+    written = write(text, {}, dialect, {**OPS, **PHRASES})
+    return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
+
+
+CALLED = re.compile(r"([a-z_]\w*)\(")
+WORDS = frozenset((*PRIMITIVES, "where", "largest"))  # what every text may call
+
+
+def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
+    """Return operations by name.
+
+    A value calls only primitives and rows above its own, so that writing it out comes to an end;
+    a partial derivative may call any row.
+    """
+    found: dict[str, Operation] = {}
+    for row in rows:
+        _check_calls(row, (row.value, row.kernel), {*found, *WORDS}, "a row above it")
+        found[row.name] = row
+    for row in rows:
+        _check_calls(row, (*row.partials, *row.partial_kernels), {*found, *WORDS}, "a row")
+        assert row.typed in ("", row.name, *"+-*/", "**"), f"“{row.name}” is typed by another name."
+    return found
+
+
+def _check_calls(row: Operation, texts: tuple[str, ...], known: set[str], which: str) -> None:
+    for text in texts:
+        for name in CALLED.findall(text):
+            assert name in known, (
+                f"The row of “{row.name}” calls “{name}”, which is neither {which} nor one of "
+                f"{', '.join(sorted(WORDS))}: “{text}”."
+            )
 
 
 ADD = Operation(
@@ -340,15 +416,48 @@ XLOGY = Operation(
     samples=((3.0, 2.0), (0.0, 0.5), (-1.0, 0.1)),
 )
 
-OPS: dict[str, Operation] = {
-    row.name: row
-    for row in (
+OPS: dict[str, Operation] = table(
+    (
         *(ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE),
         *(EXP, LOG, SQRT, SIN, COS, TAN, TANH),
         *(SIGMOID, RELU, LEAKY_RELU, SOFTPLUS),
         *(ABS, SIGN, STEP, MAX, MIN, XLOGY),
     )
-}
+)
+
+
+class Rows(Mapping[str, Operation]):
+    """Some of the operations by name, looked up when asked: a row added to OPS is here as well.
+
+    Args:
+        chosen: whether an operation belongs here.
+        reading: what is given for it.
+    """
+
+    def __init__(
+        self,
+        chosen: Callable[[Operation], bool] = lambda _: True,
+        reading: Callable[[Operation], Operation] = lambda row: row,
+    ) -> None:
+        self._chosen = chosen
+        self._reading = reading
+
+    def __getitem__(self, name: str) -> Operation:
+        row = OPS[name]
+        if not self._chosen(row):
+            raise KeyError(name)
+        return self._reading(row)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, row in OPS.items() if self._chosen(row))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+FUNCTIONS = Rows(lambda row: row.typed == row.name)  # what a formula calls by its name
+ACTIVATING = Rows(lambda row: row.activates)
+TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 
 
 def _numbered(letter: str, n: int) -> tuple[str, ...]:

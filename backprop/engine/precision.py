@@ -1,4 +1,4 @@
-"""How far a number may be from what was meant, as it was printed or computed with few digits.
+"""Rounding error of numbers that were printed, or computed in a narrower type.
 
 PyTorch prints 4 decimals and NumPy 8: a right gradient, pasted, is then off by half a unit of its
 last digit. Numbers that all end early were rounded; numbers of 17 digits were not. A small number
@@ -42,7 +42,7 @@ class Precision:
 
 
 @np.errstate(all="ignore")  # huge and tiny numbers have no decimals to be seen
-def precision_of(arrays: Mapping[str, Array], decimals: int = 0) -> Precision:
+def find_precision(arrays: Mapping[str, Array], decimals: int = 0) -> Precision:
     """Return how far each entry may be from what was meant; 0 if one array is unrounded.
 
     All arrays must be rounded, each to the decimals of a fixed print or the digits of a scientific

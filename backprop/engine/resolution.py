@@ -1,4 +1,4 @@
-"""How far can nudging judge a slope? Where a function turns within its nudge, not at all.
+"""Detects where finite differences cannot decide, because the function turns within the step.
 
 Of sin(1000000 x) at a million, the usual nudge of 10 spans a million periods; one that is small
 enough moves x and its product by hardly more than they are rounded. Between the two some nudge is
@@ -8,7 +8,7 @@ best, and how far it may be off shows in its neighbours:
 
 The best slope is that whose doubt is the smallest share of it. A claim within three doubts of it
 is left open: nudging can neither prove it right nor accuse it. Where the doubt is half of the
-slope itself, nudging is blind; where it is less than 1e-4 of it, nudging does judge.
+slope itself, nothing is known; where it is less than 1e-4 of it, differences do decide.
 
 Source: Press et al., Numerical Recipes, section 5.7, for the two parts of the error.
 """
@@ -39,8 +39,8 @@ def floor(size: Any, d: Any) -> Any:
     return 8 * math.ulp(1.0) * size / d
 
 
-class Sight(NamedTuple):
-    """The best slope that nudging sees, of each number.
+class BestSlopes(NamedTuple):
+    """The most reliable slope of each number over several steps.
 
     Attributes:
         slope: by the nudge that is best, [N].
@@ -70,8 +70,8 @@ class Sight(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def best_sight(slopes: Array, floors: Array) -> Sight:
-    """Return the best slope of each number, and its doubt.
+def best_slopes(slopes: Array, floors: Array) -> BestSlopes:
+    """Return the most reliable slope of each number, and its doubt.
 
     Args:
         slopes: by each nudge, from wide to narrow, [K, N]; what is not finite is passed over.
@@ -82,4 +82,4 @@ def best_sight(slopes: Array, floors: Array) -> Sight:
     shares = np.where(doubts == 0, 0.0, doubts / np.abs(slopes[:-2]))
     shares = np.where(np.isfinite(shares), shares, np.inf)
     best = np.argmin(shares, axis=0)[None]
-    return Sight(*(np.take_along_axis(e, best, 0)[0] for e in (slopes[:-2], doubts, shares)))
+    return BestSlopes(*(np.take_along_axis(e, best, 0)[0] for e in (slopes[:-2], doubts, shares)))

@@ -163,7 +163,8 @@ def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> C
     name = f"_{name}"  # so that it does not hide the primitive it may be named after
     source = f"def {name}({arguments}):\n " + "\n ".join(lines)
     code: CodeType = compile(source, f"<backprop {name}>", "exec")
-    scope: dict[str, Any] = dict(dialect.functions)
+    scope: dict[str, Any] = {"inf": math.inf, "nan": math.nan}  # as repr() writes such constants
+    scope.update(dialect.functions)
     exec(code, scope)
     function: Callable[..., Any] = scope[name]
     return function

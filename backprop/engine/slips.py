@@ -1,4 +1,4 @@
-"""A slip: a mistake in a backward pass, with its name, what it needs, and what it computes.
+"""A slip: a typical mistake in a backward pass, and the gradient that it gives.
 
 A slip is a small change to the right pass, not a pass of its own: other texts for some of its
 rules (slips_pass.py), or another way to put gradients together. The catalogue stands in
@@ -22,7 +22,7 @@ LEARNING_RATE = 0.5  # of the slip that updates too early, where none is said
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something without which a slip cannot happen.
+    """A property of a network and its batch that a slip needs.
 
     Attributes:
         words: what it is: “a hidden layer”.
@@ -149,7 +149,7 @@ STALE_WEIGHTS = Slip(
 
 
 def wrong_gradient(trace: Trace, local: Callable[[Term], float]) -> Mapping[str, float]:
-    """Return the gradient that a pass gives whose local derivatives are these instead.
+    """Return the gradient of a pass with other local derivatives.
 
     Args:
         trace: the right pass, of numbers.

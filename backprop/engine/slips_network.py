@@ -1,26 +1,69 @@
 """The catalogue: the mistakes that can be planted in a network's backward pass.
 
-Each row says in which place of the right pass it writes which text; the places and the words in
-capitals are explained in slips_pass.py.
+A row says what a network and its batch must have for the slip to happen, and which text it writes
+in which place of the right pass; slips_pass.py explains the places and the words in capitals.
 """
 
-from backprop.engine.errors import UnknownNameError
-from backprop.engine.slips import HIDDEN, STALE_WEIGHTS, Slip
-from backprop.engine.slips_needs import (
-    BATCH,
-    FORK,
-    HALF,
-    HIDDEN_BEND,
-    HIDDEN_CURVE,
-    MEAN,
-    OUTPUT_BEND,
-    OUTPUT_CURVE,
-    OUTPUTS,
-    PENALTY,
-    PROBABILITIES,
-    SQUARE,
-    SQUARE_INSIDE,
+from collections.abc import Iterable
+from itertools import pairwise
+
+from backprop.engine.network import Network
+from backprop.engine.ops import OPS, bends
+from backprop.engine.slips import HIDDEN, STALE_WEIGHTS, Need, Slip
+
+
+def _forks(network: Network) -> bool:
+    """Whether a hidden unit, or a bias that is shared, is used more than once."""
+    hidden = any(size > 1 for size in network.sizes[2:])
+    return hidden or (network.shared_biases and max(network.sizes[1:]) > 1)
+
+
+def _squares(network: Network, since: int = 0) -> bool:
+    """Whether a layer of weights has as many units as inputs, and more than one."""
+    return any(a == b > 1 for a, b in pairwise(network.sizes[since:]))
+
+
+def _bent(activations: Iterable[str]) -> bool:
+    """Whether one of these has a slope that is not always 1."""
+    return any(name not in ("linear", "softmax") for name in activations)
+
+
+def _curves(activation: str) -> bool:
+    """Whether its slope at a is not that at z."""
+    return activation in OPS and bends(OPS[activation])
+
+
+BATCH = Need("more than one example in the batch", lambda _, examples: examples > 1)
+FORK = Need("a unit that is used more than once", lambda network, _: _forks(network))
+HIDDEN_BEND = Need(
+    "a hidden layer whose activation is not linear", lambda n, _: _bent(n.activations[:-1])
 )
+OUTPUT_BEND = Need("an activation at the output", lambda n, _: _bent(n.activations[-1:]))
+HIDDEN_CURVE = Need(
+    "a hidden layer with sigmoid, tanh or softplus",
+    lambda n, _: any(map(_curves, n.activations[:-1])),
+)
+OUTPUT_CURVE = Need(
+    "sigmoid, tanh or softplus at the output", lambda n, _: _curves(n.activations[-1])
+)
+SQUARE_INSIDE = Need(
+    "a square matrix behind a hidden layer", lambda network, _: _squares(network, 1)
+)
+SQUARE = Need("a square matrix of weights", lambda network, _: _squares(network))
+HALF = Need("the loss ½Σ(ŷ − y)²", lambda n, _: n.loss == "half_squared_error")
+MEAN = Need("the mean squared error", lambda n, _: n.loss == "mean_squared_error")
+OUTPUTS = Need(
+    "a mean over several outputs",
+    lambda n, _: n.loss in ("mean_squared_error", "binary_cross_entropy") and n.sizes[-1] > 1,
+)
+PROBABILITIES = Need(
+    "softmax or sigmoid with its cross-entropy",
+    lambda n, _: (
+        n.loss == "cross_entropy"
+        or (n.loss == "binary_cross_entropy" and n.activations[-1] == "sigmoid")
+    ),
+)
+PENALTY = Need("a penalty on the weights", lambda network, _: bool(network.l1 or network.l2))
 
 NO_HIDDEN_SLOPE = Slip(
     "no-hidden-slope",
@@ -203,24 +246,14 @@ NO_PENALTY = Slip(
     (("penalty", "0 * RIGHT"),),
 )
 
-SLIPS: tuple[Slip, ...] = (
-    *(NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SLOPE_AT_ACTIVATION, OUTPUT_SLOPE_AT_ACTIVATION),
-    *(ONE_PATH, ASSIGNED, TRANSPOSED, TRANSPOSED_GRADIENT, NO_WEIGHTS, BEFORE_ACTIVATION),
-    *(SIGN, HALF_LOST, TWO_LOST, SUMMED, DIVIDED_TWICE, SUMMED_OUTPUTS),
-    *(STALE_WEIGHTS, STALE_GRADIENT, NOT_ZEROED),
-    *(BIAS_LAST, BIAS_FIRST, BIAS_MEAN, BIAS_FORGOTTEN),
-    *(SLOPE_TWICE, NO_PENALTY),
-)
-
-
-def find_slip(name: str) -> Slip:
-    """Return the slip of a name.
-
-    Raises:
-        UnknownNameError: no slip in the catalogue has it.
-    """
-    for slip in SLIPS:
-        if slip.name == name:
-            return slip
-    known = ", ".join(slip.name for slip in SLIPS)
-    raise UnknownNameError(f"“{name}” is not a slip I know.", hint=f"I know {known}.", at="slip")
+SLIPS: dict[str, Slip] = {
+    slip.name: slip
+    for slip in (
+        *(NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SLOPE_AT_ACTIVATION, OUTPUT_SLOPE_AT_ACTIVATION),
+        *(ONE_PATH, ASSIGNED, TRANSPOSED, TRANSPOSED_GRADIENT, NO_WEIGHTS, BEFORE_ACTIVATION),
+        *(SIGN, HALF_LOST, TWO_LOST, SUMMED, DIVIDED_TWICE, SUMMED_OUTPUTS),
+        *(STALE_WEIGHTS, STALE_GRADIENT, NOT_ZEROED),
+        *(BIAS_LAST, BIAS_FIRST, BIAS_MEAN, BIAS_FORGOTTEN),
+        *(SLOPE_TWICE, NO_PENALTY),
+    )
+}

@@ -1,4 +1,4 @@
-"""What each slip gives at one node of a pass of numbers, in place of the node's gradient.
+"""The wrong gradient that each slip gives at one node of a pass of numbers.
 
     gradient = Σ over uses k of the node   arrivingₖ · localₖ
 
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.ops import bends
 from backprop.engine.slips import Slip
-from backprop.engine.slips_needs import CURVED
 from backprop.engine.slips_network import ASSIGNED, HALF_LOST, ONE_PATH, SIGN, TWO_LOST
 from backprop.engine.trace import Term, Trace, other_factor
 
@@ -97,24 +97,6 @@ def wrong_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
     return tuple(found)
 
 
-def matching_slips(trace: Trace, position: int, answer: float, digits: int = 3) -> tuple[Slip, ...]:
-    """Return the slips that give a learner's answer at a node, likely ones first.
-
-    Args:
-        trace: the right pass, of numbers.
-        position: the node.
-        answer: what the learner says.
-        digits: how many significant digits must agree.
-    """
-    close = 0.5 * 10.0 ** (1 - digits)
-    found = (
-        wrong.slip
-        for wrong in wrong_values(trace, position)
-        if math.isclose(answer, wrong.value, rel_tol=close, abs_tol=1e-12)
-    )
-    return tuple(dict.fromkeys(found))
-
-
 def _readings(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip, float]]:
     terms, value = trace.terms[position], float(trace.values[position])
     products = [float(term.product) for term in terms]
@@ -176,7 +158,7 @@ def _lower(trace: Trace, term: Term) -> float:
 def _slope_at_out(trace: Trace, term: Term) -> float:
     row, out = trace.graph.row(term.edge.later), trace.values[term.edge.later]
     assert not isinstance(row, ArrayOperation), "a node is a number here"
-    if row.name not in CURVED:
+    if not (row.activates and bends(row)):
         return float(term.local)
     return float(row.local_derivatives(row.evaluate(out), out)[0])
 

@@ -1,4 +1,4 @@
-"""The pass of a network over a batch, with some of its rules replaced: what a slip computes.
+"""The pass of a network over a batch, with some of its rules replaced by wrong ones.
 
 A backward pass is a list of rules, one for each use of a node: g · ∂later/∂node. A slip writes
 another text in some of their places, and everything else, the order and the sums, stays as it is.
@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
-from backprop.engine.forward import forward_lines, leaves_at, value_name
+from backprop.engine.compiled.forward import forward_lines, value_name
+from backprop.engine.forward import leaves_at
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import template
@@ -59,7 +60,7 @@ def gradient_by(
     return dict(zip(graph.parameters, found, strict=True))
 
 
-def place_of(graph: Graph, edge: Edge) -> str:
+def find_place(graph: Graph, edge: Edge) -> str:
     """Return which of the places in the module's head a use is; “sum” is that of an objective."""
     later = graph.nodes[edge.later]
     if later.operation in AFFINE:
@@ -80,7 +81,7 @@ def _pass(rules: Rules, graph: Graph) -> Callable[..., Any]:
     instead = dict(rules)
     for edge in edges(graph):
         places = (
-            f"{place_of(graph, edge)} {graph.nodes[edge.node].name[1:]}",
+            f"{find_place(graph, edge)} {graph.nodes[edge.node].name[1:]}",
             *_kinds(graph, edge),
         )
         text = next((instead[place] for place in places if place in instead), "RIGHT")
@@ -92,7 +93,7 @@ def _pass(rules: Rules, graph: Graph) -> Callable[..., Any]:
 
 
 def _kinds(graph: Graph, edge: Edge) -> tuple[str, ...]:
-    place = place_of(graph, edge)
+    place = find_place(graph, edge)
     return (place, "loss") if place == "scores" else (place,)
 
 

@@ -1,4 +1,4 @@
-"""The slips of the catalogue that can be planted in a pass of numbers, such as a typed function's.
+"""The slips that can be planted in a pass of numbers, such as that of a typed function.
 
     right   gradient = Σ over uses k of the node   arrivingₖ · localₖ
     wrong   the same pass, but that at every node the slip's reading stands for this line
@@ -120,8 +120,8 @@ class WrongPass:
 
 
 @dataclass(frozen=True, eq=False)
-class _Partway(Trace):
-    """A pass on its way back: the terms are those that were found so far."""
+class _PassSoFar(Trace):
+    """A backward pass that is not finished: it has the terms found so far."""
 
     found: Mapping[int, tuple[Term, ...]] = field(default_factory=dict)
 
@@ -171,7 +171,7 @@ def _reading(slip: Slip, trace: Trace, position: int, terms: tuple[Term, ...]) -
     if slip.name == SIGN.name or slip.blend:
         return None
     slopes = (*([0.0] * position), terms[-1].total)
-    here = _Partway(trace.graph, trace.values, slopes, (), (), (), {position: terms})
+    here = _PassSoFar(trace.graph, trace.values, slopes, (), (), (), {position: terms})
     readings = (each.value for each in wrong_values(here, position) if each.slip.name == slip.name)
     return next(readings, None)
 

@@ -1,4 +1,4 @@
-"""Straight-line code over arrays: one call a line, and what occurs twice is computed once.
+"""Common subexpressions: code over arrays, one call a line, each computed once.
 
     v5 = dot(v0, v2.T) + v3      →      b0 = v2.T;  b1 = dot(v0, b0);  v5 = b1 + v3
 
@@ -58,7 +58,7 @@ class Line(NamedTuple):
         return tuple(a for a in self.arguments if a.isidentifier() and not iskeyword(a))
 
     def leaving(self, instead: Mapping[str, str]) -> str:
-        """Return the call that leaves its result in the array of its name.
+        """Return the call that writes its result into the array of its name.
 
         Args:
             instead: other names for some of the arguments.

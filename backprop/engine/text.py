@@ -5,8 +5,8 @@ Inside, a part is its text and how tightly that binds, from SUM (loosest) to OPE
 
 from backprop.engine.errors import ExpressionError, LimitError
 from backprop.engine.graph import Graph
-from backprop.engine.ops import OPS
-from backprop.engine.tokens import CONSTANTS, FUNCTIONS
+from backprop.engine.ops import FUNCTIONS, OPS
+from backprop.engine.tokens import CONSTANTS
 
 PRINTED = 100_000  # characters; the text repeats what the graph shares
 
@@ -49,12 +49,12 @@ def _result_text(operation: str, inputs: list[tuple[str, int]]) -> tuple[str, in
     first, last = inputs[0], inputs[-1]
     if operation in BETWEEN:
         sign, tightness = BETWEEN[operation]
-        return f"{_held(first, tightness)}{sign}{_held(last, tightness + 1)}", tightness
+        return f"{_bracketed(first, tightness)}{sign}{_bracketed(last, tightness + 1)}", tightness
     if operation == "power":
-        return f"{_held(first, OPERAND)}^{_held(last, SIGNED)}", POWER
+        return f"{_bracketed(first, OPERAND)}^{_bracketed(last, SIGNED)}", POWER
     if operation == "negate":
         is_number = first[0][0] in "0123456789" and first[1] == OPERAND  # −2 is read as one number
-        return f"-({first[0]})" if is_number else f"-{_held(first, SIGNED)}", SIGNED
+        return f"-({first[0]})" if is_number else f"-{_bracketed(first, SIGNED)}", SIGNED
     row = OPS.get(operation)
     if row is None or row.typed not in FUNCTIONS:
         what = f"“{operation}” cannot be typed in a formula."
@@ -65,7 +65,7 @@ def _result_text(operation: str, inputs: list[tuple[str, int]]) -> tuple[str, in
     return f"{row.typed}({', '.join(texts)})", OPERAND
 
 
-def _held(part: tuple[str, int], tightness: int) -> str:
-    """Return a part's text, in parentheses if it binds less tightly than its place asks."""
+def _bracketed(part: tuple[str, int], tightness: int) -> str:
+    """Return a part's text, in parentheses if it binds less tightly than its place needs."""
     text, own = part
     return text if own >= tightness else f"({text})"

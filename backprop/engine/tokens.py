@@ -12,15 +12,9 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from backprop.engine.errors import ExpressionError
-from backprop.engine.ops import OPS
+from backprop.engine.ops import FUNCTIONS
 
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
-NOT_TYPED = ("", "xlogy")  # a loss's own
-FUNCTIONS = {
-    row.typed: row
-    for row in OPS.values()
-    if row.typed.isidentifier() and row.typed not in NOT_TYPED
-}
 ALIASES = {"ln": "log", "σ": "sigmoid"}
 
 SIGNS = {sign: sign for sign in "+-*/^(),|"}

@@ -21,7 +21,7 @@ from backprop.lessons.ask_choices import Said
 
 AT_A_NODE = (MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE)
 AT_A_RULE = (OWN_FACTOR, SLOPE_AT_OUT, EXPONENT_LOST, ITSELF)
-CATALOGUE = {slip.name: slip for slip in (*SLIPS, *AT_A_NODE, *AT_A_RULE)}
+OF_NUMBERS = {slip.name: slip for slip in (*AT_A_NODE, *AT_A_RULE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def end_of(said: Said, steps: Sequence[int], fresh: str, again: str) -> End:
     entries = [entry for step, entry in said.entries if step in steps]
     ways = [entry.sign for entry in entries if entry.sign is not None]
     numbers = [entry.number for entry in entries if entry.number is not None]
-    slips = Counter(entry.slip for entry in entries if entry.slip in CATALOGUE)
+    known = SLIPS | OF_NUMBERS
+    slips = Counter(entry.slip for entry in entries if entry.slip in known)
     name, times = slips.most_common(1)[0] if slips else ("", 0)
     return End(
         ways=len(ways),
@@ -71,8 +72,8 @@ def end_of(said: Said, steps: Sequence[int], fresh: str, again: str) -> End:
         numbers=len(numbers),
         numbers_right=sum(numbers),
         of=len(steps),
-        slip=CATALOGUE[name].title if name else "",
-        about=CATALOGUE[name].about if name else "",
+        slip=known[name].title if name else "",
+        about=known[name].about if name else "",
         times=times,
         fresh=fresh,
         again=again,

@@ -132,7 +132,7 @@ def candidates(bench: Bench | Typed) -> tuple[Slip, ...]:
     before = network.loss_and_gradient(away, X, Y)[1]  # of a round before, as it might be
     size = float(np.abs(bench.flat(right)).max())
     found = []
-    for slip in SLIPS:
+    for slip in SLIPS.values():
         if not slip.fits(network, len(X), before):
             continue
         wrong = slip.gradient(network, parameters, X, Y, previous=before, learning_rate=bench.rate)

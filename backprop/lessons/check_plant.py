@@ -15,7 +15,6 @@ from backprop.lessons.gradient_check_choices import MOST_CASE, Choices
 from backprop.lessons.lesson import Links
 
 EXHIBIT = "updated-weights"
-KNOWN = frozenset(slip.name for slip in (*SLIPS, *PLANTED))
 
 
 def planted(choices: Choices, bench: Bench | Typed) -> tuple[Slip, tuple[Slip, ...]]:
@@ -32,7 +31,8 @@ def planted(choices: Choices, bench: Bench | Typed) -> tuple[Slip, tuple[Slip, .
         if slip.name == wanted:
             return slip, slips
     typed = choices.of == "expression" and choices.bench == "page"
-    if wanted == EXHIBIT or (typed and wanted in KNOWN):  # it cannot happen, as functions are typed
+    known = wanted in SLIPS or any(wanted == slip.name for slip in PLANTED)
+    if wanted == EXHIBIT or (typed and known):  # it cannot happen, as functions are typed
         return slips[0], slips
     raise ChoiceError(
         f"“{wanted}” cannot happen on {bench.title}.",

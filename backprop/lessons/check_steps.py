@@ -178,7 +178,7 @@ def _guides(curves: Mapping[str, Curve], finest: int) -> list[Guide]:
         at = _near(curve, math.sqrt(start * end)) if curve.best_h < start else math.nan
         if not at > 1e-15:
             continue
-        power, middle = curve.order.truncation, math.sqrt(start * end)
+        power, middle = curve.order, math.sqrt(start * end)
         below = at / 4
         left, right = ((h, below * (h / middle) ** power) for h in (start, end))
         found.append(Guide(label, left, right))

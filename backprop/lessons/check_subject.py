@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
-from backprop.engine.differences import AT_ZERO, kinked
+from backprop.engine.differences import kinked, kinks_at_zero
 from backprop.engine.finite_difference import Report, check_gradient
 from backprop.engine.forward import columns, values
 from backprop.engine.graph import Graph
@@ -72,7 +72,7 @@ class Subject:
         def side(found: tuple[float, ...], inputs: tuple[int, ...], at_zero: bool) -> Any:
             return np.sign(found[inputs[0]] - (0.0 if at_zero else found[inputs[1]]))
 
-        nodes = [(node.inputs, node.operation in AT_ZERO) for node in kinked(self.graph)]
+        nodes = [(node.inputs, kinks_at_zero(node.operation)) for node in kinked(self.graph)]
         with np.errstate(all="ignore"):
             return any(side(one, *node) != side(other, *node) for node in nodes)
 

@@ -167,7 +167,7 @@ def _percent(confidence: float) -> str:
 
 
 def _about(slip: object) -> str:
-    return next((each.about for each in SLIPS if each == slip), "")
+    return next((each.about for each in SLIPS.values() if each == slip), "")
 
 
 def _row(finding: Finding) -> Row:

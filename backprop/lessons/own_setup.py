@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backprop.engine.network import ACTIVATIONS
+from backprop.engine.network import HIDDEN_ACTIVATIONS
 from backprop.lessons.lesson import Links, Origin
 from backprop.lessons.own_bring import bare
 from backprop.lessons.own_choices import Choices, Given, given_by
@@ -12,7 +12,6 @@ from backprop.lessons.own_examples import RIGHT, SLIP, STEPS, has_steps
 from backprop.lessons.own_files import STARTERS, worked
 from backprop.lessons.round_controls import LOSS_TITLES, SCHEME_TITLES, Option
 
-_INNER = tuple(name for name in ACTIVATIONS if name != "softmax")
 _NONE = Choices()
 
 
@@ -71,13 +70,14 @@ def setup_of(choices: Choices, path: str) -> Setup:
         subject="–".join(map(str, network.sizes)),
         shapes=f"{shapes}; {rows}",
         hidden=tuple(
-            Option(name, ",".join((*(name,) * inner, last)), name == first) for name in _INNER
+            Option(name, ",".join((*(name,) * inner, last)), name == first)
+            for name in HIDDEN_ACTIVATIONS
         )
         if inner
         else (),
         output=tuple(
             Option(name, ",".join((*network.activations[:-1], name)), name == last)
-            for name in (_INNER if last != "softmax" else ("softmax",))
+            for name in (HIDDEN_ACTIVATIONS if last != "softmax" else ("softmax",))
         ),
         losses=_options(LOSS_TITLES, choices.loss),
         schemes=_options(SCHEME_TITLES, choices.scheme),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES
+from backprop.engine.network import HIDDEN_ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES
 from backprop.lessons.choices import (
     Flag,
     Kept,
@@ -31,7 +31,6 @@ HIDEABLE = ("transport", "presets", "data", "network", "optimizer", "charts", "p
 TASKS = ("", "classes", "numbers")
 SCALINGS = ("", "none", "standard", "unit")
 EPOCHS = 10_000_000
-INNER = tuple(name for name in ACTIVATIONS if name != "softmax")  # of hidden layers
 
 TRACK = Kept(Packed(pack, unpack), None)
 
@@ -77,7 +76,9 @@ class Choices:
     features: tuple[str, ...] = chosen(Several(Name(), 10), ())
 
     hidden: tuple[int, ...] = chosen(Several(Whole(1, MOST_UNITS), MOST_LAYERS - 1), (8, 8))
-    activations: tuple[str, ...] = chosen(Several(OneOf(INNER), MOST_LAYERS), ("tanh",))
+    activations: tuple[str, ...] = chosen(
+        Several(OneOf(HIDDEN_ACTIVATIONS), MOST_LAYERS), ("tanh",)
+    )
     loss: str = chosen(OneOf(("", *LOSSES)), "")
     scheme: str = chosen(OneOf(SCHEMES), "xavier")
     seed: int = chosen(Whole(0, 99_999), 1)

@@ -22,9 +22,8 @@ import sympy
 from backprop.engine.errors import LimitError
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
-from backprop.engine.ops import OPS
+from backprop.engine.ops import FUNCTIONS, OPS
 from backprop.engine.rules import read
-from backprop.engine.tokens import FUNCTIONS
 from backprop.notation.symbolic import names_of
 
 Expression = Any  # sympy.Expr; SymPy states no types

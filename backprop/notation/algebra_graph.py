@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sympy
 
 from backprop.engine.graph import Builder, Graph
-from backprop.engine.tokens import FUNCTIONS
+from backprop.engine.ops import FUNCTIONS
 from backprop.notation.algebra import (
     LARGEST,
     TOO_LARGE,

@@ -10,10 +10,12 @@ import textwrap
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from backprop.engine.rules import Dialect, write
+
 _WIDTH = 88  # characters of a line
 _NUMBER = {"np": "np.float64({})", "torch": "torch.tensor({})"}
 _LARGEST = {"np": "np.max([{}])", "torch": "torch.stack([{}]).max()"}
-AUTOGRAD = MappingProxyType(  # where PyTorch differentiates its own function as we do ours
+AUTOGRAD = MappingProxyType(  # PyTorch's own function, where it is differentiated as ours is
     {
         "max": "torch.maximum(x, y)",
         "min": "torch.minimum(x, y)",
@@ -28,6 +30,9 @@ AUTOGRAD = MappingProxyType(  # where PyTorch differentiates its own function as
         "xlogy": "torch.xlogy(x, y)",
     }
 )
+
+
+_RULES = Dialect("rules", {}, where="where({condition}, {a}, {b})", power="")  # as rows have it
 
 
 def number_in(library: str, number: float) -> str:
@@ -52,6 +57,39 @@ def in_library(tree: ast.expr, library: str) -> ast.expr:
     """Return a rule's syntax tree with the functions it calls as a library's; the tree changes."""
     found: ast.expr = _Calls(library).visit(tree)
     return found
+
+
+def for_autograd(text: str) -> str:
+    """Return a rule's text that PyTorch can differentiate wherever its value is finite.
+
+    Autograd multiplies the slope of a branch that is not chosen by 0, and 0 · ∞ is NaN. So a branch
+    that calls, divides or raises sees its names where it is chosen, and 1 elsewhere.
+
+        where(x <= 0, exp(x) - 1, x)  →  where(x <= 0, exp(where(x <= 0, x, 1)) - 1, x)
+    """
+    return ast.unparse(_Branches().visit(ast.parse(text, mode="eval").body))
+
+
+class _Branches(ast.NodeTransformer):
+    """Guards the branches of each choice in a text."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        arguments = [self.visit(argument) for argument in node.args]
+        if isinstance(node.func, ast.Name) and node.func.id == "where":
+            condition, a, b = arguments
+            arguments[1:] = _guarded(condition, a, "{0}, 1"), _guarded(condition, b, "1, {0}")
+        return ast.Call(node.func, arguments, node.keywords)
+
+
+def _guarded(condition: ast.expr, branch: ast.expr, order: str) -> ast.expr:
+    steep = (ast.Call, ast.Div, ast.Pow)
+    if not any(isinstance(part, steep) for part in ast.walk(branch)):
+        return branch
+    called = {part.func for part in ast.walk(branch) if isinstance(part, ast.Call)}
+    inputs = {n.id for n in ast.walk(branch) if isinstance(n, ast.Name) and n not in called}
+    where = f"where({ast.unparse(condition)}, {order})"
+    guards = {name: where.format(name) for name in inputs}
+    return ast.parse(write(ast.unparse(branch), guards, _RULES, {}), mode="eval").body
 
 
 def quoted(name: str) -> str:

@@ -11,22 +11,20 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from backprop.engine.forward import IMPOSSIBLE
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import OPS, ArrayOperation, Operation
+from backprop.engine.ops import IMPOSSIBLE, OPS, TEXTBOOK, ArrayOperation, Operation
 from backprop.engine.rules import Dialect, compiled, write
 from backprop.engine.trace import Trace
-from backprop.notation.libraries import AUTOGRAD, in_library, literal, number_in
+from backprop.notation.libraries import AUTOGRAD, for_autograd, in_library, literal, number_in
 
 _Text = tuple[str, Mapping[str, Any]]  # a row's, with the rows that it may call
 
-_TEXTBOOK = {name: replace(row, kernel="", partial_kernels=()) for name, row in OPS.items()}
 _RUN = Dialect("exported", {"np": np}, where="where({condition}, {a}, {b})", power="")
 _NEAR = 1e-12  # a relative difference that is rounding
 
@@ -64,7 +62,7 @@ class Code:
     def value(self, position: int) -> str:
         """Return how a node is computed."""
         row = _scalar_row(self.trace.graph, position)
-        texts = ((row.value, _TEXTBOOK), (row.code, OPS))
+        texts = ((row.value, TEXTBOOK), (row.code, OPS))
         wanted = self.trace.values[position]
         if self.library == "np":
             tree, _ = self._first(position, texts, wanted, lasting=True)
@@ -74,12 +72,12 @@ class Code:
         _, (text, rows) = self._first(position, texts, wanted, lasting=True)
         if set(row.partials) == {"0"}:  # a choice between numbers: autograd finds no way through
             text = f"({text}) + 0 * {row.inputs[0]}"
-        return self._for_autograd(position, (text, rows))
+        return self._for_autograd(position, (for_autograd(text), rows))
 
     def partial(self, later: int, which: int) -> ast.expr:
         """Return the slope of a node to one of its inputs, as Python's syntax tree."""
         row = _scalar_row(self.trace.graph, later)
-        texts = ((row.partials[which], _TEXTBOOK), (row.partial_codes[which], OPS))
+        texts = ((row.partials[which], TEXTBOOK), (row.partial_codes[which], OPS))
         values, inputs = self.trace.values, self.trace.graph.nodes[later].inputs
         slopes = row.local_derivatives(values[later], *(values[i] for i in inputs))
         tree, _ = self._first(later, texts, slopes[which], lasting=False)
@@ -92,7 +90,8 @@ class Code:
             if node.is_leaf:
                 continue
             row = _scalar_row(graph, i)
-            chosen = row.kernel or row.partial_kernels or row.name in AUTOGRAD
+            ours = "where(" in row.value or row.name in AUTOGRAD
+            chosen = ours or row.kernel or row.partial_kernels
             near = (*node.inputs, i)
             numbers = (*(values[k] for k in near), *(slopes[k] for k in near))
             if chosen and not all(map(math.isfinite, numbers)):

@@ -10,20 +10,18 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from backprop.engine.network import Network
-from backprop.engine.ops import OPS
+from backprop.engine.ops import TEXTBOOK
 from backprop.engine.rules import Dialect, write
-from backprop.notation.libraries import AUTOGRAD, in_library
+from backprop.notation.libraries import AUTOGRAD, for_autograd, in_library
 from backprop.notation.starter_json import json_document, limited
 from backprop.notation.starter_losses import LOSSES
 
 _WIDTH = 96  # characters of a line
-_PLAIN = {name: replace(row, kernel="", partial_kernels=()) for name, row in OPS.items()}
 _WRITTEN = Dialect("written", {}, where="where({condition}, {a}, {b})", power="")
 _SOFTMAX = '''\
 def softmax(Z):
@@ -213,7 +211,9 @@ def _activated(activation: str, library: str) -> str:
         return "softmax(Z)"
     if library == "torch" and activation in AUTOGRAD:
         return re.sub(r"\bx\b", "Z", AUTOGRAD[activation])
-    text = write(_PLAIN[activation].value, {"x": "Z"}, _WRITTEN, _PLAIN)
+    text = TEXTBOOK[activation].value
+    text = for_autograd(text) if library == "torch" else text
+    text = write(text, {"x": "Z"}, _WRITTEN, TEXTBOOK)
     return ast.unparse(in_library(ast.parse(text, mode="eval").body, library))
 
 

@@ -17,7 +17,7 @@ from backprop.engine.backward import gradient
 from backprop.engine.finite_difference import AGREES, Row, check_gradient
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
-from backprop.engine.precision import Precision, precision_of
+from backprop.engine.precision import Precision, find_precision
 from backprop.notation.submission import Submission
 from backprop.notation.submission_function import FunctionSubmission
 from backprop.notation.submission_sides import Sides
@@ -106,7 +106,7 @@ class Checked:
 
 def _precision_of(claimed: Mapping[str, Any], decimals: int) -> Precision:
     arrays = {name: np.asarray(value, dtype=float) for name, value in claimed.items()}
-    return precision_of(arrays, decimals)
+    return find_precision(arrays, decimals)
 
 
 def check_submission(submission: Submission | FunctionSubmission) -> Checked:

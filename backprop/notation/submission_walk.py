@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.engine.backward import differentiate
-from backprop.engine.precision import precision_of
+from backprop.engine.precision import find_precision
 from backprop.notation.printed_text import Array
 from backprop.notation.submission import Submission
 
@@ -49,7 +49,7 @@ def wrong_nodes(submission: Submission) -> tuple[WrongNode, ...]:
     given = submission.intermediates
     if not given:
         return ()
-    allowed = precision_of(given, submission.decimals).allowed
+    allowed = find_precision(given, submission.decimals).allowed
     return tuple(
         _wrong(name, given[name], exact)
         for name, exact in _in_order(submission)
@@ -66,7 +66,7 @@ def factor_back(submission: Submission) -> float:
     rows = len(submission.X)
     if rows == 1 or not any(array.any() for array in given.values()):
         return 1.0
-    allowed = precision_of(given, submission.decimals).allowed
+    allowed = find_precision(given, submission.decimals).allowed
     exact = {name: array for name, array in _in_order(submission) if name in given}
     for factor in (1.0, float(rows), 1 / rows):
         if all(_agree(given[name], exact[name] * factor, allowed[name]) for name in exact):

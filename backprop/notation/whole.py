@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import ArrayOperation
-from backprop.engine.tokens import FUNCTIONS
+from backprop.engine.ops import FUNCTIONS, ArrayOperation
 from backprop.notation.formula import Factor, Formula, Label, Number
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import constant, rule_formula

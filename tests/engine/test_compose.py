@@ -1,5 +1,7 @@
 """Functions put together and taken apart."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +93,8 @@ def test_a_mean_of_functions_is_the_mean_of_their_values_and_slopes(x):
     )
     slopes = sum(gradient(graph, {"x": x})[1]["x"] for graph in graphs) / 3
     assert gradient(whole, {"x": x})[1]["x"] == pytest.approx(slopes, rel=1e-12, abs=1e-12)
+
+
+def test_what_is_held_may_be_infinite():
+    held = hold(parse("exp(x) + y"), {"x": 1000, "y": 0}, ["y"])
+    assert value(held, {"y": 1}) == math.inf

@@ -16,6 +16,9 @@ from backprop.engine.fingerprint import (
     UNKNOWN,
     fingerprint,
 )
+from backprop.engine.fingerprint import (
+    RIGHT as RIGHT_WITHIN,
+)
 from backprop.engine.network import Network
 from backprop.engine.slips_network import SLIPS
 
@@ -61,7 +64,11 @@ def points(network, rng):
 
 
 def agree(a, b):
-    return all(np.allclose(a[name], b[name], rtol=1e-4, atol=1e-9) for name in a)
+    """Whether two gradients are the same as far as a fingerprint looks: nearer than RIGHT."""
+    pairs = [(a[name], b[name]) for name in a]
+    sizes = (np.linalg.norm(x) + np.linalg.norm(y) for x, y in pairs)
+    apart = (np.linalg.norm(np.subtract(x, y)) for x, y in pairs)
+    return all(far <= RIGHT_WITHIN * size for far, size in zip(apart, sizes, strict=True))
 
 
 def test_each_planted_mistake_is_named_in_95_of_100_random_networks():
@@ -71,7 +78,7 @@ def test_each_planted_mistake_is_named_in_95_of_100_random_networks():
         at, (nearby, *_) = next(each), next(each)
         right = network.loss_and_gradient(*at)[1]
         before = network.loss_and_gradient(nearby, *at[1:])[1]
-        for slip in SLIPS:
+        for slip in SLIPS.values():
             if not slip.fits(network, len(at[1]), before):
                 continue
             options = {"previous": before, "learning_rate": 0.1}
@@ -82,12 +89,12 @@ def test_each_planted_mistake_is_named_in_95_of_100_random_networks():
             planted[slip] += 1
             named[slip] += slip in {suspect.slip for suspect in suspects}
             for other in suspects:  # all that are named give this gradient
-                if other.slip in SLIPS and other.slip is not catalogue.STALE_WEIGHTS:
+                if other.slip.name in SLIPS and other.slip is not catalogue.STALE_WEIGHTS:
                     assert agree(other.slip.gradient(network, *at, **options), wrong)
-    assert set(planted) == set(SLIPS)
-    assert {
-        slip.name: named[slip] / planted[slip] for slip in SLIPS if named[slip] < planted[slip]
-    } == {}
+    assert set(planted) == set(SLIPS.values())
+    rates = {slip.name: named[slip] / planted[slip] for slip in SLIPS.values()}
+    assert {name: rate for name, rate in rates.items() if rate < 0.95} == {}
+    assert sum(named.values()) / sum(planted.values()) > 0.99
 
 
 def test_a_right_gradient_is_never_accused_in_a_thousand():
@@ -261,7 +268,7 @@ def test_a_slip_that_shows_in_few_digits_is_named(rounded):
         at = next(each)
         right = network.loss_and_gradient(*at)[1]
         size = max(np.abs(a).max() for a in right.values())
-        for slip in SLIPS:
+        for slip in SLIPS.values():
             if slip is catalogue.STALE_WEIGHTS or not slip.fits(network, len(at[1])):
                 continue
             wrong = slip.gradient(network, *at)

@@ -14,7 +14,7 @@ from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
 from backprop.engine.expression import parse
 from backprop.engine.finite_difference import central_differences
 from backprop.engine.forward import values
-from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
+from backprop.engine.network import ACTIVATIONS, HIDDEN_ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.engine.unroll import DETAILS
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "networks.json"
@@ -516,3 +516,8 @@ def test_the_slope_of_a_chain_of_sigmoids_vanishes(deep, slope):
 def test_the_slope_of_twenty_sigmoids_is_a_tenth_of_a_millionth_of_a_millionth():
     graph = parse("sigmoid(" * 20 + "x" + ")" * 20)
     assert gradient(graph, {"x": 0.5})[1]["x"] == pytest.approx(1.1431e-13, rel=1e-4)
+
+
+def test_softmax_is_the_only_activation_that_no_hidden_layer_has():
+    assert len(ACTIVATIONS) == len(set(ACTIVATIONS)) == len(HIDDEN_ACTIVATIONS) + 1
+    assert set(ACTIVATIONS) - set(HIDDEN_ACTIVATIONS) == {"softmax"}

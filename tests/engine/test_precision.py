@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backprop.engine.precision import precision_of
+from backprop.engine.precision import find_precision
 
 PLAIN = (0.019140137, -0.0084469914, -0.011462051, 0.070604349, 1.2345678, 0.33333333)
 EXACT = {"W1": np.sqrt([[2.0, 3.0], [5.0, 7.0]]) / 7, "b1": np.sqrt([11.0, 13.0])}
@@ -12,12 +12,12 @@ EXACT = {"W1": np.sqrt([[2.0, 3.0], [5.0, 7.0]]) / 7, "b1": np.sqrt([11.0, 13.0]
 def of(*numbers, decimals=0):
     """Return what is allowed of numbers that stand in two arrays."""
     arrays = {"W1": np.array(numbers[:-1]), "b1": np.array(numbers[-1:])}
-    found = precision_of(arrays, decimals)
+    found = find_precision(arrays, decimals)
     return [*found.allowed["W1"].tolist(), *found.allowed["b1"].tolist()], found.words
 
 
 def test_numbers_with_all_their_digits_are_exact():
-    found = precision_of(EXACT)
+    found = find_precision(EXACT)
     assert not any(array.any() for array in found.allowed.values())
     assert found.words == ""
 
@@ -44,7 +44,7 @@ def test_two_decimals_are_off_by_half_of_the_second():
 
 
 def test_a_single_array_of_short_numbers_is_not_taken_for_two_decimals():
-    assert precision_of({"x": np.array(0.25)}).allowed["x"] < 1e-3
+    assert find_precision({"x": np.array(0.25)}).allowed["x"] < 1e-3
 
 
 def test_numbers_of_one_digit_are_what_they_say():
@@ -72,7 +72,7 @@ def test_numbers_of_float32_are_known():
 
 def test_slopes_that_cancel_have_the_rounding_of_the_others():
     arrays = {"W1": np.float32([1 / 3]).astype(float), "b1": np.float32([6e-8]).astype(float)}
-    assert precision_of(arrays).allowed["b1"] == pytest.approx(2 * 2**-23 / 3)
+    assert find_precision(arrays).allowed["b1"] == pytest.approx(2 * 2**-23 / 3)
 
 
 def test_what_float16_makes_zero_is_not_certain():

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from backprop.engine.differences import nudge, slopes_by
-from backprop.engine.resolution import BLIND, SHARP, STEPS, best_sight, floor
+from backprop.engine.resolution import BLIND, SHARP, STEPS, best_slopes, floor
 
 
 def sight(f, x, size):
     slopes = slopes_by(lambda at: f(at["x"]), {"x": x}, "x", (), STEPS)
     d = np.array([nudge(x, h) for h in STEPS])
-    return best_sight(slopes[:, None], floor(size, d)[:, None])
+    return best_slopes(slopes[:, None], floor(size, d)[:, None])
 
 
 def test_the_nudges_shrink_from_wide_to_as_narrow_as_rounding():

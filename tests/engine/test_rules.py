@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from backprop.engine.ops import FAMILIES, OPS
-from backprop.engine.rules import ARRAYS, FLOATS, LETTERS, PRIMITIVES, compiled, write
+from backprop.engine.rules import ARRAYS, FLOATS, LETTERS, PRIMITIVES, compiled, names_in, write
 
 
 def test_names_are_replaced_by_what_the_caller_calls_them():
     assert write("out * (1 - out)", {"out": "a1_1"}, LETTERS, {}) == "a1_1 * (1 - a1_1)"
+
+
+def test_the_names_of_a_text_are_its_inputs_and_what_it_calls():
+    assert names_in("out * sigmoid(x - 1)") == {"out", "sigmoid", "x"}
 
 
 @pytest.mark.parametrize("text", ["-x", "where(x < 0, 1, 2)", "exp(-abs(x))", "not_a_row(x)[0]"])

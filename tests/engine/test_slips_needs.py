@@ -2,7 +2,7 @@
 
 import pytest
 
-from backprop.engine import slips_needs as needs
+from backprop.engine import slips_network as needs
 from backprop.engine.network import Network
 
 

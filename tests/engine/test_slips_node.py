@@ -19,7 +19,6 @@ from backprop.engine.slips_node import (
     OWN_FACTOR,
     PATHS_MULTIPLIED,
     SLOPE_AT_OUT,
-    matching_slips,
     wrong_values,
 )
 
@@ -131,11 +130,7 @@ def test_what_is_not_finite_is_left_out():
     assert values == {NO_LOCAL: 2, ITSELF: 1000}
 
 
-def test_an_answer_is_matched_to_the_digits_that_were_given():
-    graph = HAND.graph("neurons")
-    trace = differentiate(graph, POINT)
-    position = graph.position("a1_1")
-    assert matching_slips(trace, position, 0.0554) == (ONE_PATH,)
-    assert matching_slips(trace, position, -0.01905) == (ONE_PATH, ASSIGNED)
-    assert matching_slips(trace, position, 0.056) == ()
-    assert matching_slips(trace, position, 0.056, digits=2) == (ONE_PATH,)
+def test_several_slips_may_give_the_same_number():
+    trace = differentiate(HAND.graph("neurons"), POINT)
+    values = wrong_values(trace, trace.graph.position("a1_1"))
+    assert [slip for slip, value in values if abs(value + 0.01905) < 1e-5] == [ONE_PATH, ASSIGNED]

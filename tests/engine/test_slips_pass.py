@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.network import Network
-from backprop.engine.slips_pass import gradient_by, place_of
+from backprop.engine.slips_pass import find_place, gradient_by
 from backprop.engine.trace import edges
 
 NETWORKS = [
@@ -35,7 +35,7 @@ def test_without_other_rules_it_gives_the_right_gradient(network):
 def test_every_use_has_its_place():
     graph = NETWORKS[1].graph("layers")
     names = [(graph.nodes[edge.node].name, graph.nodes[edge.later].name) for edge in edges(graph)]
-    places = dict(zip(names, (place_of(graph, edge) for edge in edges(graph)), strict=True))
+    places = dict(zip(names, (find_place(graph, edge) for edge in edges(graph)), strict=True))
     assert places["Z3", "L"] == "scores"
     assert places["L", "J"] == "sum"
     assert places["W1", "S1"] == places["W1", "R1"] == "penalty"
@@ -46,7 +46,7 @@ def test_every_use_has_its_place():
 
 def test_the_last_activation_has_a_place_of_its_own_and_so_has_a_shared_bias():
     graph = NETWORKS[2].graph("layers")
-    places = [place_of(graph, edge) for edge in edges(graph)]
+    places = [find_place(graph, edge) for edge in edges(graph)]
     assert {"loss", "output activation", "hidden activation", "shared bias"} <= set(places)
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from backprop.engine.errors import ExpressionError, InputError, LimitError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Builder
+from backprop.engine.ops import FUNCTIONS
 from backprop.engine.text import to_text
-from backprop.engine.tokens import FUNCTIONS
 
 UNARY = [name for name, row in FUNCTIONS.items() if len(row.inputs) == 1]
 NAMES = ("x", "y", "w_1", "θ", "v1", "xy")

@@ -3,7 +3,8 @@
 import pytest
 
 from backprop.engine.errors import ExpressionError
-from backprop.engine.tokens import FUNCTIONS, nearest_function, tokens
+from backprop.engine.ops import FUNCTIONS
+from backprop.engine.tokens import nearest_function, tokens
 
 
 def test_a_token_says_its_kind_its_name_and_its_place():

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from backprop.engine.slips_network import find_slip
+from backprop.engine.slips_network import SLIPS
 from backprop.lessons.check_bench import bench_of, candidates, hidden_in
 from backprop.lessons.check_bug import bug_of
 from backprop.lessons.check_plant import planted
@@ -139,4 +139,4 @@ def test_a_slip_that_cannot_happen_is_refused_and_the_exhibit_gives_way():
     with pytest.raises(ChoiceError, match="cannot happen"):
         shown(one_layer)
     flat = read_choices(HAND, {"sizes": "2,2", "activations": "sigmoid", "shared": "0"})
-    assert shown(flat).title == find_slip("no-output-slope").title
+    assert shown(flat).title == SLIPS["no-output-slope"].title

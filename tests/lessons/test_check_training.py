@@ -5,14 +5,14 @@ from itertools import count
 import numpy as np
 import pytest
 
-from backprop.engine.slips_network import find_slip
+from backprop.engine.slips_network import SLIPS
 from backprop.lessons.check_bench import bench_of
 from backprop.lessons.check_course import Course
 from backprop.lessons.check_training import course_on, gradient_at, trained
 from backprop.lessons.gradient_check_presets import PRESETS
 
 BENCH = bench_of(PRESETS[0].choices)
-STALE = find_slip("updated-weights")
+STALE = SLIPS["updated-weights"]
 
 
 def run(goal, course=None, clock=lambda: 0.0, slip=STALE):
@@ -49,7 +49,7 @@ def test_frozen_biases_stay():
 
 
 def test_a_gradient_that_is_not_zeroed_needs_the_round_before():
-    slip = find_slip("not-zeroed")
+    slip = SLIPS["not-zeroed"]
     flat = BENCH.flat(BENCH.parameters)
     right = gradient_at(BENCH, None, flat)
     assert np.array_equal(gradient_at(BENCH, slip, flat), right)
@@ -60,6 +60,6 @@ def test_a_gradient_that_is_not_zeroed_needs_the_round_before():
 def test_a_course_of_another_slip_starts_again_and_keeps_the_costs():
     course = run(3).with_cost((10.0, 1.0, 2.0))
     assert course_on(BENCH, STALE, course) is course
-    other = course_on(BENCH, find_slip("sign"), course)
+    other = course_on(BENCH, SLIPS["sign"], course)
     assert (other.steps, other.costs.tolist()) == (0, [[10.0, 1.0, 2.0]])
     assert course_on(BENCH, STALE, Course()).steps == 0

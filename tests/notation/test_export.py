@@ -11,8 +11,7 @@ import backprop
 from backprop.engine.errors import InputError, PointError
 from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.network import Network
-from backprop.engine.ops import FAMILIES, OPS
-from backprop.engine.tokens import FUNCTIONS
+from backprop.engine.ops import FAMILIES, FUNCTIONS, OPS
 from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
 from backprop.notation.names import label_of
 

@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from backprop.notation.libraries import in_library, listed, literal, number_in, quoted
+from backprop.notation.libraries import for_autograd, in_library, listed, literal, number_in, quoted
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,19 @@ def test_no_number_is_an_integer_to_pytorch():
 )
 def test_the_functions_of_a_rule_are_the_librarys(rule, written):
     assert ast.unparse(in_library(ast.parse(rule, mode="eval").body, "np")) == written
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("1 / (1 + exp(-x))", "1 / (1 + exp(-x))"),
+        ("where(x <= 0, 0.01 * x, x)", "where(x <= 0, 0.01 * x, x)"),
+        ("where(x <= 0, exp(x) - 1, x)", "where(x <= 0, exp(where(x <= 0, x, 1)) - 1, x)"),
+        ("where(x < 0, 0, 1 / x)", "where(x < 0, 0, 1 / where(x < 0, 1, x))"),
+    ],
+)
+def test_a_branch_that_is_not_chosen_sees_a_harmless_number(rule, written):
+    assert for_autograd(rule) == written
 
 
 def test_a_name_stands_between_quotation_marks_whatever_is_in_it():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, LimitError
-from backprop.engine.precision import precision_of
+from backprop.engine.precision import find_precision
 from backprop.notation.printed import kind_of, read_arrays
 from backprop.notation.printed_place import MOST_BYTES
 
@@ -219,7 +219,7 @@ def test_the_kind_shows_in_the_first_letters():
 
 def test_the_digits_of_a_print_tell_how_far_it_was_rounded():
     def of(*numbers):
-        return precision_of({"W1": np.array(numbers)}).allowed["W1"].tolist()
+        return find_precision({"W1": np.array(numbers)}).allowed["W1"].tolist()
 
     assert of(0.0822, -0.0827, 0.1004) == pytest.approx([5e-5] * 3)
     assert of(0.0822, 0.0004, 0.1) == pytest.approx([5e-5] * 3)  # 4 decimals, not 3 digits
@@ -231,5 +231,5 @@ def test_the_digits_of_a_print_tell_how_far_it_was_rounded():
     assert of(float(np.float32(0.1)), float(np.float32(1 / 3))) == pytest.approx(
         [3.2e-7] * 2, rel=0.1
     )
-    both = precision_of({"W1": np.array([0.5]), "b1": np.array([1 / 3])}).allowed
+    both = find_precision({"W1": np.array([0.5]), "b1": np.array([1 / 3])}).allowed
     assert both["W1"].tolist() == [0]

@@ -1,0 +1,161 @@
+"""The backward pass as generated code: each node's gradient is one line, or is kept in parts.
+
+In the code, `g7` is the gradient at node 7; the terms of its sum are added in the graph's order, as
+in the plain loop (engine/backward.py). A pass is compiled once for a graph, in four forms:
+
+    gradient_pass   the value, and the gradient by each parameter
+    trace_pass      the same with its record: local derivatives, products and running sums
+    first_pass      over arrays, for a loop: makes every array
+    repeated_pass   the passes after the first, which write over these arrays
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.compiled.forward import finished, forward_lines, value_name
+from backprop.engine.graph import Graph
+from backprop.engine.ops import template
+from backprop.engine.rules import ARRAYS, Dialect, compiled
+from backprop.engine.straight import Line, again, straight
+from backprop.engine.trace import Edge, edges
+
+
+def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
+    """Return the code of the local derivative ∂v_later/∂v_node of a scalar operation."""
+    row = graph.row(edge.later)
+    assert not isinstance(row, ArrayOperation)
+    names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
+    code = template(row.partial_codes[edge.which], row.inputs, dialect)
+    return code.format(*names, out=f"v{edge.later}")
+
+
+def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
+    """Return the code of g · ∂v_later/∂v_node: what one use sends back."""
+    row, g = graph.row(edge.later), f"g{edge.later}"
+    if isinstance(row, ArrayOperation):
+        names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
+        code = template(row.products[edge.which], row.inputs, dialect)
+        return code.format(*names, out=f"v{edge.later}", g=g)
+    partial = _partial(graph, edge, dialect)
+    return {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+
+
+def _lines(graph: Graph, dialect: Dialect) -> list[str]:
+    """Return the code of a backward pass: one line per node."""
+    sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
+    for edge in edges(graph):
+        sums[edge.node].append(_product(graph, edge, dialect))
+    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
+    return [f"g{graph.output} = 1.0", *rest]
+
+
+class _Traced(NamedTuple):
+    """The code of a pass that keeps its record: its lines, and where each column stands."""
+
+    lines: list[str]
+    locals: list[str]
+    products: list[str]
+    totals: list[str]
+
+
+def _traced(graph: Graph, dialect: Dialect) -> _Traced:
+    """Return the same pass with its local derivatives, products and running sums.
+
+    What already has a name (a local derivative that is an earlier value, a sum of one term) is
+    not stored again.
+    """
+    totals = dict.fromkeys(range(len(graph)), "")
+    code = _Traced([f"g{graph.output} = 1.0"], [], [], [])
+    for n, edge in enumerate(edges(graph)):
+        g, product = f"g{edge.later}", _product(graph, edge, dialect)
+        if isinstance(graph.row(edge.later), ArrayOperation):
+            local = "None"
+        else:
+            local = _partial(graph, edge, dialect)
+            if not (local.isidentifier() or local.isdigit()):
+                code.lines.append(f"p{n} = {local}")
+                local, product = f"p{n}", f"{g} * p{n}"
+        if not product.isidentifier():
+            code.lines.append(f"c{n} = {product}")
+            product = f"c{n}"
+        total = totals[edge.node]
+        if total:
+            code.lines.append(f"t{n} = {total} + {product}")
+        totals[edge.node] = f"t{n}" if total else product
+        code.locals.append(local)
+        code.products.append(product)
+        code.totals.append(totals[edge.node])
+        if n + 1 == len(edges(graph)) or edges(graph)[n + 1].node != edge.node:
+            code.lines.append(f"g{edge.node} = {totals[edge.node]}")
+    return code
+
+
+def _tuple(names: list[str]) -> str:
+    return f"({', '.join(names)}{',' * bool(names)})"
+
+
+@lru_cache(maxsize=256)
+def gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
+    """Return the pass that gives (value,), and the gradient by each parameter as a tuple."""
+    asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
+    lines = [
+        *finished(graph, [*forward_lines(graph, dialect), *_lines(graph, dialect)]),
+        f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
+    ]
+    return compiled("gradient", "leaves", lines, dialect)
+
+
+@lru_cache(maxsize=256)
+def trace_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
+    """Return the pass that gives the columns of a Trace: values, gradients, and those of terms."""
+    code, nodes = _traced(graph, dialect), range(len(graph))
+    reached = {edge.node for edge in edges(graph)} | {graph.output}
+    found = [
+        _tuple([value_name(graph, i, dialect) for i in nodes]),
+        _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
+        *map(_tuple, (code.locals, code.products, code.totals)),
+    ]
+    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines])
+    return compiled("trace", "leaves", [*lines, f"return {', '.join(found)}"], dialect)
+
+
+@lru_cache(maxsize=64)
+def _straight_lines(graph: Graph) -> tuple[str, tuple[Line, ...]]:
+    """Return the code of a gradient pass over arrays: how leaves are unpacked, and its lines."""
+    unpacking, *forward = forward_lines(graph, ARRAYS)
+    return unpacking, straight([*forward, *_lines(graph, ARRAYS)])
+
+
+@lru_cache(maxsize=64)
+def first_pass(graph: Graph) -> Callable[..., Any]:
+    """Return the pass that makes every array which the passes after it write over."""
+    unpacking, lines = _straight_lines(graph)
+    found = f"return {_tuple([line.name for line in lines])}"
+    return compiled("first", "leaves", [unpacking, *map(str, lines), found], ARRAYS)
+
+
+@lru_cache(maxsize=64)
+def repeated_pass(graph: Graph, is_array: tuple[bool, ...]) -> Callable[..., Any]:
+    """Return the generator function of all passes after the first."""
+    unpacking, lines = _straight_lines(graph)
+    leaves = [(i, node.given) for i, node in enumerate(graph.nodes) if node.is_variable]
+    given, asked = ([i for i, fixed in leaves if fixed is which] for which in (True, False))
+    names, slopes = [line.name for line in lines], [f"g{i}" for i in asked]
+    once, each = again(
+        lines,
+        arrays={name for name, which in zip(names, is_array, strict=True) if which},
+        lasting=[f"v{i}" for i in asked],
+        into=slopes,
+    )
+    body = [
+        unpacking,
+        f"{_tuple(names)} = found",
+        f"{_tuple(slopes)} = slopes",
+        *once,
+        "while True:",
+        f" {_tuple([f'v{i}' for i in given])} = yield v{graph.output}",
+        *(f" {line}" for line in each),
+    ]
+    return compiled("repeated", "leaves, found, slopes", body, ARRAYS)
