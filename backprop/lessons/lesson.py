@@ -147,7 +147,7 @@ class Lesson:
     """One thing taught; it stands in four places under one name.
 
     Attributes:
-        name: lessons/<name>.py, templates/lessons/<name>.html, /lessons/<name> with hyphens.
+        name: lessons/<name>.py, templates/lessons/<name>/board.html, /lessons/<name> with hyphens.
         title: what the catalogue calls it.
         about: a sentence for the home page.
         defaults: the choices of a first visit.

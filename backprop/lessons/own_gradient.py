@@ -83,6 +83,6 @@ LESSON = Lesson(
     compose=compose,
     act=act,
     refers=refers,
-    styles=("own",),
-    scripts=("own",),
+    styles=("own_gradient",),
+    scripts=("own_gradient",),
 )

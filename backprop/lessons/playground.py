@@ -152,6 +152,6 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     address="/playground",
-    styles=("playground", "ask"),
-    scripts=("playground", "ask"),
+    styles=("playground", "quiz"),
+    scripts=("playground", "quiz"),
 )

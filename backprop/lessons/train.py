@@ -234,7 +234,7 @@ LESSON = Lesson(
     act=act,
     address="/train",
     refers=refers,
-    styles=("layers", "train"),
+    styles=("train",),
     scripts=("field", "train"),
     staged=True,
 )
