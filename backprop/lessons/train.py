@@ -237,4 +237,5 @@ LESSON = Lesson(
     styles=("train",),
     scripts=("field", "train"),
     staged=True,
+    beside=("charts",),
 )

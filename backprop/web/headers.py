@@ -39,7 +39,7 @@ def begin() -> None:
 def say_time(response: Response) -> Response:
     """Say how long the work took, in milliseconds: what was longer for the asker, they waited.
 
-    A page that plays asks for less where its requests wait for others' (static/js/train.js).
+    A page that plays asks for less where its requests wait for others' (Lesson.staged).
     """
     if "began" in g:
         passed = 1000 * (time.perf_counter() - g.began)

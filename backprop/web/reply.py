@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from flask import Response, make_response, render_template, request
 
-from backprop.lessons.lesson import Links
+from backprop.lessons.lesson import File, Links
 from backprop.web.query import Manner, State
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -56,10 +56,10 @@ def reply(state: State, board: Any, manner: Manner) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def send_file(text: str, name: str, mimetype: str) -> Response:
-    """Send a text as a file to be kept under this name."""
-    response = Response(text, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+def send_file(file: File) -> Response:
+    """Send a file to be kept under its name."""
+    response = Response(file.text, mimetype=file.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response.headers["Cache-Control"] = ANYONES["Cache-Control"]
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]

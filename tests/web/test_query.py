@@ -146,12 +146,12 @@ def test_without_room_in_the_store_a_page_keeps_its_long_address(make, lesson):
 def test_the_manner_of_a_request_is_no_part_of_its_address(asked, lesson):
     asked("/", headers={"HX-Request-Type": "partial"})
     pairs = {"step": "2", "playing": "1", "speed": "2,5"}
-    manner = read_manner(pairs)
+    manner = read_manner(lesson, pairs)
     assert (manner.playing, manner.speed, manner.partial) == (True, 2.5, True)
     assert read_state(lesson, pairs).links.address() == "/lessons/small-lesson?step=2"
 
 
-def test_by_default_nothing_plays_and_the_whole_page_is_asked_for(asked):
+def test_by_default_nothing_plays_and_the_whole_page_is_asked_for(asked, lesson):
     asked("/")
-    manner = read_manner({})
+    manner = read_manner(lesson, {})
     assert (manner.playing, manner.speed, manner.partial) == (False, 1.0, False)
