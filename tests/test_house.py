@@ -44,6 +44,18 @@ def test_every_template_can_be_read(app):
         app.jinja_env.get_template(name)
 
 
+def test_no_template_has_a_line_over_160_characters():
+    for path in (ROOT / "templates").rglob("*.html"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert len(line) <= 160, f"{path.relative_to(ROOT)}:{number} has {len(line)}"
+
+
+def test_every_icon_comes_from_the_one_macro():
+    drawn = re.compile(r'<svg[^>]*viewBox="0 0 (?:16 16|20 20|24 24)"')
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert path.name == "icon.html" or not drawn.search(path.read_text("utf-8")), path
+
+
 def test_every_macro_file_uses_only_names_it_has(app):
     for name in app.jinja_env.list_templates():
         if name.startswith("macros"):
