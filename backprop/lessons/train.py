@@ -235,7 +235,7 @@ LESSON = Lesson(
     address="/train",
     refers=refers,
     styles=("train",),
-    scripts=("field", "train"),
+    scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,
     beside=("charts",),
 )
