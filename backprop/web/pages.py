@@ -22,12 +22,12 @@ from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
 from backprop.web.query import (
     find_lesson,
-    go_on,
     open_store,
-    read_manner,
+    read_response_options,
     read_state,
     request_files,
     request_pairs,
+    run_action,
 )
 from backprop.web.reply import reply, send_file
 
@@ -104,12 +104,12 @@ def show_lesson(slug: str) -> AnyResponse:
     """Show a lesson as the query describes it: its inputs, its step, its view."""
     lesson = find_lesson(slug)
     pairs = request_pairs()
-    state, manner = read_state(lesson, pairs), read_manner(lesson, pairs)
+    state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
     if remembers_asking(state.choices):
         return redirect(state.links.address(ask="1"), code=303)
-    if "from" in pairs and not manner.partial:  # somebody has this address
+    if "from" in pairs and not options.partial:  # somebody has this address
         open_store().keep(pairs["from"], *lesson.refers(state.choices))
-    return reply(state, lesson.compose(state.choices, state.links), manner)
+    return reply(state, lesson.compose(state.choices, state.links), options)
 
 
 def remembers_asking(choices: Any) -> bool:
@@ -147,10 +147,10 @@ def advance_lesson(slug: str) -> AnyResponse:
     if not lesson.goes_on:
         abort(405)
     pairs = request_pairs()
-    after = go_on(read_state(lesson, pairs), pairs, request_files())
-    manner = read_manner(lesson, pairs)
-    if manner.partial and manner.playing and lesson.staged:
-        return reply(after, lesson.compose(after.choices, after.links), manner)
+    after = run_action(read_state(lesson, pairs), pairs, request_files())
+    options = read_response_options(lesson, pairs)
+    if options.partial and options.playing and lesson.staged:
+        return reply(after, lesson.compose(after.choices, after.links), options)
     return redirect(after.links.address(), code=303)
 
 

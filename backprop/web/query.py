@@ -34,7 +34,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ResponseOptions:
     """How a request wants to be answered; never part of an address.
 
     Attributes:
@@ -132,10 +132,10 @@ def _text(value: Any, name: str) -> str:
     raise ChoiceError(f"“{name[:40]}” is neither a text nor a number.", at=name[:40])
 
 
-def read_manner(lesson: Lesson, pairs: Mapping[str, str]) -> Manner:
+def read_response_options(lesson: Lesson, pairs: Mapping[str, str]) -> ResponseOptions:
     """Return how the request wants to be answered."""
     beside = OneOf(("", *lesson.beside))
-    return Manner(
+    return ResponseOptions(
         playing=pairs.get("playing") == "1",
         speed=SPEED.read(pairs.get("speed", "1"), "speed"),
         partial=is_partial(),
@@ -217,7 +217,7 @@ def request_files() -> dict[str, bytes]:
     return {name: body for name, file in request.files.items() if (body := file.read())}
 
 
-def go_on(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes]) -> State:
+def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes]) -> State:
     """Return the state to which a form leads, which stands in the store from now on.
 
     Raises:
