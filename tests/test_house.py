@@ -12,20 +12,7 @@ from app import create_app
 from backprop.lessons.catalog import LESSONS
 
 ROOT = Path(__file__).parent.parent
-PAGES = {
-    "pages.show_home",
-    "pages.show_lesson",
-    "pages.advance_lesson",
-    "pages.send_picture",
-    "pages.send_export",
-    "pages.send_starter",
-    "pages.send_worked_example",
-    "pages.choose_look",
-    "pages.say_health",
-    "pages.guide_robots",
-    "files.send",
-    "files.favicon",
-}
+PAGES = ("pages", "files")  # the blueprints of what is not JSON
 STATES = [
     pytest.param(lesson, preset, id=f"{lesson.name}-{preset.name}")
     for lesson in LESSONS
@@ -57,6 +44,18 @@ def test_every_template_can_be_read(app):
         app.jinja_env.get_template(name)
 
 
+def test_no_template_has_a_line_over_160_characters():
+    for path in (ROOT / "templates").rglob("*.html"):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert len(line) <= 160, f"{path.relative_to(ROOT)}:{number} has {len(line)}"
+
+
+def test_every_icon_comes_from_the_one_macro():
+    drawn = re.compile(r'<svg[^>]*viewBox="0 0 (?:16 16|20 20|24 24)"')
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert path.name == "icon.html" or not drawn.search(path.read_text("utf-8")), path
+
+
 def test_every_macro_file_uses_only_names_it_has(app):
     for name in app.jinja_env.list_templates():
         if name.startswith("macros"):
@@ -84,7 +83,7 @@ def test_every_preset_of_a_lesson_is_json_too(client, lesson, preset):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_a_lesson_stands_in_its_four_places(client, lesson):
     assert (ROOT / "backprop" / "lessons" / f"{lesson.name}.py").is_file()
-    assert (ROOT / "templates" / "lessons" / f"{lesson.name}.html").is_file()
+    assert (ROOT / "templates" / "lessons" / lesson.name / "board.html").is_file()
     assert (ROOT / "tests" / "lessons" / f"test_{lesson.name}.py").is_file()
     assert client.get(lesson.path).status_code == 200
 
@@ -97,11 +96,20 @@ def test_the_first_preset_is_the_default():
 def test_every_route_is_a_page_or_described(app, client):
     described = client.get("/api/openapi.json").json["paths"]
     for rule in app.url_map.iter_rules():
-        if rule.endpoint in PAGES:
+        if rule.endpoint.partition(".")[0] in PAGES:
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         methods = {method.lower() for method in rule.methods} - {"head", "options"}
         assert methods == described[path].keys() & {"get", "post"}, rule
+
+
+def test_the_web_floor_knows_no_lesson_by_name():
+    for path in (ROOT / "backprop" / "web").glob("*.py"):
+        text = path.read_text("utf-8")
+        imported = set(re.findall(r"backprop\.lessons[. ](?:import )?(\w+)", text))
+        for lesson in LESSONS:
+            assert lesson.path not in text, (path, lesson.path)
+            assert lesson.name not in imported, (path, lesson.name)
 
 
 def test_every_module_of_the_package_has_its_test():

@@ -52,6 +52,20 @@ def test_the_name_of_a_vendored_file_holds_its_version(entry):
     assert entry["version"] in entry["file"]
 
 
+def test_the_lock_holds_hashes_and_no_host():
+    lock = json.loads((ROOT / "scripts" / "package-lock.json").read_text("utf-8"))
+    packages = {path: package for path, package in lock["packages"].items() if path}
+    assert all(package["integrity"].startswith("sha512-") for package in packages.values())
+    assert not any("resolved" in package for package in packages.values())
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_the_lock_and_the_manifest_name_the_same_versions(entry):
+    wanted = json.loads((ROOT / "scripts" / "package.json").read_text("utf-8"))["dependencies"]
+    package = entry["source"].removeprefix("npm ").partition("@")[0]
+    assert wanted.get(package, entry["version"]) == entry["version"]
+
+
 def test_every_file_in_the_folder_is_named_in_the_manifest():
     named = {entry.values[0][key] for entry in ENTRIES for key in ("file", "licence_file")}
     assert {path.name for path in VENDOR.iterdir()} == named | {"manifest.json"}
@@ -60,7 +74,7 @@ def test_every_file_in_the_folder_is_named_in_the_manifest():
 @pytest.mark.parametrize("font", sorted(VENDOR.glob("*.woff2")), ids=lambda path: path.name)
 def test_a_font_says_how_it_was_cut(font):
     (entry,) = (entry.values[0] for entry in ENTRIES if entry.values[0]["file"] == font.name)
-    assert "scripts/vendor.py" in entry["made_with"]
+    assert "scripts/fonts.py" in entry["made_with"]
 
 
 def test_the_fonts_leave_room_in_a_page_of_150_kb():

@@ -6,6 +6,7 @@ from backprop.drawing.scene import Flow, Scene, View, expression_scene
 from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.lessons.chain_rule import LESSON as CHAIN_RULE
+from backprop.lessons.check_links import check_address as check_address
 from backprop.lessons.gradient import LESSON as GRADIENT
 from backprop.lessons.gradient_check import LESSON as GRADIENT_CHECK
 from backprop.lessons.lesson import Lesson

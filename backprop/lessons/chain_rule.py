@@ -194,5 +194,5 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
-    styles=("chain",),
+    styles=("chain_rule",),
 )

@@ -167,7 +167,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
-    styles=("gradient",),
+    styles=("plane", "gradient"),
     scripts=("plane",),
     bundles=("gl3d",),
 )

@@ -188,5 +188,5 @@ LESSON = Lesson(
     compose=compose,
     act=act,
     refers=lambda choices: (choices.came,) if choices.came else (),
-    styles=("check",),
+    styles=("gradient_check",),
 )

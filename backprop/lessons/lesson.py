@@ -13,7 +13,7 @@ fields that differ from it. `Links.address` is the only maker of links.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -133,6 +133,15 @@ class Onward:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that a lesson hands out."""
+
+    name: str
+    text: str
+    mimetype: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """A named state to start from."""
 
@@ -147,7 +156,7 @@ class Lesson:
     """One thing taught; it stands in four places under one name.
 
     Attributes:
-        name: lessons/<name>.py, templates/lessons/<name>.html, /lessons/<name> with hyphens.
+        name: lessons/<name>.py, templates/lessons/<name>/board.html, /lessons/<name> with hyphens.
         title: what the catalogue calls it.
         about: a sentence for the home page.
         defaults: the choices of a first visit.
@@ -159,7 +168,10 @@ class Lesson:
         address: where the lesson stands, if not under /lessons.
         refers: choices → addresses of the bodies without which they cannot be shown.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
+        files: what can be downloaded: an address with <name> in it, below the lesson's own unless
+            it begins with a slash; and choices and that name → the file.
         staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
+        beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -176,7 +188,9 @@ class Lesson:
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
+    files: Mapping[str, Callable[[Any, str], File]] = field(default_factory=dict)
     staged: bool = False
+    beside: tuple[str, ...] = ()
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""
@@ -186,6 +200,16 @@ class Lesson:
     def path(self) -> str:
         """Where the lesson stands."""
         return self.address or f"/lessons/{self.name.replace('_', '-')}"
+
+    @property
+    def slug(self) -> str:
+        """The end of the lesson's address."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a form can ask something of it."""
+        return self.advance is not None or self.act is not None
 
     def preset(self, name: str) -> Preset:
         """Return the preset of this name.

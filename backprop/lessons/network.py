@@ -276,7 +276,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     advance=advance,
-    styles=("ask",),
-    scripts=("ask",),
+    styles=("quiz",),
+    scripts=("quiz",),
     refers=lambda choices: (choices.came,) if choices.came else (),
 )

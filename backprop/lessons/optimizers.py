@@ -218,8 +218,8 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     act=act,
-    styles=("gradient", "race", "race-step", "matrix"),
-    scripts=("plane", "race"),
+    styles=("plane", "optimizers"),
+    scripts=("plane", "optimizers"),
     bundles=("gl3d",),
     staged=True,
 )

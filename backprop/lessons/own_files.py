@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from backprop.engine.errors import UnknownNameError
+from backprop.lessons.lesson import File
 from backprop.lessons.own_choices import Choices, given_by
 from backprop.notation.fixtures import fixtures
 from backprop.notation.starter import json_starter, numpy_starter, pytorch_starter
@@ -65,8 +66,8 @@ class Worked:
     text: str
 
 
-def starter_file(choices: Choices, kind: str) -> tuple[str, str, str]:
-    """Return a starter for the network here: the file's name, its text, its kind.
+def starter_file(choices: Choices, kind: str) -> File:
+    """Return a starter for the network here, into which a learner fills their backward pass.
 
     Raises:
         UnknownNameError: there is no such starter.
@@ -80,7 +81,7 @@ def starter_file(choices: Choices, kind: str) -> tuple[str, str, str]:
         )
     starter, given = STARTERS[kind], given_by(choices)
     text = starter.write(given.network, given.parameters, given.X, given.Y)
-    return starter.name, text, starter.mimetype
+    return File(starter.name, text, starter.mimetype)
 
 
 @lru_cache(maxsize=1)
@@ -90,8 +91,8 @@ def worked() -> Mapping[str, Worked]:
     return MappingProxyType(found)
 
 
-def worked_file(name: str) -> tuple[str, str]:
-    """Return a worked example: the file's name, and its text.
+def worked_file(_: Choices, name: str) -> File:
+    """Return a worked example, with its gradient.
 
     Raises:
         UnknownNameError: there is none of this name.
@@ -102,4 +103,4 @@ def worked_file(name: str) -> tuple[str, str]:
             hint="“Bring your own gradient” lists them all.",
             at="lesson",
         )
-    return f"{name}.json", worked()[name].text
+    return File(f"{name}.json", worked()[name].text, "application/json")

@@ -10,7 +10,7 @@ from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.own_answer import EMPTY, Answer, Shown, answer_of, shown_of
 from backprop.lessons.own_bring import act, brought_by
 from backprop.lessons.own_choices import Choices, given_by
-from backprop.lessons.own_files import worked
+from backprop.lessons.own_files import starter_file, worked, worked_file
 from backprop.lessons.own_presets import PRESETS
 from backprop.lessons.own_setup import Setup, examples_of, fresh_links, setup_of
 from backprop.lessons.presets import preset_options
@@ -83,6 +83,7 @@ LESSON = Lesson(
     compose=compose,
     act=act,
     refers=refers,
-    styles=("own",),
-    scripts=("own",),
+    files={"<name>": starter_file, "/fixtures/<name>.json": worked_file},
+    styles=("own_gradient",),
+    scripts=("own_gradient",),
 )

@@ -18,7 +18,7 @@ from backprop.lessons.function_walk import FunctionAt, folds_for, function_at, w
 from backprop.lessons.function_words import tell_function
 from backprop.lessons.lesson import Lesson, Links, Preset
 from backprop.lessons.playground_choices import Choices, function_of
-from backprop.lessons.playground_export import Export, export_of
+from backprop.lessons.playground_export import Export, export_file, export_of
 from backprop.lessons.playground_fields import Shapes, Variable, shapes_of, variables_of
 from backprop.lessons.playground_presets import PRESETS
 from backprop.lessons.presets import preset_address, preset_options
@@ -152,6 +152,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     address="/playground",
-    styles=("playground", "ask"),
-    scripts=("playground", "ask"),
+    files={"export/<name>": export_file},
+    styles=("playground", "quiz"),
+    scripts=("playground", "quiz"),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.function_names import labels_for
 from backprop.lessons.function_walk import FunctionAt, function_at
-from backprop.lessons.lesson import Links
+from backprop.lessons.lesson import File, Links
 from backprop.lessons.playground_choices import Choices, function_of
 from backprop.lessons.round_controls import Option
 from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
@@ -69,8 +69,8 @@ def export_of(found: FunctionAt, kind: str, links: Links) -> Export:
     return Export(options, kind, shown.title, shown.about, shown.write(found), close)
 
 
-def exported(choices: Choices, kind: str) -> tuple[str, str]:
-    """Return a file's name, and the text in it.
+def export_file(choices: Choices, kind: str) -> File:
+    """Return the function of these choices as a file.
 
     Raises:
         UnknownNameError: there is no such kind.
@@ -81,4 +81,4 @@ def exported(choices: Choices, kind: str) -> tuple[str, str]:
             f"There is no export “{kind[:40]}”.", hint=f"There are {', '.join(KINDS)}.", at="lesson"
         )
     found = function_at(function_of(choices), choices.at)
-    return f"function.{KINDS[kind].ending}", KINDS[kind].write(found)
+    return File(f"function.{KINDS[kind].ending}", KINDS[kind].write(found))

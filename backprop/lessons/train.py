@@ -234,7 +234,8 @@ LESSON = Lesson(
     act=act,
     address="/train",
     refers=refers,
-    styles=("layers", "train"),
-    scripts=("field", "train"),
+    styles=("train",),
+    scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,
+    beside=("charts",),
 )

@@ -18,7 +18,7 @@ from backprop.engine.network import MOST_LAYERS, Network
 from backprop.engine.trace import Step, Trace
 from backprop.sharing.snapshot import NOT_FINITE
 from backprop.web.openapi import MOST_FEATURES, MOST_ROWS, describe
-from backprop.web.query import find_lesson, json_body, read_state, request_pairs
+from backprop.web.query import find_lesson, json_body, known_lessons, read_state, request_pairs
 from backprop.web.reply import plain
 
 Array = NDArray[np.float64]
@@ -55,8 +55,6 @@ def differentiate_network() -> Response:
     return _answer({"loss": loss, "gradient": gradient})
 
 
-@api.route("/playground", methods=("GET", "POST"), defaults={"slug": "playground"})
-@api.route("/train", methods=("GET", "POST"), defaults={"slug": "train"})
 @api.route("/lessons/<slug>", methods=("GET", "POST"))
 def show_lesson(slug: str) -> Response:
     """Answer a lesson's board, and the canonical address of what it shows."""
@@ -69,7 +67,7 @@ def show_lesson(slug: str) -> Response:
 @api.get("/openapi.json")
 def show_description() -> Response:
     """Answer the description of this interface."""
-    return _answer(describe())
+    return _answer(describe(known_lessons()))
 
 
 def read_number(value: Any, name: str) -> float:

@@ -7,7 +7,6 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from backprop.lessons.check_links import check_address
 from backprop.notation.numerals import exact
 from backprop.web.mathml import mathml
 
@@ -38,7 +37,7 @@ def api_address(address: str) -> str:
 
 
 def below(address: str, part: str) -> str:
-    """Return where a part of the same state stands: /playground/graph.svg?x=2."""
+    """Return where a part of the same state stands: …/graph.svg?x=2."""
     path, _, query = address.partition("?")
     return f"{path}/{part}?{query}" if query else f"{path}/{part}"
 
@@ -73,5 +72,4 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "api_address": api_address,
     "below": below,
     "in_script": in_script,
-    "check_address": check_address,
 }

@@ -37,9 +37,9 @@ def begin() -> None:
 
 
 def say_time(response: Response) -> Response:
-    """Say how long the work took, in milliseconds: what was longer for the asker, they waited.
+    """Say how long the work took, in milliseconds; time beyond it was spent waiting for a worker.
 
-    A page that plays asks for less where its requests wait for others' (static/js/train.js).
+    A script that plays a lesson asks for less where its requests wait (static/js/).
     """
     if "began" in g:
         passed = 1000 * (time.perf_counter() - g.began)

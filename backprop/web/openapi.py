@@ -1,5 +1,6 @@
 """The description of /api, as OpenAPI 3.1; its limits are the engine's own numbers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from backprop.engine.expression import CHARACTERS
@@ -10,6 +11,7 @@ from backprop.engine.network import (
     MOST_PARAMETERS,
     MOST_UNITS,
 )
+from backprop.lessons.lesson import Lesson
 
 MOST_ROWS = 2_000
 MOST_FEATURES = 64
@@ -17,7 +19,7 @@ MOST_FEATURES = 64
 Schema = dict[str, Any]
 
 
-def describe() -> Schema:
+def describe(lessons: Iterable[Lesson]) -> Schema:
     """Return the whole description."""
     return {
         "openapi": "3.1.0",
@@ -34,11 +36,14 @@ def describe() -> Schema:
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
             "/api/lessons/{slug}": {"parameters": [SLUG], "get": _lesson(), "post": _lesson_body()},
-            "/api/playground": {
-                "get": _lesson("playground"),
-                "post": _lesson_body("playgroundFromBody"),
+            **{
+                f"/api{lesson.address}": {
+                    "get": _lesson(lesson.slug),
+                    "post": _lesson_body(f"{lesson.slug}FromBody"),
+                }
+                for lesson in lessons
+                if lesson.address
             },
-            "/api/train": {"get": _lesson("train"), "post": _lesson_body("trainFromBody")},
             "/api/openapi.json": {"get": _itself()},
         },
         "components": {"schemas": _schemas(), "responses": {"Refused": REFUSED}},

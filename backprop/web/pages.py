@@ -1,24 +1,33 @@
 """The pages: home, lessons, and the small ones that every site has."""
 
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.drawing.scene import Scene
 from backprop.lessons.glossary import TERMS
-from backprop.lessons.own_files import starter_file, worked_file
-from backprop.lessons.playground_export import exported
+from backprop.lessons.lesson import File, Lesson
 from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
 from backprop.web.query import (
     find_lesson,
-    go_on,
     open_store,
-    read_manner,
+    read_response_options,
     read_state,
     request_files,
     request_pairs,
+    run_action,
 )
 from backprop.web.reply import reply, send_file
 
@@ -27,6 +36,31 @@ A_YEAR = 31_536_000  # seconds
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /look\nDisallow: /*?\n"
 
 pages = Blueprint("pages", __name__)
+
+
+def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
+    """Add the routes that lessons declare: of an address of their own, and of their files."""
+    for lesson in lessons:
+        if lesson.address:
+            slug = {"slug": lesson.slug}
+            add, path = app.add_url_rule, lesson.address
+            add(path, "pages.show_lesson", defaults=slug)
+            add(f"{path}/graph.svg", "pages.send_picture", defaults=slug)
+            add(f"/api{path}", "api.show_lesson", methods=("GET", "POST"), defaults=slug)
+            if lesson.goes_on:
+                add(path, "pages.advance_lesson", methods=("POST",), defaults=slug)
+        for i, (rule, write) in enumerate(lesson.files.items()):
+            whole = rule if rule.startswith("/") else f"{lesson.path}/{rule}"
+            app.add_url_rule(whole, f"pages.{lesson.name}_file_{i}", _sender(lesson, write))
+
+
+def _sender(lesson: Lesson, write: Callable[[Any, str], File]) -> Callable[[str], Response]:
+    """Return a view that sends a file of a lesson's state."""
+
+    def send(name: str) -> Response:
+        return send_file(write(read_state(lesson, request_pairs()).choices, name))
+
+    return send
 
 
 def look() -> dict[str, Any]:
@@ -65,19 +99,17 @@ def show_home() -> str:
     return render_template("home.html", board=board, lessons=current_app.config["LESSONS"])
 
 
-@pages.get("/playground", defaults={"slug": "playground"})
-@pages.get("/train", defaults={"slug": "train"})
 @pages.get("/lessons/<slug>")
 def show_lesson(slug: str) -> AnyResponse:
     """Show a lesson as the query describes it: its inputs, its step, its view."""
     lesson = find_lesson(slug)
     pairs = request_pairs()
-    state, manner = read_state(lesson, pairs), read_manner(pairs)
+    state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
     if remembers_asking(state.choices):
         return redirect(state.links.address(ask="1"), code=303)
-    if "from" in pairs and not manner.partial:  # somebody has this address
+    if "from" in pairs and not options.partial:  # somebody has this address
         open_store().keep(pairs["from"], *lesson.refers(state.choices))
-    return reply(state, lesson.compose(state.choices, state.links), manner)
+    return reply(state, lesson.compose(state.choices, state.links), options)
 
 
 def remembers_asking(choices: Any) -> bool:
@@ -93,7 +125,6 @@ def remembers_asking(choices: Any) -> bool:
     )
 
 
-@pages.get("/playground/graph.svg", defaults={"slug": "playground"})
 @pages.get("/lessons/<slug>/graph.svg")
 def send_picture(slug: str) -> Response:
     """Send the graph of a lesson's state as a picture that stands alone."""
@@ -102,33 +133,9 @@ def send_picture(slug: str) -> Response:
     scene = getattr(lesson.compose(state.choices, state.links), "scene", None)
     if not isinstance(scene, Scene):
         abort(404)
-    return send_file(picture_file(scene), f"{lesson.name}.svg", "image/svg+xml")
+    return send_file(File(f"{lesson.name}.svg", picture_file(scene), "image/svg+xml"))
 
 
-@pages.get("/playground/export/<kind>")
-def send_export(kind: str) -> Response:
-    """Send the typed function as LaTeX or as code."""
-    state = read_state(find_lesson("playground"), request_pairs())
-    name, text = exported(state.choices, kind)
-    return send_file(text, name, "text/plain")
-
-
-@pages.get("/lessons/own-gradient/<kind>")
-def send_starter(kind: str) -> Response:
-    """Send a network with its numbers, into which a learner fills their own backward pass."""
-    state = read_state(find_lesson("own-gradient"), request_pairs())
-    name, text, mimetype = starter_file(state.choices, kind)
-    return send_file(text, name, mimetype)
-
-
-@pages.get("/fixtures/<name>.json")
-def send_worked_example(name: str) -> Response:
-    """Send a worked example, with its gradient."""
-    name, text = worked_file(name)
-    return send_file(text, name, "application/json")
-
-
-@pages.post("/train", defaults={"slug": "train"})
 @pages.post("/lessons/<slug>")
 def advance_lesson(slug: str) -> AnyResponse:
     """Do what a form asks, such as going on to the next round; the present state stays.
@@ -137,13 +144,13 @@ def advance_lesson(slug: str) -> AnyResponse:
     sent only what changes while it does.
     """
     lesson = find_lesson(slug)
-    if lesson.advance is None and lesson.act is None:
+    if not lesson.goes_on:
         abort(405)
     pairs = request_pairs()
-    after = go_on(read_state(lesson, pairs), pairs, request_files())
-    manner = read_manner(pairs)
-    if manner.partial and manner.playing and lesson.staged:
-        return reply(after, lesson.compose(after.choices, after.links), manner)
+    after = run_action(read_state(lesson, pairs), pairs, request_files())
+    options = read_response_options(lesson, pairs)
+    if options.partial and options.playing and lesson.staged:
+        return reply(after, lesson.compose(after.choices, after.links), options)
     return redirect(after.links.address(), code=303)
 
 

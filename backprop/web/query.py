@@ -22,7 +22,6 @@ from backprop.sharing.store import Store, StoreFull
 
 LONGEST_ADDRESS = 2_000  # characters
 SPEED = Real(0.1, 10)
-BESIDE = OneOf(("", "charts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,14 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ResponseOptions:
     """How a request wants to be answered; never part of an address.
 
     Attributes:
         playing: the steps follow one another by themselves.
         speed: how fast they do; 1 is the ordinary pace.
         partial: only the lab is asked for, not the whole page.
-        beside: while it plays, a part of the lab that is asked for beside what always changes.
+        beside: while it plays, a part of the lesson that is asked for beside what always changes.
     """
 
     playing: bool
@@ -133,13 +132,14 @@ def _text(value: Any, name: str) -> str:
     raise ChoiceError(f"“{name[:40]}” is neither a text nor a number.", at=name[:40])
 
 
-def read_manner(pairs: Mapping[str, str]) -> Manner:
+def read_response_options(lesson: Lesson, pairs: Mapping[str, str]) -> ResponseOptions:
     """Return how the request wants to be answered."""
-    return Manner(
+    beside = OneOf(("", *lesson.beside))
+    return ResponseOptions(
         playing=pairs.get("playing") == "1",
         speed=SPEED.read(pairs.get("speed", "1"), "speed"),
         partial=is_partial(),
-        beside=BESIDE.read(pairs.get("beside", ""), "beside"),
+        beside=beside.read(pairs.get("beside", ""), "beside"),
     )
 
 
@@ -217,7 +217,7 @@ def request_files() -> dict[str, bytes]:
     return {name: body for name, file in request.files.items() if (body := file.read())}
 
 
-def go_on(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes]) -> State:
+def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes]) -> State:
     """Return the state to which a form leads, which stands in the store from now on.
 
     Raises:

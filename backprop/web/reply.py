@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from flask import Response, make_response, render_template, request
 
-from backprop.lessons.lesson import Links
-from backprop.web.query import Manner, State
+from backprop.lessons.lesson import File, Links
+from backprop.web.query import ResponseOptions, State
 
 FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
 
 
-def reply(state: State, board: Any, manner: Manner) -> Response:
+def reply(state: State, board: Any, options: ResponseOptions) -> Response:
     """Dress a board as the request asks: the lab alone, or the whole page around it.
 
     Of a lesson that a script plays, only what changes is sent while it does.
@@ -29,7 +29,7 @@ def reply(state: State, board: Any, manner: Manner) -> Response:
     Args:
         state: what the request describes.
         board: what is shown of it.
-        manner: how the request wants to be answered.
+        options: how the request wants to be answered.
     """
     shown = {
         "lesson": state.lesson,
@@ -39,11 +39,11 @@ def reply(state: State, board: Any, manner: Manner) -> Response:
         "mode": getattr(state.choices, "mode", ""),
         "projector": projector_address(state),
         "board": board,
-        "manner": manner,
+        "options": options,
         "hidden": hidden_controls(state.choices),
     }
-    if manner.partial:
-        alone = manner.playing and state.lesson.staged
+    if options.partial:
+        alone = options.playing and state.lesson.staged
         template = "_frame.html" if alone else "_partial.html"
         response = make_response(render_template(template, **shown))
         response.headers.update(ANYONES)
@@ -56,10 +56,10 @@ def reply(state: State, board: Any, manner: Manner) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def send_file(text: str, name: str, mimetype: str) -> Response:
-    """Send a text as a file to be kept under this name."""
-    response = Response(text, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+def send_file(file: File) -> Response:
+    """Send a file to be kept under its name."""
+    response = Response(file.text, mimetype=file.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response.headers["Cache-Control"] = ANYONES["Cache-Control"]
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]

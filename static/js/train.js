@@ -1,12 +1,24 @@
 // Training plays: slices are asked for one after the other, the next while the last is drawn. Every
 // answer holds the address of where it came to, so a slice goes on from wherever the page is.
+//
+// What page and server say to each other, while it plays:
+//   asked     POST to data-path of #stage with ?playing=1, as htmx asks for a part. The body is the
+//             state (the fields in #state, or the query of the address that the last slice came to),
+//             do=play, and ms: the milliseconds of training that are wanted. passing=1: the state it
+//             starts from was only passed through, and the server may let go of it. beside=charts:
+//             the curves are wanted too.
+//   answered  #stage, and the curves as an <hx-partial>. On #stage: data-goal is what is played
+//             towards, empty when it is reached or there is none; data-arrived: there is no going
+//             on; data-here: the address to see all of it. In HX-Push-Url the same address. In
+//             Server-Timing “work”: the milliseconds of work; what it took longer, it waited.
+// When it ends the whole lab is asked for once, by GET at data-here.
 (() => {
   const stage = () => document.getElementById('stage');
   const play = () => document.getElementById('play');
+  const slices = () => `${stage().dataset.path}?playing=1`;
   const FEWEST = 8; // milliseconds of training in a slice: as few when the server is busy
   const MOST = 45; // and as many when it is not
   const BUSY = 40; // milliseconds that a request waits for others' from which on it is
-
   const CURVES = 280; // milliseconds between two pictures of the curves: they cost as much as all the rest
   const LONGEST = 600; // milliseconds between two slices, however long the queue
 
@@ -35,7 +47,7 @@
       values.push(['beside', 'charts']);
       token.curves = now;
     }
-    const answer = fetch('/train?playing=1', {
+    const answer = fetch(slices(), {
       method: 'POST',
       headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial' },
       body: new URLSearchParams(values),
@@ -98,7 +110,7 @@
     }
   }
 
-  const swap = (values, answer) => htmx.ajax('POST', '/train?playing=1', {
+  const swap = (values, answer) => htmx.ajax('POST', slices(), {
     source: '#stage', target: '#stage', swap: 'outerMorph', values: Object.fromEntries(values), fetch: () => answer, fromLoop: true,
   });
 
@@ -130,29 +142,8 @@
     show(then === 'play');
   }, true);
 
-  // A menu that is open stays open from frame to frame.
-  let open = [];
-  document.addEventListener('htmx:before:swap', e => {
-    if (e.detail.ctx.fromLoop) open = [...document.querySelectorAll('#lab details[open][id]')].map(el => el.id);
-  });
-  document.addEventListener('htmx:after:swap', e => {
-    if (e.detail.ctx.fromLoop) for (const id of open) document.getElementById(id)?.setAttribute('open', '');
-  });
-
-  // Enter sends a field as leaving it does; beside it stands the button that is meant.
-  document.addEventListener('submit', e => { if (e.target.id === 'set') e.preventDefault(); });
-  document.addEventListener('keydown', e => {
-    const button = e.key === 'Enter' && e.target.closest?.('.goals input')?.closest('label').nextElementSibling;
-    if (!button) return;
-    e.preventDefault();
-    button.click();
-  });
-
-  // A button sends its own value last: the state beside it may hold the same field.
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;
-    const el = ctx.sourceElement;
-    if (el?.matches?.('button[name][hx-include]')) ctx.request.body?.set?.(el.name, el.value);
     const { body, action } = ctx.request;
     const from = body?.get?.('from') ?? new URL(action, location.origin).searchParams.get('from');
     if (newest && !ctx.fromLoop && from === shown()) body?.set?.('from', newest);
@@ -185,9 +176,6 @@
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;
     if (ctx.fromLoop || !stage()) return;
-    if (ctx.sourceElement?.closest?.('#bring') && (ctx.response?.status ?? 500) < 400) {
-      document.getElementById('bring').hidePopover();
-    }
     if ((ctx.response?.status ?? 500) >= 400) return;
     newest = null;
     const sets = ctx.sourceElement?.id === 'go' && stage().dataset.goal;
@@ -208,81 +196,4 @@
     if (goes) run(Boolean(stage().dataset.goal));
   }
   window.addEventListener('popstate', () => { loop = newest = null; then = ''; }, true);
-
-  // Among the layers the curves have more room; Plotly looks at its room when the window changes.
-  let room = document.getElementById('charts')?.clientWidth;
-  document.addEventListener('htmx:after:swap', () => {
-    const width = document.getElementById('charts')?.clientWidth;
-    if (width !== room) dispatchEvent(new Event('resize'));
-    room = width;
-  });
-
-  // Drawing: a click or a drag sets points where the pen is; arrow keys move it, Enter sets one.
-  const ground = el => (el instanceof Element ? el.closest('#ground[data-pen]') : null);
-  let stroke = null; // where the last point of a drag was set
-  let cursor = [50, 50];
-
-  function place(el, x, y) {
-    const box = el.getBoundingClientRect();
-    return spread(el, ((x - box.left) / box.width) * 100, ((y - box.top) / box.height) * 100);
-  }
-  const number = text => Number(text.replace('−', '-'));
-  function spread(el, x, y) {
-    const [left, right] = el.dataset.across.split(',').map(number);
-    const [low, high] = el.dataset.down.split(',').map(number);
-    return [left + ((right - left) * x) / 100, high - ((high - low) * y) / 100].map(v => v.toFixed(3));
-  }
-  // Points wait in one list while the answer to those before is on its way: none is lost.
-  const waiting = [];
-  let busy = false;
-  async function set(point) {
-    waiting.push(point);
-    if (busy) return;
-    busy = true;
-    while (waiting.length) {
-      const values = { ...Object.fromEntries(statePairs()), do: 'draw', points: waiting.splice(0).flat().join(',') };
-      await htmx.ajax('POST', '/train', { source: '#lab', target: '#lab', swap: 'outerMorph', values });
-    }
-    busy = false;
-  }
-
-  document.addEventListener('pointerdown', e => {
-    const el = ground(e.target);
-    if (!el || e.button) return;
-    e.preventDefault();
-    el.focus({ preventScroll: true });
-    stroke = [e.clientX, e.clientY];
-    set(place(el, ...stroke));
-  });
-  document.addEventListener('pointermove', e => {
-    const el = ground(e.target);
-    if (!stroke || !el || Math.hypot(e.clientX - stroke[0], e.clientY - stroke[1]) < 14) return;
-    stroke = [e.clientX, e.clientY];
-    set(place(el, ...stroke));
-  });
-  for (const type of ['pointerup', 'pointercancel']) document.addEventListener(type, () => { stroke = null; });
-
-  document.addEventListener('keydown', e => {
-    const el = ground(e.target);
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];
-    if (!el || e.ctrlKey || e.metaKey || e.altKey || !(step || e.key === 'Enter')) return;
-    e.preventDefault();
-    if (step) cursor = cursor.map((v, i) => Math.min(100, Math.max(0, v + step[i] * (e.shiftKey ? 10 : 2.5))));
-    else set(spread(el, ...cursor));
-    mark(el);
-  });
-  function mark(el) {
-    let pen = el.querySelector('.pen');
-    if (!pen) {
-      pen = document.createElement('i');
-      pen.className = 'pen';
-      el.append(pen);
-    }
-    pen.style.left = `${cursor[0]}%`;
-    pen.style.top = `${cursor[1]}%`;
-  }
-  document.addEventListener('htmx:after:swap', () => {
-    const el = document.getElementById('ground');
-    if (el && document.activeElement === el && el.matches(':focus-visible')) mark(el);
-  });
 })();

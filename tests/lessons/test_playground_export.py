@@ -4,9 +4,9 @@ import pytest
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.choices import read_choices
-from backprop.lessons.lesson import Links, Origin
+from backprop.lessons.lesson import File, Links, Origin
 from backprop.lessons.playground import LESSON
-from backprop.lessons.playground_export import KINDS, exported
+from backprop.lessons.playground_export import KINDS, export_file
 
 
 def choices_at(query=""):
@@ -34,20 +34,20 @@ def test_nothing_is_written_while_the_panel_is_closed():
 def test_a_kind_has_its_text_on_the_page_and_as_a_file(kind, name, words):
     shown = panel(f"export={kind}")
     assert words in shown.text
-    assert exported(choices_at(), kind) == (name, shown.text)
+    assert export_file(choices_at(), kind) == File(name, shown.text)
 
 
 def test_the_code_carries_the_point():
-    assert "2.5" in exported(choices_at("x=2.5"), "numpy")[1]
+    assert "2.5" in export_file(choices_at("x=2.5"), "numpy").text
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("preset", LESSON.presets, ids=lambda preset: preset.name)
 def test_every_preset_can_be_taken_along(kind, preset):
-    assert exported(preset.choices, kind)[1]
+    assert export_file(preset.choices, kind).text
 
 
 def test_an_unknown_kind_is_refused_as_a_missing_page():
     with pytest.raises(UnknownNameError) as refused:
-        exported(choices_at(), "fortran")
+        export_file(choices_at(), "fortran")
     assert refused.value.at == "lesson"

@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app import create_app
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
-from backprop.lessons.lesson import Lesson, Links, Preset
+from backprop.lessons.lesson import File, Lesson, Links, Preset
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -80,6 +80,10 @@ def advance(choices: Choices, now: str) -> Choices:
     return type(choices)(**{**vars(choices), "weights": moved, "step": 0, "focus": now[:8]})
 
 
+def sum_file(choices: Choices, name: str) -> File:
+    return File(f"{name}.csv", f"{sum(choices.weights.values())}", "text/csv")
+
+
 START = Choices(weights={"w1": 0.5, "w2": 0.5})
 LOUD = Choices(loud=True, rate=2.0, weights={"w1": 1.0, "w2": -1.0})
 LESSON = Lesson(
@@ -93,6 +97,7 @@ LESSON = Lesson(
     ),
     compose=compose,
     advance=advance,
+    files={"sums/<name>": sum_file, "/numbers/<name>.csv": sum_file},
 )
 ENDING = Lesson("ending", "One that ends", "It does not go on.", START, (), compose)
 

@@ -1,25 +1,27 @@
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from backprop.lessons.catalog import LESSONS
 from backprop.web.openapi import describe
+from tests.web.conftest import ENDING, LESSON
 
 
 def test_the_description_is_valid():
-    validate(describe())
+    validate(describe(LESSONS))
 
 
 def test_the_description_stands_at_its_address(client):
-    assert client.get("/api/openapi.json").json == describe()
+    assert client.get("/api/openapi.json").json == describe((LESSON, ENDING))
 
 
 def check(answer, schema):
-    root = {"$ref": f"#/components/schemas/{schema}", "components": describe()["components"]}
+    root = {"$ref": f"#/components/schemas/{schema}", "components": describe(LESSONS)["components"]}
     Draft202012Validator(root).validate(answer.json)
 
 
 def test_the_examples_are_what_they_describe(client):
     for path in ("/api/differentiate", "/api/network"):
-        operation = describe()["paths"][path]["post"]
+        operation = describe(LESSONS)["paths"][path]["post"]
         example = operation["requestBody"]["content"]["application/json"]["example"]
         answer = client.post(path, json=example)
         assert answer.status_code == 200, path

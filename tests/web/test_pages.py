@@ -51,6 +51,13 @@ def test_the_next_round_is_a_snapshot_to_be_redirected_to(client):
     assert "<h1>Step 0</h1>" in text
 
 
+@pytest.mark.parametrize("address", [f"{LESSON}/sums/total", "/numbers/total.csv"])
+def test_a_lesson_declares_the_files_that_it_hands_out(client, address):
+    answer = client.get(f"{address}?w1=3")
+    assert (answer.mimetype, answer.text) == ("text/csv", "3.5")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="total.csv"'
+
+
 def test_a_lesson_that_does_not_go_on_says_so(client):
     assert client.post("/lessons/ending").status_code == 405
 

@@ -45,7 +45,7 @@ def test_a_picture_holds_what_the_page_shows(client):
 
 
 def test_a_lesson_without_a_graph_has_no_picture(client):
-    assert client.get("/lessons/train/graph.svg").status_code == 404
+    assert client.get("/train/graph.svg").status_code == 404
     assert client.get("/lessons/nothing/graph.svg").status_code == 404
 
 

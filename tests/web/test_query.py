@@ -10,7 +10,7 @@ from backprop.web.query import (
     json_body,
     open_store,
     put_snapshot,
-    read_manner,
+    read_response_options,
     read_state,
     request_pairs,
 )
@@ -143,15 +143,15 @@ def test_without_room_in_the_store_a_page_keeps_its_long_address(make, lesson):
     assert "w400=400.125" in state.links.address()
 
 
-def test_the_manner_of_a_request_is_no_part_of_its_address(asked, lesson):
+def test_response_options_are_no_part_of_an_address(asked, lesson):
     asked("/", headers={"HX-Request-Type": "partial"})
     pairs = {"step": "2", "playing": "1", "speed": "2,5"}
-    manner = read_manner(pairs)
-    assert (manner.playing, manner.speed, manner.partial) == (True, 2.5, True)
+    options = read_response_options(lesson, pairs)
+    assert (options.playing, options.speed, options.partial) == (True, 2.5, True)
     assert read_state(lesson, pairs).links.address() == "/lessons/small-lesson?step=2"
 
 
-def test_by_default_nothing_plays_and_the_whole_page_is_asked_for(asked):
+def test_by_default_nothing_plays_and_the_whole_page_is_asked_for(asked, lesson):
     asked("/")
-    manner = read_manner({})
-    assert (manner.playing, manner.speed, manner.partial) == (False, 1.0, False)
+    options = read_response_options(lesson, {})
+    assert (options.playing, options.speed, options.partial) == (False, 1.0, False)

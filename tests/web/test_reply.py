@@ -16,7 +16,7 @@ def test_a_page_stands_whole_around_the_lab(client):
     assert answer.text.startswith("<!doctype html>")
     assert "<title>Step 3 · A small lesson · backprop, slowly</title>" in answer.text
     assert 'id="lab"' in answer.text
-    assert 'id="prose"' in answer.text
+    assert 'id="main"' in answer.text
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert "HX-Request-Type" in answer.headers["Vary"]
     assert "HX-Push-Url" not in answer.headers
@@ -25,7 +25,7 @@ def test_a_page_stands_whole_around_the_lab(client):
 def test_a_part_is_the_lab_and_what_of_the_frame_depends_on_it(part):
     answer = part(f"{LESSON}?step=3&w1=0.5")
     assert "<html" not in answer.text
-    assert 'id="prose"' not in answer.text
+    assert 'id="main"' not in answer.text
     assert answer.text.count('id="lab"') == 1
     assert 'hx-target="#tools"' in answer.text
     assert "step=3&amp;mode=projector" in answer.text
