@@ -9,7 +9,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
-from backprop.lessons.catalog import LESSONS, check_address, home_board
+from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, STORE_LIMIT, Store
 from backprop.web import api, assets, commands, headers, pages, problems
 from backprop.web.filters import FILTERS, label_writers
@@ -45,7 +45,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["store"] = Store(_database(app), int(app.config["STORE_LIMIT"]))
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters |= {**FILTERS, "check_address": check_address}
+    app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= label_writers(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)

@@ -1,22 +1,26 @@
 """The lessons, in the order they are taught; and the small graph of the first page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backprop.drawing.scene import Flow, Scene, View, expression_scene
 from backprop.engine.backward import differentiate
+from backprop.engine.errors import UnknownNameError
 from backprop.engine.expression import parse
-from backprop.lessons.chain_rule import LESSON as CHAIN_RULE
-from backprop.lessons.check_links import check_address as check_address
-from backprop.lessons.gradient import LESSON as GRADIENT
-from backprop.lessons.gradient_check import LESSON as GRADIENT_CHECK
-from backprop.lessons.lesson import Lesson
-from backprop.lessons.network import LESSON as NETWORK
-from backprop.lessons.optimizers import LESSON as OPTIMIZERS
-from backprop.lessons.own_gradient import LESSON as OWN_GRADIENT
-from backprop.lessons.playground import LESSON as PLAYGROUND
-from backprop.lessons.train import LESSON as TRAIN
+from backprop.lessons.chain_rule.lesson import LESSON as CHAIN_RULE
+from backprop.lessons.gradient.lesson import LESSON as GRADIENT
+from backprop.lessons.gradient_check.lesson import LESSON as GRADIENT_CHECK
+from backprop.lessons.network.lesson import LESSON as NETWORK
+from backprop.lessons.optimizers.lesson import LESSON as OPTIMIZERS
+from backprop.lessons.own_gradient.lesson import LESSON as OWN_GRADIENT
+from backprop.lessons.playground.lesson import LESSON as PLAYGROUND
+from backprop.lessons.training.lesson import LESSON as TRAIN
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
+from backprop.stage.choices import ChoiceError, change
+from backprop.stage.lesson import Lesson
+from backprop.stage.links import Links, Origin, Way
 
 LESSONS: tuple[Lesson, ...] = (
     *(CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
@@ -49,3 +53,24 @@ def home_board() -> HomeBoard:
         trace, view, label_of, short, signed, exact, lambda _: "/lessons/network"
     )
     return HomeBoard("(x + y) · z", scene)
+
+
+def follow(way: Way, lessons: Sequence[Lesson] = LESSONS) -> tuple[Lesson, Any]:
+    """Return the lesson that a way leads to, and the choices there.
+
+    Raises:
+        UnknownNameError: there is no such lesson.
+    """
+    for lesson in lessons:
+        if lesson.name == way.lesson:
+            return lesson, change(lesson.defaults, **way.fields)
+    raise UnknownNameError(f"There is no lesson “{way.lesson}” here.", at="lesson")
+
+
+def address_of(way: Way, lessons: Sequence[Lesson] = LESSONS) -> str:
+    """Return the address of a way; empty where the other lesson cannot show what is shown here."""
+    try:
+        lesson, choices = follow(way, lessons)
+        return Links(lesson.path, Origin({}, lesson.defaults), choices).address()
+    except (ChoiceError, UnknownNameError):
+        return ""

@@ -158,3 +158,11 @@ def _agrees(again: float, shown: str) -> bool:
     unit = 10.0 ** (int(power.translate(_LOWERED) or 0) - decimals)
     unit = unit if "." in digits else 1e-9 * max(1.0, abs(there))  # a whole number is exact
     return abs(again - there) <= unit * 0.5000001  # half a unit may be rounded either way
+
+
+def seconds(x: float) -> str:
+    """Return a time in the unit in which it is a number from 1 to 1000."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if x >= size:
+            return f"{x / size:.3g} {unit}"
+    return f"{x / 1e-6:.3g} µs"

@@ -11,7 +11,7 @@ from backprop.engine.network import (
     MOST_PARAMETERS,
     MOST_UNITS,
 )
-from backprop.lessons.lesson import Lesson
+from backprop.stage.lesson import Lesson
 
 MOST_ROWS = 2_000
 MOST_FEATURES = 64

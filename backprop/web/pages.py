@@ -16,8 +16,9 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.drawing.scene import Scene
-from backprop.lessons.glossary import TERMS
-from backprop.lessons.lesson import File, Lesson
+from backprop.stage.choices import has_choice, value_of
+from backprop.stage.glossary import TERMS
+from backprop.stage.lesson import File, Lesson
 from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
 from backprop.web.query import (
@@ -119,7 +120,8 @@ def remembers_asking(choices: Any) -> bool:
     shows what was there.
     """
     return (
-        getattr(choices, "ask", None) == ""
+        has_choice(choices, "ask")
+        and value_of(choices, "ask") == ""
         and request.cookies.get("ask") == "1"
         and "HX-Request-Type" not in request.headers
     )

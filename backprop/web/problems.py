@@ -7,8 +7,8 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.lesson import Lesson
 from backprop.sharing.store import MissingSnapshot
+from backprop.stage.lesson import Lesson
 from backprop.web.reply import refuse
 
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input

@@ -15,10 +15,13 @@ from typing import Any, NoReturn
 from flask import current_app, request
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.choices import ChoiceError, OneOf, Real, read_choices
-from backprop.lessons.lesson import Asked, Lesson, Links, Onward, Origin
+from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
+from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
+from backprop.stage.lesson import Lesson
+from backprop.stage.links import Links, Origin, Way
 
 LONGEST_ADDRESS = 2_000  # characters
 SPEED = Real(0.1, 10)
@@ -68,11 +71,6 @@ def find_lesson(slug: str) -> Lesson:
     raise UnknownNameError(
         f"There is no lesson “{slug[:40]}”.", hint="The first page lists them all.", at="lesson"
     )
-
-
-def find_lesson_at(path: str) -> Lesson:
-    """Return the lesson that stands at a path, which another lesson names."""
-    return next(lesson for lesson in known_lessons() if lesson.path == path)
 
 
 def known_lessons() -> tuple[Lesson, ...]:
@@ -157,7 +155,7 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     """
     origin = _read_origin(lesson, pairs)
     choices = read_choices(origin.choices, pairs)
-    links = Links(lesson.path, origin, choices, read_value)
+    links = _links(lesson, origin, choices)
     if len(links.address()) > LONGEST_ADDRESS:
         links = _stored_links(lesson, choices) or links
     return State(lesson, choices, links)
@@ -226,19 +224,21 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
     """
     lesson, choices, links = state.lesson, state.choices, state.links
     if lesson.act is not None:
-        onward = lesson.act(choices, Asked(pairs, links, files, secrets.token_hex(8)))
+        onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
     else:
         assert lesson.advance is not None, "A lesson that goes on says how."
         present = lesson.body(choices)
-        onward = Onward(lesson.advance(choices, address_of(present)), (present,))
-    target = find_lesson_at(onward.path) if onward.path else lesson
-    body = target.body(onward.choices)
+        onward = Transition(lesson.advance(choices, address_of(present)), (present,))
+    target, after = lesson, onward.choices
+    if isinstance(after, Way):
+        target, after = catalog.follow(after, known_lessons())
+    body = target.body(after)
     store = open_store()
     store.put_all((*onward.bodies, body))
     store.release(onward.released)
     store.delete(onward.deleted)
-    origin = Origin({"from": address_of(body)}, onward.choices)
-    return State(target, onward.choices, Links(target.path, origin, onward.choices, read_value))
+    origin = Origin({"from": address_of(body)}, after)
+    return State(target, after, _links(target, origin, after))
 
 
 def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
@@ -247,4 +247,13 @@ def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
         address = put_snapshot(lesson, choices)
     except StoreFull:
         return None  # the page keeps working from its long address
-    return Links(lesson.path, Origin({"from": address}, choices), choices, read_value)
+    return _links(lesson, Origin({"from": address}, choices), choices)
+
+
+def _links(lesson: Lesson, origin: Origin, choices: Any) -> Links:
+    """Return links that read from the store, and know the other lessons."""
+    return Links(lesson.path, origin, choices, read_value, _resolve)
+
+
+def _resolve(way: Way) -> str:
+    return catalog.address_of(way, known_lessons())

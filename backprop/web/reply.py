@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from flask import Response, make_response, render_template, request
 
-from backprop.lessons.lesson import File, Links
+from backprop.stage.lesson import File
+from backprop.stage.links import Links
 from backprop.web.query import ResponseOptions, State
 
 FRESH = {"Cache-Control": "private, no-cache"}

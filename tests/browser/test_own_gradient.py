@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from backprop.lessons.own_choices import Choices
-from backprop.lessons.own_examples import example_text
+from backprop.lessons.own_gradient.choices import Choices
+from backprop.lessons.own_gradient.downloads import example_text
 
 Open = Callable[..., Page]
 Check = Callable[[Page], None]

@@ -2,9 +2,10 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from backprop.lessons import network, playground
-from backprop.lessons.choices import read_choices
-from backprop.lessons.lesson import Links, Origin
+from backprop.lessons.network import lesson as network
+from backprop.lessons.playground import lesson as playground
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
 
 H1, WEIGHT, WHOLE = 19, 14, 28  # steps of the 2-2-2 by hand
 LESSONS = {lesson.path: lesson for lesson in (network.LESSON, playground.LESSON)}

@@ -5,12 +5,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from backprop.lessons.choices import read_choices
-from backprop.lessons.lesson import Asked, Links, Origin
-from backprop.lessons.train import LESSON
-from backprop.lessons.train_course import course_of
+from backprop.lessons.training.lesson import LESSON
+from backprop.lessons.training.state import course_of
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot
+from backprop.stage.actions import FormRequest
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
 
 
 class Learner:
@@ -56,7 +57,7 @@ class Learner:
     def do(self, what, files=None, **pairs):
         """Send a form, and show the state that it leads to."""
         choices, links = self.open(**pairs)
-        asked = Asked({**self.origin.pairs, **pairs, "do": what}, links, files or {})
+        asked = FormRequest({**self.origin.pairs, **pairs, "do": what}, links, files or {})
         onward = self.last = LESSON.act(choices, asked)
         if not onward.path:
             body = LESSON.body(onward.choices)

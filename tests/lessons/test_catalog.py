@@ -1,7 +1,7 @@
 """The lessons, and the first page's graph."""
 
 from backprop.lessons.catalog import LESSONS, home_board
-from backprop.lessons.lesson import Links, Origin
+from backprop.stage.links import Links, Origin
 
 
 def test_every_lesson_has_another_name():

@@ -181,7 +181,9 @@ def test_scipy_is_imported_on_first_use():
     code = """
         import sys
         import backprop, app
-        import backprop.lessons.catalog, backprop.lessons.matrix, backprop.training.minimize
+        import backprop.lessons.catalog
+        import backprop.lessons.optimizers.matrix.board
+        import backprop.training.minimize
         app.create_app({"DATABASE_URL": "sqlite://"})
         assert not [name for name in sys.modules if name.split(".")[0] == "scipy"]
     """

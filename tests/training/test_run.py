@@ -19,12 +19,12 @@ from backprop.engine.errors import ShapeError
 from backprop.engine.graph import Builder
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.ops import OPS
-from backprop.lessons.lesson import Links, Origin
-from backprop.lessons.train_course import course_of
-from backprop.lessons.train_presets import DEFAULTS
-from backprop.lessons.train_track import Track, moment_body, pack, read_moment, unpack
+from backprop.lessons.training.presets import DEFAULTS
+from backprop.lessons.training.run_history import Track, moment_body, pack, read_moment, unpack
+from backprop.lessons.training.state import course_of
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import Store
+from backprop.stage.links import Links, Origin
 from backprop.training.datasets import xor
 from backprop.training.measure import measure
 from backprop.training.optimizers import OPTIMIZERS, Adam, GradientDescent
@@ -312,10 +312,10 @@ def test_a_run_goes_on_from_a_moment_as_it_did_the_first_time(plan, before, afte
 WORKER = """
 import sys
 from dataclasses import replace
-from backprop.lessons.lesson import Links, Origin
-from backprop.lessons.train_course import course_of
-from backprop.lessons.train_presets import DEFAULTS
-from backprop.lessons.train_track import pack, unpack
+from backprop.stage.lesson import Links, Origin
+from backprop.lessons.training.state import course_of
+from backprop.lessons.training.presets import DEFAULTS
+from backprop.lessons.training.run_history import pack, unpack
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import Store
 from backprop.training.run import Until, go_on

@@ -9,8 +9,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app import create_app
 from backprop.engine.errors import UnknownNameError
-from backprop.lessons.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
-from backprop.lessons.lesson import File, Lesson, Links, Preset
+from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
+from backprop.stage.lesson import File, Lesson, Preset
+from backprop.stage.links import Links
 
 TEMPLATES = Path(__file__).parent / "templates"
 

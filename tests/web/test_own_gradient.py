@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS
-from backprop.lessons.own_choices import Choices, given_by
-from backprop.lessons.own_examples import example_text
+from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.downloads import example_text
 from backprop.notation.submission import read_submission
 from backprop.notation.submission_text import tell
 

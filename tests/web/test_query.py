@@ -1,9 +1,9 @@
 import pytest
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.choices import ChoiceError
 from backprop.sharing.snapshot import SnapshotError, to_bytes
 from backprop.sharing.store import MissingSnapshot
+from backprop.stage.choices import ChoiceError
 from backprop.web.query import (
     LONGEST_ADDRESS,
     find_lesson,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from backprop.lessons.lesson import Links, Origin
+from backprop.stage.links import Links, Origin
 from backprop.web.query import State
 from backprop.web.reply import hidden_controls, plain, projector_address
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS
-from backprop.lessons.train import LESSON
-from backprop.lessons.train_act import LONGEST_TRAIL
-from backprop.lessons.train_choices import Choices
-from backprop.lessons.train_presets import PRESETS
+from backprop.lessons.training.actions import LONGEST_TRAIL
+from backprop.lessons.training.choices import Choices
+from backprop.lessons.training.lesson import LESSON
+from backprop.lessons.training.presets import PRESETS
 from backprop.sharing.store import MissingSnapshot
 from backprop.training.run import MOST_POINTS
 

@@ -1,0 +1,53 @@
+"""What a learner can choose in the lesson on the chain rule.
+
+Two functions, y of u and u of x; or three, where v stands between: y of u, u of v, v of x.
+"""
+
+from dataclasses import dataclass
+
+from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen
+
+FORMULA = Text(120)
+MOST_LINES = 8  # of a derivation: three derivatives, the rule, and four more
+MOST_PATHS = 12  # that can be switched
+HIDEABLE = ("transport", "strip", "presets", "nudge", "forks")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; the functions' fields are called as the quantities are."""
+
+    step: int = chosen(Whole(0, 999), 0)
+    preset_name: str = chosen(Name(), "", spelled="began")
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+
+    y: str = chosen(FORMULA, "sin(u)")
+    u: str = chosen(FORMULA, "x^2")
+    v: str = chosen(FORMULA, "")
+    x: float = chosen(Real(-1_000, 1_000), 1.0)
+    dx: float = chosen(Real(-1, 1), 0.3)
+
+    blank: int = chosen(Whole(0, MOST_LINES), 0)  # how many of the last lines are an exercise
+    closed: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())
+    open: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())  # given up
+    line1: str = chosen(FORMULA, "")
+    line2: str = chosen(FORMULA, "")
+    line3: str = chosen(FORMULA, "")
+    line4: str = chosen(FORMULA, "")
+    line5: str = chosen(FORMULA, "")
+    line6: str = chosen(FORMULA, "")
+    line7: str = chosen(FORMULA, "")
+    line8: str = chosen(FORMULA, "")
+
+    fork: str = chosen(FORMULA, "x * sin(x)")
+    off: tuple[int, ...] = chosen(Several(Whole(1, MOST_PATHS), MOST_PATHS), ())
+
+
+def answer_to(choices: Choices, line: int) -> str:
+    """Return what was typed in place of a line, counted from 1."""
+    answer: str = getattr(choices, f"line{line}")
+    return answer.strip()
+
+
+NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}

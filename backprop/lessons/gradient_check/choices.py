@@ -1,0 +1,139 @@
+"""What a learner can choose where a gradient is checked: whose, which parameter, what nudge.
+
+The gradient of a typed expression, or of a network, whose choices are those of the walk.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backprop.engine.graph import Graph
+from backprop.lessons.gradient_check.work import Course, pack, unpack
+from backprop.stage.choices import (
+    ChoiceError,
+    Flag,
+    Kept,
+    Name,
+    OneOf,
+    Packed,
+    Several,
+    Whole,
+    chosen,
+    group,
+    number_of,
+    spelled_names,
+)
+from backprop.stage.functions import EXPRESSION, point_table, read_function
+from backprop.stage.networks import NetworkChoices
+
+LEAST_H, MOST_H = 1e-300, 10.0
+HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")
+MOST_CASE = 9_999
+COURSE = Kept(Packed(pack, unpack), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A nudge h, spelled as itself; or, as a slider spells it, as its power of ten, from 0 down.
+
+    h is more than 0, so “−5” can only mean 10⁻⁵, and “0” is 10⁰ = 1.
+    """
+
+    def read(self, text: str, name: str) -> float:
+        """Return the nudge that a text spells; raises ChoiceError."""
+        number = number_of(text, name)
+        h = float(f"{10.0**number:.3g}") if -300 <= number <= 0 else number
+        if not LEAST_H <= h <= MOST_H:
+            raise ChoiceError(
+                f"{text.strip()[:40]} cannot be a nudge.",
+                hint="Type a number such as 1e-5, from 1e-300 to 10.",
+                at=name,
+            )
+        return h
+
+    def write(self, value: float) -> str:
+        """Return the text that spells a nudge."""
+        return repr(value).removesuffix(".0")
+
+
+@dataclass(frozen=True)
+class BugChoices:
+    """The mistake that is planted, and how far both trainings have gone.
+
+    Attributes:
+        bench: where it is planted: in what the page is about, or in a batch of flowers.
+        bug: a slip of the catalogue by name; empty for the one that the case hides.
+        case: the number of a hidden slip; 0 shows the first exhibit.
+        guess: the slip that the learner takes it for.
+        told: whether the slip is revealed.
+        goal: the step up to which both trainings go; 0 where none is under way.
+    """
+
+    bench: str = chosen(OneOf(("page", "batch")), "page")
+    bug: str = chosen(Name(), "")
+    case: int = chosen(Whole(0, MOST_CASE), 0)
+    guess: str = chosen(Name(), "")
+    told: bool = chosen(Flag(), False)
+    goal: int = chosen(Whole(0, 1_000), 0)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default.
+
+    Attributes:
+        of: whose gradient: that of a typed expression, or of a network.
+        parameter: the one that is nudged; empty for the first of the last layer.
+        nudge: h, by how much to each side.
+        single: whether the study of h is shown in single precision.
+        sized: how many sizes of network the cost is to be measured for.
+        course: what training and measuring have found so far.
+        at: the point of the expression.
+    """
+
+    of: str = chosen(OneOf(("expression", "network")), "network")
+    preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
+    return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    parameter: str = chosen(Name(EXPRESSION.longest), "")
+    nudge: float = chosen(Step(), 1.0)
+    single: bool = chosen(Flag(), False)
+    planted: BugChoices = group(BugChoices())
+    sized: int = chosen(Whole(0, 20), 0)
+    course: Course | None = chosen(COURSE, None)
+    expression: str = chosen(EXPRESSION, "(x + y) * z")
+    network: NetworkChoices = group(NetworkChoices(), applies=lambda c: c.of == "network")
+    at: Mapping[str, float] = chosen(point_table(lambda c: typed_graph(c), "at"), {})
+
+
+NOTHING = read_function("0")  # of a network: no expression is asked of it
+
+
+@lru_cache(maxsize=256)
+def _function(text: str) -> Graph:
+    return read_function(text, taken=spelled_names(Choices))
+
+
+def typed_graph(choices: Choices) -> Graph:
+    """Return the expression that was typed, as a graph; where a network is checked, the number 0.
+
+    Raises:
+        ChoiceError: it cannot be read, or has no variable.
+    """
+    if choices.of != "expression":
+        return NOTHING
+    graph = _function(choices.expression)
+    if not graph.variables:
+        raise ChoiceError(
+            "There is no variable in it, so there is no gradient to check.",
+            hint="Type one with a letter, such as (x + y) * z.",
+            at="expression",
+        )
+    return graph
+
+
+def power_of(h: float) -> float:
+    """Return the power of ten of a nudge, as the slider has it."""
+    return round(math.log10(h), 2)

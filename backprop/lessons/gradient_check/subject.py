@@ -1,0 +1,97 @@
+"""Whose gradient is checked: a function of numbers, its point, and what its parameters are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.backward import differentiate
+from backprop.engine.differences import kinked, kinks_at_zero
+from backprop.engine.finite_difference import Report, check_gradient
+from backprop.engine.forward import columns, values
+from backprop.engine.graph import Graph
+from backprop.engine.network import Network
+from backprop.engine.trace import Trace
+from backprop.lessons.gradient_check.choices import Choices, typed_graph
+from backprop.notation.formula import Label
+from backprop.stage.functions import labels_for, letter_of
+from backprop.stage.network_names import labels_of
+from backprop.stage.networks import network_of
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A function at a point.
+
+    Attributes:
+        graph: the function, of numbers.
+        point: the value of each of its variables.
+        label: a node's name → how it is written.
+        letter: what the function's value is called.
+        network: of which the function is the loss of one example; None for an expression.
+    """
+
+    graph: Graph
+    point: Mapping[str, float]
+    label: Callable[[str], Label]
+    letter: Label
+    network: Network | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters: what is nudged, and what there is a gradient by."""
+        return self.graph.parameters
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The function differentiated by a backward pass."""
+        return differentiate(self.graph, self.point)
+
+    @cached_property
+    def report(self) -> Report:
+        """The gradient beside its central finite differences."""
+        return check_gradient(self.graph, self.point)
+
+    def along(self, name: str, places: Column) -> Column:
+        """Return the function's value where one parameter is somewhere else."""
+        found = columns(self.graph, {**self.point, name: places})[-1]
+        return np.broadcast_to(np.asarray(found, float), places.shape)
+
+    def values_at(self, name: str, place: float) -> tuple[float, ...]:
+        """Return the value of every node where one parameter is somewhere else."""
+        return values(self.graph, {**self.point, name: place})
+
+    def parts(self, one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+        """Whether a kink lies between two points, whose nodes have these values."""
+
+        def side(found: tuple[float, ...], inputs: tuple[int, ...], at_zero: bool) -> Any:
+            return np.sign(found[inputs[0]] - (0.0 if at_zero else found[inputs[1]]))
+
+        nodes = [(node.inputs, kinks_at_zero(node.operation)) for node in kinked(self.graph)]
+        with np.errstate(all="ignore"):
+            return any(side(one, *node) != side(other, *node) for node in nodes)
+
+
+def subject_of(choices: Choices) -> Subject:
+    """Return whose gradient the choices ask about.
+
+    Raises:
+        InputError: the expression cannot be read, or sizes, activations, loss and data do not
+            fit together.
+    """
+    if choices.of == "expression":
+        graph = typed_graph(choices)
+        return Subject(graph, choices.at, labels_for(graph), letter_of(graph), None)
+    network = network_of(choices.network)
+    squashed = choices.network.activations[-1] not in ("linear", "softmax")
+    label = labels_of(
+        choices.network.sizes, choices.network.shared, choices.network.names, squashed
+    )
+    graph = network.graph("neurons")
+    point = {**choices.network.inputs, **choices.network.parameters}
+    return Subject(graph, point, label, replace(label("L"), plain="L"), network)

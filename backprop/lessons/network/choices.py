@@ -1,0 +1,48 @@
+"""What a learner can choose in the walk through one round of a network."""
+
+from dataclasses import dataclass
+
+from backprop.stage.choices import Anything, Kept, Name, OneOf, Several, Whole, chosen, group
+from backprop.stage.networks import NetworkChoices
+from backprop.stage.optimizing import OptimizerChoices
+from backprop.stage.quiz.answers import QuizChoices
+
+LAST_ROUND = 10**11  # a run of training may come from very far
+HIDEABLE = (
+    *("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup"),
+    "asking",
+)
+
+
+@dataclass(frozen=True)
+class RunChoices:
+    """The rounds so far."""
+
+    round: int = chosen(Whole(0, LAST_ROUND), 0)
+    memory: tuple[float, ...] = chosen(Kept(Several(Anything(), 10_000)), ())  # the optimizer’s
+    losses: tuple[float, ...] = chosen(Kept(Several(Anything(), 1_000)), ())  # of the rounds before
+    rounds: tuple[int, ...] = chosen(
+        Kept(Several(Whole(0, LAST_ROUND), 1_000)), ()
+    )  # which they are
+    visited: tuple[str, ...] = chosen(Kept(Several(Name(64), 1_000)), ())  # and their snapshots
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default."""
+
+    step: int = chosen(Whole(0, 9_999), 0)
+    detail: str = chosen(OneOf(("neurons", "operations")), "neurons")
+    focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
+    preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
+    return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    quiz: QuizChoices = group(QuizChoices())
+    network: NetworkChoices = group(NetworkChoices())
+    then: str = chosen(OneOf(("same", "next", "random")), "same")
+    update: OptimizerChoices = group(OptimizerChoices())
+    run: RunChoices = group(RunChoices())
+
+
+RESET_RUN = {"round": 0, "memory": (), "losses": (), "rounds": (), "visited": ()}

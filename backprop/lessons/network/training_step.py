@@ -1,0 +1,152 @@
+"""One round, computed: forward, loss, backward; then what an optimizer makes of the gradient.
+
+The first three make the gradient; they are one Trace. The update is another machine's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.backward import differentiate
+from backprop.engine.finite_difference import Row as CheckRow
+from backprop.engine.finite_difference import check_gradient
+from backprop.engine.forward import value
+from backprop.engine.graph import Graph
+from backprop.engine.network import Network
+from backprop.engine.slips import with_updated_weights
+from backprop.engine.trace import Trace
+from backprop.lessons.network.choices import Choices
+from backprop.stage.networks import network_of
+from backprop.stage.optimizing import optimizer_of
+from backprop.training.optimizers import Optimizer, State
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """One example through a network and back, and the move an optimizer would make.
+
+    Attributes:
+        choices: what it was computed from.
+        network: sizes, activations, loss.
+        trace: the record of both passes at the chosen detail.
+    """
+
+    choices: Choices
+    network: Network
+    trace: Trace
+
+    @property
+    def noun(self) -> str:
+        """What the output of the graph is called."""
+        return "the loss"
+
+    @property
+    def graph(self) -> Graph:
+        """The loss of this example as a function."""
+        return self.trace.graph
+
+    @property
+    def point(self) -> dict[str, float]:
+        """The value of every variable: inputs, targets, parameters."""
+        return {**self.choices.network.inputs, **self.choices.network.parameters}
+
+    @cached_property
+    def gradient(self) -> Mapping[str, float]:
+        """∂L/∂parameter, by name."""
+        return self.trace.gradient
+
+    @cached_property
+    def check(self) -> Mapping[str, CheckRow]:
+        """The same by central finite differences, which know nothing of the chain rule."""
+        return {row.name: row for row in check_gradient(self.graph, self.point).rows}
+
+    @cached_property
+    def optimizer(self) -> Optimizer:
+        """The machine that will use the gradient."""
+        return optimizer_of(self.choices.update)
+
+    @cached_property
+    def before(self) -> State:
+        """What the optimizer remembers from the rounds before."""
+        start = self.optimizer.start(np.zeros(len(self.names)))
+        memory = np.array(self.choices.run.memory)
+        widths = {key: np.size(entry) for key, entry in start.items()}
+        if len(memory) != sum(widths.values()):
+            return start
+        state, at = {}, 0
+        for key in sorted(widths):
+            part = memory[at : at + widths[key]]
+            state[key] = part if isinstance(start[key], np.ndarray) else int(part[0])
+            at += widths[key]
+        return state
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters, in the graph's order."""
+        return self.graph.parameters
+
+    @cached_property
+    def _stepped(self) -> tuple[Any, State]:
+        theta = np.array([self.choices.network.parameters[name] for name in self.names])
+        slopes = np.array([self.gradient[name] for name in self.names])
+        return self.optimizer.step(slopes, self.before, theta)
+
+    @property
+    def memory(self) -> tuple[float, ...]:
+        """What the optimizer remembers after this round, as one row of numbers."""
+        state = self._stepped[1]
+        return tuple(float(x) for key in sorted(state) for x in np.ravel(state[key]))
+
+    @cached_property
+    def moves(self) -> Mapping[str, float]:
+        """What the optimizer adds to each parameter; 0 for a frozen one."""
+        moves = dict(zip(self.names, self._stepped[0].tolist(), strict=True))
+        return moves | {name: 0.0 for name in self.choices.network.frozen if name in moves}
+
+    @cached_property
+    def after(self) -> Mapping[str, float]:
+        """The parameters after the update."""
+        return {
+            name: self.choices.network.parameters[name] + self.moves[name] for name in self.names
+        }
+
+    @cached_property
+    def loss_after(self) -> float:
+        """The loss of the same example with the parameters after the update."""
+        return self._loss_at(self.after)
+
+    def loss_after_slip(self) -> tuple[Mapping[str, float], float]:
+        """Return what is had when hidden gradients are computed with weights already updated.
+
+        The gradient of that wrong pass, and the loss after an update that uses it.
+        """
+        wrong = with_updated_weights(self.trace, self.after)
+        theta = np.array([self.choices.network.parameters[name] for name in self.names])
+        slopes = np.array([wrong[name] for name in self.names])
+        moves = self.optimizer.step(slopes, self.before, theta)[0]
+        moved = dict(zip(self.names, (theta + moves).tolist(), strict=True))
+        kept = {
+            n: self.choices.network.parameters[n] for n in self.choices.network.frozen if n in moved
+        }
+        return wrong, self._loss_at(moved | kept)
+
+    def _loss_at(self, parameters: Mapping[str, float]) -> float:
+        return float(value(self.graph, {**self.choices.network.inputs, **parameters}))
+
+
+def compute(choices: Choices) -> Round:
+    """Return the round that the choices describe.
+
+    Raises:
+        ShapeError: sizes, activations, loss and data do not fit together.
+    """
+    network = network_of(choices.network, choices.detail)
+    graph = network.graph(choices.detail)
+    return Round(
+        choices,
+        network,
+        differentiate(graph, {**choices.network.inputs, **choices.network.parameters}),
+    )

@@ -1,0 +1,165 @@
+"""What a learner can choose about optimizers: surface, start, racers and their settings, machine.
+
+A racer's settings are called by its place in the race: learning_rate_1, momentum_2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backprop.lessons.optimizers.learning_rates import suggested
+from backprop.lessons.optimizers.matrix.progress import Course, pack, unpack
+from backprop.lessons.optimizers.surface import NETWORKS, Surface, surface_for
+from backprop.stage.choices import (
+    ChoiceError,
+    Flag,
+    Kept,
+    Name,
+    OneOf,
+    Packed,
+    Real,
+    Several,
+    Table,
+    Whole,
+    chosen,
+)
+from backprop.stage.functions import EXPRESSION, NUMBER
+from backprop.training.demo_optimizers import MACHINES, RACERS
+from backprop.training.optimizers import Setting
+
+NONE = "none"  # an empty place: the others keep their numbers, and so their lines
+MOST_RACERS = 6
+MOST_STEPS = 500
+SOURCES = ("backward", "central", "closed")
+HIDEABLE = ("presets", "function", "firewall", "surface", "racers", "curves", "exhibit", "matrix")
+COURSE = Kept(Packed(pack, unpack), None)
+PLAIN = (
+    *("mode", "hide", "began", "of", "expression", "net", "across", "up", "racers", "steps"),
+    *("step", "lead", "source", "machine", "around", "reach", "matrix", "filling", "course", "at"),
+)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default.
+
+    Attributes:
+        of: what the surface is: a typed function, or the loss of a network.
+        net, across, up: of a network, which of the walk's presets, and the two parameters that
+            move; all others are held.
+        racers: the optimizers that race, by name; “none” for an empty place.
+        steps: how many steps the race has.
+        step: how many of them are shown.
+        lead: the racer whose step is written out, counted from 1.
+        source: how the gradient is made, behind the wall.
+        machine: what takes it there.
+        around, reach: the middle of the map and how far it reaches.
+        matrix: the problem of the matrix: this surface, or a network that learns.
+        filling: whether the matrix fills in by itself.
+        course: what of the matrix is measured.
+        at: where all racers start.
+    """
+
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    of: str = chosen(OneOf(("expression", "network")), "expression")
+    expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")
+    net: str = chosen(OneOf(NETWORKS), NETWORKS[0])
+    across: str = chosen(Name(), "w2_1_1")
+    up: str = chosen(Name(), "w1_1_1")
+    racers: tuple[str, ...] = chosen(
+        Several(OneOf(RACERS, (NONE,)), MOST_RACERS, least=1),
+        ("gradient_descent", "momentum", "adam"),
+    )
+    steps: int = chosen(Whole(1, MOST_STEPS), 60)
+    step: int = chosen(Whole(0, MOST_STEPS), 0)
+    lead: int = chosen(Whole(1, MOST_RACERS), 1)
+    source: str = chosen(OneOf(SOURCES), "backward")
+    machine: str = chosen(OneOf(MACHINES), "gradient_descent")
+    around: tuple[float, ...] = chosen(Several(Real(), 2), ())
+    reach: float = chosen(Real(1e-3, 1e6), 3.0)
+    matrix: str = chosen(OneOf(("function", "network")), "function")
+    filling: bool = chosen(Flag(), False)
+    course: Course | None = chosen(COURSE, None)
+    at: Mapping[str, float] = chosen(
+        Table(
+            NUMBER,
+            keys=lambda c: surface_of(c).names,
+            default=lambda c, base: default_start(c, base),
+        ),
+        {"x": -2.0, "y": 2.4},
+    )
+    settings: Mapping[str, float] = chosen(
+        Table(
+            kind=lambda c, name: setting_kind(c, name),
+            keys=lambda c: tuple(setting_names(c)),
+            default=lambda c, base: default_settings(c, base),
+        ),
+        {},
+    )
+
+
+def surface_of(choices: Choices) -> Surface:
+    """Return the function of two variables that is raced on.
+
+    Raises:
+        ChoiceError: it cannot be read, or does not have two variables.
+    """
+    if choices.of == "network":
+        return surface_for(choices.net, (choices.across, choices.up))
+    return surface_for("", (), choices.expression, taken=PLAIN)
+
+
+def default_start(choices: Choices, base: Choices) -> dict[str, float]:
+    """Return where a race starts that nobody placed: as the base, or as the surface says."""
+    surface = surface_of(choices)
+    same = (choices.of, choices.net) == (base.of, base.net)
+    known = base.at if same else {}
+    return {name: known.get(name, x) for name, x in surface.start.items()}
+
+
+def racing(choices: Choices) -> dict[int, str]:
+    """Return the optimizers that race, by their numbers."""
+    found = {n: name for n, name in enumerate(choices.racers, 1) if name != NONE}
+    if not found:
+        raise ChoiceError("Nobody races.", hint="Choose at least one optimizer.", at="racers")
+    return found
+
+
+def leader(choices: Choices) -> int:
+    """Return the number of the racer whose step is written out."""
+    numbers = tuple(racing(choices))
+    return choices.lead if choices.lead in numbers else numbers[0]
+
+
+def setting_names(choices: Choices) -> dict[str, tuple[int, Setting]]:
+    """Return the settings of all racers by the name of their field: the racer and the setting."""
+    return {
+        f"{setting.name}_{number}": (number, setting)
+        for number, name in racing(choices).items()
+        for setting in RACERS[name].settings()
+    }
+
+
+def setting_kind(choices: Choices, name: str) -> Real:
+    """Return the bounds of one of the racers' settings."""
+    setting = setting_names(choices)[name][1]
+    return Real(setting.lower, setting.upper)
+
+
+def default_settings(choices: Choices, base: Choices) -> dict[str, float]:
+    """Return the settings that nobody typed.
+
+    The base's, as long as the same optimizer races there on the same surface; else the optimizer's
+    own, with a learning rate that suits the surface.
+    """
+    parts = ("of", "expression", "net", "across", "up")
+    same = all(getattr(choices, part) == getattr(base, part) for part in parts)
+    rates = suggested(surface_of(choices), choices.at)
+    found = {}
+    for field, (number, setting) in setting_names(choices).items():
+        name = choices.racers[number - 1]
+        kept = same and base.racers[number - 1 : number] == (name,)
+        own = rates[name] if setting.name == "learning_rate" else setting.default
+        found[field] = base.settings.get(field, own) if kept else own
+    return found

@@ -1,0 +1,83 @@
+"""Learning rates that suit a surface, for optimizers that nobody has set yet.
+
+An optimizer whose moves grow with the gradient goes by how much the surface bends where the race
+starts, and one that gathers speed by a share of that. One that divides by the gradient's size
+moves by about its learning rate at each step, so it goes by how far there is to go. Which is which
+is found out by asking each: for moves under a gradient that stays the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from backprop.drawing.ground import nice
+from backprop.lessons.optimizers.curvature import curvature_of
+from backprop.lessons.optimizers.surface import Surface
+from backprop.training.demo_optimizers import RACERS
+from backprop.training.optimizers import Optimizer
+
+SHARE = 0.5  # of 1/λ for gradient descent
+KEPT = 0.2  # of that for a ball that keeps its velocity
+FAR = 3.0  # how far there is to go on an ordinary map
+PACES = 30.0  # in how many steps one gets there at the learning rate
+FEW_PACES = 6.0  # for one whose steps soon grow short
+LONG = 50  # steps after which a habit shows
+LIMITS = (1e-6, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """What an optimizer makes of a gradient that stays the same.
+
+    Attributes:
+        scales: whether ten times the gradient makes ten times the move.
+        grows: by how much a later move is longer than the first.
+        pace: a later move, in learning rates, for a gradient of 1.
+    """
+
+    scales: bool
+    grows: float
+    pace: float
+
+
+@lru_cache(maxsize=64)
+def habit_of(racer: type[Optimizer]) -> Habit:
+    """Return what an optimizer with its usual settings makes of a constant gradient."""
+    optimizer = racer(learning_rate=1.0)
+    first, later = _moves(optimizer, 1.0)
+    return Habit(
+        scales=abs(_moves(optimizer, 10.0)[0]) > 5 * abs(first),
+        grows=abs(later / first) if first else 1.0,
+        pace=abs(later),
+    )
+
+
+def _moves(optimizer: Optimizer, slope: float) -> tuple[float, float]:
+    g, theta = np.array([slope]), np.zeros(1)
+    state, moves = optimizer.start(theta), []
+    for _ in range(LONG):
+        move, state = optimizer.step(g, state, theta)
+        moves.append(float(move[0]))
+    return moves[0], moves[-1]
+
+
+def suggested(surface: Surface, at: Mapping[str, float]) -> Mapping[str, float]:
+    """Return a learning rate for each racer on this surface, from this start."""
+    plain = _plain_rate(surface, (at[surface.names[0]], at[surface.names[1]]))
+    return {name: _rate(habit_of(racer), plain) for name, racer in RACERS.items()}
+
+
+@lru_cache(maxsize=512)
+def _plain_rate(surface: Surface, start: tuple[float, float]) -> float:
+    """Return a learning rate for gradient descent."""
+    found = curvature_of(surface, start)
+    steepest = max(abs(found.largest), abs(found.smallest)) if found else 1.0
+    return min(LIMITS[1], max(LIMITS[0], nice(SHARE / steepest))) if steepest > 0 else 1.0
+
+
+def _rate(habit: Habit, plain: float) -> float:
+    if habit.scales:
+        return nice(KEPT * plain) if habit.grows > 2 else plain
+    return nice(FAR / (PACES if habit.pace > 0.5 else FEW_PACES))

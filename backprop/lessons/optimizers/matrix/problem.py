@@ -1,0 +1,200 @@
+"""What the matrix minimizes, and where its gradient can come from.
+
+A source makes a gradient; an optimizer uses one. Neither knows of the other, so each source goes
+with each optimizer, and what a cell of the matrix costs is the cost of its source, as often as its
+optimizer asks.
+
+    θ   the point, [N]
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.backward import gradient
+from backprop.engine.differences import function_differences
+from backprop.engine.forward import value
+from backprop.engine.graph import Graph
+from backprop.notation.symbolic import affordable, derivative
+from backprop.stage.bench import flowers
+from backprop.stage.plane import in_order
+from backprop.training.flat import flatten
+from backprop.training.optimizers import OPTIMIZERS
+
+Array = NDArray[np.float64]
+Value = Callable[[Array], float]
+Gradient = Callable[[Value, Array], Array]
+
+STEPS, NETWORK_STEPS = 200, 80  # of our optimizers
+FLAT = 1e-5  # the largest slope at which they stop, as two of SciPy's do
+NETWORK_RATES = {
+    "gradient_descent": 0.5,
+    "momentum": 0.2,
+    "nesterov": 0.2,
+    "adagrad": 0.2,
+    "rmsprop": 0.02,
+    "adam": 0.05,
+    "adamw": 0.05,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A way to a gradient.
+
+    Attributes:
+        name, title: in an address, and on the screen.
+        cost: what each gradient takes, in words; where there is none here, why.
+        gradient: of a function and a point; it asks the function it is given, so that its
+            evaluations can be counted. None where there is no gradient.
+        refused: what stands in its cells where there is none here; else empty.
+    """
+
+    name: str
+    title: str
+    cost: str
+    gradient: Gradient | None
+    refused: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Problem:
+    """A function of N numbers, a start, and all that the runs need.
+
+    Attributes:
+        name: in an address.
+        title: in a line, what is minimized.
+        start: where every run begins, [N].
+        value: of a point.
+        sources: by name, in the order of the table.
+        rates: the learning rate of each of our optimizers, by name.
+        steps: how many of them our optimizers take at most.
+        flat: they stop where no slope is larger.
+        weight: about how many µs one evaluation takes: slices are bounded by it beforehand.
+        begun: what the runs begin from, in one word.
+    """
+
+    name: str
+    title: str
+    start: Array
+    value: Value
+    sources: Mapping[str, Source]
+    rates: Mapping[str, float]
+    steps: int
+    flat: float
+    weight: float
+    begun: str
+
+    @property
+    def count(self) -> int:
+        """N, how many numbers are chosen."""
+        return len(self.start)
+
+
+def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float]) -> Problem:
+    """Return the problem of a typed function.
+
+    Args:
+        graph: a function of numbers.
+        at: where every run begins: a number for each variable.
+        rates: of our optimizers, by name; one that is not there has its own.
+    """
+    names = in_order(graph.parameters)
+    fixed = {name: at[name] for name in graph.variables if name not in names}
+    rates = _rates(rates)
+
+    def point(theta: Array) -> dict[str, float]:
+        return {**fixed, **dict(zip(names, theta.tolist(), strict=True))}
+
+    def backward(_: Value, theta: Array) -> Array:
+        slopes = gradient(graph, point(theta))[1]
+        return np.array([slopes[name] for name in names])
+
+    def closed(_: Value, theta: Array) -> Array:
+        there = point(theta)
+        forms = [derivative(graph, name) for name in names]
+        return np.array([value(form, {v: there[v] for v in form.variables}) for form in forms])
+
+    refused = ""
+    if len(affordable(graph, names)) < len(names):
+        refused = "Too long to be written out."
+    return Problem(
+        name="function",
+        title=f"the function of {_and(names)}",
+        start=np.array([float(at[name]) for name in names]),
+        value=lambda theta: float(value(graph, point(theta))),
+        sources=_sources(len(names), backward, None if refused else closed, refused),
+        rates=rates,
+        steps=STEPS,
+        flat=FLAT,
+        weight=2.0 + 0.15 * len(graph),
+        begun=_word(graph.nodes, dict(at), rates, STEPS),
+    )
+
+
+@lru_cache(maxsize=1)
+def of_network() -> Problem:
+    """Return the problem of a network that learns to tell irises apart: 55 parameters, 150 rows."""
+    bench = flowers()
+    graph = bench.network.graph("layers")
+    fixed = bench.network.batch(bench.parameters, bench.X, bench.Y)
+
+    start, arrays = flatten(bench.parameters)
+    names = sorted(bench.parameters)  # their order in a flat array
+
+    def backward(_: Value, theta: Array) -> Array:
+        slopes = gradient(graph, {**fixed, **arrays(theta)})[1]
+        return np.concatenate([slopes[name].ravel() for name in names])
+
+    refused = "Written out, the slopes of 55 parameters fill many pages."
+    rates = _rates(NETWORK_RATES)
+    return Problem(
+        name="network",
+        title=f"the loss of {bench.title}",
+        start=start,
+        value=lambda theta: float(value(graph, {**fixed, **arrays(theta)})),
+        sources=_sources(bench.network.parameter_count, backward, None, refused),
+        rates=rates,
+        steps=NETWORK_STEPS,
+        flat=FLAT,
+        weight=120.0,
+        begun=_word(bench.start, rates, NETWORK_STEPS),
+    )
+
+
+def central(f: Value, theta: Array) -> Array:
+    """Return the gradient by central differences: f is asked on both sides of each number."""
+    slopes: Array = function_differences(lambda at: f(at["θ"]), {"θ": theta}).slopes["θ"]
+    return slopes
+
+
+def _sources(
+    count: int, backward: Gradient, closed: Gradient | None, refused: str
+) -> dict[str, Source]:
+    none = "no closed form" if refused else ""
+    rows = (
+        Source("backward", "backward pass", "once forward, once backward", backward),
+        Source("central", "central differences", f"{2 * count} evaluations each", central),
+        Source("closed", "closed form", refused or f"{count} formulas each", closed, none),
+        Source("none", "no gradient", "values alone", None),
+    )
+    return {row.name: row for row in rows}
+
+
+def _rates(rates: Mapping[str, float]) -> dict[str, float]:
+    """Return a learning rate for every optimizer there is: as given, or its own default."""
+    return {name: rates.get(name, row().learning_rate) for name, row in OPTIMIZERS.items()}
+
+
+def _word(*parts: object) -> str:
+    text = "|".join(map(repr, (*parts, FLAT)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _and(names: tuple[str, ...]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,130 @@
+"""What optimizers race on: a typed function of two variables, or two parameters of a network.
+
+Of a network all parameters but two are held, so its loss is a function of those two. It is the
+same graph that the walk shows, with numbers in the others' places.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from backprop.engine.backward import gradient
+from backprop.engine.compose import hold, mean
+from backprop.engine.forward import columns
+from backprop.engine.graph import Graph
+from backprop.notation.formula import Label
+from backprop.notation.names import label_of
+from backprop.stage.choices import ChoiceError
+from backprop.stage.functions import letter_of, read_function
+from backprop.stage.networks import OWN, dataset_of, input_names, network_of
+from backprop.stage.plane import in_order
+from backprop.stage.worked_networks import WORKED_NETWORKS, WorkedNetwork
+
+FIT = (OWN, "xor")  # of as few examples as a graph can hold
+WALKED: Mapping[str, WorkedNetwork] = {
+    worked.name: worked for worked in WORKED_NETWORKS if worked.network.data in FIT
+}
+NETWORKS = tuple(WALKED)
+START = (-2.0, 2.4)  # of a typed function's variables
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A function of two variables, and where a race on it starts.
+
+    Attributes:
+        graph: the function.
+        names: its variables: the first runs across, the second up.
+        letter: what it is called, f or L.
+        start: a number for each variable.
+        title: what it is, in a line.
+    """
+
+    graph: Graph
+    names: tuple[str, str]
+    letter: Label
+    start: Mapping[str, float]
+    title: str
+
+    def __hash__(self) -> int:
+        return hash((self.graph, self.names))
+
+    @property
+    def labels(self) -> tuple[Label, Label]:
+        """The variables as they are shown."""
+        return label_of(self.names[0]), label_of(self.names[1])
+
+    def slopes(self, x: float, y: float) -> tuple[float, float, float]:
+        """Return the value at (x, y), and both partial derivatives: one backward pass.
+
+        Where there is no finite value there are no slopes, whatever the rules would give.
+        """
+        across, up = self.names
+        value, found = gradient(self.graph, {across: x, up: y})
+        if value - value != 0:
+            return value, math.nan, math.nan
+        return value, found[across], found[up]
+
+    def values(self, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+        """Return the values at many points at once; both columns are equally long."""
+        found = columns(self.graph, {self.names[0]: xs, self.names[1]: ys})[-1]
+        return np.broadcast_to(np.asarray(found, float), xs.shape)
+
+
+@lru_cache(maxsize=128)
+def surface_for(
+    net: str, pair: tuple[str, ...], expression: str = "", taken: Collection[str] = ()
+) -> Surface:
+    """Return the surface of a network's loss, or of an expression where no network is named.
+
+    Raises:
+        ChoiceError: the text cannot be read or has not two variables; or the network has no such
+            parameters.
+    """
+    return _of_network(WALKED[net], pair) if net else _of_expression(expression, taken)
+
+
+def _of_expression(expression: str, taken: Collection[str]) -> Surface:
+    graph = read_function(expression, taken=frozenset(taken))
+    names = in_order(graph.variables)
+    if len(names) != 2:
+        said = ", ".join(names) or "none"
+        raise ChoiceError(
+            f"A race needs two variables; here there are {len(names)}: {said}.",
+            hint="Type a function of two letters, such as x^2 + 3y^2.",
+            at="expression",
+        )
+    start = dict(zip(names, START, strict=True))
+    letter = letter_of(graph)
+    return Surface(graph, (names[0], names[1]), letter, start, f"{letter.letter} = {expression}")
+
+
+def _of_network(worked: WorkedNetwork, pair: tuple[str, ...]) -> Surface:
+    choices = worked.network
+    network = network_of(choices)
+    for field, name in zip(("across", "up"), pair, strict=True):
+        if name not in choices.parameters:
+            known = ", ".join(choices.parameters)
+            raise ChoiceError(
+                f"This network has no parameter “{name}”.", hint=f"It has {known}.", at=field
+            )
+    if pair[0] == pair[1]:
+        raise ChoiceError(
+            "A map has two different parameters.", hint="Choose another one.", at="up"
+        )
+    graph, data = network.graph("operations"), dataset_of(choices)
+    rows = [choices.inputs]
+    if data is not None:
+        names = input_names(choices)
+        rows = [
+            dict(zip(names, (*x, *y), strict=False)) for x, y in zip(data.X, data.Y, strict=True)
+        ]
+    held = [hold(graph, {**choices.parameters, **row}, pair) for row in rows]
+    examples = f"all {len(rows)} rows" if len(rows) > 1 else "its one example"
+    start = {name: choices.parameters[name] for name in pair}
+    title = f"the loss of “{worked.title}” over {examples}"
+    whole = held[0] if len(held) == 1 else mean(held, "L")
+    return Surface(whole, (pair[0], pair[1]), Label("L"), start, title)

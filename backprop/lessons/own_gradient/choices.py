@@ -1,0 +1,142 @@
+"""What a learner can choose where they bring a gradient: the network here, and what was brought.
+
+What was brought stands in the store, and the choices hold its address: so a page's address shows
+the same answer for whoever opens it, and what is deleted is gone from all of them.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from backprop.engine.cost import check_work
+from backprop.engine.errors import LimitError
+from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES, Network
+from backprop.notation.printed_text import Array
+from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
+
+HIDEABLE = ("presets", "examples", "table", "network", "files")
+MOST_WORK = 1_000_000_000  # units of engine.cost.check_work in one request: about 0.3 s
+MOST_ROWS = 64  # examples that are drawn here; a submission may bring more
+DECIMALS = 3  # of the numbers that are drawn here
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default.
+
+    Attributes:
+        sizes, activations, loss, shared, scheme, seed: the network here, to which belongs what
+            does not name its own. One activation too few or too many is no mistake: the first is
+            that of the hidden layers, the last that of the outputs.
+        rows: how many examples are drawn for it.
+        example: what is shown as if it were brought: “right”, “slip”, “steps”, or a worked one.
+        own: the address of what was brought.
+    """
+
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    sizes: tuple[int, ...] = chosen(
+        Several(Whole(1, MOST_UNITS), MOST_LAYERS + 1, least=2), (2, 3, 2)
+    )
+    activations: tuple[str, ...] = chosen(
+        Several(OneOf(ACTIVATIONS), MOST_LAYERS, least=1), ("sigmoid", "sigmoid")
+    )
+    loss: str = chosen(OneOf(LOSSES), "half_squared_error")
+    shared: bool = chosen(Flag(), False)
+    scheme: str = chosen(OneOf(SCHEMES), "xavier")
+    seed: int = chosen(Whole(0, 99_999), 1)
+    rows: int = chosen(Whole(1, MOST_ROWS), 4)
+    example: str = chosen(Name(), "")
+    own: str = chosen(Name(64), "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """The network here, with its numbers and its batch; the arrays are read-only."""
+
+    network: Network
+    parameters: dict[str, Array]
+    X: Array
+    Y: Array
+
+    @property
+    def defaults(self) -> dict[str, Array]:
+        """What stands in for the arrays that a submission leaves out."""
+        return {**self.parameters, "X": self.X, "Y": self.Y}
+
+
+def network_of(choices: Choices) -> Network:
+    """Return the network here.
+
+    Raises:
+        ShapeError: sizes, activations and loss do not fit together.
+        LimitError: it is too large to be checked in one request.
+    """
+    first, *_, last = (*choices.activations, choices.activations[-1])
+    depth = len(choices.sizes) - 1
+    activations = choices.activations
+    if len(activations) != depth:
+        activations = (*(first,) * (depth - 1), last)
+    if choices.loss == "cross_entropy":
+        activations = (*activations[:-1], "softmax")
+    elif activations[-1] == "softmax":
+        activations = (*activations[:-1], "sigmoid")
+    network = Network(choices.sizes, activations, choices.loss, choices.shared)
+    check_bounded(network, choices.rows, at="rows")
+    return network
+
+
+def check_bounded(network: Network, examples: int, at: str) -> None:
+    """Refuse a check that would take too long, before anything of it is done.
+
+    Raises:
+        LimitError: it would; the text says how many examples are possible.
+    """
+    if check_work(network, examples) <= MOST_WORK:
+        return
+    most = MOST_WORK // check_work(network, 1)
+    with_them = f"{examples:,} examples" if examples > 1 else "one example"
+    line = "python -m backprop check FILE"
+    hint = f"Bring a smaller network, or use the command line, which has no such limit: {line}."
+    if most:
+        hint = (
+            f"With this network at most {most:,} can be checked here. Bring fewer rows, or use the "
+            f"command line, which has no such limit: {line}."
+        )
+    raise LimitError(
+        f"Checking {network.parameter_count:,} entries with {with_them} is too much for one "
+        "request.",
+        hint=hint,
+        at=at if most or at != "rows" else "sizes",
+    )
+
+
+def given_by(choices: Choices) -> Given:
+    """Return the network here with its numbers; raises as `network_of`."""
+    return _given(network_of(choices), choices.scheme, choices.seed, choices.rows)
+
+
+@lru_cache(maxsize=64)
+def _given(network: Network, scheme: str, seed: int, rows: int) -> Given:
+    rng = np.random.default_rng((seed, 1))
+    parameters = network.initialize(seed, scheme)
+    for name, shape in network.shapes.items():
+        if len(shape) == 1:  # a bias of 0 would hide what is wrong with it
+            parameters[name] = rng.normal(0, 0.1, shape)
+    outputs = network.sizes[-1]
+    X = rng.normal(0, 1, (rows, network.sizes[0]))
+    if network.loss == "cross_entropy":
+        Y = np.eye(outputs)[rng.integers(outputs, size=rows)]
+    elif network.loss == "binary_cross_entropy":
+        Y = rng.integers(2, size=(rows, outputs)).astype(float)
+    else:
+        Y = rng.uniform(0, 1, (rows, outputs))
+    parameters = {name: _rounded(array) for name, array in parameters.items()}
+    return Given(network, parameters, _rounded(X), _rounded(Y))
+
+
+def _rounded(array: Array) -> Array:
+    found: Array = np.round(array, DECIMALS) + 0.0  # no -0
+    found.setflags(write=False)
+    return found

@@ -1,0 +1,90 @@
+"""Bring your own gradient: what a learner’s code prints, judged entry by entry, and its slip named.
+
+The exact gradient comes from a backward pass, a second one from finite differences, which share no
+code with it. What differs from both is compared with the gradients that known slips would make.
+"""
+
+from dataclasses import dataclass, replace
+
+from backprop.lessons.own_gradient.answer import EMPTY, Answer, Shown, answer_of, shown_of
+from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.downloads import starter_file, worked, worked_file
+from backprop.lessons.own_gradient.presets import PRESETS
+from backprop.lessons.own_gradient.setup import Setup, examples_of, fresh_links, setup_of
+from backprop.lessons.own_gradient.submission import act, brought_by
+from backprop.stage.controls import Option
+from backprop.stage.head import preset_options
+from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.links import Links
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything shown of a gradient that was brought; no markup."""
+
+    title: str
+    links: Links
+    mode: str
+    hide: tuple[str, ...]
+    preset: Preset | None
+    presets: tuple[Option, ...]
+    answer: Answer
+    shown: Shown | None
+    text: str  # of the field
+    kept: bool  # whether what was brought stands in the store, and can be deleted
+    examples: tuple[Option, ...]
+    setup: Setup
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    """Return the board.
+
+    Raises:
+        InputError: the network does not fit together, or what was brought cannot be read.
+    """
+    given = given_by(choices)
+    brought = brought_by(choices, links.read)
+    bare = replace(choices, mode="", hide=())
+    preset = next((p for p in PRESETS if p.choices == bare), None)
+    return Board(
+        title=preset.title if preset else _title(choices),
+        links=links,
+        mode=choices.mode,
+        hide=choices.hide,
+        preset=preset,
+        presets=preset_options(PRESETS, links, preset),
+        answer=answer_of(brought.told) if brought else EMPTY,
+        shown=shown_of(brought) if brought else None,
+        text=brought.text if brought else "",
+        kept=bool(choices.own),
+        examples=examples_of(choices, given, fresh_links(choices, links.path)),
+        setup=setup_of(choices, links.path),
+    )
+
+
+def _title(choices: Choices) -> str:
+    if choices.own:
+        return "Your own gradient"
+    known = worked()
+    return known[choices.example].title if choices.example in known else "A network of your own"
+
+
+def refers(choices: Choices) -> tuple[str, ...]:
+    """Return what stays in the store with these choices: what was brought."""
+    return (choices.own,) if choices.own else ()
+
+
+LESSON = Lesson(
+    name="own_gradient",
+    title="Bring your own gradient",
+    about="Paste what your own code prints: which entries are wrong, by how much, where it begins "
+    "to be, and which slip it looks like.",
+    defaults=PRESETS[0].choices,
+    presets=PRESETS,
+    compose=compose,
+    act=act,
+    refers=refers,
+    files={"<name>": starter_file, "/fixtures/<name>.json": worked_file},
+    styles=("own_gradient",),
+    scripts=("own_gradient",),
+)

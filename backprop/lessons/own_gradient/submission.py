@@ -1,0 +1,163 @@
+"""What was brought: taken from a form, kept in the store, read again, judged, and taken back."""
+
+import base64
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from backprop.engine.errors import InputError, LimitError, UnknownNameError
+from backprop.engine.network import Network
+from backprop.lessons.own_gradient.choices import Choices, check_bounded, given_by
+from backprop.lessons.own_gradient.downloads import example_text
+from backprop.notation.printed import kind_of, text_of
+from backprop.notation.submission import Submission, read_submission
+from backprop.notation.submission_function import FunctionSubmission
+from backprop.notation.submission_text import Told, tell
+from backprop.sharing.snapshot import address_of, to_bytes
+from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.links import Read
+
+MOST_STORED = 2**20  # bytes of a body
+LONGEST_SHOWN = 20_000  # letters of a text that stands in the field again
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Brought:
+    """What was brought, or the example in its place.
+
+    Attributes:
+        told: everything that is said of it.
+        text: of the field; empty where it is a file of bytes, or too long to be shown again.
+        size: in words: “1,234 letters”.
+    """
+
+    told: Told
+    text: str
+    size: str
+
+
+def brought_by(choices: Choices, read: Read) -> Brought | None:
+    """Return what was brought, judged; None where nothing was.
+
+    Raises:
+        InputError: it cannot be read; the text says where.
+    """
+    if choices.own:
+        return _brought(_stored(read, choices.own), bare(choices))  # once deleted it is gone
+    text = example_text(choices)
+    return _brought(text, bare(choices)) if text else None
+
+
+def bare(choices: Choices) -> Choices:
+    """Return the network here and nothing else: no example, nothing brought, the ordinary view."""
+    return replace(choices, mode="", hide=(), example="", own="")
+
+
+@lru_cache(maxsize=8)
+def _brought(given: str | bytes, here: Choices) -> Brought:
+    told = tell(submission_of(given, here))
+    if isinstance(given, bytes) and kind_of(given) in ("npz", "npy"):
+        return Brought(told, "", f"{len(given):,} bytes")
+    text = text_of(given)
+    shown = text if len(text) <= LONGEST_SHOWN else ""
+    return Brought(told, shown, f"{len(text):,} letters")
+
+
+def submission_of(given: str | bytes, choices: Choices) -> Submission | FunctionSubmission:
+    """Return what a text or a file submits, beside the network here; bounded before it is judged.
+
+    Raises:
+        InputError: it cannot be read, or would take too long to judge; `at` is the field.
+    """
+    here = given_by(choices)
+    try:
+        submission = _read(given, here.network, here.defaults)
+        if isinstance(submission, Submission):
+            check_bounded(submission.network, len(submission.X), at="given")
+    except InputError as error:
+        raise type(error)(error.what, hint=error.hint, at="given") from None
+    return submission
+
+
+def _read(
+    given: str | bytes, network: Network, defaults: Mapping[str, object]
+) -> Submission | FunctionSubmission:
+    try:
+        return read_submission(given, network, defaults)
+    except InputError as error:
+        if error.at != "expression":
+            raise
+    return read_submission(given)  # of a function: it brings everything itself
+
+
+def act(choices: Choices, asked: FormRequest) -> Transition:
+    """Return where the choices lead when a form asks for something.
+
+    Raises:
+        InputError: what it asks cannot be done.
+    """
+    wanted = asked.pairs.get("do", "check")
+    if wanted not in _DOING:
+        hint = f"There are {', '.join(_DOING)}."
+        raise UnknownNameError(f"“{wanted[:40]}” cannot be done here.", hint=hint, at="do")
+    return _DOING[wanted](choices, asked)
+
+
+def bring(choices: Choices, asked: FormRequest) -> Transition:
+    """Take what the learner pastes or uploads; a file goes before a text.
+
+    Raises:
+        InputError: it cannot be read, or is too much; the text says where.
+    """
+    file, text = asked.files.get("file"), asked.pairs.get("given", "")
+    given = file or text
+    if not given.strip():
+        raise InputError(
+            "There is nothing here yet.",
+            hint="Paste what your code prints, or choose a file.",
+            at="given",
+        )
+    submission_of(given, choices)  # refused before it is stored
+    body = _body(given, asked.salt)
+    if len(body) > MOST_STORED:
+        raise LimitError(
+            f"These {len(given):,} bytes are too many to be kept.",
+            hint="Bring about 700,000 at most, or save with np.savez_compressed.",
+            at="given",
+        )
+    return Transition(replace(choices, example="", own=address_of(body)), bodies=(body,))
+
+
+def delete(choices: Choices, asked: FormRequest) -> Transition:
+    """Delete what was brought from the store.
+
+    Raises:
+        InputError: what stands at the address was not brought here, so it is not theirs to delete.
+    """
+    if choices.own:
+        _stored(asked.links.read, choices.own)
+    after = replace(choices, own="", example="")
+    return Transition(after, deleted=(choices.own,) if choices.own else ())
+
+
+_DOING: Mapping[str, Callable[[Choices, FormRequest], Transition]] = {
+    "check": bring,
+    "delete": delete,
+}
+
+
+def _body(given: str | bytes, salt: str) -> bytes:
+    """Return the snapshot of what was brought; salted, so that it is this learner's alone."""
+    is_text = isinstance(given, str)
+    raw = given.encode("utf-8", "replace") if isinstance(given, str) else given
+    packed = base64.b64encode(zlib.compress(raw)).decode()
+    return to_bytes({"gradient": packed, "text": is_text, "salt": salt})
+
+
+def _stored(read: Read, address: str) -> str | bytes:
+    match read(address):
+        case {"gradient": str() as packed, "text": bool() as is_text}:
+            raw = zlib.decompress(base64.b64decode(packed))
+            return raw.decode() if is_text else raw
+    raise InputError("What stands at this address is no gradient that was brought.", at="own")

@@ -1,0 +1,45 @@
+"""What a learner can choose in the playground: a function, its point, and what is shown of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backprop.engine.graph import Graph
+from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, group, spelled_names
+from backprop.stage.functions import EXPRESSION, point_table, read_function
+from backprop.stage.quiz.answers import QuizChoices
+
+HIDEABLE = (
+    *("expression", "transport", "strip", "presets", "sharing", "variables", "proof", "setup"),
+    "asking",
+)
+EXPORTS = ("latex", "numpy", "pytorch")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default."""
+
+    expression: str = chosen(EXPRESSION, "(x + y) * z")
+    share: bool = chosen(Flag(), False)  # whether equal parts are one node
+    step: int = chosen(Whole(0, 9_999), 0)
+    focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
+    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    export: str = chosen(OneOf(("", *EXPORTS)), "")  # what the open panel holds
+    quiz: QuizChoices = group(QuizChoices())
+    at: Mapping[str, float] = chosen(point_table(lambda c: function_of(c), "at"), {})
+
+
+def function_of(choices: Choices) -> Graph:
+    """Return the function that was typed.
+
+    Raises:
+        ChoiceError: it cannot be read; the text says why, and where it was typed.
+    """
+    return function_as(choices, share=choices.share)
+
+
+def function_as(choices: Choices, *, share: bool) -> Graph:
+    """Return the function with its equal parts shared, or as a tree; raises as `function_of`."""
+    return read_function(choices.expression, share=share, taken=spelled_names(Choices))

@@ -1,0 +1,85 @@
+"""What the playground hands out: the same function as LaTeX, as NumPy code, as PyTorch code."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from backprop.engine.errors import UnknownNameError
+from backprop.lessons.playground.choices import Choices, function_of
+from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
+from backprop.stage.controls import Option
+from backprop.stage.functions import labels_for
+from backprop.stage.lesson import File
+from backprop.stage.links import Links
+from backprop.stage.walk.function import FunctionAt, function_at
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One form of export: its title, the file's ending, and who writes it."""
+
+    title: str
+    ending: str
+    about: str
+    write: Callable[[FunctionAt], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The panel: what can be had, and the text that is open."""
+
+    options: tuple[Option, ...]
+    kind: str
+    title: str
+    about: str
+    text: str
+    close: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "latex": Kind(
+        "LaTeX",
+        "tex",
+        "The whole derivation, forward and backward, to be put into a document.",
+        lambda found: latex_derivation(found.trace, labels_for(found.graph)),
+    ),
+    "numpy": Kind(
+        "NumPy",
+        "py",
+        "Both passes written out line by line, with a check by finite differences. It runs.",
+        lambda found: numpy_code(found.graph, found.at),
+    ),
+    "pytorch": Kind(
+        "PyTorch",
+        "py",
+        "The same forward pass for PyTorch, whose autograd is compared with the gradient here.",
+        lambda found: pytorch_code(found.graph, found.at),
+    ),
+}
+
+
+def export_of(found: FunctionAt, kind: str, links: Links) -> Export:
+    """Return the panel; nothing is written while it is closed."""
+    options = tuple(
+        Option(each.title, name, name == kind, links.address(export=name), each.about)
+        for name, each in KINDS.items()
+    )
+    if not kind:
+        return Export(options, "", "", "", "", "")
+    shown = KINDS[kind]
+    close = links.address(export="")
+    return Export(options, kind, shown.title, shown.about, shown.write(found), close)
+
+
+def export_file(choices: Choices, kind: str) -> File:
+    """Return the function of these choices as a file.
+
+    Raises:
+        UnknownNameError: there is no such kind.
+        ChoiceError: the function cannot be read.
+    """
+    if kind not in KINDS:
+        raise UnknownNameError(
+            f"There is no export “{kind[:40]}”.", hint=f"There are {', '.join(KINDS)}.", at="lesson"
+        )
+    found = function_at(function_of(choices), choices.at)
+    return File(f"function.{KINDS[kind].ending}", KINDS[kind].write(found))

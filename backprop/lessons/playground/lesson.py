@@ -1,0 +1,162 @@
+"""The playground: any typed function, step by step, and its gradient by three roads.
+
+Type a formula; it becomes a graph, whose values, slopes and paths are walked through. Every slope
+is shown from a closed form, from the backward pass, and from nudging.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from backprop.drawing.scene import Scene, expression_scene
+from backprop.engine.graph import Graph
+from backprop.lessons.playground.choices import Choices, function_of
+from backprop.lessons.playground.export import Export, export_file, export_of
+from backprop.lessons.playground.fields import Shapes, Variable, shapes_of, variables_of
+from backprop.lessons.playground.presets import PRESETS
+from backprop.lessons.playground.quiz import function_end
+from backprop.notation.derivation import Equation, equation
+from backprop.notation.formula import Fraction, Label, Number
+from backprop.notation.numerals import exact, short, signed
+from backprop.notation.whole import whole_formula
+from backprop.notation.wide import broken
+from backprop.stage.controls import Option
+from backprop.stage.functions import labels_for, letter_of
+from backprop.stage.head import preset_address, preset_options
+from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.links import Links
+from backprop.stage.quiz.panel import Ask, Switch, ask_of, switch_of
+from backprop.stage.quiz.question import covered, question_of
+from backprop.stage.walk.explanation import Explanation, Labels
+from backprop.stage.walk.function import FunctionAt, folds_for, function_at, tell_function, walk_of
+from backprop.stage.walk.ledger import Ledger, ledger_of
+from backprop.stage.walk.picture import view_of
+from backprop.stage.walk.proof import Proof, prove
+from backprop.stage.walk.strip import Strip, strip_of
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything shown of a function at one step; no markup."""
+
+    title: str
+    links: Links
+    check: str  # the address where this gradient is checked; empty where it cannot be
+    mode: str
+    hide: tuple[str, ...]
+    preset: Preset | None
+    presets: tuple[Option, ...]
+    reset: str
+    expression: str
+    letter: Label  # what the function is called
+    formula: Equation
+    output: Label
+    value: Number
+    shapes: Shapes
+    strip: Strip
+    switch: Switch
+    ask: Ask | None  # where each gradient is asked before it is shown
+    scene: Scene
+    telling: Explanation
+    ledger: Ledger | None
+    variables: tuple[Variable, ...]
+    proofs: tuple[Proof, ...]
+    waiting: tuple[Fraction, ...]  # the slopes whose rows are covered until they are answered
+    unproved: int  # variables for which no closed form was looked for
+    agree: bool  # whether every row of the proof agrees
+    export: Export
+
+    def address(self, **changes: Any) -> str:
+        """Return the address of this state with some fields changed."""
+        return self.links.address(**changes)
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    """Return the board of a function at a step; a step beyond the last is the last.
+
+    Raises:
+        InputError: the function cannot be read.
+    """
+    graph = function_of(choices)
+    found, stops, label = function_at(graph, choices.at), walk_of(graph), labels_for(graph)
+    step = min(choices.step, len(stops) - 1)
+    stop = stops[step]
+    began = next((p for p in PRESETS if p.name == choices.preset_name), None)
+    same = began is not None and began.choices.expression == choices.expression
+    preset = began if same else None
+    question = question_of(found, choices.quiz, stops, step)
+    onward, unknown = links, frozenset[str]()
+    view, told = view_of(found, stops, step, choices.focus), tell_function(found, stop, label)
+    if question:
+        onward, unknown = question.onward(links), question.unknown
+        view, told = question.view(view), question.telling(told)
+    proofs = prove(found, label)
+    variables = variables_of(found, choices, stops[: step + 1], links, label)
+    output = label(graph.nodes[graph.output].name)
+    return Board(
+        title=preset.title if preset else "A function of your own",
+        links=links,
+        check=links.to(
+            "gradient_check", of="expression", expression=choices.expression, at=dict(choices.at)
+        ),
+        mode=choices.mode,
+        hide=choices.hide,
+        preset=preset,
+        presets=preset_options(PRESETS, links, preset),
+        reset=preset_address(choices.preset_name, links) if began else links.path,
+        expression=choices.expression,
+        letter=letter_of(graph),
+        formula=_formula(graph, label),
+        output=output,
+        value=Number(short(found.trace.value), found.trace.value, "forward"),
+        shapes=shapes_of(choices, stop, links),
+        strip=strip_of(stops, step, onward, label, folds_for(stops)),
+        switch=switch_of(choices.quiz.ask, links),
+        ask=ask_of(
+            question, links, label, choices.focus, function_end(found, choices, question, links)
+        ),
+        scene=expression_scene(
+            found.trace,
+            view,
+            label,
+            short,
+            signed,
+            exact,
+            lambda name: links.address(focus=name),
+        ),
+        telling=told,
+        ledger=None if choices.focus in unknown else ledger_of(found, choices.focus, links, label),
+        variables=covered(question, variables, lambda each: replace(each, gradient="")),
+        proofs=tuple(proof for proof in proofs if proof.name not in unknown),
+        waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
+        unproved=sum(proof.closed is None and not proof.why for proof in proofs),
+        agree=all(proof.agrees for proof in proofs if proof.name not in unknown),
+        export=_export(found, choices, links, closed=bool(unknown)),
+    )
+
+
+def _formula(graph: Graph, label: Labels) -> Equation:
+    """Return the whole function as a textbook prints it: f = (x + y)z."""
+    return equation(letter_of(graph), ("=", broken(whole_formula(graph, label))))
+
+
+def _export(found: FunctionAt, choices: Choices, links: Links, *, closed: bool) -> Export:
+    """Return the panel; it holds the answers, so it stays closed while they are asked."""
+    export = export_of(found, choices.export, links)
+    if not (closed and export.kind):
+        return export
+    return replace(export, text="It holds the answers: it opens at the end of the pass.")
+
+
+LESSON = Lesson(
+    name="playground",
+    title="Playground",
+    about="Type any function. Step through both passes, drag its variables, and see every slope "
+    "three times: from a closed form, from the backward pass, from nudging.",
+    defaults=PRESETS[0].choices,
+    presets=PRESETS,
+    compose=compose,
+    address="/playground",
+    files={"export/<name>": export_file},
+    styles=("playground", "quiz"),
+    scripts=("playground", "quiz"),
+)

@@ -1,0 +1,199 @@
+"""The cards of a batch's picture: each array with its shape, its value and its gradient as maps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop.drawing.array_wires import Box, Place
+from backprop.drawing.arrays import Plan, plan
+from backprop.drawing.field import Field, field_of
+from backprop.engine.trace import Trace
+from backprop.lessons.training.layers.entry import MOST_ROWS, Array, Band, Half, has_examples
+from backprop.lessons.training.layers.formulas import shape_words
+from backprop.lessons.training.layers.steps import Flow, layer_of, seen, steps_of
+from backprop.lessons.training.layers.words import frozen_count
+from backprop.notation.formula import Label
+from backprop.notation.names import label_of
+from backprop.notation.numerals import MINUS, exact, signed
+
+Address = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of a map that the worked entry is made of, in percent of the map."""
+
+    left: str
+    top: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One half of a card: an array as a map, or a number.
+
+    Attributes:
+        state: “now”, “read” or “known”; “ahead” where it is not computed yet.
+        field: the map; None for a single number, and where it is not computed yet.
+        caption: the scale of the map, ±1.3, or the number.
+        exact: the same with all its digits.
+        mark: the entry that is worked out, or what it is made of.
+        address: of the step that computes it; empty for what is given.
+        aloud: the half in words.
+    """
+
+    state: str
+    field: Field | None
+    caption: str
+    exact: str
+    mark: Mark | None
+    address: str
+    aloud: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An array: its name and shape, its value, and its gradient of the same shape.
+
+    Attributes:
+        label: its name.
+        shape: “32 × 8”; empty for a number.
+        box: where it stands, in sixteenths of a rem.
+        half: the height of its upper half.
+        map: width and height of its maps.
+        value, slope: its halves; no slope where no gradient is asked.
+        frozen: “frozen” or “2 frozen”, where an update leaves entries as they are.
+    """
+
+    name: str
+    label: Label
+    shape: str
+    box: Box
+    half: float
+    map: tuple[float, float]
+    fine: bool  # a cell is smaller than a pixel: neighbours are blended
+    value: Part
+    slope: Part | None
+    frozen: str
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the step computes it."""
+        return "now" in (self.value.state, self.slope.state if self.slope else "")
+
+
+def plan_of(trace: Trace) -> Plan:
+    """Return where the arrays stand; of a long batch as many rows as are shown."""
+    shapes = tuple(np.shape(_shown(trace, i, "value")) for i in range(len(trace.graph)))
+    return plan(trace.graph, shapes)
+
+
+def cards_of(
+    trace: Trace,
+    step: int,
+    flow: Flow,
+    bands: Mapping[Half, Band],
+    address: Address,
+    frozen: frozenset[str],
+) -> tuple[Card, ...]:
+    """Return the card of each array, as it is known after a step."""
+    valued, graded = seen(trace.graph, step)
+    known = {(i, "value") for i in valued} | {(i, "slope") for i in graded}
+
+    def part(node: int, kind: str) -> Part:
+        half = (node, kind)
+        state = "now" if half in flow.now else "read" if half in flow.read else "known"
+        state = state if half in known else "ahead"
+        number = steps_of(trace.graph).get((kind, node))
+        there = "" if number is None else address(number)
+        return _part(trace, half, state, bands.get(half), there)
+
+    return tuple(_card(trace, place, part, frozen) for place in plan_of(trace).places)
+
+
+def _card(
+    trace: Trace, place: Place, part: Callable[[int, str], Part], frozen: frozenset[str]
+) -> Card:
+    node, shape = trace.graph.nodes[place.node], np.shape(trace.values[place.node])
+    rows, columns = (1, *np.shape(_shown(trace, place.node, "value")))[-2:] if shape else (1, 1)
+    held = frozen_count(node.name, shape, frozen) if node.is_leaf and not node.given else 0
+    return Card(
+        name=node.name,
+        label=label_of(node.name),
+        shape=shape_words(shape),
+        box=place.box,
+        half=place.half,
+        map=place.map,
+        fine=bool(shape) and (place.map[0] < columns or place.map[1] < rows),
+        value=part(place.node, "value"),
+        slope=part(place.node, "slope") if place.box.height > place.half else None,
+        frozen="" if not held else "frozen" if held == np.prod(shape) else f"{held} frozen",
+    )
+
+
+def _shown(trace: Trace, node: int, kind: str) -> Array:
+    array: Array = np.asarray((trace.values if kind == "value" else trace.gradients)[node], float)
+    return array[:MOST_ROWS] if has_examples(trace, node) else array
+
+
+def _part(trace: Trace, half: Half, state: str, band: Band | None, address: str) -> Part:
+    node, kind = half
+    name = str(label_of(trace.graph.nodes[node].name))
+    what = name if kind == "value" else f"the gradient at {name}"
+    if state == "ahead":
+        return Part(state, None, "", "", None, address, f"{what}: not yet computed")
+    array = _shown(trace, node, kind)
+    if not array.ndim:
+        number = float(array)
+        shown = signed(number) if kind == "slope" else signed(number).removeprefix("+")
+        return Part(state, None, shown, exact(number), None, address, f"{what} is {shown}")
+    field = field_of(array)
+    mark = _mark(band, field) if band else None
+    broken = int(np.size(array) - np.isfinite(array).sum())
+    caption, full = _caption(field, array, broken)
+    return Part(state, field, caption, full, mark, address, f"{what}: {_aloud(field, caption)}")
+
+
+def _caption(field: Field, array: Array, broken: int) -> tuple[str, str]:
+    """Return the scale of a map in few digits, and in all."""
+    if broken:
+        return f"{broken} not finite", f"±{exact(field.scale)}, {broken} not finite"
+    if array.size == 1:
+        number = float(array.ravel()[0])
+        return signed(number).removeprefix("+"), exact(number)
+    if not field.scale:
+        return "all 0", "0"
+    return f"±{_brief(field.scale)}", f"±{exact(field.scale)}"
+
+
+def _brief(x: float) -> str:
+    """Return a scale in two digits: 1.3, 0.042, 4.4·10⁻⁵."""
+    if 0.00095 <= x < 9999.5:
+        return f"{x:.2g}" if x < 99.5 else f"{x:.0f}"
+    return signed(x).removeprefix("+")
+
+
+def _aloud(field: Field, caption: str) -> str:
+    scale = caption.replace("±", "up to ").replace(MINUS, "minus ")
+    return f"{field.rows} by {field.columns}, {scale}"
+
+
+def _mark(band: Band, field: Field) -> Mark:
+    return Mark(
+        left=f"{100 * band.column / field.columns:.4g}",
+        top=f"{100 * band.row / field.rows:.4g}",
+        width=f"{100 * band.columns / field.columns:.4g}",
+        height=f"{100 * band.rows / field.rows:.4g}",
+    )
+
+
+def heading_of(trace: Trace, node: int) -> str:
+    """Return what stands above a group of cards, of which this is the first."""
+    graph = trace.graph
+    name, layer = graph.nodes[node].name, layer_of(graph, node)
+    if not layer:
+        return {"X": "inputs", "L": "loss"}.get(name, "objective")
+    outputs = graph.nodes[graph.position("L")].inputs[0]
+    return f"layer {layer}" + (": outputs" if layer == layer_of(graph, outputs) else "")

@@ -1,0 +1,233 @@
+"""One entry of an array of the trace: where it stands, what it is called, its number.
+
+The entry that is worked out at a step is the one that is largest in magnitude. In the letters of
+these modules: g is ∂L/∂Z, i counts the examples of the batch, j the units of a layer, k those of
+the layer before.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.trace import Trace
+from backprop.lessons.training.layers.steps import layer_of
+from backprop.notation.derivation import Equation
+from backprop.notation.formula import Formula, Label, Number, Operator, Row, Text, partial
+from backprop.notation.joins import APPLY, DOTS, PRODUCT, bracketed, divide, sum_of
+from backprop.notation.names import label_of
+from backprop.notation.numerals import adds_up
+from backprop.notation.wide import broken
+from backprop.stage.walk.explanation import Words
+
+MOST_ROWS = 64  # of a batch that a map shows, and among which the largest entry is looked for
+
+Array = NDArray[np.float64]
+Half = tuple[int, str]  # a node's “value” or “slope”
+Index = tuple[int, ...]
+
+
+class Band(NamedTuple):
+    """A part of an array: its first row and column, how many rows and columns."""
+
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One entry, worked out.
+
+    Attributes:
+        about: what it is made of.
+        equation: what it equals: letters, numbers, result.
+        bands: the entry, and the rows and columns that it is made of.
+    """
+
+    about: Words
+    equation: Equation
+    bands: Mapping[Half, Band]
+
+    @property
+    def result(self) -> Number:
+        """The entry's number."""
+        found = self.equation.sides[-1][1]
+        assert isinstance(found, Number), "an equation ends with its result"
+        return found
+
+
+class Entry(NamedTuple):
+    """An entry of a node's value or gradient; its index is () where that is one number."""
+
+    trace: Trace
+    node: int
+    kind: str
+    at: Index
+
+    @property
+    def array(self) -> Any:
+        """What it is an entry of."""
+        return (self.trace.values if self.kind == "value" else self.trace.gradients)[self.node]
+
+    @property
+    def number(self) -> float:
+        """Its number."""
+        return float(np.asarray(self.array)[self.at])
+
+    @property
+    def tone(self) -> str:
+        """The pass that made it."""
+        return "forward" if self.kind == "value" else "backward"
+
+    @property
+    def name(self) -> str:
+        """The name of its node."""
+        return self.trace.graph.nodes[self.node].name
+
+    @property
+    def letter(self) -> Label:
+        """Its name as a scalar: in Z1 [2, 4] z with (1) above and 5 below."""
+        letter, layer = self.name[0].lower(), self.name[1:]
+        if not self.at:
+            return label_of(self.name)
+        if letter == "w":
+            return label_of(f"w{layer}_{self.at[0] + 1}_{self.at[1] + 1}")
+        return label_of(f"{letter}{layer}{'_' * bool(layer)}{self.at[-1] + 1}")
+
+    @property
+    def left(self) -> Formula:
+        """What stands on the left: its name, or the slope of the loss by it."""
+        graph = self.trace.graph
+        whole = label_of(graph.nodes[graph.output].name)
+        return self.letter if self.kind == "value" else partial(whole, self.letter)
+
+    @property
+    def where(self) -> str:
+        """Where it stands, in words: “example 3, unit 5”."""
+        at = [i + 1 for i in self.at]
+        if self.name[0] == "W":
+            source = "unit" if layer_of(self.trace.graph, self.node) > 1 else "input"
+            return f"to unit {at[0]}, from {source} {at[1]}"
+        if self.name[0] == "b":
+            return f"unit {at[0]}" if np.size(self.array) > 1 else "the bias"
+        kind = "input" if self.name == "X" else "output" if self.name == "Y" else "unit"
+        return f"example {at[0]}, {kind} {at[1]}" if at else ""
+
+    @property
+    def cell(self) -> dict[Half, Band]:
+        """It alone, as a band."""
+        return {(self.node, self.kind): Band(*(0, 0, *self.at)[-2:])} if self.at else {}
+
+    def of(self, node: int, kind: str, at: Index | None = None) -> "Entry":
+        """Return an entry of another array; at the same index when left out."""
+        return Entry(self.trace, node, kind, self.at if at is None else at)
+
+
+def peak(trace: Trace, node: int, kind: str) -> Entry | None:
+    """Return the largest entry of an array among the rows shown; None if any is not finite."""
+    array = np.asarray((trace.values if kind == "value" else trace.gradients)[node])
+    if not np.isfinite(array).all():
+        return None
+    if not np.ndim(trace.values[node]):
+        return Entry(trace, node, kind, ())
+    shown = array[:MOST_ROWS] if has_examples(trace, node) else array
+    at = np.unravel_index(int(np.abs(shown).argmax()), shown.shape)
+    return Entry(trace, node, kind, tuple(int(i) for i in at))
+
+
+def has_examples(trace: Trace, node: int) -> bool:
+    """Whether the rows of a node's array are the examples of the batch."""
+    entry = trace.graph.nodes[node]
+    return np.ndim(trace.values[node]) == 2 and (bool(entry.inputs) or entry.given)
+
+
+def row_band(array: Array, i: int) -> Band:
+    """Return a row as a band."""
+    return Band(i, 0, 1, array.shape[1])
+
+
+def column_band(array: Array, j: int, most: int = MOST_ROWS) -> Band:
+    """Return a column as a band, as long as it is shown."""
+    return Band(0, j, min(len(array), most), 1)
+
+
+TIMES = Operator("×")
+MOST_TERMS = 4  # of a sum in numbers; of longer ones two, the rest, and the last
+
+
+class Piece(NamedTuple):
+    """A number in a term, and the pass that made it."""
+
+    value: float
+    tone: str
+
+
+Term = tuple[Piece, ...]  # one number, or the factors of a product
+Right = tuple[tuple[str, Formula], ...]  # the sides of an equation, with the sign before each
+
+
+def products(x: Sequence[float], tone: str, y: Sequence[float], other: str) -> list[Term]:
+    """Return the terms of x · y, and the passes that made them."""
+    return [(Piece(a, tone), Piece(b, other)) for a, b in zip(x, y, strict=True)]
+
+
+def alone(numbers: Sequence[float], tone: str) -> list[Term]:
+    """Return terms of one number each."""
+    return [(Piece(x, tone),) for x in numbers]
+
+
+def few(letters: Sequence[Formula]) -> Formula:
+    """Return a sum in letters; of more than three terms the first two, dots, and the last."""
+    return sum_of(letters if len(letters) <= 3 else (*letters[:2], DOTS, letters[-1]))
+
+
+def sides(terms: Sequence[Term], entry: Entry, last: Term = (), share: int = 1) -> Right:
+    """Return a sum in numbers, and the entry that it gives.
+
+    Args:
+        terms: what is added up.
+        entry: what it gives.
+        last: one more term, which is always shown.
+        share: by what the sum is divided.
+    """
+    shown = list(terms) if len(terms) <= MOST_TERMS else [*terms[:2], terms[-1]]
+    middle = terms[2:-1] if len(shown) < len(terms) else ()
+    rest = (
+        [math.fsum(math.prod(piece.value for piece in term) for term in middle)] if middle else []
+    )
+    shown += [last] if last else []
+    pieces = [piece for term in shown for piece in term]
+
+    def again(*numbers: float) -> float:
+        given = iter(numbers)
+        kept = [math.prod(next(given) for _ in term) for term in shown]
+        return math.fsum((*kept, *given)) / share
+
+    written = adds_up([*(piece.value for piece in pieces), *rest], entry.number, again)
+    texts = iter(written.terms)
+    parts = [_product([Number(next(texts), *piece) for piece in term]) for term in shown]
+    for number in rest:
+        tone = "backward" if "backward" in {piece.tone for piece in terms[0]} else "forward"
+        parts.insert(2, _rest(Number(next(texts), number, tone), len(middle), len(terms[0])))
+    total = sum_of(parts)
+    if share > 1:
+        total = divide(total, Number(str(share), float(share)))
+    return ("=", broken(total)), (written.sign, Number(written.result, entry.number, entry.tone))
+
+
+def _product(numbers: Sequence[Number]) -> Formula:
+    """Return numbers with × between them, negative ones in brackets."""
+    if len(numbers) == 1:
+        return numbers[0]
+    return Row(tuple(part for x in numbers for part in (TIMES, bracketed(x, PRODUCT)))[1:])
+
+
+def _rest(number: Number, count: int, factors: int) -> Formula:
+    """Return the number that stands for the terms in the middle, and how many they are."""
+    kind = "products" if factors > 1 else "terms"
+    return Row((bracketed(number, PRODUCT), APPLY, Text(f"({count} {kind})")))

@@ -1,0 +1,145 @@
+"""The walk through a batch, an array at a time: forward, loss, backward; then the whole gradient.
+
+A layer's gradients come in the order in which a hand would take them: Z, then W and b, then what
+goes on to the layer before. No gradient is asked of the inputs X.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backprop.engine.graph import Graph
+from backprop.engine.ops import Operation
+from backprop.engine.rules import names_in
+from backprop.engine.trace import Trace
+
+PHASES = ("forward", "loss", "backward")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One step of the walk.
+
+    Attributes:
+        phase: one of PHASES.
+        kind: “value” or “slope”; or “whole”, the gradient complete.
+        nodes: the nodes whose value or gradient is computed; none where it is about all.
+        layer: the layer of weights that it belongs to; 0 for the loss and what follows it.
+    """
+
+    phase: str
+    kind: str
+    nodes: tuple[int, ...] = ()
+    layer: int = 0
+
+    @property
+    def node(self) -> int:
+        """The first of its nodes; −1 where there is none."""
+        return self.nodes[0] if self.nodes else -1
+
+
+@lru_cache(maxsize=256)
+def walk(graph: Graph) -> tuple[Stop, ...]:
+    """Return the steps, in order."""
+    loss, output = graph.position("L"), graph.output
+    extra = penalties(graph)
+    ends = [loss, *extra, output] if output != loss else [loss]
+    forward = [i for i, node in enumerate(graph.nodes) if not node.is_leaf and i not in ends]
+    varying = graph.varying()
+    slopes = [i for i in reversed(range(len(graph))) if varying[i] and i not in ends]
+    slopes.sort(key=lambda i: _backward_order(graph, i))
+    return (
+        *(Stop("forward", "value", (i,), layer_of(graph, i)) for i in forward),
+        Stop("loss", "value", (loss,)),
+        *([Stop("loss", "value", extra)] if extra else []),
+        *([Stop("loss", "value", (output,))] if output != loss else []),
+        Stop("backward", "slope", (output,)),
+        *([Stop("backward", "slope", (loss, *extra))] if output != loss else []),
+        *(Stop("backward", "slope", (i,), layer_of(graph, i)) for i in slopes),
+        Stop("backward", "whole"),
+    )
+
+
+def penalties(graph: Graph) -> tuple[int, ...]:
+    """Return the nodes that stand beside the loss in the objective."""
+    loss, output = graph.position("L"), graph.output
+    return tuple(i for i in graph.nodes[output].inputs if i != loss) if output != loss else ()
+
+
+def layer_of(graph: Graph, position: int) -> int:
+    """Return the layer of weights that a node belongs to; 0 for inputs, targets and loss."""
+    digits = graph.nodes[position].name[1:]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _backward_order(graph: Graph, position: int) -> tuple[int, int, int]:
+    """Sort by layer, the last first; in it A, Z, W, b."""
+    node = graph.nodes[position]
+    if node.is_leaf:
+        return (-layer_of(graph, position), 1, position)
+    return (-layer_of(graph, position), 0, -position)
+
+
+def seen(graph: Graph, step: int) -> tuple[frozenset[int], frozenset[int]]:
+    """Return which nodes' values, and which nodes' gradients, are known after a step."""
+    stops = walk(graph)[: step + 1]
+    leaves = (i for i, node in enumerate(graph.nodes) if node.is_leaf)
+    valued = (i for stop in stops if stop.kind == "value" for i in stop.nodes)
+    graded = (i for stop in stops if stop.kind == "slope" for i in stop.nodes)
+    return frozenset((*leaves, *valued)), frozenset(graded)
+
+
+@lru_cache(maxsize=256)
+def steps_of(graph: Graph) -> dict[tuple[str, int], int]:
+    """Return the number of the step that computes a node's “value” or “slope”."""
+    return {(stop.kind, i): n for n, stop in enumerate(walk(graph)) for i in stop.nodes}
+
+
+Half = tuple[int, str]  # a node's “value” or “slope”
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What takes part in a step.
+
+    Attributes:
+        now: what is computed.
+        read: what it is computed from.
+        ahead, back: the wires along which it moves, (node, later node).
+    """
+
+    now: frozenset[Half]
+    read: frozenset[Half]
+    ahead: frozenset[tuple[int, int]]
+    back: frozenset[tuple[int, int]]
+
+
+def flow_of(trace: Trace, stop: Stop) -> Flow:
+    """Return what takes part in a step."""
+    graph = trace.graph
+    now = frozenset((i, stop.kind) for i in stop.nodes)
+    if stop.kind == "value":
+        wires = frozenset(
+            (i, later)
+            for later in stop.nodes
+            for i in graph.nodes[later].inputs
+            if graph.nodes[i].number is None
+        )
+        return Flow(now, frozenset((i, "value") for i, _ in wires), wires, frozenset())
+    terms = [term for i in stop.nodes for term in trace.terms[i]]
+    read = {(term.edge.later, "slope") for term in terms}
+    for term in terms:
+        read |= {(i, "value") for i in _used(graph, term.edge.later, term.edge.which)}
+    back = frozenset((term.edge.node, term.edge.later) for term in terms)
+    return Flow(now, frozenset(read), frozenset(), back)
+
+
+def _used(graph: Graph, later: int, which: int) -> set[int]:
+    """Return the nodes whose values stand in the rule of a gradient: what a use sends back."""
+    row = graph.row(later)
+    text = row.partials[which] if isinstance(row, Operation) else row.products[which]
+    point = dict(zip(row.inputs, graph.nodes[later].inputs, strict=True)) | {"out": later}
+    sizes = {f"len({name})" for name in row.inputs} | {f"{name}.size" for name in row.inputs}
+    for size in sizes:  # the number of rows is not a value
+        text = text.replace(size, "1")
+    used = {point[name] for name in names_in(text) if name in point}
+    return {i for i in used if graph.nodes[i].number is None}

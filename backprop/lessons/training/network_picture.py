@@ -1,0 +1,254 @@
+"""The network as a picture: a small map for each unit, a line for each weight.
+
+Positions are shares of the picture, in percent; the page stretches it to the room there is.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.drawing.field import Field, field_of, fields_of
+from backprop.lessons.training.maps import Maps, label_for, unit_name
+from backprop.lessons.training.state import Course
+from backprop.notation.formula import Label
+from backprop.notation.numerals import short
+from backprop.stage.links import Links
+from backprop.training.features import FEATURES
+
+Array = NDArray[np.float64]
+
+MOST_IN_COLUMN = 16  # units of a layer that have a place of their own
+MOST_LINES = 450  # weights that are drawn one by one
+WIDEST = 5.0  # pixels, the line of the largest weight
+LEFT, RIGHT, TOP, BOTTOM = 7.0, 93.0, 13.0, 97.0
+LETTER = 0.78  # the width of a letter of a name that stands beside its unit, in percent
+LONGEST_NAME = 16  # letters; of a longer one the rest stands in the title
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the picture."""
+
+    id: str  # u-a1_3
+    name: str  # a1_3
+    words: str
+    label: Label | None
+    text: str  # where a label is no letter: a feature's name, a class
+    x: str
+    y: str
+    map: Field
+    address: str  # enlarges it
+    on: bool  # whether it is the one that is enlarged
+    fixed: bool  # an input
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A layer of the picture."""
+
+    title: str
+    note: str
+    x: str
+    units: tuple[Unit, ...]
+    crowded: bool  # its units stand in rows, without lines
+    more: int  # units that have no place
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """The picture: columns of units, lines (id, class, path, width), and blocks of weights."""
+
+    columns: tuple[Column, ...]
+    lines: tuple[tuple[str, str, str, str], ...]
+    blocks: tuple[tuple[str, str, str, Field], ...]  # id, x, title, the weights as a picture
+    most: int  # units in the fullest column: how much room each has
+    choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
+
+
+def net_of(course: Course, maps: Maps, links: Links) -> Net:
+    """Return the picture of a course's network at the moment looked at."""
+    sizes = course.network.sizes
+    places = _places(sizes, _room(course, 0), _room(course, len(sizes) - 1))
+    columns = tuple(
+        _column(course, maps, layer, places[layer], links) for layer in range(len(sizes))
+    )
+    most = max(min(size, MOST_IN_COLUMN) for size in sizes)
+    drawn = is_drawn(sizes)
+    return Net(
+        columns=columns,
+        lines=_lines(course, places) if drawn else (),
+        blocks=() if drawn else _blocks(course, places),
+        most=most,
+        choices=_feature_choices(course),
+    )
+
+
+def is_drawn(sizes: tuple[int, ...]) -> bool:
+    """Whether every weight has a line of its own."""
+    count = sum(a * b for a, b in pairwise(sizes))
+    return count <= MOST_LINES and max(sizes) <= MOST_IN_COLUMN
+
+
+@lru_cache(maxsize=256)
+def _places(
+    sizes: tuple[int, ...], before: float, after: float
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return where the units of each layer stand, in percent.
+
+    Args:
+        sizes: of the layers.
+        before: how much room names need left of the first layer.
+        after: and right of the last.
+    """
+    found = []
+    for layer, size in enumerate(sizes):
+        x = LEFT + before + (RIGHT - LEFT - before - after) * layer / (len(sizes) - 1)
+        shown = min(size, MOST_IN_COLUMN)
+        middle, gap = (TOP + BOTTOM) / 2, min(22.0, (BOTTOM - TOP) / shown)
+        found.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
+    return tuple(found)
+
+
+def _room(course: Course, layer: int) -> float:
+    """Return how much room the names of a layer need beside it, in percent."""
+    names = [label_for(course, layer, unit)[1] for unit in _shown(course, layer)]
+    longest = max(map(len, names), default=0)
+    return LETTER * max(0, min(longest, LONGEST_NAME + 1) - 3)
+
+
+def _column(
+    course: Course,
+    maps: Maps,
+    layer: int,
+    places: tuple[tuple[float, float], ...],
+    links: Links,
+) -> Column:
+    network, last = course.network, course.network.depth
+    size = network.sizes[layer]
+    crowded = size > MOST_IN_COLUMN
+    shown = _shown(course, layer)
+    pictures = _pictures(course, maps, layer) if shown else ()
+    units = tuple(
+        _unit(
+            course, layer, unit, places[unit] if not crowded else places[0], pictures[unit], links
+        )
+        for unit in shown
+    )
+    titles = {0: "features", last: "output" if size == 1 else "outputs"}
+    return Column(
+        title=titles.get(layer, f"layer {layer}"),
+        note="" if layer == 0 else network.activations[layer - 1].replace("_", " "),
+        x=f"{places[0][0]:.2f}",
+        units=units,
+        crowded=crowded,
+        more=size - len(shown),
+        last=layer == last,
+    )
+
+
+def _shown(course: Course, layer: int) -> range:
+    """Return the units that have a picture; an image's pixels are one picture, drawn elsewhere."""
+    size = course.network.sizes[layer]
+    if layer == 0 and course.data.dataset.image:
+        return range(0)
+    return range(size)
+
+
+def _pictures(course: Course, maps: Maps, layer: int) -> tuple[Field, ...]:
+    """Return the pictures of a layer's units."""
+    image = course.data.dataset.image
+    if image and layer == 1:
+        return fields_of(course.parameters["W1"].reshape(-1, *image))
+    return maps.small(layer)
+
+
+def _unit(
+    course: Course,
+    layer: int,
+    unit: int,
+    place: tuple[float, float],
+    picture: Field,
+    links: Links,
+) -> Unit:
+    name = unit_name(layer, unit)
+    label, text = label_for(course, layer, unit)
+    on = course.choices.unit == name
+    return Unit(
+        id=f"u-{name}",
+        name=name,
+        words=f"{text or label}: what it computes",
+        label=label,
+        text=text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…",
+        x=f"{place[0]:.2f}",
+        y=f"{place[1]:.2f}",
+        map=picture,
+        address=links.address(unit="" if on else name),
+        on=on,
+        fixed=layer == 0,
+    )
+
+
+def _lines(
+    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
+) -> tuple[tuple[str, str, str, str], ...]:
+    """Return a line for each weight, as wide as it is large; a negative one is dotted."""
+    arrays = [course.parameters[f"W{layer}"] for layer in range(1, course.network.depth + 1)]
+    largest = max(float(np.nanmax(np.abs(W), initial=0.0)) for W in arrays)
+    largest = largest if np.isfinite(largest) and largest else 1.0
+    found = []
+    for layer, W in enumerate(arrays, 1):
+        widths = np.nan_to_num(np.abs(W) / largest * WIDEST, nan=0.3, posinf=WIDEST).tolist()
+        signs = (W < 0).tolist()
+        frozen = _frozen(course, layer)
+        for to, (row, negative) in enumerate(zip(widths, signs, strict=True), 1):
+            for start, (width, minus) in enumerate(zip(row, negative, strict=True), 1):
+                name = f"w{layer}_{to}_{start}"
+                css = "line neg" if minus else "line"
+                if name in frozen or f"W{layer}" in frozen:
+                    css += " frozen"
+                path = _curve(places[layer - 1][start - 1], places[layer][to - 1])
+                found.append((f"l-{name}", css, path, f"{max(width, 0.3):.2f}"))
+    return tuple(found)
+
+
+def _frozen(course: Course, layer: int) -> frozenset[str]:
+    return frozenset(n for n in course.plan.frozen if n[1:].partition("_")[0] == str(layer))
+
+
+@lru_cache(maxsize=8192)
+def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    middle = (start[0] + end[0]) / 2
+    return (
+        f"M{start[0]:.2f} {start[1]:.2f}C{middle:.2f} {start[1]:.2f} "
+        f"{middle:.2f} {end[1]:.2f} {end[0]:.2f} {end[1]:.2f}"
+    )
+
+
+def _blocks(
+    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
+) -> tuple[tuple[str, str, str, Field], ...]:
+    """Return the weights between two layers as one picture, where lines would be too many."""
+    found = []
+    for layer in range(1, course.network.depth + 1):
+        W = course.parameters[f"W{layer}"]
+        x = (places[layer - 1][0][0] + places[layer][0][0]) / 2
+        largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
+        title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
+        found.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
+    return tuple(found)
+
+
+def _feature_choices(course: Course) -> tuple[tuple[str, str, bool, str], ...]:
+    """Return the features that a point of the plane can have; the last one stays."""
+    if not course.data.is_plane:
+        return ()
+    names, found = course.data.names, []
+    for name in FEATURES:
+        on = name in names
+        others = tuple(n for n in FEATURES if (n in names) != (n == name))
+        found.append((name, course.data.title(name), on, ",".join(others) if others else ""))
+    return tuple(found)

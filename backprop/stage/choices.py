@@ -1,0 +1,448 @@
+"""What a learner can choose, and how each choice is spelled as text.
+
+A lesson's choices are one frozen dataclass; every field carries a kind, which knows its bounds
+and both directions of its spelling. URL query, form, JSON body and stored snapshot all use it.
+
+    @dataclass(frozen=True)
+    class Choices:
+        step: int = chosen(Whole(0, 9_999), 0)
+        learning_rate: float = chosen(Real(0, 100), 0.5)
+
+Choices that belong together, or that several lessons share, are a group: a dataclass of their own
+in a field of the lesson's. An address knows no groups, so a name stands for one choice only.
+"""
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import lru_cache, reduce
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
+
+from backprop.engine.errors import InputError
+
+C = TypeVar("C")
+
+
+class ChoiceError(InputError):
+    """A choice cannot be read, or is out of bounds; `at` is the field's name."""
+
+
+class Kind(Protocol):
+    """The type of a choice: its bounds, and its spelling."""
+
+    def read(self, text: str, name: str) -> Any:
+        """Return the value that a text spells; raises ChoiceError, which names the field."""
+
+    def write(self, value: Any) -> str:
+        """Return the text that spells a value exactly."""
+
+
+def number_of(text: str, name: str) -> float:
+    """Return the number a person typed: 0.5, 0,5, −3, 1e-3, with spaces around.
+
+    Raises:
+        ChoiceError: it is not a finite number.
+    """
+    if not text.strip():
+        raise ChoiceError("There is no number.", hint="Type one such as 0.5 or -3e-2.", at=name)
+    plain = text.strip().replace("−", "-").replace(",", ".")
+    try:
+        if len(plain) > 40 or "_" in plain:
+            raise ValueError
+        number = float(plain)
+    except ValueError:
+        raise ChoiceError(
+            f"“{_short(text)}” is not a number.", hint="Type one such as 0.5 or -3e-2.", at=name
+        ) from None
+    if not math.isfinite(number):
+        raise ChoiceError(
+            f"“{_short(text)}” is not a finite number.", hint="Type one such as 0.5.", at=name
+        )
+    return number
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number between two bounds."""
+
+    low: float = -1e6
+    high: float = 1e6
+
+    def read(self, text: str, name: str) -> float:
+        """Return the value that a text spells; raises ChoiceError."""
+        number = number_of(text, name)
+        if not self.low <= number <= self.high:
+            raise ChoiceError(
+                f"{_short(text.strip())} is out of bounds.",
+                hint=f"It can be from {self.low:g} to {self.high:g}.",
+                at=name,
+            )
+        return number
+
+    def write(self, value: float) -> str:
+        """Return the text that spells a value."""
+        return repr(value).removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """A number that was computed, and so may be infinite or NaN."""
+
+    def read(self, text: str, name: str) -> float:
+        """Return the value that a text spells; raises ChoiceError."""
+        if text in ("nan", "inf", "-inf"):
+            return float(text)
+        return number_of(text, name)
+
+    def write(self, value: float) -> str:
+        """Return the text that spells a value."""
+        return repr(value).removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between two bounds."""
+
+    low: int
+    high: int
+
+    def read(self, text: str, name: str) -> int:
+        """Return the value that a text spells; raises ChoiceError."""
+        number = Real(self.low, self.high).read(text, name)
+        if number != int(number):
+            raise ChoiceError(f"{_short(text)} is not a whole number.", at=name)
+        return int(number)
+
+    def write(self, value: int) -> str:
+        """Return the text that spells a value."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, text: str, name: str) -> bool:
+        """Return the value that a text spells; raises ChoiceError."""
+        if text not in ("0", "1"):
+            raise ChoiceError(f"“{_short(text)}” is neither 1 nor 0.", at=name)
+        return text == "1"
+
+    def write(self, value: bool) -> str:
+        """Return the text that spells a value."""
+        return "1" if value else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few names, which are looked up when a value is read: a registry may grow."""
+
+    options: Collection[str]
+    also: tuple[str, ...] = ()
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        if text not in self.options and text not in self.also:
+            raise ChoiceError(
+                f"“{_short(text)}” is not on offer.",
+                hint=f"Possible: {', '.join(filter(None, (*self.options, *self.also)))}.",
+                at=name,
+            )
+        return text
+
+    def write(self, value: str) -> str:
+        """Return the text that spells a value."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name of something that other choices decide, such as a node; checked by the lesson."""
+
+    longest: int = 40
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        if len(text) > self.longest or not all(c.isalnum() or c in "_-" for c in text):
+            raise ChoiceError(f"“{_short(text)}” is not a name.", at=name)
+        return text
+
+    def write(self, value: str) -> str:
+        """Return the text that spells a value."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of another kind, spelled with commas."""
+
+    kind: Kind
+    most: int
+    least: int = 0
+
+    def read(self, text: str, name: str) -> tuple[Any, ...]:
+        """Return the value that a text spells; raises ChoiceError."""
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if len(parts) > self.most:
+            raise ChoiceError(
+                f"{len(parts)} entries are too many.", hint=f"At most {self.most}.", at=name
+            )
+        if len(parts) < self.least:
+            raise ChoiceError(
+                f"{len(parts)} entries are too few.", hint=f"At least {self.least}.", at=name
+            )
+        return tuple(self.kind.read(part, name) for part in parts)
+
+    def write(self, value: tuple[Any, ...]) -> str:
+        """Return the text that spells a value."""
+        return ",".join(map(self.kind.write, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a person typed, as it stands: a formula, the name of a column."""
+
+    longest: int = 200
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        if len(text) > self.longest:
+            raise ChoiceError(
+                f"“{_short(text)}” has {len(text):,} characters.",
+                hint=f"At most {self.longest} are possible.",
+                at=name,
+            )
+        if not text.isprintable():
+            raise ChoiceError("This text holds a sign that cannot be shown.", at=name)
+        return text
+
+    def write(self, value: str) -> str:
+        """Return the text that spells a value."""
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A value with arrays in it: it stands in a snapshot as it is, and in no address."""
+
+    pack: Callable[[Any], Any]
+    unpack: Callable[[Any], Any]
+
+    def read(self, text: Any, name: str) -> Any:
+        """Return the value that a snapshot holds."""
+        return self.unpack(text)
+
+    def write(self, value: Any) -> Any:
+        """Return what a snapshot holds."""
+        return self.pack(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a run keeps for itself: read from snapshots; a visitor can only empty it."""
+
+    kind: Kind
+    empty: Any = ()
+
+    def read(self, text: str, name: str) -> Any:
+        """Return the empty value, for nothing; raises ChoiceError for anything else."""
+        if text:
+            raise ChoiceError(
+                f"“{name}” is kept by a run.", hint="It is not typed; leave it out.", at=name
+            )
+        return self.empty
+
+    def write(self, value: Any) -> Any:
+        """Return the text that spells a value, or what a snapshot holds."""
+        return self.kind.write(value) if value != self.empty else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Entries by name, each a query parameter of its own; other fields decide which there are."""
+
+    kind: Kind | Callable[[Any, str], Kind]  # of all entries, or of (choices so far, name)
+    keys: Callable[[Any], tuple[str, ...]]  # of the choices read so far
+    default: Callable[[Any, Any], Mapping[str, Any]]  # (choices so far, base) → what is not said
+    aliases: Callable[[Any], Mapping[str, str]] = lambda _: {}  # key → another name, accepted too
+
+    def kind_of(self, choices: Any, name: str) -> Kind:
+        """Return the kind of one entry."""
+        return self.kind(choices, name) if callable(self.kind) else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """Where a choice stands among a lesson's choices.
+
+    Attributes:
+        name: its name in the code, the only one of its kind in a lesson.
+        spelled: its name in an address; links that were made once keep it.
+        path: the groups that lead to it, the outermost first.
+        kind: its bounds and its spelling.
+        default: what it is on a first visit.
+    """
+
+    name: str
+    spelled: str
+    path: tuple[str, ...]
+    kind: Any  # Kind | Table
+    default: Any
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its entries are fields of an address, each by its own name."""
+        return isinstance(self.kind, Table)
+
+
+def chosen(kind: Kind | Table, default: Any, spelled: str = "") -> Any:
+    """Return a dataclass field of a kind; `spelled` is its name in an address if that differs."""
+    metadata = {"kind": kind, "spelled": spelled}
+    if isinstance(default, dict):
+        return field(default_factory=lambda: default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def group(default: Any, applies: Callable[[Any], bool] = lambda _: True) -> Any:
+    """Return a dataclass field that holds choices of its own, spelled as if they stood here.
+
+    Args:
+        default: the group on a first visit.
+        applies: whether the tables of the group are in use, by the choices that hold the group.
+    """
+    return field(default=default, metadata={"applies": applies})
+
+
+def choice_fields(choices: Any) -> Mapping[str, ChoiceField]:
+    """Return where each choice stands, by its name in the code, in the order of the fields.
+
+    Args:
+        choices: a lesson's choices, or their class.
+    """
+    owner: Any = choices if isinstance(choices, type) else type(choices)
+    return _fields_of(owner)
+
+
+@lru_cache(maxsize=64)
+def _fields_of(owner: Any) -> Mapping[str, ChoiceField]:
+    found: dict[str, ChoiceField] = {}
+    for f in fields(owner):
+        if "kind" in f.metadata:
+            spelled = f.metadata["spelled"] or f.name
+            default = f.default if f.default is not MISSING else None
+            inner = {f.name: ChoiceField(f.name, spelled, (), f.metadata["kind"], default)}
+        else:
+            below = choice_fields(f.default)
+            inner = {n: replace(p, path=(f.name, *p.path)) for n, p in below.items()}
+        assert not found.keys() & inner.keys(), f"{f.name} names a choice twice"
+        found |= inner
+    return MappingProxyType(found)
+
+
+def spelled_names(choices: type[Any]) -> frozenset[str]:
+    """Return the words that an address of these choices uses, but for the entries of tables."""
+    return frozenset(c.spelled for c in choice_fields(choices).values() if not c.is_table)
+
+
+def holder_of(choices: Any, place: ChoiceField) -> Any:
+    """Return the group in which a choice stands, or the choices themselves."""
+    return reduce(getattr, place.path, choices)
+
+
+def value_of(choices: Any, name: str) -> Any:
+    """Return a choice by its name, whichever group it stands in."""
+    return getattr(holder_of(choices, choice_fields(choices)[name]), name)
+
+
+def has_choice(choices: Any, name: str) -> bool:
+    """Whether there is a choice of this name, in any group."""
+    return name in choice_fields(choices)
+
+
+def change(choices: C, **changes: Any) -> C:
+    """Return choices in which some, or whole groups, have other values, wherever they stand."""
+    where = choice_fields(choices)
+    inner: dict[str, dict[str, Any]] = {}
+    plain: dict[str, Any] = {}
+    for name, value in changes.items():
+        path = where[name].path if name in where else ()
+        if path:
+            inner.setdefault(path[0], {})[name] = value
+        else:
+            plain[name] = value
+    plain |= {name: change(getattr(choices, name), **each) for name, each in inner.items()}
+    return replace(choices, **plain)  # type: ignore[type-var]
+
+
+def _applies(choices: Any, path: tuple[str, ...]) -> bool:
+    """Whether the tables of a group are in use."""
+    for name in path:
+        rule = type(choices).__dataclass_fields__[name].metadata["applies"]
+        if not rule(choices):
+            return False
+        choices = getattr(choices, name)
+    return True
+
+
+def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> C:
+    """Return the base with what the pairs override; pairs that name no field are left alone.
+
+    Plain fields are read first, then tables, whose keys the plain fields of their group decide.
+
+    Args:
+        base: where to start from.
+        pairs: texts by name.
+        stored: whether we wrote the pairs ourselves: numbers that were computed may lie beyond
+            the bounds of what can be typed, or be infinite or NaN.
+
+    Raises:
+        ChoiceError: a text that its field cannot take.
+    """
+
+    def read(kind: Kind, name: str, text: str) -> Any:
+        if stored and isinstance(kind, Real):
+            return Anything().read(text, name)
+        return (kind.kind if stored and isinstance(kind, Kept) and text else kind).read(text, name)
+
+    where = choice_fields(base).values()
+    plain = {
+        place.name: read(place.kind, place.spelled, pairs[place.spelled])
+        for place in where
+        if place.spelled in pairs and not place.is_table
+    }
+    choices = change(base, **plain)
+    for place in where:
+        if not place.is_table:
+            continue
+        entries: dict[str, Any] = {}
+        if _applies(choices, place.path):
+            kind, holder = place.kind, holder_of(choices, place)
+            aliases = kind.aliases(holder)
+            entries |= kind.default(holder, holder_of(base, place))
+            for key in kind.keys(holder):
+                text = pairs.get(key, pairs.get(aliases.get(key, key)))
+                if text is not None:
+                    entries[key] = read(kind.kind_of(holder, key), key, text)
+        choices = change(choices, **{place.name: entries})
+    return choices
+
+
+def write_choices(choices: Any, base: Any) -> dict[str, str]:
+    """Return the pairs that `read_choices` needs to make these choices of the base."""
+    pairs: dict[str, str] = {}
+    for place in choice_fields(choices).values():
+        holder, kind = holder_of(choices, place), place.kind
+        value = getattr(holder, place.name)
+        if not place.is_table:
+            if value != getattr(holder_of(base, place), place.name):
+                pairs[place.spelled] = kind.write(value)
+        elif _applies(choices, place.path):
+            unsaid = kind.default(holder, holder_of(base, place))
+            changed = {k: v for k, v in value.items() if v != unsaid.get(k)}
+            pairs |= {k: kind.kind_of(holder, k).write(v) for k, v in changed.items()}
+    return pairs

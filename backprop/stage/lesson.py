@@ -1,0 +1,122 @@
+"""What a lesson is: choices in, board out.
+
+A lesson is a pure function `compose(choices, links) -> Board`, and where it can go on (the next
+round), a second one, `advance(choices, now) -> choices`; one that can do more takes what a form
+asks, `act(choices, asked) -> onward`. A board is everything shown, without markup; page, fragment
+and JSON are three dresses of it.
+
+Bodies in the store never change under their address, so a function that reads one by its address
+stays pure; what is to be put there, it returns.
+
+Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
+fields that differ from it. `Links.address` is the only maker of links.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backprop.engine.errors import UnknownNameError
+from backprop.sharing.snapshot import to_bytes
+from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.choices import write_choices
+from backprop.stage.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a lesson hands out."""
+
+    name: str
+    text: str
+    mimetype: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named state to start from."""
+
+    name: str  # in the address
+    title: str
+    about: str  # one or two sentences: what there is to see
+    choices: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One thing taught; it stands in four places under one name.
+
+    Attributes:
+        name: lessons/<name>.py, templates/lessons/<name>/board.html, /lessons/<name> with hyphens.
+        title: what the catalogue calls it.
+        about: a sentence for the home page.
+        defaults: the choices of a first visit.
+        presets: named states, the first of which equals the defaults.
+        compose: choices and links → board.
+        advance: choices and the address of their snapshot → the choices of the next round;
+            None where a lesson does not go on.
+        act: choices and what a form asks → where that leads; instead of advance.
+        address: where the lesson stands, if not under /lessons.
+        refers: choices → addresses of the bodies without which they cannot be shown.
+        styles, scripts: the files of static/css and static/js that it needs beside everyone's.
+        files: what can be downloaded: an address with <name> in it, below the lesson's own unless
+            it begins with a slash; and choices and that name → the file.
+        staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
+        beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
+        bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
+    """
+
+    name: str
+    title: str
+    about: str
+    defaults: Any
+    presets: tuple[Preset, ...]
+    compose: Callable[[Any, Links], Any]
+    advance: Callable[[Any, str], Any] | None = None
+    act: Callable[[Any, FormRequest], Transition] | None = None
+    address: str = ""
+    refers: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    bundles: tuple[str, ...] = ()
+    files: Mapping[str, Callable[[Any, str], File]] = field(default_factory=dict)
+    staged: bool = False
+    beside: tuple[str, ...] = ()
+
+    def body(self, choices: Any) -> bytes:
+        """Return the snapshot of a state."""
+        return body_of(self.name, choices, self.defaults)
+
+    @property
+    def path(self) -> str:
+        """Where the lesson stands."""
+        return self.address or f"/lessons/{self.name.replace('_', '-')}"
+
+    @property
+    def slug(self) -> str:
+        """The end of the lesson's address."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a form can ask something of it."""
+        return self.advance is not None or self.act is not None
+
+    def preset(self, name: str) -> Preset:
+        """Return the preset of this name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        for preset in self.presets:
+            if preset.name == name:
+                return preset
+        names = ", ".join(preset.name for preset in self.presets)
+        raise UnknownNameError(
+            f"There is no preset “{name[:40]}”.", hint=f"There are {names}.", at="preset"
+        )
+
+
+def body_of(name: str, choices: Any, defaults: Any) -> bytes:
+    """Return the snapshot of a state of the lesson of this name."""
+    return to_bytes({"lesson": name, "pairs": write_choices(choices, defaults)})

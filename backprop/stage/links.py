@@ -1,0 +1,116 @@
+"""Where a page's links lead: addresses of the states around this one.
+
+Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
+fields that differ from it. `Links.address` is the only maker of links within a lesson; a way to
+another lesson is a value that the catalogue resolves.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from backprop.engine.errors import UnknownNameError
+from backprop.sharing.snapshot import Value
+from backprop.stage.choices import choice_fields, value_of, write_choices
+
+Read = Callable[[str], Value]  # the value that stands at an address in the store
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an address starts from: {} (the defaults), {"preset": name} or {"from": snapshot}."""
+
+    pairs: Mapping[str, str]
+    choices: Any
+
+
+def read_nothing(address: str) -> Value:
+    """Refuse to read: where there is no store, nothing stands at any address.
+
+    Raises:
+        UnknownNameError: always.
+    """
+    raise UnknownNameError(f"Nothing stands at “{address[:64]}” here.", at="from")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to another lesson: its name, and the choices there that differ from its defaults.
+
+    No lesson imports another, so a way is only a value; the catalogue makes an address of it.
+    """
+
+    lesson: str
+    fields: Mapping[str, Any]
+
+
+def resolve_nowhere(_: Way) -> str:
+    """Return no address: a lesson that stands alone has no neighbours."""
+    return ""
+
+
+class Links:
+    """Makes the addresses of the states around this one; keeps everything the learner set.
+
+    A page holds a hundred links, so each is a copy of this state's own pairs with a few changed.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        origin: Origin,
+        choices: Any,
+        read: Read = read_nothing,
+        resolve: Callable[[Way], str] = resolve_nowhere,
+    ) -> None:
+        self.path = path
+        self.origin = origin
+        self.choices = choices
+        self.read = read
+        self.resolve = resolve
+        self._fields = choice_fields(choices)
+        plain = (each.spelled for each in self._fields.values() if not each.is_table)
+        written = write_choices(choices, origin.choices)
+        self._spelled = {name: _spelled(name, text) for name, text in origin.pairs.items()}
+        self._spelled |= dict.fromkeys(plain, "")  # in the fields' order, so that it is canonical
+        self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
+
+    def at(self, choices: Any) -> "Links":
+        """Return the links around another state that starts from the same origin."""
+        return Links(self.path, self.origin, choices, self.read, self.resolve)
+
+    def to(self, lesson: str, **fields: Any) -> str:
+        """Return the address of a state of another lesson; empty where there is no way to it."""
+        return self.resolve(Way(lesson, fields))
+
+    def pairs(self, **changes: Any) -> dict[str, str]:
+        """Return the query of this state with some plain fields changed."""
+        return dict(parse_qsl(self._query(changes), keep_blank_values=True))
+
+    def address(self, *unsaid: str, **changes: Any) -> str:
+        """Return the canonical address of this state with some plain fields changed.
+
+        Args:
+            unsaid: tables of which nothing is kept that was typed.
+            changes: plain fields, and their values there.
+        """
+        query = self._query(changes, unsaid)
+        return f"{self.path}?{query}" if query else self.path
+
+    def _query(self, changes: Mapping[str, Any], unsaid: tuple[str, ...] = ()) -> str:
+        spelled = self._spelled.copy()
+        for table in unsaid:
+            spelled |= dict.fromkeys(value_of(self.choices, table), "")
+        for name, value in changes.items():
+            each = self._fields[name]
+            assert not each.is_table, f"{name} is a table"
+            kept = value == value_of(self.origin.choices, name)
+            spelled[each.spelled] = "" if kept else _spelled(each.spelled, each.kind.write(value))
+        return "&".join(filter(None, spelled.values()))
+
+
+@lru_cache(maxsize=8192)
+def _spelled(name: str, text: str) -> str:
+    return f"{name}={quote(text, safe=',')}"

@@ -1,0 +1,219 @@
+"""What a learner who is asked first has said: now, and at the steps before; spelled in an address.
+
+    guess=5f3a_up_2_shown_0.35   at the question 5f3a: “up”, two hints open, the number shown,
+                                 0.35 typed before
+    said=1c0e_9-12_13n_14x.sign  in the pass 1c0e: 9 to 12 the right way, 13 with its number,
+                                 14 the wrong way, as the slip “sign” has it
+
+A question and a pass have a mark, so that nothing said of other numbers is taken for an answer.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from zlib import crc32
+
+from backprop.stage.choices import ChoiceError, OneOf, Real, change, chosen
+
+C = TypeVar("C")
+SIGNS = ("down", "none", "up")
+RUNGS = 3  # of the ladder of hints: which factors, their values, the product
+MOST_TRIED = 4  # numbers that can be typed at one question
+LONGEST = 600  # characters of a record; what is older is only known to be answered
+
+ASK = OneOf(("", "0", "1"))  # nothing said, off, on: what is said goes before what is remembered
+NUMBER = Real(-1e12, 1e12)
+
+
+def mark_of(*parts: object) -> str:
+    """Return a short word that stands for these, and differs where they differ."""
+    return f"{crc32(repr(parts).encode()):x}"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What has been said at the question that is open.
+
+    Attributes:
+        mark: of the question; empty where nothing was said.
+        sign: one of SIGNS; empty as long as it is open.
+        rungs: how many hints are open.
+        shown: whether the learner had the number uncovered.
+        tried: the numbers typed before the last.
+    """
+
+    mark: str = ""
+    sign: str = ""
+    rungs: int = 0
+    shown: bool = False
+    tried: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuessKind:
+    """The spelling of a Guess."""
+
+    def read(self, text: str, name: str) -> Guess:
+        """Return the value that a text spells; raises ChoiceError."""
+        if not text:
+            return Guess()
+        mark, sign, rungs, *rest = (*text.split("_"), "", "")
+        tried = tuple(part for part in rest if part and part != "shown")
+        if (
+            not re.fullmatch("[0-9a-f]{1,8}", mark)
+            or sign not in ("", *SIGNS)
+            or rungs not in ("", *map(str, range(RUNGS + 1)))
+            or len(tried) >= MOST_TRIED
+        ):
+            raise ChoiceError("This guess cannot be read.", hint="Leave it out.", at=name)
+        numbers = tuple(NUMBER.read(part, name) for part in tried)
+        return Guess(mark, sign, int(rungs or 0), "shown" in rest, numbers)
+
+    def write(self, value: Guess) -> str:
+        """Return the text that spells a value."""
+        if not value.mark:
+            return ""
+        parts = (value.mark, value.sign, str(value.rungs), *(["shown"] if value.shown else []))
+        return "_".join((*parts, *map(NUMBER.write, value.tried)))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number, or none."""
+
+    def read(self, text: str, name: str) -> float | None:
+        """Return the value that a text spells; raises ChoiceError."""
+        return NUMBER.read(text, name) if text.strip() else None
+
+    def write(self, value: float | None) -> str:
+        """Return the text that spells a value."""
+        return "" if value is None else NUMBER.write(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was said at one step, judged.
+
+    Attributes:
+        sign: whether the way was right; None where only that it was answered is still known.
+        number: whether the number was; None where none was typed.
+        slip: the name of the slip that explains it; empty for none.
+    """
+
+    sign: bool | None = None
+    number: bool | None = None
+    slip: str = ""
+
+
+LETTERS: Mapping[tuple[bool | None, bool | None], str] = {
+    (True, None): "",
+    (True, True): "n",
+    (True, False): "m",
+    (False, None): "x",
+    (False, True): "y",
+    (False, False): "z",
+    (None, None): "s",
+}
+MEANINGS = {letter: pair for pair, letter in LETTERS.items()}
+PART = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?([nmxyzs]?)(?:\.([a-z0-9-]{1,40}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was said in a pass, step by step.
+
+    Attributes:
+        mark: of the pass.
+        entries: by the number of the step.
+    """
+
+    mark: str = ""
+    entries: tuple[tuple[int, Entry], ...] = ()
+
+    def of(self, mark: str) -> "Answers":
+        """Return what was said in the pass of this mark: nothing, if it was another."""
+        return self if self.mark == mark else Answers(mark)
+
+    def at(self, step: int) -> Entry | None:
+        """Return what was said at a step."""
+        return dict(self.entries).get(step)
+
+    def noting(self, step: int, entry: Entry) -> "Answers":
+        """Return the record with this step, too; the oldest is forgotten where it grows long."""
+        entries = dict(self.entries) | {step: entry}
+        for old in sorted(entries):
+            if (
+                len(ANSWERS.write(Answers(self.mark, tuple(sorted(entries.items(), key=_first)))))
+                < LONGEST
+            ):
+                break
+            entries[old] = Entry()
+        return Answers(self.mark, tuple(sorted(entries.items(), key=_first)))
+
+
+def _first(pair: tuple[int, Entry]) -> int:
+    return pair[0]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersKind:
+    """The spelling of a Answers: steps that follow each other and were answered alike, as one."""
+
+    def read(self, text: str, name: str) -> Answers:
+        """Return the value that a text spells; raises ChoiceError."""
+        if not text:
+            return Answers()
+        mark, *parts = text.split("_")
+        found = [PART.fullmatch(part) for part in parts]
+        if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(found):
+            raise ChoiceError("What was said cannot be read.", hint="Leave it out.", at=name)
+        entries: dict[int, Entry] = {}
+        for first, last, letter, slip in (match.groups("") for match in found if match):
+            entry = Entry(*MEANINGS[letter], slip)
+            entries |= dict.fromkeys(range(int(first), int(last or first) + 1), entry)
+        return Answers(mark, tuple(sorted(entries.items(), key=_first)))
+
+    def write(self, value: Answers) -> str:
+        """Return the text that spells a value."""
+        if not value.entries:
+            return ""
+        runs: list[tuple[int, int, Entry]] = []
+        for step, entry in value.entries:
+            if runs and runs[-1][1:] == (step - 1, entry):
+                runs[-1] = (runs[-1][0], step, entry)
+            else:
+                runs.append((step, step, entry))
+        return "_".join((value.mark, *(_spelled(*run) for run in runs)))
+
+
+def _spelled(first: int, last: int, entry: Entry) -> str:
+    steps = f"{first}-{last}" if last > first else f"{first}"
+    slip = f".{entry.slip}" if entry.slip else ""
+    return f"{steps}{LETTERS[entry.sign, entry.number]}{slip}"
+
+
+ANSWERS = AnswersKind()
+NOTHING, NO_GUESS = Answers(), Guess()
+GUESS = GuessKind()
+TYPED = Typed()
+SILENT: Mapping[str, Any] = {
+    "answers": NOTHING,
+    "guess": NO_GUESS,
+    "typed": None,
+}  # nothing is said
+
+
+@dataclass(frozen=True)
+class QuizChoices:
+    """What is set where a page asks first: whether it does, and what was answered."""
+
+    ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
+    answers: Answers = chosen(ANSWERS, NOTHING, spelled="said")  # of this pass
+    guess: Guess = chosen(GUESS, NO_GUESS)  # at this step
+    typed: float | None = chosen(TYPED, None)  # the number that was typed last
+
+
+def moved_on(choices: C, answers: Answers) -> C:
+    """Return the choices of whoever leaves a question: what was answered there is noted."""
+    return change(choices, **(dict(SILENT) | {"answers": answers if answers.entries else NOTHING}))

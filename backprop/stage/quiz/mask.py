@@ -1,0 +1,121 @@
+"""Covering a result: the same telling, picture and tables, without the number that is asked.
+
+The ladder of hints uncovers the way to it, a rung at a time:
+
+    0  nothing: neither how many ways there are, nor the factors
+    1  the factors in letters
+    2  their values
+    3  what each way comes to; of a single one the size, so that the sign is still the learner's
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from backprop.drawing.scene import Flow, View
+from backprop.engine.trace import Edge
+from backprop.notation.derivation import Column, Equation, Product, equation
+from backprop.notation.formula import (
+    Brackets,
+    Formula,
+    Fraction,
+    Label,
+    Number,
+    Operator,
+    Row,
+    Text,
+)
+from backprop.notation.numerals import MINUS
+from backprop.notation.spoken import words
+from backprop.stage.walk.explanation import Explanation, Line
+
+
+def _blank(part: Formula) -> Formula:
+    """Return a part whose numbers are covered, each by a question mark, as high as it is."""
+    match part:
+        case Number():
+            return Number("?", math.nan, part.tone)
+        case Row(parts):
+            return Row(tuple(_blank(each) for each in parts))
+        case Fraction(top, bottom):
+            return Fraction(_blank(top), _blank(bottom))
+        case Brackets(inside):
+            return replace(part, inside=_blank(inside))
+        case Operator() | Label() | Text():
+            return part
+    return Number("?", math.nan, "forward")
+
+
+def cover_telling(told: Explanation, rung: int) -> Explanation:
+    """Return what a backward step says, without its result.
+
+    Args:
+        told: what it says.
+        rung: how many hints are open.
+    """
+    ends_here = not told.products  # the local derivative is the gradient itself
+    return replace(
+        told,
+        products=tuple(_cover_product(each, rung) for each in told.products),
+        local=told.local and _cover_local(told.local, rung, ends_here=ends_here),
+        result=None,
+        lines=_products(told) if rung > 2 else (),
+        sentence=(),
+        check=None,
+    )
+
+
+def _cover_product(shown: Product, rung: int) -> Product:
+    """Return a product with its letters; its numbers only from the second rung on."""
+    if rung > 1:
+        numbers = (column.lines[-1] for column in shown.columns)
+        said = " times ".join(words(number) for number in numbers)
+    else:
+        said = "a product of factors" if len(shown.columns) > 1 else "one factor"
+    columns = tuple(
+        Column(_cover_lines(column.lines, rung), column.points_to) for column in shown.columns
+    )
+    return Product(shown.left, columns, f"{words(shown.left)} is {said}.")
+
+
+def _cover_lines(lines: tuple[Formula, ...], rung: int) -> tuple[Formula, ...]:
+    if rung > 1:
+        return lines
+    letters = (_blank(line) if isinstance(line, Number) else line for line in lines[:-1])
+    return (*letters, _blank(lines[-1]))
+
+
+def _cover_local(shown: Equation, rung: int, *, ends_here: bool) -> Equation:
+    """Return the local derivative: in letters, then with numbers; as a result it stays covered."""
+    if rung > 1 and not ends_here:
+        return shown
+    open_ = len(shown.sides) - 1 if rung > 1 else 1
+    sides = (
+        (sign, _blank(side) if n >= open_ or isinstance(side, Number) else side)
+        for n, (sign, side) in enumerate(shown.sides)
+    )
+    return equation(shown.left, *sides)
+
+
+def _products(told: Explanation) -> tuple[Line, ...]:
+    """Return what each way adds; of a single way, how large the product is, without its sign."""
+    if len(told.products) > 1 or told.result is None:
+        return told.lines
+    shown, size = told.result.shown.removeprefix(MINUS), abs(told.result.exact)
+    return (Line(("What they give, without its sign",), Number(shown, size, "backward")),)
+
+
+def cover_view(view: View, node: int, rung: int, missed: Iterable[Edge]) -> View:
+    """Return what the picture shows: no gradient at the node; what moves, from the first rung on.
+
+    Args:
+        view: what it shows of the step.
+        node: the node that is asked.
+        rung: how many hints are open.
+        missed: the uses that a wrong answer left out.
+    """
+    places = tuple(Flow(edge.node, edge.later, "?") for edge in missed)
+    hidden = replace(view, graded=view.graded - {node})
+    if places:
+        return replace(hidden, flows=places, factors={})
+    return hidden if rung else replace(hidden, flows=(), factors={})

@@ -1,0 +1,242 @@
+"""What is shown of a question: its words, its buttons, the hints, the reply, and the end.
+
+Which way does L move when you raise w₅?      down (−)   not at all (0)   up (+)
+Right: raising w₅ lowers L. By how much?      [       ]  Check   Show it
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from backprop.engine.slips_network import SIGN
+from backprop.engine.trace import Edge
+from backprop.notation.formula import Number
+from backprop.notation.numerals import aloud, exact, short
+from backprop.stage.links import Links
+from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT
+from backprop.stage.quiz.judge import Verdict, way_of
+from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.rounding import is_zero
+from backprop.stage.quiz.score import End
+from backprop.stage.walk.explanation import Labels, Words, name_at, output_of, spoken
+
+TITLES = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
+KEYS = {"down": "-", "none": "0", "up": "+"}
+HINTS = ("Which factors?", "Their values?", "The product?")
+MOVES = {"down": "lowers ", "none": "does not move ", "up": "raises "}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A button that says a way."""
+
+    title: str
+    keys: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said to an answer.
+
+    Attributes:
+        right: whether the last one was.
+        words: the reply.
+        number: the number that was typed last.
+        slip: the title of the slip that explains a wrong one; empty where none is known.
+        about: what goes wrong in it.
+        place: where.
+        points_to: its key in the picture.
+    """
+
+    right: bool
+    words: Words
+    number: Number | None = None
+    slip: str = ""
+    about: str = ""
+    place: Words = ()
+    points_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Everything that asking first shows at a step.
+
+    Attributes:
+        covered: whether the step's result is covered.
+        asked: whether it was asked for here.
+        rung: how many hints are open.
+        lines: how many lines say what the result is made of, for which room is kept.
+        question: which way?
+        ways: the buttons; none once the way is said.
+        reply: what is said to the answer; None before it.
+        form: the pairs that go along with a typed number; None where none can be typed.
+        show: the address where the number stands; empty where it stands already.
+        hint, hint_title: the next rung's address and question; empty at the last.
+        ledger: why the path ledger stays closed; empty where it does not.
+        waiting: the names of what has no gradient on the page yet.
+        end: the sum, at the end of the pass.
+    """
+
+    covered: bool
+    asked: bool
+    rung: int
+    lines: int
+    question: Words
+    ways: tuple[Way, ...]
+    reply: Reply | None
+    form: Mapping[str, str] | None
+    show: str
+    hint: str
+    hint_title: str
+    ledger: Words
+    waiting: tuple[str, ...]
+    end: End | None
+
+    @property
+    def aloud(self) -> str:
+        """The question or the reply, for a screen reader."""
+        if self.reply is None:
+            return spoken(self.question)
+        number = aloud(self.reply.number.exact) if self.reply.number else ""
+        slip = f" {self.reply.slip}. {self.reply.about}" if self.reply.slip else ""
+        return f"{number}{spoken(self.reply.words)}{slip} {spoken(self.reply.place)}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The switch of asking first: whether it is on, and where the other state stands."""
+
+    on: bool
+    address: str
+
+
+def switch_of(ask: str, links: Links) -> Switch:
+    """Return the switch; off says so in the address, which goes before what is remembered."""
+    on = ask == "1"
+    return Switch(on, links.address(ask="0" if on else "1", **SILENT))
+
+
+def ask_of(
+    question: Question | None, links: Links, label: Labels, focus: str, end: End | None
+) -> Ask | None:
+    """Return what asking first shows; None where nobody is asked.
+
+    Args:
+        question: where the learner stands.
+        links: of the state.
+        label: a name → how it is written.
+        focus: the quantity whose ledger is opened.
+        end: the sum, at the end of the pass.
+    """
+    if question is None:
+        return None
+    guess, verdict, covered = question.guess, question.verdict, question.covered
+    own, whole = label(question.stop.name), output_of(question.found, label)
+    open_ = question.asked and verdict is None and covered
+    tried = guess.tried if question.typed is None else (*guess.tried, question.typed)
+    can_type = covered and verdict is not None and len(tried) < MOST_TRIED
+    more = covered and guess.rungs < RUNGS
+    waits = focus in question.unknown
+    return Ask(
+        covered=covered,
+        asked=question.asked,
+        rung=question.rung,
+        lines=max(2, len(question.found.trace.terms[question.stop.node])) if question.asked else 0,
+        question=("Which way does ", whole, " move when you raise ", own, "?"),
+        ways=tuple(
+            Way(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
+            for s in (SIGNS if open_ else ())
+        ),
+        reply=_reply(question, label),
+        form=links.pairs(guess=replace(guess, tried=tried), typed=None) if can_type else None,
+        show=links.address(guess=replace(guess, shown=True)) if covered and verdict else "",
+        hint=links.address(guess=replace(guess, rungs=guess.rungs + 1)) if more else "",
+        hint_title=HINTS[guess.rungs] if more else "",
+        ledger=("The paths of ", label(focus), " give its gradient: they open after its step.")
+        if waits
+        else (),
+        waiting=tuple(sorted(question.unknown)),
+        end=end,
+    )
+
+
+def _reply(question: Question, label: Labels) -> Reply | None:
+    verdict, before = question.verdict, question.before
+    if not question.asked:
+        return None
+    if verdict is None:
+        if before is None or before.sign is None:
+            return None
+        wrong = before.sign is False or before.number is False
+        return Reply(
+            not wrong, ("You were asked this: you had it ", "wrong." if wrong else "right.")
+        )
+    if question.typed is not None:
+        return _reply_to_number(question, verdict, question.typed, label)
+    own, whole = label(question.stop.name), output_of(question.found, label)
+    trace, node = question.found.trace, question.stop.node
+    slope, zero = trace.gradients[node], is_zero(trace, node)
+    told = (
+        "Right: raising " if verdict.sign else "No: raising ",
+        own,
+        f" {MOVES[way_of(0 if zero else slope)]}",
+        whole,
+        f"; the {short(slope)} that is computed is rounding." if zero and slope else ".",
+    )
+    return _with_slip(Reply(verdict.sign, told), question, verdict, label)
+
+
+def _reply_to_number(question: Question, verdict: Verdict, typed: float, label: Labels) -> Reply:
+    shown = Number(short(typed) if verdict.number else exact(typed), typed)
+    told = " is right." if verdict.number else " is not it."
+    return _with_slip(Reply(bool(verdict.number), (told,), shown), question, verdict, label)
+
+
+def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels) -> Reply:
+    """Return a reply with the slip that explains the answer, and where it happens."""
+    slip = verdict.slip
+    if slip is None:
+        return reply
+    found, missed = question.found, verdict.missed
+    place = _place(question, missed, label)
+    names = [name_at(found, i) for i in missed[0][:2]] if missed else [question.stop.name]
+    key = f"e-{'-'.join(names)}" if missed else f"n-{names[0]}"
+    return replace(
+        reply,
+        slip=slip.title,
+        about="The size is right." if slip is SIGN else "" if place else slip.about,
+        place=place,
+        points_to=key,
+    )
+
+
+def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words:
+    """Return which ways of a fork an answer leaves out; nothing where there is but one way."""
+    found, ways = question.found, len(question.found.trace.terms[question.stop.node])
+    if ways < 2 or not missed:
+        return ()
+    had = ways - len(missed)
+    said: Words = (
+        f"That is {_counted(had)} {'path' if had == 1 else 'paths'} of {_counted(ways)}: ",
+    )
+    uses = Counter(term.edge.later for term in found.trace.terms[question.stop.node])
+    lost = Counter(edge.later for edge in missed)
+    single = [later for later in lost if uses[later] == 1]
+    for n, later in enumerate((*single, *(later for later in lost if uses[later] > 1))):
+        if n < len(single):
+            which = "" if n else "the way by " if len(single) == 1 else "the ways by "
+        else:
+            which = f"{_part(lost[later], uses[later])} uses in "
+        said += (f" and {which}" if n else which, label(name_at(found, later)))
+    return (*said, " is missing." if len(missed) == 1 else " are missing.")
+
+
+def _part(count: int, of: int) -> str:
+    if count < of:
+        return f"{_counted(count)} of the {_counted(of)}"
+    return "both" if of == 2 else f"all {_counted(of)}"
+
+
+def _counted(count: int) -> str:
+    return ("no", "one", "two", "three", "four", "five")[count] if count < 6 else f"{count}"

@@ -1,0 +1,134 @@
+"""What a step says, as data: a headline, the rule, the answer, its parts, one sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop.drawing.curve import Curve
+from backprop.engine.finite_difference import AGREES
+from backprop.engine.ops import ArrayOperation, Operation
+from backprop.notation.derivation import Equation, Product
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import aloud, long, short
+from backprop.stage.walk.steps import Passes
+
+Words = tuple[str | Label, ...]
+Labels = Callable[[str], Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part of the answer: a badge that ties it to the picture, words, and its number."""
+
+    words: Words
+    number: Number
+    points_to: str = ""
+    badge: str = ""
+    curve: Curve | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The same slope by finite differences, beside the answer."""
+
+    numeric: Number
+    relative: float
+    words: Words
+    hidden: bool = False  # rounding alone explains the difference
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both ways come to the same."""
+        return self.relative <= AGREES or self.hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that one step says."""
+
+    phase: str
+    headline: Words
+    lede: Words
+    equation: Equation | None  # of a value: letters, numbers, result
+    products: tuple[Product, ...]  # one for each path of a gradient
+    local: Equation | None  # the local derivative in full, where there is more to it than a letter
+    result_words: Words
+    result: Number | None
+    lines: tuple[Line, ...]
+    sentence: Words
+    check: Check | None = None
+
+    @property
+    def aloud(self) -> str:
+        """The step as one sentence, for a screen reader."""
+        asked = spoken(self.headline)
+        answer = f" {aloud(self.result.exact)}." if self.result else ""
+        return f"{asked}{answer} {spoken(self.sentence)}".strip()
+
+
+def spoken(words: Words) -> str:
+    """Return words as plain text; labels are read aloud."""
+    return "".join(map(str, words))
+
+
+def number(x: float, tone: str = "") -> Number:
+    """Return a number as it stands in words and formulas."""
+    return Number(short(x), x, tone)
+
+
+def long_number(x: float, tone: str = "") -> Number:
+    """Return a number as it stands in a table."""
+    return Number(long(x), x, tone)
+
+
+def name_at(found: Passes, position: int) -> str:
+    """Return the name of a node."""
+    return found.graph.nodes[position].name
+
+
+def output_of(found: Passes, label: Labels) -> Label:
+    """Return the letter of the output: L, or f."""
+    return label(name_at(found, found.graph.output))
+
+
+def said_output(found: Passes, label: Labels) -> str | Label:
+    """Return how the output is called in a sentence: “the loss”, or its letter."""
+    return found.noun or output_of(found, label)
+
+
+def shown_at(found: Passes, position: int, label: Labels) -> str | Label:
+    """Return how a node is called in a sentence: a constant by its number."""
+    node = found.graph.nodes[position]
+    return label(node.name) if node.number is None else short(node.number)
+
+
+def row_at(found: Passes, position: int) -> Operation:
+    """Return the operation of a node that is no leaf."""
+    row = found.graph.row(position)
+    assert not isinstance(row, ArrayOperation), "the walk goes through scalars"
+    return row
+
+
+POLES = ("log", "xlogy", "divide", "power", "tan", "binary_cross_entropy")  # infinite somewhere
+
+
+def overflow_words(found: Passes, label: Labels) -> Words:
+    """Return where the first value began that is not a finite number, and why."""
+    graph, values = found.graph, found.trace.values
+    for position, (node, x) in enumerate(zip(graph.nodes, values, strict=True)):
+        if x - x == 0:
+            continue
+        own = label(node.name)
+        if node.is_leaf:
+            return (own, " is not a finite number: the rounds before made it so.")
+        title = row_at(found, position).title
+        if x != x:
+            return ("NaN, “not a number”, began at ", own, f": the {title} is not defined there.")
+        if node.operation in POLES:
+            return ("∞ began at ", own, f": the {title} has no finite value there.")
+        return ("Overflow at ", own, ": the number is too large to be stored.")
+    return ("The gradient overflowed on its way back.",)
+
+
+def sum_words(terms: tuple[str, ...]) -> str:
+    """Return terms side by side, a negative one in brackets."""
+    return " + ".join(f"({term})" if term.startswith("−") else term for term in terms)

@@ -1,0 +1,74 @@
+"""The path ledger: every path from a quantity to the output, each with its product, and the sum."""
+
+from dataclasses import dataclass
+
+from backprop.engine.paths import Paths, paths
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import short
+from backprop.stage.links import Links
+from backprop.stage.walk.explanation import Labels, long_number, number, output_of, said_output
+from backprop.stage.walk.steps import Passes
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPath:
+    """One path in the ledger."""
+
+    nodes: tuple[Label, ...]
+    slopes: tuple[str, ...]
+    product: Number
+    keys: tuple[str, ...]  # the edges, to be lit in the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All paths from a quantity to the output, and their sum."""
+
+    label: Label
+    name: str
+    value: Number
+    gradient: Number
+    paths: tuple[LedgerPath, ...]
+    count: int
+    rest: Number | None
+    close: str
+    given: bool  # an input or a target: no gradient is asked of it
+    constant: bool  # computed, but from no variable
+    output: Label  # where every path comes from
+    whole: str | Label  # the same in a sentence: “the loss”, or its letter
+
+
+def ledger_of(found: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
+    """Return the path ledger of the quantity in focus; None where there is none."""
+    name, nodes = focus, found.graph.nodes
+    position = next((i for i, node in enumerate(nodes) if node.name == name), None)
+    if position is None:
+        return None
+    given = not found.graph.varying()[position]
+    listed = Paths((), 0, 0.0, 0.0) if given else paths(found.trace, position)
+    names = [node.name for node in nodes]
+    return Ledger(
+        label=label(name),
+        name=name,
+        value=number(found.trace.values[position], "forward"),
+        gradient=long_number(listed.gradient, "backward"),
+        paths=tuple(
+            LedgerPath(
+                nodes=tuple(label(names[i]) for i in path.nodes),
+                slopes=tuple(short(slope) for slope in path.slopes),
+                product=long_number(path.product, "backward"),
+                keys=tuple(
+                    f"e-{names[a]}-{names[b]}"
+                    for a, b in zip(path.nodes, path.nodes[1:], strict=False)
+                ),
+            )
+            for path in listed.largest
+        ),
+        count=listed.count,
+        rest=long_number(listed.rest, "backward") if listed.count > len(listed.largest) else None,
+        close=links.address(focus=""),
+        given=given,
+        constant=given and not nodes[position].is_leaf,
+        output=output_of(found, label),
+        whole=said_output(found, label),
+    )

@@ -1,0 +1,143 @@
+"""The triple proof: one slope from a closed form, by the backward pass, and by nudging.
+
+    ∂f/∂x in letters, and its value  |  the chain rule, with numbers  |  (f(x + d) − f(x − d)) / 2d
+
+Three roads that share nothing but the function come to the same number.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+from backprop.engine.errors import InputError
+from backprop.engine.finite_difference import AGREES, Row
+from backprop.engine.forward import value
+from backprop.engine.graph import Graph
+from backprop.notation.formula import Formula, Fraction, Label, Number, partial
+from backprop.notation.numerals import long, short
+from backprop.notation.symbolic import cost, derivative
+from backprop.notation.whole import whole_formula
+from backprop.stage.walk.function import FunctionAt, function_at
+
+NEAR = 1e-9  # a relative difference that rounding alone makes between two exact roads
+MOST = 12
+MOST_WORK = 6_000  # parts worked on, times variables: what one request may take (`symbolic.cost`)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One variable's slope by three roads.
+
+    Attributes:
+        label, name: the variable's.
+        slope: ∂f/∂x.
+        closed: the slope in letters; None where there is none.
+        why: why there is no closed form, as a sentence; empty where there is one.
+        symbolic: the value of the closed form at the point.
+        reverse: what the backward pass gives.
+        central: what nudging gives.
+        agrees: whether all of them come to the same; NaN agrees with NaN.
+        relative: how far the two furthest lie apart, as it is shown.
+    """
+
+    label: Label
+    name: str
+    slope: Fraction
+    closed: Formula | None
+    why: str
+    symbolic: Number | None
+    reverse: Number
+    central: Number
+    agrees: bool
+    relative: str
+
+
+def proofs_of(
+    graph: Graph, at: Mapping[str, float], label: Callable[[str], Label], most: int = MOST
+) -> tuple[Proof, ...]:
+    """Return the slope by each variable, three times.
+
+    Closed forms are looked for by the first `most` variables, and by fewer where that would take
+    too long; by the others there is none, and no reason why.
+
+    Raises:
+        PointError: the point does not fit the function's variables.
+    """
+    return prove(function_at(graph, at), label, most)
+
+
+def prove(found: FunctionAt, label: Callable[[str], Label], most: int = MOST) -> tuple[Proof, ...]:
+    """Return the same for a function that is differentiated already."""
+    whole = label(found.graph.nodes[found.graph.output].name)
+    asked = _affordable(found.graph, most)
+    return tuple(
+        _proof(found, found.check[name], label, whole, closed=name in asked)
+        for name in found.graph.parameters
+    )
+
+
+@lru_cache(maxsize=1024)
+def _affordable(graph: Graph, most: int) -> frozenset[str]:
+    """Return the variables by which a closed form is looked for."""
+    names = graph.parameters
+    each = min(len(names), MOST)  # a longer closed form has more letters in it, too
+    works = accumulate(cost(graph, name).work * each for name in names[:most])
+    within = (name for name, work in zip(names, works, strict=False) if work <= MOST_WORK)
+    return frozenset((*names[: min(most, 1)], *within))
+
+
+def _proof(
+    found: FunctionAt, row: Row, label: Callable[[str], Label], whole: Label, *, closed: bool
+) -> Proof:
+    graph, why = _closed(found.graph, row.name) if closed else (None, "")
+    roads = [row.analytic, row.numeric]
+    symbolic = None if graph is None else value_at(graph, found.at)
+    nudged = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
+    exact = 0.0
+    if symbolic is not None and not _same(symbolic, row.analytic):
+        exact = _apart(symbolic, row.analytic)
+    return Proof(
+        label=label(row.name),
+        name=row.name,
+        slope=partial(whole, label(row.name)),
+        closed=None if graph is None else whole_formula(graph, label),
+        why=why,
+        symbolic=None if symbolic is None else _number(symbolic),
+        reverse=_number(row.analytic, "backward"),
+        central=_number(row.numeric),
+        agrees=exact <= AGREES and (nudged <= AGREES or row.hidden),
+        relative=short(max(nudged, exact)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _closed(graph: Graph, name: str) -> tuple[Graph | None, str]:
+    """Return the closed form, or why there is none."""
+    try:
+        return derivative(graph, name), ""
+    except InputError as error:
+        return None, str(error)
+
+
+def value_at(graph: Graph, at: Mapping[str, float]) -> float:
+    """Return the value of a function of some of the point's variables."""
+    return float(value(graph, {name: at[name] for name in graph.variables}))
+
+
+def _number(x: float, tone: str = "") -> Number:
+    return Number(long(x), x, tone)
+
+
+def _same(one: float, other: float) -> bool:
+    """Whether two numbers are one but for rounding; NaN is NaN, and ∞ is ∞."""
+    if one != one or other != other:
+        return one != one and other != other
+    return one == other or _apart(one, other) <= NEAR
+
+
+def _apart(one: float, other: float) -> float:
+    largest = max(abs(one), abs(other))
+    apart = abs(one - other) / largest if largest else 0.0
+    return apart if apart == apart else math.inf

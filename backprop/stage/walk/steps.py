@@ -1,0 +1,117 @@
+"""What a walk tells of: a forward and a backward pass at one point, and a second opinion.
+
+A round of a network has it, and so has any typed function at a point.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from backprop.engine.finite_difference import Row as CheckRow
+from backprop.engine.graph import Graph, Node
+from backprop.engine.trace import Trace
+
+
+class Passes(Protocol):
+    """A function differentiated at a point, and checked there."""
+
+    @property
+    def graph(self) -> Graph:
+        """The function, of numbers."""
+
+    @property
+    def trace(self) -> Trace:
+        """The record of both passes."""
+
+    @property
+    def check(self) -> Mapping[str, CheckRow]:
+        """The gradient beside its central finite differences, by the variable's name."""
+
+    @property
+    def noun(self) -> str:
+        """What the output is called in a sentence: “the loss”; empty where its letter is."""
+
+
+PHASES = ("forward", "loss", "backward", "update")
+
+
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """One step of the walk.
+
+    Attributes:
+        phase: one of PHASES.
+        kind: “value” or “slope” of a node; “whole”, the gradient complete; or “update”.
+        node: the node's position; −1 where the step is about all of them.
+        name: the node's name, or the kind.
+        layer: the layer of weights that it belongs to; 0 for the loss.
+        stage: within a layer going back: 0 activations, 1 sums, 2 parameters.
+        unit: the neuron within the layer; of a typed function, its number within the phase.
+    """
+
+    phase: str
+    kind: str
+    node: int
+    name: str
+    layer: int = 0
+    stage: int = 0
+    unit: int = 0
+
+
+@lru_cache(maxsize=1024)
+def walk(graph: Graph) -> tuple[WalkStep, ...]:
+    """Return the steps of a round, in order."""
+    values = [_stop(graph, i, "value") for i, node in enumerate(graph.nodes) if not node.is_leaf]
+    varying = graph.varying()
+    slopes = [_stop(graph, i, "slope") for i in range(len(graph)) if varying[i]]
+    return (
+        *(stop for stop in values if stop.phase == "forward"),
+        *(stop for stop in values if stop.phase == "loss"),
+        *sorted(slopes, key=_backward_order),
+        WalkStep("backward", "whole", -1, "gradient"),
+        WalkStep("update", "update", -1, "update"),
+    )
+
+
+def _stop(graph: Graph, position: int, kind: str) -> WalkStep:
+    node = graph.nodes[position]
+    belongs = node.name if node.is_leaf else node.part_of or node.name
+    if "L" in (node.name, node.part_of):
+        return WalkStep("loss" if kind == "value" else "backward", kind, position, node.name)
+    own = node.name if node.name[1:2].isdigit() else belongs
+    layer, unit = (int(part) for part in own[1:].split("_")[:2])
+    stage = 2 if node.is_leaf else 0 if node.name.startswith("a") else 1
+    phase = "forward" if kind == "value" else "backward"
+    return WalkStep(phase, kind, position, node.name, layer, stage, unit)
+
+
+def _backward_order(stop: WalkStep) -> tuple[int, ...]:
+    if not stop.layer:
+        return (0, 0, 0, 0, -stop.node)
+    inside = stop.node if stop.stage == 2 else -stop.node
+    return (1, -stop.layer, stop.stage, stop.unit, inside)
+
+
+@lru_cache(maxsize=1024)
+def _positions(graph: Graph) -> dict[tuple[str, str], int]:
+    return {(stop.kind, stop.name): n for n, stop in enumerate(walk(graph))}
+
+
+def same_stop(stop: WalkStep, node: Node | None, graph: Graph) -> int:
+    """Return the number of the step of another graph that is about the same quantity.
+
+    A node that the other graph does not have is looked for as the one it is part of.
+    """
+    known = _positions(graph)
+    if node is None or (stop.kind, stop.name) in known:
+        return known[(stop.kind, stop.name)]
+    return known[(stop.kind, node.part_of)]
+
+
+def known_nodes(graph: Graph, stops: Sequence[WalkStep]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return which nodes' values, and which nodes' gradients, are known after these steps."""
+    leaves = (i for i, node in enumerate(graph.nodes) if node.is_leaf)
+    valued = (stop.node for stop in stops if stop.kind == "value")
+    graded = (stop.node for stop in stops if stop.kind == "slope")
+    return frozenset((*leaves, *valued)), frozenset(graded)

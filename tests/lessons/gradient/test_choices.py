@@ -1,0 +1,35 @@
+"""What can be chosen about a gradient."""
+
+import dataclasses
+
+import pytest
+
+from backprop.lessons.gradient.choices import FIELDS, Choices, function_of
+from backprop.stage.choices import ChoiceError, read_choices, write_choices
+
+START = Choices()
+
+
+def test_every_field_is_a_name_that_no_variable_may_have():
+    assert {field.name for field in dataclasses.fields(Choices)} == FIELDS
+    for name in sorted(FIELDS - {"at"}):
+        with pytest.raises(ChoiceError, match="address"):
+            read_choices(START, {"expression": f"{name} + 1"})
+
+
+def test_the_point_stands_in_the_address_by_the_names_of_the_variables():
+    choices = read_choices(START, {"x": "3", "expression": "x z"})
+    assert choices.at == {"x": 3, "z": 3}
+    assert write_choices(choices, START) == {"expression": "x z", "x": "3"}
+
+
+@pytest.mark.parametrize("text", ["3", "9**9**9", "e + pi"])
+def test_what_has_no_variable_has_no_slope(text):
+    with pytest.raises(ChoiceError, match="no variable") as refused:
+        read_choices(START, {"expression": text})
+    assert refused.value.at == "expression"
+
+
+def test_nine_variables_are_counted_and_named():
+    with pytest.raises(ChoiceError, match="9 variables: a, b, c"):
+        function_of(dataclasses.replace(START, expression="a+b+c+d+p+q+r+s+t"))

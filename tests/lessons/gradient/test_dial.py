@@ -1,0 +1,69 @@
+"""The dial of directions."""
+
+import math
+
+import pytest
+
+from backprop.lessons.gradient.choices import Choices
+from backprop.lessons.gradient.dial import dial_of
+from backprop.lessons.gradient.place import place_of
+from backprop.notation.spoken import words
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
+
+
+def dial(**pairs):
+    choices = read_choices(Choices(), pairs)
+    return dial_of(place_of(choices), Links("/", Origin({}, Choices()), choices))
+
+
+def test_the_chord_along_a_direction_is_its_share_of_the_steepest_slope():
+    found = dial(angle="0")
+    assert found.hand == ("100.0", "0.0")
+    assert float(found.chord[0]) == pytest.approx(100 * 10 / math.sqrt(136), abs=0.06)
+    assert found.state == "rising"
+
+
+def test_up_is_up_on_the_screen():
+    found = dial(angle="90")
+    assert found.hand == ("0.0", "-100.0")
+    assert float(found.tip[1]) < 0
+
+
+@pytest.mark.parametrize(
+    ("title", "state", "said"),
+    [
+        ("along x", "rising", "86 %"),
+        ("up the gradient", "rising", "no direction beats it"),
+        ("along the contour", "level", "stays the same"),
+    ],
+)
+def test_directions_of_note_have_an_address_and_words(title, state, said):
+    (way,) = (each for each in dial().ways if each.title == title)
+    found = dial(angle=way.address.partition("angle=")[2] or "0")
+    assert found.state == state
+    assert said in found.words
+
+
+def test_against_the_gradient_it_falls():
+    assert dial(angle="180").state == "falling"
+    assert "steepest way down" in dial(angle="-149.03624346792648").words
+
+
+def test_the_slope_is_printed_as_it_adds_up():
+    said = " ".join(words(side) for _, side in dial(angle="90").equation.sides)
+    assert said == "10 times 0 plus 6 times 1 equals 6"
+
+
+def test_without_a_gradient_there_is_no_curve():
+    flat, nothing = dial(x="0", y="0"), dial(expression="ln(x) + y", x="-1")
+    assert flat.tip == nothing.tip == ()
+    assert flat.state == nothing.state == "none"
+    assert "level" in flat.words
+    assert "no slope" in nothing.words
+    assert nothing.equation is None
+
+
+@pytest.mark.parametrize(("angle", "turned"), [("180", 180), ("270", -90), ("-360", 0)])
+def test_the_slider_has_every_direction_once(angle, turned):
+    assert float(dial(angle=angle).turned) == turned

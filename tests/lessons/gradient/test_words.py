@@ -1,0 +1,56 @@
+"""What is said of a place."""
+
+import pytest
+
+from backprop.lessons.gradient.choices import Choices
+from backprop.lessons.gradient.place import place_of
+from backprop.lessons.gradient.words import answer_of, value_equation
+from backprop.notation.spoken import words
+from backprop.stage.choices import read_choices
+
+
+def answer(**pairs):
+    return answer_of(place_of(read_choices(Choices(), pairs)))
+
+
+def test_the_length_is_said_from_its_slopes():
+    found = answer()
+    said = " ".join(words(side) for _, side in found.length.sides)
+    assert said == (
+        "the square root of 10 squared plus 6 squared equals the square root of 136 is about 11.662"
+    )
+    assert found.words == "the steepest slope, at 30.96°"
+    assert found.aloud.startswith("At x 1 and y 2, f is 11. The gradient is 10, 6")
+
+
+def test_a_length_that_is_a_whole_number_is_one():
+    said = " ".join(words(side) for _, side in answer(expression="3x + 4y").length.sides)
+    assert said.endswith("the square root of 25 equals 5")
+
+
+def test_long_numbers_stand_in_two_lines():
+    assert len(answer(x="1.23456", y="-9.87654").length.sides) == 2
+
+
+@pytest.mark.parametrize(
+    ("pairs", "state", "said"),
+    [
+        ({}, "slope", "rises fastest"),
+        ({"x": "0", "y": "0"}, "flat", "a saddle"),
+        ({"expression": "ln(x) + y", "x": "-1"}, "nothing", "has no value"),
+        ({"expression": "1/x + y", "x": "0"}, "nothing", "is ∞"),
+        ({"expression": "sqrt(x) + y", "x": "0"}, "nothing", "its slope is not a finite"),
+        ({"expression": "-3x"}, "slope", "falls as x grows"),
+        ({"expression": "x + y + z"}, "slope", "rises fastest"),
+    ],
+)
+def test_every_kind_of_place_has_its_sentence(pairs, state, said):
+    found = answer(**pairs)
+    assert found.state == state
+    assert said in found.sentence
+    assert (found.length is None) == (state == "nothing")
+
+
+def test_the_value_is_said_at_its_point():
+    equation = value_equation(place_of(Choices()))
+    assert words(equation.sides[0][1]) == "11"

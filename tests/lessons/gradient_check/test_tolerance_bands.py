@@ -1,0 +1,67 @@
+"""The bands of a relative difference."""
+
+import math
+
+import pytest
+
+from backprop.engine.finite_difference import Row
+from backprop.lessons.gradient_check.tolerance_bands import (
+    CROSSED,
+    HAPPY,
+    HIDDEN,
+    KINKS,
+    UNEASY,
+    UNKNOWN,
+    WRONG,
+    band_of,
+    band_of_row,
+    by_trouble,
+)
+
+
+@pytest.mark.parametrize(
+    ("relative", "band"),
+    [
+        (0.0, HAPPY),
+        (1e-7, HAPPY),
+        (1.1e-7, KINKS),
+        (9.9e-5, KINKS),
+        (1e-4, UNEASY),
+        (1e-2, UNEASY),
+        (0.011, WRONG),
+        (2.0, WRONG),
+        (math.nan, UNKNOWN),
+    ],
+)
+def test_a_difference_lies_in_its_band(relative, band):
+    assert band_of(relative) is band
+
+
+@pytest.mark.parametrize("relative", [0.0, 1e-6, 0.5])
+def test_across_a_kink_neither_difference_nor_agreement_says_something(relative):
+    assert band_of(relative, kink=True) is CROSSED
+    assert band_of(relative, kink=True, hidden=True) is CROSSED
+
+
+@pytest.mark.parametrize(
+    ("relative", "band"), [(1e-9, HAPPY), (1e-5, KINKS), (1.1e-4, HIDDEN), (1.0, HIDDEN)]
+)
+def test_what_rounding_hides_is_not_happy(relative, band):
+    assert band_of(relative, hidden=True) is band
+    assert not band.off
+
+
+def test_a_row_has_the_band_of_its_numbers():
+    assert band_of_row(Row("x", 1.0, 0.0, 1.0, 1.0, hidden=True)) is HIDDEN
+    assert band_of_row(Row("x", 1.0, 0.0, 1.0, 1.0, kink=True)) is CROSSED
+    assert band_of_row(Row("x", 1.0, 0.0, 1.0, 1.0)) is WRONG
+
+
+def test_what_is_no_number_comes_first_and_then_the_largest():
+    rows = [Row(str(r), 1.0, 1.0, 0.0, r) for r in (1e-9, math.nan, 0.5)]
+    assert [row.name for row in sorted(rows, key=by_trouble)] == ["nan", "0.5", "1e-09"]
+
+
+def test_what_is_accused_comes_before_what_rounding_hides():
+    rows = [Row("hidden", 1.0, 0.0, 1.0, 1.0, hidden=True), Row("wrong", 1.0, 0.5, 0.5, 0.5)]
+    assert [row.name for row in sorted(rows, key=by_trouble)] == ["wrong", "hidden"]

@@ -1,0 +1,254 @@
+"""What a step says: plain words, true numbers."""
+
+import math
+import re
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import pytest
+
+from backprop.lessons.network.lesson import LESSON
+from backprop.lessons.network.training_step import compute
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
+from backprop.stage.walk.explanation import spoken
+from backprop.stage.walk.steps import walk
+
+PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
+DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
+KINK = "sizes=1,1&activations=relu&names=indexed&shared=0&w1_1_1=1&x1=1&y1=1&b1_1=-1&frozen="
+UNSURE = "sizes=1,1&names=indexed&shared=0&frozen=&loss=binary_cross_entropy&x1=1&b1_1=0"
+SLOWLY = "learning_rate=0.001"
+OVERFLOW = "names=indexed&loss=half_squared_error&activations=linear,linear"
+
+
+def open_at(query=""):
+    """Return the choices of a query, and the links around them."""
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    origin = Origin({}, LESSON.defaults)
+    if "preset" in pairs:
+        origin = Origin({"preset": pairs["preset"]}, LESSON.preset(pairs["preset"]).choices)
+    choices = read_choices(origin.choices, pairs)
+    return choices, Links(LESSON.path, origin, choices)
+
+
+def board_at(query=""):
+    return LESSON.compose(*open_at(query))
+
+
+def tellings(query):
+    """Return what every step of a round says."""
+    count = board_at(query).strip.count
+    return [board_at(f"{query}&step={step}").telling for step in range(count)]
+
+
+def telling_at(query, kind, name):
+    """Return what the step about a value or a slope says."""
+    stops = walk(compute(open_at(query)[0]).graph)
+    step = next(n for n, s in enumerate(stops) if (s.kind, s.name) == (kind, name))
+    return board_at(f"{query}&step={step}").telling
+
+
+def texts_of(telling):
+    lines = [spoken(line.words) for line in telling.lines]
+    check = [spoken(telling.check.words)] if telling.check else []
+    parts = (telling.headline, telling.lede, telling.result_words, telling.sentence)
+    return [*map(spoken, parts), *lines, *check, telling.aloud]
+
+
+def read(shown):
+    """Return the number that is printed."""
+    lowered = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+    digits, _, power = shown.strip("() ").partition("·10")
+    return float(digits.translate(lowered)) * 10.0 ** int(power.translate(lowered) or 0)
+
+
+@PRESETS
+@DETAILS
+def test_no_step_calls_anything_easy_or_shouts(preset, detail):
+    for telling in tellings(f"preset={preset}&detail={detail}"):
+        for text in texts_of(telling):
+            assert not re.search(r"\b(just|simply|obviously|easy|easily|of course)\b|!", text)
+
+
+@PRESETS
+@DETAILS
+def test_every_step_asks_and_answers(preset, detail):
+    for telling in tellings(f"preset={preset}&detail={detail}"):
+        assert spoken(telling.headline)[-1] in "?."
+        assert spoken(telling.lede)[-1] in ".?"
+        assert telling.sentence == () or spoken(telling.sentence).rstrip()[-1] == "."
+        assert telling.result is not None
+        assert telling.aloud
+
+
+@PRESETS
+@DETAILS
+def test_a_sum_in_a_sentence_adds_up_as_it_is_printed(preset, detail):
+    for telling in tellings(f"preset={preset}&detail={detail}"):
+        for left, sign, right in re.findall(
+            r"([−(][^=≈a-z]*|\d[^=≈a-z]*\+[^=≈a-z]*) ([=≈]) ([−\d.·¹²³⁴⁵⁶⁷⁸⁹⁰⁻]+)\.(?:\s|$)",
+            spoken(telling.sentence),
+        ):
+            decimals = len(right.partition("·")[0].partition(".")[2])
+            unit = 10.0**-decimals * max(1.0, abs(read(right)) if "·" in right else 1.0)
+            total = math.fsum(map(read, left.split(" + ")))
+            assert abs(total - read(right)) <= (0.51 if sign == "=" else 2) * unit
+
+
+def test_the_first_value_of_the_hand_calculation_is_told_with_its_numbers():
+    telling = board_at().telling
+    assert spoken(telling.headline) == "What is z 1?"
+    assert spoken(telling.sentence) == "0.0075 + 0.0200 + 0.3500 = 0.3775."
+    assert telling.result.exact == pytest.approx(0.3775)
+
+
+@DETAILS
+def test_the_loss_asks_how_far_off_the_network_is(detail):
+    telling = telling_at(f"detail={detail}", "value", "L")
+    assert spoken(telling.headline) == "How far off is the network?"
+    assert telling.result.exact == pytest.approx(0.298371108760)
+
+
+def test_the_shares_of_the_loss_are_those_of_the_hand_calculation():
+    first, second = (line.number.exact for line in telling_at("", "value", "L").lines)
+    assert (first, second) == pytest.approx((0.274811083176, 0.023560025584), abs=1e-12)
+
+
+def test_softmax_gives_probabilities_that_add_up_to_1():
+    lines = telling_at("preset=iris", "value", "L").lines
+    assert math.fsum(line.number.exact for line in lines) == pytest.approx(1)
+    assert spoken(lines[0].words).startswith("Softmax gives class 1 the probability ")
+
+
+def test_the_backward_pass_begins_with_the_base_case():
+    telling = telling_at("", "slope", "L")
+    assert (telling.result.exact, telling.lines) == (1, ())
+    assert "base case" in spoken(telling.lede)
+
+
+def test_the_hidden_neuron_reaches_the_loss_in_two_ways_that_are_added():
+    telling = telling_at("", "slope", "a1_1")
+    assert "reaches the loss in 2 ways" in spoken(telling.lede)
+    assert [line.badge for line in telling.lines] == ["1", "2"]
+    assert "0.055 + (−0.019) = 0.036." in spoken(telling.sentence)
+    assert telling.result.exact == pytest.approx(0.036350306393, abs=1e-12)
+
+
+def test_a_single_way_is_told_by_its_two_factors():
+    arriving, local = telling_at("", "slope", "z1_1").lines
+    assert spoken(arriving.words) == "How E reacts to h 1"
+    assert spoken(local.words) == "Slope of the sigmoid at z 1"
+    assert local.curve is not None
+    assert (arriving.badge, local.badge) == ("1", "2")
+
+
+def test_a_weights_local_derivative_is_what_it_is_multiplied_by():
+    local = telling_at("", "slope", "w2_1_1").lines[-1]
+    assert spoken(local.words) == "What w 5 is multiplied by: h 1"
+    assert local.number.exact == pytest.approx(0.593269992107)
+
+
+def test_a_bias_is_passed_on_as_it_is():
+    lines = telling_at("shared=0", "slope", "b2_1").lines
+    assert spoken(lines[-1].words) == "A sum passes a change on as it is"
+
+
+def test_a_parameters_slope_is_checked_by_nudging_and_a_neurons_is_not():
+    assert telling_at("", "slope", "w2_1_1").check.agrees
+    assert telling_at("", "slope", "a2_1").check is None
+
+
+def test_a_slope_says_what_a_small_step_does():
+    assert "Negative, so raising w 7 lowers E" in spoken(telling_at("", "slope", "w2_2_1").sentence)
+    assert "Positive, so raising w 5 raises E" in spoken(telling_at("", "slope", "w2_1_1").sentence)
+
+
+def test_a_slope_of_0_says_which_factor_is_0():
+    query = "preset=dead-relu"
+    assert "one factor is 0" in spoken(telling_at(query, "slope", "z1_1").sentence)
+    assert "Exactly 0: moving" in spoken(telling_at(query, "slope", "b1_1").sentence)
+
+
+def test_a_value_used_twice_is_called_a_fork():
+    assert "used 2 times, by z 3, z 4: a fork" in spoken(telling_at("", "value", "a1_1").sentence)
+
+
+def test_a_neuron_of_many_inputs_is_not_added_up_in_a_sentence():
+    sentence = spoken(board_at("sizes=6,2,2&names=indexed").telling.sentence)
+    assert sentence.startswith("Each weight says")
+
+
+def test_the_gradients_length_and_the_price_of_the_other_way_are_said():
+    telling = tellings("")[-2]
+    assert "10 slopes for one pass back; finite differences needed 20 passes forward" in spoken(
+        telling.sentence
+    )
+    squares = (g * g for g in compute(LESSON.defaults).gradient.values())
+    assert telling.result.exact == pytest.approx(math.sqrt(math.fsum(squares)))
+
+
+def test_the_update_says_what_became_of_the_loss():
+    assert spoken(tellings("")[-1].sentence) == "E falls from 0.298 to 0.291 for this example."
+    assert "rises" in spoken(
+        tellings("preset=two-equal&activations=linear,linear&learning_rate=10")[-1].sentence
+    )
+
+
+# Where numbers end
+
+
+def overflowing():
+    """Return ten layers whose sums grow by a million each: the loss is the square of the last."""
+    weights = "".join(f"&w{n}_1_1=1e6&b{n}_1=0" for n in range(1, 11))
+    layers = f"sizes={','.join('1' * 11)}&activations={','.join(['linear'] * 10)}"
+    return f"{layers}&names=indexed&shared=0&frozen=&x1=1e6&y1=0{weights}"
+
+
+def test_weights_of_a_million_are_told_at_every_step():
+    assert len(tellings(overflowing())) == board_at(overflowing()).strip.count
+
+
+def test_an_overflow_is_named_with_the_place_where_it_began():
+    choices = open_at(OVERFLOW)[0]
+    huge = {**choices.network.parameters, "w1_1_1": 1e200, "w2_1_1": 1e200}
+    choices = replace(choices, parameters=huge, step=2)
+    assert walk(compute(choices).graph)[2].name == "z2_1"
+    telling = LESSON.compose(choices, Links(LESSON.path, Origin({}, choices), choices)).telling
+    assert spoken(telling.sentence).startswith("Overflow at z 1 of layer 2: ")
+    assert "infinity" in telling.aloud
+
+
+@pytest.mark.parametrize("query", ["preset=xor-solved", KINK], ids=["xor-solved", "kink"])
+def test_a_kink_is_not_called_an_overflow(query):
+    assert "overflow" not in spoken(tellings(query)[-2].sentence)
+
+
+def test_the_logarithm_of_0_is_not_called_too_large_a_number():
+    telling = telling_at(f"{UNSURE}&activations=sigmoid&w1_1_1=100&y1=0", "value", "L")
+    assert telling.result.exact == math.inf
+    assert "too large" not in spoken(telling.sentence)
+
+
+def test_the_logarithm_of_a_negative_output_is_not_explained_by_infinity():
+    telling = telling_at(f"{UNSURE}&activations=linear&w1_1_1=-2&y1=1", "value", "L")
+    assert math.isnan(telling.result.exact)
+    assert "∞" not in spoken(telling.sentence)
+
+
+def test_nudging_that_gives_0_is_not_called_the_same_as_a_slope_that_is_not():
+    query = "activations=relu,relu&w1_1_1=1e6&w2_1_1=1e6&x1=1e6&names=indexed"
+    for telling in tellings(query):
+        check = telling.check
+        if check and check.numeric.exact == 0 != telling.result.exact:
+            assert "the same" not in spoken(check.words)
+
+
+@pytest.mark.parametrize("query", ["learning_rate=0", f"{UNSURE}&activations=linear&w1_1_1=-2"])
+def test_a_loss_that_does_not_change_does_not_stay_from_somewhere_to_somewhere(query):
+    assert "stays from" not in spoken(tellings(query)[-1].sentence)
+
+
+def test_a_loss_that_falls_is_printed_with_two_different_numbers():
+    found = re.search(r"falls from (\S+) to (\S+) ", spoken(tellings(SLOWLY)[-1].sentence))
+    assert found[1] != found[2]

@@ -1,0 +1,65 @@
+"""The wall: the left machine exchanged changes the cost, the right one changes the step."""
+
+import pytest
+
+from backprop.lessons.optimizers.choices import Choices
+from backprop.lessons.optimizers.gradient_vs_optimizer import firewall_of
+from backprop.lessons.optimizers.race import race_of
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
+from backprop.training.demo_optimizers import MACHINES
+
+
+def wall(**pairs):
+    choices = read_choices(Choices(), {"x": "1", "y": "2", **pairs})
+    return firewall_of(race_of(choices), choices, Links("/r", Origin({}, Choices()), choices))
+
+
+def test_three_ways_come_to_the_same_gradient_at_different_costs():
+    backward, central, closed = wall().sources
+    assert [s.exact for s in backward.slopes] == [10, 6]
+    assert [s.exact for s in closed.slopes] == [10, 6]
+    assert [s.exact for s in central.slopes] == pytest.approx([10, 6], rel=1e-9)
+    assert backward.same == ""
+    assert closed.same == "the same to the last digit"
+    assert central.same.startswith("the same to ")
+    assert len({s.cost for s in (backward, central, closed)}) == 3
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_no_machine_moves_the_gradient_by_one_digit(name):
+    assert wall(machine=name).left.digits == ("10", "6")
+
+
+def test_each_machine_makes_its_own_step():
+    found = {machine.name: machine for machine in wall().machines}
+    assert [d.exact for d in found["rest"].move] == [0, 0]
+    assert not found["rest"].lower
+    assert found["uphill"].value.exact > 11
+    assert found["gradient_descent"].lower
+    assert [p.exact for p in found["rest"].place] == [1, 2]
+    assert abs(found["adam"].move[0].exact) == pytest.approx(abs(found["adam"].move[1].exact))
+
+
+def test_a_machine_that_races_is_set_as_in_the_race():
+    found = wall(racers="gradient_descent", learning_rate_1="0.1", machine="gradient_descent")
+    assert found.right.rate == "0.1"
+    assert [d.exact for d in found.right.move] == pytest.approx([-1, -0.6])
+
+
+def test_a_step_too_long_is_said_to_be_one():
+    assert "too long" in wall(racers="gradient_descent", learning_rate_1="5").sentence
+    assert "climbs" in wall(machine="uphill").sentence
+    assert "Nothing moves" in wall(machine="rest").sentence
+    assert "falls" in wall(racers="gradient_descent", learning_rate_1="0.1").sentence
+
+
+def test_where_there_is_no_closed_form_it_says_so():
+    found = wall(of="network", net="ten-deep", across="w1_1_1", up="w2_1_1", source="closed")
+    closed = found.sources[2]
+    assert closed.slopes or closed.why
+
+
+def test_where_there_is_no_value_no_digits_agree():
+    central = wall(expression="ln(x) + y^2", x="-1").sources[1]
+    assert central.same == "not a finite number everywhere"

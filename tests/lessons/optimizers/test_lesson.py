@@ -1,0 +1,127 @@
+"""The race, the wall and the matrix as one board; and where a slice of the matrix leads."""
+
+import json
+
+import pytest
+
+from backprop.engine.errors import InputError
+from backprop.lessons.optimizers.lesson import LESSON, problem_of
+from backprop.sharing.snapshot import from_bytes
+from backprop.stage.actions import FormRequest
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
+from backprop.training.demo_optimizers import RACERS
+
+
+def board(**pairs):
+    choices = read_choices(LESSON.defaults, pairs)
+    return LESSON.compose(choices, Links(LESSON.path, Origin({}, LESSON.defaults), choices))
+
+
+def after(choices, **pairs):
+    links = Links(LESSON.path, Origin({}, choices), choices)
+    return LESSON.act(choices, FormRequest(pairs, links, {})).choices
+
+
+def test_a_first_visit_shows_the_lessons_quadratic():
+    found = board()
+    assert found.title == "3x² + 2xy + y²"
+    assert found.bend.limit.shown == "0.293"
+    assert [standing.title for standing in found.standings] == [
+        *("gradient descent", "momentum", "Adam")
+    ]
+    assert found.at == 6
+
+
+def test_gradient_descent_walks_as_by_hand():
+    found = board(x="1", y="2", racers="gradient_descent", learning_rate_1="0.1", step="1")
+    assert [n.exact for n in found.standings[0].place] == pytest.approx([0, 1.4], abs=1e-15)
+    assert found.firewall.left.digits == ("10", "6")
+
+
+def test_steps_go_on_and_back_and_end_with_the_race():
+    middle, last, first = board(step="5"), board(step="60"), board(step="0")
+    assert "step=4" in middle.previous
+    assert "step=6" not in middle.next  # which is where the page begins
+    assert last.next == last.last == ""
+    assert first.previous == first.first == ""
+    assert board(step="500").at == 60
+
+
+def test_what_is_shown_is_called_by_its_preset_as_long_as_it_is_one():
+    assert board(x="1").preset is not None
+    typed = board(expression="x^2 + 7y^2")
+    assert typed.title == "Your own surface"
+    assert typed.preset is None
+    network = board(of="network", net="by-hand")
+    assert network.title == "Two weights of a network"
+    assert [option.value for option in network.across if option.on] == ["w2_1_1"]
+    assert network.letter.letter == "L"
+
+
+def test_every_optimizer_can_race():
+    found = board(racers="adam", step="3")
+    assert {option.value.partition(",")[0] for option in found.cards[0].options} == set(RACERS)
+    for name in RACERS:
+        assert board(racers=name, step="3").standings[0].value.exact < 1e6
+
+
+def test_the_matrix_fills_in_slice_by_slice_and_begins_afresh_when_it_is_full():
+    choices = after(read_choices(LESSON.defaults, {"x": "1", "y": "2"}), do="fill")
+    slices = 1
+    while choices.filling:
+        choices = after(choices, do="fill", passing="1")
+        slices += 1
+        assert slices < 400
+    full = LESSON.compose(choices, Links(LESSON.path, Origin({}, choices), choices)).matrix
+    assert full.done == full.todo > 30
+    assert not full.running
+    again = after(choices, do="fill")
+    assert len(again.course.cells) < len(choices.course.cells)
+
+
+def test_a_matrix_that_was_stopped_is_not_filled_by_a_late_slice():
+    choices = read_choices(LESSON.defaults, {"filling": "0"})
+    assert after(choices, do="fill", passing="1") == choices
+
+
+def test_the_matrix_takes_the_learning_rates_of_the_race():
+    choices = read_choices(LESSON.defaults, {"racers": "momentum", "learning_rate_1": "0.0123"})
+    assert problem_of(choices).rates["momentum"] == 0.0123
+    network = read_choices(LESSON.defaults, {"matrix": "network"})
+    assert problem_of(network).count == 55
+
+
+def test_nothing_else_can_be_done():
+    with pytest.raises(InputError, match="cannot be done"):
+        after(LESSON.defaults, do="fly")
+
+
+def test_a_filled_matrix_is_stored_and_read_back():
+    choices = after(LESSON.defaults, do="fill")
+    pairs = from_bytes(LESSON.body(choices))["pairs"]
+    back = read_choices(LESSON.defaults, pairs, stored=True)
+    assert back.filling
+    assert len(back.course.cells) == len(choices.course.cells)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ln(x) + y",
+        "exp(exp(x)) + y^2",
+        "x / y",
+        "0x + 0y",
+        "x^4 + y^4",
+        "relu(x) + |y|",
+        "-x^2 - y^2",
+    ],
+)
+@pytest.mark.parametrize("start", ["0", "1", "-1000000"])
+def test_any_function_from_anywhere_can_be_shown(text, start):
+    six = "gradient_descent,momentum,nesterov,adagrad,rmsprop,adam"
+    found = board(expression=text, x=start, y=start, racers=six, steps="40", step="40")
+    assert len(found.standings) == 6
+    json.loads(found.plan.tracks)
+    json.loads(found.plan.surface.figure)
+    json.loads(found.values.figure)

@@ -1,0 +1,272 @@
+"""“Bring your own gradient” as one board: the answer, what was found, the entries."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backprop.engine.errors import InputError, UnknownNameError
+from backprop.lessons.own_gradient.answer import SHOWN, answer_of
+from backprop.lessons.own_gradient.choices import given_by
+from backprop.lessons.own_gradient.downloads import printed
+from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
+from backprop.notation.submission import read_submission
+from backprop.notation.submission_text import tell
+from backprop.sharing.snapshot import address_of, from_bytes
+from backprop.stage.actions import FormRequest
+from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
+from backprop.web.reply import plain
+
+
+class Shelf:
+    """A store in a dictionary."""
+
+    def __init__(self):
+        self.bodies = {}
+
+    def take(self, *bodies):
+        self.bodies |= {address_of(body): body for body in bodies}
+
+    def read(self, address):
+        return from_bytes(self.bodies[address])
+
+
+@pytest.fixture
+def shelf():
+    return Shelf()
+
+
+def links_of(choices, shelf):
+    return Links(LESSON.path, Origin({}, LESSON.defaults), choices, shelf.read)
+
+
+def compose(choices, shelf):
+    return LESSON.compose(choices, links_of(choices, shelf))
+
+
+def ask(choices, shelf, files=None, salt="salt", **pairs):
+    """Do what a form asks; what is to be stored, is."""
+    onward = LESSON.act(choices, FormRequest(pairs, links_of(choices, shelf), files or {}, salt))
+    shelf.take(*onward.bodies)
+    for address in onward.deleted:
+        del shelf.bodies[address]
+    return onward.choices
+
+
+def bring(shelf, text, choices=LESSON.defaults, **files):
+    return compose(ask(choices, shelf, files, given=text), shelf)
+
+
+def right(choices=LESSON.defaults):
+    given = given_by(choices)
+    return given.network.loss_and_gradient(given.parameters, given.X, given.Y)[1]
+
+
+def preset(name):
+    return LESSON.preset(name).choices
+
+
+# Before anything is brought
+
+
+def test_a_first_visitor_is_told_how_it_goes(shelf):
+    board = compose(LESSON.defaults, shelf)
+    assert (board.answer.state, board.answer.big) == ("empty", "Nothing brought yet")
+    assert board.shown is None
+    assert not board.kept
+    assert [option.title for option in board.examples] == [
+        "a right one",
+        "one with a slip",
+        "one with its steps",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "big", "reason"),
+    [
+        ("right", "Right", "all 17 entries"),
+        ("slip", "Wrong:", "most likely no σ′ at the output (99 %)"),
+        ("steps", "Wrong:", "most likely no σ′ at a hidden unit (99 %)"),
+        ("by-hand", "Right", "all 10 entries"),
+        ("classes", "Wrong:", "most likely no σ′ at a hidden unit (99 %)"),
+    ],
+)
+def test_each_example_has_its_answer(shelf, name, big, reason):
+    board = compose(preset(name), shelf)
+    assert (board.answer.big, board.answer.reason) == (big, reason)
+    assert board.preset.name == name
+    assert board.text
+
+
+def test_steps_say_where_it_begins(shelf):
+    found = compose(preset("steps"), shelf).shown.found
+    assert found[0].title == "Where it begins"
+    assert "way back is dZ1" in found[0].sentence
+    assert found[1].title == "What it looks like, 99 % sure"
+
+
+def test_every_network_has_an_example_with_a_slip(shelf):
+    for pairs, slip in [
+        ({"sizes": "2,1", "activations": "linear"}, "the ½ is lost"),
+        ({"sizes": "2,3", "loss": "cross_entropy"}, "the sign is turned round"),
+        ({"scheme": "zeros", "loss": "cross_entropy"}, "the sign is turned round"),
+        ({"sizes": "2,3,3,1", "activations": "tanh,linear"}, "no σ′ at a hidden unit"),
+    ]:
+        board = compose(read_choices(LESSON.defaults, {**pairs, "example": "slip"}), shelf)
+        assert slip in board.answer.reason
+
+
+def test_in_a_deep_network_the_steps_begin_to_be_wrong_at_the_last_hidden_layer(shelf):
+    choices = read_choices(LESSON.defaults, {"sizes": "2,3,4,1", "example": "steps"})
+    found = compose(choices, shelf).shown.found
+    assert "way back is dZ2" in found[0].sentence
+    assert "hidden layer 2 only" in found[1].sentence
+
+
+def test_what_comes_after_the_first_wrong_array_is_named(shelf):
+    text = compose(preset("steps"), shelf).text.replace("Z1 = [[-0.776931", "Z1 = [[-0.9", 1)
+    first = bring(shelf, text).shown.found[0]
+    assert "way forward is Z1: at [0,0]" in first.sentence
+    assert first.about == "Wrong too: dZ1, which comes after it."
+
+
+# What is brought
+
+
+def test_a_right_gradient_is_right_in_every_spelling(shelf):
+    arrays = right()
+    names = {"W1": "fc1.weight.grad", "b1": "fc1.bias.grad"}
+    names |= {"W2": "fc2.weight.grad", "b2": "fc2.bias.grad"}
+    spellings = [
+        printed(arrays),
+        json.dumps({"gradient": {name: array.tolist() for name, array in arrays.items()}}),
+        "\n".join(f"{names[name]} = tensor({a.tolist()})" for name, a in arrays.items()),
+    ]
+    for text in spellings:
+        board = bring(shelf, text)
+        assert board.answer.big == "Right"
+        assert board.kept
+        assert board.text == text
+
+
+def test_few_digits_are_judged_as_far_as_they_tell(shelf):
+    text = "\n".join(f"d{name} = {np.round(a, 4).tolist()}" for name, a in right().items())
+    answer = bring(shelf, text).answer
+    assert (answer.big, answer.reason) == ("Right", "as far as its digits tell")
+
+
+def test_one_wrong_entry_stands_first_and_is_drawn(shelf):
+    arrays = right()
+    arrays["W2"] = arrays["W2"].copy()
+    arrays["W2"][1, 2] += 0.5
+    board = bring(shelf, printed(arrays))
+    assert board.answer.sentence == "1 entry is wrong, and 16 right."
+    assert board.shown.rows[0].name == "W2[1,2]"
+    shown = {array.name: array for array in board.shown.arrays}
+    assert [array.words for array in shown.values()] == [
+        "right",
+        "right",
+        "1 of 6 not right",
+        "right",
+    ]
+    assert shown["W2"].cells[1][2] == ("W2[1,2]", "wrong")
+    assert shown["b2"].cells == ((("b2[0]", "right"),), (("b2[1]", "right"),))
+
+
+def test_a_gradient_that_is_not_filled_in_is_told_so(shelf):
+    zeros = {name: np.zeros_like(array) for name, array in right().items()}
+    answer = bring(shelf, printed(zeros)).answer
+    assert (answer.big, answer.reason) == ("Not filled in", "every entry is 0")
+
+
+def test_what_is_uneasy_only_is_nearly_right(shelf):
+    arrays = {name: array.copy() for name, array in right().items()}
+    for array in arrays.values():
+        array *= 1 + 1e-3 * np.random.default_rng(1).uniform(0.5, 1, array.shape)
+    answer = bring(shelf, printed(arrays)).answer
+    assert (answer.big, answer.reason) == ("Nearly", "off by up to 0.097 %")
+    assert answer.sentence.startswith("17 entries are off by more than rounding explains.")
+
+
+def test_what_no_slip_explains_is_wrong_without_a_guess(shelf):
+    rng = np.random.default_rng(1)
+    arrays = {name: rng.normal(size=array.shape) for name, array in right().items()}
+    board = bring(shelf, printed(arrays))
+    assert (board.answer.big, board.answer.reason) == ("Wrong", "in W1, W2, b1, b2")
+    assert board.shown.found[-1].title == "What it looks like"
+
+
+def test_many_entries_are_cut_off_with_how_many_more(shelf):
+    choices = read_choices(LESSON.defaults, {"sizes": "8,40,2", "example": "slip"})
+    board = compose(choices, shelf)
+    assert len(board.shown.rows) == SHOWN
+    assert board.shown.more == "and 412 more, 412 of them not right"
+    assert [array.large for array in board.shown.arrays] == [False, False, False, True]
+    assert board.shown.arrays[0].words == "all 320 not right"
+
+
+def test_an_array_that_is_too_large_is_not_drawn(shelf):
+    choices = read_choices(LESSON.defaults, {"sizes": "70,3,1", "example": "right"})
+    first, *rest = compose(choices, shelf).shown.arrays
+    assert first.cells == ()
+    assert all(array.cells for array in rest)
+
+
+def test_a_function_can_be_brought_too(shelf):
+    text = json.dumps({"expression": "x * y", "at": {"x": 2, "y": 3}, "gradient": {"x": 3, "y": 3}})
+    board = bring(shelf, text)
+    assert board.answer.sentence == "1 entry is wrong, and 1 right."
+    assert board.shown.whose == "f = x * y"
+    assert board.shown.arrays == ()
+
+
+def test_every_worked_example_opens_and_is_right(shelf):
+    setup = compose(LESSON.defaults, shelf).setup
+    for each in (*setup.networks, *setup.expressions):
+        board = compose(replace(LESSON.defaults, example=each.about), shelf)
+        assert board.answer.big == "Right", each.title
+        assert board.title == each.title or board.preset
+
+
+def test_another_network_forgets_what_was_brought(shelf):
+    board = bring(shelf, printed(right()))
+    assert "own=" not in board.setup.here
+    assert "own" not in dict(board.setup.pairs)
+
+
+@pytest.mark.parametrize(
+    ("expression", "x", "slope", "big"),
+    [("abs(x)", 0, 1, "Right at a kink"), ("log(x)", -1, -1, "No value here")],
+)
+def test_a_kink_and_a_missing_value_are_said(expression, x, slope, big):
+    given = {"expression": expression, "at": {"x": x}, "gradient": {"x": slope}}
+    answer = answer_of(tell(read_submission(json.dumps(given))))
+    assert f"{answer.big} {answer.reason}" == big
+    assert answer.state == ("right" if x == 0 else "wrong")
+
+
+def test_the_board_is_plain(shelf):
+    for each in PRESETS:
+        assert plain(compose(each.choices, shelf))["answer"]["state"]
+
+
+# What cannot be used
+
+
+def test_an_example_that_is_not_there_is_refused(shelf):
+    with pytest.raises(UnknownNameError, match="no example “nonsense”"):
+        compose(replace(LESSON.defaults, example="nonsense"), shelf)
+    line = read_choices(LESSON.defaults, {"sizes": "2,1", "example": "steps"})
+    with pytest.raises(UnknownNameError, match="“steps”"):
+        compose(line, shelf)
+
+
+def test_an_address_of_something_else_is_not_read(shelf):
+    shelf.take(b'{"lesson":"train"}')
+    (address,) = shelf.bodies
+    with pytest.raises(InputError, match="no gradient that was brought"):
+        compose(replace(LESSON.defaults, own=address), shelf)
+    with pytest.raises(InputError, match="no gradient that was brought"):
+        ask(replace(LESSON.defaults, own=address), shelf, do="delete")

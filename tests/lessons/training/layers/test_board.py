@@ -1,0 +1,333 @@
+"""One entry worked out in numbers: its sum adds up, as printed, to the entry of the trace."""
+
+import re
+
+import numpy as np
+import pytest
+
+from backprop.engine.backward import differentiate
+from backprop.engine.errors import PointError
+from backprop.engine.network import LOSSES, Network
+from backprop.lessons.training.layers.board import entry_of, layers_of, worked_of
+from backprop.lessons.training.layers.entry import MOST_ROWS, peak
+from backprop.lessons.training.layers.steps import walk
+from backprop.notation.formula import (
+    Brackets,
+    Cases,
+    Fraction,
+    Lines,
+    Number,
+    Operator,
+    Power,
+    Row,
+    Text,
+)
+from backprop.notation.numerals import _agrees, _read, exact
+from backprop.notation.spoken import words
+
+NETWORKS = {
+    "2-8-8-1": (Network((2, 8, 8, 1), ("relu", "tanh", "sigmoid"), "binary_cross_entropy"), 10),
+    "4-8-3": (Network((4, 8, 3), ("softplus", "softmax"), "cross_entropy"), 32),
+    "64-32-10": (Network((64, 32, 10), ("leaky_relu", "softmax"), "cross_entropy"), 100),
+    "shared": (Network((2, 3, 2), ("tanh", "sigmoid"), shared_biases=True), 5),
+    "one example": (Network((2, 3), ("linear",), "mean_squared_error"), 1),
+    "penalties": (Network((2, 3, 1), ("tanh", "linear"), l1=0.1, l2=0.01), 5),
+}
+
+
+def run(network, rows, seed=1):
+    rng = np.random.default_rng(seed)
+    outputs = network.sizes[-1]
+    Y = np.eye(outputs)[rng.integers(0, outputs, rows)] if outputs > 1 else np.ones((rows, 1))
+    X = rng.normal(size=(rows, network.sizes[0]))
+    return differentiate(network.graph("layers"), network.batch(network.initialize(seed), X, Y))
+
+
+@pytest.fixture(params=NETWORKS.values(), ids=NETWORKS)
+def trace(request):
+    return run(*request.param)
+
+
+def worked(trace):
+    """Return every entry that is worked out in a walk, with its stop."""
+    for stop in walk(trace.graph):
+        entry = entry_of(trace, stop)
+        found = worked_of(entry)
+        if found:
+            yield stop, entry, found
+
+
+def calculated(formula):
+    """Return what a formula of printed numbers gives, calculated by hand as it were."""
+    match formula:
+        case Number(shown):
+            return f"({_read(shown)!r})"
+        case Row((Text("σ"), Brackets(x))):
+            return f"(1 / (1 + np.exp(-({calculated(x)}))))"
+        case Row((Text(name), Operator("\u2061"), x)) | Row((Text(name), Brackets(x))):
+            spelled = {"relu": "np.maximum(0, {0})", "tanh": "np.tanh({0})"}
+            spelled["leaky relu"] = "np.where({0} > 0, {0}, 0.01 * {0})"
+            spelled["ln"] = "np.log({0})"
+            return spelled[name].format(calculated(x))
+        case Row(parts) | Lines(parts):
+            return "".join(map(calculated, parts))
+        case Operator(sign):
+            return {"−": "-", "×": "*", "·": "*", "\u2061": "", "\u2009": "*"}.get(sign, sign)
+        case Fraction(top, bottom):
+            return f"(({calculated(top)}) / ({calculated(bottom)}))"
+        case Power(Text("e"), exponent):
+            return f"np.exp({calculated(exponent)})"
+        case Power(base, exponent):
+            return f"({calculated(base)}) ** ({calculated(exponent)})"
+        case Brackets(inside):
+            return f"({calculated(inside)})"
+        case Text(text):
+            return "" if re.fullmatch(r"\(\d+ (products|terms)\)", text) else text
+    raise AssertionError(formula)
+
+
+def by_hand(formula):
+    text = calculated(formula)
+    text = re.sub(r"(?<=\))(?=\()", "*", text)
+    return float(eval(text, {"np": np}))  # noqa: S307 - numbers and signs of our own
+
+
+def test_worked_sums_add_up_as_printed(trace):
+    counted = 0
+    for _, _, found in worked(trace):
+        (_, numbers), (sign, result) = found.equation.sides[-2:]
+        if "softplus" in words(numbers):
+            continue
+        counted += 1
+        again = by_hand(numbers)
+        close = abs(again - result.exact) <= 1e-4 * max(1e-3, abs(result.exact))
+        assert _agrees(again, result.shown) if sign == "=" else close
+    assert counted > 4
+
+
+def test_the_result_is_the_entry_of_the_trace(trace):
+    for stop, entry, found in worked(trace):
+        array = np.asarray((trace.values if stop.kind == "value" else trace.gradients)[stop.node])
+        assert found.result.exact == array[entry.at]
+
+
+def test_the_entry_is_the_largest_of_those_shown(trace):
+    for stop, entry, _ in worked(trace):
+        array = np.atleast_1d(
+            (trace.values if stop.kind == "value" else trace.gradients)[stop.node]
+        )
+        of_batch = trace.graph.nodes[stop.node].name[0] in "AZ"
+        shown = array[:MOST_ROWS] if of_batch else array
+        assert abs(entry.number) == np.abs(shown).max()
+
+
+def test_every_step_of_a_layer_is_worked_out(trace):
+    known = {stop for stop, _, _ in worked(trace)}
+    for stop in walk(trace.graph):
+        if len(stop.nodes) == 1 and stop.layer:
+            assert stop in known
+
+
+def test_marked_bands_lie_within_what_is_shown(trace):
+    for _, _, found in worked(trace):
+        for (node, kind), band in found.bands.items():
+            array = np.asarray((trace.values if kind == "value" else trace.gradients)[node])
+            rows, columns = (1, *array.shape)[-2:]
+            assert 0 <= band.row < band.row + band.rows <= min(rows, max(MOST_ROWS, columns))
+            assert 0 <= band.column < band.column + band.columns <= columns
+
+
+def test_the_marked_rows_and_columns_make_the_entry():
+    trace = run(*NETWORKS["2-8-8-1"])
+    for stop, entry, found in worked(trace):
+        name = trace.graph.nodes[stop.node].name
+        if name[0] != "W":
+            continue
+        (term,) = trace.terms[stop.node]
+        a = trace.graph.nodes[term.edge.later].inputs[0]
+        g, A = found.bands[(term.edge.later, "slope")], found.bands[(a, "value")]
+        column = np.asarray(term.arriving)[:, g.column]
+        assert column @ trace.values[a][:, A.column] == pytest.approx(entry.number)
+
+
+def test_a_long_sum_says_how_many_terms_one_number_stands_for():
+    trace = run(*NETWORKS["64-32-10"])
+    by_name = {
+        (stop.kind, trace.graph.nodes[stop.node].name): words(found.equation.sides[-2][1])
+        for stop, _, found in worked(trace)
+    }
+    assert "(61 products)" in by_name[("value", "Z1")]
+    assert "(97 products)" in by_name[("slope", "W1")]
+    assert "(97 terms)" in by_name[("slope", "b1")]
+    assert "(97 terms)" in by_name[("value", "L")]
+
+
+def test_what_several_uses_send_back_is_added_up():
+    trace = run(*NETWORKS["penalties"])
+    found = {trace.graph.nodes[stop.node].name: w for stop, _, w in worked(trace)}["W1"]
+    assert "Used 3 times" in "".join(map(str, found.about))
+    assert words(found.equation.sides[0][1]).count("plus") == 2
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_slope_of_every_loss_is_worked_out(loss):
+    last = "softmax" if loss == "cross_entropy" else "sigmoid"
+    trace = run(Network((2, 3), (last,), loss), 4)
+    back = [found for stop, _, found in worked(trace) if stop.kind == "slope"]
+    assert "divides it by 4" in "".join(map(str, back[0].about))
+    assert by_hand(back[0].equation.sides[1][1]) == pytest.approx(back[0].result.exact, rel=1e-2)
+
+
+def test_an_entry_that_is_no_finite_number_is_not_worked_out():
+    network, rows = NETWORKS["2-8-8-1"]
+    at = network.initialize()
+    at["W1"] = np.full((8, 2), 1e308)
+    batch = network.batch(at, np.full((rows, 2), 1e10), np.ones((rows, 1)))
+    with np.errstate(all="ignore"):
+        trace = differentiate(network.graph("layers"), batch)
+    assert peak(trace, trace.graph.position("Z1"), "value") is None
+    assert worked_of(entry_of(trace, walk(trace.graph)[0])) is None
+
+
+def test_the_rule_of_a_penalty_says_it_all():
+    trace = run(Network((2, 1), ("linear",), l2=0.1), 4)
+    stops = [stop for stop in walk(trace.graph) if stop.nodes == (trace.graph.position("R1"),)]
+    assert [stop.kind for stop in stops] == ["value"]
+    assert worked_of(entry_of(trace, stops[0])) is None
+
+
+def test_cases_are_called_by_name_and_tell_which_one_holds():
+    trace = run(*NETWORKS["2-8-8-1"])
+    found = {trace.graph.nodes[s.node].name: w for s, _, w in worked(trace) if s.kind == "slope"}
+    letters = found["Z1"].equation.sides[0][1]
+    assert not any(isinstance(part, Cases) for part in letters.parts)
+    assert "above 0" in "".join(map(str, found["Z1"].about))
+
+
+LAYERS_NETWORKS = {
+    "2-8-8-1": (Network((2, 8, 8, 1), ("relu", "tanh", "sigmoid"), "binary_cross_entropy"), 10),
+    "4-8-3": (Network((4, 8, 3), ("softplus", "softmax"), "cross_entropy"), 7),
+    "2-1": (Network((2, 1), ("sigmoid",)), 4),
+    "one example": (Network((3, 4, 2), ("leaky_relu", "linear"), "mean_squared_error"), 1),
+    "shared": (Network((2, 3, 2), ("tanh", "sigmoid"), shared_biases=True), 70),
+    "penalties": (Network((2, 3, 1), ("tanh", "linear"), l1=0.1, l2=0.01), 5),
+}
+
+
+def layers_run(network, rows=10, seed=1):
+    """Return the trace of a made-up batch."""
+    rng = np.random.default_rng(seed)
+    outputs = network.sizes[-1]
+    Y = np.eye(outputs)[rng.integers(0, outputs, rows)] if outputs > 1 else np.ones((rows, 1))
+    batch = network.batch(network.initialize(seed), rng.normal(size=(rows, network.sizes[0])), Y)
+    return differentiate(network.graph("layers"), batch)
+
+
+def at(network, trace, step, **more):
+    return layers_of(network, trace, step, "/train?step={}".format, **more)
+
+
+@pytest.fixture(params=LAYERS_NETWORKS.values(), ids=LAYERS_NETWORKS)
+def case(request):
+    network, rows = request.param
+    return network, layers_run(network, rows)
+
+
+def test_every_step_is_told_and_leads_to_its_neighbours(case):
+    network, trace = case
+    count = len(walk(trace.graph))
+    for step in range(count):
+        view = at(network, trace, step)
+        assert (view.at, view.count) == (step, count)
+        assert view.headline
+        assert view.lede
+        assert view.sentence
+        assert view.aloud
+        assert view.back == (f"/train?step={step - 1}" if step else "")
+        assert view.forward == (f"/train?step={step + 1}" if step + 1 < count else "")
+
+
+def test_first_and_last_lead_nowhere_from_where_they_lead(case):
+    network, trace = case
+    count = len(walk(trace.graph))
+    first, last = at(network, trace, 0), at(network, trace, count - 1)
+    assert (first.first, first.last) == ("", f"/train?step={count - 1}")
+    assert (last.first, last.last) == ("/train?step=0", "")
+
+
+@pytest.mark.parametrize("step", [-1, 21, 1000])
+def test_a_step_that_does_not_exist_is_refused(step):
+    network, rows = LAYERS_NETWORKS["2-8-8-1"]
+    with pytest.raises(PointError) as refused:
+        at(network, layers_run(network, rows), step)
+    assert refused.value.at == "step"
+    assert "21 steps" in refused.value.hint
+
+
+def test_the_result_of_a_step_is_a_number_of_the_trace(case):
+    network, trace = case
+    for step, stop in enumerate(walk(trace.graph)[:-1]):
+        view = at(network, trace, step)
+        if view.result is None:
+            assert len(stop.nodes) > 1
+            continue
+        of = trace.values if stop.kind == "value" else trace.gradients
+        assert view.result.exact in np.ravel(of[stop.node])
+
+
+def test_at_the_end_stands_the_length_of_the_gradient(case):
+    network, trace = case
+    view = at(network, trace, len(walk(trace.graph)) - 1)
+    flat = np.concatenate([np.ravel(slope) for slope in trace.gradient.values()])
+    assert view.result.exact == pytest.approx(np.linalg.norm(flat))
+    assert [line.words[0].plain for line in view.lines] == list(trace.gradient)
+    assert sum(line.number.exact**2 for line in view.lines) == pytest.approx(flat @ flat)
+
+
+def test_wires_are_on_at_the_step_that_uses_them_and_done_after(case):
+    network, trace = case
+    names = [node.name for node in trace.graph.nodes]
+    for step, stop in enumerate(walk(trace.graph)[:-1]):
+        view = at(network, trace, step)
+        on = [drawn for drawn in view.wires if "on" in (drawn.ahead, drawn.back)]
+        for drawn in on:
+            end = drawn.wire.later if stop.kind == "value" else drawn.wire.node
+            assert names[end] in [names[i] for i in stop.nodes]
+        base = stop.kind == "slope" and stop.node == trace.graph.output
+        assert base or on
+    last = at(network, trace, len(walk(trace.graph)) - 1)
+    assert all(drawn.ahead == "done" for drawn in last.wires)
+    assert all(drawn.back == ("done" if drawn.wire.back else "") for drawn in last.wires)
+
+
+def test_a_long_batch_says_how_much_of_it_the_maps_show():
+    network, _ = LAYERS_NETWORKS["2-1"]
+    assert at(network, layers_run(network, 64), 0).cut == 0
+    long = at(network, layers_run(network, 65), 0)
+    assert long.cut == 64
+    assert long.cards[0].value.field.rows == 64
+    assert long.cards[0].shape == "65 × 2"
+
+
+def test_a_frozen_array_says_that_its_gradient_is_computed_all_the_same():
+    network, rows = LAYERS_NETWORKS["4-8-3"]
+    trace = layers_run(network, rows)
+    steps = {trace.graph.nodes[stop.node].name: n for n, stop in enumerate(walk(trace.graph))}
+    frozen = frozenset(("W2", "b2_1", "b2_3", "w1_1_2"))
+    whole = at(network, trace, steps["W2"], frozen=frozen)
+    assert "It is frozen: its gradient is computed all the same." in whole.aloud
+    some = at(network, trace, steps["b2"], frozen=frozen)
+    assert "2 of its 3 entries are frozen" in some.aloud
+    one = at(network, trace, steps["W1"], frozen=frozen)
+    assert "1 of its 32 entries is frozen" in one.aloud
+    held = {card.name: card.frozen for card in one.cards if card.frozen}
+    assert held == {"W1": "1 frozen", "W2": "frozen", "b2": "2 frozen"}
+
+
+def test_the_number_of_a_single_entry_stands_instead_of_a_scale():
+    network, rows = LAYERS_NETWORKS["2-1"]
+    trace = layers_run(network, rows)
+    cards = {card.name: card for card in at(network, trace, 2).cards}
+    assert cards["L"].value.exact == exact(trace.value)
+    assert cards["L"].value.field is None
+    assert cards["b1"].value.caption == "0"

@@ -1,0 +1,116 @@
+"""Answers compared: with the right one, and with what the catalogue's slips give."""
+
+import math
+
+import pytest
+
+from backprop.engine.expression import parse
+from backprop.stage.quiz.answers import SIGNS, Entry, Guess
+from backprop.stage.quiz.judge import is_close, judge, way_of
+from backprop.stage.walk.function import function_at
+
+FORK = "x*y + x*z"  # ∂f/∂x = y + z = 5 − 7 = −2
+
+
+def judged(name, guess="", typed=None, text=FORK, tried=(), **at):
+    at = at or {"x": 3.0, "y": 5.0, "z": -7.0}
+    found = function_at(parse(text), at)
+    node = [each.name for each in found.graph.nodes].index(name)
+    return found, judge(found, node, Guess("1", guess, tried=tried), typed)
+
+
+def test_the_way_is_the_sign_of_the_gradient():
+    assert [way_of(x) for x in (-2.0, 0.0, -0.0, 3.0)] == ["down", "none", "none", "up"]
+
+
+def test_a_right_way_is_right_and_has_no_slip():
+    _, verdict = judged("x", "down")
+    assert verdict.sign
+    assert verdict.slip is None
+    assert verdict.entry == Entry(True, None, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "guess", "text", "at"),
+    [
+        ("x", "up", FORK, {"x": 3.0, "y": 5.0, "z": -7.0}),
+        ("y", "none", "(x + y) * (x - y)", {"x": 0.0, "y": 2.0}),
+    ],
+)
+def test_a_wrong_way_that_several_slips_have_is_told_none(name, guess, text, at):
+    _, verdict = judged(name, guess, text=text, **at)
+    assert not verdict.sign
+    assert verdict.slip is None
+    assert verdict.missed == ()
+
+
+def test_a_wrong_way_that_one_slip_has_is_told_it_but_it_is_not_counted():
+    _, verdict = judged("x", "none", text="(x + y) * z", x=0.0, y=5.0, z=-4.0)
+    assert verdict.slip.name == "itself"
+    assert verdict.entry == Entry(False, None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("0.1*x + 0.2*x - 0.3*x", 1.0), ("sin(x)", 1.5707963267948966)]
+)
+def test_a_slope_of_rounding_is_no_slope_or_its_sign(text, at):
+    ways = {guess: judged("x", guess, text=text, x=at)[1].sign for guess in SIGNS}
+    assert ways == {"down": False, "none": True, "up": True}
+    assert judged("x", "none", 0.0, text=text, x=at)[1].number
+
+
+def test_a_slope_that_is_small_and_right_is_a_slope():
+    assert not judged("x", "none", text="exp(-x)", x=40.0)[1].sign
+
+
+def test_of_a_way_alone_a_sign_turned_round_explains_nothing():
+    _, verdict = judged("x", "down", text="3 * x", x=2.0)
+    assert not verdict.sign
+    assert verdict.slip is None
+
+
+def test_a_number_that_is_turned_round_is_recognised():
+    _, verdict = judged("x", "up", -3.0, text="3 * x", x=2.0)
+    assert verdict.number is False
+    assert verdict.slip.name == "sign"
+
+
+@pytest.mark.parametrize("typed", [-2.0, -2.009, -1.991])
+def test_a_number_is_right_to_three_digits(typed):
+    assert judged("x", "down", typed)[1].number
+
+
+def test_a_number_that_misses_a_path_is_told_so():
+    found, verdict = judged("x", "down", -7.0)
+    assert verdict.number is False
+    assert verdict.slip.name == "one-path"
+    assert [found.trace.values[edge.later] for edge in verdict.missed] == [15]
+
+
+def test_a_number_that_no_slip_gives_is_wrong_and_nothing_more():
+    _, verdict = judged("x", "down", 0.123)
+    assert verdict.number is False
+    assert verdict.slip is None
+    assert verdict.missed == ()
+
+
+def test_a_slip_that_was_corrected_is_noted_all_the_same():
+    _, verdict = judged("x", "down", -2.0, tried=(5.0,))
+    assert verdict.number
+    assert verdict.slip is None
+    assert verdict.entry == Entry(True, True, "one-path")
+
+
+def test_a_number_is_close_as_it_is_shown():
+    assert is_close(0.012, 0.0123)  # shown as 0.012
+    assert not is_close(0.013, 0.0123)
+    assert is_close(1234, 1237)
+    assert not is_close(0.0, 1e-9)
+    assert not is_close(1.0, math.nan)
+
+
+def test_where_one_of_three_paths_is_missing_that_one_is_shown():
+    at = {"x": 1.0, "y": 2.0, "z": 4.0, "w": 8.5}
+    found, verdict = judged("x", "up", 6.0, text="x*y + x*z + x*w", **at)
+    assert verdict.slip.name == "missed-path"
+    assert [found.trace.values[edge.later] for edge in verdict.missed] == [8.5]

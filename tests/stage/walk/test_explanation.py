@@ -1,0 +1,35 @@
+import math
+
+import pytest
+
+from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.training_step import compute
+from backprop.notation.names import label_of
+from backprop.stage.choices import read_choices
+from backprop.stage.walk.explanation import number, overflow_words, spoken, sum_words
+
+OWN = {"sizes": "1,1", "loss": "binary_cross_entropy"}
+
+
+def test_words_are_read_aloud_with_their_labels():
+    assert spoken(("What is ", label_of("w2_1_3"), "?")) == "What is w 1 3 of layer 2?"
+
+
+def test_a_negative_term_of_a_sum_stands_in_brackets():
+    assert sum_words(("0.062", "−0.021")) == "0.062 + (−0.021)"
+
+
+def test_a_number_keeps_all_its_digits_behind_the_shown_ones():
+    assert (number(math.pi).shown, number(math.pi).exact) == ("3.142", math.pi)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        ({"activations": "linear", "w1_1_1": "-2", "y1": "1"}, "NaN, “not a number”, began at"),
+        ({"activations": "sigmoid", "w1_1_1": "100", "x1": "100", "y1": "0"}, "∞ began at"),
+    ],
+)
+def test_what_is_not_finite_is_named_with_the_place_it_began(pairs, words):
+    found = compute(read_choices(PRESETS[0].choices, OWN | pairs))
+    assert spoken(overflow_words(found, label_of)).startswith(words)

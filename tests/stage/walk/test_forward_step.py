@@ -1,0 +1,35 @@
+import pytest
+
+from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.training_step import compute
+from backprop.notation.names import label_of
+from backprop.stage.walk.explanation import spoken
+from backprop.stage.walk.forward_step import tell_value
+from backprop.stage.walk.steps import walk
+
+NAMED = {preset.name: preset.choices for preset in PRESETS}
+
+
+def told(preset, name):
+    found = compute(NAMED[preset])
+    stop = next(s for s in walk(found.graph) if (s.kind, s.name) == ("value", name))
+    return tell_value(found, stop, label_of)
+
+
+def test_the_parts_of_a_weighted_sum_are_printed_so_that_they_add_up():
+    telling = told("by-hand", "z1_1")
+    parts = [float(line.number.shown) for line in telling.lines]
+    assert sum(parts) == pytest.approx(float(telling.result.shown), abs=1e-9)
+
+
+def test_the_loss_says_what_each_output_adds():
+    lines = told("by-hand", "L").lines
+    assert [line.number.exact for line in lines] == pytest.approx([0.274811083176, 0.023560025584])
+
+
+def test_softmax_gives_shares_that_add_up_to_one():
+    assert sum(line.number.exact for line in told("iris", "L").lines) == pytest.approx(1)
+
+
+def test_a_value_that_is_used_twice_is_called_a_fork():
+    assert "a fork" in spoken(told("by-hand", "a1_1").sentence)

@@ -1,0 +1,136 @@
+import pytest
+
+from backprop.engine.errors import PointError
+from backprop.engine.expression import parse
+from backprop.lessons.playground.lesson import LESSON
+from backprop.lessons.playground.presets import PRESETS
+from backprop.notation.names import label_of
+from backprop.stage.functions import labels_for
+from backprop.stage.links import Links, Origin
+from backprop.stage.walk.explanation import spoken
+from backprop.stage.walk.function import folds_for, function_at, tell_function, walk_of
+from backprop.stage.walk.strip import MOST_TICKS, strip_of
+
+LINKS = Links(LESSON.path, Origin({}, LESSON.defaults), LESSON.defaults)
+LONG = {
+    "a sum of 199 terms": "+".join(["x"] * 199),
+    "forty sines": "sin(" * 39 + "x" + ")" * 39,
+    "many variables": "+".join(f"q{i}*q{i + 1}" for i in range(30)),
+}
+
+
+def test_the_walk_goes_forward_to_the_output_and_back_to_the_variables():
+    stops = walk_of(parse("(x + y) * z"))
+    assert [(stop.kind, stop.name) for stop in stops] == [
+        ("value", "v1"),
+        ("value", "v2"),
+        ("slope", "v2"),
+        ("slope", "v1"),
+        ("slope", "x"),
+        ("slope", "y"),
+        ("slope", "z"),
+        ("whole", "gradient"),
+    ]
+    assert [stop.phase for stop in stops] == ["forward"] * 2 + ["backward"] * 6
+
+
+def test_nothing_is_asked_of_constants_or_of_what_is_made_of_them_alone():
+    kinds = [(stop.kind, stop.name) for stop in walk_of(parse("2 * 3 + x"))]
+    assert ("value", "v1") in kinds
+    assert ("slope", "v1") not in kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("7", ["whole"]), ("2 * 3", ["value", "whole"]), ("x", ["slope", "whole"])],
+)
+def test_the_smallest_functions_have_a_walk(text, kinds):
+    assert [stop.kind for stop in walk_of(parse(text))] == kinds
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_walk_is_folded_so_that_it_fits_and_counts_every_step_once(text):
+    stops = walk_of(parse(text))
+    for step in range(0, len(stops), 7):
+        strip = strip_of(stops, step, LINKS, label_of, folds_for(stops))
+        ticks = [tick for phase in strip.phases for tick in phase.ticks]
+        assert sum(tick.count for tick in ticks) == len(stops)
+        assert [tick.number for tick in ticks if tick.state == "now"] == [step + 1]
+        assert len(ticks) <= MOST_TICKS + 4
+
+
+def test_a_short_walk_is_not_folded():
+    assert folds_for(walk_of(parse("(x + y) * z"))) == ()
+
+
+def test_a_function_at_a_point_is_checked_by_finite_differences():
+    found = function_at(parse("x^2"), {"x": 3.0})
+    assert found.trace.gradient == {"x": 6.0}
+    assert found.check["x"].numeric == pytest.approx(6.0)
+    assert found.noun == ""
+
+
+def test_a_point_must_fit():
+    with pytest.raises(PointError):
+        function_at(parse("x * y"), {"x": 1.0})
+
+
+def told(text, kind, name="gradient", **at):
+    graph = parse(text)
+    stop = next(s for s in walk_of(graph) if (s.kind, s.name) == (kind, name))
+    return tell_function(function_at(graph, at), stop, labels_for(graph))
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_a_formula_is_told_without_the_words_of_a_network(preset):
+    graph = parse(preset.choices.expression, share=preset.choices.share)
+    found, label = function_at(graph, preset.choices.at), labels_for(graph)
+    for stop in walk_of(graph):
+        telling = tell_function(found, stop, label)
+        said = f"{spoken(telling.lede)} {telling.aloud} {spoken(telling.result_words)}"
+        said += spoken(telling.check.words) if telling.check else ""
+        assert "loss" not in said
+        assert "network" not in said
+        assert "  " not in said
+
+
+def test_the_output_says_its_letter():
+    telling = told("x * y", "value", "v1", x=2.0, y=3.0)
+    assert spoken(telling.headline) == "What is f?"
+    assert spoken(telling.sentence).startswith("This is f at this point.")
+
+
+def test_the_backward_pass_begins_at_the_output():
+    telling = told("x * y", "slope", "v1", x=2.0, y=3.0)
+    assert spoken(telling.lede) == "At f itself. This is the base case."
+    assert telling.result.exact == 1
+
+
+def test_a_variable_that_is_used_twice_reaches_the_output_in_two_ways():
+    telling = told("a + a", "slope", "a", a=3.0)
+    assert spoken(telling.lede) == "a reaches f in 2 ways. Take each, and add them up."
+    assert telling.result.exact == 2
+
+
+def test_the_whole_gradient_says_what_each_road_took():
+    telling = told("3x + 4y", "whole", x=1.0, y=1.0)
+    assert telling.result.exact == 5
+    assert "2 slopes for one pass back" in spoken(telling.sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "words"),
+    [
+        ("log(-x)", 2.0, "NaN, “not a number”, began at f"),
+        ("1 / x", 0.0, "∞ began at f"),
+        ("relu(x)", 0.0, "Finite differences give another slope at x: a kink"),
+    ],
+)
+def test_what_differences_cannot_confirm_is_named(text, x, words):
+    assert spoken(told(text, "whole", x=x).sentence).startswith(words)
+
+
+def test_a_number_has_no_gradient():
+    telling = told("2 * 3", "whole")
+    assert telling.result is None
+    assert "no gradient" in spoken(telling.lede)

@@ -1,0 +1,80 @@
+import math
+from itertools import pairwise
+
+import pytest
+
+from backprop.engine.expression import parse
+from backprop.notation.formula import Label
+from backprop.stage.functions import labels_for
+from backprop.stage.walk.proof import proofs_of
+
+
+def proofs(text, **at):
+    graph = parse(text)
+    return proofs_of(graph, at, labels_for(graph))
+
+
+def test_three_roads_come_to_the_same_slope():
+    x, y, z = proofs("(x + y) * z", x=-2.0, y=5.0, z=-4.0)
+    for proof, slope in ((x, -4.0), (y, -4.0), (z, 3.0)):
+        assert proof.symbolic.exact == proof.reverse.exact == slope
+        assert proof.central.exact == pytest.approx(slope)
+        assert proof.agrees
+        assert proof.why == ""
+    assert x.closed == Label("z", plain="z")
+
+
+def test_a_slope_that_is_no_number_is_shown_as_what_it_is():
+    (proof,) = proofs("log(-x)", x=2.0)
+    assert proof.symbolic.exact == proof.reverse.exact == 0.5  # 1/x has no such limits
+    assert math.isnan(proof.central.exact)
+    assert (proof.central.shown, proof.relative) == ("NaN", "NaN")
+    assert not proof.agrees
+
+
+def test_slopes_that_are_all_infinite_agree():
+    (proof,) = proofs("exp(x)", x=1000.0)
+    assert proof.reverse.shown == "∞"
+    assert proof.symbolic.shown == "∞"
+
+
+def test_a_kink_is_where_the_roads_part():
+    (proof,) = proofs("relu(x)", x=0.0)
+    assert (proof.reverse.exact, proof.central.exact) == (0.0, pytest.approx(0.5))
+    assert not proof.agrees
+
+
+def test_a_closed_form_that_would_be_too_long_is_declined_in_words():
+    (proof,) = proofs("sin(" * 39 + "x" + ")" * 39, x=1.0)
+    assert proof.closed is None
+    assert proof.symbolic is None
+    assert proof.why.endswith(".")
+    assert proof.agrees
+
+
+def test_of_many_variables_the_first_have_closed_forms():
+    graph = parse(" + ".join(f"q{i}^2" for i in range(15)))
+    found = proofs_of(graph, dict.fromkeys(graph.variables, 1.0), labels_for(graph))
+    assert [proof.closed is not None for proof in found] == [True] * 12 + [False] * 3
+    assert all(proof.agrees and not proof.why for proof in found)
+    assert all(proof.reverse.exact == 2 for proof in found)
+
+
+def test_of_a_laborious_function_fewer_have_closed_forms():
+    letters = "abcdghjklmno"
+    text = "*".join(f"softplus({a}*{b})" for a, b in pairwise(letters))
+    graph = parse(text)
+    found = proofs_of(graph, dict.fromkeys(graph.variables, 1.0), labels_for(graph))
+    closed = [proof.closed is not None for proof in found]
+    assert closed == sorted(closed, reverse=True)
+    assert 0 < sum(closed) < len(letters)
+    assert all(proof.agrees for proof in found)
+
+
+def test_a_number_has_nothing_to_prove():
+    assert proofs("2 * 3") == ()
+
+
+def test_a_slope_that_rounding_hides_is_not_accused():
+    (proof,) = proofs("x + 1e15", x=0.0)
+    assert (proof.relative, proof.agrees) == ("1", True)
