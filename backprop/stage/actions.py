@@ -1,6 +1,6 @@
 """What a form on a page asks of a lesson, and where that leads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,3 +39,6 @@ class Transition:
     bodies: tuple[bytes, ...] = ()
     released: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
+
+
+Action = Callable[[Any, FormRequest], Transition]

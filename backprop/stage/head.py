@@ -1,12 +1,82 @@
-"""The menu of the states that a lesson can be opened at."""
+"""The head of a page: its title, its presets, where reset leads, and what its address hides."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backprop.stage.choices import has_choice, value_of
 from backprop.stage.controls import Option
 from backprop.stage.lesson import Preset
 from backprop.stage.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every page begins with.
+
+    Attributes:
+        title: what the page is called: its preset, as long as it is that.
+        links: the addresses around this state.
+        preset: the named state that is shown; None where it was changed into another.
+        presets: the menu of named states.
+        reset: the address where the page begins again.
+        check: the address where this gradient is checked; empty where it cannot be.
+        return_to: the address in training from which this was entered; else empty.
+        mode, hide: how the page is shown, and which controls its address hides.
+        note: the conventions of this page, in one line.
+    """
+
+    title: str
+    links: Links
+    preset: Preset | None
+    presets: tuple[Option, ...]
+    reset: str
+    check: str
+    return_to: str
+    mode: str
+    hide: tuple[str, ...]
+    note: str
+
+
+def head_of(
+    links: Links,
+    presets: Sequence[Preset],
+    title: str,
+    preset: Preset | None,
+    *,
+    came_from: Preset | None = None,
+    reset: str = "",
+    check: str = "",
+    note: str = "",
+) -> Head:
+    """Return the head of the page whose links these are.
+
+    Args:
+        links: of the state.
+        presets: of the lesson.
+        title: of the page.
+        preset: the one that is shown; None where it was changed into another.
+        came_from: the one that the menu marks, though it was changed.
+        reset: where the page begins again; the preset that it came from when left out.
+        check: where this gradient is checked.
+        note: the conventions of the page.
+    """
+    choices = links.choices
+    name = value_of(choices, "preset_name") if has_choice(choices, "preset_name") else ""
+    known = any(name == each.name for each in presets)
+    back = value_of(choices, "return_to") if has_choice(choices, "return_to") else ""
+    return Head(
+        title=title,
+        links=links,
+        preset=preset,
+        presets=preset_options(presets, links, preset or came_from),
+        reset=reset or (preset_address(name, links) if known else links.path),
+        check=check,
+        return_to=f"/train?from={back}" if back else "",
+        mode=choices.mode,
+        hide=choices.hide,
+        note=note,
+    )
 
 
 def preset_options(

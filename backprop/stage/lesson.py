@@ -16,9 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import to_bytes
-from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import write_choices
 from backprop.stage.links import Links
 
@@ -53,11 +54,11 @@ class Lesson:
         defaults: the choices of a first visit.
         presets: named states, the first of which equals the defaults.
         compose: choices and links → board.
-        advance: choices and the address of their snapshot → the choices of the next round;
-            None where a lesson does not go on.
-        act: choices and what a form asks → where that leads; instead of advance.
+        actions: what a form can ask for, by name: choices and the form → where that leads. A form
+            that names none asks for the first.
         address: where the lesson stands, if not under /lessons.
         refers: choices → addresses of the bodies without which they cannot be shown.
+        picture: board → the graph that can be had as a picture.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
         files: what can be downloaded: an address with <name> in it, below the lesson's own unless
             it begins with a slash; and choices and that name → the file.
@@ -72,10 +73,10 @@ class Lesson:
     defaults: Any
     presets: tuple[Preset, ...]
     compose: Callable[[Any, Links], Any]
-    advance: Callable[[Any, str], Any] | None = None
-    act: Callable[[Any, FormRequest], Transition] | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
     address: str = ""
     refers: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    picture: Callable[[Any], Scene] | None = None
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
@@ -100,7 +101,23 @@ class Lesson:
     @property
     def goes_on(self) -> bool:
         """Whether a form can ask something of it."""
-        return self.advance is not None or self.act is not None
+        return bool(self.actions)
+
+    def act(self, choices: Any, form: FormRequest) -> Transition:
+        """Return where the choices lead when a form asks for something.
+
+        Raises:
+            UnknownNameError: there is no such action.
+            InputError: what it asks cannot be done.
+        """
+        wanted = form.pairs.get("do", next(iter(self.actions)))
+        if wanted not in self.actions:
+            raise UnknownNameError(
+                f"“{wanted[:40]}” cannot be done here.",
+                hint=f"There {'is' if len(self.actions) == 1 else 'are'} {', '.join(self.actions)}.",
+                at="do",
+            )
+        return self.actions[wanted](choices, form)
 
     def preset(self, name: str) -> Preset:
         """Return the preset of this name.

@@ -15,7 +15,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.drawing.scene import Scene
 from backprop.stage.choices import has_choice, value_of
 from backprop.stage.glossary import TERMS
 from backprop.stage.lesson import File, Lesson
@@ -132,9 +131,9 @@ def send_picture(slug: str) -> Response:
     """Send the graph of a lesson's state as a picture that stands alone."""
     lesson = find_lesson(slug)
     state = read_state(lesson, request_pairs())
-    scene = getattr(lesson.compose(state.choices, state.links), "scene", None)
-    if not isinstance(scene, Scene):
+    if lesson.picture is None:
         abort(404)
+    scene = lesson.picture(lesson.compose(state.choices, state.links))
     return send_file(File(f"{lesson.name}.svg", picture_file(scene), "image/svg+xml"))
 
 

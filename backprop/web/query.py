@@ -18,7 +18,7 @@ from backprop.engine.errors import InputError, UnknownNameError
 from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
-from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.actions import FormRequest
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links, Origin, Way
@@ -223,12 +223,7 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
         StoreFull: there is no room.
     """
     lesson, choices, links = state.lesson, state.choices, state.links
-    if lesson.act is not None:
-        onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
-    else:
-        assert lesson.advance is not None, "A lesson that goes on says how."
-        present = lesson.body(choices)
-        onward = Transition(lesson.advance(choices, address_of(present)), (present,))
+    onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
     target, after = lesson, onward.choices
     if isinstance(after, Way):
         target, after = catalog.follow(after, known_lessons())

@@ -25,10 +25,10 @@ def board_at(address):
 
 def say(board, keys):
     """Return the board after an answer: −, 0 or +."""
-    return board_at(next(way.address for way in board.ask.ways if way.keys == keys))
+    return board_at(next(way.address for way in board.quiz.ask.ways if way.keys == keys))
 
 
 def typed(board, text):
     """Return the board after a number is typed."""
-    pairs = urlencode(dict(board.ask.form) | {"typed": text})
-    return board_at(f"{board.links.path}?{pairs}")
+    pairs = urlencode(dict(board.quiz.ask.form) | {"typed": text})
+    return board_at(f"{board.head.links.path}?{pairs}")

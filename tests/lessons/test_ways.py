@@ -36,7 +36,7 @@ def board(lesson, choices):
 
 
 def check_address(lesson, choices):
-    return board(lesson, choices).check
+    return board(lesson, choices).head.check
 
 
 def source_address(choices):

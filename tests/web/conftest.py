@@ -9,6 +9,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app import create_app
 from backprop.engine.errors import UnknownNameError
+from backprop.sharing.snapshot import address_of
+from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
 from backprop.stage.lesson import File, Lesson, Preset
 from backprop.stage.links import Links
@@ -76,9 +78,12 @@ def compose(choices: Choices, links: Links) -> Board:
     )
 
 
-def advance(choices: Choices, now: str) -> Choices:
+def go_on(choices: Choices, _: FormRequest) -> Transition:
+    present = LESSON.body(choices)
+    now = address_of(present)
     moved = {name: value - choices.rate for name, value in choices.weights.items()}
-    return type(choices)(**{**vars(choices), "weights": moved, "step": 0, "focus": now[:8]})
+    after = type(choices)(**{**vars(choices), "weights": moved, "step": 0, "focus": now[:8]})
+    return Transition(after, bodies=(present,))
 
 
 def sum_file(choices: Choices, name: str) -> File:
@@ -97,7 +102,7 @@ LESSON = Lesson(
         Preset("loud", "Loud", "Twice as much.", LOUD),
     ),
     compose=compose,
-    advance=advance,
+    actions={"next": go_on},
     files={"sums/<name>": sum_file, "/numbers/<name>.csv": sum_file},
 )
 ENDING = Lesson("ending", "One that ends", "It does not go on.", START, (), compose)

@@ -23,15 +23,14 @@ from backprop.notation.formula import Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, exact, field, short, signed
 from backprop.notation.whole import whole_formula
-from backprop.stage.controls import Option
-from backprop.stage.head import preset_options
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head, head_of
+from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.walk.explanation import Explanation
+from backprop.stage.walk.board import Walk
 from backprop.stage.walk.function import FunctionAt, folds_for, function_at, tell_function, walk_of
 from backprop.stage.walk.picture import view_of
 from backprop.stage.walk.steps import WalkStep
-from backprop.stage.walk.strip import Strip, strip_of
+from backprop.stage.walk.strip import strip_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +49,15 @@ class Typed:
 class Board:
     """Everything shown of a chain at one step; no markup."""
 
-    title: str
-    links: Links
-    check: str  # the address where this gradient is checked; empty where it cannot be
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
-    reset: str
+    head: Head
+    walk: Walk
     functions: tuple[Typed, ...]
     deeper: str  # the address with a third function, or with two again
     deep: bool
     x: str
     derivative: Number
     product: str  # the slopes along the path, as they multiply
-    strip: Strip
-    scene: Scene
     nameless: bool  # whether results stand in the picture that nobody named
-    telling: Explanation
     derivation: Derivation
     nudge: NudgeShown
     dx: str
@@ -76,7 +66,7 @@ class Board:
 
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
-        return self.links.address(**changes)
+        return self.head.links.address(**changes)
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -98,24 +88,28 @@ def compose(choices: Choices, links: Links) -> Board:
         slope = math.nan  # where there is no value, nothing can be steep
     deep = len(chain.links) == 3
     return Board(
-        title=began.title if began and same else "The chain rule",
-        links=links,
-        check=_check(chain, links),
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=began if same else None,
-        presets=preset_options(PRESETS, links, began if same else None),
-        reset=f"{links.path}?preset={choices.preset_name}" if choices.preset_name else links.path,
+        head=head_of(
+            links,
+            PRESETS,
+            began.title if began and same else "The chain rule",
+            began if same else None,
+            reset=f"{links.path}?preset={choices.preset_name}"
+            if choices.preset_name
+            else links.path,
+            check=_check(chain, links),
+        ),
+        walk=Walk(
+            strip=strip_of(stops, step, links, label_of, folds_for(stops)),
+            scene=_scene(found, stops, step),
+            explanation=tell_function(found, stops[step], label_of),
+        ),
         functions=_typed(chain, choices),
         deeper=_deeper(choices, links, deep=deep),
         deep=deep,
         x=field(choices.x),
         derivative=Number(short(slope), slope, "backward"),
         product=_product(chain, slope),
-        strip=strip_of(stops, step, links, label_of, folds_for(stops)),
-        scene=_scene(found, stops, step),
         nameless=any(node.name == "q1" for node in chain.graph.nodes),
-        telling=tell_function(found, stops[step], label_of),
         derivation=derivation_of(chain, choices, links),
         nudge=nudge_of(chain, slope, choices.dx),
         dx=field(choices.dx),
@@ -205,5 +199,6 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
+    picture=lambda board: board.walk.scene,
     styles=("chain_rule",),
 )

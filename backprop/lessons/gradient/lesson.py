@@ -21,8 +21,8 @@ from backprop.notation.derivation import Equation
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
-from backprop.stage.controls import Field, Option
-from backprop.stage.head import preset_options
+from backprop.stage.controls import Field
+from backprop.stage.head import Head, head_of
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart
@@ -38,14 +38,7 @@ class Board:
         value: f(1, 2) = 11.
     """
 
-    title: str
-    links: Links
-    check: str  # the address where this gradient is checked; empty where it cannot be
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
-    reset: str
+    head: Head
     edit: str
     expression: str
     names: tuple[Label, ...]
@@ -78,16 +71,19 @@ def compose(choices: Choices, links: Links) -> Board:
     stops = stops_of(place)
     partials = _partials(place, links)
     return Board(
-        title=_title(choices, preset),
-        links=links,
-        check=links.to(
-            "gradient_check", of="expression", expression=choices.expression, at=dict(choices.at)
+        head=head_of(
+            links,
+            PRESETS,
+            _title(choices, preset),
+            preset if preset and choices.expression == preset.choices.expression else None,
+            came_from=preset,
+            check=links.to(
+                "gradient_check",
+                of="expression",
+                expression=choices.expression,
+                at=dict(choices.at),
+            ),
         ),
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset if preset and choices.expression == preset.choices.expression else None,
-        presets=preset_options(PRESETS, links, preset),
-        reset=f"{links.path}?preset={choices.preset_name}" if preset else links.path,
         edit=_edit(place, links),
         expression=choices.expression,
         names=tuple(map(label_of, place.names)),

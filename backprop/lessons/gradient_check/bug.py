@@ -24,7 +24,7 @@ from backprop.stage.bench import Bench
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 
-STEPS = {"step": 1, "train": 300}  # what can be asked for, and how many steps it is
+STEPS = {"train": 300, "step": 1}  # what can be asked for, and how many steps it is
 MOST_STEPS = 1_000
 NOTHING_TYPED = (
     "No mistake of the catalogue changes the gradient of this function at its point, so they are "

@@ -8,7 +8,6 @@ train.
 from dataclasses import dataclass, replace
 
 from backprop.drawing.scene import Scene
-from backprop.engine.errors import UnknownNameError
 from backprop.lessons.gradient_check.bug import MOST_STEPS, STEPS, BugShown, bug_of
 from backprop.lessons.gradient_check.bug_setups import bench_of
 from backprop.lessons.gradient_check.choices import Choices
@@ -31,11 +30,10 @@ from backprop.lessons.gradient_check.tolerance_bands import HAPPY
 from backprop.lessons.gradient_check.training import course_on, trained
 from backprop.lessons.gradient_check.work import Course
 from backprop.notation.formula import Label
-from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import change, value_of
-from backprop.stage.controls import Option
 from backprop.stage.functions import NUMBER
-from backprop.stage.head import preset_options
+from backprop.stage.head import Head, head_of
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.titles import LOSS_TITLES
@@ -54,20 +52,12 @@ class Coordinate:
 class Board:
     """Everything shown of a checked gradient; no markup."""
 
-    title: str
-    links: Links
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
-    reset: str
+    head: Head
     typed: bool
     expression: str
     coordinates: tuple[Coordinate, ...]
     source: str  # where the same function is walked through
-    came: str  # the address in training from which this was entered; else empty
     subject: str  # in a line, what is checked
-    note: str
     verdict: Verdict
     count: int
     rows: tuple[CheckedRow, ...]
@@ -93,13 +83,16 @@ def compose(choices: Choices, links: Links) -> Board:
     worst = worst_row(subject)
     fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
     return Board(
-        title=preset.title if preset else "A function of your own",
-        links=links,
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset,
-        presets=preset_options(PRESETS, links, preset),
-        reset=f"{links.path}?preset={choices.preset_name}" if choices.preset_name else links.path,
+        head=head_of(
+            links,
+            PRESETS,
+            preset.title if preset else "A function of your own",
+            preset,
+            reset=f"{links.path}?preset={choices.preset_name}"
+            if choices.preset_name
+            else links.path,
+            note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
+        ),
         typed=choices.of == "expression",
         expression=choices.expression,
         coordinates=tuple(
@@ -107,9 +100,7 @@ def compose(choices: Choices, links: Links) -> Board:
             for each, number in choices.at.items()
         ),
         source=_source(choices, links),
-        came=f"/train?from={choices.return_to}" if choices.return_to else "",
         subject=_said(subject, choices),
-        note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
         verdict=verdict_of(subject, fits),
         count=len(rows),
         rows=rows,
@@ -151,25 +142,19 @@ def _said(subject: Subject, choices: Choices) -> str:
     return f"a {sizes} network, {LOSS_TITLES[choices.network.loss]}, one example"
 
 
-def act(choices: Choices, asked: FormRequest) -> Transition:
-    """Go on with what takes time: both trainings, or the measuring of costs, by one slice.
+def _slice_of(further: int) -> Action:
+    """Return the action that trains so many steps further, or goes on on the way there."""
+    return lambda choices, form: Transition(_train(choices, None if _passes(form) else further))
 
-    Raises:
-        UnknownNameError: something else is asked.
-    """
-    wanted = asked.pairs.get("do", "train")
-    passing = asked.pairs.get("passing") == "1"
-    if wanted == "measure":
-        done = _measure(choices, passing)
-    elif wanted in STEPS:
-        done = _train(choices, None if passing else STEPS[wanted])
-    else:
-        raise UnknownNameError(
-            f"“{wanted[:40]}” cannot be done here.",
-            hint=f"There are {', '.join((*STEPS, 'measure'))}.",
-            at="do",
-        )
-    return Transition(done)
+
+def measure(choices: Choices, form: FormRequest) -> Transition:
+    """Measure what a gradient costs for the next size of network."""
+    return Transition(_measure(choices, _passes(form)))
+
+
+def _passes(form: FormRequest) -> bool:
+    """Whether the page asks by itself, on the way to what a person asked for."""
+    return form.pairs.get("passing") == "1"
 
 
 def _train(choices: Choices, further: int | None) -> Choices:
@@ -199,7 +184,8 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
-    act=act,
+    picture=lambda board: board.scene,
+    actions={name: _slice_of(steps) for name, steps in STEPS.items()} | {"measure": measure},
     refers=lambda choices: (choices.return_to,) if choices.return_to else (),
     styles=("gradient_check",),
 )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backprop.drawing.scene import Scene, network_scene
+from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
 from backprop.lessons.network.choices import Choices
 from backprop.lessons.network.controls import (
@@ -38,23 +38,26 @@ from backprop.lessons.network.tables import (
 from backprop.lessons.network.training_step import Round, compute
 from backprop.lessons.network.update import Rule, SlipShown, rule_of, slip_of
 from backprop.notation.numerals import exact, short, signed
+from backprop.sharing.snapshot import address_of
+from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import change, value_of
 from backprop.stage.controls import Field, Option, Slider
-from backprop.stage.head import preset_address, preset_options
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head, head_of, preset_address
+from backprop.stage.lesson import Lesson, Preset, body_of
 from backprop.stage.links import Links
 from backprop.stage.network_names import labels_of
 from backprop.stage.networks import dataset_of, default_inputs, drawable
 from backprop.stage.optimizing import setting_fields
 from backprop.stage.quiz.answers import SILENT
-from backprop.stage.quiz.panel import Ask, Switch, ask_of, switch_of
+from backprop.stage.quiz.panel import Quiz, ask_of, switch_of
 from backprop.stage.quiz.question import covered, question_of
-from backprop.stage.walk.explanation import Explanation
-from backprop.stage.walk.ledger import Ledger, ledger_of
+from backprop.stage.walk.board import Walk
+from backprop.stage.walk.ledger import ledger_of
 from backprop.stage.walk.picture import view_of
 from backprop.stage.walk.steps import WalkStep, same_stop, walk
-from backprop.stage.walk.strip import Strip, folds_of, strip_of
+from backprop.stage.walk.strip import folds_of, strip_of
 
+NAME, DEFAULTS = "network", PRESETS[0].choices
 MOST_ROUNDS = 200  # that a run remembers; thinned as it grows
 
 
@@ -62,23 +65,11 @@ MOST_ROUNDS = 200  # that a run remembers; thinned as it grows
 class Board:
     """Everything shown of one round at one step; no markup."""
 
-    title: str
-    links: Links
-    check: str  # the address where this gradient is checked; empty where it cannot be
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
-    reset: str
+    head: Head
+    walk: Walk
+    quiz: Quiz
     round: int
-    came: str  # the address in training from which this round was entered; else empty
-    strip: Strip
-    switch: Switch
-    ask: Ask | None  # where each gradient is asked before it is shown
     details: tuple[Option, ...]
-    scene: Scene
-    telling: Explanation
-    ledger: Ledger | None
     entries: tuple[Entry, ...]
     shows: str  # “gradient” or “update” where the step shows the table of that; else empty
     rule: Rule | None
@@ -100,11 +91,10 @@ class Board:
     history: tuple[Past, ...]
     chart: str  # the figure, as JSON; empty after one round only
     chart_alt: str
-    note: str
 
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
-        return self.links.address(**changes)
+        return self.head.links.address(**changes)
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -141,38 +131,42 @@ def compose(choices: Choices, links: Links) -> Board:
     told, fields = tell(found, stop, label), fields_of(found, links, label, stop)
     closed = question is not None and choices.focus in question.unknown
     return Board(
-        title=_title(choices, preset),
-        links=links,
-        check=links.to(
-            "gradient_check",
-            preset_name="",
-            return_to=choices.return_to,
-            network=choices.network,
+        head=head_of(
+            links,
+            PRESETS,
+            _title(choices, preset),
+            preset,
+            reset=preset_address(choices.preset_name, links) if preset else links.path,
+            check=links.to(
+                "gradient_check",
+                preset_name="",
+                return_to=choices.return_to,
+                network=choices.network,
+            ),
+            note=_note(found),
         ),
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset,
-        presets=preset_options(PRESETS, links, preset),
-        reset=preset_address(choices.preset_name, links) if preset else links.path,
+        walk=Walk(
+            strip=strip_of(stops, choices.step, onward, label, folds_of(stops)),
+            scene=network_scene(
+                found.network,
+                choices.detail,
+                found.trace,
+                question.view(view) if question else view,
+                label,
+                short,
+                signed,
+                exact,
+                lambda name: links.address(focus=name),
+            ),
+            explanation=question.telling(told) if question else told,
+            ledger=None if closed else ledger_of(found, choices.focus, links, label),
+        ),
+        quiz=Quiz(
+            switch=switch_of(choices.quiz.ask, links),
+            ask=ask_of(question, links, label, choices.focus, round_end(found, question, links)),
+        ),
         round=choices.run.round,
-        came=f"/train?from={choices.return_to}" if choices.return_to else "",
-        strip=strip_of(stops, choices.step, onward, label, folds_of(stops)),
-        switch=switch_of(choices.quiz.ask, links),
-        ask=ask_of(question, links, label, choices.focus, round_end(found, question, links)),
         details=_details(found, stop, links),
-        scene=network_scene(
-            found.network,
-            choices.detail,
-            found.trace,
-            question.view(view) if question else view,
-            label,
-            short,
-            signed,
-            exact,
-            lambda name: links.address(focus=name),
-        ),
-        telling=question.telling(told) if question else told,
-        ledger=None if closed else ledger_of(found, choices.focus, links, label),
         entries=entries_of(found, links, label) if stop.kind in ("whole", "update") else (),
         shows={"whole": "gradient", "update": "update"}.get(stop.kind, ""),
         rule=rule_of(found, label) if stop.kind == "update" else None,
@@ -199,7 +193,6 @@ def compose(choices: Choices, links: Links) -> Board:
         history=history,
         chart=chart_of(history, found),
         chart_alt=chart_words(history, found),
-        note=_note(found),
     )
 
 
@@ -253,6 +246,12 @@ def _note(found: Round) -> str:
     return f"{means[found.choices.network.loss]}; {shared}; one example a round; float64"
 
 
+def next_round(choices: Choices, _: FormRequest) -> Transition:
+    """Return the next round, after the update; the loss curve leads back to this one."""
+    present = body_of(NAME, choices, DEFAULTS)
+    return Transition(advance(choices, address_of(present)), bodies=(present,))
+
+
 def advance(choices: Choices, now: str) -> Choices:
     """Return the choices of the next round: after the update, perhaps with another example.
 
@@ -296,14 +295,15 @@ def _with_next_example(choices: Choices) -> Choices:
 
 
 LESSON = Lesson(
-    name="network",
+    name=NAME,
     title="One round of a network",
     about="Step through forward pass, loss, backward pass and update of a small network on real "
     "data. Change any number at any moment.",
-    defaults=PRESETS[0].choices,
+    defaults=DEFAULTS,
     presets=PRESETS,
     compose=compose,
-    advance=advance,
+    picture=lambda board: board.walk.scene,
+    actions={"next": next_round},
     styles=("quiz",),
     scripts=("quiz",),
     refers=lambda choices: (choices.return_to,) if choices.return_to else (),

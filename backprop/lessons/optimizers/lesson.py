@@ -7,7 +7,6 @@ the same backward pass.
 
 from dataclasses import dataclass, replace
 
-from backprop.engine.errors import UnknownNameError
 from backprop.lessons.optimizers.bend import Bend, bend_of
 from backprop.lessons.optimizers.choices import (
     Choices,
@@ -39,7 +38,7 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
 from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.controls import Field, Option
-from backprop.stage.head import preset_options
+from backprop.stage.head import Head, head_of
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart
@@ -57,14 +56,7 @@ class Board:
         no_distance: why there is no curve of distances; empty where there is one.
     """
 
-    title: str
-    links: Links
-    check: str  # the address where this gradient is checked; empty where it cannot be
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
-    reset: str
+    head: Head
     edit: str
     surface: str
     letter: Label
@@ -105,14 +97,14 @@ def compose(choices: Choices, links: Links) -> Board:
     distances = distance_curves(race, choices)
     k, n = choices.step, choices.steps
     return Board(
-        title=_title(choices, preset),
-        links=links,
-        check=_check(choices, links),
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset if preset and _is_same(choices, preset.choices) else None,
-        presets=preset_options(PRESETS, links, preset),
-        reset=f"{links.path}?preset={choices.preset_name}" if preset else links.path,
+        head=head_of(
+            links,
+            PRESETS,
+            _title(choices, preset),
+            preset if preset and _is_same(choices, preset.choices) else None,
+            came_from=preset,
+            check=_check(choices, links),
+        ),
         edit=links.address(),
         surface=race.surface.title,
         letter=race.surface.letter,
@@ -196,17 +188,8 @@ def problem_of(choices: Choices) -> Problem:
     return of_function(surface.graph, choices.at, rates)
 
 
-def act(choices: Choices, asked: FormRequest) -> Transition:
-    """Go on with the matrix, by one slice; a full one begins afresh.
-
-    Raises:
-        UnknownNameError: something else is asked.
-    """
-    wanted = asked.pairs.get("do", "fill")
-    if wanted != "fill":
-        raise UnknownNameError(
-            f"“{wanted[:40]}” cannot be done here.", hint="There is fill.", at="do"
-        )
+def fill(choices: Choices, asked: FormRequest) -> Transition:
+    """Go on with the matrix, by one slice; a full one begins afresh."""
     passing = asked.pairs.get("passing") == "1"
     if passing and not choices.filling:
         return Transition(choices)
@@ -228,7 +211,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
-    act=act,
+    actions={"fill": fill},
     styles=("plane", "optimizers"),
     scripts=("plane", "optimizers"),
     bundles=("gl3d",),

@@ -11,10 +11,10 @@ from backprop.lessons.own_gradient.choices import Choices, given_by
 from backprop.lessons.own_gradient.downloads import starter_file, worked, worked_file
 from backprop.lessons.own_gradient.presets import PRESETS
 from backprop.lessons.own_gradient.setup import Setup, examples_of, fresh_links, setup_of
-from backprop.lessons.own_gradient.submission import act, brought_by
+from backprop.lessons.own_gradient.submission import ACTIONS, brought_by
 from backprop.stage.controls import Option
-from backprop.stage.head import preset_options
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head, head_of
+from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
 
 
@@ -22,12 +22,7 @@ from backprop.stage.links import Links
 class Board:
     """Everything shown of a gradient that was brought; no markup."""
 
-    title: str
-    links: Links
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
+    head: Head
     answer: Answer
     shown: Shown | None
     text: str  # of the field
@@ -47,12 +42,7 @@ def compose(choices: Choices, links: Links) -> Board:
     bare = replace(choices, mode="", hide=())
     preset = next((p for p in PRESETS if p.choices == bare), None)
     return Board(
-        title=preset.title if preset else _title(choices),
-        links=links,
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset,
-        presets=preset_options(PRESETS, links, preset),
+        head=head_of(links, PRESETS, preset.title if preset else _title(choices), preset),
         answer=answer_of(brought.told) if brought else EMPTY,
         shown=shown_of(brought) if brought else None,
         text=brought.text if brought else "",
@@ -82,7 +72,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
-    act=act,
+    actions=ACTIONS,
     refers=refers,
     files={"<name>": starter_file, "/fixtures/<name>.json": worked_file},
     styles=("own_gradient",),

@@ -2,11 +2,11 @@
 
 import base64
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from backprop.engine.errors import InputError, LimitError, UnknownNameError
+from backprop.engine.errors import InputError, LimitError
 from backprop.engine.network import Network
 from backprop.lessons.own_gradient.choices import Choices, check_bounded, given_by
 from backprop.lessons.own_gradient.downloads import example_text
@@ -15,7 +15,7 @@ from backprop.notation.submission import Submission, read_submission
 from backprop.notation.submission_function import FunctionSubmission
 from backprop.notation.submission_text import Told, tell
 from backprop.sharing.snapshot import address_of, to_bytes
-from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.links import Read
 
 MOST_STORED = 2**20  # bytes of a body
@@ -91,19 +91,6 @@ def _read(
     return read_submission(given)  # of a function: it brings everything itself
 
 
-def act(choices: Choices, asked: FormRequest) -> Transition:
-    """Return where the choices lead when a form asks for something.
-
-    Raises:
-        InputError: what it asks cannot be done.
-    """
-    wanted = asked.pairs.get("do", "check")
-    if wanted not in _DOING:
-        hint = f"There are {', '.join(_DOING)}."
-        raise UnknownNameError(f"“{wanted[:40]}” cannot be done here.", hint=hint, at="do")
-    return _DOING[wanted](choices, asked)
-
-
 def bring(choices: Choices, asked: FormRequest) -> Transition:
     """Take what the learner pastes or uploads; a file goes before a text.
 
@@ -141,7 +128,7 @@ def delete(choices: Choices, asked: FormRequest) -> Transition:
     return Transition(after, deleted=(choices.own,) if choices.own else ())
 
 
-_DOING: Mapping[str, Callable[[Choices, FormRequest], Transition]] = {
+ACTIONS: Mapping[str, Action] = {
     "check": bring,
     "delete": delete,
 }

@@ -7,7 +7,7 @@ is shown from a closed form, from the backward pass, and from nudging.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from backprop.drawing.scene import Scene, expression_scene
+from backprop.drawing.scene import expression_scene
 from backprop.engine.graph import Graph
 from backprop.lessons.playground.choices import Choices, function_of
 from backprop.lessons.playground.export import Export, export_file, export_of
@@ -19,45 +19,34 @@ from backprop.notation.formula import Fraction, Label, Number
 from backprop.notation.numerals import exact, short, signed
 from backprop.notation.whole import whole_formula
 from backprop.notation.wide import broken
-from backprop.stage.controls import Option
 from backprop.stage.functions import labels_for, letter_of
-from backprop.stage.head import preset_address, preset_options
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head, head_of, preset_address
+from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.quiz.panel import Ask, Switch, ask_of, switch_of
+from backprop.stage.quiz.panel import Quiz, ask_of, switch_of
 from backprop.stage.quiz.question import covered, question_of
-from backprop.stage.walk.explanation import Explanation, Labels
+from backprop.stage.walk.board import Walk
+from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.function import FunctionAt, folds_for, function_at, tell_function, walk_of
-from backprop.stage.walk.ledger import Ledger, ledger_of
+from backprop.stage.walk.ledger import ledger_of
 from backprop.stage.walk.picture import view_of
 from backprop.stage.walk.proof import Proof, prove
-from backprop.stage.walk.strip import Strip, strip_of
+from backprop.stage.walk.strip import strip_of
 
 
 @dataclass(frozen=True)
 class Board:
     """Everything shown of a function at one step; no markup."""
 
-    title: str
-    links: Links
-    check: str  # the address where this gradient is checked; empty where it cannot be
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
-    reset: str
+    head: Head
+    walk: Walk
+    quiz: Quiz
     expression: str
     letter: Label  # what the function is called
     formula: Equation
     output: Label
     value: Number
     shapes: Shapes
-    strip: Strip
-    switch: Switch
-    ask: Ask | None  # where each gradient is asked before it is shown
-    scene: Scene
-    telling: Explanation
-    ledger: Ledger | None
     variables: tuple[Variable, ...]
     proofs: tuple[Proof, ...]
     waiting: tuple[Fraction, ...]  # the slopes whose rows are covered until they are answered
@@ -67,7 +56,7 @@ class Board:
 
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
-        return self.links.address(**changes)
+        return self.head.links.address(**changes)
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -93,38 +82,47 @@ def compose(choices: Choices, links: Links) -> Board:
     variables = variables_of(found, choices, stops[: step + 1], links, label)
     output = label(graph.nodes[graph.output].name)
     return Board(
-        title=preset.title if preset else "A function of your own",
-        links=links,
-        check=links.to(
-            "gradient_check", of="expression", expression=choices.expression, at=dict(choices.at)
+        head=head_of(
+            links,
+            PRESETS,
+            preset.title if preset else "A function of your own",
+            preset,
+            reset=preset_address(choices.preset_name, links) if began else links.path,
+            check=links.to(
+                "gradient_check",
+                of="expression",
+                expression=choices.expression,
+                at=dict(choices.at),
+            ),
         ),
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset,
-        presets=preset_options(PRESETS, links, preset),
-        reset=preset_address(choices.preset_name, links) if began else links.path,
+        walk=Walk(
+            strip=strip_of(stops, step, onward, label, folds_for(stops)),
+            scene=expression_scene(
+                found.trace,
+                view,
+                label,
+                short,
+                signed,
+                exact,
+                lambda name: links.address(focus=name),
+            ),
+            explanation=told,
+            ledger=None
+            if choices.focus in unknown
+            else ledger_of(found, choices.focus, links, label),
+        ),
+        quiz=Quiz(
+            switch=switch_of(choices.quiz.ask, links),
+            ask=ask_of(
+                question, links, label, choices.focus, function_end(found, choices, question, links)
+            ),
+        ),
         expression=choices.expression,
         letter=letter_of(graph),
         formula=_formula(graph, label),
         output=output,
         value=Number(short(found.trace.value), found.trace.value, "forward"),
         shapes=shapes_of(choices, stop, links),
-        strip=strip_of(stops, step, onward, label, folds_for(stops)),
-        switch=switch_of(choices.quiz.ask, links),
-        ask=ask_of(
-            question, links, label, choices.focus, function_end(found, choices, question, links)
-        ),
-        scene=expression_scene(
-            found.trace,
-            view,
-            label,
-            short,
-            signed,
-            exact,
-            lambda name: links.address(focus=name),
-        ),
-        telling=told,
-        ledger=None if choices.focus in unknown else ledger_of(found, choices.focus, links, label),
         variables=covered(question, variables, lambda each: replace(each, gradient="")),
         proofs=tuple(proof for proof in proofs if proof.name not in unknown),
         waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
@@ -155,6 +153,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
+    picture=lambda board: board.walk.scene,
     address="/playground",
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),

@@ -3,12 +3,12 @@
 Every one is a pure function from choices to where that leads; what is to be stored, it returns.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from backprop.engine.errors import InputError, UnknownNameError
+from backprop.engine.errors import InputError
 from backprop.lessons.training.choices import (
     MOST_OVERLAYS,
     NOW,
@@ -20,7 +20,7 @@ from backprop.lessons.training.run_history import EDIT, Track, moment_body
 from backprop.lessons.training.state import Course, course_of
 from backprop.lessons.training.ways import way_to_check, way_to_walk
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest, Transition
+from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import Real, Whole
 from backprop.stage.lesson import body_of
 from backprop.training.measure import measure
@@ -31,20 +31,6 @@ SLICE = 0.012  # seconds of training that a request does when it does not say
 LONGEST_TRAIL = 16  # states behind a playing page that a click on it may still go back to
 LONGEST_SLICE = 0.045  # however much it says
 NUMBER = Real(-1e6, 1e6)
-
-
-def act(choices: Choices, asked: FormRequest) -> Transition:
-    """Return where the choices lead when a form asks for something.
-
-    Raises:
-        InputError: what it asks cannot be done.
-    """
-    wanted = asked.pairs.get("do", "epoch")
-    if wanted not in DOING:
-        raise UnknownNameError(
-            f"“{wanted[:40]}” cannot be done here.", hint=f"There are {', '.join(DOING)}.", at="do"
-        )
-    return DOING[wanted](choices, asked)
 
 
 def play(choices: Choices, asked: FormRequest) -> Transition:
@@ -227,10 +213,10 @@ def check(choices: Choices, asked: FormRequest) -> Transition:
     return Transition(way_to_check(course, came=address_of(present)), bodies=(present,))
 
 
-DOING: Mapping[str, Callable[[Choices, FormRequest], Transition]] = {
+ACTIONS: Mapping[str, Action] = {
+    "epoch": take_epoch,
     "play": play,
     "step": take_step,
-    "epoch": take_epoch,
     "epochs": take_epochs,
     "seek": seek,
     "edit": edit,

@@ -6,7 +6,7 @@ kept epoch can be opened again, and from any of them training can go another way
 
 from dataclasses import dataclass
 
-from backprop.lessons.training.actions import act
+from backprop.lessons.training.actions import ACTIONS
 from backprop.lessons.training.charts import Charts, charts_of
 from backprop.lessons.training.choices import DRAWN, NOW, OWN, Choices
 from backprop.lessons.training.compare import BEGINNINGS, Overlay, overlays_of
@@ -24,7 +24,7 @@ from backprop.lessons.training.view import View, view_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option
-from backprop.stage.head import preset_options
+from backprop.stage.head import Head, head_of
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.networks import drawable
@@ -54,19 +54,13 @@ class Standing:
 class Board:
     """Everything shown of a network in training; no markup."""
 
-    title: str
-    links: Links
-    mode: str
-    hide: tuple[str, ...]
-    preset: Preset | None
-    presets: tuple[Option, ...]
+    head: Head
     details: tuple[Option, ...]
     standing: Standing
     trouble: Trouble | None
     looks_back: bool
     to_the_end: str  # the address of the run's last epoch
     scrub: int
-    reset: str
     net: Net | None
     layers: Layers | None
     view: View | None  # not beside the layers
@@ -83,11 +77,10 @@ class Board:
     pens: tuple[Option, ...]  # ways to draw; none where there is no plane
     drawn: bool  # whether something was drawn or erased that can be taken back
     below: str  # the loss that is sought
-    note: str
 
     def address(self, **changes: object) -> str:
         """Return the address of this state with some fields changed."""
-        return self.links.address(**changes)
+        return self.head.links.address(**changes)
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -105,12 +98,14 @@ def compose(choices: Choices, links: Links) -> Board:
     data = course.data.dataset
     example = min(choices.example, len(data.X))
     return Board(
-        title=_title(choices, preset),
-        links=links,
-        mode=choices.mode,
-        hide=choices.hide,
-        preset=preset,
-        presets=preset_options(PRESETS, links, preset),
+        head=head_of(
+            links,
+            PRESETS,
+            _title(choices, preset),
+            preset,
+            reset=links.address(run=None, at=NOW, goal=0, seeking=False),
+            note=_note(course),
+        ),
         details=tuple(
             Option(title, value, value == choices.detail, links.address(detail=value))
             for value, title in (("network", "Network"), ("layers", "Layers"))
@@ -120,7 +115,6 @@ def compose(choices: Choices, links: Links) -> Board:
         looks_back=course.looks_back,
         to_the_end=links.address(at=NOW),
         scrub=course.run.epoch,
-        reset=links.address(run=None, at=NOW, goal=0, seeking=False),
         net=net_of(course, maps, links) if maps else None,
         layers=_layers(course, links) if by_layers else None,
         view=view_of(course, maps, links) if maps else None,
@@ -137,7 +131,6 @@ def compose(choices: Choices, links: Links) -> Board:
         pens=_pens(course, links),
         drawn=bool(choices.back) and choices.data == DRAWN,
         below=short(choices.below),
-        note=_note(course),
     )
 
 
@@ -232,7 +225,7 @@ LESSON = Lesson(
     defaults=DEFAULTS,
     presets=PRESETS,
     compose=compose,
-    act=act,
+    actions=ACTIONS,
     address="/train",
     refers=refers,
     styles=("train",),

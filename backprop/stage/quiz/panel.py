@@ -111,6 +111,14 @@ class Switch:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """What a page shows of asking first."""
+
+    switch: Switch
+    ask: Ask | None  # where each gradient is asked before it is shown
+
+
 def switch_of(ask: str, links: Links) -> Switch:
     """Return the switch; off says so in the address, which goes before what is remembered."""
     on = ask == "1"

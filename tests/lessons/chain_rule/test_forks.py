@@ -57,7 +57,7 @@ def test_the_order_of_the_paths_does_not_depend_on_x():
 
 
 def test_a_wire_that_is_used_twice_carries_both_slopes():
-    (tag,) = fork(fork="x * x", x=3.0).scene.tags
+    (tag,) = fork(fork="x * x", x=3.0).walk.scene.tags
     assert tag[6] == "6"
 
 

@@ -72,20 +72,20 @@ def test_the_slopes_along_the_path_multiply_as_printed():
 
 
 def test_each_edge_carries_its_local_derivative_once_it_is_known():
-    assert [tag[6] for tag in board(step="0").scene.tags] == ["2"]
-    last = board(step="3").scene
+    assert [tag[6] for tag in board(step="0").walk.scene.tags] == ["2"]
+    last = board(step="3").walk.scene
     assert {tag[6] for tag in last.tags} == {"2", "0.540"}
     assert [tag[2] for tag in last.tags if tag[6] == "0.540"] == ["tag on"]
     assert "local derivative of y by u" in next(tag[7] for tag in last.tags if tag[6] == "0.540")
 
 
 def test_the_graph_calls_the_quantities_as_the_text_does():
-    scene = board(y="(u - 1)^2", u="sigmoid(v)", v="2x - 1").scene
+    scene = board(y="(u - 1)^2", u="sigmoid(v)", v="2x - 1").walk.scene
     assert {"n-x", "n-q1", "n-v", "n-u", "n-q2", "n-y"} <= {row[1] for row in scene.nodes}
 
 
 def test_a_step_beyond_the_last_is_the_last():
-    assert board(step="900").strip.at == board().strip.count
+    assert board(step="900").walk.strip.at == board().walk.strip.count
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,5 @@ def test_what_is_not_defined_is_shown_as_that():
 def test_every_preset_is_called_by_its_name_while_it_is_that():
     for preset in PRESETS:
         links = Links(LESSON.path, Origin({}, LESSON.defaults), preset.choices)
-        assert LESSON.compose(preset.choices, links).title == preset.title
-    assert board(u="x^3").title == "The chain rule"
+        assert LESSON.compose(preset.choices, links).head.title == preset.title
+    assert board(u="x^3").head.title == "The chain rule"

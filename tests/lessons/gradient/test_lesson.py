@@ -64,7 +64,7 @@ def test_a_variable_that_is_gone_is_not_written_out_and_not_missed():
 
 
 def test_the_title_is_the_presets_as_long_as_it_is_its_function():
-    assert board_at("preset=saddle&x=2").title == "A saddle"
+    assert board_at("preset=saddle&x=2").head.title == "A saddle"
     own = board_at("preset=saddle&expression=x*y")
     assert own.title == "Your own function"
     assert own.preset is None
@@ -94,7 +94,7 @@ def test_every_preset_is_json_and_its_links_lead_somewhere(preset):
     board = board_at(f"preset={preset.name}")
     json.dumps(plain(board), allow_nan=False)
     addresses = [
-        board.reset,
+        board.head.reset,
         board.edit,
         board.walk.further,
         board.walk.back,

@@ -38,15 +38,15 @@ def board_at(query=""):
 
 def tellings(query):
     """Return what every step of a round says."""
-    count = board_at(query).strip.count
-    return [board_at(f"{query}&step={step}").telling for step in range(count)]
+    count = board_at(query).walk.strip.count
+    return [board_at(f"{query}&step={step}").walk.explanation for step in range(count)]
 
 
 def telling_at(query, kind, name):
     """Return what the step about a value or a slope says."""
     stops = walk(compute(open_at(query)[0]).graph)
     step = next(n for n, s in enumerate(stops) if (s.kind, s.name) == (kind, name))
-    return board_at(f"{query}&step={step}").telling
+    return board_at(f"{query}&step={step}").walk.explanation
 
 
 def texts_of(telling):
@@ -97,7 +97,7 @@ def test_a_sum_in_a_sentence_adds_up_as_it_is_printed(preset, detail):
 
 
 def test_the_first_value_of_the_hand_calculation_is_told_with_its_numbers():
-    telling = board_at().telling
+    telling = board_at().walk.explanation
     assert spoken(telling.headline) == "What is z 1?"
     assert spoken(telling.sentence) == "0.0075 + 0.0200 + 0.3500 = 0.3775."
     assert telling.result.exact == pytest.approx(0.3775)
@@ -155,8 +155,8 @@ def test_a_bias_is_passed_on_as_it_is():
 
 
 def test_a_parameters_slope_is_checked_by_nudging_and_a_neurons_is_not():
-    assert telling_at("", "slope", "w2_1_1").check.agrees
-    assert telling_at("", "slope", "a2_1").check is None
+    assert telling_at("", "slope", "w2_1_1").head.check.agrees
+    assert telling_at("", "slope", "a2_1").head.check is None
 
 
 def test_a_slope_says_what_a_small_step_does():
@@ -175,7 +175,7 @@ def test_a_value_used_twice_is_called_a_fork():
 
 
 def test_a_neuron_of_many_inputs_is_not_added_up_in_a_sentence():
-    sentence = spoken(board_at("sizes=6,2,2&names=indexed").telling.sentence)
+    sentence = spoken(board_at("sizes=6,2,2&names=indexed").walk.explanation.sentence)
     assert sentence.startswith("Each weight says")
 
 
@@ -206,7 +206,7 @@ def overflowing():
 
 
 def test_weights_of_a_million_are_told_at_every_step():
-    assert len(tellings(overflowing())) == board_at(overflowing()).strip.count
+    assert len(tellings(overflowing())) == board_at(overflowing()).walk.strip.count
 
 
 def test_an_overflow_is_named_with_the_place_where_it_began():
@@ -214,7 +214,9 @@ def test_an_overflow_is_named_with_the_place_where_it_began():
     huge = {**choices.network.parameters, "w1_1_1": 1e200, "w2_1_1": 1e200}
     choices = replace(choices, parameters=huge, step=2)
     assert walk(compute(choices).graph)[2].name == "z2_1"
-    telling = LESSON.compose(choices, Links(LESSON.path, Origin({}, choices), choices)).telling
+    telling = LESSON.compose(
+        choices, Links(LESSON.path, Origin({}, choices), choices)
+    ).walk.explanation
     assert spoken(telling.sentence).startswith("Overflow at z 1 of layer 2: ")
     assert "infinity" in telling.aloud
 

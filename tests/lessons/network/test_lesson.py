@@ -44,7 +44,7 @@ def query_of(address):
 
 
 def steps_of(query):
-    return board_at(query).strip.count
+    return board_at(query).walk.strip.count
 
 
 def went_on(choices, rounds):
@@ -87,7 +87,7 @@ def refused_links(query):
 def test_every_preset_can_be_shown_at_every_step(preset, detail):
     query = f"preset={preset.name}&detail={detail}"
     for step in range(steps_of(query)):
-        assert board_at(f"{query}&step={step}").strip.at == step + 1
+        assert board_at(f"{query}&step={step}").walk.strip.at == step + 1
 
 
 @DETAILS
@@ -104,26 +104,26 @@ def test_a_presets_address_opens_the_preset(preset):
     assert choices == preset.choices
     assert links.address() == f"{LESSON.path}?preset={preset.name}"
     board = LESSON.compose(choices, links)
-    assert board.title == preset.title
-    assert [option.value for option in board.presets if option.on] == [preset.name]
+    assert board.head.title == preset.title
+    assert [option.value for option in board.head.presets if option.on] == [preset.name]
 
 
 def test_the_bare_address_shows_the_first_preset():
     board = board_at()
-    assert board.preset is LESSON.presets[0]
-    assert board.reset == f"{LESSON.path}?preset=by-hand"
+    assert board.head.preset is LESSON.presets[0]
+    assert board.head.reset == f"{LESSON.path}?preset=by-hand"
     assert board.chart == ""
 
 
 def test_a_board_knows_the_address_of_its_neighbours():
     board = board_at("preset=xor&step=3")
     assert board.address(step=4) == f"{LESSON.path}?preset=xor&step=4"
-    assert board.reset == f"{LESSON.path}?preset=xor"
+    assert board.head.reset == f"{LESSON.path}?preset=xor"
 
 
 def test_a_changed_network_says_so():
-    assert board_at("activations=tanh,tanh").title == "The 2-2-2 by hand, changed"
-    assert board_at("w5=0.9&step=4&detail=operations").title == "The 2-2-2 by hand"
+    assert board_at("activations=tanh,tanh").head.title == "The 2-2-2 by hand, changed"
+    assert board_at("w5=0.9&step=4&detail=operations").head.title == "The 2-2-2 by hand"
 
 
 def test_a_step_past_the_last_is_refused_with_their_number():
@@ -135,9 +135,9 @@ def test_a_step_past_the_last_is_refused_with_their_number():
 def test_a_snapshots_board_remembers_its_preset_and_resets_to_it():
     choices = open_at("preset=xor")[0]
     board = LESSON.compose(choices, Links(LESSON.path, Origin({"from": NOW}, choices), choices))
-    assert board.preset is LESSON.preset("xor")
-    assert board.title == "XOR"
-    assert board.reset == f"{LESSON.path}?preset=xor"
+    assert board.head.preset is LESSON.preset("xor")
+    assert board.head.title == "XOR"
+    assert board.head.reset == f"{LESSON.path}?preset=xor"
 
 
 def test_only_data_of_several_rows_ask_what_comes_then():

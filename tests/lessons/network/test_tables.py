@@ -49,12 +49,12 @@ def test_the_table_of_the_gradient_stands_at_its_two_steps_only():
 
 
 def test_there_is_no_ledger_without_a_focus():
-    assert board_at().ledger is None
-    assert board_at("focus=nonsense").ledger is None
+    assert board_at().walk.ledger is None
+    assert board_at("focus=nonsense").walk.ledger is None
 
 
 def test_the_ledger_lists_both_ways_of_a_hidden_weight_and_their_sum():
-    ledger = board_at("focus=w1_1_1").ledger
+    ledger = board_at("focus=w1_1_1").walk.ledger
     assert ledger.count == len(ledger.paths) == 2
     assert ledger.rest is None
     assert math.fsum(path.product.exact for path in ledger.paths) == pytest.approx(
@@ -66,7 +66,7 @@ def test_the_ledger_lists_both_ways_of_a_hidden_weight_and_their_sum():
 
 def test_a_ledger_of_many_paths_has_a_rest():
     sizes, names = "1,5,5,5,1", "tanh,tanh,tanh,tanh"
-    ledger = board_at(f"sizes={sizes}&activations={names}&names=indexed&focus=w1_1_1").ledger
+    ledger = board_at(f"sizes={sizes}&activations={names}&names=indexed&focus=w1_1_1").walk.ledger
     assert ledger.count == 25
     assert len(ledger.paths) == 20
     listed = math.fsum(path.product.exact for path in ledger.paths)
@@ -74,7 +74,7 @@ def test_a_ledger_of_many_paths_has_a_rest():
 
 
 def test_the_ledger_of_an_input_says_that_none_is_asked():
-    ledger = board_at("focus=x1").ledger
+    ledger = board_at("focus=x1").walk.ledger
     assert ledger.given
     assert ledger.count == 0
 
@@ -83,12 +83,12 @@ def test_every_quantity_of_a_preset_has_a_ledger():
     for preset in LESSON.presets:
         names = [node.name for node in compute(preset.choices).graph.nodes]
         for name in names:
-            assert board_at(f"preset={preset.name}&focus={name}").ledger.name == name
+            assert board_at(f"preset={preset.name}&focus={name}").walk.ledger.name == name
 
 
 def test_a_ledger_of_infinite_paths_is_shown():
     query = "sizes=1,5,5,5,1&activations=linear,linear,linear,linear&loss=binary_cross_entropy"
-    assert board_at(f"{query}&x1=0&y1=1&b1_1=0&focus=b1_1&shared=1&frozen=").ledger
+    assert board_at(f"{query}&x1=0&y1=1&b1_1=0&focus=b1_1&shared=1&frozen=").walk.ledger
 
 
 HAND = PRESETS[0].choices

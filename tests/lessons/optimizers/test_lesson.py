@@ -49,7 +49,7 @@ def test_steps_go_on_and_back_and_end_with_the_race():
 
 
 def test_what_is_shown_is_called_by_its_preset_as_long_as_it_is_one():
-    assert board(x="1").preset is not None
+    assert board(x="1").head.preset is not None
     typed = board(expression="x^2 + 7y^2")
     assert typed.title == "Your own surface"
     assert typed.preset is None

@@ -96,7 +96,7 @@ def test_a_first_visitor_is_told_how_it_goes(shelf):
 def test_each_example_has_its_answer(shelf, name, big, reason):
     board = compose(preset(name), shelf)
     assert (board.answer.big, board.answer.reason) == (big, reason)
-    assert board.preset.name == name
+    assert board.head.preset.name == name
     assert board.text
 
 
@@ -227,7 +227,7 @@ def test_every_worked_example_opens_and_is_right(shelf):
     for each in (*setup.networks, *setup.expressions):
         board = compose(replace(LESSON.defaults, example=each.about), shelf)
         assert board.answer.big == "Right", each.title
-        assert board.title == each.title or board.preset
+        assert board.head.title == each.title or board.head.preset
 
 
 def test_another_network_forgets_what_was_brought(shelf):

@@ -63,13 +63,16 @@ def test_both_shapes_have_the_same_paths(text):
 def test_the_other_shape_opens_at_a_step_of_the_same_kind(step):
     board = board_at(f"preset=micrograd&step={step}")
     other = next(option for option in board.shapes.options if not option.on)
-    assert board_at(urlsplit(other.address).query).telling.phase == board.telling.phase
+    assert (
+        board_at(urlsplit(other.address).query).walk.explanation.phase
+        == board.walk.explanation.phase
+    )
 
 
 @pytest.mark.parametrize(("step", "headline"), [(48, "a"), (50, "Backpropagation ends here.")])
 def test_the_other_shape_opens_at_the_same_variable_and_at_the_whole(step, headline):
     board = board_at(f"preset=micrograd&step={step}")
     other = next(option for option in board.shapes.options if not option.on)
-    shown = board_at(urlsplit(other.address).query).telling.headline
-    assert shown == board.telling.headline
+    shown = board_at(urlsplit(other.address).query).walk.explanation.headline
+    assert shown == board.walk.explanation.headline
     assert headline in map(str, shown)

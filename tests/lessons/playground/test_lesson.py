@@ -90,8 +90,8 @@ def test_the_numbers_are_the_published_ones_by_all_three_roads(name):
 def test_the_walk_passes_the_published_results_on_its_way(name):
     values, slopes = BETWEEN[name]
     found = {}
-    for step in range(board_at(f"preset={name}").strip.count):
-        telling = board_at(f"preset={name}&step={step}").telling
+    for step in range(board_at(f"preset={name}").walk.strip.count):
+        telling = board_at(f"preset={name}&step={step}").walk.explanation
         quantity = telling.headline[1].plain if len(telling.headline) > 1 else ""
         found[telling.phase, quantity] = telling.result.exact
     for phase, wanted in (("forward", values), ("backward", slopes)):
@@ -101,34 +101,34 @@ def test_the_walk_passes_the_published_results_on_its_way(name):
 
 def test_a_first_visit_opens_a_sum_times_z_at_its_first_step():
     board = board_at()
-    assert board.title == "A sum, times z"
-    assert (board.strip.at, board.strip.count) == (1, 8)
-    assert [phase.name for phase in board.strip.phases] == ["forward", "backward"]
+    assert board.head.title == "A sum, times z"
+    assert (board.walk.strip.at, board.walk.strip.count) == (1, 8)
+    assert [phase.name for phase in board.walk.strip.phases] == ["forward", "backward"]
 
 
 @pytest.mark.parametrize("preset", LESSON.presets, ids=lambda preset: preset.name)
 def test_every_step_of_every_preset_has_its_board(preset):
-    count = board_at(f"preset={preset.name}").strip.count
+    count = board_at(f"preset={preset.name}").walk.strip.count
     for step in range(count):
         board = board_at(f"preset={preset.name}&step={step}")
-        assert board.strip.at == step + 1
-        assert board.telling.aloud
+        assert board.walk.strip.at == step + 1
+        assert board.walk.explanation.aloud
 
 
 def test_a_step_beyond_the_last_is_the_last():
     board = board_at("expression=x*y&step=40")
-    assert board.strip.at == board.strip.count == 5
-    assert follow(board.strip.back).strip.at == 4
+    assert board.walk.strip.at == board.walk.strip.count == 5
+    assert follow(board.walk.strip.back).walk.strip.at == 4
 
 
 def test_another_function_keeps_the_numbers_of_the_variables_it_shares():
     choices, _ = open_at("expression=z - 3w&w=7")
     assert choices.at == {"z": -4.0, "w": 7.0}
-    assert board_at("expression=z - 3w").title == "A function of your own"
+    assert board_at("expression=z - 3w").head.title == "A function of your own"
 
 
 def test_a_preset_that_was_dragged_is_still_that_preset():
-    assert board_at("preset=colah&a=3").title == "Calculus on a graph"
+    assert board_at("preset=colah&a=3").head.title == "Calculus on a graph"
     assert follow(board_at("preset=colah&a=3").reset).value.exact == 6
 
 
@@ -152,15 +152,15 @@ def test_a_state_is_read_as_it_was_written():
 
 
 def test_the_ledger_opens_at_any_quantity_and_says_the_letter_of_the_output():
-    ledger = board_at("preset=colah&focus=b").ledger
+    ledger = board_at("preset=colah&focus=b").walk.ledger
     assert (ledger.count, ledger.gradient.exact) == (2, 5)
     assert str(ledger.whole) == "f"
     assert sorted(path.product.exact for path in ledger.paths) == [2, 3]
-    assert board_at("preset=colah&focus=nothing").ledger is None
+    assert board_at("preset=colah&focus=nothing").walk.ledger is None
 
 
 def test_what_is_made_of_constants_alone_has_no_gradient_to_list():
-    ledger = board_at("expression=2*3%2Bx&focus=v1").ledger
+    ledger = board_at("expression=2*3%2Bx&focus=v1").walk.ledger
     assert ledger.given
     assert ledger.constant
 

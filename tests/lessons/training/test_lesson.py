@@ -17,12 +17,12 @@ def board_of(preset="circles", **pairs):
 def test_every_preset_begins_at_epoch_0_with_what_it_promises(preset):
     board = board_of(preset.name)
     assert (board.standing.epoch, board.standing.step) == (0, 0)
-    assert board.title == preset.title
+    assert board.head.title == preset.title
     assert board.trouble is None
 
 
 def test_a_changed_preset_says_so():
-    assert board_of(hidden="4").title == "A disc in a ring, changed"
+    assert board_of(hidden="4").head.title == "A disc in a ring, changed"
     assert board_of(hidden="4").sizes == (2, 4, 1)
 
 

@@ -88,7 +88,7 @@ def test_a_round_from_very_far_can_be_opened(learner):
 def test_the_walk_can_be_shown(learner):
     choices = stored(round_of(learner().train(1).course(), CAME))
     origin = Origin({"from": "a" * 64}, choices)
-    assert WALK.compose(choices, Links(WALK.path, origin, choices)).strip.count > 10
+    assert WALK.compose(choices, Links(WALK.path, origin, choices)).walk.strip.count > 10
 
 
 def test_an_example_past_the_last_is_the_last(learner):

@@ -32,8 +32,8 @@ def test_a_fork_has_a_product_for_each_way_and_their_sum():
 
 
 def test_only_parameters_have_a_second_opinion():
-    assert told("w1_1_1").check.agrees
-    assert told("z1_1").check is None
+    assert told("w1_1_1").head.check.agrees
+    assert told("z1_1").head.check is None
 
 
 def test_the_sign_says_which_way_the_loss_moves():
