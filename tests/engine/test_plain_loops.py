@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from backprop.engine.array_ops import ARRAY_OPS
 from backprop.engine.backward import backward, differentiate, gradient, plain_record
 from backprop.engine.expression import parse
+from backprop.engine.families import FAMILIES
 from backprop.engine.forward import forward, values
 from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.network import ACTIVATIONS, LOSSES, Network
-from backprop.engine.ops import FAMILIES, OPS
+from backprop.engine.ops import OPS
 from backprop.engine.trace import Trace
 from backprop.lessons import playground_presets, round_presets
 
