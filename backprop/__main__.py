@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from backprop.engine.backward import differentiate
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import Report
 from backprop.engine.errors import InputError, PointError, UnknownNameError
 from backprop.engine.expression import parse
-from backprop.engine.finite_difference import Report, check_gradient
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace

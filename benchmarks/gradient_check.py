@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.differences_network import network_differences
-from backprop.engine.fingerprint import fingerprint
-from backprop.engine.finite_difference import check_gradient
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.network import network_differences
 from backprop.engine.network import Array, Network
-from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.fingerprint import fingerprint
 from benchmarks.timing import Case, Row, at_least, interleaved, microseconds, times_faster
 
 STEP = 1e-5

@@ -10,15 +10,15 @@ import pytest
 
 from app import create_app
 from backprop.engine.backward import differentiate, gradient
-from backprop.engine.differences import kinks_at_zero
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.slopes import kinks_at_zero
 from backprop.engine.expression import parse
-from backprop.engine.fingerprint import fingerprint
-from backprop.engine.finite_difference import check_gradient
 from backprop.engine.forward import value
 from backprop.engine.network import ACTIVATIONS, Network
 from backprop.engine.ops import OPS, Operation, table
-from backprop.engine.slips import Slip
-from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.fingerprint import fingerprint
+from backprop.engine.slips.slip import Slip
 from backprop.engine.text import to_text
 from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
 from backprop.notation.names import label_of

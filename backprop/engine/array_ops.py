@@ -5,7 +5,7 @@ Notation, besides that of ops.py:
     Y      targets of a batch [n, out]        λ     the strength of a penalty, a number
 
 Each states its value, and for each input the gradient it passes back, as text in NumPy's words and
-a few phrases; rules.py makes code of it, and straight.py computes what occurs twice once.
+a few phrases; compiled/rules.py makes code of it.
 """
 
 from dataclasses import dataclass

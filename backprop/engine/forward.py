@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.compiled.forward import values_pass
+from backprop.engine.compiled.rules import ARRAYS, FLOATS, Dialect
 from backprop.engine.errors import PointError
 from backprop.engine.graph import Graph
 from backprop.engine.ops import IMPOSSIBLE, compute
-from backprop.engine.rules import ARRAYS, FLOATS, Dialect
 
 
 def forward(graph: Graph, at: Mapping[str, Any]) -> list[Any]:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from backprop.engine.array_ops import ARRAY_OPS, ArrayOperation
 from backprop.engine.errors import PointError
-from backprop.engine.ops import Operation, find_operation
+from backprop.engine.families import find_operation
+from backprop.engine.ops import Operation
 
 
 class Node(NamedTuple):

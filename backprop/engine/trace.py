@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.compiled.rules import LETTERS, write
 from backprop.engine.graph import Graph
-from backprop.engine.rules import LETTERS, write
 
 
 class Edge(NamedTuple):

@@ -19,11 +19,11 @@ from typing import Any
 
 import sympy
 
+from backprop.engine.compiled.rules import read
 from backprop.engine.errors import LimitError
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
 from backprop.engine.ops import FUNCTIONS, OPS
-from backprop.engine.rules import read
 from backprop.notation.symbolic import names_of
 
 Expression = Any  # sympy.Expr; SymPy states no types

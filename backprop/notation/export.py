@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from backprop.engine.backward import differentiate
+from backprop.engine.differences.check import check_gradient
 from backprop.engine.errors import InputError
-from backprop.engine.finite_difference import check_gradient
 from backprop.engine.graph import Graph
 from backprop.engine.text import to_text
 from backprop.engine.trace import Trace, edges

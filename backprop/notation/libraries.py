@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from backprop.engine.rules import Dialect, write
+from backprop.engine.compiled.rules import Dialect, write
 
 _WIDTH = 88  # characters of a line
 _NUMBER = {"np": "np.float64({})", "torch": "torch.tensor({})"}

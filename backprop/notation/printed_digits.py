@@ -2,7 +2,7 @@
 
 import re
 
-from backprop.engine.precision import FEWEST
+from backprop.engine.differences.precision import FEWEST
 
 _ZERO = re.compile(r"(?<![\w.])0\.(0+)(?![\w.])")
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
-from backprop.engine.rules import read
+from backprop.engine.compiled.rules import read
 from backprop.notation.calls import call
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Operator, Row, Text
 from backprop.notation.joins import (

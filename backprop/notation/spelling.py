@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.compiled.rules import Dialect, compiled, write
 from backprop.engine.graph import Graph, Node
 from backprop.engine.ops import IMPOSSIBLE, OPS, TEXTBOOK, ArrayOperation, Operation
-from backprop.engine.rules import Dialect, compiled, write
 from backprop.engine.trace import Trace
 from backprop.notation.libraries import AUTOGRAD, for_autograd, in_library, literal, number_in
 

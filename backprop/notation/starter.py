@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.compiled.rules import Dialect, write
 from backprop.engine.network import Network
 from backprop.engine.ops import TEXTBOOK
-from backprop.engine.rules import Dialect, write
 from backprop.notation.libraries import AUTOGRAD, for_autograd, in_library
 from backprop.notation.starter_json import json_document, limited
 from backprop.notation.starter_losses import LOSSES

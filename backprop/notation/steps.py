@@ -7,9 +7,9 @@ to the nodes whose values they are.
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+from backprop.engine.compiled.rules import names_in
 from backprop.engine.graph import Graph
 from backprop.engine.ops import ArrayOperation
-from backprop.engine.rules import names_in
 from backprop.engine.trace import Term, Trace
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Factor, Formula, Label, Number, Row, Text, partial

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.backward import gradient
-from backprop.engine.finite_difference import AGREES, Row, check_gradient
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.precision import Precision, find_precision
+from backprop.engine.differences.report import AGREES, Row
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
-from backprop.engine.precision import Precision, find_precision
 from backprop.notation.submission import Submission
 from backprop.notation.submission_function import FunctionSubmission
 from backprop.notation.submission_sides import Sides

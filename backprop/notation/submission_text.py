@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backprop.engine.fingerprint import Suspect, fingerprint
+from backprop.engine.slips.fingerprint import Suspect, fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission import Submission
 from backprop.notation.submission_function import FunctionSubmission

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.engine.backward import differentiate
-from backprop.engine.precision import find_precision
+from backprop.engine.differences.precision import find_precision
 from backprop.notation.printed_text import Array
 from backprop.notation.submission import Submission
 

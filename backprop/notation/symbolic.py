@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from backprop.engine.compiled.rules import names_in
 from backprop.engine.compose import part
 from backprop.engine.errors import LimitError
 from backprop.engine.graph import Builder, Graph
 from backprop.engine.ops import ArrayOperation, Operation
-from backprop.engine.rules import names_in
 
 MOST_WORK = 700  # nodes that are handed to SymPy for one derivative
 MOST_DEEP = 60  # operations inside each other: SymPy calls itself for each

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.network import Network
-from backprop.engine.slips import Slip
+from backprop.engine.slips.slip import Slip
 from backprop.training.datasets import DATASETS
 
 Array = NDArray[np.float64]

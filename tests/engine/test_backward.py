@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backprop.engine.backward import differentiate, gradient
+from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import PointError
 from backprop.engine.expression import parse
-from backprop.engine.finite_difference import central_differences
 from backprop.engine.forward import values
 from backprop.engine.graph import Builder
 

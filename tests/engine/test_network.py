@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from backprop.engine.backward import differentiate, gradient
+from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
 from backprop.engine.expression import parse
-from backprop.engine.finite_difference import central_differences
 from backprop.engine.forward import values
 from backprop.engine.network import ACTIVATIONS, HIDDEN_ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.engine.unroll import DETAILS

@@ -8,12 +8,13 @@ import pytest
 
 from backprop.engine.array_ops import ARRAY_OPS
 from backprop.engine.backward import gradient
+from backprop.engine.compiled.rules import ARRAYS, FLOATS, compiled, write
+from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.finite_difference import central_differences
+from backprop.engine.families import FAMILIES, find_operation
 from backprop.engine.forward import value
 from backprop.engine.graph import Builder
-from backprop.engine.ops import FAMILIES, OPS, find_operation, template
-from backprop.engine.rules import ARRAYS, FLOATS, compiled, write
+from backprop.engine.ops import OPS, template
 
 ROWS = [*OPS.values(), *(family.build(w) for family in FAMILIES.values() for w in family.widths)]
 each_row = pytest.mark.parametrize("op", ROWS, ids=lambda op: f"{op.name}-{len(op.inputs)}")

@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from backprop.engine.backward import differentiate, gradient, repeated
+from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import InputError
-from backprop.engine.finite_difference import central_differences
 from backprop.engine.forward import values
 from backprop.engine.network import Network
 from backprop.engine.unroll import DETAILS

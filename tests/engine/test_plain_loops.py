@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from backprop.engine.array_ops import ARRAY_OPS
 from backprop.engine.backward import backward, differentiate, gradient, plain_record
 from backprop.engine.expression import parse
+from backprop.engine.families import FAMILIES
 from backprop.engine.forward import forward, values
 from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.network import ACTIVATIONS, LOSSES, Network
-from backprop.engine.ops import FAMILIES, OPS
+from backprop.engine.ops import OPS
 from backprop.engine.trace import Trace
-from backprop.lessons import playground_presets, round_presets
+from backprop.lessons.network import presets as network_presets
+from backprop.lessons.playground import presets as playgnetwork_presets
 
 REFERENCE = json.loads(
     (Path(__file__).parent.parent / "reference" / "expressions.json").read_text(encoding="utf-8")
@@ -75,14 +77,14 @@ def test_each_expression_of_the_reference_is_the_same_in_both(row, share):
     assert_same(parse(row["expression"], share=share), row["at"])
 
 
-@pytest.mark.parametrize("preset", playground_presets.PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", playgnetwork_presets.PRESETS, ids=lambda preset: preset.name)
 def test_each_preset_of_the_playground_is_the_same_in_both(preset):
     assert_same(parse(preset.choices.expression, share=preset.choices.share), preset.choices.at)
 
 
-@pytest.mark.parametrize("preset", round_presets.PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", network_presets.PRESETS, ids=lambda preset: preset.name)
 def test_each_preset_of_the_walk_through_a_network_is_the_same_in_both(preset):
-    chosen = preset.choices
+    chosen = preset.choices.network
     network = Network(chosen.sizes, chosen.activations, chosen.loss, chosen.shared)
     at = {**chosen.inputs, **chosen.parameters}
     for detail in ("operations", "neurons"):

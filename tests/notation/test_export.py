@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import backprop
 from backprop.engine.errors import InputError, PointError
+from backprop.engine.families import FAMILIES
 from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.network import Network
-from backprop.engine.ops import FAMILIES, FUNCTIONS, OPS
+from backprop.engine.ops import FUNCTIONS, OPS
 from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
 from backprop.notation.names import label_of
 

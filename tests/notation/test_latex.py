@@ -4,8 +4,9 @@ import pytest
 
 import backprop
 from backprop.engine.array_ops import ARRAY_OPS
+from backprop.engine.families import FAMILIES
 from backprop.engine.network import Network
-from backprop.engine.ops import FAMILIES, OPS
+from backprop.engine.ops import OPS
 from backprop.notation.derivation import Piece, equation, product
 from backprop.notation.formula import (
     Brackets,

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import InputError, LimitError
-from backprop.engine.precision import find_precision
 from backprop.notation.printed import kind_of, read_arrays
 from backprop.notation.printed_place import MOST_BYTES
 

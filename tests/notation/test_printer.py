@@ -1,6 +1,7 @@
 import pytest
 
-from backprop.engine.ops import FAMILIES, OPS
+from backprop.engine.families import FAMILIES
+from backprop.engine.ops import OPS
 from backprop.notation.formula import Label, Number, Operator, Row
 from backprop.notation.names import label_of
 from backprop.notation.printer import constant, rule_formula

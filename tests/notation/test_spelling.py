@@ -5,9 +5,10 @@ import math
 import pytest
 
 import backprop
+from backprop.engine.families import FAMILIES
 from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.network import Network
-from backprop.engine.ops import FAMILIES, OPS, Operation
+from backprop.engine.ops import OPS, Operation
 from backprop.notation.spelling import Code
 
 

@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.compiled.common_subexpressions import Line, again, straight
 from backprop.engine.compiled.forward import finished, forward_lines, value_name
+from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
-from backprop.engine.rules import ARRAYS, Dialect, compiled
-from backprop.engine.straight import Line, again, straight
 from backprop.engine.trace import Edge, edges
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from backprop.engine.compiled.common_subexpressions import straight
+from backprop.engine.compiled.rules import Dialect, compiled
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
-from backprop.engine.rules import Dialect, compiled
-from backprop.engine.straight import straight
 
 
 def value_name(graph: Graph, position: int, dialect: Dialect) -> str:

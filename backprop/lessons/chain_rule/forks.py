@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from backprop.drawing.parts import Tag
 from backprop.drawing.scene import Flow, Scene, View, expression_scene
-from backprop.engine.finite_difference import AGREES
+from backprop.engine.differences.report import AGREES
 from backprop.engine.graph import Graph
 from backprop.engine.paths import Path, paths
 from backprop.engine.trace import Trace

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine import slips_network, slips_node
 from backprop.engine.forward import columns
 from backprop.engine.graph import Graph
-from backprop.engine.slips import Slip
+from backprop.engine.slips import at_node as slips_node
+from backprop.engine.slips import catalog as slips_network
+from backprop.engine.slips.slip import Slip
 from backprop.lessons.chain_rule.function import Chain, Link
 
 Column = NDArray[np.float64]

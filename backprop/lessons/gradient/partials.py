@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import AGREES
 from backprop.engine.errors import LimitError
-from backprop.engine.finite_difference import AGREES, check_gradient
 from backprop.engine.graph import Graph
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.engine.finite_difference import Row, check_gradient
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.tolerance_bands import Band, band_of
 from backprop.lessons.gradient_check.work import Array
 from backprop.notation.numerals import MINUS, short

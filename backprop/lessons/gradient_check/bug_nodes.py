@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.engine.finite_difference import check_gradient
-from backprop.engine.slips import Slip
-from backprop.engine.slips_typed import WrongPass, wrong_pass
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.typed_pass import WrongPass, wrong_pass
 from backprop.engine.trace import Term
 from backprop.lessons.gradient_check.tolerance_bands import Band, band_of, band_of_row
 from backprop.lessons.gradient_check.typed_setup import Typed

@@ -4,8 +4,8 @@ import hashlib
 
 import numpy as np
 
-from backprop.engine.slips import Slip
-from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.choices import Choices
 from backprop.lessons.gradient_check.typed_setup import Typed, typed_of
 from backprop.stage.bench import Bench, flowers

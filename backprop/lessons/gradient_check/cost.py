@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import Spot, decades_chart
-from backprop.engine.cost import BUDGET, evaluations, measure
+from backprop.engine.differences.cost import BUDGET, evaluations, measure
 from backprop.lessons.gradient_check.work import Course
 from backprop.notation.numerals import seconds
 from backprop.stage.links import Links

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.engine.slips import Slip
+from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.choices import Choices
 from backprop.lessons.gradient_check.training import course_on, gradient_at
 from backprop.lessons.gradient_check.typed_setup import Typed

@@ -4,9 +4,9 @@ import hashlib
 
 import numpy as np
 
-from backprop.engine.slips import Slip
-from backprop.engine.slips_network import SLIPS
-from backprop.engine.slips_typed import PLANTED
+from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.typed_pass import PLANTED
 from backprop.lessons.gradient_check.bug_setups import candidates, hidden_in
 from backprop.lessons.gradient_check.choices import MOST_CASE, Choices
 from backprop.lessons.gradient_check.training import gradient_at

@@ -12,7 +12,7 @@ import numpy as np
 
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import Guide, Spot, decades_chart
-from backprop.engine.step_size import Curve, errors_by_h
+from backprop.engine.differences.step_size import Curve, errors_by_h
 from backprop.lessons.gradient_check.nudge import printed
 from backprop.lessons.gradient_check.subject import Column, Subject
 from backprop.notation.formula import Label, Number

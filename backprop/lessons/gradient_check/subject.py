@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
-from backprop.engine.differences import kinked, kinks_at_zero
-from backprop.engine.finite_difference import Report, check_gradient
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import Report
+from backprop.engine.differences.slopes import kinked, kinks_at_zero
 from backprop.engine.forward import columns, values
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network

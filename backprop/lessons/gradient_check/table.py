@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from backprop.engine.finite_difference import Row
+from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.subject import Subject
 from backprop.lessons.gradient_check.tolerance_bands import (
     BANDS,

@@ -8,7 +8,7 @@ Source: Karpathy, CS231n notes, “Gradient checks”.
 import math
 from dataclasses import dataclass
 
-from backprop.engine.finite_difference import Row
+from backprop.engine.differences.report import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from backprop.engine.slips import Slip
+from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.typed_setup import Typed
 from backprop.lessons.gradient_check.work import Array, Course
 from backprop.stage.bench import Bench

@@ -13,8 +13,8 @@ import numpy as np
 
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.graph import Graph
-from backprop.engine.slips import Slip
-from backprop.engine.slips_typed import PLANTED, can_be_planted, wrong_round
+from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.typed_pass import PLANTED, can_be_planted, wrong_round
 from backprop.engine.trace import Trace
 from backprop.lessons.gradient_check.choices import Choices, typed_graph
 from backprop.lessons.gradient_check.work import Array

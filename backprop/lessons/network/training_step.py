@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.backward import differentiate
-from backprop.engine.finite_difference import Row as CheckRow
-from backprop.engine.finite_difference import check_gradient
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
-from backprop.engine.slips import with_updated_weights
+from backprop.engine.slips.slip import with_updated_weights
 from backprop.engine.trace import Trace
 from backprop.lessons.network.choices import Choices
 from backprop.stage.networks import network_of

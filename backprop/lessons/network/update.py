@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.engine.slips import STALE_WEIGHTS
+from backprop.engine.slips.slip import STALE_WEIGHTS
 from backprop.lessons.network.training_step import Round
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, long

@@ -12,7 +12,7 @@ from itertools import takewhile
 import numpy as np
 
 from backprop.engine.backward import gradient
-from backprop.engine.differences import central_differences
+from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import LimitError
 from backprop.engine.forward import value
 from backprop.lessons.optimizers.choices import SOURCES, Choices

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 
-from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.submission import Brought
 from backprop.notation.formula import Number

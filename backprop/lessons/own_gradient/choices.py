@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop.engine.cost import check_work
+from backprop.engine.differences.cost import check_work
 from backprop.engine.errors import LimitError
 from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES, Network
 from backprop.notation.printed_text import Array

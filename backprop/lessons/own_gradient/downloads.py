@@ -10,8 +10,8 @@ import numpy as np
 
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.slips import Slip
-from backprop.engine.slips_network import HALF_LOST, NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SIGN
+from backprop.engine.slips.catalog import HALF_LOST, NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SIGN
+from backprop.engine.slips.slip import Slip
 from backprop.lessons.own_gradient.choices import Choices, Given, given_by
 from backprop.notation.fixtures import fixtures
 from backprop.notation.printed_text import Array

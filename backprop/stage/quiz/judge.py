@@ -8,9 +8,9 @@ way is one of three only: it names a slip where no other has it, and is never co
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backprop.engine.slips import Slip
-from backprop.engine.slips_network import SIGN
-from backprop.engine.slips_node import WrongValue, wrong_values
+from backprop.engine.slips.at_node import WrongValue, wrong_values
+from backprop.engine.slips.catalog import SIGN
+from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Edge, Term
 from backprop.notation.numerals import short
 from backprop.stage.quiz.answers import SIGNS, Entry, Guess

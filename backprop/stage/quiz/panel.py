@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backprop.engine.slips_network import SIGN
+from backprop.engine.slips.catalog import SIGN
 from backprop.engine.trace import Edge
 from backprop.notation.formula import Number
 from backprop.notation.numerals import aloud, exact, short

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backprop.engine.slips_network import SLIPS
-from backprop.engine.slips_node import (
+from backprop.engine.slips.at_node import (
     ADDED,
     BY_VALUE,
     EXPONENT_LOST,
@@ -17,6 +16,7 @@ from backprop.engine.slips_node import (
     PATHS_MULTIPLIED,
     SLOPE_AT_OUT,
 )
+from backprop.engine.slips.catalog import SLIPS
 from backprop.stage.quiz.answers import Answers
 from backprop.stage.quiz.question import Question, is_asked
 from backprop.stage.walk.steps import WalkStep

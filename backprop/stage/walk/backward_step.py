@@ -4,7 +4,7 @@ Every number comes from the trace; every rule from the operation's row.
 """
 
 from backprop.drawing.curve import Curve, curve
-from backprop.engine.finite_difference import AGREES
+from backprop.engine.differences.report import AGREES
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
 from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial

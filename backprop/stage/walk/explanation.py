@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backprop.drawing.curve import Curve
-from backprop.engine.finite_difference import AGREES
+from backprop.engine.differences.report import AGREES
 from backprop.engine.ops import ArrayOperation, Operation
 from backprop.notation.derivation import Equation, Product
 from backprop.notation.formula import Label, Number

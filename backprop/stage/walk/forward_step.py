@@ -6,7 +6,8 @@ Every number comes from the trace; every rule from the operation's row.
 from dataclasses import replace
 
 from backprop.drawing.curve import curve
-from backprop.engine.ops import Operation, find_operation
+from backprop.engine.families import find_operation
+from backprop.engine.ops import Operation
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import adds_up, short
 from backprop.notation.steps import value_equation

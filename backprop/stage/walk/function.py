@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from backprop.engine.backward import differentiate
-from backprop.engine.finite_difference import Row as CheckRow
-from backprop.engine.finite_difference import check_gradient
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Trace
 from backprop.stage.walk.backward_step import tell_base, tell_slope

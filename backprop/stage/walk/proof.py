@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from backprop.engine.differences.report import AGREES, Row
 from backprop.engine.errors import InputError
-from backprop.engine.finite_difference import AGREES, Row
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.notation.formula import Formula, Fraction, Label, Number, partial

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from backprop.engine.finite_difference import Row as CheckRow
+from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.graph import Graph, Node
 from backprop.engine.trace import Trace
 

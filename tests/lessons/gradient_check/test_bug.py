@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips.catalog import SLIPS
 from backprop.lessons.gradient_check.bug import bug_of
 from backprop.lessons.gradient_check.bug_setups import bench_of, candidates, hidden_in
 from backprop.lessons.gradient_check.planted import planted

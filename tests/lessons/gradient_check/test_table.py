@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from backprop.engine.finite_difference import Row
+from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.subject import subject_of
 from backprop.lessons.gradient_check.table import counted, rows_of, verdict_of, worst_row

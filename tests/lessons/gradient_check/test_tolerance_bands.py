@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from backprop.engine.finite_difference import Row
+from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.tolerance_bands import (
     CROSSED,
     HAPPY,

@@ -5,7 +5,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from backprop.engine.slips_network import SLIPS
+from backprop.engine.slips.catalog import SLIPS
 from backprop.lessons.gradient_check.bug_setups import bench_of
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.training import course_on, gradient_at, trained

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.backward import gradient
-from backprop.engine.differences import function_differences
+from backprop.engine.differences.slopes import function_differences
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.notation.symbolic import affordable, derivative

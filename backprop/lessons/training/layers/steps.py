@@ -7,9 +7,9 @@ goes on to the layer before. No gradient is asked of the inputs X.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from backprop.engine.compiled.rules import names_in
 from backprop.engine.graph import Graph
 from backprop.engine.ops import Operation
-from backprop.engine.rules import names_in
 from backprop.engine.trace import Trace
 
 PHASES = ("forward", "loss", "backward")

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.engine.ops import Operation, find_operation
+from backprop.engine.families import find_operation
+from backprop.engine.ops import Operation
 from backprop.engine.trace import Term
 from backprop.lessons.training.layers.entry import (
     MOST_ROWS,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from backprop.engine.ops import Operation, find_operation
+from backprop.engine.families import find_operation
+from backprop.engine.ops import Operation
 from backprop.lessons.training.layers.entry import (
     Entry,
     Piece,

@@ -1,0 +1,1 @@
+"""Gradients again, by finite differences: steps, kinks, precision, and the check that compares."""

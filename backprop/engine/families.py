@@ -1,0 +1,193 @@
+"""The operations of any width: a function from the number of inputs to a row.
+
+A weighted sum, a sum, and the losses of one example; the letters are those of ops.py. The row of
+one width is an operation like any other, and `find_operation` gives it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from backprop.engine.array_ops import ARRAY_OPS, ArrayOperation
+from backprop.engine.errors import UnknownNameError
+from backprop.engine.ops import OPS, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An operation of any width: a function from the number of inputs to a row."""
+
+    name: str
+    symbol: str
+    title: str
+    widths: tuple[int, ...]  # at which it is tested
+    build: Callable[[int], Operation] = field(repr=False)
+
+
+def _numbered(letter: str, n: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{i}" for i in range(1, n + 1))
+
+
+def _samples(width: int, low: float, high: float) -> tuple[tuple[float, ...], ...]:
+    """Return two points inside (low, high), every coordinate another."""
+    step = (high - low) / (width + 1)
+    rising = tuple(low + step * (i + 1) for i in range(width))
+    return rising, rising[::-1]
+
+
+def _weighted_sum(width: int) -> Operation:
+    """A neuron before its activation: z = w₁x₁ + … + wₙxₙ + b, of 2n + 1 inputs."""
+    n = (width - 1) // 2
+    w, x = _numbered("w", n), _numbered("x", n)
+    return Operation(
+        name="weighted_sum",
+        symbol="Σ",
+        title="weighted sum",
+        inputs=(*w, *x, "b"),
+        value=" + ".join((*(f"{wi} * {xi}" for wi, xi in zip(w, x, strict=True)), "b")),
+        partials=(*x, *w, "1"),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _sum(width: int) -> Operation:
+    """x₁ + … + xₙ."""
+    terms = _numbered("x", width)
+    return Operation(
+        name="sum",
+        symbol="+",
+        title="sum",
+        inputs=terms,
+        value=" + ".join(terms),
+        partials=("1",) * width,
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _half_squared_error(width: int) -> Operation:
+    """½ Σ (p − y)² over the outputs; of outputs p₁…pₖ and targets y₁…yₖ."""
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    differences = tuple(f"{pi} - {yi}" for pi, yi in zip(p, y, strict=True))
+    squares = " + ".join(f"({d}) ** 2" for d in differences)
+    return Operation(
+        name="half_squared_error",
+        symbol="½Σ(ŷ−y)²",
+        title="half squared error",
+        inputs=(*p, *y),
+        value=f"0.5 * ({squares})" if k > 1 else f"0.5 * {squares}",
+        partials=(*differences, *(f"{yi} - {pi}" for pi, yi in zip(p, y, strict=True))),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _mean_squared_error(width: int) -> Operation:
+    """The mean of (p − y)² over the outputs; of outputs p₁…pₖ and targets y₁…yₖ."""
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    squares = " + ".join(f"({pi} - {yi}) ** 2" for pi, yi in zip(p, y, strict=True))
+    share = "2" if k == 1 else f"2 / {k}"
+    return Operation(
+        name="mean_squared_error",
+        symbol="mean (ŷ−y)²",
+        title="mean squared error",
+        inputs=(*p, *y),
+        value=squares if k == 1 else f"({squares}) / {k}",
+        partials=(
+            *(f"{share} * ({pi} - {yi})" for pi, yi in zip(p, y, strict=True)),
+            *(f"{share} * ({yi} - {pi})" for pi, yi in zip(p, y, strict=True)),
+        ),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+def _binary_cross_entropy(width: int) -> Operation:
+    """The mean of −y ln p − (1 − y) ln(1 − p); p₁…pₖ between 0 and 1, targets y₁…yₖ 0 or 1."""
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    pairs = tuple(zip(p, y, strict=True))
+    mean = "" if k == 1 else f" / {k}"
+    safe = [
+        f"(where({yi} == 1, 0, (1 - {yi}) / (1 - {pi})) - where({yi} == 0, 0, {yi} / {pi})){mean}"
+        for pi, yi in pairs
+    ]
+    return Operation(
+        name="binary_cross_entropy",
+        symbol="−ln p",
+        title="binary cross-entropy",
+        inputs=(*p, *y),
+        value="-("
+        + " + ".join(f"{yi} * log({pi}) + (1 - {yi}) * log(1 - {pi})" for pi, yi in pairs)
+        + f"){mean}",
+        kernel="-("
+        + " + ".join(f"xlogy({yi}, {pi}) + xlogy(1 - {yi}, 1 - {pi})" for pi, yi in pairs)
+        + f"){mean}",
+        partials=(
+            *(f"({pi} - {yi}) / ({pi} * (1 - {pi})){mean}" for pi, yi in pairs),
+            *(f"(log(1 - {pi}) - log({pi})){mean}" for pi, yi in pairs),
+        ),
+        partial_kernels=(*safe, *(f"(log(1 - {pi}) - log({pi})){mean}" for pi, yi in pairs)),
+        samples=_samples(width, 0.0, 1.0),
+    )
+
+
+def _cross_entropy(width: int) -> Operation:
+    """Ln Σ exp(zⱼ) − Σ yⱼ zⱼ: the surprise, in nats, of softmax(z) at the targets y₁…yₖ."""
+    k = width // 2
+    z, y = _numbered("z", k), _numbered("y", k)
+    pairs = tuple(zip(z, y, strict=True))
+    largest = f"largest({', '.join(z)})"
+    plain = " + ".join(f"exp({zi})" for zi in z)
+    safe = " + ".join(f"exp({zi} - {largest})" for zi in z)  # large scores overflow exp
+    truth = " + ".join(f"{yi} * {zi}" for zi, yi in pairs)
+    slopes_of_targets = tuple(f"-{zi}" for zi in z)
+    return Operation(
+        name="cross_entropy",
+        symbol="softmax, −ln",
+        title="softmax with cross-entropy",
+        inputs=(*z, *y),
+        value=f"log({plain}) - ({truth})",
+        kernel=f"log({safe}) + {largest} - ({truth})",
+        partials=(*(f"exp({zi}) / ({plain}) - {yi}" for zi, yi in pairs), *slopes_of_targets),
+        partial_kernels=(
+            *(f"exp({zi} - {largest}) / ({safe}) - {yi}" for zi, yi in pairs),
+            *slopes_of_targets,
+        ),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        Family("weighted_sum", "Σ", "weighted sum", (3, 5, 9), _weighted_sum),
+        Family("sum", "+", "sum", (2, 3), _sum),
+        Family("half_squared_error", "½Σ(ŷ−y)²", "half squared error", (2, 4), _half_squared_error),
+        Family(
+            "mean_squared_error", "mean (ŷ−y)²", "mean squared error", (2, 6), _mean_squared_error
+        ),
+        Family(
+            "binary_cross_entropy", "−ln p", "binary cross-entropy", (2, 4), _binary_cross_entropy
+        ),
+        Family(
+            "cross_entropy", "−ln softmax", "softmax with cross-entropy", (4, 6), _cross_entropy
+        ),
+    )
+}
+
+
+@lru_cache(maxsize=256)
+def find_operation(name: str, width: int) -> Operation | ArrayOperation:
+    """Return the row of a name for this many inputs.
+
+    Raises:
+        UnknownNameError: no row has this name.
+    """
+    if name in FAMILIES:
+        return FAMILIES[name].build(width)
+    row: Operation | ArrayOperation | None = OPS.get(name) or ARRAY_OPS.get(name)
+    if row is None:
+        known = ", ".join(sorted((*OPS, *FAMILIES, *ARRAY_OPS)))
+        raise UnknownNameError(f"“{name}” is not an operation I know.", hint=f"I know {known}.")
+    assert len(row.inputs) == width, f"{name} takes {len(row.inputs)} inputs, not {width}"
+    return row

@@ -1,0 +1,1 @@
+"""Typical mistakes in a backward pass, what each gives, and how it is recognized."""

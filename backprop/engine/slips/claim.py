@@ -1,0 +1,63 @@
+"""A claimed gradient, and its distance from others beyond the rounding of its digits."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.differences.precision import find_precision
+from backprop.engine.network import Array
+from backprop.engine.slips.slip import Gradient
+
+SMALL = 1e-9  # the share of a gradient beside which an array is noise
+MORE = 1.01  # of what its digits allow: a little for the way a number is stored
+LEAST = 1e-15  # a difference that is nothing, whatever the size
+
+
+class Claim:
+    """A claimed gradient, which measures how far others are from it.
+
+    Args:
+        arrays: the claim, in the shapes of the parameters.
+        right: the right gradient, for the size that counts.
+
+    Attributes:
+        half: how far rounding may have moved each number, 0 if they do not look rounded.
+        words: what made its digits few: “float16”, “2 significant digits”; else empty.
+    """
+
+    @np.errstate(over="ignore")
+    def __init__(self, arrays: Mapping[str, Array], right: Gradient) -> None:
+        self.arrays = arrays
+        self.flat = _joined(arrays.values())
+        precision = find_precision(arrays)
+        self.half = MORE * _joined(precision.allowed.values())
+        self.words = precision.words
+        sizes = [array.size for array in arrays.values()]
+        self.starts = np.cumsum([0, *sizes[:-1]])
+        self.own = self._norms(self.flat)
+        self.least = SMALL * np.linalg.norm(_joined(right.values()))
+
+    @np.errstate(all="ignore")
+    def gaps(self, other: Gradient) -> dict[str, float]:
+        """Return the distance from another gradient, array by array; ∞ where it is not finite."""
+        flat = _joined(other[name] for name in self.arrays)
+        same = (self.flat == flat) | (np.isnan(self.flat) & np.isnan(flat))
+        beyond = np.maximum(np.abs(self.flat - flat) - self.half, 0.0)
+        apart = self._norms(np.where(same, 0.0, beyond))
+        found = apart / (self.own + self._norms(flat) + self.least)
+        found = np.where(apart <= LEAST, 0.0, np.where(np.isfinite(found), found, np.inf))
+        return dict(zip(self.arrays, found.tolist(), strict=True))
+
+    def distance(self, other: Gradient) -> float:
+        """Return the distance from another gradient."""
+        return max(self.gaps(other).values())
+
+    @np.errstate(over="ignore")
+    def _norms(self, flat: Array) -> Array:
+        """Return the size of each array's part; ∞ where a square is too large for a number."""
+        return np.sqrt(np.add.reduceat(flat * flat, self.starts))
+
+
+def _joined(arrays: Iterable[Any]) -> Array:
+    return np.concatenate([np.ravel(array) for array in arrays])
