@@ -20,9 +20,9 @@ from backprop.engine.expression import parse
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace
-from backprop.notation.printed_place import MOST_BYTES
-from backprop.notation.submission import read_submission
-from backprop.notation.submission_text import tell
+from backprop.notation.submission.place import MOST_BYTES
+from backprop.notation.submission.submission import read_submission
+from backprop.notation.submission.text import tell
 from backprop.training.optimizers import OPTIMIZERS, Optimizer
 
 EXAMPLES = """\

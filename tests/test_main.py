@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backprop.__main__ import main
-from backprop.notation.fixtures import fixtures
+from backprop.notation.export.fixtures import fixtures
 
 GATES = ["(x + y) * z", "x=-2", "y=5", "z=-4"]
 MAZUR = [

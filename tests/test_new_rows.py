@@ -20,10 +20,10 @@ from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.fingerprint import fingerprint
 from backprop.engine.slips.slip import Slip
 from backprop.engine.text import to_text
-from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
+from backprop.notation.export.code import latex_derivation, numpy_code, pytorch_code
+from backprop.notation.export.starter import numpy_starter
 from backprop.notation.names import label_of
-from backprop.notation.starter import numpy_starter
-from backprop.notation.symbolic import derivative
+from backprop.notation.symbolic.derivative import derivative
 
 SOFTSIGN = Operation(
     name="softsign",

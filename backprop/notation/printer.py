@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
 from backprop.engine.compiled.rules import read
-from backprop.notation.calls import call
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Operator, Row, Text
-from backprop.notation.joins import (
+from backprop.notation.function_notation import call
+from backprop.notation.juxtaposition import (
     DOTS,
     GAP,
     add,

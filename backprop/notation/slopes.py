@@ -17,12 +17,12 @@ from backprop.engine.text import to_text
 from backprop.engine.trace import Term, Trace
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Number, Operator, Row, partial
-from backprop.notation.joins import PRODUCT, bracketed, multiply, sum_of
+from backprop.notation.full_formula import whole_formula
+from backprop.notation.juxtaposition import PRODUCT, bracketed, multiply, sum_of
+from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import constant
 from backprop.notation.steps import NameOf, local_formula, value_equation
-from backprop.notation.whole import whole_formula
-from backprop.notation.wide import broken
 
 _LONGEST = 120  # characters of a function that is written as a whole
 _TIMES = Operator("×")

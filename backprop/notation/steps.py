@@ -13,10 +13,10 @@ from backprop.engine.ops import ArrayOperation
 from backprop.engine.trace import Term, Trace
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Factor, Formula, Label, Number, Row, Text, partial
-from backprop.notation.joins import DOTS, PRODUCT, bracketed, multiply, sum_of
+from backprop.notation.juxtaposition import DOTS, PRODUCT, bracketed, multiply, sum_of
+from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import MOST_TERMS, constant, rule_formula
-from backprop.notation.wide import broken
 
 NameOf = Callable[[str], Label]
 

@@ -112,9 +112,10 @@ class Lesson:
         """
         wanted = form.pairs.get("do", next(iter(self.actions)))
         if wanted not in self.actions:
+            verb = "is" if len(self.actions) == 1 else "are"
             raise UnknownNameError(
                 f"“{wanted[:40]}” cannot be done here.",
-                hint=f"There {'is' if len(self.actions) == 1 else 'are'} {', '.join(self.actions)}.",
+                hint=f"There {verb} {', '.join(self.actions)}.",
                 at="do",
             )
         return self.actions[wanted](choices, form)

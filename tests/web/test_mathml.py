@@ -22,10 +22,10 @@ from backprop.notation.formula import (
     Text,
     partial,
 )
+from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.printer import rule_formula
 from backprop.notation.steps import local_formula, value_equation
-from backprop.notation.wide import broken
 from backprop.web.mathml import mathml
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -16,8 +16,8 @@ from app import create_app
 from backprop.lessons.catalog import LESSONS
 from backprop.lessons.own_gradient.choices import Choices, given_by
 from backprop.lessons.own_gradient.downloads import example_text
-from backprop.notation.submission import read_submission
-from backprop.notation.submission_text import tell
+from backprop.notation.submission.submission import read_submission
+from backprop.notation.submission.text import tell
 
 PATH = "/lessons/own-gradient"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}

@@ -16,7 +16,7 @@ from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
 from backprop.lessons.chain_rule.slips import Column, Wrong, run
 from backprop.notation.numerals import short
-from backprop.notation.symbolic import are_same
+from backprop.notation.symbolic.derivative import are_same
 
 POINTS = 24
 ENOUGH = 6  # points at which both must be defined

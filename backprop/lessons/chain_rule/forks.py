@@ -16,8 +16,8 @@ from backprop.lessons.chain_rule.choices import MOST_PATHS, Choices
 from backprop.lessons.chain_rule.function import held, product_words
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Label, Number
+from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import adds_up, exact, long, short, signed
-from backprop.notation.whole import whole_formula
 from backprop.stage.choices import ChoiceError
 from backprop.stage.controls import Option
 from backprop.stage.functions import labels_for, read_function

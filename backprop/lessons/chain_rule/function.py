@@ -15,7 +15,7 @@ from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.lessons.chain_rule.choices import Choices
 from backprop.notation.numerals import Written
-from backprop.notation.symbolic import derivative
+from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.choices import ChoiceError
 from backprop.stage.functions import read_function
 

@@ -20,9 +20,9 @@ from backprop.lessons.chain_rule.nudge import NudgeShown, nudge_of
 from backprop.lessons.chain_rule.presets import PRESETS
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Number
+from backprop.notation.full_formula import whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, exact, field, short, signed
-from backprop.notation.whole import whole_formula
 from backprop.stage.head import Head, head_of
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links

@@ -20,12 +20,12 @@ from backprop.lessons.chain_rule.function import Chain, Link
 from backprop.lessons.chain_rule.slips import quantities, wrong_links, wrong_rules, wrong_wholes
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Fraction, Number, Row, Text
-from backprop.notation.joins import multiply
+from backprop.notation.full_formula import whole_formula
+from backprop.notation.juxtaposition import multiply
+from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import short
-from backprop.notation.symbolic import combined, derivative, tidied
-from backprop.notation.whole import whole_formula
-from backprop.notation.wide import broken
+from backprop.notation.symbolic.derivative import combined, derivative, tidied
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 

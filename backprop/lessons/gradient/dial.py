@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
-from backprop.notation.joins import add, multiply
+from backprop.notation.juxtaposition import add, multiply
 from backprop.notation.numerals import adds_up, exact, field, short
 from backprop.stage.controls import Option
 from backprop.stage.functions import letter_of

@@ -10,10 +10,10 @@ from backprop.engine.graph import Graph
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, partial
+from backprop.notation.full_formula import plugged, whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import long, short
-from backprop.notation.symbolic import derivative, terms_of
-from backprop.notation.whole import plugged, whole_formula
+from backprop.notation.symbolic.derivative import derivative, terms_of
 from backprop.stage.functions import letter_of
 
 MOST_TERMS = 8  # that are listed one by one

@@ -14,10 +14,10 @@ from backprop.notation.formula import (
     Root,
     Row,
 )
-from backprop.notation.joins import sum_of
+from backprop.notation.full_formula import whole_formula
+from backprop.notation.juxtaposition import sum_of
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, adds_up, aloud, short, spoken
-from backprop.notation.whole import whole_formula
 from backprop.stage.functions import letter_of
 
 NABLA, COMMA, BARS = Operator("∇"), Operator(","), Operator("‖")

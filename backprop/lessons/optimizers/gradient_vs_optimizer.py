@@ -21,7 +21,7 @@ from backprop.lessons.optimizers.race import Race
 from backprop.lessons.optimizers.surface import Surface
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import exact, long, short
-from backprop.notation.symbolic import derivative
+from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 from backprop.training.demo_optimizers import MACHINES

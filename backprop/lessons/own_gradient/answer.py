@@ -10,8 +10,7 @@ from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.submission import Brought
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
-from backprop.notation.submission import Submission
-from backprop.notation.submission_report import (
+from backprop.notation.submission.report import (
     DIGITS,
     KINK,
     NO_VALUE,
@@ -20,7 +19,8 @@ from backprop.notation.submission_report import (
     WRONG,
     Finding,
 )
-from backprop.notation.submission_text import Told
+from backprop.notation.submission.submission import Submission
+from backprop.notation.submission.text import Told
 from backprop.stage.titles import LOSS_TITLES
 
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square

@@ -13,9 +13,9 @@ from backprop.engine.errors import UnknownNameError
 from backprop.engine.slips.catalog import HALF_LOST, NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SIGN
 from backprop.engine.slips.slip import Slip
 from backprop.lessons.own_gradient.choices import Choices, Given, given_by
-from backprop.notation.fixtures import fixtures
-from backprop.notation.printed_text import Array
-from backprop.notation.starter import json_starter, numpy_starter, pytorch_starter
+from backprop.notation.export.fixtures import fixtures
+from backprop.notation.export.starter import json_starter, numpy_starter, pytorch_starter
+from backprop.notation.submission.printed_text import Array
 from backprop.stage.lesson import File
 
 

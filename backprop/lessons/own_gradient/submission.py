@@ -10,10 +10,10 @@ from backprop.engine.errors import InputError, LimitError
 from backprop.engine.network import Network
 from backprop.lessons.own_gradient.choices import Choices, check_bounded, given_by
 from backprop.lessons.own_gradient.downloads import example_text
-from backprop.notation.printed import kind_of, text_of
-from backprop.notation.submission import Submission, read_submission
-from backprop.notation.submission_function import FunctionSubmission
-from backprop.notation.submission_text import Told, tell
+from backprop.notation.submission.function import FunctionSubmission
+from backprop.notation.submission.printed import kind_of, text_of
+from backprop.notation.submission.submission import Submission, read_submission
+from backprop.notation.submission.text import Told, tell
 from backprop.sharing.snapshot import address_of, to_bytes
 from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.links import Read

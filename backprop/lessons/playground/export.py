@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.playground.choices import Choices, function_of
-from backprop.notation.export import latex_derivation, numpy_code, pytorch_code
+from backprop.notation.export.code import latex_derivation, numpy_code, pytorch_code
 from backprop.stage.controls import Option
 from backprop.stage.functions import labels_for
 from backprop.stage.lesson import File

@@ -16,9 +16,9 @@ from backprop.lessons.playground.presets import PRESETS
 from backprop.lessons.playground.quiz import function_end
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Fraction, Label, Number
+from backprop.notation.full_formula import whole_formula
+from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact, short, signed
-from backprop.notation.whole import whole_formula
-from backprop.notation.wide import broken
 from backprop.stage.functions import labels_for, letter_of
 from backprop.stage.head import Head, head_of, preset_address
 from backprop.stage.lesson import Lesson

@@ -16,9 +16,9 @@ from backprop.engine.errors import InputError
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.notation.formula import Formula, Fraction, Label, Number, partial
+from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import long, short
-from backprop.notation.symbolic import cost, derivative
-from backprop.notation.whole import whole_formula
+from backprop.notation.symbolic.derivative import cost, derivative
 from backprop.stage.walk.function import FunctionAt, function_at
 
 NEAR = 1e-9  # a relative difference that rounding alone makes between two exact roads

@@ -8,7 +8,7 @@ from backprop.engine.errors import UnknownNameError
 from backprop.lessons.own_gradient.choices import Choices, given_by
 from backprop.lessons.own_gradient.downloads import STARTERS, starter_file, worked, worked_file
 from backprop.lessons.own_gradient.submission import submission_of
-from backprop.notation.submission_text import tell
+from backprop.notation.submission.text import tell
 
 
 def test_the_json_starter_is_read_back_and_not_filled_in():

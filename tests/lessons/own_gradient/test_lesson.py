@@ -11,8 +11,8 @@ from backprop.lessons.own_gradient.answer import SHOWN, answer_of
 from backprop.lessons.own_gradient.choices import given_by
 from backprop.lessons.own_gradient.downloads import printed
 from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
-from backprop.notation.submission import read_submission
-from backprop.notation.submission_text import tell
+from backprop.notation.submission.submission import read_submission
+from backprop.notation.submission.text import tell
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices

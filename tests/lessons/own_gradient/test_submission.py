@@ -9,7 +9,7 @@ from backprop.engine.errors import InputError, LimitError, ShapeError, UnknownNa
 from backprop.lessons.own_gradient.choices import Choices, given_by
 from backprop.lessons.own_gradient.downloads import example_text
 from backprop.lessons.own_gradient.submission import LONGEST_SHOWN, act, brought_by, submission_of
-from backprop.notation.printed_place import PrintedError
+from backprop.notation.submission.place import PrintedError
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.actions import FormRequest
 from backprop.stage.links import Links, Origin

@@ -19,7 +19,7 @@ from backprop.engine.backward import gradient
 from backprop.engine.differences.slopes import function_differences
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
-from backprop.notation.symbolic import affordable, derivative
+from backprop.notation.symbolic.derivative import affordable, derivative
 from backprop.stage.bench import flowers
 from backprop.stage.plane import in_order
 from backprop.training.flat import flatten

@@ -17,10 +17,10 @@ from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.steps import layer_of
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import Formula, Label, Number, Operator, Row, Text, partial
-from backprop.notation.joins import APPLY, DOTS, PRODUCT, bracketed, divide, sum_of
+from backprop.notation.juxtaposition import APPLY, DOTS, PRODUCT, bracketed, divide, sum_of
+from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
-from backprop.notation.wide import broken
 from backprop.stage.walk.explanation import Words
 
 MOST_ROWS = 64  # of a batch that a map shows, and among which the largest entry is looked for

@@ -26,11 +26,11 @@ from backprop.lessons.training.layers.entry import Term as Summand
 from backprop.lessons.training.layers.formulas import slope_at
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Row, Text
-from backprop.notation.joins import GAP, PRODUCT, bracketed, divide, multiply
+from backprop.notation.juxtaposition import GAP, PRODUCT, bracketed, divide, multiply
+from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import rule_formula
-from backprop.notation.wide import broken
 from backprop.stage.walk.explanation import Words
 
 

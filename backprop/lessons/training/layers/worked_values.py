@@ -16,11 +16,11 @@ from backprop.lessons.training.layers.entry import (
 )
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Number
-from backprop.notation.joins import multiply, sum_of
+from backprop.notation.juxtaposition import multiply, sum_of
+from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import rule_formula
-from backprop.notation.wide import broken
 from backprop.stage.walk.explanation import Words
 
 

@@ -1,0 +1,197 @@
+r"""Formula → LaTeX, for the mathematics of amsmath: w_{1} x_{1} + b, \frac{\partial L}{\partial w}.
+
+What is written stands between \[ and \]. A name that was typed cannot become a command: a letter
+that LaTeX would misread is escaped, and one that it may not know is set as text.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from backprop.notation.derivation import Equation, Product
+from backprop.notation.formula import (
+    Brackets,
+    Cases,
+    Factor,
+    Formula,
+    Fraction,
+    Label,
+    Lines,
+    Number,
+    Operator,
+    Power,
+    Root,
+    Row,
+    Text,
+)
+from backprop.notation.juxtaposition import PRODUCT, bracketed
+from backprop.notation.names import GREEK
+from backprop.notation.numerals import MINUS
+
+_LETTERS = {letter: f"\\{name}" for name, letter in GREEK.items()}
+_LETTERS |= {"ε": r"\varepsilon", "φ": r"\varphi", "ς": r"\varsigma", "ϑ": r"\vartheta"}
+_LETTERS |= {"υ": r"\upsilon", "Υ": r"\Upsilon"}
+_LETTERS |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))  # LaTeX has no others
+_ESCAPED = {character: f"\\{character}" for character in "_%#&${}"}
+_ESCAPED |= {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+_ESCAPED |= {"\u00a0": "~", "′": r"$'$"}
+
+_SIGNS: Mapping[str, str] = {
+    MINUS: "-", "·": r"\cdot", "×": r"\times", "⋯": r"\cdots", "∂": r"\partial",
+    "≈": r"\approx", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq",
+    "\u2009": r"\,", "\u2061": "", **{sign: sign for sign in "+=<>,()"},
+}  # fmt: skip
+_COMMANDS = ("sin", "cos", "tan", "tanh", "ln", "exp", "max", "min")
+_UPRIGHT = {name: f"\\{name}" for name in _COMMANDS} | {"σ": r"\sigma", "Σ": r"\sum"}
+_NUMERALS = {MINUS: "-", "∞": r"\infty", "NaN": r"\mathrm{NaN}"}
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
+
+def latex(x: Formula | Equation | Product) -> str:
+    """Return a formula as LaTeX for mathematics; one of several lines is an `aligned`."""
+    return _WRITE[type(x)](x)
+
+
+def escaped(text: str) -> str:
+    """Return words as LaTeX sets them outside of mathematics."""
+    return "".join(_ESCAPED.get(character, character) for character in text)
+
+
+def aligned(rows: list[tuple[str, str]]) -> str:
+    """Return lines below each other; each pair stands to the left and right of where they meet."""
+    lines = " \\\\\n".join(f"{left} &{right}".strip() for left, right in rows)
+    return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+
+def _letter(character: str) -> str:
+    if (character.isascii() and character.isalnum()) or character in "(),":
+        return character
+    return _LETTERS.get(character) or f"\\text{{{escaped(character)}}}"
+
+
+def _word(word: str) -> str:
+    """Return a name: a letter in italics, several upright, as a function's are not."""
+    if len(word) < 2:
+        return _letter(word) if word else ""
+    command = ""  # what stood before: \theta x, but xy
+    written = ""
+    for character in word:
+        piece = r"\_" if character == "_" else _letter(character)
+        written += " " * (command[:1] == "\\" and command[-1].isalpha() and piece.isalpha()) + piece
+        command = piece
+    return f"\\mathrm{{{written}}}"
+
+
+def _label(label: Label) -> str:
+    letter = _word(label.letter)
+    if label.hat:
+        letter = f"\\{'widehat' if len(label.letter) > 1 else 'hat'}{{{letter}}}"
+    below = "".join(map(_letter, label.below)) if label.below[:1].isdigit() else _word(label.below)
+    above = "".join(map(_letter, label.above))
+    return letter + f"_{{{below}}}" * bool(below) + f"^{{{above}}}" * bool(above)
+
+
+def _number(number: Number) -> str:
+    digits, _, power = number.shown.partition("·10")
+    for sign, written in _NUMERALS.items():
+        digits = digits.replace(sign, written)
+    return f"{digits} \\cdot 10^{{{power.translate(_LOWERED)}}}" if power else digits
+
+
+def _text(text: Text) -> str:
+    if text.text in _UPRIGHT:
+        return _UPRIGHT[text.text]
+    if len(text.text) == 1:
+        return f"\\mathrm{{{_letter(text.text)}}}"
+    is_name = text.text.isascii() and text.text.isalnum()
+    return f"\\{'operatorname' if is_name else 'text'}{{{escaped(text.text)}}}"
+
+
+def _operator(operator: Operator) -> str:
+    sign = _SIGNS.get(operator.sign)
+    return f"\\text{{{escaped(operator.sign)}}}" if sign is None else sign
+
+
+def _row(row: Row) -> str:
+    return " ".join(filter(None, map(latex, row.parts)))
+
+
+def _fraction(fraction: Fraction) -> str:
+    return f"\\frac{{{latex(fraction.top)}}}{{{latex(fraction.bottom)}}}"
+
+
+def _root(root: Root) -> str:
+    return f"\\sqrt{{{latex(root.inside)}}}"
+
+
+def _power(power: Power) -> str:
+    return f"{{{latex(power.base)}}}^{{{latex(power.exponent)}}}"
+
+
+def _brackets(brackets: Brackets) -> str:
+    left, right = (r"\lvert", r"\rvert") if brackets.bars else ("(", ")")
+    return f"\\left{left} {latex(brackets.inside)} \\right{right}"
+
+
+def _cases(cases: Cases) -> str:
+    rows = [f"{latex(part)} & \\text{{if }} {latex(condition)}" for part, condition in cases.cases]
+    lines = " \\\\ ".join([*rows, f"{latex(cases.otherwise)} & \\text{{otherwise}}"])
+    return f"\\begin{{cases}} {lines} \\end{{cases}}"
+
+
+def _factor(factor: Factor) -> str:
+    return latex(factor.inside)
+
+
+def _lines(lines: Lines) -> str:
+    first, *rest = map(latex, lines.lines)
+    return aligned([("", first), *(("", _further(line)) for line in rest)])
+
+
+def _further(line: str) -> str:
+    """Return a line that goes on with the one above; the sign it begins with keeps its room."""
+    return f"\\quad {{}} {line}"
+
+
+def _equation(equation: Equation) -> str:
+    rows: list[tuple[str, str]] = []
+    for sign, side in equation.sides:
+        first, *rest = map(latex, side.lines if isinstance(side, Lines) else (side,))
+        rows.append(("" if rows else latex(equation.left), f"{_SIGNS[sign]} {first}"))
+        rows += [("", _further(line)) for line in rest]
+    return aligned(rows)
+
+
+def _product(product: Product) -> str:
+    """Return a product line by line: its letters, their rules, their numbers."""
+    rows: list[tuple[str, str]] = []
+    alone = len(product.columns) == 1
+    for line in zip_longest(*(column.lines for column in product.columns)):
+        parts = [part for part in line if part is not None]
+        times = r" \times " if all(isinstance(part, Number) for part in parts) else r" \cdot "
+        written = [latex(part if alone else _held(part, i)) for i, part in enumerate(parts)]
+        rows.append(("" if rows else latex(product.left), f"= {times.join(written)}"))
+    return aligned(rows)
+
+
+def _held(part: Formula, place: int) -> Formula:
+    """Return a factor in brackets where it needs them; a number that stands first does not."""
+    return part if isinstance(part, Number) and not place else bracketed(part, PRODUCT)
+
+
+_WRITE: Mapping[type, Callable[[Any], str]] = {
+    Label: _label,
+    Number: _number,
+    Text: _text,
+    Operator: _operator,
+    Row: _row,
+    Fraction: _fraction,
+    Root: _root,
+    Power: _power,
+    Brackets: _brackets,
+    Cases: _cases,
+    Factor: _factor,
+    Lines: _lines,
+    Equation: _equation,
+    Product: _product,
+}

@@ -1,0 +1,184 @@
+"""How a graph is spelled in a library for numbers: its names, its constants, its rows' text.
+
+The text of a row is the engine's own. Where the textbook's gives the same number at this point it
+is taken, for it is the one to be read; elsewhere the one that the engine computes with.
+"""
+
+import ast
+import builtins
+import keyword
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.compiled.rules import Dialect, compiled, write
+from backprop.engine.graph import Graph, Node
+from backprop.engine.ops import IMPOSSIBLE, OPS, TEXTBOOK, ArrayOperation, Operation
+from backprop.engine.trace import Trace
+from backprop.notation.export.libraries import (
+    AUTOGRAD,
+    for_autograd,
+    in_library,
+    literal,
+    number_in,
+)
+
+_Text = tuple[str, Mapping[str, Any]]  # a row's, with the rows that it may call
+
+_RUN = Dialect("exported", {"np": np}, where="where({condition}, {a}, {b})", power="")
+_NEAR = 1e-12  # a relative difference that is rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Code:
+    """The expressions of a graph in a library; none of its names is Python's, no two are alike.
+
+    Attributes:
+        trace: a pass over a graph of numbers.
+        library: "np" or "torch", as the code calls it.
+        taken: the other names that the code uses.
+        names: what each node is called; a constant is so only where it is the output.
+        slopes: what each node's gradient is called.
+    """
+
+    trace: Trace
+    library: str
+    taken: tuple[str, ...]
+    names: tuple[str, ...] = field(init=False)
+    slopes: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        used = {*self.taken, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+        names = tuple(_free(_identifier(node), used) for node in self.trace.graph.nodes)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "slopes", tuple(_free(f"g_{name}", used) for name in names))
+
+    def constant(self, position: int) -> str:
+        """Return a constant as a number of the library's."""
+        number = self.trace.graph.nodes[position].number
+        assert number is not None, "a constant has a number"
+        return number_in(self.library, number)
+
+    def value(self, position: int) -> str:
+        """Return how a node is computed."""
+        row = _scalar_row(self.trace.graph, position)
+        texts = ((row.value, TEXTBOOK), (row.code, OPS))
+        wanted = self.trace.values[position]
+        if self.library == "np":
+            tree, _ = self._first(position, texts, wanted, lasting=True)
+            return ast.unparse(tree)
+        if row.name in AUTOGRAD:
+            return self._for_autograd(position, (AUTOGRAD[row.name], OPS))
+        _, (text, rows) = self._first(position, texts, wanted, lasting=True)
+        if set(row.partials) == {"0"}:  # a choice between numbers: autograd finds no way through
+            text = f"({text}) + 0 * {row.inputs[0]}"
+        return self._for_autograd(position, (for_autograd(text), rows))
+
+    def partial(self, later: int, which: int) -> ast.expr:
+        """Return the slope of a node to one of its inputs, as Python's syntax tree."""
+        row = _scalar_row(self.trace.graph, later)
+        texts = ((row.partials[which], TEXTBOOK), (row.partial_codes[which], OPS))
+        values, inputs = self.trace.values, self.trace.graph.nodes[later].inputs
+        slopes = row.local_derivatives(values[later], *(values[i] for i in inputs))
+        tree, _ = self._first(later, texts, slopes[which], lasting=False)
+        return tree
+
+    def is_settled(self) -> bool:
+        """Whether every convention is the same everywhere: for ∞ and NaN libraries differ."""
+        graph, values, slopes = self.trace.graph, self.trace.values, self.trace.gradients
+        for i, node in enumerate(graph.nodes):
+            if node.is_leaf:
+                continue
+            row = _scalar_row(graph, i)
+            ours = "where(" in row.value or row.name in AUTOGRAD
+            chosen = ours or row.kernel or row.partial_kernels
+            near = (*node.inputs, i)
+            numbers = (*(values[k] for k in near), *(slopes[k] for k in near))
+            if chosen and not all(map(math.isfinite, numbers)):
+                return False
+        return True
+
+    def _first(
+        self, position: int, texts: Sequence[_Text], wanted: float, *, lasting: bool
+    ) -> tuple[ast.expr, _Text]:
+        """Return the first spelling of these texts that gives the number; else the last."""
+        inputs = self.trace.graph.nodes[position].inputs
+        point = {self.names[i]: self.trace.values[i] for i in (*inputs, position)}
+
+        def fits(text: _Text, *, plain: bool) -> bool:
+            code = ast.unparse(self._spelled(position, text, "np", plain=plain))
+            return _gives(code, point, wanted, lasting=lasting)
+
+        spellings = [(text, plain) for text in texts for plain in (True, False)]
+        fitting = (each for each in spellings if fits(each[0], plain=each[1]))
+        text, plain = next(fitting, spellings[-1])
+        return self._spelled(position, text, "np", plain=plain), text
+
+    def _for_autograd(self, position: int, text: _Text) -> str:
+        """Return a text for PyTorch, whose functions take no bare numbers."""
+        nodes = self.trace.graph.nodes
+        tree = self._spelled(position, text, "torch", plain=True)
+        bare = all(nodes[i].number is not None for i in nodes[position].inputs)
+        if bare or any(isinstance(part, ast.Call) for part in ast.walk(tree)):
+            tree = self._spelled(position, text, "torch", plain=False)
+        return ast.unparse(tree)
+
+    def _spelled(self, position: int, text: _Text, library: str, *, plain: bool) -> ast.expr:
+        """Return a text as a syntax tree; constants are plain numbers or the library's."""
+        graph = self.trace.graph
+        row, write_number = _scalar_row(graph, position), literal if plain else number_in
+        names = {"out": self.names[position]}
+        for name, i in zip(row.inputs, graph.nodes[position].inputs, strict=True):
+            number = graph.nodes[i].number
+            names[name] = self.names[i] if number is None else write_number(library, number)
+        tree = ast.parse(write(text[0], names, _RUN, text[1]), mode="eval").body
+        return in_library(tree, library)
+
+
+def _scalar_row(graph: Graph, position: int) -> Operation:
+    row = graph.row(position)
+    assert not isinstance(row, ArrayOperation), "what is exported line by line computes numbers"
+    return row
+
+
+@np.errstate(all="ignore")
+def _gives(code: str, at: Mapping[str, float], wanted: float, *, lasting: bool) -> bool:
+    """Whether NumPy code gives this number at a point.
+
+    Args:
+        code: an expression.
+        at: a number for each name in it.
+        wanted: the number.
+        lasting: ask for one of NumPy's, so that what is computed with it never raises.
+    """
+    try:
+        found = _function(code, tuple(at))(*map(np.float64, at.values()))
+    except IMPOSSIBLE:  # what is made of constants alone is computed by Python
+        return False
+    fits = not lasting or isinstance(found, np.generic | np.ndarray)
+    return fits and bool(np.isclose(found, wanted, rtol=_NEAR, atol=0, equal_nan=True))
+
+
+@lru_cache(maxsize=1024)
+def _function(code: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
+    return compiled("exported", ", ".join(arguments), [f"return {code}"], _RUN)
+
+
+def _identifier(node: Node) -> str:
+    if node.number is not None:
+        return "constant"
+    plain = re.sub(r"\W", "_", unicodedata.normalize("NFKC", node.name))  # as Python reads it
+    return plain if plain.isidentifier() else f"v{plain}"
+
+
+def _free(name: str, used: set[str]) -> str:
+    while name in used:
+        name += "_"
+    used.add(name)
+    return name

@@ -1,0 +1,1 @@
+"""What a person brings: printed arrays read, and a claimed gradient judged entry by entry."""

@@ -1,0 +1,148 @@
+"""Which array of the network a name means: the book's names, common ones in code, PyTorch's.
+
+parameter      W1  b1  w1  weight1  bias_1          0.weight  fc1.bias  layers.0.weight
+gradient       dW1  db1  grad_W1  g_W1  dL/dW1  ∂L/∂W1  W1.grad         0.weight.grad
+intermediate   Z1  A1  dZ1  delta1  δ1  dA1
+data           X  Y  inputs  targets
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backprop.notation.submission.place import LONGEST_NAME
+from backprop.notation.submission.printed_text import Array
+
+_GRADIENT = re.compile(
+    r"(?:(?:d|∂)[LJEC](?:oss)?[_/]?(?:d|∂)_?|d_|d|∂|grads?_?|gradients?_?|g_|nabla_?)(?=[WwBbZzAaHh])"
+)
+_GRADIENT_AFTER = re.compile(r"(?:\.|_)grad(?:ient)?$")
+_PARAMETER = re.compile(r"(W|w|weights?|b|B|bias|biases)_?([0-9]{1,3})")
+_INTERMEDIATE = re.compile(r"(Z|z|net|A|a|delta|Delta|δ)_?([0-9]{1,3})")
+_STATE = re.compile(r"(.*?)[._]?(weight|bias)")
+_X, _Y = ("x", "input", "inputs"), ("y", "t", "target", "targets", "label", "labels")
+_PASSED_OVER = ("l", "j", "e", "loss", "cost", "value", "seed", "h", "eps", "lr", "learning_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an array is of the network.
+
+    Attributes:
+        kind: "parameter", "gradient", "intermediate", "data", "passed over" or "unknown".
+        name: W1, b2, Z1, A1, dZ1, X, Y; for PyTorch's names W or b until layers are counted.
+        layer: what PyTorch calls the layer, "" elsewhere.
+    """
+
+    kind: str
+    name: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Arrays by what they are, each with the name that the learner gave it.
+
+    Attributes:
+        parameters, gradient, intermediates, data: by our names, the learner's name and the array.
+        unknown: names that mean nothing here.
+        notes: what was guessed, in sentences.
+    """
+
+    parameters: dict[str, tuple[str, Array]] = field(default_factory=dict)
+    gradient: dict[str, tuple[str, Array]] = field(default_factory=dict)
+    intermediates: dict[str, tuple[str, Array]] = field(default_factory=dict)
+    data: dict[str, tuple[str, Array]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, kind: str) -> dict[str, tuple[str, Array]]:
+        """Return the arrays of a kind."""
+        groups = {
+            "parameter": self.parameters,
+            "gradient": self.gradient,
+            "intermediate": self.intermediates,
+            "data": self.data,
+        }
+        return groups[kind]
+
+
+def role_of(name: str) -> Role:
+    """Return what a name means."""
+    if len(name) > LONGEST_NAME:
+        return Role("unknown")
+    bare = _GRADIENT_AFTER.sub("", name)
+    is_gradient = bare != name
+    if before := _GRADIENT.match(bare):
+        rest = bare[before.end() :]
+        if _PARAMETER.fullmatch(rest) or _INTERMEDIATE.fullmatch(rest):
+            bare, is_gradient = rest, True
+    if found := _PARAMETER.fullmatch(bare):
+        letter = "W" if found[1][0] in "Ww" else "b"
+        return Role("gradient" if is_gradient else "parameter", f"{letter}{int(found[2])}")
+    if found := _INTERMEDIATE.fullmatch(bare):
+        slope = is_gradient or found[1] in ("delta", "Delta", "δ")
+        letter = "A" if found[1] in "Aa" else "Z"
+        return Role("intermediate", f"{'d' * slope}{letter}{int(found[2])}")
+    if found := _STATE.fullmatch(bare):
+        letter = "W" if found[2] == "weight" else "b"
+        return Role("gradient" if is_gradient else "parameter", letter, found[1] or ".")
+    for known, meant in ((_X, "X"), (_Y, "Y")):
+        if bare.lower() in known:
+            return Role("data", meant)
+    return Role("passed over" if bare.lower() in _PASSED_OVER else "unknown")
+
+
+def sort_arrays(arrays: Mapping[str, Array], found: Sorted, within: str = "") -> None:
+    """Put arrays where they belong.
+
+    Args:
+        arrays: by the names that the learner gave them.
+        found: where they go; an array that is there already stays, and the second is unknown.
+        within: the kind of the group they stand in, such as "gradient"; "" where names must tell.
+    """
+    layers: dict[str, int] = {}
+    guessed: list[str] = []
+    for given, array in arrays.items():
+        role = role_of(given)
+        name, kind = role.name, role.kind
+        if kind == "passed over":
+            continue
+        if role.layer:
+            count = layers.setdefault(role.layer, len(layers) + 1)
+            name = f"{name}{count}"
+            if role.name == "W":
+                guessed.append(f"{given} for {'d' * (kind == 'gradient')}{name}")
+        if within == "intermediate" and kind == "gradient":
+            kind = "unknown"
+        elif within and kind == ("parameter" if within == "gradient" else "gradient"):
+            kind = within if within == "gradient" else "unknown"
+        if kind == "unknown" or name in found.of(kind):
+            found.unknown.append(given)
+        else:
+            found.of(kind)[name] = (given, array)
+    if guessed:
+        found.notes.append(
+            f"I took {', '.join(guessed[:12])}: PyTorch's names, in the order in which they stand."
+        )
+
+
+def take_unnamed(arrays: Mapping[str, Array], shapes: Mapping[str, object], found: Sorted) -> bool:
+    """Take arrays without names in the order of the network's, if there are as many; say so.
+
+    Args:
+        arrays: all that was brought, none with a name.
+        shapes: of the network's parameters.
+        found: where they go: gradients, or parameters and then gradients.
+    """
+    names = list(shapes)
+    given = list(arrays.items())
+    if len(given) not in (len(names), 2 * len(names)):
+        return False
+    halves = ("gradient",) if len(given) == len(names) else ("parameter", "gradient")
+    for half, kind in enumerate(halves):
+        part = given[half * len(names) : (half + 1) * len(names)]
+        found.of(kind).update(zip(names, part, strict=True))
+    said = ", ".join(f"{'d' * (kind == 'gradient')}{name}" for kind in halves for name in names)
+    found.notes.append(f"The arrays have no names; I took them for {said}, in this order.")
+    return True

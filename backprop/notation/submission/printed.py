@@ -1,0 +1,162 @@
+"""What a learner brings, as arrays by name: JSON, CSV, a NumPy or PyTorch print, an .npz file.
+
+Which of them it is shows in its first bytes and brackets. Nothing in it is run, and no number in
+it is guessed: what cannot be read is refused, with line and column.
+"""
+
+import re
+from collections.abc import Iterable
+from types import MappingProxyType
+
+import numpy as np
+
+from backprop.engine.errors import LimitError
+from backprop.notation.submission import printed_npy as npy
+from backprop.notation.submission.place import LONGEST_NAME, MOST_BYTES, PrintedError, place, quoted
+from backprop.notation.submission.printed_csv import csv_arrays
+from backprop.notation.submission.printed_json import arrays_in, read_document
+from backprop.notation.submission.printed_text import Array, Found, printed_arrays, unread
+
+KINDS = MappingProxyType(
+    {
+        "json": "JSON",
+        "npz": "an .npz file",
+        "npy": "a .npy file",
+        "print": "a NumPy or PyTorch print",
+        "csv": "CSV",
+    }
+)
+UNNAMED = "array {}"  # what the first, the second … array without a name is called
+
+_ENTRY = re.compile(r"(?P<name>[^\W\d]\w*?[0-9]+)_(?P<i>[0-9]+)(?:_(?P<j>[0-9]+))?")
+_INDEXED = re.compile(r"(?P<name>[^\W\d]\w*)\[(?P<i>[0-9]+)(?:, ?(?P<j>[0-9]+))?\]")
+_LARGEST_INDEX = 2_000
+
+
+def kind_of(given: str | bytes) -> str:
+    """Return which of KINDS this is.
+
+    Raises:
+        LimitError: more than 1 MiB.
+    """
+    size = len(given) if isinstance(given, bytes) else len(given.encode("utf-8", "replace"))
+    if size > MOST_BYTES:
+        hint = f"At most {MOST_BYTES:,} (1 MiB) are possible; an .npz file packs numbers closer."
+        raise LimitError(f"There are {size:,} bytes.", hint=hint)
+    if isinstance(given, bytes) and given.startswith((npy.ZIP, npy.MAGIC)):
+        return "npz" if given.startswith(npy.ZIP) else "npy"
+    text = text_of(given)
+    if re.match(r"\s*\{\s*[\"}]", text):
+        return "json"
+    return "print" if re.search(r"=|(?<![^\W_])\[|(?:tensor|array)\(", text) else "csv"
+
+
+def text_of(given: str | bytes) -> str:
+    r"""Return the letters: \n for line ends, - for a printed minus; UTF-8, or UTF-16 if marked.
+
+    Raises:
+        PrintedError: the bytes are no text.
+    """
+    if isinstance(given, bytes):
+        marked = given.startswith((b"\xff\xfe", b"\xfe\xff"))
+        try:
+            given = given.decode("utf-16" if marked else "utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise PrintedError(
+                f"Byte {error.start + 1:,} is no letter of UTF-8, so this is no plain text.",
+                hint="Give text, or an .npz file as np.savez writes it.",
+            ) from None
+    text = given.replace("\r\n", "\n").replace("\r", "\n").replace("\N{MINUS SIGN}", "-")
+    if "\0" in text:
+        where = place(text, text.index("\0"))
+        hint = "Give text, or an .npz file as np.savez writes it."
+        raise PrintedError(f"There is a NUL character in {where}.", hint=hint)
+    return text.removeprefix("\ufeff")
+
+
+def read_arrays(given: str | bytes) -> dict[str, Array]:
+    """Return the arrays that a text or a file holds, by their names, in their order.
+
+    Entries that stand alone, such as w1_2_3 (counted from 1) or W1[1,2] (from 0), are put together
+    into arrays. An array without a name is called “array 1”, “array 2” …
+
+    Raises:
+        LimitError: more than 1 MiB.
+        PrintedError: it cannot be read; says where and why.
+    """
+    kind = kind_of(given)
+    if kind == "npz" or kind == "npy":
+        assert isinstance(given, bytes), "only bytes begin as these files do"
+        return named(npy.npz_arrays(given) if kind == "npz" else [npy.npy_array(given)])
+    text = text_of(given)
+    if kind == "json":
+        return arrays_of(read_document(text), text)
+    found = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
+    return found or unread(text)
+
+
+def arrays_of(group: object, text: str) -> dict[str, Array]:
+    """Return the arrays of an object that JSON spells; `text` is what it was read from.
+
+    Raises:
+        PrintedError: it is no object, or something in it is no array.
+    """
+    if not isinstance(group, dict):
+        hint = 'Give arrays by name, as in {"W1": [[0.15, 0.2]]}.'
+        raise PrintedError(f"{quoted(str(group))} names no arrays.", hint=hint)
+    return named(Found(name, values, 0) for name, values in arrays_in(group, text))
+
+
+def named(found: Iterable[Found]) -> dict[str, Array]:
+    """Return arrays by name, entries put together.
+
+    Raises:
+        PrintedError: a name is there twice, or entries leave a gap.
+    """
+    arrays: dict[str, Array] = {}
+    entries: dict[str, dict[tuple[int, ...], float]] = {}
+    unnamed = 0
+    for name, values, at in found:
+        if not name:
+            unnamed += 1
+            name = UNNAMED.format(unnamed)
+        alone = values.size == 1 and len(name) <= LONGEST_NAME
+        entry = _INDEXED.fullmatch(name) or _ENTRY.fullmatch(name) if alone else None
+        if entry:
+            base = entry["name"]
+            first = 1 if entry.re is _ENTRY else 0
+            index = tuple(int(i) - first for i in (entry["i"], entry["j"]) if i is not None)
+            known = entries.setdefault(base, {})
+            if index in known:
+                _twice(name, at)
+            known[index] = float(values.item())
+            arrays.setdefault(base, np.empty(0))  # keeps its place
+        elif name in arrays:
+            _twice(name, at)
+        else:
+            arrays[name] = values
+    return arrays | {name: _assembled(name, known) for name, known in entries.items()}
+
+
+def _twice(name: str, at: int) -> None:
+    raise PrintedError(
+        f"{quoted(name)} is there twice.", hint="Leave the one that you mean.", at=at
+    )
+
+
+def _assembled(name: str, known: dict[tuple[int, ...], float]) -> Array:
+    """Return an array of entries; every place up to the largest index must be filled."""
+    axes = {len(index) for index in known}
+    shape = tuple(max(numbers) + 1 for numbers in zip(*known, strict=False))
+    if len(axes) > 1 or min(map(min, known)) < 0 or max(shape) > _LARGEST_INDEX:
+        hint = "Call them as in w1_2_3 (counted from 1) or W1[1,2] (from 0)."
+        raise PrintedError(f"The entries of {quoted(name)} do not fit together.", hint=hint)
+    if len(known) < (count := int(np.prod(shape))):
+        missing = next(index for index in np.ndindex(*shape) if index not in known)
+        spelled = "_".join(str(i + 1) for i in missing)
+        what = f"{name}_{spelled} is missing: {len(known):,} entries of {quoted(name)} are there, "
+        raise PrintedError(f"{what}of {count:,}.", hint="Give all of them.", at=name)
+    found = np.empty(shape)
+    for index, number in known.items():
+        found[index] = number
+    return found

@@ -1,0 +1,1 @@
+"""Closed forms: derivatives as graphs again, tidied by SymPy behind one door."""

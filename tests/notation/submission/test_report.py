@@ -1,0 +1,355 @@
+"""What is right and wrong of a claimed gradient, and where a computation first goes wrong."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backprop.engine.expression import parse
+from backprop.engine.network import Network
+from backprop.notation.export.fixtures import fixtures
+from backprop.notation.submission.report import KINK, Sides, check_submission
+from backprop.notation.submission.submission import Submission, read_submission
+from backprop.notation.submission.text import tell
+from backprop.notation.submission.walk import wrong_nodes
+
+MAZUR = read_submission(fixtures()["mazur-2-2-2"])
+
+
+def claimed(gradient, intermediates=None, of=MAZUR):
+    return Submission(
+        of.network, of.parameters, of.X, of.Y, gradient, intermediates or {}, "a test", ("Said.",)
+    )
+
+
+def with_entry(name, at, number):
+    found = {key: np.array(array) for key, array in MAZUR.gradient.items()}
+    found[name][at] = number
+    return claimed(found)
+
+
+def verdicts(submission):
+    return [(each.name, each.verdict) for each in check_submission(submission).findings]
+
+
+def test_a_right_gradient_is_right():
+    checked = check_submission(MAZUR)
+    assert checked.ok
+    assert checked.sentence == "The gradient is right."
+    assert {each.verdict for each in checked.findings} == {"right"}
+    assert len(checked.findings) == 10
+
+
+def test_the_worst_entry_stands_first():
+    found = with_entry("W2", (1, 0), 0.5)
+    found.gradient["b1"][0] *= 1.005
+    assert verdicts(found)[:2] == [("W2[1,0]", "wrong"), ("b1[0]", "uneasy")]
+    assert {verdict for _, verdict in verdicts(found)[2:]} == {"right"}
+    checked = check_submission(found)
+    assert not checked.ok
+    assert checked.sentence == "2 entries are wrong, and 8 right."
+    first = checked.findings[0]
+    assert (first.claimed, first.exact) == (0.5, MAZUR.gradient["W2"][1, 0])
+    assert first.numeric == pytest.approx(first.exact, rel=1e-6)
+    assert first.relative == pytest.approx(abs(0.5 - first.exact) / 0.5)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_nan_and_infinity_beside_a_number_are_wrong(number):
+    assert verdicts(with_entry("b2", 0, number))[0] == ("b2[0]", "wrong")
+
+
+def test_nan_and_infinity_are_words_in_the_table():
+    lines = tell(with_entry("b2", 0, -np.inf)).text().splitlines()
+    assert lines[4].split()[:2] == ["b2[0]", "-Infinity"]
+    assert lines[4].split()[-2:] == ["NaN", "wrong"]
+
+
+def test_nan_where_the_exact_slope_is_nan_is_right():
+    given = {"expression": "ln(x)", "at": {"x": "NaN"}, "gradient": {"x": "NaN"}}
+    assert check_submission(read_submission(json.dumps(given))).ok
+
+
+@pytest.mark.parametrize("digits", [4, 8])
+def test_a_print_with_few_digits_is_right_to_its_digits(digits):
+    rounded = {name: np.round(array, digits) for name, array in MAZUR.gradient.items()}
+    checked = check_submission(claimed(rounded))
+    assert checked.ok
+    assert "as far as its digits tell" in checked.sentence
+
+
+def test_what_was_computed_in_float32_is_right():
+    single = {k: v.astype(np.float32).astype(float) for k, v in MAZUR.gradient.items()}
+    assert check_submission(claimed(single)).ok
+
+
+def test_an_entry_a_print_cannot_excuse_is_wrong_in_spite_of_few_digits():
+    rounded = {name: np.round(array, 4) for name, array in MAZUR.gradient.items()}
+    rounded["W2"][0, 0] += 0.0002
+    assert verdicts(claimed(rounded))[0] == ("W2[0,0]", "uneasy")
+
+
+def test_rounding_beside_an_exact_zero_is_right():
+    given = {"expression": "x - x + y", "at": {"x": 1, "y": 1}, "gradient": {"x": 1e-17, "y": 1}}
+    assert check_submission(read_submission(json.dumps(given))).ok
+
+
+@pytest.mark.parametrize(
+    ("slope", "ok"), [(0, True), (0.5, True), (1, True), (1.5, False), (-0.1, False)]
+)
+def test_at_a_kink_every_slope_between_the_two_sides_may_be_claimed(slope, ok):
+    given = {"expression": "relu(x)", "at": {"x": 0}, "gradient": {"x": slope}}
+    assert check_submission(read_submission(json.dumps(given))).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "slope", "verdict"),
+    [
+        ("abs(x)", 0, 1, "at a kink: either slope is one"),
+        ("abs(x)", 0, -1, "at a kink: either slope is one"),
+        ("max(x, 2x)", 0, 2, "at a kink: either slope is one"),
+        ("relu(x)", 1e-5, 0.5, "wrong"),  # it lies nearby, and not here
+        ("x^2", 0, 1, "wrong"),
+    ],
+)
+def test_what_is_said_of_a_claim_at_a_kink(expression, at, slope, verdict):
+    given = {"expression": expression, "at": {"x": at}, "gradient": {"x": slope}}
+    told = tell(read_submission(json.dumps(given)))
+    assert [each.verdict for each in told.checked.findings] == [verdict]
+    assert ("kink" in told.checked.sentence) is told.ok
+
+
+def test_a_difference_as_small_as_a_measured_slope_has_is_right():
+    given = {"expression": "x^2", "at": {"x": 3}, "gradient": {"x": 6.0001}}
+    assert check_submission(read_submission(json.dumps(given))).findings[0].verdict == "right"
+
+
+def relu_at_zero():
+    """Return a network with z exactly 0, and its gradient with slope 1 there."""
+    network = Network((1, 2, 1), ("relu", "linear"))
+    parameters = {
+        "W1": np.array([[1.0], [0.5]]),
+        "b1": np.array([-1.0, 0.25]),
+        "W2": np.array([[0.5, -1.5]]),
+        "b2": np.array([0.1]),
+    }
+    X, Y = np.array([[1.0]]), np.array([[2.0]])
+    exact = network.loss_and_gradient(parameters, X, Y)[1]
+    slope = exact["b2"][0] * parameters["W2"][0, 0]
+    other = {name: np.array(array) for name, array in exact.items()}
+    other["W1"][0, 0] = other["b1"][0] = slope
+    return network, parameters, X, Y, other
+
+
+def test_a_network_may_take_either_slope_of_relu_at_zero():
+    network, parameters, X, Y, other = relu_at_zero()
+    inner = {"dZ1": other["b1"][None, :]}
+    told = tell(Submission(network, parameters, X, Y, other, inner, "a test"))
+    assert told.ok
+    assert told.nodes == ()
+    assert Counter(each.verdict for each in told.checked.findings)[KINK] == 2
+    more = {**other, "b1": other["b1"] + [other["b1"][0], 0]}
+    assert not tell(Submission(network, parameters, X, Y, more, {}, "a test")).ok
+
+
+def test_sides_are_looked_at_for_so_many_entries_only():
+    graph = parse("abs(x)")
+    sides = Sides(graph, {"x": 0.0})
+    assert sides.hold("x", (), 1.0)
+    sides.left = 0
+    assert not sides.hold("x", (), 1.0)
+
+
+@pytest.mark.parametrize(("expression", "x"), [("log(x)", -1), ("1/x", 0), ("sqrt(x)", -2)])
+def test_where_there_is_no_value_nothing_can_be_said(expression, x):
+    given = {"expression": expression, "at": {"x": x}, "gradient": {"x": -1}}
+    told = tell(read_submission(json.dumps(given)))
+    assert not told.ok
+    assert told.checked.sentence == "There is no value here, so nothing can be said."
+    assert told.checked.findings[0].verdict == "no value"
+    assert told.suspects == ()
+
+
+@pytest.mark.parametrize("number", [1e308, -1e308, 1e200, np.nan, np.inf])
+@pytest.mark.parametrize("claim", [0.0, 1e308, np.nan, np.inf])
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "linear"])
+def test_nothing_that_overflows_raises(number, claim, activation):
+    network = Network((2, 2, 2), (activation, activation))
+    parameters = {name: np.full(shape, number) for name, shape in network.shapes.items()}
+    gradient = {name: np.full(shape, claim) for name, shape in network.shapes.items()}
+    inner = {"dZ1": np.full((2, 2), claim), "Z1": np.full((2, 2), claim)}
+    X, Y = np.array([[0.5, -1.0], [1.0, 2.0]]), np.ones((2, 2))
+    told = tell(Submission(network, parameters, X, Y, gradient, inner, "a test"))
+    assert told.text()
+
+
+def small():
+    """Return a submission whose gradient is small in the first layer."""
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    parameters = network.initialize(3)
+    parameters = {**parameters, "W2": parameters["W2"] * 1e-5}
+    X, Y = np.array([[0.3, -0.4]]), np.array([[0.5]])
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    return network, parameters, X, Y, gradient
+
+
+def test_zeros_of_a_print_with_4_decimals_are_right_to_their_digits():
+    network, parameters, X, Y, gradient = small()
+    printed = {name: np.round(array, 4) for name, array in gradient.items()}
+    assert not printed["W1"].any()
+    told = tell(Submission(network, parameters, X, Y, printed, {}, "a test"))
+    assert told.ok
+    assert {each.verdict for each in told.checked.findings} == {"right, to its digits"}
+    wrong = {**printed, "W2": 0 * printed["W2"]}
+    assert not tell(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
+
+
+def test_zeros_alone_are_judged_by_the_decimals_of_the_text():
+    given = '{"expression": "1e-6 * x", "at": {"x": 1}, "gradient": {"x": %s}}'
+    assert tell(read_submission(given % "0.0000")).ok
+    assert not tell(read_submission(given % "0.0")).ok
+    assert not tell(read_submission(given % "0.0000000")).ok
+
+
+def test_a_gradient_with_3_significant_digits_is_right_to_its_digits():
+    short = {
+        name: np.vectorize(lambda x: float(f"{x:.3g}"))(array)
+        for name, array in MAZUR.gradient.items()
+    }
+    assert tell(claimed(short)).ok
+    short["W2"] = short["W2"] * 1.1
+    assert not tell(claimed(short)).ok
+
+
+@pytest.mark.parametrize(("power", "words"), [(1, "are 3 times ours"), (-1, "divided by 3")])
+def test_slopes_of_each_example_alone_are_a_convention(power, words):
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    parameters = network.initialize(3)
+    X, Y = np.array([[0.3, -0.4], [1.0, 0.5], [-0.7, 0.2]]), np.array([[0.5], [1.0], [0.0]])
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    outputs = network.outputs(parameters, X)
+    delta = (outputs - Y) / 3 * 3.0**power
+    brought = Submission(network, parameters, X, Y, gradient, {"dZ2": delta}, "a test")
+    told = tell(brought)
+    assert told.ok
+    assert told.nodes == ()
+    assert words in told.notes[-1]
+    assert "that is a convention" in told.text()
+    odd = replace(brought, intermediates={"dZ2": delta * 1.7})
+    assert [node.name for node in tell(odd).nodes] == ["dZ2"]
+    assert tell(odd).notes == ()
+    wrong = replace(brought, gradient={name: 2 * array for name, array in gradient.items()})
+    assert [node.name for node in tell(wrong).nodes] == ["dZ2"]
+
+
+def test_a_single_wrong_slope_is_said_in_the_singular():
+    given = {"expression": "x^2", "at": {"x": 3}, "gradient": {"x": 3}}
+    told = tell(read_submission(json.dumps(given)))
+    assert told.checked.sentence == "The entry is wrong."
+    assert told.text().splitlines()[0] == "f = x^2, read from JSON"
+
+
+def test_nothing_filled_in_is_told_as_that():
+    told = tell(claimed({name: np.zeros_like(a) for name, a in MAZUR.gradient.items()}))
+    assert told.checked.sentence == "Every entry is 0: is the backward pass filled in?"
+    assert told.suspects == ()
+
+
+def test_a_slip_is_named_in_one_sentence():
+    told = tell(claimed({name: -array for name, array in MAZUR.gradient.items()}))
+    assert told.checked.sentence == "All 10 entries are wrong."
+    assert told.text().splitlines()[-1].startswith("Most likely (")
+    assert told.data()["suspects"][0]["sentence"] in told.text()
+    odd = claimed({name: np.sin(1e3 * array) for name, array in MAZUR.gradient.items()})
+    assert tell(odd).text().splitlines()[-1] == tell(odd).suspects[0].sentence
+
+
+def test_the_table_shows_the_worst_40_unless_asked_for_all():
+    network = Network((8, 8, 1), ("tanh", "linear"))
+    parameters, X, Y = network.initialize(), np.ones((1, 8)), np.ones((1, 1))
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    of = Submission(network, parameters, X, Y, gradient, {}, "a test")
+    assert "  … and 41 more, all right" in tell(of).text()
+    assert "more" not in tell(of).text(everything=True)
+    wrong = claimed({name: 2 * array for name, array in gradient.items()}, of=of)
+    assert "  … and 41 more, 41 of them wrong" in tell(wrong).text()
+    assert "  note: Said." in tell(wrong).text()
+
+
+def exact_pass():
+    """Return the intermediates of the hand calculation, computed here by hand."""
+    p, X, Y = MAZUR.parameters, MAZUR.X, MAZUR.Y
+    found = {"Z1": X @ p["W1"].T + p["b1"]}
+    found["A1"] = 1 / (1 + np.exp(-found["Z1"]))
+    found["Z2"] = found["A1"] @ p["W2"].T + p["b2"]
+    found["A2"] = A = 1 / (1 + np.exp(-found["Z2"]))
+    found["dA2"] = A - Y
+    found["dZ2"] = found["dA2"] * A * (1 - A)
+    found["dA1"] = found["dZ2"] @ p["W2"]
+    found["dZ1"] = found["dA1"] * found["A1"] * (1 - found["A1"])
+    return found
+
+
+def test_right_intermediates_are_all_right():
+    assert wrong_nodes(claimed(MAZUR.gradient, exact_pass())) == ()
+
+
+@pytest.mark.parametrize("name", list(exact_pass()))
+def test_the_first_wrong_intermediate_is_found_in_the_order_of_the_computation(name):
+    inner = exact_pass()
+    order = list(inner)
+    for later in order[order.index(name) :]:
+        inner[later] = inner[later] + np.array([[0.1, 0.3]])
+    found = wrong_nodes(claimed(MAZUR.gradient, dict(reversed(inner.items()))))
+    assert [node.name for node in found] == order[order.index(name) :]
+    assert found[0].entry == (0, 1)
+    way = "on the way back" if name.startswith("d") else "on the way forward"
+    assert f"The first wrong array {way} is {name}: at [0,1] it is" in found[0].sentence
+    told = tell(claimed(MAZUR.gradient, inner))
+    assert told.data()["first_wrong"] == [found[0].sentence]
+
+
+def test_nan_among_intermediates_is_found():
+    inner = {"A1": np.array([[np.nan, exact_pass()["A1"][0, 1]]])}
+    (found,) = wrong_nodes(claimed(MAZUR.gradient, inner))
+    assert found.entry == (0, 0)
+
+
+def test_a_linear_layer_and_softmax_have_activations_too():
+    network = Network((2, 3, 2), ("linear", "softmax"), "cross_entropy")
+    parameters, X, Y = network.initialize(), np.ones((1, 2)), np.eye(2)[:1]
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    Z = X @ parameters["W1"].T
+    A = network.outputs(parameters, X)
+    dA1 = (A - Y) @ parameters["W2"]
+    inner = {"A1": Z, "A2": A, "dZ2": A - Y, "dA2": A, "dA1": dA1, "dZ1": dA1}
+    assert wrong_nodes(Submission(network, parameters, X, Y, gradient, inner, "a test")) == ()
+
+
+@pytest.mark.parametrize(
+    ("rounded", "words"),
+    [
+        (lambda a: a.astype(np.float16).astype(float), "float16 tells; compute with more digits"),
+        (lambda a: np.vectorize(lambda x: float(f"{x:.1e}"))(a), "its 2 significant digits tell;"),
+        (lambda a: np.round(a, 2), "its 2 decimals tell; print more of them to be sure"),
+    ],
+)
+def test_a_right_gradient_with_very_few_digits_is_right_to_its_digits(rounded, words):
+    gradient = {name: rounded(array) for name, array in MAZUR.gradient.items()}
+    checked = check_submission(claimed(gradient))
+    assert checked.ok
+    assert words in checked.sentence
+    wrong = {name: rounded(1.3 * array) for name, array in MAZUR.gradient.items()}
+    assert not check_submission(claimed(wrong)).ok
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e308])
+def test_a_claim_of_any_size_is_told_without_a_warning(number):
+    assert not tell(with_entry("W2", (0, 1), number)).ok
+
+
+def test_an_entry_that_is_no_number_is_told_with_its_place():
+    told = tell(with_entry("W2", (0, 1), np.nan))
+    assert "W2[0,1] is NaN or infinite, and a number belongs there" in told.text()
