@@ -25,7 +25,7 @@ from backprop.training.optimizers import Optimizer, State
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
+class TrainingStep:
     """One example through a network and back, and the move an optimizer would make.
 
     Attributes:
@@ -137,7 +137,7 @@ class Round:
         return float(value(self.graph, {**self.choices.network.inputs, **parameters}))
 
 
-def compute(choices: Choices) -> Round:
+def compute(choices: Choices) -> TrainingStep:
     """Return the round that the choices describe.
 
     Raises:
@@ -145,7 +145,7 @@ def compute(choices: Choices) -> Round:
     """
     network = make_network(choices.network, choices.detail)
     graph = network.graph(choices.detail)
-    return Round(
+    return TrainingStep(
         choices,
         network,
         differentiate(graph, {**choices.network.inputs, **choices.network.parameters}),
