@@ -10,10 +10,10 @@ from backprop.engine.graph import Graph
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, partial
-from backprop.notation.full_formula import plugged, whole_formula
+from backprop.notation.full_formula import formula_in_numbers, whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import long, short
-from backprop.notation.symbolic.derivative import derivative, terms_of
+from backprop.notation.symbolic.derivative import derivative, split_terms
 from backprop.stage.functions import letter_of
 
 MOST_TERMS = 8  # that are listed one by one
@@ -78,7 +78,7 @@ def letters_of(graph: Graph, name: str) -> Letters:
         closed = derivative(graph, name)
     except LimitError as error:
         return Letters((), None, error.what)
-    parts = terms_of(graph)
+    parts = split_terms(graph)
     if not 1 < len(parts) <= MOST_TERMS:
         return Letters((), closed)
     try:
@@ -114,7 +114,9 @@ def partials_of(place: Place, told: tuple[str, ...], links: dict[str, str]) -> t
         symbolic = None
         sides: list[tuple[str, Formula]] = []
         if letters.closed is not None:
-            formula, sign, result = plugged(letters.closed, _within(place, letters.closed))
+            formula, sign, result = formula_in_numbers(
+                letters.closed, _within(place, letters.closed)
+            )
             symbolic = Number(long(result.exact), result.exact)
             sides = [("=", whole_formula(letters.closed, label_of))]
             if place.is_sound:
