@@ -3,15 +3,16 @@
 import pytest
 
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.lessons.chain_rule.function import chain_of
-from backprop.lessons.chain_rule.lines import derivation_of
+from backprop.lessons.chain_rule.derivation import make_derivation
+from backprop.lessons.chain_rule.function import make_chain
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
 
 
 def verdict(line, answer, **functions):
-    choices = Choices(blank=8, **functions, **{f"line{line}": answer})
+    choices = change(Choices(), blank=8, **functions, **{f"line{line}": answer})
     links = Links("/lessons/chain-rule", Origin({}, Choices()), choices)
-    return derivation_of(chain_of(choices), choices, links).lines[line - 1].verdict
+    return make_derivation(make_chain(choices), 1.0, choices, links).lines[line - 1].verdict
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import math
 import pytest
 
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.lessons.chain_rule.function import chain_of
-from backprop.lessons.chain_rule.nudge import nudge_of
+from backprop.lessons.chain_rule.function import make_chain
+from backprop.lessons.chain_rule.nudge import make_nudge
 
 
 def nudged(slope, dx=0.1, **set_):
-    return nudge_of(chain_of(Choices(**set_)), slope, dx)
+    return make_nudge(make_chain(Choices(**set_)), slope, dx)
 
 
 def test_each_quantity_moves_as_it_really_does():
@@ -32,8 +32,8 @@ def test_there_is_a_curve_for_each_link_and_one_for_the_whole():
 
 def test_the_gap_goes_with_the_square_of_the_nudge():
     found = nudged(2.0, y="u^2", u="x")
-    assert [shrink.share.exact for shrink in found.shrinks] == pytest.approx([1, 1, 1])
-    assert found.shrinks[0].gap.exact / found.shrinks[1].gap.exact == pytest.approx(4)
+    assert [gap.share.exact for gap in found.gaps] == pytest.approx([1, 1, 1])
+    assert found.gaps[0].gap.exact / found.gaps[1].gap.exact == pytest.approx(4)
     assert "4.000 times smaller" in found.words
 
 
@@ -48,7 +48,7 @@ def test_the_sentence_says_what_the_gap_really_does():
 @pytest.mark.parametrize("dx", [1e-300, -1e-170, 5e-324])
 def test_a_nudge_too_small_to_be_squared_is_a_nudge_all_the_same(dx):
     found = nudged(1.0, dx=dx)
-    assert found.shrinks[0].share.shown == "NaN"
+    assert found.gaps[0].share.shown == "NaN"
 
 
 def test_along_a_straight_line_there_is_no_gap():

@@ -6,15 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.lessons.chain_rule.function import chain_of
-from backprop.lessons.chain_rule.lines import derivation_of
+from backprop.lessons.chain_rule.derivation import make_derivation
+from backprop.lessons.chain_rule.function import make_chain
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
 
 
 def lines(**set_):
-    choices = Choices(**set_)
+    choices = change(Choices(), **set_)
     links = Links("/lessons/chain-rule", Origin({}, Choices()), choices)
-    return derivation_of(chain_of(choices), choices, links)
+    return make_derivation(make_chain(choices), 1.0, choices, links)
 
 
 def states(**set_):
