@@ -14,7 +14,7 @@ import numpy as np
 from backprop.engine.backward import gradient
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
-from backprop.lessons.gradient.choices import Choices, function_of
+from backprop.lessons.gradient.choices import Choices, typed_function
 from backprop.stage.plane import evaluate_column, find_middle, in_order
 
 QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))  # exact, unlike cos and sin
@@ -90,17 +90,17 @@ class Place:
         return evaluate_column(self.graph, {**self.at, **along})
 
 
-def place_of(choices: Choices) -> Place:
+def make_place(choices: Choices) -> Place:
     """Return a function at its point.
 
     Raises:
         ChoiceError: the function cannot be read.
     """
-    graph = function_of(choices)
+    graph = typed_function(choices)
     names = in_order(graph.variables)
     at = {name: choices.at[name] for name in names}
-    found, slopes = gradient(graph, at)
-    has_value = math.isfinite(float(found))  # where f has none, its rules may still give numbers
+    output, slopes = gradient(graph, at)
+    has_value = math.isfinite(float(output))  # where f has none, its rules may still give numbers
     g = tuple(float(slopes[name]) if has_value else math.nan for name in names)
     point = tuple(at.values())
     return Place(
@@ -109,14 +109,14 @@ def place_of(choices: Choices) -> Place:
         at=at,
         names=names,
         point=point,
-        value=float(found),
+        value=float(output),
         gradient=g,
-        direction=direction_of(choices.angle) if len(names) == 2 else unit(g),
+        direction=direction_at(choices.angle) if len(names) == 2 else unit(g),
         middle=find_middle(point, choices.around, choices.reach),
     )
 
 
-def direction_of(angle: float) -> tuple[float, float]:
+def direction_at(angle: float) -> tuple[float, float]:
     """Return (cos, sin) of an angle in degrees; exact where it is a multiple of 90."""
     turned = angle % 360
     if turned % 90 == 0:

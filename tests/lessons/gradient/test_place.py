@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.place import direction_of, place_of, unit
+from backprop.lessons.gradient.place import direction_at, make_place, unit
 from backprop.stage.choices import read_choices
 from backprop.stage.plane import in_order
 
 
 def place(**pairs):
-    return place_of(read_choices(Choices(), pairs))
+    return make_place(read_choices(Choices(), pairs))
 
 
 def test_a_place_knows_value_gradient_steepness_and_bearing():
@@ -40,7 +40,7 @@ def test_with_other_than_two_variables_the_direction_is_the_gradients():
 
 
 def test_a_quarter_turn_is_exact():
-    assert [direction_of(a) for a in (0, 90, 180, -90, 360)] == [
+    assert [direction_at(a) for a in (0, 90, 180, -90, 360)] == [
         *((1, 0), (0, 1), (-1, 0), (0, -1), (1, 0))
     ]
 

@@ -1,16 +1,16 @@
-"""What is said of a place."""
+"""The answer that the page gives of a place."""
 
 import pytest
 
+from backprop.lessons.gradient.answer import make_answer
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.place import place_of
-from backprop.lessons.gradient.words import answer_of, value_equation
+from backprop.lessons.gradient.place import make_place
 from backprop.notation.spoken import words
 from backprop.stage.choices import read_choices
 
 
 def answer(**pairs):
-    return answer_of(place_of(read_choices(Choices(), pairs)))
+    return make_answer(make_place(read_choices(Choices(), pairs)))
 
 
 def test_the_length_is_said_from_its_slopes():
@@ -52,5 +52,5 @@ def test_every_kind_of_place_has_its_sentence(pairs, state, said):
 
 
 def test_the_value_is_said_at_its_point():
-    equation = value_equation(place_of(Choices()))
+    equation = answer().value
     assert words(equation.sides[0][1]) == "11"
