@@ -28,39 +28,23 @@ QUOTIENT = re.compile(r"[d∂]\s*([yuv])\s*/\s*[d∂]\s*([uvx])")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a line asks for.
+    """What a line asks for."""
 
-    Attributes:
-        expected: the right answer, in closed form.
-        letters: the variables in which it is to be written, most wanted first.
-        at: the value of each of them at many points.
-        inner: what stands for the letters between, as functions of x.
-        wrong: what known slips give at these points.
-        left: a letter that is to be replaced, and may not be in the answer.
-    """
-
-    expected: Graph
-    letters: tuple[str, ...]
-    at: Mapping[str, Column]
-    inner: Mapping[str, Graph]
-    wrong: tuple[Wrong, ...]
-    left: tuple[str, ...] = ()
+    expected: Graph  # the right answer, in closed form
+    letters: tuple[str, ...]  # the variables in which it is to be written, most wanted first
+    at: Mapping[str, Column]  # the values of each of them at many points
+    inner: Mapping[str, Graph]  # what stands for the letters between, as functions of x
+    wrong: tuple[Wrong, ...]  # what known slips give at these points
+    replaced: tuple[str, ...] = ()  # letters that may not be in the answer any more
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerVerdict:
-    """What is said to an answer.
+    """What is said to an answer."""
 
-    Attributes:
-        what: the verdict, in a sentence.
-        hint: what it comes from, or what to do about it.
-        slip: the name of the slip that it makes; empty where none is recognised.
-        right: whether it is equal to what was asked for.
-    """
-
-    what: str
-    hint: str = ""
-    slip: str = ""
+    what: str  # the verdict, in a sentence
+    hint: str = ""  # what it comes from, or what to do about it
+    slip: str = ""  # the name of the slip that it makes; empty where none is recognised
     right: bool = False
 
 
@@ -83,7 +67,7 @@ def judge(task: Task, text: str) -> AnswerVerdict:
     except InputError as error:
         return AnswerVerdict(with_quotients(error.what), with_quotients(error.hint or ""))
     for name in graph.variables:
-        if name in task.left:
+        if name in task.replaced:
             return AnswerVerdict(
                 f"{name} still stands in it.", f"Put the function that {name} is in its place."
             )

@@ -33,52 +33,31 @@ from backprop.stage.walk.explanation import number
 
 @dataclass(frozen=True, slots=True)
 class DerivationLine:
-    """One line of the derivation.
+    """One line of the derivation."""
 
-    Attributes:
-        number: counted from 1.
-        words: what is done in it.
-        equation: the line in letters.
-        value: what it comes to at the point; None where it has letters only.
-        state: “open”, “closed” (hidden by the learner), or “blank” (to be typed).
-        toggle: the address that hides or shows it, or gives a blank one up.
-        answer: what was typed.
-        verdict: what is said to that; None where nothing was typed.
-        keys: of the edges in the picture that it is about.
-        letters: in which letters it is to be typed.
-    """
-
-    number: int
-    words: str
+    number: int  # counted from 1
+    words: str  # what is done in it
     equation: Equation
-    value: Number | None
-    state: str
-    toggle: str
+    value: Number | None  # at the point; None where it has letters only
+    state: str  # “open”, “closed” (hidden by the learner), or “blank” (to be typed)
+    toggle: str  # the address that hides or shows it, or gives a blank one up
     answer: str
-    verdict: AnswerVerdict | None
-    keys: str
-    letters: str
+    verdict: AnswerVerdict | None  # None where nothing was typed
+    keys: str  # of the edges in the picture that it is about
+    letters: str  # in which it is to be typed
 
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """All lines, and how many of the last are blank.
+    """All lines, and how many of the last are blank."""
 
-    Attributes:
-        derivative: dy/dx at the point.
-        product: the slopes along the path, as they multiply; empty where y has no value.
-        blanks: how many lines can be blank.
-        right: how many of the blank ones are answered right.
-        again: the address at which all answers are forgotten.
-    """
-
-    derivative: Number
-    product: str
+    derivative: Number  # dy/dx at the point
+    product: str  # the slopes along the path, as they multiply; empty where y has no value
     lines: tuple[DerivationLine, ...]
     blanks: tuple[Option, ...]
-    right: int
+    right: int  # how many of the blank lines are answered right
     blank: int
-    again: str
+    again: str  # the address at which all answers are forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +96,7 @@ def _product_words(chain: Chain, slope: float) -> str:
     """Return the slopes along the path and their product, as they multiply when printed."""
     if math.isnan(slope):
         return ""
-    slopes = [chain.slope_at(link) for link in chain.links]
+    slopes = [chain.value_of(link.slope) for link in chain.links]
     return adds_up(slopes, slope, decimals=3 if short(slope) != "0" else None).printed(" × ")
 
 

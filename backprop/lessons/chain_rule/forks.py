@@ -5,6 +5,7 @@ A path can be switched off, to see the wrong answer that forgetting it gives.
 
 import math
 from dataclasses import dataclass
+from operator import attrgetter
 
 from backprop.drawing.scene import Scene
 from backprop.engine.differences.report import AGREES
@@ -47,36 +48,27 @@ class PathRow:
 
 @dataclass(frozen=True, slots=True)
 class PathSum:
-    """What the paths that are on add up to, beside the derivative.
+    """What the paths that are on add up to, beside the derivative."""
 
-    Attributes:
-        printed: the sum as it is printed; empty where no path is on.
-        total: that sum.
-        right: the derivative, of all paths.
-        nudged: the same by central differences.
-        all_on: whether no path is switched off.
-        every: the address at which all paths are on.
-    """
-
-    printed: str
+    printed: str  # the sum as it is printed; empty where no path is on
     total: Number
-    right: Number
-    nudged: Number
+    right: Number  # the derivative, of all paths
+    nudged: Number  # the same by central differences
     agrees: bool
     all_on: bool
-    every: str
+    every: str  # the address at which all paths are on
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """The function with its paths; `too_many` counts them where they are too many to switch."""
+    """The function with its paths."""
 
     expression: str
     formula: Equation
     examples: tuple[Option, ...]
     scene: Scene
     paths: tuple[PathRow, ...]
-    too_many: int
+    too_many: int  # how many paths, where they are too many to be switched
     sum: PathSum
 
 
@@ -92,7 +84,9 @@ def make_fork(choices: Choices, links: Links) -> Fork:
     reached = paths(trace, graph.position("x"), MOST_PATHS) if graph.variables else None
     count = reached.count if reached else 0
     # in an order that no number changes
-    listed = sorted(reached.largest, key=_nodes) if reached and count <= MOST_PATHS else []
+    listed = (
+        sorted(reached.largest, key=attrgetter("nodes")) if reached and count <= MOST_PATHS else []
+    )
     on = [path for n, path in enumerate(listed, 1) if n not in choices.off]
     all_on = len(on) == len(listed)
     right = float(trace.gradient.get("x", 0.0))
@@ -131,10 +125,6 @@ def _read(text: str) -> Graph:
                 f"“{name}” cannot stand here.", hint="Write it with x alone.", at="fork"
             )
     return graph
-
-
-def _nodes(path: Path) -> tuple[int, ...]:
-    return path.nodes
 
 
 def _sum(on: list[Path]) -> float:

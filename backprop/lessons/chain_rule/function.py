@@ -8,14 +8,15 @@ The links are listed from the outermost, y, to the innermost.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.compose import compose
+from backprop.engine.compose import NUMBERED, compose
 from backprop.engine.errors import LimitError
 from backprop.engine.forward import columns, value
-from backprop.engine.graph import Graph
+from backprop.engine.graph import Graph, Node
 from backprop.lessons.chain_rule.choices import Choices
 from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.choices import ChoiceError
@@ -26,31 +27,19 @@ Column = NDArray[np.float64]  # values at many points
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One function of the chain.
+    """One function of the chain."""
 
-    Attributes:
-        name: what it computes: “y”.
-        of: the one variable that it may use: “u”.
-        graph: the function.
-        slope: its derivative by that variable, in closed form.
-    """
-
-    name: str
-    of: str
+    name: str  # what it computes: “y”
+    of: str  # the one variable that it may use: “u”
     graph: Graph
-    slope: Graph
+    slope: Graph  # its derivative by that variable, in closed form
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Functions put one into the other, at a point.
+    """Functions put one into the other, at a point."""
 
-    Attributes:
-        links: from the outermost to the innermost; two or three.
-        x: where the innermost is looked at.
-    """
-
-    links: tuple[Link, ...]
+    links: tuple[Link, ...]  # from the outermost to the innermost; two or three
     x: float
 
     @cached_property
@@ -85,12 +74,8 @@ class Chain:
             values[link.name] = column(link.graph, values)
         return values
 
-    def slope_at(self, link: Link) -> float:
-        """Return the slope of a link where its variable stands now."""
-        return self.value_of(link.slope)
-
     def value_of(self, graph: Graph) -> float:
-        """Return the value of a function of some of the quantities."""
+        """Return the value of a function of some of the quantities, such as a link’s slope."""
         return _evaluate(graph, self.values)
 
 
@@ -138,24 +123,15 @@ def _join(links: tuple[Link, ...]) -> Graph:
     """Return the whole chain as one graph; its output is called y, results without a name q."""
     graph = links[-1].graph
     for link in reversed(links[:-1]):
-        outer = link.graph
-        graph = compose(outer, {link.of: _named(graph, link.of)}) if outer.variables else outer
-    return _renamed(_named(graph, links[0].name))
+        graph = compose(link.graph, {link.of: graph}) if link.graph.variables else link.graph
+    numbers = count(1)
 
+    def rename(node: Node) -> Node:
+        if node.is_leaf:
+            return node
+        if node is graph.nodes[-1]:
+            return node._replace(name=links[0].name)
+        is_nameless = NUMBERED.fullmatch(node.name)  # v1 and so on; v is a quantity of its own
+        return node._replace(name=f"q{next(numbers)}") if is_nameless else node
 
-def _named(graph: Graph, name: str) -> Graph:
-    """Return a graph whose last node is called by this name, if it is a result."""
-    last = graph.nodes[-1]
-    return graph if last.is_leaf else Graph((*graph.nodes[:-1], last._replace(name=name)))
-
-
-def _renamed(graph: Graph) -> Graph:
-    """Return a graph whose nameless results are q1, q2 …: v is a quantity of its own here."""
-    count = 0
-    nodes = []
-    for node in graph.nodes:
-        if node.name[:1] == "v" and node.name[1:].isdigit() and not node.is_leaf:
-            count += 1
-            node = node._replace(name=f"q{count}")
-        nodes.append(node)
-    return Graph(tuple(nodes))
+    return Graph(tuple(map(rename, graph.nodes)))

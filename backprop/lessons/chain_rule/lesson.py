@@ -57,20 +57,14 @@ class FunctionField:
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """The functions as they are typed, the outermost first, and x.
-
-    Attributes:
-        deeper: the address with a third function, or with two again.
-        fresh: this state without answers: another function asks anew.
-        has_nameless: whether results stand in the picture that nobody named.
-    """
+    """The functions as they are typed, the outermost first, and x."""
 
     fields: tuple[FunctionField, ...]
     x: str
     deep: bool
-    deeper: str
-    fresh: str
-    has_nameless: bool
+    deeper: str  # the address with a third function, or with two again
+    fresh: str  # this state without answers: another function asks anew
+    has_nameless: bool  # whether results stand in the picture that nobody named
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,18 +69,12 @@ class NudgeBoard:
 
 
 def make_nudge(chain: Chain, slope: float, dx: float) -> NudgeBoard:
-    """Return what a nudge does.
-
-    Args:
-        chain: at its point.
-        slope: dy/dx there.
-        dx: the nudge.
-    """
+    """Return what a nudge of x by dx does; `slope` is dy/dx at the chain's point."""
     before, after = ends = chain.values, chain.values_at(chain.x + dx)
     moved, curves, foretold = [], [], dx
     across = around = _around(chain.x, chain.x + dx)
     for link in reversed(chain.links):
-        name, own_slope = link.name, chain.slope_at(link)
+        name, own_slope = link.name, chain.value_of(link.slope)
         foretold *= own_slope
         moved.append(_movement(name, before[name], after[name], foretold))
         ups = column(link.graph, {link.of: across})

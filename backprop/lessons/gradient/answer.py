@@ -21,24 +21,16 @@ ROUND = 10_000.0  # squares of whole numbers up to here are added up in sight
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is asked and what the answer is.
+    """What is asked and what the answer is."""
 
-    Attributes:
-        function: the function in letters.
-        value: f(1, 2) = 11.
-        gradient, length: the gradient as a row of slopes, and its length from them.
-        steepness: the one big number; its words say what it is.
-        state: “slope”, “flat” or “nothing”.
-    """
-
-    function: Equation
-    value: Equation
-    gradient: Equation
-    length: Equation | None
-    steepness: Number
-    words: str
+    function: Equation  # in letters
+    value: Equation  # f(1, 2) = 11
+    gradient: Equation  # as a row of slopes
+    length: Equation | None  # of the gradient, from its slopes
+    steepness: Number  # the same number, the big one
+    words: str  # what it is
     sentence: str
-    state: str
+    state: str  # “slope”, “flat” or “nothing”
     aloud: str
 
 

@@ -27,43 +27,27 @@ End = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class DialLines:
-    """The ends of the lines that begin in the middle.
+    """The ends of the lines that begin in the middle."""
 
-    Attributes:
-        hand: of the direction.
-        chord: of the slope along it.
-        tip, level: of the gradient and of the contour; empty without a gradient.
-    """
-
-    hand: End
-    chord: End
-    tip: End | tuple[()] = ()
-    level: End | tuple[()] = ()
+    hand: End  # of the direction
+    chord: End  # of the slope along it
+    tip: End | tuple[()] = ()  # of the gradient; empty without one
+    level: End | tuple[()] = ()  # of the contour
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """The dial, and the words beside it.
+    """The dial, and the words beside it."""
 
-    Attributes:
-        state: “rising”, “falling” or “level” along the direction; “none” without a gradient.
-        angle: the direction in degrees.
-        turned: the same between −180 and 180, as a slider needs it.
-        slope: along the direction.
-        equation: the slope in numbers; None where they are not finite.
-        ways: directions worth a look.
-        turn: the slope over all directions; None without a gradient.
-    """
-
-    state: str
-    angle: Field
-    turned: str
+    state: str  # “rising”, “falling” or “level” along the direction; “none” without a gradient
+    angle: Field  # the direction in degrees
+    turned: str  # the same between −180 and 180, as a slider needs it
     lines: DialLines
-    slope: Number
-    equation: Equation | None
+    slope: Number  # along the direction
+    equation: Equation | None  # the slope in numbers; None where they are not finite
     words: str
-    ways: tuple[Option, ...]
-    turn: Chart | None
+    ways: tuple[Option, ...]  # directions worth a look
+    turn: Chart | None  # the slope over all directions; None without a gradient
 
 
 def make_dial(place: Place, links: Links) -> Dial:

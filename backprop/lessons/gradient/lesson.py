@@ -26,32 +26,24 @@ from backprop.stage.links import Links
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """The function as it is typed, and the point.
-
-    Attributes:
-        edit: the address that every edit starts from: it keeps the map where it is.
-    """
+    """The function as it is typed, and the point."""
 
     expression: str
     names: tuple[Label, ...]
     fields: tuple[Field, ...]
-    edit: str
+    edit: str  # the address that every edit starts from: it keeps the map where it is
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything shown of a function at a point; no markup.
-
-    Attributes:
-        map: map and surface; None unless there are two variables, and then `no_map` says why.
-    """
+    """Everything shown of a function at a point; no markup."""
 
     head: Head
     function: Function
     answer: Answer
     partials: Partials
-    map: Map | None
-    no_map: str
+    map: Map | None  # for two variables
+    no_map: str  # why there is none
     slices: tuple[Slice, ...]
     dial: Dial | None
     step: Step

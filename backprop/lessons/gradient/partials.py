@@ -33,41 +33,27 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A partial derivative in letters.
+    """A partial derivative in letters."""
 
-    Attributes:
-        terms: of the function; none where there are too many, or only one.
-        closed: the whole derivative; None where it has no closed form that can be read.
-        why: then, the reason.
-    """
-
-    terms: tuple[Term, ...]
-    closed: Graph | None
-    why: str = ""
+    terms: tuple[Term, ...]  # of the function; none where there are too many, or only one
+    closed: Graph | None  # the derivative; None where it has no closed form that can be read
+    why: str = ""  # then, the reason
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """One partial derivative at the point.
+    """One partial derivative at the point."""
 
-    Attributes:
-        written_out: whether it is written out, not only listed.
-        address: at which it is written out; empty where all are.
-        symbolic: the closed form's value; None where there is no closed form.
-        reverse, central: the same by backpropagation and by finite differences.
-        relative: the relative difference of these two, as a text.
-    """
-
-    written_out: bool
-    address: str
+    written_out: bool  # not only listed
+    address: str  # at which it is written out; empty where all are
     letters: Formula | None
     terms: tuple[Term, ...]
     equation: Equation
-    why: str
-    symbolic: Number | None
-    reverse: Number
-    central: Number
-    relative: str
+    why: str  # why there is no closed form; empty where there is one
+    symbolic: Number | None  # the closed form's value
+    reverse: Number  # by backpropagation
+    central: Number  # by finite differences
+    relative: str  # the relative difference of these two
     agrees: bool
 
 

@@ -22,27 +22,18 @@ ALONG = 121  # points of a slice
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The map and the surface over the same square.
+    """The map and the surface over the same square."""
 
-    Attributes:
-        ground: the figure of the contours; plan lies over it.
-        levels: how far apart the lines are, in words.
-        scale: how much shorter the gradient is drawn than it is; “1 : 10”.
-        gaps: what part of the map has no value, in words; empty where all have one.
-        closer, wider, centred: addresses; empty where the map cannot go on so, or is there.
-        low, high: the range of each axis, as texts.
-    """
-
-    ground: str
+    ground: str  # the figure of the contours; the plan lies over it
     plan: Chart
     surface: Chart
-    levels: str
-    scale: str
-    gaps: str
-    closer: str
+    levels: str  # how far apart the contours are, in words
+    scale: str  # how much shorter the gradient is drawn than it is: “1 : 10”
+    gaps: str  # what part of the map has no value, in words; empty where all have one
+    closer: str  # an address; empty where the map cannot go closer
     wider: str
     centred: str
-    low: tuple[str, ...]
+    low: tuple[str, ...]  # the range of each axis
     high: tuple[str, ...]
 
 

@@ -34,25 +34,16 @@ class TriedLength:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The step that is tried.
-
-    Attributes:
-        longest: the length that its slider reaches.
-        slope: along the direction, g·u.
-        gap: how far the prediction is off.
-        tried: this length, then shorter ones.
-        figure: rise over length, as JSON; empty where nothing can be drawn.
-        alt: the same in words.
-    """
+    """The step that is tried."""
 
     length: Field
-    longest: str
-    slope: Number
+    longest: str  # that its slider reaches
+    slope: Number  # along the direction, g·u
     predicted: Number
     true: Number
-    gap: Number
-    tried: tuple[TriedLength, ...]
-    figure: str
+    gap: Number  # how far the prediction is off
+    tried: tuple[TriedLength, ...]  # this length among others
+    figure: str  # rise over length, as JSON; empty where nothing can be drawn
     alt: str
 
 

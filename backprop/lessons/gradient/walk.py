@@ -34,21 +34,14 @@ class Waypoint:
 
 @dataclass(frozen=True, slots=True)
 class GradientWalk:
-    """The walk as it is shown, and where it can go.
-
-    Attributes:
-        rows: its places; the first is the point itself.
-        end: why it stopped before the steps that were asked for; empty if it did not.
-        sentence: what came of it.
-        further, back, start: addresses; empty where there is no such step.
-    """
+    """The walk as it is shown, and where it can go."""
 
     ways: tuple[Option, ...]
     stride: Field
-    rows: tuple[Waypoint, ...]
-    end: str
-    sentence: str
-    further: str
+    rows: tuple[Waypoint, ...]  # the first is the point itself
+    end: str  # why it stopped before the steps that were asked for; empty if it did not
+    sentence: str  # what came of it
+    further: str  # an address; empty where there is no such step
     back: str
     start: str
 
