@@ -96,7 +96,7 @@ def _product_words(chain: Chain, slope: float) -> str:
     """Return the slopes along the path and their product, as they multiply when printed."""
     if math.isnan(slope):
         return ""
-    slopes = [chain.value_of(link.slope) for link in chain.links]
+    slopes = [chain.evaluate(link.slope) for link in chain.links]
     return adds_up(slopes, slope, decimals=3 if short(slope) != "0" else None).printed(" × ")
 
 
@@ -196,4 +196,4 @@ def _quotient(of: str, by: str) -> Fraction:
 
 def _value(graph: Graph, chain: Chain) -> float:
     """Return what a line comes to at the point; NaN where the function has no value there."""
-    return chain.value_of(graph) if math.isfinite(chain.values["y"]) else math.nan
+    return chain.evaluate(graph) if math.isfinite(chain.values["y"]) else math.nan

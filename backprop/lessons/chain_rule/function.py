@@ -74,7 +74,7 @@ class Chain:
             values[link.name] = column(link.graph, values)
         return values
 
-    def value_of(self, graph: Graph) -> float:
+    def evaluate(self, graph: Graph) -> float:
         """Return the value of a function of some of the quantities, such as a link’s slope."""
         return _evaluate(graph, self.values)
 

@@ -74,7 +74,7 @@ def make_nudge(chain: Chain, slope: float, dx: float) -> NudgeBoard:
     moved, curves, foretold = [], [], dx
     across = around = _around(chain.x, chain.x + dx)
     for link in reversed(chain.links):
-        name, own_slope = link.name, chain.value_of(link.slope)
+        name, own_slope = link.name, chain.evaluate(link.slope)
         foretold *= own_slope
         moved.append(_movement(name, before[name], after[name], foretold))
         ups = column(link.graph, {link.of: across})
@@ -167,15 +167,15 @@ def _words(gaps: tuple[Gap, ...], seen: float) -> str:
             "Half the nudge makes the gap larger, not smaller: this nudge is too long for a "
             "straight line to say anything."
         )
-    said = f"Half the nudge makes the gap {short(times)} times smaller. "
+    half = f"Half the nudge makes the gap {short(times)} times smaller. "
     if times < TENDS[0]:
         return (
-            f"{said}Where a curve bends smoothly that tends to 4; it stays near 2 at a kink, where "
+            f"{half}Where a curve bends smoothly that tends to 4; it stays near 2 at a kink, where "
             "no straight line fits."
         )
     if times > TENDS[1]:
-        return f"{said}That is more than 4: just here the curve hardly bends."
+        return f"{half}That is more than 4: just here the curve hardly bends."
     return (
-        f"{said}Where a curve bends that tends to 4, for the gap goes with Δx²: what counts for a "
+        f"{half}Where a curve bends that tends to 4, for the gap goes with Δx²: what counts for a "
         "small nudge is the slope alone."
     )

@@ -111,8 +111,8 @@ def _degrees(angle: float) -> str:
 def _sentence(place: Place, state: str) -> str:
     if state == "nothing":
         if not math.isfinite(place.value):
-            said = "has no value" if math.isnan(place.value) else f"is {short(place.value)}"
-            return f"f {said} at this point, so it has no slope here. Move the point."
+            words = "has no value" if math.isnan(place.value) else f"is {short(place.value)}"
+            return f"f {words} at this point, so it has no slope here. Move the point."
         return "f has a value here, but its slope is not a finite number. Move the point a little."
     if state == "flat":
         return (

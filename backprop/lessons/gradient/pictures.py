@@ -50,7 +50,7 @@ class Slice:
 def make_map(place: Place, rows: Sequence[Waypoint], links: Links) -> Map:
     """Return map and surface of a function of two variables."""
     (cx, cy), reach = place.middle, place.reach
-    found = make_ground(place.graph, place.names, (cx, cy), reach)
+    ground = make_ground(place.graph, place.names, (cx, cy), reach)
     length = place.choices.length
     u, (x, y) = place.direction, place.point
     path = [(row.point[0].exact, row.point[1].exact) for row in rows]
@@ -67,22 +67,22 @@ def make_map(place: Place, rows: Sequence[Waypoint], links: Links) -> Map:
     here = f"{place.names[0]} = {short(x)}, {place.names[1]} = {short(y)}"
     way = f"the gradient points to {place.bearing:.0f} degrees" if marks.gradient else "no gradient"
     heights = [row.value.exact for row in rows]
-    scale = arrow_scale(found, reach)
+    scale = arrow_scale(ground, reach)
     return Map(
-        ground=ground_chart(found, marks.names, marks.middle, reach),
+        ground=ground_chart(ground, marks.names, marks.middle, reach),
         plan=Chart(
             marks_chart(marks, scale),
             f"Contour map of f with the point at {here}; {way}.",
-            *sample(found, place.names),
+            *sample(ground, place.names),
         ),
         surface=Chart(
-            surface_chart(found, marks, place.value, heights),
-            f"The graph of f as a surface, from {long(found.floor)} to {long(found.roof)}; "
+            surface_chart(ground, marks, place.value, heights),
+            f"The graph of f as a surface, from {long(ground.floor)} to {long(ground.roof)}; "
             f"at {here} its height is {short(place.value)}.",
         ),
-        levels=levels(found),
+        levels=levels(ground),
         scale=_scale(scale),
-        gaps=gaps(found),
+        gaps=gaps(ground),
         closer=zoomed(place.reach, -1, place.point, place.middle, links),
         wider=zoomed(place.reach, 1, place.point, place.middle, links),
         centred=links.address(around=(whole(x, reach), whole(y, reach))),

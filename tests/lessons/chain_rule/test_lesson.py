@@ -38,25 +38,25 @@ def test_the_derivation_has_five_lines_and_the_solution():
 
 
 def test_every_line_after_the_rule_has_the_value_of_the_derivative():
-    found = board(x="0.7")
+    shown = board(x="0.7")
     right = 2 * 0.7 * math.cos(0.49)
-    assert found.derivation.derivative.exact == pytest.approx(right, rel=1e-14)
-    for line in found.derivation.lines[3:]:
+    assert shown.derivation.derivative.exact == pytest.approx(right, rel=1e-14)
+    for line in shown.derivation.lines[3:]:
         assert line.value.exact == pytest.approx(right, rel=1e-12)
-    assert found.derivation.lines[2].value is None
+    assert shown.derivation.lines[2].value is None
 
 
 def test_three_functions_give_a_line_more():
-    found = board(preset="", y="exp(u)", u="sin(v)", v="3x", x="0.5")
-    lines = found.derivation.lines
+    shown = board(preset="", y="exp(u)", u="sin(v)", v="3x", x="0.5")
+    lines = shown.derivation.lines
     assert len(lines) == 7
     assert lines[1].words == "The one between, by v"
     assert lines[5].words == "Replace u and v by their functions of x"
-    assert found.derivation.derivative.exact == pytest.approx(
+    assert shown.derivation.derivative.exact == pytest.approx(
         3 * math.cos(1.5) * math.exp(math.sin(1.5))
     )
-    assert found.functions.deep
-    assert [each.name for each in found.functions.fields] == ["y", "u", "v"]
+    assert shown.functions.deep
+    assert [each.name for each in shown.functions.fields] == ["y", "u", "v"]
 
 
 def test_a_third_function_is_put_between_and_taken_away_again():
@@ -112,9 +112,9 @@ def test_what_cannot_be_used_is_refused_beside_its_field(pairs, at, what):
 
 
 def test_a_constant_in_the_chain_stops_it():
-    found = board(y="sin(u)", u="3")
-    assert found.derivation.derivative.exact == 0
-    assert found.nudge.moved[-1].measured.exact == 0
+    shown = board(y="sin(u)", u="3")
+    assert shown.derivation.derivative.exact == 0
+    assert shown.nudge.moved[-1].measured.exact == 0
     assert board(y="7").derivation.derivative.exact == 0
 
 
@@ -125,13 +125,13 @@ def test_a_lone_letter_is_a_function_too():
 
 
 def test_what_is_not_defined_is_shown_as_that():
-    found = board(y="ln(u)", u="x", x="-1")
-    assert found.derivation.derivative.shown == "NaN"
-    assert found.derivation.product == ""
-    assert all(line.value is None or line.value.shown == "NaN" for line in found.derivation.lines)
-    assert found.functions.fields[0].value.shown == "NaN"
-    assert "no value that is a number" in found.nudge.words
-    for curve in found.nudge.curves:
+    shown = board(y="ln(u)", u="x", x="-1")
+    assert shown.derivation.derivative.shown == "NaN"
+    assert shown.derivation.product == ""
+    assert all(line.value is None or line.value.shown == "NaN" for line in shown.derivation.lines)
+    assert shown.functions.fields[0].value.shown == "NaN"
+    assert "no value that is a number" in shown.nudge.words
+    for curve in shown.nudge.curves:
         json.loads(curve.figure)
 
 

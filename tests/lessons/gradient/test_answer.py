@@ -14,13 +14,13 @@ def answer(**pairs):
 
 
 def test_the_length_is_said_from_its_slopes():
-    found = answer()
-    said = " ".join(words(side) for _, side in found.length.sides)
+    shown = answer()
+    said = " ".join(words(side) for _, side in shown.length.sides)
     assert said == (
         "the square root of 10 squared plus 6 squared equals the square root of 136 is about 11.662"
     )
-    assert found.words == "the steepest slope, at 30.96°"
-    assert found.aloud.startswith("At x 1 and y 2, f is 11. The gradient is 10, 6")
+    assert shown.words == "the steepest slope, at 30.96°"
+    assert shown.aloud.startswith("At x 1 and y 2, f is 11. The gradient is 10, 6")
 
 
 def test_a_length_that_is_a_whole_number_is_one():
@@ -45,10 +45,10 @@ def test_long_numbers_stand_in_two_lines():
     ],
 )
 def test_every_kind_of_place_has_its_sentence(pairs, state, said):
-    found = answer(**pairs)
-    assert found.state == state
-    assert said in found.sentence
-    assert (found.length is None) == (state == "nothing")
+    shown = answer(**pairs)
+    assert shown.state == state
+    assert said in shown.sentence
+    assert (shown.length is None) == (state == "nothing")
 
 
 def test_the_value_is_said_at_its_point():

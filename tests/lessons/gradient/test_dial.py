@@ -18,16 +18,16 @@ def dial(**pairs):
 
 
 def test_the_chord_along_a_direction_is_its_share_of_the_steepest_slope():
-    found = dial(angle="0")
-    assert found.lines.hand == ("100.0", "0.0")
-    assert float(found.lines.chord[0]) == pytest.approx(100 * 10 / math.sqrt(136), abs=0.06)
-    assert found.state == "rising"
+    shown = dial(angle="0")
+    assert shown.lines.hand == ("100.0", "0.0")
+    assert float(shown.lines.chord[0]) == pytest.approx(100 * 10 / math.sqrt(136), abs=0.06)
+    assert shown.state == "rising"
 
 
 def test_up_is_up_on_the_screen():
-    found = dial(angle="90")
-    assert found.lines.hand == ("0.0", "-100.0")
-    assert float(found.lines.tip[1]) < 0
+    shown = dial(angle="90")
+    assert shown.lines.hand == ("0.0", "-100.0")
+    assert float(shown.lines.tip[1]) < 0
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_up_is_up_on_the_screen():
 )
 def test_directions_of_note_have_an_address_and_words(title, state, said):
     (way,) = (each for each in dial().ways if each.title == title)
-    found = dial(angle=way.address.partition("angle=")[2] or "0")
-    assert found.state == state
-    assert said in found.words
+    shown = dial(angle=way.address.partition("angle=")[2] or "0")
+    assert shown.state == state
+    assert said in shown.words
 
 
 def test_against_the_gradient_it_falls():

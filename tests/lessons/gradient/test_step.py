@@ -31,9 +31,9 @@ def test_a_length_of_ones_own_stands_in_its_order():
 
 
 def test_on_a_plane_every_step_gives_what_it_promises():
-    found = step(expression="2x - y", length="7")
-    assert found.true.exact == pytest.approx(found.predicted.exact) == 14
-    assert found.gap.exact == pytest.approx(0, abs=1e-12)
+    shown = step(expression="2x - y", length="7")
+    assert shown.true.exact == pytest.approx(shown.predicted.exact) == 14
+    assert shown.gap.exact == pytest.approx(0, abs=1e-12)
 
 
 def test_the_figure_ends_a_little_beyond_the_step():

@@ -67,7 +67,7 @@ def test_a_walk_ends_where_there_is_no_gradient():
     assert "not a finite number" in nowhere.end
 
 
-def test_a_step_that_went_too_far_is_told():
+def test_a_step_that_went_too_far_is_reported():
     _, shown = walk(expression="x^2 + y^2", x="0.1", y="0", steps="1", stride="1")
     assert "The last one rose" in shown.sentence
     _, shown = walk(expression="-x^2 - y^2", x="0.1", y="0", steps="1", stride="1", way="up")
