@@ -5,12 +5,12 @@ A path can be switched off, to see the wrong answer that forgetting it gives.
 
 import math
 from dataclasses import dataclass
-from operator import attrgetter
 
 from backprop.drawing.scene import Scene
 from backprop.engine.differences.report import AGREES
 from backprop.engine.graph import Graph
 from backprop.engine.paths import Path, paths
+from backprop.engine.trace import Trace
 from backprop.lessons.chain_rule.choices import MOST_PATHS, Choices, toggled
 from backprop.lessons.chain_rule.picture import fork_scene, path_edges
 from backprop.notation.derivation import Equation, equation
@@ -22,7 +22,7 @@ from backprop.stage.controls import Option
 from backprop.stage.functions import function_labels, read_function
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Labels, long_number, number
-from backprop.stage.walk.function import function_at
+from backprop.stage.walk.function import FunctionAt, function_at
 
 FORKS = {
     "x * sin(x)": "a product",
@@ -80,18 +80,10 @@ def make_fork(choices: Choices, links: Links) -> Fork:
     """
     graph = _read(choices.fork)
     function = function_at(graph, {"x": choices.x} if graph.variables else {})
-    trace, label = function.trace, function_labels(graph)
-    reached = paths(trace, graph.position("x"), MOST_PATHS) if graph.variables else None
-    count = reached.count if reached else 0
-    # in an order that no number changes
-    listed = (
-        sorted(reached.largest, key=attrgetter("nodes")) if reached and count <= MOST_PATHS else []
-    )
+    label = function_labels(graph)
+    listed, count = _paths(function.trace)
     on = [path for n, path in enumerate(listed, 1) if n not in choices.off]
     all_on = len(on) == len(listed)
-    right = float(trace.gradient.get("x", 0.0))
-    total = _sum(on) if listed else right
-    nudged = function.check["x"].numeric if graph.variables else 0.0
     output = label(graph.nodes[graph.output].name)
     return Fork(
         expression=choices.fork,
@@ -100,21 +92,46 @@ def make_fork(choices: Choices, links: Links) -> Fork:
             Option(text, title, text == choices.fork, links.address(fork=text, off=()))
             for text, title in FORKS.items()
         ),
-        scene=fork_scene(trace, on, label, all_on=all_on),
+        scene=fork_scene(function.trace, on, label, all_on=all_on),
         paths=tuple(
             _row(n, path, graph, label, choices.off, links) for n, path in enumerate(listed, 1)
         ),
         too_many=0 if listed else count,
-        sum=PathSum(
-            printed=adds_up([p.product for p in on], total, "sum").printed(" + ") if on else "",
-            total=long_number(total, "backward"),
-            right=long_number(right, "backward"),
-            nudged=long_number(nudged),
-            agrees=_near(total, nudged),
-            all_on=all_on,
-            every=links.address(off=()),
-        ),
+        sum=_sum(function, on, links.address(off=()), all_on=all_on),
     )
+
+
+def _paths(trace: Trace) -> tuple[list[Path], int]:
+    """Return the paths of x, none where they are too many, and their number.
+
+    They stand in an order that no number changes.
+    """
+    if not trace.graph.variables:
+        return [], 0
+    reached = paths(trace, trace.graph.position("x"), MOST_PATHS)
+    ordered = sorted(reached.largest, key=lambda path: path.nodes)
+    return ordered if reached.count <= MOST_PATHS else [], reached.count
+
+
+def _sum(function: FunctionAt, on: list[Path], every: str, *, all_on: bool) -> PathSum:
+    right = float(function.trace.gradient.get("x", 0.0))
+    nudged = function.check["x"].numeric if function.graph.variables else 0.0
+    products = [path.product for path in on]
+    total = right if all_on and not on else _add(products)
+    printed = adds_up(products, total, "sum").printed(" + ") if on else ""
+    return PathSum(
+        printed=printed,
+        total=long_number(total, "backward"),
+        right=long_number(right, "backward"),
+        nudged=long_number(nudged),
+        agrees=_near(total, nudged),
+        all_on=all_on,
+        every=every,
+    )
+
+
+def _add(products: list[float]) -> float:
+    return math.fsum(products) if all(map(math.isfinite, products)) else sum(products)
 
 
 def _read(text: str) -> Graph:
@@ -125,11 +142,6 @@ def _read(text: str) -> Graph:
                 f"“{name}” cannot stand here.", hint="Write it with x alone.", at="fork"
             )
     return graph
-
-
-def _sum(on: list[Path]) -> float:
-    products = [path.product for path in on]
-    return math.fsum(products) if all(map(math.isfinite, products)) else sum(products)
 
 
 def _near(one: float, other: float) -> bool:

@@ -23,24 +23,17 @@ FLAT = 1e-15  # of the value: a gradient this short is what rounding leaves of 0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A function at a point.
-
-    Attributes:
-        names: the variables, in order; the first two are the axes of the map.
-        point, gradient: one number for each of them.
-        direction: u of the step that is tried; where there is no map, along the gradient.
-        middle, reach: the middle of what the map shows, and how far it reaches to each side.
-    """
+    """A function at a point."""
 
     choices: Choices
     graph: Graph
     at: Mapping[str, float]
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of the variables; the first two are the axes of the map
     point: tuple[float, ...]
     value: float
     gradient: tuple[float, ...]
-    direction: tuple[float, ...]
-    middle: tuple[float, ...]
+    direction: tuple[float, ...]  # u of the step; where there is no map, along the gradient
+    middle: tuple[float, ...]  # of what the map shows
 
     @property
     def reach(self) -> float:
