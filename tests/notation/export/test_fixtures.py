@@ -10,7 +10,7 @@ from backprop.notation.submission.place import MOST_BYTES
 from backprop.notation.submission.report import check_submission
 from backprop.notation.submission.submission import read_submission
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+REFERENCE = Path(__file__).parents[2] / "reference"
 FIXTURES = fixtures()
 
 

@@ -6,15 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.lessons.chain_rule.function import chain_of
-from backprop.lessons.chain_rule.lines import derivation_of
+from backprop.lessons.chain_rule.derivation import make_derivation
+from backprop.lessons.chain_rule.function import make_chain
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
 
 
 def lines(**set_):
-    choices = Choices(**set_)
+    choices = change(Choices(), **set_)
     links = Links("/lessons/chain-rule", Origin({}, Choices()), choices)
-    return derivation_of(chain_of(choices), choices, links)
+    return make_derivation(make_chain(choices), 1.0, choices, links)
 
 
 def states(**set_):
@@ -51,19 +52,19 @@ def test_what_was_typed_into_a_line_that_is_not_blank_is_not_judged():
 
 
 def test_another_exercise_forgets_the_answers():
-    found = lines(blank=2, line6="x", open=(5,))
-    assert query(found.blanks[3].address) == {"blank": "3"}
-    assert query(found.again) == {"blank": "2"}
+    derivation = lines(blank=2, line6="x", open=(5,))
+    assert query(derivation.blanks[3].address) == {"blank": "3"}
+    assert query(derivation.again) == {"blank": "2"}
 
 
 def test_each_line_is_evaluated_by_itself():
-    found = lines(y="exp(u)", u="x^2 - x", x=0.7)
-    values = [line.value.exact for line in found.lines if line.value]
+    derivation = lines(y="exp(u)", u="x^2 - x", x=0.7)
+    values = [line.value.exact for line in derivation.lines if line.value]
     slope, outer = 2 * 0.7 - 1, math.exp(0.7**2 - 0.7)
     assert values == pytest.approx([slope, outer, *[slope * outer] * 3], rel=1e-12)
 
 
 def test_a_form_that_is_too_long_to_tidy_stays_as_it_is():
     u = "sin(x)^2/(1+x^4) + x*exp(x) + tan(x)/(2+x) + x^x"
-    found = lines(y="u^9 + sin(u)^3/(1+u^2) + exp(u)*u + u^u", u=u)
-    assert found.lines[-1].equation.alt == found.lines[-2].equation.alt
+    derivation = lines(y="u^9 + sin(u)^3/(1+u^2) + exp(u)*u + u^u", u=u)
+    assert derivation.lines[-1].equation.alt == derivation.lines[-2].equation.alt

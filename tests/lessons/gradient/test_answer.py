@@ -1,26 +1,26 @@
-"""What is said of a place."""
+"""The answer that the page gives of a place."""
 
 import pytest
 
+from backprop.lessons.gradient.answer import make_answer
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.place import place_of
-from backprop.lessons.gradient.words import answer_of, value_equation
+from backprop.lessons.gradient.place import make_place
 from backprop.notation.spoken import words
 from backprop.stage.choices import read_choices
 
 
 def answer(**pairs):
-    return answer_of(place_of(read_choices(Choices(), pairs)))
+    return make_answer(make_place(read_choices(Choices(), pairs)))
 
 
 def test_the_length_is_said_from_its_slopes():
-    found = answer()
-    said = " ".join(words(side) for _, side in found.length.sides)
+    shown = answer()
+    said = " ".join(words(side) for _, side in shown.length.sides)
     assert said == (
         "the square root of 10 squared plus 6 squared equals the square root of 136 is about 11.662"
     )
-    assert found.words == "the steepest slope, at 30.96°"
-    assert found.aloud.startswith("At x 1 and y 2, f is 11. The gradient is 10, 6")
+    assert shown.words == "the steepest slope, at 30.96°"
+    assert shown.aloud.startswith("At x 1 and y 2, f is 11. The gradient is 10, 6")
 
 
 def test_a_length_that_is_a_whole_number_is_one():
@@ -45,12 +45,12 @@ def test_long_numbers_stand_in_two_lines():
     ],
 )
 def test_every_kind_of_place_has_its_sentence(pairs, state, said):
-    found = answer(**pairs)
-    assert found.state == state
-    assert said in found.sentence
-    assert (found.length is None) == (state == "nothing")
+    shown = answer(**pairs)
+    assert shown.state == state
+    assert said in shown.sentence
+    assert (shown.length is None) == (state == "nothing")
 
 
 def test_the_value_is_said_at_its_point():
-    equation = value_equation(place_of(Choices()))
+    equation = answer().value
     assert words(equation.sides[0][1]) == "11"

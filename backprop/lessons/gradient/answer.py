@@ -1,24 +1,18 @@
-"""What the page says of a place: the answer, and the gradient as an equation."""
+"""The answer that the page gives of a place: value, gradient and its length, as equations."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation
-from backprop.notation.formula import (
-    Brackets,
-    Formula,
-    Number,
-    Operator,
-    Power,
-    Root,
-    Row,
-)
+from backprop.notation.formula import Brackets, Formula, Number, Operator, Power, Root, Row
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.juxtaposition import sum_of
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, adds_up, aloud, short, spoken
 from backprop.stage.functions import function_letter
+from backprop.stage.walk.explanation import number
 
 NABLA, COMMA, BARS = Operator("∇"), Operator(","), Operator("‖")
 ONE_LINE = 16  # digits of a length and its slopes that fit beside each other
@@ -27,68 +21,53 @@ ROUND = 10_000.0  # squares of whole numbers up to here are added up in sight
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is asked and what the answer is.
+    """What is asked and what the answer is."""
 
-    Attributes:
-        function: the function in letters, with its value at the point.
-        gradient, length: the gradient as a row of slopes, and its length from them.
-        steepness: the one big number; its words say what it is.
-        state: “slope”, “flat” or “nothing”.
-    """
-
-    function: Equation
-    gradient: Equation
-    length: Equation | None
-    steepness: Number
-    words: str
+    function: Equation  # in letters
+    value: Equation  # f(1, 2) = 11
+    gradient: Equation  # as a row of slopes
+    length: Equation | None  # of the gradient, from its slopes
+    steepness: Number  # the same number, the big one
+    words: str  # what it is
     sentence: str
-    state: str
+    state: str  # “slope”, “flat” or “nothing”
     aloud: str
 
 
-def answer_of(place: Place) -> Answer:
+def make_answer(place: Place) -> Answer:
     """Return the answer of a place."""
-    names: tuple[Formula, ...] = tuple(label_of(name) for name in place.names)
-    points: tuple[Formula, ...] = tuple(Number(short(x), x, "forward") for x in place.point)
-    slopes: tuple[Formula, ...] = tuple(Number(short(g), g, "backward") for g in place.gradient)
+    letter = function_letter(place.graph)
+    point = _tuple([number(x, "forward") for x in place.point])
     state = "nothing" if not place.is_sound else "flat" if place.is_flat else "slope"
-    value = Number(short(place.value), place.value, "forward")
-    sentence = _sentence(place, state)
     where = " and ".join(f"{n} {aloud(x)}" for n, x in place.at.items())
-    said_slopes = ", ".join(aloud(g) for g in place.gradient)
+    value, slopes = aloud(place.value), ", ".join(map(aloud, place.gradient))
     return Answer(
         function=Equation(
-            Row((function_letter(place.graph), _tuple(names))),
+            Row((letter, _tuple([label_of(name) for name in place.names]))),
             (("=", whole_formula(place.graph, label_of)),),
             "the function",
         ),
+        value=Equation(
+            Row((letter, point)),
+            (("=", number(place.value, "forward")),),
+            f"The value there is {value}.",
+        ),
         gradient=Equation(
-            Row((NABLA, function_letter(place.graph), _tuple(points))),
-            (("=", _tuple(slopes)),),
-            f"The gradient at {where} is {said_slopes}.",
+            Row((NABLA, letter, point)),
+            (("=", _tuple([number(g, "backward") for g in place.gradient])),),
+            f"The gradient at {where} is {slopes}.",
         ),
         length=_length(place) if state != "nothing" else None,
-        steepness=Number(short(place.steepness), place.steepness, "backward"),
+        steepness=number(place.steepness, "backward"),
         words=_words(place, state),
-        sentence=sentence,
+        sentence=_sentence(place, state),
         state=state,
-        aloud=f"At {where}, f is {spoken(value.shown)}. The gradient is {said_slopes}, "
+        aloud=f"At {where}, f is {spoken(short(place.value))}. The gradient is {slopes}, "
         f"of length {aloud(place.steepness)}.",
     )
 
 
-def value_equation(place: Place) -> Equation:
-    """Return f(1, 2) = 11."""
-    points: tuple[Formula, ...] = tuple(Number(short(x), x, "forward") for x in place.point)
-    value = Number(short(place.value), place.value, "forward")
-    return Equation(
-        Row((function_letter(place.graph), _tuple(points))),
-        (("=", value),),
-        f"The value there is {aloud(place.value)}.",
-    )
-
-
-def _tuple(parts: tuple[Formula, ...]) -> Brackets:
+def _tuple(parts: Sequence[Formula]) -> Brackets:
     inside: list[Formula] = [parts[0]]
     for part in parts[1:]:
         inside += [COMMA, part]
@@ -132,8 +111,8 @@ def _degrees(angle: float) -> str:
 def _sentence(place: Place, state: str) -> str:
     if state == "nothing":
         if not math.isfinite(place.value):
-            said = "has no value" if math.isnan(place.value) else f"is {short(place.value)}"
-            return f"f {said} at this point, so it has no slope here. Move the point."
+            words = "has no value" if math.isnan(place.value) else f"is {short(place.value)}"
+            return f"f {words} at this point, so it has no slope here. Move the point."
         return "f has a value here, but its slope is not a finite number. Move the point a little."
     if state == "flat":
         return (
