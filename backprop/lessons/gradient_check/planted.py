@@ -26,7 +26,7 @@ def planted(choices: Choices, bench: Bench | Typed) -> tuple[Slip, tuple[Slip, .
     """
     slips = candidates(bench)
     if choices.planted.case:
-        return hidden_in(choices.planted.case, slips), slips
+        return hidden_in(choices.planted.case, bench, slips), slips
     wanted = choices.planted.bug or EXHIBIT
     for slip in slips:
         if slip.name == wanted:
@@ -53,8 +53,8 @@ def other_case(
     digest = hashlib.sha256(f"{case} {links.address()}".encode()).digest()
     first = int.from_bytes(digest[:6], "big")
     numbers = [(first + step) % MOST_CASE + 1 for step in range(40)]
-    others = (n for n in numbers if hidden_in(n, slips) is not now)
-    return next((n for n in others if _shows(bench, hidden_in(n, slips))), numbers[0])
+    others = (n for n in numbers if hidden_in(n, bench, slips) is not now)
+    return next((n for n in others if _shows(bench, hidden_in(n, bench, slips))), numbers[0])
 
 
 def _shows(bench: Bench | Typed, slip: Slip) -> bool:
