@@ -6,8 +6,8 @@ import numpy as np
 
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import Spot, decades_chart
-from backprop.engine.differences.cost import BUDGET, evaluations, measure
-from backprop.lessons.gradient_check.work import Course
+from backprop.engine.differences.cost import BUDGET, Evaluations, evaluations, measure
+from backprop.lessons.gradient_check.training import Progress
 from backprop.notation.numerals import seconds
 from backprop.stage.links import Links
 
@@ -32,8 +32,7 @@ class CostShown:
     """Everything about the cost; no markup."""
 
     count: int  # parameters here
-    forward: int  # evaluations of the function by forward differences
-    central: int
+    evaluations: Evaluations
     made: str  # evaluations that this page's table has made
     rows: tuple[Measured, ...]
     done: int
@@ -46,22 +45,14 @@ class CostShown:
     words: str
 
 
-def cost_of(count: int, course: Course | None, sized: int, links: Links) -> CostShown:
-    """Return what the page says about the cost.
-
-    Args:
-        count: how many parameters there are here.
-        course: what was measured so far.
-        sized: how many sizes are to be measured.
-        links: of the page.
-    """
-    costs = [tuple(row) for row in course.costs.tolist()] if course is not None else []
+def show_cost(count: int, progress: Progress | None, sized: int, links: Links) -> CostShown:
+    """Return what a gradient by `count` parameters costs; `sized` sizes are to be measured."""
     needed = evaluations(count)
+    costs = [tuple(row) for row in progress.costs.tolist()] if progress is not None else []
     spent = sum(evaluations(round(n)).central for n, _, _ in costs)
     return CostShown(
         count=count,
-        forward=needed.forward,
-        central=needed.central,
+        evaluations=needed,
         made=f"{needed.central:,}",
         rows=tuple(_row(*row) for row in costs),
         done=len(costs),
@@ -75,12 +66,12 @@ def cost_of(count: int, course: Course | None, sized: int, links: Links) -> Cost
     )
 
 
-def next_cost(course: Course) -> tuple[float, float, float]:
+def next_cost(progress: Progress) -> tuple[float, float, float]:
     """Measure the next size of the ladder, within a request’s slice.
 
     Three times, and the quickest counts: what else the machine does only makes it slower.
     """
-    size = LADDER[len(course.costs)]
+    size = LADDER[len(progress.costs)]
     tries = [measure(size, BUDGET / TRIES) for _ in range(TRIES)]
     backward, nudging = (min(getattr(each, way) for each in tries) for way in WAYS)
     return float(tries[0].parameters), backward, nudging

@@ -4,8 +4,10 @@ import math
 from dataclasses import dataclass
 
 from backprop.engine.differences.report import Row
+from backprop.lessons.gradient_check.step_sizes import agrees_somewhere
 from backprop.lessons.gradient_check.subject import Subject
 from backprop.lessons.gradient_check.tolerance_bands import (
+    AGREES,
     BANDS,
     CROSSED,
     HIDDEN,
@@ -61,7 +63,36 @@ class Verdict:
     sentence: str
 
 
-def rows_of(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """The check of all parameters; no markup.
+
+    Attributes:
+        counted: how many fell into each band.
+        some_hidden: whether rounding hides the difference of a parameter.
+    """
+
+    verdict: Verdict
+    count: int
+    rows: tuple[CheckedRow, ...]
+    counted: tuple[Counted, ...]
+    some_hidden: bool
+
+
+def show_table(subject: Subject, now: str, links: Links) -> TableShown:
+    """Return the check of all parameters; `now` is the one that is nudged above it."""
+    rows, worst = table_rows(subject, now, links), worst_row(subject)
+    fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
+    return TableShown(
+        verdict=judge(subject, fits),
+        count=len(rows),
+        rows=rows,
+        counted=count_bands(rows),
+        some_hidden=any(row.hidden and row.band is not AGREES for row in rows),
+    )
+
+
+def table_rows(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
     """Return the table; `now` is the parameter that is nudged above it."""
     ordered = sorted(subject.report.rows, key=by_trouble)
     return tuple(
@@ -82,14 +113,14 @@ def rows_of(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
     )
 
 
-def counted(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
+def count_bands(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
     """Return how many parameters fell into each band that has some, in the bands' order."""
-    found = [row.band for row in rows]
+    bands = [row.band for row in rows]
     every = (*BANDS, CROSSED, HIDDEN, UNKNOWN)
-    return tuple(Counted(band, found.count(band)) for band in every if band in found)
+    return tuple(Counted(band, bands.count(band)) for band in every if band in bands)
 
 
-def verdict_of(subject: Subject, fits_somewhere: bool) -> Verdict:
+def judge(subject: Subject, fits_somewhere: bool) -> Verdict:
     """Return what the check of all parameters says.
 
     Args:

@@ -31,8 +31,8 @@ class Band:
 WRONG = Band("wrong", "wrong", "> 10⁻²", off=True)
 UNEASY = Band("uneasy", "uneasy", "10⁻⁴ … 10⁻²", off=True)
 KINKS = Band("kinks", "fine only with kinks", "10⁻⁷ … 10⁻⁴", off=False)
-HAPPY = Band("happy", "happy", "≤ 10⁻⁷", off=False)
-BANDS = (WRONG, UNEASY, KINKS, HAPPY)
+AGREES = Band("happy", "happy", "≤ 10⁻⁷", off=False)
+BANDS = (WRONG, UNEASY, KINKS, AGREES)
 CROSSED = Band("crossed", "a kink was crossed", "", off=True)
 HIDDEN = Band("rounded", "rounding hides it: not decided", "", off=False)
 UNKNOWN = Band("unknown", "no number to compare", "", off=True)
@@ -51,7 +51,7 @@ def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Ban
     if kink:
         return CROSSED
     if relative <= 1e-7:
-        return HAPPY
+        return AGREES
     if hidden and relative > 1e-4:
         return HIDDEN
     if relative < 1e-4:

@@ -1,0 +1,266 @@
+"""The check of a planted mistake: of a network array by array, of a typed function node by node.
+
+What the gradient of a node should be, what it is, and from where:
+
+    gradient = Σ over uses k of the node   arrivingₖ · localₖ
+
+At some nodes the slip itself makes the number wrong; at the others the line above is kept, but
+what arrives is wrong already.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.report import Row
+from backprop.engine.network import Array
+from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.typed_pass import WrongPass, wrong_pass
+from backprop.engine.trace import Term
+from backprop.lessons.gradient_check.function_setup import FunctionSetup
+from backprop.lessons.gradient_check.planted_slip import PlantedSlip
+from backprop.lessons.gradient_check.tolerance_bands import Band, band_of, band_of_row
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import MINUS, short
+from backprop.stage.bench import Bench
+from backprop.stage.functions import labels_for
+
+EVEN = 1e-3  # ratios of wrong and right that differ by less are one ratio
+MOST_TERMS = 3  # of a sum that is written out
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One entry of a gradient: a place in the picture of its array."""
+
+    name: str
+    band: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One array of parameters, such as W1 or b1.
+
+    Attributes:
+        name: the array's.
+        rows: its entries, a row for each unit; of biases one row.
+        off: how many of them are off; `size` is how many there are.
+        worst: the largest relative difference, as it is shown.
+        ratio: claimed ÷ by differences, where it is one for all, else from … to.
+    """
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    off: int
+    size: int
+    band: Band
+    worst: str
+    ratio: str
+
+
+def check_arrays(setup: Bench, flat: Array, claimed: Array) -> tuple[Part, ...]:
+    """Return the check of a gradient that is claimed, over all examples.
+
+    Args:
+        setup: the network and its examples.
+        flat: the parameters, as one row.
+        claimed: the gradient, as one row.
+    """
+    parameters = setup.arrays(flat)
+    at = {**parameters, "X": setup.X, "Y": setup.Y}
+    rows = check_gradient(setup.network, at, setup.arrays(claimed)).rows
+    names = tuple(setup.network.scalars(parameters))
+    parts, first = [], 0
+    for name, shape in setup.network.shapes.items():
+        here = slice(first, first + int(np.prod(shape)))
+        width = shape[-1]
+        parts.append(_part(name, width, names[here], rows[here]))
+        first = here.stop
+    return tuple(parts)
+
+
+def _part(name: str, width: int, names: tuple[str, ...], rows: tuple[Row, ...]) -> Part:
+    bands = [band_of(row.relative, kink=row.kink, hidden=row.hidden) for row in rows]
+    cells = tuple(
+        Cell(each, band.name, _cell_words(each, row))
+        for each, band, row in zip(names, bands, rows, strict=True)
+    )
+    worst = max((0.0 if row.hidden else row.relative for row in rows), key=lambda x: (x != x, x))
+    return Part(
+        name,
+        tuple(cells[i : i + width] for i in range(0, len(cells), width)),
+        sum(band.off for band in bands),
+        len(cells),
+        band_of(worst),
+        short(worst),
+        _ratio([(row.analytic, row.numeric) for row in rows]),
+    )
+
+
+def _cell_words(name: str, row: Row) -> str:
+    return (
+        f"{name}: claimed {short(row.analytic)}, by differences {short(row.numeric)}, "
+        f"relative difference {short(row.relative)}"
+    )
+
+
+def _ratio(pairs: list[tuple[float, float]]) -> str:
+    """Return claimed ÷ measured: one number where it is the same for all, else from … to."""
+    with np.errstate(all="ignore"):
+        ratios = [a / n for a, n in pairs if abs(n) > 1e-9]
+    if not ratios or not np.isfinite(ratios).all():
+        return "–"
+    low, high = min(ratios), max(ratios)
+    if high - low <= EVEN * max(abs(low), abs(high), 1e-12):
+        return _three(sum(ratios) / len(ratios))
+    return f"{_three(low)} … {_three(high)}"
+
+
+def _three(x: float) -> str:
+    if abs(x) < 5e-4:
+        return "0"
+    if abs(abs(x) - 1) < 5e-3:  # so near that three digits would say 1
+        return f"{x:.6f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    return f"{x:.3g}".replace("-", MINUS) if abs(x) < 1e4 else short(x)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One node of the backward pass.
+
+    Attributes:
+        label: what it is called.
+        variable: whether the gradient by it is asked for; that is checked by differences.
+        right: its gradient, of a variable by differences.
+        claimed: what the pass with the slip gives.
+        made: whether the slip itself goes wrong here.
+        words: where the number comes from; nothing at a right node between, which needs no telling.
+    """
+
+    label: Label
+    variable: bool
+    right: Number
+    claimed: Number
+    band: Band
+    made: bool
+    words: str
+
+
+def check_nodes(
+    setup: FunctionSetup, slip: Slip, flat: Array, claims: Array
+) -> tuple[NodeRow, ...]:
+    """Return the nodes that a gradient goes through, from the result back.
+
+    Args:
+        setup: the function.
+        slip: what is planted.
+        flat: the point, as one row.
+        claims: the gradient by the variables, as one row; the round before may be in it.
+    """
+    if not np.isfinite(flat).all() or not np.isfinite(claims).all():
+        return ()
+    graph, label = setup.graph, labels_for(setup.graph)
+    with np.errstate(all="ignore"):
+        trace = setup.trace(flat)
+        wrong = wrong_pass(slip, trace)
+        checked = check_gradient(graph, setup.point(flat), setup.point(claims)).rows
+    by_name, rows = {row.name: row for row in checked}, []
+    for position in range(graph.output, -1, -1):
+        name, right = graph.nodes[position].name, float(trace.gradients[position])
+        claimed = wrong.gradients[position]
+        row = by_name.get(name)
+        if row:
+            right, claimed = row.numeric, row.analytic
+        elif position != graph.output and position not in wrong.terms:
+            continue
+        band = band_of_row(row) if row else band_of(_apart(right, claimed))
+        rows.append(
+            NodeRow(
+                label=label(name),
+                variable=row is not None,
+                right=Number(short(right), right),
+                claimed=Number(short(claimed), claimed),
+                band=band,
+                made=position in wrong.made,
+                words=_words(slip, wrong, position, claimed, band, variable=row is not None),
+            )
+        )
+    return tuple(rows)
+
+
+def _apart(a: float, b: float) -> float:
+    """Return the relative difference of two numbers."""
+    return 0.0 if a == b else abs(a - b) / max(abs(a), abs(b))
+
+
+def _words(
+    slip: Slip, wrong: WrongPass, position: int, claimed: float, band: Band, *, variable: bool
+) -> str:
+    """Return where the number of a node comes from."""
+    terms, own = wrong.terms.get(position, ()), wrong.gradients[position]
+    if not terms:
+        return "begins with −1, where 1 belongs" if position in wrong.made else ""
+    written = _sum(terms)
+    if slip.blend and claimed != own:
+        return f"{written} in this round; what was kept makes it {short(claimed)}"
+    if position in wrong.made:
+        return f"{written}; the slip makes it {short(own)}"
+    if band.off:
+        return f"{written}: what arrives is wrong already"
+    return written if variable else ""
+
+
+def _sum(terms: tuple[Term, ...]) -> str:
+    """Return the sum that a gradient should be, written out: “−4 · 1 + 3 · 2 = 2”."""
+    written = [f"{_factor(term.arriving)} · {_factor(term.local)}" for term in terms[:MOST_TERMS]]
+    if len(terms) > MOST_TERMS:
+        written.append("…")
+    return f"{' + '.join(written)} = {short(terms[-1].total)}"
+
+
+def _factor(x: float) -> str:
+    return f"({short(x)})" if x < 0 else short(x)
+
+
+@dataclass(frozen=True, slots=True)
+class BugCheck:
+    """What the check finds of a planted slip; no markup.
+
+    Attributes:
+        parts: array by array; of a typed function there is none, but its nodes.
+        verdict: what it comes to, in a sentence.
+        off: how many numbers are off; `checked` is how many were checked.
+    """
+
+    parts: tuple[Part, ...]
+    nodes: tuple[NodeRow, ...]
+    verdict: str
+    off: int
+    checked: int
+
+
+def check_bug(planted: PlantedSlip, *, hidden: bool) -> BugCheck:
+    """Return the check of the gradient that a slip gives; `hidden`: it must not be given away."""
+    setup, flat, claims = planted.setup, planted.progress.wrong, planted.claims
+    parts: tuple[Part, ...] = ()
+    nodes: tuple[NodeRow, ...] = ()
+    if isinstance(setup, FunctionSetup):
+        nodes = check_nodes(setup, planted.slip, flat, claims)
+    else:
+        parts = check_arrays(setup, flat, claims)
+    asked = [node for node in nodes if node.variable]
+    off = sum(part.off for part in parts) + sum(node.band.off for node in asked)
+    checked = sum(part.size for part in parts) + len(asked)
+    verdict = _verdict(off, checked, hidden=hidden, steps=planted.progress.steps)
+    return BugCheck(parts, nodes, verdict, off, checked)
+
+
+def _verdict(off: int, size: int, *, hidden: bool, steps: int) -> str:
+    if not off and hidden:  # that a slip needs a round would tell which it is
+        where = "here" if steps else "at the start"
+        return f"Nothing is off {where}. Train some steps and check again."
+    if not off:
+        return "Nothing is off here. Train first: this slip needs a round before it."
+    return f"{off} of {size} numbers are off."
