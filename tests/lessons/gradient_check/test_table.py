@@ -1,14 +1,19 @@
 """All parameters at once, and the one answer."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.subject import subject_of
-from backprop.lessons.gradient_check.table import counted, rows_of, verdict_of, worst_row
+from backprop.lessons.gradient_check.subject import make_subject
+from backprop.lessons.gradient_check.table import (
+    count_bands,
+    judge,
+    table_rows,
+    worst_row,
+)
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
 
 HAND = PRESETS[0].choices
@@ -21,11 +26,11 @@ class Claimed:
     def __init__(self, *relatives, **state):
         rows = (Row("w2_1_1", 1.0, 1.0 - r, r, r, **state) for r in relatives)
         self.report = SimpleNamespace(rows=tuple(rows))
-        self.label = subject_of(HAND).label
+        self.label = make_subject(HAND).label
 
 
 def test_the_worst_stands_first():
-    rows = rows_of(subject_of(HAND), "w2_1_1", LINKS)
+    rows = table_rows(make_subject(HAND), "w2_1_1", LINKS)
     relatives = [row.relative.exact for row in rows]
     assert relatives == sorted(relatives, reverse=True)
     assert [row.name for row in rows if row.on] == ["w2_1_1"]
@@ -33,8 +38,8 @@ def test_the_worst_stands_first():
 
 
 def test_the_bands_are_counted():
-    rows = rows_of(Claimed(1e-9, 1e-8, 0.5, 1e-3), "", LINKS)
-    assert [(c.band.name, c.count) for c in counted(rows)] == [
+    rows = table_rows(Claimed(1e-9, 1e-8, 0.5, 1e-3), "", LINKS)
+    assert [(c.band.name, c.count) for c in count_bands(rows)] == [
         ("wrong", 1),
         ("uneasy", 1),
         ("happy", 2),
@@ -57,29 +62,29 @@ def test_the_bands_are_counted():
     ],
 )
 def test_there_is_one_answer(subject, fits, answer):
-    verdict = verdict_of(subject, fits)
+    verdict = judge(subject, fits)
     assert verdict.answer == answer
     assert verdict.right is (answer == "Yes")
 
 
 def test_a_difference_that_only_kinks_excuse_is_said_to_be_that():
-    assert "if the function has kinks" in verdict_of(Claimed(1e-6), False).sentence
+    assert "if the function has kinks" in judge(Claimed(1e-6), False).sentence
 
 
 def test_a_difference_that_rounding_explains_is_said_to_be_that():
-    assert "rounding alone explains" in verdict_of(Claimed(1e-3, hidden=True), False).sentence
-    assert verdict_of(Claimed(1.0, hidden=True), False).reason == "rounding hides the difference"
+    assert "rounding alone explains" in judge(Claimed(1e-3, hidden=True), False).sentence
+    assert judge(Claimed(1.0, hidden=True), False).reason == "rounding hides the difference"
 
 
 def test_a_large_constant_hides_a_slope_and_that_is_counted():
-    choices = replace(HAND, of="expression", expression="x + 1e15", at={"x": 0.0})
-    subject = subject_of(choices)
-    rows = rows_of(subject, "x", LINKS)
+    choices = change(HAND, of="expression", expression="x + 1e15", at={"x": 0.0})
+    subject = make_subject(choices)
+    rows = table_rows(subject, "x", LINKS)
     assert [(row.relative.exact, row.hidden, row.band.name) for row in rows] == [
         (1.0, True, "rounded")
     ]
-    assert [c.band.name for c in counted(rows)] == ["rounded"]
-    assert verdict_of(subject, False).answer == "Not decided"
+    assert [c.band.name for c in count_bands(rows)] == ["rounded"]
+    assert judge(subject, False).answer == "Not decided"
 
 
 def test_the_worst_row_is_found():
@@ -87,4 +92,4 @@ def test_the_worst_row_is_found():
 
 
 def test_a_choice_does_not_change_the_check():
-    assert subject_of(replace(HAND, nudge=1e-5)).report.rows == subject_of(HAND).report.rows
+    assert make_subject(change(HAND, nudge=1e-5)).report.rows == make_subject(HAND).report.rows

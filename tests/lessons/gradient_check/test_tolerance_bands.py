@@ -6,8 +6,8 @@ import pytest
 
 from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.tolerance_bands import (
+    AGREES,
     CROSSED,
-    HAPPY,
     HIDDEN,
     KINKS,
     UNEASY,
@@ -22,8 +22,8 @@ from backprop.lessons.gradient_check.tolerance_bands import (
 @pytest.mark.parametrize(
     ("relative", "band"),
     [
-        (0.0, HAPPY),
-        (1e-7, HAPPY),
+        (0.0, AGREES),
+        (1e-7, AGREES),
         (1.1e-7, KINKS),
         (9.9e-5, KINKS),
         (1e-4, UNEASY),
@@ -44,9 +44,9 @@ def test_across_a_kink_neither_difference_nor_agreement_says_something(relative)
 
 
 @pytest.mark.parametrize(
-    ("relative", "band"), [(1e-9, HAPPY), (1e-5, KINKS), (1.1e-4, HIDDEN), (1.0, HIDDEN)]
+    ("relative", "band"), [(1e-9, AGREES), (1e-5, KINKS), (1.1e-4, HIDDEN), (1.0, HIDDEN)]
 )
-def test_what_rounding_hides_is_not_happy(relative, band):
+def test_what_rounding_hides_does_not_agree(relative, band):
     assert band_of(relative, hidden=True) is band
     assert not band.off
 
