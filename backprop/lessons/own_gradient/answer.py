@@ -10,6 +10,8 @@ from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.submission import Brought
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
+from backprop.notation.submission.judgement import Judgement
+from backprop.notation.submission.read import Submission
 from backprop.notation.submission.report import (
     DIGITS,
     KINK,
@@ -19,8 +21,6 @@ from backprop.notation.submission.report import (
     WRONG,
     Finding,
 )
-from backprop.notation.submission.submission import Submission
-from backprop.notation.submission.text import Told
 from backprop.stage.titles import LOSS_TITLES
 
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
@@ -46,7 +46,7 @@ class ArrayShown:
     cells: tuple[tuple[tuple[str, str], ...], ...]  # (entry, state), row by row
 
 
-def arrays_of(told: Told) -> tuple[ArrayShown, ...]:
+def arrays_of(told: Judgement) -> tuple[ArrayShown, ...]:
     """Return a network's arrays in their order, whatever the order of the findings."""
     if not isinstance(told.submission, Submission):
         return ()
@@ -154,7 +154,7 @@ EMPTY = Answer(
 )
 
 
-def answer_of(told: Told) -> Answer:
+def answer_of(told: Judgement) -> Answer:
     """Return the one answer."""
     checked = told.checked
     total = len(checked.findings)
@@ -185,7 +185,7 @@ def answer_of(told: Told) -> Answer:
     return Answer("wrong", "Wrong", f"in {_listed(_wrong_arrays(told))}", checked.sentence)
 
 
-def _nearly(told: Told) -> Answer:
+def _nearly(told: Judgement) -> Answer:
     """Return the answer where every difference is small, and yet more than rounding."""
     off = [each for each in told.checked.findings if not each.ok]
     worst = f"{100 * max(each.relative for each in off):.2g} %"
@@ -214,7 +214,7 @@ def shown_of(brought: Brought) -> Shown:
     )
 
 
-def _whose(told: Told) -> str:
+def _whose(told: Judgement) -> str:
     if not isinstance(told.submission, Submission):
         return f"f = {to_text(told.submission.graph)}"
     network, rows = told.submission.network, len(told.submission.X)
@@ -223,7 +223,7 @@ def _whose(told: Told) -> str:
     return f"{sizes}, {', '.join(network.activations)}; {LOSS_TITLES[network.loss]}; {examples}"
 
 
-def _found(told: Told) -> Iterable[Found]:
+def _found(told: Judgement) -> Iterable[Found]:
     """Yield what to look at: the first wrong array, then the slip that explains the numbers."""
     for node in told.nodes[:1]:
         rest = [other.name for other in told.nodes[1:]]
@@ -268,7 +268,7 @@ def _more(rest: tuple[Finding, ...]) -> str:
     return f"and {len(rest):,} more, {which}"
 
 
-def _wrong_arrays(told: Told) -> tuple[str, ...]:
+def _wrong_arrays(told: Judgement) -> tuple[str, ...]:
     """Return which arrays, or which variables, are wrong, by name."""
     return tuple(sorted({array_of(each) for each in told.checked.findings if not each.ok}))
 

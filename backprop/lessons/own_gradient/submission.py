@@ -10,10 +10,9 @@ from backprop.engine.errors import InputError, LimitError
 from backprop.engine.network import Network
 from backprop.lessons.own_gradient.choices import Choices, check_bounded, given_by
 from backprop.lessons.own_gradient.downloads import example_text
-from backprop.notation.submission.function import FunctionSubmission
+from backprop.notation.submission.judgement import Judgement, judge
 from backprop.notation.submission.printed import kind_of, text_of
-from backprop.notation.submission.submission import Submission, read_submission
-from backprop.notation.submission.text import Told, tell
+from backprop.notation.submission.read import FunctionSubmission, Submission, read_submission
 from backprop.sharing.snapshot import address_of, to_bytes
 from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.links import Read
@@ -32,7 +31,7 @@ class Brought:
         size: in words: “1,234 letters”.
     """
 
-    told: Told
+    told: Judgement
     text: str
     size: str
 
@@ -56,7 +55,7 @@ def bare(choices: Choices) -> Choices:
 
 @lru_cache(maxsize=8)
 def _brought(given: str | bytes, here: Choices) -> Brought:
-    told = tell(submission_of(given, here))
+    told = judge(submission_of(given, here))
     if isinstance(given, bytes) and kind_of(given) in ("npz", "npy"):
         return Brought(told, "", f"{len(given):,} bytes")
     text = text_of(given)

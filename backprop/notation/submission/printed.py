@@ -15,7 +15,7 @@ from backprop.notation.submission import printed_npy as npy
 from backprop.notation.submission.place import LONGEST_NAME, MOST_BYTES, PrintedError, place, quoted
 from backprop.notation.submission.printed_csv import csv_arrays
 from backprop.notation.submission.printed_json import arrays_in, read_document
-from backprop.notation.submission.printed_text import Array, Found, printed_arrays, unread
+from backprop.notation.submission.printed_text import Array, PrintedArray, printed_arrays, unread
 
 KINDS = MappingProxyType(
     {
@@ -91,8 +91,8 @@ def read_arrays(given: str | bytes) -> dict[str, Array]:
     text = text_of(given)
     if kind == "json":
         return arrays_of(read_document(text), text)
-    found = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
-    return found or unread(text)
+    arrays = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
+    return arrays or unread(text)
 
 
 def arrays_of(group: object, text: str) -> dict[str, Array]:
@@ -104,10 +104,10 @@ def arrays_of(group: object, text: str) -> dict[str, Array]:
     if not isinstance(group, dict):
         hint = 'Give arrays by name, as in {"W1": [[0.15, 0.2]]}.'
         raise PrintedError(f"{quoted(str(group))} names no arrays.", hint=hint)
-    return named(Found(name, values, 0) for name, values in arrays_in(group, text))
+    return named(PrintedArray(name, values, 0) for name, values in arrays_in(group, text))
 
 
-def named(found: Iterable[Found]) -> dict[str, Array]:
+def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
     """Return arrays by name, entries put together.
 
     Raises:
@@ -116,7 +116,7 @@ def named(found: Iterable[Found]) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     entries: dict[str, dict[tuple[int, ...], float]] = {}
     unnamed = 0
-    for name, values, at in found:
+    for name, values, at in printed:
         if not name:
             unnamed += 1
             name = UNNAMED.format(unnamed)
@@ -156,7 +156,7 @@ def _assembled(name: str, known: dict[tuple[int, ...], float]) -> Array:
         spelled = "_".join(str(i + 1) for i in missing)
         what = f"{name}_{spelled} is missing: {len(known):,} entries of {quoted(name)} are there, "
         raise PrintedError(f"{what}of {count:,}.", hint="Give all of them.", at=name)
-    found = np.empty(shape)
+    array = np.empty(shape)
     for index, number in known.items():
-        found[index] = number
-    return found
+        array[index] = number
+    return array

@@ -11,8 +11,8 @@ from backprop.lessons.own_gradient.answer import SHOWN, answer_of
 from backprop.lessons.own_gradient.choices import given_by
 from backprop.lessons.own_gradient.downloads import printed
 from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
-from backprop.notation.submission.submission import read_submission
-from backprop.notation.submission.text import tell
+from backprop.notation.submission.judgement import judge
+from backprop.notation.submission.read import read_submission
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
@@ -242,7 +242,7 @@ def test_another_network_forgets_what_was_brought(shelf):
 )
 def test_a_kink_and_a_missing_value_are_said(expression, x, slope, big):
     given = {"expression": expression, "at": {"x": x}, "gradient": {"x": slope}}
-    answer = answer_of(tell(read_submission(json.dumps(given))))
+    answer = answer_of(judge(read_submission(json.dumps(given))))
     assert f"{answer.big} {answer.reason}" == big
     assert answer.state == ("right" if x == 0 else "wrong")
 
