@@ -23,8 +23,8 @@ from backprop.lessons.gradient_check.planted_slip import PlantedSlip
 from backprop.lessons.gradient_check.tolerance_bands import Band, band_of, band_of_row
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, short
-from backprop.stage.bench import Bench
-from backprop.stage.functions import labels_for
+from backprop.stage.functions import function_labels
+from backprop.stage.training_setup import TrainingSetup
 
 EVEN = 1e-3  # ratios of wrong and right that differ by less are one ratio
 MOST_TERMS = 3  # of a sum that is written out
@@ -60,7 +60,7 @@ class Part:
     ratio: str
 
 
-def check_arrays(setup: Bench, flat: Array, claimed: Array) -> tuple[Part, ...]:
+def check_arrays(setup: TrainingSetup, flat: Array, claimed: Array) -> tuple[Part, ...]:
     """Return the check of a gradient that is claimed, over all examples.
 
     Args:
@@ -161,7 +161,7 @@ def check_nodes(
     """
     if not np.isfinite(flat).all() or not np.isfinite(claims).all():
         return ()
-    graph, label = setup.graph, labels_for(setup.graph)
+    graph, label = setup.graph, function_labels(setup.graph)
     with np.errstate(all="ignore"):
         trace = setup.trace(flat)
         wrong = wrong_pass(slip, trace)

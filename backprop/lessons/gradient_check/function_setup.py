@@ -18,7 +18,7 @@ from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import PLANTED, can_be_planted, wrong_round
 from backprop.engine.trace import Trace
-from backprop.stage.bench import Bench
+from backprop.stage.training_setup import TrainingSetup
 
 RATES = tuple(m * 10.0**-k for k in range(1, 13) for m in (1, 0.3))
 TRIED = 30  # steps of the right training that a learning rate has to lead down
@@ -94,7 +94,7 @@ class FunctionSetup:
         return np.array([slopes[name] for name in self.graph.parameters])
 
 
-Setup = Bench | FunctionSetup  # where a mistake is planted
+Setup = TrainingSetup | FunctionSetup  # where a mistake is planted
 
 
 @lru_cache(maxsize=64)

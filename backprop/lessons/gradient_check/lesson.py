@@ -19,10 +19,9 @@ from backprop.lessons.gradient_check.step_sizes import StepSizesShown, show_step
 from backprop.lessons.gradient_check.subject import SubjectShown, make_subject, show_subject
 from backprop.lessons.gradient_check.table import TableShown, show_table
 from backprop.lessons.gradient_check.training import Progress, train_slice
-from backprop.stage.actions import Action, FormRequest, Transition
-from backprop.stage.choices import change, value_of
-from backprop.stage.head import Head, find_preset, head_of
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.choices import change, get_choice
+from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
 
 
@@ -51,7 +50,7 @@ def compose(choices: Choices, links: Links) -> Board:
     preset, preset_name = _preset(choices), choices.preset_name
     table = show_table(subject, name, links)
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             preset.title if preset else "A function of your own",
@@ -75,7 +74,7 @@ def _preset(choices: Choices) -> Preset | None:
     if choices.return_to or not preset:
         return None
     parts = ("of", "expression", "sizes", "activations", "loss", "data")
-    same = all(value_of(preset.choices, part) == value_of(choices, part) for part in parts)
+    same = all(get_choice(preset.choices, part) == get_choice(choices, part) for part in parts)
     return preset if same else None
 
 
@@ -119,6 +118,6 @@ LESSON = Lesson(
     compose=compose,
     picture=lambda board: board.scene,
     actions={name: _training_action(steps) for name, steps in STEPS.items()} | {"measure": measure},
-    refers=lambda choices: (choices.return_to,) if choices.return_to else (),
+    snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
     styles=("gradient_check",),
 )

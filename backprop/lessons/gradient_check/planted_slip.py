@@ -20,10 +20,10 @@ from backprop.lessons.gradient_check.function_setup import (
     make_function_setup,
 )
 from backprop.lessons.gradient_check.training import Progress, gradient_at, progress_on
-from backprop.stage.bench import Bench, flowers
 from backprop.stage.choices import ChoiceError
 from backprop.stage.links import Links
-from backprop.stage.networks import dataset_of, network_of
+from backprop.stage.networks import find_dataset, make_network
+from backprop.stage.training_setup import TrainingSetup, iris_setup
 
 PAGE_RATE = 0.5
 RAW_RATE = 0.05  # of flowers in centimetres: with more the right training shakes
@@ -53,11 +53,11 @@ def make_setup(choices: Choices) -> Setup:
     Where no slip changes the gradient of a typed function, the flowers stand in.
     """
     if choices.planted.bench == "batch":
-        return flowers()
+        return iris_setup()
     if choices.of == "expression":
         function = make_function_setup(typed_graph(choices), tuple(choices.at.items()))
-        return function if _drawn(function, function.slips) else flowers()
-    network, data = network_of(choices.network), dataset_of(choices.network)
+        return function if _drawn(function, function.slips) else iris_setup()
+    network, data = make_network(choices.network), find_dataset(choices.network)
     outputs = choices.network.sizes[-1]
     if data is None:
         inputs = [choices.network.inputs[f"x{i}"] for i in range(1, choices.network.sizes[0] + 1)]
@@ -68,13 +68,13 @@ def make_setup(choices: Choices) -> Setup:
         title = f"this network, all {len(X)} rows of {data.title}"
     parameters = network.arrays(choices.network.parameters)
     rate = PAGE_RATE if data is None or data.name == "xor" else RAW_RATE
-    return Bench(title, network, parameters, X, Y, choices.network.frozen, rate)
+    return TrainingSetup(title, network, parameters, X, Y, choices.network.frozen, rate)
 
 
 def gives_way(choices: Choices, setup: Setup) -> bool:
     """Whether the flowers stand in for a typed function."""
     on_page = choices.of == "expression" and choices.planted.bench == "page"
-    return on_page and isinstance(setup, Bench)
+    return on_page and isinstance(setup, TrainingSetup)
 
 
 def possible_slips(setup: Setup) -> tuple[Slip, ...]:

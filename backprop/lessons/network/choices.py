@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backprop.stage.choices import Anything, Kept, Name, OneOf, Several, Whole, chosen, group
 from backprop.stage.networks import NetworkChoices
-from backprop.stage.optimizing import OptimizerChoices
+from backprop.stage.optimizers import OptimizerChoices
 from backprop.stage.quiz.answers import QuizChoices
 
 LAST_ROUND = 10**11  # a run of training may come from very far

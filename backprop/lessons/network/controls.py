@@ -8,20 +8,21 @@ import numpy as np
 
 from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.lessons.network.choices import RESET_RUN, Choices
-from backprop.stage.choices import value_of
+from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 from backprop.stage.networks import (
+    LOSS_TITLES,
     MOST_LAYERS,
     MOST_UNITS,
     OWN,
+    SCHEME_TITLES,
     NetworkChoices,
-    dataset_of,
     default_parameters,
     drawable,
+    find_dataset,
 )
-from backprop.stage.titles import LOSS_TITLES, SCHEME_TITLES
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.steps import network_steps
 from backprop.training.datasets import DATASETS
 from backprop.training.optimizers import OPTIMIZERS
 
@@ -57,7 +58,7 @@ class Example:
 
 def example_of(choices: Choices, links: Links) -> Example:
     """Return the control of the example."""
-    data, sources = dataset_of(choices.network), []
+    data, sources = find_dataset(choices.network), []
     for name, title in (
         (OWN, "your own numbers"),
         *((n, load().title) for n, load in DATASETS.items()),
@@ -116,7 +117,7 @@ def another_network(choices: Choices, links: Links, *unsaid: str, **changes: Any
     It stays at the step; where the walk through the other network is shorter, at its last.
     """
     parts = ("sizes", "activations", "loss", "shared", "detail")
-    sizes, *rest, detail = (changes.get(part, value_of(choices, part)) for part in parts)
+    sizes, *rest, detail = (changes.get(part, get_choice(choices, part)) for part in parts)
     if not drawable(sizes, detail):
         return ""
     last = _last_step(sizes, *rest, detail)
@@ -132,7 +133,7 @@ def _last_step(
     detail: str,
 ) -> int:
     graph = Network(sizes, activations, loss, shared).graph(detail)
-    return len(walk(graph)) - 1
+    return len(network_steps(graph)) - 1
 
 
 def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
@@ -140,7 +141,7 @@ def layers_of(choices: Choices, links: Links) -> tuple[Layer, ...]:
     sizes, acts, data = (
         choices.network.sizes,
         choices.network.activations,
-        dataset_of(choices.network),
+        find_dataset(choices.network),
     )
     found = []
     for n, units in enumerate(sizes):

@@ -2,21 +2,21 @@
 
 from backprop.lessons.network.training_step import Round
 from backprop.notation.numerals import exact, long, short
-from backprop.stage.walk.backward_step import tell_base, tell_slope
+from backprop.stage.walk.backward_step import explain_base_case, explain_gradient
 from backprop.stage.walk.explanation import Explanation, Labels, Words, number, overflow_words
-from backprop.stage.walk.forward_step import tell_value
+from backprop.stage.walk.forward_step import explain_value
 from backprop.stage.walk.steps import WalkStep
 
 
 def tell(found: Round, stop: WalkStep, label: Labels) -> Explanation:
     """Return what a step of the walk says."""
     if stop.kind == "value":
-        return tell_value(found, stop, label)
+        return explain_value(found, stop, label)
     if stop.kind == "slope":
         return (
-            tell_slope(found, stop, label)
+            explain_gradient(found, stop, label)
             if found.trace.terms[stop.node]
-            else tell_base(found, label)
+            else explain_base_case(found, label)
         )
     return _tell_whole(found, label) if stop.kind == "whole" else _tell_update(found, label)
 

@@ -6,16 +6,16 @@ from backprop.lessons.network.training_step import Round
 from backprop.notation.numerals import exact, field, short, signed
 from backprop.stage.controls import Field, Slider
 from backprop.stage.links import Links
-from backprop.stage.networks import dataset_of
+from backprop.stage.networks import find_dataset
 from backprop.stage.walk.explanation import Labels
-from backprop.stage.walk.steps import WalkStep, known_nodes, walk
+from backprop.stage.walk.steps import WalkStep, known_nodes, network_steps
 
 
 def fields_of(found: Round, links: Links, label: Labels, stop: WalkStep) -> tuple[Field, ...]:
     """Return a field for each parameter."""
     choices, frozen = found.choices, set(found.choices.network.frozen)
     fields = []
-    graded = known_nodes(found.graph, walk(found.graph)[: choices.step + 1])[1]
+    graded = known_nodes(found.graph, network_steps(found.graph)[: choices.step + 1])[1]
     known = {found.graph.nodes[position].name for position in graded}
     for name, x in choices.network.parameters.items():
         state = "now" if stop.name == name else "focus" if choices.focus == name else ""
@@ -49,7 +49,7 @@ def _title(name: str) -> str:
 
 def example_fields(found: Round, label: Labels) -> tuple[Field, ...]:
     """Return a field for each input and target."""
-    data = dataset_of(found.choices.network)
+    data = find_dataset(found.choices.network)
     fields = []
     for name, x in found.choices.network.inputs.items():
         kind, i = name[0], int(name[1:])

@@ -39,23 +39,21 @@ from backprop.lessons.network.training_step import Round, compute
 from backprop.lessons.network.update import Rule, SlipShown, rule_of, slip_of
 from backprop.notation.numerals import exact, short, signed
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest, Transition
-from backprop.stage.choices import change, value_of
+from backprop.stage.choices import change, get_choice
 from backprop.stage.controls import Field, Option, Slider
-from backprop.stage.head import Head, head_of, preset_address
-from backprop.stage.lesson import Lesson, Preset, body_of
+from backprop.stage.head import Head, make_head, preset_address
+from backprop.stage.lesson import FormRequest, Lesson, Preset, Transition, snapshot_bytes
 from backprop.stage.links import Links
-from backprop.stage.network_names import labels_of
-from backprop.stage.networks import dataset_of, default_inputs, drawable
-from backprop.stage.optimizing import setting_fields
+from backprop.stage.network_names import network_labels
+from backprop.stage.networks import default_inputs, drawable, find_dataset
+from backprop.stage.optimizers import setting_fields
 from backprop.stage.quiz.answers import SILENT
-from backprop.stage.quiz.panel import Quiz, ask_of, switch_of
-from backprop.stage.quiz.question import covered, question_of
-from backprop.stage.walk.board import Walk
-from backprop.stage.walk.ledger import ledger_of
-from backprop.stage.walk.picture import view_of
-from backprop.stage.walk.steps import WalkStep, same_stop, walk
-from backprop.stage.walk.strip import folds_of, strip_of
+from backprop.stage.quiz.panel import Quiz, make_ask, make_switch
+from backprop.stage.quiz.question import cover_rows, find_question
+from backprop.stage.walk.board import Walk, make_view
+from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.steps import WalkStep, network_steps, same_step
+from backprop.stage.walk.strip import make_strip, network_folds
 
 NAME, DEFAULTS = "network", PRESETS[0].choices
 MOST_ROUNDS = 200  # that a run remembers; thinned as it grows
@@ -104,7 +102,7 @@ def compose(choices: Choices, links: Links) -> Board:
         InputError: the choices do not fit together; the text says which.
     """
     found = compute(choices)
-    stops = walk(found.graph)
+    stops = network_steps(found.graph)
     if choices.step >= len(stops):
         raise PointError(
             f"There is no step {choices.step + 1}.",
@@ -113,7 +111,7 @@ def compose(choices: Choices, links: Links) -> Board:
         )
     stop = stops[choices.step]
     squashed = choices.network.activations[-1] not in ("linear", "softmax")
-    label = labels_of(
+    label = network_labels(
         choices.network.sizes, choices.network.shared, choices.network.names, squashed
     )
     preset = next((p for p in PRESETS if p.name == choices.preset_name), None)
@@ -125,13 +123,13 @@ def compose(choices: Choices, links: Links) -> Board:
         choices.network.row,
         choices.run.round,
     )
-    question = question_of(found, choices.quiz, stops, choices.step, *apart)
+    question = find_question(found, choices.quiz, stops, choices.step, *apart)
     onward = question.onward(links) if question else links
-    view = view_of(found, stops, choices.step, choices.focus, choices.network.frozen)
+    view = make_view(found, stops, choices.step, choices.focus, choices.network.frozen)
     told, fields = tell(found, stop, label), fields_of(found, links, label, stop)
     closed = question is not None and choices.focus in question.unknown
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             _title(choices, preset),
@@ -146,7 +144,7 @@ def compose(choices: Choices, links: Links) -> Board:
             note=_note(found),
         ),
         walk=Walk(
-            strip=strip_of(stops, choices.step, onward, label, folds_of(stops)),
+            strip=make_strip(stops, choices.step, onward, label, network_folds(stops)),
             scene=network_scene(
                 found.network,
                 choices.detail,
@@ -159,11 +157,11 @@ def compose(choices: Choices, links: Links) -> Board:
                 lambda name: links.address(focus=name),
             ),
             explanation=question.telling(told) if question else told,
-            ledger=None if closed else ledger_of(found, choices.focus, links, label),
+            ledger=None if closed else make_ledger(found, choices.focus, links, label),
         ),
         quiz=Quiz(
-            switch=switch_of(choices.quiz.ask, links),
-            ask=ask_of(question, links, label, choices.focus, round_end(found, question, links)),
+            switch=make_switch(choices.quiz.ask, links),
+            ask=make_ask(question, links, label, choices.focus, round_end(found, question, links)),
         ),
         round=choices.run.round,
         details=_details(found, stop, links),
@@ -173,7 +171,7 @@ def compose(choices: Choices, links: Links) -> Board:
         slip=slip_of(found, label) if stop.kind == "update" else None,
         example=example_of(choices, links),
         example_fields=example_fields(found, label),
-        fields=covered(question, fields, lambda field: replace(field, gradient="")),
+        fields=cover_rows(question, fields, lambda field: replace(field, gradient="")),
         slider=slider_of(found, stop, label),
         layers=layers_of(choices, links),
         add_layer=add_layer(choices, links),
@@ -189,7 +187,7 @@ def compose(choices: Choices, links: Links) -> Board:
         ),
         optimizers=optimizers_of(choices, links),
         settings=setting_fields(choices.update),
-        thens=_options(links, "then", choices.then, THENS) if dataset_of(choices.network) else (),
+        thens=_options(links, "then", choices.then, THENS) if find_dataset(choices.network) else (),
         history=history,
         chart=chart_of(history, found),
         chart_alt=chart_words(history, found),
@@ -212,7 +210,7 @@ def _title(choices: Choices, preset: Preset | None) -> str:
     if preset is None:
         return "One round of a network"
     parts = ("sizes", "activations", "loss", "data")
-    same = all(value_of(choices, part) == value_of(preset.choices, part) for part in parts)
+    same = all(get_choice(choices, part) == get_choice(preset.choices, part) for part in parts)
     return preset.title if same else f"{preset.title}, changed"
 
 
@@ -222,7 +220,7 @@ def _details(found: Round, stop: WalkStep, links: Links) -> tuple[Option, ...]:
     options = []
     for detail, title in DETAILS.items():
         if drawable(found.choices.network.sizes, detail):
-            step = same_stop(stop, node, found.network.graph(detail))
+            step = same_step(stop, node, found.network.graph(detail))
             address = links.address(detail=detail, step=step)
             options.append(Option(title, detail, detail == now, address))
         else:
@@ -248,7 +246,7 @@ def _note(found: Round) -> str:
 
 def next_round(choices: Choices, _: FormRequest) -> Transition:
     """Return the next round, after the update; the loss curve leads back to this one."""
-    present = body_of(NAME, choices, DEFAULTS)
+    present = snapshot_bytes(NAME, choices, DEFAULTS)
     return Transition(advance(choices, address_of(present)), bodies=(present,))
 
 
@@ -265,7 +263,7 @@ def advance(choices: Choices, now: str) -> Choices:
     if len(kept) > MOST_ROUNDS:
         kept = [*kept[:-1:2], kept[-1]]
     rounds, losses, visited = zip(*kept, strict=True)
-    last = len(walk(found.graph)) - 1
+    last = len(network_steps(found.graph)) - 1
     after = change(
         choices,
         parameters=dict(found.after),
@@ -281,7 +279,7 @@ def advance(choices: Choices, now: str) -> Choices:
 
 
 def _with_next_example(choices: Choices) -> Choices:
-    data = dataset_of(choices.network)
+    data = find_dataset(choices.network)
     if data is None or choices.then == "same":
         return choices
     rows = len(data.X)
@@ -306,5 +304,5 @@ LESSON = Lesson(
     actions={"next": next_round},
     styles=("quiz",),
     scripts=("quiz",),
-    refers=lambda choices: (choices.return_to,) if choices.return_to else (),
+    snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
 )

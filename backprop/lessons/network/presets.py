@@ -2,7 +2,7 @@
 
 from backprop.lessons.network.choices import Choices
 from backprop.stage.lesson import Preset
-from backprop.stage.optimizing import OptimizerChoices
+from backprop.stage.optimizers import OptimizerChoices
 from backprop.stage.worked_networks import WORKED_NETWORKS, WorkedNetwork
 
 

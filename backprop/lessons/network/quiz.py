@@ -6,22 +6,22 @@ from backprop.stage.links import Links
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.question import Question
-from backprop.stage.quiz.score import End, asked_steps, end_of, first_slope
-from backprop.stage.walk.steps import walk
+from backprop.stage.quiz.score import Score, asked_steps, first_backward_step, make_score
+from backprop.stage.walk.steps import network_steps
 
 LAST_SEED = 99_999
 DRAWN = ("xavier", "he")  # the initial weights that a seed decides
 
 
-def round_end(found: Round, question: Question | None, links: Links) -> End | None:
+def round_end(found: Round, question: Question | None, links: Links) -> Score | None:
     """Return the sum of a round that was asked; None but where its gradient is complete."""
     if question is None or question.stop.kind != "whole":
         return None
-    stops = walk(found.graph)
-    first = first_slope(stops)
+    stops = network_steps(found.graph)
+    first = first_backward_step(stops)
     fresh = another_network(found.choices.network, links, first)
     again = links.address(**SILENT, step=first)
-    return end_of(question.said, asked_steps(question, stops), fresh, again)
+    return make_score(question.said, asked_steps(question, stops), fresh, again)
 
 
 def another_network(network: NetworkChoices, links: Links, step: int) -> str:

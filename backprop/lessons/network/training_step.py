@@ -19,8 +19,8 @@ from backprop.engine.network import Network
 from backprop.engine.slips.slip import with_updated_weights
 from backprop.engine.trace import Trace
 from backprop.lessons.network.choices import Choices
-from backprop.stage.networks import network_of
-from backprop.stage.optimizing import optimizer_of
+from backprop.stage.networks import make_network
+from backprop.stage.optimizers import make_optimizer
 from backprop.training.optimizers import Optimizer, State
 
 
@@ -66,7 +66,7 @@ class Round:
     @cached_property
     def optimizer(self) -> Optimizer:
         """The machine that will use the gradient."""
-        return optimizer_of(self.choices.update)
+        return make_optimizer(self.choices.update)
 
     @cached_property
     def before(self) -> State:
@@ -143,7 +143,7 @@ def compute(choices: Choices) -> Round:
     Raises:
         ShapeError: sizes, activations, loss and data do not fit together.
     """
-    network = network_of(choices.network, choices.detail)
+    network = make_network(choices.network, choices.detail)
     graph = network.graph(choices.detail)
     return Round(
         choices,

@@ -9,7 +9,7 @@ from backprop.engine.slips.slip import STALE_WEIGHTS
 from backprop.lessons.network.training_step import Round
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, long
-from backprop.stage.optimizer_rule import Line, lines_of
+from backprop.stage.optimizers import RuleLine, rule_with_numbers
 from backprop.stage.walk.explanation import Labels, number
 
 
@@ -25,7 +25,7 @@ class Rule:
     """
 
     label: Label
-    lines: tuple[Line, ...]
+    lines: tuple[RuleLine, ...]
     memory: tuple[tuple[str, Number], ...]
     frozen: bool
 
@@ -43,7 +43,7 @@ def rule_of(found: Round, label: Labels) -> Rule:
         "theta": found.choices.network.parameters[name],
         **{key: _entry(state, at) for key, state in found.before.items()},
     }
-    lines = lines_of(optimizer, known, label(name))
+    lines = rule_with_numbers(optimizer, known, label(name))
     memory = tuple(
         (f"{key}: {words}", number(_entry(found.before[key], at)))
         for key, words in optimizer.memory

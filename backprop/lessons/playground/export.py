@@ -7,7 +7,7 @@ from backprop.engine.errors import UnknownNameError
 from backprop.lessons.playground.choices import Choices, function_of
 from backprop.notation.export.code import latex_derivation, numpy_code, pytorch_code
 from backprop.stage.controls import Option
-from backprop.stage.functions import labels_for
+from backprop.stage.functions import function_labels
 from backprop.stage.lesson import File
 from backprop.stage.links import Links
 from backprop.stage.walk.function import FunctionAt, function_at
@@ -40,7 +40,7 @@ KINDS: Mapping[str, Kind] = {
         "LaTeX",
         "tex",
         "The whole derivation, forward and backward, to be put into a document.",
-        lambda found: latex_derivation(found.trace, labels_for(found.graph)),
+        lambda found: latex_derivation(found.trace, function_labels(found.graph)),
     ),
     "numpy": Kind(
         "NumPy",

@@ -12,7 +12,7 @@ from backprop.notation.numerals import exact, field, short, signed
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Labels
-from backprop.stage.walk.function import FunctionAt, walk_of
+from backprop.stage.walk.function import FunctionAt, function_steps
 from backprop.stage.walk.steps import WalkStep
 
 LEAST_REACH = 4.0  # how far a slider goes to both sides, at least
@@ -129,7 +129,7 @@ def _counted(count: int, word: str) -> str:
 
 def _same_step(stop: WalkStep, graph: Graph) -> int:
     """Return the step of another graph that is of the same kind, and of the same variable."""
-    stops = walk_of(graph)
+    stops = function_steps(graph)
     alike = [
         n for n, each in enumerate(stops) if (each.phase, each.kind) == (stop.phase, stop.kind)
     ]

@@ -13,25 +13,30 @@ from backprop.lessons.playground.choices import Choices, function_of
 from backprop.lessons.playground.export import Export, export_file, export_of
 from backprop.lessons.playground.fields import Shapes, Variable, shapes_of, variables_of
 from backprop.lessons.playground.presets import PRESETS
+from backprop.lessons.playground.proof import Proof, prove
 from backprop.lessons.playground.quiz import function_end
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Fraction, Label, Number
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact, short, signed
-from backprop.stage.functions import labels_for, letter_of
-from backprop.stage.head import Head, head_of, preset_address
+from backprop.stage.functions import function_labels, function_letter
+from backprop.stage.head import Head, make_head, preset_address
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.quiz.panel import Quiz, ask_of, switch_of
-from backprop.stage.quiz.question import covered, question_of
-from backprop.stage.walk.board import Walk
+from backprop.stage.quiz.panel import Quiz, make_ask, make_switch
+from backprop.stage.quiz.question import cover_rows, find_question
+from backprop.stage.walk.board import Walk, make_view
 from backprop.stage.walk.explanation import Labels
-from backprop.stage.walk.function import FunctionAt, folds_for, function_at, tell_function, walk_of
-from backprop.stage.walk.ledger import ledger_of
-from backprop.stage.walk.picture import view_of
-from backprop.stage.walk.proof import Proof, prove
-from backprop.stage.walk.strip import strip_of
+from backprop.stage.walk.function import (
+    FunctionAt,
+    explain_function_step,
+    function_at,
+    function_folds,
+    function_steps,
+)
+from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.strip import make_strip
 
 
 @dataclass(frozen=True)
@@ -66,15 +71,22 @@ def compose(choices: Choices, links: Links) -> Board:
         InputError: the function cannot be read.
     """
     graph = function_of(choices)
-    found, stops, label = function_at(graph, choices.at), walk_of(graph), labels_for(graph)
+    found, stops, label = (
+        function_at(graph, choices.at),
+        function_steps(graph),
+        function_labels(graph),
+    )
     step = min(choices.step, len(stops) - 1)
     stop = stops[step]
     began = next((p for p in PRESETS if p.name == choices.preset_name), None)
     same = began is not None and began.choices.expression == choices.expression
     preset = began if same else None
-    question = question_of(found, choices.quiz, stops, step)
+    question = find_question(found, choices.quiz, stops, step)
     onward, unknown = links, frozenset[str]()
-    view, told = view_of(found, stops, step, choices.focus), tell_function(found, stop, label)
+    view, told = (
+        make_view(found, stops, step, choices.focus),
+        explain_function_step(found, stop, label),
+    )
     if question:
         onward, unknown = question.onward(links), question.unknown
         view, told = question.view(view), question.telling(told)
@@ -82,7 +94,7 @@ def compose(choices: Choices, links: Links) -> Board:
     variables = variables_of(found, choices, stops[: step + 1], links, label)
     output = label(graph.nodes[graph.output].name)
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             preset.title if preset else "A function of your own",
@@ -96,7 +108,7 @@ def compose(choices: Choices, links: Links) -> Board:
             ),
         ),
         walk=Walk(
-            strip=strip_of(stops, step, onward, label, folds_for(stops)),
+            strip=make_strip(stops, step, onward, label, function_folds(stops)),
             scene=expression_scene(
                 found.trace,
                 view,
@@ -109,21 +121,21 @@ def compose(choices: Choices, links: Links) -> Board:
             explanation=told,
             ledger=None
             if choices.focus in unknown
-            else ledger_of(found, choices.focus, links, label),
+            else make_ledger(found, choices.focus, links, label),
         ),
         quiz=Quiz(
-            switch=switch_of(choices.quiz.ask, links),
-            ask=ask_of(
+            switch=make_switch(choices.quiz.ask, links),
+            ask=make_ask(
                 question, links, label, choices.focus, function_end(found, choices, question, links)
             ),
         ),
         expression=choices.expression,
-        letter=letter_of(graph),
+        letter=function_letter(graph),
         formula=_formula(graph, label),
         output=output,
         value=Number(short(found.trace.value), found.trace.value, "forward"),
         shapes=shapes_of(choices, stop, links),
-        variables=covered(question, variables, lambda each: replace(each, gradient="")),
+        variables=cover_rows(question, variables, lambda each: replace(each, gradient="")),
         proofs=tuple(proof for proof in proofs if proof.name not in unknown),
         waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
         unproved=sum(proof.closed is None and not proof.why for proof in proofs),
@@ -134,7 +146,7 @@ def compose(choices: Choices, links: Links) -> Board:
 
 def _formula(graph: Graph, label: Labels) -> Equation:
     """Return the whole function as a textbook prints it: f = (x + y)z."""
-    return equation(letter_of(graph), ("=", broken(whole_formula(graph, label))))
+    return equation(function_letter(graph), ("=", broken(whole_formula(graph, label))))
 
 
 def _export(found: FunctionAt, choices: Choices, links: Links, *, closed: bool) -> Export:

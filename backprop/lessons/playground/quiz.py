@@ -13,23 +13,23 @@ from backprop.stage.choices import change
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.question import Question
-from backprop.stage.quiz.score import End, asked_steps, end_of, first_slope
-from backprop.stage.walk.function import FunctionAt, walk_of
+from backprop.stage.quiz.score import Score, asked_steps, first_backward_step, make_score
+from backprop.stage.walk.function import FunctionAt, function_steps
 
 TRIES = 12
 
 
 def function_end(
     found: FunctionAt, choices: Choices, question: Question | None, links: Links
-) -> End | None:
+) -> Score | None:
     """Return the sum of a walk; None before its end, and where there is no variable."""
     if question is None or question.stop.kind != "whole" or not found.at:
         return None
-    stops = walk_of(found.graph)
-    first = first_slope(stops)
+    stops = function_steps(found.graph)
+    first = first_backward_step(stops)
     fresh = another_point(found.graph, choices, links, first)
     again = links.address(**SILENT, step=first)
-    return end_of(question.said, asked_steps(question, stops), fresh, again)
+    return make_score(question.said, asked_steps(question, stops), fresh, again)
 
 
 def another_point(graph: Graph, choices: Choices, links: Links, step: int) -> str:

@@ -26,7 +26,7 @@ ASK = OneOf(("", "0", "1"))  # nothing said, off, on: what is said goes before w
 NUMBER = Real(-1e12, 1e12)
 
 
-def mark_of(*parts: object) -> str:
+def make_mark(*parts: object) -> str:
     """Return a short word that stands for these, and differs where they differ."""
     return f"{crc32(repr(parts).encode()):x}"
 
@@ -92,7 +92,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JudgedAnswer:
     """What was said at one step, judged.
 
     Attributes:
@@ -129,17 +129,17 @@ class Answers:
     """
 
     mark: str = ""
-    entries: tuple[tuple[int, Entry], ...] = ()
+    entries: tuple[tuple[int, JudgedAnswer], ...] = ()
 
     def of(self, mark: str) -> "Answers":
         """Return what was said in the pass of this mark: nothing, if it was another."""
         return self if self.mark == mark else Answers(mark)
 
-    def at(self, step: int) -> Entry | None:
+    def at(self, step: int) -> JudgedAnswer | None:
         """Return what was said at a step."""
         return dict(self.entries).get(step)
 
-    def noting(self, step: int, entry: Entry) -> "Answers":
+    def noting(self, step: int, entry: JudgedAnswer) -> "Answers":
         """Return the record with this step, too; the oldest is forgotten where it grows long."""
         entries = dict(self.entries) | {step: entry}
         for old in sorted(entries):
@@ -148,11 +148,11 @@ class Answers:
                 < LONGEST
             ):
                 break
-            entries[old] = Entry()
+            entries[old] = JudgedAnswer()
         return Answers(self.mark, tuple(sorted(entries.items(), key=_first)))
 
 
-def _first(pair: tuple[int, Entry]) -> int:
+def _first(pair: tuple[int, JudgedAnswer]) -> int:
     return pair[0]
 
 
@@ -168,9 +168,9 @@ class AnswersKind:
         found = [PART.fullmatch(part) for part in parts]
         if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(found):
             raise ChoiceError("What was said cannot be read.", hint="Leave it out.", at=name)
-        entries: dict[int, Entry] = {}
+        entries: dict[int, JudgedAnswer] = {}
         for first, last, letter, slip in (match.groups("") for match in found if match):
-            entry = Entry(*MEANINGS[letter], slip)
+            entry = JudgedAnswer(*MEANINGS[letter], slip)
             entries |= dict.fromkeys(range(int(first), int(last or first) + 1), entry)
         return Answers(mark, tuple(sorted(entries.items(), key=_first)))
 
@@ -178,7 +178,7 @@ class AnswersKind:
         """Return the text that spells a value."""
         if not value.entries:
             return ""
-        runs: list[tuple[int, int, Entry]] = []
+        runs: list[tuple[int, int, JudgedAnswer]] = []
         for step, entry in value.entries:
             if runs and runs[-1][1:] == (step - 1, entry):
                 runs[-1] = (runs[-1][0], step, entry)
@@ -187,7 +187,7 @@ class AnswersKind:
         return "_".join((value.mark, *(_spelled(*run) for run in runs)))
 
 
-def _spelled(first: int, last: int, entry: Entry) -> str:
+def _spelled(first: int, last: int, entry: JudgedAnswer) -> str:
     steps = f"{first}-{last}" if last > first else f"{first}"
     slip = f".{entry.slip}" if entry.slip else ""
     return f"{steps}{LETTERS[entry.sign, entry.number]}{slip}"
@@ -214,6 +214,6 @@ class QuizChoices:
     typed: float | None = chosen(TYPED, None)  # the number that was typed last
 
 
-def moved_on(choices: C, answers: Answers) -> C:
+def leave_question(choices: C, answers: Answers) -> C:
     """Return the choices of whoever leaves a question: what was answered there is noted."""
     return change(choices, **(dict(SILENT) | {"answers": answers if answers.entries else NOTHING}))

@@ -13,7 +13,7 @@ from backprop.engine.slips.catalog import SIGN
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Edge, Term
 from backprop.notation.numerals import short
-from backprop.stage.quiz.answers import SIGNS, Entry, Guess
+from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
 from backprop.stage.quiz.rounding import is_zero
 from backprop.stage.walk.steps import Passes
 
@@ -36,10 +36,10 @@ class Verdict:
     number: bool | None
     slip: Slip | None
     missed: tuple[Edge, ...]
-    entry: Entry
+    entry: JudgedAnswer
 
 
-def way_of(slope: float) -> str:
+def sign_name(slope: float) -> str:
     """Return which way the output moves when the node is raised."""
     return SIGNS[1 + (slope > 0) - (slope < 0)]
 
@@ -60,7 +60,7 @@ def judge(found: Passes, node: int, guess: Guess, typed: float | None) -> Verdic
     """
     slope, terms = found.trace.gradients[node], found.trace.terms[node]
     wrong, zero = wrong_values(found.trace, node), is_zero(found.trace, node)
-    sign = guess.sign == way_of(slope) or (zero and guess.sign == way_of(0))
+    sign = guess.sign == sign_name(slope) or (zero and guess.sign == sign_name(0))
     by_way = None if sign else _only(wrong, guess.sign)
     numbers = (*guess.tried, *(() if typed is None else (typed,)))
     fits = [is_close(x, slope) or (zero and x == 0) for x in numbers]
@@ -75,7 +75,7 @@ def judge(found: Passes, node: int, guess: Guess, typed: float | None) -> Verdic
         number=right,
         slip=last and last.slip,
         missed=_missed(terms, last.value) if last else (),
-        entry=Entry(sign, right, named.slip.name if named else ""),
+        entry=JudgedAnswer(sign, right, named.slip.name if named else ""),
     )
 
 
@@ -84,7 +84,7 @@ def _only(wrong: Iterable[WrongValue], way: str) -> WrongValue | None:
 
     A sign turned round is one of them, and says nothing by itself: that the way is wrong is told.
     """
-    found = [each for each in wrong if way_of(each.value) == way]
+    found = [each for each in wrong if sign_name(each.value) == way]
     return found[0] if len(found) == 1 and found[0].slip is not SIGN else None
 
 

@@ -27,7 +27,7 @@ from backprop.notation.formula import (
 )
 from backprop.notation.numerals import MINUS
 from backprop.notation.spoken import words
-from backprop.stage.walk.explanation import Explanation, Line
+from backprop.stage.walk.explanation import Explanation, Reason
 
 
 def _blank(part: Formula) -> Formula:
@@ -46,7 +46,7 @@ def _blank(part: Formula) -> Formula:
     return Number("?", math.nan, "forward")
 
 
-def cover_telling(told: Explanation, rung: int) -> Explanation:
+def cover_explanation(told: Explanation, rung: int) -> Explanation:
     """Return what a backward step says, without its result.
 
     Args:
@@ -97,12 +97,12 @@ def _cover_local(shown: Equation, rung: int, *, ends_here: bool) -> Equation:
     return equation(shown.left, *sides)
 
 
-def _products(told: Explanation) -> tuple[Line, ...]:
+def _products(told: Explanation) -> tuple[Reason, ...]:
     """Return what each way adds; of a single way, how large the product is, without its sign."""
     if len(told.products) > 1 or told.result is None:
         return told.lines
     shown, size = told.result.shown.removeprefix(MINUS), abs(told.result.exact)
-    return (Line(("What they give, without its sign",), Number(shown, size, "backward")),)
+    return (Reason(("What they give, without its sign",), Number(shown, size, "backward")),)
 
 
 def cover_view(view: View, node: int, rung: int, missed: Iterable[Edge]) -> View:

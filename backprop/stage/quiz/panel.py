@@ -14,11 +14,11 @@ from backprop.notation.formula import Number
 from backprop.notation.numerals import aloud, exact, short
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT
-from backprop.stage.quiz.judge import Verdict, way_of
+from backprop.stage.quiz.judge import Verdict, sign_name
 from backprop.stage.quiz.question import Question
 from backprop.stage.quiz.rounding import is_zero
-from backprop.stage.quiz.score import End
-from backprop.stage.walk.explanation import Labels, Words, name_at, output_of, spoken
+from backprop.stage.quiz.score import Score
+from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 
 TITLES = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
 KEYS = {"down": "-", "none": "0", "up": "+"}
@@ -27,7 +27,7 @@ MOVES = {"down": "lowers ", "none": "does not move ", "up": "raises "}
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SignButton:
     """A button that says a way."""
 
     title: str
@@ -83,7 +83,7 @@ class Ask:
     rung: int
     lines: int
     question: Words
-    ways: tuple[Way, ...]
+    ways: tuple[SignButton, ...]
     reply: Reply | None
     form: Mapping[str, str] | None
     show: str
@@ -91,7 +91,7 @@ class Ask:
     hint_title: str
     ledger: Words
     waiting: tuple[str, ...]
-    end: End | None
+    end: Score | None
 
     @property
     def aloud(self) -> str:
@@ -119,14 +119,14 @@ class Quiz:
     ask: Ask | None  # where each gradient is asked before it is shown
 
 
-def switch_of(ask: str, links: Links) -> Switch:
+def make_switch(ask: str, links: Links) -> Switch:
     """Return the switch; off says so in the address, which goes before what is remembered."""
     on = ask == "1"
     return Switch(on, links.address(ask="0" if on else "1", **SILENT))
 
 
-def ask_of(
-    question: Question | None, links: Links, label: Labels, focus: str, end: End | None
+def make_ask(
+    question: Question | None, links: Links, label: Labels, focus: str, end: Score | None
 ) -> Ask | None:
     """Return what asking first shows; None where nobody is asked.
 
@@ -140,7 +140,7 @@ def ask_of(
     if question is None:
         return None
     guess, verdict, covered = question.guess, question.verdict, question.covered
-    own, whole = label(question.stop.name), output_of(question.found, label)
+    own, whole = label(question.stop.name), output_label(question.found, label)
     open_ = question.asked and verdict is None and covered
     tried = guess.tried if question.typed is None else (*guess.tried, question.typed)
     can_type = covered and verdict is not None and len(tried) < MOST_TRIED
@@ -153,7 +153,7 @@ def ask_of(
         lines=max(2, len(question.found.trace.terms[question.stop.node])) if question.asked else 0,
         question=("Which way does ", whole, " move when you raise ", own, "?"),
         ways=tuple(
-            Way(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
+            SignButton(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
             for s in (SIGNS if open_ else ())
         ),
         reply=_reply(question, label),
@@ -182,13 +182,13 @@ def _reply(question: Question, label: Labels) -> Reply | None:
         )
     if question.typed is not None:
         return _reply_to_number(question, verdict, question.typed, label)
-    own, whole = label(question.stop.name), output_of(question.found, label)
+    own, whole = label(question.stop.name), output_label(question.found, label)
     trace, node = question.found.trace, question.stop.node
     slope, zero = trace.gradients[node], is_zero(trace, node)
     told = (
         "Right: raising " if verdict.sign else "No: raising ",
         own,
-        f" {MOVES[way_of(0 if zero else slope)]}",
+        f" {MOVES[sign_name(0 if zero else slope)]}",
         whole,
         f"; the {short(slope)} that is computed is rounding." if zero and slope else ".",
     )

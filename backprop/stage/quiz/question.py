@@ -14,14 +14,14 @@ from backprop.engine.trace import Edge, Trace
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import (
     Answers,
-    Entry,
     Guess,
+    JudgedAnswer,
     QuizChoices,
-    mark_of,
-    moved_on,
+    leave_question,
+    make_mark,
 )
 from backprop.stage.quiz.judge import Verdict, judge
-from backprop.stage.quiz.mask import cover_telling, cover_view
+from backprop.stage.quiz.mask import cover_explanation, cover_view
 from backprop.stage.quiz.rounding import is_zero
 from backprop.stage.walk.explanation import Explanation
 from backprop.stage.walk.steps import Passes, WalkStep
@@ -55,7 +55,7 @@ class Question:
     asked: bool
     guess: Guess
     typed: float | None
-    before: Entry | None
+    before: JudgedAnswer | None
     verdict: Verdict | None
     unknown: frozenset[str]
 
@@ -77,7 +77,7 @@ class Question:
 
     def telling(self, told: Explanation) -> Explanation:
         """Return what the step says, as far as it may."""
-        return cover_telling(told, self.rung) if self.covered else told
+        return cover_explanation(told, self.rung) if self.covered else told
 
     def view(self, view: View) -> View:
         """Return what the picture shows, as far as it may."""
@@ -94,11 +94,11 @@ class Question:
         """Return the links of whoever leaves this step: what was said here is noted."""
         choices = links.choices
         said = self.said.noting(self.step, self.verdict.entry) if self.verdict else self.said
-        moved = moved_on(choices, said)
+        moved = leave_question(choices, said)
         return links.at(moved) if moved != choices else links
 
 
-def question_of(
+def find_question(
     found: Passes, choices: QuizChoices, stops: Sequence[WalkStep], step: int, *apart: object
 ) -> Question | None:
     """Return where the learner stands; None where nobody is asked.
@@ -113,8 +113,8 @@ def question_of(
     if choices.ask != "1":
         return None
     stop, shape = stops[step], tuple((s.kind, s.name) for s in stops)
-    said = choices.answers.of(mark_of(shape, *apart))
-    mark = mark_of(shape, step, found.trace.values)
+    said = choices.answers.of(make_mark(shape, *apart))
+    mark = make_mark(shape, step, found.trace.values)
     same = choices.guess.mark == mark
     guess = choices.guess if same else Guess(mark)
     typed = choices.typed if same and guess.sign else None
@@ -137,7 +137,9 @@ def is_asked(trace: Trace, stop: WalkStep) -> bool:
     return bool(slope - slope == 0)
 
 
-def covered(question: Question | None, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
+def cover_rows(
+    question: Question | None, rows: Sequence[T], blank: Callable[[T], T]
+) -> tuple[T, ...]:
     """Return the rows of a table by name, those blank whose gradient is not known yet.
 
     Args:

@@ -27,7 +27,7 @@ OF_NUMBERS = {slip.name: slip for slip in (*AT_A_NODE, *AT_A_RULE)}
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Score:
     """The sum of a pass.
 
     Attributes:
@@ -53,7 +53,7 @@ class End:
     again: str
 
 
-def end_of(said: Answers, steps: Sequence[int], fresh: str, again: str) -> End:
+def make_score(said: Answers, steps: Sequence[int], fresh: str, again: str) -> Score:
     """Return the sum of a pass.
 
     Args:
@@ -68,7 +68,7 @@ def end_of(said: Answers, steps: Sequence[int], fresh: str, again: str) -> End:
     known = SLIPS | OF_NUMBERS
     slips = Counter(entry.slip for entry in entries if entry.slip in known)
     name, times = slips.most_common(1)[0] if slips else ("", 0)
-    return End(
+    return Score(
         ways=len(ways),
         ways_right=sum(ways),
         numbers=len(numbers),
@@ -82,7 +82,7 @@ def end_of(said: Answers, steps: Sequence[int], fresh: str, again: str) -> End:
     )
 
 
-def first_slope(stops: Sequence[WalkStep]) -> int:
+def first_backward_step(stops: Sequence[WalkStep]) -> int:
     """Return the number of the first backward step."""
     return next(n for n, stop in enumerate(stops) if stop.phase == "backward")
 

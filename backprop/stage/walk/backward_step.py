@@ -11,30 +11,30 @@ from backprop.notation.formula import Formula, Number, Operator, Row, Text, part
 from backprop.notation.numerals import Written, adds_up
 from backprop.notation.steps import local_equation, local_formula
 from backprop.stage.walk.explanation import (
-    Check,
+    DifferenceCheck,
     Explanation,
     Labels,
-    Line,
+    Reason,
     Words,
+    label_at,
     name_at,
     number,
-    output_of,
+    operation_at,
+    output_in_words,
+    output_label,
     overflow_words,
-    row_at,
-    said_output,
-    shown_at,
     sum_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
 
-def tell_base(found: Passes, label: Labels) -> Explanation:
+def explain_base_case(found: Passes, label: Labels) -> Explanation:
     """Return what the first backward step says: ∂L/∂L = 1."""
-    whole = output_of(found, label)
+    whole = output_label(found, label)
     return Explanation(
         phase="backward",
         headline=("Where does the backward pass begin?",),
-        lede=("At ", said_output(found, label), " itself. This is the base case."),
+        lede=("At ", output_in_words(found, label), " itself. This is the base case."),
         equation=equation(partial(whole, whole), ("=", number(1.0, "backward"))),
         products=(),
         local=None,
@@ -48,7 +48,7 @@ def tell_base(found: Passes, label: Labels) -> Explanation:
     )
 
 
-def tell_slope(found: Passes, stop: WalkStep, label: Labels) -> Explanation:
+def explain_gradient(found: Passes, stop: WalkStep, label: Labels) -> Explanation:
     """Return what the step of one gradient says."""
     own = label(stop.name)
     terms = found.trace.terms[stop.node]
@@ -77,11 +77,11 @@ def _why(found: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
     own = label(name_at(found, terms[0].edge.node))
     if len(terms) > 1:
         ways = f" in {len(terms)} ways. Take each, and add them up."
-        return (own, " reaches ", said_output(found, label), ways)
+        return (own, " reaches ", output_in_words(found, label), ways)
     later = terms[0].edge.later
     if later == found.graph.output:
         return (
-            output_of(found, label),
+            output_label(found, label),
             " is computed from ",
             own,
             ": one local derivative is enough.",
@@ -96,7 +96,7 @@ def _why(found: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
 def _product(found: Passes, term: Term, label: Labels, *, alone: bool) -> Product:
     """Return one path's product: what arrives, times the local derivative."""
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
-    whole = output_of(found, label)
+    whole = output_label(found, label)
     local = Piece(
         partial(later, own),
         local_formula(found.graph, term.edge.later, term.edge.which, label),
@@ -121,7 +121,7 @@ def _local(found: Passes, term: Term, computed: Product, label: Labels) -> Equat
         return None
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
     left = partial(later, own)
-    if row_at(found, term.edge.later).name != "cross_entropy":
+    if operation_at(found, term.edge.later).name != "cross_entropy":
         shown = _number(computed.columns[-1].lines[-1]).shown
         decimals = None if "·" in shown else max(3, len(shown.partition(".")[2]))
         return local_equation(left, found.trace, term, label, decimals)
@@ -153,11 +153,11 @@ def _points_to(found: Passes, term: Term) -> str:
     return f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}"
 
 
-def _paths(found: Passes, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
+def _paths(found: Passes, terms: tuple[Term, ...], label: Labels) -> tuple[Reason, ...]:
     """Return what each way of a fork adds."""
     shown = zip(terms, _written(terms).terms, strict=True)
     return tuple(
-        Line(
+        Reason(
             ("By way of ", label(name_at(found, term.edge.later))),
             Number(text, term.product, "backward"),
             f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}",
@@ -167,16 +167,16 @@ def _paths(found: Passes, terms: tuple[Term, ...], label: Labels) -> tuple[Line,
     )
 
 
-def _factors(found: Passes, term: Term, computed: Product, label: Labels) -> tuple[Line, ...]:
+def _factors(found: Passes, term: Term, computed: Product, label: Labels) -> tuple[Reason, ...]:
     """Return the factors of a product in words, with the numbers as they stand in it."""
     numbers = [column.lines[-1] for column in computed.columns]
     words, drawn = _local_words(found, term, label)
-    local = Line(words, _number(numbers[-1]), _points_to(found, term), str(len(numbers)), drawn)
+    local = Reason(words, _number(numbers[-1]), _points_to(found, term), str(len(numbers)), drawn)
     if len(numbers) == 1:
         return (local,)
     later = name_at(found, term.edge.later)
-    reacts: Words = ("How ", output_of(found, label), " reacts to ", label(later))
-    return (Line(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
+    reacts: Words = ("How ", output_label(found, label), " reacts to ", label(later))
+    return (Reason(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
 
 
 def _number(formula: Formula) -> Number:
@@ -187,9 +187,9 @@ def _number(formula: Formula) -> Number:
 def _local_words(found: Passes, term: Term, label: Labels) -> tuple[Words, Curve | None]:
     """Return what a local derivative is, in words, and its picture where it has one."""
     own, later = (label(name_at(found, i)) for i in term.edge[:2])
-    row, other = row_at(found, term.edge.later), other_factor(found.graph, term.edge)
+    row, other = operation_at(found, term.edge.later), other_factor(found.graph, term.edge)
     if other is not None:
-        return ("What ", own, " is multiplied by: ", shown_at(found, other, label)), None
+        return ("What ", own, " is multiplied by: ", label_at(found, other, label)), None
     if len(row.inputs) == 1:
         drawn = curve(row, found.trace.values[term.edge.node])
         return (f"Slope of the {row.title} at ", own), drawn
@@ -207,7 +207,7 @@ def _adds(terms: tuple[Term, ...]) -> Words:
 
 def _meaning(found: Passes, stop: WalkStep, label: Labels) -> Words:
     slope, own = found.trace.gradients[stop.node], label(stop.name)
-    whole = output_of(found, label)
+    whole = output_label(found, label)
     if slope - slope != 0:
         return overflow_words(found, label)
     if slope == 0:
@@ -224,20 +224,20 @@ def _meaning(found: Passes, stop: WalkStep, label: Labels) -> Words:
     )
 
 
-def _check(found: Passes, name: str, label: Labels) -> Check | None:
+def _check(found: Passes, name: str, label: Labels) -> DifferenceCheck | None:
     """Return the second opinion on the gradient of a variable."""
     if name not in found.check:
         return None
     row = found.check[name]
     shown = number(row.numeric)
     if row.relative != row.relative:
-        return Check(shown, row.relative, ("By finite differences: no number either.",))
+        return DifferenceCheck(shown, row.relative, ("By finite differences: no number either.",))
     if row.hidden and row.relative > AGREES:
         rounding = " by less than its rounding: no second opinion here."
-        moved = ("Nudging it moves ", said_output(found, label), rounding)
-        return Check(shown, row.relative, moved, hidden=True)
+        moved = ("Nudging it moves ", output_in_words(found, label), rounding)
+        return DifferenceCheck(shown, row.relative, moved, hidden=True)
     if row.relative > AGREES:
         told = f"Nudging it up and down gives not the same: {shown.shown}, by finite differences."
-        return Check(shown, row.relative, (told,))
+        return DifferenceCheck(shown, row.relative, (told,))
     told = f"Nudging it up and down gives the same: {shown.shown}, by finite differences."
-    return Check(shown, row.relative, (told,))
+    return DifferenceCheck(shown, row.relative, (told,))

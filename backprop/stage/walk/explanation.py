@@ -16,7 +16,7 @@ Labels = Callable[[str], Label]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Reason:
     """One part of the answer: a badge that ties it to the picture, words, and its number."""
 
     words: Words
@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DifferenceCheck:
     """The same slope by finite differences, beside the answer."""
 
     numeric: Number
@@ -53,9 +53,9 @@ class Explanation:
     local: Equation | None  # the local derivative in full, where there is more to it than a letter
     result_words: Words
     result: Number | None
-    lines: tuple[Line, ...]
+    lines: tuple[Reason, ...]
     sentence: Words
-    check: Check | None = None
+    check: DifferenceCheck | None = None
 
     @property
     def aloud(self) -> str:
@@ -85,23 +85,23 @@ def name_at(found: Passes, position: int) -> str:
     return found.graph.nodes[position].name
 
 
-def output_of(found: Passes, label: Labels) -> Label:
+def output_label(found: Passes, label: Labels) -> Label:
     """Return the letter of the output: L, or f."""
     return label(name_at(found, found.graph.output))
 
 
-def said_output(found: Passes, label: Labels) -> str | Label:
+def output_in_words(found: Passes, label: Labels) -> str | Label:
     """Return how the output is called in a sentence: “the loss”, or its letter."""
-    return found.noun or output_of(found, label)
+    return found.noun or output_label(found, label)
 
 
-def shown_at(found: Passes, position: int, label: Labels) -> str | Label:
+def label_at(found: Passes, position: int, label: Labels) -> str | Label:
     """Return how a node is called in a sentence: a constant by its number."""
     node = found.graph.nodes[position]
     return label(node.name) if node.number is None else short(node.number)
 
 
-def row_at(found: Passes, position: int) -> Operation:
+def operation_at(found: Passes, position: int) -> Operation:
     """Return the operation of a node that is no leaf."""
     row = found.graph.row(position)
     assert not isinstance(row, ArrayOperation), "the walk goes through scalars"
@@ -120,7 +120,7 @@ def overflow_words(found: Passes, label: Labels) -> Words:
         own = label(node.name)
         if node.is_leaf:
             return (own, " is not a finite number: the rounds before made it so.")
-        title = row_at(found, position).title
+        title = operation_at(found, position).title
         if x != x:
             return ("NaN, “not a number”, began at ", own, f": the {title} is not defined there.")
         if node.operation in POLES:

@@ -14,21 +14,21 @@ from backprop.notation.steps import value_equation
 from backprop.stage.walk.explanation import (
     Explanation,
     Labels,
-    Line,
+    Reason,
     Words,
+    label_at,
     name_at,
     number,
+    operation_at,
     overflow_words,
-    row_at,
-    shown_at,
     sum_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
 
-def tell_value(found: Passes, stop: WalkStep, label: Labels) -> Explanation:
+def explain_value(found: Passes, stop: WalkStep, label: Labels) -> Explanation:
     """Return what the step of one value says."""
-    own, row = label(stop.name), row_at(found, stop.node)
+    own, row = label(stop.name), operation_at(found, stop.node)
     computed = value_equation(found.graph, stop.node, found.trace.values, label)
     result = computed.sides[-1][1]
     assert isinstance(result, Number), "an equation ends with its value"
@@ -64,12 +64,12 @@ def _how(found: Passes, stop: WalkStep, row: Operation, label: Labels) -> Words:
     if _is_loss(found, stop):
         return (f"The loss is one number: the {row.title} of outputs and targets.",)
     if len(inputs) == 1:
-        return (f"Take the {row.title} of ", shown_at(found, inputs[0], label), ".")
-    first, second = (shown_at(found, i, label) for i in inputs[:2])
+        return (f"Take the {row.title} of ", label_at(found, inputs[0], label), ".")
+    first, second = (label_at(found, i, label) for i in inputs[:2])
     return (f"The {row.title} of ", first, " and ", second, ".")
 
 
-def _parts(found: Passes, stop: WalkStep, row: Operation, label: Labels) -> tuple[Line, ...]:
+def _parts(found: Passes, stop: WalkStep, row: Operation, label: Labels) -> tuple[Reason, ...]:
     """Return what a value is made of, one line a part."""
     inputs = found.graph.nodes[stop.node].inputs
     values = found.trace.values
@@ -81,12 +81,12 @@ def _parts(found: Passes, stop: WalkStep, row: Operation, label: Labels) -> tupl
         x = values[inputs[0]]
         words = (
             f"{row.title.capitalize()} at ",
-            shown_at(found, inputs[0], label),
+            label_at(found, inputs[0], label),
             f" = {short(x)}",
         )
         result = number(values[stop.node], "forward")
         edge = f"e-{name_at(found, inputs[0])}-{stop.name}"
-        return (Line(words, result, edge, curve=curve(row, x)),)
+        return (Reason(words, result, edge, curve=curve(row, x)),)
     return ()
 
 
@@ -100,33 +100,33 @@ def _weighted_terms(found: Passes, stop: WalkStep) -> list[float]:
 
 def _weighted_parts(
     found: Passes, stop: WalkStep, inputs: tuple[int, ...], label: Labels
-) -> tuple[Line, ...]:
+) -> tuple[Reason, ...]:
     """Return each product of a weighted sum, and the bias, with digits that add up."""
     half = len(inputs) // 2
     pairs = zip(inputs[:half], inputs[half:-1], strict=True)
     terms = _weighted_terms(found, stop)
     written = adds_up(terms, found.trace.values[stop.node], "sum").terms
     words: list[Words] = [
-        (shown_at(found, w, label), " · ", shown_at(found, x, label)) for w, x in pairs
+        (label_at(found, w, label), " · ", label_at(found, x, label)) for w, x in pairs
     ]
-    words.append((shown_at(found, inputs[-1], label),))
+    words.append((label_at(found, inputs[-1], label),))
     keys = (*inputs[:half], inputs[-1])
     return tuple(
-        Line(each, Number(text, term, "forward"), f"n-{name_at(found, key)}")
+        Reason(each, Number(text, term, "forward"), f"n-{name_at(found, key)}")
         for each, text, term, key in zip(words, written, terms, keys, strict=True)
     )
 
 
 def _shares_of_squares(
     found: Passes, row: Operation, inputs: tuple[int, ...], label: Labels
-) -> tuple[Line, ...]:
+) -> tuple[Reason, ...]:
     """Return what each output adds to a squared error."""
     half, values = len(inputs) // 2, found.trace.values
     one = find_operation(row.name, 2)
     assert isinstance(one, Operation)
     share = half if row.name in ("mean_squared_error", "binary_cross_entropy") else 1
     return tuple(
-        Line(
+        Reason(
             ("What ", label(name_at(found, p)), " adds, of target ", label(name_at(found, y))),
             number(float(one.evaluate(values[p], values[y])) / share, "forward"),
             f"n-{name_at(found, p)}",
@@ -140,13 +140,13 @@ def _shares_of_classes(
     row: Operation,
     inputs: tuple[int, ...],
     label: Labels,  # noqa: ARG001 - called as _shares_of_squares is
-) -> tuple[Line, ...]:
+) -> tuple[Reason, ...]:
     """Return the probability that softmax gives each class: the slope of the loss, plus y."""
     half, values = len(inputs) // 2, found.trace.values
     point = [values[i] for i in inputs]
     slopes = row.local_derivatives(values[found.graph.output], *point)
     return tuple(
-        Line(
+        Reason(
             ("Softmax gives class ", str(k), " the probability ", Label("y", str(k), hat=True)),
             number(float(slope) + values[y], "forward"),
             f"n-{name_at(found, z)}",

@@ -13,18 +13,18 @@ from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Trace
-from backprop.stage.walk.backward_step import tell_base, tell_slope
+from backprop.stage.walk.backward_step import explain_base_case, explain_gradient
 from backprop.stage.walk.explanation import (
     Explanation,
     Labels,
     Words,
     number,
-    output_of,
+    output_label,
     overflow_words,
 )
-from backprop.stage.walk.forward_step import tell_value
+from backprop.stage.walk.forward_step import explain_value
 from backprop.stage.walk.steps import WalkStep
-from backprop.stage.walk.strip import MOST_TICKS, Called, Fold
+from backprop.stage.walk.strip import MOST_TICKS, Fold, TickName
 
 MOST_FOLDED = 14  # folds of one kind that stand beside each other in a strip
 
@@ -67,7 +67,7 @@ def function_at(graph: Graph, at: Mapping[str, float]) -> FunctionAt:
 
 
 @lru_cache(maxsize=256)
-def walk_of(graph: Graph) -> tuple[WalkStep, ...]:
+def function_steps(graph: Graph) -> tuple[WalkStep, ...]:
     """Return every step: values in the graph's order, slopes from the output to the variables."""
     nodes, varying = graph.nodes, graph.varying()
     values = [i for i, node in enumerate(nodes) if not node.is_leaf]
@@ -80,7 +80,7 @@ def walk_of(graph: Graph) -> tuple[WalkStep, ...]:
     )
 
 
-def folds_for(stops: tuple[WalkStep, ...]) -> tuple[Fold, ...]:
+def function_folds(stops: tuple[WalkStep, ...]) -> tuple[Fold, ...]:
     """Return how a long walk is folded: into runs, and long runs into runs again."""
     if len(stops) <= MOST_TICKS:
         return ()
@@ -102,18 +102,20 @@ def _runs(length: int) -> Fold:
     return Fold(key, _called)
 
 
-def _called(stop: WalkStep, label: Labels) -> Called:
+def _called(stop: WalkStep, label: Labels) -> TickName:
     return label(stop.name), "…"
 
 
-def tell_function(found: FunctionAt, stop: WalkStep, label: Labels) -> Explanation:
+def explain_function_step(found: FunctionAt, stop: WalkStep, label: Labels) -> Explanation:
     """Return what a step of the walk says."""
     if stop.kind == "value":
-        return tell_value(found, stop, label)
+        return explain_value(found, stop, label)
     if stop.kind == "whole":
         return _tell_whole(found, label)
     return (
-        tell_slope(found, stop, label) if found.trace.terms[stop.node] else tell_base(found, label)
+        explain_gradient(found, stop, label)
+        if found.trace.terms[stop.node]
+        else explain_base_case(found, label)
     )
 
 
@@ -138,7 +140,7 @@ def _tell_whole(found: FunctionAt, label: Labels) -> Explanation:
 
 def _after_whole(found: FunctionAt, label: Labels) -> Words:
     """Return what the gradient is, and whether finite differences confirm it."""
-    slopes, whole = found.trace.gradient, output_of(found, label)
+    slopes, whole = found.trace.gradient, output_label(found, label)
     odd = [row for row in found.check.values() if not row.agrees()]
     if not odd:
         several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"

@@ -6,7 +6,13 @@ from backprop.engine.paths import Paths, paths
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
-from backprop.stage.walk.explanation import Labels, long_number, number, output_of, said_output
+from backprop.stage.walk.explanation import (
+    Labels,
+    long_number,
+    number,
+    output_in_words,
+    output_label,
+)
 from backprop.stage.walk.steps import Passes
 
 
@@ -38,7 +44,7 @@ class Ledger:
     whole: str | Label  # the same in a sentence: “the loss”, or its letter
 
 
-def ledger_of(found: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
+def make_ledger(found: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
     """Return the path ledger of the quantity in focus; None where there is none."""
     name, nodes = focus, found.graph.nodes
     position = next((i for i, node in enumerate(nodes) if node.name == name), None)
@@ -69,6 +75,6 @@ def ledger_of(found: Passes, focus: str, links: Links, label: Labels) -> Ledger 
         close=links.address(focus=""),
         given=given,
         constant=given and not nodes[position].is_leaf,
-        output=output_of(found, label),
-        whole=said_output(found, label),
+        output=output_label(found, label),
+        whole=output_in_words(found, label),
     )

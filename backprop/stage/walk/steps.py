@@ -60,7 +60,7 @@ class WalkStep:
 
 
 @lru_cache(maxsize=1024)
-def walk(graph: Graph) -> tuple[WalkStep, ...]:
+def network_steps(graph: Graph) -> tuple[WalkStep, ...]:
     """Return the steps of a round, in order."""
     values = [_stop(graph, i, "value") for i, node in enumerate(graph.nodes) if not node.is_leaf]
     varying = graph.varying()
@@ -95,10 +95,10 @@ def _backward_order(stop: WalkStep) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1024)
 def _positions(graph: Graph) -> dict[tuple[str, str], int]:
-    return {(stop.kind, stop.name): n for n, stop in enumerate(walk(graph))}
+    return {(stop.kind, stop.name): n for n, stop in enumerate(network_steps(graph))}
 
 
-def same_stop(stop: WalkStep, node: Node | None, graph: Graph) -> int:
+def same_step(stop: WalkStep, node: Node | None, graph: Graph) -> int:
     """Return the number of the step of another graph that is about the same quantity.
 
     A node that the other graph does not have is looked for as the one it is part of.

@@ -62,7 +62,7 @@ class Strip:
 
 TITLES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
 
-Called = tuple[Label | None, str]  # a quantity's name, or words instead of it
+TickName = tuple[Label | None, str]  # a quantity's name, or words instead of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ class Fold:
     """
 
     key: Callable[[WalkStep], tuple[object, ...]]
-    called: Callable[[WalkStep, Labels], Called]
+    called: Callable[[WalkStep, Labels], TickName]
 
 
-def strip_of(
+def make_strip(
     stops: Sequence[WalkStep], step: int, links: Links, label: Labels, folds: tuple[Fold, ...] = ()
 ) -> Strip:
     """Return the film strip at a step.
@@ -140,13 +140,13 @@ def _state(first: int, last: int, step: int) -> str:
     return "ahead" if step < first else "done" if step > last else "now"
 
 
-def _called(stop: WalkStep, label: Labels) -> Called:
+def _called(stop: WalkStep, label: Labels) -> TickName:
     if stop.kind == "whole":
         return None, "∇"
     return (None, "all") if stop.kind == "update" else (label(stop.name), "")
 
 
-def folds_of(stops: Sequence[WalkStep]) -> tuple[Fold, ...]:
+def network_folds(stops: Sequence[WalkStep]) -> tuple[Fold, ...]:
     """Return how the walk through a network is folded: as finely as fits a strip."""
     if len(stops) <= MOST_TICKS:
         return ()
@@ -175,7 +175,7 @@ def _layer_of(stop: WalkStep) -> tuple[object, ...]:
     return _alone(stop) or (stop.phase, stop.layer)
 
 
-def _called_by_neuron(stop: WalkStep, label: Labels) -> Called:
+def _called_by_neuron(stop: WalkStep, label: Labels) -> TickName:
     if not stop.layer:
         return label("L"), ""
     if _letter_of(stop) == "z":
@@ -183,7 +183,7 @@ def _called_by_neuron(stop: WalkStep, label: Labels) -> Called:
     return label(stop.name), "…"
 
 
-def _called_by_stage(stop: WalkStep, label: Labels) -> Called:
+def _called_by_stage(stop: WalkStep, label: Labels) -> TickName:
     if not stop.layer:
         return label("L"), ""
     if stop.phase == "forward":
@@ -191,7 +191,7 @@ def _called_by_stage(stop: WalkStep, label: Labels) -> Called:
     return Label(_letter_of(stop), above=f"({stop.layer})"), ""
 
 
-def _called_by_layer(stop: WalkStep, label: Labels) -> Called:
+def _called_by_layer(stop: WalkStep, label: Labels) -> TickName:
     return (None, f"({stop.layer})") if stop.layer else (label("L"), "")
 
 

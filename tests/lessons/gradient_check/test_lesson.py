@@ -8,9 +8,9 @@ from backprop.engine.errors import InputError
 from backprop.lessons.gradient_check.lesson import LESSON, PRESETS
 from backprop.lessons.gradient_check.subject import make_subject, show_subject
 from backprop.sharing.snapshot import from_bytes
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import change, read_choices
-from backprop.stage.links import Links, Origin, Way
+from backprop.stage.lesson import FormRequest
+from backprop.stage.links import LessonLink, Links, Origin
 
 
 def links_of(choices, **origin):
@@ -82,7 +82,7 @@ def test_an_expression_is_walked_through_in_the_playground():
     choices = read_choices(LESSON.defaults, {"of": "expression", "expression": "x^2 y"})
     links = Links(LESSON.path, Origin({}, choices), choices, resolve=str)
     assert show_subject(make_subject(choices), choices, links).source == str(
-        Way(
+        LessonLink(
             "playground",
             {"preset_name": "", "expression": "x^2 y", "at": {"x": 2.0, "y": 3.0}},
         )
@@ -152,4 +152,4 @@ def test_what_was_entered_from_training_leads_back_and_is_no_preset():
     assert found.head.return_to == f"/train?from={'a' * 64}"
     assert found.head.title == "A function of your own"
     assert board().head.return_to == ""
-    assert LESSON.refers(change(LESSON.defaults, return_to="b")) == ("b",)
+    assert LESSON.snapshot_dependencies(change(LESSON.defaults, return_to="b")) == ("b",)
