@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS
-from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import example_text
 from backprop.notation.submission.judgement import judge
 from backprop.notation.submission.read import read_submission
@@ -100,7 +100,7 @@ def test_a_file_is_brought_as_well(client):
 
 
 def _here():
-    here = given_by(Choices())
+    here = make_given(Choices())
     return here.network, here.defaults
 
 

@@ -75,7 +75,12 @@ class Checked:
     @property
     def ok(self) -> bool:
         """Whether every entry is right."""
-        return all(each.ok for each in self.findings)
+        return not self.not_right
+
+    @property
+    def not_right(self) -> tuple[Finding, ...]:
+        """The findings that speak against their entry."""
+        return tuple(each for each in self.findings if not each.ok)
 
     @property
     def has_value(self) -> bool:
@@ -85,7 +90,7 @@ class Checked:
     @property
     def sentence(self) -> str:
         """What was found, in a sentence or two."""
-        count, wrong = len(self.findings), sum(not each.ok for each in self.findings)
+        count, wrong = len(self.findings), len(self.not_right)
         if not self.has_value:
             return "There is no value here, so nothing can be said."
         if not wrong:

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from backprop.engine.errors import UnknownNameError
-from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.brought import submission_of
+from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import STARTERS, starter_file, worked, worked_file
-from backprop.lessons.own_gradient.submission import submission_of
 from backprop.notation.submission.judgement import judge
 
 
@@ -15,7 +15,7 @@ def test_the_json_starter_is_read_back_and_not_filled_in():
     file = starter_file(Choices(seed=7), "json")
     assert file.mimetype == "application/json"
     submission = submission_of(file.text, Choices())
-    assert (submission.X == given_by(Choices(seed=7)).X).all()
+    assert (submission.X == make_given(Choices(seed=7)).X).all()
     assert judge(submission).checked.sentence == "Every entry is 0: is the backward pass filled in?"
 
 
