@@ -83,18 +83,19 @@ def loss_seems(losses: Array) -> str:
     first, (right, wrong) = losses[0, 1], losses[-1]
     after = f"after {_steps(losses)}"
     if not np.isfinite(wrong):
-        return f"It breaks: {after} its loss is no number any more."
+        return f"Training breaks: {after} the loss is no number any more."
     if wrong > first:
-        return f"It does not learn: {after} its loss is higher than at the start."
+        return f"The network does not learn: {after} its loss is higher than at the start."
     if wrong <= right * 1.02:
         return (
-            f"It seems to learn, and {after} as well as the right one. Whoever looks at the loss "
-            "alone sees nothing."
+            f"The network seems to learn, and {after} as well as with the right gradient. Whoever "
+            "looks at the loss alone sees nothing."
         )
     gained = (first - wrong) / (first - right) if first != right else 1.0
     if gained > 0.5:
-        return f"It seems to learn: {after} its loss has come down, though not as far."
-    return f"It learns badly: {after} its loss has come down by a fraction of what it could."
+        return f"The network seems to learn: {after} its loss has come down, though not as far."
+    part = "its loss has come down by a fraction of what it could"
+    return f"The network learns badly: {after} {part}."
 
 
 def value_seems(values: Array) -> str:
@@ -105,8 +106,8 @@ def value_seems(values: Array) -> str:
     after = f"after {_steps(values)}"
     if not np.isfinite((right, wrong)).all():
         which = "the right" if np.isfinite(wrong) else "the wrong"
-        end = "the function has no lowest value this way" if right < first else "it breaks"
-        return f"Here it ends, {after}: {which} value is no finite number any more; {end}."
+        end = "the function has no lowest value this way" if right < first else "training breaks"
+        return f"Training ends here, {after}: {which} value is no finite number any more; {end}."
     if right < -WITHOUT_END * max(1.0, abs(first)):
         way = "climbs instead" if wrong > first else "goes down too"
         return (
@@ -114,29 +115,27 @@ def value_seems(values: Array) -> str:
             f"can say which gradient is right. The wrong one {way}."
         )
     if wrong > first:
-        return f"It climbs: {after} the value is higher than at the start."
+        return f"The value climbs: {after} it is higher than at the start."
     if wrong <= right + 0.02 * (first - right):
         return (
-            f"It goes down, and {after} as far as the right one. Whoever looks at the value alone "
-            "sees nothing."
+            f"The value goes down, and {after} as far as the right one. Whoever looks at the value "
+            "alone sees nothing."
         )
     if first - wrong > 0.5 * (first - right):
-        return f"It goes down: {after} the value has fallen, though not as far."
-    return f"It hardly goes down: {after} the value has fallen by a fraction of what it could."
+        return f"The value goes down: {after} it has fallen, though not as far."
+    return f"The value hardly goes down: {after} it has fallen by a fraction of what it could."
 
 
 def _steps(losses: Array) -> str:
     steps = len(losses) - 1
-    return f"{steps:,} step{'s' if steps > 1 else ''}"
+    return f"{steps:,} step{'' if steps == 1 else 's'}"
 
 
 def describe(losses: Array, what: str) -> str:
     """Return the figure in words; `what` came down: Loss or Value."""
     start, (right, wrong) = float(losses[0, 0]), losses[-1].tolist()
-    steps = len(losses) - 1
-    plural = "" if steps == 1 and what == "Value" else "s"
     return (
-        f"{what} over {steps} step{plural}, from {short(start)}: with the right gradient "
+        f"{what} over {_steps(losses)}, from {short(start)}: with the right gradient "
         f"to {short(right)}, with the slip to {short(wrong)}."
     )
 

@@ -1,6 +1,7 @@
 """All parameters at once: the gradient beside its finite differences, the worst first."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 from backprop.engine.differences.report import Row
@@ -40,10 +41,11 @@ class CheckedRow:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many parameters fell into a band."""
+    """How many parameters fell into a band, and what is said of them."""
 
     band: Band
     count: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,13 @@ def table_rows(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ..
 
 def count_bands(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
     """Return how many parameters fell into each band that has some, in the bands' order."""
-    bands = [row.band for row in rows]
+    counts = Counter(row.band for row in rows)
+
+    def words(band: Band) -> str:
+        return "agree" if band is AGREES and counts[band] > 1 else band.verdict
+
     every = (*BANDS, CROSSED, HIDDEN, UNKNOWN)
-    return tuple(Counted(band, bands.count(band)) for band in every if band in bands)
+    return tuple(Counted(band, counts[band], words(band)) for band in every if band in counts)
 
 
 def judge(subject: Subject, fits_somewhere: bool) -> Verdict:

@@ -1,6 +1,6 @@
 """What a relative difference means: the bands of the CS231n notes, in words.
 
-> 1e-2 wrong      1e-4 … 1e-2 uneasy      < 1e-4 fine, but only with kinks      ≤ 1e-7 happy
+> 1e-2 wrong      1e-4 … 1e-2 uneasy      < 1e-4 fine, but only with kinks      ≤ 1e-7 agrees
 
 Source: Karpathy, CS231n notes, “Gradient checks”.
 """
@@ -31,7 +31,7 @@ class Band:
 WRONG = Band("wrong", "wrong", "> 10⁻²", off=True)
 UNEASY = Band("uneasy", "uneasy", "10⁻⁴ … 10⁻²", off=True)
 KINKS = Band("kinks", "fine only with kinks", "10⁻⁷ … 10⁻⁴", off=False)
-AGREES = Band("happy", "happy", "≤ 10⁻⁷", off=False)
+AGREES = Band("agrees", "agrees", "≤ 10⁻⁷", off=False)
 BANDS = (WRONG, UNEASY, KINKS, AGREES)
 CROSSED = Band("crossed", "a kink was crossed", "", off=True)
 HIDDEN = Band("rounded", "rounding hides it: not decided", "", off=False)

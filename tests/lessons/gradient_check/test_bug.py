@@ -139,7 +139,7 @@ def test_a_training_that_breaks_stops_and_says_so():
     losses = found.progress.losses.copy()
     losses[-1, 1] = float("inf")
     found = change(found, goal=300, progress=replace(found.progress, losses=losses))
-    assert shown(found).trainings.seems.startswith("It breaks")
+    assert shown(found).trainings.seems.startswith("Training breaks")
     assert not shown(found).trainings.running
     assert json.loads(shown(found).trainings.figure)["data"][1]["y"][-1] is None
 

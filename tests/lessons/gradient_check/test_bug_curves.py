@@ -26,12 +26,18 @@ def losses(*steps):
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        ((0.1, 0.1), "It seems to learn, and after 1 step as well as the right one."),
-        ((0.1, 0.3), "It seems to learn: after 1 step its loss has come down, though not as far."),
-        ((0.1, 0.8), "It learns badly"),
-        ((0.1, 1.2), "It does not learn"),
-        ((0.1, math.inf), "It breaks"),
-        ((1.0, 0.9), "It seems to learn"),
+        (
+            (0.1, 0.1),
+            "The network seems to learn, and after 1 step as well as with the right gradient.",
+        ),
+        (
+            (0.1, 0.3),
+            "The network seems to learn: after 1 step its loss has come down, though not as far.",
+        ),
+        ((0.1, 0.8), "The network learns badly"),
+        ((0.1, 1.2), "The network does not learn"),
+        ((0.1, math.inf), "Training breaks"),
+        ((1.0, 0.9), "The network seems to learn"),
     ],
 )
 def test_what_the_loss_alone_looks_like_is_said(end, words):
@@ -67,7 +73,7 @@ def test_the_first_steps_stand_in_the_table():
     assert [row[0] for row in rows][:4] == ["0", "1", "2", "3"]
     assert rows[-1] == ("300", "1.000000000", "1.000000000")
     assert describe(losses((0.5, 0.25)), "Loss") == (
-        "Loss over 1 steps, from 1: with the right gradient to 0.500, with the slip to 0.250."
+        "Loss over 1 step, from 1: with the right gradient to 0.500, with the slip to 0.250."
     )
 
 
@@ -87,10 +93,10 @@ def values(*pairs):
     ("found", "words"),
     [
         (values((1, 1)), ""),
-        (values((1, 1), (0, 3)), "It climbs: after 1 step"),
+        (values((1, 1), (0, 3)), "The value climbs: after 1 step"),
         (values((1, 1), (0, 0.001)), "as far as the right one"),
         (values((1, 1), (0, 0.4)), "though not as far"),
-        (values((1, 1), (0, 0.9)), "It hardly goes down"),
+        (values((1, 1), (0, 0.9)), "The value hardly goes down"),
         (values((1, 1), (-2000, 5)), "no lowest value: downhill goes on without end"),
         (values((1, 1), (-2000, 5)), "The wrong one climbs instead."),
         (values((1, 1), (-2000, -5)), "The wrong one goes down too."),

@@ -51,7 +51,7 @@ def test_the_exhibit_still_trains_and_prints_the_published_number():
     assert "0.291027924: it carries this slip" in found.bug.planted.printed
     while after.progress.steps < 300:
         after = asked(after, do="train")
-    assert board_at(after).bug.trainings.seems.startswith("It seems to learn")
+    assert board_at(after).bug.trainings.seems.startswith("The network seems to learn")
 
 
 @pytest.mark.parametrize(

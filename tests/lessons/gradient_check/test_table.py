@@ -42,7 +42,7 @@ def test_the_bands_are_counted():
     assert [(c.band.name, c.count) for c in count_bands(rows)] == [
         ("wrong", 1),
         ("uneasy", 1),
-        ("happy", 2),
+        ("agrees", 2),
     ]
 
 
