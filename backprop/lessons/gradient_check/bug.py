@@ -10,7 +10,6 @@ from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.bug_check import BugCheck, check_bug
 from backprop.lessons.gradient_check.bug_curves import TrainingsShown, published, show_trainings
 from backprop.lessons.gradient_check.choices import Choices
-from backprop.lessons.gradient_check.function_setup import FunctionSetup
 from backprop.lessons.gradient_check.planted_slip import (
     PlantedSlip,
     Reply,
@@ -22,6 +21,7 @@ from backprop.lessons.gradient_check.planted_slip import (
 from backprop.stage.choices import change
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
+from backprop.training.function_setup import FunctionSetup
 
 NOTHING_TYPED = (
     "No mistake of the catalogue changes the gradient of this function at its point, so they are "

@@ -18,13 +18,13 @@ from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import WrongPass, wrong_pass
 from backprop.engine.trace import Term
-from backprop.lessons.gradient_check.function_setup import FunctionSetup
 from backprop.lessons.gradient_check.planted_slip import PlantedSlip
 from backprop.lessons.gradient_check.tolerance_bands import Band, band_of, band_of_row
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, short
 from backprop.stage.functions import function_labels
 from backprop.stage.training_setup import TrainingSetup
+from backprop.training.function_setup import FunctionSetup
 
 EVEN = 1e-3  # ratios of wrong and right that differ by less are one ratio
 MOST_TERMS = 3  # of a sum that is written out
@@ -41,33 +41,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One array of parameters, such as W1 or b1.
-
-    Attributes:
-        name: the array's.
-        rows: its entries, a row for each unit; of biases one row.
-        off: how many of them are off; `size` is how many there are.
-        worst: the largest relative difference, as it is shown.
-        ratio: claimed ÷ by differences, where it is one for all, else from … to.
-    """
+    """One array of parameters, such as W1 or b1."""
 
     name: str
-    rows: tuple[tuple[Cell, ...], ...]
-    off: int
-    size: int
+    rows: tuple[tuple[Cell, ...], ...]  # its entries, a row for each unit; of biases one row
+    off: int  # how many of them are off
+    size: int  # how many there are
     band: Band
-    worst: str
-    ratio: str
+    worst: str  # the largest relative difference
+    ratio: str  # claimed ÷ by differences, where it is one for all, else from … to
 
 
 def check_arrays(setup: TrainingSetup, flat: Array, claimed: Array) -> tuple[Part, ...]:
-    """Return the check of a gradient that is claimed, over all examples.
-
-    Args:
-        setup: the network and its examples.
-        flat: the parameters, as one row.
-        claimed: the gradient, as one row.
-    """
+    """Return the check of a gradient that is claimed, where the parameters are `flat`."""
     parameters = setup.arrays(flat)
     at = {**parameters, "X": setup.X, "Y": setup.Y}
     rows = check_gradient(setup.network, at, setup.arrays(claimed)).rows
@@ -82,7 +68,7 @@ def check_arrays(setup: TrainingSetup, flat: Array, claimed: Array) -> tuple[Par
 
 
 def _part(name: str, width: int, names: tuple[str, ...], rows: tuple[Row, ...]) -> Part:
-    bands = [band_of(row.relative, kink=row.kink, hidden=row.hidden) for row in rows]
+    bands = [band_of_row(row) for row in rows]
     cells = tuple(
         Cell(each, band.name, _cell_words(each, row))
         for each, band, row in zip(names, bands, rows, strict=True)
@@ -128,24 +114,15 @@ def _three(x: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One node of the backward pass.
-
-    Attributes:
-        label: what it is called.
-        variable: whether the gradient by it is asked for; that is checked by differences.
-        right: its gradient, of a variable by differences.
-        claimed: what the pass with the slip gives.
-        made: whether the slip itself goes wrong here.
-        words: where the number comes from; nothing at a right node between, which needs no telling.
-    """
+    """One node of the backward pass."""
 
     label: Label
-    variable: bool
-    right: Number
-    claimed: Number
+    variable: bool  # whether the gradient by it is asked for, and so checked by differences
+    right: Number  # its gradient, of a variable by differences
+    claimed: Number  # what the pass with the slip gives
     band: Band
-    made: bool
-    words: str
+    made: bool  # whether the slip itself goes wrong here
+    words: str  # where the number comes from; empty at a right node between
 
 
 def check_nodes(
@@ -226,15 +203,9 @@ def _factor(x: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BugCheck:
-    """What the check finds of a planted slip; no markup.
+    """What the check finds of a planted slip; no markup."""
 
-    Attributes:
-        parts: array by array; of a typed function there is none, but its nodes.
-        verdict: what it comes to, in a sentence.
-        off: how many numbers are off; `checked` is how many were checked.
-    """
-
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...]  # array by array; of a typed function there is none, but its nodes
     nodes: tuple[NodeRow, ...]
     verdict: str
     off: int

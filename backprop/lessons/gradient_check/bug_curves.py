@@ -13,10 +13,10 @@ import numpy as np
 
 from backprop.drawing.two_trainings import loss_figure, thinned, value_figure
 from backprop.engine.network import Array
-from backprop.lessons.gradient_check.function_setup import FunctionSetup
 from backprop.lessons.gradient_check.planted_slip import PlantedSlip
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
+from backprop.training.function_setup import FunctionSetup
 
 STEPS = {"train": 300, "step": 1}  # what can be asked for, and how many steps it is
 MOST_STEPS = 1_000

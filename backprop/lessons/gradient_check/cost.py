@@ -61,8 +61,8 @@ def show_cost(count: int, progress: Progress | None, sized: int, links: Links) -
         stop=links.address(sized=0),
         total=f"{spent:,}",
         figure=_figure(costs) if costs else "",
-        alt=_alt(costs),
-        words=_words(costs),
+        alt=_alt(costs) if costs else "Nothing is measured yet.",
+        words=_words(costs) if costs else "",
     )
 
 
@@ -94,9 +94,7 @@ def _times(ratio: float) -> str:
 def _figure(costs: list[tuple[float, ...]]) -> str:
     ns = [row[0] for row in costs]
     backward, nudging = [row[1] for row in costs], [row[2] for row in costs]
-    spots = [
-        Spot(f"{_times(nudging[-1] / backward[-1])} times", ns[-1], nudging[-1], "--ink", True)
-    ]
+    times = f"{_times(nudging[-1] / backward[-1])} times"
     return decades_chart(
         (
             Series("one forward and one backward pass", ns, backward, "--bwd", width=2.4),
@@ -104,14 +102,12 @@ def _figure(costs: list[tuple[float, ...]]) -> str:
         ),
         ("parameters N", "seconds for one gradient"),
         ((5, 2e4), (1e-5, 1e1)),
-        spots=spots,
+        spots=[Spot(times, ns[-1], nudging[-1], "--ink", True)],
         dots=True,
     )
 
 
 def _alt(costs: list[tuple[float, ...]]) -> str:
-    if not costs:
-        return "Nothing is measured yet."
     n, backward, nudging = costs[-1]
     return (
         f"Time against the number of parameters, both logarithmic: at {n:,.0f} parameters nudging "
@@ -120,8 +116,6 @@ def _alt(costs: list[tuple[float, ...]]) -> str:
 
 
 def _words(costs: list[tuple[float, ...]]) -> str:
-    if not costs:
-        return ""
     n, backward, nudging = costs[-1]
     text = (
         f"With {n:,.0f} parameters, nudging takes {seconds(nudging)} where a forward and a "

@@ -21,12 +21,7 @@ from backprop.stage.links import Links
 
 FINEST, PER_DECADE = -16, 4
 HS: Column = 10.0 ** np.linspace(FINEST, 0, -FINEST * PER_DECADE + 1)
-TITLES = {
-    "forward": "forward",
-    "backward": "backward",
-    "central": "central",
-    "complex": "complex step",
-}
+TITLES = {kind: kind for kind in ("forward", "backward", "central")} | {"complex": "complex step"}
 FORMULAS = {
     "forward": "(f(θ + h) − f(θ)) / h",
     "backward": "(f(θ) − f(θ − h)) / h",

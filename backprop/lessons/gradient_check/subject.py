@@ -110,17 +110,11 @@ class Coordinate:
 
 @dataclass(frozen=True, slots=True)
 class SubjectShown:
-    """What is checked; no markup.
+    """What is checked; no markup."""
 
-    Attributes:
-        title: in a line.
-        source: where the same function is walked through, and changed.
-        typed: whether it is a typed expression, with its text and its point.
-    """
-
-    title: str
-    source: str
-    typed: bool
+    title: str  # in a line
+    source: str  # where the same function is walked through, and changed
+    typed: bool  # whether it is an expression, with its text and its point
     expression: str
     coordinates: tuple[Coordinate, ...]
 

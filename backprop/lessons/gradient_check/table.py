@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.engine.differences.report import Row
@@ -50,43 +51,32 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The one big answer.
+    """The one big answer."""
 
-    Attributes:
-        right: whether the gradient passes.
-        answer: Yes, No …
-        reason: after the answer, in a few words; “worst” follows where it is a number.
-        sentence: what to make of it.
-    """
-
-    right: bool
-    answer: str
-    reason: str
-    sentence: str
+    right: bool  # whether the gradient passes
+    answer: str  # Yes, No …
+    reason: str  # after it, in a few words
+    sentence: str  # what to make of it
 
 
 @dataclass(frozen=True, slots=True)
 class TableShown:
-    """The check of all parameters; no markup.
-
-    Attributes:
-        counted: how many fell into each band.
-        some_hidden: whether rounding hides the difference of a parameter.
-    """
+    """The check of all parameters; no markup."""
 
     verdict: Verdict
     count: int
     rows: tuple[CheckedRow, ...]
     counted: tuple[Counted, ...]
-    some_hidden: bool
+    some_hidden: bool  # whether rounding hides the difference of a parameter
 
 
 def show_table(subject: Subject, now: str, links: Links) -> TableShown:
     """Return the check of all parameters; `now` is the one that is nudged above it."""
-    rows, worst = table_rows(subject, now, links), worst_row(subject)
+    checked = sorted(subject.report.rows, key=by_trouble)
+    rows, worst = table_rows(subject, checked, now, links), checked[0]
     fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
     return TableShown(
-        verdict=judge(subject, fits),
+        verdict=judge(checked, fits),
         count=len(rows),
         rows=rows,
         counted=count_bands(rows),
@@ -94,9 +84,10 @@ def show_table(subject: Subject, now: str, links: Links) -> TableShown:
     )
 
 
-def table_rows(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
+def table_rows(
+    subject: Subject, checked: Sequence[Row], now: str, links: Links
+) -> tuple[CheckedRow, ...]:
     """Return the table; `now` is the parameter that is nudged above it."""
-    ordered = sorted(subject.report.rows, key=by_trouble)
     return tuple(
         CheckedRow(
             name=row.name,
@@ -111,7 +102,7 @@ def table_rows(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ..
             address=links.address(parameter=row.name),
             on=row.name == now,
         )
-        for row in ordered
+        for row in checked
     )
 
 
@@ -126,15 +117,14 @@ def count_bands(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
     return tuple(Counted(band, counts[band], words(band)) for band in every if band in counts)
 
 
-def judge(subject: Subject, fits_somewhere: bool) -> Verdict:
+def judge(rows: Sequence[Row], fits_somewhere: bool) -> Verdict:
     """Return what the check of all parameters says.
 
     Args:
-        subject: the function at its point.
+        rows: of the check, the worst first.
         fits_somewhere: whether the worst parameter's differences agree with its gradient for
             another h: then the check with its usual h is to blame.
     """
-    rows = sorted(subject.report.rows, key=by_trouble)
     worst = rows[0]
     if math.isnan(worst.relative):
         return Verdict(
@@ -178,8 +168,3 @@ def judge(subject: Subject, fits_somewhere: bool) -> Verdict:
             "“Which h?” below.",
         )
     return Verdict(False, "No", shown, "No nudge makes the two agree: look at the worst row.")
-
-
-def worst_row(subject: Subject) -> Row:
-    """Return the parameter whose two slopes are farthest apart."""
-    return min(subject.report.rows, key=by_trouble)

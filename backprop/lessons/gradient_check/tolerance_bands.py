@@ -13,19 +13,12 @@ from backprop.engine.differences.report import Row
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of relative differences.
+    """A range of relative differences."""
 
-    Attributes:
-        name: for the style.
-        verdict: what it means, in a word or three.
-        reach: the range, as it is written.
-        off: whether something has to be looked at.
-    """
-
-    name: str
-    verdict: str
-    reach: str
-    off: bool
+    name: str  # for the style
+    verdict: str  # what it means, in a word or three
+    reach: str  # the range, as it is written
+    off: bool  # whether something has to be looked at
 
 
 WRONG = Band("wrong", "wrong", "> 10⁻²", off=True)

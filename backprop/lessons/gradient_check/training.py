@@ -13,8 +13,11 @@ import numpy as np
 
 from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
-from backprop.lessons.gradient_check.function_setup import Setup
 from backprop.sharing.snapshot import Value
+from backprop.stage.training_setup import TrainingSetup
+from backprop.training.function_setup import FunctionSetup
+
+Setup = TrainingSetup | FunctionSetup  # where a mistake is planted
 
 SLICE = 0.04  # seconds of work in a request
 ARRAYS = ("right", "wrong", "previous", "losses", "costs")
@@ -124,11 +127,7 @@ def gradient_at(
 ) -> Array:
     """Return a gradient over all examples, as one row: the right one, or that of a slip.
 
-    Args:
-        setup: a network with its examples, or a typed function.
-        slip: the mistake; None for none.
-        flat: the parameters.
-        previous: what the slip gave in the round before; none in the first.
+    `previous` is what the slip gave in the round before; none in the first.
     """
     if slip is None:
         return setup.measured(flat)[1]

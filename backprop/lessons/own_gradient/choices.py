@@ -61,6 +61,11 @@ class Given:
     Y: Array
 
     @property
+    def at(self) -> tuple[Network, dict[str, Array], Array, Array]:
+        """The network and its point."""
+        return self.network, self.parameters, self.X, self.Y
+
+    @property
     def defaults(self) -> dict[str, Array]:
         """What stands in for the arrays that a submission leaves out."""
         return {**self.parameters, "X": self.X, "Y": self.Y}

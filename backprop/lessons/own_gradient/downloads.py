@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-import numpy as np
-
-from backprop.engine.backward import differentiate
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.slips.catalog import HALF_LOST, NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SIGN
-from backprop.engine.slips.slip import Slip
-from backprop.lessons.own_gradient.choices import Choices, Given, make_given
+from backprop.lessons.own_gradient.choices import Choices, make_given
+from backprop.notation.export.examples import (
+    has_steps,
+    right_example,
+    slip_example,
+    steps_example,
+)
 from backprop.notation.export.fixtures import fixtures
 from backprop.notation.export.starter import json_starter, numpy_starter, pytorch_starter
-from backprop.notation.submission.printed import print_arrays
-from backprop.notation.submission.printed_text import Array
 from backprop.stage.lesson import File
 
 
@@ -74,8 +73,7 @@ def starter_file(choices: Choices, kind: str) -> File:
             at="lesson",
         )
     starter, given = STARTERS[kind], make_given(choices)
-    text = starter.write(given.network, given.parameters, given.X, given.Y)
-    return File(starter.name, text, starter.mimetype)
+    return File(starter.name, starter.write(*given.at), starter.mimetype)
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +99,6 @@ def worked_file(_: Choices, name: str) -> File:
 
 
 RIGHT, SLIP, STEPS = "right", "slip", "steps"
-_LIKELY = (NO_OUTPUT_SLOPE, NO_HIDDEN_SLOPE, HALF_LOST)  # where none fits, the sign is turned
 
 
 def example_text(choices: Choices) -> str:
@@ -115,11 +112,11 @@ def example_text(choices: Choices) -> str:
         case "":
             return ""
         case "right":
-            return print_arrays(_right(given))
+            return right_example(*given.at)
         case "slip":
-            return print_arrays(_wrong(find_slip(given), given))
-        case "steps" if has_steps(given):
-            return _with_steps(given)
+            return slip_example(*given.at)
+        case "steps" if has_steps(given.network):
+            return steps_example(*given.at)
         case _ if name in worked():
             return worked()[name].text
     raise UnknownNameError(
@@ -127,44 +124,3 @@ def example_text(choices: Choices) -> str:
         hint=f"There are {RIGHT}, {SLIP} and, with a hidden layer that bends, {STEPS}.",
         at="given",
     )
-
-
-def find_slip(given: Given) -> Slip:
-    """Return the slip that the example has: the first of a few that this network can have."""
-    right = _right(given)
-    for slip in _LIKELY:
-        if slip.fits(given.network, len(given.X)):
-            wrong = _wrong(slip, given)
-            if any(not np.array_equal(wrong[name], right[name]) for name in right):
-                return slip
-    return SIGN
-
-
-def has_steps(given: Given) -> bool:
-    """Whether there is a hidden layer whose slope can be forgotten."""
-    network = given.network
-    return network.depth > 1 and network.activations[-2] != "linear"
-
-
-def _right(given: Given) -> dict[str, Array]:
-    return given.network.loss_and_gradient(given.parameters, given.X, given.Y)[1]
-
-
-def _wrong(slip: Slip, given: Given) -> dict[str, Array]:
-    return slip.gradient(given.network, given.parameters, given.X, given.Y)
-
-
-def _with_steps(given: Given) -> str:
-    """Return z, a and δ beside a gradient whose last hidden layer forgot its slope."""
-    network, last = given.network, given.network.depth
-    graph = network.graph("layers")
-    trace = differentiate(graph, network.batch(given.parameters, given.X, given.Y))
-    values = dict(zip((node.name for node in graph.nodes), trace.values, strict=True))
-    slopes = dict(zip((node.name for node in graph.nodes), trace.gradients, strict=True))
-    slip = NO_HIDDEN_SLOPE if last == 2 else NO_HIDDEN_SLOPE.at_layer(last - 1)
-    arrays = {
-        **{name: values[name] for name in (f"Z{last - 1}", f"A{last - 1}", f"Z{last}")},
-        f"delta{last}": slopes[f"Z{last}"],
-        f"delta{last - 1}": slopes[f"A{last - 1}"],  # the slip: its σ′ is missing
-    }
-    return f"{print_arrays(arrays, '')}\n{print_arrays(_wrong(slip, given))}"

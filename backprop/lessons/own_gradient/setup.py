@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from backprop.engine.network import HIDDEN_ACTIVATIONS
 from backprop.lessons.own_gradient.brought import bare
 from backprop.lessons.own_gradient.choices import Choices, Given, make_given
-from backprop.lessons.own_gradient.downloads import RIGHT, SLIP, STARTERS, STEPS, has_steps, worked
+from backprop.lessons.own_gradient.downloads import RIGHT, SLIP, STARTERS, STEPS, worked
+from backprop.notation.export.examples import has_steps
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links, Origin
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
@@ -87,7 +88,7 @@ def make_setup(choices: Choices, path: str) -> Setup:
 def example_options(choices: Choices, given: Given, links: Links) -> tuple[Option, ...]:
     """Return what can be tried with a click."""
     titles = {RIGHT: "a right one", SLIP: "one with a slip"}
-    if has_steps(given):
+    if has_steps(given.network):
         titles[STEPS] = "one with its steps"
     return make_options(titles, choices.example, links, "example")
 

@@ -5,7 +5,7 @@ it is guessed: what cannot be read is refused, with line and column.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import MappingProxyType
 
 import numpy as np
@@ -31,7 +31,6 @@ UNNAMED = "array {}"  # what the first, the second … array without a name is c
 _ENTRY = re.compile(r"(?P<name>[^\W\d]\w*?[0-9]+)_(?P<i>[0-9]+)(?:_(?P<j>[0-9]+))?")
 _INDEXED = re.compile(r"(?P<name>[^\W\d]\w*)\[(?P<i>[0-9]+)(?:, ?(?P<j>[0-9]+))?\]")
 _LARGEST_INDEX = 2_000
-_DIGITS = 12  # enough for an entry to be judged as if all were there
 
 
 def kind_of(given: str | bytes) -> str:
@@ -161,20 +160,3 @@ def _assembled(name: str, known: dict[tuple[int, ...], float]) -> Array:
     for index, number in known.items():
         array[index] = number
     return array
-
-
-def print_arrays(arrays: Mapping[str, Array], before: str = "d") -> str:
-    """Return arrays as NumPy prints them, each under its name."""
-    lines = (
-        f"{before}{name} = "
-        + np.array2string(
-            np.asarray(array),
-            precision=_DIGITS,
-            separator=", ",
-            max_line_width=100_000,
-            threshold=1_000_000,
-            prefix=" " * (len(before + name) + 3),
-        )
-        for name, array in arrays.items()
-    )
-    return "\n".join(lines) + "\n"

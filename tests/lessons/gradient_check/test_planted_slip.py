@@ -7,8 +7,7 @@ import pytest
 
 from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.slip import Slip
-from backprop.lessons.gradient_check import function_setup, planted_slip
-from backprop.lessons.gradient_check.function_setup import FunctionSetup, make_function_setup
+from backprop.lessons.gradient_check import planted_slip
 from backprop.lessons.gradient_check.planted_slip import (
     FUNCTION_CASES,
     NETWORK_CASES,
@@ -20,6 +19,8 @@ from backprop.lessons.gradient_check.planted_slip import (
 )
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.stage.choices import ChoiceError, change, read_choices
+from backprop.training import function_setup
+from backprop.training.function_setup import FunctionSetup, make_function_setup
 
 HAND = PRESETS[0].choices
 BY_NAME = {preset.name: preset.choices for preset in PRESETS}

@@ -10,8 +10,8 @@ from backprop.engine.errors import InputError, UnknownNameError
 from backprop.lessons.own_gradient.answer import SHOWN, find_answer
 from backprop.lessons.own_gradient.choices import make_given
 from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
+from backprop.notation.export.examples import print_arrays
 from backprop.notation.submission.judgement import judge
-from backprop.notation.submission.printed import print_arrays
 from backprop.notation.submission.read import read_submission
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.choices import read_choices

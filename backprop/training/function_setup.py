@@ -1,4 +1,4 @@
-"""Where mistakes are planted in a typed function: its point, and gradient descent on its value.
+"""Gradient descent on the value of a typed function, by its right gradient or a slip's.
 
 It stands in the place of a network with its examples: the parameters are the variables, a number
 each, and what falls is the function's own value.
@@ -18,7 +18,6 @@ from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import PLANTED, can_be_planted, wrong_round
 from backprop.engine.trace import Trace
-from backprop.stage.training_setup import TrainingSetup
 
 RATES = tuple(m * 10.0**-k for k in range(1, 13) for m in (1, 0.3))
 TRIED = 30  # steps of the right training that a learning rate has to lead down
@@ -92,9 +91,6 @@ class FunctionSetup:
         memory = self.point(previous) if previous is not None else None
         slopes = wrong_round(slip, self.trace(flat), memory)[0]
         return np.array([slopes[name] for name in self.graph.parameters])
-
-
-Setup = TrainingSetup | FunctionSetup  # where a mistake is planted
 
 
 @lru_cache(maxsize=64)
