@@ -19,7 +19,7 @@ from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import WrongPass, wrong_pass
 from backprop.engine.trace import Term
 from backprop.lessons.gradient_check.planted_slip import PlantedSlip
-from backprop.lessons.gradient_check.tolerance_bands import Band, band_of, band_of_row
+from backprop.lessons.gradient_check.tolerance_bands import Band, find_band, row_band
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, short
 from backprop.stage.functions import function_labels
@@ -61,16 +61,20 @@ def check_arrays(setup: TrainingSetup, flat: Array, claimed: Array) -> tuple[Par
     parts, first = [], 0
     for name, shape in setup.network.shapes.items():
         here = slice(first, first + int(np.prod(shape)))
-        width = shape[-1]
-        parts.append(_part(name, width, names[here], rows[here]))
+        parts.append(_part(name, shape[-1], names[here], rows[here]))
         first = here.stop
     return tuple(parts)
 
 
 def _part(name: str, width: int, names: tuple[str, ...], rows: tuple[Row, ...]) -> Part:
-    bands = [band_of_row(row) for row in rows]
+    bands = [row_band(row) for row in rows]
     cells = tuple(
-        Cell(each, band.name, _cell_words(each, row))
+        Cell(
+            each,
+            band.name,
+            f"{each}: claimed {short(row.analytic)}, by differences {short(row.numeric)}, "
+            f"relative difference {short(row.relative)}",
+        )
         for each, band, row in zip(names, bands, rows, strict=True)
     )
     worst = max((0.0 if row.hidden else row.relative for row in rows), key=lambda x: (x != x, x))
@@ -79,16 +83,9 @@ def _part(name: str, width: int, names: tuple[str, ...], rows: tuple[Row, ...]) 
         tuple(cells[i : i + width] for i in range(0, len(cells), width)),
         sum(band.off for band in bands),
         len(cells),
-        band_of(worst),
+        find_band(worst),
         short(worst),
         _ratio([(row.analytic, row.numeric) for row in rows]),
-    )
-
-
-def _cell_words(name: str, row: Row) -> str:
-    return (
-        f"{name}: claimed {short(row.analytic)}, by differences {short(row.numeric)}, "
-        f"relative difference {short(row.relative)}"
     )
 
 
@@ -152,7 +149,7 @@ def check_nodes(
             right, claimed = row.numeric, row.analytic
         elif position != graph.output and position not in wrong.terms:
             continue
-        band = band_of_row(row) if row else band_of(_apart(right, claimed))
+        band = row_band(row) if row else find_band(_apart(right, claimed))
         rows.append(
             NodeRow(
                 label=label(name),
@@ -215,12 +212,9 @@ class BugCheck:
 def check_bug(planted: PlantedSlip, *, hidden: bool) -> BugCheck:
     """Return the check of the gradient that a slip gives; `hidden`: it must not be given away."""
     setup, flat, claims = planted.setup, planted.progress.wrong, planted.claims
-    parts: tuple[Part, ...] = ()
-    nodes: tuple[NodeRow, ...] = ()
-    if isinstance(setup, FunctionSetup):
-        nodes = check_nodes(setup, planted.slip, flat, claims)
-    else:
-        parts = check_arrays(setup, flat, claims)
+    parts = check_arrays(setup, flat, claims) if isinstance(setup, TrainingSetup) else ()
+    typed = setup if isinstance(setup, FunctionSetup) else None
+    nodes = check_nodes(typed, planted.slip, flat, claims) if typed else ()
     asked = [node for node in nodes if node.variable]
     off = sum(part.off for part in parts) + sum(node.band.off for node in asked)
     checked = sum(part.size for part in parts) + len(asked)

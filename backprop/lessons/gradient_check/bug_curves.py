@@ -45,6 +45,7 @@ def show_trainings(planted: PlantedSlip, goal: int, links: Links) -> TrainingsSh
     """Return what is shown of the trainings; `goal` is the step up to which they are asked for."""
     steps, losses = planted.progress.steps, planted.progress.losses
     of_value = isinstance(planted.setup, FunctionSetup)
+    seems = value_seems if of_value else loss_seems
     broken = not np.isfinite(losses[-1]).all()
     return TrainingsShown(
         steps=steps,
@@ -54,8 +55,8 @@ def show_trainings(planted: PlantedSlip, goal: int, links: Links) -> TrainingsSh
         more=f"{STEPS['train']} steps" + (" more" if steps else ""),
         ended=steps >= MOST_STEPS or broken,
         losses=(nine(losses[-1, 0]), nine(losses[-1, 1])),
-        seems=value_seems(losses) if of_value else loss_seems(losses),
-        figure=value_figure(losses) if of_value else loss_figure(losses),
+        seems=seems(losses) if steps else "",
+        figure=(value_figure if of_value else loss_figure)(losses),
         alt=describe(losses, "Value" if of_value else "Loss"),
         rows=table_rows(losses),
     )
@@ -78,8 +79,6 @@ def nine(x: float) -> str:
 
 def loss_seems(losses: Array) -> str:
     """Return what the two losses look like to somebody who sees only the wrong one."""
-    if len(losses) < 2:
-        return ""
     first, (right, wrong) = losses[0, 1], losses[-1]
     after = f"after {_steps(losses)}"
     if not np.isfinite(wrong):
@@ -100,8 +99,6 @@ def loss_seems(losses: Array) -> str:
 
 def value_seems(values: Array) -> str:
     """Return what the values of a function look like to somebody who sees only the wrong one."""
-    if len(values) < 2:
-        return ""
     first, (right, wrong) = values[0, 1], values[-1]
     after = f"after {_steps(values)}"
     if not np.isfinite((right, wrong)).all():

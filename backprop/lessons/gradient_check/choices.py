@@ -59,7 +59,7 @@ class Nudge:
 
 @dataclass(frozen=True)
 class BugChoices:
-    """The mistake that is planted, and how far both trainings have gone.
+    """The mistake that is planted, and how far both trainings go.
 
     Attributes:
         bench: where it is planted: in what the page is about, or in a batch of flowers.
@@ -134,6 +134,6 @@ def typed_graph(choices: Choices) -> Graph:
     return graph
 
 
-def power_of(h: float) -> float:
+def nudge_power(h: float) -> float:
     """Return the power of ten of a nudge, as the slider has it."""
     return round(math.log10(h), 2)

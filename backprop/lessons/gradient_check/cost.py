@@ -61,7 +61,7 @@ def show_cost(count: int, progress: Progress | None, sized: int, links: Links) -
         stop=links.address(sized=0),
         total=f"{spent:,}",
         figure=_figure(costs) if costs else "",
-        alt=_alt(costs) if costs else "Nothing is measured yet.",
+        alt=_alt(*costs[-1]) if costs else "Nothing is measured yet.",
         words=_words(costs) if costs else "",
     )
 
@@ -107,8 +107,7 @@ def _figure(costs: list[tuple[float, ...]]) -> str:
     )
 
 
-def _alt(costs: list[tuple[float, ...]]) -> str:
-    n, backward, nudging = costs[-1]
+def _alt(n: float, backward: float, nudging: float) -> str:
     return (
         f"Time against the number of parameters, both logarithmic: at {n:,.0f} parameters nudging "
         f"takes {seconds(nudging)}, a backward pass {seconds(backward)}."

@@ -47,7 +47,7 @@ def compose(choices: Choices, links: Links) -> Board:
     """
     subject = make_subject(choices)
     name = chosen_name(subject, choices.parameter)
-    preset, preset_name = _preset(choices), choices.preset_name
+    preset = _preset(choices)
     table = show_table(subject, name, links)
     return Board(
         head=make_head(
@@ -55,7 +55,6 @@ def compose(choices: Choices, links: Links) -> Board:
             PRESETS,
             preset.title if preset else "A function of your own",
             preset,
-            reset=f"{links.path}?preset={preset_name}" if preset_name else links.path,
             note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
         ),
         subject=show_subject(subject, choices, links),

@@ -7,7 +7,7 @@ import numpy as np
 
 from backprop.drawing.scene import Flow, Scene, View, expression_scene, network_scene
 from backprop.drawing.secants import Secant, secant_chart
-from backprop.lessons.gradient_check.choices import power_of
+from backprop.lessons.gradient_check.choices import nudge_power
 from backprop.lessons.gradient_check.subject import Subject
 from backprop.notation.difference_quotient import Quotient, printed, quotient
 from backprop.notation.formula import Label, Number
@@ -88,9 +88,12 @@ def show_nudge(subject: Subject, name: str, h: float, links: Links) -> NudgeShow
         label=subject.label(name),
         letter=subject.letter,
         before=Number(long(theta), theta, "forward"),
-        picks=_picks(subject, name, links),
+        picks=tuple(
+            Pick(subject.label(each), each == name, links.address(parameter=each))
+            for each in subject.names
+        ),
         h=field(h),
-        power=power_of(h),
+        power=nudge_power(h),
         written=printed(h, 3),
         some=_some_nudges(h, links),
         slopes=_slopes(theta, h, ends, (slope, numeric), kink=subject.parts(low, high)),
@@ -119,7 +122,7 @@ def _secant(
 ) -> SecantShown:
     theta, middle, (slope, numeric) = subject.point[name], subject.trace.values[-1], slopes
     secant = Secant(h, ends[0] - middle, ends[1] - middle, slope)
-    reach = REACH * 10.0 ** math.ceil(power_of(h) - 1e-9)
+    reach = REACH * 10.0 ** math.ceil(nudge_power(h) - 1e-9)
     places = np.linspace(-reach, reach, POINTS)
     with np.errstate(all="ignore"):
         heights = subject.along(name, theta + places) - middle
@@ -147,13 +150,6 @@ def _rise(high: float, low: float, width: float) -> float:
 def _relative(a: float, n: float) -> float:
     largest = max(abs(a), abs(n))
     return 0.0 if largest == 0 else abs(a - n) / largest
-
-
-def _picks(subject: Subject, name: str, links: Links) -> tuple[Pick, ...]:
-    return tuple(
-        Pick(subject.label(each), each == name, links.address(parameter=each))
-        for each in subject.names
-    )
 
 
 def _axes(subject: Subject, name: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.step_sizes import step_size_chart
+from backprop.drawing.step_sizes import FINEST, step_size_chart
 from backprop.engine.differences.step_size import Curve, errors_by_h
 from backprop.lessons.gradient_check.subject import Column, Subject
 from backprop.notation.difference_quotient import printed
@@ -19,7 +19,7 @@ from backprop.notation.numerals import short
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 
-FINEST, PER_DECADE = -16, 4
+PER_DECADE = 4
 HS: Column = 10.0 ** np.linspace(FINEST, 0, -FINEST * PER_DECADE + 1)
 TITLES = {kind: kind for kind in ("forward", "backward", "central")} | {"complex": "complex step"}
 FORMULAS = {
@@ -64,8 +64,7 @@ def measure_errors(subject: Subject, name: str, *, single: bool = False) -> Mapp
 
 def agrees_somewhere(subject: Subject, name: str) -> bool:
     """Whether some nudge brings the central difference to the gradient."""
-    curve = measure_errors(subject, name)["central"]
-    return bool(curve.best_error <= 1e-7)
+    return bool(measure_errors(subject, name)["central"].best_error <= 1e-7)
 
 
 def show_step_sizes(

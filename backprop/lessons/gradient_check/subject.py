@@ -121,8 +121,10 @@ class SubjectShown:
 
 def show_subject(subject: Subject, choices: Choices, links: Links) -> SubjectShown:
     """Return what the page says about what is checked."""
+    sizes, loss = choices.network.sizes, LOSS_TITLES[choices.network.loss]
+    title = f"a {'–'.join(map(str, sizes))} network, {loss}, one example"
     return SubjectShown(
-        title=_title(subject, choices),
+        title=title if subject.network else f"{subject.letter.letter} = {choices.expression}",
         source=_source(choices, links),
         typed=choices.of == "expression",
         expression=choices.expression,
@@ -131,13 +133,6 @@ def show_subject(subject: Subject, choices: Choices, links: Links) -> SubjectSho
             for each, number in choices.at.items()
         ),
     )
-
-
-def _title(subject: Subject, choices: Choices) -> str:
-    if subject.network is None:
-        return f"{subject.letter.letter} = {choices.expression}"
-    sizes = "–".join(map(str, choices.network.sizes))
-    return f"a {sizes} network, {LOSS_TITLES[choices.network.loss]}, one example"
 
 
 def _source(choices: Choices, links: Links) -> str:

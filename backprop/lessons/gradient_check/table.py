@@ -15,8 +15,8 @@ from backprop.lessons.gradient_check.tolerance_bands import (
     HIDDEN,
     UNKNOWN,
     Band,
-    band_of_row,
     by_trouble,
+    row_band,
 )
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import long, short
@@ -96,7 +96,7 @@ def table_rows(
             numeric=Number(long(row.numeric), row.numeric),
             absolute=Number(short(row.absolute), row.absolute),
             relative=Number(short(row.relative), row.relative),
-            band=band_of_row(row),
+            band=row_band(row),
             kink=row.kink,
             hidden=row.hidden,
             address=links.address(parameter=row.name),
@@ -134,7 +134,7 @@ def judge(rows: Sequence[Row], fits_somewhere: bool) -> Verdict:
             "The function, its gradient or one of the nudged values is not a number at this "
             "point. Move the point first.",
         )
-    bands = {band_of_row(row) for row in rows}
+    bands = {row_band(row) for row in rows}
     shown = f"worst relative difference {short(worst.relative)}"
     if worst.hidden and worst.relative > 1e-2 and not any(band.off for band in bands):
         return Verdict(

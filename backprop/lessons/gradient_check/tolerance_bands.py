@@ -31,7 +31,7 @@ HIDDEN = Band("rounded", "rounding hides it: not decided", "", off=False)
 UNKNOWN = Band("unknown", "no number to compare", "", off=True)
 
 
-def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Band:
+def find_band(relative: float, *, kink: bool = False, hidden: bool = False) -> Band:
     """Return the band of a relative difference; a nudge across a kink proves nothing.
 
     Args:
@@ -52,9 +52,9 @@ def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Ban
     return UNEASY if relative <= 1e-2 else WRONG
 
 
-def band_of_row(row: Row) -> Band:
+def row_band(row: Row) -> Band:
     """Return the band of a row of the check."""
-    return band_of(row.relative, kink=row.kink, hidden=row.hidden)
+    return find_band(row.relative, kink=row.kink, hidden=row.hidden)
 
 
 def by_trouble(row: Row) -> tuple[int, float]:

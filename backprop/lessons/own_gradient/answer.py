@@ -133,12 +133,8 @@ class Shown:
     arrays: tuple[ArrayShown, ...]
 
 
-EMPTY = Answer(
-    "empty",
-    "Nothing brought yet",
-    "",
-    "Paste what your code prints; or try one of the examples first.",
-)
+TRY = "Paste what your code prints; or try one of the examples first."
+EMPTY = Answer("empty", "Nothing brought yet", "", TRY)
 
 
 def find_answer(judgement: Judgement) -> Answer:
@@ -152,12 +148,8 @@ def find_answer(judgement: Judgement) -> Answer:
             return Answer("right", "Right", "at a kink", "Either slope is one there.")
         if DIGITS not in verdicts:
             return Answer("right", "Right", entries, "They agree with the exact gradient.")
-        return Answer(
-            "right",
-            "Right",
-            "as far as its digits tell",
-            f"In {entries} the difference is one of rounding. Print more digits to be sure.",
-        )
+        rounding = f"In {entries} the difference is one of rounding. Print more digits to be sure."
+        return Answer("right", "Right", "as far as its digits tell", rounding)
     if not checked.has_value:
         return Answer("wrong", "No value", "here", checked.sentence)
     if not any(each.claimed for each in checked.findings):
@@ -177,13 +169,11 @@ def _nearly(judgement: Judgement) -> Answer:
     off = judgement.checked.not_right
     worst = f"{100 * max(each.relative for each in off):.2g} %"
     are = "entries are" if len(off) > 1 else "entry is"
-    return Answer(
-        "wrong",
-        "Nearly",
-        f"off by up to {worst}",
+    sentence = (
         f"{len(off):,} {are} off by more than rounding explains. Was it measured by nudging, or "
-        "computed with few digits?",
+        "computed with few digits?"
     )
+    return Answer("wrong", "Nearly", f"off by up to {worst}", sentence)
 
 
 def show_brought(brought: Brought) -> Shown:

@@ -10,7 +10,7 @@ from backprop.engine.errors import InputError, LimitError
 from backprop.lessons.own_gradient.choices import Choices, check_bounded, make_given
 from backprop.lessons.own_gradient.downloads import example_text
 from backprop.notation.submission.judgement import Judgement, judge
-from backprop.notation.submission.printed import kind_of, text_of
+from backprop.notation.submission.printed import decode_text, find_kind
 from backprop.notation.submission.read import FunctionSubmission, Submission, read_submission
 from backprop.sharing.snapshot import address_of, to_bytes
 from backprop.stage.lesson import Action, FormRequest, Transition
@@ -54,15 +54,15 @@ def bare(choices: Choices) -> Choices:
 
 @lru_cache(maxsize=8)
 def _brought(given: str | bytes, here: Choices) -> Brought:
-    judgement = judge(submission_of(given, here))
-    if isinstance(given, bytes) and kind_of(given) in ("npz", "npy"):
+    judgement = judge(read_brought(given, here))
+    if isinstance(given, bytes) and find_kind(given) in ("npz", "npy"):
         return Brought(judgement, "", f"{len(given):,} bytes")
-    text = text_of(given)
+    text = decode_text(given)
     shown = text if len(text) <= LONGEST_SHOWN else ""
     return Brought(judgement, shown, f"{len(text):,} letters")
 
 
-def submission_of(given: str | bytes, choices: Choices) -> Submission | FunctionSubmission:
+def read_brought(given: str | bytes, choices: Choices) -> Submission | FunctionSubmission:
     """Return what a text or a file submits, beside the network here; bounded before it is judged.
 
     Raises:
@@ -96,7 +96,7 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
             hint="Paste what your code prints, or choose a file.",
             at="given",
         )
-    submission_of(given, choices)  # refused before it is stored
+    read_brought(given, choices)  # refused before it is stored
     body = _body(given, form.salt)
     if len(body) > MOST_STORED:
         raise LimitError(

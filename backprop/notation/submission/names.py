@@ -67,7 +67,7 @@ class Sorted:
         return groups[kind]
 
 
-def role_of(name: str) -> Role:
+def find_role(name: str) -> Role:
     """Return what a name means."""
     if len(name) > LONGEST_NAME:
         return Role("unknown")
@@ -104,7 +104,7 @@ def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") 
     layers: dict[str, int] = {}
     guessed: list[str] = []
     for given, array in arrays.items():
-        role = role_of(given)
+        role = find_role(given)
         name, kind = role.name, role.kind
         if kind == "passed over":
             continue

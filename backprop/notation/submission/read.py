@@ -30,10 +30,10 @@ from backprop.notation.submission.place import quoted, zero_decimals
 from backprop.notation.submission.printed import (
     KINDS,
     UNNAMED,
-    arrays_of,
-    kind_of,
+    decode_text,
+    find_kind,
+    group_arrays,
     read_arrays,
-    text_of,
 )
 from backprop.notation.submission.printed_json import read_document
 from backprop.notation.submission.printed_text import Array
@@ -131,10 +131,10 @@ def read_submission(
         ShapeError: an array does not fit, is missing, or is not known.
         InputError: a convention cannot be read, or a limit is passed.
     """
-    kind, brought = kind_of(given), Sorted()
+    kind, brought = find_kind(given), Sorted()
     document: Mapping[str, Any] = {}
     if kind == "json":
-        text = text_of(given)
+        text = decode_text(given)
         document = read_document(text)
         if "expression" in document and network is None:
             return read_function(document, text)
@@ -170,7 +170,7 @@ def read_submission(
             f"I divided the gradient by {factor:g}."
         )
     parameters = fit_parameters(brought.parameters, whole, notes)
-    decimals = 0 if kind in ("npz", "npy") else zero_decimals(text_of(given))
+    decimals = 0 if kind in ("npz", "npy") else zero_decimals(decode_text(given))
     return Submission(
         whole, parameters, X, Y, gradient, intermediates, KINDS[kind], tuple(notes), decimals
     )
@@ -186,14 +186,14 @@ def _sort_document(document: Mapping[str, Any], text: str, brought: Sorted) -> N
         )
     for name, kind in GROUPS.items():
         if name in document:
-            sort_arrays(arrays_of(document[name], text), brought, within=kind)
+            sort_arrays(group_arrays(document[name], text), brought, within=kind)
     known = (*GROUPS, *KEYS, *_ABOUT)
     loose = {name: value for name, value in document.items() if name not in known}
     for name, value in loose.items():
         if not isinstance(value, list | int | float):
             hint = f"I know {', '.join((*KEYS, 'parameters', 'X', 'Y', 'gradient'))}."
             raise InputError(f"{quoted(name)} is not a convention I know.", hint=hint, at=name)
-    sort_arrays(arrays_of(loose, text), brought)
+    sort_arrays(group_arrays(loose, text), brought)
 
 
 def _check_names(brought: Sorted, network: Network) -> None:
@@ -287,7 +287,7 @@ def read_function(document: Mapping[str, Any], text: str) -> FunctionSubmission:
 
 def _numbers(group: Any, name: str, graph: Graph, text: str) -> dict[str, float]:
     numbers = {}
-    for variable, array in arrays_of(group, text).items():
+    for variable, array in group_arrays(group, text).items():
         if variable not in graph.variables:
             hint = f"The variables are {', '.join(graph.variables)}."
             raise PointError(f"There is no variable {quoted(variable)}.", hint=hint, at=variable)

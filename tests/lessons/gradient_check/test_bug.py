@@ -44,6 +44,7 @@ def test_the_exhibit_is_off_by_a_sixth_in_the_hidden_layer():
     assert part(found, "W2").off == 0
     assert part(found, "W2").ratio == "1"
     assert found.check.verdict == "5 of 10 numbers are off."
+    assert found.trainings.seems == ""  # before the first step
 
 
 @pytest.mark.parametrize("slip", possible_slips(make_setup(HAND)), ids=lambda slip: slip.name)

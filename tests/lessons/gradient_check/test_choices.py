@@ -5,7 +5,7 @@ import pytest
 from backprop.lessons.gradient_check.choices import (
     Choices,
     Nudge,
-    power_of,
+    nudge_power,
 )
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.stage.choices import ChoiceError, read_choices, write_choices
@@ -32,7 +32,7 @@ def test_a_nudge_is_written_as_it_can_be_read():
 
 
 def test_the_slider_stands_at_the_power():
-    assert [power_of(h) for h in (1.0, 1e-5, 0.316)] == [0.0, -5.0, -0.5]
+    assert [nudge_power(h) for h in (1.0, 1e-5, 0.316)] == [0.0, -5.0, -0.5]
 
 
 def test_a_weight_is_typed_by_either_name():

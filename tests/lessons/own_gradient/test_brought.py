@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, LimitError, ShapeError, UnknownNameError
-from backprop.lessons.own_gradient.brought import LONGEST_SHOWN, find_brought, submission_of
+from backprop.lessons.own_gradient.brought import LONGEST_SHOWN, find_brought, read_brought
 from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import example_text
 from backprop.lessons.own_gradient.lesson import LESSON
@@ -128,7 +128,7 @@ def test_what_would_take_too_long_is_refused_before_it_is_judged():
     file = npz(**{name: array.astype("f2") for name, array in given.items()})
     here = Choices(sizes=sizes, rows=1)
     with pytest.raises(LimitError, match="20 examples is too much") as caught:
-        submission_of(file, here)
+        read_brought(file, here)
     assert caught.value.at == "given"
     assert "at most" in caught.value.hint
 
