@@ -10,8 +10,8 @@ import pytest
 from backprop.engine.errors import LimitError, ShapeError
 from backprop.engine.network import ACTIVATIONS, Network
 from backprop.notation.export.starter import json_starter, numpy_starter, pytorch_starter
+from backprop.notation.submission.read import read_submission
 from backprop.notation.submission.report import check_submission
-from backprop.notation.submission.submission import read_submission
 
 NETWORKS = [
     Network((2, 2, 2), ("sigmoid", "sigmoid"), shared_biases=True),

@@ -8,7 +8,7 @@ import pytest
 
 from backprop.engine.errors import InputError, ShapeError, UnknownNameError
 from backprop.engine.network import Network
-from backprop.notation.submission.submission import read_submission
+from backprop.notation.submission.read import read_submission
 
 NETWORK = Network((3, 2, 2), ("tanh", "sigmoid"))
 RNG = np.random.default_rng(5)

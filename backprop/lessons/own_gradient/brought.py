@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from backprop.engine.errors import InputError, LimitError
-from backprop.engine.network import Network
-from backprop.lessons.own_gradient.choices import Choices, check_bounded, given_by
+from backprop.lessons.own_gradient.choices import Choices, check_bounded, make_given
 from backprop.lessons.own_gradient.downloads import example_text
-from backprop.notation.submission.function import FunctionSubmission
-from backprop.notation.submission.printed import kind_of, text_of
-from backprop.notation.submission.submission import Submission, read_submission
-from backprop.notation.submission.text import Told, tell
+from backprop.notation.submission.judgement import Judgement, judge
+from backprop.notation.submission.printed import decode_text, find_kind
+from backprop.notation.submission.read import FunctionSubmission, Submission, read_submission
 from backprop.sharing.snapshot import address_of, to_bytes
 from backprop.stage.lesson import Action, FormRequest, Transition
 from backprop.stage.links import Read
@@ -27,17 +25,17 @@ class Brought:
     """What was brought, or the example in its place.
 
     Attributes:
-        told: everything that is said of it.
+        judgement: everything that is said of it.
         text: of the field; empty where it is a file of bytes, or too long to be shown again.
         size: in words: “1,234 letters”.
     """
 
-    told: Told
+    judgement: Judgement
     text: str
     size: str
 
 
-def brought_by(choices: Choices, read: Read) -> Brought | None:
+def find_brought(choices: Choices, read: Read) -> Brought | None:
     """Return what was brought, judged; None where nothing was.
 
     Raises:
@@ -56,48 +54,41 @@ def bare(choices: Choices) -> Choices:
 
 @lru_cache(maxsize=8)
 def _brought(given: str | bytes, here: Choices) -> Brought:
-    told = tell(submission_of(given, here))
-    if isinstance(given, bytes) and kind_of(given) in ("npz", "npy"):
-        return Brought(told, "", f"{len(given):,} bytes")
-    text = text_of(given)
+    judgement = judge(read_brought(given, here))
+    if isinstance(given, bytes) and find_kind(given) in ("npz", "npy"):
+        return Brought(judgement, "", f"{len(given):,} bytes")
+    text = decode_text(given)
     shown = text if len(text) <= LONGEST_SHOWN else ""
-    return Brought(told, shown, f"{len(text):,} letters")
+    return Brought(judgement, shown, f"{len(text):,} letters")
 
 
-def submission_of(given: str | bytes, choices: Choices) -> Submission | FunctionSubmission:
+def read_brought(given: str | bytes, choices: Choices) -> Submission | FunctionSubmission:
     """Return what a text or a file submits, beside the network here; bounded before it is judged.
 
     Raises:
         InputError: it cannot be read, or would take too long to judge; `at` is the field.
     """
-    here = given_by(choices)
+    here = make_given(choices)
     try:
-        submission = _read(given, here.network, here.defaults)
-        if isinstance(submission, Submission):
-            check_bounded(submission.network, len(submission.X), at="given")
+        try:
+            submission = read_submission(given, here.network, here.defaults)
+        except InputError as error:
+            if error.at != "expression":
+                raise
+            return read_submission(given)  # of a function: it brings everything itself
+        check_bounded(submission.network, len(submission.X), at="given")
     except InputError as error:
         raise type(error)(error.what, hint=error.hint, at="given") from None
     return submission
 
 
-def _read(
-    given: str | bytes, network: Network, defaults: Mapping[str, object]
-) -> Submission | FunctionSubmission:
-    try:
-        return read_submission(given, network, defaults)
-    except InputError as error:
-        if error.at != "expression":
-            raise
-    return read_submission(given)  # of a function: it brings everything itself
-
-
-def bring(choices: Choices, asked: FormRequest) -> Transition:
+def bring(choices: Choices, form: FormRequest) -> Transition:
     """Take what the learner pastes or uploads; a file goes before a text.
 
     Raises:
         InputError: it cannot be read, or is too much; the text says where.
     """
-    file, text = asked.files.get("file"), asked.pairs.get("given", "")
+    file, text = form.files.get("file"), form.pairs.get("given", "")
     given = file or text
     if not given.strip():
         raise InputError(
@@ -105,8 +96,8 @@ def bring(choices: Choices, asked: FormRequest) -> Transition:
             hint="Paste what your code prints, or choose a file.",
             at="given",
         )
-    submission_of(given, choices)  # refused before it is stored
-    body = _body(given, asked.salt)
+    read_brought(given, choices)  # refused before it is stored
+    body = _body(given, form.salt)
     if len(body) > MOST_STORED:
         raise LimitError(
             f"These {len(given):,} bytes are too many to be kept.",
@@ -116,22 +107,19 @@ def bring(choices: Choices, asked: FormRequest) -> Transition:
     return Transition(replace(choices, example="", own=address_of(body)), bodies=(body,))
 
 
-def delete(choices: Choices, asked: FormRequest) -> Transition:
+def delete(choices: Choices, form: FormRequest) -> Transition:
     """Delete what was brought from the store.
 
     Raises:
         InputError: what stands at the address was not brought here, so it is not theirs to delete.
     """
     if choices.own:
-        _stored(asked.links.read, choices.own)
+        _stored(form.links.read, choices.own)
     after = replace(choices, own="", example="")
     return Transition(after, deleted=(choices.own,) if choices.own else ())
 
 
-ACTIONS: Mapping[str, Action] = {
-    "check": bring,
-    "delete": delete,
-}
+ACTIONS: Mapping[str, Action] = {"check": bring, "delete": delete}
 
 
 def _body(given: str | bytes, salt: str) -> bytes:

@@ -1,49 +1,45 @@
-"""Where mistakes are planted in a typed function: its point, and gradient descent on its value.
+"""Gradient descent on the value of a typed function, by its right gradient or a slip's.
 
-It stands in the place of a network's bench (check_bench.py): the parameters are the variables, a
-number each, and what falls is the function's own value.
+It stands in the place of a network with its examples: the parameters are the variables, a number
+each, and what falls is the function's own value.
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.graph import Graph
+from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import PLANTED, can_be_planted, wrong_round
 from backprop.engine.trace import Trace
-from backprop.lessons.gradient_check.choices import Choices, typed_graph
-from backprop.lessons.gradient_check.work import Array
 
-TITLE = "this function, from the page’s point"
 RATES = tuple(m * 10.0**-k for k in range(1, 13) for m in (1, 0.3))
 TRIED = 30  # steps of the right training that a learning rate has to lead down
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Typed:
+class FunctionSetup:
     """A function at its point.
 
     Attributes:
+        title: what it is, in a line.
         graph: the function, of numbers.
         at: where training begins, a number for each variable.
         rate: the learning rate of both trainings.
         slips: the mistakes that change its gradient there.
     """
 
+    title: ClassVar[str] = "this function, from the page’s point"
     graph: Graph
     at: Mapping[str, float]
     rate: float
     slips: tuple[Slip, ...]
-
-    @property
-    def title(self) -> str:
-        """What it is, in a line."""
-        return TITLE
 
     @property
     def parameters(self) -> Mapping[str, Array]:
@@ -57,7 +53,7 @@ class Typed:
 
     @property
     def start(self) -> str:
-        """What a training on it begins from, in one word."""
+        """A word that tells one start of training from another."""
         parts = repr((self.graph, sorted(self.at.items()), self.rate))
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
@@ -93,37 +89,29 @@ class Typed:
         if not np.isfinite(flat).all():
             return np.full_like(flat, np.nan)
         memory = self.point(previous) if previous is not None else None
-        found = wrong_round(slip, self.trace(flat), memory)[0]
-        return np.array([found[name] for name in self.graph.parameters])
-
-
-def typed_of(choices: Choices) -> Typed:
-    """Return the typed function as a bench; without slips where none changes its gradient.
-
-    Raises:
-        ChoiceError: it cannot be read.
-    """
-    return _typed(typed_graph(choices), tuple(choices.at.items()))
+        slopes = wrong_round(slip, self.trace(flat), memory)[0]
+        return np.array([slopes[name] for name in self.graph.parameters])
 
 
 @lru_cache(maxsize=64)
-def _typed(graph: Graph, at: tuple[tuple[str, float], ...]) -> Typed:
+def make_function_setup(graph: Graph, at: tuple[tuple[str, float], ...]) -> FunctionSetup:
+    """Return a function at a point; without slips where none changes its gradient there."""
     trace = differentiate(graph, dict(at))
     slips = tuple(slip for slip in PLANTED if can_be_planted(slip, trace))
-    rates = (rate for rate in RATES if _leads_down(Typed(graph, dict(at), rate, ())))
-    return Typed(graph, dict(at), next(rates, RATES[-1]), slips)
+    rates = (rate for rate in RATES if _leads_down(FunctionSetup(graph, dict(at), rate, ())))
+    return FunctionSetup(graph, dict(at), next(rates, RATES[-1]), slips)
 
 
-def _leads_down(typed: Typed) -> bool:
+def _leads_down(setup: FunctionSetup) -> bool:
     """Whether the right training goes down with this rate, and does not leap at its start."""
-    flat = typed.flat(typed.parameters)
+    flat = setup.flat(setup.parameters)
     with np.errstate(all="ignore"):
-        value, slopes = typed.measured(flat)
-        if np.abs(typed.rate * slopes).max() > 1 + np.abs(flat).max():
+        value, slopes = setup.measured(flat)
+        if np.abs(setup.rate * slopes).max() > 1 + np.abs(flat).max():
             return False
         for _ in range(TRIED):
-            flat = flat - typed.rate * slopes
-            after, slopes = typed.measured(flat)
+            flat = flat - setup.rate * slopes
+            after, slopes = setup.measured(flat)
             if not after <= value + 1e-9 * abs(value):
                 return False
             value = after

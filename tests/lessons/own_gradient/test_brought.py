@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, LimitError, ShapeError, UnknownNameError
-from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.brought import LONGEST_SHOWN, find_brought, read_brought
+from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import example_text
-from backprop.lessons.own_gradient.submission import LONGEST_SHOWN, act, brought_by, submission_of
+from backprop.lessons.own_gradient.lesson import LESSON
 from backprop.notation.submission.place import PrintedError
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.lesson import FormRequest
@@ -30,7 +31,7 @@ def npz(**arrays):
 
 
 def gradient():
-    given = given_by(HERE)
+    given = make_given(HERE)
     found = given.network.loss_and_gradient(given.parameters, given.X, given.Y)[1]
     return {f"d{name}": array for name, array in found.items()}
 
@@ -38,83 +39,83 @@ def gradient():
 def read_again(onward):
     """Return what was brought, read from what was stored of it."""
     bodies = {address_of(body): body for body in onward.bodies}
-    return brought_by(onward.choices, lambda address: from_bytes(bodies[address]))
+    return find_brought(onward.choices, lambda address: from_bytes(bodies[address]))
 
 
 def test_a_text_is_stored_and_read_again():
-    brought = read_again(act(HERE, asked(RIGHT)))
-    assert brought.told.ok
+    brought = read_again(LESSON.act(HERE, asked(RIGHT)))
+    assert brought.judgement.ok
     assert brought.text == RIGHT
     assert brought.size == f"{len(RIGHT):,} letters"
 
 
 def test_line_ends_of_a_form_are_line_ends():
-    assert read_again(act(HERE, asked(RIGHT.replace("\n", "\r\n")))).text == RIGHT
+    assert read_again(LESSON.act(HERE, asked(RIGHT.replace("\n", "\r\n")))).text == RIGHT
 
 
 def test_a_file_goes_before_a_text():
     file = npz(**gradient())
-    brought = read_again(act(HERE, asked("nonsense", files={"file": file})))
-    assert brought.told.ok
-    assert brought.told.submission.source == "an .npz file"
+    brought = read_again(LESSON.act(HERE, asked("nonsense", files={"file": file})))
+    assert brought.judgement.ok
+    assert brought.judgement.submission.source == "an .npz file"
     assert brought.text == ""
     assert brought.size == f"{len(file):,} bytes"
 
 
 def test_a_file_of_text_stands_in_the_field():
-    brought = read_again(act(HERE, asked(files={"file": RIGHT.encode()})))
+    brought = read_again(LESSON.act(HERE, asked(files={"file": RIGHT.encode()})))
     assert brought.text == RIGHT
 
 
 def test_a_long_text_is_judged_and_does_not_come_back():
     text = RIGHT + " " * LONGEST_SHOWN
-    brought = read_again(act(HERE, asked(text)))
-    assert brought.told.ok
+    brought = read_again(LESSON.act(HERE, asked(text)))
+    assert brought.judgement.ok
     assert brought.text == ""
 
 
 def test_two_who_bring_the_same_have_addresses_of_their_own():
-    one, other = (act(HERE, asked(RIGHT, salt)).choices.own for salt in ("one", "other"))
+    one, other = (LESSON.act(HERE, asked(RIGHT, salt)).choices.own for salt in ("one", "other"))
     assert one != other
 
 
 def test_an_example_gives_way_to_what_is_brought():
-    assert act(Choices(example="slip"), asked(RIGHT)).choices.example == ""
+    assert LESSON.act(Choices(example="slip"), asked(RIGHT)).choices.example == ""
 
 
 def test_what_is_deleted_is_named():
-    first = act(HERE, asked(RIGHT))
+    first = LESSON.act(HERE, asked(RIGHT))
     bodies = {address_of(body): body for body in first.bodies}
     links = Links("/", Origin({}, HERE), first.choices, lambda address: from_bytes(bodies[address]))
-    onward = act(first.choices, FormRequest({"do": "delete"}, links, {}))
+    onward = LESSON.act(first.choices, FormRequest({"do": "delete"}, links, {}))
     assert onward.deleted == (first.choices.own,)
     assert onward.choices.own == ""
-    assert act(HERE, asked(do="delete")).deleted == ()
+    assert LESSON.act(HERE, asked(do="delete")).deleted == ()
 
 
 def test_nothing_is_refused():
     for empty in ("", " \n "):
         with pytest.raises(InputError, match="nothing here yet") as caught:
-            act(HERE, asked(empty))
+            LESSON.act(HERE, asked(empty))
         assert caught.value.at == "given"
 
 
 def test_a_word_that_is_no_number_is_refused_with_its_place():
     with pytest.raises(PrintedError, match=r"“o\.5” in line 2, column 2") as caught:
-        act(HERE, asked("dW1 =\n[o.5, 1]"))
+        LESSON.act(HERE, asked("dW1 =\n[o.5, 1]"))
     assert caught.value.at == "given"
 
 
 def test_a_wrong_shape_names_the_array():
     with pytest.raises(ShapeError, match="dW1") as caught:
-        act(HERE, asked(RIGHT.replace("dW1 = [", "dW1 = [[1, 2],", 1)))
+        LESSON.act(HERE, asked(RIGHT.replace("dW1 = [", "dW1 = [[1, 2],", 1)))
     assert caught.value.at == "given"
 
 
 def test_what_is_pickled_is_refused():
     objects = npz(dW1=np.array([{}], dtype=object))
     with pytest.raises(PrintedError, match="pickled content can run programs"):
-        act(HERE, asked(files={"file": objects}))
+        LESSON.act(HERE, asked(files={"file": objects}))
 
 
 def test_what_would_take_too_long_is_refused_before_it_is_judged():
@@ -127,7 +128,7 @@ def test_what_would_take_too_long_is_refused_before_it_is_judged():
     file = npz(**{name: array.astype("f2") for name, array in given.items()})
     here = Choices(sizes=sizes, rows=1)
     with pytest.raises(LimitError, match="20 examples is too much") as caught:
-        submission_of(file, here)
+        read_brought(file, here)
     assert caught.value.at == "given"
     assert "at most" in caught.value.hint
 
@@ -136,10 +137,10 @@ def test_what_cannot_be_packed_into_the_store_is_refused():
     noise = np.random.default_rng(1).normal(size=(6_000, 18))
     arrays = {**gradient(), "loss": noise}
     with pytest.raises(LimitError, match="too many to be kept") as caught:
-        act(HERE, asked(files={"file": npz(**arrays)}))
+        LESSON.act(HERE, asked(files={"file": npz(**arrays)}))
     assert caught.value.at == "given"
 
 
 def test_another_wish_is_refused():
     with pytest.raises(UnknownNameError, match="“fly” cannot be done here"):
-        act(HERE, asked(do="fly"))
+        LESSON.act(HERE, asked(do="fly"))

@@ -7,17 +7,16 @@ from typing import Any
 
 from backprop.engine.slips.fingerprint import Suspect, fingerprint
 from backprop.engine.text import to_text
-from backprop.notation.submission.function import FunctionSubmission
+from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
+from backprop.notation.submission.read import FunctionSubmission, Submission
 from backprop.notation.submission.report import KINK, Checked, check_submission
-from backprop.notation.submission.submission import Submission
-from backprop.notation.submission.walk import WrongNode, factor_back, wrong_nodes
 
 HEADER = ("entry", "yours", "exact", "by differences", "relative difference", "verdict")
 SHOWN = 40  # lines of the table
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Judgement:
     """Everything that is said of a submission.
 
     Attributes:
@@ -92,11 +91,11 @@ class Told:
         }
 
 
-def tell(submission: Submission | FunctionSubmission) -> Told:
+def judge(submission: Submission | FunctionSubmission) -> Judgement:
     """Return everything that can be said of a submission."""
     checked = check_submission(submission)
     if isinstance(submission, FunctionSubmission):
-        return Told(submission, checked)
+        return Judgement(submission, checked)
     suspects: tuple[Suspect, ...] = ()
     if not checked.ok and checked.has_value:
         s = submission
@@ -106,7 +105,9 @@ def tell(submission: Submission | FunctionSubmission) -> Told:
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):
         nodes = tuple(node for node in nodes if not node.name.startswith("d"))
-    return Told(submission, checked, suspects, nodes, _convention(factor) if checked.ok else "")
+    return Judgement(
+        submission, checked, suspects, nodes, _convention(factor) if checked.ok else ""
+    )
 
 
 def _convention(factor: float) -> str:
