@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from backprop.drawing.ground import nice
-from backprop.lessons.optimizers.curvature import curvature_of
+from backprop.lessons.optimizers.curvature import find_curvature
 from backprop.lessons.optimizers.surface import Surface
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
@@ -43,7 +43,7 @@ class Habit:
 
 
 @lru_cache(maxsize=64)
-def habit_of(racer: type[Optimizer]) -> Habit:
+def find_habit(racer: type[Optimizer]) -> Habit:
     """Return what an optimizer with its usual settings makes of a constant gradient."""
     optimizer = racer(learning_rate=1.0)
     first, later = _moves(optimizer, 1.0)
@@ -63,17 +63,17 @@ def _moves(optimizer: Optimizer, slope: float) -> tuple[float, float]:
     return moves[0], moves[-1]
 
 
-def suggested(surface: Surface, at: Mapping[str, float]) -> Mapping[str, float]:
+def suggest_rates(surface: Surface, at: Mapping[str, float]) -> Mapping[str, float]:
     """Return a learning rate for each racer on this surface, from this start."""
     plain = _plain_rate(surface, (at[surface.names[0]], at[surface.names[1]]))
-    return {name: _rate(habit_of(racer), plain) for name, racer in RACERS.items()}
+    return {name: _rate(find_habit(racer), plain) for name, racer in RACERS.items()}
 
 
 @lru_cache(maxsize=512)
 def _plain_rate(surface: Surface, start: tuple[float, float]) -> float:
     """Return a learning rate for gradient descent."""
-    found = curvature_of(surface, start)
-    steepest = max(abs(found.largest), abs(found.smallest)) if found else 1.0
+    bend = find_curvature(surface, start)
+    steepest = max(abs(bend.largest), abs(bend.smallest)) if bend else 1.0
     return min(LIMITS[1], max(LIMITS[0], nice(SHARE / steepest))) if steepest > 0 else 1.0
 
 

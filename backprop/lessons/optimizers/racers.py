@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from backprop.drawing.ground import nice
-from backprop.drawing.tracks import DASHES
+from backprop.drawing.tracks import dash_of
 from backprop.lessons.optimizers.choices import (
     MOST_RACERS,
     NONE,
@@ -16,12 +16,13 @@ from backprop.lessons.optimizers.choices import (
 from backprop.lessons.optimizers.curvature import Curvature
 from backprop.lessons.optimizers.race import Race, Racer
 from backprop.notation.formula import Number
-from backprop.notation.numerals import exact, field, long, short
-from backprop.stage.controls import Field, Option
+from backprop.notation.numerals import field
+from backprop.stage.controls import Field, Option, number_field
 from backprop.stage.links import Links
 from backprop.stage.optimizer_rule import symbol_of
+from backprop.stage.walk.explanation import long_number, number
 from backprop.training.demo_optimizers import RACERS
-from backprop.training.optimizers import Optimizer, Setting
+from backprop.training.optimizers import Optimizer
 
 BEYOND = 1.25  # of the limit: how far a slider of the learning rate goes
 ENDS = {
@@ -32,7 +33,7 @@ ENDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateSlider:
     """The slider of a learning rate, with the limit beyond which a racer diverges.
 
     Attributes:
@@ -52,7 +53,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class RacerCard:
     """One racer in the list.
 
     Attributes:
@@ -70,7 +71,7 @@ class Card:
     title: str
     dash: str
     options: tuple[Option, ...]
-    rate: Rate
+    rate: RateSlider
     fields: tuple[Field, ...]
     leads: bool
     lead: str
@@ -99,13 +100,25 @@ class Standing:
     lead: str
 
 
-def cards_of(race: Race, choices: Choices, links: Links) -> tuple[Card, ...]:
-    """Return a card for each racer."""
-    return tuple(_card(racer, race, choices, links) for racer in race.racers)
+@dataclass(frozen=True, slots=True)
+class Racers:
+    """All racers; and the optimizers by which one more can come in, none where six race."""
+
+    cards: tuple[RacerCard, ...]
+    adding: tuple[Option, ...]
+    standings: tuple[Standing, ...]
 
 
-def adding(choices: Choices, links: Links) -> tuple[Option, ...]:
-    """Return the optimizers by which one more racer can come in; none where six race."""
+def list_racers(race: Race, choices: Choices, links: Links) -> Racers:
+    """Return the racers, and where each stands at the step that is shown."""
+    return Racers(
+        cards=tuple(_card(racer, race, choices, links) for racer in race.racers),
+        adding=_adding(choices, links),
+        standings=tuple(_standing(racer, race, choices, links) for racer in race.racers),
+    )
+
+
+def _adding(choices: Choices, links: Links) -> tuple[Option, ...]:
     free = [i for i in range(MOST_RACERS) if choices.racers[i : i + 1] in ((), (NONE,))]
     if not free:
         return ()
@@ -117,43 +130,38 @@ def adding(choices: Choices, links: Links) -> tuple[Option, ...]:
 
 def _placed(choices: Choices, place: int, name: str) -> tuple[str, ...]:
     """Return the racers with another one at a place, counted from 0; empty ends are left out."""
-    found = [*choices.racers, *(NONE for _ in range(MOST_RACERS - len(choices.racers)))]
-    found[place] = name
-    while found and found[-1] == NONE:
-        found.pop()
-    return tuple(found)
+    racers = [*choices.racers, *(NONE for _ in range(MOST_RACERS - len(choices.racers)))]
+    racers[place] = name
+    while racers and racers[-1] == NONE:
+        racers.pop()
+    return tuple(racers)
 
 
-def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> Card:
-    number, optimizer = racer.number, racer.optimizer
-    others = [n for n in racing(choices) if n != number]
-    return Card(
-        number=number,
+def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> RacerCard:
+    n, optimizer = racer.number, racer.optimizer
+    others = [other for other in racing(choices) if other != n]
+    return RacerCard(
+        number=n,
         name=optimizer.name,
         title=optimizer.title,
-        dash=DASHES[(number - 1) % len(DASHES)].replace("px", "").replace("solid", ""),
+        dash=dash_of(n).replace("px", "").replace("solid", ""),
         options=tuple(
-            Option(kind.title, ",".join(_placed(choices, number - 1, name)), name == optimizer.name)
+            Option(kind.title, ",".join(_placed(choices, n - 1, name)), name == optimizer.name)
             for name, kind in RACERS.items()
         ),
-        rate=rate_of(optimizer, race.bend),
+        rate=make_slider(optimizer, race.bend),
         fields=tuple(
-            _field(name, setting, number, choices)
-            for name, (n, setting) in setting_names(choices).items()
-            if n == number
+            number_field(name, symbol_of(s), f"{s.label}, racer {n}", choices.settings[name])
+            for name, (racer_number, s) in setting_names(choices).items()
+            if racer_number == n
         ),
-        leads=number == leader(choices),
-        lead=links.address(lead=number),
-        remove=links.address(racers=_placed(choices, number - 1, NONE)) if others else "",
+        leads=n == leader(choices),
+        lead=links.address(lead=n),
+        remove=links.address(racers=_placed(choices, n - 1, NONE)) if others else "",
     )
 
 
-def _field(name: str, setting: Setting, number: int, choices: Choices) -> Field:
-    x = choices.settings[name]
-    return Field(name, symbol_of(setting), f"{setting.label}, racer {number}", field(x), exact(x))
-
-
-def rate_of(optimizer: Optimizer, bend: Curvature | None) -> Rate:
+def make_slider(optimizer: Optimizer, bend: Curvature | None) -> RateSlider:
     """Return the slider of a learning rate: from crawling to diverging.
 
     On a quadratic whose largest eigenvalue is λ, gradient descent converges below 2/λ; with a
@@ -169,46 +177,34 @@ def rate_of(optimizer: Optimizer, bend: Curvature | None) -> Rate:
     }.get(optimizer.name)
     if share is None or bend is None or not math.isfinite(bend.limit):
         high = nice(max(4 * rate, 0.1))
-        return Rate(field(rate), field(high), None, "", "", False)
+        return RateSlider(field(rate), field(high), None, "", "", False)
     limit = share[0] * bend.limit
     high = max(BEYOND * limit, rate)
-    return Rate(
+    return RateSlider(
         value=field(rate),
         high=field(float(f"{high:.3g}")),
-        limit=Number(short(limit), limit),
+        limit=number(limit),
         share=f"{100 * limit / high:.2f}",
         rule=share[1],
         beyond=rate > limit,
     )
 
 
-def standings_of(race: Race, choices: Choices, links: Links) -> tuple[Standing, ...]:
-    """Return where every racer stands."""
-    return tuple(_standing(racer, race, choices, links) for racer in race.racers)
-
-
-def _place(racer: Racer, at: int) -> str:
-    x, y = racer.track.points[at].tolist()
-    return f"({short(x)}, {short(y)})"
-
-
 def _standing(racer: Racer, race: Race, choices: Choices, links: Links) -> Standing:
-    at = racer.at(choices.step)
-    x, y = (float(each) for each in racer.track.points[at])
-    value = float(racer.track.values[at])
-    away = race.distance(racer.track.points[at])
-    end = ENDS[racer.track.end] if racer.is_out(choices.step) else ""
+    at, step = racer.at(choices.step), choices.step
+    point = racer.track.points[at]
+    end = ENDS[racer.track.end] if racer.is_out(step) else ""
     return Standing(
         number=racer.number,
         title=racer.optimizer.title,
         steps=at,
-        place=(Number(short(x), x), Number(short(y), y)),
-        value=Number(long(value), value, "forward"),
-        distance=Number(short(away), away) if race.lowest else None,
+        place=(number(float(point[0])), number(float(point[1]))),
+        value=long_number(racer.value(step), "forward"),
+        distance=number(race.distance(point)) if race.lowest else None,
         end=end.format(
             letter=race.surface.letter.letter,
-            place=_place(racer, at),
-            before=_place(racer, max(0, at - 1)),
+            place=racer.place(at),
+            before=racer.place(max(0, at - 1)),
         ),
         leads=racer.number == leader(choices),
         lead=links.address(lead=racer.number),

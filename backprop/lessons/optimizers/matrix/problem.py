@@ -19,6 +19,7 @@ from backprop.engine.backward import gradient
 from backprop.engine.differences.slopes import function_differences
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
+from backprop.notation.names import name_list
 from backprop.notation.symbolic.derivative import affordable, derivative
 from backprop.stage.bench import flowers
 from backprop.stage.plane import in_order
@@ -75,7 +76,7 @@ class Problem:
         steps: how many of them our optimizers take at most.
         flat: they stop where no slope is larger.
         weight: about how many µs one evaluation takes: slices are bounded by it beforehand.
-        begun: what the runs begin from, in one word.
+        word: what the runs begin from, in one word.
     """
 
     name: str
@@ -87,7 +88,7 @@ class Problem:
     steps: int
     flat: float
     weight: float
-    begun: str
+    word: str
 
     @property
     def count(self) -> int:
@@ -95,7 +96,7 @@ class Problem:
         return len(self.start)
 
 
-def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float]) -> Problem:
+def function_problem(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float]) -> Problem:
     """Return the problem of a typed function.
 
     Args:
@@ -124,7 +125,7 @@ def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float
         refused = "Too long to be written out."
     return Problem(
         name="function",
-        title=f"the function of {_and(names)}",
+        title=f"the function of {name_list(names)}",
         start=np.array([float(at[name]) for name in names]),
         value=lambda theta: float(value(graph, point(theta))),
         sources=_sources(len(names), backward, None if refused else closed, refused),
@@ -132,12 +133,12 @@ def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float
         steps=STEPS,
         flat=FLAT,
         weight=2.0 + 0.15 * len(graph),
-        begun=_word(graph.nodes, dict(at), rates, STEPS),
+        word=_word(graph.nodes, dict(at), rates, STEPS),
     )
 
 
 @lru_cache(maxsize=1)
-def of_network() -> Problem:
+def network_problem() -> Problem:
     """Return the problem of a network that learns to tell irises apart: 55 parameters, 150 rows."""
     bench = flowers()
     graph = bench.network.graph("layers")
@@ -162,7 +163,7 @@ def of_network() -> Problem:
         steps=NETWORK_STEPS,
         flat=FLAT,
         weight=120.0,
-        begun=_word(bench.start, rates, NETWORK_STEPS),
+        word=_word(bench.start, rates, NETWORK_STEPS),
     )
 
 
@@ -193,8 +194,3 @@ def _rates(rates: Mapping[str, float]) -> dict[str, float]:
 def _word(*parts: object) -> str:
     text = "|".join(map(repr, (*parts, FLAT)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _and(names: tuple[str, ...]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
