@@ -12,12 +12,10 @@ import numpy as np
 
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import decades_chart
-from backprop.notation.formula import Formula, Number, Operator, Row
-from backprop.notation.printer import rule_formula
-from backprop.stage.optimizer_rule import letters_of
+from backprop.notation.formula import Formula, Number
+from backprop.stage.optimizer_rule import rule_in_letters
 from backprop.training.demo_optimizers import AdamMultiplied, AdamUncorrected
 from backprop.training.flat import Array
-from backprop.training.optimizer_code import split_line
 from backprop.training.optimizers import Adam, Optimizer
 from backprop.training.race import track
 
@@ -123,16 +121,9 @@ def _lengths(kind: type[Optimizer], beta2: float) -> Array:
 
 
 def _variant(kind: type[Optimizer]) -> AdamVariant:
-    letters = letters_of(kind)
-    lines = (split_line(line) for line in kind.rule)
-    return AdamVariant(
-        kind.title,
-        tuple(
-            Row((letters[target], Operator("="), rule_formula(text, letters)))
-            for target, text in lines
-            if target.endswith("_hat")
-        ),
-    )
+    lines = zip(kind.code.lines, rule_in_letters(kind).lines, strict=True)
+    corrections = (printed for (target, _), printed in lines if target.endswith("_hat"))
+    return AdamVariant(kind.title, tuple(corrections))
 
 
 def _figure(lengths: Lengths) -> str:

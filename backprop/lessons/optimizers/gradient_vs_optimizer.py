@@ -19,7 +19,7 @@ from backprop.lessons.optimizers.choices import SOURCES, Choices
 from backprop.lessons.optimizers.learning_rates import suggest_rates
 from backprop.lessons.optimizers.race import Race
 from backprop.lessons.optimizers.surface import Surface
-from backprop.notation.formula import Label, Number
+from backprop.notation.formula import Number
 from backprop.notation.numerals import exact
 from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.controls import Option
@@ -80,15 +80,12 @@ class GradientVsOptimizer:
     """Both sides of the wall.
 
     Attributes:
-        labels, letter: of the two variables, and of the function.
         at, before: where the gradient is taken, and the function's value there.
         left, right: which source and which machine are chosen.
         sources, machines: all of them, for the tables.
         choose_left, choose_right: controls.
     """
 
-    labels: tuple[Label, Label]
-    letter: Label
     at: tuple[Number, Number]
     before: Number
     left: GradientSide
@@ -110,8 +107,6 @@ def compare_sides(race: Race, choices: Choices, links: Links) -> GradientVsOptim
     machines = tuple(_machine(_set_up(name, race, choices), race, g, before) for name in MACHINES)
     right = machines[tuple(MACHINES).index(choices.machine)]
     return GradientVsOptimizer(
-        labels=surface.labels,
-        letter=surface.letter,
         at=(number(x), number(y)),
         before=number(before, "forward"),
         left=left,

@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 
 from backprop.drawing.ground import nice
-from backprop.lessons.optimizers.curvature import find_curvature
 from backprop.lessons.optimizers.surface import Surface
+from backprop.training.curvature import find_curvature
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 
@@ -72,7 +72,7 @@ def suggest_rates(surface: Surface, at: Mapping[str, float]) -> Mapping[str, flo
 @lru_cache(maxsize=512)
 def _plain_rate(surface: Surface, start: tuple[float, float]) -> float:
     """Return a learning rate for gradient descent."""
-    bend = find_curvature(surface, start)
+    bend = find_curvature(surface.slopes, start)
     steepest = max(abs(bend.largest), abs(bend.smallest)) if bend else 1.0
     return min(LIMITS[1], max(LIMITS[0], nice(SHARE / steepest))) if steepest > 0 else 1.0
 

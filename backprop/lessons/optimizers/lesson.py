@@ -14,7 +14,6 @@ from backprop.lessons.optimizers.controls import (
     make_transport,
     surface_controls,
 )
-from backprop.lessons.optimizers.curvature import Bend, explain_bend
 from backprop.lessons.optimizers.faulty_adam import FaultyAdam, compare_adams
 from backprop.lessons.optimizers.gradient_vs_optimizer import GradientVsOptimizer, compare_sides
 from backprop.lessons.optimizers.learning_rates import suggest_rates
@@ -24,7 +23,7 @@ from backprop.lessons.optimizers.matrix.run import fill_slice, unfinished
 from backprop.lessons.optimizers.pictures import Curves, RaceMap, draw_curves, make_map
 from backprop.lessons.optimizers.presets import PRESETS
 from backprop.lessons.optimizers.race import Race, run_race
-from backprop.lessons.optimizers.racers import Racers, list_racers
+from backprop.lessons.optimizers.racers import Bend, Racers, explain_bend, list_racers
 from backprop.lessons.optimizers.step import RaceStep, make_step
 from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import change

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.lessons.optimizers.choices import Choices, find_surface, racing, setting_names
-from backprop.lessons.optimizers.curvature import (
+from backprop.lessons.optimizers.surface import Surface
+from backprop.notation.numerals import short
+from backprop.stage.plane import middle_of
+from backprop.training.curvature import (
     Curvature,
     Point,
     apart,
@@ -16,9 +19,6 @@ from backprop.lessons.optimizers.curvature import (
     find_lowest,
     lowest_on,
 )
-from backprop.lessons.optimizers.surface import Surface
-from backprop.notation.numerals import short
-from backprop.stage.plane import middle_of
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track, track
@@ -117,11 +117,12 @@ def _run(
         for number, optimizer in optimizers
     )
     ends = [_end(racer.track) for racer in racers]
-    known = lowest_on(surface, *area)
-    reached = find_lowest(surface, [end for end in ends if end is not None])
+    known = lowest_on(surface.slopes, *area)
+    reached = find_lowest(surface.slopes, [end for end in ends if end is not None])
     lowest = known + tuple(at for at in reached if all(apart(at, other) for other in known))
     at = lowest[0] if lowest else start
-    return Race(surface, start, racers, lowest, find_curvature(surface, at, lowest=bool(lowest)))
+    bend = find_curvature(surface.slopes, at, lowest=bool(lowest))
+    return Race(surface, start, racers, lowest, bend)
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The racers as they are listed: number, line, settings, where each stands; and the limits."""
+"""The racers as they are listed, where each stands, and how the bend limits its learning rate."""
 
 import math
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from backprop.lessons.optimizers.choices import (
     racing,
     setting_names,
 )
-from backprop.lessons.optimizers.curvature import Curvature
 from backprop.lessons.optimizers.race import Race, Racer
 from backprop.notation.formula import Number
-from backprop.notation.numerals import field
+from backprop.notation.numerals import field, short
 from backprop.stage.controls import Field, Option, number_field
 from backprop.stage.links import Links
 from backprop.stage.optimizer_rule import symbol_of
 from backprop.stage.walk.explanation import long_number, number
+from backprop.training.curvature import Curvature
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 
@@ -53,6 +53,24 @@ class RateSlider:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a racer stands at the step that is shown.
+
+    Attributes:
+        steps: how many it has taken.
+        place: its two numbers.
+        value, distance: the function there, and how far from a lowest point; None where none.
+        end: what stopped it, in words; empty while it goes on.
+    """
+
+    steps: int
+    place: tuple[Number, Number]
+    value: Number
+    distance: Number | None
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class RacerCard:
     """One racer in the list.
 
@@ -60,8 +78,7 @@ class RacerCard:
         number, title: 2, momentum.
         dash: the pattern of its line.
         options: the optimizers that can take its place.
-        rate: of its learning rate.
-        fields: all of its settings.
+        rate, fields: its learning rate, and all of its settings.
         leads: whether its step is written out; `lead` is the address that makes it so.
         remove: the address of the race without it; empty for the only one.
     """
@@ -76,28 +93,7 @@ class RacerCard:
     leads: bool
     lead: str
     remove: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one racer stands at the step that is shown.
-
-    Attributes:
-        steps: how many steps it has taken.
-        place: its two numbers.
-        value, distance: the function there, and how far from a lowest point; None where none.
-        end: what stopped it, in words; empty while it goes on.
-    """
-
-    number: int
-    title: str
-    steps: int
-    place: tuple[Number, Number]
-    value: Number
-    distance: Number | None
-    end: str
-    leads: bool
-    lead: str
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +102,6 @@ class Racers:
 
     cards: tuple[RacerCard, ...]
     adding: tuple[Option, ...]
-    standings: tuple[Standing, ...]
 
 
 def list_racers(race: Race, choices: Choices, links: Links) -> Racers:
@@ -114,7 +109,6 @@ def list_racers(race: Race, choices: Choices, links: Links) -> Racers:
     return Racers(
         cards=tuple(_card(racer, race, choices, links) for racer in race.racers),
         adding=_adding(choices, links),
-        standings=tuple(_standing(racer, race, choices, links) for racer in race.racers),
     )
 
 
@@ -158,6 +152,7 @@ def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> RacerCard
         leads=n == leader(choices),
         lead=links.address(lead=n),
         remove=links.address(racers=_placed(choices, n - 1, NONE)) if others else "",
+        standing=_standing(racer, race, choices.step),
     )
 
 
@@ -190,13 +185,11 @@ def make_slider(optimizer: Optimizer, bend: Curvature | None) -> RateSlider:
     )
 
 
-def _standing(racer: Racer, race: Race, choices: Choices, links: Links) -> Standing:
-    at, step = racer.at(choices.step), choices.step
+def _standing(racer: Racer, race: Race, step: int) -> Standing:
+    at = racer.at(step)
     point = racer.track.points[at]
     end = ENDS[racer.track.end] if racer.is_out(step) else ""
     return Standing(
-        number=racer.number,
-        title=racer.optimizer.title,
         steps=at,
         place=(number(float(point[0])), number(float(point[1]))),
         value=long_number(racer.value(step), "forward"),
@@ -206,6 +199,69 @@ def _standing(racer: Racer, race: Race, choices: Choices, links: Links) -> Stand
             place=racer.place(at),
             before=racer.place(max(0, at - 1)),
         ),
-        leads=racer.number == leader(choices),
-        lead=links.address(lead=racer.number),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """How a surface bends, in words and numbers.
+
+    Attributes:
+        place: where: everywhere, at the lowest point, at the start.
+        largest, smallest: the eigenvalues of H; None where they are not finite numbers.
+        limit: 2/λ of the largest; None where it is not positive.
+        ratio: of the two eigenvalues; empty where one is not positive.
+        sentence: what it means.
+    """
+
+    place: str
+    largest: Number | None
+    smallest: Number | None
+    limit: Number | None
+    ratio: str
+    sentence: str
+
+
+def explain_bend(curvature: Curvature | None, letter: str) -> Bend:
+    """Return how a surface of this name bends, in words."""
+    if curvature is None:
+        return Bend("", None, None, None, "", f"Here {letter} bends by no finite number.")
+    ratio = ""
+    if curvature.smallest > 0:
+        ratio = f"{curvature.largest / curvature.smallest:,.3g}"
+    return Bend(
+        place=_place(curvature),
+        largest=number(curvature.largest),
+        smallest=number(curvature.smallest),
+        limit=number(curvature.limit) if math.isfinite(curvature.limit) else None,
+        ratio=ratio,
+        sentence=_sentence(curvature, ratio),
+    )
+
+
+def _place(curvature: Curvature) -> str:
+    if curvature.even:
+        return "everywhere: this is a quadratic"
+    x, y = curvature.at
+    where = f"({short(x)}, {short(y)})"
+    return f"at the lowest point {where}" if curvature.lowest else f"at the start {where}"
+
+
+def _sentence(curvature: Curvature, ratio: str) -> str:
+    if curvature.largest <= 0:
+        return "It bends downward every way: no step size makes this a lowest point."
+    if curvature.smallest <= 0:
+        return (
+            "It bends up one way and not the other, so there is no lowest point near; 2/λ bounds "
+            "the step along the way that bends up."
+        )
+    if curvature.even:
+        return (
+            "At each step gradient descent multiplies the distance along each direction by "
+            f"1 − η·λ. Beyond 2/λ one of them grows; the ratio {ratio} of the eigenvalues says how "
+            "slow the other is at the best."
+        )
+    return (
+        "Near that point it is almost a quadratic, so the limit holds there; further out it may "
+        f"bend more. The ratio of the eigenvalues is {ratio}."
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from backprop.lessons.optimizers.matrix.problem import Problem, Source
 from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
 from backprop.lessons.optimizers.matrix.run import progress_on, unfinished, why_not
-from backprop.lessons.optimizers.matrix.words import Observation, find_best, observe
+from backprop.lessons.optimizers.matrix.words import Observation, find_best, observe, title_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import seconds
 from backprop.stage.controls import Option
@@ -43,16 +43,6 @@ class MatrixCell:
     words: str = ""
     sound: bool = True
     best: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixColumn:
-    """A way to the gradient: what it is, what it costs, and why there is none."""
-
-    name: str
-    title: str
-    cost: str
-    refused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +102,7 @@ class Matrix:
     title: str
     count: int
     switches: tuple[Option, ...]
-    sources: tuple[MatrixColumn, ...]
+    sources: tuple[Source, ...]
     groups: tuple[RowGroup, ...]
     filling: Filling
     sayings: tuple[Observation, ...]
@@ -141,10 +131,7 @@ def show_matrix(
             Option(title, name, name == problem.name, links.address(problem=name, filling=False))
             for name, title in (("function", "this function"), ("network", "a network that learns"))
         ),
-        sources=tuple(
-            MatrixColumn(source.name, source.title, source.cost, source.refused)
-            for source in problem.sources.values()
-        ),
+        sources=tuple(problem.sources.values()),
         groups=_groups(problem, progress),
         filling=Filling(
             done=len(progress.finished),
@@ -162,22 +149,18 @@ def show_matrix(
 
 
 def _groups(problem: Problem, progress: Progress) -> tuple[RowGroup, ...]:
-    ours = tuple(
-        _row(problem, progress, name, row.title, f"{problem.rates[name]:.3g}")
-        for name, row in OPTIMIZERS.items()
-    )
-    scipys = tuple(
-        _row(problem, progress, name, method.title, "") for name, method in METHODS.items()
-    )
-    return RowGroup("ours: given a gradient, they move", ours), RowGroup(
-        "SciPy’s: they ask", scipys
-    )
-
-
-def _row(problem: Problem, progress: Progress, name: str, title: str, rate: str) -> MatrixRow:
     best = find_best(progress)
-    cells = (_cell(source, name, progress, best) for source in problem.sources.values())
-    return MatrixRow(name, title, rate, tuple(cells))
+
+    def row(name: str, rate: str) -> MatrixRow:
+        cells = (_cell(source, name, progress, best) for source in problem.sources.values())
+        return MatrixRow(name, title_of(name), rate, tuple(cells))
+
+    ours = tuple(row(name, f"{problem.rates[name]:.3g}") for name in OPTIMIZERS)
+    scipys = tuple(row(name, "") for name in METHODS)
+    return (
+        RowGroup("ours: given a gradient, they move", ours),
+        RowGroup("SciPy’s: they ask", scipys),
+    )
 
 
 def _cell(

@@ -50,15 +50,12 @@ class Source:
     Attributes:
         name, title: in an address, and on the screen.
         cost: what each gradient takes, in words; where there is none here, why.
-        gradient: of a function and a point; it asks the function it is given, so that its
-            evaluations can be counted. None where there is no gradient.
         refused: what stands in its cells where there is none here; else empty.
     """
 
     name: str
     title: str
     cost: str
-    gradient: Gradient | None
     refused: str = ""
 
 
@@ -72,9 +69,10 @@ class Problem:
         start: where every run begins, [N].
         value: of a point.
         sources: by name, in the order of the table.
+        gradients: of a function and a point, by source; each asks the function that it is given,
+            so that its evaluations can be counted.
         rates: the learning rate of each of our optimizers, by name.
         steps: how many of them our optimizers take at most.
-        flat: they stop where no slope is larger.
         weight: about how many µs one evaluation takes: slices are bounded by it beforehand.
         word: what the runs begin from, in one word.
     """
@@ -84,9 +82,9 @@ class Problem:
     start: Array
     value: Value
     sources: Mapping[str, Source]
+    gradients: Mapping[str, Gradient]
     rates: Mapping[str, float]
     steps: int
-    flat: float
     weight: float
     word: str
 
@@ -120,18 +118,18 @@ def function_problem(graph: Graph, at: Mapping[str, float], rates: Mapping[str, 
         forms = [derivative(graph, name) for name in names]
         return np.array([value(form, {v: there[v] for v in form.variables}) for form in forms])
 
-    refused = ""
-    if len(affordable(graph, names)) < len(names):
-        refused = "Too long to be written out."
+    too_long = len(affordable(graph, names)) < len(names)
+    refused = "Too long to be written out." if too_long else ""
+    gradients = {"backward": backward, "central": central}
     return Problem(
         name="function",
         title=f"the function of {name_list(names)}",
         start=np.array([float(at[name]) for name in names]),
         value=lambda theta: float(value(graph, point(theta))),
-        sources=_sources(len(names), backward, None if refused else closed, refused),
+        sources=_sources(len(names), refused),
+        gradients=gradients if refused else {**gradients, "closed": closed},
         rates=rates,
         steps=STEPS,
-        flat=FLAT,
         weight=2.0 + 0.15 * len(graph),
         word=_word(graph.nodes, dict(at), rates, STEPS),
     )
@@ -158,10 +156,10 @@ def network_problem() -> Problem:
         title=f"the loss of {bench.title}",
         start=start,
         value=lambda theta: float(value(graph, {**fixed, **arrays(theta)})),
-        sources=_sources(bench.network.parameter_count, backward, None, refused),
+        sources=_sources(bench.network.parameter_count, refused),
+        gradients={"backward": backward, "central": central},
         rates=rates,
         steps=NETWORK_STEPS,
-        flat=FLAT,
         weight=120.0,
         word=_word(bench.start, rates, NETWORK_STEPS),
     )
@@ -173,15 +171,13 @@ def central(f: Value, theta: Array) -> Array:
     return slopes
 
 
-def _sources(
-    count: int, backward: Gradient, closed: Gradient | None, refused: str
-) -> dict[str, Source]:
+def _sources(count: int, refused: str) -> dict[str, Source]:
     none = "no closed form" if refused else ""
     rows = (
-        Source("backward", "backward pass", "once forward, once backward", backward),
-        Source("central", "central differences", f"{2 * count} evaluations each", central),
-        Source("closed", "closed form", refused or f"{count} formulas each", closed, none),
-        Source("none", "no gradient", "values alone", None),
+        Source("backward", "backward pass", "once forward, once backward"),
+        Source("central", "central differences", f"{2 * count} evaluations each"),
+        Source("closed", "closed form", refused or f"{count} formulas each", none),
+        Source("none", "no gradient", "values alone"),
     )
     return {row.name: row for row in rows}
 

@@ -16,47 +16,13 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class FinishedRun:
-    """One run to its end: an optimizer with a gradient from one source.
+class Run:
+    """An optimizer with a gradient from one source, and what its run has taken so far.
 
     Attributes:
-        optimizer, source: by name.
-        loss: where it ended; ±∞ and NaN are losses too.
         evaluations: of the function, those for the gradients among them.
         gradients: how many were asked.
-        steps: how many were taken.
         seconds: of work.
-        end: why it ended, in words.
-        sound: whether it ended at a finite number.
-        refused: whether it could not be run; the end says why.
-    """
-
-    optimizer: str
-    source: str
-    loss: float
-    evaluations: int
-    gradients: int
-    steps: int
-    seconds: float
-    end: str
-    sound: bool = True
-    refused: bool = False
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Which run this is."""
-        return self.optimizer, self.source
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class UnfinishedRun:
-    """The run that is under way, and all that its next slice needs.
-
-    Attributes:
-        optimizer, source: by name.
-        evaluations, gradients, steps, seconds: so far, as of a finished run.
-        arrays: of an optimizer the parameters “theta” and its memory; of a minimizer of SciPy's
-            its record, “marks” and “numbers”.
     """
 
     optimizer: str
@@ -65,12 +31,40 @@ class UnfinishedRun:
     gradients: int = 0
     steps: int = 0
     seconds: float = 0.0
-    arrays: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
         """Which run this is."""
         return self.optimizer, self.source
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FinishedRun(Run):
+    """A run at its end.
+
+    Attributes:
+        loss: where it ended; ±∞ and NaN are losses too.
+        end: why it ended, in words.
+        sound: whether it ended at a finite number.
+        refused: whether it could not be run; the end says why.
+    """
+
+    loss: float = np.nan
+    end: str = ""
+    sound: bool = True
+    refused: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class UnfinishedRun(Run):
+    """The run that is under way, and all that its next slice needs.
+
+    Attributes:
+        arrays: of an optimizer the parameters “theta” and its memory; of a minimizer of SciPy's
+            its record, “marks” and “numbers”.
+    """
+
+    arrays: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -105,7 +99,7 @@ def pack(progress: Progress) -> Value:
     }
 
 
-def _fields(run: FinishedRun | UnfinishedRun) -> dict[str, Any]:
+def _fields(run: Run) -> dict[str, Any]:
     return {name: getattr(run, name) for name in run.__dataclass_fields__}
 
 

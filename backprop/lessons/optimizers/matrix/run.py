@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from backprop.engine.errors import LimitError
-from backprop.lessons.optimizers.matrix.problem import Array, Problem, Source
+from backprop.lessons.optimizers.matrix.problem import FLAT, Array, Problem, Source
 from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
 from backprop.training.minimize import METHODS, Record, Task, minimize
 from backprop.training.optimizers import OPTIMIZERS, Optimizer
@@ -97,9 +97,9 @@ class _Work:
         self.done += self.problem.weight
         return self.problem.value(theta)
 
-    def gradient(self, source: Source) -> Callable[[Array], Array] | None:
+    def gradient(self, source: str) -> Callable[[Array], Array] | None:
         """Return what gives a source's gradients, counted; None where there are none."""
-        make = source.gradient
+        make = self.problem.gradients.get(source)
         if make is None:
             return None
 
@@ -109,6 +109,11 @@ class _Work:
             return make(self.value, theta)
 
         return counted
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many evaluations and how many gradients the run has asked."""
+        return self.evaluations, self.gradients
 
     def is_spent(self) -> bool:
         """Whether the call has worked enough."""
@@ -121,56 +126,49 @@ class _Work:
 
 def _advance(work: _Work, before: UnfinishedRun) -> UnfinishedRun | FinishedRun:
     """Return a run after a slice: finished, or still under way."""
-    source = work.problem.sources[before.source]
     work.evaluations, work.gradients = before.evaluations, before.gradients
     if not before.arrays:
         try:
-            _compile(work.problem, source)
+            _compile(work.problem, before.source)
         except LimitError as error:
-            return FinishedRun(
-                *before.key, np.nan, 0, 0, 0, 0.0, error.what, sound=False, refused=True
-            )
+            return FinishedRun(*before.key, end=error.what, sound=False, refused=True)
     if before.optimizer in OPTIMIZERS:
-        return _run_optimizer(work, source, before)
-    return _run_minimizer(work, source, before)
+        return _run_optimizer(work, before)
+    return _run_minimizer(work, before)
 
 
-def _compile(problem: Problem, source: Source) -> None:
+def _compile(problem: Problem, source: str) -> None:
     """Run each pass once: it is compiled then, and no run is to pay for that."""
     height = problem.value(problem.start)
-    if source.gradient is not None:
-        source.gradient(lambda _: height, problem.start)
+    if source in problem.gradients:
+        problem.gradients[source](lambda _: height, problem.start)
 
 
-def _run_optimizer(
-    work: _Work, source: Source, before: UnfinishedRun
-) -> UnfinishedRun | FinishedRun:
+def _run_optimizer(work: _Work, before: UnfinishedRun) -> UnfinishedRun | FinishedRun:
     """Return a run of one of our optimizers after a slice."""
-    started, problem, gradient = work.clock(), work.problem, work.gradient(source)
+    started, problem, gradient = work.clock(), work.problem, work.gradient(before.source)
     assert gradient is not None, "our optimizers need a gradient"
-    rate = problem.rates[before.optimizer]
-    optimizer = OPTIMIZERS[before.optimizer](learning_rate=rate)
+    name = before.optimizer
+    optimizer = OPTIMIZERS[name](learning_rate=problem.rates[name])
     theta, state = _resumed(optimizer, before, problem.start)
     steps, end = before.steps, ""
     while not end:
         g = gradient(theta)
-        end = _why_ended(problem, g, steps)
+        end = _why_ended(g, steps)
         if not end:
             move, state = optimizer.step(g, state, theta)
             theta, steps = theta + move, steps + 1
             end = f"{steps} steps" if steps == problem.steps else ""
         if not end and work.is_spent():
-            spent = before.seconds + work.clock() - started
             arrays = {"theta": theta, **{k: np.asarray(x, float) for k, x in state.items()}}
-            counts = work.evaluations, work.gradients, steps
-            return UnfinishedRun(*before.key, *counts, spent, arrays)
+            spent = before.seconds + work.clock() - started
+            return UnfinishedRun(*before.key, *work.counts, steps, spent, arrays)
     loss = work.value(theta)
     spent = before.seconds + work.clock() - started
     sound = bool(np.isfinite(loss) and np.isfinite(theta).all())
     if not sound and "finite" not in end:
         end = f"no finite value after {steps} steps"
-    counts = work.evaluations, work.gradients, steps
-    return FinishedRun(*before.key, loss, *counts, spent, end, sound)
+    return FinishedRun(*before.key, *work.counts, steps, spent, loss, end, sound)
 
 
 def _resumed(
@@ -183,20 +181,18 @@ def _resumed(
     return before.arrays["theta"], state
 
 
-def _why_ended(problem: Problem, g: Array, steps: int) -> str:
+def _why_ended(g: Array, steps: int) -> str:
     """Return why there is no further step; empty where there is one."""
     if not np.isfinite(g).all():
         return f"no finite slope after {steps} steps"
-    flat = np.abs(g).max(initial=0.0) <= problem.flat
+    flat = np.abs(g).max(initial=0.0) <= FLAT
     return f"no slope is left after {steps} steps" if flat else ""
 
 
-def _run_minimizer(
-    work: _Work, source: Source, before: UnfinishedRun
-) -> UnfinishedRun | FinishedRun:
+def _run_minimizer(work: _Work, before: UnfinishedRun) -> UnfinishedRun | FinishedRun:
     """Return a run of one of SciPy's minimizers after a slice."""
     method, arrays = METHODS[before.optimizer], before.arrays
-    task = Task(method, work.value, work.gradient(source), work.problem.start)
+    task = Task(method, work.value, work.gradient(before.source), work.problem.start)
     record = Record(arrays["marks"], arrays["numbers"], before.seconds) if arrays else None
     repeated = record is not None
 
@@ -208,10 +204,8 @@ def _run_minimizer(
         return work.is_spent()
 
     record, outcome = minimize(task, record, enough, work.clock)
-    counts = work.evaluations, work.gradients
     if outcome is None:
         kept = {"marks": record.marks, "numbers": record.numbers}
-        return UnfinishedRun(*before.key, *counts, 0, record.seconds, kept)
-    sound = bool(np.isfinite(outcome.value) and np.isfinite(outcome.point).all())
-    steps, seconds = outcome.iterations, outcome.seconds
-    return FinishedRun(*before.key, outcome.value, *counts, steps, seconds, outcome.words, sound)
+        return UnfinishedRun(*before.key, *work.counts, 0, record.seconds, kept)
+    steps, spent, loss, words = outcome.iterations, outcome.seconds, outcome.value, outcome.words
+    return FinishedRun(*before.key, *work.counts, steps, spent, loss, words, outcome.is_sound)
