@@ -10,7 +10,15 @@ the value above, the gradient below; each holds a map, a rectangle of cells.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.drawing.array_wires import CAPTION, CORRIDOR, HEADER, Box, Place, Wire, wires_of
+from backprop.drawing.array_wires import (
+    CAPTION,
+    CORRIDOR,
+    HEADER,
+    ArrayPlace,
+    ArrayWire,
+    Box,
+    route_wires,
+)
 from backprop.engine.graph import Graph
 
 Shape = tuple[int, ...]
@@ -23,7 +31,7 @@ CELL, THIN, SLENDER = 16.0, 12.0, 3.0  # the largest cell, the thinnest map, its
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ArrayLayout:
     """A picture of arrays: its size, its cards in the graph's order, its wires, its headings.
 
     Attributes:
@@ -32,13 +40,13 @@ class Plan:
 
     width: float
     height: float
-    places: tuple[Place, ...]
-    wires: tuple[Wire, ...]
+    places: tuple[ArrayPlace, ...]
+    wires: tuple[ArrayWire, ...]
     headings: tuple[tuple[int, float], ...]
 
 
 @lru_cache(maxsize=64)
-def plan(graph: Graph, shapes: tuple[Shape, ...]) -> Plan:
+def lay_out_arrays(graph: Graph, shapes: tuple[Shape, ...]) -> ArrayLayout:
     """Return where everything stands.
 
     Args:
@@ -63,14 +71,14 @@ def plan(graph: Graph, shapes: tuple[Shape, ...]) -> Plan:
             corner[i] = (columns[i] * (width + gap), y)
             floors[columns[i]] = y + sum(cards[i][:2]) + 18
     places = {
-        i: Place(i, Box(*corner[i], width, upper + lower), upper, cells)
+        i: ArrayPlace(i, Box(*corner[i], width, upper + lower), upper, cells)
         for i, (upper, lower, cells) in cards.items()
     }
     ground = max(place.box.bottom for place in places.values())
-    wires = wires_of(graph, places, gap, ground)
+    wires = route_wires(graph, places, gap, ground)
     bus = 20.0 if graph.output != loss else 0.0
     right = max(place.box.right for place in places.values())
-    return Plan(right, ground + bus, tuple(places.values()), wires, _headings(graph, places))
+    return ArrayLayout(right, ground + bus, tuple(places.values()), wires, _headings(graph, places))
 
 
 def _is_drawn(graph: Graph, position: int) -> bool:
@@ -134,7 +142,7 @@ def _map(shape: Shape, width: float, height: float, is_parameter: bool) -> tuple
     return max(across * columns, THIN), max(down * rows, THIN)
 
 
-def _headings(graph: Graph, places: dict[int, Place]) -> tuple[tuple[int, float], ...]:
+def _headings(graph: Graph, places: dict[int, ArrayPlace]) -> tuple[tuple[int, float], ...]:
     """Return the node that each group begins with, and where the group has its middle."""
     found: list[tuple[int, float]] = []
     for i in _chain(graph):

@@ -21,7 +21,7 @@ CUT, COVERED = 1000, 100  # as bad as so many points under the words
 FINE = 5  # so many points stand for each piece of a curve
 
 
-class Place(NamedTuple):
+class LabelPlace(NamedTuple):
     """Where words stand: at a point, moved by pixels.
 
     Attributes:
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LabelText:
     """Words that want a place.
 
     Attributes:
@@ -51,11 +51,11 @@ class Words:
     at: tuple[tuple[float, float], ...]
     sides: tuple[tuple[str, float, float], ...]
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[LabelPlace]:
         """Yield every place they may take, the best first."""
         for anchor, right, up in self.sides:
             for x, y in self.at:
-                yield Place(x, y, anchor, right, up)
+                yield LabelPlace(x, y, anchor, right, up)
 
 
 def around(anchor: str = "left", up: float = -1.0) -> tuple[tuple[str, float, float], ...]:
@@ -73,9 +73,11 @@ def around(anchor: str = "left", up: float = -1.0) -> tuple[tuple[str, float, fl
     )
 
 
-def places_of(
-    words: Sequence[Words], drawn: Points, frame: tuple[tuple[float, float], tuple[float, float]]
-) -> tuple[Place, ...]:
+def place_labels(
+    words: Sequence[LabelText],
+    drawn: Points,
+    frame: tuple[tuple[float, float], tuple[float, float]],
+) -> tuple[LabelPlace, ...]:
     """Return a place for each of the words, the most free that it may take; the first have choice.
 
     Args:
@@ -88,7 +90,7 @@ def places_of(
     taken: list[list[tuple[float, ...]]] = [[] for _ in SIZES]
     found = []
     for each in words:
-        best: tuple[Place, list[tuple[float, ...]]] | None = None
+        best: tuple[LabelPlace, list[tuple[float, ...]]] | None = None
         least = np.inf
         for place in each.places():
             at = (np.array([place.x, place.y]) - low) / span
@@ -108,7 +110,7 @@ def places_of(
     return tuple(found)
 
 
-def _box(at: Points, text: str, place: Place) -> tuple[float, ...]:
+def _box(at: Points, text: str, place: LabelPlace) -> tuple[float, ...]:
     """Return left, bottom, right, top of words in pixels."""
     width = LETTER * len(text)
     x, y = float(at[0]) + place.right, float(at[1]) + place.up

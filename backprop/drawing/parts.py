@@ -19,7 +19,7 @@ LONG = 6  # characters that fit a box at full size
 WAITING = "·"
 
 
-class Words(NamedTuple):
+class Writing(NamedTuple):
     """How names, numbers and addresses are written; notation and the lesson know."""
 
     label: Callable[[str], Any]
@@ -63,7 +63,7 @@ def node_rows(
     still: Still,
     trace: Trace,
     view: "View",
-    words: Words,
+    words: Writing,
     sending: frozenset[int],
     awake: frozenset[int],
 ) -> list[tuple[Any, ...]]:
@@ -182,7 +182,9 @@ def icon_rows(
     return found
 
 
-def plate_rows(picture: Picture, view: "View", graph: Graph, words: Words) -> list[tuple[Any, ...]]:
+def plate_rows(
+    picture: Picture, view: "View", graph: Graph, words: Writing
+) -> list[tuple[Any, ...]]:
     """Return the rows of the plates, and of the frames, which have no line in the middle."""
     found = []
     for plate in picture.plates:
@@ -203,7 +205,7 @@ def plate_rows(picture: Picture, view: "View", graph: Graph, words: Words) -> li
     return found
 
 
-def row_rows(picture: Picture, trace: Trace, view: "View", words: Words) -> list[tuple[Any, ...]]:
+def row_rows(picture: Picture, trace: Trace, view: "View", words: Writing) -> list[tuple[Any, ...]]:
     """Return the probabilities of the classes, exp(zⱼ) / Σ exp(z), once all scores are known."""
     if not picture.rows:
         return []

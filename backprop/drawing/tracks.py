@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.drawing.ground import Ground, digits
-from backprop.drawing.plane import Figure, Vector, dump
+from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.contour_grid import ContourGrid
+from backprop.drawing.plane import Vector
 from backprop.drawing.surface import places_dots, places_line, plain_layout, plain_surface
 
 Array = NDArray[np.float64]
@@ -89,7 +90,7 @@ def tracks_data(
 
 
 def relief_chart(
-    ground: Ground,
+    ground: ContourGrid,
     names: tuple[str, ...],
     middle: Vector,
     reach: float,
@@ -109,7 +110,7 @@ def relief_chart(
 
 
 def _on_map(
-    track: DrawnTrack, ground: Ground, middle: Vector, reach: float
+    track: DrawnTrack, ground: ContourGrid, middle: Vector, reach: float
 ) -> list[tuple[float, float, float]]:
     """Return the first places of a track, up to where it leaves what is drawn."""
     found: list[tuple[float, float, float]] = []

@@ -7,7 +7,7 @@ what backpropagation computes; to move along it is another machine's business.
 
 from dataclasses import dataclass
 
-from backprop.drawing.ground import nice
+from backprop.drawing.contour_grid import nice
 from backprop.lessons.gradient.choices import MOST_VARIABLES, Choices
 from backprop.lessons.gradient.dial import Dial, dial_of
 from backprop.lessons.gradient.partials import Partial, partials_of

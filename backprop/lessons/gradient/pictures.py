@@ -9,7 +9,7 @@ import numpy as np
 from backprop.drawing.plane import (
     Marks,
     arrow_scale,
-    ground_chart,
+    contour_chart,
     marks_chart,
 )
 from backprop.drawing.slopes import slice_chart, turn_chart
@@ -84,7 +84,7 @@ def map_of(place: Place, stops: Sequence[Stop], links: Links) -> Map:
     heights = [stop.value for stop in stops]
     scale = arrow_scale(found, reach)
     return Map(
-        ground=ground_chart(found, marks.names, marks.middle, reach),
+        ground=contour_chart(found, marks.names, marks.middle, reach),
         plan=Chart(
             marks_chart(marks, scale),
             f"Contour map of f with the point at {here}; {way}.",

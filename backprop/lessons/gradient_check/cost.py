@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.charts import Series
-from backprop.drawing.decades import Spot, decades_chart
+from backprop.drawing.decades import NamedPoint, decades_chart
 from backprop.engine.differences.cost import BUDGET, evaluations, measure
 from backprop.lessons.gradient_check.work import Course
 from backprop.notation.numerals import seconds
@@ -104,7 +104,9 @@ def _figure(costs: list[tuple[float, ...]]) -> str:
     ns = [row[0] for row in costs]
     backward, nudging = [row[1] for row in costs], [row[2] for row in costs]
     spots = [
-        Spot(f"{_times(nudging[-1] / backward[-1])} times", ns[-1], nudging[-1], "--ink", True)
+        NamedPoint(
+            f"{_times(nudging[-1] / backward[-1])} times", ns[-1], nudging[-1], "--ink", True
+        )
     ]
     return decades_chart(
         (

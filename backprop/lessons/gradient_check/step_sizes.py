@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.charts import Series
-from backprop.drawing.decades import Guide, Spot, decades_chart
+from backprop.drawing.decades import Guide, NamedPoint, decades_chart
 from backprop.engine.differences.step_size import Curve, errors_by_h
 from backprop.lessons.gradient_check.nudge import printed
 from backprop.lessons.gradient_check.subject import Column, Subject
@@ -154,7 +154,7 @@ def _figure(curves: Mapping[str, Curve], h: float, single: bool) -> str:
             Series("a gradient off by 1 %", HS.tolist(), wrong.tolist(), "--bwd", "dash", 1.8)
         )
     spots = [
-        Spot("best", curve.best_h, max(curve.best_error, least), LOOKS[kind][0])
+        NamedPoint("best", curve.best_h, max(curve.best_error, least), LOOKS[kind][0])
         for kind, curve in curves.items()
         if kind in ("forward", "central") and math.isfinite(curve.best_h)
     ]

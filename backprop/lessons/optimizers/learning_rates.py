@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop.drawing.ground import nice
+from backprop.drawing.contour_grid import nice
 from backprop.lessons.optimizers.surface import Surface
 from backprop.training.curvature import find_curvature
 from backprop.training.demo_optimizers import RACERS

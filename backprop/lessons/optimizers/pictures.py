@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.plane import ground_chart
+from backprop.drawing.plane import contour_chart
 from backprop.drawing.tracks import (
     DrawnTrack,
     RacerCurve,
@@ -60,7 +60,7 @@ def make_map(race: Race, choices: Choices, links: Links) -> RaceMap:
     grid = ground_of(surface.graph, surface.names, middle, reach)
     names = (*(label.plain for label in surface.labels), letter)
     return RaceMap(
-        contours=ground_chart(grid, (names[0], names[1]), middle, reach),
+        contours=contour_chart(grid, (names[0], names[1]), middle, reach),
         alt=_alt(race, step),
         tracks=tracks_data(
             _tracks(race, choices, choices.steps),

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from backprop.drawing.ground import nice
+from backprop.drawing.contour_grid import nice
 from backprop.drawing.tracks import dash_of
 from backprop.lessons.optimizers.choices import (
     MOST_RACERS,

@@ -5,7 +5,7 @@ Every number comes from the trace; every rule from the operation's row.
 
 from dataclasses import replace
 
-from backprop.drawing.curve import curve
+from backprop.drawing.curve import draw_function
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
 from backprop.notation.formula import Label, Number
@@ -86,7 +86,7 @@ def _parts(found: Passes, stop: WalkStep, row: Operation, label: Labels) -> tupl
         )
         result = number(values[stop.node], "forward")
         edge = f"e-{name_at(found, inputs[0])}-{stop.name}"
-        return (Line(words, result, edge, curve=curve(row, x)),)
+        return (Line(words, result, edge, curve=draw_function(row, x)),)
     return ()
 
 
