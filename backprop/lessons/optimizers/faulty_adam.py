@@ -13,7 +13,7 @@ import numpy as np
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import decades_chart
 from backprop.notation.formula import Formula, Number
-from backprop.stage.optimizer_rule import rule_in_letters
+from backprop.stage.optimizers import rule_in_letters
 from backprop.training.demo_optimizers import AdamMultiplied, AdamUncorrected
 from backprop.training.flat import Array
 from backprop.training.optimizers import Adam, Optimizer

@@ -25,10 +25,9 @@ from backprop.lessons.optimizers.presets import PRESETS
 from backprop.lessons.optimizers.race import Race, run_race
 from backprop.lessons.optimizers.racers import Bend, Racers, explain_bend, list_racers
 from backprop.lessons.optimizers.step import RaceStep, make_step
-from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import change
-from backprop.stage.head import Head, find_preset, head_of
-from backprop.stage.lesson import Lesson
+from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.lesson import FormRequest, Lesson, Transition
 from backprop.stage.links import Links
 
 
@@ -92,7 +91,7 @@ def _head(choices: Choices, links: Links) -> Head:
     origin = find_preset(PRESETS, choices.preset_name)
     shown = origin if origin and surface.is_same(origin.choices.surface) else None
     title = shown.title if shown else title
-    return head_of(links, PRESETS, title, shown, came_from=origin, check=check)
+    return make_head(links, PRESETS, title, shown, came_from=origin, check=check)
 
 
 def _step(race: Race, choices: Choices) -> RaceStep:

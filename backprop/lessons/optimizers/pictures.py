@@ -17,7 +17,7 @@ from backprop.lessons.optimizers.choices import Choices, leader
 from backprop.lessons.optimizers.race import Array, Race
 from backprop.notation.numerals import long, short
 from backprop.stage.links import Links
-from backprop.stage.plane import Chart, gaps, ground_of, levels, middle_of, whole, zoomed
+from backprop.stage.plane import Chart, find_middle, gaps, levels, make_ground, whole, zoomed
 
 LEAST = 1e-16  # of what stands on a logarithmic axis
 DECADES = 16.0  # that such an axis holds at most
@@ -55,9 +55,9 @@ class RaceMap:
 def make_map(race: Race, choices: Choices, links: Links) -> RaceMap:
     """Return map and surface at the step that is shown."""
     surface, reach, step = race.surface, choices.reach, choices.step
-    cx, cy = middle_of(race.start, choices.around, reach)
+    cx, cy = find_middle(race.start, choices.around, reach)
     middle, letter = (cx, cy), surface.letter.letter
-    grid = ground_of(surface.graph, surface.names, middle, reach)
+    grid = make_ground(surface.graph, surface.names, middle, reach)
     names = (*(label.plain for label in surface.labels), letter)
     return RaceMap(
         contours=contour_chart(grid, (names[0], names[1]), middle, reach),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backprop.lessons.optimizers.choices import Choices, find_surface, racing, setting_names
 from backprop.lessons.optimizers.surface import Surface
 from backprop.notation.numerals import short
-from backprop.stage.plane import middle_of
+from backprop.stage.plane import find_middle
 from backprop.training.curvature import (
     Curvature,
     Point,
@@ -90,7 +90,7 @@ def run_race(choices: Choices) -> Race:
     surface, at = find_surface(choices.surface), choices.surface.at
     start = (at[surface.names[0]], at[surface.names[1]])
     optimizers = tuple((n, _make_optimizer(choices, n)) for n in racing(choices))
-    cx, cy = middle_of(start, choices.around, choices.reach)
+    cx, cy = find_middle(start, choices.around, choices.reach)
     return _run(surface, start, optimizers, choices.steps, ((cx, cy), choices.reach))
 
 

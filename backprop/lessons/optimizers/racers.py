@@ -18,7 +18,7 @@ from backprop.notation.formula import Number
 from backprop.notation.numerals import field, short
 from backprop.stage.controls import Field, Option, number_field
 from backprop.stage.links import Links
-from backprop.stage.optimizer_rule import symbol_of
+from backprop.stage.optimizers import setting_label
 from backprop.stage.walk.explanation import long_number, number
 from backprop.training.curvature import Curvature
 from backprop.training.demo_optimizers import RACERS
@@ -145,7 +145,7 @@ def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> RacerCard
         ),
         rate=make_slider(optimizer, race.bend),
         fields=tuple(
-            number_field(name, symbol_of(s), f"{s.label}, racer {n}", choices.settings[name])
+            number_field(name, setting_label(s), f"{s.label}, racer {n}", choices.settings[name])
             for name, (racer_number, s) in setting_names(choices).items()
             if racer_number == n
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from backprop.notation.formula import Formula, Fraction, Label, Number, partial
 from backprop.notation.names import label_of, name_list
 from backprop.notation.numerals import adds_up, short
-from backprop.stage.optimizer_rule import lines_of
+from backprop.stage.optimizers import rule_with_numbers
 from backprop.stage.walk.explanation import Words, number
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track
@@ -254,7 +254,10 @@ def _entries(track: Track, name: str, at: int) -> tuple[float, ...]:
 
 def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tuple[RuleLine, ...]:
     names = tuple(name for name, _ in optimizer.memory)
-    both = [lines_of(optimizer, _known(names, track, at, i), EITHER, "backward") for i in (0, 1)]
+    both = [
+        rule_with_numbers(optimizer, _known(names, track, at, i), EITHER, "backward")
+        for i in (0, 1)
+    ]
     targets = (target for target, _ in optimizer.code.lines)
     return tuple(
         RuleLine(
@@ -265,7 +268,9 @@ def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tup
     )
 
 
-def _known(names: tuple[str, ...], track: Track, at: int, i: int) -> dict[str, float]:
+def _known(optimizer: Optimizer, track: Track, at: int, i: int) -> dict[str, float]:
     """Return the numbers of one coordinate before the step, by their names in the rule."""
-    memory = {name: _entries(track, name, at)[0 if name == "t" else i] for name in names}
-    return {"g": float(track.gradients[at, i]), "theta": float(track.points[at, i]), **memory}
+    known = {"g": float(track.gradients[at, i]), "theta": float(track.points[at, i])}
+    for name, _ in optimizer.memory:
+        known[name] = _entries(track, name, at)[0 if name == "t" else i]
+    return known

@@ -6,8 +6,8 @@ from backprop.engine.errors import InputError, LimitError, ShapeError
 from backprop.lessons.network.choices import Choices
 from backprop.lessons.network.lesson import LESSON
 from backprop.stage.choices import ChoiceError, read_choices
-from backprop.stage.networks import MOST_PARAMETERS, drawable, network_of, parameter_names
-from backprop.stage.optimizing import optimizer_of
+from backprop.stage.networks import MOST_PARAMETERS, drawable, make_network, parameter_names
+from backprop.stage.optimizers import make_optimizer
 
 BASE = LESSON.defaults
 
@@ -56,7 +56,7 @@ def test_other_optimizers_bring_their_own_settings_and_keep_the_learning_rate():
         "beta2": 0.999,
         "epsilon": 1e-8,
     }
-    assert optimizer_of(found).title == "Adam"
+    assert make_optimizer(found).title == "Adam"
     with pytest.raises(ChoiceError, match="out of bounds"):
         read(optimizer="adam", beta1="1")
 
@@ -91,7 +91,7 @@ def test_a_network_too_large_to_be_drawn_is_refused_with_the_limit(detail, sizes
 
 
 def test_every_first_value_of_a_field_is_one_that_it_takes():
-    assert network_of(read_choices(Choices(), {})).sizes == (2, 2, 2)
+    assert make_network(read_choices(Choices(), {})).sizes == (2, 2, 2)
 
 
 def test_a_misfit_of_shapes_names_its_field():

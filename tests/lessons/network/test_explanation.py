@@ -12,7 +12,7 @@ from backprop.lessons.network.training_step import compute
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.explanation import spoken
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.steps import network_steps
 
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
@@ -44,7 +44,7 @@ def tellings(query):
 
 def telling_at(query, kind, name):
     """Return what the step about a value or a slope says."""
-    stops = walk(compute(open_at(query)[0]).graph)
+    stops = network_steps(compute(open_at(query)[0]).graph)
     step = next(n for n, s in enumerate(stops) if (s.kind, s.name) == (kind, name))
     return board_at(f"{query}&step={step}").walk.explanation
 
@@ -213,7 +213,7 @@ def test_an_overflow_is_named_with_the_place_where_it_began():
     choices = open_at(OVERFLOW)[0]
     huge = {**choices.network.parameters, "w1_1_1": 1e200, "w2_1_1": 1e200}
     choices = replace(choices, parameters=huge, step=2)
-    assert walk(compute(choices).graph)[2].name == "z2_1"
+    assert network_steps(compute(choices).graph)[2].name == "z2_1"
     telling = LESSON.compose(
         choices, Links(LESSON.path, Origin({}, choices), choices)
     ).walk.explanation

@@ -15,7 +15,7 @@ from backprop.lessons.network.lesson import LESSON, MOST_ROUNDS, advance
 from backprop.lessons.network.training_step import compute
 from backprop.stage.choices import read_choices, write_choices
 from backprop.stage.links import Links, Origin
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.steps import network_steps
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.web.reply import plain
 
@@ -184,10 +184,10 @@ def test_changing_the_detail_stays_at_the_quantity(preset):
         for step in range(steps_of(query)):
             choices = open_at(f"{query}&step={step}")[0]
             graph = compute(choices).graph
-            stop = walk(graph)[step]
+            stop = network_steps(graph)[step]
             options = {option.value: option for option in board_at(f"{query}&step={step}").details}
             there = open_at(query_of(options[other].address))[0]
-            found = walk(compute(there).graph)[there.step]
+            found = network_steps(compute(there).graph)[there.step]
             belongs = graph.nodes[stop.node].part_of if stop.node >= 0 else ""
             assert found.kind == stop.kind
             assert found.name in (stop.name, belongs)
@@ -365,7 +365,7 @@ def test_a_run_that_diverges_can_be_stored_and_opened_again(rounds):
 def test_a_run_that_diverges_is_shown_at_every_step():
     choices = went_on(open_at(RISING)[0], 400)
     assert not np.all(np.isfinite(list(choices.network.parameters.values())))
-    for step in range(len(walk(compute(choices).graph))):
+    for step in range(len(network_steps(compute(choices).graph))):
         at = dataclasses.replace(choices, step=step)
         board = LESSON.compose(at, Links(LESSON.path, Origin({"from": NOW}, at), at))
         assert json.dumps(plain(board), allow_nan=False)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.lesson import advance
-from backprop.lessons.network.presets import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.stage.choices import read_choices, write_choices
 from backprop.stage.networks import parameter_names

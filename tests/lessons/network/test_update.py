@@ -9,7 +9,7 @@ from backprop.lessons.network.training_step import compute
 from backprop.lessons.network.update import rule_of, slip_of
 from backprop.notation.names import label_of
 from backprop.stage.choices import read_choices
-from backprop.stage.optimizer_rule import symbol_of
+from backprop.stage.optimizers import setting_label
 from backprop.training.optimizers import OPTIMIZERS
 
 OPTIMIZER = pytest.mark.parametrize("name", OPTIMIZERS)
@@ -65,7 +65,7 @@ def test_where_floats_cannot_say_the_rule_says_nan():
 @OPTIMIZER
 def test_a_settings_letter_is_greek_with_its_number_below(name):
     for setting in OPTIMIZERS[name].settings():
-        label = symbol_of(setting)
+        label = setting_label(setting)
         assert len(label.letter) == 1
         assert label.below in ("", "1", "2")
 

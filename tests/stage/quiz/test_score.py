@@ -1,17 +1,17 @@
 """The sum of a pass."""
 
-from backprop.stage.quiz.answers import Answers, Entry
-from backprop.stage.quiz.score import end_of
+from backprop.stage.quiz.answers import Answers, JudgedAnswer
+from backprop.stage.quiz.score import make_score
 
-RIGHT, WRONG = Entry(True), Entry(False, None, "one-path")
+RIGHT, WRONG = JudgedAnswer(True), JudgedAnswer(False, None, "one-path")
 
 
 def summed(*entries, steps=range(10)):
-    return end_of(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
+    return make_score(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
 
 
 def test_ways_and_numbers_are_counted_each():
-    end = summed(RIGHT, WRONG, Entry(True, True), Entry(True, False))
+    end = summed(RIGHT, WRONG, JudgedAnswer(True, True), JudgedAnswer(True, False))
     assert (end.ways_right, end.ways) == (3, 4)
     assert (end.numbers_right, end.numbers) == (1, 2)
     assert end.of == 10
@@ -19,15 +19,15 @@ def test_ways_and_numbers_are_counted_each():
 
 
 def test_the_slip_that_came_back_most_often_is_named():
-    end = summed(WRONG, Entry(True, False, "no-local"), WRONG)
+    end = summed(WRONG, JudgedAnswer(True, False, "no-local"), WRONG)
     assert (end.slip, end.times) == ("One path only", 2)
     assert end.about
 
 
 def test_a_slip_that_nobody_knows_is_not_named():
-    assert summed(Entry(False, None, "made-up")).slip == ""
+    assert summed(JudgedAnswer(False, None, "made-up")).slip == ""
 
 
 def test_what_is_forgotten_and_what_was_not_asked_does_not_count():
-    end = summed(Entry(), RIGHT, WRONG, steps=(0, 1))
+    end = summed(JudgedAnswer(), RIGHT, WRONG, steps=(0, 1))
     assert (end.ways_right, end.ways, end.slip) == (1, 1, "")

@@ -21,8 +21,8 @@ from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.notation.names import name_list
 from backprop.notation.symbolic.derivative import affordable, derivative
-from backprop.stage.bench import flowers
 from backprop.stage.plane import in_order
+from backprop.stage.training_setup import iris_setup
 from backprop.training.flat import flatten
 from backprop.training.optimizers import OPTIMIZERS
 
@@ -138,12 +138,12 @@ def function_problem(graph: Graph, at: Mapping[str, float], rates: Mapping[str, 
 @lru_cache(maxsize=1)
 def network_problem() -> Problem:
     """Return the problem of a network that learns to tell irises apart: 55 parameters, 150 rows."""
-    bench = flowers()
-    graph = bench.network.graph("layers")
-    fixed = bench.network.batch(bench.parameters, bench.X, bench.Y)
+    setup = iris_setup()
+    graph = setup.network.graph("layers")
+    fixed = setup.network.batch(setup.parameters, setup.X, setup.Y)
 
-    start, arrays = flatten(bench.parameters)
-    names = sorted(bench.parameters)  # their order in a flat array
+    start, arrays = flatten(setup.parameters)
+    names = sorted(setup.parameters)  # their order in a flat array
 
     def backward(_: Value, theta: Array) -> Array:
         slopes = gradient(graph, {**fixed, **arrays(theta)})[1]
@@ -153,15 +153,15 @@ def network_problem() -> Problem:
     rates = _rates(NETWORK_RATES)
     return Problem(
         name="network",
-        title=f"the loss of {bench.title}",
+        title=f"the loss of {setup.title}",
         start=start,
         value=lambda theta: float(value(graph, {**fixed, **arrays(theta)})),
-        sources=_sources(bench.network.parameter_count, refused),
+        sources=_sources(setup.network.parameter_count, refused),
         gradients={"backward": backward, "central": central},
         rates=rates,
         steps=NETWORK_STEPS,
         weight=120.0,
-        word=_word(bench.start, rates, NETWORK_STEPS),
+        word=_word(setup.start, rates, NETWORK_STEPS),
     )
 
 
