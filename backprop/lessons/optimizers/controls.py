@@ -15,11 +15,10 @@ class SurfaceControls:
     """What is raced on, and from where.
 
     Attributes:
-        title: what it is, in a line.
         letter, labels: of the function, and of its variables.
         fields: the numbers of the start.
-        networks: those whose loss can be raced on; empty for an expression, as are the next.
-        across, up: the parameters of a network that can run across and up.
+        networks, across, up: the networks whose loss can be raced on, and the parameters that can
+            run across and up; empty for an expression.
     """
 
     title: str

@@ -58,13 +58,11 @@ class FaultyAdam:
 
     Attributes:
         variants: the right Adam, and both slips.
-        beta1: of all of them.
         slips: the titles of the slips.
         beta2s: each heads a column for each slip in the table.
         rows: the step t, and how long it is with each slip, the right step being 1: by beta2,
             then by slip.
         keys, figure, alt: the curves over all steps, and what they show.
-        sentence: what is to be seen.
     """
 
     variants: tuple[AdamVariant, ...]

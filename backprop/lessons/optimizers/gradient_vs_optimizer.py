@@ -61,8 +61,7 @@ class OptimizerSide:
 
     Attributes:
         rate: its learning rate, as a text; empty where it has none.
-        move, place: what it adds, and where that leads.
-        value: the function there.
+        move, place, value: what it adds, where that leads, and the function there.
         lower: whether that is lower than at the start.
     """
 
@@ -81,9 +80,7 @@ class GradientVsOptimizer:
 
     Attributes:
         at, before: where the gradient is taken, and the function's value there.
-        left, right: which source and which machine are chosen.
-        sources, machines: all of them, for the tables.
-        choose_left, choose_right: controls.
+        left, right: which source and which machine are chosen, of all.
     """
 
     at: tuple[Number, Number]

@@ -29,12 +29,11 @@ class RaceMap:
     """The map, what is played on it, and the surface over the same square.
 
     Attributes:
-        contours: the figure of the contours.
         alt: what map and tracks show, in a sentence.
         tracks: what the script plays, as JSON: see drawing/tracks.py.
         heads, rows: the places of all racers, at some steps.
         levels, gaps: how far apart the lines are, and what is blank; in words.
-        away: which racers are not on the map at this step, and where they are.
+        away: which racers are not on the map, and where they are.
         closer, wider, centred: addresses; empty where the map cannot go on so.
     """
 

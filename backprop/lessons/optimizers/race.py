@@ -11,14 +11,8 @@ from backprop.lessons.optimizers.choices import Choices, find_surface, racing, s
 from backprop.lessons.optimizers.surface import Surface
 from backprop.notation.numerals import short
 from backprop.stage.plane import find_middle
-from backprop.training.curvature import (
-    Curvature,
-    Point,
-    apart,
-    find_curvature,
-    find_lowest,
-    lowest_on,
-)
+from backprop.training import curvature
+from backprop.training.curvature import Curvature, Point
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track, track
@@ -70,14 +64,8 @@ class Race:
     lowest: tuple[Point, ...]
     bend: Curvature | None
 
-    def distance(self, point: Array) -> float:
-        """Return how far a place is from the nearest lowest point; NaN where none is known."""
-        if not self.lowest or not np.isfinite(point).all():
-            return math.nan
-        return min(math.hypot(point[0] - x, point[1] - y) for x, y in self.lowest)
-
     def distances(self, racer: Racer) -> Array:
-        """Return that for every place of a racer."""
+        """Return how far each place of a racer is from the nearest lowest point, if one is known."""
         if not self.lowest:
             return np.full(len(racer.track.points), np.nan)
         away = racer.track.points[:, None, :] - np.array(self.lowest)[None]
@@ -117,11 +105,13 @@ def _run(
         for number, optimizer in optimizers
     )
     ends = [_end(racer.track) for racer in racers]
-    known = lowest_on(surface.slopes, *area)
-    reached = find_lowest(surface.slopes, [end for end in ends if end is not None])
-    lowest = known + tuple(at for at in reached if all(apart(at, other) for other in known))
+    known = curvature.lowest_on(surface.slopes, *area)
+    reached = curvature.find_lowest(surface.slopes, [end for end in ends if end is not None])
+    lowest = known + tuple(
+        at for at in reached if all(curvature.apart(at, other) for other in known)
+    )
     at = lowest[0] if lowest else start
-    bend = find_curvature(surface.slopes, at, lowest=bool(lowest))
+    bend = curvature.find_curvature(surface.slopes, at, lowest=bool(lowest))
     return Race(surface, start, racers, lowest, bend)
 
 

@@ -38,10 +38,9 @@ class RateSlider:
 
     Attributes:
         value, high: of the slider, which begins at 0.
-        limit: the number, and how far along the slider it stands in per cent; None where no limit
-            is known for this optimizer.
+        limit, share: the number, and how far along the slider it stands in per cent; None and
+            empty where no limit is known for this optimizer.
         rule: how the limit comes about: 2/λ.
-        beyond: whether the learning rate is over it.
     """
 
     value: str
@@ -58,7 +57,6 @@ class Standing:
 
     Attributes:
         steps: how many it has taken.
-        place: its two numbers.
         value, distance: the function there, and how far from a lowest point; None where none.
         end: what stopped it, in words; empty while it goes on.
     """
@@ -75,10 +73,8 @@ class RacerCard:
     """One racer in the list.
 
     Attributes:
-        number, title: 2, momentum.
         dash: the pattern of its line.
         options: the optimizers that can take its place.
-        rate, fields: its learning rate, and all of its settings.
         leads: whether its step is written out; `lead` is the address that makes it so.
         remove: the address of the race without it; empty for the only one.
     """
@@ -187,13 +183,13 @@ def make_slider(optimizer: Optimizer, bend: Curvature | None) -> RateSlider:
 
 def _standing(racer: Racer, race: Race, step: int) -> Standing:
     at = racer.at(step)
-    point = racer.track.points[at]
+    point, away = racer.track.points[at].tolist(), float(race.distances(racer)[at])
     end = ENDS[racer.track.end] if racer.is_out(step) else ""
     return Standing(
         steps=at,
-        place=(number(float(point[0])), number(float(point[1]))),
+        place=(number(point[0]), number(point[1])),
         value=long_number(racer.value(step), "forward"),
-        distance=number(race.distance(point)) if race.lowest else None,
+        distance=number(away if math.isfinite(away) else math.nan) if race.lowest else None,
         end=end.format(
             letter=race.surface.letter.letter,
             place=racer.place(at),

@@ -128,7 +128,6 @@ class CoordinateStep:
     """What happens to one coordinate: its slope comes in, a move goes out.
 
     Attributes:
-        label: the coordinate.
         slope, change: its partial derivative and its move in letters: ∂f/∂x, Δx.
         gradient: the slope's number, as it came out of the backward pass.
         before, move, after: where it stood, what the step added, where it then stood.
@@ -156,11 +155,9 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A line of the rule: in letters, and plugged in.
+    """A line of the rule in letters, and with numbers and result for each coordinate.
 
-    Attributes:
-        letters: as it is printed.
-        plugged: numbers and result for each coordinate; once where it is the same for both.
+    The numbers stand once where they are the same for both.
     """
 
     letters: Formula
@@ -172,14 +169,11 @@ class RaceStep:
     """A step of one racer; at 0 it only stands there, with its rule in letters alone.
 
     Attributes:
-        title: the racer.
         number, last: which step this is, and the last that this racer made.
         letter: what the surface is called.
-        coordinates: both: gradient in, move out.
         memory: what was remembered before the step.
         lines: the rule.
         value, value_after: the surface where the racer stood, and where it then stood.
-        sentence: what is to be seen in this step.
         ended: where the racer had to stop, and why, if this was its last step; else empty.
     """
 
@@ -253,11 +247,8 @@ def _entries(track: Track, name: str, at: int) -> tuple[float, ...]:
 
 
 def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tuple[RuleLine, ...]:
-    names = tuple(name for name, _ in optimizer.memory)
-    both = [
-        rule_with_numbers(optimizer, _known(names, track, at, i), EITHER, "backward")
-        for i in (0, 1)
-    ]
+    known = (_known(optimizer, track, at, i) for i in (0, 1))
+    both = (rule_with_numbers(optimizer, each, EITHER, "backward") for each in known)
     targets = (target for target, _ in optimizer.code.lines)
     return tuple(
         RuleLine(

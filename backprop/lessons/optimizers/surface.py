@@ -33,7 +33,6 @@ class Surface:
     """A function of two variables, and where a race on it starts.
 
     Attributes:
-        graph: the function.
         names: its variables: the first runs across, the second up.
         letter: what it is called, f or L.
         start: a number for each variable.

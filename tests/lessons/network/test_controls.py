@@ -3,9 +3,9 @@
 from urllib.parse import parse_qsl
 
 import pytest
+from backprop.lessons.network.controls import another_row
 
 from backprop.engine.errors import InputError
-from backprop.lessons.network.controls import another_row
 from backprop.lessons.network.lesson import LESSON
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin

@@ -6,10 +6,10 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
+from backprop.lessons.network.tables import chart_of, chart_words, history_of
 
 from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.lesson import LESSON
-from backprop.lessons.network.tables import chart_of, chart_words, history_of
 from backprop.lessons.network.training_step import compute
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin

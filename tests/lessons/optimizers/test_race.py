@@ -37,15 +37,12 @@ def test_distances_are_measured_from_the_nearest_lowest_point():
     assert found.lowest == ((0.0, 0.0),)
     racer = found.racers[0]
     assert found.distances(racer)[0] == pytest.approx(math.hypot(-2, 2.4))
-    assert found.distance(np.array([3.0, 4.0])) == 5
-    assert math.isnan(found.distance(np.array([math.nan, 0.0])))
 
 
 def test_without_a_lowest_point_there_is_no_distance():
     found = race(expression="x + y")
     assert found.lowest == ()
     assert np.isnan(found.distances(found.racers[0])).all()
-    assert math.isnan(found.distance(np.zeros(2)))
 
 
 def test_a_racer_that_ended_stays_where_it_is():

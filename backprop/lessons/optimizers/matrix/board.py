@@ -70,7 +70,6 @@ class Filling:
     Attributes:
         done, todo: how many runs are finished, of how many.
         running: whether it goes on by itself.
-        full: whether all are finished.
         tick: another word at every slice.
         stop: the address where it does not go on.
     """
@@ -88,11 +87,9 @@ class Matrix:
     """Everything about the matrix; no markup.
 
     Attributes:
-        title: what is minimized.
-        count: how many numbers are chosen.
+        title, count: what is minimized, and how many numbers it has.
         switches: the problems.
         sources, groups: the columns, and the rows.
-        filling: how far it is.
         sayings: what is to be seen, once it is there to be seen.
         steps: how many our optimizers take at most.
         most: how many evaluations and how many gradients SciPy's may ask.

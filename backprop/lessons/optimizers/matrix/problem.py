@@ -48,7 +48,6 @@ class Source:
     """A way to a gradient.
 
     Attributes:
-        name, title: in an address, and on the screen.
         cost: what each gradient takes, in words; where there is none here, why.
         refused: what stands in its cells where there is none here; else empty.
     """
@@ -64,10 +63,7 @@ class Problem:
     """A function of N numbers, a start, and all that the runs need.
 
     Attributes:
-        name: in an address.
-        title: in a line, what is minimized.
         start: where every run begins, [N].
-        value: of a point.
         sources: by name, in the order of the table.
         gradients: of a function and a point, by source; each asks the function that it is given,
             so that its evaluations can be counted.
@@ -100,7 +96,7 @@ def function_problem(graph: Graph, at: Mapping[str, float], rates: Mapping[str, 
     Args:
         graph: a function of numbers.
         at: where every run begins: a number for each variable.
-        rates: of our optimizers, by name; one that is not there has its own.
+        rates: of our optimizers, by name; one that is not there has its default.
     """
     names = in_order(graph.parameters)
     fixed = {name: at[name] for name in graph.variables if name not in names}

@@ -62,10 +62,7 @@ def fill_slice(
 ) -> Progress:
     """Return the progress after one slice of work, in as many runs as it is enough for.
 
-    Args:
-        problem: what is minimized.
-        progress: so far; None, or that of another problem, begins again.
-        clock: returns seconds.
+    Progress on another problem begins again; the clock returns seconds.
     """
     progress = progress_on(problem, progress)
     work = _Work(problem, clock)
