@@ -90,7 +90,7 @@ def dump(data: Sequence[Figure], layout: Figure) -> str:
     return json.dumps({"data": list(data), "layout": layout}, allow_nan=False)
 
 
-def curve_trace(series: Series, hover: str, rounded: Digits = digits) -> Figure:
+def curve_trace(series: Series, hover: str, rounded: Digits = digits, **more: Any) -> Figure:
     """Return a curve of a figure; `hover` is what its points say below its name."""
     return {
         "type": "scatter",
@@ -99,6 +99,7 @@ def curve_trace(series: Series, hover: str, rounded: Digits = digits) -> Figure:
         "x": [rounded(x) for x in series.x],
         "y": [rounded(y) for y in series.y],
         "line": {"color": series.colour, "dash": series.dash, "width": series.width},
+        **more,
         "hovertemplate": f"{series.name}<br>{hover}<extra></extra>",
     }
 

@@ -61,11 +61,8 @@ def decades_chart(
         dots: whether every point of a curve has a mark.
     """
     data = [
-        curve_trace(each, "%{x:.3g}: %{y:.3g}", _digits)
-        | {
-            "mode": "lines+markers" if dots else "lines",
-            "marker": {"color": each.colour, "size": 7},
-        }
+        curve_trace(each, "%{x:.3g}: %{y:.3g}", _digits, marker={"color": each.colour, "size": 7})
+        | {"mode": "lines+markers" if dots else "lines"}
         for each in series
     ]
     data += [_spot(spot) for spot in spots]

@@ -65,7 +65,7 @@ class Race:
     bend: Curvature | None
 
     def distances(self, racer: Racer) -> Array:
-        """Return how far each place of a racer is from the nearest lowest point, if one is known."""
+        """Return how far each place of a racer is from the nearest lowest point; NaN for none."""
         if not self.lowest:
             return np.full(len(racer.track.points), np.nan)
         away = racer.track.points[:, None, :] - np.array(self.lowest)[None]
