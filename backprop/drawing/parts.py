@@ -103,18 +103,18 @@ def node_rows(
             css += " focus"
         if i in view.unasked:
             css += " fixed"
-        said = f"{name}: {value}" if known else f"{name}: not known yet"
+        spoken = f"{name}: {value}" if known else f"{name}: not known yet"
         title = f"{name} = {exact(values[i])}" if known else f"{name}: not known yet"
         if known_slope:
-            said += f", gradient {gradient}"
+            spoken += f", gradient {gradient}"
             title += f"\ngradient {exact(gradients[i])}"
         if i in view.unasked:
-            said += ", frozen"
+            spoken += ", frozen"
             title += "\nfrozen: the update leaves it as it is"
         found.append(
             (
                 id_, pointer, css, place, address(node.name) if node.number is None else "",
-                said, title, *body, half, *ring, name if node.number is None else None, *at_label,
+                spoken, title, *body, half, *ring, name if node.number is None else None, *at_label,
                 mark, mcss,
                 value, *at_value, "val long" if len(value) > LONG else "val",
                 gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",

@@ -55,7 +55,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known at one step, and what is happening; nodes are said by their positions.
+    """What is known at one step, and what is happening; nodes are given by their positions.
 
     Attributes:
         phase: “forward”, “loss”, “backward” or “update”.
@@ -213,9 +213,9 @@ def _description(graph: Graph, view: View, words: Writing) -> str:
     names = [str(words.label(graph.nodes[i].name)) for i in sorted(view.now)[:4]]
     results = sum(not node.is_leaf for node in graph.nodes)
     known = sum(not graph.nodes[i].is_leaf for i in view.valued)
-    said = "From left to right: inputs, results, and the last result at the right. "
-    said += f"{known} of {results} results and {len(view.graded)} gradients are known. "
+    text = "From left to right: inputs, results, and the last result at the right. "
+    text += f"{known} of {results} results and {len(view.graded)} gradients are known. "
     if not names:
-        return said.strip()
+        return text.strip()
     what = "gradient of " if view.phase == "backward" else ""
-    return said + f"Now: {view.phase}, {what}{' and '.join(names)}."
+    return text + f"Now: {view.phase}, {what}{' and '.join(names)}."

@@ -46,7 +46,7 @@ class DrawnTrack:
     leads: bool
 
 
-def dash_of(number: int) -> str:
+def line_dash(number: int) -> str:
     """Return the pattern of a racer's line: it tells racers apart where colour means else."""
     return DASHES[(number - 1) % len(DASHES)]
 
@@ -80,7 +80,7 @@ def tracks_data(
         {
             "number": each.number,
             "places": pack_places(each.points, middle, reach),
-            "dash": dash_of(each.number).replace("px", "").replace("solid", ""),
+            "dash": line_dash(each.number).replace("px", "").replace("solid", ""),
             "leads": each.leads,
         }
         for each in tracks
@@ -173,7 +173,7 @@ def racer_curves_chart(
                 "line": {
                     "color": colour,
                     "width": 2.4 if curve.leads else 1.5,
-                    "dash": dash_of(curve.number),
+                    "dash": line_dash(curve.number),
                 },
                 "hovertemplate": f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",
             }

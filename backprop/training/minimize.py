@@ -5,8 +5,8 @@
 SciPy runs a minimization to its end; it cannot be stopped and taken up again. But it asks for
 values and gradients in a fixed order, so a *record* of the answers stands for all it has done: a
 slice starts SciPy afresh, answers its first questions from the record, computes what it asks
-beyond that, and stops it by an exception out of a question once the slice's work is spent. Where
-a slice ends never shows in the result. A question that stands otherwise in the record (another
+beyond that, and stops it by an exception out of a question once the slice's work is spent. The
+end of a slice never changes the result. A question that stands otherwise in the record (another
 version of SciPy may ask in another way) is computed anew, and so are all after it.
 
     mark    of a question: the CRC-32 of its point, for a gradient plus 2³²

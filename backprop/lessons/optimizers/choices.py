@@ -121,7 +121,7 @@ def find_surface(choices: SurfaceChoices) -> Surface:
 
 
 def default_start(choices: SurfaceChoices, base: SurfaceChoices) -> dict[str, float]:
-    """Return where a race starts that nobody placed: as the base, or as the surface says."""
+    """Return the default start of a race: that of the base, or of the surface."""
     same = (choices.of, choices.net) == (base.of, base.net)
     known = base.at if same else {}
     return {name: known.get(name, x) for name, x in find_surface(choices).start.items()}
@@ -157,10 +157,10 @@ def setting_kind(choices: Choices, name: str) -> Real:
 
 
 def default_settings(choices: Choices, base: Choices) -> dict[str, float]:
-    """Return the settings that nobody typed.
+    """Return the default settings of all racers.
 
-    The base's, as long as the same optimizer races there on the same surface; else the optimizer's
-    own, with a learning rate that suits the surface.
+    They are the base's where the same optimizer races there on the same surface; else the
+    optimizer's own, with a learning rate that suits the surface.
     """
     same = choices.surface.is_same(base.surface)
     rates = suggest_rates(find_surface(choices.surface), choices.surface.at)

@@ -1,7 +1,7 @@
 """A slip in the other machine: Adam's corrections left out, or multiplied where one divides.
 
-The gradient is right and stays the same at every step, so the right Adam moves by one learning
-rate each time. What the others do instead is found by letting them run.
+The gradient is right and constant, so the right Adam moves by one learning rate at each step. The
+others are run to see what they do instead.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
-"""Learning rates that suit a surface, for optimizers that nobody has set yet.
+"""Default learning rates that suit a surface.
 
-An optimizer whose moves grow with the gradient goes by how much the surface bends where the race
-starts, and one that gathers speed by a share of that. One that divides by the gradient's size
-moves by about its learning rate at each step, so it goes by how far there is to go. Which is which
-is found out by asking each: for moves under a gradient that stays the same.
+The rate of an optimizer whose moves grow with the gradient follows from how much the surface bends
+at the start; one that gathers speed gets a share of that. An optimizer that divides by the
+gradient's size moves by about its learning rate at each step, so its rate follows from the
+distance. Which kind an optimizer is, its moves under a constant gradient show.
 """
 
 from collections.abc import Mapping

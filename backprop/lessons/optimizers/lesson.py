@@ -1,8 +1,8 @@
 """Optimizers: what the gradient is for, once it is made, and that it is another machine's work.
 
 A race of up to six optimizers over one surface, from one start; the wall between what makes the
-gradient and what uses it; and a matrix of both. Nothing here differentiates: whoever races asks
-the same backward pass.
+gradient and what uses it; and a matrix of both. No racer differentiates: all ask the same
+backward pass.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def compose(choices: Choices, links: Links) -> Board:
     """Return the board of a race.
 
     Raises:
-        InputError: the surface cannot be read, or nobody races; the text says which.
+        InputError: the surface cannot be read, or no optimizer races; the text says which.
     """
     race = run_race(choices)
     choices = change(choices, step=min(choices.step, choices.steps))
@@ -77,7 +77,7 @@ def compose(choices: Choices, links: Links) -> Board:
         bend=explain_bend(race.bend, race.surface.letter.letter),
         wall=compare_sides(race, choices, links),
         faulty_adam=compare_adams(),
-        matrix=show_matrix(problem_of(choices), matrix.progress, links, filling=matrix.filling),
+        matrix=show_matrix(make_problem(choices), matrix.progress, links, filling=matrix.filling),
     )
 
 
@@ -100,7 +100,7 @@ def _step(race: Race, choices: Choices) -> RaceStep:
     return make_step(racer.optimizer, racer.track, surface.names, choices.step, surface.letter)
 
 
-def problem_of(choices: Choices) -> Problem:
+def make_problem(choices: Choices) -> Problem:
     """Return the problem of the matrix: this surface from this start, or a network that learns."""
     if choices.matrix.problem == "network":
         return network_problem()
@@ -116,7 +116,7 @@ def fill(choices: Choices, form: FormRequest) -> Transition:
     by_itself = form.pairs.get("passing") == "1"
     if by_itself and not choices.matrix.filling:
         return Transition(choices)
-    problem, before = problem_of(choices), choices.matrix.progress
+    problem, before = make_problem(choices), choices.matrix.progress
     if not by_itself and not unfinished(problem, before):
         before = None
     after = fill_slice(problem, before)

@@ -15,10 +15,10 @@ def _preset(
     name: str, title: str, about: str, rates: tuple[float, ...] = (), **changes: Any
 ) -> Preset:
     """Return a preset; `rates` are the racers' learning rates, if not those that suit it."""
-    begun = change(Choices(preset_name=name), **changes)
-    choices = read_choices(begun, {})  # so that what nobody said suits the surface
+    chosen = change(Choices(preset_name=name), **changes)
+    choices = read_choices(chosen, {})  # defaults that suit the surface
     own = {f"learning_rate_{n}": rate for n, rate in enumerate(rates, 1)}
-    assert own.keys() <= choices.settings.keys(), f"“{name}” sets a rate that nobody has."
+    assert own.keys() <= choices.settings.keys(), f"“{name}” sets a rate of no racer."
     return Preset(name, title, about, change(choices, settings={**choices.settings, **own}))
 
 

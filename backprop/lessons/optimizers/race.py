@@ -1,4 +1,4 @@
-"""A race: every racer asks the same function for its gradient, and makes of it what it makes."""
+"""A race: every racer gets its gradient from the same function, and uses it by its own rule."""
 
 import math
 from dataclasses import dataclass

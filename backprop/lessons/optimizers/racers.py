@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from backprop.drawing.contour_grid import nice
-from backprop.drawing.tracks import dash_of
+from backprop.drawing.tracks import line_dash
 from backprop.lessons.optimizers.choices import (
     MOST_RACERS,
     NONE,
@@ -134,7 +134,7 @@ def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> RacerCard
         number=n,
         name=optimizer.name,
         title=optimizer.title,
-        dash=dash_of(n).replace("px", "").replace("solid", ""),
+        dash=line_dash(n).replace("px", "").replace("solid", ""),
         options=tuple(
             Option(kind.title, ",".join(_placed(choices, n - 1, name)), name == optimizer.name)
             for name, kind in RACERS.items()

@@ -197,7 +197,7 @@ def make_step(
 
     Args:
         optimizer: the racer, with its settings.
-        track: where it came through.
+        track: the places that it reached.
         names: the coordinates, as in an address.
         step: which, from 1; 0 before the first. Of a racer that ended sooner, its last.
         letter: what the surface is called.

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from backprop.engine.errors import InputError
-from backprop.lessons.optimizers.lesson import LESSON, problem_of
+from backprop.lessons.optimizers.lesson import LESSON, make_problem
 from backprop.sharing.snapshot import from_bytes
 from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
@@ -91,9 +91,9 @@ def test_a_matrix_that_was_stopped_is_not_filled_by_a_late_slice():
 
 def test_the_matrix_takes_the_learning_rates_of_the_race():
     choices = read_choices(LESSON.defaults, {"racers": "momentum", "learning_rate_1": "0.0123"})
-    assert problem_of(choices).rates["momentum"] == 0.0123
+    assert make_problem(choices).rates["momentum"] == 0.0123
     network = read_choices(LESSON.defaults, {"matrix": "network"})
-    assert problem_of(network).count == 55
+    assert make_problem(network).count == 55
 
 
 def test_nothing_else_can_be_done():

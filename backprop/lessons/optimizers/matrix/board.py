@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from backprop.lessons.optimizers.matrix.problem import Problem, Source
 from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
 from backprop.lessons.optimizers.matrix.run import progress_on, unfinished, why_not
-from backprop.lessons.optimizers.matrix.words import Observation, find_best, observe, title_of
+from backprop.lessons.optimizers.matrix.words import (
+    Observation,
+    find_best,
+    observe,
+    optimizer_title,
+)
 from backprop.notation.formula import Number
 from backprop.notation.numerals import seconds
 from backprop.stage.controls import Option
@@ -150,7 +155,7 @@ def _groups(problem: Problem, progress: Progress) -> tuple[RowGroup, ...]:
 
     def row(name: str, rate: str) -> MatrixRow:
         cells = (_cell(source, name, progress, best) for source in problem.sources.values())
-        return MatrixRow(name, title_of(name), rate, tuple(cells))
+        return MatrixRow(name, optimizer_title(name), rate, tuple(cells))
 
     ours = tuple(row(name, f"{problem.rates[name]:.3g}") for name in OPTIMIZERS)
     scipys = tuple(row(name, "") for name in METHODS)

@@ -3,7 +3,7 @@
     progress = fill_slice(problem, progress)     # about 50 ms, until none is unfinished
 
 Our optimizers are given a gradient and move; SciPy's minimizers ask for gradients as they like.
-Both go on from what the progress keeps, and where a slice ends shows in no number but the seconds.
+Both go on from what the progress keeps, and the end of a slice changes no number but the seconds.
 """
 
 import time

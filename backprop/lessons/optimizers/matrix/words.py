@@ -19,7 +19,7 @@ class Observation:
     words: str
 
 
-def title_of(optimizer: str) -> str:
+def optimizer_title(optimizer: str) -> str:
     """Return what an optimizer is called on the screen."""
     if optimizer in OPTIMIZERS:
         return OPTIMIZERS[optimizer].title
@@ -57,11 +57,11 @@ def _along(progress: Progress) -> str:
     most = max(same or both, key=lambda pair: pair[1].evaluations)
     text = (
         f"the gradient comes from elsewhere, and {_of(len(same), len(both))} the loss is the same "
-        f"to the digits shown. The price is not: for {title_of(most[0].optimizer)} the backward "
+        f"to the digits shown. The price is not: for {optimizer_title(most[0].optimizer)} the backward "
         f"pass took {_asked(most[0])}, {seconds(most[0].seconds)}; central differences took "
         f"{_asked(most[1])}, {seconds(most[1].seconds)}."
     )
-    others = [title_of(a.optimizer) for a, b in both if (a, b) not in same]
+    others = [optimizer_title(a.optimizer) for a, b in both if (a, b) not in same]
     if others:
         verb = "ends" if len(others) == 1 else "end"
         text += (
@@ -79,8 +79,8 @@ def _down(progress: Progress) -> str:
     low, high = min(after, key=lambda c: c.loss), max(after, key=lambda c: c.loss)
     return (
         f"the gradient is the same, and what is made of it differs: after the backward pass the "
-        f"loss ends between {short(low.loss)} ({title_of(low.optimizer)}) and "
-        f"{short(high.loss)} ({title_of(high.optimizer)})."
+        f"loss ends between {short(low.loss)} ({optimizer_title(low.optimizer)}) and "
+        f"{short(high.loss)} ({optimizer_title(high.optimizer)})."
     )
 
 
@@ -98,14 +98,14 @@ def _without(progress: Progress) -> str:
 
 
 def _broken(progress: Progress) -> str:
-    """Return who left the finite numbers, and where."""
+    """Return which runs left the finite numbers, and where."""
     gone = [run for run in progress.finished if not run.sound and not run.refused]
     if not gone:
         return ""
     first = gone[0]
     others = f" So did {len(gone) - 1} more." if len(gone) > 1 else ""
     return (
-        f"{_capital(title_of(first.optimizer))} met {first.end.removeprefix('met ')}.{others} "
+        f"{_capital(optimizer_title(first.optimizer))} met {first.end.removeprefix('met ')}.{others} "
         "They stay in the table."
     )
 

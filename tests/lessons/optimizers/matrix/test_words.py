@@ -3,7 +3,7 @@
 import math
 
 from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress
-from backprop.lessons.optimizers.matrix.words import find_best, observe, title_of
+from backprop.lessons.optimizers.matrix.words import find_best, observe, optimizer_title
 
 
 def cell(optimizer, source, loss, evaluations=1, gradients=200, sound=True, end="200 steps"):
@@ -83,4 +83,4 @@ def test_the_best_is_the_lowest_and_of_equals_the_one_that_asked_least():
 
 
 def test_every_optimizer_has_its_title():
-    assert (title_of("adamw"), title_of("nelder_mead")) == ("AdamW", "Nelder–Mead")
+    assert (optimizer_title("adamw"), optimizer_title("nelder_mead")) == ("AdamW", "Nelder–Mead")
