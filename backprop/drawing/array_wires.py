@@ -94,16 +94,16 @@ def route_wires(
         ground: the y below all cards, where wires may run.
     """
     varying = graph.varying()
-    found = []
+    wires = []
     for later, node in enumerate(graph.nodes):
         for i in node.inputs:
             if i in places:
                 ahead, back = _way(graph, i, later)(places[i], places[later], Room(gap, ground))
                 home = back if varying[i] else []
-                found.append(
+                wires.append(
                     ArrayWire(i, later, _path(ahead), _tip(ahead), _path(home), _tip(home))
                 )
-    return tuple(found)
+    return tuple(wires)
 
 
 Points = list[tuple[float, float]]

@@ -124,21 +124,21 @@ def _written(
     drawn: Points = np.vstack([np.zeros((0, 2)), *lines])
     words = [_at_spot(spot) for spot in spots] + [_at_guide(guide) for guide in guides]
     colours = [spot.colour for spot in spots] + ["--muted"] * len(guides)
-    found = place_labels(words, drawn, frame)
-    notes = [_note(*each) for each in zip(words, found, colours, strict=True)]
+    places = place_labels(words, drawn, frame)
+    notes = [_note(*each) for each in zip(words, places, colours, strict=True)]
     return notes[len(spots) :] + notes[: len(spots)]
 
 
 def _logs(numbers: Sequence[float]) -> Points:
     with np.errstate(all="ignore"):
-        found = np.log10(np.array(numbers, float))
-    return np.where(np.isfinite(found), found, np.nan)
+        logs = np.log10(np.array(numbers, float))
+    return np.where(np.isfinite(logs), logs, np.nan)
 
 
 def _guide_points(guide: Guide) -> Points:
     a, b = _logs(guide.start), _logs(guide.end)
-    found = np.linspace(a, b, 41)
-    return np.asarray(found[np.isfinite(found).all(axis=1)])
+    points = np.linspace(a, b, 41)
+    return np.asarray(points[np.isfinite(points).all(axis=1)])
 
 
 def _at_guide(guide: Guide) -> LabelText:

@@ -54,10 +54,10 @@ def _copied(graph: Graph) -> tuple[Mapping[int, int], tuple[End, ...]]:
 
 
 def _depths(graph: Graph) -> list[int]:
-    found: list[int] = []
+    columns: list[int] = []
     for node in graph.nodes:
-        found.append(1 + max((found[i] for i in node.inputs), default=-1))
-    return found
+        columns.append(1 + max((columns[i] for i in node.inputs), default=-1))
+    return columns
 
 
 def arrange(graph: Graph, ends: tuple[End, ...], *, whole: bool = True) -> tuple[Places, Bends]:
@@ -99,14 +99,14 @@ def arrange(graph: Graph, ends: tuple[End, ...], *, whole: bool = True) -> tuple
 def _chains(drawn: list[tuple[int, int]], count: int) -> dict[tuple[int, int], list[int]]:
     """Return, for each edge that passes vertices which are no nodes, those vertices in order."""
     onward = {start: goal for start, goal in drawn if start >= count}
-    found = {}
+    chains = {}
     for start, goal in drawn:
         if start < count <= goal:
             chain = [goal]
             while onward[chain[-1]] >= count:
                 chain.append(onward[chain[-1]])
-            found[start, onward[chain[-1]]] = chain
-    return found
+            chains[start, onward[chain[-1]]] = chain
+    return chains
 
 
 def _in_order(graph: Graph, places: Places, bends: Bends) -> None:

@@ -88,7 +88,7 @@ def place_labels(
     low, span = np.array([frame[0][0], frame[1][0]]), np.array([b - a for a, b in frame])
     grounds = [(drawn - low) / span * size for size in SIZES]
     taken: list[list[tuple[float, ...]]] = [[] for _ in SIZES]
-    found = []
+    places = []
     for each in words:
         best: tuple[LabelPlace, list[tuple[float, ...]]] | None = None
         least = np.inf
@@ -104,10 +104,10 @@ def place_labels(
             if not hits:
                 break
         assert best is not None, f"“{each.text}” has a place to stand at"
-        found.append(best[0])
+        places.append(best[0])
         for other, own in zip(taken, best[1], strict=True):
             other.append(own)
-    return tuple(found)
+    return tuple(places)
 
 
 def _box(at: Points, text: str, place: LabelPlace) -> tuple[float, ...]:
@@ -139,5 +139,5 @@ def along(x: Points, y: Points) -> Points:
     """Return the points of a curve, and some between each two of them; a gap has none."""
     n = np.arange(len(x))
     fine = np.linspace(0, len(x) - 1, max(1, FINE * (len(x) - 1) + 1))
-    found = np.column_stack([np.interp(fine, n, x), np.interp(fine, n, y)])
-    return np.asarray(found[np.isfinite(found).all(axis=1)])
+    points = np.column_stack([np.interp(fine, n, x), np.interp(fine, n, y)])
+    return np.asarray(points[np.isfinite(points).all(axis=1)])

@@ -76,12 +76,12 @@ class _Drawing:
         first = TOP + self.tall / 2 - pitch * (n - 1) / 2
         x = MARGIN + 42
         self.headings.append(("inputs" if n > 1 else "input", x, TOP - 16))
-        found = []
+        ends = []
         for i in range(n):
             node, y = self.at[f"x{i + 1}"], first + pitch * i
             self.spots.append(NodeSpot(node, "input", x, y))
-            found.append((node, (x + 42, y)))
-        return found
+            ends.append((node, (x + 42, y)))
+        return ends
 
     def _layer(
         self,
@@ -95,17 +95,17 @@ class _Drawing:
         pitch = self._block(len(before))
         pitch = max(pitch, min(self.tall / n, pitch * 1.25))
         first = top + self.tall / 2 - pitch * n / 2
-        found = []
+        ends = []
         for j in range(n):
             block_top = first + pitch * j + (pitch - self._block(len(before))) / 2
             for i, (node, start) in enumerate(before):
                 self._arrive(layer, i, j, node, start, left, block_top, wrapped, n)
-            found.append(self._neuron(layer, j, len(before), left, block_top))
+            ends.append(self._neuron(layer, j, len(before), left, block_top))
         which = f" {layer}" if depth > 2 else ""
-        middle = left + (found[0][1][0] - left) / 2
+        middle = left + (ends[0][1][0] - left) / 2
         text = "output layer" if layer == depth else f"hidden layer{which}"
         self.headings.append((text, middle, top - 16))
-        return found
+        return ends
 
     def _arrive(
         self, layer: int, i: int, j: int, node: int, start: Point, left: float, top: float,

@@ -113,13 +113,13 @@ def _on_map(
     track: DrawnTrack, ground: ContourGrid, middle: Vector, reach: float
 ) -> list[tuple[float, float, float]]:
     """Return the first places of a track, up to where it leaves what is drawn."""
-    found: list[tuple[float, float, float]] = []
+    places: list[tuple[float, float, float]] = []
     for (x, y), z in zip(track.points.tolist(), track.heights.tolist(), strict=True):
         inside = abs(x - middle[0]) <= reach and abs(y - middle[1]) <= reach
         if not (inside and math.isfinite(z) and z <= ground.roof):
             break
-        found.append((x, y, z))
-    return found
+        places.append((x, y, z))
+    return places
 
 
 def _head(number: int, place: tuple[float, float, float], colour: str) -> Figure:

@@ -57,8 +57,8 @@ def _along(progress: Progress) -> str:
     most = max(same or both, key=lambda pair: pair[1].evaluations)
     text = (
         f"the gradient comes from elsewhere, and {_of(len(same), len(both))} the loss is the same "
-        f"to the digits shown. The price is not: for {optimizer_title(most[0].optimizer)} the backward "
-        f"pass took {_asked(most[0])}, {seconds(most[0].seconds)}; central differences took "
+        f"to the digits shown. The price is not: for {optimizer_title(most[0].optimizer)} the "
+        f"backward pass took {_asked(most[0])}, {seconds(most[0].seconds)}; central differences took "
         f"{_asked(most[1])}, {seconds(most[1].seconds)}."
     )
     others = [optimizer_title(a.optimizer) for a, b in both if (a, b) not in same]
@@ -104,10 +104,8 @@ def _broken(progress: Progress) -> str:
         return ""
     first = gone[0]
     others = f" So did {len(gone) - 1} more." if len(gone) > 1 else ""
-    return (
-        f"{_capital(optimizer_title(first.optimizer))} met {first.end.removeprefix('met ')}.{others} "
-        "They stay in the table."
-    )
+    end, title = first.end.removeprefix("met "), optimizer_title(first.optimizer)
+    return f"{_capital(title)} met {end}.{others} They stay in the table."
 
 
 def _asked(run: FinishedRun) -> str:
