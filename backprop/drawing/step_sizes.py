@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from backprop.drawing.charts import Series
-from backprop.drawing.decades import Guide, Spot, decades_chart
+from backprop.drawing.decades import Guide, NamedPoint, decades_chart
 from backprop.engine.differences.step_size import Curve
 
 LEAST = 1e-17  # where an error of exactly 0 is drawn
@@ -55,7 +55,7 @@ def step_size_chart(
             )
         )
     spots = [
-        Spot("best", curve.best_h, max(curve.best_error, least), LOOKS[kind][0])
+        NamedPoint("best", curve.best_h, max(curve.best_error, least), LOOKS[kind][0])
         for kind, curve in curves.items()
         if kind in ("forward", "central") and math.isfinite(curve.best_h)
     ]

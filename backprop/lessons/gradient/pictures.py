@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.plane import Marks, arrow_scale, ground_chart, marks_chart
+from backprop.drawing.plane import Marks, arrow_scale, contour_chart, marks_chart
 from backprop.drawing.slopes import slice_chart
 from backprop.drawing.surface import surface_chart
 from backprop.lessons.gradient.place import Place
@@ -69,7 +69,7 @@ def make_map(place: Place, rows: Sequence[Waypoint], links: Links) -> Map:
     heights = [row.value.exact for row in rows]
     scale = arrow_scale(ground, reach)
     return Map(
-        ground=ground_chart(ground, marks.names, marks.middle, reach),
+        ground=contour_chart(ground, marks.names, marks.middle, reach),
         plan=Chart(
             marks_chart(marks, scale),
             f"Contour map of f with the point at {here}; {way}.",

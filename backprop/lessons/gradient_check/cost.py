@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.charts import Series
-from backprop.drawing.decades import Spot, decades_chart
+from backprop.drawing.decades import NamedPoint, decades_chart
 from backprop.engine.differences.cost import BUDGET, Evaluations, evaluations, measure
 from backprop.lessons.gradient_check.training import Progress
 from backprop.notation.numerals import seconds
@@ -102,7 +102,7 @@ def _figure(costs: list[tuple[float, ...]]) -> str:
         ),
         ("parameters N", "seconds for one gradient"),
         ((5, 2e4), (1e-5, 1e1)),
-        spots=[Spot(times, ns[-1], nudging[-1], "--ink", True)],
+        spots=[NamedPoint(times, ns[-1], nudging[-1], "--ink", True)],
         dots=True,
     )
 

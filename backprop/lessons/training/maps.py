@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.drawing.field import Field, fields_of
+from backprop.drawing.field import ColorField, make_fields
 from backprop.engine.forward import values
 from backprop.engine.network import Network
 from backprop.lessons.training.examples import Data
@@ -136,12 +136,12 @@ class Maps:
     activations: tuple[str, ...]
     reach: float  # the largest magnitude of a target
 
-    def small(self, layer: int) -> tuple[Field, ...]:
+    def small(self, layer: int) -> tuple[ColorField, ...]:
         """Return the pictures of a layer's units where there is little room: every second cell."""
         cells = self.cells(layer)
         return self._fields(layer, cells[:, ::2, ::2] if self.ground.kind == "plane" else cells)
 
-    def large(self, layer: int, unit: int) -> Field:
+    def large(self, layer: int, unit: int) -> ColorField:
         """Return the picture of a unit where there is room."""
         return self._fields(layer, self.cells(layer)[unit : unit + 1])[0]
 
@@ -149,13 +149,13 @@ class Maps:
         """Return the values of a layer's units, as the ground lies, [units, rows, columns]."""
         return self.layers[layer].T.reshape(-1, self.ground.rows, self.ground.columns)
 
-    def _fields(self, layer: int, cells: Array) -> tuple[Field, ...]:
+    def _fields(self, layer: int, cells: Array) -> tuple[ColorField, ...]:
         kind = self.activations[layer - 1] if layer else ""
         if kind in HALF:
-            return fields_of(2 * cells - 1, 1.0)
+            return make_fields(2 * cells - 1, 1.0)
         if layer == len(self.activations):
-            return fields_of(cells, self.reach)
-        return fields_of(cells, 1.0 if kind == "tanh" else None)
+            return make_fields(cells, self.reach)
+        return make_fields(cells, 1.0 if kind == "tanh" else None)
 
 
 def maps_of(course: Course) -> Maps:

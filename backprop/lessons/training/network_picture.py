@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.drawing.field import Field, field_of, fields_of
+from backprop.drawing.field import ColorField, make_field, make_fields
 from backprop.lessons.training.maps import Maps, label_for, unit_name
 from backprop.lessons.training.state import Course
 from backprop.notation.formula import Label
@@ -39,7 +39,7 @@ class Unit:
     text: str  # where a label is no letter: a feature's name, a class
     x: str
     y: str
-    map: Field
+    map: ColorField
     address: str  # enlarges it
     on: bool  # whether it is the one that is enlarged
     fixed: bool  # an input
@@ -64,7 +64,7 @@ class Net:
 
     columns: tuple[Column, ...]
     lines: tuple[tuple[str, str, str, str], ...]
-    blocks: tuple[tuple[str, str, str, Field], ...]  # id, x, title, the weights as a picture
+    blocks: tuple[tuple[str, str, str, ColorField], ...]  # id, x, title, the weights as a picture
     most: int  # units in the fullest column: how much room each has
     choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
 
@@ -158,11 +158,11 @@ def _shown(course: Course, layer: int) -> range:
     return range(size)
 
 
-def _pictures(course: Course, maps: Maps, layer: int) -> tuple[Field, ...]:
+def _pictures(course: Course, maps: Maps, layer: int) -> tuple[ColorField, ...]:
     """Return the pictures of a layer's units."""
     image = course.data.dataset.image
     if image and layer == 1:
-        return fields_of(course.parameters["W1"].reshape(-1, *image))
+        return make_fields(course.parameters["W1"].reshape(-1, *image))
     return maps.small(layer)
 
 
@@ -171,7 +171,7 @@ def _unit(
     layer: int,
     unit: int,
     place: tuple[float, float],
-    picture: Field,
+    picture: ColorField,
     links: Links,
 ) -> Unit:
     name = unit_name(layer, unit)
@@ -230,7 +230,7 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
 
 def _blocks(
     course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
-) -> tuple[tuple[str, str, str, Field], ...]:
+) -> tuple[tuple[str, str, str, ColorField], ...]:
     """Return the weights between two layers as one picture, where lines would be too many."""
     found = []
     for layer in range(1, course.network.depth + 1):
@@ -238,7 +238,7 @@ def _blocks(
         x = (places[layer - 1][0][0] + places[layer][0][0]) / 2
         largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
         title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
-        found.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
+        found.append((f"block-{layer}", f"{x:.2f}", title, make_field(W)))
     return tuple(found)
 
 

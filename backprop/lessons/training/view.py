@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.drawing.charts import Series, fit_chart
-from backprop.drawing.field import Field, field_of
+from backprop.drawing.field import ColorField, make_field
 from backprop.lessons.training.examples import Data
 from backprop.lessons.training.maps import HALF, Ground, Maps, activity, find_unit, title_of
 from backprop.lessons.training.state import Course
@@ -26,7 +26,7 @@ class Sample:
     """An image that is classified badly."""
 
     row: int  # from 1
-    image: Field
+    image: ColorField
     words: str  # what it is, and what it is taken for
     wrong: bool
 
@@ -85,7 +85,7 @@ def worst_of(course: Course) -> tuple[Sample, ...]:
         if true != said:
             words += f"; taken for {data.classes[said]}"
         assert data.image is not None, "Only images are shown as images."
-        picture = field_of(data.X[row].reshape(data.image), signed=False)
+        picture = make_field(data.X[row].reshape(data.image), signed=False)
         found.append(Sample(row + 1, picture, words, true != said))
     return tuple(found)
 
@@ -125,7 +125,7 @@ class View:
 
     kind: str
     title: str
-    field: Field | None
+    field: ColorField | None
     low: str
     high: str
     across: Axis | None
@@ -156,7 +156,7 @@ def view_of(course: Course, maps: Maps, links: Links) -> View:
     half = layer > 0 and course.network.activations[layer - 1] in HALF
     field = None if kind == "line" else maps.large(layer, unit)
     if field is not None and kind == "classes" and layer == 1 and data.image:
-        field = field_of(course.parameters["W1"][unit].reshape(data.image))
+        field = make_field(course.parameters["W1"][unit].reshape(data.image))
     scale = short(field.scale) if field is not None else ""
     low, high = ("0", "1") if half else (f"−{scale}", scale)
     shows_images = kind == "classes"

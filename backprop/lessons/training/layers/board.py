@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.array_wires import Wire
+from backprop.drawing.array_wires import ArrayWire
 from backprop.engine.errors import PointError
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
@@ -46,7 +46,7 @@ class Drawn:
     """A wire, and what has moved along it: “on” now, “done” before, or nothing yet."""
 
     name: str
-    wire: Wire
+    wire: ArrayWire
     ahead: str
     back: str
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.array_wires import Box, Place
-from backprop.drawing.arrays import Plan, plan
-from backprop.drawing.field import Field, field_of
+from backprop.drawing.array_wires import ArrayPlace, Box
+from backprop.drawing.arrays import ArrayLayout, lay_out_arrays
+from backprop.drawing.field import ColorField, make_field
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import MOST_ROWS, Array, Band, Half, has_examples
 from backprop.lessons.training.layers.formulas import shape_words
@@ -45,7 +45,7 @@ class Part:
     """
 
     state: str
-    field: Field | None
+    field: ColorField | None
     caption: str
     exact: str
     mark: Mark | None
@@ -84,10 +84,10 @@ class Card:
         return "now" in (self.value.state, self.slope.state if self.slope else "")
 
 
-def plan_of(trace: Trace) -> Plan:
+def plan_of(trace: Trace) -> ArrayLayout:
     """Return where the arrays stand; of a long batch as many rows as are shown."""
     shapes = tuple(np.shape(_shown(trace, i, "value")) for i in range(len(trace.graph)))
-    return plan(trace.graph, shapes)
+    return lay_out_arrays(trace.graph, shapes)
 
 
 def cards_of(
@@ -114,7 +114,7 @@ def cards_of(
 
 
 def _card(
-    trace: Trace, place: Place, part: Callable[[int, str], Part], frozen: frozenset[str]
+    trace: Trace, place: ArrayPlace, part: Callable[[int, str], Part], frozen: frozenset[str]
 ) -> Card:
     node, shape = trace.graph.nodes[place.node], np.shape(trace.values[place.node])
     rows, columns = (1, *np.shape(_shown(trace, place.node, "value")))[-2:] if shape else (1, 1)
@@ -149,14 +149,14 @@ def _part(trace: Trace, half: Half, state: str, band: Band | None, address: str)
         number = float(array)
         shown = signed(number) if kind == "slope" else signed(number).removeprefix("+")
         return Part(state, None, shown, exact(number), None, address, f"{what} is {shown}")
-    field = field_of(array)
+    field = make_field(array)
     mark = _mark(band, field) if band else None
     broken = int(np.size(array) - np.isfinite(array).sum())
     caption, full = _caption(field, array, broken)
     return Part(state, field, caption, full, mark, address, f"{what}: {_aloud(field, caption)}")
 
 
-def _caption(field: Field, array: Array, broken: int) -> tuple[str, str]:
+def _caption(field: ColorField, array: Array, broken: int) -> tuple[str, str]:
     """Return the scale of a map in few digits, and in all."""
     if broken:
         return f"{broken} not finite", f"±{exact(field.scale)}, {broken} not finite"
@@ -175,12 +175,12 @@ def _brief(x: float) -> str:
     return signed(x).removeprefix("+")
 
 
-def _aloud(field: Field, caption: str) -> str:
+def _aloud(field: ColorField, caption: str) -> str:
     scale = caption.replace("±", "up to ").replace(MINUS, "minus ")
     return f"{field.rows} by {field.columns}, {scale}"
 
 
-def _mark(band: Band, field: Field) -> Mark:
+def _mark(band: Band, field: ColorField) -> Mark:
     return Mark(
         left=f"{100 * band.column / field.columns:.4g}",
         top=f"{100 * band.row / field.rows:.4g}",

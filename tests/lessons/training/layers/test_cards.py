@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from backprop.drawing.field import field_of
+from backprop.drawing.field import make_field
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Network
 from backprop.lessons.training.layers.board import layers_of
@@ -39,7 +39,7 @@ def test_a_map_is_the_array_of_the_trace(step):
         for part, array, known in halves:
             assert (part.state == "ahead") is not known
             if known and np.ndim(array):
-                assert part.field == field_of(array)
+                assert part.field == make_field(array)
             elif not known:
                 assert (part.field, part.caption, part.exact) == (None, "", "")
 

@@ -1,4 +1,4 @@
-"""How a surface bends, and where its lowest points lie.
+"""How a surface over the plane bends, and where its lowest points lie.
 
 H is the matrix of second derivatives, λ its eigenvalues: how much the slope changes along its own
 directions. On a quadratic, gradient descent multiplies the distance along each direction by
@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.lessons.optimizers.surface import Surface
+from backprop.training.flat import Array
+from backprop.training.race import Slopes
 
-Array = NDArray[np.float64]
 Point = tuple[float, float]
 NUDGE = 1e-4  # of a place's size: gradients are exact, so only their bend makes an error
 SAME = 1e-6  # relative: two such matrices are one
@@ -54,77 +53,77 @@ class Curvature:
         return 2 / self.largest if self.largest > 0 else math.inf
 
 
-def bend(surface: Surface, at: Point) -> Array:
+def hessian(slopes: Slopes, at: Point) -> Array:
     """Return H at a place, [2, 2]; NaN where it is not known."""
-    found = np.empty((2, 2))
+    matrix = np.empty((2, 2))
     for i in range(2):
         h = NUDGE * max(1.0, abs(at[i]))
         ahead, behind = list(at), list(at)
         ahead[i] += h
         behind[i] -= h
-        rise = np.subtract(surface.slopes(*ahead)[1:], surface.slopes(*behind)[1:])
-        found[:, i] = rise / (ahead[i] - behind[i])
-    return (found + found.T) / 2
+        rise = np.subtract(slopes(*ahead)[1:], slopes(*behind)[1:])
+        matrix[:, i] = rise / (ahead[i] - behind[i])
+    return (matrix + matrix.T) / 2
 
 
 @lru_cache(maxsize=512)
-def curvature_of(surface: Surface, at: Point, *, lowest: bool = False) -> Curvature | None:
+def find_curvature(slopes: Slopes, at: Point, *, lowest: bool = False) -> Curvature | None:
     """Return how a surface bends at a place; None where that is not a finite number."""
     with np.errstate(all="ignore"):
-        here = bend(surface, at)
+        here = hessian(slopes, at)
         if not np.isfinite(here).all():
             return None
         smallest, largest = np.linalg.eigvalsh(here)
         size = max(abs(smallest), abs(largest), 1e-300)
-        even = all(np.abs(bend(surface, place) - here).max() <= SAME * size for place in AWAY)
+        even = all(np.abs(hessian(slopes, place) - here).max() <= SAME * size for place in AWAY)
     return Curvature(at, float(largest), float(smallest), bool(even), lowest)
 
 
-def lowest_near(surface: Surface, start: Point) -> Point | None:
+def lowest_near(slopes: Slopes, start: Point) -> Point | None:
     """Return the lowest point to which Newton's steps lead from a place; None where to none."""
-    at, began, length = start, math.hypot(*surface.slopes(*start)[1:]), math.inf
+    at, steepness, length = start, math.hypot(*slopes(*start)[1:]), math.inf
     with np.errstate(all="ignore"):
         for _ in range(ROUNDS):
-            value, *slopes = surface.slopes(*at)
-            if not math.isfinite(value) or not all(map(math.isfinite, slopes)):
+            value, *g = slopes(*at)
+            if not math.isfinite(value) or not all(map(math.isfinite, g)):
                 return None
-            matrix = bend(surface, at)
+            matrix = hessian(slopes, at)
             if not np.isfinite(matrix).all() or np.linalg.eigvalsh(matrix)[0] <= 0:
                 return None
-            move = np.linalg.solve(matrix, slopes)
+            move = np.linalg.solve(matrix, g)
             at = (at[0] - float(move[0]), at[1] - float(move[1]))
             length = float(np.abs(move).max()) / _size(at)
             if length <= 1e-15:
                 break
-        at = _whole(surface, at)
-        end, *slopes = surface.slopes(*at)
-    is_still = math.hypot(*slopes) <= STILL * max(began, 1e-3) or not any(slopes)
+        at = _without_dust(slopes, at)
+        end, *g = slopes(*at)
+    is_still = math.hypot(*g) <= STILL * max(steepness, 1e-3) or not any(g)
     return at if is_still and length <= NEAR and math.isfinite(end) else None
 
 
 @lru_cache(maxsize=64)
-def lowest_on(surface: Surface, middle: Point, reach: float) -> tuple[Point, ...]:
+def lowest_on(slopes: Slopes, middle: Point, reach: float) -> tuple[Point, ...]:
     """Return the lowest points on a map, those to which a grid of places over it leads."""
     along = (np.linspace(-0.8, 0.8, GRID) * reach).tolist()
-    found = lowest_of(surface, [(middle[0] + x, middle[1] + y) for x in along for y in along])
-    return tuple(at for at in found if math.dist(at, middle) <= 1.5 * reach)
+    lowest = find_lowest(slopes, [(middle[0] + x, middle[1] + y) for x in along for y in along])
+    return tuple(at for at in lowest if math.dist(at, middle) <= 1.5 * reach)
 
 
-def _whole(surface: Surface, at: Point) -> Point:
+def _without_dust(slopes: Slopes, at: Point) -> Point:
     """Return the same place without the dust of rounding, where the slope is no steeper there."""
     near = (round(at[0], 12) + 0.0, round(at[1], 12) + 0.0)
-    steeper = math.hypot(*surface.slopes(*near)[1:]) > math.hypot(*surface.slopes(*at)[1:])
+    steeper = math.hypot(*slopes(*near)[1:]) > math.hypot(*slopes(*at)[1:])
     return at if steeper else near
 
 
-def lowest_of(surface: Surface, places: Sequence[Point]) -> tuple[Point, ...]:
+def find_lowest(slopes: Slopes, places: Sequence[Point]) -> tuple[Point, ...]:
     """Return the lowest points to which some places lead, each once."""
-    found: list[Point] = []
+    lowest: list[Point] = []
     for place in places:
-        at = lowest_near(surface, place)
-        if at is not None and all(apart(at, other) for other in found):
-            found.append(at)
-    return tuple(found)
+        at = lowest_near(slopes, place)
+        if at is not None and all(apart(at, other) for other in lowest):
+            lowest.append(at)
+    return tuple(lowest)
 
 
 def apart(one: Point, other: Point) -> bool:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop.drawing.ground import ground, nice
+from backprop.drawing.contour_grid import make_contour_grid, nice
 
 XS = np.linspace(-3, 3, 41)
 X, Y = np.meshgrid(XS, XS)
@@ -13,7 +13,7 @@ X, Y = np.meshgrid(XS, XS)
 
 def of(values):
     with np.errstate(all="ignore"):
-        return ground(XS, XS, np.broadcast_to(np.asarray(values, float), X.shape))
+        return make_contour_grid(XS, XS, np.broadcast_to(np.asarray(values, float), X.shape))
 
 
 def test_levels_are_round_steps_between_the_least_and_the_greatest_value():

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop.drawing.charts import digits
+
 Rows = tuple[tuple[float | None, ...], ...]
 
 SKEWED = 8.0  # how many times longer one half of the values may be than the other
@@ -19,7 +21,7 @@ SAME = 1e-9  # a spread of values, beside their size, that is rounding only
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ContourGrid:
     """What a map and a surface are drawn from.
 
     Attributes:
@@ -55,7 +57,7 @@ class Ground:
         return len(self.xs) * len(self.ys)
 
 
-def ground(xs: np.ndarray, ys: np.ndarray, values: np.ndarray) -> Ground:
+def make_contour_grid(xs: np.ndarray, ys: np.ndarray, values: np.ndarray) -> ContourGrid:
     """Return the ground of values, [ys, xs]."""
     known = values[np.isfinite(values)]
     shown, even = _shown(values, known)
@@ -64,7 +66,7 @@ def ground(xs: np.ndarray, ys: np.ndarray, values: np.ndarray) -> Ground:
     flat = not high - low > SAME * max(abs(low), abs(high))
     step = 0.0 if flat else nice((high - low) / ABOUT)
     floor, roof = _bounds(known)
-    return Ground(
+    return ContourGrid(
         xs=tuple(map(rounded, xs.tolist())),
         ys=tuple(map(rounded, ys.tolist())),
         z=_rows(values),
@@ -117,11 +119,6 @@ def _steep(xs: np.ndarray, ys: np.ndarray, values: np.ndarray) -> float:
 
 def _rows(values: np.ndarray) -> Rows:
     return tuple(tuple(map(digits, row)) for row in values.tolist())
-
-
-def digits(x: float) -> float | None:
-    """Return five digits of a number, which is all that a picture shows; None for a gap."""
-    return float(f"{x:.5g}") if x - x == 0 else None
 
 
 def rounded(x: float) -> float:
