@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from backprop.lessons.training.lesson import LESSON
-from backprop.lessons.training.state import course_of
+from backprop.lessons.training.state import training_state
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.actions import FormRequest
@@ -40,8 +40,8 @@ class Learner:
         choices = read_choices(self.origin.choices, pairs)
         return choices, Links(LESSON.path, self.origin, choices, self.read)
 
-    def course(self, **pairs):
-        return course_of(*self.open(**pairs))
+    def state(self, **pairs):
+        return training_state(*self.open(**pairs))
 
     def board(self, **pairs):
         return LESSON.compose(*self.open(**pairs))
@@ -96,7 +96,7 @@ class Learner:
         return self.origin.pairs.get("from", "")
 
     @property
-    def track(self):
+    def history(self):
         return self.choices.run
 
     @property

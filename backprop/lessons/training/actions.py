@@ -16,15 +16,15 @@ from backprop.lessons.training.choices import (
 )
 from backprop.lessons.training.drawn import begin_anew, bring, delete, draw, undo
 from backprop.lessons.training.presets import DEFAULTS, NAME
-from backprop.lessons.training.run_history import EDIT, Track, moment_body
-from backprop.lessons.training.state import Course, course_of
+from backprop.lessons.training.run_history import EDIT, RunHistory, checkpoint_body
+from backprop.lessons.training.state import TrainingState, training_state
 from backprop.lessons.training.ways import way_to_check, way_to_walk
 from backprop.sharing.snapshot import address_of
 from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import Real, Whole
 from backprop.stage.lesson import body_of
 from backprop.training.measure import measure
-from backprop.training.run import MOST_POINTS, Moment, Until, go_on
+from backprop.training.run import MOST_POINTS, Checkpoint, Until, train_slice
 from backprop.training.thinning import stride
 
 SLICE = 0.012  # seconds of training that a request does when it does not say
@@ -48,14 +48,14 @@ def take_step(choices: Choices, asked: FormRequest) -> Transition:
 
 def take_epoch(choices: Choices, asked: FormRequest) -> Transition:
     """Show every example once; an epoch that has begun is completed."""
-    course = course_of(choices, asked.links)
-    return _on(replace(choices, goal=course.run.epoch + 1, seeking=False), asked, _soon())
+    state = training_state(choices, asked.links)
+    return _on(replace(choices, goal=state.run.epoch + 1, seeking=False), asked, _soon())
 
 
 def take_epochs(choices: Choices, asked: FormRequest) -> Transition:
     """Set out for an epoch further on."""
-    course = course_of(choices, asked.links)
-    goal = course.run.epoch + choices.epochs
+    state = training_state(choices, asked.links)
+    goal = state.run.epoch + choices.epochs
     return _on(replace(choices, goal=goal, seeking=False), asked, _soon())
 
 
@@ -70,26 +70,26 @@ def _soon() -> Until:
 
 def _on(choices: Choices, asked: FormRequest, until: Until) -> Transition:
     """Go on from the moment that is looked at."""
-    course = course_of(choices, asked.links)
-    if course.looks_back:
-        course, choices = _branched(course, asked), replace(choices, at=NOW)
+    state = training_state(choices, asked.links)
+    if state.looks_back:
+        state, choices = _branched(state, asked), replace(choices, at=NOW)
     goal = choices.goal or None
     until = replace(until, epoch=goal, loss=choices.below if choices.seeking else None)
-    run, moments = go_on(course.plan, course.run, until)
-    machine = course.plan.optimizer.name
-    bodies = {moment.epoch: moment_body(moment, machine) for moment in moments}
+    run, checkpoints = train_slice(state.plan, state.run, until)
+    machine = state.plan.optimizer.name
+    bodies = {checkpoint.epoch: checkpoint_body(checkpoint, machine) for checkpoint in checkpoints}
     new = tuple((epoch, address_of(body)) for epoch, body in bodies.items())
     passing = _passing(asked)
-    since = course.track.since if passing else course.run.epoch  # where it stops, somebody looks
-    track = replace(course.track, run=run, since=since)
-    track, released = _lengthened(track, new, passing)
+    since = state.history.since if passing else state.run.epoch  # where it stops, somebody looks
+    history = replace(state.history, run=run, since=since)
+    history, released = _lengthened(history, new, passing)
     arrived = run.broken or (goal is not None and run.epoch >= goal)
     if choices.seeking and not arrived and run.step == 0:
-        arrived = measure(course.plan, course.plan.unflatten(run.theta))[0] < choices.below
-    after = replace(choices, run=track, at=NOW, overlay=course.choices.overlay)
+        arrived = measure(state.plan, state.plan.unflatten(run.theta))[0] < choices.below
+    after = replace(choices, run=history, at=NOW, overlay=state.choices.overlay)
     if arrived:
         after = replace(after, goal=0, seeking=False)
-    kept = [bodies[epoch] for epoch, address in new if (epoch, address) in set(track.points)]
+    kept = [bodies[epoch] for epoch, address in new if (epoch, address) in set(history.points)]
     return Transition(after, bodies=tuple(kept), released=released)
 
 
@@ -98,45 +98,45 @@ def _passing(asked: FormRequest) -> str:
     return asked.pairs.get("from", "") if asked.pairs.get("passing") == "1" else ""
 
 
-def _branched(course: Course, asked: FormRequest) -> Course:
-    """Return the course as a branch from the moment looked at; the run it leaves is compared."""
-    epoch = course.run.epoch
+def _branched(state: TrainingState, asked: FormRequest) -> TrainingState:
+    """Return the state as a branch from the moment looked at; the run it leaves is compared."""
+    epoch = state.run.epoch
     left = asked.links.origin.pairs.get("from", "")
-    overlay = course.choices.overlay
+    overlay = state.choices.overlay
     if left and left not in overlay:
         overlay = (*overlay, left)[-MOST_OVERLAYS:]
-    track = replace(
-        course.track,
-        run=course.run,
-        points=tuple(p for p in course.track.points if p[0] <= epoch),
-        story=tuple(s for s in course.track.story if s[0] <= epoch) + _rest(course, epoch),
+    history = replace(
+        state.history,
+        run=state.run,
+        points=tuple(p for p in state.history.points if p[0] <= epoch),
+        settings_log=tuple(s for s in state.history.settings_log if s[0] <= epoch) + _rest(state, epoch),
         since=epoch,
         trail=(),
     )
-    return replace(course, choices=replace(course.choices, overlay=overlay), track=track)
+    return replace(state, choices=replace(state.choices, overlay=overlay), history=history)
 
 
-def _rest(course: Course, epoch: int) -> tuple[tuple[int, Mapping[str, str]], ...]:
+def _rest(state: TrainingState, epoch: int) -> tuple[tuple[int, Mapping[str, str]], ...]:
     """Return what the settings in force differ from those of the story up to an epoch."""
     before: dict[str, str] = {}
-    for when, changes in course.track.story:
+    for when, changes in state.history.settings_log:
         if when <= epoch:
             before |= changes
-    changed = {k: v for k, v in course.track.settings.items() if before.get(k) != v}
+    changed = {k: v for k, v in state.history.settings.items() if before.get(k) != v}
     return ((epoch, changed),) if changed else ()
 
 
 def _lengthened(
-    track: Track, new: tuple[tuple[int, str], ...], passing: str
-) -> tuple[Track, tuple[str, ...]]:
-    """Return the track with new points, thinned; and the addresses that nobody needs any more."""
-    step = stride(track.run.epoch, MOST_POINTS)
-    points = {epoch: address for epoch, address in (*track.points, *new) if epoch % step == 0}
-    dropped = [a for epoch, a in track.points if epoch not in points and epoch > track.since]
+    history: RunHistory, new: tuple[tuple[int, str], ...], passing: str
+) -> tuple[RunHistory, tuple[str, ...]]:
+    """Return the history with new points, thinned; and the addresses that nobody needs any more."""
+    step = stride(history.run.epoch, MOST_POINTS)
+    points = {epoch: address for epoch, address in (*history.points, *new) if epoch % step == 0}
+    dropped = [a for epoch, a in history.points if epoch not in points and epoch > history.since]
     # Where it stopped, another may have gone on too: what lay before is not let go twice.
-    trail = (*track.trail, passing) if passing else ()
+    trail = (*history.trail, passing) if passing else ()
     old, trail = trail[:-LONGEST_TRAIL], trail[-LONGEST_TRAIL:]
-    return replace(track, points=tuple(points.items()), trail=trail), (*dropped, *old)
+    return replace(history, points=tuple(points.items()), trail=trail), (*dropped, *old)
 
 
 def edit(choices: Choices, asked: FormRequest) -> Transition:
@@ -147,33 +147,33 @@ def edit(choices: Choices, asked: FormRequest) -> Transition:
     """
     name = asked.pairs.get("parameter", "")
     value = NUMBER.read(asked.pairs.get("value", ""), "value")
-    course = course_of(choices, asked.links)
-    if course.looks_back:
-        course = _branched(course, asked)
-    scalars = course.network.scalars(course.parameters)
+    state = training_state(choices, asked.links)
+    if state.looks_back:
+        state = _branched(state, asked)
+    scalars = state.network.scalars(state.parameters)
     if name not in scalars:
         raise InputError(f"There is no parameter “{name[:40]}”.", at="value")
-    arrays = course.network.arrays(scalars | {name: value})
-    return _changed(course, arrays, f"{name} {value:g}")
+    arrays = state.network.arrays(scalars | {name: value})
+    return _changed(state, arrays, f"{name} {value:g}")
 
 
-def _changed(course: Course, arrays: Mapping[str, np.ndarray], words: str) -> Transition:
+def _changed(state: TrainingState, arrays: Mapping[str, np.ndarray], words: str) -> Transition:
     """Return the run with other parameters at the moment looked at."""
     theta = np.concatenate([np.ravel(arrays[name]) for name in sorted(arrays)])
-    run = replace(course.run, theta=theta, broken=False)
+    run = replace(state.run, theta=theta, broken=False)
     bodies: tuple[bytes, ...] = ()
-    points = course.track.points
+    points = state.history.points
     if run.step == 0:
         points = tuple(p for p in points if p[0] < run.epoch)
         records = run.records.copy()
         if run.epochs[-1] == run.epoch:
-            records[-1] = measure(course.plan, course.plan.unflatten(theta))
+            records[-1] = measure(state.plan, state.plan.unflatten(theta))
         run = replace(run, records=records)
-        bodies = (moment_body(Moment(run.epoch, theta, run.state), course.track.machine),)
+        bodies = (checkpoint_body(Checkpoint(run.epoch, theta, run.state), state.history.machine),)
         points = (*points, (run.epoch, address_of(bodies[0])))
-    story = (*course.track.story, (run.epoch, {EDIT: words}))
-    track = replace(course.track, run=run, points=points, story=story, since=run.epoch, trail=())
-    after = replace(course.choices, run=track, at=NOW, goal=0, seeking=False)
+    settings_log = (*state.history.settings_log, (run.epoch, {EDIT: words}))
+    history = replace(state.history, run=run, points=points, settings_log=settings_log, since=run.epoch, trail=())
+    after = replace(state.choices, run=history, at=NOW, goal=0, seeking=False)
     return Transition(after, bodies=bodies)
 
 
@@ -198,8 +198,8 @@ def walk(choices: Choices, asked: FormRequest) -> Transition:
         LimitError: the network is too large to be walked through.
     """
     present = body_of(NAME, choices, DEFAULTS)
-    course = course_of(choices, asked.links)
-    return Transition(way_to_walk(course, came=address_of(present)), bodies=(present,))
+    state = training_state(choices, asked.links)
+    return Transition(way_to_walk(state, came=address_of(present)), bodies=(present,))
 
 
 def check(choices: Choices, asked: FormRequest) -> Transition:
@@ -209,8 +209,8 @@ def check(choices: Choices, asked: FormRequest) -> Transition:
         LimitError: the network is too large to be checked weight by weight.
     """
     present = body_of(NAME, choices, DEFAULTS)
-    course = course_of(choices, asked.links)
-    return Transition(way_to_check(course, came=address_of(present)), bodies=(present,))
+    state = training_state(choices, asked.links)
+    return Transition(way_to_check(state, came=address_of(present)), bodies=(present,))
 
 
 ACTIONS: Mapping[str, Action] = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.charts import Series, curves_chart
-from backprop.lessons.training.compare import Overlay, story_words
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.compare import Overlay, describe_changes
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import long
 from backprop.training.measure import COLUMNS
 
@@ -66,25 +66,25 @@ class Charts:
     changes: tuple[tuple[int, str], ...]
 
 
-def charts_of(course: Course, overlays: Sequence[Overlay], row: tuple[float, ...]) -> Charts:
+def make_charts(state: TrainingState, overlays: Sequence[Overlay], row: tuple[float, ...]) -> Charts:
     """Return the curves of a run.
 
     Args:
-        course: with the run, whole.
+        state: with the run, whole.
         overlays: runs beside it.
         row: what is measured at the moment looked at.
     """
-    run = course.track.run
+    run = state.history.run
     epochs: list[float] = list(run.epochs)
     columns = run.records.T.tolist()
     if (
-        not course.looks_back
-        and run.epochs[-1] != run.epoch + run.step / course.plan.steps_in_epoch
+        not state.looks_back
+        and run.epochs[-1] != run.epoch + run.step / state.plan.steps_in_epoch
     ):
-        epochs.append(round(run.epoch + run.step / course.plan.steps_in_epoch, 4))
+        epochs.append(round(run.epoch + run.step / state.plan.steps_in_epoch, 4))
         columns = [[*column, now] for column, now in zip(columns, row, strict=True)]
-    changes = story_words(course.track)
-    now = course.run.epoch if course.looks_back else None
+    changes = describe_changes(state.history)
+    now = state.run.epoch if state.looks_back else None
     marks = tuple(epoch for epoch, _ in changes)
     heads: tuple[str, ...] = (
         "epoch",
@@ -94,10 +94,10 @@ def charts_of(course: Course, overlays: Sequence[Overlay], row: tuple[float, ...
         "accuracy held out",
         "dead",
     )
-    heads += tuple(f"‖∇‖ layer {layer}" for layer in range(1, course.network.depth + 1))
+    heads += tuple(f"‖∇‖ layer {layer}" for layer in range(1, state.network.depth + 1))
     return Charts(
-        loss=_loss(course, overlays, epochs, columns, now, marks),
-        slopes=_slopes(course, epochs, columns, now, marks),
+        loss=_loss(state, overlays, epochs, columns, now, marks),
+        slopes=_slopes(state, epochs, columns, now, marks),
         shares=_shares(epochs, columns, now, marks),
         heads=heads,
         rows=_rows(epochs, columns),
@@ -106,7 +106,7 @@ def charts_of(course: Course, overlays: Sequence[Overlay], row: tuple[float, ...
 
 
 def _loss(
-    course: Course,
+    state: TrainingState,
     overlays: Sequence[Overlay],
     epochs: list[float],
     columns: list[list[float]],
@@ -126,23 +126,23 @@ def _loss(
     ]
     train = Series("training", epochs, columns[0], "--ink", "solid", 2.4)
     test = Series("held out", epochs, columns[1], "--soft", "solid", 1.4)
-    seen = [*others, test, train] if len(course.data.test.X) else [*others, train]
+    seen = [*others, test, train] if len(state.data.test.X) else [*others, train]
     way = "falls" if columns[0][-1] < columns[0][0] else "goes"
     alt = (
         f"The loss over the training examples {way} from {long(columns[0][0])} "
         f"to {long(columns[0][-1])} in {epochs[-1]:g} epochs."
     )
-    return Chart("loss", "Loss", tuple(seen), "loss", alt, course.choices.log, now, marks)
+    return Chart("loss", "Loss", tuple(seen), "loss", alt, state.choices.log, now, marks)
 
 
 def _slopes(
-    course: Course,
+    state: TrainingState,
     epochs: list[float],
     columns: list[list[float]],
     now: float | None,
     marks: Sequence[float],
 ) -> Chart:
-    depth = course.network.depth
+    depth = state.network.depth
     series = [
         Series(
             f"layer {layer}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.engine.network import HIDDEN_ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES
-from backprop.lessons.training.run_history import Track, pack, unpack
+from backprop.lessons.training.run_history import RunHistory, pack, unpack
 from backprop.stage.choices import (
     Flag,
     Kept,
@@ -99,7 +99,7 @@ class Choices:
     goal: int = chosen(Whole(0, 2 * EPOCHS), 0)  # the epoch it is on its way to; 0 for none
     seeking: bool = chosen(Flag(), False)  # on its way to a loss
     overlay: tuple[str, ...] = chosen(Several(Name(64), MOST_OVERLAYS), ())  # runs to compare with
-    run: Track | None = chosen(TRACK, None)
+    run: RunHistory | None = chosen(TRACK, None)
 
     settings: Mapping[str, float] = chosen(
         Table(
@@ -111,8 +111,8 @@ class Choices:
     )
 
 
-AFRESH: Mapping[str, Any] = {"run": None, "at": NOW, "goal": 0, "seeking": False}
-UNSAID: Mapping[str, Any] = {  # what was said about other data
+RESET_RUN: Mapping[str, Any] = {"run": None, "at": NOW, "goal": 0, "seeking": False}
+RESET_DATA: Mapping[str, Any] = {  # what was said about other data
     "target": "",
     "columns": (),
     "task": "",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.lessons.training.choices import Choices
-from backprop.lessons.training.run_history import EDIT, Track
-from backprop.lessons.training.state import STORY
+from backprop.lessons.training.run_history import EDIT, RunHistory
+from backprop.lessons.training.state import CHANGEABLE
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Read
@@ -47,7 +47,7 @@ class Overlay:
     others: str  # the addresses of the others, as the field says them
 
 
-def overlays_of(choices: Choices, track: Track, links: Links) -> tuple[Overlay, ...]:
+def make_overlays(choices: Choices, history: RunHistory, links: Links) -> tuple[Overlay, ...]:
     """Return the runs to compare with; one that is no longer stored is left out."""
     found = []
     for address in choices.overlay:
@@ -60,7 +60,7 @@ def overlays_of(choices: Choices, track: Track, links: Links) -> tuple[Overlay, 
             continue
         found.append(
             Overlay(
-                words=difference(other, choices, track),
+                words=difference(other, choices, history),
                 end=f"epoch {other.run.run.epoch:,}",
                 epochs=other.run.run.epochs,
                 losses=tuple(other.run.run.records[:, 0].tolist()),
@@ -84,17 +84,17 @@ def read_state(read: Read, address: str) -> Choices:
     return Choices()
 
 
-def difference(other: Choices, choices: Choices, track: Track) -> str:
+def difference(other: Choices, choices: Choices, history: RunHistory) -> str:
     """Return in what another run differs from this one: “same start, learning rate 0.1”."""
     assert other.run is not None, "A run to compare with has begun."
-    theirs, ours = other.run.settings, track.settings
+    theirs, ours = other.run.settings, history.settings
     names = [n for n in theirs if theirs[n] != ours.get(n, "") and theirs[n]]
-    edits = [words for words in _edits(other.run) if words not in _edits(track)]
+    edits = [words for words in _edits(other.run) if words not in _edits(history)]
     if "optimizer" in names:  # each has settings of its own: one of them says enough
-        names = [n for n in names if n in STORY or n == "learning_rate"]
+        names = [n for n in names if n in CHANGEABLE or n == "learning_rate"]
     said = [_said(name, theirs[name]) for name in sorted(names, key=_is_setting)]
     said += [_said(EDIT, words) for words in edits]
-    if other.run.start == track.start:
+    if other.run.start == history.start:
         return ", ".join(["same start", *(said or ["same settings"])])
     kinds = Choices.__dataclass_fields__
     begun = []
@@ -105,13 +105,13 @@ def difference(other: Choices, choices: Choices, track: Track) -> str:
     return ", ".join([*begun, *said]) or "another start"
 
 
-def _edits(track: Track) -> list[str]:
-    return [changes[EDIT] for _, changes in track.story if EDIT in changes]
+def _edits(history: RunHistory) -> list[str]:
+    return [changes[EDIT] for _, changes in history.settings_log if EDIT in changes]
 
 
 def _is_setting(name: str) -> bool:
     """Whether a name is an optimizer's number, which is said after its optimizer."""
-    return name not in STORY
+    return name not in CHANGEABLE
 
 
 def _said(name: str, value: str) -> str:
@@ -126,9 +126,9 @@ def _said(name: str, value: str) -> str:
     return f"{NAMES.get(name, name.replace('_', ' '))} {shown or 'none'}"
 
 
-def story_words(track: Track) -> tuple[tuple[int, str], ...]:
+def describe_changes(history: RunHistory) -> tuple[tuple[int, str], ...]:
     """Return what was changed in the middle of a run, and in which epoch."""
     return tuple(
         (epoch, ", ".join(_said(name, value) for name, value in changes.items() if value))
-        for epoch, changes in track.story[1:]
+        for epoch, changes in history.settings_log[1:]
     )

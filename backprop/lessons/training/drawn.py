@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from backprop.lessons.training.choices import AFRESH, DRAWN, MOST_DRAWN, OWN, UNSAID, Choices
+from backprop.lessons.training.choices import RESET_RUN, DRAWN, MOST_DRAWN, OWN, RESET_DATA, Choices
 from backprop.lessons.training.compare import read_state
-from backprop.lessons.training.examples import dataset_of, table_body, table_of
+from backprop.lessons.training.examples import load_dataset, table_body, read_own_table
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.sharing.snapshot import address_of
 from backprop.stage.actions import FormRequest, Transition
@@ -35,7 +35,7 @@ def draw(choices: Choices, asked: FormRequest) -> Transition:
         raise ChoiceError("A point has two coordinates.", at="points")
     if len(places) > 2 * MOST_DRAWN:
         raise _too_many()
-    data = dataset_of(choices, asked.links.read)
+    data = load_dataset(choices, asked.links.read)
     if not can_be_drawn_on(data) or not choices.pen:
         raise ChoiceError("There is no plane here to draw on, or no pen chosen.", at="points")
     before = drawn = () if choices.anew else _points(choices, data)
@@ -102,10 +102,10 @@ def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Transit
             "The last point stays.", hint="There must be something to learn from.", at="points"
         )
     present = body_of(NAME, choices, DEFAULTS)
-    changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "anew": False}
+    changes = {**RESET_RUN, "data": DRAWN, "drawn": drawn, "anew": False}
     changes |= {"task": "classes" if data.classes else "numbers", "back": address_of(present)}
     if choices.data != DRAWN:
-        changes = {**UNSAID, **changes, "features": choices.features}
+        changes = {**RESET_DATA, **changes, "features": choices.features}
     return Transition(replace(choices, **changes), bodies=(present,))
 
 
@@ -134,7 +134,7 @@ def bring(choices: Choices, asked: FormRequest) -> Transition:
     usual = guess(table)
     to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored
     stored = table_body(table, asked.salt)
-    after = replace(choices, **AFRESH, **UNSAID, data=OWN, own=address_of(stored))
+    after = replace(choices, **RESET_RUN, **RESET_DATA, data=OWN, own=address_of(stored))
     return Transition(after, bodies=(stored,))
 
 
@@ -145,6 +145,6 @@ def delete(choices: Choices, asked: FormRequest) -> Transition:
         InputError: what stands at the address is not a table, so it is not theirs to delete.
     """
     if choices.own:
-        table_of(choices, asked.links.read)
-    after = replace(choices, **AFRESH, **UNSAID, data=DEFAULTS.data, own="")
+        read_own_table(choices, asked.links.read)
+    after = replace(choices, **RESET_RUN, **RESET_DATA, data=DEFAULTS.data, own="")
     return Transition(after, deleted=(choices.own,) if choices.own else ())

@@ -1,4 +1,4 @@
-"""The examples of a course: from a recipe, a table or drawn points; divided, and scaled.
+"""The examples of a state: from a recipe, a table or drawn points; divided, and scaled.
 
 Notation:
     X   raw features, [n, features of the data]     inputs   what the network is given, [n, fan_in]
@@ -30,7 +30,7 @@ SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the l
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """The examples of a course, ready to be learned from.
+    """The examples of a state, ready to be learned from.
 
     Attributes:
         dataset: where they come from.
@@ -78,7 +78,7 @@ class Data:
         return self.scaling.apply(expand(X, self.names) if self.is_plane else X)
 
 
-def table_of(choices: Choices, read: Read) -> Table:
+def read_own_table(choices: Choices, read: Read) -> Table:
     """Return the table that the learner brought.
 
     Raises:
@@ -117,14 +117,14 @@ def table_body(table: Table, salt: str) -> bytes:
     )
 
 
-def dataset_of(choices: Choices, read: Read) -> Dataset:
+def load_dataset(choices: Choices, read: Read) -> Dataset:
     """Return the data set that was chosen.
 
     Raises:
         InputError: the table, the points or the typed function cannot be used.
     """
     if choices.data == OWN:
-        table_of(choices, read)
+        read_own_table(choices, read)
         return _own_dataset(read, choices.own, choices.target, choices.columns, choices.task)
     if choices.data == DRAWN:
         return drawn_dataset(choices.drawn, choices.task or "classes")
@@ -144,13 +144,13 @@ def _own_dataset(
     return to_dataset(table, target, chosen, task or (usual.task if target == usual.target else ""))
 
 
-def data_of(choices: Choices, read: Read) -> Data:
+def load_examples(choices: Choices, read: Read) -> Data:
     """Return the examples, divided and scaled.
 
     Raises:
         InputError: they cannot be used.
     """
-    found = dataset_of(choices, read)
+    found = load_dataset(choices, read)
     names = choices.features if found.X.shape[1] == 2 else ()
     scaling = choices.scaling or SCALING.get(choices.data, "none")
     return _divided(found, names, scaling, choices.share, choices.data_seed)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
 from backprop.engine.trace import Trace, edges
-from backprop.lessons.training.maps import find_unit, title_of
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.maps import find_unit, unit_title
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import field, long
@@ -43,33 +43,33 @@ class Inspection:
     has_penalty: bool
 
 
-def batch_trace(course: Course) -> Trace:
+def batch_trace(state: TrainingState) -> Trace:
     """Return the record of both passes over the mini-batch of the next step."""
-    plan, run = course.plan, course.run
+    plan, run = state.plan, state.run
     X, Y = plan.batch_at(run.epoch, run.step)
     graph = plan.network.graph("layers")
-    return differentiate(graph, plan.network.batch(course.parameters, X, Y))
+    return differentiate(graph, plan.network.batch(state.parameters, X, Y))
 
 
-def inspection_of(course: Course, links: Links) -> Inspection | None:
+def inspect_unit(state: TrainingState, links: Links) -> Inspection | None:
     """Return the parameters of the unit that was chosen; None for an input, or none chosen."""
-    found = find_unit(course, course.choices.unit)
+    found = find_unit(state, state.choices.unit)
     if found is None or not found[0]:
         return None
     layer, unit = found
-    trace = batch_trace(course)
-    has_penalty = bool(course.network.l1 or course.network.l2)
+    trace = batch_trace(state)
+    has_penalty = bool(state.network.l1 or state.network.l2)
     names, values, through, penalty = [], [], [], []
     for letter in ("b", "W"):
         name = f"{letter}{layer}"
         parts = _parts(trace, name)
-        values += np.ravel(course.parameters[name][unit]).tolist()
+        values += np.ravel(state.parameters[name][unit]).tolist()
         through += np.ravel(parts[0][unit]).tolist()
         penalty += np.ravel(parts[1][unit]).tolist()
-    fan_in = course.network.sizes[layer - 1]
+    fan_in = state.network.sizes[layer - 1]
     names = [f"b{layer}_{unit + 1}"]
     names += [f"w{layer}_{unit + 1}_{k}" for k in range(1, fan_in + 1)]
-    frozen = course.choices.frozen
+    frozen = state.choices.frozen
     whole = {f"b{layer}", f"W{layer}"} & {*frozen}
     weights = []
     for k, name in enumerate(names):
@@ -90,8 +90,8 @@ def inspection_of(course: Course, links: Links) -> Inspection | None:
                 freeze=links.address(frozen=others if now else (*frozen, name)),
             )
         )
-    examples = len(course.plan.batch_at(course.run.epoch, course.run.step)[0])
-    title = title_of(course, layer, unit)
+    examples = len(state.plan.batch_at(state.run.epoch, state.run.step)[0])
+    title = unit_title(state, layer, unit)
     return Inspection(title, tuple(weights[:MOST_ROWS]), examples, has_penalty)
 
 

@@ -7,20 +7,20 @@ kept epoch can be opened again, and from any of them training can go another way
 from dataclasses import dataclass
 
 from backprop.lessons.training.actions import ACTIONS
-from backprop.lessons.training.charts import Charts, charts_of
+from backprop.lessons.training.charts import Charts, make_charts
 from backprop.lessons.training.choices import DRAWN, NOW, OWN, Choices
-from backprop.lessons.training.compare import BEGINNINGS, Overlay, overlays_of
+from backprop.lessons.training.compare import BEGINNINGS, Overlay, make_overlays
 from backprop.lessons.training.drawn import can_be_drawn_on
-from backprop.lessons.training.inspection import Inspection, batch_trace, inspection_of
+from backprop.lessons.training.inspection import Inspection, batch_trace, inspect_unit
 from backprop.lessons.training.layers.board import Layers, layers_of
 from backprop.lessons.training.layers.steps import walk
-from backprop.lessons.training.maps import maps_of
-from backprop.lessons.training.network_picture import Net, net_of
+from backprop.lessons.training.maps import make_maps
+from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.presets import DEFAULTS, NAME, PRESETS
-from backprop.lessons.training.setup import Setup, setup_of
-from backprop.lessons.training.state import STORY, Course, course_of
-from backprop.lessons.training.trouble import Trouble, trouble_of
-from backprop.lessons.training.view import View, view_of
+from backprop.lessons.training.setup import Setup, make_setup
+from backprop.lessons.training.state import CHANGEABLE, TrainingState, training_state
+from backprop.lessons.training.trouble import Trouble, find_trouble
+from backprop.lessons.training.view import View, make_view
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option
@@ -34,7 +34,7 @@ SMALL = 500  # parameters; the points of such a run take 2 MB
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Progress:
     """How far the run is, and how well it does: what is read first."""
 
     epoch: int
@@ -56,12 +56,12 @@ class Board:
 
     head: Head
     details: tuple[Option, ...]
-    standing: Standing
+    standing: Progress
     trouble: Trouble | None
     looks_back: bool
     to_the_end: str  # the address of the run's last epoch
     scrub: int
-    net: Net | None
+    net: NetworkPicture | None
     layers: Layers | None
     view: View | None  # not beside the layers
     inspection: Inspection | None
@@ -89,13 +89,13 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         InputError: the choices do not fit together; the text says which.
     """
-    course = course_of(choices, links)
-    row = measure(course.plan, course.parameters)
-    overlays = overlays_of(choices, course.track, links)
+    state = training_state(choices, links)
+    row = measure(state.plan, state.parameters)
+    overlays = make_overlays(choices, state.history, links)
     by_layers = choices.detail == "layers"
-    maps = None if by_layers else maps_of(course)
+    maps = None if by_layers else make_maps(state)
     preset = next((p for p in PRESETS if p.name == choices.preset_name), None)
-    data = course.data.dataset
+    data = state.data.dataset
     example = min(choices.example, len(data.X))
     return Board(
         head=head_of(
@@ -104,31 +104,31 @@ def compose(choices: Choices, links: Links) -> Board:
             _title(choices, preset),
             preset,
             reset=links.address(run=None, at=NOW, goal=0, seeking=False),
-            note=_note(course),
+            note=_note(state),
         ),
         details=tuple(
             Option(title, value, value == choices.detail, links.address(detail=value))
             for value, title in (("network", "Network"), ("layers", "Layers"))
         ),
-        standing=_standing(course, row),
-        trouble=trouble_of(course, row),
-        looks_back=course.looks_back,
+        standing=_standing(state, row),
+        trouble=find_trouble(state, row),
+        looks_back=state.looks_back,
         to_the_end=links.address(at=NOW),
-        scrub=course.run.epoch,
-        net=net_of(course, maps, links) if maps else None,
-        layers=_layers(course, links) if by_layers else None,
-        view=view_of(course, maps, links) if maps else None,
-        inspection=None if by_layers else inspection_of(course, links),
-        charts=charts_of(course, overlays, row),
+        scrub=state.run.epoch,
+        net=draw_network(state, maps, links) if maps else None,
+        layers=_layers(state, links) if by_layers else None,
+        view=make_view(state, maps, links) if maps else None,
+        inspection=None if by_layers else inspect_unit(state, links),
+        charts=make_charts(state, overlays, row),
         log=Option("logarithmic", "1", choices.log, links.address(log=not choices.log)),
         overlays=overlays,
-        setup=setup_of(course, links.read),
-        sizes=course.network.sizes,
+        setup=make_setup(state, links.read),
+        sizes=state.network.sizes,
         example=example,
         examples=len(data.X),
         example_words=f"{data.example} {example} of {len(data.X):,}: {data.labels[example - 1]}",
-        can_walk=drawable(course.network.sizes, "neurons") and max(course.network.sizes) <= 8,
-        pens=_pens(course, links),
+        can_walk=drawable(state.network.sizes, "neurons") and max(state.network.sizes) <= 8,
+        pens=_pens(state, links),
         drawn=bool(choices.back) and choices.data == DRAWN,
         below=short(choices.below),
     )
@@ -139,20 +139,20 @@ def _title(choices: Choices, preset: Preset | None) -> str:
         return "Train a network"
     if choices.data in (DRAWN, OWN):
         return "Your own points" if choices.data == DRAWN else "Your own table"
-    promised = (*BEGINNINGS, *STORY, "settings")
+    promised = (*BEGINNINGS, *CHANGEABLE, "settings")
     same = all(getattr(choices, part) == getattr(preset.choices, part) for part in promised)
     return preset.title if same else f"{preset.title}, changed"
 
 
-def _standing(course: Course, row: tuple[float, ...]) -> Standing:
-    run, classes = course.run, course.plan.classes
-    held_out = bool(course.data.test_rows)
-    goal = course.choices.goal
-    return Standing(
+def _standing(state: TrainingState, row: tuple[float, ...]) -> Progress:
+    run, classes = state.run, state.plan.classes
+    held_out = bool(state.data.test_rows)
+    goal = state.choices.goal
+    return Progress(
         epoch=run.epoch,
-        last=course.track.run.epoch,
+        last=state.history.run.epoch,
         step=run.step,
-        steps=course.plan.steps_in_epoch,
+        steps=state.plan.steps_in_epoch,
         train=Number(short(row[0]), row[0]),
         test=Number(short(row[1]), row[1]) if held_out else None,
         right=_percent(row[2]) if classes else "",
@@ -167,33 +167,33 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _layers(course: Course, links: Links) -> Layers:
-    trace = batch_trace(course)
-    frozen = frozenset(course.plan.frozen)
+def _layers(state: TrainingState, links: Links) -> Layers:
+    trace = batch_trace(state)
+    frozen = frozenset(state.plan.frozen)
     last = len(walk(trace.graph)) - 1  # of another network, the walk may be shorter
     return layers_of(
-        course.network,
+        state.network,
         trace,
-        min(course.choices.step, last),
+        min(state.choices.step, last),
         lambda step: links.address(step=step),
         frozen=frozen,
     )
 
 
-def _pens(course: Course, links: Links) -> tuple[Option, ...]:
-    data = course.data.dataset
+def _pens(state: TrainingState, links: Links) -> tuple[Option, ...]:
+    data = state.data.dataset
     if not can_be_drawn_on(data):
         return ()
     classes = data.classes or ("", "a value")
     names = {"": "Look", "0": classes[0], "1": classes[1], "erase": "Erase"}
     return tuple(
-        Option(title, value, value == course.choices.pen, links.address(pen=value))
+        Option(title, value, value == state.choices.pen, links.address(pen=value))
         for value, title in names.items()
         if title
     )
 
 
-def _note(course: Course) -> str:
+def _note(state: TrainingState) -> str:
     """Return the conventions of this page, in one line."""
     means = {
         "half_squared_error": "loss: ½ Σ (output − target)²",
@@ -201,8 +201,8 @@ def _note(course: Course) -> str:
         "binary_cross_entropy": "loss: binary cross-entropy in nats",
         "cross_entropy": "loss: cross-entropy of softmax in nats",
     }
-    penalty = "; the penalty is not in it" if course.network.l1 or course.network.l2 else ""
-    return f"{means[course.network.loss]}, mean over the examples{penalty}; float64"
+    penalty = "; the penalty is not in it" if state.network.l1 or state.network.l2 else ""
+    return f"{means[state.network.loss]}, mean over the examples{penalty}; float64"
 
 
 def refers(choices: Choices) -> tuple[str, ...]:

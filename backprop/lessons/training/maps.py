@@ -19,7 +19,7 @@ from backprop.drawing.field import Field, fields_of
 from backprop.engine.forward import values
 from backprop.engine.network import Network
 from backprop.lessons.training.examples import Data
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.training.datasets import Dataset
@@ -33,7 +33,7 @@ HALF = {"sigmoid", "softmax"}  # what has ½ in the middle, not 0
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class MapGrid:
     """Where the maps are drawn.
 
     Attributes:
@@ -55,24 +55,24 @@ class Ground:
     span_down: tuple[float, float]
 
 
-def ground_of(course: Course) -> Ground:
-    """Return where the maps of a course are drawn."""
-    data, choices = course.data, course.choices
-    cells = FEW_CELLS if course.network.parameter_count > LARGE else CELLS
+def make_grid(state: TrainingState) -> MapGrid:
+    """Return where the maps of a state are drawn."""
+    data, choices = state.data, state.choices
+    cells = FEW_CELLS if state.network.parameter_count > LARGE else CELLS
     return _ground(data, choices.across, choices.down, cells)
 
 
 @lru_cache(maxsize=32)
-def _ground(data: Data, across: str, down: str, cells: int) -> Ground:
+def _ground(data: Data, across: str, down: str, cells: int) -> MapGrid:
     found = data.dataset
     if found.image:
-        return Ground("classes", 1, found.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
+        return MapGrid("classes", 1, found.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
     names = found.features
     best = _telling(found)
     x = names.index(across) if across in names else best[0]
     if len(names) == 1:
         line = np.linspace(*found.spans[0], 3 * cells)[:, None]
-        return Ground("line", 1, len(line), 0, -1, data.inputs(line), found.spans[0], (0, 0))
+        return MapGrid("line", 1, len(line), 0, -1, data.inputs(line), found.spans[0], (0, 0))
     rest = [k for k in best if k != x]
     y = names.index(down) if down in names and down != names[x] else rest[0]
     grid = np.tile(found.X[list(data.train_rows)].mean(axis=0), (cells * cells, 1))
@@ -80,7 +80,7 @@ def _ground(data: Data, across: str, down: str, cells: int) -> Ground:
         _middles(found.spans[x], cells), _middles(found.spans[y], cells)[::-1]
     )
     grid[:, x], grid[:, y] = columns.ravel(), rows.ravel()
-    return Ground("plane", cells, cells, x, y, data.inputs(grid), found.spans[x], found.spans[y])
+    return MapGrid("plane", cells, cells, x, y, data.inputs(grid), found.spans[x], found.spans[y])
 
 
 def _telling(data: Dataset) -> list[int]:
@@ -107,7 +107,7 @@ def _means(data: Data) -> Array:
     return np.asarray(Y.T @ X / np.maximum(Y.sum(axis=0), 1)[:, None])
 
 
-def activity(network: Network, parameters: Mapping[str, Array], inputs: Array) -> list[Array]:
+def layer_outputs(network: Network, parameters: Mapping[str, Array], inputs: Array) -> list[Array]:
     """Return what every layer gives for these inputs, the inputs themselves first.
 
     The last is the network's output: after softmax, shares that add up to 1.
@@ -131,7 +131,7 @@ def activity(network: Network, parameters: Mapping[str, Array], inputs: Array) -
 class Maps:
     """The pictures of all units, [layer][unit], the inputs first; and the numbers behind them."""
 
-    ground: Ground
+    ground: MapGrid
     layers: list[Array]
     activations: tuple[str, ...]
     reach: float  # the largest magnitude of a target
@@ -158,12 +158,12 @@ class Maps:
         return fields_of(cells, 1.0 if kind == "tanh" else None)
 
 
-def maps_of(course: Course) -> Maps:
+def make_maps(state: TrainingState) -> Maps:
     """Return the pictures of all units at the moment looked at."""
-    ground = ground_of(course)
-    layers = activity(course.network, course.parameters, ground.inputs)
-    reach = float(np.abs(course.data.dataset.Y).max()) or 1.0
-    return Maps(ground, layers, course.network.activations, reach)
+    ground = make_grid(state)
+    layers = layer_outputs(state.network, state.parameters, ground.inputs)
+    reach = float(np.abs(state.data.dataset.Y).max()) or 1.0
+    return Maps(ground, layers, state.network.activations, reach)
 
 
 def unit_name(layer: int, unit: int) -> str:
@@ -171,38 +171,38 @@ def unit_name(layer: int, unit: int) -> str:
     return f"a{layer}_{unit + 1}" if layer else f"x{unit + 1}"
 
 
-def label_for(course: Course, layer: int, unit: int) -> tuple[Label | None, str]:
+def label_for(state: TrainingState, layer: int, unit: int) -> tuple[Label | None, str]:
     """Return what a unit is called: a letter, or a text for features and classes."""
-    data = course.data
+    data = state.data
     if layer == 0:
         return None, data.title(data.names[unit])
-    if layer == course.network.depth and len(data.dataset.classes) > 2:
+    if layer == state.network.depth and len(data.dataset.classes) > 2:
         return None, data.dataset.classes[unit]
-    name = f"yhat{unit + 1}" if layer == course.network.depth else f"a{layer}_{unit + 1}"
+    name = f"yhat{unit + 1}" if layer == state.network.depth else f"a{layer}_{unit + 1}"
     return label_of(name), ""
 
 
-def find_unit(course: Course, name: str) -> tuple[int, int] | None:
+def find_unit(state: TrainingState, name: str) -> tuple[int, int] | None:
     """Return the layer and the number (from 0) of the unit of this name; None if there is none."""
     letter, layer, unit = name[:1], "0", name[1:]
     if letter == "a":
         layer, _, unit = name[1:].partition("_")
     if letter not in ("a", "x") or not (layer.isdecimal() and unit.isdecimal()):
         return None
-    sizes = course.network.sizes
+    sizes = state.network.sizes
     where = int(layer), int(unit) - 1
     inside = where[0] < len(sizes) and (letter == "x") == (where[0] == 0)
     return where if inside and 0 <= where[1] < sizes[where[0]] else None
 
 
-def title_of(course: Course, layer: int, unit: int) -> str:
+def unit_title(state: TrainingState, layer: int, unit: int) -> str:
     """Return what the enlarged picture of a unit shows, in words."""
-    text = label_for(course, layer, unit)[1]
+    text = label_for(state, layer, unit)[1]
     if layer == 0:
         return f"The feature {text}, as the network is given it"
-    if layer < course.network.depth:
+    if layer < state.network.depth:
         return f"What unit {unit + 1} of layer {layer} computes"
-    classes = course.data.dataset.classes
+    classes = state.data.dataset.classes
     if not classes:
-        return f"The network’s output for {course.data.dataset.target}"
+        return f"The network’s output for {state.data.dataset.target}"
     return f"The network’s probability of “{classes[unit] if len(classes) > 2 else classes[1]}”"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, field_of, fields_of
 from backprop.lessons.training.maps import Maps, label_for, unit_name
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
@@ -59,7 +59,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Net:
+class NetworkPicture:
     """The picture: columns of units, lines (id, class, path, width), and blocks of weights."""
 
     columns: tuple[Column, ...]
@@ -69,21 +69,21 @@ class Net:
     choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
 
 
-def net_of(course: Course, maps: Maps, links: Links) -> Net:
-    """Return the picture of a course's network at the moment looked at."""
-    sizes = course.network.sizes
-    places = _places(sizes, _room(course, 0), _room(course, len(sizes) - 1))
+def draw_network(state: TrainingState, maps: Maps, links: Links) -> NetworkPicture:
+    """Return the picture of a state's network at the moment looked at."""
+    sizes = state.network.sizes
+    places = _places(sizes, _room(state, 0), _room(state, len(sizes) - 1))
     columns = tuple(
-        _column(course, maps, layer, places[layer], links) for layer in range(len(sizes))
+        _column(state, maps, layer, places[layer], links) for layer in range(len(sizes))
     )
     most = max(min(size, MOST_IN_COLUMN) for size in sizes)
     drawn = is_drawn(sizes)
-    return Net(
+    return NetworkPicture(
         columns=columns,
-        lines=_lines(course, places) if drawn else (),
-        blocks=() if drawn else _blocks(course, places),
+        lines=_lines(state, places) if drawn else (),
+        blocks=() if drawn else _blocks(state, places),
         most=most,
-        choices=_feature_choices(course),
+        choices=_feature_choices(state),
     )
 
 
@@ -113,28 +113,28 @@ def _places(
     return tuple(found)
 
 
-def _room(course: Course, layer: int) -> float:
+def _room(state: TrainingState, layer: int) -> float:
     """Return how much room the names of a layer need beside it, in percent."""
-    names = [label_for(course, layer, unit)[1] for unit in _shown(course, layer)]
+    names = [label_for(state, layer, unit)[1] for unit in _shown(state, layer)]
     longest = max(map(len, names), default=0)
     return LETTER * max(0, min(longest, LONGEST_NAME + 1) - 3)
 
 
 def _column(
-    course: Course,
+    state: TrainingState,
     maps: Maps,
     layer: int,
     places: tuple[tuple[float, float], ...],
     links: Links,
 ) -> Column:
-    network, last = course.network, course.network.depth
+    network, last = state.network, state.network.depth
     size = network.sizes[layer]
     crowded = size > MOST_IN_COLUMN
-    shown = _shown(course, layer)
-    pictures = _pictures(course, maps, layer) if shown else ()
+    shown = _shown(state, layer)
+    pictures = _pictures(state, maps, layer) if shown else ()
     units = tuple(
         _unit(
-            course, layer, unit, places[unit] if not crowded else places[0], pictures[unit], links
+            state, layer, unit, places[unit] if not crowded else places[0], pictures[unit], links
         )
         for unit in shown
     )
@@ -150,24 +150,24 @@ def _column(
     )
 
 
-def _shown(course: Course, layer: int) -> range:
+def _shown(state: TrainingState, layer: int) -> range:
     """Return the units that have a picture; an image's pixels are one picture, drawn elsewhere."""
-    size = course.network.sizes[layer]
-    if layer == 0 and course.data.dataset.image:
+    size = state.network.sizes[layer]
+    if layer == 0 and state.data.dataset.image:
         return range(0)
     return range(size)
 
 
-def _pictures(course: Course, maps: Maps, layer: int) -> tuple[Field, ...]:
+def _pictures(state: TrainingState, maps: Maps, layer: int) -> tuple[Field, ...]:
     """Return the pictures of a layer's units."""
-    image = course.data.dataset.image
+    image = state.data.dataset.image
     if image and layer == 1:
-        return fields_of(course.parameters["W1"].reshape(-1, *image))
+        return fields_of(state.parameters["W1"].reshape(-1, *image))
     return maps.small(layer)
 
 
 def _unit(
-    course: Course,
+    state: TrainingState,
     layer: int,
     unit: int,
     place: tuple[float, float],
@@ -175,8 +175,8 @@ def _unit(
     links: Links,
 ) -> Unit:
     name = unit_name(layer, unit)
-    label, text = label_for(course, layer, unit)
-    on = course.choices.unit == name
+    label, text = label_for(state, layer, unit)
+    on = state.choices.unit == name
     return Unit(
         id=f"u-{name}",
         name=name,
@@ -193,17 +193,17 @@ def _unit(
 
 
 def _lines(
-    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
+    state: TrainingState, places: tuple[tuple[tuple[float, float], ...], ...]
 ) -> tuple[tuple[str, str, str, str], ...]:
     """Return a line for each weight, as wide as it is large; a negative one is dotted."""
-    arrays = [course.parameters[f"W{layer}"] for layer in range(1, course.network.depth + 1)]
+    arrays = [state.parameters[f"W{layer}"] for layer in range(1, state.network.depth + 1)]
     largest = max(float(np.nanmax(np.abs(W), initial=0.0)) for W in arrays)
     largest = largest if np.isfinite(largest) and largest else 1.0
     found = []
     for layer, W in enumerate(arrays, 1):
         widths = np.nan_to_num(np.abs(W) / largest * WIDEST, nan=0.3, posinf=WIDEST).tolist()
         signs = (W < 0).tolist()
-        frozen = _frozen(course, layer)
+        frozen = _frozen(state, layer)
         for to, (row, negative) in enumerate(zip(widths, signs, strict=True), 1):
             for start, (width, minus) in enumerate(zip(row, negative, strict=True), 1):
                 name = f"w{layer}_{to}_{start}"
@@ -215,8 +215,8 @@ def _lines(
     return tuple(found)
 
 
-def _frozen(course: Course, layer: int) -> frozenset[str]:
-    return frozenset(n for n in course.plan.frozen if n[1:].partition("_")[0] == str(layer))
+def _frozen(state: TrainingState, layer: int) -> frozenset[str]:
+    return frozenset(n for n in state.plan.frozen if n[1:].partition("_")[0] == str(layer))
 
 
 @lru_cache(maxsize=8192)
@@ -229,12 +229,12 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
 
 
 def _blocks(
-    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
+    state: TrainingState, places: tuple[tuple[tuple[float, float], ...], ...]
 ) -> tuple[tuple[str, str, str, Field], ...]:
     """Return the weights between two layers as one picture, where lines would be too many."""
     found = []
-    for layer in range(1, course.network.depth + 1):
-        W = course.parameters[f"W{layer}"]
+    for layer in range(1, state.network.depth + 1):
+        W = state.parameters[f"W{layer}"]
         x = (places[layer - 1][0][0] + places[layer][0][0]) / 2
         largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
         title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
@@ -242,13 +242,13 @@ def _blocks(
     return tuple(found)
 
 
-def _feature_choices(course: Course) -> tuple[tuple[str, str, bool, str], ...]:
+def _feature_choices(state: TrainingState) -> tuple[tuple[str, str, bool, str], ...]:
     """Return the features that a point of the plane can have; the last one stays."""
-    if not course.data.is_plane:
+    if not state.data.is_plane:
         return ()
-    names, found = course.data.names, []
+    names, found = state.data.names, []
     for name in FEATURES:
         on = name in names
         others = tuple(n for n in FEATURES if (n in names) != (n == name))
-        found.append((name, course.data.title(name), on, ",".join(others) if others else ""))
+        found.append((name, state.data.title(name), on, ",".join(others) if others else ""))
     return tuple(found)

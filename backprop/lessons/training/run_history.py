@@ -1,7 +1,7 @@
 """A run as the page keeps it: its numbers, the points that can be opened again, and its story.
 
-Track  ⇄  a plain value with arrays, which stands in the page's snapshot
-Moment ⇄  a plain value of its own in the store: where a run can be entered again
+RunHistory  ⇄  a plain value with arrays, which stands in the page's snapshot
+Checkpoint ⇄  a plain value of its own in the store: where a run can be entered again
 """
 
 from collections.abc import Mapping
@@ -12,20 +12,20 @@ import numpy as np
 
 from backprop.sharing.snapshot import Value, to_bytes
 from backprop.training.optimizers import State
-from backprop.training.run import Moment, Run
+from backprop.training.run import Checkpoint, Run
 
-EDIT = "edit"  # in a story: “w1_3_1 2.5”
+EDIT = "edit"  # in a settings_log: “w1_3_1 2.5”
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Track:
+class RunHistory:
     """A run, and what surrounds its numbers.
 
     Attributes:
         start: what it began from: data, features, sizes, initial weights; in one word.
         run: its numbers.
         points: epochs at which it can be entered again, and where these moments stand.
-        story: settings in force from an epoch on: only those that changed there; under EDIT, which
+        settings_log: settings in force from an epoch on: only those that changed there; under EDIT, which
             parameter was given another value.
         machine: the optimizer whose memory the run holds.
         since: points up to this epoch are somebody's; later ones nobody has seen.
@@ -35,7 +35,7 @@ class Track:
     start: str
     run: Run
     points: tuple[tuple[int, str], ...]
-    story: tuple[tuple[int, Mapping[str, str]], ...]
+    settings_log: tuple[tuple[int, Mapping[str, str]], ...]
     machine: str
     since: int = 0
     trail: tuple[str, ...] = ()
@@ -44,16 +44,16 @@ class Track:
     def settings(self) -> dict[str, str]:
         """The settings in force now."""
         found: dict[str, str] = {}
-        for _, changes in self.story:
+        for _, changes in self.settings_log:
             found |= {name: value for name, value in changes.items() if name != EDIT}
         return found
 
 
-def pack(track: Track) -> Value:
-    """Return the plain value of a track."""
-    run = track.run
+def pack(history: RunHistory) -> Value:
+    """Return the plain value of a history."""
+    run = history.run
     return {
-        "start": track.start,
+        "start": history.start,
         "theta": run.theta,
         "state": dict(run.state),
         "epoch": run.epoch,
@@ -61,16 +61,16 @@ def pack(track: Track) -> Value:
         "epochs": np.array(run.epochs, float),
         "records": run.records,
         "broken": run.broken,
-        "points": [[epoch, address] for epoch, address in track.points],
-        "story": [[epoch, dict(changes)] for epoch, changes in track.story],
-        "machine": track.machine,
-        "since": track.since,
-        "trail": list(track.trail),
+        "points": [[epoch, address] for epoch, address in history.points],
+        "story": [[epoch, dict(changes)] for epoch, changes in history.settings_log],
+        "machine": history.machine,
+        "since": history.since,
+        "trail": list(history.trail),
     }
 
 
-def unpack(value: Any) -> Track:
-    """Return the track of a plain value that `pack` made."""
+def unpack(value: Any) -> RunHistory:
+    """Return the history of a plain value that `pack` made."""
     run = Run(
         theta=value["theta"],
         state=value["state"],
@@ -80,30 +80,30 @@ def unpack(value: Any) -> Track:
         records=value["records"],
         broken=value["broken"],
     )
-    return Track(
+    return RunHistory(
         start=value["start"],
         run=run,
         points=tuple((epoch, address) for epoch, address in value["points"]),
-        story=tuple((epoch, changes) for epoch, changes in value["story"]),
+        settings_log=tuple((epoch, changes) for epoch, changes in value["story"]),
         machine=value["machine"],
         since=value["since"],
         trail=tuple(value["trail"]),
     )
 
 
-def moment_body(moment: Moment, machine: str) -> bytes:
+def checkpoint_body(checkpoint: Checkpoint, machine: str) -> bytes:
     """Return the snapshot of a moment, and of the optimizer whose memory it holds."""
-    state: State = moment.state
+    state: State = checkpoint.state
     return to_bytes(
         {
-            "epoch": moment.epoch,
-            "theta": moment.theta,
+            "epoch": checkpoint.epoch,
+            "theta": checkpoint.theta,
             "state": dict(state),
             "machine": machine,
         }
     )
 
 
-def read_moment(value: Any) -> tuple[Moment, str]:
-    """Return what a snapshot of `moment_body` holds."""
-    return Moment(value["epoch"], value["theta"], value["state"]), value["machine"]
+def read_checkpoint(value: Any) -> tuple[Checkpoint, str]:
+    """Return what a snapshot of `checkpoint_body` holds."""
+    return Checkpoint(value["epoch"], value["theta"], value["state"]), value["machine"]

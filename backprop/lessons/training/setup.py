@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from backprop.engine.network import ACTIVATIONS, MOST_LAYERS, MOST_UNITS, SCHEMES
 from backprop.lessons.training.choices import DRAWN, OWN, Choices
-from backprop.lessons.training.examples import table_of
-from backprop.lessons.training.state import Course, activations_of, losses_for
+from backprop.lessons.training.examples import read_own_table
+from backprop.lessons.training.state import TrainingState, activations_of, losses_for
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
 from backprop.stage.controls import Field, Option
@@ -50,7 +50,7 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnTable:
     """The learner's table, as far as it can be chosen from."""
 
     columns: tuple[ColumnChoice, ...]
@@ -73,7 +73,7 @@ class Setup:
     examples: str  # “200 to learn from, 200 held out”
     scalings: tuple[Option, ...]
     scaled: str  # what was done to each feature, in words
-    own: Own | None
+    own: OwnTable | None
     layers: tuple[Layer, ...]
     add_layer: str
     losses: tuple[Option, ...]
@@ -91,9 +91,9 @@ class Setup:
     rate_now: str
 
 
-def setup_of(course: Course, read: Read) -> Setup:
+def make_setup(state: TrainingState, read: Read) -> Setup:
     """Return everything that can be set, as it is set now."""
-    choices, data = course.choices, course.data
+    choices, data = state.choices, state.data
     recipe = RECIPES.get(choices.data)
     takes = recipe.takes if recipe else ()
     return Setup(
@@ -105,30 +105,30 @@ def setup_of(course: Course, read: Read) -> Setup:
         formula=choices.formula or (recipe.default_formula if recipe else ""),
         examples=f"{len(data.train_rows):,} for training, {len(data.test_rows):,} held out",
         scalings=_options(data.scaling.kind, SCALINGS),
-        scaled=_scaled(course),
-        own=_own(course, read) if choices.data == OWN else None,
+        scaled=_scaled(state),
+        own=_own(state, read) if choices.data == OWN else None,
         layers=_layers(choices),
         add_layer=_sizes((*choices.hidden, choices.hidden[-1] if choices.hidden else 4))
         if len(choices.hidden) < MOST_LAYERS - 1
         else "",
-        losses=_options(course.network.loss, {n: LOSS_TITLES[n] for n in losses_for(data)}),
+        losses=_options(state.network.loss, {n: LOSS_TITLES[n] for n in losses_for(data)}),
         schemes=_options(choices.scheme, {n: SCHEME_TITLES[n] for n in SCHEMES}),
         seed=choices.seed,
         penalties=(
             _field("l1", "L1", "penalty: this times Σ|w| is added to the loss", choices.l1),
             _field("l2", "L2", "penalty: half of this times Σw² is added to the loss", choices.l2),
         ),
-        frozen=course.plan.frozen,
+        frozen=state.plan.frozen,
         optimizers=tuple(
             Option(kind.title, name, name == choices.optimizer) for name, kind in OPTIMIZERS.items()
         ),
         settings=setting_fields(choices),
         rule=rule_in_letters(OPTIMIZERS[choices.optimizer]),
-        batch=course.plan.size,
+        batch=state.plan.size,
         batch_most=len(data.train_rows),
         schedules=_options(choices.schedule, {n: n for n in SCHEDULES}),
         pace=_pace(choices),
-        rate_now=field(course.plan.optimizer_in(course.run.epoch).learning_rate),
+        rate_now=field(state.plan.optimizer_in(state.run.epoch).learning_rate),
     )
 
 
@@ -179,13 +179,13 @@ def _pace(choices: Choices) -> tuple[Field, ...]:
     return ()
 
 
-def _scaled(course: Course) -> str:
+def _scaled(state: TrainingState) -> str:
     """Return what was done to the features, so that it can be undone by hand."""
-    scaling, names = course.data.scaling, course.data.names
+    scaling, names = state.data.scaling, state.data.names
     if scaling.kind == "none":
         return ""
     said = [
-        f"({course.data.title(name)} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
+        f"({state.data.title(name)} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
         for name, shift, scale in zip(names, scaling.shift, scaling.scale, strict=True)
     ]
     more = f", and {len(said) - 6} more" if len(said) > 6 else ""
@@ -225,9 +225,9 @@ def _layers(choices: Choices) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def _own(course: Course, read: Read) -> Own:
-    table = table_of(course.choices, read)
-    data = course.data.dataset
+def _own(state: TrainingState, read: Read) -> OwnTable:
+    table = read_own_table(state.choices, read)
+    data = state.data.dataset
     features = data.features
     separators = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
     columns = []
@@ -240,7 +240,7 @@ def _own(course: Course, read: Read) -> Own:
     task = "numbers" if data.task == "numbers" else "classes"
     header = "with a row of names" if table.header else "without a row of names"
     parted = separators.get(table.separator, "commas")
-    return Own(
+    return OwnTable(
         columns=tuple(columns),
         rows=table.size,
         read_as=f"{table.size:,} rows, separated by {parted}, {header}",

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from backprop.engine.network import Network
 from backprop.lessons.training.choices import NOW, Choices
-from backprop.lessons.training.examples import Data, data_of
-from backprop.lessons.training.run_history import Track, read_moment
+from backprop.lessons.training.examples import Data, load_examples
+from backprop.lessons.training.run_history import RunHistory, read_checkpoint
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.links import Links, Read
 from backprop.training.optimizers import OPTIMIZERS
@@ -21,7 +21,7 @@ from backprop.training.schedule import Schedule
 
 Array = NDArray[np.float64]
 
-STORY = (  # settings that may change in the middle of a run
+CHANGEABLE = (  # settings that may change in the middle of a run
     "activations",
     "loss",
     "l1",
@@ -36,7 +36,7 @@ STORY = (  # settings that may change in the middle of a run
 )
 
 
-def network_for(choices: Choices, data: Data) -> Network:
+def make_network(choices: Choices, data: Data) -> Network:
     """Return the network that was chosen, with the inputs and outputs that the data need.
 
     Raises:
@@ -77,21 +77,21 @@ def activations_of(choices: Choices) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class TrainingState:
     """Everything the page is about: data, network, plan, and the run at the moment looked at.
 
     Attributes:
         choices: what it was made of.
         data: the examples.
         plan: what is learned, from what, and how.
-        track: the run as it is kept, to its end.
+        history: the run as it is kept, to its end.
         run: the run at the moment looked at.
     """
 
     choices: Choices
     data: Data
     plan: Plan
-    track: Track
+    history: RunHistory
     run: Run
 
     @property
@@ -107,17 +107,17 @@ class Course:
     @property
     def looks_back(self) -> bool:
         """Whether the moment is not the run's last."""
-        return self.choices.at != NOW and self.run is not self.track.run
+        return self.choices.at != NOW and self.run is not self.history.run
 
 
-def course_of(choices: Choices, links: Links) -> Course:
+def training_state(choices: Choices, links: Links) -> TrainingState:
     """Return everything the page is about.
 
     Raises:
         InputError: the choices do not fit together; the text says which.
     """
-    data = data_of(choices, links.read)
-    network = network_for(choices, data)
+    data = load_examples(choices, links.read)
+    network = make_network(choices, data)
     plan = Plan(
         network=network,
         train=data.train,
@@ -129,8 +129,8 @@ def course_of(choices: Choices, links: Links) -> Course:
         classes=bool(data.dataset.classes),
         frozen=_known(choices.frozen, network),
     )
-    track = _track_of(choices, plan, start_of(choices, data, network))
-    return Course(choices, data, plan, track, _looked_at(choices, track, plan, links.read))
+    history = _track_of(choices, plan, fingerprint_start(choices, data, network))
+    return TrainingState(choices, data, plan, history, _looked_at(choices, history, plan, links.read))
 
 
 def _known(names: tuple[str, ...], network: Network) -> tuple[str, ...]:
@@ -140,31 +140,31 @@ def _known(names: tuple[str, ...], network: Network) -> tuple[str, ...]:
     return tuple(name for name in names if name in known)
 
 
-def start_of(choices: Choices, data: Data, network: Network) -> str:
+def fingerprint_start(choices: Choices, data: Data, network: Network) -> str:
     """Return one word for what a run begins from: two runs with the same word begin alike."""
     words = (network.sizes, choices.scheme, choices.seed, data.digest)
     return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
 
-def _track_of(choices: Choices, plan: Plan, start: str) -> Track:
+def _track_of(choices: Choices, plan: Plan, start: str) -> RunHistory:
     """Return the run so far: the one that is kept if it began from the same, else a new one."""
-    track, story = choices.run, settings_text(choices)
-    if track is None or track.start != start:
+    history, settings_log = choices.run, settings_text(choices)
+    if history is None or history.start != start:
         run = begin(plan, plan.network.initialize(choices.seed, choices.scheme))
-        return Track(start, run, points=(), story=((0, story),), machine=choices.optimizer)
-    changed = {k: v for k, v in story.items() if track.settings.get(k) != v}
-    removed = {k: "" for k in track.settings if k not in story and track.settings[k]}
+        return RunHistory(start, run, points=(), settings_log=((0, settings_log),), machine=choices.optimizer)
+    changed = {k: v for k, v in settings_log.items() if history.settings.get(k) != v}
+    removed = {k: "" for k in history.settings if k not in settings_log and history.settings[k]}
     if not (changed or removed):
-        return track
+        return history
     # What broke it may be gone; if not, the next step says so again.
     run = replace(
-        track.run,
-        state=_fitting_state(plan, track.run, track.machine),
-        step=_fitting_step(plan, track.run, int(track.settings["batch"])),
+        history.run,
+        state=_fitting_state(plan, history.run, history.machine),
+        step=_fitting_step(plan, history.run, int(history.settings["batch"])),
         broken=False,
     )
-    story_now = (*track.story, (run.epoch, changed | removed))
-    return replace(track, run=run, story=story_now, machine=choices.optimizer)
+    log = (*history.settings_log, (run.epoch, changed | removed))
+    return replace(history, run=run, settings_log=log, machine=choices.optimizer)
 
 
 def _fitting_state(plan: Plan, run: Run, machine: str) -> Any:
@@ -181,21 +181,21 @@ def _fitting_step(plan: Plan, run: Run, before: int) -> int:
 def settings_text(choices: Choices) -> dict[str, str]:
     """Return the settings that may change in the middle of a run, spelled."""
     kinds = Choices.__dataclass_fields__
-    found = {name: kinds[name].metadata["kind"].write(getattr(choices, name)) for name in STORY}
+    found = {name: kinds[name].metadata["kind"].write(getattr(choices, name)) for name in CHANGEABLE}
     return found | {name: repr(value) for name, value in choices.settings.items()}
 
 
-def _looked_at(choices: Choices, track: Track, plan: Plan, read: Read) -> Run:
+def _looked_at(choices: Choices, history: RunHistory, plan: Plan, read: Read) -> Run:
     """Return the run at the epoch that is looked back to: the nearest point that is stored."""
-    if choices.at == NOW or choices.at >= track.run.epoch:
-        return track.run
-    for epoch, address in reversed(track.points):
+    if choices.at == NOW or choices.at >= history.run.epoch:
+        return history.run
+    for epoch, address in reversed(history.points):
         if epoch > choices.at:
             continue
         try:
-            moment, machine = read_moment(read(address))
+            checkpoint, machine = read_checkpoint(read(address))
         except MissingSnapshot:
             continue
-        run = back_to(track.run, moment)
+        run = back_to(history.run, checkpoint)
         return replace(run, state=_fitting_state(plan, run, machine))
     return begin(plan, plan.network.initialize(choices.seed, choices.scheme))

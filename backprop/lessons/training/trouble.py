@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.engine.forward import values
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
 from backprop.training.flat import Array
 
@@ -18,18 +18,18 @@ class Trouble:
     hint: str
 
 
-def trouble_of(course: Course, row: tuple[float, ...]) -> Trouble | None:
+def find_trouble(state: TrainingState, row: tuple[float, ...]) -> Trouble | None:
     """Return what is wrong at the moment looked at; None while nothing is.
 
     Args:
-        course: everything the page is about.
+        state: everything the page is about.
         row: what is measured now.
     """
-    if course.run.broken or not np.isfinite(row[0]):
+    if state.run.broken or not np.isfinite(row[0]):
         return Trouble(
-            f"{_place(course)} in epoch {course.run.epoch + 1:,}, step {course.run.step + 1}. "
+            f"{_place(state)} in epoch {state.run.epoch + 1:,}, step {state.run.step + 1}. "
             "The run is kept up to here.",
-            _advice(course),
+            _advice(state),
         )
     dead = row[4]
     if dead == 1:
@@ -41,40 +41,40 @@ def trouble_of(course: Course, row: tuple[float, ...]) -> Trouble | None:
     return None
 
 
-def _place(course: Course) -> str:
+def _place(state: TrainingState) -> str:
     """Return where the numbers end: the first parameter or layer that is not finite."""
-    for name, array in course.parameters.items():
+    for name, array in state.parameters.items():
         if not np.isfinite(array).all():
             return f"{name} in layer {name[1:]} is no longer finite"
-    graph = course.network.graph("layers")
-    seen = values(graph, course.network.batch(course.parameters, *course.plan.train))
+    graph = state.network.graph("layers")
+    seen = values(graph, state.network.batch(state.parameters, *state.plan.train))
     for node, value in zip(graph.nodes, seen, strict=True):
         if not np.isfinite(value).all():
             if node.name[1:].isdecimal():
                 return f"{node.name} in layer {node.name[1:]} overflows"
             outputs = seen[graph.nodes[graph.position("L")].inputs[0]]
-            return _at_the_loss(course, node.name, outputs)
+            return _at_the_loss(state, node.name, outputs)
     return "The loss of the next batch is not finite"
 
 
-def _at_the_loss(course: Course, name: str, outputs: Array) -> str:
+def _at_the_loss(state: TrainingState, name: str, outputs: Array) -> str:
     """Return why the loss itself is not finite, though all outputs are."""
-    if course.network.loss == "binary_cross_entropy":
-        wrong = np.abs(outputs - course.plan.train.Y).max(axis=1) == 1
-        row = course.data.train_rows[int(wrong.argmax())] + 1
-        word = course.data.dataset.example
+    if state.network.loss == "binary_cross_entropy":
+        wrong = np.abs(outputs - state.plan.train.Y).max(axis=1) == 1
+        row = state.data.train_rows[int(wrong.argmax())] + 1
+        word = state.data.dataset.example
         return f"{name} is infinite, for {word} {row} is given probability 0 of what it is,"
     reach = short(float(np.abs(outputs).max()))
-    return f"{name} overflows, for the outputs of layer {course.network.depth} reach {reach},"
+    return f"{name} overflows, for the outputs of layer {state.network.depth} reach {reach},"
 
 
-def _advice(course: Course) -> str:
-    settings = course.choices.settings
+def _advice(state: TrainingState) -> str:
+    settings = state.choices.settings
     rate = settings.get("learning_rate", 0.0)
-    where = "Go back to an earlier epoch" if course.run.epoch else "Start again"
+    where = "Go back to an earlier epoch" if state.run.epoch else "Start again"
     hints = [f"{where} and lower the learning rate, to {rate / 10:g} perhaps"]
-    if "relu" in course.network.activations:
+    if "relu" in state.network.activations:
         hints.append("take tanh instead of relu, which has no upper bound")
-    if course.data.scaling.kind == "none" and np.abs(course.plan.train.X).max() > 10:
+    if state.data.scaling.kind == "none" and np.abs(state.plan.train.X).max() > 10:
         hints.append("standardise the features, which reach far from 0")
     return "; or ".join(hints) + "."

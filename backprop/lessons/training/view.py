@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from backprop.drawing.charts import Series, fit_chart
 from backprop.drawing.field import Field, field_of
 from backprop.lessons.training.examples import Data
-from backprop.lessons.training.maps import HALF, Ground, Maps, activity, find_unit, title_of
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.maps import HALF, MapGrid, Maps, layer_outputs, find_unit, unit_title
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
@@ -42,19 +42,19 @@ class Confusion:
     what: str  # of which examples
 
 
-def _held_out(course: Course) -> tuple[Array, Array, Sequence[int], str]:
+def _held_out(state: TrainingState) -> tuple[Array, Array, Sequence[int], str]:
     """Return the examples that a verdict is about: those held out, if there are any."""
-    data = course.data
+    data = state.data
     if len(data.test.X):
         return *data.test, data.test_rows, "held out"
     return *data.train, data.train_rows, "training examples"
 
 
-def confusion_of(course: Course) -> Confusion:
+def count_confusion(state: TrainingState) -> Confusion:
     """Return how often each class was taken for each, among the examples that were held out."""
-    X, Y, _, what = _held_out(course)
-    outputs = activity(course.network, course.parameters, X)[-1]
-    classes = course.data.dataset.classes
+    X, Y, _, what = _held_out(state)
+    outputs = layer_outputs(state.network, state.parameters, X)[-1]
+    classes = state.data.dataset.classes
     if Y.shape[1] == 1:
         true, said = (Y[:, 0] > 0.5).astype(int), (outputs[:, 0] > 0.5).astype(int)
     else:
@@ -70,11 +70,11 @@ def confusion_of(course: Course) -> Confusion:
     return Confusion(classes, rows, int(np.trace(counts)), int(counts.sum()), what)
 
 
-def worst_of(course: Course) -> tuple[Sample, ...]:
+def find_worst_images(state: TrainingState) -> tuple[Sample, ...]:
     """Return the images whose true class was given the smallest share."""
-    X, Y, rows, _ = _held_out(course)
-    data = course.data.dataset
-    outputs = activity(course.network, course.parameters, X)[-1]
+    X, Y, rows, _ = _held_out(state)
+    data = state.data.dataset
+    outputs = layer_outputs(state.network, state.parameters, X)[-1]
     shares = (outputs * Y).sum(axis=1)
     order = np.argsort(shares, kind="stable")[:WORST].tolist()
     found = []
@@ -140,53 +140,53 @@ class View:
     worst: tuple[Sample, ...]
 
 
-def chosen_unit(course: Course) -> tuple[int, int]:
+def chosen_unit(state: TrainingState) -> tuple[int, int]:
     """Return the layer and the number of the unit that is shown large; the output by default."""
-    found = find_unit(course, course.choices.unit)
-    last = course.network.depth
-    return found or (last, min(course.choices.output, course.network.sizes[-1]) - 1)
+    found = find_unit(state, state.choices.unit)
+    last = state.network.depth
+    return found or (last, min(state.choices.output, state.network.sizes[-1]) - 1)
 
 
-def view_of(course: Course, maps: Maps, links: Links) -> View:
+def make_view(state: TrainingState, maps: Maps, links: Links) -> View:
     """Return the large picture at the moment looked at."""
-    layer, unit = chosen_unit(course)
-    kind, data = maps.ground.kind, course.data.dataset
-    last = layer == course.network.depth
+    layer, unit = chosen_unit(state)
+    kind, data = maps.ground.kind, state.data.dataset
+    last = layer == state.network.depth
     on_plane = kind == "plane"
-    half = layer > 0 and course.network.activations[layer - 1] in HALF
+    half = layer > 0 and state.network.activations[layer - 1] in HALF
     field = None if kind == "line" else maps.large(layer, unit)
     if field is not None and kind == "classes" and layer == 1 and data.image:
-        field = field_of(course.parameters["W1"][unit].reshape(data.image))
+        field = field_of(state.parameters["W1"][unit].reshape(data.image))
     scale = short(field.scale) if field is not None else ""
     low, high = ("0", "1") if half else (f"−{scale}", scale)
     shows_images = kind == "classes"
     return View(
         kind=kind,
-        title=_title(course, layer, unit),
+        title=_title(state, layer, unit),
         field=field,
         low=low,
         high=high,
-        across=_axis(course, maps.ground.across, "across", links) if on_plane else None,
-        down=_axis(course, maps.ground.down, "down", links) if on_plane else None,
-        dots=_dots(course.data, maps.ground, unit if last else 0) if on_plane else (),
-        keys=_keys(course, unit if last else 0) if on_plane else (),
-        figure=_fit(course, maps, layer, unit) if kind == "line" else "",
-        alt=_title(course, layer, unit),
-        outputs=_outputs(course, unit if last else -1, links),
-        back=links.address(unit="") if find_unit(course, course.choices.unit) else "",
-        confusion=confusion_of(course) if data.classes and not on_plane else None,
-        worst=worst_of(course) if shows_images else (),
+        across=_axis(state, maps.ground.across, "across", links) if on_plane else None,
+        down=_axis(state, maps.ground.down, "down", links) if on_plane else None,
+        dots=_dots(state.data, maps.ground, unit if last else 0) if on_plane else (),
+        keys=_keys(state, unit if last else 0) if on_plane else (),
+        figure=_fit(state, maps, layer, unit) if kind == "line" else "",
+        alt=_title(state, layer, unit),
+        outputs=_outputs(state, unit if last else -1, links),
+        back=links.address(unit="") if find_unit(state, state.choices.unit) else "",
+        confusion=count_confusion(state) if data.classes and not on_plane else None,
+        worst=find_worst_images(state) if shows_images else (),
     )
 
 
-def _title(course: Course, layer: int, unit: int) -> str:
-    if layer == 1 and course.data.dataset.image and layer < course.network.depth:
+def _title(state: TrainingState, layer: int, unit: int) -> str:
+    if layer == 1 and state.data.dataset.image and layer < state.network.depth:
         return f"The weights of unit {unit + 1} of layer 1, as an image"
-    return title_of(course, layer, unit)
+    return unit_title(state, layer, unit)
 
 
-def _axis(course: Course, position: int, side: str, links: Links) -> Axis:
-    data = course.data.dataset
+def _axis(state: TrainingState, position: int, side: str, links: Links) -> Axis:
+    data = state.data.dataset
     name, span = data.features[position], data.spans[position]
     options: tuple[Option, ...] = ()
     if len(data.features) > 2:
@@ -201,7 +201,7 @@ def _axis(course: Course, position: int, side: str, links: Links) -> Axis:
 
 
 @lru_cache(maxsize=32)
-def _dots(data: Data, ground: Ground, output: int) -> tuple[Dots, ...]:
+def _dots(data: Data, ground: MapGrid, output: int) -> tuple[Dots, ...]:
     """Return the examples: one path for each side (class or sign), learned from and held out."""
     X, Y = data.dataset.X, data.dataset.Y[:, min(output, data.dataset.Y.shape[1] - 1)]
     border = 0.5 if data.dataset.classes else 0.0
@@ -226,8 +226,8 @@ def _percent(x: Array, span: tuple[float, float]) -> Array:
     return np.asarray(100 * (x - span[0]) / width)
 
 
-def _keys(course: Course, output: int) -> tuple[tuple[str, str], ...]:
-    data = course.data.dataset
+def _keys(state: TrainingState, output: int) -> tuple[tuple[str, str], ...]:
+    data = state.data.dataset
     if not data.classes:
         return (("plus", f"{data.target} above 0"), ("minus", f"{data.target} 0 or below"))
     if len(data.classes) == 2:
@@ -235,8 +235,8 @@ def _keys(course: Course, output: int) -> tuple[tuple[str, str], ...]:
     return (("plus", data.classes[output]), ("minus", "the other classes"))
 
 
-def _outputs(course: Course, unit: int, links: Links) -> tuple[Option, ...]:
-    classes = course.data.dataset.classes
+def _outputs(state: TrainingState, unit: int, links: Links) -> tuple[Option, ...]:
+    classes = state.data.dataset.classes
     if len(classes) < 3:
         return ()
     return tuple(
@@ -245,22 +245,22 @@ def _outputs(course: Course, unit: int, links: Links) -> tuple[Option, ...]:
     )
 
 
-def _fit(course: Course, maps: Maps, layer: int, unit: int) -> str:
+def _fit(state: TrainingState, maps: Maps, layer: int, unit: int) -> str:
     """Return the figure of a function of one feature: the examples, the output, a unit."""
-    data = course.data.dataset
+    data = state.data.dataset
     x = np.linspace(*maps.ground.span_across, maps.ground.columns).tolist()
-    last = course.network.depth
+    last = state.network.depth
     shown = unit if layer == last else 0
     points = []
     for name, rows, colour in (
-        ("held out", course.data.test_rows, "--faint"),
-        ("training", course.data.train_rows, "--soft"),
+        ("held out", state.data.test_rows, "--faint"),
+        ("training", state.data.train_rows, "--soft"),
     ):
         chosen = list(rows)
         points.append((name, data.X[chosen, 0].tolist(), data.Y[chosen, shown].tolist(), colour))
     curves = [Series("output", x, maps.layers[last][:, shown].tolist(), "--fwd", "solid", 3)]
     if layer != last:
-        title = title_of(course, layer, unit)
+        title = unit_title(state, layer, unit)
         curves.append(Series(title, x, maps.layers[layer][:, unit].tolist(), "--ink", "dash", 2))
     target = data.target or (data.classes[1] if data.classes else "target")
     return fit_chart(points, curves, (data.features[0], target))

@@ -6,7 +6,7 @@ Both have this network, at exactly these weights, with the chosen example.
 from dataclasses import replace
 
 from backprop.engine.errors import LimitError
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.state import TrainingState
 from backprop.stage.links import Way
 from backprop.stage.networks import (
     MOST_LAYERS,
@@ -18,73 +18,73 @@ from backprop.stage.networks import (
 from backprop.training.flat import Array
 
 
-def way_to_check(course: Course, came: str) -> Way:
+def way_to_check(state: TrainingState, came: str) -> Way:
     """Return the way to the check of the gradient at the moment looked at, with one example.
 
     Args:
-        course: everything the page is about.
+        state: everything the page is about.
         came: where this state stands, to return to.
 
     Raises:
         LimitError: the network is too large for every weight to be nudged and drawn.
     """
-    _refuse_large(course, "checked weight by weight")
-    network, _ = _network_of(course)
+    _refuse_large(state, "checked weight by weight")
+    network, _ = _network_of(state)
     return Way("gradient_check", {"preset_name": "", "network": network, "return_to": came})
 
 
-def way_to_walk(course: Course, came: str) -> Way:
+def way_to_walk(state: TrainingState, came: str) -> Way:
     """Return the way to the walk through a round at the moment looked at, with one example.
 
     The optimizer brings its memory along, so the update is the one that training would make of
     this example alone. A penalty is not part of the walk.
 
     Args:
-        course: everything the page is about.
+        state: everything the page is about.
         came: where this state stands, to return to.
 
     Raises:
         LimitError: the network is too large to be walked through.
     """
-    _refuse_large(course, "walked through neuron by neuron")
-    network, names = _network_of(course)
-    rate = course.plan.optimizer_in(course.run.epoch).learning_rate
+    _refuse_large(state, "walked through neuron by neuron")
+    network, names = _network_of(state)
+    rate = state.plan.optimizer_in(state.run.epoch).learning_rate
     return Way(
         "network",
         {
             "preset_name": "",
             "network": network,
-            "optimizer": course.choices.optimizer,
-            "settings": {**course.choices.settings, "learning_rate": rate},
-            "memory": _memory(course, names),
-            "round": course.run.epoch * course.plan.steps_in_epoch + course.run.step,
+            "optimizer": state.choices.optimizer,
+            "settings": {**state.choices.settings, "learning_rate": rate},
+            "memory": _memory(state, names),
+            "round": state.run.epoch * state.plan.steps_in_epoch + state.run.step,
             "return_to": came,
         },
     )
 
 
-def _network_of(course: Course) -> tuple[NetworkChoices, tuple[str, ...]]:
+def _network_of(state: TrainingState) -> tuple[NetworkChoices, tuple[str, ...]]:
     """Return the network with the chosen example, and its parameters in the walk's order."""
-    network = course.network
-    data = course.data.dataset
-    row = min(course.choices.example, len(data.X)) - 1
-    x = course.data.inputs(data.X[row : row + 1])[0]
-    point = network.point(course.parameters, x, data.Y[row])
+    network = state.network
+    data = state.data.dataset
+    row = min(state.choices.example, len(data.X)) - 1
+    x = state.data.inputs(data.X[row : row + 1])[0]
+    point = network.point(state.parameters, x, data.Y[row])
     names = replace(network, l1=0.0, l2=0.0).graph("neurons").parameters
     chosen = NetworkChoices(
         sizes=network.sizes,
         activations=network.activations,
         loss=network.loss,
-        frozen=tuple(n for n in names if _is_frozen(n, course.plan.frozen)),
+        frozen=tuple(n for n in names if _is_frozen(n, state.plan.frozen)),
         inputs={name: value for name, value in point.items() if name not in names},
         parameters={name: point[name] for name in names},
     )
     return chosen, names
 
 
-def _refuse_large(course: Course, done: str) -> None:
+def _refuse_large(state: TrainingState, done: str) -> None:
     """Raise a LimitError where a network is too large for what is to be done with it."""
-    network, most = course.network, MOST_UNITS
+    network, most = state.network, MOST_UNITS
     too_wide = max(network.sizes) > most or network.depth > MOST_LAYERS
     if too_wide or not drawable(network.sizes, "neurons"):
         raise LimitError(
@@ -100,14 +100,14 @@ def _is_frozen(name: str, frozen: tuple[str, ...]) -> bool:
     return name in frozen or f"{name[0].upper() if name[0] == 'w' else name[0]}{layer}" in frozen
 
 
-def _memory(course: Course, names: tuple[str, ...]) -> tuple[float, ...]:
+def _memory(state: TrainingState, names: tuple[str, ...]) -> tuple[float, ...]:
     """Return the optimizer's memory as the walk keeps it: in the order of its own parameters."""
     found: list[float] = []
-    for _, value in sorted(course.run.state.items()):
+    for _, value in sorted(state.run.state.items()):
         if not hasattr(value, "shape"):
             found.append(float(value))
             continue
         array: Array = value
-        entries = course.network.scalars(course.plan.unflatten(array))
+        entries = state.network.scalars(state.plan.unflatten(array))
         found += [entries[name] for name in names]
     return tuple(found)

@@ -13,7 +13,7 @@ from backprop.stage.choices import ChoiceError
 from backprop.training.cells import TableError
 from backprop.training.measure import measure
 from backprop.training.optimizers import OPTIMIZERS
-from backprop.training.run import MOST_POINTS, Until, go_on
+from backprop.training.run import MOST_POINTS, Until, train_slice
 
 TABLE = "height,weight,kind\n" + "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(8))
 
@@ -30,8 +30,8 @@ def same(one, other):
 
 
 def parameter(learner, name, **pairs):
-    course = learner.course(**pairs)
-    return course.network.scalars(course.parameters)[name]
+    state = learner.state(**pairs)
+    return state.network.scalars(state.parameters)[name]
 
 
 # Going on
@@ -87,12 +87,12 @@ def test_a_loss_that_is_not_reached_yet_is_sought_on(learner):
 
 def test_playing_goes_as_far_as_the_same_steps_do(learner):
     page = learner(batch="4")
-    start = page.course()
+    start = page.state()
     for _ in range(4):
         page.do("play", ms="2")
     steps = page.run.epoch * start.plan.steps_in_epoch + page.run.step
     assert steps >= 4
-    assert same(page.run, go_on(start.plan, start.run, Until(steps=steps))[0])
+    assert same(page.run, train_slice(start.plan, start.run, Until(steps=steps))[0])
 
 
 @pytest.mark.parametrize("ms", ["0", "46", "1e9", "-3", "2.5", "quickly", ""])
@@ -136,41 +136,41 @@ def test_a_run_that_broke_goes_on_from_before_with_other_settings(learner):
 
 def test_looking_back_opens_the_moment_as_it_was(learner):
     page = learner()
-    seen = {0: page.course().run}
+    seen = {0: page.state().run}
     for epoch in range(1, 5):
         seen[epoch] = page.do("epoch").run
     for epoch, run in seen.items():
-        assert same(page.course(at=str(epoch)).run, run)
-        assert page.course(at=str(epoch)).looks_back is (epoch < 4)
+        assert same(page.state(at=str(epoch)).run, run)
+        assert page.state(at=str(epoch)).looks_back is (epoch < 4)
 
 
 def test_going_on_from_a_moment_makes_a_branch_beside_the_run_it_leaves(learner):
     page = learner().train(5)
-    left, points = page.address, page.track.points
+    left, points = page.address, page.history.points
     page.do("epoch", at="2", learning_rate="0.3")
     assert (page.run.epoch, page.choices.at) == (3, NOW)
     assert page.choices.overlay == (left,)
-    assert page.track.points[:2] == points[:2]
-    assert page.track.points[2][1] != points[2][1]
-    assert page.track.since == 2
-    assert page.track.story[1:] == ((2, {"learning_rate": "0.3"}),)
+    assert page.history.points[:2] == points[:2]
+    assert page.history.points[2][1] != points[2][1]
+    assert page.history.since == 2
+    assert page.history.settings_log[1:] == ((2, {"learning_rate": "0.3"}),)
     assert page.board().overlays[0].end == "epoch 5"
 
 
 def test_a_branch_with_the_same_settings_is_the_same_run(learner):
     page = learner().train(5)
-    points = page.track.points
+    points = page.history.points
     page.do("epochs", at="2", epochs="3")
     while page.choices.goal:
         page.do("play")
-    assert page.track.points == points
+    assert page.history.points == points
 
 
 def test_a_branch_forgets_what_was_changed_after_it(learner):
     page = learner().train(2).train(2, learning_rate="0.2")
     page.do("epoch", at="1", learning_rate="0.01")
-    assert [epoch for epoch, _ in page.track.story] == [0]
-    assert page.track.settings["learning_rate"] == "0.01"
+    assert [epoch for epoch, _ in page.history.settings_log] == [0]
+    assert page.history.settings["learning_rate"] == "0.01"
 
 
 def test_at_most_so_many_runs_are_compared_with(learner):
@@ -197,14 +197,14 @@ def test_what_a_page_only_passes_through_is_released_behind_it(learner):
     for _ in range(LONGEST_TRAIL + 4):
         before = page.address
         page.pass_through(ms="1")
-        assert page.track.trail[-1] == before
+        assert page.history.trail[-1] == before
         assert before in page.bodies
-    assert len(page.track.trail) == LONGEST_TRAIL
-    states = {address for _, address in page.track.points} | {page.address, *page.track.trail}
+    assert len(page.history.trail) == LONGEST_TRAIL
+    states = {address for _, address in page.history.points} | {page.address, *page.history.trail}
     assert set(page.bodies) - states <= {stopped}
-    trail = page.track.trail
+    trail = page.history.trail
     page.do("epoch")
-    assert page.track.trail == ()
+    assert page.history.trail == ()
     assert trail[-1] in page.bodies
 
 
@@ -212,7 +212,7 @@ def test_a_long_run_leaves_few_points_all_of_which_can_be_opened(learner):
     page = learner(batch="20").do("play", ms="1")
     while page.run.epoch < 3 * MOST_POINTS:
         page.pass_through(ms="45")
-    points = page.track.points
+    points = page.history.points
     assert len(points) <= MOST_POINTS
     assert len(page.bodies) <= MOST_POINTS + 3
     for epoch, address in points:
@@ -221,12 +221,12 @@ def test_a_long_run_leaves_few_points_all_of_which_can_be_opened(learner):
 
 def test_points_before_a_stop_are_never_released(learner):
     page = learner(batch="20").train(9)
-    points = page.track.points
-    assert page.track.since < 9
+    points = page.history.points
+    assert page.history.since < 9
     page.do("step")
     while page.run.epoch < 3 * MOST_POINTS:
         page.pass_through(ms="45")
-    assert len(page.track.points) <= MOST_POINTS
+    assert len(page.history.points) <= MOST_POINTS
     assert all(address in page.bodies for _, address in points)
 
 
@@ -251,9 +251,9 @@ def test_a_weight_is_given_another_value_and_nothing_else_changes(learner):
     assert len(changed) == 1
     assert parameter(page, "w1_2_1") == 0.75
     assert (page.run.epoch, page.run.epochs) == (2, before.epochs)
-    course = page.course()
+    state = page.state()
     assert page.run.records[-1].tolist() == pytest.approx(
-        measure(course.plan, course.parameters), nan_ok=True
+        measure(state.plan, state.parameters), nan_ok=True
     )
     assert np.array_equal(page.run.records[:-1], before.records[:-1], equal_nan=True)
 
@@ -263,13 +263,13 @@ def test_the_moment_of_the_change_can_be_opened_again(learner):
     assert parameter(page, "b1_1", at="0") == 2
     page.do("edit", parameter="b1_1", value="-3").train(1)
     assert parameter(page, "b1_1", at="2") == -3
-    assert [epoch for epoch, _ in page.track.points] == [0, 1, 2, 3]
+    assert [epoch for epoch, _ in page.history.points] == [0, 1, 2, 3]
 
 
 def test_a_weight_changed_in_the_middle_of_an_epoch_is_used_by_its_next_step(learner):
     page = learner(batch="4").do("epoch").do("step").do("edit", parameter="b2_1", value="5")
     assert (page.run.epoch, page.run.step) == (1, 1)
-    assert [epoch for epoch, _ in page.track.points] == [1]
+    assert [epoch for epoch, _ in page.history.points] == [1]
     assert parameter(page, "b2_1") == 5
     assert page.do("step").run.step == 2
 
@@ -279,7 +279,7 @@ def test_a_weight_changed_while_looking_back_makes_a_branch(learner):
     left = page.address
     page.do("edit", at="2", parameter="w2_1_1", value="1")
     assert (page.run.epoch, page.choices.at, page.choices.overlay) == (2, NOW, (left,))
-    assert [epoch for epoch, _ in page.track.points] == [1, 2]
+    assert [epoch for epoch, _ in page.history.points] == [1, 2]
     assert parameter(page, "w2_1_1") == 1
 
 
@@ -314,15 +314,15 @@ def test_a_table_is_brought_and_learned_from(learner):
     page = learner().train(1).do("bring", table=TABLE)
     assert page.last.choices.data == "own"
     assert page.choices.own in page.bodies
-    assert page.track is None
-    data = page.course().data.dataset
+    assert page.history is None
+    data = page.state().data.dataset
     assert (data.target, data.features, data.classes) == ("kind", ("height", "weight"), ("a", "b"))
     assert page.train(1).run.epoch == 1
 
 
 def test_a_file_is_read_rather_than_the_text_beside_it(learner):
     page = learner().do("bring", files={"file": TABLE.encode("utf-16")}, table="nonsense")
-    assert page.course().data.dataset.target == "kind"
+    assert page.state().data.dataset.target == "kind"
 
 
 def test_what_was_said_about_other_data_is_not_said_of_a_table(learner):
@@ -355,7 +355,7 @@ def test_a_table_is_deleted_whoever_kept_it(learner):
     table = page.choices.own
     page.train(1).do("delete")
     assert page.last.deleted == (table,)
-    assert (page.choices.data, page.choices.own, page.track) == ("circles", "", None)
+    assert (page.choices.data, page.choices.own, page.history) == ("circles", "", None)
     assert table not in page.bodies
 
 
@@ -371,9 +371,9 @@ def test_only_a_table_is_deleted(learner):
 
 def test_a_point_is_set_beside_those_that_are_there(learner):
     page = learner().train(1)
-    data = page.course().data.dataset
+    data = page.state().data.dataset
     page.do("draw", pen="1", points="1,2,-1.23456,99")
-    assert (page.choices.data, page.track) == ("drawn", None)
+    assert (page.choices.data, page.history) == ("drawn", None)
     there, new = page.choices.drawn[:60], page.choices.drawn[60:]
     assert new == (1, 2, 1, -1.235, 3, 1)
     expected = np.round(np.column_stack((data.X, data.Y)), 3).ravel()
@@ -406,7 +406,7 @@ def test_that_the_next_point_begins_anew_can_be_taken_back(learner):
 def test_points_of_numbers_have_the_value_of_the_pen(learner):
     page = drawing(learner, data="plane", pen_value="-2.5")
     assert page.choices.drawn == (1, 1, -2.5)
-    assert page.course().data.dataset.task == "numbers"
+    assert page.state().data.dataset.task == "numbers"
 
 
 @pytest.mark.parametrize("preset", ["iris", "digits", "sine"])
@@ -445,7 +445,7 @@ def test_the_last_point_stays(learner):
 def test_an_edited_weight_is_named_where_runs_are_compared(learner):
     page = learner().train(2).do("edit", parameter="b1_1", value="2.5").train(1).do("compare")
     page.do("epoch", at="1")
-    assert page.track.story[1:] == ()
+    assert page.history.settings_log[1:] == ()
     (overlay, *_) = page.board().overlays
     assert overlay.words == "same start, b1_1 set to 2.5"
 

@@ -7,7 +7,7 @@ from backprop.lessons.training.compare import difference
 
 def words(page, **pairs):
     """Return how the run of a page is called beside one that was opened with other choices."""
-    return difference(page.choices, page.open(**pairs)[0], page.course(**pairs).track)
+    return difference(page.choices, page.open(**pairs)[0], page.state(**pairs).history)
 
 
 @pytest.mark.parametrize(

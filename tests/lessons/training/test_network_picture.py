@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backprop.lessons.training.maps import find_unit, maps_of, title_of
-from backprop.lessons.training.network_picture import MOST_IN_COLUMN, is_drawn, net_of
+from backprop.lessons.training.maps import find_unit, make_maps, unit_title
+from backprop.lessons.training.network_picture import MOST_IN_COLUMN, is_drawn, draw_network
 
 
 def test_every_unit_has_a_place_and_every_weight_a_line(learner):
@@ -22,8 +22,8 @@ def test_every_unit_has_a_place_and_every_weight_a_line(learner):
 
 def test_the_largest_weight_has_the_widest_line_and_negative_ones_say_so(learner):
     page = learner().train(1)
-    course = page.course()
-    weights = course.network.scalars(course.parameters)
+    state = page.state()
+    weights = state.network.scalars(state.parameters)
     lines = {name[2:]: (css, float(width)) for name, css, _, width in page.board().net.lines}
     widest = max(lines, key=lambda name: lines[name][1])
     assert abs(weights[widest]) == max(abs(weights[name]) for name in lines)
@@ -85,7 +85,7 @@ def test_a_units_address_enlarges_it_and_then_gives_the_output_back(learner):
     ],
 )
 def test_a_unit_is_found_by_its_name_or_not_at_all(learner, name, where):
-    assert find_unit(learner().course(), name) == where
+    assert find_unit(learner().state(), name) == where
 
 
 def test_each_feature_can_be_chosen_but_the_last_one_stays(learner):
@@ -108,19 +108,19 @@ def test_pixels_have_no_pictures_of_their_own_but_first_layer_units_show_their_w
 def test_units_are_called_by_features_and_classes_where_they_have_names(learner):
     net = learner(preset="iris").board().net
     assert [unit.text for unit in net.columns[-1].units] == ["setosa", "versicolor", "virginica"]
-    course = learner(preset="iris").course()
-    assert title_of(course, 0, 2).startswith("The feature petal length")
-    assert "virginica" in title_of(course, course.network.depth, 2)
-    sine = learner(data="sine").course()
-    assert title_of(sine, 2, 0) == "The network’s output for y"
+    state = learner(preset="iris").state()
+    assert unit_title(state, 0, 2).startswith("The feature petal length")
+    assert "virginica" in unit_title(state, state.network.depth, 2)
+    sine = learner(data="sine").state()
+    assert unit_title(sine, 2, 0) == "The network’s output for y"
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
 @pytest.mark.parametrize("hidden", ["3", "20"])
 def test_weights_that_are_no_numbers_any_more_are_drawn_all_the_same(learner, value, hidden):
     page = learner(hidden=hidden)
-    course = page.course()
-    theta = np.where(np.arange(len(course.run.theta)) % 2, course.run.theta, value)
-    broken = replace(course, run=replace(course.run, theta=theta))
-    net = net_of(broken, maps_of(broken), page.open()[1])
+    state = page.state()
+    theta = np.where(np.arange(len(state.run.theta)) % 2, state.run.theta, value)
+    broken = replace(state, run=replace(state.run, theta=theta))
+    net = draw_network(broken, make_maps(broken), page.open()[1])
     assert len(net.lines or net.blocks) == (9 if hidden == "3" else 2)

@@ -38,7 +38,7 @@ def test_what_is_easy_is_soon_learned(learner, name, epochs):
 
 
 def test_ten_sigmoids_leave_the_first_layer_next_to_nothing(learner):
-    lengths = learner(preset="vanishing", hidden="6,6,6,6,6,6,6,6,6").course().run.records[0, 5:]
+    lengths = learner(preset="vanishing", hidden="6,6,6,6,6,6,6,6,6").state().run.records[0, 5:]
     assert lengths[0] < 1e-4 * lengths[-1]
     assert (np.diff(lengths) > 0).all()
 

@@ -67,7 +67,7 @@ def test_the_rate_in_force_is_that_of_the_epoch_looked_at(learner):
 def test_what_was_done_to_the_features_is_said_so_that_it_can_be_undone(learner):
     assert learner().board().setup.scaled == ""
     page = learner(scaling="standard")
-    shift, scale = (getattr(page.course().data.scaling, name)[0] for name in ("shift", "scale"))
+    shift, scale = (getattr(page.state().data.scaling, name)[0] for name in ("shift", "scale"))
     said = page.board().setup.scaled
     assert said.startswith(f"(x₁ − {shift:.4g}) / {scale:.4g}".replace("-", "−"))
     assert learner(preset="digits", scaling="unit").board().setup.scaled.endswith("and 58 more")

@@ -19,7 +19,7 @@ def path_points(dots):
 
 def test_every_example_is_a_dot_by_class_and_by_whether_it_is_learned_from(learner):
     page = learner(size="40", share="60")
-    view, data = page.board().view, page.course().data
+    view, data = page.board().view, page.state().data
     Y = data.dataset.Y[:, 0]
     counts = {each.id: each.path.count("M") for each in view.dots}
     for name, rows in (("train", data.train_rows), ("test", data.test_rows)):
@@ -69,13 +69,13 @@ def test_a_function_of_one_feature_is_a_curve_among_its_examples(learner):
     assert (view.kind, view.field, view.dots) == ("line", None, ())
 
 
-def counted(course):
+def counted(state):
     """Return how often each class of the held-out examples was taken for each, counted singly."""
-    X, Y = course.data.test if len(course.data.test.X) else course.data.train
-    classes = len(course.data.dataset.classes)
+    X, Y = state.data.test if len(state.data.test.X) else state.data.train
+    classes = len(state.data.dataset.classes)
     counts = np.zeros((classes, classes), int)
     for x, y in zip(X, Y, strict=True):
-        said = course.network.outputs(course.parameters, x[None])[0]
+        said = state.network.outputs(state.parameters, x[None])[0]
         if len(y) == 1:
             counts[int(y[0]), int(said[0] > 0.5)] += 1
         else:
@@ -87,11 +87,11 @@ def counted(course):
 def test_the_confusion_is_counted_example_by_example(learner, pairs):
     page = learner(preset="digits", hidden="8", **pairs).train(2)
     found = page.board().view.confusion
-    course = page.course()
-    expected = counted(course)
+    state = page.state()
+    expected = counted(state)
     assert [[count for count, _ in row] for row in found.rows] == expected.tolist()
     assert (found.right, found.total) == (np.trace(expected), expected.sum())
-    assert found.what == ("held out" if len(course.data.test.X) else "training examples")
+    assert found.what == ("held out" if len(state.data.test.X) else "training examples")
     for row, counts in zip(found.rows, expected, strict=True):
         assert sum(int(share) for _, share in row) == pytest.approx(100, abs=5)
         assert len(row) == len(counts)
@@ -99,14 +99,14 @@ def test_the_confusion_is_counted_example_by_example(learner, pairs):
 
 def test_the_worst_images_are_those_whose_class_has_the_smallest_share(learner):
     page = learner(preset="digits", hidden="8").train(1)
-    worst, course = page.board().view.worst, page.course()
-    X, Y = course.data.test
-    shares = (course.network.outputs(course.parameters, X) * Y).sum(axis=1)
-    rows = [course.data.test_rows[k] + 1 for k in np.argsort(shares, kind="stable")[:WORST]]
+    worst, state = page.board().view.worst, page.state()
+    X, Y = state.data.test
+    shares = (state.network.outputs(state.parameters, X) * Y).sum(axis=1)
+    rows = [state.data.test_rows[k] + 1 for k in np.argsort(shares, kind="stable")[:WORST]]
     assert [sample.row for sample in worst] == rows
     assert (worst[0].image.rows, worst[0].image.columns) == (8, 8)
     assert worst[0].wrong == ("taken for" in worst[0].words)
-    label = course.data.dataset.labels[worst[0].row - 1]
+    label = state.data.dataset.labels[worst[0].row - 1]
     assert worst[0].words.startswith(f"{label}, given")
 
 

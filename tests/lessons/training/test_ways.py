@@ -19,9 +19,9 @@ from backprop.training.optimizers import OPTIMIZERS
 CAME = "c" * 64
 
 
-def alone(course, example):
+def alone(state, example):
     """Return an example as a batch of one."""
-    data = course.data
+    data = state.data
     return data.inputs(data.dataset.X[example - 1 : example]), data.dataset.Y[example - 1 : example]
 
 
@@ -44,10 +44,10 @@ def stored(choices):
     ids=str,
 )
 def test_the_walk_has_the_networks_loss_and_gradient_for_the_example(learner, pairs):
-    course = learner(**pairs).train(2).course(example="7")
-    found = compute(stored(round_of(course, CAME)))
-    network = dataclasses.replace(course.network, l1=0.0, l2=0.0)
-    loss, slopes = network.loss_and_gradient(course.parameters, *alone(course, 7))
+    state = learner(**pairs).train(2).state(example="7")
+    found = compute(stored(round_of(state, CAME)))
+    network = dataclasses.replace(state.network, l1=0.0, l2=0.0)
+    loss, slopes = network.loss_and_gradient(state.parameters, *alone(state, 7))
     assert found.trace.value == pytest.approx(loss, rel=1e-12)
     expected = network.scalars(slopes)
     assert {name: found.gradient[name] for name in expected} == pytest.approx(
@@ -58,43 +58,43 @@ def test_the_walk_has_the_networks_loss_and_gradient_for_the_example(learner, pa
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_update_is_the_one_that_training_would_make_of_this_example(learner, optimizer):
     page = learner(optimizer=optimizer, learning_rate="0.1").train(3)
-    course = page.course(example="2")
-    after = advance(stored(round_of(course, CAME)), CAME).parameters
-    _, slopes = course.network.loss_and_gradient(course.parameters, *alone(course, 2))
+    state = page.state(example="2")
+    after = advance(stored(round_of(state, CAME)), CAME).parameters
+    _, slopes = state.network.loss_and_gradient(state.parameters, *alone(state, 2))
     flat = np.concatenate([np.ravel(slopes[name]) for name in sorted(slopes)])
-    move, _ = course.plan.optimizer.step(flat, course.run.state, course.run.theta)
-    expected = course.network.scalars(course.plan.unflatten(course.run.theta + move))
+    move, _ = state.plan.optimizer.step(flat, state.run.state, state.run.theta)
+    expected = state.network.scalars(state.plan.unflatten(state.run.theta + move))
     assert after == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 def test_frozen_parameters_are_frozen_there_too(learner):
-    course = learner(frozen="W1,b2_1,w2_1_3").course()
-    frozen = set(round_of(course, CAME).frozen)
+    state = learner(frozen="W1,b2_1,w2_1_3").state()
+    frozen = set(round_of(state, CAME).frozen)
     assert frozen == {f"w1_{i}_{j}" for i in (1, 2, 3) for j in (1, 2)} | {"b2_1", "w2_1_3"}
 
 
 def test_the_walk_knows_its_round_and_the_way_back(learner):
     page = learner(batch="4").do("epoch").do("step")
-    choices = stored(round_of(page.course(), CAME))
+    choices = stored(round_of(page.state(), CAME))
     assert (choices.round, choices.came) == (4, CAME)
 
 
 def test_a_round_from_very_far_can_be_opened(learner):
-    course = learner(batch="1").do("epoch").course()
-    far = dataclasses.replace(course, run=dataclasses.replace(course.run, epoch=10**7))
+    state = learner(batch="1").do("epoch").state()
+    far = dataclasses.replace(state, run=dataclasses.replace(state.run, epoch=10**7))
     assert stored(round_of(far, CAME)).round == 10**8
 
 
 def test_the_walk_can_be_shown(learner):
-    choices = stored(round_of(learner().train(1).course(), CAME))
+    choices = stored(round_of(learner().train(1).state(), CAME))
     origin = Origin({"from": "a" * 64}, choices)
     assert WALK.compose(choices, Links(WALK.path, origin, choices)).walk.strip.count > 10
 
 
 def test_an_example_past_the_last_is_the_last(learner):
-    course = learner().course(example="2000")
-    expected = dict(zip(("x1", "x2"), course.data.dataset.X[-1], strict=True))
-    assert round_of(course, CAME).inputs.items() >= expected.items()
+    state = learner().state(example="2000")
+    expected = dict(zip(("x1", "x2"), state.data.dataset.X[-1], strict=True))
+    assert round_of(state, CAME).inputs.items() >= expected.items()
 
 
 @pytest.mark.parametrize(
@@ -103,18 +103,18 @@ def test_an_example_past_the_last_is_the_last(learner):
 def test_a_large_network_is_refused(learner, pairs):
     for way, done in ((round_of, "walked through"), (check_of, "checked weight by weight")):
         with pytest.raises(LimitError, match=done) as error:
-            way(learner(**pairs).course(), CAME)
+            way(learner(**pairs).state(), CAME)
         assert error.value.at == "example"
 
 
 @pytest.mark.parametrize("pairs", [{}, {"preset": "iris", "scaling": "standard"}], ids=str)
 def test_the_check_has_the_networks_gradient_for_the_example(learner, pairs):
-    course = learner(**pairs).train(2).course(example="7")
-    choices = check_of(course, CAME)
+    state = learner(**pairs).train(2).state(example="7")
+    choices = check_of(state, CAME)
     pairs = write_choices(choices, CHECK.defaults)
     choices = read_choices(CHECK.defaults, pairs, stored=True)
     assert choices.came == CAME
-    network = dataclasses.replace(course.network, l1=0.0, l2=0.0)
-    _, slopes = network.loss_and_gradient(course.parameters, *alone(course, 7))
+    network = dataclasses.replace(state.network, l1=0.0, l2=0.0)
+    _, slopes = network.loss_and_gradient(state.parameters, *alone(state, 7))
     found = {row.name: row.analytic for row in subject_of(choices).report.rows}
-    assert found == pytest.approx(course.network.scalars(slopes), rel=1e-9, abs=1e-15)
+    assert found == pytest.approx(state.network.scalars(slopes), rel=1e-9, abs=1e-15)
