@@ -79,6 +79,11 @@ def head_of(
     )
 
 
+def find_preset(presets: Sequence[Preset], name: str) -> Preset | None:
+    """Return the preset of this name; None where a page began elsewhere."""
+    return next((preset for preset in presets if preset.name == name), None)
+
+
 def preset_options(
     presets: Sequence[Preset], links: Links, now: Preset | None
 ) -> tuple[Option, ...]:
