@@ -162,7 +162,7 @@ class Until:
         steps: so many steps.
         epoch: this epoch is complete.
         loss: an epoch is complete, and the loss over the training examples is below this.
-        seconds: so much time has passed.
+        seconds: so much time has passed: for a picture rate; no result depends on it.
     """
 
     steps: int | None = None
@@ -175,7 +175,7 @@ class Until:
 def train_slice(
     plan: Plan, run: Run, until: Until, clock: Callable[[], float] = time.perf_counter
 ) -> tuple[Run, tuple[Checkpoint, ...]]:
-    """Return where the run comes to, and the moments on the way that are kept.
+    """Return where the run comes to, and the checkpoints on the way.
 
     Args:
         plan: what is learned, from what, and how.
@@ -187,26 +187,26 @@ def train_slice(
         ShapeError: an array does not fit.
     """
     stepper = Stepper(plan.network, plan.unflatten(run.theta.copy()))
-    found = _SliceRunner(plan, run, stepper)
+    runner = _SliceRunner(plan, run, stepper)
     now = clock()
     deadline, breath, taken = now + until.seconds, now + BREATH, 0
-    while not found.broken and not (taken and _is_over(found, until, taken, now >= deadline)):
+    while not runner.broken and not (taken and _is_over(runner, until, taken, now >= deadline)):
         most = math.inf if until.steps is None else until.steps - taken
-        taken += found.walk(most, min(deadline, breath), clock)
+        taken += runner.take_steps(most, min(deadline, breath), clock)
         now = clock()
         if now >= breath:  # a worker of green threads has others waiting: clicks, other runs
             time.sleep(0)
             breath = clock() + BREATH
-    return found.run(), found.checkpoints()
+    return runner.run(), runner.checkpoints()
 
 
-def _is_over(found: "_SliceRunner", until: Until, taken: int, late: bool) -> bool:
+def _is_over(runner: "_SliceRunner", until: Until, taken: int, late: bool) -> bool:
     if late or taken == until.steps:
         return True
-    if found.at_step:
+    if runner.at_step:
         return False
-    below = until.loss is not None and found.loss() < until.loss
-    return below or (until.epoch is not None and found.epoch >= until.epoch)
+    below = until.loss is not None and runner.loss() < until.loss
+    return below or (until.epoch is not None and runner.epoch >= until.epoch)
 
 
 class _SliceRunner:
@@ -224,7 +224,7 @@ class _SliceRunner:
         self.optimizer = self.plan.optimizer_in(self.epoch)
         return self.plan.batches(self.epoch, self.at_step)
 
-    def walk(self, most: float, deadline: float, clock: Callable[[], float]) -> int:
+    def take_steps(self, most: float, deadline: float, clock: Callable[[], float]) -> int:
         """Take steps: so many, or until the epoch is complete, or it is time. Return how many.
 
         At the end of an epoch measure and remember what belongs to it.
@@ -270,13 +270,13 @@ class _SliceRunner:
         )
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
-        """Return the moments that are still to be kept when it ends."""
+        """Return the checkpoints that are still to be kept when it ends."""
         wanted = set(thinned(tuple(m.epoch for m in self.kept), self.epoch, MOST_POINTS))
         return tuple(checkpoint for checkpoint in self.kept if checkpoint.epoch in wanted)
 
 
 def back_to(run: Run, checkpoint: Checkpoint) -> Run:
-    """Return the run as it was at a moment of it."""
+    """Return the run as it was at one of its checkpoints."""
     count = sum(epoch <= checkpoint.epoch for epoch in run.epochs)
     return replace(
         run,

@@ -83,7 +83,7 @@ class Learner:
     def train(self, epochs, **pairs):
         """Go on by so many epochs, in as many slices as that takes."""
         self.do("epochs", epochs=str(epochs), **pairs)
-        while self.choices.goal:
+        while self.choices.run.goal:
             self.do("play", ms="45")
         return self
 
@@ -97,11 +97,11 @@ class Learner:
 
     @property
     def history(self):
-        return self.choices.run
+        return self.choices.run.history
 
     @property
     def run(self):
-        return self.choices.run.run
+        return self.choices.run.history.run
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from backprop.stage.choices import (
     Packed,
     Real,
     Several,
-    Table,
     Text,
     Whole,
     chosen,
+    group,
 )
-from backprop.stage.optimizing import default_settings, setting_kind
+from backprop.stage.optimizing import OptimizerChoices
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 from backprop.training.schedule import SCHEDULES
@@ -33,21 +33,11 @@ TASKS = ("", "classes", "numbers")
 SCALINGS = ("", "none", "standard", "unit")
 EPOCHS = 10_000_000
 
-TRACK = Kept(Packed(pack, unpack), None)
-
 
 @dataclass(frozen=True)
-class Choices:
-    """Everything set on the page; each field with its kind and its default.
+class ViewChoices:
+    """What is looked at, and how; nothing here changes a run."""
 
-    Empty texts mean: as the data suggest. What decides where a run begins (data, features,
-    sizes, initial weights) starts another run when it changes; everything else may change in the
-    middle of one.
-    """
-
-    mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
-    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     detail: str = chosen(OneOf(("network", "layers")), "network")
     step: int = chosen(Whole(0, 9_999), 0)  # of the walk through the layers
     unit: str = chosen(Name(), "")  # the unit that is enlarged: a1_3; else the output
@@ -61,7 +51,12 @@ class Choices:
     anew: bool = chosen(Flag(), False)  # the next point is the first
     pen_value: float = chosen(Real(-10, 10), 1.0)
 
-    data: str = chosen(OneOf((*RECIPES, DRAWN, OWN)), "circles")
+
+@dataclass(frozen=True)
+class DataChoices:
+    """The examples, and how they are divided and scaled."""
+
+    dataset: str = chosen(OneOf((*RECIPES, DRAWN, OWN)), "circles", spelled="data")
     noise: float = chosen(Real(0, 1), 0.1)
     size: int = chosen(Whole(20, 2_000), 400)
     formula: str = chosen(Text(), "")
@@ -76,6 +71,11 @@ class Choices:
     scaling: str = chosen(OneOf(SCALINGS), "")
     features: tuple[str, ...] = chosen(Several(Name(), 10), ())
 
+
+@dataclass(frozen=True)
+class ModelChoices:
+    """The network, its loss and its initial weights."""
+
     hidden: tuple[int, ...] = chosen(Several(Whole(1, MOST_UNITS), MOST_LAYERS - 1), (8, 8))
     activations: tuple[str, ...] = chosen(
         Several(OneOf(HIDDEN_ACTIVATIONS), MOST_LAYERS), ("tanh",)
@@ -87,6 +87,11 @@ class Choices:
     l2: float = chosen(Real(0, 10), 0.0)
     frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
 
+
+@dataclass(frozen=True)
+class UpdateChoices(OptimizerChoices):
+    """The optimizer, how many examples make a step, and what becomes of the learning rate."""
+
     optimizer: str = chosen(OneOf(OPTIMIZERS), "adam")
     batch: int = chosen(Whole(1, 2_000), 10)
     schedule: str = chosen(OneOf(SCHEDULES), "constant")
@@ -94,35 +99,41 @@ class Choices:
     factor: float = chosen(Real(0, 1), 0.5)
     over: int = chosen(Whole(1, 1_000_000), 1_000)
 
+
+@dataclass(frozen=True)
+class RunChoices:
+    """The run so far, where it is going, and the runs beside it."""
+
     epochs: int = chosen(Whole(1, 1_000_000), 100)  # how many “go on by” means
     below: float = chosen(Real(0, 1e6), 0.01)  # the loss at which “until” ends
     goal: int = chosen(Whole(0, 2 * EPOCHS), 0)  # the epoch it is on its way to; 0 for none
     seeking: bool = chosen(Flag(), False)  # on its way to a loss
     overlay: tuple[str, ...] = chosen(Several(Name(64), MOST_OVERLAYS), ())  # runs to compare with
-    run: RunHistory | None = chosen(TRACK, None)
-
-    settings: Mapping[str, float] = chosen(
-        Table(
-            kind=lambda c, name: setting_kind(c, name),
-            keys=lambda c: tuple(s.name for s in OPTIMIZERS[c.optimizer].settings()),
-            default=lambda c, base: default_settings(c, base),
-        ),
-        {},
-    )
+    history: RunHistory | None = chosen(Kept(Packed(pack, unpack), None), None, spelled="run")
 
 
-RESET_RUN: Mapping[str, Any] = {"run": None, "at": NOW, "goal": 0, "seeking": False}
-RESET_DATA: Mapping[str, Any] = {  # what was said about other data
-    "target": "",
-    "columns": (),
-    "task": "",
-    "loss": "",
-    "scaling": "",
-    "features": (),
-    "unit": "",
-    "across": "",
-    "down": "",
-    "output": 1,
-    "example": 1,
-    "frozen": (),
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default.
+
+    Empty texts mean: as the data suggest. What decides where a run begins (data, features,
+    sizes, initial weights) starts another run when it changes; everything else may change in the
+    middle of one.
+    """
+
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    view: ViewChoices = group(ViewChoices())
+    data: DataChoices = group(DataChoices())
+    network: ModelChoices = group(ModelChoices())
+    update: UpdateChoices = group(UpdateChoices())
+    run: RunChoices = group(RunChoices())
+
+
+RESET_RUN: Mapping[str, Any] = {"history": None, "at": NOW, "goal": 0, "seeking": False}
+RESET_DATA: Mapping[str, Any] = {  # what was chosen for other data
+    **dict.fromkeys(("target", "task", "loss", "scaling", "unit", "across", "down"), ""),
+    **dict.fromkeys(("columns", "features", "frozen"), ()),
+    **dict.fromkeys(("output", "example"), 1),
 }

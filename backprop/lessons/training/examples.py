@@ -1,4 +1,4 @@
-"""The examples of a state: from a recipe, a table or drawn points; divided, and scaled.
+"""The examples of a run: from a recipe, a table or drawn points; divided, and scaled.
 
 Notation:
     X   raw features, [n, features of the data]     inputs   what the network is given, [n, fan_in]
@@ -30,7 +30,7 @@ SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the l
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """The examples of a state, ready to be learned from.
+    """The examples of a run, ready to be learned from.
 
     Attributes:
         dataset: where they come from.
@@ -56,10 +56,10 @@ class Data:
         between processors.
         """
         words = (self.names, self.scaling.kind, self.train_rows, self.test_rows)
-        found = hashlib.sha256(repr(words).encode())
+        digest = hashlib.sha256(repr(words).encode())
         for array in (self.dataset.X, self.dataset.Y):
-            found.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-        return found.hexdigest()
+            digest.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
     @property
     def is_plane(self) -> bool:
@@ -84,12 +84,12 @@ def read_own_table(choices: Choices, read: Read) -> Table:
     Raises:
         InputError: there is none, or what stands at the address is not one.
     """
-    if not choices.own:
+    if not choices.data.own:
         raise InputError(
             "There is no table yet.", hint="Upload a CSV file, or paste its text.", at="own"
         )
-    read(choices.own)  # once deleted it is gone, also where it was shown before
-    return _table(read, choices.own)
+    read(choices.data.own)  # once deleted it is gone, also where it was shown before
+    return _table(read, choices.data.own)
 
 
 @lru_cache(maxsize=16)
@@ -107,14 +107,8 @@ def table_body(table: Table, salt: str) -> bytes:
         table: the table.
         salt: makes it this learner's: another who brings the same has an address of their own.
     """
-    return to_bytes(
-        {
-            "table": table.text(),
-            "separator": table.separator,
-            "header": table.header,
-            "salt": salt,
-        }
-    )
+    form = {"separator": table.separator, "header": table.header}
+    return to_bytes({"table": table.text(), **form, "salt": salt})
 
 
 def load_dataset(choices: Choices, read: Read) -> Dataset:
@@ -123,14 +117,18 @@ def load_dataset(choices: Choices, read: Read) -> Dataset:
     Raises:
         InputError: the table, the points or the typed function cannot be used.
     """
-    if choices.data == OWN:
+    if choices.data.dataset == OWN:
         read_own_table(choices, read)
-        return _own_dataset(read, choices.own, choices.target, choices.columns, choices.task)
-    if choices.data == DRAWN:
-        return drawn_dataset(choices.drawn, choices.task or "classes")
-    recipe = RECIPES[choices.data]
-    formula = choices.formula or recipe.default_formula
-    return dataset(choices.data, choices.size, choices.noise, choices.data_seed, formula)
+        return _own_dataset(
+            read, choices.data.own, choices.data.target, choices.data.columns, choices.data.task
+        )
+    if choices.data.dataset == DRAWN:
+        return drawn_dataset(choices.data.drawn, choices.data.task or "classes")
+    recipe = RECIPES[choices.data.dataset]
+    formula = choices.data.formula or recipe.default_formula
+    return dataset(
+        choices.data.dataset, choices.data.size, choices.data.noise, choices.data.data_seed, formula
+    )
 
 
 @lru_cache(maxsize=16)
@@ -150,26 +148,26 @@ def load_examples(choices: Choices, read: Read) -> Data:
     Raises:
         InputError: they cannot be used.
     """
-    found = load_dataset(choices, read)
-    names = choices.features if found.X.shape[1] == 2 else ()
-    scaling = choices.scaling or SCALING.get(choices.data, "none")
-    return _divided(found, names, scaling, choices.share, choices.data_seed)
+    data = load_dataset(choices, read)
+    names = choices.data.features if data.X.shape[1] == 2 else ()
+    scaling = choices.data.scaling or SCALING.get(choices.data.dataset, "none")
+    return _divided(data, names, scaling, choices.data.share, choices.data.data_seed)
 
 
 @lru_cache(maxsize=16)
-def _divided(found: Dataset, names: tuple[str, ...], scaling: str, share: int, seed: int) -> Data:
-    plane = found.X.shape[1] == 2
+def _divided(data: Dataset, names: tuple[str, ...], scaling: str, share: int, seed: int) -> Data:
+    plane = data.X.shape[1] == 2
     names = tuple(name for name in FEATURES if name in names) or ("x1", "x2")
-    train_rows, test_rows = split(found, share, seed)
-    raw = expand(found.X, names) if plane else found.X
+    train_rows, test_rows = split(data, share, seed)
+    raw = expand(data.X, names) if plane else data.X
     fitted = fit_scaling(scaling, raw[train_rows])
     inputs = fitted.apply(raw)
     return Data(
-        dataset=found,
-        names=names if plane else found.features,
+        dataset=data,
+        names=names if plane else data.features,
         scaling=fitted,
         train_rows=tuple(train_rows.tolist()),
         test_rows=tuple(test_rows.tolist()),
-        train=Examples(inputs[train_rows], found.Y[train_rows]),
-        test=Examples(inputs[test_rows], found.Y[test_rows]),
+        train=Examples(inputs[train_rows], data.Y[train_rows]),
+        test=Examples(inputs[test_rows], data.Y[test_rows]),
     )

@@ -5,7 +5,7 @@ Of more features two can span a plane, the others held at their mean; pixels mak
 weights themselves.
 
 Notation:
-    grid    raw features of the plane's cells, row by row from the top, [cells, features]
+    points  raw features of the plane's cells, row by row from the top, [cells, features]
 """
 
 from collections.abc import Mapping
@@ -56,34 +56,31 @@ class MapGrid:
 
 
 def make_grid(state: TrainingState) -> MapGrid:
-    """Return where the maps of a state are drawn."""
-    data, choices = state.data, state.choices
+    """Return where the maps of a network are drawn."""
     cells = FEW_CELLS if state.network.parameter_count > LARGE else CELLS
-    return _ground(data, choices.across, choices.down, cells)
+    return _grid(state.data, state.choices.view.across, state.choices.view.down, cells)
 
 
 @lru_cache(maxsize=32)
-def _ground(data: Data, across: str, down: str, cells: int) -> MapGrid:
-    found = data.dataset
-    if found.image:
-        return MapGrid("classes", 1, found.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
-    names = found.features
-    best = _telling(found)
+def _grid(data: Data, across: str, down: str, cells: int) -> MapGrid:
+    dataset = data.dataset
+    names, spans = dataset.features, dataset.spans
+    if dataset.image:
+        return MapGrid("classes", 1, dataset.Y.shape[1], -1, -1, _means(data), (0, 0), (0, 0))
+    best = _most_telling(dataset)
     x = names.index(across) if across in names else best[0]
     if len(names) == 1:
-        line = np.linspace(*found.spans[0], 3 * cells)[:, None]
-        return MapGrid("line", 1, len(line), 0, -1, data.inputs(line), found.spans[0], (0, 0))
+        line = np.linspace(*spans[0], 3 * cells)[:, None]
+        return MapGrid("line", 1, len(line), 0, -1, data.inputs(line), spans[0], (0, 0))
     rest = [k for k in best if k != x]
     y = names.index(down) if down in names and down != names[x] else rest[0]
-    grid = np.tile(found.X[list(data.train_rows)].mean(axis=0), (cells * cells, 1))
-    columns, rows = np.meshgrid(
-        _middles(found.spans[x], cells), _middles(found.spans[y], cells)[::-1]
-    )
-    grid[:, x], grid[:, y] = columns.ravel(), rows.ravel()
-    return MapGrid("plane", cells, cells, x, y, data.inputs(grid), found.spans[x], found.spans[y])
+    points = np.tile(dataset.X[list(data.train_rows)].mean(axis=0), (cells * cells, 1))
+    columns, rows = np.meshgrid(_middles(spans[x], cells), _middles(spans[y], cells)[::-1])
+    points[:, x], points[:, y] = columns.ravel(), rows.ravel()
+    return MapGrid("plane", cells, cells, x, y, data.inputs(points), spans[x], spans[y])
 
 
-def _telling(data: Dataset) -> list[int]:
+def _most_telling(data: Dataset) -> list[int]:
     """Return the features, those that say most about the target first; of two, as they stand.
 
     How much one says is the share of its variance that the target explains, by a straight line.
@@ -92,8 +89,8 @@ def _telling(data: Dataset) -> list[int]:
         return [0, 1]
     X, Y = data.X - data.X.mean(axis=0), data.Y - data.Y.mean(axis=0)
     parts = (X.T @ Y) ** 2 / np.maximum((Y**2).sum(axis=0), 1e-300)
-    said = parts.sum(axis=1) / np.maximum((X**2).sum(axis=0), 1e-300)
-    return np.argsort(-said, kind="stable").tolist()  # type: ignore[no-any-return]
+    shares = parts.sum(axis=1) / np.maximum((X**2).sum(axis=0), 1e-300)
+    return np.argsort(-shares, kind="stable").tolist()  # type: ignore[no-any-return]
 
 
 def _middles(span: tuple[float, float], cells: int) -> Array:
@@ -114,24 +111,24 @@ def layer_outputs(network: Network, parameters: Mapping[str, Array], inputs: Arr
     """
     graph = network.graph("layers")
     outputs = np.zeros((len(inputs), network.sizes[-1]))
-    seen = values(graph, network.batch(parameters, inputs, outputs))
-    found = [inputs]
+    computed = values(graph, network.batch(parameters, inputs, outputs))
+    layers = [inputs]
     for layer, activation in enumerate(network.activations, 1):
         inner = activation not in ("linear", "softmax")
-        found.append(seen[graph.position(f"{'A' if inner else 'Z'}{layer}")])
+        layers.append(computed[graph.position(f"{'A' if inner else 'Z'}{layer}")])
     if network.activations[-1] == "softmax":
-        scores = found[-1]
+        scores = layers[-1]
         with np.errstate(all="ignore"):
             powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-            found[-1] = powers / powers.sum(axis=1, keepdims=True)
-    return found
+            layers[-1] = powers / powers.sum(axis=1, keepdims=True)
+    return layers
 
 
 @dataclass(frozen=True, eq=False)
 class Maps:
     """The pictures of all units, [layer][unit], the inputs first; and the numbers behind them."""
 
-    ground: MapGrid
+    grid: MapGrid
     layers: list[Array]
     activations: tuple[str, ...]
     reach: float  # the largest magnitude of a target
@@ -139,15 +136,15 @@ class Maps:
     def small(self, layer: int) -> tuple[Field, ...]:
         """Return the pictures of a layer's units where there is little room: every second cell."""
         cells = self.cells(layer)
-        return self._fields(layer, cells[:, ::2, ::2] if self.ground.kind == "plane" else cells)
+        return self._fields(layer, cells[:, ::2, ::2] if self.grid.kind == "plane" else cells)
 
     def large(self, layer: int, unit: int) -> Field:
         """Return the picture of a unit where there is room."""
         return self._fields(layer, self.cells(layer)[unit : unit + 1])[0]
 
     def cells(self, layer: int) -> Array:
-        """Return the values of a layer's units, as the ground lies, [units, rows, columns]."""
-        return self.layers[layer].T.reshape(-1, self.ground.rows, self.ground.columns)
+        """Return the values of a layer's units, as the grid lies, [units, rows, columns]."""
+        return self.layers[layer].T.reshape(-1, self.grid.rows, self.grid.columns)
 
     def _fields(self, layer: int, cells: Array) -> tuple[Field, ...]:
         kind = self.activations[layer - 1] if layer else ""
@@ -159,11 +156,11 @@ class Maps:
 
 
 def make_maps(state: TrainingState) -> Maps:
-    """Return the pictures of all units at the moment looked at."""
-    ground = make_grid(state)
-    layers = layer_outputs(state.network, state.parameters, ground.inputs)
+    """Return the pictures of all units at the epoch looked at."""
+    grid = make_grid(state)
+    layers = layer_outputs(state.network, state.parameters, grid.inputs)
     reach = float(np.abs(state.data.dataset.Y).max()) or 1.0
-    return Maps(ground, layers, state.network.activations, reach)
+    return Maps(grid, layers, state.network.activations, reach)
 
 
 def unit_name(layer: int, unit: int) -> str:
@@ -190,9 +187,9 @@ def find_unit(state: TrainingState, name: str) -> tuple[int, int] | None:
     if letter not in ("a", "x") or not (layer.isdecimal() and unit.isdecimal()):
         return None
     sizes = state.network.sizes
-    where = int(layer), int(unit) - 1
-    inside = where[0] < len(sizes) and (letter == "x") == (where[0] == 0)
-    return where if inside and 0 <= where[1] < sizes[where[0]] else None
+    place = int(layer), int(unit) - 1
+    inside = place[0] < len(sizes) and (letter == "x") == (place[0] == 0)
+    return place if inside and 0 <= place[1] < sizes[place[0]] else None
 
 
 def unit_title(state: TrainingState, layer: int, unit: int) -> str:

@@ -16,7 +16,6 @@ from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
-from backprop.training.features import FEATURES
 
 Array = NDArray[np.float64]
 
@@ -66,11 +65,10 @@ class NetworkPicture:
     lines: tuple[tuple[str, str, str, str], ...]
     blocks: tuple[tuple[str, str, str, Field], ...]  # id, x, title, the weights as a picture
     most: int  # units in the fullest column: how much room each has
-    choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
 
 
 def draw_network(state: TrainingState, maps: Maps, links: Links) -> NetworkPicture:
-    """Return the picture of a state's network at the moment looked at."""
+    """Return the picture of a state's network at the epoch looked at."""
     sizes = state.network.sizes
     places = _places(sizes, _room(state, 0), _room(state, len(sizes) - 1))
     columns = tuple(
@@ -83,7 +81,6 @@ def draw_network(state: TrainingState, maps: Maps, links: Links) -> NetworkPictu
         lines=_lines(state, places) if drawn else (),
         blocks=() if drawn else _blocks(state, places),
         most=most,
-        choices=_feature_choices(state),
     )
 
 
@@ -128,14 +125,11 @@ def _column(
     links: Links,
 ) -> Column:
     network, last = state.network, state.network.depth
-    size = network.sizes[layer]
+    size, shown = network.sizes[layer], _shown(state, layer)
     crowded = size > MOST_IN_COLUMN
-    shown = _shown(state, layer)
     pictures = _pictures(state, maps, layer) if shown else ()
     units = tuple(
-        _unit(
-            state, layer, unit, places[unit] if not crowded else places[0], pictures[unit], links
-        )
+        _unit(state, (layer, unit), places[0 if crowded else unit], pictures[unit], links)
         for unit in shown
     )
     titles = {0: "features", last: "output" if size == 1 else "outputs"}
@@ -168,15 +162,15 @@ def _pictures(state: TrainingState, maps: Maps, layer: int) -> tuple[Field, ...]
 
 def _unit(
     state: TrainingState,
-    layer: int,
-    unit: int,
+    which: tuple[int, int],
     place: tuple[float, float],
     picture: Field,
     links: Links,
 ) -> Unit:
+    layer, unit = which
     name = unit_name(layer, unit)
     label, text = label_for(state, layer, unit)
-    on = state.choices.unit == name
+    on = state.choices.view.unit == name
     return Unit(
         id=f"u-{name}",
         name=name,
@@ -239,16 +233,4 @@ def _blocks(
         largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
         title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
         found.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
-    return tuple(found)
-
-
-def _feature_choices(state: TrainingState) -> tuple[tuple[str, str, bool, str], ...]:
-    """Return the features that a point of the plane can have; the last one stays."""
-    if not state.data.is_plane:
-        return ()
-    names, found = state.data.names, []
-    for name in FEATURES:
-        on = name in names
-        others = tuple(n for n in FEATURES if (n in names) != (n == name))
-        found.append((name, state.data.title(name), on, ",".join(others) if others else ""))
     return tuple(found)

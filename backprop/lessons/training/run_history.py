@@ -1,7 +1,7 @@
-"""A run as the page keeps it: its numbers, the points that can be opened again, and its story.
+"""A run as the page keeps it: its numbers, the checkpoints that can be opened again, its settings.
 
-RunHistory  ⇄  a plain value with arrays, which stands in the page's snapshot
-Checkpoint ⇄  a plain value of its own in the store: where a run can be entered again
+RunHistory ⇄ a plain value with arrays, which stands in the page's snapshot
+Checkpoint ⇄ a plain value of its own in the store: where a run can be entered again
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from backprop.sharing.snapshot import Value, to_bytes
-from backprop.training.optimizers import State
 from backprop.training.run import Checkpoint, Run
 
-EDIT = "edit"  # in a settings_log: “w1_3_1 2.5”
+EDIT = "edit"  # in a settings log: “w1_3_1 2.5”
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,10 +23,10 @@ class RunHistory:
     Attributes:
         start: what it began from: data, features, sizes, initial weights; in one word.
         run: its numbers.
-        points: epochs at which it can be entered again, and where these moments stand.
-        settings_log: settings in force from an epoch on: only those that changed there; under EDIT, which
-            parameter was given another value.
-        machine: the optimizer whose memory the run holds.
+        points: epochs at which it can be entered again, and where these checkpoints stand.
+        settings_log: settings in force from an epoch on: only those that changed there; under
+            EDIT, which parameter was given another value.
+        optimizer: the one whose memory the run holds.
         since: points up to this epoch are somebody's; later ones nobody has seen.
         trail: the states that a playing page passed through just before; none after a stop.
     """
@@ -36,17 +35,17 @@ class RunHistory:
     run: Run
     points: tuple[tuple[int, str], ...]
     settings_log: tuple[tuple[int, Mapping[str, str]], ...]
-    machine: str
+    optimizer: str
     since: int = 0
     trail: tuple[str, ...] = ()
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """The settings in force now."""
-        found: dict[str, str] = {}
-        for _, changes in self.settings_log:
-            found |= {name: value for name, value in changes.items() if name != EDIT}
-        return found
+    def settings_at(self, epoch: float = np.inf) -> dict[str, str]:
+        """Return the settings in force up to an epoch; now, when left out."""
+        settings: dict[str, str] = {}
+        for when, changes in self.settings_log:
+            if when <= epoch:
+                settings |= {name: value for name, value in changes.items() if name != EDIT}
+        return settings
 
 
 def pack(history: RunHistory) -> Value:
@@ -63,7 +62,7 @@ def pack(history: RunHistory) -> Value:
         "broken": run.broken,
         "points": [[epoch, address] for epoch, address in history.points],
         "story": [[epoch, dict(changes)] for epoch, changes in history.settings_log],
-        "machine": history.machine,
+        "machine": history.optimizer,
         "since": history.since,
         "trail": list(history.trail),
     }
@@ -71,37 +70,22 @@ def pack(history: RunHistory) -> Value:
 
 def unpack(value: Any) -> RunHistory:
     """Return the history of a plain value that `pack` made."""
-    run = Run(
-        theta=value["theta"],
-        state=value["state"],
-        epoch=value["epoch"],
-        step=value["step"],
-        epochs=tuple(map(int, value["epochs"].tolist())),
-        records=value["records"],
-        broken=value["broken"],
-    )
+    plain = {name: value[name] for name in ("theta", "state", "epoch", "step", "records", "broken")}
     return RunHistory(
         start=value["start"],
-        run=run,
+        run=Run(epochs=tuple(map(int, value["epochs"].tolist())), **plain),
         points=tuple((epoch, address) for epoch, address in value["points"]),
         settings_log=tuple((epoch, changes) for epoch, changes in value["story"]),
-        machine=value["machine"],
+        optimizer=value["machine"],
         since=value["since"],
         trail=tuple(value["trail"]),
     )
 
 
-def checkpoint_body(checkpoint: Checkpoint, machine: str) -> bytes:
-    """Return the snapshot of a moment, and of the optimizer whose memory it holds."""
-    state: State = checkpoint.state
-    return to_bytes(
-        {
-            "epoch": checkpoint.epoch,
-            "theta": checkpoint.theta,
-            "state": dict(state),
-            "machine": machine,
-        }
-    )
+def checkpoint_body(checkpoint: Checkpoint, optimizer: str) -> bytes:
+    """Return the snapshot of a checkpoint, and of the optimizer whose memory it holds."""
+    numbers = {"epoch": checkpoint.epoch, "theta": checkpoint.theta}
+    return to_bytes({**numbers, "state": dict(checkpoint.state), "machine": optimizer})
 
 
 def read_checkpoint(value: Any) -> tuple[Checkpoint, str]:

@@ -18,56 +18,56 @@ from backprop.stage.networks import (
 from backprop.training.flat import Array
 
 
-def way_to_check(state: TrainingState, came: str) -> Way:
-    """Return the way to the check of the gradient at the moment looked at, with one example.
+def way_to_check(state: TrainingState, return_to: str) -> Way:
+    """Return the way to the check of the gradient at the epoch looked at, with one example.
 
     Args:
         state: everything the page is about.
-        came: where this state stands, to return to.
+        return_to: where this state stands, to return to.
 
     Raises:
         LimitError: the network is too large for every weight to be nudged and drawn.
     """
     _refuse_large(state, "checked weight by weight")
-    network, _ = _network_of(state)
-    return Way("gradient_check", {"preset_name": "", "network": network, "return_to": came})
+    network, _ = _with_example(state)
+    return Way("gradient_check", {"preset_name": "", "network": network, "return_to": return_to})
 
 
-def way_to_walk(state: TrainingState, came: str) -> Way:
-    """Return the way to the walk through a round at the moment looked at, with one example.
+def way_to_walk(state: TrainingState, return_to: str) -> Way:
+    """Return the way to the walk through a round at the epoch looked at, with one example.
 
     The optimizer brings its memory along, so the update is the one that training would make of
     this example alone. A penalty is not part of the walk.
 
     Args:
         state: everything the page is about.
-        came: where this state stands, to return to.
+        return_to: where this state stands, to return to.
 
     Raises:
         LimitError: the network is too large to be walked through.
     """
     _refuse_large(state, "walked through neuron by neuron")
-    network, names = _network_of(state)
+    network, names = _with_example(state)
     rate = state.plan.optimizer_in(state.run.epoch).learning_rate
     return Way(
         "network",
         {
             "preset_name": "",
             "network": network,
-            "optimizer": state.choices.optimizer,
-            "settings": {**state.choices.settings, "learning_rate": rate},
+            "optimizer": state.choices.update.optimizer,
+            "settings": {**state.choices.update.settings, "learning_rate": rate},
             "memory": _memory(state, names),
             "round": state.run.epoch * state.plan.steps_in_epoch + state.run.step,
-            "return_to": came,
+            "return_to": return_to,
         },
     )
 
 
-def _network_of(state: TrainingState) -> tuple[NetworkChoices, tuple[str, ...]]:
+def _with_example(state: TrainingState) -> tuple[NetworkChoices, tuple[str, ...]]:
     """Return the network with the chosen example, and its parameters in the walk's order."""
     network = state.network
     data = state.data.dataset
-    row = min(state.choices.example, len(data.X)) - 1
+    row = min(state.choices.view.example, len(data.X)) - 1
     x = state.data.inputs(data.X[row : row + 1])[0]
     point = network.point(state.parameters, x, data.Y[row])
     names = replace(network, l1=0.0, l2=0.0).graph("neurons").parameters

@@ -59,19 +59,19 @@ def test_what_is_asked_when_nothing_is_said_is_an_epoch(learner):
 
 def test_going_on_by_epochs_ends_where_it_was_set_out_for(learner):
     page = learner().train(3)
-    assert (page.run.epoch, page.choices.goal, page.choices.at) == (3, 0, NOW)
+    assert (page.run.epoch, page.choices.run.goal, page.choices.view.at) == (3, 0, NOW)
     assert page.train(4).run.epoch == 7
 
 
 def test_a_goal_stands_until_it_is_reached(learner):
     page = learner(goal="1000").do("play", ms="1")
-    assert page.choices.goal == 1000
-    assert page.do("step").choices.goal == 0
+    assert page.choices.run.goal == 1000
+    assert page.do("step").choices.run.goal == 0
 
 
 def test_a_loss_is_sought_until_an_epoch_ends_below_it(learner):
     page = learner(learning_rate="0.1", below="0.5").do("seek")
-    while page.choices.seeking:
+    while page.choices.run.seeking:
         page.do("play", ms="45")
     losses = page.run.records[:, 0]
     assert losses[-1] < 0.5
@@ -81,8 +81,8 @@ def test_a_loss_is_sought_until_an_epoch_ends_below_it(learner):
 
 def test_a_loss_that_is_not_reached_yet_is_sought_on(learner):
     page = learner(below="0").do("seek")
-    assert page.choices.seeking
-    assert page.do("epoch").choices.seeking is False
+    assert page.choices.run.seeking
+    assert page.do("epoch").choices.run.seeking is False
 
 
 def test_playing_goes_as_far_as_the_same_steps_do(learner):
@@ -122,7 +122,7 @@ def test_a_run_that_breaks_has_arrived(learner):
     assert page.run.epoch < 60
     epoch = page.run.epoch
     assert page.do("epoch").run.epoch == epoch
-    assert page.choices.goal == 0
+    assert page.choices.run.goal == 0
 
 
 def test_a_run_that_broke_goes_on_from_before_with_other_settings(learner):
@@ -148,8 +148,8 @@ def test_going_on_from_a_moment_makes_a_branch_beside_the_run_it_leaves(learner)
     page = learner().train(5)
     left, points = page.address, page.history.points
     page.do("epoch", at="2", learning_rate="0.3")
-    assert (page.run.epoch, page.choices.at) == (3, NOW)
-    assert page.choices.overlay == (left,)
+    assert (page.run.epoch, page.choices.view.at) == (3, NOW)
+    assert page.choices.run.overlay == (left,)
     assert page.history.points[:2] == points[:2]
     assert page.history.points[2][1] != points[2][1]
     assert page.history.since == 2
@@ -161,7 +161,7 @@ def test_a_branch_with_the_same_settings_is_the_same_run(learner):
     page = learner().train(5)
     points = page.history.points
     page.do("epochs", at="2", epochs="3")
-    while page.choices.goal:
+    while page.choices.run.goal:
         page.do("play")
     assert page.history.points == points
 
@@ -177,7 +177,7 @@ def test_at_most_so_many_runs_are_compared_with(learner):
     page = learner().do("epoch")
     for _ in range(MOST_OVERLAYS + 2):
         page.train(2).do("epoch", at="1")
-    assert len(page.choices.overlay) == MOST_OVERLAYS
+    assert len(page.choices.run.overlay) == MOST_OVERLAYS
 
 
 @pytest.mark.parametrize(("before", "after"), [("gradient_descent", "adam"), ("adam", "momentum")])
@@ -278,7 +278,7 @@ def test_a_weight_changed_while_looking_back_makes_a_branch(learner):
     page = learner().train(4)
     left = page.address
     page.do("edit", at="2", parameter="w2_1_1", value="1")
-    assert (page.run.epoch, page.choices.at, page.choices.overlay) == (2, NOW, (left,))
+    assert (page.run.epoch, page.choices.view.at, page.choices.run.overlay) == (2, NOW, (left,))
     assert [epoch for epoch, _ in page.history.points] == [1, 2]
     assert parameter(page, "w2_1_1") == 1
 
@@ -298,10 +298,10 @@ def test_an_edit_that_cannot_be_made_is_refused_beside_the_value(learner, name, 
 
 def test_a_run_is_kept_beside_what_comes_next(learner):
     page = learner().train(2).do("compare")
-    (kept,) = page.choices.overlay
+    (kept,) = page.choices.run.overlay
     assert page.read(kept)["pairs"]["run"]["epoch"] == 2
     page.do("compare")
-    assert page.choices.overlay == (kept,)
+    assert page.choices.run.overlay == (kept,)
     page.train(1, seed="5")
     assert page.run.epoch == 1
     assert page.board().overlays[0].words.startswith("seed 1")
@@ -312,8 +312,8 @@ def test_a_run_is_kept_beside_what_comes_next(learner):
 
 def test_a_table_is_brought_and_learned_from(learner):
     page = learner().train(1).do("bring", table=TABLE)
-    assert page.last.choices.data == "own"
-    assert page.choices.own in page.bodies
+    assert page.last.choices.data.dataset == "own"
+    assert page.choices.data.own in page.bodies
     assert page.history is None
     data = page.state().data.dataset
     assert (data.target, data.features, data.classes) == ("kind", ("height", "weight"), ("a", "b"))
@@ -352,10 +352,10 @@ def test_a_table_that_cannot_be_used_leaves_nothing_and_says_where(learner, tabl
 
 def test_a_table_is_deleted_whoever_kept_it(learner):
     page = learner().do("bring", table=TABLE)
-    table = page.choices.own
+    table = page.choices.data.own
     page.train(1).do("delete")
     assert page.last.deleted == (table,)
-    assert (page.choices.data, page.choices.own, page.history) == ("circles", "", None)
+    assert (page.choices.data.dataset, page.choices.data.own, page.history) == ("circles", "", None)
     assert table not in page.bodies
 
 
@@ -373,12 +373,12 @@ def test_a_point_is_set_beside_those_that_are_there(learner):
     page = learner().train(1)
     data = page.state().data.dataset
     page.do("draw", pen="1", points="1,2,-1.23456,99")
-    assert (page.choices.data, page.history) == ("drawn", None)
-    there, new = page.choices.drawn[:60], page.choices.drawn[60:]
+    assert (page.choices.data.dataset, page.history) == ("drawn", None)
+    there, new = page.choices.data.drawn[:60], page.choices.data.drawn[60:]
     assert new == (1, 2, 1, -1.235, 3, 1)
     expected = np.round(np.column_stack((data.X, data.Y)), 3).ravel()
     assert np.array_equal(there, expected)
-    assert page.do("draw", pen="0", points="0,0").choices.drawn[66:] == (0, 0, 0)
+    assert page.do("draw", pen="0", points="0,0").choices.data.drawn[66:] == (0, 0, 0)
     assert page.train(1).run.epoch == 1
 
 
@@ -388,24 +388,24 @@ def drawing(learner, points="1,1", **pairs):
 
 def test_the_first_point_after_beginning_anew_stands_alone(learner):
     page = learner(pen="erase").do("anew")
-    assert (page.choices.anew, page.choices.pen, page.choices.data) == (True, "0", "circles")
+    assert (page.choices.view.anew, page.choices.view.pen, page.choices.data.dataset) == (True, "0", "circles")
     page.do("draw", pen="1", points="1,1")
-    assert (page.choices.anew, page.choices.drawn) == (False, (1, 1, 1))
+    assert (page.choices.view.anew, page.choices.data.drawn) == (False, (1, 1, 1))
 
 
 @pytest.mark.parametrize(("pen", "after"), [("", "0"), ("0", "0"), ("1", "1"), ("erase", "0")])
 def test_beginning_anew_takes_a_pen_that_sets_points(learner, pen, after):
-    assert learner(pen=pen).do("anew").choices.pen == after
+    assert learner(pen=pen).do("anew").choices.view.pen == after
 
 
 def test_that_the_next_point_begins_anew_can_be_taken_back(learner):
     page = learner().do("anew").do("undo")
-    assert (page.choices.anew, page.choices.data) == (False, "circles")
+    assert (page.choices.view.anew, page.choices.data.dataset) == (False, "circles")
 
 
 def test_points_of_numbers_have_the_value_of_the_pen(learner):
     page = drawing(learner, data="plane", pen_value="-2.5")
-    assert page.choices.drawn == (1, 1, -2.5)
+    assert page.choices.data.drawn == (1, 1, -2.5)
     assert page.state().data.dataset.task == "numbers"
 
 
@@ -419,17 +419,17 @@ def test_points_that_are_too_many_are_not_lost_by_one_more(learner):
     page = learner(size="501", pen="0")
     with pytest.raises(ChoiceError, match="501 points"):
         page.do("draw", points="1,1")
-    assert page.do("anew").do("draw", points="1,1").choices.drawn == (1, 1, 0)
+    assert page.do("anew").do("draw", points="1,1").choices.data.drawn == (1, 1, 0)
 
 
 def test_what_was_set_or_erased_last_is_taken_back_one_after_the_other(learner):
     page = drawing(learner, "1,1,2,2").do("draw", points="0,0")
     page.do("draw", pen="erase", points="1,1")
-    assert page.choices.drawn == (2, 2, 1, 0, 0, 1)
-    assert page.do("undo").choices.drawn == (1, 1, 1, 2, 2, 1, 0, 0, 1)
-    assert page.do("undo").choices.drawn == (1, 1, 1, 2, 2, 1)
-    assert page.do("undo", pen="0").choices.data == "circles"
-    assert page.choices.pen == "0"
+    assert page.choices.data.drawn == (2, 2, 1, 0, 0, 1)
+    assert page.do("undo").choices.data.drawn == (1, 1, 1, 2, 2, 1, 0, 0, 1)
+    assert page.do("undo").choices.data.drawn == (1, 1, 1, 2, 2, 1)
+    assert page.do("undo", pen="0").choices.data.dataset == "circles"
+    assert page.choices.view.pen == "0"
 
 
 def test_there_is_nothing_to_take_back_before_anything_was_drawn(learner):
@@ -452,8 +452,8 @@ def test_an_edited_weight_is_named_where_runs_are_compared(learner):
 
 def test_the_nearest_point_is_erased_if_the_pen_is_near_enough(learner):
     page = drawing(learner, "0,0,1,1")
-    assert page.do("draw", pen="erase", points="2.9,2.9").choices.drawn == (0, 0, 1, 1, 1, 1)
-    assert page.do("draw", pen="erase", points="0.2,0.1").choices.drawn == (1, 1, 1)
+    assert page.do("draw", pen="erase", points="2.9,2.9").choices.data.drawn == (0, 0, 1, 1, 1, 1)
+    assert page.do("draw", pen="erase", points="0.2,0.1").choices.data.drawn == (1, 1, 1)
 
 
 @pytest.mark.parametrize("points", ["1", "1,2,3", "1,x", "1,nan", "1,1e9"])

@@ -42,7 +42,7 @@ def test_another_start_says_also_which_settings_differ(learner):
 
 def test_a_run_beside_it_can_be_opened_and_taken_away(learner):
     page = learner().train(2).do("compare")
-    (kept,) = page.choices.overlay
+    (kept,) = page.choices.run.overlay
     (overlay,) = page.board().overlays
     assert (overlay.end, overlay.address) == ("epoch 2", f"/train?from={kept}")
     assert overlay.others == ""
@@ -52,5 +52,5 @@ def test_a_run_beside_it_can_be_opened_and_taken_away(learner):
 def test_a_run_that_is_gone_or_is_none_is_left_out(learner):
     page = learner()
     assert page.board(overlay="a" * 64).overlays == ()
-    table = page.do("bring", table="a,b\n1,2\n3,4\n").choices.own
+    table = page.do("bring", table="a,b\n1,2\n3,4\n").choices.data.own
     assert page.board(overlay=table).overlays == ()

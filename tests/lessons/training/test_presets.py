@@ -22,7 +22,7 @@ def test_a_preset_is_spelled_and_read_again(preset):
 
 
 def after(learner, name, epochs):
-    choices = {"hidden": ",".join(map(str, preset_of(name).choices.hidden)), "size": "400"}
+    choices = {"hidden": ",".join(map(str, preset_of(name).choices.network.hidden)), "size": "400"}
     return learner(preset=name, **choices).train(epochs)
 
 

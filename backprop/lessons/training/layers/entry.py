@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine.trace import Trace
-from backprop.lessons.training.layers.steps import layer_of
+from backprop.lessons.training.layers.steps import Half, layer_of
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import Formula, Label, Number, Operator, Row, Text, partial
 from backprop.notation.juxtaposition import APPLY, DOTS, PRODUCT, bracketed, divide, sum_of
@@ -26,7 +26,6 @@ from backprop.stage.walk.explanation import Words
 MOST_ROWS = 64  # of a batch that a map shows, and among which the largest entry is looked for
 
 Array = NDArray[np.float64]
-Half = tuple[int, str]  # a node's “value” or “slope”
 Index = tuple[int, ...]
 
 
@@ -40,7 +39,7 @@ class Band(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class WorkedEntry:
     """One entry, worked out.
 
     Attributes:
@@ -160,25 +159,25 @@ TIMES = Operator("×")
 MOST_TERMS = 4  # of a sum in numbers; of longer ones two, the rest, and the last
 
 
-class Piece(NamedTuple):
+class Operand(NamedTuple):
     """A number in a term, and the pass that made it."""
 
     value: float
     tone: str
 
 
-Term = tuple[Piece, ...]  # one number, or the factors of a product
+Summand = tuple[Operand, ...]  # one number, or the factors of a product
 Right = tuple[tuple[str, Formula], ...]  # the sides of an equation, with the sign before each
 
 
-def products(x: Sequence[float], tone: str, y: Sequence[float], other: str) -> list[Term]:
+def products(x: Sequence[float], tone: str, y: Sequence[float], other: str) -> list[Summand]:
     """Return the terms of x · y, and the passes that made them."""
-    return [(Piece(a, tone), Piece(b, other)) for a, b in zip(x, y, strict=True)]
+    return [(Operand(a, tone), Operand(b, other)) for a, b in zip(x, y, strict=True)]
 
 
-def alone(numbers: Sequence[float], tone: str) -> list[Term]:
+def alone(numbers: Sequence[float], tone: str) -> list[Summand]:
     """Return terms of one number each."""
-    return [(Piece(x, tone),) for x in numbers]
+    return [(Operand(x, tone),) for x in numbers]
 
 
 def few(letters: Sequence[Formula]) -> Formula:
@@ -186,7 +185,7 @@ def few(letters: Sequence[Formula]) -> Formula:
     return sum_of(letters if len(letters) <= 3 else (*letters[:2], DOTS, letters[-1]))
 
 
-def sides(terms: Sequence[Term], entry: Entry, last: Term = (), share: int = 1) -> Right:
+def sides(terms: Sequence[Summand], entry: Entry, last: Summand = (), share: int = 1) -> Right:
     """Return a sum in numbers, and the entry that it gives.
 
     Args:
@@ -198,21 +197,23 @@ def sides(terms: Sequence[Term], entry: Entry, last: Term = (), share: int = 1) 
     shown = list(terms) if len(terms) <= MOST_TERMS else [*terms[:2], terms[-1]]
     middle = terms[2:-1] if len(shown) < len(terms) else ()
     rest = (
-        [math.fsum(math.prod(piece.value for piece in term) for term in middle)] if middle else []
+        [math.fsum(math.prod(operand.value for operand in term) for term in middle)]
+        if middle
+        else []
     )
     shown += [last] if last else []
-    pieces = [piece for term in shown for piece in term]
+    operands = [operand for term in shown for operand in term]
 
     def again(*numbers: float) -> float:
         given = iter(numbers)
         kept = [math.prod(next(given) for _ in term) for term in shown]
         return math.fsum((*kept, *given)) / share
 
-    written = adds_up([*(piece.value for piece in pieces), *rest], entry.number, again)
+    written = adds_up([*(operand.value for operand in operands), *rest], entry.number, again)
     texts = iter(written.terms)
-    parts = [_product([Number(next(texts), *piece) for piece in term]) for term in shown]
+    parts = [_product([Number(next(texts), *operand) for operand in term]) for term in shown]
     for number in rest:
-        tone = "backward" if "backward" in {piece.tone for piece in terms[0]} else "forward"
+        tone = "backward" if "backward" in {operand.tone for operand in terms[0]} else "forward"
         parts.insert(2, _rest(Number(next(texts), number, tone), len(middle), len(terms[0])))
     total = sum_of(parts)
     if share > 1:

@@ -49,21 +49,23 @@ def shape_words(shape: Sequence[int]) -> str:
     return " × ".join(map(str, shape))
 
 
-def pieces_of(formula: Formula, shapes: Shapes) -> Iterator[Piece]:
+def split_formula(formula: Formula, shapes: Shapes) -> Iterator[Piece]:
     """Return a formula in pieces: a product or a sum of arrays is taken apart, no other."""
     match formula:
         case Row(parts):
             for part in _with_arguments(parts):
-                yield from (piece_of(part, shapes),) if _calls(part) else pieces_of(part, shapes)
+                yield from (
+                    (whole_piece(part, shapes),) if _calls(part) else split_formula(part, shapes)
+                )
         case Operator(sign) if not sign.strip("\u2009\u2061"):
             return
         case Operator(sign) | Text(sign):
             yield Piece(None, sign)
         case _:
-            yield piece_of(formula, shapes)
+            yield whole_piece(formula, shapes)
 
 
-def piece_of(formula: Formula, shapes: Shapes) -> Piece:
+def whole_piece(formula: Formula, shapes: Shapes) -> Piece:
     """Return a whole expression as one piece."""
     return Piece(formula, "", shape_words(shape_of(formula, shapes)))
 
@@ -144,7 +146,7 @@ def shaped_value(trace: Trace, position: int) -> Shaped:
     if isinstance(row, Operation) and row.activates:
         text = f"{row.name}({row.inputs[0]})"
     formula = rule_formula(_spelled(text), dict(zip(row.inputs, letters, strict=True)))
-    return _shaped(trace, label_of(node.name), tuple(pieces_of(formula, _shapes(trace))))
+    return _shaped(trace, label_of(node.name), tuple(split_formula(formula, _shapes(trace))))
 
 
 def shaped_slope(trace: Trace, position: int) -> Shaped:
@@ -163,7 +165,7 @@ def shaped_slope(trace: Trace, position: int) -> Shaped:
             aside = _aside(trace, term, row)
             pieces.append(_piece(trace, aside[0]))
         else:
-            pieces += pieces_of(_passed_back(trace, term), _shapes(trace))
+            pieces += split_formula(_passed_back(trace, term), _shapes(trace))
         lines.append(pieces)
     return _shaped(trace, left, *lines, aside=aside)
 
@@ -200,7 +202,7 @@ def _aloud(piece: Piece) -> str:
 
 
 def _piece(trace: Trace, formula: Formula) -> Piece:
-    return piece_of(formula, _shapes(trace))
+    return whole_piece(formula, _shapes(trace))
 
 
 def _slope(trace: Trace, position: int) -> Fraction:

@@ -14,7 +14,8 @@ from backprop.lessons.training.layers.entry import (
     Band,
     Entry,
     Half,
-    Worked,
+    Summand,
+    WorkedEntry,
     alone,
     column_band,
     few,
@@ -22,7 +23,6 @@ from backprop.lessons.training.layers.entry import (
     row_band,
     sides,
 )
-from backprop.lessons.training.layers.entry import Term as Summand
 from backprop.lessons.training.layers.formulas import slope_at
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Row, Text
@@ -34,7 +34,7 @@ from backprop.notation.printer import rule_formula
 from backprop.stage.walk.explanation import Words
 
 
-def slope_of_activation(entry: Entry, term: Term, row: Operation) -> Worked:
+def slope_of_activation(entry: Entry, term: Term, row: Operation) -> WorkedEntry:
     """Return ∂L/∂Z[i, j] = ∂L/∂A[i, j] · σ′(Z[i, j]), worked out."""
     later, (name,), (text,) = term.edge.later, row.inputs, row.partials
     arriving = entry.of(later, "slope")
@@ -62,7 +62,7 @@ def slope_of_activation(entry: Entry, term: Term, row: Operation) -> Worked:
     by_name = slope_at(row, point[name].letter)
     shown = by_name if isinstance(letters, Cases) else bracketed(letters, PRODUCT)
     read = point["out"] if "out" in used else point[name]
-    return Worked(
+    return WorkedEntry(
         ("What arrives at this entry, times the slope there. ", *_which_case(point[name], letters)),
         equation(
             entry.left,
@@ -100,7 +100,7 @@ class _Own(NamedTuple):
     again: Callable[..., float]
 
 
-def slope_of_loss(entry: Entry, term: Term, name: str) -> Worked:
+def slope_of_loss(entry: Entry, term: Term, name: str) -> WorkedEntry:
     """Return ∂L/∂A[i, j], the slope of that example's own loss over their number, worked out."""
     a, y = entry.trace.graph.nodes[term.edge.later].inputs
     n = len(entry.array)
@@ -111,7 +111,7 @@ def slope_of_loss(entry: Entry, term: Term, name: str) -> Worked:
     plugged = {key: Number(shown, x, "forward") for shown, (key, x) in numbers}
     right = rule_formula(own.text, plugged)
     over = (Label("n", plain="n"), Number(str(n), float(n)))
-    return Worked(
+    return WorkedEntry(
         _about(name, n),
         equation(
             entry.left,
@@ -173,7 +173,7 @@ def _point(entry: Entry, output: Entry, target: Entry) -> tuple[float, ...]:
     return (*output.array[i].tolist(), *target.array[i].tolist())
 
 
-def worked_slope(entry: Entry) -> Worked | None:
+def worked_slope(entry: Entry) -> WorkedEntry | None:
     """Return an entry of a gradient, worked out; None at the base case."""
     terms = entry.trace.terms[entry.node]
     if len(terms) != 1:
@@ -187,7 +187,7 @@ def worked_slope(entry: Entry) -> Worked | None:
     return slope_of_loss(entry, term, row.name.removeprefix("batch_"))
 
 
-def _to_inputs(entry: Entry, term: Term) -> Worked:
+def _to_inputs(entry: Entry, term: Term) -> WorkedEntry:
     """∂L/∂A[i, k] = Σ over j of g[i, j] W[j, k]."""
     trace, (i, k) = entry.trace, entry.at
     z, w = term.edge.later, trace.graph.nodes[term.edge.later].inputs[1]
@@ -204,7 +204,7 @@ def _to_inputs(entry: Entry, term: Term) -> Worked:
     return _summed(entry, few(letters), terms, about, bands)
 
 
-def _to_weights(entry: Entry, term: Term) -> Worked:
+def _to_weights(entry: Entry, term: Term) -> WorkedEntry:
     """∂L/∂W[j, k] = Σ over i of g[i, j] A[i, k]."""
     trace, (j, k) = entry.trace, entry.at
     z, a = term.edge.later, trace.graph.nodes[term.edge.later].inputs[0]
@@ -218,7 +218,7 @@ def _to_weights(entry: Entry, term: Term) -> Worked:
     return _summed(entry, _backward_over(each, terms), terms, about, bands)
 
 
-def _to_bias(entry: Entry, term: Term) -> Worked:
+def _to_bias(entry: Entry, term: Term) -> WorkedEntry:
     """∂L/∂b[j] = Σ over i of g[i, j]; of a bias that all units share, the sum of all of g."""
     (j,), z, g = entry.at, term.edge.later, term.arriving
     shared = entry.array.size < g.shape[1]
@@ -234,16 +234,16 @@ def _to_bias(entry: Entry, term: Term) -> Worked:
     return _summed(entry, _backward_over(each, terms), terms, about, {(z, "slope"): band})
 
 
-_AFFINE: tuple[Callable[[Entry, Term], Worked], ...] = (_to_inputs, _to_weights, _to_bias)
+_AFFINE: tuple[Callable[[Entry, Term], WorkedEntry], ...] = (_to_inputs, _to_weights, _to_bias)
 
 
-def _uses(entry: Entry, terms: Sequence[Term]) -> Worked:
+def _uses(entry: Entry, terms: Sequence[Term]) -> WorkedEntry:
     """∂J/∂W[j, k] = what came through Z, and what came through each penalty."""
     names = [entry.trace.graph.nodes[term.edge.later].name for term in terms]
     parts = alone([float(np.asarray(t.product)[entry.at]) for t in terms], "backward")
     through = [part for name in names for part in (", through ", label_of(name))][1:]
     about: Words = (f"Used {len(terms)} times: through ", *through, ". Each use adds its own.")
-    return Worked(about, equation(entry.left, *sides(parts, entry)), entry.cell)
+    return WorkedEntry(about, equation(entry.left, *sides(parts, entry)), entry.cell)
 
 
 def _summed(
@@ -252,9 +252,9 @@ def _summed(
     terms: Sequence[Summand],
     about: Words,
     bands: Mapping[Half, Band],
-) -> Worked:
+) -> WorkedEntry:
     found = equation(entry.left, ("=", broken(letters)), *sides(terms, entry))
-    return Worked(about, found, {**bands, **entry.cell})
+    return WorkedEntry(about, found, {**bands, **entry.cell})
 
 
 def _each(kind: str, count: int) -> str:

@@ -1,23 +1,29 @@
-"""The cards of a batch's picture: each array with its shape, its value and its gradient as maps."""
+"""The sheet of a batch: each array with its shape, its value and its gradient as maps."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.array_wires import Box, Place
-from backprop.drawing.arrays import Plan, plan
+from backprop.drawing.array_wires import Box, Place, Wire
+from backprop.drawing.arrays import plan
 from backprop.drawing.field import Field, field_of
 from backprop.engine.trace import Trace
-from backprop.lessons.training.layers.entry import MOST_ROWS, Array, Band, Half, has_examples
+from backprop.lessons.training.layers.entry import MOST_ROWS, Array, Band, has_examples
+from backprop.lessons.training.layers.explanation import frozen_count
 from backprop.lessons.training.layers.formulas import shape_words
-from backprop.lessons.training.layers.steps import Flow, layer_of, seen, steps_of
-from backprop.lessons.training.layers.words import frozen_count
+from backprop.lessons.training.layers.steps import (
+    Half,
+    find_flow,
+    known_nodes,
+    layer_of,
+    layer_steps,
+    step_numbers,
+)
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, exact, signed
-
-Address = Callable[[int], str]
+from backprop.stage.links import Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CardHalf:
     """One half of a card: an array as a map, or a number.
 
     Attributes:
@@ -54,7 +60,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ArrayCard:
     """An array: its name and shape, its value, and its gradient of the same shape.
 
     Attributes:
@@ -74,8 +80,8 @@ class Card:
     half: float
     map: tuple[float, float]
     fine: bool  # a cell is smaller than a pixel: neighbours are blended
-    value: Part
-    slope: Part | None
+    value: CardHalf
+    slope: CardHalf | None
     frozen: str
 
     @property
@@ -84,42 +90,87 @@ class Card:
         return "now" in (self.value.state, self.slope.state if self.slope else "")
 
 
-def plan_of(trace: Trace) -> Plan:
-    """Return where the arrays stand; of a long batch as many rows as are shown."""
-    shapes = tuple(np.shape(_shown(trace, i, "value")) for i in range(len(trace.graph)))
-    return plan(trace.graph, shapes)
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A wire, and what has moved along it: “on” now, “done” before, or nothing yet."""
+
+    name: str
+    wire: Wire
+    ahead: str
+    back: str
 
 
-def cards_of(
-    trace: Trace,
-    step: int,
-    flow: Flow,
-    bands: Mapping[Half, Band],
-    address: Address,
-    frozen: frozenset[str],
-) -> tuple[Card, ...]:
-    """Return the card of each array, as it is known after a step."""
-    valued, graded = seen(trace.graph, step)
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The picture of a batch.
+
+    Attributes:
+        width, height: in sixteenths of a rem.
+        cards: the arrays.
+        headings: what stands above a group of cards, and where.
+        cut: how many rows of the batch the maps show, where they do not show all.
+    """
+
+    width: float
+    height: float
+    cards: tuple[ArrayCard, ...]
+    wires: tuple[Drawn, ...]
+    headings: tuple[tuple[str, float], ...]
+    cut: int
+
+
+def make_sheet(
+    trace: Trace, at: int, bands: Mapping[Half, Band], links: Links, frozen: frozenset[str]
+) -> Sheet:
+    """Return the picture of a batch as it is known after a step.
+
+    Args:
+        trace: the record of both passes.
+        at: the number of the step.
+        bands: the parts of arrays that the step works out, or from.
+        links: around this state.
+        frozen: parameters that updates leave as they are.
+    """
+    graph = trace.graph
+    flow = find_flow(trace, layer_steps(graph)[at])
+    valued, graded = known_nodes(graph, at)
     known = {(i, "value") for i in valued} | {(i, "slope") for i in graded}
+    numbers = step_numbers(graph)
+    drawing = plan(graph, tuple(np.shape(_shown(trace, i, "value")) for i in range(len(graph))))
 
-    def part(node: int, kind: str) -> Part:
-        half = (node, kind)
-        state = "now" if half in flow.now else "read" if half in flow.read else "known"
-        state = state if half in known else "ahead"
-        number = steps_of(trace.graph).get((kind, node))
-        there = "" if number is None else address(number)
-        return _part(trace, half, state, bands.get(half), there)
+    def half(node: int, kind: str) -> CardHalf:
+        key, number = (node, kind), numbers.get((kind, node))
+        state = "now" if key in flow.now else "read" if key in flow.read else "known"
+        address = "" if number is None else links.address(step=number)
+        return _half(trace, key, state if key in known else "ahead", bands.get(key), address)
 
-    return tuple(_card(trace, place, part, frozen) for place in plan_of(trace).places)
+    def draw(wire: Wire) -> Drawn:
+        ends = (wire.node, wire.later)
+        ahead = _moved(ends in flow.ahead, wire.later in valued)
+        back = _moved(ends in flow.back, wire.node in graded)
+        return Drawn("-".join(graph.nodes[i].name for i in ends), wire, ahead, back)
+
+    return Sheet(
+        width=drawing.width,
+        height=drawing.height,
+        cards=tuple(_card(trace, place, half, frozen) for place in drawing.places),
+        wires=tuple(map(draw, drawing.wires)),
+        headings=tuple((_heading(trace, node), x) for node, x in drawing.headings),
+        cut=MOST_ROWS if len(trace.values[graph.position("X")]) > MOST_ROWS else 0,
+    )
+
+
+def _moved(now: bool, before: bool) -> str:
+    return "on" if now else "done" if before else ""
 
 
 def _card(
-    trace: Trace, place: Place, part: Callable[[int, str], Part], frozen: frozenset[str]
-) -> Card:
+    trace: Trace, place: Place, half: Callable[[int, str], CardHalf], frozen: frozenset[str]
+) -> ArrayCard:
     node, shape = trace.graph.nodes[place.node], np.shape(trace.values[place.node])
     rows, columns = (1, *np.shape(_shown(trace, place.node, "value")))[-2:] if shape else (1, 1)
     held = frozen_count(node.name, shape, frozen) if node.is_leaf and not node.given else 0
-    return Card(
+    return ArrayCard(
         name=node.name,
         label=label_of(node.name),
         shape=shape_words(shape),
@@ -127,8 +178,8 @@ def _card(
         half=place.half,
         map=place.map,
         fine=bool(shape) and (place.map[0] < columns or place.map[1] < rows),
-        value=part(place.node, "value"),
-        slope=part(place.node, "slope") if place.box.height > place.half else None,
+        value=half(place.node, "value"),
+        slope=half(place.node, "slope") if place.box.height > place.half else None,
         frozen="" if not held else "frozen" if held == np.prod(shape) else f"{held} frozen",
     )
 
@@ -138,22 +189,22 @@ def _shown(trace: Trace, node: int, kind: str) -> Array:
     return array[:MOST_ROWS] if has_examples(trace, node) else array
 
 
-def _part(trace: Trace, half: Half, state: str, band: Band | None, address: str) -> Part:
-    node, kind = half
+def _half(trace: Trace, key: Half, state: str, band: Band | None, address: str) -> CardHalf:
+    node, kind = key
     name = str(label_of(trace.graph.nodes[node].name))
     what = name if kind == "value" else f"the gradient at {name}"
     if state == "ahead":
-        return Part(state, None, "", "", None, address, f"{what}: not yet computed")
+        return CardHalf(state, None, "", "", None, address, f"{what}: not yet computed")
     array = _shown(trace, node, kind)
     if not array.ndim:
         number = float(array)
         shown = signed(number) if kind == "slope" else signed(number).removeprefix("+")
-        return Part(state, None, shown, exact(number), None, address, f"{what} is {shown}")
+        return CardHalf(state, None, shown, exact(number), None, address, f"{what} is {shown}")
     field = field_of(array)
     mark = _mark(band, field) if band else None
     broken = int(np.size(array) - np.isfinite(array).sum())
     caption, full = _caption(field, array, broken)
-    return Part(state, field, caption, full, mark, address, f"{what}: {_aloud(field, caption)}")
+    return CardHalf(state, field, caption, full, mark, address, f"{what}: {_aloud(field, caption)}")
 
 
 def _caption(field: Field, array: Array, broken: int) -> tuple[str, str]:
@@ -189,7 +240,7 @@ def _mark(band: Band, field: Field) -> Mark:
     )
 
 
-def heading_of(trace: Trace, node: int) -> str:
+def _heading(trace: Trace, node: int) -> str:
     """Return what stands above a group of cards, of which this is the first."""
     graph = trace.graph
     name, layer = graph.nodes[node].name, layer_of(graph, node)
