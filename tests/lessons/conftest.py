@@ -11,7 +11,7 @@ from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
-from backprop.stage.links import Links, Origin
+from backprop.stage.links import Links, Origin, Way
 
 
 class Learner:
@@ -57,11 +57,11 @@ class Learner:
     def do(self, what, files=None, **pairs):
         """Send a form, and show the state that it leads to."""
         choices, links = self.open(**pairs)
-        asked = FormRequest({**self.origin.pairs, **pairs, "do": what}, links, files or {})
-        onward = self.last = LESSON.act(choices, asked)
-        if not onward.path:
-            body = LESSON.body(onward.choices)
-            self._store((*onward.bodies, body), onward.released, onward.deleted)
+        form = FormRequest({**self.origin.pairs, **pairs, "do": what}, links, files or {})
+        after = self.last = LESSON.act(choices, form)
+        if not isinstance(after.choices, Way):
+            body = LESSON.body(after.choices)
+            self._store((*after.bodies, body), after.released, after.deleted)
             stored = from_bytes(body)["pairs"]
             again = read_choices(LESSON.defaults, stored, stored=True)
             self.origin = Origin({"from": address_of(body)}, again)
@@ -81,10 +81,10 @@ class Learner:
         return self.do(what, passing="1", **pairs)
 
     def train(self, epochs, **pairs):
-        """Go on by so many epochs, in as many slices as that takes."""
+        """Go on by so many epochs, in as many requests as that takes."""
         self.do("epochs", epochs=str(epochs), **pairs)
         while self.choices.run.goal:
-            self.do("play", ms="45")
+            self.do("continue")
         return self
 
     @property

@@ -20,7 +20,13 @@ from backprop.engine.graph import Builder
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.ops import OPS
 from backprop.lessons.training.presets import DEFAULTS
-from backprop.lessons.training.run_history import RunHistory, checkpoint_body, pack, read_checkpoint, unpack
+from backprop.lessons.training.run_history import (
+    RunHistory,
+    checkpoint_body,
+    pack,
+    read_checkpoint,
+    unpack,
+)
 from backprop.lessons.training.state import training_state
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import Store
@@ -35,8 +41,8 @@ from backprop.training.run import (
     Until,
     back_to,
     begin,
-    train_slice,
     train,
+    train_slice,
 )
 from backprop.training.schedule import Schedule
 from backprop.training.thinning import stride, thinned
@@ -250,7 +256,7 @@ def begun(plan):
 
 def stored(run):
     """Return the run as it comes back from the store."""
-    history = RunHistory("", run, points=(), settings_log=(), machine="adam")
+    history = RunHistory("", run, points=(), settings_log=(), optimizer="adam")
     return unpack(from_bytes(to_bytes(pack(history)))).run
 
 
@@ -273,7 +279,11 @@ def cut(plan, run, lengths):
 def points_of(checkpoints, epoch):
     """Return what is still kept of the moments at an epoch."""
     kept = set(thinned(tuple(checkpoint.epoch for checkpoint in checkpoints), epoch, MOST_POINTS))
-    return [checkpoint_body(checkpoint, "adam") for checkpoint in checkpoints if checkpoint.epoch in kept]
+    return [
+        checkpoint_body(checkpoint, "adam")
+        for checkpoint in checkpoints
+        if checkpoint.epoch in kept
+    ]
 
 
 @settings(deadline=None, max_examples=60)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, LimitError, UnknownNameError
-from backprop.lessons.training.actions import DOING, LONGEST_TRAIL
+from backprop.lessons.training.actions import ACTIONS, LONGEST_TRAIL
 from backprop.lessons.training.choices import MOST_DRAWN, MOST_OVERLAYS, NOW
 from backprop.lessons.training.lesson import LESSON
 from backprop.sharing.snapshot import address_of
@@ -54,7 +54,7 @@ def test_what_is_asked_when_nothing_is_said_is_an_epoch(learner):
     page = learner()
     choices, links = page.open()
     after = LESSON.act(choices, FormRequest({}, links, {})).choices
-    assert (after.run.run.epoch, after.goal) == (1, 0)
+    assert (after.run.history.run.epoch, after.run.goal) == (1, 0)
 
 
 def test_going_on_by_epochs_ends_where_it_was_set_out_for(learner):
@@ -105,7 +105,7 @@ def test_a_slice_is_no_longer_than_a_picture_may_wait(learner, ms):
 def test_what_cannot_be_done_is_refused_with_what_can(learner):
     with pytest.raises(UnknownNameError, match="“nonsense” cannot be done") as error:
         learner().do("nonsense")
-    assert all(name in error.value.hint for name in DOING)
+    assert all(name in error.value.hint for name in ACTIONS)
 
 
 def broken(learner):
@@ -154,7 +154,7 @@ def test_going_on_from_a_moment_makes_a_branch_beside_the_run_it_leaves(learner)
     assert page.history.points[2][1] != points[2][1]
     assert page.history.since == 2
     assert page.history.settings_log[1:] == ((2, {"learning_rate": "0.3"}),)
-    assert page.board().overlays[0].end == "epoch 5"
+    assert page.board().charts.overlays[0].end == "epoch 5"
 
 
 def test_a_branch_with_the_same_settings_is_the_same_run(learner):
@@ -170,7 +170,7 @@ def test_a_branch_forgets_what_was_changed_after_it(learner):
     page = learner().train(2).train(2, learning_rate="0.2")
     page.do("epoch", at="1", learning_rate="0.01")
     assert [epoch for epoch, _ in page.history.settings_log] == [0]
-    assert page.history.settings["learning_rate"] == "0.01"
+    assert page.history.settings_at()["learning_rate"] == "0.01"
 
 
 def test_at_most_so_many_runs_are_compared_with(learner):
@@ -236,8 +236,8 @@ def test_the_run_that_a_branch_leaves_stays_whole(learner):
     page.do("epoch", at="4")
     while page.run.epoch < 3 * MOST_POINTS:
         page.pass_through(ms="45")
-    assert all(address in page.bodies for _, address in left.run.points)
-    assert page.board().overlays[0].end == "epoch 9"
+    assert all(address in page.bodies for _, address in left.run.history.points)
+    assert page.board().charts.overlays[0].end == "epoch 9"
 
 
 # Changing a weight
@@ -304,7 +304,7 @@ def test_a_run_is_kept_beside_what_comes_next(learner):
     assert page.choices.run.overlay == (kept,)
     page.train(1, seed="5")
     assert page.run.epoch == 1
-    assert page.board().overlays[0].words.startswith("seed 1")
+    assert page.board().charts.overlays[0].words.startswith("seed 1")
 
 
 # A table of one's own
@@ -328,7 +328,8 @@ def test_a_file_is_read_rather_than_the_text_beside_it(learner):
 def test_what_was_said_about_other_data_is_not_said_of_a_table(learner):
     page = learner(features="x1,x2,x1x1", scaling="unit", frozen="W1", unit="a1_1")
     after = page.do("bring", table=TABLE).choices
-    assert (after.features, after.scaling, after.frozen, after.unit) == ((), "", (), "")
+    assert (after.data.features, after.data.scaling) == ((), "")
+    assert (after.network.frozen, after.view.unit) == ((), "")
 
 
 @pytest.mark.parametrize(
@@ -388,7 +389,11 @@ def drawing(learner, points="1,1", **pairs):
 
 def test_the_first_point_after_beginning_anew_stands_alone(learner):
     page = learner(pen="erase").do("anew")
-    assert (page.choices.view.anew, page.choices.view.pen, page.choices.data.dataset) == (True, "0", "circles")
+    assert (page.choices.view.anew, page.choices.view.pen, page.choices.data.dataset) == (
+        True,
+        "0",
+        "circles",
+    )
     page.do("draw", pen="1", points="1,1")
     assert (page.choices.view.anew, page.choices.data.drawn) == (False, (1, 1, 1))
 
@@ -446,7 +451,7 @@ def test_an_edited_weight_is_named_where_runs_are_compared(learner):
     page = learner().train(2).do("edit", parameter="b1_1", value="2.5").train(1).do("compare")
     page.do("epoch", at="1")
     assert page.history.settings_log[1:] == ()
-    (overlay, *_) = page.board().overlays
+    (overlay, *_) = page.board().charts.overlays
     assert overlay.words == "same start, b1_1 set to 2.5"
 
 
@@ -476,18 +481,17 @@ def test_no_more_points_are_drawn_than_can_be_kept(learner):
 def test_a_round_is_entered_and_remembers_where_it_came_from(learner):
     page = learner().train(2)
     state = page.choices
-    onward = page.do("walk", example="3").last
-    assert onward.path == "/lessons/network"
-    assert onward.choices.came == address_of(onward.bodies[0])
+    after = page.do("walk", example="3").last
+    assert after.choices.lesson == "network"
+    assert after.choices.fields["return_to"] == address_of(after.bodies[0])
     assert page.choices is state
 
 
 def test_a_gradient_is_checked_and_the_check_remembers_where_it_came_from(learner):
     page = learner().train(2)
-    onward = page.do("check", example="3").last
-    assert onward.path == "/lessons/gradient-check"
-    assert onward.choices.came == address_of(onward.bodies[0])
-    assert onward.choices.of == "network"
+    after = page.do("check", example="3").last
+    assert after.choices.lesson == "gradient_check"
+    assert after.choices.fields["return_to"] == address_of(after.bodies[0])
 
 
 def test_a_network_that_is_too_large_is_not_checked(learner):

@@ -43,14 +43,14 @@ def test_another_start_says_also_which_settings_differ(learner):
 def test_a_run_beside_it_can_be_opened_and_taken_away(learner):
     page = learner().train(2).do("compare")
     (kept,) = page.choices.run.overlay
-    (overlay,) = page.board().overlays
+    (overlay,) = page.board().charts.overlays
     assert (overlay.end, overlay.address) == ("epoch 2", f"/train?from={kept}")
     assert overlay.others == ""
-    assert page.board(overlay=overlay.others).overlays == ()
+    assert page.board(overlay=overlay.others).charts.overlays == ()
 
 
 def test_a_run_that_is_gone_or_is_none_is_left_out(learner):
     page = learner()
-    assert page.board(overlay="a" * 64).overlays == ()
+    assert page.board(overlay="a" * 64).charts.overlays == ()
     table = page.do("bring", table="a,b\n1,2\n3,4\n").choices.data.own
-    assert page.board(overlay=table).overlays == ()
+    assert page.board(overlay=table).charts.overlays == ()

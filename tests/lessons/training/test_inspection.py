@@ -68,9 +68,9 @@ def test_a_parameter_is_frozen_and_freed_by_its_link(learner):
     weight = page.board(unit="a1_1").inspection.weights[1]
     assert (weight.name, weight.frozen) == ("w1_1_1", False)
     frozen = page.follow(weight.freeze)
-    assert frozen.setup.frozen == ("w1_1_1",)
+    assert frozen.setup.network.frozen == ("w1_1_1",)
     assert frozen.inspection.weights[1].frozen
-    assert page.follow(frozen.inspection.weights[1].freeze).setup.frozen == ()
+    assert page.follow(frozen.inspection.weights[1].freeze).setup.network.frozen == ()
 
 
 @pytest.mark.parametrize("unit", ["", "x1", "a9_1", "a1_99"])

@@ -33,7 +33,7 @@ def course_after(learner, epochs=2, **pairs):
 def test_the_map_of_the_output_is_the_networks_output_on_the_grid(learner, pairs):
     state = course_after(learner, 1, **pairs)
     maps = make_maps(state)
-    expected = state.network.outputs(state.parameters, maps.ground.inputs)
+    expected = state.network.outputs(state.parameters, maps.grid.inputs)
     np.testing.assert_allclose(maps.layers[-1], expected, rtol=1e-12, atol=1e-15)
     assert [layer.shape[1] for layer in maps.layers] == list(state.network.sizes)
 
@@ -49,9 +49,9 @@ def test_every_layer_gives_what_the_next_is_given(learner):
 
 
 def test_the_plane_lies_with_its_top_up_and_its_cells_in_the_middle(learner):
-    ground = make_grid(learner().state())
-    cells = ground.inputs.reshape(ground.rows, ground.columns, 2)
-    width = 6 / ground.columns
+    grid = make_grid(learner().state())
+    cells = grid.inputs.reshape(grid.rows, grid.columns, 2)
+    width = 6 / grid.columns
     assert cells[0, 0] == pytest.approx([-3 + width / 2, 3 - width / 2])
     assert cells[-1, -1] == pytest.approx([3 - width / 2, -3 + width / 2])
     assert (cells[1:, :, 1] < cells[:-1, :, 1]).all()
@@ -59,26 +59,26 @@ def test_the_plane_lies_with_its_top_up_and_its_cells_in_the_middle(learner):
 
 def test_of_more_than_two_features_the_others_are_held_at_their_mean(learner):
     state = learner(preset="iris", scaling="none").state(across="petal width", down="petal width")
-    ground, data = make_grid(state), state.data.dataset
-    assert data.features[ground.across] == "petal width"
-    assert ground.down != ground.across
+    grid, data = make_grid(state), state.data.dataset
+    assert data.features[grid.across] == "petal width"
+    assert grid.down != grid.across
     means = data.X[list(state.data.train_rows)].mean(axis=0)
-    held = [k for k in range(4) if k not in (ground.across, ground.down)]
-    np.testing.assert_allclose(ground.inputs[:, held], np.tile(means[held], (ground.rows**2, 1)))
+    held = [k for k in range(4) if k not in (grid.across, grid.down)]
+    np.testing.assert_allclose(grid.inputs[:, held], np.tile(means[held], (grid.rows**2, 1)))
 
 
 def test_where_nothing_is_chosen_the_features_that_say_most_span_the_plane(learner):
-    ground = make_grid(learner(preset="iris").state())
+    grid = make_grid(learner(preset="iris").state())
     names = learner(preset="iris").state().data.dataset.features
-    assert {names[ground.across], names[ground.down]} == {"petal length", "petal width"}
+    assert {names[grid.across], names[grid.down]} == {"petal length", "petal width"}
 
 
 def test_images_have_no_plane_but_the_mean_of_each_class(learner):
     state = learner(preset="digits", scaling="none").state()
-    ground = make_grid(state)
-    assert (ground.kind, ground.inputs.shape) == ("classes", (10, 64))
+    grid = make_grid(state)
+    assert (grid.kind, grid.inputs.shape) == ("classes", (10, 64))
     rows = [r for r in state.data.train_rows if state.data.dataset.labels[r] == "3"]
-    np.testing.assert_allclose(ground.inputs[3], state.data.dataset.X[rows].mean(axis=0))
+    np.testing.assert_allclose(grid.inputs[3], state.data.dataset.X[rows].mean(axis=0))
 
 
 def test_a_large_network_has_fewer_cells(learner):
@@ -101,9 +101,9 @@ def test_a_small_picture_shows_every_second_cell_of_the_large_one(learner):
 
 def test_one_half_is_in_the_middle_of_the_palette_for_shares_and_0_for_others(learner):
     maps = make_maps(course_after(learner))
-    found = levels(maps.large(2, 0)).reshape(maps.ground.rows, -1)
+    found = levels(maps.large(2, 0)).reshape(maps.grid.rows, -1)
     assert np.array_equal(found > 127, maps.cells(2)[0] > 0.5 + 0.5 / 254)
-    found = levels(maps.large(1, 1)).reshape(maps.ground.rows, -1)
+    found = levels(maps.large(1, 1)).reshape(maps.grid.rows, -1)
     assert np.array_equal(found > 127, maps.cells(1)[1] > 1 / 254)
 
 

@@ -18,7 +18,7 @@ def test_the_first_preset_is_what_a_first_visit_shows():
 def test_a_preset_is_spelled_and_read_again(preset):
     pairs = write_choices(preset.choices, DEFAULTS)
     assert read_choices(DEFAULTS, pairs) == preset.choices
-    assert preset.choices.began == preset.name
+    assert preset.choices.preset_name == preset.name
 
 
 def after(learner, name, epochs):

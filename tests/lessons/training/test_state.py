@@ -67,7 +67,7 @@ def test_everything_else_changes_in_the_middle_of_a_run_and_stands_in_its_story(
     (epoch, changes) = page.history.settings_log[1]
     assert epoch == 2
     assert changes.items() >= pairs.items()
-    assert page.history.settings.items() >= pairs.items()
+    assert page.history.settings_at().items() >= pairs.items()
     assert len(page.do("epoch").history.settings_log) == 2
 
 
@@ -105,7 +105,7 @@ def test_another_batch_size_in_the_middle_of_an_epoch_skips_no_example(learner, 
     shown = state.run.step * state.plan.size
     assert 15 - state.plan.size < shown <= 15
     assert state.run.step < state.plan.steps_in_epoch
-    assert page.board(batch=batch, unit="a1_1", detail="layers").standing.step == state.run.step
+    assert page.board(batch=batch, unit="a1_1", detail="layers").progress.step == state.run.step
     assert page.do("epoch", batch=batch).run.epoch == 2
 
 

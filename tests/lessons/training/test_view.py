@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from backprop.lessons.training.view import WORST
+from backprop.lessons.training.confusion import WORST
 
 
 def test_where_a_plane_shows_the_classes_there_is_no_table_of_them(learner):
@@ -21,16 +21,16 @@ def test_every_example_is_a_dot_by_class_and_by_whether_it_is_learned_from(learn
     page = learner(size="40", share="60")
     view, data = page.board().view, page.state().data
     Y = data.dataset.Y[:, 0]
-    counts = {each.id: each.path.count("M") for each in view.dots}
+    counts = {each.id: each.path.count("M") for each in view.plane.dots}
     for name, rows in (("train", data.train_rows), ("test", data.test_rows)):
         assert counts[f"dots-{name}-plus"] == sum(Y[list(rows)] == 1)
         assert counts[f"dots-{name}-minus"] == sum(Y[list(rows)] == 0)
-    assert path_points(view.dots) == 40
+    assert path_points(view.plane.dots) == 40
 
 
 def test_a_dot_stands_where_its_example_does(learner):
     page = learner(data="drawn", drawn="-3,-3,0,0,3,1")
-    dots = {each.id: each.path for each in page.board(share="100").view.dots}
+    dots = {each.id: each.path for each in page.board(share="100").view.plane.dots}
     assert dots["dots-train-minus"] == "M0.0 100.0h0"
     assert dots["dots-train-plus"] == "M50.0 0.0h0"
 
@@ -56,7 +56,7 @@ def test_each_of_several_classes_can_be_shown(learner):
     view = page.board().view
     assert [option.title for option in view.outputs] == ["setosa", "versicolor", "virginica"]
     assert "virginica" in page.follow(view.outputs[2].address).view.title
-    assert view.across.options
+    assert view.plane.across.options
     assert page.board(output="20").view.title == page.board(output="3").view.title
 
 
@@ -66,7 +66,7 @@ def test_a_function_of_one_feature_is_a_curve_among_its_examples(learner):
     figure = json.loads(view.figure)
     names = [each["name"] for each in figure["data"]]
     assert names == ["held out", "training", "output", "What unit 1 of layer 1 computes"]
-    assert (view.kind, view.field, view.dots) == ("line", None, ())
+    assert (view.kind, view.field, view.plane) == ("line", None, None)
 
 
 def counted(state):
@@ -99,7 +99,7 @@ def test_the_confusion_is_counted_example_by_example(learner, pairs):
 
 def test_the_worst_images_are_those_whose_class_has_the_smallest_share(learner):
     page = learner(preset="digits", hidden="8").train(1)
-    worst, state = page.board().view.worst, page.state()
+    worst, state = page.board().view.confusion.worst, page.state()
     X, Y = state.data.test
     shares = (state.network.outputs(state.parameters, X) * Y).sum(axis=1)
     rows = [state.data.test_rows[k] + 1 for k in np.argsort(shares, kind="stable")[:WORST]]
