@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, LimitError, UnknownNameError
+from backprop.lessons.training import actions
 from backprop.lessons.training.actions import ACTIONS, LONGEST_TRAIL
 from backprop.lessons.training.choices import MOST_DRAWN, MOST_OVERLAYS, NOW
 from backprop.lessons.training.lesson import LESSON
@@ -48,6 +49,58 @@ def test_an_epoch_that_has_begun_is_completed(learner):
     page = learner(batch="4").do("step").do("epoch")
     assert (page.run.epoch, page.run.step) == (1, 0)
     assert page.do("epoch").run.epoch == 2
+
+
+@pytest.fixture
+def slices(monkeypatch):
+    """Set how much work one request may do, so that few steps make a slice."""
+
+    def limit(plan, steps):
+        step = next(work for work in range(10**6) if plan.steps_within(work) == 2) // 2
+        monkeypatch.setattr(actions, "MOST_WORK", steps * step)
+        assert plan.steps_within(actions.MOST_WORK) == steps
+
+    return limit
+
+
+def test_a_long_epoch_goes_in_slices_and_comes_to_the_same(learner, slices):
+    whole = learner(batch="1").do("epoch")
+    page = learner(batch="1")
+    slices(page.state().plan, 4)
+    assert page.do("epoch").run.step == 4
+    assert page.choices.run.goal == 1
+    assert page.board().progress.goal == 1
+    page.do("continue").do("continue")
+    assert (page.run.epoch, page.choices.run.goal) == (1, 0)
+    assert same(page.run, whole.run)
+
+
+def test_a_long_epoch_that_is_asked_for_again_is_completed(learner, slices):
+    page = learner(batch="1")
+    slices(page.state().plan, 6)
+    assert page.do("epoch").do("epoch").run.epoch == 1
+
+
+def test_how_far_an_epoch_goes_does_not_depend_on_the_clock(learner, monkeypatch):
+    calls = iter(range(10**9))
+    monkeypatch.setattr("time.perf_counter", lambda: 1e6 * next(calls))
+    page = learner(batch="1").do("epoch")
+    assert (page.run.epoch, page.choices.run.goal) == (1, 0)
+
+
+def test_a_loss_is_sought_in_slices_too(learner, slices):
+    page = learner(batch="1", learning_rate="0.1", below="0.5")
+    slices(page.state().plan, 7)
+    page.do("seek")
+    assert page.choices.run.seeking
+    while page.choices.run.seeking:
+        page.do("continue")
+    assert page.run.step == 0
+    assert page.run.records[-1, 0] < 0.5
+
+
+def test_going_on_to_nowhere_is_going_on_by_an_epoch(learner):
+    assert learner().do("continue").run.epoch == 1
 
 
 def test_what_is_asked_when_nothing_is_said_is_an_epoch(learner):
