@@ -11,10 +11,12 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
+from backprop.engine.network import Network
 from backprop.engine.ops import OPS
 from backprop.training.flat import Array
 from backprop.training.plan import Plan
@@ -90,3 +92,34 @@ def steepest(graph: Graph, seen: tuple[Array, ...]) -> dict[str, Array]:
 def _length(gradient: Mapping[str, Array], layer: int) -> float:
     W, b = gradient[f"W{layer}"], gradient[f"b{layer}"]
     return math.sqrt(float(np.vdot(W, W) + np.vdot(b, b)))
+
+
+def layer_outputs(network: Network, parameters: Mapping[str, Array], inputs: Array) -> list[Array]:
+    """Return what every layer gives for these inputs, the inputs themselves first.
+
+    The last is the network's output: after softmax, shares that add up to 1.
+    """
+    graph = network.graph("layers")
+    outputs = np.zeros((len(inputs), network.sizes[-1]))
+    computed = values(graph, network.batch(parameters, inputs, outputs))
+    layers = [inputs]
+    for layer, activation in enumerate(network.activations, 1):
+        inner = activation not in ("linear", "softmax")
+        layers.append(computed[graph.position(f"{'A' if inner else 'Z'}{layer}")])
+    if network.activations[-1] == "softmax":
+        scores = layers[-1]
+        with np.errstate(all="ignore"):
+            powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+            layers[-1] = powers / powers.sum(axis=1, keepdims=True)
+    return layers
+
+
+def confusion(outputs: Array, Y: Array, classes: int) -> NDArray[np.int_]:
+    """Return how often each class was taken for each, [true, taken for]; as in `accuracy`."""
+    if Y.shape[1] == 1:
+        true, answers = (Y[:, 0] > 0.5).astype(int), (outputs[:, 0] > 0.5).astype(int)
+    else:
+        true, answers = Y.argmax(axis=1), outputs.argmax(axis=1)
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (true, answers), 1)
+    return counts

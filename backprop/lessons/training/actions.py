@@ -178,11 +178,7 @@ def _with_parameters(state: TrainingState, theta: Array, edit: str) -> Transitio
 
 
 def compare(choices: Choices, _: FormRequest) -> Transition:
-    """Keep the run as it is now beside what comes next.
-
-    Raises:
-        InputError: it has not begun.
-    """
+    """Keep the run as it is now beside what comes next; InputError: it has not begun."""
     if choices.run.history is None:
         raise InputError("There is no curve yet to keep.", hint="Take a step first.", at="overlay")
     present = body_of(NAME, change(choices, overlay=()), DEFAULTS)

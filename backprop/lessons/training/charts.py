@@ -22,27 +22,17 @@ HEADS = ("epoch", "training loss", "loss held out", "accuracy", "accuracy held o
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over the epochs of a run, and the same in words.
-
-    Attributes:
-        series: the curves.
-        unit: what stands at the upright axis.
-        alt: the curves in a sentence.
-        log: whether the upright axis is logarithmic.
-        top: the upper end of the upright axis, where it is known.
-        now: the epoch that is looked back to.
-        marks: epochs at which a setting changed.
-    """
+    """Curves over the epochs of a run, and the same in words."""
 
     name: str
     title: str
-    series: tuple[Series, ...]
-    unit: str
-    alt: str
-    log: bool
-    top: float | None = None
-    now: float | None = None
-    marks: Sequence[float] = ()
+    series: tuple[Series, ...]  # the curves
+    unit: str  # what stands at the upright axis
+    alt: str  # the curves in a sentence
+    log: bool  # whether the upright axis is logarithmic
+    top: float | None = None  # the upper end of the upright axis, where it is known
+    now: float | None = None  # the epoch that is looked back to
+    marks: Sequence[float] = ()  # epochs at which a setting changed
 
     @property
     def figure(self) -> str:
@@ -56,21 +46,17 @@ class Charts:
     """What is shown of a run over its epochs.
 
     Attributes:
-        log: the switch of the loss's axis.
-        overlays: the runs beside it.
-        heads: what stands in the columns of `rows`.
         rows: the numbers behind the charts, newest first: epoch, losses, accuracies, lengths.
-        changes: settings changed in the middle: epoch and words.
     """
 
     loss: Chart
     slopes: Chart
     shares: Chart
-    log: Option
-    overlays: tuple[Overlay, ...]
-    heads: tuple[str, ...]
+    log: Option  # the switch of the loss's axis
+    overlays: tuple[Overlay, ...]  # the runs beside it
+    heads: tuple[str, ...]  # what stands in the columns of `rows`
     rows: tuple[tuple[str, ...], ...]
-    changes: tuple[tuple[int, str], ...]
+    changes: tuple[tuple[int, str], ...]  # settings changed in the middle: epoch and words
 
 
 def make_charts(

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, field_of
-from backprop.lessons.training.maps import layer_outputs
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
+from backprop.training.measure import confusion, layer_outputs
 
 Array = NDArray[np.float64]
 
@@ -43,12 +43,7 @@ def count_confusion(state: TrainingState) -> Confusion:
     X, Y, rows, what = _held_out(state)
     classes = state.data.dataset.classes
     outputs = layer_outputs(state.network, state.parameters, X)[-1]
-    if Y.shape[1] == 1:
-        true, answers = (Y[:, 0] > 0.5).astype(int), (outputs[:, 0] > 0.5).astype(int)
-    else:
-        true, answers = Y.argmax(axis=1), outputs.argmax(axis=1)
-    counts = np.zeros((len(classes), len(classes)), int)
-    np.add.at(counts, (true, answers), 1)
+    counts = confusion(outputs, Y, len(classes))
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     percent = (100 * counts / totals).round().astype(int).astype(str)
     table = tuple(

@@ -47,13 +47,11 @@ class Board:
     """Everything shown of a network in training; no markup.
 
     Attributes:
-        details: the magnifications.
         network, view, inspection: the picture, what is enlarged, its parameters; or `layers`.
-        drawing: how points can be set; None where there is no plane to draw on.
     """
 
     head: Head
-    details: tuple[Option, ...]
+    details: tuple[Option, ...]  # the magnifications
     progress: Progress
     trouble: Trouble | None
     network: NetworkPicture | None
@@ -63,7 +61,7 @@ class Board:
     charts: Charts
     setup: Setup
     example: Example
-    drawing: Drawing | None
+    drawing: Drawing | None  # how points can be set; None where there is no plane to draw on
 
     def address(self, **changes: object) -> str:
         """Return the address of this state with some fields changed."""

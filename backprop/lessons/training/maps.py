@@ -8,7 +8,6 @@ Notation:
     points  raw features of the plane's cells, row by row from the top, [cells, features]
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, fields_of
-from backprop.engine.forward import values
-from backprop.engine.network import Network
-from backprop.lessons.training.examples import Data
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.training.datasets import Dataset
+from backprop.training.measure import layer_outputs
+from backprop.training.prepared import Data
 
 Array = NDArray[np.float64]
 
@@ -37,7 +35,6 @@ class MapGrid:
     """Where the maps are drawn.
 
     Attributes:
-        kind: “line”, “plane”, or “classes” where there is no plane to draw on.
         rows, columns: cells.
         across, down: positions of the features along the sides; −1 for none.
         inputs: what the network is given at each cell, [cells, fan_in]; the mean example of each
@@ -45,7 +42,7 @@ class MapGrid:
         span_across, span_down: what the sides reach over, in raw units.
     """
 
-    kind: str
+    kind: str  # “line”, “plane”, or “classes” where there is no plane to draw on
     rows: int
     columns: int
     across: int
@@ -102,26 +99,6 @@ def _means(data: Data) -> Array:
     """Return the mean input of each class, [classes, fan_in]."""
     X, Y = data.train
     return np.asarray(Y.T @ X / np.maximum(Y.sum(axis=0), 1)[:, None])
-
-
-def layer_outputs(network: Network, parameters: Mapping[str, Array], inputs: Array) -> list[Array]:
-    """Return what every layer gives for these inputs, the inputs themselves first.
-
-    The last is the network's output: after softmax, shares that add up to 1.
-    """
-    graph = network.graph("layers")
-    outputs = np.zeros((len(inputs), network.sizes[-1]))
-    computed = values(graph, network.batch(parameters, inputs, outputs))
-    layers = [inputs]
-    for layer, activation in enumerate(network.activations, 1):
-        inner = activation not in ("linear", "softmax")
-        layers.append(computed[graph.position(f"{'A' if inner else 'Z'}{layer}")])
-    if network.activations[-1] == "softmax":
-        scores = layers[-1]
-        with np.errstate(all="ignore"):
-            powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-            layers[-1] = powers / powers.sum(axis=1, keepdims=True)
-    return layers
 
 
 @dataclass(frozen=True, eq=False)

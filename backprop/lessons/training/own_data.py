@@ -155,11 +155,7 @@ def _without_nearest(drawn: tuple[float, ...], x: float, y: float) -> tuple[floa
 
 
 def bring(choices: Choices, form: FormRequest) -> Transition:
-    """Take a table that the learner uploads or pastes.
-
-    Raises:
-        TableError: it cannot be read; the text says where.
-    """
+    """Take a table that the learner uploads or pastes; TableError: it cannot be read."""
     table = read_table(form.files.get("file") or form.pairs.get("table", "").encode())
     usual = guess(table)
     to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored

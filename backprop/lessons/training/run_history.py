@@ -21,22 +21,18 @@ class RunHistory:
     """A run, and what surrounds its numbers.
 
     Attributes:
-        start: what it began from: data, features, sizes, initial weights; in one word.
-        run: its numbers.
         points: epochs at which it can be entered again, and where these checkpoints stand.
         settings_log: settings in force from an epoch on: only those that changed there; under
             EDIT, which parameter was given another value.
-        optimizer: the one whose memory the run holds.
-        since: points up to this epoch are somebody's; later ones nobody has seen.
         trail: the states that a playing page passed through just before; none after a stop.
     """
 
-    start: str
-    run: Run
+    start: str  # what it began from: data, features, sizes, initial weights; in one word
+    run: Run  # its numbers
     points: tuple[tuple[int, str], ...]
     settings_log: tuple[tuple[int, Mapping[str, str]], ...]
-    optimizer: str
-    since: int = 0
+    optimizer: str  # the one whose memory the run holds
+    since: int = 0  # points up to this epoch are somebody's; later ones nobody has seen
     trail: tuple[str, ...] = ()
 
     def settings_at(self, epoch: float = np.inf) -> dict[str, str]:

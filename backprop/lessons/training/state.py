@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from backprop.engine.network import Network
 from backprop.lessons.training.choices import NOW, Choices
-from backprop.lessons.training.examples import Data, load_examples
+from backprop.lessons.training.examples import load_examples
 from backprop.lessons.training.run_history import RunHistory, read_checkpoint
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import choice_fields, value_of
 from backprop.stage.links import Links
 from backprop.stage.optimizing import optimizer_of
 from backprop.training.plan import Plan
+from backprop.training.prepared import Data
 from backprop.training.run import Run, back_to, begin
 from backprop.training.schedule import Schedule
 
@@ -66,21 +67,13 @@ def activations_of(choices: Choices) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """Everything the page is about: data, network, plan, and the run at the epoch looked at.
+    """Everything the page is about: data, network, plan, and the run at the epoch looked at."""
 
-    Attributes:
-        choices: what it was made of.
-        data: the examples.
-        plan: what is learned, from what, and how.
-        history: the run as it is kept, to its end.
-        run: the run at the epoch looked at.
-    """
-
-    choices: Choices
-    data: Data
-    plan: Plan
-    history: RunHistory
-    run: Run
+    choices: Choices  # what it was made of
+    data: Data  # the examples
+    plan: Plan  # what is learned, from what, and how
+    history: RunHistory  # the run as it is kept, to its end
+    run: Run  # the run at the epoch looked at
 
     @property
     def network(self) -> Network:
@@ -99,11 +92,7 @@ class TrainingState:
 
 
 def training_state(choices: Choices, links: Links) -> TrainingState:
-    """Return everything the page is about.
-
-    Raises:
-        InputError: the choices do not fit together; the text says which.
-    """
+    """Return everything the page is about; InputError: the choices do not fit together."""
     data, update = load_examples(choices, links.read), choices.update
     network = make_network(choices, data)
     plan = Plan(

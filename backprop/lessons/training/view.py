@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from backprop.drawing.charts import Series, fit_chart
 from backprop.drawing.field import Field, field_of
 from backprop.lessons.training.confusion import Confusion, count_confusion
-from backprop.lessons.training.examples import Data
 from backprop.lessons.training.maps import HALF, MapGrid, Maps, find_unit, unit_title
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
+from backprop.training.prepared import Data
 
 Array = NDArray[np.float64]
 
@@ -39,17 +39,12 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """What stands on and around the map of a plane.
-
-    Attributes:
-        dots: the examples.
-        keys: what the dots mean: class of the mark, words.
-    """
+    """What stands on and around the map of a plane."""
 
     across: Axis
     down: Axis
-    dots: tuple[Dots, ...]
-    keys: tuple[tuple[str, str], ...]
+    dots: tuple[Dots, ...]  # the examples
+    keys: tuple[tuple[str, str], ...]  # what the dots mean: class of the mark, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +52,18 @@ class View:
     """The large picture.
 
     Attributes:
-        kind: “plane”, “line” or “classes”.
-        title: what it shows.
-        field: the map; None for a line, whose figure stands in ``figure``.
         low, high: what the ends of the palette mean.
-        plane: what stands on the map; None where it is not of a plane.
-        outputs: the classes that can be shown, where there are several.
-        back: leads from a unit to the output; empty where the output is shown.
     """
 
-    kind: str
-    title: str
-    field: Field | None
+    kind: str  # “plane”, “line” or “classes”
+    title: str  # what it shows
+    field: Field | None  # the map; None for a line, whose figure stands in ``figure``
     low: str
     high: str
-    plane: Plane | None
+    plane: Plane | None  # what stands on the map; None where it is not of a plane
     figure: str
-    outputs: tuple[Option, ...]
-    back: str
+    outputs: tuple[Option, ...]  # the classes that can be shown, where there are several
+    back: str  # leads from a unit to the output; empty where the output is shown
     confusion: Confusion | None
 
 

@@ -35,21 +35,18 @@ class LayerExplanation:
     """What a step says.
 
     Attributes:
-        shaped: the formula in letters, with shapes.
-        worked: one entry worked out; `place` says which it is.
         result, result_words: the number that the step comes to.
-        lines: at the end, each parameter array with the length of its gradient.
     """
 
     headline: Words
     lede: Words
     sentence: Words
-    shaped: tuple[Shaped, ...]
-    worked: WorkedEntry | None
+    shaped: tuple[Shaped, ...]  # the formula in letters, with shapes
+    worked: WorkedEntry | None  # one entry worked out; `place` says which it is
     place: str
     result: Number | None
     result_words: Words
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # at the end, each parameter array with the length of its gradient
 
     @property
     def aloud(self) -> str:

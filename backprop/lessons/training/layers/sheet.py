@@ -38,25 +38,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class CardHalf:
-    """One half of a card: an array as a map, or a number.
+    """One half of a card: an array as a map, or a number."""
 
-    Attributes:
-        state: “now”, “read” or “known”; “ahead” where it is not computed yet.
-        field: the map; None for a single number, and where it is not computed yet.
-        caption: the scale of the map, ±1.3, or the number.
-        exact: the same with all its digits.
-        mark: the entry that is worked out, or what it is made of.
-        address: of the step that computes it; empty for what is given.
-        aloud: the half in words.
-    """
-
-    state: str
-    field: Field | None
-    caption: str
-    exact: str
-    mark: Mark | None
-    address: str
-    aloud: str
+    state: str  # “now”, “read” or “known”; “ahead” where it is not computed yet
+    field: Field | None  # the map; None for a single number, and where it is not computed yet
+    caption: str  # the scale of the map, ±1.3, or the number
+    exact: str  # the same with all its digits
+    mark: Mark | None  # the entry that is worked out, or what it is made of
+    address: str  # of the step that computes it; empty for what is given
+    aloud: str  # the half in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +54,19 @@ class ArrayCard:
     """An array: its name and shape, its value, and its gradient of the same shape.
 
     Attributes:
-        label: its name.
-        shape: “32 × 8”; empty for a number.
-        box: where it stands, in sixteenths of a rem.
-        half: the height of its upper half.
-        map: width and height of its maps.
         value, slope: its halves; no slope where no gradient is asked.
-        frozen: “frozen” or “2 frozen”, where an update leaves entries as they are.
     """
 
     name: str
-    label: Label
-    shape: str
-    box: Box
-    half: float
-    map: tuple[float, float]
+    label: Label  # its name
+    shape: str  # “32 × 8”; empty for a number
+    box: Box  # where it stands, in sixteenths of a rem
+    half: float  # the height of its upper half
+    map: tuple[float, float]  # width and height of its maps
     fine: bool  # a cell is smaller than a pixel: neighbours are blended
     value: CardHalf
     slope: CardHalf | None
-    frozen: str
+    frozen: str  # “frozen” or “2 frozen”, where an update leaves entries as they are
 
     @property
     def is_now(self) -> bool:
@@ -106,17 +90,14 @@ class Sheet:
 
     Attributes:
         width, height: in sixteenths of a rem.
-        cards: the arrays.
-        headings: what stands above a group of cards, and where.
-        cut: how many rows of the batch the maps show, where they do not show all.
     """
 
     width: float
     height: float
-    cards: tuple[ArrayCard, ...]
+    cards: tuple[ArrayCard, ...]  # the arrays
     wires: tuple[Drawn, ...]
-    headings: tuple[tuple[str, float], ...]
-    cut: int
+    headings: tuple[tuple[str, float], ...]  # what stands above a group of cards, and where
+    cut: int  # how many rows of the batch the maps show, where they do not show all
 
 
 def make_sheet(

@@ -24,16 +24,13 @@ class LayerStep:
     """One step of the walk.
 
     Attributes:
-        phase: “forward”, “loss” or “backward”.
-        kind: “value” or “slope”; or “whole”, the gradient complete.
         nodes: the nodes whose value or gradient is computed; none where it is about all.
-        layer: the layer of weights that it belongs to; 0 for the loss and what follows it.
     """
 
-    phase: str
-    kind: str
+    phase: str  # “forward”, “loss” or “backward”
+    kind: str  # “value” or “slope”; or “whole”, the gradient complete
     nodes: tuple[int, ...] = ()
-    layer: int = 0
+    layer: int = 0  # the layer of weights that it belongs to; 0 for the loss and what follows it
 
     @property
     def node(self) -> int:
@@ -103,13 +100,11 @@ class Flow:
     """What takes part in a step.
 
     Attributes:
-        now: what is computed.
-        read: what it is computed from.
         ahead, back: the wires along which it moves, (node, later node).
     """
 
-    now: frozenset[Half]
-    read: frozenset[Half]
+    now: frozenset[Half]  # what is computed
+    read: frozenset[Half]  # what it is computed from
     ahead: frozenset[tuple[int, int]]
     back: frozenset[tuple[int, int]]
 

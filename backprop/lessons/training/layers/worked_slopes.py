@@ -10,18 +10,12 @@ from backprop.engine.ops import Operation
 from backprop.engine.trace import Term
 from backprop.lessons.training.layers.entry import (
     MOST_ROWS,
-    TIMES,
     Band,
     Entry,
     Half,
-    Summand,
     WorkedEntry,
-    alone,
     column_band,
-    few,
-    products,
     row_band,
-    sides,
 )
 from backprop.lessons.training.layers.formulas import slope_at
 from backprop.notation.derivation import equation
@@ -31,6 +25,7 @@ from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import rule_formula
+from backprop.notation.sums import TIMES, Summand, alone, few, products, sides
 from backprop.stage.walk.explanation import Words
 
 
@@ -243,7 +238,7 @@ def _uses(entry: Entry, terms: Sequence[Term]) -> WorkedEntry:
     parts = alone([float(np.asarray(t.product)[entry.at]) for t in terms], "backward")
     through = [part for name in names for part in (", through ", label_of(name))][1:]
     about: Words = (f"Used {len(terms)} times: through ", *through, ". Each use adds its own.")
-    return WorkedEntry(about, equation(entry.left, *sides(parts, entry)), entry.cell)
+    return WorkedEntry(about, equation(entry.left, *sides(parts, entry.total)), entry.cell)
 
 
 def _summed(
@@ -253,7 +248,7 @@ def _summed(
     about: Words,
     bands: Mapping[Half, Band],
 ) -> WorkedEntry:
-    found = equation(entry.left, ("=", broken(letters)), *sides(terms, entry))
+    found = equation(entry.left, ("=", broken(letters)), *sides(terms, entry.total))
     return WorkedEntry(about, found, {**bands, **entry.cell})
 
 

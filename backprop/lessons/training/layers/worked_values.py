@@ -4,16 +4,7 @@ import numpy as np
 
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
-from backprop.lessons.training.layers.entry import (
-    Entry,
-    Operand,
-    WorkedEntry,
-    alone,
-    few,
-    products,
-    row_band,
-    sides,
-)
+from backprop.lessons.training.layers.entry import Entry, WorkedEntry, row_band
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Number
 from backprop.notation.juxtaposition import multiply, sum_of
@@ -21,6 +12,7 @@ from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import rule_formula
+from backprop.notation.sums import Operand, alone, few, products, sides
 from backprop.stage.walk.explanation import Words
 
 
@@ -49,7 +41,7 @@ def _weighted_sum(entry: Entry) -> WorkedEntry:
         multiply(entry.of(w, "value", (j, k)).letter, entry.of(a, "value", (i, k)).letter)
         for k in range(len(terms))
     ]
-    right = sides(terms, entry, (Operand(last.number, "forward"),))
+    right = sides(terms, entry.total, (Operand(last.number, "forward"),))
     above, weights = (label_of(trace.graph.nodes[k].name) for k in (a, w))
     about: Words = ("Row ", str(i + 1), " of ", above, " meets row ", str(j + 1), " of ", weights)
     bands = {(a, "value"): row_band(A, i), (w, "value"): row_band(W, j)}
@@ -87,7 +79,7 @@ def _objective(entry: Entry) -> WorkedEntry:
     letters = few([label_of(trace.graph.nodes[i].name) for i in inputs])
     return WorkedEntry(
         ("The loss first, then the penalty of each layer.",),
-        equation(entry.left, ("=", broken(letters)), *sides(terms, entry)),
+        equation(entry.left, ("=", broken(letters)), *sides(terms, entry.total)),
         {},
     )
 
@@ -102,6 +94,6 @@ def _loss(entry: Entry, name: str) -> WorkedEntry:
     many = f"Each example’s own loss, added up and divided by {len(own)}: the mean."
     return WorkedEntry(
         (many if len(own) > 1 else "The loss of the one example.",),
-        equation(entry.left, *sides(alone(own, "forward"), entry, share=len(own))),
+        equation(entry.left, *sides(alone(own, "forward"), entry.total, share=len(own))),
         {},
     )
