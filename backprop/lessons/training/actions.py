@@ -1,6 +1,7 @@
 """What a form on the page can ask for: to go on, to change a weight, to draw, to bring data.
 
 Every one is a pure function from choices to where that leads; what is to be stored, it returns.
+What cannot be done raises an InputError, whose words the page shows beside the field it names.
 
 How far a request trains is counted in work before it begins: an epoch that was asked for is
 finished whatever the machine, and where it takes more than a request may, the state under way
@@ -126,10 +127,7 @@ def _lengthened(
 ) -> tuple[RunHistory, tuple[str, ...]]:
     """Return the history with new points, thinned; and the addresses that nobody needs any more.
 
-    Args:
-        history: of the run to its present end.
-        new: points reached since the last time.
-        passing: the address of a state that a playing page only passed through; else empty.
+    `passing` is the address of a state that a playing page only passed through; else empty.
     """
     step = stride(history.run.epoch, MOST_POINTS)
     points = {epoch: address for epoch, address in (*history.points, *new) if epoch % step == 0}
@@ -141,11 +139,7 @@ def _lengthened(
 
 
 def edit(choices: Choices, form: FormRequest) -> Transition:
-    """Give a weight or a bias another value; the run goes on from there.
-
-    Raises:
-        InputError: there is no such parameter, or the value is not a number.
-    """
+    """Give a weight or a bias another value; the run goes on from there."""
     name = form.pairs.get("parameter", "")
     value = NUMBER.read(form.pairs.get("value", ""), "value")
     state = training_state(choices, form.links)
@@ -178,7 +172,7 @@ def _with_parameters(state: TrainingState, theta: Array, edit: str) -> Transitio
 
 
 def compare(choices: Choices, _: FormRequest) -> Transition:
-    """Keep the run as it is now beside what comes next; InputError: it has not begun."""
+    """Keep the run as it is now beside what comes next; refused before it has begun."""
     if choices.run.history is None:
         raise InputError("There is no curve yet to keep.", hint="Take a step first.", at="overlay")
     present = body_of(NAME, change(choices, overlay=()), DEFAULTS)
@@ -187,27 +181,15 @@ def compare(choices: Choices, _: FormRequest) -> Transition:
     return Transition(change(choices, overlay=overlay), bodies=(present,))
 
 
-def walk(choices: Choices, form: FormRequest) -> Transition:
-    """Step into one round: the walk through this network, at these weights, with one example."""
-    return _leave(choices, form, way_to_walk)
+def _leave(way: Callable[[TrainingState, str], Way]) -> Action:
+    """Return the action that goes to another lesson, which leads back to the present state."""
 
+    def leave(choices: Choices, form: FormRequest) -> Transition:
+        present = body_of(NAME, choices, DEFAULTS)
+        state = training_state(choices, form.links)
+        return Transition(way(state, address_of(present)), bodies=(present,))
 
-def check(choices: Choices, form: FormRequest) -> Transition:
-    """Go where this network's gradient is checked, at these weights, with one example."""
-    return _leave(choices, form, way_to_check)
-
-
-def _leave(
-    choices: Choices, form: FormRequest, way: Callable[[TrainingState, str], Way]
-) -> Transition:
-    """Go to another lesson, which leads back to the present state.
-
-    Raises:
-        LimitError: the network is too large for it.
-    """
-    present = body_of(NAME, choices, DEFAULTS)
-    state = training_state(choices, form.links)
-    return Transition(way(state, address_of(present)), bodies=(present,))
+    return leave
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -224,6 +206,6 @@ ACTIONS: Mapping[str, Action] = {
     "draw": draw,
     "undo": undo,
     "anew": begin_anew,
-    "walk": walk,
-    "check": check,
+    "walk": _leave(way_to_walk),
+    "check": _leave(way_to_check),
 }

@@ -43,11 +43,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """What is shown of a run over its epochs.
-
-    Attributes:
-        rows: the numbers behind the charts, newest first: epoch, losses, accuracies, lengths.
-    """
+    """What is shown of a run over its epochs."""
 
     loss: Chart
     slopes: Chart
@@ -55,21 +51,14 @@ class Charts:
     log: Option  # the switch of the loss's axis
     overlays: tuple[Overlay, ...]  # the runs beside it
     heads: tuple[str, ...]  # what stands in the columns of `rows`
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]  # the numbers behind the charts, newest first
     changes: tuple[tuple[int, str], ...]  # settings changed in the middle: epoch and words
 
 
 def make_charts(
     state: TrainingState, overlays: tuple[Overlay, ...], row: tuple[float, ...], links: Links
 ) -> Charts:
-    """Return the curves of a run.
-
-    Args:
-        state: with the run, whole.
-        overlays: runs beside it.
-        row: what is measured at the epoch looked at.
-        links: around this state.
-    """
+    """Return the curves of a run and of those beside it; `row` is what is measured now."""
     run, log = state.history.run, state.choices.view.log
     epochs: list[float] = list(run.epochs)
     columns = run.records.T.tolist()

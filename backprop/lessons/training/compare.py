@@ -73,11 +73,7 @@ def make_overlays(choices: Choices, history: RunHistory, links: Links) -> tuple[
 
 @lru_cache(maxsize=64)
 def read_state(read: Read, address: str) -> Choices:
-    """Return the state of training that stands at an address; the first one where another does.
-
-    Raises:
-        MissingSnapshot: nothing stands there.
-    """
+    """Return the state of training that stands at an address; the first one where another does."""
     match read(address):
         case {"lesson": "train", "pairs": Mapping() as pairs}:
             return read_choices(Choices(), pairs, stored=True)

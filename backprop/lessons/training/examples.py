@@ -18,11 +18,7 @@ SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the l
 
 
 def read_own_table(choices: Choices, read: Read) -> Table:
-    """Return the table that the learner brought.
-
-    Raises:
-        InputError: there is none, or what stands at the address is not one.
-    """
+    """Return the table that the learner brought; raises InputError if there is none."""
     if not choices.data.own:
         raise InputError(
             "There is no table yet.", hint="Upload a CSV file, or paste its text.", at="own"
@@ -42,20 +38,14 @@ def _table(read: Read, address: str) -> Table:
 def table_body(table: Table, salt: str) -> bytes:
     """Return the snapshot of a table: its text in one canonical form, and how it was read.
 
-    Args:
-        table: the table.
-        salt: makes it this learner's: another who brings the same has an address of their own.
+    The salt makes it this learner's: another who brings the same has an address of their own.
     """
-    form = {"separator": table.separator, "header": table.header}
-    return to_bytes({"table": table.text(), **form, "salt": salt})
+    text, separator, header = table.text(), table.separator, table.header
+    return to_bytes({"table": text, "separator": separator, "header": header, "salt": salt})
 
 
 def load_dataset(choices: Choices, read: Read) -> Dataset:
-    """Return the data set that was chosen.
-
-    Raises:
-        InputError: the table, the points or the typed function cannot be used.
-    """
+    """Return the data set that was chosen; raises InputError if it cannot be used."""
     if choices.data.dataset == OWN:
         read_own_table(choices, read)
         return _own_dataset(
@@ -82,7 +72,7 @@ def _own_dataset(
 
 
 def load_examples(choices: Choices, read: Read) -> Data:
-    """Return the examples, divided and scaled; InputError: they cannot be used."""
+    """Return the examples, divided and scaled; raises InputError if they cannot be used."""
     data = load_dataset(choices, read)
     names = choices.data.features if data.X.shape[1] == 2 else ()
     scaling = choices.data.scaling or SCALING.get(choices.data.dataset, "none")

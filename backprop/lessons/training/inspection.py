@@ -71,11 +71,7 @@ def inspect_unit(state: TrainingState, links: Links) -> Inspection | None:
 
 
 def _weight(
-    state: TrainingState,
-    array: str,
-    at: tuple[int, ...],
-    parts: tuple[Array, Array],
-    links: Links,
+    state: TrainingState, array: str, at: tuple[int, ...], parts: tuple[Array, Array], links: Links
 ) -> Weight:
     """Return an entry of a parameter array, whose gradient is given in two parts."""
     name = "_".join((array.lower(), *(str(i + 1) for i in at)))

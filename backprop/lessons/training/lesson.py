@@ -44,17 +44,13 @@ class Example:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything shown of a network in training; no markup.
-
-    Attributes:
-        network, view, inspection: the picture, what is enlarged, its parameters; or `layers`.
-    """
+    """Everything shown of a network in training; no markup."""
 
     head: Head
     details: tuple[Option, ...]  # the magnifications
     progress: Progress
     trouble: Trouble | None
-    network: NetworkPicture | None
+    network: NetworkPicture | None  # with view and inspection; or the layers instead
     layers: Layers | None
     view: View | None
     inspection: Inspection | None
@@ -69,11 +65,7 @@ class Board:
 
 
 def compose(choices: Choices, links: Links) -> Board:
-    """Return the board of a run at the epoch that is looked at.
-
-    Raises:
-        InputError: the choices do not fit together; the text says which.
-    """
+    """Return the board of a run at the epoch looked at; raises InputError if choices do not fit."""
     state = training_state(choices, links)
     row = measure(state.plan, state.parameters)
     by_layers = choices.view.detail == "layers"

@@ -32,23 +32,15 @@ HALF = {"sigmoid", "softmax"}  # what has ½ in the middle, not 0
 
 @dataclass(frozen=True, eq=False)
 class MapGrid:
-    """Where the maps are drawn.
-
-    Attributes:
-        rows, columns: cells.
-        across, down: positions of the features along the sides; −1 for none.
-        inputs: what the network is given at each cell, [cells, fan_in]; the mean example of each
-            class where there is no plane.
-        span_across, span_down: what the sides reach over, in raw units.
-    """
+    """Where the maps are drawn: a plane, a line, or the mean example of each class."""
 
     kind: str  # “line”, “plane”, or “classes” where there is no plane to draw on
-    rows: int
+    rows: int  # of cells
     columns: int
-    across: int
+    across: int  # positions of the features along the sides; −1 for none
     down: int
-    inputs: Array
-    span_across: tuple[float, float]
+    inputs: Array  # what the network is given at each cell, [cells, fan_in]
+    span_across: tuple[float, float]  # what the sides reach over, in raw units
     span_down: tuple[float, float]
 
 

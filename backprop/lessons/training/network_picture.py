@@ -18,6 +18,8 @@ from backprop.notation.numerals import short
 from backprop.stage.links import Links
 
 Array = NDArray[np.float64]
+Point = tuple[float, float]
+Places = tuple[tuple[Point, ...], ...]  # of the units of each layer, in percent
 
 MOST_IN_COLUMN = 16  # units of a layer that have a place of their own
 MOST_LINES = 450  # weights that are drawn one by one
@@ -71,36 +73,18 @@ def draw_network(state: TrainingState, maps: Maps, links: Links) -> NetworkPictu
     """Return the picture of a state's network at the epoch looked at."""
     sizes = state.network.sizes
     places = _places(sizes, _room(state, 0), _room(state, len(sizes) - 1))
-    columns = tuple(
-        _column(state, maps, layer, places[layer], links) for layer in range(len(sizes))
-    )
-    most = max(min(size, MOST_IN_COLUMN) for size in sizes)
-    drawn = is_drawn(sizes)
+    few = sum(a * b for a, b in pairwise(sizes)) <= MOST_LINES and max(sizes) <= MOST_IN_COLUMN
     return NetworkPicture(
-        columns=columns,
-        lines=_lines(state, places) if drawn else (),
-        blocks=() if drawn else _blocks(state, places),
-        most=most,
+        columns=tuple(_column(state, maps, k, places[k], links) for k in range(len(sizes))),
+        lines=_lines(state, places) if few else (),
+        blocks=() if few else _blocks(state, places),
+        most=max(min(size, MOST_IN_COLUMN) for size in sizes),
     )
-
-
-def is_drawn(sizes: tuple[int, ...]) -> bool:
-    """Whether every weight has a line of its own."""
-    count = sum(a * b for a, b in pairwise(sizes))
-    return count <= MOST_LINES and max(sizes) <= MOST_IN_COLUMN
 
 
 @lru_cache(maxsize=256)
-def _places(
-    sizes: tuple[int, ...], before: float, after: float
-) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Return where the units of each layer stand, in percent.
-
-    Args:
-        sizes: of the layers.
-        before: how much room names need left of the first layer.
-        after: and right of the last.
-    """
+def _places(sizes: tuple[int, ...], before: float, after: float) -> Places:
+    """Return where the units of each layer stand; `before` and `after` is room for names."""
     found = []
     for layer, size in enumerate(sizes):
         x = LEFT + before + (RIGHT - LEFT - before - after) * layer / (len(sizes) - 1)
@@ -118,11 +102,7 @@ def _room(state: TrainingState, layer: int) -> float:
 
 
 def _column(
-    state: TrainingState,
-    maps: Maps,
-    layer: int,
-    places: tuple[tuple[float, float], ...],
-    links: Links,
+    state: TrainingState, maps: Maps, layer: int, places: tuple[Point, ...], links: Links
 ) -> Column:
     network, last = state.network, state.network.depth
     size, shown = network.sizes[layer], _shown(state, layer)
@@ -161,11 +141,7 @@ def _pictures(state: TrainingState, maps: Maps, layer: int) -> tuple[Field, ...]
 
 
 def _unit(
-    state: TrainingState,
-    which: tuple[int, int],
-    place: tuple[float, float],
-    picture: Field,
-    links: Links,
+    state: TrainingState, which: tuple[int, int], place: Point, picture: Field, links: Links
 ) -> Unit:
     layer, unit = which
     name = unit_name(layer, unit)
@@ -186,9 +162,7 @@ def _unit(
     )
 
 
-def _lines(
-    state: TrainingState, places: tuple[tuple[tuple[float, float], ...], ...]
-) -> tuple[tuple[str, str, str, str], ...]:
+def _lines(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, str], ...]:
     """Return a line for each weight, as wide as it is large; a negative one is dotted."""
     arrays = [state.parameters[f"W{layer}"] for layer in range(1, state.network.depth + 1)]
     largest = max(float(np.nanmax(np.abs(W), initial=0.0)) for W in arrays)
@@ -197,7 +171,7 @@ def _lines(
     for layer, W in enumerate(arrays, 1):
         widths = np.nan_to_num(np.abs(W) / largest * WIDEST, nan=0.3, posinf=WIDEST).tolist()
         signs = (W < 0).tolist()
-        frozen = _frozen(state, layer)
+        frozen = {n for n in state.plan.frozen if n[1:].partition("_")[0] == str(layer)}
         for to, (row, negative) in enumerate(zip(widths, signs, strict=True), 1):
             for start, (width, minus) in enumerate(zip(row, negative, strict=True), 1):
                 name = f"w{layer}_{to}_{start}"
@@ -209,12 +183,8 @@ def _lines(
     return tuple(found)
 
 
-def _frozen(state: TrainingState, layer: int) -> frozenset[str]:
-    return frozenset(n for n in state.plan.frozen if n[1:].partition("_")[0] == str(layer))
-
-
 @lru_cache(maxsize=8192)
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+def _curve(start: Point, end: Point) -> str:
     middle = (start[0] + end[0]) / 2
     return (
         f"M{start[0]:.2f} {start[1]:.2f}C{middle:.2f} {start[1]:.2f} "
@@ -222,9 +192,7 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
     )
 
 
-def _blocks(
-    state: TrainingState, places: tuple[tuple[tuple[float, float], ...], ...]
-) -> tuple[tuple[str, str, str, Field], ...]:
+def _blocks(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, Field], ...]:
     """Return the weights between two layers as one picture, where lines would be too many."""
     found = []
     for layer in range(1, state.network.depth + 1):

@@ -4,14 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.lessons.training.choices import (
-    DRAWN,
-    MOST_DRAWN,
-    OWN,
-    RESET_DATA,
-    RESET_RUN,
-    Choices,
-)
+from backprop.lessons.training.choices import DRAWN, MOST_DRAWN, OWN, RESET_DATA, RESET_RUN, Choices
 from backprop.lessons.training.compare import read_state
 from backprop.lessons.training.examples import load_dataset, read_own_table, table_body
 from backprop.lessons.training.presets import DEFAULTS, NAME
@@ -23,12 +16,12 @@ from backprop.stage.controls import Option, make_options
 from backprop.stage.lesson import body_of
 from backprop.stage.links import Links
 from backprop.training.datasets import Dataset
+from backprop.training.drawn import without_nearest
 from backprop.training.reading import read_table
 from backprop.training.recipes import SQUARE
 from backprop.training.table import guess, to_dataset
 
 NUMBER = Real(-1e6, 1e6)
-REACH = 0.35  # of the 6 that the plane is wide: what a finger covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +48,6 @@ def draw(choices: Choices, form: FormRequest) -> Transition:
     """Add points where the learner clicked, or take the nearest away.
 
     The points of a plane that was not drawn are taken over, as far as there are not too many.
-
-    Raises:
-        ChoiceError: the points cannot be read, there are too many, or none would be left.
     """
     texts = form.pairs.get("points", "").split(",")
     places = [NUMBER.read(text, "points") for text in texts if text]
@@ -72,7 +62,7 @@ def draw(choices: Choices, form: FormRequest) -> Transition:
     value = float(choices.view.pen == "1") if data.classes else choices.view.pen_value
     for x, y in zip(places[::2], places[1::2], strict=True):
         if choices.view.pen == "erase":
-            drawn = _without_nearest(drawn, x, y)
+            drawn = without_nearest(drawn, x, y)
         else:
             drawn = (*drawn, _within(x), _within(y), value)
     if len(drawn) > 3 * MOST_DRAWN:
@@ -100,12 +90,7 @@ def _too_many() -> ChoiceError:
 
 
 def undo(choices: Choices, form: FormRequest) -> Transition:
-    """Take back what was drawn or erased last: go to the state before it.
-
-    Raises:
-        ChoiceError: nothing was drawn.
-        MissingSnapshot: the state before is no longer stored.
-    """
+    """Take back what was drawn or erased last: go to the state before it, if it is still stored."""
     if choices.view.anew:
         return Transition(change(choices, anew=False))
     if not choices.data.back:
@@ -143,19 +128,8 @@ def _within(x: float) -> float:
     return round(min(max(x, -3.0), 3.0), 3)
 
 
-def _without_nearest(drawn: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
-    if not drawn:
-        return drawn
-    points = np.array(drawn).reshape(-1, 3)
-    distances = np.hypot(points[:, 0] - x, points[:, 1] - y)
-    nearest = int(distances.argmin())
-    if distances[nearest] > REACH:
-        return drawn
-    return (*drawn[: 3 * nearest], *drawn[3 * nearest + 3 :])
-
-
 def bring(choices: Choices, form: FormRequest) -> Transition:
-    """Take a table that the learner uploads or pastes; TableError: it cannot be read."""
+    """Take a table that the learner uploads or pastes; TableError says why one cannot be read."""
     table = read_table(form.files.get("file") or form.pairs.get("table", "").encode())
     usual = guess(table)
     to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored
@@ -165,12 +139,8 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
 
 
 def delete(choices: Choices, form: FormRequest) -> Transition:
-    """Delete the learner's table from the store, and go back to the first data set.
-
-    Raises:
-        InputError: what stands at the address is not a table, so it is not theirs to delete.
-    """
+    """Delete the learner's table from the store, and go back to the first data set."""
     if choices.data.own:
-        read_own_table(choices, form.links.read)
+        read_own_table(choices, form.links.read)  # what is not a table is not theirs to delete
     after = change(choices, **RESET_RUN, **RESET_DATA, dataset=DEFAULTS.data.dataset, own="")
     return Transition(after, deleted=(choices.data.own,) if choices.data.own else ())

@@ -20,20 +20,17 @@ EDIT = "edit"  # in a settings log: “w1_3_1 2.5”
 class RunHistory:
     """A run, and what surrounds its numbers.
 
-    Attributes:
-        points: epochs at which it can be entered again, and where these checkpoints stand.
-        settings_log: settings in force from an epoch on: only those that changed there; under
-            EDIT, which parameter was given another value.
-        trail: the states that a playing page passed through just before; none after a stop.
+    The settings log holds, from an epoch on, the settings that changed there; under EDIT, which
+    parameter was given another value.
     """
 
     start: str  # what it began from: data, features, sizes, initial weights; in one word
     run: Run  # its numbers
-    points: tuple[tuple[int, str], ...]
+    points: tuple[tuple[int, str], ...]  # epochs and addresses of its checkpoints
     settings_log: tuple[tuple[int, Mapping[str, str]], ...]
     optimizer: str  # the one whose memory the run holds
     since: int = 0  # points up to this epoch are somebody's; later ones nobody has seen
-    trail: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()  # states that a playing page has just passed through
 
     def settings_at(self, epoch: float = np.inf) -> dict[str, str]:
         """Return the settings in force up to an epoch; now, when left out."""
@@ -80,8 +77,8 @@ def unpack(value: Any) -> RunHistory:
 
 def checkpoint_body(checkpoint: Checkpoint, optimizer: str) -> bytes:
     """Return the snapshot of a checkpoint, and of the optimizer whose memory it holds."""
-    numbers = {"epoch": checkpoint.epoch, "theta": checkpoint.theta}
-    return to_bytes({**numbers, "state": dict(checkpoint.state), "machine": optimizer})
+    epoch, theta, state = checkpoint
+    return to_bytes({"epoch": epoch, "theta": theta, "state": dict(state), "machine": optimizer})
 
 
 def read_checkpoint(value: Any) -> tuple[Checkpoint, str]:

@@ -30,11 +30,7 @@ CHANGEABLE = (  # settings that may change in the middle of a run
 
 
 def make_network(choices: Choices, data: Data) -> Network:
-    """Return the network that was chosen, with the inputs and outputs that the data need.
-
-    Raises:
-        InputError: the choices do not fit together.
-    """
+    """Return the network that was chosen, with the inputs and outputs that the data need."""
     outputs, task = data.dataset.Y.shape[1], data.dataset.task
     chosen, possible = choices.network, losses_for(data)
     loss = chosen.loss if chosen.loss in possible else possible[0]
@@ -92,7 +88,7 @@ class TrainingState:
 
 
 def training_state(choices: Choices, links: Links) -> TrainingState:
-    """Return everything the page is about; InputError: the choices do not fit together."""
+    """Return everything the page is about; raises InputError if the choices do not fit together."""
     data, update = load_examples(choices, links.read), choices.update
     network = make_network(choices, data)
     plan = Plan(

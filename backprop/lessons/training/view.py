@@ -49,16 +49,12 @@ class Plane:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The large picture.
-
-    Attributes:
-        low, high: what the ends of the palette mean.
-    """
+    """The large picture."""
 
     kind: str  # “plane”, “line” or “classes”
     title: str  # what it shows
     field: Field | None  # the map; None for a line, whose figure stands in ``figure``
-    low: str
+    low: str  # what the ends of the palette mean
     high: str
     plane: Plane | None  # what stands on the map; None where it is not of a plane
     figure: str

@@ -19,15 +19,7 @@ from backprop.training.flat import Array
 
 
 def way_to_check(state: TrainingState, return_to: str) -> Way:
-    """Return the way to the check of the gradient at the epoch looked at, with one example.
-
-    Args:
-        state: everything the page is about.
-        return_to: where this state stands, to return to.
-
-    Raises:
-        LimitError: the network is too large for every weight to be nudged and drawn.
-    """
+    """Return the way to the check of the gradient at the epoch looked at, with one example."""
     _refuse_large(state, "checked weight by weight")
     network, _ = _with_example(state)
     return Way("gradient_check", {"preset_name": "", "network": network, "return_to": return_to})
@@ -38,13 +30,6 @@ def way_to_walk(state: TrainingState, return_to: str) -> Way:
 
     The optimizer brings its memory along, so the update is the one that training would make of
     this example alone. A penalty is not part of the walk.
-
-    Args:
-        state: everything the page is about.
-        return_to: where this state stands, to return to.
-
-    Raises:
-        LimitError: the network is too large to be walked through.
     """
     _refuse_large(state, "walked through neuron by neuron")
     network, names = _with_example(state)

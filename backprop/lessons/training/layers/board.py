@@ -12,16 +12,12 @@ from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import Entry, WorkedEntry, peak
 from backprop.lessons.training.layers.explanation import explain
-from backprop.lessons.training.layers.formulas import (
-    Shaped,
-    shape_words,
-    shaped_slope,
-    shaped_value,
-)
+from backprop.lessons.training.layers.formulas import Shaped, shaped_slope, shaped_value
 from backprop.lessons.training.layers.sheet import Sheet, make_sheet
 from backprop.lessons.training.layers.steps import LayerStep, layer_steps, make_strip
 from backprop.lessons.training.layers.worked_slopes import worked_slope
 from backprop.lessons.training.layers.worked_values import worked_value
+from backprop.notation.array_formula import shape_words
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import aloud
@@ -32,11 +28,7 @@ from backprop.stage.walk.strip import Strip
 
 @dataclass(frozen=True, slots=True)
 class LayerExplanation:
-    """What a step says.
-
-    Attributes:
-        result, result_words: the number that the step comes to.
-    """
+    """What a step says."""
 
     headline: Words
     lede: Words
@@ -44,7 +36,7 @@ class LayerExplanation:
     shaped: tuple[Shaped, ...]  # the formula in letters, with shapes
     worked: WorkedEntry | None  # one entry worked out; `place` says which it is
     place: str
-    result: Number | None
+    result: Number | None  # the number that the step comes to
     result_words: Words
     lines: tuple[Line, ...]  # at the end, each parameter array with the length of its gradient
 
@@ -75,12 +67,9 @@ def make_layers(
     Args:
         network: whose loss was differentiated.
         trace: `differentiate(network.graph("layers"), network.batch(parameters, X, Y))`.
-        at: the step, counted from 0.
+        at: the step, counted from 0; raises PointError if there is none.
         links: around this state.
         frozen: names of parameter arrays or of their entries that updates leave as they are.
-
-    Raises:
-        PointError: there is no such step.
     """
     graph = trace.graph
     assert graph == network.graph("layers"), "the trace is that of the network at layers detail"

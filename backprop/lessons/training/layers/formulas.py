@@ -8,12 +8,7 @@ import numpy as np
 
 from backprop.engine.ops import Operation
 from backprop.engine.trace import Term, Trace
-from backprop.notation.array_formula import (
-    FormulaPart,
-    Shapes,
-    split_formula,
-    whole_part,
-)
+from backprop.notation.array_formula import FormulaPart, Shapes, split_formula, whole_part
 from backprop.notation.formula import (
     Brackets,
     Formula,
@@ -35,15 +30,10 @@ _SQUARE = re.compile(r"\b([A-Z]) \* \1\b")
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A formula in pieces, side by side, each with its shape below.
+    """A formula in parts, side by side, each with its shape below."""
 
-    Attributes:
-        lines: the left side, = and what it equals; each further summand on a line of its own.
-        aside: what a piece stands for, where it is a function's slope: σ′(Z) and A(1 − A).
-    """
-
-    lines: tuple[tuple[FormulaPart, ...], ...]
-    aside: tuple[Formula, Formula] | None
+    lines: tuple[tuple[FormulaPart, ...], ...]  # one for each summand
+    aside: tuple[Formula, Formula] | None  # a function's slope and its rule: σ′(Z) and A(1 − A)
     aloud: str  # the formula in words
 
 

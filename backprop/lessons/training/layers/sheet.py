@@ -11,7 +11,6 @@ from backprop.drawing.field import Field, field_of
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import MOST_ROWS, Array, Band, has_examples
 from backprop.lessons.training.layers.explanation import frozen_count
-from backprop.lessons.training.layers.formulas import shape_words
 from backprop.lessons.training.layers.steps import (
     Half,
     find_flow,
@@ -20,6 +19,7 @@ from backprop.lessons.training.layers.steps import (
     layer_steps,
     step_numbers,
 )
+from backprop.notation.array_formula import shape_words
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, exact, signed
@@ -51,11 +51,7 @@ class CardHalf:
 
 @dataclass(frozen=True, slots=True)
 class ArrayCard:
-    """An array: its name and shape, its value, and its gradient of the same shape.
-
-    Attributes:
-        value, slope: its halves; no slope where no gradient is asked.
-    """
+    """An array: its name and shape, its value, and its gradient of the same shape."""
 
     name: str
     label: Label  # its name
@@ -65,7 +61,7 @@ class ArrayCard:
     map: tuple[float, float]  # width and height of its maps
     fine: bool  # a cell is smaller than a pixel: neighbours are blended
     value: CardHalf
-    slope: CardHalf | None
+    slope: CardHalf | None  # None where no gradient is asked
     frozen: str  # “frozen” or “2 frozen”, where an update leaves entries as they are
 
     @property
@@ -86,13 +82,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The picture of a batch.
+    """The picture of a batch."""
 
-    Attributes:
-        width, height: in sixteenths of a rem.
-    """
-
-    width: float
+    width: float  # in sixteenths of a rem
     height: float
     cards: tuple[ArrayCard, ...]  # the arrays
     wires: tuple[Drawn, ...]
@@ -103,15 +95,7 @@ class Sheet:
 def make_sheet(
     trace: Trace, at: int, bands: Mapping[Half, Band], links: Links, frozen: frozenset[str]
 ) -> Sheet:
-    """Return the picture of a batch as it is known after a step.
-
-    Args:
-        trace: the record of both passes.
-        at: the number of the step.
-        bands: the parts of arrays that the step works out, or from.
-        links: around this state.
-        frozen: parameters that updates leave as they are.
-    """
+    """Return the picture of a batch as it is known after a step; `bands` are worked out there."""
     graph = trace.graph
     flow = find_flow(trace, layer_steps(graph)[at])
     valued, graded = known_nodes(graph, at)

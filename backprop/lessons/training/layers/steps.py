@@ -21,15 +21,11 @@ Half = tuple[int, str]  # a node's “value” or “slope”
 
 @dataclass(frozen=True, slots=True)
 class LayerStep:
-    """One step of the walk.
-
-    Attributes:
-        nodes: the nodes whose value or gradient is computed; none where it is about all.
-    """
+    """One step of the walk."""
 
     phase: str  # “forward”, “loss” or “backward”
     kind: str  # “value” or “slope”; or “whole”, the gradient complete
-    nodes: tuple[int, ...] = ()
+    nodes: tuple[int, ...] = ()  # whose value or gradient is computed; none: it is about all
     layer: int = 0  # the layer of weights that it belongs to; 0 for the loss and what follows it
 
     @property
@@ -97,15 +93,11 @@ def step_numbers(graph: Graph) -> dict[tuple[str, int], int]:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What takes part in a step.
-
-    Attributes:
-        ahead, back: the wires along which it moves, (node, later node).
-    """
+    """What takes part in a step."""
 
     now: frozenset[Half]  # what is computed
     read: frozenset[Half]  # what it is computed from
-    ahead: frozenset[tuple[int, int]]
+    ahead: frozenset[tuple[int, int]]  # the wires along which it moves, (node, later node)
     back: frozenset[tuple[int, int]]
 
 

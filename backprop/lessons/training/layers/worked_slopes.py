@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backprop.engine.compiled.rules import names_in
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
 from backprop.engine.trace import Term
@@ -12,12 +13,12 @@ from backprop.lessons.training.layers.entry import (
     MOST_ROWS,
     Band,
     Entry,
-    Half,
     WorkedEntry,
     column_band,
     row_band,
 )
 from backprop.lessons.training.layers.formulas import slope_at
+from backprop.lessons.training.layers.steps import Half
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Row, Text
 from backprop.notation.juxtaposition import GAP, PRODUCT, bracketed, divide, multiply
@@ -36,54 +37,38 @@ def slope_of_activation(entry: Entry, term: Term, row: Operation) -> WorkedEntry
     point = {"out": entry.of(later, "value"), name: entry.of(entry.node, "value")}
     letters = rule_formula(text, {key: each.letter for key, each in point.items()}, fold=True)
     slope = float(np.asarray(term.local)[entry.at])
-    used = [key for key in point if key in _words_of(text) and not isinstance(letters, Cases)]
+    used = [key for key in point if key in names_in(text) and not isinstance(letters, Cases)]
     factors = [point[key].number for key in used] or [slope]
 
     def again(g: float, *numbers: float) -> float:
         if not used:
             return g * numbers[0]
-        at = {key: each.number for key, each in point.items()} | dict(
-            zip(used, numbers, strict=True)
-        )
-        return g * float(row.local_derivatives(*at.values())[0])
+        values = {key: each.number for key, each in point.items()}
+        values |= dict(zip(used, numbers, strict=True))
+        return g * float(row.local_derivatives(*values.values())[0])
 
     written = adds_up([arriving.number, *factors], entry.number, again)
     first, *rest = written.terms
     tone = "forward" if used else "backward"
     plugged = [Number(shown, x, tone) for shown, x in zip(rest, factors, strict=True)]
-    local: Formula = (
-        rule_formula(text, dict(zip(used, plugged, strict=True))) if used else plugged[0]
-    )
+    numbers = dict(zip(used, plugged, strict=True))
+    local: Formula = rule_formula(text, numbers) if used else plugged[0]
+    arrives = Number(first, arriving.number, "backward")
     by_name = slope_at(row, point[name].letter)
-    shown = by_name if isinstance(letters, Cases) else bracketed(letters, PRODUCT)
-    read = point["out"] if "out" in used else point[name]
+    has_cases, at = isinstance(letters, Cases), point[name]
+    shown = by_name if has_cases else bracketed(letters, PRODUCT)
+    case: Words = (at.letter, f" is {'' if at.number > 0 else 'not '}above 0.") if has_cases else ()
+    read = point["out"] if "out" in used else at
     return WorkedEntry(
-        ("What arrives at this entry, times the slope there. ", *_which_case(point[name], letters)),
+        ("What arrives at this entry, times the slope there. ", *case),
         equation(
             entry.left,
             ("=", broken(multiply(arriving.left, shown))),
-            ("=", broken(_times(Number(first, arriving.number, "backward"), local))),
+            ("=", broken(Row((bracketed(arrives, PRODUCT), TIMES, bracketed(local, PRODUCT))))),
             (written.sign, Number(written.result, entry.number, "backward")),
         ),
         arriving.cell | read.cell | entry.cell,
     )
-
-
-def _words_of(text: str) -> set[str]:
-    return set("".join(c if c.isalnum() else " " for c in text).split())
-
-
-def _which_case(at: Entry, rule: Formula) -> Words:
-    """Return at which value a slope that has cases was taken."""
-    return (
-        (at.letter, f" is {'' if at.number > 0 else 'not '}above 0.")
-        if isinstance(rule, Cases)
-        else ()
-    )
-
-
-def _times(x: Formula, y: Formula) -> Formula:
-    return Row((bracketed(x, PRODUCT), TIMES, bracketed(y, PRODUCT)))
 
 
 class _Own(NamedTuple):
