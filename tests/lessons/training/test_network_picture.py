@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop.lessons.training.maps import find_unit, make_maps, unit_title
-from backprop.lessons.training.network_picture import MOST_IN_COLUMN, draw_network, is_drawn
+from backprop.lessons.training.network_picture import MOST_IN_COLUMN, draw_network
 
 
 def test_every_unit_has_a_place_and_every_weight_a_line(learner):
@@ -38,12 +38,18 @@ def test_frozen_weights_are_drawn_as_such(learner, frozen, count):
 
 def test_too_many_weights_are_shown_as_blocks(learner):
     net = learner(hidden="40,5").board().network
-    assert net.lines == ()
     assert [(block[3].rows, block[3].columns) for block in net.blocks] == [(40, 2), (5, 40), (1, 5)]
     assert net.columns[1].crowded
-    assert is_drawn((2, 16, 16, 1))
-    assert not is_drawn((2, MOST_IN_COLUMN + 1, 1))
-    assert not is_drawn((15, 16, 15))
+
+
+@pytest.mark.parametrize(
+    ("hidden", "lines"),
+    [("16,16", True), (str(MOST_IN_COLUMN + 1), False), ("15,15,15", False)],
+)
+def test_weights_are_lines_where_they_are_few_and_maps_where_they_are_many(learner, hidden, lines):
+    picture = learner(hidden=hidden).board().network
+    assert bool(picture.lines) is lines
+    assert bool(picture.blocks) is not lines
 
 
 def test_units_without_a_place_are_counted(learner):

@@ -51,8 +51,9 @@ def slope_of_activation(entry: Entry, term: Term, row: Operation) -> WorkedEntry
     first, *rest = written.terms
     tone = "forward" if used else "backward"
     plugged = [Number(shown, x, tone) for shown, x in zip(rest, factors, strict=True)]
-    numbers = dict(zip(used, plugged, strict=True))
-    local: Formula = rule_formula(text, numbers) if used else plugged[0]
+    local: Formula = plugged[0]
+    if used:
+        local = rule_formula(text, dict(zip(used, plugged, strict=True)))
     arrives = Number(first, arriving.number, "backward")
     by_name = slope_at(row, point[name].letter)
     has_cases, at = isinstance(letters, Cases), point[name]
