@@ -38,7 +38,7 @@ class Kind(Protocol):
         """Return the text that spells a value exactly."""
 
 
-def number_of(text: str, name: str) -> float:
+def parse_number(text: str, name: str) -> float:
     """Return the number a person typed: 0.5, 0,5, −3, 1e-3, with spaces around.
 
     Raises:
@@ -75,7 +75,7 @@ class Real:
 
     def read(self, text: str, name: str) -> float:
         """Return the value that a text spells; raises ChoiceError."""
-        number = number_of(text, name)
+        number = parse_number(text, name)
         if not self.low <= number <= self.high:
             raise ChoiceError(
                 f"{_short(text.strip())} is out of bounds.",
@@ -97,7 +97,7 @@ class Anything:
         """Return the value that a text spells; raises ChoiceError."""
         if text in ("nan", "inf", "-inf"):
             return float(text)
-        return number_of(text, name)
+        return parse_number(text, name)
 
     def write(self, value: float) -> str:
         """Return the text that spells a value."""
@@ -349,14 +349,14 @@ def spelled_names(choices: type[Any]) -> frozenset[str]:
     return frozenset(c.spelled for c in choice_fields(choices).values() if not c.is_table)
 
 
-def holder_of(choices: Any, place: ChoiceField) -> Any:
+def find_group(choices: Any, place: ChoiceField) -> Any:
     """Return the group in which a choice stands, or the choices themselves."""
     return reduce(getattr, place.path, choices)
 
 
-def value_of(choices: Any, name: str) -> Any:
+def get_choice(choices: Any, name: str) -> Any:
     """Return a choice by its name, whichever group it stands in."""
-    return getattr(holder_of(choices, choice_fields(choices)[name]), name)
+    return getattr(find_group(choices, choice_fields(choices)[name]), name)
 
 
 def has_choice(choices: Any, name: str) -> bool:
@@ -421,9 +421,9 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
             continue
         entries: dict[str, Any] = {}
         if _applies(choices, place.path):
-            kind, holder = place.kind, holder_of(choices, place)
+            kind, holder = place.kind, find_group(choices, place)
             aliases = kind.aliases(holder)
-            entries |= kind.default(holder, holder_of(base, place))
+            entries |= kind.default(holder, find_group(base, place))
             for key in kind.keys(holder):
                 text = pairs.get(key, pairs.get(aliases.get(key, key)))
                 if text is not None:
@@ -436,13 +436,13 @@ def write_choices(choices: Any, base: Any) -> dict[str, str]:
     """Return the pairs that `read_choices` needs to make these choices of the base."""
     pairs: dict[str, str] = {}
     for place in choice_fields(choices).values():
-        holder, kind = holder_of(choices, place), place.kind
+        holder, kind = find_group(choices, place), place.kind
         value = getattr(holder, place.name)
         if not place.is_table:
-            if value != getattr(holder_of(base, place), place.name):
+            if value != getattr(find_group(base, place), place.name):
                 pairs[place.spelled] = kind.write(value)
         elif _applies(choices, place.path):
-            unsaid = kind.default(holder, holder_of(base, place))
+            unsaid = kind.default(holder, find_group(base, place))
             changed = {k: v for k, v in value.items() if v != unsaid.get(k)}
             pairs |= {k: kind.kind_of(holder, k).write(v) for k, v in changed.items()}
     return pairs

@@ -1,16 +1,4 @@
-"""What a lesson is: choices in, board out.
-
-A lesson is a pure function `compose(choices, links) -> Board`, and where it can go on (the next
-round), a second one, `advance(choices, now) -> choices`; one that can do more takes what a form
-asks, `act(choices, asked) -> onward`. A board is everything shown, without markup; page, fragment
-and JSON are three dresses of it.
-
-Bodies in the store never change under their address, so a function that reads one by its address
-stays pure; what is to be put there, it returns.
-
-Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
-fields that differ from it. `Links.address` is the only maker of links.
-"""
+"""What a form on a page asks of a lesson, and where that leads."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,9 +7,45 @@ from typing import Any
 from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import to_bytes
-from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import write_choices
 from backprop.stage.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class FormRequest:
+    """What a form asks of a lesson.
+
+    Attributes:
+        pairs: its fields, those of the state among them.
+        links: of the state it was sent from.
+        files: what was sent with it, by field.
+        salt: a word that nobody else is given.
+    """
+
+    pairs: Mapping[str, str]
+    links: Links
+    files: Mapping[str, bytes]
+    salt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Where a lesson goes on.
+
+    Attributes:
+        choices: of the next state of this lesson, or a Way to a state of another.
+        bodies: what is to stand in the store for it.
+        released: addresses of bodies that it put earlier and needs no more.
+        deleted: addresses of bodies that are to go at once, whoever kept them.
+    """
+
+    choices: Any
+    bodies: tuple[bytes, ...] = ()
+    released: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+Action = Callable[[Any, FormRequest], Transition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +81,7 @@ class Lesson:
         actions: what a form can ask for, by name: choices and the form → where that leads. A form
             that names none asks for the first.
         address: where the lesson stands, if not under /lessons.
-        refers: choices → addresses of the bodies without which they cannot be shown.
+        snapshot_dependencies: choices → addresses of the bodies without which they cannot be shown.
         picture: board → the graph that can be had as a picture.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
         files: what can be downloaded: an address with <name> in it, below the lesson's own unless
@@ -75,7 +99,7 @@ class Lesson:
     compose: Callable[[Any, Links], Any]
     actions: Mapping[str, Action] = field(default_factory=dict)
     address: str = ""
-    refers: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
     picture: Callable[[Any], Scene] | None = None
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -86,7 +110,7 @@ class Lesson:
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""
-        return body_of(self.name, choices, self.defaults)
+        return snapshot_bytes(self.name, choices, self.defaults)
 
     @property
     def path(self) -> str:
@@ -99,7 +123,7 @@ class Lesson:
         return self.path.rpartition("/")[2]
 
     @property
-    def goes_on(self) -> bool:
+    def has_actions(self) -> bool:
         """Whether a form can ask something of it."""
         return bool(self.actions)
 
@@ -135,6 +159,6 @@ class Lesson:
         )
 
 
-def body_of(name: str, choices: Any, defaults: Any) -> bytes:
+def snapshot_bytes(name: str, choices: Any, defaults: Any) -> bytes:
     """Return the snapshot of a state of the lesson of this name."""
     return to_bytes({"lesson": name, "pairs": write_choices(choices, defaults)})

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote
 
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import Value
-from backprop.stage.choices import choice_fields, value_of, write_choices
+from backprop.stage.choices import choice_fields, get_choice, write_choices
 
 Read = Callable[[str], Value]  # the value that stands at an address in the store
 
@@ -36,7 +36,7 @@ def read_nothing(address: str) -> Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LessonLink:
     """A way to another lesson: its name, and the choices there that differ from its defaults.
 
     No lesson imports another, so a way is only a value; the catalogue makes an address of it.
@@ -46,7 +46,7 @@ class Way:
     fields: Mapping[str, Any]
 
 
-def resolve_nowhere(_: Way) -> str:
+def resolve_nowhere(_: LessonLink) -> str:
     """Return no address: a lesson that stands alone has no neighbours."""
     return ""
 
@@ -63,7 +63,7 @@ class Links:
         origin: Origin,
         choices: Any,
         read: Read = read_nothing,
-        resolve: Callable[[Way], str] = resolve_nowhere,
+        resolve: Callable[[LessonLink], str] = resolve_nowhere,
     ) -> None:
         self.path = path
         self.origin = origin
@@ -83,7 +83,7 @@ class Links:
 
     def to(self, lesson: str, **fields: Any) -> str:
         """Return the address of a state of another lesson; empty where there is no way to it."""
-        return self.resolve(Way(lesson, fields))
+        return self.resolve(LessonLink(lesson, fields))
 
     def pairs(self, **changes: Any) -> dict[str, str]:
         """Return the query of this state with some plain fields changed."""
@@ -102,11 +102,11 @@ class Links:
     def _query(self, changes: Mapping[str, Any], unsaid: tuple[str, ...] = ()) -> str:
         spelled = self._spelled.copy()
         for table in unsaid:
-            spelled |= dict.fromkeys(value_of(self.choices, table), "")
+            spelled |= dict.fromkeys(get_choice(self.choices, table), "")
         for name, value in changes.items():
             each = self._fields[name]
             assert not each.is_table, f"{name} is a table"
-            kept = value == value_of(self.origin.choices, name)
+            kept = value == get_choice(self.origin.choices, name)
             spelled[each.spelled] = "" if kept else _spelled(each.spelled, each.kind.write(value))
         return "&".join(filter(None, spelled.values()))
 

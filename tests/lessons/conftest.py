@@ -9,9 +9,9 @@ from backprop.lessons.training.lesson import LESSON
 from backprop.lessons.training.state import training_state
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
-from backprop.stage.links import Links, Origin, Way
+from backprop.stage.lesson import FormRequest
+from backprop.stage.links import LessonLink, Links, Origin
 
 
 class Learner:
@@ -59,7 +59,7 @@ class Learner:
         choices, links = self.open(**pairs)
         form = FormRequest({**self.origin.pairs, **pairs, "do": what}, links, files or {})
         after = self.last = LESSON.act(choices, form)
-        if not isinstance(after.choices, Way):
+        if not isinstance(after.choices, LessonLink):
             body = LESSON.body(after.choices)
             self._store((*after.bodies, body), after.released, after.deleted)
             stored = from_bytes(body)["pairs"]

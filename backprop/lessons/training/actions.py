@@ -14,16 +14,15 @@ from dataclasses import replace
 
 from backprop.engine.errors import InputError
 from backprop.lessons.training.choices import MOST_OVERLAYS, NOW, Choices
+from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
 from backprop.lessons.training.own_data import begin_anew, bring, delete, draw, undo
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.lessons.training.run_history import EDIT, RunHistory, checkpoint_body
 from backprop.lessons.training.state import TrainingState, training_state
-from backprop.lessons.training.ways import way_to_check, way_to_walk
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import Real, Whole, change
-from backprop.stage.lesson import body_of
-from backprop.stage.links import Way
+from backprop.stage.lesson import Action, FormRequest, Transition, snapshot_bytes
+from backprop.stage.links import LessonLink
 from backprop.training.flat import Array, flatten
 from backprop.training.measure import measure
 from backprop.training.run import MOST_POINTS, Checkpoint, Until, train_slice
@@ -175,17 +174,17 @@ def compare(choices: Choices, _: FormRequest) -> Transition:
     """Keep the run as it is now beside what comes next; refused before it has begun."""
     if choices.run.history is None:
         raise InputError("There is no curve yet to keep.", hint="Take a step first.", at="overlay")
-    present = body_of(NAME, change(choices, overlay=()), DEFAULTS)
+    present = snapshot_bytes(NAME, change(choices, overlay=()), DEFAULTS)
     runs = dict.fromkeys((*choices.run.overlay, address_of(present)))
     overlay = tuple(runs)[-MOST_OVERLAYS:]
     return Transition(change(choices, overlay=overlay), bodies=(present,))
 
 
-def _leave(way: Callable[[TrainingState, str], Way]) -> Action:
+def _leave(way: Callable[[TrainingState, str], LessonLink]) -> Action:
     """Return the action that goes to another lesson, which leads back to the present state."""
 
     def leave(choices: Choices, form: FormRequest) -> Transition:
-        present = body_of(NAME, choices, DEFAULTS)
+        present = snapshot_bytes(NAME, choices, DEFAULTS)
         state = training_state(choices, form.links)
         return Transition(way(state, address_of(present)), bodies=(present,))
 
@@ -206,6 +205,6 @@ ACTIONS: Mapping[str, Action] = {
     "draw": draw,
     "undo": undo,
     "anew": begin_anew,
-    "walk": _leave(way_to_walk),
-    "check": _leave(way_to_check),
+    "walk": _leave(link_to_walk),
+    "check": _leave(link_to_check),
 }

@@ -19,7 +19,7 @@ from backprop.stage.choices import (
     chosen,
     group,
 )
-from backprop.stage.optimizing import OptimizerChoices
+from backprop.stage.optimizers import OptimizerChoices
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 from backprop.training.schedule import SCHEDULES

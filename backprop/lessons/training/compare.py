@@ -8,9 +8,9 @@ from backprop.lessons.training.choices import Choices
 from backprop.lessons.training.run_history import EDIT, RunHistory
 from backprop.lessons.training.state import CHANGEABLE, spell
 from backprop.sharing.store import MissingSnapshot
-from backprop.stage.choices import read_choices, value_of
+from backprop.stage.choices import get_choice, read_choices
 from backprop.stage.links import Links, Read
-from backprop.stage.titles import LOSS_TITLES, SCHEME_TITLES
+from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 
@@ -96,7 +96,7 @@ def difference(other: Choices, choices: Choices, history: RunHistory) -> str:
     starts = [
         _describe(name, spell(other, name))
         for name in STARTING
-        if value_of(other, name) != value_of(choices, name)
+        if get_choice(other, name) != get_choice(choices, name)
     ]
     return ", ".join([*starts, *parts]) or "another start"
 

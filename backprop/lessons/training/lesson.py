@@ -21,9 +21,9 @@ from backprop.lessons.training.progress import Progress, Trouble, find_trouble, 
 from backprop.lessons.training.setup import Setup, make_setup
 from backprop.lessons.training.state import CHANGEABLE, TrainingState, training_state
 from backprop.lessons.training.view import View, make_view
-from backprop.stage.choices import value_of
+from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option, make_options
-from backprop.stage.head import Head, find_preset, head_of
+from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.networks import drawable
@@ -72,7 +72,7 @@ def compose(choices: Choices, links: Links) -> Board:
     maps = None if by_layers else make_maps(state)
     preset = find_preset(PRESETS, choices.preset_name)
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             _title(choices, preset),
@@ -102,7 +102,7 @@ def _title(choices: Choices, preset: Preset | None) -> str:
     if choices.data.dataset in (DRAWN, OWN):
         return "Your own points" if choices.data.dataset == DRAWN else "Your own table"
     promised = (*STARTING, *CHANGEABLE, "settings")
-    same = all(value_of(choices, name) == value_of(preset.choices, name) for name in promised)
+    same = all(get_choice(choices, name) == get_choice(preset.choices, name) for name in promised)
     return preset.title if same else f"{preset.title}, changed"
 
 
@@ -132,7 +132,7 @@ def _note(state: TrainingState) -> str:
     return f"{means[state.network.loss]}, mean over the examples{penalty}; float64"
 
 
-def refers(choices: Choices) -> tuple[str, ...]:
+def snapshot_dependencies(choices: Choices) -> tuple[str, ...]:
     """Return what stays in the store with these choices: the table, other runs, points of the run.
 
     Points of a large network may go, for they are large too: one that is gone gives way to the one
@@ -154,7 +154,7 @@ LESSON = Lesson(
     compose=compose,
     actions=ACTIONS,
     address="/train",
-    refers=refers,
+    snapshot_dependencies=snapshot_dependencies,
     styles=("train",),
     scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,

@@ -10,10 +10,9 @@ from backprop.lessons.training.examples import load_dataset, read_own_table, tab
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.lessons.training.state import TrainingState
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import ChoiceError, Real, change
 from backprop.stage.controls import Option, make_options
-from backprop.stage.lesson import body_of
+from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
 from backprop.training.datasets import Dataset
 from backprop.training.drawn import without_nearest
@@ -77,7 +76,7 @@ def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Transit
         raise ChoiceError(
             "The last point stays.", hint="There must be something to learn from.", at="points"
         )
-    present = body_of(NAME, choices, DEFAULTS)
+    present = snapshot_bytes(NAME, choices, DEFAULTS)
     changes = {**RESET_RUN, "dataset": DRAWN, "drawn": drawn, "anew": False}
     changes |= {"task": "classes" if data.classes else "numbers", "back": address_of(present)}
     if choices.data.dataset != DRAWN:

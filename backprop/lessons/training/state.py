@@ -13,9 +13,9 @@ from backprop.lessons.training.choices import NOW, Choices
 from backprop.lessons.training.examples import load_examples
 from backprop.lessons.training.run_history import RunHistory, read_checkpoint
 from backprop.sharing.store import MissingSnapshot
-from backprop.stage.choices import choice_fields, value_of
+from backprop.stage.choices import choice_fields, get_choice
 from backprop.stage.links import Links
-from backprop.stage.optimizing import optimizer_of
+from backprop.stage.optimizers import make_optimizer
 from backprop.training.plan import Plan
 from backprop.training.prepared import Data
 from backprop.training.run import Run, back_to, begin
@@ -95,7 +95,7 @@ def training_state(choices: Choices, links: Links) -> TrainingState:
         network=network,
         train=data.train,
         test=data.test,
-        optimizer=optimizer_of(update),
+        optimizer=make_optimizer(update),
         schedule=Schedule(update.schedule, update.every, update.factor, update.over),
         batch=update.batch,
         seed=choices.network.seed,
@@ -165,7 +165,7 @@ def settings_text(choices: Choices) -> dict[str, str]:
 
 def spell(choices: Choices, name: str) -> str:
     """Return one of the choices, spelled."""
-    return str(choice_fields(choices)[name].kind.write(value_of(choices, name)))
+    return str(choice_fields(choices)[name].kind.write(get_choice(choices, name)))
 
 
 def _looked_at(choices: Choices, history: RunHistory, plan: Plan, links: Links) -> Run:

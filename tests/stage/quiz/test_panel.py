@@ -17,17 +17,17 @@ def test_the_question_asks_for_the_way_in_the_letters_of_the_page():
 def test_the_hints_open_a_rung_at_a_time_and_end():
     board = board_at(f"{NETWORK}?ask=1&step={H1}")
     titles = []
-    while board.quiz.ask.hint:
-        titles.append(board.quiz.ask.hint_title)
-        board = board_at(board.quiz.ask.hint)
+    while board.quiz.ask.hint.address:
+        titles.append(board.quiz.ask.hint.title)
+        board = board_at(board.quiz.ask.hint.address)
     assert titles == ["Which factors?", "Their values?", "The product?"]
-    assert board.quiz.ask.rung == 3
+    assert board.quiz.ask.hint.open == 3
     assert board.quiz.ask.covered
 
 
 def test_a_hint_that_is_open_stays_open_when_the_way_is_said():
-    board = board_at(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.hint)
-    assert say(board, "+").quiz.ask.rung == 1
+    board = board_at(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.hint.address)
+    assert say(board, "+").quiz.ask.hint.open == 1
 
 
 def test_the_reply_to_a_way_says_what_happens():

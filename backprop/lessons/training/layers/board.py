@@ -14,7 +14,7 @@ from backprop.lessons.training.layers.entry import Entry, WorkedEntry, peak
 from backprop.lessons.training.layers.explanation import explain
 from backprop.lessons.training.layers.formulas import Shaped, shaped_slope, shaped_value
 from backprop.lessons.training.layers.sheet import Sheet, make_sheet
-from backprop.lessons.training.layers.steps import LayerStep, layer_steps, make_strip
+from backprop.lessons.training.layers.steps import LayerStep, layer_steps, layer_strip
 from backprop.lessons.training.layers.worked_slopes import worked_slope
 from backprop.lessons.training.layers.worked_values import worked_value
 from backprop.notation.array_formula import shape_words
@@ -22,7 +22,7 @@ from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import aloud
 from backprop.stage.links import Links
-from backprop.stage.walk.explanation import Line, Words, number, spoken
+from backprop.stage.walk.explanation import Reason, Words, number, spoken
 from backprop.stage.walk.strip import Strip
 
 
@@ -38,7 +38,7 @@ class LayerExplanation:
     place: str
     result: Number | None  # the number that the step comes to
     result_words: Words
-    lines: tuple[Line, ...]  # at the end, each parameter array with the length of its gradient
+    lines: tuple[Reason, ...]  # at the end, each parameter array with the length of its gradient
 
     @property
     def aloud(self) -> str:
@@ -82,7 +82,7 @@ def make_layers(
     bands = explanation.worked.bands if explanation.worked else {}
     return Layers(
         phase=steps[at].phase,
-        strip=make_strip(graph, at, links),
+        strip=layer_strip(graph, at, links),
         sheet=make_sheet(trace, at, bands, links, frozen),
         explanation=explanation,
     )
@@ -150,9 +150,9 @@ def _length(arrays: list[np.ndarray]) -> float:
         return float(np.sqrt(sum(float((array * array).sum()) for array in arrays)))
 
 
-def _lengths(trace: Trace) -> tuple[Line, ...]:
+def _lengths(trace: Trace) -> tuple[Reason, ...]:
     """Return each parameter array with its shape, and the length of its gradient."""
     return tuple(
-        Line((label_of(name), f"\u2002{shape_words(np.shape(slope))}"), number(_length([slope])))
+        Reason((label_of(name), f"\u2002{shape_words(np.shape(slope))}"), number(_length([slope])))
         for name, slope in trace.gradient.items()
     )

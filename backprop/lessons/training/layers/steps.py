@@ -14,7 +14,7 @@ from backprop.engine.trace import Trace
 from backprop.notation.names import label_of
 from backprop.stage.links import Links
 from backprop.stage.walk.steps import WalkStep
-from backprop.stage.walk.strip import MOST_TICKS, Fold, Strip, strip_of
+from backprop.stage.walk.strip import MOST_TICKS, Fold, Strip, make_strip
 
 Half = tuple[int, str]  # a node's “value” or “slope”
 
@@ -139,13 +139,13 @@ BY_LAYER = Fold(
 )
 
 
-def make_strip(graph: Graph, at: int, links: Links) -> Strip:
+def layer_strip(graph: Graph, at: int, links: Links) -> Strip:
     """Return the film strip of a batch at a step: by name, folded by layer where it is long."""
     steps = [
         WalkStep(step.phase, step.kind, step.node, _name(graph, step), step.layer)
         for step in layer_steps(graph)
     ]
-    return strip_of(steps, at, links, label_of, (BY_LAYER,) if len(steps) > MOST_TICKS else ())
+    return make_strip(steps, at, links, label_of, (BY_LAYER,) if len(steps) > MOST_TICKS else ())
 
 
 def _name(graph: Graph, step: LayerStep) -> str:

@@ -8,7 +8,7 @@ from backprop.engine.network import Network
 from backprop.lessons.training.layers.steps import (
     known_nodes,
     layer_steps,
-    make_strip,
+    layer_strip,
     penalties,
     step_numbers,
 )
@@ -80,7 +80,7 @@ def test_every_step_can_be_reached_from_the_strip(network):
     graph = network.graph("layers")
     count, reached = len(layer_steps(graph)), set()
     for step in range(count):
-        strip = make_strip(graph, step, LINKS)
+        strip = layer_strip(graph, step, LINKS)
         ticks = [tick for phase in strip.phases for tick in phase.ticks]
         assert sum(tick.count for tick in ticks) == count
         assert [tick.number - 1 for tick in ticks if tick.state == "now"] == [step]
@@ -89,20 +89,20 @@ def test_every_step_can_be_reached_from_the_strip(network):
 
 
 def test_a_deep_network_is_folded_layer_by_layer():
-    strip = make_strip(DEEP.graph("layers"), 30, LINKS)
+    strip = layer_strip(DEEP.graph("layers"), 30, LINKS)
     ticks = [tick for phase in strip.phases for tick in phase.ticks]
     assert len(layer_steps(DEEP.graph("layers"))) > MOST_TICKS >= len(ticks)
     assert (ticks[0].words, ticks[0].count) == ("(1)", 2)
 
 
 def test_the_keys_lead_from_phase_to_phase():
-    strip = make_strip(SMALL.graph("layers"), 4, LINKS)
+    strip = layer_strip(SMALL.graph("layers"), 4, LINKS)
     assert (strip.phase_back, strip.phase_forward) == ("0", "5")
     assert [phase.title for phase in strip.phases] == ["Forward", "Loss", "Backward"]
 
 
 def test_several_penalties_are_called_by_their_letters():
-    strip = make_strip(PENALTIES.graph("layers"), 0, LINKS)
+    strip = layer_strip(PENALTIES.graph("layers"), 0, LINKS)
     assert [tick.label.letter for tick in strip.phases[1].ticks] == ["L", "S, R", "J"]
-    one = make_strip(Network((2, 1), ("linear",), l2=0.1).graph("layers"), 0, LINKS)
+    one = layer_strip(Network((2, 1), ("linear",), l2=0.1).graph("layers"), 0, LINKS)
     assert [tick.label.letter for tick in one.phases[1].ticks] == ["L", "R", "J"]

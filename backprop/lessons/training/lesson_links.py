@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backprop.engine.errors import LimitError
 from backprop.lessons.training.state import TrainingState
-from backprop.stage.links import Way
+from backprop.stage.links import LessonLink
 from backprop.stage.networks import (
     MOST_LAYERS,
     MOST_PARAMETERS,
@@ -18,14 +18,16 @@ from backprop.stage.networks import (
 from backprop.training.flat import Array
 
 
-def way_to_check(state: TrainingState, return_to: str) -> Way:
+def link_to_check(state: TrainingState, return_to: str) -> LessonLink:
     """Return the way to the check of the gradient at the epoch looked at, with one example."""
     _refuse_large(state, "checked weight by weight")
     network, _ = _with_example(state)
-    return Way("gradient_check", {"preset_name": "", "network": network, "return_to": return_to})
+    return LessonLink(
+        "gradient_check", {"preset_name": "", "network": network, "return_to": return_to}
+    )
 
 
-def way_to_walk(state: TrainingState, return_to: str) -> Way:
+def link_to_walk(state: TrainingState, return_to: str) -> LessonLink:
     """Return the way to the walk through a round at the epoch looked at, with one example.
 
     The optimizer brings its memory along, so the update is the one that training would make of
@@ -34,7 +36,7 @@ def way_to_walk(state: TrainingState, return_to: str) -> Way:
     _refuse_large(state, "walked through neuron by neuron")
     network, names = _with_example(state)
     rate = state.plan.optimizer_in(state.run.epoch).learning_rate
-    return Way(
+    return LessonLink(
         "network",
         {
             "preset_name": "",

@@ -4,15 +4,15 @@ import dataclasses
 
 import numpy as np
 import pytest
+from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
 
 from backprop.engine.errors import LimitError
 from backprop.lessons.catalog import follow
 from backprop.lessons.gradient_check.lesson import LESSON as CHECK
 from backprop.lessons.gradient_check.subject import subject_of
 from backprop.lessons.network.lesson import LESSON as WALK
-from backprop.lessons.network.lesson import advance
+from backprop.lessons.network.run import advance
 from backprop.lessons.network.training_step import compute
-from backprop.lessons.training.ways import way_to_check, way_to_walk
 from backprop.stage.choices import read_choices, write_choices
 from backprop.stage.links import Links, Origin
 from backprop.training.optimizers import OPTIMIZERS
@@ -28,7 +28,7 @@ def alone(state, example):
 
 def walk_from(state):
     """Return the walk's choices at the end of the way from training."""
-    return follow(way_to_walk(state, RETURN_TO))[1]
+    return follow(link_to_walk(state, RETURN_TO))[1]
 
 
 def stored(choices):
@@ -107,7 +107,10 @@ def test_an_example_past_the_last_is_the_last(learner):
     "pairs", [{"hidden": "9"}, {"hidden": "8,8,8"}, {"hidden": ",".join("1" * 11)}], ids=str
 )
 def test_a_large_network_is_refused(learner, pairs):
-    for way, done in ((way_to_walk, "walked through"), (way_to_check, "checked weight by weight")):
+    for way, done in (
+        (link_to_walk, "walked through"),
+        (link_to_check, "checked weight by weight"),
+    ):
         with pytest.raises(LimitError, match=done) as error:
             way(learner(**pairs).state(), RETURN_TO)
         assert error.value.at == "example"
@@ -116,7 +119,7 @@ def test_a_large_network_is_refused(learner, pairs):
 @pytest.mark.parametrize("pairs", [{}, {"preset": "iris", "scaling": "standard"}], ids=str)
 def test_the_check_has_the_networks_gradient_for_the_example(learner, pairs):
     state = learner(**pairs).train(2).state(example="7")
-    choices = follow(way_to_check(state, RETURN_TO))[1]
+    choices = follow(link_to_check(state, RETURN_TO))[1]
     pairs = write_choices(choices, CHECK.defaults)
     choices = read_choices(CHECK.defaults, pairs, stored=True)
     assert choices.return_to == RETURN_TO
