@@ -39,10 +39,10 @@ def measure(plan: Plan, parameters: Mapping[str, Array]) -> tuple[float, ...]:
     gradient, outputs = trace.gradient, graph.nodes[graph.position("L")].inputs[0]
     test_loss = test_accuracy = math.nan
     if len(plan.test.X):
-        seen = values(graph, network.batch(parameters, *plan.test))
-        test_loss = float(seen[graph.position("L")])
+        test = values(graph, network.batch(parameters, *plan.test))
+        test_loss = float(test[graph.position("L")])
         if plan.classes:
-            test_accuracy = accuracy(seen[outputs], plan.test.Y)
+            test_accuracy = accuracy(test[outputs], plan.test.Y)
     return (
         float(trace.values[graph.position("L")]),
         test_loss,
@@ -65,28 +65,28 @@ def accuracy(outputs: Array, Y: Array) -> float:
     return float(np.mean(outputs.argmax(axis=1) == Y.argmax(axis=1)))
 
 
-def dead_share(graph: Graph, seen: tuple[Array, ...]) -> float:
+def dead_share(graph: Graph, computed: tuple[Array, ...]) -> float:
     """Return the share of hidden units whose local derivative is next to 0 for every example."""
-    found = [local < DEAD for local in steepest(graph, seen).values()]
-    return float(np.mean(np.concatenate(found))) if found else math.nan
+    dead = [local < DEAD for local in steepest(graph, computed).values()]
+    return float(np.mean(np.concatenate(dead))) if dead else math.nan
 
 
-def steepest(graph: Graph, seen: tuple[Array, ...]) -> dict[str, Array]:
+def steepest(graph: Graph, computed: tuple[Array, ...]) -> dict[str, Array]:
     """Return each hidden unit's largest local derivative over the examples, [units], by layer.
 
     Args:
         graph: at layers detail.
-        seen: the value of every node.
+        computed: the value of every node.
     """
     last = graph.nodes[graph.position("L")].inputs[0]
-    found = {}
+    slopes = {}
     for position, node in enumerate(graph.nodes):
         if not node.name.startswith("A") or position == last:
             continue
         row = OPS[node.operation]
-        slopes = row.local_derivatives(seen[position], seen[node.inputs[0]])[0]
-        found[node.name] = np.abs(slopes).max(axis=0)
-    return found
+        local = row.local_derivatives(computed[position], computed[node.inputs[0]])[0]
+        slopes[node.name] = np.abs(local).max(axis=0)
+    return slopes
 
 
 def _length(gradient: Mapping[str, Array], layer: int) -> float:

@@ -32,7 +32,6 @@ MOST_WORK = 30_000_000  # of a request, as `Plan.steps_within` counts it
 SLICE = 12  # milliseconds of training that a playing page gets when it does not say
 LONGEST_SLICE = 45  # however much it says
 LONGEST_TRAIL = 16  # states behind a playing page that a click on it may still go back to
-NUMBER = Real(-1e6, 1e6)
 
 
 def play(choices: Choices, form: FormRequest) -> Transition:
@@ -140,7 +139,7 @@ def _lengthened(
 def edit(choices: Choices, form: FormRequest) -> Transition:
     """Give a weight or a bias another value; the run goes on from there."""
     name = form.pairs.get("parameter", "")
-    value = NUMBER.read(form.pairs.get("value", ""), "value")
+    value = Real().read(form.pairs.get("value", ""), "value")
     state = training_state(choices, form.links)
     if state.looks_back:
         state = _branched(state, form)

@@ -19,6 +19,8 @@ TABLE_ROWS = 40
 FIRST_LAYER = len(COLUMNS)  # of the columns that hold a layer's gradient length
 HEADS = ("epoch", "training loss", "loss held out", "accuracy", "accuracy held out", "dead")
 
+Columns = list[list[float]]  # of the records: what was measured, by epoch
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -88,10 +90,7 @@ def make_charts(
 
 
 def _loss(
-    state: TrainingState,
-    overlays: Sequence[Overlay],
-    epochs: list[float],
-    columns: list[list[float]],
+    state: TrainingState, overlays: Sequence[Overlay], epochs: list[float], columns: Columns
 ) -> Chart:
     series = [
         Series(each.words, list(each.epochs), list(each.losses), "--muted", dash, 1.6)
@@ -108,7 +107,7 @@ def _loss(
     return Chart("loss", "Loss", tuple(series), "loss", alt, state.choices.view.log)
 
 
-def _slopes(depth: int, epochs: list[float], columns: list[list[float]]) -> Chart:
+def _slopes(depth: int, epochs: list[float], columns: Columns) -> Chart:
     series = []
     for k, lengths in enumerate(columns[FIRST_LAYER:]):
         colour = "--bwd" if k + 1 < depth else "--ink"
@@ -119,7 +118,7 @@ def _slopes(depth: int, epochs: list[float], columns: list[list[float]]) -> Char
     return Chart("slopes", "Length of the gradient, by layer", tuple(series), "‖∇‖", alt, log=True)
 
 
-def _shares(epochs: list[float], columns: list[list[float]]) -> Chart:
+def _shares(epochs: list[float], columns: Columns) -> Chart:
     names = ("accuracy, training", "accuracy, held out", "dead units")
     looks = (("--ink", "solid", 2.2), ("--soft", "solid", 1.4), ("--bwd", "dot", 2.0))
     series = [
@@ -132,7 +131,7 @@ def _shares(epochs: list[float], columns: list[list[float]]) -> Chart:
     return Chart("shares", title, tuple(series), "%", alt, log=False, top=100)
 
 
-def _rows(epochs: list[float], columns: list[list[float]]) -> tuple[tuple[str, ...], ...]:
+def _rows(epochs: list[float], columns: Columns) -> tuple[tuple[str, ...], ...]:
     """Return the numbers behind the charts, the newest first, thinned to what can be read."""
     step = max(1, len(epochs) // TABLE_ROWS)
     chosen = range(len(epochs) - 1, -1, -step)

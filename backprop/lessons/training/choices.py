@@ -20,6 +20,7 @@ from backprop.stage.choices import (
     group,
 )
 from backprop.stage.optimizers import OptimizerChoices
+from backprop.training.features import SCALINGS
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 from backprop.training.schedule import SCHEDULES
@@ -29,8 +30,6 @@ MOST_DRAWN = 500
 MOST_OVERLAYS = 4  # beside the run itself: five curves
 NOW = -1
 HIDEABLE = ("transport", "presets", "data", "network", "optimizer", "charts", "picture")
-TASKS = ("", "classes", "numbers")
-SCALINGS = ("", "none", "standard", "unit")
 EPOCHS = 10_000_000
 
 
@@ -67,8 +66,8 @@ class DataChoices:
     own: str = chosen(Name(64), "")  # the address of the table
     target: str = chosen(Text(80), "")
     columns: tuple[str, ...] = chosen(Several(Text(80), 64), ())
-    task: str = chosen(OneOf(TASKS), "")
-    scaling: str = chosen(OneOf(SCALINGS), "")
+    task: str = chosen(OneOf(("", "classes", "numbers")), "")
+    scaling: str = chosen(OneOf(("", *SCALINGS)), "")
     features: tuple[str, ...] = chosen(Several(Name(), 10), ())
 
 

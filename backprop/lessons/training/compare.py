@@ -14,7 +14,7 @@ from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 
-STARTING = (  # what a run starts from, in the order it is said
+STARTING = (  # what a run starts from, in the order in which it is named
     *("dataset", "noise", "size", "formula", "data_seed", "share", "features", "scaling"),
     *("hidden", "scheme", "seed"),
 )

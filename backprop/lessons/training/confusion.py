@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, field_of
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
+from backprop.training.flat import Array
 from backprop.training.measure import confusion, layer_outputs
-
-Array = NDArray[np.float64]
 
 WORST = 8  # images that are shown because they are classified worst
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
 from backprop.engine.trace import Trace, edges
@@ -14,8 +13,7 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import field
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import long_number
-
-Array = NDArray[np.float64]
+from backprop.training.flat import Array
 
 MOST_ROWS = 129
 
@@ -54,10 +52,10 @@ def batch_trace(state: TrainingState) -> Trace:
 
 def inspect_unit(state: TrainingState, links: Links) -> Inspection | None:
     """Return the parameters of the unit that was chosen; None for an input, or none chosen."""
-    found = find_unit(state, state.choices.view.unit)
-    if found is None or not found[0]:
+    chosen = find_unit(state, state.choices.view.unit)
+    if chosen is None or not chosen[0]:
         return None
-    (layer, unit), trace = found, batch_trace(state)
+    (layer, unit), trace = chosen, batch_trace(state)
     b, W = f"b{layer}", f"W{layer}"
     parts = {array: _parts(trace, array) for array in (b, W)}
     fan_in = min(state.network.sizes[layer - 1], MOST_ROWS - 1)

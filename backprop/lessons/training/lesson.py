@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from backprop.lessons.training.actions import ACTIONS
 from backprop.lessons.training.charts import Charts, make_charts
-from backprop.lessons.training.choices import DRAWN, NOW, OWN, Choices
+from backprop.lessons.training.choices import DRAWN, OWN, RESET_RUN, Choices
 from backprop.lessons.training.compare import STARTING, make_overlays
 from backprop.lessons.training.inspection import Inspection, batch_trace, inspect_unit
 from backprop.lessons.training.layers.board import Layers, make_layers
@@ -29,6 +29,7 @@ from backprop.stage.links import Links
 from backprop.stage.networks import drawable
 from backprop.training.measure import measure
 
+DETAILS = {"network": "Network", "layers": "Layers"}
 SMALL = 500  # parameters; the points of such a run take 2 MB
 
 
@@ -59,10 +60,6 @@ class Board:
     example: Example
     drawing: Drawing | None  # how points can be set; None where there is no plane to draw on
 
-    def address(self, **changes: object) -> str:
-        """Return the address of this state with some fields changed."""
-        return self.head.links.address(**changes)
-
 
 def compose(choices: Choices, links: Links) -> Board:
     """Return the board of a run at the epoch looked at; raises InputError if choices do not fit."""
@@ -77,12 +74,10 @@ def compose(choices: Choices, links: Links) -> Board:
             PRESETS,
             _title(choices, preset),
             preset,
-            reset=links.address(history=None, at=NOW, goal=0, seeking=False),
+            reset=links.address(**RESET_RUN),
             note=_note(state),
         ),
-        details=make_options(
-            {"network": "Network", "layers": "Layers"}, choices.view.detail, links, "detail"
-        ),
+        details=make_options(DETAILS, choices.view.detail, links, "detail"),
         progress=make_progress(state, row, links),
         trouble=find_trouble(state, row),
         network=draw_network(state, maps, links) if maps else None,

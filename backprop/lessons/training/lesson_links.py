@@ -89,12 +89,12 @@ def _is_frozen(name: str, frozen: tuple[str, ...]) -> bool:
 
 def _memory(state: TrainingState, names: tuple[str, ...]) -> tuple[float, ...]:
     """Return the optimizer's memory as the walk keeps it: in the order of its own parameters."""
-    found: list[float] = []
+    memory: list[float] = []
     for _, value in sorted(state.run.state.items()):
         if not hasattr(value, "shape"):
-            found.append(float(value))
+            memory.append(float(value))
             continue
         array: Array = value
         entries = state.network.scalars(state.plan.unflatten(array))
-        found += [entries[name] for name in names]
-    return tuple(found)
+        memory += [entries[name] for name in names]
+    return tuple(memory)

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, fields_of
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.training.datasets import Dataset
+from backprop.training.flat import Array
 from backprop.training.measure import layer_outputs
 from backprop.training.prepared import Data
-
-Array = NDArray[np.float64]
 
 CELLS = 40  # of the plane's sides
 FEW_CELLS = 24  # where the network is large

@@ -8,7 +8,6 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.drawing.field import Field, field_of, fields_of
 from backprop.lessons.training.maps import Maps, label_for, unit_name
@@ -17,7 +16,6 @@ from backprop.notation.formula import Label
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
 
-Array = NDArray[np.float64]
 Point = tuple[float, float]
 Places = tuple[tuple[Point, ...], ...]  # of the units of each layer, in percent
 
@@ -85,13 +83,13 @@ def draw_network(state: TrainingState, maps: Maps, links: Links) -> NetworkPictu
 @lru_cache(maxsize=256)
 def _places(sizes: tuple[int, ...], before: float, after: float) -> Places:
     """Return where the units of each layer stand; `before` and `after` is room for names."""
-    found = []
+    places = []
     for layer, size in enumerate(sizes):
         x = LEFT + before + (RIGHT - LEFT - before - after) * layer / (len(sizes) - 1)
         shown = min(size, MOST_IN_COLUMN)
         middle, gap = (TOP + BOTTOM) / 2, min(22.0, (BOTTOM - TOP) / shown)
-        found.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
-    return tuple(found)
+        places.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
+    return tuple(places)
 
 
 def _room(state: TrainingState, layer: int) -> float:
@@ -167,7 +165,7 @@ def _lines(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, s
     arrays = [state.parameters[f"W{layer}"] for layer in range(1, state.network.depth + 1)]
     largest = max(float(np.nanmax(np.abs(W), initial=0.0)) for W in arrays)
     largest = largest if np.isfinite(largest) and largest else 1.0
-    found = []
+    lines = []
     for layer, W in enumerate(arrays, 1):
         widths = np.nan_to_num(np.abs(W) / largest * WIDEST, nan=0.3, posinf=WIDEST).tolist()
         signs = (W < 0).tolist()
@@ -179,8 +177,8 @@ def _lines(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, s
                 if name in frozen or f"W{layer}" in frozen:
                     css += " frozen"
                 path = _curve(places[layer - 1][start - 1], places[layer][to - 1])
-                found.append((f"l-{name}", css, path, f"{max(width, 0.3):.2f}"))
-    return tuple(found)
+                lines.append((f"l-{name}", css, path, f"{max(width, 0.3):.2f}"))
+    return tuple(lines)
 
 
 @lru_cache(maxsize=8192)
@@ -194,11 +192,11 @@ def _curve(start: Point, end: Point) -> str:
 
 def _blocks(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, Field], ...]:
     """Return the weights between two layers as one picture, where lines would be too many."""
-    found = []
+    blocks = []
     for layer in range(1, state.network.depth + 1):
         W = state.parameters[f"W{layer}"]
         x = (places[layer - 1][0][0] + places[layer][0][0]) / 2
         largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
         title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
-        found.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
-    return tuple(found)
+        blocks.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
+    return tuple(blocks)

@@ -20,8 +20,6 @@ from backprop.training.reading import read_table
 from backprop.training.recipes import SQUARE
 from backprop.training.table import guess, to_dataset
 
-NUMBER = Real(-1e6, 1e6)
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -49,7 +47,7 @@ def draw(choices: Choices, form: FormRequest) -> Transition:
     The points of a plane that was not drawn are taken over, as far as there are not too many.
     """
     texts = form.pairs.get("points", "").split(",")
-    places = [NUMBER.read(text, "points") for text in texts if text]
+    places = [Real().read(text, "points") for text in texts if text]
     if len(places) % 2:
         raise ChoiceError("A point has two coordinates.", at="points")
     if len(places) > 2 * MOST_DRAWN:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.network import Network
 from backprop.lessons.training.choices import NOW, Choices
@@ -16,12 +15,11 @@ from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import choice_fields, get_choice
 from backprop.stage.links import Links
 from backprop.stage.optimizers import make_optimizer
+from backprop.training.flat import Array
 from backprop.training.plan import Plan
 from backprop.training.prepared import Data
 from backprop.training.run import Run, back_to, begin
 from backprop.training.schedule import Schedule
-
-Array = NDArray[np.float64]
 
 CHANGEABLE = (  # settings that may change in the middle of a run
     *("activations", "loss", "l1", "l2", "frozen"),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.drawing.charts import Series, fit_chart
 from backprop.drawing.field import Field, field_of
@@ -14,9 +13,8 @@ from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
+from backprop.training.flat import Array
 from backprop.training.prepared import Data
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,9 @@ class View:
 
 def make_view(state: TrainingState, maps: Maps, links: Links) -> View:
     """Return the large picture at the epoch looked at."""
-    found, last = find_unit(state, state.choices.view.unit), state.network.depth
+    chosen, last = find_unit(state, state.choices.view.unit), state.network.depth
     output = min(state.choices.view.output, state.network.sizes[-1]) - 1
-    layer, unit = found or (last, output)
+    layer, unit = chosen or (last, output)
     kind, image = maps.grid.kind, state.data.dataset.image
     shown = unit if layer == last else 0  # the output that the examples are compared with
     half = layer > 0 and state.network.activations[layer - 1] in HALF
@@ -85,7 +83,7 @@ def make_view(state: TrainingState, maps: Maps, links: Links) -> View:
         plane=_plane(state, maps.grid, shown, links) if kind == "plane" else None,
         figure=_fit(state, maps, layer, unit) if kind == "line" else "",
         outputs=_outputs(state, unit if layer == last else -1, links),
-        back=links.address(unit="") if found else "",
+        back=links.address(unit="") if chosen else "",
         confusion=count_confusion(state)
         if state.data.dataset.classes and kind != "plane"
         else None,
@@ -126,17 +124,17 @@ def _dots(data: Data, grid: MapGrid, output: int) -> tuple[Dots, ...]:
     sides = border < Y
     x = _percent(X[:, grid.across], grid.span_across)
     y = 100 - _percent(X[:, grid.down], grid.span_down)
-    found = []
+    dots = []
     for which, rows in (("test", data.test_rows), ("train", data.train_rows)):
-        chosen = np.array(rows, int)
+        members = np.array(rows, int)
         for side, css in ((False, "minus"), (True, "plus")):
-            these = chosen[sides[chosen] == side] if len(chosen) else chosen
+            these = members[sides[members] == side] if len(members) else members
             path = "".join(
                 f"M{a:.1f} {b:.1f}h0"
                 for a, b in zip(x[these].tolist(), y[these].tolist(), strict=True)
             )
-            found.append(Dots(f"dots-{which}-{css}", f"{which} {css}", path))
-    return tuple(found)
+            dots.append(Dots(f"dots-{which}-{css}", f"{which} {css}", path))
+    return tuple(dots)
 
 
 def _percent(x: Array, span: tuple[float, float]) -> Array:

@@ -33,4 +33,4 @@ def test_the_loss_that_does_not_fit_the_data_gives_way_to_the_usual_one():
 
 def test_the_state_of_training_stands_at_its_own_address():
     assert LESSON.path == "/train"
-    assert board_of(seed="2").address() == "/train?preset=circles&seed=2"
+    assert board_of(seed="2").head.links.address() == "/train?preset=circles&seed=2"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.steps import Half, layer_of
@@ -18,10 +17,10 @@ from backprop.notation.derivation import Equation
 from backprop.notation.formula import Formula, Label, Number, partial
 from backprop.notation.names import label_of
 from backprop.stage.walk.explanation import Words
+from backprop.training.flat import Array
 
 MOST_ROWS = 64  # of a batch that a map shows, and among which the largest entry is looked for
 
-Array = NDArray[np.float64]
 Index = tuple[int, ...]
 
 
@@ -45,9 +44,9 @@ class WorkedEntry:
     @property
     def result(self) -> Number:
         """The entry's number."""
-        found = self.equation.sides[-1][1]
-        assert isinstance(found, Number), "an equation ends with its result"
-        return found
+        result = self.equation.sides[-1][1]
+        assert isinstance(result, Number), "an equation ends with its result"
+        return result
 
 
 class Entry(NamedTuple):

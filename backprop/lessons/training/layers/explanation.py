@@ -147,7 +147,7 @@ def _whole(trace: Trace, step: LayerStep) -> StepText:  # noqa: ARG001 - called 
 
 
 def _next(trace: Trace, step: LayerStep) -> Node:
-    """Return the node of the next layer that uses this one first."""
+    """Return the node that uses this one first."""
     return trace.graph.nodes[trace.terms[step.node][0].edge.later]
 
 

@@ -86,12 +86,12 @@ _SIGNS = {ENTRYWISE: "times, entry by entry,", "Σ": "the sum over the rows of"}
 
 def _line_aloud(pieces: Sequence[FormulaPart]) -> str:
     """Return a line in words, with “times” between arrays that stand side by side."""
-    said: list[str] = []
+    spoken: list[str] = []
     for before, piece in zip((None, *pieces), pieces, strict=False):
         if before and before.formula and piece.formula:
-            said.append("times")
-        said.append(_aloud(piece))
-    return " ".join(said)
+            spoken.append("times")
+        spoken.append(_aloud(piece))
+    return " ".join(spoken)
 
 
 def _aloud(piece: FormulaPart) -> str:

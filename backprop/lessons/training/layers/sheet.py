@@ -9,7 +9,7 @@ from backprop.drawing.array_wires import Box, Place, Wire
 from backprop.drawing.arrays import plan
 from backprop.drawing.field import Field, field_of
 from backprop.engine.trace import Trace
-from backprop.lessons.training.layers.entry import MOST_ROWS, Array, Band, has_examples
+from backprop.lessons.training.layers.entry import MOST_ROWS, Band, has_examples
 from backprop.lessons.training.layers.explanation import frozen_count
 from backprop.lessons.training.layers.steps import (
     Half,
@@ -24,6 +24,7 @@ from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, exact, signed
 from backprop.stage.links import Links
+from backprop.training.flat import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,9 @@ def _half(trace: Trace, key: Half, state: str, band: Band | None, address: str) 
     mark = _mark(band, field) if band else None
     broken = int(np.size(array) - np.isfinite(array).sum())
     caption, full = _caption(field, array, broken)
-    return CardHalf(state, field, caption, full, mark, address, f"{what}: {_aloud(field, caption)}")
+    scale = caption.replace("±", "up to ").replace(MINUS, "minus ")
+    aloud = f"{what}: {field.rows} by {field.columns}, {scale}"
+    return CardHalf(state, field, caption, full, mark, address, aloud)
 
 
 def _caption(field: Field, array: Array, broken: int) -> tuple[str, str]:
@@ -189,11 +192,6 @@ def _brief(x: float) -> str:
     if 0.00095 <= x < 9999.5:
         return f"{x:.2g}" if x < 99.5 else f"{x:.0f}"
     return signed(x).removeprefix("+")
-
-
-def _aloud(field: Field, caption: str) -> str:
-    scale = caption.replace("±", "up to ").replace(MINUS, "minus ")
-    return f"{field.rows} by {field.columns}, {scale}"
 
 
 def _mark(band: Band, field: Field) -> Mark:

@@ -71,9 +71,7 @@ def layer_of(graph: Graph, position: int) -> int:
 def _backward_order(graph: Graph, position: int) -> tuple[int, int, int]:
     """Sort by layer, the last first; in it A, Z, W, b."""
     node = graph.nodes[position]
-    if node.is_leaf:
-        return (-layer_of(graph, position), 1, position)
-    return (-layer_of(graph, position), 0, -position)
+    return (-layer_of(graph, position), node.is_leaf, position if node.is_leaf else -position)
 
 
 def known_nodes(graph: Graph, at: int) -> tuple[frozenset[int], frozenset[int]]:

@@ -91,13 +91,12 @@ def slope_of_loss(entry: Entry, term: Term, name: str) -> WorkedEntry:
     numbers = zip(written.terms, own.point.items(), strict=True)
     plugged = {key: Number(shown, x, "forward") for shown, (key, x) in numbers}
     right = rule_formula(own.text, plugged)
-    over = (Label("n", plain="n"), Number(str(n), float(n)))
     return WorkedEntry(
         _about(name, n),
         equation(
             entry.left,
-            ("=", _over(own.letters, over[0]) if n > 1 else own.letters),
-            ("=", divide(right, over[1]) if n > 1 else right),
+            ("=", _over(own.letters, Label("n", plain="n")) if n > 1 else own.letters),
+            ("=", divide(right, Number(str(n), float(n))) if n > 1 else right),
             (written.sign, Number(written.result, entry.number, "backward")),
         ),
         output.cell | target.cell | entry.cell,
@@ -119,9 +118,8 @@ def _about(name: str, n: int) -> Words:
 
 def _of_outputs(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
     """The rule of the loss of one example, which needs this output and this target alone."""
-    j, row = entry.at[1], _row_of(entry, name)
+    j, (row, point) = entry.at[1], _one_example(entry, name, output, target)
     p, y = row.inputs[j], row.inputs[entry.array.shape[1] + j]
-    point = _point(entry, output, target)
 
     def again(at_p: float, at_y: float) -> float:
         full = dict(zip(row.inputs, point, strict=True)) | {p: at_p, y: at_y}
@@ -133,25 +131,21 @@ def _of_outputs(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
 
 def _of_softmax(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
     """ŷ − y, where ŷ is what softmax makes of the scores."""
-    row, point = _row_of(entry, name), _point(entry, output, target)
+    row, point = _one_example(entry, name, output, target)
     slope = float(row.local_derivatives(row.evaluate(*point), *point)[entry.at[1]])
-    hat = Label("y", target.letter.below, hat=True)
-    letters = rule_formula("p - y", {"p": hat, "y": label_of(f"y{target.letter.below}")})
-    return _Own(
-        "p - y", letters, {"p": slope + target.number, "y": target.number}, lambda p, y: p - y
-    )
+    point_of_rule = {"p": slope + target.number, "y": target.number}
+    below = target.letter.below
+    names = {"p": Label("y", below, hat=True), "y": label_of(f"y{below}")}
+    return _Own("p - y", rule_formula("p - y", names), point_of_rule, lambda p, y: p - y)
 
 
-def _row_of(entry: Entry, name: str) -> Operation:
-    row = find_operation(name, 2 * entry.array.shape[1])
+def _one_example(
+    entry: Entry, name: str, output: Entry, target: Entry
+) -> tuple[Operation, tuple[float, ...]]:
+    """Return the loss of one example, and the outputs and targets of this entry's."""
+    row, i = find_operation(name, 2 * entry.array.shape[1]), entry.at[0]
     assert isinstance(row, Operation), "the loss of one example is an operation on numbers"
-    return row
-
-
-def _point(entry: Entry, output: Entry, target: Entry) -> tuple[float, ...]:
-    """Return outputs and targets of this entry's example."""
-    i = entry.at[0]
-    return (*output.array[i].tolist(), *target.array[i].tolist())
+    return row, (*output.array[i].tolist(), *target.array[i].tolist())
 
 
 def worked_slope(entry: Entry) -> WorkedEntry | None:
@@ -234,8 +228,8 @@ def _summed(
     about: Words,
     bands: Mapping[Half, Band],
 ) -> WorkedEntry:
-    found = equation(entry.left, ("=", broken(letters)), *sides(terms, entry.total))
-    return WorkedEntry(about, found, {**bands, **entry.cell})
+    equal = equation(entry.left, ("=", broken(letters)), *sides(terms, entry.total))
+    return WorkedEntry(about, equal, {**bands, **entry.cell})
 
 
 def _each(kind: str, count: int) -> str:
