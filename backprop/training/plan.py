@@ -12,6 +12,9 @@ from backprop.training.flat import Array, Unflatten, flatten
 from backprop.training.optimizers import Optimizer
 from backprop.training.schedule import Schedule
 
+CALLS = 15_000  # products that take as long as a step of one example through a small network
+MOVE = 2  # products for each parameter that take as long as the optimizer's move
+
 
 class Examples(NamedTuple):
     """Inputs X [n, features] and their targets Y [n, outputs]."""
@@ -96,7 +99,15 @@ class Plan:
         """Return the examples of one step."""
         return next(self.batches(epoch, step))
 
-    def batch_rows(self, epoch: int, step: int) -> tuple[int, ...]:
-        """Return which of the training examples stand in a step, by position."""
-        rows = np.arange(len(self.train.X))[self.order(epoch)]
-        return tuple(rows[step * self.size : (step + 1) * self.size].tolist())
+    def steps_within(self, work: int) -> int:
+        """Return how many steps so much work is at most, and one at least.
+
+        Work is counted in products of an example and a parameter. A step has more to it than
+        those: what costs the same whatever the sizes, the optimizer's pass over the parameters,
+        and its share of measuring at the end of the epoch.
+        """
+        parameters = self.network.parameter_count
+        examples = len(self.train.X) + len(self.test.X)
+        step = CALLS + (self.size + MOVE) * parameters
+        measuring = 3 * CALLS + examples * parameters
+        return max(1, work // (step + measuring // self.steps_in_epoch))

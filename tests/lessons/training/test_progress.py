@@ -16,7 +16,7 @@ def test_a_run_that_breaks_says_where_and_when_and_what_to_try(learner):
     trouble = page.board().trouble
     assert f"in epoch {page.run.epoch + 1:,}, step {page.run.step + 1}" in trouble.what
     assert "overflow" in trouble.what or "no longer finite" in trouble.what
-    rate = page.choices.settings["learning_rate"] / 10
+    rate = page.choices.update.settings["learning_rate"] / 10
     assert f"lower the learning rate, to {rate:g}" in trouble.hint
 
 

@@ -6,23 +6,29 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import LimitError
+from backprop.lessons.catalog import follow
 from backprop.lessons.gradient_check.lesson import LESSON as CHECK
 from backprop.lessons.gradient_check.subject import subject_of
 from backprop.lessons.network.lesson import LESSON as WALK
 from backprop.lessons.network.run import advance
 from backprop.lessons.network.training_step import compute
-from backprop.lessons.training.ways import check_of, round_of
+from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
 from backprop.stage.choices import read_choices, write_choices
 from backprop.stage.links import Links, Origin
 from backprop.training.optimizers import OPTIMIZERS
 
-CAME = "c" * 64
+RETURN_TO = "c" * 64
 
 
-def alone(course, example):
+def alone(state, example):
     """Return an example as a batch of one."""
-    data = course.data
+    data = state.data
     return data.inputs(data.dataset.X[example - 1 : example]), data.dataset.Y[example - 1 : example]
+
+
+def walk_from(state):
+    """Return the walk's choices at the end of the way from training."""
+    return follow(link_to_walk(state, RETURN_TO))[1]
 
 
 def stored(choices):
@@ -44,10 +50,10 @@ def stored(choices):
     ids=str,
 )
 def test_the_walk_has_the_networks_loss_and_gradient_for_the_example(learner, pairs):
-    course = learner(**pairs).train(2).course(example="7")
-    found = compute(stored(round_of(course, CAME)))
-    network = dataclasses.replace(course.network, l1=0.0, l2=0.0)
-    loss, slopes = network.loss_and_gradient(course.parameters, *alone(course, 7))
+    state = learner(**pairs).train(2).state(example="7")
+    found = compute(stored(walk_from(state)))
+    network = dataclasses.replace(state.network, l1=0.0, l2=0.0)
+    loss, slopes = network.loss_and_gradient(state.parameters, *alone(state, 7))
     assert found.trace.value == pytest.approx(loss, rel=1e-12)
     expected = network.scalars(slopes)
     assert {name: found.gradient[name] for name in expected} == pytest.approx(
@@ -58,63 +64,66 @@ def test_the_walk_has_the_networks_loss_and_gradient_for_the_example(learner, pa
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_update_is_the_one_that_training_would_make_of_this_example(learner, optimizer):
     page = learner(optimizer=optimizer, learning_rate="0.1").train(3)
-    course = page.course(example="2")
-    after = advance(stored(round_of(course, CAME)), CAME).parameters
-    _, slopes = course.network.loss_and_gradient(course.parameters, *alone(course, 2))
+    state = page.state(example="2")
+    after = advance(stored(walk_from(state)), RETURN_TO).network.parameters
+    _, slopes = state.network.loss_and_gradient(state.parameters, *alone(state, 2))
     flat = np.concatenate([np.ravel(slopes[name]) for name in sorted(slopes)])
-    move, _ = course.plan.optimizer.step(flat, course.run.state, course.run.theta)
-    expected = course.network.scalars(course.plan.unflatten(course.run.theta + move))
+    move, _ = state.plan.optimizer.step(flat, state.run.state, state.run.theta)
+    expected = state.network.scalars(state.plan.unflatten(state.run.theta + move))
     assert after == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 def test_frozen_parameters_are_frozen_there_too(learner):
-    course = learner(frozen="W1,b2_1,w2_1_3").course()
-    frozen = set(round_of(course, CAME).frozen)
+    state = learner(frozen="W1,b2_1,w2_1_3").state()
+    frozen = set(walk_from(state).network.frozen)
     assert frozen == {f"w1_{i}_{j}" for i in (1, 2, 3) for j in (1, 2)} | {"b2_1", "w2_1_3"}
 
 
 def test_the_walk_knows_its_round_and_the_way_back(learner):
     page = learner(batch="4").do("epoch").do("step")
-    choices = stored(round_of(page.course(), CAME))
-    assert (choices.round, choices.came) == (4, CAME)
+    choices = stored(walk_from(page.state()))
+    assert (choices.run.round, choices.return_to) == (4, RETURN_TO)
 
 
 def test_a_round_from_very_far_can_be_opened(learner):
-    course = learner(batch="1").do("epoch").course()
-    far = dataclasses.replace(course, run=dataclasses.replace(course.run, epoch=10**7))
-    assert stored(round_of(far, CAME)).round == 10**8
+    state = learner(batch="1").do("epoch").state()
+    far = dataclasses.replace(state, run=dataclasses.replace(state.run, epoch=10**7))
+    assert stored(walk_from(far)).run.round == 10**8
 
 
 def test_the_walk_can_be_shown(learner):
-    choices = stored(round_of(learner().train(1).course(), CAME))
+    choices = stored(walk_from(learner().train(1).state()))
     origin = Origin({"from": "a" * 64}, choices)
     assert WALK.compose(choices, Links(WALK.path, origin, choices)).walk.strip.count > 10
 
 
 def test_an_example_past_the_last_is_the_last(learner):
-    course = learner().course(example="2000")
-    expected = dict(zip(("x1", "x2"), course.data.dataset.X[-1], strict=True))
-    assert round_of(course, CAME).inputs.items() >= expected.items()
+    state = learner().state(example="2000")
+    expected = dict(zip(("x1", "x2"), state.data.dataset.X[-1], strict=True))
+    assert walk_from(state).network.inputs.items() >= expected.items()
 
 
 @pytest.mark.parametrize(
     "pairs", [{"hidden": "9"}, {"hidden": "8,8,8"}, {"hidden": ",".join("1" * 11)}], ids=str
 )
 def test_a_large_network_is_refused(learner, pairs):
-    for way, done in ((round_of, "walked through"), (check_of, "checked weight by weight")):
+    for way, done in (
+        (link_to_walk, "walked through"),
+        (link_to_check, "checked weight by weight"),
+    ):
         with pytest.raises(LimitError, match=done) as error:
-            way(learner(**pairs).course(), CAME)
+            way(learner(**pairs).state(), RETURN_TO)
         assert error.value.at == "example"
 
 
 @pytest.mark.parametrize("pairs", [{}, {"preset": "iris", "scaling": "standard"}], ids=str)
 def test_the_check_has_the_networks_gradient_for_the_example(learner, pairs):
-    course = learner(**pairs).train(2).course(example="7")
-    choices = check_of(course, CAME)
+    state = learner(**pairs).train(2).state(example="7")
+    choices = follow(link_to_check(state, RETURN_TO))[1]
     pairs = write_choices(choices, CHECK.defaults)
     choices = read_choices(CHECK.defaults, pairs, stored=True)
-    assert choices.came == CAME
-    network = dataclasses.replace(course.network, l1=0.0, l2=0.0)
-    _, slopes = network.loss_and_gradient(course.parameters, *alone(course, 7))
+    assert choices.return_to == RETURN_TO
+    network = dataclasses.replace(state.network, l1=0.0, l2=0.0)
+    _, slopes = network.loss_and_gradient(state.parameters, *alone(state, 7))
     found = {row.name: row.analytic for row in subject_of(choices).report.rows}
-    assert found == pytest.approx(course.network.scalars(slopes), rel=1e-9, abs=1e-15)
+    assert found == pytest.approx(state.network.scalars(slopes), rel=1e-9, abs=1e-15)

@@ -1,6 +1,7 @@
 """The cards of a batch's picture: what is known, and what is marked."""
 
 import base64
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from backprop.drawing.field import make_field
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Network
-from backprop.lessons.training.layers.board import layers_of
-from backprop.lessons.training.layers.steps import seen, walk
+from backprop.lessons.training.layers.board import make_layers
+from backprop.lessons.training.layers.steps import known_nodes, layer_steps
 
 NETWORK = Network((2, 8, 3), ("relu", "softmax"), "cross_entropy")
 
@@ -22,16 +23,17 @@ def run(X, **more):
 
 
 def cards_at(trace, step):
-    return {card.name: card for card in layers_of(NETWORK, trace, step, str).cards}
+    sheet = make_layers(NETWORK, trace, step, SimpleNamespace(address="{step}".format)).sheet
+    return {card.name: card for card in sheet.cards}
 
 
 TRACE = run(np.random.default_rng(2).normal(size=(10, 2)))
-STEPS = range(len(walk(TRACE.graph)))
+STEPS = range(len(layer_steps(TRACE.graph)))
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_map_is_the_array_of_the_trace(step):
-    valued, graded = seen(TRACE.graph, step)
+    valued, graded = known_nodes(TRACE.graph, step)
     for node, entry in enumerate(TRACE.graph.nodes):
         card = cards_at(TRACE, step)[entry.name]
         halves = [(card.value, TRACE.values[node], node in valued)]
@@ -46,7 +48,7 @@ def test_a_map_is_the_array_of_the_trace(step):
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_active_card_and_no_other_is_now(step):
-    stop = walk(TRACE.graph)[step]
+    stop = layer_steps(TRACE.graph)[step]
     now = [card.name for card in cards_at(TRACE, step).values() if card.is_now]
     assert now == [TRACE.graph.nodes[i].name for i in stop.nodes]
 
@@ -57,7 +59,7 @@ def test_no_gradient_is_asked_of_data():
 
 
 def test_a_half_leads_to_the_step_that_computes_it():
-    cards, stops = cards_at(TRACE, 0), walk(TRACE.graph)
+    cards, stops = cards_at(TRACE, 0), layer_steps(TRACE.graph)
     for card in cards.values():
         for part, kind in ((card.value, "value"), (card.slope, "slope")):
             if part and part.address:

@@ -7,8 +7,8 @@ import pytest
 
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Network
-from backprop.lessons.training.layers.steps import walk
-from backprop.lessons.training.layers.words import words_of
+from backprop.lessons.training.layers.explanation import explain
+from backprop.lessons.training.layers.steps import layer_steps
 from backprop.stage.walk.explanation import spoken
 
 NETWORK = Network((2, 3, 1), ("relu", "sigmoid"))
@@ -24,15 +24,17 @@ def run(network=NETWORK, X=None, **more):
 
 def said(trace, kind, name, part=2):
     """Return headline (0), lede (1) or sentence (2) of the step that computes something."""
-    for step, stop in enumerate(walk(trace.graph)):
+    for step, stop in enumerate(layer_steps(trace.graph)):
         if stop.kind == kind and name in [trace.graph.nodes[i].name for i in stop.nodes]:
-            return spoken(words_of(trace, step, frozenset())[part])
+            return spoken(explain(trace, step, frozenset())[part])
     raise AssertionError(name)
 
 
 def test_every_headline_asks_one_question_but_the_last():
     trace = run()
-    headlines = [spoken(words_of(trace, n, frozenset())[0]) for n in range(len(walk(trace.graph)))]
+    headlines = [
+        spoken(explain(trace, n, frozenset())[0]) for n in range(len(layer_steps(trace.graph)))
+    ]
     assert all(headline.endswith("?") for headline in headlines[:-1])
     assert headlines[-1] == "Backpropagation ends here."
 
@@ -41,8 +43,8 @@ def test_every_headline_asks_one_question_but_the_last():
 def test_no_word_is_one_that_the_house_does_without(rows):
     network = Network((2, 3, 2), ("tanh", "softmax"), "cross_entropy", l1=0.1, l2=0.1)
     trace = run(network, np.ones((rows, 2)))
-    for step in range(len(walk(trace.graph))):
-        text = " ".join(map(spoken, words_of(trace, step, frozenset())))
+    for step in range(len(layer_steps(trace.graph))):
+        text = " ".join(map(spoken, explain(trace, step, frozenset())))
         assert not {"just", "simply", "obviously"} & set(text.lower().split())
         assert "!" not in text
         assert "1 examples" not in text
@@ -51,8 +53,8 @@ def test_no_word_is_one_that_the_house_does_without(rows):
 def test_the_optimizer_is_named_only_at_the_end():
     trace = run()
     texts = [
-        " ".join(map(spoken, words_of(trace, n, frozenset())))
-        for n in range(len(walk(trace.graph)))
+        " ".join(map(spoken, explain(trace, n, frozenset())))
+        for n in range(len(layer_steps(trace.graph)))
     ]
     assert [n for n, text in enumerate(texts) if "optimizer" in text] == [len(texts) - 1]
     assert "13 slopes" in texts[-1]

@@ -1,6 +1,6 @@
-"""What a forward step of the walk through a batch says, and what is said of the loss."""
+"""What each step of the walk through a batch says: a question, an answer, one sentence more."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -8,38 +8,35 @@ from backprop.engine.graph import Node
 from backprop.engine.ops import Operation
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import Entry
-from backprop.lessons.training.layers.steps import Stop, penalties, walk
+from backprop.lessons.training.layers.steps import LayerStep, layer_steps, penalties
 from backprop.notation.names import label_of
 from backprop.stage.walk.explanation import Words
 
-Said = tuple[Words, Words, Words]  # headline, lede, sentence
+StepText = tuple[Words, Words, Words]  # headline, lede, sentence
 
 
-def say_sums(trace: Trace, stop: Stop) -> Said:
-    """Say what Z = A Wᵀ + b is."""
-    count = np.size(trace.values[stop.node])
+def _sums(trace: Trace, step: LayerStep) -> StepText:
+    count = np.size(trace.values[step.node])
     made = f"one matrix product makes all {count}." if count > 1 else "here there is one."
     return (
-        (f"What does each unit of layer {stop.layer} receive?",),
+        (f"What does each unit of layer {step.layer} receive?",),
         (f"A row is an example, a column a unit, an entry a weighted sum; {made}",),
-        (label_of(f"b{stop.layer}"), " is added to every row."),
+        (label_of(f"b{step.layer}"), " is added to every row."),
     )
 
 
-def say_activations(trace: Trace, stop: Stop) -> Said:
-    """Say what A = σ(Z) is."""
+def _activations(trace: Trace, step: LayerStep) -> StepText:
     graph = trace.graph
-    is_last = stop.node in graph.nodes[graph.position("L")].inputs
+    is_last = step.node in graph.nodes[graph.position("L")].inputs
     return (
-        (f"What does each unit of layer {stop.layer} pass on?",),
-        (f"The {graph.row(stop.node).title} of each entry. The shape stays.",),
+        (f"What does each unit of layer {step.layer} pass on?",),
+        (f"The {graph.row(step.node).title} of each entry. The shape stays.",),
         ("Examples do not mix, nor do units.", " These are the outputs ŷ." if is_last else ""),
     )
 
 
-def say_loss(trace: Trace, stop: Stop) -> Said:
-    """Say what L is."""
-    title = trace.graph.row(stop.node).title
+def _loss(trace: Trace, step: LayerStep) -> StepText:
+    title = trace.graph.row(step.node).title
     n, k = np.shape(trace.values[trace.graph.position("Y")])
     examples = f"n\u00a0=\u00a0{n} {'example' if n == 1 else 'examples'}"
     outputs = f"k\u00a0=\u00a0{k} {'output' if k == 1 else 'outputs'}"
@@ -50,9 +47,8 @@ def say_loss(trace: Trace, stop: Stop) -> Said:
     )
 
 
-def say_penalties(trace: Trace, stop: Stop) -> Said:
-    """Say what the penalties are."""
-    titles = dict.fromkeys(trace.graph.row(i).title for i in stop.nodes)
+def _penalties(trace: Trace, step: LayerStep) -> StepText:
+    titles = dict.fromkeys(trace.graph.row(i).title for i in step.nodes)
     return (
         ("What do the weights themselves cost?",),
         (f"The {' and the '.join(titles)} of each layer’s weights. Biases cost nothing.",),
@@ -60,9 +56,8 @@ def say_penalties(trace: Trace, stop: Stop) -> Said:
     )
 
 
-def say_objective(trace: Trace, stop: Stop) -> Said:
-    """Say what J = L + R is."""
-    own = label_of(trace.graph.nodes[stop.node].name)
+def _objective(trace: Trace, step: LayerStep) -> StepText:
+    own = label_of(trace.graph.nodes[step.node].name)
     return (
         ("What is to be made small?",),
         ("The objective ", own, ": the loss and the penalties, added up."),
@@ -70,9 +65,8 @@ def say_objective(trace: Trace, stop: Stop) -> Said:
     )
 
 
-def say_base(trace: Trace, stop: Stop) -> Said:
-    """Say that the slope of the last quantity by itself is 1."""
-    own = label_of(trace.graph.nodes[stop.node].name)
+def _base(trace: Trace, step: LayerStep) -> StepText:
+    own = label_of(trace.graph.nodes[step.node].name)
     return (
         ("Where does the backward pass begin?",),
         ("At the end, with ", own, " itself. This is the base case."),
@@ -80,64 +74,58 @@ def say_base(trace: Trace, stop: Stop) -> Said:
     )
 
 
-def say_parts(trace: Trace, stop: Stop) -> Said:
-    """Say what a sum of loss and penalties sends back."""
+def _parts(trace: Trace, step: LayerStep) -> StepText:
     return (
         ("How does the objective react to its parts?",),
-        ("A sum hands on what arrives, 1, to ", *_listed(trace, stop.nodes), "."),
+        ("A sum hands on what arrives, 1, to ", *_listed(trace, step.nodes), "."),
         ("So the loss is differentiated as if there were no penalty.",),
     )
 
 
-def say_outputs(trace: Trace, stop: Stop) -> Said:
-    """Say what the loss sends back to the outputs."""
+def _outputs(trace: Trace, step: LayerStep) -> StepText:
     return (
         ("How does the loss react to each output?",),
-        ("It is differentiated by each entry of ", *_listed(trace, stop.nodes), "."),
+        ("It is differentiated by each entry of ", *_listed(trace, step.nodes), "."),
         ("Row by row: no example knows of the others.",),
     )
 
 
-def say_slopes(trace: Trace, stop: Stop) -> Said:
-    """Say what an activation sends back to the sums."""
-    later = trace.terms[stop.node][0].edge.later
+def _slopes(trace: Trace, step: LayerStep) -> StepText:
+    later = trace.terms[step.node][0].edge.later
     return (
-        (f"How does the loss react to each sum of layer {stop.layer}?",),
+        (f"How does the loss react to each sum of layer {step.layer}?",),
         (f"What arrives, times the slope of the {trace.graph.row(later).title}, entry by entry.",),
-        (f"Textbooks call this δ: all that the gradients of layer {stop.layer} need of the rest.",),
+        (f"Textbooks call this δ: all that the gradients of layer {step.layer} need of the rest.",),
     )
 
 
-def say_passed(trace: Trace, stop: Stop) -> Said:
-    """Say what the weighted sums of the next layer send back."""
-    weights = label_of(trace.graph.nodes[_next(trace, stop).inputs[1]].name)
+def _passed(trace: Trace, step: LayerStep) -> StepText:
+    weights = label_of(trace.graph.nodes[_next(trace, step).inputs[1]].name)
     return (
-        (f"How does the loss react to what layer {stop.layer} passed on?",),
-        (f"Every unit of layer {stop.layer + 1} sends back its share, by the weight it used.",),
+        (f"How does the loss react to what layer {step.layer} passed on?",),
+        (f"Every unit of layer {step.layer + 1} sends back its share, by the weight it used.",),
         ("Forward took ", weights, " transposed; the way back takes it as it stands."),
     )
 
 
-def say_weights(trace: Trace, stop: Stop) -> Said:
-    """Say what the gradient of weights is a sum of."""
-    own, uses = label_of(trace.graph.nodes[stop.node].name), len(trace.terms[stop.node])
-    n = len(trace.values[_next(trace, stop).inputs[0]])
+def _weights(trace: Trace, step: LayerStep) -> StepText:
+    own, uses = label_of(trace.graph.nodes[step.node].name), len(trace.terms[step.node])
+    n = len(trace.values[_next(trace, step).inputs[0]])
     each = f"Each weight is used once for each of the {n} examples: its gradient is a sum."
     lede: Words = (each if n > 1 else "Each weight is used once, for the one example.",)
     if uses > 1:
         what = ("a penalty: a second summand.", "two penalties: two more summands.")[uses - 2]
         lede = (*lede, f" It also stands in {what}")
     end: Words = ("One slope for each weight: the shape of ", own, ".")
-    if stop.layer == 1:
+    if step.layer == 1:
         end = (*end, " ", label_of("X"), " is data: no gradient is asked of it.")
     return ("What is the gradient of ", own, "?"), lede, end
 
 
-def say_biases(trace: Trace, stop: Stop) -> Said:
-    """Say that the gradient of a bias is a sum over the rows."""
-    own = label_of(trace.graph.nodes[stop.node].name)
-    later = trace.terms[stop.node][0].edge.later
-    shared = np.size(trace.values[stop.node]) < np.shape(trace.values[later])[1]
+def _biases(trace: Trace, step: LayerStep) -> StepText:
+    own = label_of(trace.graph.nodes[step.node].name)
+    later = trace.terms[step.node][0].edge.later
+    shared = np.size(trace.values[step.node]) < np.shape(trace.values[later])[1]
     sums = "all entries are added up" if shared else "each column is added up"
     return (
         ("What is the gradient of ", own, "?"),
@@ -146,8 +134,7 @@ def say_biases(trace: Trace, stop: Stop) -> Said:
     )
 
 
-def say_whole(trace: Trace, stop: Stop) -> Said:  # noqa: ARG001 - called as the others are
-    """Say what the gradient is."""
+def _whole(trace: Trace, step: LayerStep) -> StepText:  # noqa: ARG001 - called as the others are
     count = sum(np.size(slope) for slope in trace.gradient.values())
     own = label_of(trace.graph.nodes[trace.graph.output].name)
     end = "and its length is that slope, to first order. An optimizer may use it."
@@ -159,9 +146,9 @@ def say_whole(trace: Trace, stop: Stop) -> Said:  # noqa: ARG001 - called as the
     )
 
 
-def _next(trace: Trace, stop: Stop) -> Node:
-    """Return the node of the next layer that uses this one first."""
-    return trace.graph.nodes[trace.terms[stop.node][0].edge.later]
+def _next(trace: Trace, step: LayerStep) -> Node:
+    """Return the node that uses this one first."""
+    return trace.graph.nodes[trace.terms[step.node][0].edge.later]
 
 
 def _listed(trace: Trace, nodes: tuple[int, ...]) -> Words:
@@ -198,18 +185,18 @@ def trouble_words(entry: Entry) -> Words:
     return (own, f" overflows{where}: the number is too large to be stored.")
 
 
-def dead_words(trace: Trace, stop: Stop) -> Words:
+def dead_words(trace: Trace, step: LayerStep) -> Words:
     """Return which units answer 0 to every example, or get no gradient back; nothing if none."""
-    node = trace.graph.nodes[stop.node]
-    array = np.asarray((trace.values if stop.kind == "value" else trace.gradients)[stop.node])
-    names = ("A",) if stop.kind == "value" else ("A", "Z")
+    node = trace.graph.nodes[step.node]
+    array = np.asarray((trace.values if step.kind == "value" else trace.gradients)[step.node])
+    names = ("A",) if step.kind == "value" else ("A", "Z")
     if node.name[0] not in names or not np.isfinite(array).all():
         return ()
     dead = [j for j, silent in enumerate((array == 0).all(axis=0).tolist(), 1) if silent]
     if not dead:
         return ()
     one = len(dead) == 1
-    if stop.kind == "value":
+    if step.kind == "value":
         what = f"{'is' if one else 'are'} 0 for every example of this batch"
     else:
         what = f"{'gets' if one else 'get'} a gradient of 0 from every example of this batch"
@@ -224,64 +211,46 @@ def _units(dead: list[int], width: int) -> str:
     return f"{len(dead)} of {width} units"
 
 
-def words_of(trace: Trace, step: int, frozen: frozenset[str]) -> Said:
-    """Return what a step says."""
+def explain(trace: Trace, at: int, frozen: frozenset[str]) -> StepText:
+    """Return what the step of this number says."""
     graph = trace.graph
-    stops = walk(graph)
-    stop = stops[step]
-    headline, lede, sentence = _SAY[_about(trace, stop)](trace, stop)
+    steps = layer_steps(graph)
+    step = steps[at]
+    headline, lede, sentence = _text(trace, step)(trace, step)
     leaves = [(i, "value") for i, node in enumerate(graph.nodes) if node.is_variable]
-    known = [(i, each.kind) for each in stops[: step + 1] for i in each.nodes]
+    known = [(i, each.kind) for each in steps[: at + 1] for i in each.nodes]
     trouble = first_trouble(trace, (*leaves, *known))
     if trouble is not None:
         return headline, lede, trouble_words(trouble)
-    if stop.kind == "whole":
+    if step.kind == "whole":
         return headline, lede, sentence
-    after = (*dead_words(trace, stop), *_frozen_words(trace, stop, frozen))
-    return headline, lede, (*sentence, *after)
+    return headline, lede, (*sentence, *dead_words(trace, step), *_frozen(trace, step, frozen))
 
 
-def _about(trace: Trace, stop: Stop) -> str:
-    """Return which of the sayings belongs to a step."""
-    graph, node = trace.graph, trace.graph.nodes[stop.node]
-    if stop.kind == "whole":
-        return "whole"
-    if stop.kind == "value":
-        if stop.node in penalties(graph):
-            return "penalties"
+def _text(trace: Trace, step: LayerStep) -> Callable[[Trace, LayerStep], StepText]:
+    """Return which of the texts belongs to a step."""
+    graph, node = trace.graph, trace.graph.nodes[step.node]
+    if step.kind == "whole":
+        return _whole
+    if step.kind == "value":
+        if step.node in penalties(graph):
+            return _penalties
         if node.name in ("L", "J"):
-            return {"L": "loss", "J": "objective"}[node.name]
-        return "activations" if isinstance(graph.row(stop.node), Operation) else "sums"
-    if stop.node == graph.output or node.name == "L":
-        return "base" if stop.node == graph.output else "parts"
+            return _loss if node.name == "L" else _objective
+        return _activations if isinstance(graph.row(step.node), Operation) else _sums
+    if step.node == graph.output or node.name == "L":
+        return _base if step.node == graph.output else _parts
     if node.is_leaf:
-        return "weights" if node.name.startswith("W") else "biases"
-    later = trace.terms[stop.node][0].edge.later
+        return _weights if node.name.startswith("W") else _biases
+    later = trace.terms[step.node][0].edge.later
     if graph.nodes[later].name == "L":
-        return "outputs"
-    return "slopes" if isinstance(graph.row(later), Operation) else "passed"
+        return _outputs
+    return _slopes if isinstance(graph.row(later), Operation) else _passed
 
 
-_SAY: Mapping[str, Callable[[Trace, Stop], Said]] = {
-    "sums": say_sums,
-    "activations": say_activations,
-    "loss": say_loss,
-    "penalties": say_penalties,
-    "objective": say_objective,
-    "base": say_base,
-    "parts": say_parts,
-    "outputs": say_outputs,
-    "slopes": say_slopes,
-    "passed": say_passed,
-    "weights": say_weights,
-    "biases": say_biases,
-    "whole": say_whole,
-}
-
-
-def _frozen_words(trace: Trace, stop: Stop, frozen: frozenset[str]) -> Words:
+def _frozen(trace: Trace, step: LayerStep, frozen: frozenset[str]) -> Words:
     """Return that an array is frozen, whole or in part, at the step of its gradient."""
-    node, shape = trace.graph.nodes[stop.node], np.shape(trace.values[stop.node])
+    node, shape = trace.graph.nodes[step.node], np.shape(trace.values[step.node])
     count = frozen_count(node.name, shape, frozen) if node.is_leaf else 0
     if not count:
         return ()
