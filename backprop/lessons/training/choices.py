@@ -61,7 +61,7 @@ class Choices:
     anew: bool = chosen(Flag(), False)  # the next point is the first
     pen_value: float = chosen(Real(-10, 10), 1.0)
 
-    data: str = chosen(OneOf((*RECIPES, DRAWN, OWN)), "circles")
+    data: str = chosen(OneOf(RECIPES, also=(DRAWN, OWN)), "circles")
     noise: float = chosen(Real(0, 1), 0.1)
     size: int = chosen(Whole(20, 2_000), 400)
     formula: str = chosen(Text(), "")
