@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
-BLOCK = re.compile(r"^```(?:python|jinja)\n(?:# |\{# )([\w./]+).*\n((?:.*\n)*?)^```$", re.MULTILINE)
+BLOCK = re.compile(
+    r"^```(?:python|jinja|css)\n(?:# |\{# |/\* )([\w./]+).*\n((?:.*\n)*?)^```$", re.MULTILINE
+)
 BLOCKS = dict(BLOCK.findall(TEXT))
 
 

@@ -1,14 +1,19 @@
 """A lesson is a package, a template and one line of the catalogue."""
 
 import importlib.util
+import os
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 
 from backprop.lessons.catalog import LESSONS
+from backprop.web.assets import Assets
 from tests.promises.recipes import BLOCKS
 
+STATIC, STYLE = Path(__file__).parents[2] / "static", "css/sigmoid.css"
 MODULE, TEMPLATE = "backprop.lessons.sigmoid.lesson", "lessons/sigmoid/board.html"
 PATH = "/lessons/sigmoid"
 
@@ -26,9 +31,13 @@ def lesson(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def client(make, lesson):
+def client(make, lesson, tmp_path):
     others = tuple(each for each in LESSONS if each.name != lesson.name)
     client = make(LESSONS=(*others, lesson))
+    shutil.copytree(STATIC, tmp_path / "static", copy_function=os.symlink)
+    (tmp_path / "static" / STYLE).unlink(missing_ok=True)
+    (tmp_path / "static" / STYLE).write_text(BLOCKS[f"static/{STYLE}"], encoding="utf-8")
+    client.application.extensions["assets"] = Assets(tmp_path / "static")
     environment = client.application.jinja_env
     template = DictLoader({TEMPLATE: BLOCKS[f"templates/{TEMPLATE}"]})
     environment.loader = ChoiceLoader([template, environment.loader])
@@ -42,6 +51,7 @@ def test_its_page_and_the_part_that_is_swapped_show_the_same_lab(client):
     for text in (page.text, part.text):
         assert "How steep is the sigmoid at 2?" in text
         assert f'href="{PATH}?x=3"' in text
+    assert f"/{STYLE}" in page.text
     assert "<html" in page.text
     assert "<html" not in part.text
     assert part.headers["HX-Push-Url"] == f"{PATH}?x=2"
