@@ -34,7 +34,7 @@ ELU = Operation(
     typed="elu",
     activates=True,
 )
-KNOWN = tuple(OPS.values())
+KNOWN = tuple(row for row in OPS.values() if row.name != GELU.name)
 NEW = pytest.mark.parametrize("row", [GELU, ELU], ids=lambda row: row.name)
 
 

@@ -312,7 +312,7 @@ def test_a_run_goes_on_from_a_moment_as_it_did_the_first_time(plan, before, afte
 WORKER = """
 import sys
 from dataclasses import replace
-from backprop.stage.lesson import Links, Origin
+from backprop.stage.links import Links, Origin
 from backprop.lessons.training.state import course_of
 from backprop.lessons.training.presets import DEFAULTS
 from backprop.lessons.training.run_history import pack, unpack
