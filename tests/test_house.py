@@ -1,4 +1,4 @@
-"""The house as a whole: its floors, its templates, the four places of a lesson, its doors."""
+"""The house as a whole: its floors, its templates, the places of a lesson, its doors."""
 
 import re
 import shutil
@@ -82,9 +82,10 @@ def test_every_preset_of_a_lesson_is_json_too(client, lesson, preset):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_a_lesson_stands_in_its_four_places(client, lesson):
-    assert (ROOT / "backprop" / "lessons" / f"{lesson.name}.py").is_file()
+    package = lesson.compose.__module__.split(".")[2]
+    assert (ROOT / "backprop" / "lessons" / package / "lesson.py").is_file()
     assert (ROOT / "templates" / "lessons" / lesson.name / "board.html").is_file()
-    assert (ROOT / "tests" / "lessons" / f"test_{lesson.name}.py").is_file()
+    assert (ROOT / "tests" / "lessons" / package / "test_lesson.py").is_file()
     assert client.get(lesson.path).status_code == 200
 
 

@@ -55,7 +55,7 @@ class ViewChoices:
 class DataChoices:
     """The examples, and how they are divided and scaled."""
 
-    dataset: str = chosen(OneOf((*RECIPES, DRAWN, OWN)), "circles", spelled="data")
+    dataset: str = chosen(OneOf(RECIPES, also=(DRAWN, OWN)), "circles", spelled="data")
     noise: float = chosen(Real(0, 1), 0.1)
     size: int = chosen(Whole(20, 2_000), 400)
     formula: str = chosen(Text(), "")

@@ -30,8 +30,7 @@ NAMES = {  # where the field's own name is not what a person says
     "learning_rate": "learning rate",
     "hidden": "hidden units",
 }
-TITLES = {name: recipe.title for name, recipe in RECIPES.items()}
-TITLES |= {**LOSS_TITLES, **SCHEME_TITLES}
+TITLES = {**LOSS_TITLES, **SCHEME_TITLES}
 ITSELF = ("optimizer", "loss", "scheme", "dataset")  # whose value says what it is
 
 
@@ -111,6 +110,8 @@ def _describe(name: str, value: str) -> str:
         return "{} set to {}".format(*value.split(" "))
     if name == "optimizer" and value in OPTIMIZERS:
         return OPTIMIZERS[value].title
+    if name == "dataset" and value in RECIPES:
+        return RECIPES[value].title
     if name in ITSELF:
         return TITLES.get(value, value.replace("_", " ")) or f"{name} as usual"
     shown = value.replace(",", "–").replace("_", " ").removesuffix(".0")

@@ -1,57 +1,23 @@
-"""The README's promise: an optimizer is one class; nothing else has to be written for it."""
+"""An optimizer is one class; nothing else has to be written for it."""
 
-from dataclasses import dataclass, field
 from itertools import repeat
 
 import numpy as np
 import pytest
 
-from app import create_app
 from backprop.engine.network import Network
-from backprop.training.optimizers import (
-    BETA1,
-    BETA2,
-    LEARNING_RATE,
-    OPTIMIZERS,
-    WEIGHT_DECAY,
-    Optimizer,
-)
+from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.race import track
 from backprop.training.run import train
+from tests.promises.recipes import names_made
 
-
-@dataclass(frozen=True, slots=True)
-class Lion(Optimizer):
-    """The sign of a running mean of the gradients, with decoupled weight decay."""
-
-    learning_rate: float = field(default=1e-4, metadata=LEARNING_RATE)
-    beta1: float = field(default=0.9, metadata=BETA1)
-    beta2: float = field(default=0.99, metadata=BETA2)
-    weight_decay: float = field(default=0.01, metadata=WEIGHT_DECAY)
-
-    name = "lion"
-    title = "Lion"
-    rule = (
-        "u = sign(beta1 * m + (1 - beta1) * g)",
-        "m = beta2 * m + (1 - beta2) * g",
-        "move = -learning_rate * (u + weight_decay * theta)",
-    )
-    memory = (("m", "running mean of the gradients"),)
-    about = "Only the sign of a running mean counts: every parameter moves equally far."
-    source = "Chen et al. (2023), Symbolic discovery of optimization algorithms."
+Lion = names_made("backprop/training/optimizers.py")["Lion"]
 
 
 @pytest.fixture(autouse=True)
 def lion(monkeypatch):
     monkeypatch.setitem(OPTIMIZERS, "lion", Lion)
     return Lion(learning_rate=0.01, weight_decay=0.1)
-
-
-@pytest.fixture
-def client(tmp_path):
-    app = create_app({"DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite"})
-    yield app.test_client()
-    app.extensions["store"].close()
 
 
 def step_by_hand(lion, g, m, theta):
