@@ -58,14 +58,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def make_export(passes: FunctionAt, kind: str, links: Links, *, closed: bool) -> Export:
-    """Return the panel; nothing is written while it is closed.
-
-    Args:
-        passes: the function at its point.
-        kind: what is open; empty for nothing.
-        links: of the state.
-        closed: whether it stays closed, for it holds the answers that are asked.
-    """
+    """Return the panel; nothing is written while it is closed, or holds the answers asked."""
     options = tuple(
         Option(each.title, name, name == kind, links.address(export=name), each.about)
         for name, each in KINDS.items()

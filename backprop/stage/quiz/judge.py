@@ -49,14 +49,7 @@ def is_close(answer: float, to: float) -> bool:
 
 
 def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict:
-    """Return what an answer comes to.
-
-    Args:
-        trace: the right pass.
-        node: the position whose gradient is asked.
-        guess: the sign that was said, and the numbers that were typed before.
-        typed: the number that was typed last.
-    """
+    """Return what an answer comes to: the sign and earlier numbers of a guess, the last number."""
     slope, terms = trace.gradients[node], trace.terms[node]
     wrong, zero = wrong_values(trace, node), is_zero(trace, node)
     sign = guess.sign == sign_name(slope) or (zero and guess.sign == sign_name(0))

@@ -75,11 +75,7 @@ def _explain_base_case(passes: Passes, label: Labels) -> Explanation:
 def explain_whole(passes: Passes, label: Labels, lede: str, kink: str) -> Explanation:
     """Return the explanation of the gradient when it is complete.
 
-    Args:
-        passes: the function differentiated.
-        label: a node's name → how it is written.
-        lede: what a gradient is here.
-        kink: what may make finite differences give another slope.
+    `lede` says what a gradient is here; `kink`, why finite differences may give another slope.
     """
     slopes = passes.trace.gradient.values()
     length = sum(g * g for g in slopes) ** 0.5
