@@ -1,4 +1,4 @@
-"""One round, computed: forward, loss, backward; then what an optimizer makes of the gradient.
+"""A training step, computed: forward, loss, backward; then what an optimizer makes of the gradient.
 
 The first three make the gradient; they are one Trace. The update is another machine's.
 """

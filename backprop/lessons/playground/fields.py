@@ -10,7 +10,7 @@ import numpy as np
 from backprop.engine.backward import differentiate
 from backprop.engine.graph import Graph
 from backprop.engine.trace import edges
-from backprop.lessons.playground.choices import Choices, function_as
+from backprop.lessons.playground.choices import Choices, parse_as
 from backprop.notation.numerals import short, signed
 from backprop.stage.controls import Field, Option, Slider, number_field
 from backprop.stage.links import Links
@@ -81,7 +81,7 @@ def _slider(typed: Field, x: float, origin: float) -> Slider:
 
 def make_shapes(choices: Choices, step: WalkStep, links: Links) -> Shapes:
     """Return the switch between tree and shared; it stays at the quantity where both have it."""
-    tree, shared = (function_as(choices, share=share) for share in (False, True))
+    tree, shared = (parse_as(choices, share=share) for share in (False, True))
     sizes = {False: _results(tree), True: _results(shared)}
     options = tuple(
         Option(

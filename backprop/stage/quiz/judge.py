@@ -73,7 +73,7 @@ def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict
 def _by_sign(wrong: Iterable[WrongValue], sign: str) -> WrongValue | None:
     """Return the one slip that has a sign; None where several do, for then it may be any.
 
-    A sign turned round is one of them, and says nothing by itself: that the sign is wrong is told.
+    A sign turned round is one of them, and says nothing by itself.
     """
     fits = [each for each in wrong if sign_name(each.value) == sign]
     return fits[0] if len(fits) == 1 and fits[0].slip is not SIGN else None

@@ -18,7 +18,7 @@ class Walk:
     Attributes:
         strip: all steps by name, and where the keys lead.
         scene: the picture of the graph.
-        explanation: what the step says.
+        explanation: of the step.
         ledger: the paths of the quantity in focus; None where none is open.
     """
 

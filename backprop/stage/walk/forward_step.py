@@ -1,4 +1,4 @@
-"""What a forward step says: how one value is computed, from what, and where it goes.
+"""The explanation of a forward step: how one value is computed, from what, where it goes.
 
 Every number comes from the trace; every rule from the operation's row.
 """
@@ -29,7 +29,7 @@ _SQUARES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy")
 
 
 def explain_value(passes: Passes, step: WalkStep, label: Labels) -> Explanation:
-    """Return what the step of one value says."""
+    """Return the explanation of one value."""
     own, row = label(step.name), operation_at(passes, step.node)
     computed = value_equation(passes.graph, step.node, passes.trace.values, label)
     result = computed.sides[-1][1]
