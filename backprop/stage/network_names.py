@@ -19,13 +19,9 @@ def network_labels(
     style: str,
     squashed: bool,
 ) -> Callable[[str], Label]:
-    """Return the function from a name to the label that is shown.
+    """Return the function from a name to the label that is shown, “indexed” or “textbook”.
 
-    Args:
-        sizes: of the network.
-        shared: whether the units of a layer share a bias.
-        style: “indexed” or “textbook”.
-        squashed: whether the last layer has an activation, whose results are the outputs.
+    Where the last layer is squashed, by an activation of its own, its results are the outputs.
     """
     known = dict(_textbook(sizes, shared) if style == "textbook" else _indexed(sizes, shared))
     if not squashed:

@@ -1,9 +1,9 @@
 import pytest
 
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.notation.names import label_of
-from backprop.stage.walk.backward_step import explain_base_case, explain_gradient
+from backprop.stage.walk.backward_step import explain_gradient
 from backprop.stage.walk.explanation import spoken
 from backprop.stage.walk.steps import network_steps
 
@@ -15,7 +15,7 @@ def told(name):
 
 
 def test_the_base_case_is_one():
-    assert explain_base_case(compute(PRESETS[0].choices), label_of).result.exact == 1
+    assert told("L").result.exact == 1
 
 
 def test_a_slope_is_what_arrives_times_one_local_derivative():
@@ -32,8 +32,8 @@ def test_a_fork_has_a_product_for_each_way_and_their_sum():
 
 
 def test_only_parameters_have_a_second_opinion():
-    assert told("w1_1_1").head.check.agrees
-    assert told("z1_1").head.check is None
+    assert told("w1_1_1").check.agrees
+    assert told("z1_1").check is None
 
 
 def test_the_sign_says_which_way_the_loss_moves():
