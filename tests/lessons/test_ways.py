@@ -9,7 +9,7 @@ from app import create_app
 from backprop.engine.expression import parse
 from backprop.engine.forward import value
 from backprop.lessons.catalog import address_of
-from backprop.lessons.chain_rule.function import chain_of
+from backprop.lessons.chain_rule.function import make_chain
 from backprop.lessons.chain_rule.lesson import LESSON as CHAIN
 from backprop.lessons.gradient.lesson import LESSON as GRADIENT
 from backprop.lessons.gradient_check.lesson import LESSON
@@ -81,7 +81,7 @@ def test_the_functions_of_a_chain_arrive_put_together(preset):
     found = arrived(address)
     assert found.of == "expression"
     assert found.at == {"x": preset.choices.x}
-    chain = chain_of(preset.choices)
+    chain = make_chain(preset.choices)
     assert value(parse(found.expression), found.at) == value(chain.graph, found.at)
 
 
