@@ -58,8 +58,8 @@ def _along(progress: Progress) -> str:
     text = (
         f"the gradient comes from elsewhere, and {_of(len(same), len(both))} the loss is the same "
         f"to the digits shown. The price is not: for {optimizer_title(most[0].optimizer)} the "
-        f"backward pass took {_asked(most[0])}, {seconds(most[0].seconds)}; central differences took "
-        f"{_asked(most[1])}, {seconds(most[1].seconds)}."
+        f"backward pass took {_asked(most[0])}, {seconds(most[0].seconds)}; central differences "
+        f"took {_asked(most[1])}, {seconds(most[1].seconds)}."
     )
     others = [optimizer_title(a.optimizer) for a, b in both if (a, b) not in same]
     if others:
