@@ -111,6 +111,6 @@ def test_each_page_has_one_link_to_the_check(client, path):
 
 def test_a_surface_that_is_raced_on_arrives_at_the_start():
     found = arrived(check_address(RACE, RACE.defaults))
-    assert found.expression == RACE.defaults.expression
-    assert found.at == RACE.defaults.at
+    assert found.expression == RACE.defaults.surface.expression
+    assert found.at == RACE.defaults.surface.at
     assert check_address(RACE, RACE.preset("xor").choices) == ""

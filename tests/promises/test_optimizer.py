@@ -102,7 +102,7 @@ def test_it_races_and_stands_at_the_wall_and_in_the_matrix(client):
     assert text.count("Lion") >= 4
     assert client.get("/api/lessons/optimizers?racers=lion&step=3").status_code == 200
     board = client.get("/api/lessons/optimizers?racers=lion,adam&machine=lion").json["board"]
-    assert "lion" in str(board["firewall"]["right"])
+    assert "lion" in str(board["wall"]["right"])
     assert "Lion" in str(board["matrix"]["groups"])
 
 
