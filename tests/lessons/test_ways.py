@@ -40,7 +40,7 @@ def check_address(lesson, choices):
 
 
 def source_address(choices):
-    return board(LESSON, choices).source
+    return board(LESSON, choices).subject.source
 
 
 def arrived(address):

@@ -8,7 +8,7 @@ import pytest
 from backprop.engine.errors import LimitError
 from backprop.lessons.catalog import follow
 from backprop.lessons.gradient_check.lesson import LESSON as CHECK
-from backprop.lessons.gradient_check.subject import subject_of
+from backprop.lessons.gradient_check.subject import make_subject
 from backprop.lessons.network.lesson import LESSON as WALK
 from backprop.lessons.network.run import advance
 from backprop.lessons.network.training_step import compute
@@ -125,5 +125,5 @@ def test_the_check_has_the_networks_gradient_for_the_example(learner, pairs):
     assert choices.return_to == RETURN_TO
     network = dataclasses.replace(state.network, l1=0.0, l2=0.0)
     _, slopes = network.loss_and_gradient(state.parameters, *alone(state, 7))
-    found = {row.name: row.analytic for row in subject_of(choices).report.rows}
+    found = {row.name: row.analytic for row in make_subject(choices).report.rows}
     assert found == pytest.approx(state.network.scalars(slopes), rel=1e-9, abs=1e-15)
