@@ -141,7 +141,7 @@ def explain_update(training_step: TrainingStep, label: Labels) -> Explanation:
     after, loss, title = training_step.loss_after, label("L"), training_step.optimizer.title
     return Explanation(
         phase="update",
-        headline=(f"What does {title} make of it?",),
+        headline=(f"What does {title} make of the gradient?",),
         lede=(
             "Another machine takes the gradient and moves the parameters. "
             "Exchange it: the gradient stays.",

@@ -73,7 +73,7 @@ def make_export(passes: FunctionAt, kind: str, links: Links, *, closed: bool) ->
     if not kind:
         return Export(options, "", "", "", "", "")
     shown, close = KINDS[kind], links.address(export="")
-    text = "It holds the answers: it opens at the end of the pass."
+    text = "This text holds the answers: it opens at the end of the pass."
     if not closed:
         text = shown.write(passes)
     return Export(options, kind, shown.title, shown.about, text, close)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from zlib import crc32
 
-from backprop.stage.choices import ChoiceError, OneOf, Real, change, chosen
+from backprop.stage.choices import ChoiceError, Kind, OneOf, Real, change, chosen
 
 C = TypeVar("C")
 SIGNS = ("down", "none", "up")
@@ -51,7 +51,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class GuessKind:
+class GuessKind(Kind):
     """The spelling of a Guess."""
 
     def read(self, text: str, name: str) -> Guess:
@@ -79,7 +79,7 @@ class GuessKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Kind):
     """A number, or none."""
 
     def read(self, text: str, name: str) -> float | None:
@@ -156,8 +156,8 @@ def _in_order(mark: str, entries: Mapping[int, JudgedAnswer]) -> Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersKind:
-    """The spelling of a Answers: steps that follow each other and were answered alike, as one."""
+class AnswersKind(Kind):
+    """The spelling of Answers: steps that follow each other and were answered alike, as one."""
 
     def read(self, text: str, name: str) -> Answers:
         """Return the value that a text spells; raises ChoiceError."""

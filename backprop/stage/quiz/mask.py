@@ -97,7 +97,7 @@ def _products(explanation: Explanation) -> tuple[Reason, ...]:
     if len(explanation.products) > 1 or explanation.result is None:
         return explanation.lines
     shown, size = explanation.result.shown.removeprefix(MINUS), abs(explanation.result.exact)
-    return (Reason(("What they give, without its sign",), Number(shown, size, "backward")),)
+    return (Reason(("The product, without its sign",), Number(shown, size, "backward")),)
 
 
 def cover_view(view: View, node: int, rung: int, missed: Iterable[Edge]) -> View:

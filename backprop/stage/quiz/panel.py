@@ -1,6 +1,6 @@
 """What is shown of a question: its words, its buttons, the hints, the reply, and the end.
 
-Which way does L move when you raise w₅?      down (−)   not at all (0)   up (+)
+Which sign: how does L move when you raise w₅?     down (−)   not at all (0)   up (+)
 Right: raising w₅ lowers L. By how much?      [       ]  Check   Show it
 """
 
@@ -153,7 +153,7 @@ def _ask(question: Question, links: Links, label: Labels, focus: str, score: Sco
         covered=covered,
         asked=question.asked,
         lines=max(2, len(question.passes.trace.terms[question.step.node])) if question.asked else 0,
-        question=("Which way does ", whole, " move when you raise ", own, "?"),
+        question=("Which sign: how does ", whole, " move when you raise ", own, "?"),
         signs=tuple(
             SignButton(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
             for s in (SIGNS if open_ else ())
@@ -186,7 +186,7 @@ def _reply(question: Question, label: Labels) -> Reply | None:
             return None
         wrong = before.sign is False or before.number is False
         return Reply(
-            not wrong, ("You were asked this: you had it ", "wrong." if wrong else "right.")
+            not wrong, ("You were asked this: your answer was ", "wrong." if wrong else "right.")
         )
     if question.typed is not None:
         return _reply_to_number(question, verdict, question.typed, label)
@@ -205,7 +205,7 @@ def _reply(question: Question, label: Labels) -> Reply | None:
 
 def _reply_to_number(question: Question, verdict: Verdict, typed: float, label: Labels) -> Reply:
     shown = Number(short(typed) if verdict.number else exact(typed), typed)
-    words = (" is right." if verdict.number else " is not it.",)
+    words = (" is right." if verdict.number else " is not the gradient.",)
     return _with_slip(Reply(bool(verdict.number), words, shown), question, verdict, label)
 
 

@@ -100,7 +100,7 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
     if not odd:
         several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"
         return (
-            "It points where ",
+            "The gradient points where ",
             whole,
             " rises most steeply, and its length is that slope, to first order. "
             f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "

@@ -164,12 +164,13 @@ _SHARES = {
 
 
 def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> Words:
-    x = passes.trace.values[step.node]
+    x, own = passes.trace.values[step.node], label(step.name)
     if x - x != 0:
         return overflow_words(passes, label)
     if _is_loss(passes, step):
         return (
-            "0 would mean: every output is its target. From here, go back and ask what moved it.",
+            "0 would mean: every output is its target. From here, go back and ask what moved the "
+            "loss.",
         )
     if row.name == "weighted_sum":
         terms = _weighted_terms(passes, step)
@@ -178,10 +179,9 @@ def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) 
         written = adds_up(terms, x, "sum")
         return (f"{sum_words(written.terms)} {written.sign} {written.result}.",)
     if step.node == passes.graph.output:
-        own = label(step.name)
         return ("This is ", own, " at this point. From here, go back and ask what moves it.")
     later = [label(name_at(passes, k)) for k, _ in passes.graph.uses()[step.node]]
     if len(later) > 1:
         uses = [part for each in later for part in (each, ", ")][:-1]
-        return ("It is used ", f"{len(later)} times, by ", *uses, ": a fork, to be remembered.")
-    return ("It is passed on to ", later[0], ".") if later else ()
+        return (own, f" is used {len(later)} times, by ", *uses, ": a fork, to be remembered.")
+    return (own, " is passed on to ", later[0], ".") if later else ()

@@ -81,14 +81,9 @@ class Fold:
 def make_strip(
     steps: Sequence[WalkStep], at: int, links: Links, label: Labels, folds: tuple[Fold, ...] = ()
 ) -> Strip:
-    """Return the film strip at a step.
+    """Return the film strip at a step, counted from 0; the steps of a phase follow each other.
 
-    Args:
-        steps: all steps of the walk; those of a phase follow each other.
-        at: the number of the one that is shown, counted from 0.
-        links: of the state.
-        label: a node's name → how it is written.
-        folds: from the coarsest to the finest; what holds the step is unfolded.
+    Of the folds, from the coarsest to the finest, those that hold the step are open.
     """
     last = len(steps) - 1
     names = tuple(dict.fromkeys(step.phase for step in steps))
@@ -156,50 +151,43 @@ def network_folds(steps: Sequence[WalkStep]) -> tuple[Fold, ...]:
     return (BY_LAYER,)
 
 
-def _alone(step: WalkStep) -> tuple[object, ...] | None:
-    """Return a key of its own for a step that is about all nodes."""
-    return (step.phase, step.kind) if step.kind in ("whole", "update") else None
-
-
-def _neuron_of(step: WalkStep) -> tuple[object, ...]:
+def _place(step: WalkStep) -> tuple[object, ...]:
+    """Return phase, layer, stage and neuron; a step that is about all nodes is a place alone."""
+    if step.kind in ("whole", "update"):
+        return (step.phase, step.kind)
     stage = step.stage if step.phase == "backward" else 0
-    return _alone(step) or (step.phase, step.layer, stage, step.unit)
+    return (step.phase, step.layer, stage, step.unit)
 
 
-def _stage_of(step: WalkStep) -> tuple[object, ...]:
-    stage = step.stage if step.phase == "backward" else 0
-    return _alone(step) or (step.phase, step.layer, stage)
-
-
-def _layer_of(step: WalkStep) -> tuple[object, ...]:
-    return _alone(step) or (step.phase, step.layer)
-
-
-def _called_by_neuron(step: WalkStep, label: Labels) -> TickName:
-    if not step.layer:
-        return label("L"), ""
-    if _letter_of(step) == "z":
+def _name_neuron(step: WalkStep, label: Labels) -> TickName:
+    if _letter(step) == "z":
         return label(f"z{step.layer}_{step.unit}"), ""
     return label(step.name), "…"
 
 
-def _called_by_stage(step: WalkStep, label: Labels) -> TickName:
-    if not step.layer:
-        return label("L"), ""
+def _name_stage(step: WalkStep, label: Labels) -> TickName:  # noqa: ARG001 - called as the others
     if step.phase == "forward":
         return None, f"({step.layer})"
-    return Label(_letter_of(step), above=f"({step.layer})"), ""
+    return Label(_letter(step), above=f"({step.layer})"), ""
 
 
-def _called_by_layer(step: WalkStep, label: Labels) -> TickName:
-    return (None, f"({step.layer})") if step.layer else (label("L"), "")
+def _name_layer(step: WalkStep, label: Labels) -> TickName:  # noqa: ARG001 - called as the others
+    return None, f"({step.layer})"
 
 
-def _letter_of(step: WalkStep) -> str:
+def _letter(step: WalkStep) -> str:
     """Return the letter of a stage going back; forward, a neuron is called by its sum."""
     return "azw"[step.stage if step.phase == "backward" else 1]
 
 
-BY_NEURON = Fold(_neuron_of, _called_by_neuron)
-BY_STAGE = Fold(_stage_of, _called_by_stage)
-BY_LAYER = Fold(_layer_of, _called_by_layer)
+def _fold(depth: int, name: Callable[[WalkStep, Labels], TickName]) -> Fold:
+    """Return the fold of what shares so many parts of its place; the loss is in no layer."""
+    return Fold(
+        lambda step: _place(step)[:depth],
+        lambda step, label: name(step, label) if step.layer else (label("L"), ""),
+    )
+
+
+BY_NEURON = _fold(4, _name_neuron)
+BY_STAGE = _fold(3, _name_stage)
+BY_LAYER = _fold(2, _name_layer)

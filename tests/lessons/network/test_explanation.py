@@ -156,7 +156,9 @@ def test_a_slope_of_0_says_which_factor_is_0():
 
 
 def test_a_value_used_twice_is_called_a_fork():
-    assert "used 2 times, by z 3, z 4: a fork" in spoken(telling_at("", "value", "a1_1").sentence)
+    assert "h 1 is used 2 times, by z 3, z 4: a fork" in spoken(
+        telling_at("", "value", "a1_1").sentence
+    )
 
 
 def test_a_neuron_of_many_inputs_is_not_added_up_in_a_sentence():

@@ -10,7 +10,7 @@ FORK = f"{PLAYGROUND}?expression=x*y%2Bx*z%2Bx*w&x=1&y=2&z=4&w=8.5&ask=1&step=10
 
 def test_the_question_asks_for_the_way_in_the_letters_of_the_page():
     assert spoken(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.question) == (
-        "Which way does E move when you raise h 1?"
+        "Which sign: how does E move when you raise h 1?"
     )
 
 
@@ -45,8 +45,8 @@ def test_the_reply_to_a_number_quotes_it_and_names_the_slip():
         spoken(board.quiz.ask.reply.place) == "That is one path of two: the way by z 4 is missing."
     )
     assert board.quiz.ask.reply.points_to == "e-a1_1-z2_2"
-    assert "is not it" in board.quiz.ask.aloud
-    assert "0.055 is not it" in board.quiz.ask.aloud
+    assert "is not the gradient" in board.quiz.ask.aloud
+    assert "0.055 is not the gradient" in board.quiz.ask.aloud
 
 
 def test_of_three_paths_the_two_that_are_missing_are_both_named():
