@@ -415,7 +415,19 @@ def test_no_address_makes_the_interface_fail(visitor, pairs):
 @settings(deadline=None, max_examples=80)
 @given(
     do=st.sampled_from(
-        ["play", "step", "epoch", "continue", "edit", "compare", "draw", "undo", "anew", "walk", "check"]
+        [
+            "play",
+            "step",
+            "epoch",
+            "continue",
+            "edit",
+            "compare",
+            "draw",
+            "undo",
+            "anew",
+            "walk",
+            "check",
+        ]
     ),
     pairs=QUERIES,
 )
