@@ -12,8 +12,9 @@ from backprop.training.flat import Array, Unflatten, flatten
 from backprop.training.optimizers import Optimizer
 from backprop.training.schedule import Schedule
 
-CALLS = 15_000  # products that take as long as a step of one example through a small network
-MOVE = 2  # products for each parameter that take as long as the optimizer's move
+# What takes as long as so many products of an example and a parameter:
+STEP, LAYER = 9_000, 3_000  # a step, and each layer in it, whatever their sizes
+MOVE = 2  # the optimizer's move, for each parameter
 
 
 class Examples(NamedTuple):
@@ -108,6 +109,7 @@ class Plan:
         """
         parameters = self.network.parameter_count
         examples = len(self.train.X) + len(self.test.X)
-        step = CALLS + (self.size + MOVE) * parameters
-        measuring = 3 * CALLS + examples * parameters
+        calls = STEP + LAYER * self.network.depth
+        step = calls + (self.size + MOVE) * parameters
+        measuring = 3 * calls + examples * parameters
         return max(1, work // (step + measuring // self.steps_in_epoch))

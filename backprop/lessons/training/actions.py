@@ -28,7 +28,7 @@ from backprop.training.measure import measure
 from backprop.training.run import MOST_POINTS, Checkpoint, Until, train_slice
 from backprop.training.thinning import stride
 
-MOST_WORK = 30_000_000  # of a request, as `Plan.steps_within` counts it
+MOST_WORK = 25_000_000  # of a request, as `Plan.steps_within` counts it
 SLICE = 12  # milliseconds of training that a playing page gets when it does not say
 LONGEST_SLICE = 45  # however much it says
 LONGEST_TRAIL = 16  # states behind a playing page that a click on it may still go back to

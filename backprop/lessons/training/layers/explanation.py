@@ -147,12 +147,10 @@ def _whole(trace: Trace, step: LayerStep) -> StepText:  # noqa: ARG001 - called 
 
 
 def _next(trace: Trace, step: LayerStep) -> Node:
-    """Return the node that uses this one first."""
     return trace.graph.nodes[trace.terms[step.node][0].edge.later]
 
 
 def _listed(trace: Trace, nodes: tuple[int, ...]) -> Words:
-    """Return the names of nodes, with commas between."""
     names = [label_of(trace.graph.nodes[i].name) for i in nodes]
     return tuple(part for name in names for part in (", ", name))[1:]
 

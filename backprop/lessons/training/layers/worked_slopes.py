@@ -190,7 +190,7 @@ def _to_weights(entry: Entry, term: Term) -> WorkedEntry:
     about: Words = ("Column ", str(j + 1), " of the gradient at ", later, " meets column ")
     about = (*about, str(k + 1), " of ", above, _each("product", len(terms)))
     bands = {(z, "slope"): column_band(g, j), (a, "value"): column_band(A, k)}
-    return _summed(entry, _backward_over(each, terms), terms, about, bands)
+    return _summed(entry, _sum_over_examples(each, terms), terms, about, bands)
 
 
 def _to_bias(entry: Entry, term: Term) -> WorkedEntry:
@@ -206,7 +206,7 @@ def _to_bias(entry: Entry, term: Term) -> WorkedEntry:
         about = ("Column ", str(j + 1), " of the gradient at ", own, _each("term", len(terms)))
         band = column_band(g, j)
     each = entry.of(z, "slope", (0, j)).left
-    return _summed(entry, _backward_over(each, terms), terms, about, {(z, "slope"): band})
+    return _summed(entry, _sum_over_examples(each, terms), terms, about, {(z, "slope"): band})
 
 
 _AFFINE: tuple[Callable[[Entry, Term], WorkedEntry], ...] = (_to_inputs, _to_weights, _to_bias)
@@ -236,6 +236,5 @@ def _each(kind: str, count: int) -> str:
     return f": one {kind} for each of the {count} examples." if count > 1 else ": one example."
 
 
-def _backward_over(each: Formula, terms: Sequence[Summand]) -> Formula:
-    """Return a sum over the examples, in letters."""
+def _sum_over_examples(each: Formula, terms: Sequence[Summand]) -> Formula:
     return Row((Text("Σ"), GAP, each)) if len(terms) > 1 else each
