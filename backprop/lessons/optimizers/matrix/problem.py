@@ -29,6 +29,15 @@ Array = NDArray[np.float64]
 Value = Callable[[Array], float]
 Gradient = Callable[[Value, Array], Array]
 
+FIRST = (
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "rmsprop",
+    "adam",
+    "adamw",
+)  # of 0.1.0
 STEPS, NETWORK_STEPS = 200, 80  # of our optimizers
 FLAT = 1e-5  # the largest slope at which they stop, as two of SciPy's do
 NETWORK_RATES = {
@@ -132,7 +141,7 @@ def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float
         steps=STEPS,
         flat=FLAT,
         weight=2.0 + 0.15 * len(graph),
-        begun=_word(graph.nodes, dict(at), rates, STEPS),
+        begun=_word(graph.nodes, dict(at), _named(rates), STEPS),
     )
 
 
@@ -162,7 +171,7 @@ def of_network() -> Problem:
         steps=NETWORK_STEPS,
         flat=FLAT,
         weight=120.0,
-        begun=_word(bench.start, rates, NETWORK_STEPS),
+        begun=_word(bench.start, _named(rates), NETWORK_STEPS),
     )
 
 
@@ -188,6 +197,15 @@ def _sources(
 def _rates(rates: Mapping[str, float]) -> dict[str, float]:
     """Return a learning rate for every optimizer there is: as given, or its own default."""
     return {name: rates.get(name, row().learning_rate) for name, row in OPTIMIZERS.items()}
+
+
+def _named(rates: Mapping[str, float]) -> dict[str, float]:
+    """Return the rates that a stored matrix is known by: one more optimizer begins none anew."""
+    return {
+        name: rate
+        for name, rate in rates.items()
+        if name in FIRST or rate != OPTIMIZERS[name]().learning_rate
+    }
 
 
 def _word(*parts: object) -> str:

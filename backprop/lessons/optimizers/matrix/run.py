@@ -49,7 +49,7 @@ def runs(problem: Problem) -> tuple[tuple[str, str], ...]:
 def course_of(problem: Problem, course: Course | None) -> Course:
     """Return the course, or an empty one where it is of another problem."""
     if course is not None and course.start == problem.begun:
-        return course
+        return replace(course, total=len(runs(problem)))
     return Course(problem.begun, total=len(runs(problem)))
 
 
