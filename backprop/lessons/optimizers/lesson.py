@@ -182,10 +182,10 @@ def problem_of(choices: Choices) -> Problem:
     if choices.matrix == "network":
         return of_network()
     surface = surface_of(choices)
-    rates = dict(suggested(surface, choices.at))
+    usual = suggested(surface, choices.at)
     names = racing(choices)
-    rates |= {names[n]: choices.settings[f"learning_rate_{n}"] for n in reversed(names)}
-    return of_function(surface.graph, choices.at, rates)
+    rates = {**usual} | {names[n]: choices.settings[f"learning_rate_{n}"] for n in reversed(names)}
+    return of_function(surface.graph, choices.at, rates, usual)
 
 
 def fill(choices: Choices, asked: FormRequest) -> Transition:

@@ -104,13 +104,19 @@ class Problem:
         return len(self.start)
 
 
-def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float]) -> Problem:
+def of_function(
+    graph: Graph,
+    at: Mapping[str, float],
+    rates: Mapping[str, float],
+    usual: Mapping[str, float] | None = None,
+) -> Problem:
     """Return the problem of a typed function.
 
     Args:
         graph: a function of numbers.
         at: where every run begins: a number for each variable.
         rates: of our optimizers, by name; one that is not there has its own.
+        usual: the rates that follow from the function; its own where an optimizer has none.
     """
     names = in_order(graph.parameters)
     fixed = {name: at[name] for name in graph.variables if name not in names}
@@ -141,7 +147,7 @@ def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float
         steps=STEPS,
         flat=FLAT,
         weight=2.0 + 0.15 * len(graph),
-        begun=_word(graph.nodes, dict(at), _named(rates), STEPS),
+        begun=_word(graph.nodes, dict(at), _named(rates, _rates(usual or {})), STEPS),
     )
 
 
@@ -171,7 +177,7 @@ def of_network() -> Problem:
         steps=NETWORK_STEPS,
         flat=FLAT,
         weight=120.0,
-        begun=_word(bench.start, _named(rates), NETWORK_STEPS),
+        begun=_word(bench.start, _named(rates, rates), NETWORK_STEPS),
     )
 
 
@@ -199,13 +205,9 @@ def _rates(rates: Mapping[str, float]) -> dict[str, float]:
     return {name: rates.get(name, row().learning_rate) for name, row in OPTIMIZERS.items()}
 
 
-def _named(rates: Mapping[str, float]) -> dict[str, float]:
+def _named(rates: Mapping[str, float], usual: Mapping[str, float]) -> dict[str, float]:
     """Return the rates that a stored matrix is known by: one more optimizer begins none anew."""
-    return {
-        name: rate
-        for name, rate in rates.items()
-        if name in FIRST or rate != OPTIMIZERS[name]().learning_rate
-    }
+    return {name: x for name, x in rates.items() if name in FIRST or x != usual[name]}
 
 
 def _word(*parts: object) -> str:
