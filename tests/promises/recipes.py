@@ -15,7 +15,7 @@ BLOCKS = dict(BLOCK.findall(TEXT))
 def names_made(path):
     """Return what the block of a module makes, by name; it sees what that module imports.
 
-    A block that is one row of several makes “row”, a tuple of it.
+    A block that is one row of several makes “row”.
     """
     module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
     before = dict(vars(module))

@@ -16,7 +16,7 @@ ADDRESS = "/train?data=stripes&size=60&hidden=3"
 def stripes(monkeypatch):
     drawn = names_made("backprop/training/shapes.py")["stripes"]
     monkeypatch.setattr(shapes, "stripes", drawn, raising=False)
-    (row,) = names_made("backprop/training/recipes.py")["row"]
+    row = names_made("backprop/training/recipes.py")["row"]
     monkeypatch.setitem(RECIPES, row.name, row)
     return row
 

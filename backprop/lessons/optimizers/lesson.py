@@ -105,10 +105,9 @@ def make_problem(choices: Choices) -> Problem:
     if choices.matrix.problem == "network":
         return network_problem()
     surface, at = find_surface(choices.surface), choices.surface.at
-    names = racing(choices)
-    rates = dict(suggest_rates(surface, at))
-    rates |= {names[n]: choices.settings[f"learning_rate_{n}"] for n in reversed(names)}
-    return function_problem(surface.graph, at, rates)
+    usual, names = suggest_rates(surface, at), racing(choices)
+    rates = {**usual} | {names[n]: choices.settings[f"learning_rate_{n}"] for n in reversed(names)}
+    return function_problem(surface.graph, at, rates, usual)
 
 
 def fill(choices: Choices, form: FormRequest) -> Transition:

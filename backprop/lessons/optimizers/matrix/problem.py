@@ -30,6 +30,15 @@ Array = NDArray[np.float64]
 Value = Callable[[Array], float]
 Gradient = Callable[[Value, Array], Array]
 
+FIRST = (
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "rmsprop",
+    "adam",
+    "adamw",
+)  # of 0.1.0
 STEPS, NETWORK_STEPS = 200, 80  # of our optimizers
 FLAT = 1e-5  # the largest slope at which they stop, as two of SciPy's do
 NETWORK_RATES = {
@@ -90,13 +99,19 @@ class Problem:
         return len(self.start)
 
 
-def function_problem(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float]) -> Problem:
+def function_problem(
+    graph: Graph,
+    at: Mapping[str, float],
+    rates: Mapping[str, float],
+    usual: Mapping[str, float] | None = None,
+) -> Problem:
     """Return the problem of a typed function.
 
     Args:
         graph: a function of numbers.
         at: where every run begins: a number for each variable.
-        rates: of our optimizers, by name; one that is not there has its default.
+        rates: of our optimizers, by name; one that is not there has its own.
+        usual: the rates that follow from the function; its own where an optimizer has none.
     """
     names = in_order(graph.parameters)
     fixed = {name: at[name] for name in graph.variables if name not in names}
@@ -127,7 +142,7 @@ def function_problem(graph: Graph, at: Mapping[str, float], rates: Mapping[str, 
         rates=rates,
         steps=STEPS,
         weight=2.0 + 0.15 * len(graph),
-        word=_word(graph.nodes, dict(at), rates, STEPS),
+        word=_word(graph.nodes, dict(at), _named(rates, _rates(usual or {})), STEPS),
     )
 
 
@@ -157,7 +172,7 @@ def network_problem() -> Problem:
         rates=rates,
         steps=NETWORK_STEPS,
         weight=120.0,
-        word=_word(setup.start, rates, NETWORK_STEPS),
+        word=_word(setup.start, _named(rates, rates), NETWORK_STEPS),
     )
 
 
@@ -181,6 +196,11 @@ def _sources(count: int, refused: str) -> dict[str, Source]:
 def _rates(rates: Mapping[str, float]) -> dict[str, float]:
     """Return a learning rate for every optimizer there is: as given, or its own default."""
     return {name: rates.get(name, row().learning_rate) for name, row in OPTIMIZERS.items()}
+
+
+def _named(rates: Mapping[str, float], usual: Mapping[str, float]) -> dict[str, float]:
+    """Return the rates that a stored matrix is known by: one more optimizer begins none anew."""
+    return {name: x for name, x in rates.items() if name in FIRST or x != usual[name]}
 
 
 def _word(*parts: object) -> str:

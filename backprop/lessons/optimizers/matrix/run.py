@@ -47,7 +47,7 @@ def runs(problem: Problem) -> tuple[tuple[str, str], ...]:
 def progress_on(problem: Problem, progress: Progress | None) -> Progress:
     """Return the progress, or none where it is of another problem."""
     if progress is not None and progress.problem == problem.word:
-        return progress
+        return replace(progress, total=len(runs(problem)))
     return Progress(problem.word, total=len(runs(problem)))
 
 

@@ -63,7 +63,12 @@ def test_rows_are_optimizers_and_columns_are_sources():
 def test_before_the_first_run_all_wait_but_those_that_make_no_sense():
     matrix = shown()
     found = matrix.filling
-    assert (found.done, found.todo, found.full, found.running) == (0, 33, False, False)
+    assert (found.done, found.todo, found.full, found.running) == (
+        0,
+        len(runs(PROBLEM)),
+        False,
+        False,
+    )
     assert cell_of(matrix, "adam", "backward").state == "waiting"
     assert cell_of(matrix, "adam", "none").state == "never"
     assert cell_of(matrix, "nelder_mead", "closed").words == "takes none"
@@ -116,7 +121,7 @@ def test_a_full_matrix_does_not_run():
         progress = fill_slice(PROBLEM, progress)
     matrix = shown(progress, filling=True)
     found = matrix.filling
-    assert (found.full, found.running, found.done) == (True, False, 33)
+    assert (found.full, found.running, found.done) == (True, False, len(runs(PROBLEM)))
     assert [saying.where for saying in matrix.sayings][:2] == ["Along a row", "Down a column"]
     states = {cell.state for group in matrix.groups for row in group.rows for cell in row.cells}
     assert states == {"done", "never"}
