@@ -11,8 +11,8 @@ import numpy as np
 
 from backprop.engine.errors import LimitError, ShapeError
 from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
+from backprop.notation.network_names import textbook_names
 from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
-from backprop.stage.network_names import textbook_names
 from backprop.training.datasets import DATASETS, Dataset
 
 MOST_UNITS = 8  # of a layer: more cannot be drawn with their weights

@@ -7,7 +7,7 @@ import pytest
 
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
-from backprop.lessons.optimizers.matrix.problem import of_function
+from backprop.lessons.optimizers.matrix.problem import function_problem
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.race import track
 from backprop.training.run import train
@@ -110,10 +110,10 @@ def test_it_races_and_stands_at_the_wall_and_in_the_matrix(client):
 
 def test_a_matrix_that_was_stored_before_it_came_is_still_of_the_same_problem(lion, monkeypatch):
     graph, at = parse("x^2 + y^2"), {"x": 1.0, "y": 2.0}
-    after = of_function(graph, at, {"adam": 0.1}).begun
-    assert of_function(graph, at, {"lion": 2 * type(lion)().learning_rate}).begun != after
+    after = function_problem(graph, at, {"adam": 0.1}).word
+    assert function_problem(graph, at, {"lion": 2 * type(lion)().learning_rate}).word != after
     monkeypatch.delitem(OPTIMIZERS, "lion")
-    assert of_function(graph, at, {"adam": 0.1}).begun == after
+    assert function_problem(graph, at, {"adam": 0.1}).word == after
 
 
 def test_an_unknown_optimizer_is_refused_with_its_name_among_the_possible(client):

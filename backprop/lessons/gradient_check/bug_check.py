@@ -23,8 +23,8 @@ from backprop.lessons.gradient_check.tolerance_bands import Band, find_band, row
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, short
 from backprop.stage.functions import function_labels
-from backprop.stage.training_setup import TrainingSetup
 from backprop.training.function_setup import FunctionSetup
+from backprop.training.setups import TrainingSetup
 
 EVEN = 1e-3  # ratios of wrong and right that differ by less are one ratio
 MOST_TERMS = 3  # of a sum that is written out

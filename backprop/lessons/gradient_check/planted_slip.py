@@ -23,8 +23,8 @@ from backprop.lessons.gradient_check.training import (
 from backprop.stage.choices import ChoiceError
 from backprop.stage.links import Links
 from backprop.stage.networks import find_dataset, make_network
-from backprop.stage.training_setup import TrainingSetup, iris_setup
 from backprop.training.function_setup import FunctionSetup, make_function_setup
+from backprop.training.setups import TrainingSetup, iris_setup
 
 PAGE_RATE = 0.5
 RAW_RATE = 0.05  # of flowers in centimetres: with more the right training shakes

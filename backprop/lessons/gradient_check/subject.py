@@ -18,9 +18,9 @@ from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.lessons.gradient_check.choices import Choices, typed_graph
 from backprop.notation.formula import Label
+from backprop.notation.network_names import network_labels
 from backprop.stage.functions import NUMBER, function_labels, function_letter
 from backprop.stage.links import Links
-from backprop.stage.network_names import network_labels
 from backprop.stage.networks import LOSS_TITLES, make_network
 
 Column = NDArray[np.float64]

@@ -14,8 +14,8 @@ import numpy as np
 from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
 from backprop.sharing.snapshot import Value
-from backprop.stage.training_setup import TrainingSetup
 from backprop.training.function_setup import FunctionSetup
+from backprop.training.setups import TrainingSetup
 
 Setup = TrainingSetup | FunctionSetup  # where a mistake is planted
 

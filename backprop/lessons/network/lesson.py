@@ -21,13 +21,13 @@ from backprop.lessons.network.run import Run, make_run, next_round
 from backprop.lessons.network.setup import NetworkSetup, make_setup
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.lessons.network.update import Update, explain_update, make_update
+from backprop.notation.network_names import network_labels
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
-from backprop.stage.network_names import network_labels
 from backprop.stage.networks import NetworkChoices, drawable
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz

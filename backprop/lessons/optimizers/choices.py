@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backprop.lessons.optimizers.learning_rates import suggest_rates
-from backprop.lessons.optimizers.matrix.progress import Progress, pack, unpack
 from backprop.lessons.optimizers.surface import NETWORKS, Surface, read_surface, slice_network
 from backprop.stage import choices as kinds
 from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
 from backprop.stage.functions import EXPRESSION, NUMBER
 from backprop.training.demo_optimizers import MACHINES, RACERS
+from backprop.training.matrix_progress import Progress, pack, unpack
 from backprop.training.optimizers import Setting
 
 NONE = "none"  # an empty place: the others keep their numbers, and so their lines

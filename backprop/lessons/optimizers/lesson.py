@@ -18,8 +18,7 @@ from backprop.lessons.optimizers.faulty_adam import FaultyAdam, compare_adams
 from backprop.lessons.optimizers.gradient_vs_optimizer import GradientVsOptimizer, compare_sides
 from backprop.lessons.optimizers.learning_rates import suggest_rates
 from backprop.lessons.optimizers.matrix.board import Matrix, show_matrix
-from backprop.lessons.optimizers.matrix.problem import Problem, function_problem, network_problem
-from backprop.lessons.optimizers.matrix.run import fill_slice, unfinished
+from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
 from backprop.lessons.optimizers.pictures import Curves, RaceMap, draw_curves, make_map
 from backprop.lessons.optimizers.presets import PRESETS
 from backprop.lessons.optimizers.race import Race, run_race
@@ -29,6 +28,7 @@ from backprop.stage.choices import change
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import FormRequest, Lesson, Transition
 from backprop.stage.links import Links
+from backprop.training.matrix_runs import Problem, fill_slice, unfinished
 
 
 @dataclass(frozen=True)

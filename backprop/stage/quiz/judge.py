@@ -8,13 +8,13 @@ sign is one of three only: it names a slip where no other has it, and is never c
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.at_node import WrongValue, wrong_values
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Edge, Term, Trace
 from backprop.notation.numerals import short
 from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
-from backprop.stage.quiz.rounding import is_zero
 
 CLOSE = 0.005  # a relative difference that three significant digits do not show
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.trace import Edge
 from backprop.notation.formula import Number
@@ -16,7 +17,6 @@ from backprop.stage.links import Links
 from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT, Guess
 from backprop.stage.quiz.judge import Verdict, sign_name
 from backprop.stage.quiz.question import Question
-from backprop.stage.quiz.rounding import is_zero
 from backprop.stage.quiz.score import Score
 from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 

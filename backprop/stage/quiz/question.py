@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from backprop.drawing.scene import View
+from backprop.engine.differences.rounding import is_zero
 from backprop.engine.trace import Edge, Trace
 from backprop.stage.links import Links
 from backprop.stage.quiz import mask
@@ -24,7 +25,6 @@ from backprop.stage.quiz.answers import (
     make_mark,
 )
 from backprop.stage.quiz.judge import Verdict, judge
-from backprop.stage.quiz.rounding import is_zero
 from backprop.stage.walk.explanation import Explanation
 from backprop.stage.walk.steps import Passes, WalkStep
 

@@ -6,9 +6,6 @@ stays and what is made of it differs.
 
 from dataclasses import dataclass
 
-from backprop.lessons.optimizers.matrix.problem import Problem, Source
-from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
-from backprop.lessons.optimizers.matrix.run import progress_on, unfinished, why_not
 from backprop.lessons.optimizers.matrix.words import (
     Observation,
     find_best,
@@ -20,6 +17,8 @@ from backprop.notation.numerals import seconds
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import number
+from backprop.training.matrix_progress import FinishedRun, Progress, UnfinishedRun
+from backprop.training.matrix_runs import Problem, Source, progress_on, unfinished, why_not
 from backprop.training.minimize import MOST_GRADIENTS, MOST_VALUES
 from backprop.training.minimize_methods import METHODS, Method
 from backprop.training.optimizers import OPTIMIZERS

@@ -8,12 +8,10 @@ optimizer asks.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.backward import gradient
 from backprop.engine.differences.slopes import function_differences
@@ -22,13 +20,10 @@ from backprop.engine.graph import Graph
 from backprop.notation.names import name_list
 from backprop.notation.symbolic.derivative import affordable, derivative
 from backprop.stage.plane import in_order
-from backprop.stage.training_setup import iris_setup
 from backprop.training.flat import flatten
+from backprop.training.matrix_runs import FLAT, Array, Problem, Source, Value
 from backprop.training.optimizers import OPTIMIZERS
-
-Array = NDArray[np.float64]
-Value = Callable[[Array], float]
-Gradient = Callable[[Value, Array], Array]
+from backprop.training.setups import iris_setup
 
 FIRST = (
     "gradient_descent",
@@ -40,7 +35,6 @@ FIRST = (
     "adamw",
 )  # of 0.1.0
 STEPS, NETWORK_STEPS = 200, 80  # of our optimizers
-FLAT = 1e-5  # the largest slope at which they stop, as two of SciPy's do
 NETWORK_RATES = {
     "gradient_descent": 0.5,
     "momentum": 0.2,
@@ -50,53 +44,6 @@ NETWORK_RATES = {
     "adam": 0.05,
     "adamw": 0.05,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A way to a gradient.
-
-    Attributes:
-        cost: what each gradient takes, in words; where there is none here, why.
-        refused: what stands in its cells where there is none here; else empty.
-    """
-
-    name: str
-    title: str
-    cost: str
-    refused: str = ""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Problem:
-    """A function of N numbers, a start, and all that the runs need.
-
-    Attributes:
-        start: where every run begins, [N].
-        sources: by name, in the order of the table.
-        gradients: of a function and a point, by source; each asks the function that it is given,
-            so that its evaluations can be counted.
-        rates: the learning rate of each of our optimizers, by name.
-        steps: how many of them our optimizers take at most.
-        weight: about how many µs one evaluation takes: slices are bounded by it beforehand.
-        word: what the runs begin from, in one word.
-    """
-
-    name: str
-    title: str
-    start: Array
-    value: Value
-    sources: Mapping[str, Source]
-    gradients: Mapping[str, Gradient]
-    rates: Mapping[str, float]
-    steps: int
-    weight: float
-    word: str
-
-    @property
-    def count(self) -> int:
-        """N, how many numbers are chosen."""
-        return len(self.start)
 
 
 def function_problem(

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress
 from backprop.notation.names import name_list
 from backprop.notation.numerals import seconds, short
+from backprop.training.matrix_progress import FinishedRun, Progress
 from backprop.training.minimize_methods import METHODS
 from backprop.training.optimizers import OPTIMIZERS
 

@@ -7,10 +7,10 @@ import pytest
 from backprop.engine.expression import parse
 from backprop.lessons.optimizers.matrix.board import show_matrix
 from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
-from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
-from backprop.lessons.optimizers.matrix.run import fill_slice, runs, unfinished
 from backprop.stage.choices import Flag, OneOf, chosen
 from backprop.stage.links import Links, Origin
+from backprop.training.matrix_progress import FinishedRun, Progress, UnfinishedRun
+from backprop.training.matrix_runs import fill_slice, runs, unfinished
 from backprop.training.minimize import METHODS
 from backprop.training.optimizers import OPTIMIZERS
 

@@ -2,8 +2,8 @@
 
 import math
 
-from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress
 from backprop.lessons.optimizers.matrix.words import find_best, observe, optimizer_title
+from backprop.training.matrix_progress import FinishedRun, Progress
 
 
 def cell(optimizer, source, loss, evaluations=1, gradients=200, sound=True, end="200 steps"):

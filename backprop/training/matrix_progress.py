@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.sharing.snapshot import Value
-
 Array = NDArray[np.float64]
 
 
@@ -88,7 +86,7 @@ class Progress:
         return next((each for each in self.finished if each.key == (optimizer, source)), None)
 
 
-def pack(progress: Progress) -> Value:
+def pack(progress: Progress) -> Any:
     """Return the plain value of how far a matrix is; its keys stand in stored snapshots."""
     current = progress.current
     return {

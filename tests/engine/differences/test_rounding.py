@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from backprop.engine.differences.rounding import is_zero
 from backprop.engine.expression import parse
-from backprop.stage.quiz.rounding import is_zero
 from backprop.stage.walk.function import function_at
 
 

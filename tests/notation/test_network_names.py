@@ -4,7 +4,7 @@ import pytest
 
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
-from backprop.stage.network_names import network_labels, textbook_names
+from backprop.notation.network_names import network_labels, textbook_names
 
 HAND_EXAMPLE = {
     **{"w1_1_1": "w1", "w1_1_2": "w2", "w1_2_1": "w3", "w1_2_2": "w4", "b1_1": "b1"},

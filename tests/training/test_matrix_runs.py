@@ -7,12 +7,12 @@ import pytest
 
 from backprop.engine.errors import LimitError
 from backprop.engine.expression import parse
-from backprop.lessons.optimizers.matrix import run as matrix_run
 from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
-from backprop.lessons.optimizers.matrix.progress import Progress, pack, unpack
-from backprop.lessons.optimizers.matrix.run import fill_slice, runs, unfinished, why_not
 from backprop.sharing.snapshot import from_bytes, to_bytes
+from backprop.training import matrix_runs as matrix_run
 from backprop.training import optimizers
+from backprop.training.matrix_progress import Progress, pack, unpack
+from backprop.training.matrix_runs import fill_slice, runs, unfinished, why_not
 from backprop.training.optimizers import OPTIMIZERS
 
 HILL = parse("3x^2 + 2x y + y^2")

@@ -7,22 +7,73 @@ Both go on from what the progress keeps, and the end of a slice changes no numbe
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.errors import LimitError
-from backprop.lessons.optimizers.matrix.problem import FLAT, Array, Problem, Source
-from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
+from backprop.training.matrix_progress import FinishedRun, Progress, UnfinishedRun
 from backprop.training.minimize import METHODS, Record, Task, minimize
 from backprop.training.optimizers import OPTIMIZERS, Optimizer
 
+Array = NDArray[np.float64]
+Value = Callable[[Array], float]
+Gradient = Callable[[Value, Array], Array]
 Clock = Callable[[], float]
 
+FLAT = 1e-5  # the largest slope at which they stop, as two of SciPy's do
 SLICE = 0.05  # seconds of new work in a call; what SciPy repeats before it takes up to 0.12
 MOST_WORK = 80_000.0  # µs that a call’s new evaluations take by their weight, whatever a clock says
 ORDER = ("backward", "closed", "none", "central")  # the slow one last
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A way to a gradient.
+
+    Attributes:
+        cost: what each gradient takes, in words; where there is none here, why.
+        refused: what stands in its cells where there is none here; else empty.
+    """
+
+    name: str
+    title: str
+    cost: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Problem:
+    """A function of N numbers, a start, and all that the runs need.
+
+    Attributes:
+        start: where every run begins, [N].
+        sources: by name, in the order of the table.
+        gradients: of a function and a point, by source; each asks the function that it is given,
+            so that its evaluations can be counted.
+        rates: the learning rate of each of our optimizers, by name.
+        steps: how many of them our optimizers take at most.
+        weight: about how many µs one evaluation takes: slices are bounded by it beforehand.
+        word: what the runs begin from, in one word.
+    """
+
+    name: str
+    title: str
+    start: Array
+    value: Value
+    sources: Mapping[str, Source]
+    gradients: Mapping[str, Gradient]
+    rates: Mapping[str, float]
+    steps: int
+    weight: float
+    word: str
+
+    @property
+    def count(self) -> int:
+        """N, how many numbers are chosen."""
+        return len(self.start)
 
 
 def why_not(source: Source, optimizer: str) -> str:
