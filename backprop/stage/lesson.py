@@ -1,4 +1,12 @@
-"""What a form on a page asks of a lesson, and where that leads."""
+"""What a lesson is: choices in, board out; and what a form asks of it.
+
+A lesson is a pure function `compose(choices, links) -> Board`; what a form can ask is an action,
+`(choices, form) -> Transition`. A board is everything shown, without markup; page, fragment and
+JSON are three dresses of it.
+
+Bodies in the store never change under their address, so a function that reads one by its address
+stays pure; what is to be put there, it returns.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,10 +38,10 @@ class FormRequest:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where a lesson goes on.
+    """Where a form leads.
 
     Attributes:
-        choices: of the next state of this lesson, or a Way to a state of another.
+        choices: of the next state of this lesson, or a LessonLink to a state of another.
         bodies: what is to stand in the store for it.
         released: addresses of bodies that it put earlier and needs no more.
         deleted: addresses of bodies that are to go at once, whoever kept them.
@@ -69,10 +77,11 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One thing taught; it stands in four places under one name.
+    """One thing taught; it stands in three places under one name.
 
     Attributes:
-        name: lessons/<name>.py, templates/lessons/<name>/board.html, /lessons/<name> with hyphens.
+        name: lessons/<name>/lesson.py, templates/lessons/<name>/board.html, and
+            /lessons/<name> with hyphens.
         title: what the catalogue calls it.
         about: a sentence for the home page.
         defaults: the choices of a first visit.

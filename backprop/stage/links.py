@@ -1,7 +1,7 @@
 """Where a page's links lead: addresses of the states around this one.
 
 Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
-fields that differ from it. `Links.address` is the only maker of links within a lesson; a way to
+fields that differ from it. `Links.address` is the only maker of links within a lesson; a link to
 another lesson is a value that the catalogue resolves.
 """
 
@@ -37,9 +37,9 @@ def read_nothing(address: str) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class LessonLink:
-    """A way to another lesson: its name, and the choices there that differ from its defaults.
+    """A state of another lesson: its name, and the choices that differ from its defaults.
 
-    No lesson imports another, so a way is only a value; the catalogue makes an address of it.
+    No lesson imports another, so this is only a value; the catalogue makes an address of it.
     """
 
     lesson: str
@@ -89,19 +89,19 @@ class Links:
         """Return the query of this state with some plain fields changed."""
         return dict(parse_qsl(self._query(changes), keep_blank_values=True))
 
-    def address(self, *unsaid: str, **changes: Any) -> str:
+    def address(self, *drop_tables: str, **changes: Any) -> str:
         """Return the canonical address of this state with some plain fields changed.
 
         Args:
-            unsaid: tables of which nothing is kept that was typed.
+            drop_tables: tables of which nothing is kept that was typed.
             changes: plain fields, and their values there.
         """
-        query = self._query(changes, unsaid)
+        query = self._query(changes, drop_tables)
         return f"{self.path}?{query}" if query else self.path
 
-    def _query(self, changes: Mapping[str, Any], unsaid: tuple[str, ...] = ()) -> str:
+    def _query(self, changes: Mapping[str, Any], drop_tables: tuple[str, ...] = ()) -> str:
         spelled = self._spelled.copy()
-        for table in unsaid:
+        for table in drop_tables:
             spelled |= dict.fromkeys(get_choice(self.choices, table), "")
         for name, value in changes.items():
             each = self._fields[name]

@@ -1,4 +1,4 @@
-"""An optimizer as a learner chooses it: its name, and the settings that its row asks for."""
+"""An optimizer as a learner chooses it, and its rule as it is printed: in letters, with numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,10 +7,10 @@ from typing import Protocol
 
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.names import label_of
-from backprop.notation.numerals import exact, field, short
+from backprop.notation.numerals import short
 from backprop.notation.printer import rule_formula
 from backprop.stage.choices import OneOf, Real, Table, chosen
-from backprop.stage.controls import Field
+from backprop.stage.controls import Field, number_field
 from backprop.training.optimizer_code import evaluate, split_line
 from backprop.training.optimizers import OPTIMIZERS, Optimizer, Setting
 
@@ -62,13 +62,7 @@ def default_settings(choices: HasOptimizer, base: HasOptimizer) -> dict[str, flo
 def setting_fields(choices: HasOptimizer) -> tuple[Field, ...]:
     """Return a field for each setting of the optimizer."""
     return tuple(
-        Field(
-            s.name,
-            setting_label(s),
-            s.label,
-            field(choices.settings[s.name]),
-            exact(choices.settings[s.name]),
-        )
+        number_field(s.name, setting_label(s), s.label, choices.settings[s.name])
         for s in OPTIMIZERS[choices.optimizer].settings()
     )
 
@@ -80,13 +74,13 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 def rule_with_numbers(
     optimizer: Optimizer, known: Mapping[str, float], label: Label, tone: str = ""
 ) -> tuple[RuleLine, ...]:
-    """Return the rule, line by line.
+    """Return the rule of one parameter, line by line, with its numbers.
 
     Args:
-        optimizer: whose rule it is; its settings are its own.
+        optimizer: whose rule it is.
         known: the numbers before the step, by their names in the rule: g, theta, and what is
             remembered of this parameter.
-        label: the parameter, after which the move is named: Δw.
+        label: the parameter's.
         tone: the colour of the gradient's number.
     """
     letters = rule_letters(type(optimizer))

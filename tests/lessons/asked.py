@@ -1,4 +1,4 @@
-"""A learner who is asked first: opens addresses of both lessons, says ways, types numbers."""
+"""A learner in quiz mode: opens addresses of both lessons, says signs, types numbers."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -25,7 +25,7 @@ def board_at(address):
 
 def say(board, keys):
     """Return the board after an answer: −, 0 or +."""
-    return board_at(next(way.address for way in board.quiz.ask.ways if way.keys == keys))
+    return board_at(next(way.address for way in board.quiz.ask.signs if way.keys == keys))
 
 
 def typed(board, text):

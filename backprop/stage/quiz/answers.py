@@ -1,9 +1,9 @@
-"""What a learner who is asked first has said: now, and at the steps before; spelled in an address.
+"""What a learner who is asked first has answered, here and before; spelled in an address.
 
     guess=5f3a_up_2_shown_0.35   at the question 5f3a: “up”, two hints open, the number shown,
                                  0.35 typed before
-    said=1c0e_9-12_13n_14x.sign  in the pass 1c0e: 9 to 12 the right way, 13 with its number,
-                                 14 the wrong way, as the slip “sign” has it
+    said=1c0e_9-12_13n_14x.sign  in the pass 1c0e: 9 to 12 the right sign, 13 with its number,
+                                 14 the wrong sign, as the slip “sign” has it
 
 A question and a pass have a mark, so that nothing said of other numbers is taken for an answer.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from zlib import crc32
 
-from backprop.stage.choices import ChoiceError, OneOf, Real, change, chosen
+from backprop.stage.choices import ChoiceError, Kind, OneOf, Real, change, chosen
 
 C = TypeVar("C")
 SIGNS = ("down", "none", "up")
@@ -51,7 +51,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class GuessKind:
+class GuessKind(Kind):
     """The spelling of a Guess."""
 
     def read(self, text: str, name: str) -> Guess:
@@ -79,7 +79,7 @@ class GuessKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Kind):
     """A number, or none."""
 
     def read(self, text: str, name: str) -> float | None:
@@ -96,7 +96,7 @@ class JudgedAnswer:
     """What was said at one step, judged.
 
     Attributes:
-        sign: whether the way was right; None where only that it was answered is still known.
+        sign: whether the sign was right; None where only that it was answered is still known.
         number: whether the number was; None where none was typed.
         slip: the name of the slip that explains it; empty for none.
     """
@@ -142,37 +142,36 @@ class Answers:
     def noting(self, step: int, entry: JudgedAnswer) -> "Answers":
         """Return the record with this step, too; the oldest is forgotten where it grows long."""
         entries = dict(self.entries) | {step: entry}
+        noted = _in_order(self.mark, entries)
         for old in sorted(entries):
-            if (
-                len(ANSWERS.write(Answers(self.mark, tuple(sorted(entries.items(), key=_first)))))
-                < LONGEST
-            ):
+            if len(ANSWERS.write(noted)) < LONGEST:
                 break
             entries[old] = JudgedAnswer()
-        return Answers(self.mark, tuple(sorted(entries.items(), key=_first)))
+            noted = _in_order(self.mark, entries)
+        return noted
 
 
-def _first(pair: tuple[int, JudgedAnswer]) -> int:
-    return pair[0]
+def _in_order(mark: str, entries: Mapping[int, JudgedAnswer]) -> Answers:
+    return Answers(mark, tuple((step, entries[step]) for step in sorted(entries)))
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersKind:
-    """The spelling of a Answers: steps that follow each other and were answered alike, as one."""
+class AnswersKind(Kind):
+    """The spelling of Answers: steps that follow each other and were answered alike, as one."""
 
     def read(self, text: str, name: str) -> Answers:
         """Return the value that a text spells; raises ChoiceError."""
         if not text:
             return Answers()
         mark, *parts = text.split("_")
-        found = [PART.fullmatch(part) for part in parts]
-        if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(found):
+        matches = [PART.fullmatch(part) for part in parts]
+        if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(matches):
             raise ChoiceError("What was said cannot be read.", hint="Leave it out.", at=name)
         entries: dict[int, JudgedAnswer] = {}
-        for first, last, letter, slip in (match.groups("") for match in found if match):
+        for first, last, letter, slip in (match.groups("") for match in matches if match):
             entry = JudgedAnswer(*MEANINGS[letter], slip)
             entries |= dict.fromkeys(range(int(first), int(last or first) + 1), entry)
-        return Answers(mark, tuple(sorted(entries.items(), key=_first)))
+        return _in_order(mark, entries)
 
     def write(self, value: Answers) -> str:
         """Return the text that spells a value."""
@@ -194,14 +193,10 @@ def _spelled(first: int, last: int, entry: JudgedAnswer) -> str:
 
 
 ANSWERS = AnswersKind()
-NOTHING, NO_GUESS = Answers(), Guess()
+NO_ANSWERS, NO_GUESS = Answers(), Guess()
 GUESS = GuessKind()
 TYPED = Typed()
-SILENT: Mapping[str, Any] = {
-    "answers": NOTHING,
-    "guess": NO_GUESS,
-    "typed": None,
-}  # nothing is said
+SILENT: Mapping[str, Any] = {"answers": NO_ANSWERS, "guess": NO_GUESS, "typed": None}
 
 
 @dataclass(frozen=True)
@@ -209,11 +204,11 @@ class QuizChoices:
     """What is set where a page asks first: whether it does, and what was answered."""
 
     ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
-    answers: Answers = chosen(ANSWERS, NOTHING, spelled="said")  # of this pass
+    answers: Answers = chosen(ANSWERS, NO_ANSWERS, spelled="said")  # of this pass
     guess: Guess = chosen(GUESS, NO_GUESS)  # at this step
     typed: float | None = chosen(TYPED, None)  # the number that was typed last
 
 
 def leave_question(choices: C, answers: Answers) -> C:
-    """Return the choices of whoever leaves a question: what was answered there is noted."""
-    return change(choices, **(dict(SILENT) | {"answers": answers if answers.entries else NOTHING}))
+    """Return the choices with no question open, and these answers noted."""
+    return change(choices, **{**SILENT, "answers": answers if answers.entries else NO_ANSWERS})

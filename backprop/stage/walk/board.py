@@ -18,7 +18,7 @@ class Walk:
     Attributes:
         strip: all steps by name, and where the keys lead.
         scene: the picture of the graph.
-        explanation: what the step says.
+        explanation: of the step.
         ledger: the paths of the quantity in focus; None where none is open.
     """
 
@@ -29,28 +29,20 @@ class Walk:
 
 
 def make_view(
-    found: Passes,
-    stops: Sequence[WalkStep],
-    step: int,
+    passes: Passes,
+    steps: Sequence[WalkStep],
+    at: int,
     focus: str = "",
     unasked: Collection[str] = (),
 ) -> View:
-    """Return what the picture shows at a step.
-
-    Args:
-        found: what is walked through.
-        stops: its steps.
-        step: the number of the one that is shown, counted from 0.
-        focus: the name of the node whose ledger is open.
-        unasked: names of frozen parameters.
-    """
-    stop = stops[step]
-    valued, graded = known_nodes(found.graph, stops[: step + 1])
-    names = {node.name: i for i, node in enumerate(found.graph.nodes)}
-    flows, factors = _flows(found, stop)
+    """Return what the picture shows at a step, counted from 0; of `unasked`, no gradient."""
+    step = steps[at]
+    valued, graded = known_nodes(passes.graph, steps[: at + 1])
+    names = {node.name: i for i, node in enumerate(passes.graph.nodes)}
+    flows, factors = _flows(passes, step)
     return View(
-        phase=stop.phase,
-        now=frozenset((stop.node,)) if stop.node >= 0 else frozenset(),
+        phase=step.phase,
+        now=frozenset((step.node,)) if step.node >= 0 else frozenset(),
         valued=valued,
         graded=graded,
         flows=flows,
@@ -60,20 +52,20 @@ def make_view(
     )
 
 
-def _flows(found: Passes, stop: WalkStep) -> tuple[tuple[Flow, ...], dict[int, str]]:
+def _flows(passes: Passes, step: WalkStep) -> tuple[tuple[Flow, ...], dict[int, str]]:
     """Return along which edges something moves, and which values are factors; badges tie both."""
-    if stop.kind == "value":
-        return tuple(Flow(i, stop.node) for i in found.graph.nodes[stop.node].inputs), {}
-    terms = found.trace.terms[stop.node] if stop.kind == "slope" else ()
+    if step.kind == "value":
+        return tuple(Flow(i, step.node) for i in passes.graph.nodes[step.node].inputs), {}
+    terms = passes.trace.terms[step.node] if step.kind == "slope" else ()
     if len(terms) > 1:
         flows = (Flow(t.edge.node, t.edge.later, str(n)) for n, t in enumerate(terms, 1))
         return tuple(flows), {}
     if not terms:
         return (), {}
     (term,) = terms
-    arriving = {} if term.edge.later == found.graph.output else {term.edge.later: "1"}
+    arriving = {} if term.edge.later == passes.graph.output else {term.edge.later: "1"}
     badge = str(len(arriving) + 1)
-    other = other_factor(found.graph, term.edge)
+    other = other_factor(passes.graph, term.edge)
     if other is not None:
         return (Flow(*term.edge[:2]),), {**arriving, other: badge}
     return (Flow(*term.edge[:2], badge),), arriving

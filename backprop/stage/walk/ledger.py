@@ -44,19 +44,19 @@ class Ledger:
     whole: str | Label  # the same in a sentence: “the loss”, or its letter
 
 
-def make_ledger(found: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
+def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
     """Return the path ledger of the quantity in focus; None where there is none."""
-    name, nodes = focus, found.graph.nodes
+    name, nodes = focus, passes.graph.nodes
     position = next((i for i, node in enumerate(nodes) if node.name == name), None)
     if position is None:
         return None
-    given = not found.graph.varying()[position]
-    listed = Paths((), 0, 0.0, 0.0) if given else paths(found.trace, position)
+    given = not passes.graph.varying()[position]
+    listed = Paths((), 0, 0.0, 0.0) if given else paths(passes.trace, position)
     names = [node.name for node in nodes]
     return Ledger(
         label=label(name),
         name=name,
-        value=number(found.trace.values[position], "forward"),
+        value=number(passes.trace.values[position], "forward"),
         gradient=long_number(listed.gradient, "backward"),
         paths=tuple(
             LedgerPath(
@@ -75,6 +75,6 @@ def make_ledger(found: Passes, focus: str, links: Links, label: Labels) -> Ledge
         close=links.address(focus=""),
         given=given,
         constant=given and not nodes[position].is_leaf,
-        output=output_label(found, label),
-        whole=output_in_words(found, label),
+        output=output_label(passes, label),
+        whole=output_in_words(passes, label),
     )

@@ -1,27 +1,27 @@
 """The sum of a pass."""
 
 from backprop.stage.quiz.answers import Answers, JudgedAnswer
-from backprop.stage.quiz.score import make_score
+from backprop.stage.quiz.score import add_up
 
 RIGHT, WRONG = JudgedAnswer(True), JudgedAnswer(False, None, "one-path")
 
 
 def summed(*entries, steps=range(10)):
-    return make_score(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
+    return add_up(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
 
 
-def test_ways_and_numbers_are_counted_each():
-    end = summed(RIGHT, WRONG, JudgedAnswer(True, True), JudgedAnswer(True, False))
-    assert (end.ways_right, end.ways) == (3, 4)
-    assert (end.numbers_right, end.numbers) == (1, 2)
-    assert end.of == 10
-    assert (end.fresh, end.again) == ("/fresh", "/again")
+def test_signs_and_numbers_are_counted_each():
+    score = summed(RIGHT, WRONG, JudgedAnswer(True, True), JudgedAnswer(True, False))
+    assert (score.signs_right, score.signs) == (3, 4)
+    assert (score.numbers_right, score.numbers) == (1, 2)
+    assert score.of == 10
+    assert (score.fresh, score.again) == ("/fresh", "/again")
 
 
 def test_the_slip_that_came_back_most_often_is_named():
-    end = summed(WRONG, JudgedAnswer(True, False, "no-local"), WRONG)
-    assert (end.slip, end.times) == ("One path only", 2)
-    assert end.about
+    score = summed(WRONG, JudgedAnswer(True, False, "no-local"), WRONG)
+    assert (score.slip, score.times) == ("One path only", 2)
+    assert score.about
 
 
 def test_a_slip_that_nobody_knows_is_not_named():
@@ -29,5 +29,5 @@ def test_a_slip_that_nobody_knows_is_not_named():
 
 
 def test_what_is_forgotten_and_what_was_not_asked_does_not_count():
-    end = summed(JudgedAnswer(), RIGHT, WRONG, steps=(0, 1))
-    assert (end.ways_right, end.ways, end.slip) == (1, 1, "")
+    score = summed(JudgedAnswer(), RIGHT, WRONG, steps=(0, 1))
+    assert (score.signs_right, score.signs, score.slip) == (1, 1, "")

@@ -1,4 +1,4 @@
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.stage.walk.board import make_view
 from backprop.stage.walk.steps import network_steps
