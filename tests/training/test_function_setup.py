@@ -5,10 +5,10 @@ import pytest
 
 from backprop.lessons.gradient_check.choices import typed_graph
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.training import gradient_at, progress_on, train_slice
 from backprop.stage.choices import read_choices
 from backprop.stage.head import find_preset
 from backprop.training.function_setup import make_function_setup
+from backprop.training.two_trainings import gradient_at, progress_on, train_slice
 
 PRODUCT = find_preset(PRESETS, "product").choices
 TYPED = [preset.choices for preset in PRESETS if preset.choices.of == "expression"]

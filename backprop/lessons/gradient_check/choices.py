@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.engine.graph import Graph
-from backprop.lessons.gradient_check.training import Progress, pack, unpack
 from backprop.stage.choices import (
     ChoiceError,
     Flag,
@@ -26,6 +25,7 @@ from backprop.stage.choices import (
 )
 from backprop.stage.functions import EXPRESSION, point_table, read_function
 from backprop.stage.networks import NetworkChoices
+from backprop.training.two_trainings import Progress, pack, unpack
 
 LEAST_H, MOST_H = 1e-300, 10.0
 HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")

@@ -7,9 +7,9 @@ import numpy as np
 from backprop.drawing.charts import Series
 from backprop.drawing.decades import NamedPoint, decades_chart
 from backprop.engine.differences.cost import BUDGET, Evaluations, evaluations, measure
-from backprop.lessons.gradient_check.training import Progress
 from backprop.notation.numerals import seconds
 from backprop.stage.links import Links
+from backprop.training.two_trainings import Progress
 
 TRIES = 3
 WAYS = ("backward", "nudging")

@@ -18,11 +18,11 @@ from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.step_sizes import StepSizesShown, show_step_sizes
 from backprop.lessons.gradient_check.subject import SubjectShown, make_subject, show_subject
 from backprop.lessons.gradient_check.table import TableShown, show_table
-from backprop.lessons.gradient_check.training import Progress, train_slice
 from backprop.stage.choices import change, get_choice
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.training.two_trainings import Progress, train_slice
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,17 @@ from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import PLANTED
 from backprop.lessons.gradient_check.choices import MOST_CASE, Choices, typed_graph
-from backprop.lessons.gradient_check.training import (
-    Progress,
-    Setup,
-    gradient_at,
-    progress_on,
-)
 from backprop.stage.choices import ChoiceError
 from backprop.stage.links import Links
 from backprop.stage.networks import find_dataset, make_network
 from backprop.training.function_setup import FunctionSetup, make_function_setup
 from backprop.training.setups import TrainingSetup, iris_setup
+from backprop.training.two_trainings import (
+    Progress,
+    Setup,
+    gradient_at,
+    progress_on,
+)
 
 PAGE_RATE = 0.5
 RAW_RATE = 0.05  # of flowers in centimetres: with more the right training shakes

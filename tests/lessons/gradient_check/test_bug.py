@@ -15,9 +15,9 @@ from backprop.lessons.gradient_check.planted_slip import (
     possible_slips,
 )
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.training import progress_on, train_slice
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
+from backprop.training.two_trainings import progress_on, train_slice
 
 HAND = PRESETS[0].choices
 BATCH = change(HAND, bench="batch")

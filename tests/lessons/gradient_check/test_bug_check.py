@@ -6,9 +6,9 @@ import pytest
 from backprop.lessons.gradient_check.bug_check import check_arrays, check_nodes
 from backprop.lessons.gradient_check.planted_slip import make_setup
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.training import gradient_at
 from backprop.stage.choices import read_choices
 from backprop.stage.head import find_preset
+from backprop.training.two_trainings import gradient_at
 
 PRODUCT = find_preset(PRESETS, "product").choices
 SETUP = make_setup(PRESETS[0].choices)

@@ -6,9 +6,9 @@ import pytest
 
 from backprop.lessons.gradient_check.cost import LADDER, next_cost, show_cost
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.training import Progress
 from backprop.notation.numerals import seconds
 from backprop.stage.links import Links, Origin
+from backprop.training.two_trainings import Progress
 
 HAND = PRESETS[0].choices
 LINKS = Links("/lessons/gradient-check", Origin({}, HAND), HAND)

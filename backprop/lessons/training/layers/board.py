@@ -12,12 +12,12 @@ from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import Entry, WorkedEntry, peak
 from backprop.lessons.training.layers.explanation import explain
-from backprop.lessons.training.layers.formulas import Shaped, shaped_slope, shaped_value
 from backprop.lessons.training.layers.sheet import Sheet, make_sheet
 from backprop.lessons.training.layers.steps import LayerStep, layer_steps, layer_strip
 from backprop.lessons.training.layers.worked_slopes import worked_slope
 from backprop.lessons.training.layers.worked_values import worked_value
 from backprop.notation.array_formula import shape_words
+from backprop.notation.batch_formula import Shaped, shaped_slope, shaped_value
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import aloud

@@ -17,8 +17,8 @@ from backprop.lessons.training.layers.entry import (
     column_band,
     row_band,
 )
-from backprop.lessons.training.layers.formulas import slope_at
 from backprop.lessons.training.layers.steps import Half
+from backprop.notation.batch_formula import slope_at
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Row, Text
 from backprop.notation.juxtaposition import GAP, PRODUCT, bracketed, divide, multiply

@@ -13,7 +13,6 @@ import numpy as np
 
 from backprop.engine.network import Array
 from backprop.engine.slips.slip import Slip
-from backprop.sharing.snapshot import Value
 from backprop.training.function_setup import FunctionSetup
 from backprop.training.setups import TrainingSetup
 
@@ -53,7 +52,7 @@ class Progress:
         return replace(self, costs=np.vstack([self.costs, row]))
 
 
-def pack(progress: Progress) -> Value:
+def pack(progress: Progress) -> Any:
     """Return progress as a plain value with arrays, as a snapshot holds it."""
     arrays = {name: getattr(progress, name) for name in ARRAYS}
     shapes = {name: list(array.shape) for name, array in arrays.items()}

@@ -8,7 +8,8 @@ import pytest
 from backprop.engine.slips.catalog import SLIPS
 from backprop.lessons.gradient_check.planted_slip import make_setup
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.training import (
+from backprop.sharing.snapshot import from_bytes, to_bytes
+from backprop.training.two_trainings import (
     Progress,
     gradient_at,
     pack,
@@ -16,7 +17,6 @@ from backprop.lessons.gradient_check.training import (
     train_slice,
     unpack,
 )
-from backprop.sharing.snapshot import from_bytes, to_bytes
 
 SETUP = make_setup(PRESETS[0].choices)
 STALE = SLIPS["updated-weights"]

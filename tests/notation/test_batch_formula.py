@@ -7,8 +7,8 @@ import pytest
 
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Network
-from backprop.lessons.training.layers.formulas import ENTRYWISE, shaped_slope, shaped_value
 from backprop.lessons.training.layers.steps import find_flow, layer_steps
+from backprop.notation.batch_formula import ENTRYWISE, shaped_slope, shaped_value
 from backprop.notation.spoken import words
 
 NETWORKS = {
