@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from backprop.training import shapes
-from backprop.training.recipes import RECIPES
+from backprop.training.examples import shapes
+from backprop.training.examples.recipes import RECIPES
 from tests.promises.recipes import names_made
 
 ADDRESS = "/train?data=stripes&size=60&hidden=3"
@@ -14,9 +14,9 @@ ADDRESS = "/train?data=stripes&size=60&hidden=3"
 
 @pytest.fixture(autouse=True)
 def stripes(monkeypatch):
-    drawn = names_made("backprop/training/shapes.py")["stripes"]
+    drawn = names_made("backprop/training/examples/shapes.py")["stripes"]
     monkeypatch.setattr(shapes, "stripes", drawn, raising=False)
-    row = names_made("backprop/training/recipes.py")["row"]
+    row = names_made("backprop/training/examples/recipes.py")["row"]
     monkeypatch.setitem(RECIPES, row.name, row)
     return row
 

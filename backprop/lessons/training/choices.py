@@ -20,9 +20,9 @@ from backprop.stage.choices import (
     group,
 )
 from backprop.stage.optimizers import OptimizerChoices
-from backprop.training.features import SCALINGS
+from backprop.training.examples.features import SCALINGS
+from backprop.training.examples.recipes import RECIPES
 from backprop.training.optimizers import OPTIMIZERS
-from backprop.training.recipes import RECIPES
 from backprop.training.schedule import SCHEDULES
 
 DRAWN, OWN = "drawn", "own"  # points set by hand, and a table of the learner's

@@ -11,8 +11,8 @@ from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import get_choice, read_choices
 from backprop.stage.links import Links, Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
+from backprop.training.examples.recipes import RECIPES
 from backprop.training.optimizers import OPTIMIZERS
-from backprop.training.recipes import RECIPES
 
 STARTING = (  # what a run starts from, in the order in which it is named
     *("dataset", "noise", "size", "formula", "data_seed", "share", "features", "scaling"),

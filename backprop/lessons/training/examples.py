@@ -8,11 +8,11 @@ from backprop.lessons.training.choices import DRAWN, OWN, Choices
 from backprop.sharing.snapshot import to_bytes
 from backprop.stage.links import Read
 from backprop.training.datasets import Dataset
-from backprop.training.drawn import drawn_dataset
-from backprop.training.prepared import Data, prepare
-from backprop.training.reading import Table, read_table
-from backprop.training.recipes import RECIPES, dataset
-from backprop.training.table import guess, to_dataset
+from backprop.training.examples.drawn import drawn_dataset
+from backprop.training.examples.prepared import Data, prepare
+from backprop.training.examples.reading import Table, read_table
+from backprop.training.examples.recipes import RECIPES, dataset
+from backprop.training.examples.table import guess, to_dataset
 
 SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the learner did not say
 

@@ -18,9 +18,9 @@ from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.training.datasets import Dataset
+from backprop.training.examples.prepared import Data
 from backprop.training.flat import Array
 from backprop.training.measure import layer_outputs
-from backprop.training.prepared import Data
 
 CELLS = 40  # of the plane's sides
 FEW_CELLS = 24  # where the network is large

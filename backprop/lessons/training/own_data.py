@@ -15,10 +15,10 @@ from backprop.stage.controls import Option, make_options
 from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
 from backprop.training.datasets import Dataset
-from backprop.training.drawn import without_nearest
-from backprop.training.reading import read_table
-from backprop.training.recipes import SQUARE
-from backprop.training.table import guess, to_dataset
+from backprop.training.examples.drawn import without_nearest
+from backprop.training.examples.reading import read_table
+from backprop.training.examples.recipes import SQUARE
+from backprop.training.examples.table import guess, to_dataset
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from backprop.stage.controls import Field, Option, make_options, number_field
 from backprop.stage.links import Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.stage.optimizers import RuleShown, rule_in_letters, setting_fields
-from backprop.training.features import FEATURES, SCALINGS
+from backprop.training.examples.features import FEATURES, SCALINGS
+from backprop.training.examples.reading import problems
+from backprop.training.examples.recipes import RECIPES, Recipe
 from backprop.training.optimizers import OPTIMIZERS
-from backprop.training.reading import problems
-from backprop.training.recipes import RECIPES, Recipe
 from backprop.training.schedule import SCHEDULES
 
 

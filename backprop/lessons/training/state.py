@@ -15,9 +15,9 @@ from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import choice_fields, get_choice
 from backprop.stage.links import Links
 from backprop.stage.optimizers import make_optimizer
+from backprop.training.examples.prepared import Data
 from backprop.training.flat import Array
 from backprop.training.plan import Plan
-from backprop.training.prepared import Data
 from backprop.training.run import Run, back_to, begin
 from backprop.training.schedule import Schedule
 

@@ -13,8 +13,8 @@ from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
+from backprop.training.examples.prepared import Data
 from backprop.training.flat import Array
-from backprop.training.prepared import Data
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from backprop.lessons.training.lesson import LESSON
 from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import ChoiceError
 from backprop.stage.lesson import FormRequest
-from backprop.training.cells import TableError
+from backprop.training.examples.cells import TableError
 from backprop.training.measure import measure
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.run import MOST_POINTS, Until, train_slice

@@ -3,7 +3,7 @@
 import pytest
 
 from backprop.engine.errors import InputError
-from backprop.training.drawn import drawn_dataset, without_nearest
+from backprop.training.examples.drawn import drawn_dataset, without_nearest
 
 
 def test_points_of_two_classes_have_one_column_of_targets():

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.training.cells import (
+from backprop.training.examples.cells import (
     BYTES,
     MISSING,
     NUMBER,

@@ -5,7 +5,7 @@ import pytest
 
 from backprop.engine.errors import LimitError, UnknownNameError
 from backprop.training.datasets import digits, iris
-from backprop.training.recipes import RECIPES, dataset
+from backprop.training.examples.recipes import RECIPES, dataset
 
 EVERY = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from backprop.training.prepared import prepare
-from backprop.training.recipes import dataset
+from backprop.training.examples.prepared import prepare
+from backprop.training.examples.recipes import dataset
 
 
 def data(**changes):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.engine.errors import InputError, ShapeError, UnknownNameError
-from backprop.training.features import FEATURES, SCALINGS, expand, fit_scaling
+from backprop.training.examples.features import FEATURES, SCALINGS, expand, fit_scaling
 
 POINTS = np.array([[0.5, -2.0], [3.0, 1.0], [-1.0, 0.25]])
 BY_HAND = {

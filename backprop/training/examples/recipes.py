@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 
 from backprop.engine.errors import LimitError, UnknownNameError
-from backprop.training import shapes
 from backprop.training.datasets import CC_BY, OURS, Dataset, digits, iris
+from backprop.training.examples import shapes
 
 SIZES = (20, 2_000)
 NOISES = (0, 1)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.training.cells import COLUMNS, TableError
 from backprop.training.datasets import Array, Dataset
-from backprop.training.reading import Column, Table, not_a_number
+from backprop.training.examples.cells import COLUMNS, TableError
+from backprop.training.examples.reading import Column, Table, not_a_number
 
 CLASSES = 20  # at most
 FEW = 10  # so many different whole numbers may be classes

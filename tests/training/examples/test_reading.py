@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backprop.engine.errors import InputError
-from backprop.training.cells import TableError
-from backprop.training.reading import problems, read_table
-from backprop.training.table import guess, to_dataset
+from backprop.training.examples.cells import TableError
+from backprop.training.examples.reading import problems, read_table
+from backprop.training.examples.table import guess, to_dataset
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n4.9,,setosa\n6.3,3.3,virginica\n"
 

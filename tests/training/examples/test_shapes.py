@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import ExpressionError, InputError, LimitError
-from backprop.training import shapes
-from backprop.training.shapes import REACH, values_of
+from backprop.training.examples import shapes
+from backprop.training.examples.shapes import REACH, values_of
 
 CLASSES = ("circles", "moons", "spiral", "gaussians", "checkerboard", "quadrants", "above")
 NUMBERS = ("plane", "sine", "function")

@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop.engine.errors import InputError
 from backprop.training.datasets import Dataset
-from backprop.training.recipes import SQUARE
+from backprop.training.examples.recipes import SQUARE
 
 REACH = 0.35  # of the 6 that the plane is wide: what a finger covers
 

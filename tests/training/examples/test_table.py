@@ -2,10 +2,10 @@
 
 import pytest
 
-from backprop.training.cells import TableError
 from backprop.training.datasets import iris
-from backprop.training.reading import read_table
-from backprop.training.table import Selection, guess, to_dataset
+from backprop.training.examples.cells import TableError
+from backprop.training.examples.reading import read_table
+from backprop.training.examples.table import Selection, guess, to_dataset
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n4.9,,setosa\n6.3,3.3,virginica\n"
 

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from backprop.training.datasets import Dataset, split
-from backprop.training.features import FEATURES, Scaling, expand, fit_scaling
+from backprop.training.examples.features import FEATURES, Scaling, expand, fit_scaling
 from backprop.training.flat import Array
 from backprop.training.plan import Examples
 

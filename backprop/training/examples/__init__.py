@@ -1,0 +1,1 @@
+"""Examples to learn from: recipes and tables, read, drawn, divided, scaled."""
