@@ -20,7 +20,7 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import ChoiceError, change
 from backprop.stage.lesson import Lesson
-from backprop.stage.links import Links, Origin, Way
+from backprop.stage.links import LessonLink, Links, Origin
 
 LESSONS: tuple[Lesson, ...] = (
     *(CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
@@ -55,7 +55,7 @@ def home_board() -> HomeBoard:
     return HomeBoard("(x + y) · z", scene)
 
 
-def follow(way: Way, lessons: Sequence[Lesson] = LESSONS) -> tuple[Lesson, Any]:
+def follow(way: LessonLink, lessons: Sequence[Lesson] = LESSONS) -> tuple[Lesson, Any]:
     """Return the lesson that a way leads to, and the choices there.
 
     Raises:
@@ -67,7 +67,7 @@ def follow(way: Way, lessons: Sequence[Lesson] = LESSONS) -> tuple[Lesson, Any]:
     raise UnknownNameError(f"There is no lesson “{way.lesson}” here.", at="lesson")
 
 
-def address_of(way: Way, lessons: Sequence[Lesson] = LESSONS) -> str:
+def address_of(way: LessonLink, lessons: Sequence[Lesson] = LESSONS) -> str:
     """Return the address of a way; empty where the other lesson cannot show what is shown here."""
     try:
         lesson, choices = follow(way, lessons)

@@ -5,6 +5,7 @@ x1, w_1, u2 → x₁, w₁, u₂             theta, θ → θ       yhat1, y_hat
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -51,3 +52,9 @@ def _parted(name: str) -> tuple[str, str]:
 def _indices(*numbers: str) -> str:
     """Return two indices side by side, with a comma where they could be read as one number."""
     return ("" if all(len(n) == 1 for n in numbers) else ",").join(numbers)
+
+
+def name_list(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: a, b and c."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -35,10 +35,11 @@ class Kind(Protocol):
         """Return the value that a text spells; raises ChoiceError, which names the field."""
 
     def write(self, value: Any) -> str:
-        """Return the text that spells a value exactly."""
+        """Return the text that spells a value exactly; a text spells itself."""
+        return str(value)
 
 
-def number_of(text: str, name: str) -> float:
+def parse_number(text: str, name: str) -> float:
     """Return the number a person typed: 0.5, 0,5, −3, 1e-3, with spaces around.
 
     Raises:
@@ -46,18 +47,17 @@ def number_of(text: str, name: str) -> float:
     """
     if not text.strip():
         raise ChoiceError("There is no number.", hint="Type one such as 0.5 or -3e-2.", at=name)
-    plain = text.strip().replace("−", "-").replace(",", ".")
+    plain, quoted = text.strip().replace("−", "-").replace(",", "."), f"“{_short(text)}”"
     try:
         if len(plain) > 40 or "_" in plain:
             raise ValueError
         number = float(plain)
     except ValueError:
-        raise ChoiceError(
-            f"“{_short(text)}” is not a number.", hint="Type one such as 0.5 or -3e-2.", at=name
-        ) from None
+        hint = "Type one such as 0.5 or -3e-2."
+        raise ChoiceError(f"{quoted} is not a number.", hint=hint, at=name) from None
     if not math.isfinite(number):
         raise ChoiceError(
-            f"“{_short(text)}” is not a finite number.", hint="Type one such as 0.5.", at=name
+            f"{quoted} is not a finite number.", hint="Type one such as 0.5.", at=name
         )
     return number
 
@@ -67,7 +67,7 @@ def _short(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Real:
+class Real(Kind):
     """A number between two bounds."""
 
     low: float = -1e6
@@ -75,7 +75,7 @@ class Real:
 
     def read(self, text: str, name: str) -> float:
         """Return the value that a text spells; raises ChoiceError."""
-        number = number_of(text, name)
+        number = parse_number(text, name)
         if not self.low <= number <= self.high:
             raise ChoiceError(
                 f"{_short(text.strip())} is out of bounds.",
@@ -90,22 +90,16 @@ class Real:
 
 
 @dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(Real):
     """A number that was computed, and so may be infinite or NaN."""
 
     def read(self, text: str, name: str) -> float:
         """Return the value that a text spells; raises ChoiceError."""
-        if text in ("nan", "inf", "-inf"):
-            return float(text)
-        return number_of(text, name)
-
-    def write(self, value: float) -> str:
-        """Return the text that spells a value."""
-        return repr(value).removesuffix(".0")
+        return float(text) if text in ("nan", "inf", "-inf") else parse_number(text, name)
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Kind):
     """A whole number between two bounds."""
 
     low: int
@@ -118,13 +112,9 @@ class Whole:
             raise ChoiceError(f"{_short(text)} is not a whole number.", at=name)
         return int(number)
 
-    def write(self, value: int) -> str:
-        """Return the text that spells a value."""
-        return str(value)
-
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Kind):
     """Yes or no."""
 
     def read(self, text: str, name: str) -> bool:
@@ -139,7 +129,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Kind):
     """One of a few names, which are looked up when a value is read: a registry may grow."""
 
     options: Collection[str]
@@ -155,13 +145,9 @@ class OneOf:
             )
         return text
 
-    def write(self, value: str) -> str:
-        """Return the text that spells a value."""
-        return value
-
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(Kind):
     """The name of something that other choices decide, such as a node; checked by the lesson."""
 
     longest: int = 40
@@ -172,13 +158,9 @@ class Name:
             raise ChoiceError(f"“{_short(text)}” is not a name.", at=name)
         return text
 
-    def write(self, value: str) -> str:
-        """Return the text that spells a value."""
-        return value
-
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class Several(Kind):
     """A list of another kind, spelled with commas."""
 
     kind: Kind
@@ -188,14 +170,11 @@ class Several:
     def read(self, text: str, name: str) -> tuple[Any, ...]:
         """Return the value that a text spells; raises ChoiceError."""
         parts = [part.strip() for part in text.split(",") if part.strip()]
+        count = f"{len(parts)} entries are too"
         if len(parts) > self.most:
-            raise ChoiceError(
-                f"{len(parts)} entries are too many.", hint=f"At most {self.most}.", at=name
-            )
+            raise ChoiceError(f"{count} many.", hint=f"At most {self.most}.", at=name)
         if len(parts) < self.least:
-            raise ChoiceError(
-                f"{len(parts)} entries are too few.", hint=f"At least {self.least}.", at=name
-            )
+            raise ChoiceError(f"{count} few.", hint=f"At least {self.least}.", at=name)
         return tuple(self.kind.read(part, name) for part in parts)
 
     def write(self, value: tuple[Any, ...]) -> str:
@@ -204,7 +183,7 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Kind):
     """What a person typed, as it stands: a formula, the name of a column."""
 
     longest: int = 200
@@ -221,13 +200,9 @@ class Text:
             raise ChoiceError("This text holds a sign that cannot be shown.", at=name)
         return text
 
-    def write(self, value: str) -> str:
-        """Return the text that spells a value."""
-        return value
-
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Kind):
     """A value with arrays in it: it stands in a snapshot as it is, and in no address."""
 
     pack: Callable[[Any], Any]
@@ -325,12 +300,12 @@ def choice_fields(choices: Any) -> Mapping[str, ChoiceField]:
         choices: a lesson's choices, or their class.
     """
     owner: Any = choices if isinstance(choices, type) else type(choices)
-    return _fields_of(owner)
+    return _find_fields(owner)
 
 
 @lru_cache(maxsize=64)
-def _fields_of(owner: Any) -> Mapping[str, ChoiceField]:
-    found: dict[str, ChoiceField] = {}
+def _find_fields(owner: Any) -> Mapping[str, ChoiceField]:
+    places: dict[str, ChoiceField] = {}
     for f in fields(owner):
         if "kind" in f.metadata:
             spelled = f.metadata["spelled"] or f.name
@@ -339,9 +314,9 @@ def _fields_of(owner: Any) -> Mapping[str, ChoiceField]:
         else:
             below = choice_fields(f.default)
             inner = {n: replace(p, path=(f.name, *p.path)) for n, p in below.items()}
-        assert not found.keys() & inner.keys(), f"{f.name} names a choice twice"
-        found |= inner
-    return MappingProxyType(found)
+        assert not places.keys() & inner.keys(), f"{f.name} names a choice twice"
+        places |= inner
+    return MappingProxyType(places)
 
 
 def spelled_names(choices: type[Any]) -> frozenset[str]:
@@ -349,14 +324,14 @@ def spelled_names(choices: type[Any]) -> frozenset[str]:
     return frozenset(c.spelled for c in choice_fields(choices).values() if not c.is_table)
 
 
-def holder_of(choices: Any, place: ChoiceField) -> Any:
+def find_group(choices: Any, place: ChoiceField) -> Any:
     """Return the group in which a choice stands, or the choices themselves."""
     return reduce(getattr, place.path, choices)
 
 
-def value_of(choices: Any, name: str) -> Any:
+def get_choice(choices: Any, name: str) -> Any:
     """Return a choice by its name, whichever group it stands in."""
-    return getattr(holder_of(choices, choice_fields(choices)[name]), name)
+    return getattr(find_group(choices, choice_fields(choices)[name]), name)
 
 
 def has_choice(choices: Any, name: str) -> bool:
@@ -367,16 +342,13 @@ def has_choice(choices: Any, name: str) -> bool:
 def change(choices: C, **changes: Any) -> C:
     """Return choices in which some, or whole groups, have other values, wherever they stand."""
     where = choice_fields(choices)
-    inner: dict[str, dict[str, Any]] = {}
-    plain: dict[str, Any] = {}
+    inside: dict[str, dict[str, Any]] = {}
     for name, value in changes.items():
-        path = where[name].path if name in where else ()
-        if path:
-            inner.setdefault(path[0], {})[name] = value
-        else:
-            plain[name] = value
-    plain |= {name: change(getattr(choices, name), **each) for name, each in inner.items()}
-    return replace(choices, **plain)  # type: ignore[type-var]
+        group_name, *_ = (*(where[name].path if name in where else ()), "")
+        inside.setdefault(group_name, {})[name] = value
+    here = inside.pop("", {})
+    here |= {name: change(getattr(choices, name), **each) for name, each in inside.items()}
+    return replace(choices, **here)  # type: ignore[type-var]
 
 
 def _applies(choices: Any, path: tuple[str, ...]) -> bool:
@@ -421,9 +393,9 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
             continue
         entries: dict[str, Any] = {}
         if _applies(choices, place.path):
-            kind, holder = place.kind, holder_of(choices, place)
+            kind, holder = place.kind, find_group(choices, place)
             aliases = kind.aliases(holder)
-            entries |= kind.default(holder, holder_of(base, place))
+            entries |= kind.default(holder, find_group(base, place))
             for key in kind.keys(holder):
                 text = pairs.get(key, pairs.get(aliases.get(key, key)))
                 if text is not None:
@@ -436,13 +408,13 @@ def write_choices(choices: Any, base: Any) -> dict[str, str]:
     """Return the pairs that `read_choices` needs to make these choices of the base."""
     pairs: dict[str, str] = {}
     for place in choice_fields(choices).values():
-        holder, kind = holder_of(choices, place), place.kind
+        holder, kind = find_group(choices, place), place.kind
         value = getattr(holder, place.name)
         if not place.is_table:
-            if value != getattr(holder_of(base, place), place.name):
+            if value != getattr(find_group(base, place), place.name):
                 pairs[place.spelled] = kind.write(value)
         elif _applies(choices, place.path):
-            unsaid = kind.default(holder, holder_of(base, place))
-            changed = {k: v for k, v in value.items() if v != unsaid.get(k)}
+            untyped = kind.default(holder, find_group(base, place))
+            changed = {k: v for k, v in value.items() if v != untyped.get(k)}
             pairs |= {k: kind.kind_of(holder, k).write(v) for k, v in changed.items()}
     return pairs

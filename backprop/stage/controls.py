@@ -1,8 +1,12 @@
 """What a page lets a person choose or type: an option, a number in a field, a slider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from backprop.notation.formula import Label
+from backprop.notation.numerals import exact, field
+from backprop.stage.links import Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,23 @@ class Option:
     on: bool
     address: str = ""
     about: str = ""
+
+
+def make_options(
+    titles: Mapping[str, str], now: str, links: Links | None = None, name: str = ""
+) -> tuple[Option, ...]:
+    """Return an option for each value of a choice; the present one is on.
+
+    Args:
+        titles: what each value is called.
+        now: the present value.
+        links: of the state, where each option is a link; else a form sends its value.
+        name: the choice's.
+    """
+    return tuple(
+        Option(title, value, value == now, links.address(**{name: value}) if links else "")
+        for value, title in titles.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,11 @@ class Field:
     frozen: bool = False
     freeze: str = ""  # the address that freezes or frees it
     address: str = ""  # the address that opens its ledger
+
+
+def number_field(name: str, label: Label, title: str, x: float, **more: Any) -> Field:
+    """Return the field of a number; `more` are further attributes of it."""
+    return Field(name, label, title, field(x), exact(x), **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,19 @@ from backprop.stage.choices import ChoiceError, Real, Table, Text
 LETTERS = ("f", "y", "F", "g", "h", "p", "q", "r", "G", "H")
 
 
-def letter_of(graph: Graph) -> Label:
+def function_letter(graph: Graph) -> Label:
     """Return what a function is called: f, or a letter that none of its variables has."""
     letter = next((each for each in LETTERS if each not in graph.variables), LETTERS[-1])
     return Label(letter, plain=graph.nodes[graph.output].name)
 
 
 @lru_cache(maxsize=256)
-def labels_for(graph: Graph) -> Callable[[str], Label]:
+def function_labels(graph: Graph) -> Callable[[str], Label]:
     """Return the function from a node's name to the label that is shown."""
     output = graph.nodes[graph.output]
     if output.is_variable:
         return label_of
-    own = letter_of(graph)
+    own = function_letter(graph)
     return lambda name: own if name == output.name else label_of(name)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backprop.stage.choices import has_choice, value_of
+from backprop.stage.choices import get_choice, has_choice
 from backprop.stage.controls import Option
 from backprop.stage.lesson import Preset
 from backprop.stage.links import Links
@@ -38,7 +38,7 @@ class Head:
     note: str
 
 
-def head_of(
+def make_head(
     links: Links,
     presets: Sequence[Preset],
     title: str,
@@ -62,9 +62,9 @@ def head_of(
         note: the conventions of the page.
     """
     choices = links.choices
-    name = value_of(choices, "preset_name") if has_choice(choices, "preset_name") else ""
+    name = get_choice(choices, "preset_name") if has_choice(choices, "preset_name") else ""
     known = any(name == each.name for each in presets)
-    back = value_of(choices, "return_to") if has_choice(choices, "return_to") else ""
+    back = get_choice(choices, "return_to") if has_choice(choices, "return_to") else ""
     return Head(
         title=title,
         links=links,
@@ -77,6 +77,11 @@ def head_of(
         hide=choices.hide,
         note=note,
     )
+
+
+def find_preset(presets: Sequence[Preset], name: str) -> Preset | None:
+    """Return the preset of this name; None where a page began elsewhere."""
+    return next((preset for preset in presets if preset.name == name), None)
 
 
 def preset_options(
@@ -103,4 +108,4 @@ def preset_address(name: str, links: Links) -> str:
 
 def asks_first(choices: Any) -> bool:
     """Whether the page asks each gradient before it is shown."""
-    return has_choice(choices, "ask") and value_of(choices, "ask") == "1"
+    return has_choice(choices, "ask") and get_choice(choices, "ask") == "1"

@@ -1,15 +1,11 @@
-"""What a lesson is: choices in, board out.
+"""What a lesson is: choices in, board out; and what a form asks of it.
 
-A lesson is a pure function `compose(choices, links) -> Board`, and where it can go on (the next
-round), a second one, `advance(choices, now) -> choices`; one that can do more takes what a form
-asks, `act(choices, asked) -> onward`. A board is everything shown, without markup; page, fragment
-and JSON are three dresses of it.
+A lesson is a pure function `compose(choices, links) -> Board`; what a form can ask is an action,
+`(choices, form) -> Transition`. A board is everything shown, without markup; page, fragment and
+JSON are three dresses of it.
 
 Bodies in the store never change under their address, so a function that reads one by its address
 stays pure; what is to be put there, it returns.
-
-Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
-fields that differ from it. `Links.address` is the only maker of links.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,9 +15,45 @@ from typing import Any
 from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import to_bytes
-from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import write_choices
 from backprop.stage.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class FormRequest:
+    """What a form asks of a lesson.
+
+    Attributes:
+        pairs: its fields, those of the state among them.
+        links: of the state it was sent from.
+        files: what was sent with it, by field.
+        salt: a word that nobody else is given.
+    """
+
+    pairs: Mapping[str, str]
+    links: Links
+    files: Mapping[str, bytes]
+    salt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Where a lesson goes on.
+
+    Attributes:
+        choices: of the next state of this lesson, or a LessonLink to a state of another.
+        bodies: what is to stand in the store for it.
+        released: addresses of bodies that it put earlier and needs no more.
+        deleted: addresses of bodies that are to go at once, whoever kept them.
+    """
+
+    choices: Any
+    bodies: tuple[bytes, ...] = ()
+    released: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+Action = Callable[[Any, FormRequest], Transition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +77,11 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One thing taught; it stands in four places under one name.
+    """One thing taught; it stands in three places under one name.
 
     Attributes:
-        name: lessons/<name>.py, templates/lessons/<name>/board.html, /lessons/<name> with hyphens.
+        name: lessons/<name>/lesson.py, templates/lessons/<name>/board.html, and
+            /lessons/<name> with hyphens.
         title: what the catalogue calls it.
         about: a sentence for the home page.
         defaults: the choices of a first visit.
@@ -57,7 +90,7 @@ class Lesson:
         actions: what a form can ask for, by name: choices and the form → where that leads. A form
             that names none asks for the first.
         address: where the lesson stands, if not under /lessons.
-        refers: choices → addresses of the bodies without which they cannot be shown.
+        snapshot_dependencies: choices → addresses of the bodies without which they cannot be shown.
         picture: board → the graph that can be had as a picture.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
         files: what can be downloaded: an address with <name> in it, below the lesson's own unless
@@ -75,7 +108,7 @@ class Lesson:
     compose: Callable[[Any, Links], Any]
     actions: Mapping[str, Action] = field(default_factory=dict)
     address: str = ""
-    refers: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
     picture: Callable[[Any], Scene] | None = None
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -86,7 +119,7 @@ class Lesson:
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""
-        return body_of(self.name, choices, self.defaults)
+        return snapshot_bytes(self.name, choices, self.defaults)
 
     @property
     def path(self) -> str:
@@ -99,7 +132,7 @@ class Lesson:
         return self.path.rpartition("/")[2]
 
     @property
-    def goes_on(self) -> bool:
+    def has_actions(self) -> bool:
         """Whether a form can ask something of it."""
         return bool(self.actions)
 
@@ -135,6 +168,6 @@ class Lesson:
         )
 
 
-def body_of(name: str, choices: Any, defaults: Any) -> bytes:
+def snapshot_bytes(name: str, choices: Any, defaults: Any) -> bytes:
     """Return the snapshot of a state of the lesson of this name."""
     return to_bytes({"lesson": name, "pairs": write_choices(choices, defaults)})

@@ -1,7 +1,7 @@
 """Where a page's links lead: addresses of the states around this one.
 
 Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
-fields that differ from it. `Links.address` is the only maker of links within a lesson; a way to
+fields that differ from it. `Links.address` is the only maker of links within a lesson; a link to
 another lesson is a value that the catalogue resolves.
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote
 
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import Value
-from backprop.stage.choices import choice_fields, value_of, write_choices
+from backprop.stage.choices import choice_fields, get_choice, write_choices
 
 Read = Callable[[str], Value]  # the value that stands at an address in the store
 
@@ -36,17 +36,17 @@ def read_nothing(address: str) -> Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way to another lesson: its name, and the choices there that differ from its defaults.
+class LessonLink:
+    """A state of another lesson: its name, and the choices that differ from its defaults.
 
-    No lesson imports another, so a way is only a value; the catalogue makes an address of it.
+    No lesson imports another, so this is only a value; the catalogue makes an address of it.
     """
 
     lesson: str
     fields: Mapping[str, Any]
 
 
-def resolve_nowhere(_: Way) -> str:
+def resolve_nowhere(_: LessonLink) -> str:
     """Return no address: a lesson that stands alone has no neighbours."""
     return ""
 
@@ -63,7 +63,7 @@ class Links:
         origin: Origin,
         choices: Any,
         read: Read = read_nothing,
-        resolve: Callable[[Way], str] = resolve_nowhere,
+        resolve: Callable[[LessonLink], str] = resolve_nowhere,
     ) -> None:
         self.path = path
         self.origin = origin
@@ -83,30 +83,30 @@ class Links:
 
     def to(self, lesson: str, **fields: Any) -> str:
         """Return the address of a state of another lesson; empty where there is no way to it."""
-        return self.resolve(Way(lesson, fields))
+        return self.resolve(LessonLink(lesson, fields))
 
     def pairs(self, **changes: Any) -> dict[str, str]:
         """Return the query of this state with some plain fields changed."""
         return dict(parse_qsl(self._query(changes), keep_blank_values=True))
 
-    def address(self, *unsaid: str, **changes: Any) -> str:
+    def address(self, *drop_tables: str, **changes: Any) -> str:
         """Return the canonical address of this state with some plain fields changed.
 
         Args:
-            unsaid: tables of which nothing is kept that was typed.
+            drop_tables: tables of which nothing is kept that was typed.
             changes: plain fields, and their values there.
         """
-        query = self._query(changes, unsaid)
+        query = self._query(changes, drop_tables)
         return f"{self.path}?{query}" if query else self.path
 
-    def _query(self, changes: Mapping[str, Any], unsaid: tuple[str, ...] = ()) -> str:
+    def _query(self, changes: Mapping[str, Any], drop_tables: tuple[str, ...] = ()) -> str:
         spelled = self._spelled.copy()
-        for table in unsaid:
-            spelled |= dict.fromkeys(value_of(self.choices, table), "")
+        for table in drop_tables:
+            spelled |= dict.fromkeys(get_choice(self.choices, table), "")
         for name, value in changes.items():
             each = self._fields[name]
             assert not each.is_table, f"{name} is a table"
-            kept = value == value_of(self.origin.choices, name)
+            kept = value == get_choice(self.origin.choices, name)
             spelled[each.spelled] = "" if kept else _spelled(each.spelled, each.kind.write(value))
         return "&".join(filter(None, spelled.values()))
 

@@ -13,7 +13,7 @@ from backprop.notation.names import label_of
 
 
 @lru_cache(maxsize=64)
-def labels_of(
+def network_labels(
     sizes: tuple[int, ...],
     shared: bool,
     style: str,
@@ -33,7 +33,7 @@ def labels_of(
     return lru_cache(maxsize=4096)(lambda name: known[name] if name in known else label_of(name))
 
 
-def aliases_of(sizes: tuple[int, ...], shared: bool) -> Mapping[str, str]:
+def textbook_names(sizes: tuple[int, ...], shared: bool) -> Mapping[str, str]:
     """Return the textbook's name, as it is typed, of each quantity: w2_1_1 → w5."""
     names = _textbook(sizes, shared).items()
     return {name: f"{label.letter}{label.below}" for name, label in names}

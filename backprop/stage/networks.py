@@ -12,7 +12,7 @@ import numpy as np
 from backprop.engine.errors import LimitError, ShapeError
 from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
 from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
-from backprop.stage.network_names import aliases_of
+from backprop.stage.network_names import textbook_names
 from backprop.training.datasets import DATASETS, Dataset
 
 MOST_UNITS = 8  # of a layer: more cannot be drawn with their weights
@@ -61,7 +61,7 @@ class NetworkChoices:
     )
 
 
-def network_of(choices: NetworkChoices, detail: str = "neurons") -> Network:
+def make_network(choices: NetworkChoices, detail: str = "neurons") -> Network:
     """Return the network that was chosen.
 
     Raises:
@@ -75,7 +75,7 @@ def network_of(choices: NetworkChoices, detail: str = "neurons") -> Network:
             hint=f"By {detail}, at most {most} weights and biases.",
             at="sizes",
         )
-    data = dataset_of(choices)
+    data = find_dataset(choices)
     if data is not None and choices.sizes[0] != data.X.shape[1]:
         raise ShapeError(
             f"{data.title} have {data.X.shape[1]} features, not {choices.sizes[0]}.",
@@ -99,7 +99,7 @@ def drawable(sizes: tuple[int, ...], detail: str) -> bool:
     )
 
 
-def dataset_of(choices: NetworkChoices) -> Dataset | None:
+def find_dataset(choices: NetworkChoices) -> Dataset | None:
     """Return the data set that the example comes from; None for the learner's own numbers."""
     return DATASETS[choices.data]() if choices.data != OWN else None
 
@@ -112,20 +112,20 @@ def input_names(choices: NetworkChoices) -> tuple[str, ...]:
 
 def parameter_names(choices: NetworkChoices) -> tuple[str, ...]:
     """Return the names of the weights and biases; raises as `network_of` does."""
-    network = network_of(choices)
+    network = make_network(choices)
     return tuple(network.scalars({name: np.zeros(s) for name, s in network.shapes.items()}))
 
 
 def aliases(choices: NetworkChoices) -> Mapping[str, str]:
     """Return the textbook's name of each quantity, which is accepted beside where it is shown."""
-    return aliases_of(choices.sizes, choices.shared) if choices.names == "textbook" else {}
+    return textbook_names(choices.sizes, choices.shared) if choices.names == "textbook" else {}
 
 
 def default_inputs(choices: NetworkChoices, base: NetworkChoices) -> dict[str, float]:
     """Return the example that was chosen: a row of the data set, or the base's own numbers."""
     names = input_names(choices)
     same = (choices.data, choices.row, choices.sizes) == (base.data, base.row, base.sizes)
-    data = dataset_of(choices)
+    data = find_dataset(choices)
     if data is None or (same and base.inputs):
         return {name: base.inputs.get(name, 0.5) for name in names}
     if choices.row > len(data.X):
@@ -147,6 +147,21 @@ def default_parameters(choices: NetworkChoices, base: NetworkChoices) -> dict[st
 
     if base.parameters and origin(choices) == origin(base):
         return dict(base.parameters)
-    network = network_of(choices)
+    network = make_network(choices)
     arrays = network.initialize(choices.seed, choices.scheme)
     return network.scalars({name: np.round(array, DECIMALS) for name, array in arrays.items()})
+
+
+LOSS_TITLES = {
+    "half_squared_error": "half squared error",
+    "mean_squared_error": "mean squared error",
+    "binary_cross_entropy": "binary cross-entropy",
+    "cross_entropy": "cross-entropy",
+}
+
+SCHEME_TITLES = {
+    "xavier": "Xavier, random",
+    "he": "He, random",
+    "zeros": "all zeros",
+    "equal": "all equal",
+}

@@ -16,7 +16,7 @@ NEAR = 0.97  # the share of the map beyond which it follows the point
 DIGITS = "0123456789"
 
 
-def column_of(graph: Graph, at: Mapping[str, float | np.ndarray]) -> np.ndarray:
+def evaluate_column(graph: Graph, at: Mapping[str, float | np.ndarray]) -> np.ndarray:
     """Return a function's values at many points at once, also where it is constant."""
     length = max(np.size(numbers) for numbers in at.values())
     return np.broadcast_to(np.asarray(columns(graph, at)[-1], float), (length,))
@@ -27,7 +27,7 @@ def in_order(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name.rstrip(DIGITS), len(name), name)))
 
 
-def middle_of(point: Sequence[float], wanted: Sequence[float], reach: float) -> tuple[float, ...]:
+def find_middle(point: Sequence[float], wanted: Sequence[float], reach: float) -> tuple[float, ...]:
     """Return the middle of the map: as asked, unless the point lies outside; then a whole place.
 
     Links from a page keep the middle that it shows, so that a map moves only when it must.
@@ -60,14 +60,14 @@ class Chart:
 
 
 @lru_cache(maxsize=64)
-def ground_of(
+def make_ground(
     graph: Graph, names: tuple[str, ...], middle: tuple[float, float], reach: float
 ) -> Ground:
     """Return the function over the square of a map; the same for every point in it."""
     xs, ys = (np.linspace(c - reach, c + reach, ACROSS) for c in middle)
     across, up = names
     every = {across: np.tile(xs, ACROSS), up: np.repeat(ys, ACROSS)}
-    return ground(xs, ys, column_of(graph, every).reshape(ACROSS, ACROSS))
+    return ground(xs, ys, evaluate_column(graph, every).reshape(ACROSS, ACROSS))
 
 
 def whole(x: float, reach: float) -> float:

@@ -15,7 +15,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.stage.choices import has_choice, value_of
+from backprop.stage.choices import get_choice, has_choice
 from backprop.stage.glossary import TERMS
 from backprop.stage.lesson import File, Lesson
 from backprop.web.assets import asset_url
@@ -47,7 +47,7 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
             add(path, "pages.show_lesson", defaults=slug)
             add(f"{path}/graph.svg", "pages.send_picture", defaults=slug)
             add(f"/api{path}", "api.show_lesson", methods=("GET", "POST"), defaults=slug)
-            if lesson.goes_on:
+            if lesson.has_actions:
                 add(path, "pages.advance_lesson", methods=("POST",), defaults=slug)
         for i, (rule, write) in enumerate(lesson.files.items()):
             whole = rule if rule.startswith("/") else f"{lesson.path}/{rule}"
@@ -108,7 +108,7 @@ def show_lesson(slug: str) -> AnyResponse:
     if remembers_asking(state.choices):
         return redirect(state.links.address(ask="1"), code=303)
     if "from" in pairs and not options.partial:  # somebody has this address
-        open_store().keep(pairs["from"], *lesson.refers(state.choices))
+        open_store().keep(pairs["from"], *lesson.snapshot_dependencies(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), options)
 
 
@@ -120,7 +120,7 @@ def remembers_asking(choices: Any) -> bool:
     """
     return (
         has_choice(choices, "ask")
-        and value_of(choices, "ask") == ""
+        and get_choice(choices, "ask") == ""
         and request.cookies.get("ask") == "1"
         and "HX-Request-Type" not in request.headers
     )
@@ -145,7 +145,7 @@ def advance_lesson(slug: str) -> AnyResponse:
     sent only what changes while it does.
     """
     lesson = find_lesson(slug)
-    if not lesson.goes_on:
+    if not lesson.has_actions:
         abort(405)
     pairs = request_pairs()
     after = run_action(read_state(lesson, pairs), pairs, request_files())

@@ -18,10 +18,9 @@ from backprop.engine.errors import InputError, UnknownNameError
 from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
-from backprop.stage.lesson import Lesson
-from backprop.stage.links import Links, Origin, Way
+from backprop.stage.lesson import FormRequest, Lesson
+from backprop.stage.links import LessonLink, Links, Origin
 
 LONGEST_ADDRESS = 2_000  # characters
 SPEED = Real(0.1, 10)
@@ -225,7 +224,7 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
     lesson, choices, links = state.lesson, state.choices, state.links
     onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
     target, after = lesson, onward.choices
-    if isinstance(after, Way):
+    if isinstance(after, LessonLink):
         target, after = catalog.follow(after, known_lessons())
     body = target.body(after)
     store = open_store()
@@ -250,5 +249,5 @@ def _links(lesson: Lesson, origin: Origin, choices: Any) -> Links:
     return Links(lesson.path, origin, choices, read_value, _resolve)
 
 
-def _resolve(way: Way) -> str:
+def _resolve(way: LessonLink) -> str:
     return catalog.address_of(way, known_lessons())

@@ -50,7 +50,9 @@ def test_a_wrong_number_is_told_its_slip_and_shown_where(
     expect(page.locator("#in-typed")).to_be_focused()
     page.keyboard.type("0,055")
     page.keyboard.press("Enter")
-    expect(reply(page)).to_contain_text("0.055 is not it. One path only. That is one path of two")
+    expect(reply(page)).to_contain_text(
+        "0.055 is not the gradient. One path only. That is one path of two"
+    )
     expect(page.locator("#badges g:not(.off)")).to_have_text(["?"])
     expect(page.locator(".cover")).to_be_visible()
     accessible(page)

@@ -17,7 +17,7 @@ from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.network import ACTIVATIONS, LOSSES, Network
 from backprop.engine.ops import OPS
 from backprop.engine.trace import Trace
-from backprop.lessons.network import presets as network_presets
+from backprop.lessons.network import choices as network_presets
 from backprop.lessons.playground import presets as playgnetwork_presets
 
 REFERENCE = json.loads(

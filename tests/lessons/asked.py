@@ -25,7 +25,7 @@ def board_at(address):
 
 def say(board, keys):
     """Return the board after an answer: −, 0 or +."""
-    return board_at(next(way.address for way in board.quiz.ask.ways if way.keys == keys))
+    return board_at(next(way.address for way in board.quiz.ask.signs if way.keys == keys))
 
 
 def typed(board, text):

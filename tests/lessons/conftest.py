@@ -9,8 +9,8 @@ from backprop.lessons.training.lesson import LESSON
 from backprop.lessons.training.state import course_of
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
+from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 
 

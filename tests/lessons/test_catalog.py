@@ -29,5 +29,5 @@ def test_every_lesson_opens():
 def test_the_first_page_shows_a_function_in_the_middle_of_its_backward_pass():
     board = home_board()
     assert board.expression == "(x + y) · z"
-    assert "−12" in str(board.walk.scene)
+    assert "−12" in str(board.scene)
     assert board == home_board()

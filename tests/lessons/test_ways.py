@@ -17,7 +17,7 @@ from backprop.lessons.network.lesson import LESSON as NETWORK
 from backprop.lessons.optimizers.lesson import LESSON as RACE
 from backprop.lessons.playground.lesson import LESSON as PLAYGROUND
 from backprop.stage.choices import read_choices
-from backprop.stage.links import Links, Origin, Way
+from backprop.stage.links import LessonLink, Links, Origin
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_chain_that_forgets_x_has_no_way():
 
 
 def test_a_way_to_a_lesson_that_is_not_there_leads_nowhere():
-    assert address_of(Way("calculus", {})) == ""
+    assert address_of(LessonLink("calculus", {})) == ""
 
 
 def test_a_variable_that_the_playground_keeps_for_itself_leads_nowhere():

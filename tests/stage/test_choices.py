@@ -20,7 +20,7 @@ from backprop.stage.choices import (
     Table,
     Whole,
     chosen,
-    number_of,
+    parse_number,
     read_choices,
     write_choices,
 )
@@ -112,7 +112,7 @@ def test_a_whole_value_is_written_without_its_decimals():
     ],
 )
 def test_a_number_is_read_however_a_person_types_it(text, number):
-    assert number_of(text, "x") == number
+    assert parse_number(text, "x") == number
 
 
 @pytest.mark.parametrize(

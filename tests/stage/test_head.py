@@ -1,14 +1,13 @@
 """The menu of a lesson's presets."""
 
-from dataclasses import replace
-
 from backprop.lessons.playground.lesson import LESSON
+from backprop.stage.choices import change
 from backprop.stage.head import preset_address, preset_options
 from backprop.stage.links import Links, Origin
 
 
 def links(**changes):
-    choices = replace(LESSON.defaults, **changes)
+    choices = change(LESSON.defaults, **changes)
     return Links(LESSON.path, Origin({}, LESSON.defaults), choices)
 
 
@@ -20,5 +19,5 @@ def test_each_preset_has_an_entry_and_the_one_that_is_shown_is_on():
     assert not any(option.on for option in preset_options(LESSON.presets, links(), None))
 
 
-def test_whoever_is_asked_first_goes_on_being_asked():
+def test_a_preset_keeps_the_quiz_mode():
     assert preset_address("ng", links(ask="1")) == "/playground?preset=ng&ask=1"

@@ -6,7 +6,7 @@ import pytest
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.network.lesson import LESSON
-from backprop.stage.choices import read_choices, write_choices
+from backprop.stage.choices import get_choice, read_choices, write_choices
 from backprop.stage.links import Links, Origin
 
 PATH = LESSON.path
@@ -73,7 +73,7 @@ def test_an_address_is_spelled_for_a_query():
 def test_an_address_opens_the_state_that_it_was_made_for(preset, name, value):
     links = links_at({"w1_1_1": "0.123", "x1": "9"}, preset)
     opened = links_at(query_of(links.address(**{name: value})), preset).choices
-    assert getattr(opened, name) == value
+    assert get_choice(opened, name) == value
     assert opened.network.parameters["w1_1_1"] == 0.123
     assert opened.network.inputs["x1"] == 9
 

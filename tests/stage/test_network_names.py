@@ -4,7 +4,7 @@ import pytest
 
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
-from backprop.stage.network_names import aliases_of, labels_of
+from backprop.stage.network_names import network_labels, textbook_names
 
 HAND_EXAMPLE = {
     **{"w1_1_1": "w1", "w1_1_2": "w2", "w1_2_1": "w3", "w1_2_2": "w4", "b1_1": "b1"},
@@ -21,33 +21,33 @@ def written(label):
 
 @pytest.mark.parametrize(("name", "shown"), HAND_EXAMPLE.items())
 def test_the_hand_example_has_its_textbooks_names(name, shown):
-    assert written(labels_of((2, 2, 2), True, "textbook", True)(name)) == shown
+    assert written(network_labels((2, 2, 2), True, "textbook", True)(name)) == shown
 
 
 def test_by_index_a_quantity_says_its_layer_and_its_ends():
-    label = labels_of((2, 2, 2), False, "indexed", True)
+    label = network_labels((2, 2, 2), False, "indexed", True)
     assert label("w2_1_2") == label_of("w2_1_2")
     assert (label("b2_1").above, label("b2_1").below) == ("(2)", "1")
 
 
 def test_the_outputs_have_a_hat_only_where_the_last_layer_has_an_activation():
-    assert labels_of((2, 2, 2), False, "indexed", True)("a2_1").hat
-    assert labels_of((2, 2), False, "indexed", True)("a1_2") == Label("y", "2", hat=True)
-    assert labels_of((2, 2, 2), False, "indexed", False)("z2_1") == label_of("z2_1")
+    assert network_labels((2, 2, 2), False, "indexed", True)("a2_1").hat
+    assert network_labels((2, 2), False, "indexed", True)("a1_2") == Label("y", "2", hat=True)
+    assert network_labels((2, 2, 2), False, "indexed", False)("z2_1") == label_of("z2_1")
 
 
 def test_one_of_a_kind_needs_no_number():
-    label = labels_of((1, 1), False, "textbook", True)
+    label = network_labels((1, 1), False, "textbook", True)
     assert [written(label(name)) for name in ("x1", "z1_1", "a1_1", "y1", "b1_1", "L")] == list(
         "xzotbE"
     )
     assert written(label("w1_1_1")) == "w1"
-    assert labels_of((1, 1), False, "indexed", True)("x1") == Label("x")
+    assert network_labels((1, 1), False, "indexed", True)("x1") == Label("x")
 
 
 def test_a_shared_bias_is_called_after_its_layer_alone():
-    assert labels_of((2, 2, 2), True, "indexed", True)("b2_1") == Label("b", above="(2)")
-    label = labels_of((2, 3, 2), False, "textbook", True)
+    assert network_labels((2, 2, 2), True, "indexed", True)("b2_1") == Label("b", above="(2)")
+    label = network_labels((2, 3, 2), False, "textbook", True)
     assert [written(label(f"b{n}")) for n in ("1_1", "1_3", "2_1")] == ["b1", "b3", "b4"]
 
 
@@ -55,13 +55,13 @@ def test_a_shared_bias_is_called_after_its_layer_alone():
 @pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("style", ["indexed", "textbook"])
 def test_no_two_quantities_look_alike(sizes, shared, style):
-    label = labels_of(sizes, shared, style, True)
-    names = list(aliases_of(sizes, shared))
+    label = network_labels(sizes, shared, style, True)
+    names = list(textbook_names(sizes, shared))
     shown = {(x.letter, x.below, x.above, x.hat) for x in map(label, names)}
     assert len(shown) == len(names)
 
 
 def test_the_textbooks_names_are_typed_as_they_are_shown():
-    found = aliases_of((2, 2, 2), True)
+    found = textbook_names((2, 2, 2), True)
     assert (found["w2_1_1"], found["y2"], found["b2_1"], found["L"]) == ("w5", "t2", "b2", "E")
     assert len(set(found.values())) == len(found)

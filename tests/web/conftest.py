@@ -10,9 +10,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app import create_app
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
-from backprop.stage.lesson import File, Lesson, Preset
+from backprop.stage.lesson import File, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -20,7 +20,7 @@ from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import adds_up, exact, long, short, signed
 from backprop.stage.choices import ChoiceError
 from backprop.stage.controls import Option
-from backprop.stage.functions import labels_for, read_function
+from backprop.stage.functions import function_labels, read_function
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.function import function_at
@@ -88,7 +88,7 @@ def fork_of(choices: Choices, links: Links) -> Fork:
                 f"“{name}” cannot stand here.", hint="Write it with x alone.", at="fork"
             )
     found = function_at(graph, {"x": choices.x} if graph.variables else {})
-    label = labels_for(graph)
+    label = function_labels(graph)
     trace = found.trace
     listed = _paths(trace)
     off = {n for n in choices.off if n <= len(listed)}

@@ -23,14 +23,19 @@ from backprop.notation.formula import Number
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, exact, field, short, signed
-from backprop.stage.head import Head, head_of
+from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.walk.board import Walk
-from backprop.stage.walk.function import FunctionAt, folds_for, function_at, tell_function, walk_of
-from backprop.stage.walk.picture import view_of
+from backprop.stage.walk.board import Walk, make_view
+from backprop.stage.walk.function import (
+    FunctionAt,
+    explain_function_step,
+    function_at,
+    function_folds,
+    function_steps,
+)
 from backprop.stage.walk.steps import WalkStep
-from backprop.stage.walk.strip import strip_of
+from backprop.stage.walk.strip import make_strip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def compose(choices: Choices, links: Links) -> Board:
     """
     chain = chain_of(choices)
     at = {"x": choices.x} if chain.graph.variables else {}
-    found, stops = function_at(chain.graph, at), walk_of(chain.graph)
+    found, stops = function_at(chain.graph, at), function_steps(chain.graph)
     step = min(choices.step, len(stops) - 1)
     name = choices.preset_name or PRESETS[0].name
     began = next((p for p in PRESETS if p.name == name), None)
@@ -88,7 +93,7 @@ def compose(choices: Choices, links: Links) -> Board:
         slope = math.nan  # where there is no value, nothing can be steep
     deep = len(chain.links) == 3
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             began.title if began and same else "The chain rule",
@@ -99,9 +104,9 @@ def compose(choices: Choices, links: Links) -> Board:
             check=_check(chain, links),
         ),
         walk=Walk(
-            strip=strip_of(stops, step, links, label_of, folds_for(stops)),
+            strip=make_strip(stops, step, links, label_of, function_folds(stops)),
             scene=_scene(found, stops, step),
-            explanation=tell_function(found, stops[step], label_of),
+            explanation=explain_function_step(found, stops[step], label_of),
         ),
         functions=_typed(chain, choices),
         deeper=_deeper(choices, links, deep=deep),
@@ -177,7 +182,7 @@ def _product(chain: Chain, slope: float) -> str:
 
 def _scene(found: FunctionAt, stops: tuple[WalkStep, ...], step: int) -> Scene:
     """Return the picture, with the local derivative on each edge once its node is known."""
-    view = view_of(found, stops, step)
+    view = make_view(found, stops, step)
     view = replace(  # the slopes stand on the edges: no badge has to lead to them
         view,
         flows=tuple(Flow(flow.node, flow.later) for flow in view.flows),

@@ -14,7 +14,7 @@ from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.juxtaposition import add, multiply
 from backprop.notation.numerals import adds_up, exact, field, short
 from backprop.stage.controls import Option
-from backprop.stage.functions import letter_of
+from backprop.stage.functions import function_letter
 from backprop.stage.links import Links
 
 RIM = 100.0
@@ -110,7 +110,7 @@ def _equation(place: Place) -> Equation:
     ]
     sum_ = add(multiply(shown[0], shown[1]), multiply(shown[2], shown[3]))
     result = Number(written.result, place.slope, "backward")
-    left = Row((Operator("∇"), letter_of(place.graph), Operator("·"), Label("u")))
+    left = Row((Operator("∇"), function_letter(place.graph), Operator("·"), Label("u")))
     return equation(left, ("=", Row((sum_, Operator(written.sign), result))))
 
 

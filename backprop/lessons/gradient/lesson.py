@@ -22,7 +22,7 @@ from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
 from backprop.stage.controls import Field
-from backprop.stage.head import Head, head_of
+from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart
@@ -71,7 +71,7 @@ def compose(choices: Choices, links: Links) -> Board:
     stops = stops_of(place)
     partials = _partials(place, links)
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             _title(choices, preset),

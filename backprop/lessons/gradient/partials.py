@@ -14,7 +14,7 @@ from backprop.notation.full_formula import plugged, whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import long, short
 from backprop.notation.symbolic.derivative import derivative, terms_of
-from backprop.stage.functions import letter_of
+from backprop.stage.functions import function_letter
 
 MOST_TERMS = 8  # that are listed one by one
 
@@ -110,7 +110,7 @@ def partials_of(place: Place, told: tuple[str, ...], links: dict[str, str]) -> t
     for name, slope in zip(place.names, place.gradient, strict=True):
         letters, row = letters_of(place.graph, name), checked[name]
         label = label_of(name)
-        left = partial(letter_of(place.graph), label)
+        left = partial(function_letter(place.graph), label)
         symbolic = None
         sides: list[tuple[str, Formula]] = []
         if letters.closed is not None:

@@ -20,7 +20,7 @@ from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import long, short
 from backprop.stage.links import Links
-from backprop.stage.plane import Chart, gaps, ground_of, levels, sample, whole, zoomed
+from backprop.stage.plane import Chart, gaps, levels, make_ground, sample, whole, zoomed
 
 ALONG = 121  # points of a slice
 
@@ -65,7 +65,7 @@ class Slice:
 def map_of(place: Place, stops: Sequence[Stop], links: Links) -> Map:
     """Return map and surface of a function of two variables."""
     (cx, cy), reach = place.middle, place.reach
-    found = ground_of(place.graph, place.names, (cx, cy), reach)
+    found = make_ground(place.graph, place.names, (cx, cy), reach)
     length = place.choices.length
     u, (x, y) = place.direction, place.point
     path = [(stop.point[0], stop.point[1]) for stop in stops]

@@ -15,7 +15,7 @@ from backprop.engine.backward import gradient
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.lessons.gradient.choices import Choices, function_of
-from backprop.stage.plane import column_of, in_order, middle_of
+from backprop.stage.plane import evaluate_column, find_middle, in_order
 
 QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))  # exact, unlike cos and sin
 FLAT = 1e-15  # of the value: a gradient this short is what rounding leaves of 0
@@ -87,7 +87,7 @@ class Place:
 
     def values_at(self, **along: np.ndarray) -> np.ndarray:
         """Return the function's values where some variables run and the others are held."""
-        return column_of(self.graph, {**self.at, **along})
+        return evaluate_column(self.graph, {**self.at, **along})
 
 
 def place_of(choices: Choices) -> Place:
@@ -112,7 +112,7 @@ def place_of(choices: Choices) -> Place:
         value=float(found),
         gradient=g,
         direction=direction_of(choices.angle) if len(names) == 2 else unit(g),
-        middle=middle_of(point, choices.around, choices.reach),
+        middle=find_middle(point, choices.around, choices.reach),
     )
 
 

@@ -18,7 +18,7 @@ from backprop.notation.full_formula import whole_formula
 from backprop.notation.juxtaposition import sum_of
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, adds_up, aloud, short, spoken
-from backprop.stage.functions import letter_of
+from backprop.stage.functions import function_letter
 
 NABLA, COMMA, BARS = Operator("∇"), Operator(","), Operator("‖")
 ONE_LINE = 16  # digits of a length and its slopes that fit beside each other
@@ -58,12 +58,12 @@ def answer_of(place: Place) -> Answer:
     said_slopes = ", ".join(aloud(g) for g in place.gradient)
     return Answer(
         function=Equation(
-            Row((letter_of(place.graph), _tuple(names))),
+            Row((function_letter(place.graph), _tuple(names))),
             (("=", whole_formula(place.graph, label_of)),),
             "the function",
         ),
         gradient=Equation(
-            Row((NABLA, letter_of(place.graph), _tuple(points))),
+            Row((NABLA, function_letter(place.graph), _tuple(points))),
             (("=", _tuple(slopes)),),
             f"The gradient at {where} is {said_slopes}.",
         ),
@@ -82,7 +82,7 @@ def value_equation(place: Place) -> Equation:
     points: tuple[Formula, ...] = tuple(Number(short(x), x, "forward") for x in place.point)
     value = Number(short(place.value), place.value, "forward")
     return Equation(
-        Row((letter_of(place.graph), _tuple(points))),
+        Row((function_letter(place.graph), _tuple(points))),
         (("=", value),),
         f"The value there is {aloud(place.value)}.",
     )
@@ -115,7 +115,7 @@ def _length(place: Place) -> Equation:
 
     if sum(map(len, written.terms)) + len(written.result) <= ONE_LINE:
         sides = (("=", Row((root, *between, Operator(sign), result))),)
-    left = Row((BARS, NABLA, letter_of(place.graph), BARS))
+    left = Row((BARS, NABLA, function_letter(place.graph), BARS))
     return Equation(left, sides, f"Its length is {aloud(place.steepness)}.")
 
 

@@ -20,9 +20,9 @@ from backprop.lessons.gradient_check.planted import other_case, planted
 from backprop.lessons.gradient_check.training import course_on, gradient_at
 from backprop.lessons.gradient_check.typed_setup import Typed
 from backprop.lessons.gradient_check.work import Array
-from backprop.stage.bench import Bench
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
+from backprop.stage.training_setup import TrainingSetup
 
 STEPS = {"train": 300, "step": 1}  # what can be asked for, and how many steps it is
 MOST_STEPS = 1_000
@@ -149,19 +149,21 @@ def bug_of(choices: Choices, links: Links) -> BugShown:
     )
 
 
-def _parts(bench: Bench | Typed, flat: Array, claims: Array) -> tuple[Part, ...]:
-    assert isinstance(bench, Bench), "a typed function has nodes instead"
+def _parts(bench: TrainingSetup | Typed, flat: Array, claims: Array) -> tuple[Part, ...]:
+    assert isinstance(bench, TrainingSetup), "a typed function has nodes instead"
     return parts_of(bench, flat, claims)
 
 
-def _gives_way(choices: Choices, bench: Bench | Typed) -> bool:
+def _gives_way(choices: Choices, bench: TrainingSetup | Typed) -> bool:
     """Whether the flowers stand in for a typed function."""
     return (
-        choices.of == "expression" and choices.planted.bench == "page" and isinstance(bench, Bench)
+        choices.of == "expression"
+        and choices.planted.bench == "page"
+        and isinstance(bench, TrainingSetup)
     )
 
 
-def _benches(choices: Choices, bench: Bench | Typed, links: Links) -> tuple[Option, ...]:
+def _benches(choices: Choices, bench: TrainingSetup | Typed, links: Links) -> tuple[Option, ...]:
     if _gives_way(choices, bench):
         return ()
     own = "this function" if choices.of == "expression" else "this network"

@@ -9,7 +9,7 @@ from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.tolerance_bands import Band, band_of
 from backprop.lessons.gradient_check.work import Array
 from backprop.notation.numerals import MINUS, short
-from backprop.stage.bench import Bench
+from backprop.stage.training_setup import TrainingSetup
 
 EVEN = 1e-3  # ratios of wrong and right that differ by less are one ratio
 
@@ -44,7 +44,7 @@ class Part:
     ratio: str
 
 
-def parts_of(bench: Bench, flat: Array, claimed: Array) -> tuple[Part, ...]:
+def parts_of(bench: TrainingSetup, flat: Array, claimed: Array) -> tuple[Part, ...]:
     """Return the check of a gradient that is claimed, over all examples.
 
     Args:

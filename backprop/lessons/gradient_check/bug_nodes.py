@@ -19,7 +19,7 @@ from backprop.lessons.gradient_check.typed_setup import Typed
 from backprop.lessons.gradient_check.work import Array
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import short
-from backprop.stage.functions import labels_for
+from backprop.stage.functions import function_labels
 
 MOST_TERMS = 3  # of a sum that is written out
 
@@ -57,7 +57,7 @@ def nodes_of(typed: Typed, slip: Slip, flat: Array, claims: Array) -> tuple[Node
     """
     if not np.isfinite(flat).all() or not np.isfinite(claims).all():
         return ()
-    graph, label = typed.graph, labels_for(typed.graph)
+    graph, label = typed.graph, function_labels(typed.graph)
     with np.errstate(all="ignore"):
         trace = typed.trace(flat)
         wrong = wrong_pass(slip, trace)

@@ -8,25 +8,25 @@ from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.choices import Choices
 from backprop.lessons.gradient_check.typed_setup import Typed, typed_of
-from backprop.stage.bench import Bench, flowers
-from backprop.stage.networks import dataset_of, network_of
+from backprop.stage.networks import find_dataset, make_network
+from backprop.stage.training_setup import TrainingSetup, iris_setup
 
 PAGE_RATE = 0.5
 RAW_RATE = 0.05  # of flowers in centimetres: with more the right training shakes
 CHANGES = 1e-9  # a slip that changes the gradient by less than this share changes nothing
 
 
-def bench_of(choices: Choices) -> Bench | Typed:
+def bench_of(choices: Choices) -> TrainingSetup | Typed:
     """Return the bench that was chosen: what the page is about, or a batch of flowers.
 
     Where no slip changes the gradient of a typed function, the flowers stand in.
     """
     if choices.planted.bench == "batch":
-        return flowers()
+        return iris_setup()
     if choices.of == "expression":
         typed = typed_of(choices)
-        return typed if typed.slips else flowers()
-    network, data = network_of(choices.network), dataset_of(choices.network)
+        return typed if typed.slips else iris_setup()
+    network, data = make_network(choices.network), find_dataset(choices.network)
     outputs = choices.network.sizes[-1]
     if data is None:
         inputs = [choices.network.inputs[f"x{i}"] for i in range(1, choices.network.sizes[0] + 1)]
@@ -37,10 +37,10 @@ def bench_of(choices: Choices) -> Bench | Typed:
         title = f"this network, all {len(X)} rows of {data.title}"
     parameters = network.arrays(choices.network.parameters)
     rate = PAGE_RATE if data is None or data.name == "xor" else RAW_RATE
-    return Bench(title, network, parameters, X, Y, choices.network.frozen, rate)
+    return TrainingSetup(title, network, parameters, X, Y, choices.network.frozen, rate)
 
 
-def candidates(bench: Bench | Typed) -> tuple[Slip, ...]:
+def candidates(bench: TrainingSetup | Typed) -> tuple[Slip, ...]:
     """Return the slips that can happen here, and change the gradient."""
     if isinstance(bench, Typed):
         return bench.slips

@@ -21,7 +21,7 @@ from backprop.stage.choices import (
     Whole,
     chosen,
     group,
-    number_of,
+    parse_number,
     spelled_names,
 )
 from backprop.stage.functions import EXPRESSION, point_table, read_function
@@ -42,7 +42,7 @@ class Step:
 
     def read(self, text: str, name: str) -> float:
         """Return the nudge that a text spells; raises ChoiceError."""
-        number = number_of(text, name)
+        number = parse_number(text, name)
         h = float(f"{10.0**number:.3g}") if -300 <= number <= 0 else number
         if not LEAST_H <= h <= MOST_H:
             raise ChoiceError(

@@ -9,7 +9,7 @@ from backprop.lessons.gradient_check.choices import Choices
 from backprop.lessons.gradient_check.training import course_on, gradient_at
 from backprop.lessons.gradient_check.typed_setup import Typed
 from backprop.lessons.gradient_check.work import Array
-from backprop.stage.bench import Bench
+from backprop.stage.training_setup import TrainingSetup
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,11 @@ class Reply:
 
 
 def reply_to(
-    choices: Choices, bench: Bench | Typed, slip: Slip, slips: tuple[Slip, ...], claims: Array
+    choices: Choices,
+    bench: TrainingSetup | Typed,
+    slip: Slip,
+    slips: tuple[Slip, ...],
+    claims: Array,
 ) -> Reply | None:
     """Return what the guess is answered with; a slip that gives the same numbers counts."""
     guess = next((each for each in slips if each.name == choices.planted.guess), None)
@@ -38,7 +42,7 @@ def reply_to(
     return Reply(False, "Not that one.", _why_not(bench, right, would, claims))
 
 
-def _why_not(bench: Bench | Typed, right: Array, would: Array, claims: Array) -> str:
+def _why_not(bench: TrainingSetup | Typed, right: Array, would: Array, claims: Array) -> str:
     """Return a difference that can be seen between a guess and what is found."""
     names = tuple(bench.parameters)
     found = {name: _is_off(bench, right, claims, name) for name in names}
@@ -53,6 +57,6 @@ def _why_not(bench: Bench | Typed, right: Array, would: Array, claims: Array) ->
     return "It would be wrong in the same arrays, but by other factors: look at the ratios."
 
 
-def _is_off(bench: Bench | Typed, right: Array, other: Array, name: str) -> bool:
+def _is_off(bench: TrainingSetup | Typed, right: Array, other: Array, name: str) -> bool:
     a, b = bench.arrays(right)[name], bench.arrays(other)[name]
     return not np.allclose(a, b, rtol=1e-6, atol=1e-12)

@@ -30,13 +30,12 @@ from backprop.lessons.gradient_check.tolerance_bands import HAPPY
 from backprop.lessons.gradient_check.training import course_on, trained
 from backprop.lessons.gradient_check.work import Course
 from backprop.notation.formula import Label
-from backprop.stage.actions import Action, FormRequest, Transition
-from backprop.stage.choices import change, value_of
+from backprop.stage.choices import change, get_choice
 from backprop.stage.functions import NUMBER
-from backprop.stage.head import Head, head_of
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head, make_head
+from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
-from backprop.stage.titles import LOSS_TITLES
+from backprop.stage.networks import LOSS_TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def compose(choices: Choices, links: Links) -> Board:
     worst = worst_row(subject)
     fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             preset.title if preset else "A function of your own",
@@ -131,7 +130,7 @@ def _preset(choices: Choices) -> Preset | None:
     name = choices.preset_name or PRESETS[0].name
     found = next((preset for preset in PRESETS if preset.name == name), None)
     parts = ("of", "expression", "sizes", "activations", "loss", "data")
-    same = found and all(value_of(found.choices, p) == value_of(choices, p) for p in parts)
+    same = found and all(get_choice(found.choices, p) == get_choice(choices, p) for p in parts)
     return found if same else None
 
 
@@ -186,6 +185,6 @@ LESSON = Lesson(
     compose=compose,
     picture=lambda board: board.scene,
     actions={name: _slice_of(steps) for name, steps in STEPS.items()} | {"measure": measure},
-    refers=lambda choices: (choices.return_to,) if choices.return_to else (),
+    snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
     styles=("gradient_check",),
 )

@@ -11,14 +11,14 @@ from backprop.lessons.gradient_check.bug_setups import candidates, hidden_in
 from backprop.lessons.gradient_check.choices import MOST_CASE, Choices
 from backprop.lessons.gradient_check.training import gradient_at
 from backprop.lessons.gradient_check.typed_setup import Typed
-from backprop.stage.bench import Bench
 from backprop.stage.choices import ChoiceError
 from backprop.stage.links import Links
+from backprop.stage.training_setup import TrainingSetup
 
 EXHIBIT = "updated-weights"
 
 
-def planted(choices: Choices, bench: Bench | Typed) -> tuple[Slip, tuple[Slip, ...]]:
+def planted(choices: Choices, bench: TrainingSetup | Typed) -> tuple[Slip, tuple[Slip, ...]]:
     """Return the slip that is planted, and all that could be.
 
     Raises:
@@ -43,7 +43,7 @@ def planted(choices: Choices, bench: Bench | Typed) -> tuple[Slip, tuple[Slip, .
 
 
 def other_case(
-    case: int, bench: Bench | Typed, links: Links, found: tuple[Slip, tuple[Slip, ...]]
+    case: int, bench: TrainingSetup | Typed, links: Links, found: tuple[Slip, tuple[Slip, ...]]
 ) -> int:
     """Return the number of the next case, drawn from the address: the same state, the same case.
 
@@ -57,7 +57,7 @@ def other_case(
     return next((n for n in others if _shows(bench, hidden_in(n, slips))), numbers[0])
 
 
-def _shows(bench: Bench | Typed, slip: Slip) -> bool:
+def _shows(bench: TrainingSetup | Typed, slip: Slip) -> bool:
     """Whether a slip changes the gradient before the first step."""
     start = bench.flat(bench.parameters)
     right, wrong = gradient_at(bench, None, start), gradient_at(bench, slip, start)

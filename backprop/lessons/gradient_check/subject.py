@@ -18,9 +18,9 @@ from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.lessons.gradient_check.choices import Choices, typed_graph
 from backprop.notation.formula import Label
-from backprop.stage.functions import labels_for, letter_of
-from backprop.stage.network_names import labels_of
-from backprop.stage.networks import network_of
+from backprop.stage.functions import function_labels, function_letter
+from backprop.stage.network_names import network_labels
+from backprop.stage.networks import make_network
 
 Column = NDArray[np.float64]
 
@@ -87,10 +87,10 @@ def subject_of(choices: Choices) -> Subject:
     """
     if choices.of == "expression":
         graph = typed_graph(choices)
-        return Subject(graph, choices.at, labels_for(graph), letter_of(graph), None)
-    network = network_of(choices.network)
+        return Subject(graph, choices.at, function_labels(graph), function_letter(graph), None)
+    network = make_network(choices.network)
     squashed = choices.network.activations[-1] not in ("linear", "softmax")
-    label = labels_of(
+    label = network_labels(
         choices.network.sizes, choices.network.shared, choices.network.names, squashed
     )
     graph = network.graph("neurons")

@@ -13,12 +13,12 @@ import numpy as np
 from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.typed_setup import Typed
 from backprop.lessons.gradient_check.work import Array, Course
-from backprop.stage.bench import Bench
+from backprop.stage.training_setup import TrainingSetup
 
 SLICE = 0.04  # seconds of work in a request
 
 
-def course_on(bench: Bench | Typed, slip: Slip, course: Course | None) -> Course:
+def course_on(bench: TrainingSetup | Typed, slip: Slip, course: Course | None) -> Course:
     """Return the course if it is of this bench and this slip; otherwise one at its start.
 
     What was measured of the costs stays.
@@ -33,7 +33,7 @@ def course_on(bench: Bench | Typed, slip: Slip, course: Course | None) -> Course
 
 
 def trained(
-    bench: Bench | Typed,
+    bench: TrainingSetup | Typed,
     slip: Slip,
     course: Course,
     goal: int,
@@ -72,7 +72,7 @@ def trained(
 
 
 def gradient_at(
-    bench: Bench | Typed, slip: Slip | None, flat: Array, previous: Array | None = None
+    bench: TrainingSetup | Typed, slip: Slip | None, flat: Array, previous: Array | None = None
 ) -> Array:
     """Return a gradient over all examples, as one row: the right one, or that of a slip.
 

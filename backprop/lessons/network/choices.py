@@ -1,17 +1,22 @@
-"""What a learner can choose in the walk through one round of a network."""
+"""What a learner can choose in the walk through one round of a network, and where it begins."""
 
 from dataclasses import dataclass
 
 from backprop.stage.choices import Anything, Kept, Name, OneOf, Several, Whole, chosen, group
+from backprop.stage.lesson import Preset
 from backprop.stage.networks import NetworkChoices
-from backprop.stage.optimizing import OptimizerChoices
+from backprop.stage.optimizers import OptimizerChoices
 from backprop.stage.quiz.answers import QuizChoices
+from backprop.stage.worked_networks import WORKED_NETWORKS, WorkedNetwork
 
+NAME = "network"
 LAST_ROUND = 10**11  # a run of training may come from very far
 HIDEABLE = (
     *("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup"),
     "asking",
 )
+ROUNDS = Kept(Several(Whole(0, LAST_ROUND), 1_000))
+SNAPSHOTS = Kept(Several(Name(64), 1_000))
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,11 @@ class RunChoices:
     round: int = chosen(Whole(0, LAST_ROUND), 0)
     memory: tuple[float, ...] = chosen(Kept(Several(Anything(), 10_000)), ())  # the optimizer’s
     losses: tuple[float, ...] = chosen(Kept(Several(Anything(), 1_000)), ())  # of the rounds before
-    rounds: tuple[int, ...] = chosen(
-        Kept(Several(Whole(0, LAST_ROUND), 1_000)), ()
-    )  # which they are
-    visited: tuple[str, ...] = chosen(Kept(Several(Name(64), 1_000)), ())  # and their snapshots
+    rounds: tuple[int, ...] = chosen(ROUNDS, ())  # which they are
+    visited: tuple[str, ...] = chosen(SNAPSHOTS, ())  # and their snapshots
+
+
+RESET_RUN = {"round": 0, "memory": (), "losses": (), "rounds": (), "visited": ()}
 
 
 @dataclass(frozen=True)
@@ -45,4 +51,15 @@ class Choices:
     run: RunChoices = group(RunChoices())
 
 
-RESET_RUN = {"round": 0, "memory": (), "losses": (), "rounds": (), "visited": ()}
+def _preset(worked: WorkedNetwork) -> Preset:
+    choices = Choices(
+        preset_name=worked.name,
+        network=worked.network,
+        then=worked.then,
+        update=OptimizerChoices(settings={"learning_rate": worked.learning_rate}),
+    )
+    return Preset(worked.name, worked.title, worked.about, choices)
+
+
+PRESETS = tuple(map(_preset, WORKED_NETWORKS))
+DEFAULTS = PRESETS[0].choices

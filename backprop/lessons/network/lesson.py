@@ -4,61 +4,46 @@ Forward pass, loss and backward pass make the gradient; the backward pass is bac
 update belongs to an optimizer, which can be exchanged while the gradient stays.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
-from backprop.lessons.network.choices import Choices
-from backprop.lessons.network.controls import (
-    Example,
-    Layer,
-    add_layer,
-    another_row,
-    example_of,
-    layers_of,
-    losses_of,
-    optimizers_of,
-    schemes_of,
-    shared_of,
+from backprop.lessons.network.choices import DEFAULTS, NAME, PRESETS, RESET_RUN, Choices
+from backprop.lessons.network.example import Example, make_example
+from backprop.lessons.network.parameters import (
+    GradientTable,
+    Parameters,
+    make_parameters,
+    make_table,
 )
-from backprop.lessons.network.explanation import tell
-from backprop.lessons.network.fields import example_fields, fields_of, slider_of
-from backprop.lessons.network.presets import PRESETS
-from backprop.lessons.network.quiz import round_end
-from backprop.lessons.network.tables import (
-    Entry,
-    Past,
-    chart_of,
-    chart_words,
-    entries_of,
-    history_of,
-)
-from backprop.lessons.network.training_step import Round, compute
-from backprop.lessons.network.update import Rule, SlipShown, rule_of, slip_of
+from backprop.lessons.network.run import Run, make_run, next_round
+from backprop.lessons.network.setup import NetworkSetup, make_setup
+from backprop.lessons.network.training_step import TrainingStep, compute
+from backprop.lessons.network.update import Update, explain_update, make_update
 from backprop.notation.numerals import exact, short, signed
-from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest, Transition
-from backprop.stage.choices import change, value_of
-from backprop.stage.controls import Field, Option, Slider
-from backprop.stage.head import Head, head_of, preset_address
-from backprop.stage.lesson import Lesson, Preset, body_of
+from backprop.stage.choices import get_choice
+from backprop.stage.controls import Option
+from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
-from backprop.stage.network_names import labels_of
-from backprop.stage.networks import dataset_of, default_inputs, drawable
-from backprop.stage.optimizing import setting_fields
+from backprop.stage.network_names import network_labels
+from backprop.stage.networks import NetworkChoices, drawable
 from backprop.stage.quiz.answers import SILENT
-from backprop.stage.quiz.panel import Quiz, ask_of, switch_of
-from backprop.stage.quiz.question import covered, question_of
-from backprop.stage.walk.board import Walk
-from backprop.stage.walk.ledger import ledger_of
-from backprop.stage.walk.picture import view_of
-from backprop.stage.walk.steps import WalkStep, same_stop, walk
-from backprop.stage.walk.strip import folds_of, strip_of
+from backprop.stage.quiz.panel import Quiz, make_quiz
+from backprop.stage.quiz.question import Question, find_question
+from backprop.stage.quiz.score import make_score
+from backprop.stage.walk.backward_step import explain_gradient, explain_whole
+from backprop.stage.walk.board import Walk, make_view
+from backprop.stage.walk.explanation import Explanation, Labels
+from backprop.stage.walk.forward_step import explain_value
+from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.steps import WalkStep, network_steps, same_step
+from backprop.stage.walk.strip import make_strip, network_folds
 
-NAME, DEFAULTS = "network", PRESETS[0].choices
-MOST_ROUNDS = 200  # that a run remembers; thinned as it grows
+DETAILS = {"neurons": "Neurons", "operations": "Operations"}
+LAST_SEED = 99_999
+DRAWN = ("xavier", "he")  # the initial weights that a seed decides
 
 
 @dataclass(frozen=True)
@@ -68,29 +53,13 @@ class Board:
     head: Head
     walk: Walk
     quiz: Quiz
-    round: int
-    details: tuple[Option, ...]
-    entries: tuple[Entry, ...]
-    shows: str  # “gradient” or “update” where the step shows the table of that; else empty
-    rule: Rule | None
-    slip: SlipShown | None
+    details: tuple[Option, ...]  # the magnifications
     example: Example
-    example_fields: tuple[Field, ...]
-    fields: tuple[Field, ...]
-    slider: Slider
-    layers: tuple[Layer, ...]
-    add_layer: str
-    losses: tuple[Option, ...]
-    schemes: tuple[Option, ...]
-    seed: int
-    shared: Option
-    names: tuple[Option, ...]
-    optimizers: tuple[Option, ...]
-    settings: tuple[Field, ...]
-    thens: tuple[Option, ...]
-    history: tuple[Past, ...]
-    chart: str  # the figure, as JSON; empty after one round only
-    chart_alt: str
+    network: NetworkSetup
+    parameters: Parameters
+    table: GradientTable
+    update: Update
+    run: Run
 
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
@@ -103,108 +72,75 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         InputError: the choices do not fit together; the text says which.
     """
-    found = compute(choices)
-    stops = walk(found.graph)
-    if choices.step >= len(stops):
+    training_step, network = compute(choices), choices.network
+    steps = network_steps(training_step.graph)
+    if choices.step >= len(steps):
         raise PointError(
             f"There is no step {choices.step + 1}.",
-            hint=f"This round has {len(stops)} steps.",
+            hint=f"This round has {len(steps)} steps.",
             at="step",
         )
-    stop = stops[choices.step]
-    squashed = choices.network.activations[-1] not in ("linear", "softmax")
-    label = labels_of(
-        choices.network.sizes, choices.network.shared, choices.network.names, squashed
-    )
-    preset = next((p for p in PRESETS if p.name == choices.preset_name), None)
-    history = history_of(found, links)
-    apart = (
-        choices.network.seed,
-        choices.network.scheme,
-        choices.network.data,
-        choices.network.row,
-        choices.run.round,
-    )
-    question = question_of(found, choices.quiz, stops, choices.step, *apart)
-    onward = question.onward(links) if question else links
-    view = view_of(found, stops, choices.step, choices.focus, choices.network.frozen)
-    told, fields = tell(found, stop, label), fields_of(found, links, label, stop)
-    closed = question is not None and choices.focus in question.unknown
+    step = steps[choices.step]
+    squashed = network.activations[-1] not in ("linear", "softmax")
+    label = network_labels(network.sizes, network.shared, network.names, squashed)
+    apart = (network.seed, network.scheme, network.data, network.row, choices.run.round)
+    question = find_question(training_step, choices.quiz, steps, choices.step, *apart)
+    score = make_score(question, links, lambda first: _fresh_weights(network, links, first))
     return Board(
-        head=head_of(
-            links,
-            PRESETS,
-            _title(choices, preset),
-            preset,
-            reset=preset_address(choices.preset_name, links) if preset else links.path,
-            check=links.to(
-                "gradient_check",
-                preset_name="",
-                return_to=choices.return_to,
-                network=choices.network,
-            ),
-            note=_note(found),
-        ),
-        walk=Walk(
-            strip=strip_of(stops, choices.step, onward, label, folds_of(stops)),
-            scene=network_scene(
-                found.network,
-                choices.detail,
-                found.trace,
-                question.view(view) if question else view,
-                label,
-                short,
-                signed,
-                exact,
-                lambda name: links.address(focus=name),
-            ),
-            explanation=question.telling(told) if question else told,
-            ledger=None if closed else ledger_of(found, choices.focus, links, label),
-        ),
-        quiz=Quiz(
-            switch=switch_of(choices.quiz.ask, links),
-            ask=ask_of(question, links, label, choices.focus, round_end(found, question, links)),
-        ),
-        round=choices.run.round,
-        details=_details(found, stop, links),
-        entries=entries_of(found, links, label) if stop.kind in ("whole", "update") else (),
-        shows={"whole": "gradient", "update": "update"}.get(stop.kind, ""),
-        rule=rule_of(found, label) if stop.kind == "update" else None,
-        slip=slip_of(found, label) if stop.kind == "update" else None,
-        example=example_of(choices, links),
-        example_fields=example_fields(found, label),
-        fields=covered(question, fields, lambda field: replace(field, gradient="")),
-        slider=slider_of(found, stop, label),
-        layers=layers_of(choices, links),
-        add_layer=add_layer(choices, links),
-        losses=losses_of(choices, links),
-        schemes=schemes_of(choices, links),
-        seed=choices.network.seed,
-        shared=shared_of(choices, links),
-        names=_options(
-            links,
-            "names",
-            choices.network.names,
-            {"indexed": "by layer", "textbook": "as in textbooks"},
-        ),
-        optimizers=optimizers_of(choices, links),
-        settings=setting_fields(choices.update),
-        thens=_options(links, "then", choices.then, THENS) if dataset_of(choices.network) else (),
-        history=history,
-        chart=chart_of(history, found),
-        chart_alt=chart_words(history, found),
+        head=_head(choices, links),
+        walk=_walk(training_step, question, links, label),
+        quiz=make_quiz(question, links, label, choices.focus, score),
+        details=_details(training_step, step, links),
+        example=make_example(training_step, links, label),
+        network=make_setup(choices, links),
+        parameters=make_parameters(training_step, links, label, question),
+        table=make_table(training_step, step, links, label),
+        update=make_update(training_step, step, links, label),
+        run=make_run(training_step, links),
     )
 
 
-THENS = {"same": "the same example", "next": "the next example", "random": "another, shuffled"}
-DETAILS = {"neurons": "Neurons", "operations": "Operations"}
-
-
-def _options(links: Links, name: str, now: str, titles: Mapping[str, str]) -> tuple[Option, ...]:
-    return tuple(
-        Option(title, value, value == now, links.address(**{name: value}))
-        for value, title in titles.items()
+def _walk(training_step: TrainingStep, question: Question, links: Links, label: Labels) -> Walk:
+    choices, steps = training_step.choices, question.steps
+    view = make_view(training_step, steps, choices.step, choices.focus, choices.network.frozen)
+    closed = choices.focus in question.unknown
+    return Walk(
+        strip=make_strip(steps, choices.step, question.leave(links), label, network_folds(steps)),
+        scene=network_scene(
+            training_step.network,
+            choices.detail,
+            training_step.trace,
+            question.cover_view(view),
+            label,
+            short,
+            signed,
+            exact,
+            lambda name: links.address(focus=name),
+        ),
+        explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
+        ledger=None if closed else make_ledger(training_step, choices.focus, links, label),
     )
+
+
+def explain_step(training_step: TrainingStep, step: WalkStep, label: Labels) -> Explanation:
+    """Return the explanation of a step of the walk."""
+    if step.kind == "value":
+        return explain_value(training_step, step, label)
+    if step.kind == "slope":
+        return explain_gradient(training_step, step, label)
+    if step.kind == "update":
+        return explain_update(training_step, label)
+    lede = "This is the gradient: one slope for each parameter. It is not yet a change."
+    return explain_whole(training_step, label, lede, "a kink, as relu has at 0,")
+
+
+def _head(choices: Choices, links: Links) -> Head:
+    preset = find_preset(PRESETS, choices.preset_name)
+    check = links.to(
+        "gradient_check", preset_name="", return_to=choices.return_to, network=choices.network
+    )
+    title, note = _title(choices, preset), _note(choices.network)
+    return make_head(links, PRESETS, title, preset, check=check, note=note)
 
 
 def _title(choices: Choices, preset: Preset | None) -> str:
@@ -212,27 +148,11 @@ def _title(choices: Choices, preset: Preset | None) -> str:
     if preset is None:
         return "One round of a network"
     parts = ("sizes", "activations", "loss", "data")
-    same = all(value_of(choices, part) == value_of(preset.choices, part) for part in parts)
+    same = all(get_choice(choices, part) == get_choice(preset.choices, part) for part in parts)
     return preset.title if same else f"{preset.title}, changed"
 
 
-def _details(found: Round, stop: WalkStep, links: Links) -> tuple[Option, ...]:
-    """Return the two magnifications; changing keeps the quantity, or the neuron it belongs to."""
-    node, now = found.graph.nodes[stop.node] if stop.node >= 0 else None, found.choices.detail
-    options = []
-    for detail, title in DETAILS.items():
-        if drawable(found.choices.network.sizes, detail):
-            step = same_stop(stop, node, found.network.graph(detail))
-            address = links.address(detail=detail, step=step)
-            options.append(Option(title, detail, detail == now, address))
-        else:
-            options.append(
-                Option(title, detail, on=False, about="This network has too many of them")
-            )
-    return tuple(options)
-
-
-def _note(found: Round) -> str:
+def _note(network: NetworkChoices) -> str:
     """Return the conventions of this page, in one line."""
     means = {
         "half_squared_error": "loss: ½ Σ (output − target)²",
@@ -240,58 +160,33 @@ def _note(found: Round) -> str:
         "binary_cross_entropy": "loss: binary cross-entropy in nats, mean over the outputs",
         "cross_entropy": "loss: cross-entropy in nats, of softmax",
     }
-    shared = (
-        "one bias for each layer" if found.choices.network.shared else "one bias for each neuron"
-    )
-    return f"{means[found.choices.network.loss]}; {shared}; one example a round; float64"
+    each = "layer" if network.shared else "neuron"
+    return f"{means[network.loss]}; one bias for each {each}; one example a round; float64"
 
 
-def next_round(choices: Choices, _: FormRequest) -> Transition:
-    """Return the next round, after the update; the loss curve leads back to this one."""
-    present = body_of(NAME, choices, DEFAULTS)
-    return Transition(advance(choices, address_of(present)), bodies=(present,))
+def _details(training_step: TrainingStep, step: WalkStep, links: Links) -> tuple[Option, ...]:
+    """Return the two magnifications; changing keeps the quantity, or the neuron it belongs to."""
+    choices, node = training_step.choices, None
+    if step.node >= 0:
+        node = training_step.graph.nodes[step.node]
+    options = []
+    for detail, title in DETAILS.items():
+        if drawable(choices.network.sizes, detail):
+            there = same_step(step, node, training_step.network.graph(detail))
+            address = links.address(detail=detail, step=there)
+            options.append(Option(title, detail, detail == choices.detail, address))
+        else:
+            about = "This network has too many of them"
+            options.append(Option(title, detail, on=False, about=about))
+    return tuple(options)
 
 
-def advance(choices: Choices, now: str) -> Choices:
-    """Return the choices of the next round: after the update, perhaps with another example.
-
-    Args:
-        choices: of the round that ends.
-        now: the address of their snapshot, to which the loss curve leads back.
-    """
-    found = compute(choices)
-    kept = list(zip(choices.run.rounds, choices.run.losses, choices.run.visited, strict=False))
-    kept.append((choices.run.round, found.trace.value, now))
-    if len(kept) > MOST_ROUNDS:
-        kept = [*kept[:-1:2], kept[-1]]
-    rounds, losses, visited = zip(*kept, strict=True)
-    last = len(walk(found.graph)) - 1
-    after = change(
-        choices,
-        parameters=dict(found.after),
-        memory=found.memory,
-        round=choices.run.round + 1,
-        rounds=rounds,
-        losses=losses,
-        visited=visited,
-        **SILENT,
-        step=0 if choices.step == last else choices.step,
-    )
-    return _with_next_example(after)
-
-
-def _with_next_example(choices: Choices) -> Choices:
-    data = dataset_of(choices.network)
-    if data is None or choices.then == "same":
-        return choices
-    rows = len(data.X)
-    row = (
-        another_row(choices.network.row, rows)
-        if choices.then == "random"
-        else choices.network.row % rows + 1
-    )
-    changed = change(choices, row=row)
-    return change(changed, inputs=default_inputs(changed.network, choices.network))
+def _fresh_weights(network: NetworkChoices, links: Links, step: int) -> str:
+    """Return the address of the same network with the weights of the next seed."""
+    scheme = network.scheme if network.scheme in DRAWN else DRAWN[0]
+    seed = network.seed % LAST_SEED + 1
+    fresh = {**RESET_RUN, **SILENT, "seed": seed, "scheme": scheme, "step": step}
+    return links.address("parameters", **fresh)
 
 
 LESSON = Lesson(
@@ -306,5 +201,5 @@ LESSON = Lesson(
     actions={"next": next_round},
     styles=("quiz",),
     scripts=("quiz",),
-    refers=lambda choices: (choices.return_to,) if choices.return_to else (),
+    snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
 )

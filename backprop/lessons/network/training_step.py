@@ -19,13 +19,13 @@ from backprop.engine.network import Network
 from backprop.engine.slips.slip import with_updated_weights
 from backprop.engine.trace import Trace
 from backprop.lessons.network.choices import Choices
-from backprop.stage.networks import network_of
-from backprop.stage.optimizing import optimizer_of
+from backprop.stage.networks import make_network
+from backprop.stage.optimizers import make_optimizer
 from backprop.training.optimizers import Optimizer, State
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
+class TrainingStep:
     """One example through a network and back, and the move an optimizer would make.
 
     Attributes:
@@ -66,7 +66,7 @@ class Round:
     @cached_property
     def optimizer(self) -> Optimizer:
         """The machine that will use the gradient."""
-        return optimizer_of(self.choices.update)
+        return make_optimizer(self.choices.update)
 
     @cached_property
     def before(self) -> State:
@@ -137,15 +137,15 @@ class Round:
         return float(value(self.graph, {**self.choices.network.inputs, **parameters}))
 
 
-def compute(choices: Choices) -> Round:
+def compute(choices: Choices) -> TrainingStep:
     """Return the round that the choices describe.
 
     Raises:
         ShapeError: sizes, activations, loss and data do not fit together.
     """
-    network = network_of(choices.network, choices.detail)
+    network = make_network(choices.network, choices.detail)
     graph = network.graph(choices.detail)
-    return Round(
+    return TrainingStep(
         choices,
         network,
         differentiate(graph, {**choices.network.inputs, **choices.network.parameters}),

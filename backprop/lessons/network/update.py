@@ -6,15 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.engine.slips.slip import STALE_WEIGHTS
-from backprop.lessons.network.training_step import Round
+from backprop.lessons.network.training_step import TrainingStep
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import MINUS, long
-from backprop.stage.optimizer_rule import Line, lines_of
-from backprop.stage.walk.explanation import Labels, number
+from backprop.notation.numerals import MINUS, exact, long, short
+from backprop.stage.controls import Field, Option
+from backprop.stage.links import Links
+from backprop.stage.optimizers import RuleLine, rule_with_numbers, setting_fields
+from backprop.stage.walk.explanation import Explanation, Labels, Words, number, overflow_words
+from backprop.stage.walk.steps import WalkStep
+from backprop.training.optimizers import OPTIMIZERS
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class UpdateRule:
     """How one parameter moves.
 
     Attributes:
@@ -25,31 +29,31 @@ class Rule:
     """
 
     label: Label
-    lines: tuple[Line, ...]
+    lines: tuple[RuleLine, ...]
     memory: tuple[tuple[str, Number], ...]
     frozen: bool
 
 
-def rule_of(found: Round, label: Labels) -> Rule:
+def make_rule(training_step: TrainingStep, label: Labels) -> UpdateRule:
     """Return the optimizer's rule for the parameter in focus, or for the one that moves most."""
-    names = found.names
-    focus = found.choices.focus
-    most = max(names, key=lambda name: (abs(found.moves[name]), -names.index(name)))
+    names, focus = training_step.names, training_step.choices.focus
+    moves, remembered = training_step.moves, training_step.before
+    most = max(names, key=lambda name: (abs(moves[name]), -names.index(name)))
     name = focus if focus in names else most
-    at = names.index(name)
-    optimizer = found.optimizer
+    at, network = names.index(name), training_step.choices.network
+    optimizer = training_step.optimizer
     known: dict[str, float] = {
-        "g": found.gradient[name],
-        "theta": found.choices.network.parameters[name],
-        **{key: _entry(state, at) for key, state in found.before.items()},
+        "g": training_step.gradient[name],
+        "theta": network.parameters[name],
+        **{key: _entry(state, at) for key, state in remembered.items()},
     }
-    lines = lines_of(optimizer, known, label(name))
     memory = tuple(
-        (f"{key}: {words}", number(_entry(found.before[key], at)))
+        (f"{key}: {words}", number(_entry(remembered[key], at)))
         for key, words in optimizer.memory
-        if key in found.before and key != "t"
+        if key in remembered and key != "t"
     )
-    return Rule(label(name), lines, memory, name in found.choices.network.frozen)
+    lines = rule_with_numbers(optimizer, known, label(name))
+    return UpdateRule(label(name), lines, memory, name in network.frozen)
 
 
 def _entry(state: object, at: int) -> float:
@@ -77,20 +81,20 @@ class SlipShown:
     after_slip: Number
 
 
-def slip_of(found: Round, label: Labels) -> SlipShown | None:
+def make_slip(training_step: TrainingStep, label: Labels) -> SlipShown | None:
     """Return what the slip would do here; None where there is no hidden layer, or no difference."""
-    if found.network.depth < 2:
+    if training_step.network.depth < 2:
         return None
-    wrong, after = found.loss_after_slip()
-    gradient = found.gradient
+    wrong, after = training_step.loss_after_slip()
+    gradient = training_step.gradient
 
     def off(name: str) -> float:
         return abs(wrong[name] / gradient[name] - 1) if gradient[name] else 0.0
 
-    name = max(found.names, key=off)
+    name = max(training_step.names, key=off)
     if not 1e-9 < off(name) < math.inf:
         return None
-    numbers = (gradient[name], wrong[name], found.loss_after, after)
+    numbers = (gradient[name], wrong[name], training_step.loss_after, after)
     slip = STALE_WEIGHTS
     return SlipShown(slip.name, slip.about, label(name), *map(_fine, numbers))
 
@@ -99,3 +103,64 @@ def _fine(x: float) -> Number:
     """Return a number with the nine decimals in which a slip shows; a small one as in tables."""
     shown = f"{x:.9f}".replace("-", MINUS) if 1e-4 <= abs(x) < 1e4 else long(x)
     return Number(shown, x)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What uses the gradient.
+
+    Attributes:
+        optimizers, settings: the choice of a machine, and its numbers.
+        rule: how one parameter moves, where the step is the update.
+        slip: what a well-known slip would do there.
+    """
+
+    optimizers: tuple[Option, ...]
+    settings: tuple[Field, ...]
+    rule: UpdateRule | None
+    slip: SlipShown | None
+
+
+def make_update(training_step: TrainingStep, step: WalkStep, links: Links, label: Labels) -> Update:
+    """Return what uses the gradient."""
+    chosen, shown = training_step.choices.update, step.kind == "update"
+    optimizers = tuple(
+        Option(kind.title, name, name == chosen.optimizer, links.address(optimizer=name, memory=()))
+        for name, kind in OPTIMIZERS.items()
+    )
+    return Update(
+        optimizers=optimizers,
+        settings=setting_fields(chosen),
+        rule=make_rule(training_step, label) if shown else None,
+        slip=make_slip(training_step, label) if shown else None,
+    )
+
+
+def explain_update(training_step: TrainingStep, label: Labels) -> Explanation:
+    """Return the explanation of the update."""
+    after, loss, title = training_step.loss_after, label("L"), training_step.optimizer.title
+    return Explanation(
+        phase="update",
+        headline=(f"What does {title} make of the gradient?",),
+        lede=(
+            "Another machine takes the gradient and moves the parameters. "
+            "Exchange it: the gradient stays.",
+        ),
+        result_words=(loss, " after the update"),
+        result=number(after, "forward"),
+        sentence=_after_update(training_step, label),
+    )
+
+
+def _after_update(training_step: TrainingStep, label: Labels) -> Words:
+    """Return how the loss changed, with digits enough to see it."""
+    before, after, loss = training_step.trace.value, training_step.loss_after, label("L")
+    if not (before - before == 0 and after - after == 0):
+        if before - before == 0:
+            return (loss, " is not a finite number after this move: the step is too long.")
+        return overflow_words(training_step, label)
+    if before == after:
+        return (loss, f" stays {short(before)} for this example.")
+    write = next((each for each in (short, long) if each(before) != each(after)), exact)
+    way = "falls" if after < before else "rises"
+    return (loss, f" {way} from {write(before)} to {write(after)} for this example.")

@@ -14,7 +14,7 @@ from backprop.drawing.charts import Series
 from backprop.drawing.decades import decades_chart
 from backprop.notation.formula import Formula, Number, Operator, Row
 from backprop.notation.printer import rule_formula
-from backprop.stage.optimizer_rule import letters_of
+from backprop.stage.optimizers import rule_letters
 from backprop.training.demo_optimizers import AdamMultiplied, AdamUncorrected
 from backprop.training.flat import Array
 from backprop.training.optimizer_code import split_line
@@ -123,7 +123,7 @@ def _lengths(kind: type[Optimizer], beta1: float, beta2: float) -> Array:
 
 
 def _variant(kind: type[Optimizer]) -> Variant:
-    letters = letters_of(kind)
+    letters = rule_letters(kind)
     lines = (split_line(line) for line in kind.rule)
     return Variant(
         kind.title,

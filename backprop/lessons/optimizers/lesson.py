@@ -36,10 +36,9 @@ from backprop.lessons.optimizers.surface import WALKED
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
-from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.controls import Field, Option
-from backprop.stage.head import Head, head_of
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head, make_head
+from backprop.stage.lesson import FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart
 
@@ -97,7 +96,7 @@ def compose(choices: Choices, links: Links) -> Board:
     distances = distance_curves(race, choices)
     k, n = choices.step, choices.steps
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             _title(choices, preset),

@@ -14,7 +14,7 @@ from backprop.lessons.optimizers.choices import Choices, leader
 from backprop.lessons.optimizers.race import Race, Racer
 from backprop.notation.numerals import long, short
 from backprop.stage.links import Links
-from backprop.stage.plane import Chart, gaps, ground_of, levels, middle_of, whole, zoomed
+from backprop.stage.plane import Chart, find_middle, gaps, levels, make_ground, whole, zoomed
 
 Array = NDArray[np.float64]
 LEAST = 1e-16  # of what stands on a logarithmic axis
@@ -53,9 +53,9 @@ class Map:
 def map_of(race: Race, choices: Choices, links: Links) -> Map:
     """Return map and surface at the step that is shown."""
     surface, reach, step = race.surface, choices.reach, choices.step
-    cx, cy = middle_of(race.start, choices.around, reach)
+    cx, cy = find_middle(race.start, choices.around, reach)
     middle, letter = (cx, cy), surface.letter.letter
-    found = ground_of(surface.graph, surface.names, middle, reach)
+    found = make_ground(surface.graph, surface.names, middle, reach)
     names = (*(label.plain for label in surface.labels), letter)
     return Map(
         ground=ground_chart(found, (names[0], names[1]), middle, reach),

@@ -18,7 +18,7 @@ from backprop.lessons.optimizers.curvature import (
     lowest_on,
 )
 from backprop.lessons.optimizers.surface import Surface
-from backprop.stage.plane import middle_of
+from backprop.stage.plane import find_middle
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track, track
@@ -91,7 +91,7 @@ def race_of(choices: Choices) -> Race:
     surface = surface_of(choices)
     start = (choices.at[surface.names[0]], choices.at[surface.names[1]])
     optimizers = tuple((n, optimizer_for(choices, n)) for n in racing(choices))
-    cx, cy = middle_of(start, choices.around, choices.reach)
+    cx, cy = find_middle(start, choices.around, choices.reach)
     return _raced(surface, start, optimizers, choices.steps, ((cx, cy), choices.reach))
 
 

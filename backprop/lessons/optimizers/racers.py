@@ -19,7 +19,7 @@ from backprop.notation.formula import Number
 from backprop.notation.numerals import exact, field, long, short
 from backprop.stage.controls import Field, Option
 from backprop.stage.links import Links
-from backprop.stage.optimizer_rule import symbol_of
+from backprop.stage.optimizers import setting_label
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer, Setting
 
@@ -150,7 +150,9 @@ def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> Card:
 
 def _field(name: str, setting: Setting, number: int, choices: Choices) -> Field:
     x = choices.settings[name]
-    return Field(name, symbol_of(setting), f"{setting.label}, racer {number}", field(x), exact(x))
+    return Field(
+        name, setting_label(setting), f"{setting.label}, racer {number}", field(x), exact(x)
+    )
 
 
 def rate_of(optimizer: Optimizer, bend: Curvature | None) -> Rate:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from backprop.notation.formula import Formula, Fraction, Label, Number, partial
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, short
-from backprop.stage.optimizer_rule import lines_of
+from backprop.stage.optimizers import rule_with_numbers
 from backprop.stage.walk.explanation import Words
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track
@@ -265,7 +265,10 @@ def _entries(track: Track, name: str, at: int) -> tuple[float, ...]:
 
 def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tuple[RuleLine, ...]:
     names = tuple(name for name, _ in optimizer.memory)
-    both = [lines_of(optimizer, _known(names, track, at, i), EITHER, "backward") for i in (0, 1)]
+    both = [
+        rule_with_numbers(optimizer, _known(names, track, at, i), EITHER, "backward")
+        for i in (0, 1)
+    ]
     targets = (target for target, _ in optimizer.code.lines)
     return tuple(
         RuleLine(

@@ -18,8 +18,8 @@ from backprop.engine.graph import Graph
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.stage.choices import ChoiceError
-from backprop.stage.functions import letter_of, read_function
-from backprop.stage.networks import OWN, dataset_of, input_names, network_of
+from backprop.stage.functions import function_letter, read_function
+from backprop.stage.networks import OWN, find_dataset, input_names, make_network
 from backprop.stage.plane import in_order
 from backprop.stage.worked_networks import WORKED_NETWORKS, WorkedNetwork
 
@@ -98,13 +98,13 @@ def _of_expression(expression: str, taken: Collection[str]) -> Surface:
             at="expression",
         )
     start = dict(zip(names, START, strict=True))
-    letter = letter_of(graph)
+    letter = function_letter(graph)
     return Surface(graph, (names[0], names[1]), letter, start, f"{letter.letter} = {expression}")
 
 
 def _of_network(worked: WorkedNetwork, pair: tuple[str, ...]) -> Surface:
     choices = worked.network
-    network = network_of(choices)
+    network = make_network(choices)
     for field, name in zip(("across", "up"), pair, strict=True):
         if name not in choices.parameters:
             known = ", ".join(choices.parameters)
@@ -115,7 +115,7 @@ def _of_network(worked: WorkedNetwork, pair: tuple[str, ...]) -> Surface:
         raise ChoiceError(
             "A map has two different parameters.", hint="Choose another one.", at="up"
         )
-    graph, data = network.graph("operations"), dataset_of(choices)
+    graph, data = network.graph("operations"), find_dataset(choices)
     rows = [choices.inputs]
     if data is not None:
         names = input_names(choices)

@@ -21,7 +21,7 @@ from backprop.notation.submission.report import (
 )
 from backprop.notation.submission.submission import Submission
 from backprop.notation.submission.text import Told
-from backprop.stage.titles import LOSS_TITLES
+from backprop.stage.networks import LOSS_TITLES
 
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64

@@ -13,7 +13,7 @@ from backprop.lessons.own_gradient.presets import PRESETS
 from backprop.lessons.own_gradient.setup import Setup, examples_of, fresh_links, setup_of
 from backprop.lessons.own_gradient.submission import ACTIONS, brought_by
 from backprop.stage.controls import Option
-from backprop.stage.head import Head, head_of
+from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
 
@@ -42,7 +42,7 @@ def compose(choices: Choices, links: Links) -> Board:
     bare = replace(choices, mode="", hide=())
     preset = next((p for p in PRESETS if p.choices == bare), None)
     return Board(
-        head=head_of(links, PRESETS, preset.title if preset else _title(choices), preset),
+        head=make_head(links, PRESETS, preset.title if preset else _title(choices), preset),
         answer=answer_of(brought.told) if brought else EMPTY,
         shown=shown_of(brought) if brought else None,
         text=brought.text if brought else "",
@@ -73,7 +73,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     actions=ACTIONS,
-    refers=refers,
+    snapshot_dependencies=refers,
     files={"<name>": starter_file, "/fixtures/<name>.json": worked_file},
     styles=("own_gradient",),
     scripts=("own_gradient",),

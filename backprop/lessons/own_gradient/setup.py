@@ -10,7 +10,7 @@ from backprop.lessons.own_gradient.downloads import RIGHT, SLIP, STARTERS, STEPS
 from backprop.lessons.own_gradient.submission import bare
 from backprop.stage.controls import Option
 from backprop.stage.links import Links, Origin
-from backprop.stage.titles import LOSS_TITLES, SCHEME_TITLES
+from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 
 _NONE = Choices()
 

@@ -15,7 +15,7 @@ from backprop.notation.submission.printed import kind_of, text_of
 from backprop.notation.submission.submission import Submission, read_submission
 from backprop.notation.submission.text import Told, tell
 from backprop.sharing.snapshot import address_of, to_bytes
-from backprop.stage.actions import Action, FormRequest, Transition
+from backprop.stage.lesson import Action, FormRequest, Transition
 from backprop.stage.links import Read
 
 MOST_STORED = 2**20  # bytes of a body

@@ -7,7 +7,7 @@ from backprop.engine.errors import UnknownNameError
 from backprop.lessons.playground.choices import Choices, function_of
 from backprop.notation.export.code import latex_derivation, numpy_code, pytorch_code
 from backprop.stage.controls import Option
-from backprop.stage.functions import labels_for
+from backprop.stage.functions import function_labels
 from backprop.stage.lesson import File
 from backprop.stage.links import Links
 from backprop.stage.walk.function import FunctionAt, function_at
@@ -40,34 +40,43 @@ KINDS: Mapping[str, Kind] = {
         "LaTeX",
         "tex",
         "The whole derivation, forward and backward, to be put into a document.",
-        lambda found: latex_derivation(found.trace, labels_for(found.graph)),
+        lambda passes: latex_derivation(passes.trace, function_labels(passes.graph)),
     ),
     "numpy": Kind(
         "NumPy",
         "py",
         "Both passes written out line by line, with a check by finite differences. It runs.",
-        lambda found: numpy_code(found.graph, found.at),
+        lambda passes: numpy_code(passes.graph, passes.at),
     ),
     "pytorch": Kind(
         "PyTorch",
         "py",
         "The same forward pass for PyTorch, whose autograd is compared with the gradient here.",
-        lambda found: pytorch_code(found.graph, found.at),
+        lambda passes: pytorch_code(passes.graph, passes.at),
     ),
 }
 
 
-def export_of(found: FunctionAt, kind: str, links: Links) -> Export:
-    """Return the panel; nothing is written while it is closed."""
+def make_export(passes: FunctionAt, kind: str, links: Links, *, closed: bool) -> Export:
+    """Return the panel; nothing is written while it is closed.
+
+    Args:
+        passes: the function at its point.
+        kind: what is open; empty for nothing.
+        links: of the state.
+        closed: whether it stays closed, for it holds the answers that are asked.
+    """
     options = tuple(
         Option(each.title, name, name == kind, links.address(export=name), each.about)
         for name, each in KINDS.items()
     )
     if not kind:
         return Export(options, "", "", "", "", "")
-    shown = KINDS[kind]
-    close = links.address(export="")
-    return Export(options, kind, shown.title, shown.about, shown.write(found), close)
+    shown, close = KINDS[kind], links.address(export="")
+    text = "This text holds the answers: it opens at the end of the pass."
+    if not closed:
+        text = shown.write(passes)
+    return Export(options, kind, shown.title, shown.about, text, close)
 
 
 def export_file(choices: Choices, kind: str) -> File:
@@ -81,5 +90,5 @@ def export_file(choices: Choices, kind: str) -> File:
         raise UnknownNameError(
             f"There is no export “{kind[:40]}”.", hint=f"There are {', '.join(KINDS)}.", at="lesson"
         )
-    found = function_at(function_of(choices), choices.at)
-    return File(f"function.{KINDS[kind].ending}", KINDS[kind].write(found))
+    passes = function_at(function_of(choices), choices.at)
+    return File(f"function.{KINDS[kind].ending}", KINDS[kind].write(passes))

@@ -1,9 +1,13 @@
-"""The numbers of the playground that can be typed or dragged, and the two shapes of its graph."""
+"""The variables as they can be typed and dragged; another point; the two shapes of the graph."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
+import numpy as np
+
+from backprop.engine.backward import differentiate
 from backprop.engine.graph import Graph
 from backprop.engine.trace import edges
 from backprop.lessons.playground.choices import Choices, function_as
@@ -11,12 +15,14 @@ from backprop.notation.formula import Label
 from backprop.notation.numerals import exact, field, short, signed
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
+from backprop.stage.quiz.question import Question
 from backprop.stage.walk.explanation import Labels
-from backprop.stage.walk.function import FunctionAt, walk_of
+from backprop.stage.walk.function import FunctionAt, function_steps
 from backprop.stage.walk.steps import WalkStep
 
 LEAST_REACH = 4.0  # how far a slider goes to both sides, at least
 STOPS = 200  # of a slider, to each side
+TRIES = 12  # for another point
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,13 @@ class Shapes:
     paths: str
 
 
-def variables_of(
-    found: FunctionAt, choices: Choices, stops: tuple[WalkStep, ...], links: Links, label: Labels
+def make_variables(
+    passes: FunctionAt, focus: str, question: Question, links: Links, label: Labels
 ) -> tuple[Variable, ...]:
-    """Return every variable at a step.
-
-    Args:
-        found: the function at its point.
-        choices: of the page.
-        stops: the steps up to the one that is shown.
-        links: of the state.
-        label: a name → how it is written.
-    """
-    known = {stop.name for stop in stops if stop.kind == "slope"}
-    now = stops[-1].name
+    """Return every variable at a step, without the gradients that are asked."""
+    steps = question.steps[: question.at + 1]
+    known = {step.name for step in steps if step.kind == "slope"} - question.unknown
+    begun = links.origin.choices.at
     return tuple(
         Variable(
             name=name,
@@ -82,12 +81,12 @@ def variables_of(
             value=field(x),
             shown=short(x),
             exact=exact(x),
-            **_slider(x, links.origin.choices.at.get(name, 0.0)),
-            gradient=signed(found.trace.gradient[name]) if name in known else "",
-            state="now" if name == now else "focus" if name == choices.focus else "",
+            **_slider(x, begun.get(name, 0.0)),
+            gradient=signed(passes.trace.gradient[name]) if name in known else "",
+            state="now" if name == question.step.name else "focus" if name == focus else "",
             address=links.address(focus=name),
         )
-        for name, x in choices.at.items()
+        for name, x in passes.at.items()
     )
 
 
@@ -99,7 +98,7 @@ def _slider(x: float, origin: float) -> Mapping[str, str]:
     return {"low": f"{-reach:.12g}", "high": f"{reach:.12g}", "pace": f"{reach / STOPS:.12g}"}
 
 
-def shapes_of(choices: Choices, stop: WalkStep, links: Links) -> Shapes:
+def make_shapes(choices: Choices, step: WalkStep, links: Links) -> Shapes:
     """Return the switch between tree and shared; it stays at the quantity where both have it."""
     tree, shared = (function_as(choices, share=share) for share in (False, True))
     sizes = {False: _results(tree), True: _results(shared)}
@@ -108,7 +107,7 @@ def shapes_of(choices: Choices, stop: WalkStep, links: Links) -> Shapes:
             f"{title}: {_counted(sizes[share], 'result')}",
             str(int(share)),
             share == choices.share,
-            links.address(share=share, step=_same_step(stop, graph)),
+            links.address(share=share, step=_same_step(step, graph)),
             about,
         )
         for title, share, graph, about in (
@@ -127,15 +126,15 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def _same_step(stop: WalkStep, graph: Graph) -> int:
+def _same_step(step: WalkStep, graph: Graph) -> int:
     """Return the step of another graph that is of the same kind, and of the same variable."""
-    stops = walk_of(graph)
+    steps = function_steps(graph)
     alike = [
-        n for n, each in enumerate(stops) if (each.phase, each.kind) == (stop.phase, stop.kind)
+        n for n, each in enumerate(steps) if (each.phase, each.kind) == (step.phase, step.kind)
     ]
-    named = [n for n in alike if stops[n].name == stop.name and stops[n].unit == stop.unit]
-    leaf = [n for n in alike if stop.name in graph.variables and stops[n].name == stop.name]
-    return (leaf or named or alike[min(stop.unit, len(alike) - 1) :] or [len(stops) - 1])[0]
+    named = [n for n in alike if steps[n].name == step.name and steps[n].unit == step.unit]
+    leaf = [n for n in alike if step.name in graph.variables and steps[n].name == step.name]
+    return (leaf or named or alike[min(step.unit, len(alike) - 1) :] or [len(steps) - 1])[0]
 
 
 def paths_to_variables(graph: Graph) -> int:
@@ -145,3 +144,22 @@ def paths_to_variables(graph: Graph) -> int:
     for edge in edges(graph):  # from the output backward
         count[edge.node] += count[edge.later]
     return sum(n for n, node in zip(count, graph.nodes, strict=True) if node.is_variable)
+
+
+def next_point(graph: Graph, at: Mapping[str, float]) -> dict[str, float] | None:
+    """Return the point that follows, always the same: small numbers with one decimal.
+
+    The function and its gradient are finite there, and not all slopes are 0. Where other signs
+    lead out of the function's domain, they stay.
+    """
+    rng = np.random.default_rng(crc32(repr(sorted(at.items())).encode()))
+    for n in range(TRIES):
+        sizes = rng.integers(3, 31, len(at)) / 10
+        turned = rng.choice((-1.0, 1.0), len(at))
+        signs = turned if n < TRIES // 2 else np.copysign(1.0, list(at.values()))
+        point = dict(zip(at, (sizes * signs).tolist(), strict=True))
+        trace = differentiate(graph, point)
+        slopes = trace.gradient.values()
+        if all(map(math.isfinite, (trace.value, *slopes))) and any(slopes) and point != at:
+            return point
+    return None

@@ -4,34 +4,65 @@ Type a formula; it becomes a graph, whose values, slopes and paths are walked th
 is shown from a closed form, from the backward pass, and from nudging.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import expression_scene
-from backprop.engine.graph import Graph
 from backprop.lessons.playground.choices import Choices, function_of
-from backprop.lessons.playground.export import Export, export_file, export_of
-from backprop.lessons.playground.fields import Shapes, Variable, shapes_of, variables_of
+from backprop.lessons.playground.export import Export, export_file, make_export
+from backprop.lessons.playground.fields import (
+    Shapes,
+    Variable,
+    make_shapes,
+    make_variables,
+    next_point,
+)
 from backprop.lessons.playground.presets import PRESETS
-from backprop.lessons.playground.quiz import function_end
+from backprop.lessons.playground.proof import Proofs, make_proofs
 from backprop.notation.derivation import Equation, equation
-from backprop.notation.formula import Fraction, Label, Number
+from backprop.notation.formula import Label, Number
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact, short, signed
-from backprop.stage.functions import labels_for, letter_of
-from backprop.stage.head import Head, head_of, preset_address
+from backprop.stage.choices import change
+from backprop.stage.functions import function_labels, function_letter
+from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.quiz.panel import Quiz, ask_of, switch_of
-from backprop.stage.quiz.question import covered, question_of
-from backprop.stage.walk.board import Walk
-from backprop.stage.walk.explanation import Labels
-from backprop.stage.walk.function import FunctionAt, folds_for, function_at, tell_function, walk_of
-from backprop.stage.walk.ledger import ledger_of
-from backprop.stage.walk.picture import view_of
-from backprop.stage.walk.proof import Proof, prove
-from backprop.stage.walk.strip import strip_of
+from backprop.stage.quiz.answers import SILENT
+from backprop.stage.quiz.panel import Quiz, make_quiz
+from backprop.stage.quiz.question import Question, find_question
+from backprop.stage.quiz.score import Score, make_score
+from backprop.stage.walk.board import Walk, make_view
+from backprop.stage.walk.explanation import Labels, number
+from backprop.stage.walk.function import (
+    FunctionAt,
+    explain_function_step,
+    function_at,
+    function_folds,
+    function_steps,
+)
+from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.strip import make_strip
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The function, as it is typed and as it is printed.
+
+    Attributes:
+        expression: as it is typed.
+        letter: what the function is called.
+        formula: the whole of it, as a textbook prints it: f = (x + y)z.
+        output: how the result is called.
+        value: at the point.
+    """
+
+    expression: str
+    letter: Label
+    formula: Equation
+    output: Label
+    value: Number
 
 
 @dataclass(frozen=True)
@@ -41,17 +72,10 @@ class Board:
     head: Head
     walk: Walk
     quiz: Quiz
-    expression: str
-    letter: Label  # what the function is called
-    formula: Equation
-    output: Label
-    value: Number
+    function: Function
     shapes: Shapes
     variables: tuple[Variable, ...]
-    proofs: tuple[Proof, ...]
-    waiting: tuple[Fraction, ...]  # the slopes whose rows are covered until they are answered
-    unproved: int  # variables for which no closed form was looked for
-    agree: bool  # whether every row of the proof agrees
+    proofs: Proofs
     export: Export
 
     def address(self, **changes: Any) -> str:
@@ -66,83 +90,71 @@ def compose(choices: Choices, links: Links) -> Board:
         InputError: the function cannot be read.
     """
     graph = function_of(choices)
-    found, stops, label = function_at(graph, choices.at), walk_of(graph), labels_for(graph)
-    step = min(choices.step, len(stops) - 1)
-    stop = stops[step]
-    began = next((p for p in PRESETS if p.name == choices.preset_name), None)
-    same = began is not None and began.choices.expression == choices.expression
-    preset = began if same else None
-    question = question_of(found, choices.quiz, stops, step)
-    onward, unknown = links, frozenset[str]()
-    view, told = view_of(found, stops, step, choices.focus), tell_function(found, stop, label)
-    if question:
-        onward, unknown = question.onward(links), question.unknown
-        view, told = question.view(view), question.telling(told)
-    proofs = prove(found, label)
-    variables = variables_of(found, choices, stops[: step + 1], links, label)
-    output = label(graph.nodes[graph.output].name)
+    passes, steps, label = (
+        function_at(graph, choices.at),
+        function_steps(graph),
+        function_labels(graph),
+    )
+    at = min(choices.step, len(steps) - 1)
+    question = find_question(passes, choices.quiz, steps, at)
     return Board(
-        head=head_of(
-            links,
-            PRESETS,
-            preset.title if preset else "A function of your own",
-            preset,
-            reset=preset_address(choices.preset_name, links) if began else links.path,
-            check=links.to(
-                "gradient_check",
-                of="expression",
-                expression=choices.expression,
-                at=dict(choices.at),
-            ),
-        ),
-        walk=Walk(
-            strip=strip_of(stops, step, onward, label, folds_for(stops)),
-            scene=expression_scene(
-                found.trace,
-                view,
-                label,
-                short,
-                signed,
-                exact,
-                lambda name: links.address(focus=name),
-            ),
-            explanation=told,
-            ledger=None
-            if choices.focus in unknown
-            else ledger_of(found, choices.focus, links, label),
-        ),
-        quiz=Quiz(
-            switch=switch_of(choices.quiz.ask, links),
-            ask=ask_of(
-                question, links, label, choices.focus, function_end(found, choices, question, links)
-            ),
-        ),
-        expression=choices.expression,
-        letter=letter_of(graph),
-        formula=_formula(graph, label),
-        output=output,
-        value=Number(short(found.trace.value), found.trace.value, "forward"),
-        shapes=shapes_of(choices, stop, links),
-        variables=covered(question, variables, lambda each: replace(each, gradient="")),
-        proofs=tuple(proof for proof in proofs if proof.name not in unknown),
-        waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
-        unproved=sum(proof.closed is None and not proof.why for proof in proofs),
-        agree=all(proof.agrees for proof in proofs if proof.name not in unknown),
-        export=_export(found, choices, links, closed=bool(unknown)),
+        head=_head(choices, links),
+        walk=_walk(passes, choices.focus, question, links, label),
+        quiz=make_quiz(question, links, label, choices.focus, _score(passes, question, links)),
+        function=_function(passes, choices.expression, label),
+        shapes=make_shapes(choices, steps[at], links),
+        variables=make_variables(passes, choices.focus, question, links, label),
+        proofs=make_proofs(passes, label, question.unknown),
+        export=make_export(passes, choices.export, links, closed=bool(question.unknown)),
     )
 
 
-def _formula(graph: Graph, label: Labels) -> Equation:
-    """Return the whole function as a textbook prints it: f = (x + y)z."""
-    return equation(letter_of(graph), ("=", broken(whole_formula(graph, label))))
+def _head(choices: Choices, links: Links) -> Head:
+    begun = find_preset(PRESETS, choices.preset_name)
+    same = begun is not None and begun.choices.expression == choices.expression
+    title = begun.title if begun and same else "A function of your own"
+    check = links.to(
+        "gradient_check", of="expression", expression=choices.expression, at=dict(choices.at)
+    )
+    return make_head(links, PRESETS, title, begun if same else None, check=check)
 
 
-def _export(found: FunctionAt, choices: Choices, links: Links, *, closed: bool) -> Export:
-    """Return the panel; it holds the answers, so it stays closed while they are asked."""
-    export = export_of(found, choices.export, links)
-    if not (closed and export.kind):
-        return export
-    return replace(export, text="It holds the answers: it opens at the end of the pass.")
+def _walk(passes: FunctionAt, focus: str, question: Question, links: Links, label: Labels) -> Walk:
+    steps, at = question.steps, question.at
+    view = question.cover_view(make_view(passes, steps, at, focus))
+    explanation = explain_function_step(passes, question.step, label)
+    closed = focus in question.unknown
+    return Walk(
+        strip=make_strip(steps, at, question.leave(links), label, function_folds(steps)),
+        scene=expression_scene(
+            passes.trace, view, label, short, signed, exact, lambda name: links.address(focus=name)
+        ),
+        explanation=question.cover_explanation(explanation),
+        ledger=None if closed else make_ledger(passes, focus, links, label),
+    )
+
+
+def _score(passes: FunctionAt, question: Question, links: Links) -> Score | None:
+    """Return the sum at the end of the pass; None where there is no variable, either."""
+
+    def fresh(step: int) -> str:
+        at = next_point(passes.graph, passes.at)
+        if at is None:
+            return ""
+        return links.at(change(links.choices, **SILENT, at=at, step=step)).address()
+
+    return make_score(question, links, fresh) if passes.at else None
+
+
+def _function(passes: FunctionAt, expression: str, label: Labels) -> Function:
+    graph, letter = passes.graph, function_letter(passes.graph)
+    return Function(
+        expression=expression,
+        letter=letter,
+        formula=equation(letter, ("=", broken(whole_formula(graph, label)))),
+        output=label(graph.nodes[graph.output].name),
+        value=number(passes.trace.value, "forward"),
+    )
 
 
 LESSON = Lesson(

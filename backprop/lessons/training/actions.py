@@ -20,9 +20,8 @@ from backprop.lessons.training.run_history import EDIT, Track, moment_body
 from backprop.lessons.training.state import Course, course_of
 from backprop.lessons.training.ways import way_to_check, way_to_walk
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import Action, FormRequest, Transition
 from backprop.stage.choices import Real, Whole
-from backprop.stage.lesson import body_of
+from backprop.stage.lesson import Action, FormRequest, Transition, snapshot_bytes
 from backprop.training.measure import measure
 from backprop.training.run import MOST_POINTS, Moment, Until, go_on
 from backprop.training.thinning import stride
@@ -185,7 +184,7 @@ def compare(choices: Choices, _: FormRequest) -> Transition:
     """
     if choices.run is None:
         raise InputError("There is no curve yet to keep.", hint="Take a step first.", at="overlay")
-    present = body_of(NAME, replace(choices, overlay=()), DEFAULTS)
+    present = snapshot_bytes(NAME, replace(choices, overlay=()), DEFAULTS)
     address = address_of(present)
     overlay = tuple(dict.fromkeys((*choices.overlay, address)))[-MOST_OVERLAYS:]
     return Transition(replace(choices, overlay=overlay), bodies=(present,))
@@ -197,7 +196,7 @@ def walk(choices: Choices, asked: FormRequest) -> Transition:
     Raises:
         LimitError: the network is too large to be walked through.
     """
-    present = body_of(NAME, choices, DEFAULTS)
+    present = snapshot_bytes(NAME, choices, DEFAULTS)
     course = course_of(choices, asked.links)
     return Transition(way_to_walk(course, came=address_of(present)), bodies=(present,))
 
@@ -208,7 +207,7 @@ def check(choices: Choices, asked: FormRequest) -> Transition:
     Raises:
         LimitError: the network is too large to be checked weight by weight.
     """
-    present = body_of(NAME, choices, DEFAULTS)
+    present = snapshot_bytes(NAME, choices, DEFAULTS)
     course = course_of(choices, asked.links)
     return Transition(way_to_check(course, came=address_of(present)), bodies=(present,))
 

@@ -19,7 +19,7 @@ from backprop.stage.choices import (
     Whole,
     chosen,
 )
-from backprop.stage.optimizing import default_settings, setting_kind
+from backprop.stage.optimizers import default_settings, setting_kind
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 from backprop.training.schedule import SCHEDULES

@@ -10,7 +10,7 @@ from backprop.lessons.training.state import STORY
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Read
-from backprop.stage.titles import LOSS_TITLES, SCHEME_TITLES
+from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 

@@ -9,9 +9,8 @@ from backprop.lessons.training.compare import read_state
 from backprop.lessons.training.examples import dataset_of, table_body, table_of
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest, Transition
 from backprop.stage.choices import ChoiceError, Real
-from backprop.stage.lesson import body_of
+from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.training.datasets import Dataset
 from backprop.training.reading import read_table
 from backprop.training.recipes import SQUARE
@@ -101,7 +100,7 @@ def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Transit
         raise ChoiceError(
             "The last point stays.", hint="There must be something to learn from.", at="points"
         )
-    present = body_of(NAME, choices, DEFAULTS)
+    present = snapshot_bytes(NAME, choices, DEFAULTS)
     changes = {**AFRESH, "data": DRAWN, "drawn": drawn, "anew": False}
     changes |= {"task": "classes" if data.classes else "numbers", "back": address_of(present)}
     if choices.data != DRAWN:

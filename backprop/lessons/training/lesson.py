@@ -24,7 +24,7 @@ from backprop.lessons.training.view import View, view_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.controls import Option
-from backprop.stage.head import Head, head_of
+from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.networks import drawable
@@ -98,7 +98,7 @@ def compose(choices: Choices, links: Links) -> Board:
     data = course.data.dataset
     example = min(choices.example, len(data.X))
     return Board(
-        head=head_of(
+        head=make_head(
             links,
             PRESETS,
             _title(choices, preset),
@@ -227,7 +227,7 @@ LESSON = Lesson(
     compose=compose,
     actions=ACTIONS,
     address="/train",
-    refers=refers,
+    snapshot_dependencies=refers,
     styles=("train",),
     scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,

@@ -15,9 +15,8 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, field
 from backprop.stage.controls import Field, Option
 from backprop.stage.links import Read
-from backprop.stage.optimizer_rule import RuleShown, rule_in_letters
-from backprop.stage.optimizing import setting_fields
-from backprop.stage.titles import LOSS_TITLES, SCHEME_TITLES
+from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
+from backprop.stage.optimizers import RuleShown, rule_in_letters, setting_fields
 from backprop.training.features import SCALINGS
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.reading import problems

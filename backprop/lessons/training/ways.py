@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backprop.engine.errors import LimitError
 from backprop.lessons.training.state import Course
-from backprop.stage.links import Way
+from backprop.stage.links import LessonLink
 from backprop.stage.networks import (
     MOST_LAYERS,
     MOST_PARAMETERS,
@@ -18,7 +18,7 @@ from backprop.stage.networks import (
 from backprop.training.flat import Array
 
 
-def way_to_check(course: Course, came: str) -> Way:
+def way_to_check(course: Course, came: str) -> LessonLink:
     """Return the way to the check of the gradient at the moment looked at, with one example.
 
     Args:
@@ -30,10 +30,10 @@ def way_to_check(course: Course, came: str) -> Way:
     """
     _refuse_large(course, "checked weight by weight")
     network, _ = _network_of(course)
-    return Way("gradient_check", {"preset_name": "", "network": network, "return_to": came})
+    return LessonLink("gradient_check", {"preset_name": "", "network": network, "return_to": came})
 
 
-def way_to_walk(course: Course, came: str) -> Way:
+def way_to_walk(course: Course, came: str) -> LessonLink:
     """Return the way to the walk through a round at the moment looked at, with one example.
 
     The optimizer brings its memory along, so the update is the one that training would make of
@@ -49,7 +49,7 @@ def way_to_walk(course: Course, came: str) -> Way:
     _refuse_large(course, "walked through neuron by neuron")
     network, names = _network_of(course)
     rate = course.plan.optimizer_in(course.run.epoch).learning_rate
-    return Way(
+    return LessonLink(
         "network",
         {
             "preset_name": "",

@@ -1,9 +1,9 @@
-"""What a learner who is asked first has said: now, and at the steps before; spelled in an address.
+"""What a learner who is asked first has answered, here and before; spelled in an address.
 
     guess=5f3a_up_2_shown_0.35   at the question 5f3a: “up”, two hints open, the number shown,
                                  0.35 typed before
-    said=1c0e_9-12_13n_14x.sign  in the pass 1c0e: 9 to 12 the right way, 13 with its number,
-                                 14 the wrong way, as the slip “sign” has it
+    said=1c0e_9-12_13n_14x.sign  in the pass 1c0e: 9 to 12 the right sign, 13 with its number,
+                                 14 the wrong sign, as the slip “sign” has it
 
 A question and a pass have a mark, so that nothing said of other numbers is taken for an answer.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from zlib import crc32
 
-from backprop.stage.choices import ChoiceError, OneOf, Real, change, chosen
+from backprop.stage.choices import ChoiceError, Kind, OneOf, Real, change, chosen
 
 C = TypeVar("C")
 SIGNS = ("down", "none", "up")
@@ -26,7 +26,7 @@ ASK = OneOf(("", "0", "1"))  # nothing said, off, on: what is said goes before w
 NUMBER = Real(-1e12, 1e12)
 
 
-def mark_of(*parts: object) -> str:
+def make_mark(*parts: object) -> str:
     """Return a short word that stands for these, and differs where they differ."""
     return f"{crc32(repr(parts).encode()):x}"
 
@@ -51,7 +51,7 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
-class GuessKind:
+class GuessKind(Kind):
     """The spelling of a Guess."""
 
     def read(self, text: str, name: str) -> Guess:
@@ -79,7 +79,7 @@ class GuessKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Kind):
     """A number, or none."""
 
     def read(self, text: str, name: str) -> float | None:
@@ -92,11 +92,11 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JudgedAnswer:
     """What was said at one step, judged.
 
     Attributes:
-        sign: whether the way was right; None where only that it was answered is still known.
+        sign: whether the sign was right; None where only that it was answered is still known.
         number: whether the number was; None where none was typed.
         slip: the name of the slip that explains it; empty for none.
     """
@@ -129,36 +129,35 @@ class Answers:
     """
 
     mark: str = ""
-    entries: tuple[tuple[int, Entry], ...] = ()
+    entries: tuple[tuple[int, JudgedAnswer], ...] = ()
 
     def of(self, mark: str) -> "Answers":
         """Return what was said in the pass of this mark: nothing, if it was another."""
         return self if self.mark == mark else Answers(mark)
 
-    def at(self, step: int) -> Entry | None:
+    def at(self, step: int) -> JudgedAnswer | None:
         """Return what was said at a step."""
         return dict(self.entries).get(step)
 
-    def noting(self, step: int, entry: Entry) -> "Answers":
+    def noting(self, step: int, entry: JudgedAnswer) -> "Answers":
         """Return the record with this step, too; the oldest is forgotten where it grows long."""
         entries = dict(self.entries) | {step: entry}
+        noted = _in_order(self.mark, entries)
         for old in sorted(entries):
-            if (
-                len(ANSWERS.write(Answers(self.mark, tuple(sorted(entries.items(), key=_first)))))
-                < LONGEST
-            ):
+            if len(ANSWERS.write(noted)) < LONGEST:
                 break
-            entries[old] = Entry()
-        return Answers(self.mark, tuple(sorted(entries.items(), key=_first)))
+            entries[old] = JudgedAnswer()
+            noted = _in_order(self.mark, entries)
+        return noted
 
 
-def _first(pair: tuple[int, Entry]) -> int:
-    return pair[0]
+def _in_order(mark: str, entries: Mapping[int, JudgedAnswer]) -> Answers:
+    return Answers(mark, tuple((step, entries[step]) for step in sorted(entries)))
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersKind:
-    """The spelling of a Answers: steps that follow each other and were answered alike, as one."""
+class AnswersKind(Kind):
+    """The spelling of Answers: steps that follow each other and were answered alike, as one."""
 
     def read(self, text: str, name: str) -> Answers:
         """Return the value that a text spells; raises ChoiceError."""
@@ -168,17 +167,17 @@ class AnswersKind:
         found = [PART.fullmatch(part) for part in parts]
         if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(found):
             raise ChoiceError("What was said cannot be read.", hint="Leave it out.", at=name)
-        entries: dict[int, Entry] = {}
+        entries: dict[int, JudgedAnswer] = {}
         for first, last, letter, slip in (match.groups("") for match in found if match):
-            entry = Entry(*MEANINGS[letter], slip)
+            entry = JudgedAnswer(*MEANINGS[letter], slip)
             entries |= dict.fromkeys(range(int(first), int(last or first) + 1), entry)
-        return Answers(mark, tuple(sorted(entries.items(), key=_first)))
+        return _in_order(mark, entries)
 
     def write(self, value: Answers) -> str:
         """Return the text that spells a value."""
         if not value.entries:
             return ""
-        runs: list[tuple[int, int, Entry]] = []
+        runs: list[tuple[int, int, JudgedAnswer]] = []
         for step, entry in value.entries:
             if runs and runs[-1][1:] == (step - 1, entry):
                 runs[-1] = (runs[-1][0], step, entry)
@@ -187,21 +186,17 @@ class AnswersKind:
         return "_".join((value.mark, *(_spelled(*run) for run in runs)))
 
 
-def _spelled(first: int, last: int, entry: Entry) -> str:
+def _spelled(first: int, last: int, entry: JudgedAnswer) -> str:
     steps = f"{first}-{last}" if last > first else f"{first}"
     slip = f".{entry.slip}" if entry.slip else ""
     return f"{steps}{LETTERS[entry.sign, entry.number]}{slip}"
 
 
 ANSWERS = AnswersKind()
-NOTHING, NO_GUESS = Answers(), Guess()
+NO_ANSWERS, NO_GUESS = Answers(), Guess()
 GUESS = GuessKind()
 TYPED = Typed()
-SILENT: Mapping[str, Any] = {
-    "answers": NOTHING,
-    "guess": NO_GUESS,
-    "typed": None,
-}  # nothing is said
+SILENT: Mapping[str, Any] = {"answers": NO_ANSWERS, "guess": NO_GUESS, "typed": None}
 
 
 @dataclass(frozen=True)
@@ -209,11 +204,11 @@ class QuizChoices:
     """What is set where a page asks first: whether it does, and what was answered."""
 
     ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
-    answers: Answers = chosen(ANSWERS, NOTHING, spelled="said")  # of this pass
+    answers: Answers = chosen(ANSWERS, NO_ANSWERS, spelled="said")  # of this pass
     guess: Guess = chosen(GUESS, NO_GUESS)  # at this step
     typed: float | None = chosen(TYPED, None)  # the number that was typed last
 
 
-def moved_on(choices: C, answers: Answers) -> C:
-    """Return the choices of whoever leaves a question: what was answered there is noted."""
-    return change(choices, **(dict(SILENT) | {"answers": answers if answers.entries else NOTHING}))
+def leave_question(choices: C, answers: Answers) -> C:
+    """Return the choices with no question open, and these answers noted."""
+    return change(choices, **{**SILENT, "answers": answers if answers.entries else NO_ANSWERS})

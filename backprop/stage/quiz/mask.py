@@ -1,4 +1,4 @@
-"""Covering a result: the same telling, picture and tables, without the number that is asked.
+"""Covering a result: the same explanation and picture, without the number that is asked.
 
 The ladder of hints uncovers the way to it, a rung at a time:
 
@@ -27,7 +27,7 @@ from backprop.notation.formula import (
 )
 from backprop.notation.numerals import MINUS
 from backprop.notation.spoken import words
-from backprop.stage.walk.explanation import Explanation, Line
+from backprop.stage.walk.explanation import Explanation, Reason
 
 
 def _blank(part: Formula) -> Formula:
@@ -46,20 +46,15 @@ def _blank(part: Formula) -> Formula:
     return Number("?", math.nan, "forward")
 
 
-def cover_telling(told: Explanation, rung: int) -> Explanation:
-    """Return what a backward step says, without its result.
-
-    Args:
-        told: what it says.
-        rung: how many hints are open.
-    """
-    ends_here = not told.products  # the local derivative is the gradient itself
+def cover_explanation(explanation: Explanation, rung: int) -> Explanation:
+    """Return the explanation of a backward step without its result; `rung` hints are open."""
+    ends_here = not explanation.products  # the local derivative is the gradient itself
     return replace(
-        told,
-        products=tuple(_cover_product(each, rung) for each in told.products),
-        local=told.local and _cover_local(told.local, rung, ends_here=ends_here),
+        explanation,
+        products=tuple(_cover_product(each, rung) for each in explanation.products),
+        local=explanation.local and _cover_local(explanation.local, rung, ends_here=ends_here),
         result=None,
-        lines=_products(told) if rung > 2 else (),
+        lines=_products(explanation) if rung > 2 else (),
         sentence=(),
         check=None,
     )
@@ -97,12 +92,12 @@ def _cover_local(shown: Equation, rung: int, *, ends_here: bool) -> Equation:
     return equation(shown.left, *sides)
 
 
-def _products(told: Explanation) -> tuple[Line, ...]:
+def _products(explanation: Explanation) -> tuple[Reason, ...]:
     """Return what each way adds; of a single way, how large the product is, without its sign."""
-    if len(told.products) > 1 or told.result is None:
-        return told.lines
-    shown, size = told.result.shown.removeprefix(MINUS), abs(told.result.exact)
-    return (Line(("What they give, without its sign",), Number(shown, size, "backward")),)
+    if len(explanation.products) > 1 or explanation.result is None:
+        return explanation.lines
+    shown, size = explanation.result.shown.removeprefix(MINUS), abs(explanation.result.exact)
+    return (Reason(("The product, without its sign",), Number(shown, size, "backward")),)
 
 
 def cover_view(view: View, node: int, rung: int, missed: Iterable[Edge]) -> View:

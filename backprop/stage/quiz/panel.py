@@ -1,6 +1,6 @@
 """What is shown of a question: its words, its buttons, the hints, the reply, and the end.
 
-Which way does L move when you raise w₅?      down (−)   not at all (0)   up (+)
+Which sign: how does L move when you raise w₅?     down (−)   not at all (0)   up (+)
 Right: raising w₅ lowers L. By how much?      [       ]  Check   Show it
 """
 
@@ -13,12 +13,12 @@ from backprop.engine.trace import Edge
 from backprop.notation.formula import Number
 from backprop.notation.numerals import aloud, exact, short
 from backprop.stage.links import Links
-from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT
-from backprop.stage.quiz.judge import Verdict, way_of
+from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT, Guess
+from backprop.stage.quiz.judge import Verdict, sign_name
 from backprop.stage.quiz.question import Question
 from backprop.stage.quiz.rounding import is_zero
-from backprop.stage.quiz.score import End
-from backprop.stage.walk.explanation import Labels, Words, name_at, output_of, spoken
+from backprop.stage.quiz.score import Score
+from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 
 TITLES = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
 KEYS = {"down": "-", "none": "0", "up": "+"}
@@ -27,11 +27,20 @@ MOVES = {"down": "lowers ", "none": "does not move ", "up": "raises "}
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A button that says a way."""
+class SignButton:
+    """A button that says a sign."""
 
     title: str
     keys: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The ladder of hints: how many are open, and the next one; empty at the last."""
+
+    open: int
+    title: str
     address: str
 
 
@@ -65,33 +74,30 @@ class Ask:
     Attributes:
         covered: whether the step's result is covered.
         asked: whether it was asked for here.
-        rung: how many hints are open.
         lines: how many lines say what the result is made of, for which room is kept.
-        question: which way?
-        ways: the buttons; none once the way is said.
+        question: which sign?
+        signs: the buttons; none once a sign is said.
         reply: what is said to the answer; None before it.
         form: the pairs that go along with a typed number; None where none can be typed.
         show: the address where the number stands; empty where it stands already.
-        hint, hint_title: the next rung's address and question; empty at the last.
+        hint: the hints that are open, and the next.
         ledger: why the path ledger stays closed; empty where it does not.
         waiting: the names of what has no gradient on the page yet.
-        end: the sum, at the end of the pass.
+        score: the sum, at the end of the pass.
     """
 
     covered: bool
     asked: bool
-    rung: int
     lines: int
     question: Words
-    ways: tuple[Way, ...]
+    signs: tuple[SignButton, ...]
     reply: Reply | None
     form: Mapping[str, str] | None
     show: str
-    hint: str
-    hint_title: str
+    hint: Hint
     ledger: Words
     waiting: tuple[str, ...]
-    end: End | None
+    score: Score | None
 
     @property
     def aloud(self) -> str:
@@ -119,54 +125,56 @@ class Quiz:
     ask: Ask | None  # where each gradient is asked before it is shown
 
 
-def switch_of(ask: str, links: Links) -> Switch:
-    """Return the switch; off says so in the address, which goes before what is remembered."""
-    on = ask == "1"
-    return Switch(on, links.address(ask="0" if on else "1", **SILENT))
-
-
-def ask_of(
-    question: Question | None, links: Links, label: Labels, focus: str, end: End | None
-) -> Ask | None:
-    """Return what asking first shows; None where nobody is asked.
+def make_quiz(
+    question: Question, links: Links, label: Labels, focus: str, score: Score | None
+) -> Quiz:
+    """Return what a page shows of asking first.
 
     Args:
         question: where the learner stands.
         links: of the state.
         label: a name → how it is written.
         focus: the quantity whose ledger is opened.
-        end: the sum, at the end of the pass.
+        score: the sum, at the end of the pass.
     """
-    if question is None:
-        return None
+    # off says so in the address, which goes before what is remembered
+    switch = Switch(question.on, links.address(ask="0" if question.on else "1", **SILENT))
+    return Quiz(switch, _ask(question, links, label, focus, score) if question.on else None)
+
+
+def _ask(question: Question, links: Links, label: Labels, focus: str, score: Score | None) -> Ask:
     guess, verdict, covered = question.guess, question.verdict, question.covered
-    own, whole = label(question.stop.name), output_of(question.found, label)
+    own, whole = label(question.step.name), output_label(question.passes, label)
     open_ = question.asked and verdict is None and covered
     tried = guess.tried if question.typed is None else (*guess.tried, question.typed)
     can_type = covered and verdict is not None and len(tried) < MOST_TRIED
-    more = covered and guess.rungs < RUNGS
     waits = focus in question.unknown
     return Ask(
         covered=covered,
         asked=question.asked,
-        rung=question.rung,
-        lines=max(2, len(question.found.trace.terms[question.stop.node])) if question.asked else 0,
-        question=("Which way does ", whole, " move when you raise ", own, "?"),
-        ways=tuple(
-            Way(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
+        lines=max(2, len(question.passes.trace.terms[question.step.node])) if question.asked else 0,
+        question=("Which sign: how does ", whole, " move when you raise ", own, "?"),
+        signs=tuple(
+            SignButton(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
             for s in (SIGNS if open_ else ())
         ),
         reply=_reply(question, label),
         form=links.pairs(guess=replace(guess, tried=tried), typed=None) if can_type else None,
         show=links.address(guess=replace(guess, shown=True)) if covered and verdict else "",
-        hint=links.address(guess=replace(guess, rungs=guess.rungs + 1)) if more else "",
-        hint_title=HINTS[guess.rungs] if more else "",
+        hint=_hint(guess, links, more=covered and guess.rungs < RUNGS),
         ledger=("The paths of ", label(focus), " give its gradient: they open after its step.")
         if waits
         else (),
         waiting=tuple(sorted(question.unknown)),
-        end=end,
+        score=score,
     )
+
+
+def _hint(guess: Guess, links: Links, *, more: bool) -> Hint:
+    if not more:
+        return Hint(guess.rungs, "", "")
+    after = links.address(guess=replace(guess, rungs=guess.rungs + 1))
+    return Hint(guess.rungs, HINTS[guess.rungs], after)
 
 
 def _reply(question: Question, label: Labels) -> Reply | None:
@@ -178,27 +186,27 @@ def _reply(question: Question, label: Labels) -> Reply | None:
             return None
         wrong = before.sign is False or before.number is False
         return Reply(
-            not wrong, ("You were asked this: you had it ", "wrong." if wrong else "right.")
+            not wrong, ("You were asked this: your answer was ", "wrong." if wrong else "right.")
         )
     if question.typed is not None:
         return _reply_to_number(question, verdict, question.typed, label)
-    own, whole = label(question.stop.name), output_of(question.found, label)
-    trace, node = question.found.trace, question.stop.node
+    own, whole = label(question.step.name), output_label(question.passes, label)
+    trace, node = question.passes.trace, question.step.node
     slope, zero = trace.gradients[node], is_zero(trace, node)
-    told = (
+    words = (
         "Right: raising " if verdict.sign else "No: raising ",
         own,
-        f" {MOVES[way_of(0 if zero else slope)]}",
+        f" {MOVES[sign_name(0 if zero else slope)]}",
         whole,
         f"; the {short(slope)} that is computed is rounding." if zero and slope else ".",
     )
-    return _with_slip(Reply(verdict.sign, told), question, verdict, label)
+    return _with_slip(Reply(verdict.sign, words), question, verdict, label)
 
 
 def _reply_to_number(question: Question, verdict: Verdict, typed: float, label: Labels) -> Reply:
     shown = Number(short(typed) if verdict.number else exact(typed), typed)
-    told = " is right." if verdict.number else " is not it."
-    return _with_slip(Reply(bool(verdict.number), (told,), shown), question, verdict, label)
+    words = (" is right." if verdict.number else " is not the gradient.",)
+    return _with_slip(Reply(bool(verdict.number), words, shown), question, verdict, label)
 
 
 def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels) -> Reply:
@@ -206,9 +214,9 @@ def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels
     slip = verdict.slip
     if slip is None:
         return reply
-    found, missed = question.found, verdict.missed
+    passes, missed = question.passes, verdict.missed
     place = _place(question, missed, label)
-    names = [name_at(found, i) for i in missed[0][:2]] if missed else [question.stop.name]
+    names = [name_at(passes, i) for i in missed[0][:2]] if missed else [question.step.name]
     key = f"e-{'-'.join(names)}" if missed else f"n-{names[0]}"
     return replace(
         reply,
@@ -221,14 +229,14 @@ def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels
 
 def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words:
     """Return which ways of a fork an answer leaves out; nothing where there is but one way."""
-    found, ways = question.found, len(question.found.trace.terms[question.stop.node])
+    passes, ways = question.passes, len(question.passes.trace.terms[question.step.node])
     if ways < 2 or not missed:
         return ()
     had = ways - len(missed)
     said: Words = (
         f"That is {_counted(had)} {'path' if had == 1 else 'paths'} of {_counted(ways)}: ",
     )
-    uses = Counter(term.edge.later for term in found.trace.terms[question.stop.node])
+    uses = Counter(term.edge.later for term in passes.trace.terms[question.step.node])
     lost = Counter(edge.later for edge in missed)
     single = [later for later in lost if uses[later] == 1]
     for n, later in enumerate((*single, *(later for later in lost if uses[later] > 1))):
@@ -236,7 +244,7 @@ def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words
             which = "" if n else "the way by " if len(single) == 1 else "the ways by "
         else:
             which = f"{_part(lost[later], uses[later])} uses in "
-        said += (f" and {which}" if n else which, label(name_at(found, later)))
+        said += (f" and {which}" if n else which, label(name_at(passes, later)))
     return (*said, " is missing." if len(missed) == 1 else " are missing.")
 
 

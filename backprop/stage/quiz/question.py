@@ -6,22 +6,24 @@ an answer is open from then on: the steps after it need its number.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from backprop.drawing.scene import View
 from backprop.engine.trace import Edge, Trace
 from backprop.stage.links import Links
+from backprop.stage.quiz import mask
 from backprop.stage.quiz.answers import (
+    NO_ANSWERS,
+    NO_GUESS,
     Answers,
-    Entry,
     Guess,
+    JudgedAnswer,
     QuizChoices,
-    mark_of,
-    moved_on,
+    leave_question,
+    make_mark,
 )
 from backprop.stage.quiz.judge import Verdict, judge
-from backprop.stage.quiz.mask import cover_telling, cover_view
 from backprop.stage.quiz.rounding import is_zero
 from backprop.stage.walk.explanation import Explanation
 from backprop.stage.walk.steps import Passes, WalkStep
@@ -31,33 +33,42 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Where a learner who is asked first stands in a walk.
+    """Where a learner stands in a walk that can be asked.
 
     Attributes:
-        found: the function differentiated.
-        stop: the step that is shown.
-        step: its number.
-        said: what was said at the other steps of this pass.
-        mark: of the question, so that an answer to another one does not count.
-        asked: whether the step's result is asked for.
+        on: whether each gradient is asked before it is shown; else nothing is covered.
+        passes: the function differentiated.
+        steps: of the walk.
+        at: the number of the step that is shown.
+        answers: what was said at the other steps of this pass.
         guess: what has been said here, with these numbers.
         typed: the number that was typed last.
-        before: what was said here when the step was passed before.
-        verdict: what the answer comes to; None as long as the way is open.
-        unknown: the names of what has no gradient on the page yet.
+        verdict: what the answer comes to; None as long as the sign is open.
     """
 
-    found: Passes
-    stop: WalkStep
-    step: int
-    said: Answers
-    mark: str
-    asked: bool
-    guess: Guess
-    typed: float | None
-    before: Entry | None
-    verdict: Verdict | None
-    unknown: frozenset[str]
+    on: bool
+    passes: Passes
+    steps: Sequence[WalkStep]
+    at: int
+    answers: Answers = NO_ANSWERS
+    guess: Guess = NO_GUESS
+    typed: float | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def step(self) -> WalkStep:
+        """The step that is shown."""
+        return self.steps[self.at]
+
+    @property
+    def asked(self) -> bool:
+        """Whether the result of this step is asked for."""
+        return self.on and is_asked(self.passes.trace, self.step)
+
+    @property
+    def before(self) -> JudgedAnswer | None:
+        """What was said here when the step was passed before."""
+        return self.answers.at(self.at)
 
     @property
     def covered(self) -> bool:
@@ -66,84 +77,83 @@ class Question:
             return False
         if self.verdict is None:
             return True
-        if is_zero(self.found.trace, self.stop.node):  # its way says all of it
+        if is_zero(self.passes.trace, self.step.node):  # its sign says all of it
             return False
         return not (self.guess.shown or self.verdict.number)
 
     @property
-    def rung(self) -> int:
-        """How many hints are open."""
-        return self.guess.rungs
-
-    def telling(self, told: Explanation) -> Explanation:
-        """Return what the step says, as far as it may."""
-        return cover_telling(told, self.rung) if self.covered else told
-
-    def view(self, view: View) -> View:
-        """Return what the picture shows, as far as it may."""
-        if not self.covered:
-            return view
-        return cover_view(view, self.stop.node, self.rung, self.missed)
+    def unknown(self) -> frozenset[str]:
+        """The names of what has no gradient on the page yet."""
+        if not self.on:
+            return frozenset()
+        ahead = {step.name for step in self.steps[self.at + 1 :] if step.kind == "slope"}
+        return frozenset(ahead | ({self.step.name} if self.covered else set()))
 
     @property
     def missed(self) -> tuple[Edge, ...]:
         """Where a wrong answer goes wrong, if a slip is known that does."""
         return self.verdict.missed if self.verdict else ()
 
-    def onward(self, links: Links) -> Links:
-        """Return the links of whoever leaves this step: what was said here is noted."""
-        choices = links.choices
-        said = self.said.noting(self.step, self.verdict.entry) if self.verdict else self.said
-        moved = moved_on(choices, said)
-        return links.at(moved) if moved != choices else links
+    def cover_explanation(self, explanation: Explanation) -> Explanation:
+        """Return the explanation of the step, with its unanswered result hidden."""
+        rungs = self.guess.rungs
+        return mask.cover_explanation(explanation, rungs) if self.covered else explanation
+
+    def cover_view(self, view: View) -> View:
+        """Return what the picture shows, without the number that is asked."""
+        if not self.covered:
+            return view
+        return mask.cover_view(view, self.step.node, self.guess.rungs, self.missed)
+
+    def cover_rows(self, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
+        """Return the rows of a table by name, those blank whose gradient is not known yet.
+
+        Args:
+            rows: each with a name.
+            blank: a row → the same without its gradient.
+        """
+        hidden = self.unknown
+        return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]
+
+    def leave(self, links: Links) -> Links:
+        """Return the links to the other steps: what was said here is noted in them."""
+        if not self.on:
+            return links
+        answers = self.answers
+        if self.verdict:
+            answers = answers.noting(self.at, self.verdict.judged)
+        after = leave_question(links.choices, answers)
+        return links.at(after) if after != links.choices else links
 
 
-def question_of(
-    found: Passes, choices: QuizChoices, stops: Sequence[WalkStep], step: int, *apart: object
-) -> Question | None:
-    """Return where the learner stands; None where nobody is asked.
+def find_question(
+    passes: Passes, choices: QuizChoices, steps: Sequence[WalkStep], at: int, *apart: object
+) -> Question:
+    """Return where the learner stands.
 
     Args:
-        found: the function differentiated.
+        passes: the function differentiated.
         choices: what is set where the page asks.
-        stops: the steps of the walk.
-        step: the number of the one that is shown.
+        steps: the steps of the walk.
+        at: the number of the one that is shown.
         apart: what makes another pass of it, such as the example.
     """
     if choices.ask != "1":
-        return None
-    stop, shape = stops[step], tuple((s.kind, s.name) for s in stops)
-    said = choices.answers.of(mark_of(shape, *apart))
-    mark = mark_of(shape, step, found.trace.values)
+        return Question(False, passes, steps, at)
+    shape = tuple((s.kind, s.name) for s in steps)
+    mark = make_mark(shape, at, passes.trace.values)
     same = choices.guess.mark == mark
     guess = choices.guess if same else Guess(mark)
     typed = choices.typed if same and guess.sign else None
-    asked = is_asked(found.trace, stop)
-    verdict = judge(found, stop.node, guess, typed) if asked and guess.sign else None
-    question = Question(
-        found, stop, step, said, mark, asked, guess, typed, said.at(step), verdict, frozenset()
-    )
-    ahead = {each.name for each in stops[step + 1 :] if each.kind == "slope"}
-    return replace(
-        question, unknown=frozenset(ahead | ({stop.name} if question.covered else set()))
-    )
+    asked = bool(guess.sign) and is_asked(passes.trace, steps[at])
+    verdict = judge(passes.trace, steps[at].node, guess, typed) if asked else None
+    answers = choices.answers.of(make_mark(shape, *apart))
+    return Question(True, passes, steps, at, answers, guess, typed, verdict)
 
 
-def is_asked(trace: Trace, stop: WalkStep) -> bool:
+def is_asked(trace: Trace, step: WalkStep) -> bool:
     """Whether the result of a step is asked for: the base case is not, nor what is no number."""
-    if stop.kind != "slope" or not trace.terms[stop.node]:
+    if step.kind != "slope" or not trace.terms[step.node]:
         return False
-    slope = trace.gradients[stop.node]
+    slope = trace.gradients[step.node]
     return bool(slope - slope == 0)
-
-
-def covered(question: Question | None, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
-    """Return the rows of a table by name, those blank whose gradient is not known yet.
-
-    Args:
-        question: where the learner stands.
-        rows: each with a name.
-        blank: a row → the same without its gradient.
-    """
-    hidden = question.unknown if question else frozenset()
-    return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The end of a pass that was asked: what was right, and which slip came back."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backprop.engine.slips.at_node import (
@@ -17,9 +17,9 @@ from backprop.engine.slips.at_node import (
     SLOPE_AT_OUT,
 )
 from backprop.engine.slips.catalog import SLIPS
-from backprop.stage.quiz.answers import Answers
+from backprop.stage.links import Links
+from backprop.stage.quiz.answers import SILENT, Answers
 from backprop.stage.quiz.question import Question, is_asked
-from backprop.stage.walk.steps import WalkStep
 
 AT_A_NODE = (MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE)
 AT_A_RULE = (OWN_FACTOR, SLOPE_AT_OUT, EXPONENT_LOST, ITSELF)
@@ -27,11 +27,11 @@ OF_NUMBERS = {slip.name: slip for slip in (*AT_A_NODE, *AT_A_RULE)}
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """The sum of a pass.
+class Score:
+    """The sum of a pass that was asked.
 
     Attributes:
-        ways, ways_right: how many ways were said, and how many of them are right.
+        signs, signs_right: how many signs were said, and how many of them are right.
         numbers, numbers_right: the same of numbers.
         of: how many gradients were asked.
         slip: the title of the slip that explains most wrong answers; empty for none.
@@ -41,8 +41,8 @@ class End:
         again: where it starts again with the same.
     """
 
-    ways: int
-    ways_right: int
+    signs: int
+    signs_right: int
     numbers: int
     numbers_right: int
     of: int
@@ -53,40 +53,40 @@ class End:
     again: str
 
 
-def end_of(said: Answers, steps: Sequence[int], fresh: str, again: str) -> End:
-    """Return the sum of a pass.
+def make_score(question: Question, links: Links, fresh: Callable[[int], str]) -> Score | None:
+    """Return the sum of a pass; None where nothing is asked, and before its end.
 
     Args:
-        said: what was said in it.
-        steps: the numbers of the steps that were asked.
-        fresh: where it starts anew with other numbers.
-        again: where it does with the same.
+        question: where the learner stands.
+        links: of the state.
+        fresh: a step → the address where it starts anew there with other numbers.
     """
-    entries = [entry for step, entry in said.entries if step in steps]
-    ways = [entry.sign for entry in entries if entry.sign is not None]
-    numbers = [entry.number for entry in entries if entry.number is not None]
+    if not question.on or question.step.kind != "whole":
+        return None
+    trace, steps = question.passes.trace, question.steps
+    asked = [n for n, step in enumerate(steps) if is_asked(trace, step)]
+    first = next(n for n, step in enumerate(steps) if step.phase == "backward")
+    again = links.address(**SILENT, step=first)
+    return add_up(question.answers, asked, fresh(first), again)
+
+
+def add_up(answers: Answers, asked: Sequence[int], fresh: str, again: str) -> Score:
+    """Return the sum of the answers at the steps that were asked."""
+    judged = [each for step, each in answers.entries if step in asked]
+    signs = [each.sign for each in judged if each.sign is not None]
+    numbers = [each.number for each in judged if each.number is not None]
     known = SLIPS | OF_NUMBERS
-    slips = Counter(entry.slip for entry in entries if entry.slip in known)
+    slips = Counter(each.slip for each in judged if each.slip in known)
     name, times = slips.most_common(1)[0] if slips else ("", 0)
-    return End(
-        ways=len(ways),
-        ways_right=sum(ways),
+    return Score(
+        signs=len(signs),
+        signs_right=sum(signs),
         numbers=len(numbers),
         numbers_right=sum(numbers),
-        of=len(steps),
+        of=len(asked),
         slip=known[name].title if name else "",
         about=known[name].about if name else "",
         times=times,
         fresh=fresh,
         again=again,
     )
-
-
-def first_slope(stops: Sequence[WalkStep]) -> int:
-    """Return the number of the first backward step."""
-    return next(n for n, stop in enumerate(stops) if stop.phase == "backward")
-
-
-def asked_steps(question: Question, stops: Sequence[WalkStep]) -> tuple[int, ...]:
-    """Return the numbers of the steps whose results are asked for."""
-    return tuple(n for n, stop in enumerate(stops) if is_asked(question.found.trace, stop))

@@ -11,36 +11,60 @@ from backprop.notation.formula import Formula, Number, Operator, Row, Text, part
 from backprop.notation.numerals import Written, adds_up
 from backprop.notation.steps import local_equation, local_formula
 from backprop.stage.walk.explanation import (
-    Check,
+    DifferenceCheck,
     Explanation,
     Labels,
-    Line,
+    Reason,
     Words,
+    label_at,
     name_at,
     number,
-    output_of,
+    operation_at,
+    output_in_words,
+    output_label,
     overflow_words,
-    row_at,
-    said_output,
-    shown_at,
     sum_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
 
-def tell_base(found: Passes, label: Labels) -> Explanation:
-    """Return what the first backward step says: ∂L/∂L = 1."""
-    whole = output_of(found, label)
+def explain_gradient(passes: Passes, step: WalkStep, label: Labels) -> Explanation:
+    """Return the explanation of one gradient: each path's product, and their sum."""
+    own, terms = label(step.name), passes.trace.terms[step.node]
+    if not terms:
+        return _explain_base_case(passes, label)
+    products = tuple(_product(passes, term, label, alone=len(terms) == 1) for term in terms)
+    slope = passes.trace.gradients[step.node]
+    ends_here = terms[0].edge.later == passes.graph.output
+    if len(terms) > 1:
+        local, lines = None, _paths(passes, terms, label)
+    else:
+        local = _local(passes, terms[0], products[0], label)
+        lines = _factors(passes, terms[0], products[0], label)
+    return Explanation(
+        phase="backward",
+        headline=("How much does ", own, " matter?"),
+        lede=_why(passes, terms, label),
+        products=() if local and ends_here else products,
+        local=local,
+        result_words=("gradient at ", own),
+        result=Number(_written(terms).result, slope, "backward"),
+        lines=lines,
+        sentence=(*_adds(terms), *_meaning(passes, step, label)),
+        check=_check(passes, step.name, label),
+    )
+
+
+def _explain_base_case(passes: Passes, label: Labels) -> Explanation:
+    """Return the explanation of the first backward step: ∂L/∂L = 1."""
+    whole = output_label(passes, label)
     return Explanation(
         phase="backward",
         headline=("Where does the backward pass begin?",),
-        lede=("At ", said_output(found, label), " itself. This is the base case."),
+        lede=("At ", output_in_words(passes, label), " itself. This is the base case."),
         equation=equation(partial(whole, whole), ("=", number(1.0, "backward"))),
-        products=(),
-        local=None,
         result_words=("slope of ", whole, " by ", whole),
         result=number(1.0, "backward"),
-        lines=(),
         sentence=(
             "From here every gradient follows by the same rule: what is known of the next "
             "quantity, times one local derivative.",
@@ -48,65 +72,80 @@ def tell_base(found: Passes, label: Labels) -> Explanation:
     )
 
 
-def tell_slope(found: Passes, stop: WalkStep, label: Labels) -> Explanation:
-    """Return what the step of one gradient says."""
-    own = label(stop.name)
-    terms = found.trace.terms[stop.node]
-    products = tuple(_product(found, term, label, alone=len(terms) == 1) for term in terms)
-    slope = found.trace.gradients[stop.node]
-    ends_here = terms[0].edge.later == found.graph.output
-    local = _local(found, terms[0], products[0], label) if len(terms) == 1 else None
+def explain_whole(passes: Passes, label: Labels, lede: str, kink: str) -> Explanation:
+    """Return the explanation of the gradient when it is complete.
+
+    Args:
+        passes: the function differentiated.
+        label: a node's name → how it is written.
+        lede: what a gradient is here.
+        kink: what may make finite differences give another slope.
+    """
+    slopes = passes.trace.gradient.values()
+    length = sum(g * g for g in slopes) ** 0.5
     return Explanation(
         phase="backward",
-        headline=("How much does ", own, " matter?"),
-        lede=_why(found, terms, label),
-        equation=None,
-        products=() if local and ends_here else products,
-        local=local,
-        result_words=("gradient at ", own),
-        result=Number(_written(terms).result, slope, "backward"),
-        lines=_paths(found, terms, label)
-        if len(terms) > 1
-        else _factors(found, terms[0], products[0], label),
-        sentence=(*_adds(terms), *_meaning(found, stop, label)),
-        check=_check(found, stop.name, label),
+        headline=("Backpropagation ends here.",),
+        lede=(lede,),
+        result_words=("length of the gradient",),
+        result=number(length, "backward") if slopes else None,
+        sentence=_after_whole(passes, label, kink) if slopes else (),
     )
 
 
-def _why(found: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
-    own = label(name_at(found, terms[0].edge.node))
+def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
+    """Return what the gradient is, and whether finite differences confirm it."""
+    slopes, whole = passes.trace.gradient, output_label(passes, label)
+    odd = [row for row in passes.check.values() if not row.agrees()]
+    if not odd:
+        several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"
+        return (
+            "The gradient points where ",
+            whole,
+            " rises most steeply, and its length is that slope, to first order. "
+            f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
+            "forward, and agree.",
+        )
+    if not all(x - x == 0 for x in (*passes.trace.values, *slopes.values())):
+        return overflow_words(passes, label)
+    within = f": {kink} lies within the nudge, which sees both of its sides."
+    return ("Finite differences give another slope at ", label(odd[0].name), within)
+
+
+def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
+    own = label(name_at(passes, terms[0].edge.node))
     if len(terms) > 1:
         ways = f" in {len(terms)} ways. Take each, and add them up."
-        return (own, " reaches ", said_output(found, label), ways)
+        return (own, " reaches ", output_in_words(passes, label), ways)
     later = terms[0].edge.later
-    if later == found.graph.output:
+    if later == passes.graph.output:
         return (
-            output_of(found, label),
+            output_label(passes, label),
             " is computed from ",
             own,
             ": one local derivative is enough.",
         )
     return (
         "The gradient at ",
-        label(name_at(found, later)),
+        label(name_at(passes, later)),
         " is known. Multiply by one local derivative.",
     )
 
 
-def _product(found: Passes, term: Term, label: Labels, *, alone: bool) -> Product:
+def _product(passes: Passes, term: Term, label: Labels, *, alone: bool) -> Product:
     """Return one path's product: what arrives, times the local derivative."""
-    own, later = (label(name_at(found, i)) for i in term.edge[:2])
-    whole = output_of(found, label)
+    own, later = (label(name_at(passes, i)) for i in term.edge[:2])
+    whole = output_label(passes, label)
     local = Piece(
         partial(later, own),
-        local_formula(found.graph, term.edge.later, term.edge.which, label),
+        local_formula(passes.graph, term.edge.later, term.edge.which, label),
         term.local,
-        _tone(found, term),
-        _points_to(found, term),
+        _tone(passes, term),
+        _points_to(passes, term),
     )
     pieces = [local]
-    if term.edge.later != found.graph.output:
-        key = f"n-{name_at(found, term.edge.later)}"
+    if term.edge.later != passes.graph.output:
+        key = f"n-{name_at(passes, term.edge.later)}"
         pieces = [
             Piece(partial(whole, later), Text("known"), term.arriving, "backward", key),
             local,
@@ -115,20 +154,20 @@ def _product(found: Passes, term: Term, label: Labels, *, alone: bool) -> Produc
     return product(left, pieces)
 
 
-def _local(found: Passes, term: Term, computed: Product, label: Labels) -> Equation | None:
+def _local(passes: Passes, term: Term, computed: Product, label: Labels) -> Equation | None:
     """Return the local derivative in letters and numbers, as it stands in the product."""
-    if other_factor(found.graph, term.edge) is not None:
+    if other_factor(passes.graph, term.edge) is not None:
         return None
-    own, later = (label(name_at(found, i)) for i in term.edge[:2])
+    own, later = (label(name_at(passes, i)) for i in term.edge[:2])
     left = partial(later, own)
-    if row_at(found, term.edge.later).name != "cross_entropy":
+    if operation_at(passes, term.edge.later).name != "cross_entropy":
         shown = _number(computed.columns[-1].lines[-1]).shown
         decimals = None if "·" in shown else max(3, len(shown.partition(".")[2]))
-        return local_equation(left, found.trace, term, label, decimals)
-    inputs = found.graph.nodes[term.edge.later].inputs
-    target = found.trace.values[inputs[term.edge.which + len(inputs) // 2]]
+        return local_equation(left, passes.trace, term, label, decimals)
+    inputs = passes.graph.nodes[term.edge.later].inputs
+    target = passes.trace.values[inputs[term.edge.which + len(inputs) // 2]]
     share = number(term.local + target, "forward")  # the slope of softmax with cross-entropy: ŷ − y
-    letters = local_formula(found.graph, term.edge.later, term.edge.which, label)
+    letters = local_formula(passes.graph, term.edge.later, term.edge.which, label)
     difference = Row((share, Operator("−"), number(target, "forward")))
     result = number(term.local, "backward")
     return equation(left, ("=", letters), ("=", difference), ("=", result))
@@ -141,42 +180,42 @@ def _written(terms: tuple[Term, ...]) -> Written:
     return adds_up([terms[0].arriving, terms[0].local], terms[0].product)
 
 
-def _tone(found: Passes, term: Term) -> str:
+def _tone(passes: Passes, term: Term) -> str:
     """A forward value that is used again stays blue; a slope computed now is not."""
-    return "forward" if other_factor(found.graph, term.edge) is not None else "backward"
+    return "forward" if other_factor(passes.graph, term.edge) is not None else "backward"
 
 
-def _points_to(found: Passes, term: Term) -> str:
-    other = other_factor(found.graph, term.edge)
+def _points_to(passes: Passes, term: Term) -> str:
+    other = other_factor(passes.graph, term.edge)
     if other is not None:
-        return f"n-{name_at(found, other)}"
-    return f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}"
+        return f"n-{name_at(passes, other)}"
+    return f"e-{name_at(passes, term.edge.node)}-{name_at(passes, term.edge.later)}"
 
 
-def _paths(found: Passes, terms: tuple[Term, ...], label: Labels) -> tuple[Line, ...]:
+def _paths(passes: Passes, terms: tuple[Term, ...], label: Labels) -> tuple[Reason, ...]:
     """Return what each way of a fork adds."""
     shown = zip(terms, _written(terms).terms, strict=True)
     return tuple(
-        Line(
-            ("By way of ", label(name_at(found, term.edge.later))),
+        Reason(
+            ("By way of ", label(name_at(passes, term.edge.later))),
             Number(text, term.product, "backward"),
-            f"e-{name_at(found, term.edge.node)}-{name_at(found, term.edge.later)}",
+            f"e-{name_at(passes, term.edge.node)}-{name_at(passes, term.edge.later)}",
             str(n),
         )
         for n, (term, text) in enumerate(shown, 1)
     )
 
 
-def _factors(found: Passes, term: Term, computed: Product, label: Labels) -> tuple[Line, ...]:
+def _factors(passes: Passes, term: Term, computed: Product, label: Labels) -> tuple[Reason, ...]:
     """Return the factors of a product in words, with the numbers as they stand in it."""
     numbers = [column.lines[-1] for column in computed.columns]
-    words, drawn = _local_words(found, term, label)
-    local = Line(words, _number(numbers[-1]), _points_to(found, term), str(len(numbers)), drawn)
+    words, drawn = _local_words(passes, term, label)
+    local = Reason(words, _number(numbers[-1]), _points_to(passes, term), str(len(numbers)), drawn)
     if len(numbers) == 1:
         return (local,)
-    later = name_at(found, term.edge.later)
-    reacts: Words = ("How ", output_of(found, label), " reacts to ", label(later))
-    return (Line(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
+    later = name_at(passes, term.edge.later)
+    reacts: Words = ("How ", output_label(passes, label), " reacts to ", label(later))
+    return (Reason(reacts, _number(numbers[0]), f"n-{later}", "1"), local)
 
 
 def _number(formula: Formula) -> Number:
@@ -184,14 +223,14 @@ def _number(formula: Formula) -> Number:
     return formula
 
 
-def _local_words(found: Passes, term: Term, label: Labels) -> tuple[Words, Curve | None]:
+def _local_words(passes: Passes, term: Term, label: Labels) -> tuple[Words, Curve | None]:
     """Return what a local derivative is, in words, and its picture where it has one."""
-    own, later = (label(name_at(found, i)) for i in term.edge[:2])
-    row, other = row_at(found, term.edge.later), other_factor(found.graph, term.edge)
+    own, later = (label(name_at(passes, i)) for i in term.edge[:2])
+    row, other = operation_at(passes, term.edge.later), other_factor(passes.graph, term.edge)
     if other is not None:
-        return ("What ", own, " is multiplied by: ", shown_at(found, other, label)), None
+        return ("What ", own, " is multiplied by: ", label_at(passes, other, label)), None
     if len(row.inputs) == 1:
-        drawn = curve(row, found.trace.values[term.edge.node])
+        drawn = curve(row, passes.trace.values[term.edge.node])
         return (f"Slope of the {row.title} at ", own), drawn
     if row.name in ("add", "weighted_sum"):
         return ("A sum passes a change on as it is",), None
@@ -205,39 +244,37 @@ def _adds(terms: tuple[Term, ...]) -> Words:
     return (f"{sum_words(written.terms)} {written.sign} {written.result}. ",)
 
 
-def _meaning(found: Passes, stop: WalkStep, label: Labels) -> Words:
-    slope, own = found.trace.gradients[stop.node], label(stop.name)
-    whole = output_of(found, label)
+def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
+    slope, own = passes.trace.gradients[step.node], label(step.name)
+    whole = output_label(passes, label)
     if slope - slope != 0:
-        return overflow_words(found, label)
+        return overflow_words(passes, label)
     if slope == 0:
-        zero = next((t for t in found.trace.terms[stop.node] if t.local == 0), None)
-        if zero is None or len(found.trace.terms[stop.node]) > 1:
+        zero = next((t for t in passes.trace.terms[step.node] if t.local == 0), None)
+        if zero is None or len(passes.trace.terms[step.node]) > 1:
             return ("Exactly 0: moving ", own, " a little does not move ", whole, ".")
         return ("Exactly 0, because one factor is 0: nothing passes here.",)
     way = "lowers" if slope < 0 else "raises"
     sign = "Negative" if slope < 0 else "Positive"
-    size = _written(found.trace.terms[stop.node]).result.removeprefix("−")
+    size = _written(passes.trace.terms[step.node]).result.removeprefix("−")
     return (
         *(f"{sign}, so raising ", own, f" {way} ", whole),
         f": a small step moves it {size} times as far.",
     )
 
 
-def _check(found: Passes, name: str, label: Labels) -> Check | None:
+def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
     """Return the second opinion on the gradient of a variable."""
-    if name not in found.check:
+    if name not in passes.check:
         return None
-    row = found.check[name]
+    row = passes.check[name]
     shown = number(row.numeric)
     if row.relative != row.relative:
-        return Check(shown, row.relative, ("By finite differences: no number either.",))
+        return DifferenceCheck(shown, row.relative, ("By finite differences: no number either.",))
     if row.hidden and row.relative > AGREES:
         rounding = " by less than its rounding: no second opinion here."
-        moved = ("Nudging it moves ", said_output(found, label), rounding)
-        return Check(shown, row.relative, moved, hidden=True)
-    if row.relative > AGREES:
-        told = f"Nudging it up and down gives not the same: {shown.shown}, by finite differences."
-        return Check(shown, row.relative, (told,))
-    told = f"Nudging it up and down gives the same: {shown.shown}, by finite differences."
-    return Check(shown, row.relative, (told,))
+        moved = ("Nudging it moves ", output_in_words(passes, label), rounding)
+        return DifferenceCheck(shown, row.relative, moved, hidden=True)
+    same = "not the same" if row.relative > AGREES else "the same"
+    words = f"Nudging it up and down gives {same}: {shown.shown}, by finite differences."
+    return DifferenceCheck(shown, row.relative, (words,))

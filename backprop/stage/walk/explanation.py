@@ -16,7 +16,7 @@ Labels = Callable[[str], Label]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Reason:
     """One part of the answer: a badge that ties it to the picture, words, and its number."""
 
     words: Words
@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DifferenceCheck:
     """The same slope by finite differences, beside the answer."""
 
     numeric: Number
@@ -48,14 +48,14 @@ class Explanation:
     phase: str
     headline: Words
     lede: Words
-    equation: Equation | None  # of a value: letters, numbers, result
-    products: tuple[Product, ...]  # one for each path of a gradient
-    local: Equation | None  # the local derivative in full, where there is more to it than a letter
     result_words: Words
     result: Number | None
-    lines: tuple[Line, ...]
     sentence: Words
-    check: Check | None = None
+    equation: Equation | None = None  # of a value: letters, numbers, result
+    products: tuple[Product, ...] = ()  # one for each path of a gradient
+    local: Equation | None = None  # the local derivative in full, where it is more than a letter
+    lines: tuple[Reason, ...] = ()
+    check: DifferenceCheck | None = None
 
     @property
     def aloud(self) -> str:
@@ -80,30 +80,30 @@ def long_number(x: float, tone: str = "") -> Number:
     return Number(long(x), x, tone)
 
 
-def name_at(found: Passes, position: int) -> str:
+def name_at(passes: Passes, position: int) -> str:
     """Return the name of a node."""
-    return found.graph.nodes[position].name
+    return passes.graph.nodes[position].name
 
 
-def output_of(found: Passes, label: Labels) -> Label:
+def output_label(passes: Passes, label: Labels) -> Label:
     """Return the letter of the output: L, or f."""
-    return label(name_at(found, found.graph.output))
+    return label(name_at(passes, passes.graph.output))
 
 
-def said_output(found: Passes, label: Labels) -> str | Label:
+def output_in_words(passes: Passes, label: Labels) -> str | Label:
     """Return how the output is called in a sentence: “the loss”, or its letter."""
-    return found.noun or output_of(found, label)
+    return passes.noun or output_label(passes, label)
 
 
-def shown_at(found: Passes, position: int, label: Labels) -> str | Label:
+def label_at(passes: Passes, position: int, label: Labels) -> str | Label:
     """Return how a node is called in a sentence: a constant by its number."""
-    node = found.graph.nodes[position]
+    node = passes.graph.nodes[position]
     return label(node.name) if node.number is None else short(node.number)
 
 
-def row_at(found: Passes, position: int) -> Operation:
+def operation_at(passes: Passes, position: int) -> Operation:
     """Return the operation of a node that is no leaf."""
-    row = found.graph.row(position)
+    row = passes.graph.row(position)
     assert not isinstance(row, ArrayOperation), "the walk goes through scalars"
     return row
 
@@ -111,16 +111,16 @@ def row_at(found: Passes, position: int) -> Operation:
 POLES = ("log", "xlogy", "divide", "power", "tan", "binary_cross_entropy")  # infinite somewhere
 
 
-def overflow_words(found: Passes, label: Labels) -> Words:
+def overflow_words(passes: Passes, label: Labels) -> Words:
     """Return where the first value began that is not a finite number, and why."""
-    graph, values = found.graph, found.trace.values
+    graph, values = passes.graph, passes.trace.values
     for position, (node, x) in enumerate(zip(graph.nodes, values, strict=True)):
         if x - x == 0:
             continue
         own = label(node.name)
         if node.is_leaf:
             return (own, " is not a finite number: the rounds before made it so.")
-        title = row_at(found, position).title
+        title = operation_at(passes, position).title
         if x != x:
             return ("NaN, “not a number”, began at ", own, f": the {title} is not defined there.")
         if node.operation in POLES:

@@ -4,7 +4,7 @@ It tells itself with the same words as the walk through a network; what a formul
 less, is here: there is no loss and no update, and the walk ends when the gradient is complete.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -13,18 +13,14 @@ from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Trace
-from backprop.stage.walk.backward_step import tell_base, tell_slope
+from backprop.stage.walk.backward_step import explain_gradient, explain_whole
 from backprop.stage.walk.explanation import (
     Explanation,
     Labels,
-    Words,
-    number,
-    output_of,
-    overflow_words,
 )
-from backprop.stage.walk.forward_step import tell_value
+from backprop.stage.walk.forward_step import explain_value
 from backprop.stage.walk.steps import WalkStep
-from backprop.stage.walk.strip import MOST_TICKS, Called, Fold
+from backprop.stage.walk.strip import MOST_TICKS, Fold, TickName
 
 MOST_FOLDED = 14  # folds of one kind that stand beside each other in a strip
 
@@ -67,7 +63,7 @@ def function_at(graph: Graph, at: Mapping[str, float]) -> FunctionAt:
 
 
 @lru_cache(maxsize=256)
-def walk_of(graph: Graph) -> tuple[WalkStep, ...]:
+def function_steps(graph: Graph) -> tuple[WalkStep, ...]:
     """Return every step: values in the graph's order, slopes from the output to the variables."""
     nodes, varying = graph.nodes, graph.varying()
     values = [i for i, node in enumerate(nodes) if not node.is_leaf]
@@ -80,11 +76,11 @@ def walk_of(graph: Graph) -> tuple[WalkStep, ...]:
     )
 
 
-def folds_for(stops: tuple[WalkStep, ...]) -> tuple[Fold, ...]:
+def function_folds(steps: Sequence[WalkStep]) -> tuple[Fold, ...]:
     """Return how a long walk is folded: into runs, and long runs into runs again."""
-    if len(stops) <= MOST_TICKS:
+    if len(steps) <= MOST_TICKS:
         return ()
-    run = _run(len(stops))
+    run = _run(len(steps))
     return (_runs(run),) if run <= MOST_FOLDED else (_runs(run), _runs(_run(run)))
 
 
@@ -94,65 +90,25 @@ def _run(count: int) -> int:
 
 
 def _runs(length: int) -> Fold:
-    def key(stop: WalkStep) -> tuple[object, ...]:
-        if stop.kind == "whole":
-            return (stop.kind,)
-        return (stop.phase, stop.unit // length)
+    def key(step: WalkStep) -> tuple[object, ...]:
+        if step.kind == "whole":
+            return (step.kind,)
+        return (step.phase, step.unit // length)
 
     return Fold(key, _called)
 
 
-def _called(stop: WalkStep, label: Labels) -> Called:
-    return label(stop.name), "…"
+def _called(step: WalkStep, label: Labels) -> TickName:
+    return label(step.name), "…"
 
 
-def tell_function(found: FunctionAt, stop: WalkStep, label: Labels) -> Explanation:
-    """Return what a step of the walk says."""
-    if stop.kind == "value":
-        return tell_value(found, stop, label)
-    if stop.kind == "whole":
-        return _tell_whole(found, label)
-    return (
-        tell_slope(found, stop, label) if found.trace.terms[stop.node] else tell_base(found, label)
-    )
-
-
-def _tell_whole(found: FunctionAt, label: Labels) -> Explanation:
-    slopes = found.trace.gradient.values()
-    length = sum(g * g for g in slopes) ** 0.5
+def explain_function_step(passes: FunctionAt, step: WalkStep, label: Labels) -> Explanation:
+    """Return the explanation of a step of the walk."""
+    if step.kind == "value":
+        return explain_value(passes, step, label)
+    if step.kind == "slope":
+        return explain_gradient(passes, step, label)
     one = "This is the gradient: one slope for each variable. It says how the result would move."
     none = "No variable stands here, so there is nothing to move, and no gradient."
-    return Explanation(
-        phase="backward",
-        headline=("Backpropagation ends here.",),
-        lede=(one if slopes else none,),
-        equation=None,
-        products=(),
-        local=None,
-        result_words=("length of the gradient",),
-        result=number(length, "backward") if slopes else None,
-        lines=(),
-        sentence=_after_whole(found, label) if slopes else (),
-    )
-
-
-def _after_whole(found: FunctionAt, label: Labels) -> Words:
-    """Return what the gradient is, and whether finite differences confirm it."""
-    slopes, whole = found.trace.gradient, output_of(found, label)
-    odd = [row for row in found.check.values() if not row.agrees()]
-    if not odd:
-        several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"
-        return (
-            "It points where ",
-            whole,
-            " rises most steeply, and its length is that slope, to first order. "
-            f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
-            "forward, and agree.",
-        )
-    if not all(x - x == 0 for x in (*found.trace.values, *slopes.values())):
-        return overflow_words(found, label)
-    return (
-        "Finite differences give another slope at ",
-        label(odd[0].name),
-        ": a kink, a jump or a pole lies within the nudge, which sees both of its sides.",
-    )
+    lede = one if passes.trace.gradient else none
+    return explain_whole(passes, label, lede, "a kink, a jump or a pole")

@@ -6,7 +6,13 @@ from backprop.engine.paths import Paths, paths
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
-from backprop.stage.walk.explanation import Labels, long_number, number, output_of, said_output
+from backprop.stage.walk.explanation import (
+    Labels,
+    long_number,
+    number,
+    output_in_words,
+    output_label,
+)
 from backprop.stage.walk.steps import Passes
 
 
@@ -38,19 +44,19 @@ class Ledger:
     whole: str | Label  # the same in a sentence: “the loss”, or its letter
 
 
-def ledger_of(found: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
+def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
     """Return the path ledger of the quantity in focus; None where there is none."""
-    name, nodes = focus, found.graph.nodes
+    name, nodes = focus, passes.graph.nodes
     position = next((i for i, node in enumerate(nodes) if node.name == name), None)
     if position is None:
         return None
-    given = not found.graph.varying()[position]
-    listed = Paths((), 0, 0.0, 0.0) if given else paths(found.trace, position)
+    given = not passes.graph.varying()[position]
+    listed = Paths((), 0, 0.0, 0.0) if given else paths(passes.trace, position)
     names = [node.name for node in nodes]
     return Ledger(
         label=label(name),
         name=name,
-        value=number(found.trace.values[position], "forward"),
+        value=number(passes.trace.values[position], "forward"),
         gradient=long_number(listed.gradient, "backward"),
         paths=tuple(
             LedgerPath(
@@ -69,6 +75,6 @@ def ledger_of(found: Passes, focus: str, links: Links, label: Labels) -> Ledger 
         close=links.address(focus=""),
         given=given,
         constant=given and not nodes[position].is_leaf,
-        output=output_of(found, label),
-        whole=said_output(found, label),
+        output=output_label(passes, label),
+        whole=output_in_words(passes, label),
     )

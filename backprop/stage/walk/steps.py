@@ -60,21 +60,21 @@ class WalkStep:
 
 
 @lru_cache(maxsize=1024)
-def walk(graph: Graph) -> tuple[WalkStep, ...]:
+def network_steps(graph: Graph) -> tuple[WalkStep, ...]:
     """Return the steps of a round, in order."""
-    values = [_stop(graph, i, "value") for i, node in enumerate(graph.nodes) if not node.is_leaf]
+    values = [_step(graph, i, "value") for i, node in enumerate(graph.nodes) if not node.is_leaf]
     varying = graph.varying()
-    slopes = [_stop(graph, i, "slope") for i in range(len(graph)) if varying[i]]
+    slopes = [_step(graph, i, "slope") for i in range(len(graph)) if varying[i]]
     return (
-        *(stop for stop in values if stop.phase == "forward"),
-        *(stop for stop in values if stop.phase == "loss"),
+        *(step for step in values if step.phase == "forward"),
+        *(step for step in values if step.phase == "loss"),
         *sorted(slopes, key=_backward_order),
         WalkStep("backward", "whole", -1, "gradient"),
         WalkStep("update", "update", -1, "update"),
     )
 
 
-def _stop(graph: Graph, position: int, kind: str) -> WalkStep:
+def _step(graph: Graph, position: int, kind: str) -> WalkStep:
     node = graph.nodes[position]
     belongs = node.name if node.is_leaf else node.part_of or node.name
     if "L" in (node.name, node.part_of):
@@ -86,32 +86,32 @@ def _stop(graph: Graph, position: int, kind: str) -> WalkStep:
     return WalkStep(phase, kind, position, node.name, layer, stage, unit)
 
 
-def _backward_order(stop: WalkStep) -> tuple[int, ...]:
-    if not stop.layer:
-        return (0, 0, 0, 0, -stop.node)
-    inside = stop.node if stop.stage == 2 else -stop.node
-    return (1, -stop.layer, stop.stage, stop.unit, inside)
+def _backward_order(step: WalkStep) -> tuple[int, ...]:
+    if not step.layer:
+        return (0, 0, 0, 0, -step.node)
+    inside = step.node if step.stage == 2 else -step.node
+    return (1, -step.layer, step.stage, step.unit, inside)
 
 
 @lru_cache(maxsize=1024)
 def _positions(graph: Graph) -> dict[tuple[str, str], int]:
-    return {(stop.kind, stop.name): n for n, stop in enumerate(walk(graph))}
+    return {(step.kind, step.name): n for n, step in enumerate(network_steps(graph))}
 
 
-def same_stop(stop: WalkStep, node: Node | None, graph: Graph) -> int:
+def same_step(step: WalkStep, node: Node | None, graph: Graph) -> int:
     """Return the number of the step of another graph that is about the same quantity.
 
     A node that the other graph does not have is looked for as the one it is part of.
     """
     known = _positions(graph)
-    if node is None or (stop.kind, stop.name) in known:
-        return known[(stop.kind, stop.name)]
-    return known[(stop.kind, node.part_of)]
+    if node is None or (step.kind, step.name) in known:
+        return known[(step.kind, step.name)]
+    return known[(step.kind, node.part_of)]
 
 
-def known_nodes(graph: Graph, stops: Sequence[WalkStep]) -> tuple[frozenset[int], frozenset[int]]:
+def known_nodes(graph: Graph, steps: Sequence[WalkStep]) -> tuple[frozenset[int], frozenset[int]]:
     """Return which nodes' values, and which nodes' gradients, are known after these steps."""
     leaves = (i for i, node in enumerate(graph.nodes) if node.is_leaf)
-    valued = (stop.node for stop in stops if stop.kind == "value")
-    graded = (stop.node for stop in stops if stop.kind == "slope")
+    valued = (step.node for step in steps if step.kind == "value")
+    graded = (step.node for step in steps if step.kind == "slope")
     return frozenset((*leaves, *valued)), frozenset(graded)

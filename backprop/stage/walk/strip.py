@@ -62,7 +62,7 @@ class Strip:
 
 TITLES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
 
-Called = tuple[Label | None, str]  # a quantity's name, or words instead of it
+TickName = tuple[Label | None, str]  # a quantity's name, or words instead of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,39 +75,34 @@ class Fold:
     """
 
     key: Callable[[WalkStep], tuple[object, ...]]
-    called: Callable[[WalkStep, Labels], Called]
+    called: Callable[[WalkStep, Labels], TickName]
 
 
-def strip_of(
-    stops: Sequence[WalkStep], step: int, links: Links, label: Labels, folds: tuple[Fold, ...] = ()
+def make_strip(
+    steps: Sequence[WalkStep], at: int, links: Links, label: Labels, folds: tuple[Fold, ...] = ()
 ) -> Strip:
-    """Return the film strip at a step.
+    """Return the film strip at a step, counted from 0; the steps of a phase follow each other.
 
-    Args:
-        stops: all steps of the walk; those of a phase follow each other.
-        step: the number of the one that is shown, counted from 0.
-        links: of the state.
-        label: a node's name → how it is written.
-        folds: from the coarsest to the finest; what holds the step is unfolded.
+    Of the folds, from the coarsest to the finest, those that hold the step are open.
     """
-    last = len(stops) - 1
-    names = tuple(dict.fromkeys(stop.phase for stop in stops))
-    starts = [next(n for n, stop in enumerate(stops) if stop.phase == name) for name in names]
+    last = len(steps) - 1
+    names = tuple(dict.fromkeys(step.phase for step in steps))
+    starts = [next(n for n, step in enumerate(steps) if step.phase == name) for name in names]
     phases = []
     for name, start in zip(names, starts, strict=True):
-        members = [(n, stop) for n, stop in enumerate(stops) if stop.phase == name]
-        ticks = tuple(_ticks(members, folds, step, links, label))
-        state = _state(members[0][0], members[-1][0], step)
+        members = [(n, step) for n, step in enumerate(steps) if step.phase == name]
+        ticks = tuple(_ticks(members, folds, at, links, label))
+        state = _state(members[0][0], members[-1][0], at)
         phases.append(Phase(name, TITLES[name], state, links.address(step=start), ticks))
-    before = [start for start in starts if start < step]
-    after = [start for start in starts if start > step]
+    before = [start for start in starts if start < at]
+    after = [start for start in starts if start > at]
     return Strip(
         phases=tuple(phases),
-        at=step + 1,
-        count=len(stops),
+        at=at + 1,
+        count=len(steps),
         first=links.address(step=0),
-        back=links.address(step=step - 1) if step else "",
-        forward=links.address(step=step + 1) if step < last else "",
+        back=links.address(step=at - 1) if at else "",
+        forward=links.address(step=at + 1) if at < last else "",
         last=links.address(step=last),
         phase_back=links.address(step=before[-1]) if before else "",
         phase_forward=links.address(step=after[0]) if after else "",
@@ -117,89 +112,82 @@ def strip_of(
 def _ticks(
     members: Sequence[tuple[int, WalkStep]],
     folds: tuple[Fold, ...],
-    step: int,
+    at: int,
     links: Links,
     label: Labels,
 ) -> Iterable[Tick]:
     if not folds:
-        for n, stop in members:
-            yield Tick(*_called(stop, label), _state(n, n, step), links.address(step=n), 1, n + 1)
+        for n, step in members:
+            yield Tick(*_called(step, label), _state(n, n, at), links.address(step=n), 1, n + 1)
         return
     fold, *finer = folds
     for _, group in groupby(members, lambda member: fold.key(member[1])):
         steps = list(group)
         first, last = steps[0][0], steps[-1][0]
-        if first <= step <= last or first == last:
-            yield from _ticks(steps, tuple(finer), step, links, label)
+        if first <= at <= last or first == last:
+            yield from _ticks(steps, tuple(finer), at, links, label)
         else:
-            state, called = _state(first, last, step), fold.called(steps[0][1], label)
+            state, called = _state(first, last, at), fold.called(steps[0][1], label)
             yield Tick(*called, state, links.address(step=first), len(steps), first + 1)
 
 
-def _state(first: int, last: int, step: int) -> str:
-    return "ahead" if step < first else "done" if step > last else "now"
+def _state(first: int, last: int, at: int) -> str:
+    return "ahead" if at < first else "done" if at > last else "now"
 
 
-def _called(stop: WalkStep, label: Labels) -> Called:
-    if stop.kind == "whole":
+def _called(step: WalkStep, label: Labels) -> TickName:
+    if step.kind == "whole":
         return None, "∇"
-    return (None, "all") if stop.kind == "update" else (label(stop.name), "")
+    return (None, "all") if step.kind == "update" else (label(step.name), "")
 
 
-def folds_of(stops: Sequence[WalkStep]) -> tuple[Fold, ...]:
+def network_folds(steps: Sequence[WalkStep]) -> tuple[Fold, ...]:
     """Return how the walk through a network is folded: as finely as fits a strip."""
-    if len(stops) <= MOST_TICKS:
+    if len(steps) <= MOST_TICKS:
         return ()
     for fold in (BY_NEURON, BY_STAGE):
-        if sum(1 for _ in groupby(stops, fold.key)) <= MOST_GROUPS:
+        if sum(1 for _ in groupby(steps, fold.key)) <= MOST_GROUPS:
             return (fold,)
     return (BY_LAYER,)
 
 
-def _alone(stop: WalkStep) -> tuple[object, ...] | None:
-    """Return a key of its own for a step that is about all nodes."""
-    return (stop.phase, stop.kind) if stop.kind in ("whole", "update") else None
+def _place(step: WalkStep) -> tuple[object, ...]:
+    """Return phase, layer, stage and neuron; a step that is about all nodes is a place alone."""
+    if step.kind in ("whole", "update"):
+        return (step.phase, step.kind)
+    stage = step.stage if step.phase == "backward" else 0
+    return (step.phase, step.layer, stage, step.unit)
 
 
-def _neuron_of(stop: WalkStep) -> tuple[object, ...]:
-    stage = stop.stage if stop.phase == "backward" else 0
-    return _alone(stop) or (stop.phase, stop.layer, stage, stop.unit)
+def _name_neuron(step: WalkStep, label: Labels) -> TickName:
+    if _letter(step) == "z":
+        return label(f"z{step.layer}_{step.unit}"), ""
+    return label(step.name), "…"
 
 
-def _stage_of(stop: WalkStep) -> tuple[object, ...]:
-    stage = stop.stage if stop.phase == "backward" else 0
-    return _alone(stop) or (stop.phase, stop.layer, stage)
+def _name_stage(step: WalkStep, label: Labels) -> TickName:  # noqa: ARG001 - called as the others
+    if step.phase == "forward":
+        return None, f"({step.layer})"
+    return Label(_letter(step), above=f"({step.layer})"), ""
 
 
-def _layer_of(stop: WalkStep) -> tuple[object, ...]:
-    return _alone(stop) or (stop.phase, stop.layer)
+def _name_layer(step: WalkStep, label: Labels) -> TickName:  # noqa: ARG001 - called as the others
+    return None, f"({step.layer})"
 
 
-def _called_by_neuron(stop: WalkStep, label: Labels) -> Called:
-    if not stop.layer:
-        return label("L"), ""
-    if _letter_of(stop) == "z":
-        return label(f"z{stop.layer}_{stop.unit}"), ""
-    return label(stop.name), "…"
-
-
-def _called_by_stage(stop: WalkStep, label: Labels) -> Called:
-    if not stop.layer:
-        return label("L"), ""
-    if stop.phase == "forward":
-        return None, f"({stop.layer})"
-    return Label(_letter_of(stop), above=f"({stop.layer})"), ""
-
-
-def _called_by_layer(stop: WalkStep, label: Labels) -> Called:
-    return (None, f"({stop.layer})") if stop.layer else (label("L"), "")
-
-
-def _letter_of(stop: WalkStep) -> str:
+def _letter(step: WalkStep) -> str:
     """Return the letter of a stage going back; forward, a neuron is called by its sum."""
-    return "azw"[stop.stage if stop.phase == "backward" else 1]
+    return "azw"[step.stage if step.phase == "backward" else 1]
 
 
-BY_NEURON = Fold(_neuron_of, _called_by_neuron)
-BY_STAGE = Fold(_stage_of, _called_by_stage)
-BY_LAYER = Fold(_layer_of, _called_by_layer)
+def _fold(depth: int, name: Callable[[WalkStep, Labels], TickName]) -> Fold:
+    """Return the fold of what shares so many parts of its place; the loss is in no layer."""
+    return Fold(
+        lambda step: _place(step)[:depth],
+        lambda step, label: name(step, label) if step.layer else (label("L"), ""),
+    )
+
+
+BY_NEURON = _fold(4, _name_neuron)
+BY_STAGE = _fold(3, _name_stage)
+BY_LAYER = _fold(2, _name_layer)

@@ -10,7 +10,7 @@ from backprop.lessons.gradient_check.choices import (
     power_of,
 )
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.network.presets import PRESETS as WALKED
+from backprop.lessons.network.choices import PRESETS as WALKED
 from backprop.stage.choices import ChoiceError, read_choices, write_choices
 
 HAND = PRESETS[0].choices

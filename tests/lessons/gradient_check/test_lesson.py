@@ -8,8 +8,8 @@ import pytest
 from backprop.engine.errors import InputError
 from backprop.lessons.gradient_check.lesson import LESSON, PRESETS
 from backprop.sharing.snapshot import from_bytes
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
+from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 
 
@@ -134,4 +134,4 @@ def test_what_was_entered_from_training_leads_back_and_is_no_preset():
     assert found.came == f"/train?from={'a' * 64}"
     assert found.title == "A function of your own"
     assert board().came == ""
-    assert LESSON.refers(replace(LESSON.defaults, came="b")) == ("b",)
+    assert LESSON.snapshot_dependencies(replace(LESSON.defaults, came="b")) == ("b",)

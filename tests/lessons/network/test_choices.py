@@ -5,9 +5,10 @@ import pytest
 from backprop.engine.errors import InputError, LimitError, ShapeError
 from backprop.lessons.network.choices import Choices
 from backprop.lessons.network.lesson import LESSON
+from backprop.lessons.network.training_step import compute
 from backprop.stage.choices import ChoiceError, read_choices
-from backprop.stage.networks import MOST_PARAMETERS, drawable, network_of, parameter_names
-from backprop.stage.optimizing import optimizer_of
+from backprop.stage.networks import MOST_PARAMETERS, drawable, make_network, parameter_names
+from backprop.stage.optimizers import make_optimizer
 
 BASE = LESSON.defaults
 
@@ -29,9 +30,9 @@ def test_a_textbooks_name_is_read_where_it_is_shown():
 
 def test_other_sizes_bring_new_weights_from_the_seed():
     found = read(sizes="2,3,2")
-    assert tuple(found.network.parameters) == parameter_names(found)
-    assert found.parameters == read(sizes="2,3,2").parameters
-    assert found.parameters != read(sizes="2,3,2", seed="2").parameters
+    assert tuple(found.network.parameters) == parameter_names(found.network)
+    assert found.network.parameters == read(sizes="2,3,2").network.parameters
+    assert found.network.parameters != read(sizes="2,3,2", seed="2").network.parameters
 
 
 def test_initial_weights_have_three_decimals_so_that_they_are_what_is_shown():
@@ -56,7 +57,7 @@ def test_other_optimizers_bring_their_own_settings_and_keep_the_learning_rate():
         "beta2": 0.999,
         "epsilon": 1e-8,
     }
-    assert optimizer_of(found).title == "Adam"
+    assert make_optimizer(found.update).title == "Adam"
     with pytest.raises(ChoiceError, match="out of bounds"):
         read(optimizer="adam", beta1="1")
 
@@ -86,12 +87,12 @@ def test_choices_that_cannot_be_are_refused_in_words(pairs, words):
 @pytest.mark.parametrize(("detail", "sizes"), [("neurons", "8,8,8"), ("operations", "8,6,2")])
 def test_a_network_too_large_to_be_drawn_is_refused_with_the_limit(detail, sizes):
     with pytest.raises(LimitError, match=f"at most {MOST_PARAMETERS[detail]}"):
-        read(detail=detail, sizes=sizes)
+        compute(read(detail=detail, sizes=sizes))
     assert not drawable(tuple(map(int, sizes.split(","))), detail)
 
 
 def test_every_first_value_of_a_field_is_one_that_it_takes():
-    assert network_of(read_choices(Choices(), {})).sizes == (2, 2, 2)
+    assert make_network(read_choices(Choices(), {}).network).sizes == (2, 2, 2)
 
 
 def test_a_misfit_of_shapes_names_its_field():

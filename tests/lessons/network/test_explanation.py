@@ -2,17 +2,16 @@
 
 import math
 import re
-from dataclasses import replace
-from urllib.parse import parse_qsl
 
 import pytest
 
 from backprop.lessons.network.lesson import LESSON
 from backprop.lessons.network.training_step import compute
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.explanation import spoken
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.steps import network_steps
+from tests.lessons.network.kit import board_at, open_at
 
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
@@ -20,20 +19,6 @@ KINK = "sizes=1,1&activations=relu&names=indexed&shared=0&w1_1_1=1&x1=1&y1=1&b1_
 UNSURE = "sizes=1,1&names=indexed&shared=0&frozen=&loss=binary_cross_entropy&x1=1&b1_1=0"
 SLOWLY = "learning_rate=0.001"
 OVERFLOW = "names=indexed&loss=half_squared_error&activations=linear,linear"
-
-
-def open_at(query=""):
-    """Return the choices of a query, and the links around them."""
-    pairs = dict(parse_qsl(query, keep_blank_values=True))
-    origin = Origin({}, LESSON.defaults)
-    if "preset" in pairs:
-        origin = Origin({"preset": pairs["preset"]}, LESSON.preset(pairs["preset"]).choices)
-    choices = read_choices(origin.choices, pairs)
-    return choices, Links(LESSON.path, origin, choices)
-
-
-def board_at(query=""):
-    return LESSON.compose(*open_at(query))
 
 
 def tellings(query):
@@ -44,7 +29,7 @@ def tellings(query):
 
 def telling_at(query, kind, name):
     """Return what the step about a value or a slope says."""
-    stops = walk(compute(open_at(query)[0]).graph)
+    stops = network_steps(compute(open_at(query)[0]).graph)
     step = next(n for n, s in enumerate(stops) if (s.kind, s.name) == (kind, name))
     return board_at(f"{query}&step={step}").walk.explanation
 
@@ -155,8 +140,8 @@ def test_a_bias_is_passed_on_as_it_is():
 
 
 def test_a_parameters_slope_is_checked_by_nudging_and_a_neurons_is_not():
-    assert telling_at("", "slope", "w2_1_1").head.check.agrees
-    assert telling_at("", "slope", "a2_1").head.check is None
+    assert telling_at("", "slope", "w2_1_1").check.agrees
+    assert telling_at("", "slope", "a2_1").check is None
 
 
 def test_a_slope_says_what_a_small_step_does():
@@ -171,7 +156,9 @@ def test_a_slope_of_0_says_which_factor_is_0():
 
 
 def test_a_value_used_twice_is_called_a_fork():
-    assert "used 2 times, by z 3, z 4: a fork" in spoken(telling_at("", "value", "a1_1").sentence)
+    assert "h 1 is used 2 times, by z 3, z 4: a fork" in spoken(
+        telling_at("", "value", "a1_1").sentence
+    )
 
 
 def test_a_neuron_of_many_inputs_is_not_added_up_in_a_sentence():
@@ -212,8 +199,8 @@ def test_weights_of_a_million_are_told_at_every_step():
 def test_an_overflow_is_named_with_the_place_where_it_began():
     choices = open_at(OVERFLOW)[0]
     huge = {**choices.network.parameters, "w1_1_1": 1e200, "w2_1_1": 1e200}
-    choices = replace(choices, parameters=huge, step=2)
-    assert walk(compute(choices).graph)[2].name == "z2_1"
+    choices = change(choices, parameters=huge, step=2)
+    assert network_steps(compute(choices).graph)[2].name == "z2_1"
     telling = LESSON.compose(
         choices, Links(LESSON.path, Origin({}, choices), choices)
     ).walk.explanation

@@ -4,39 +4,27 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, PointError
 from backprop.engine.network import Network
-from backprop.lessons.network.lesson import LESSON, MOST_ROUNDS, advance
+from backprop.lessons.network.lesson import LESSON
+from backprop.lessons.network.run import MOST_ROUNDS, advance
 from backprop.lessons.network.training_step import compute
-from backprop.stage.choices import read_choices, write_choices
+from backprop.stage.choices import change, read_choices, write_choices
 from backprop.stage.links import Links, Origin
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.steps import network_steps
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.web.reply import plain
+from tests.lessons.network.kit import board_at, open_at
 
 NOW = "a" * 64
 PRESETS = [pytest.param(preset, id=preset.name) for preset in LESSON.presets]
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
 RISING = "preset=xor&activations=relu,linear&loss=half_squared_error&learning_rate=10"
-
-
-def open_at(query=""):
-    """Return the choices of a query, and the links around them."""
-    pairs = dict(parse_qsl(query, keep_blank_values=True))
-    origin = Origin({}, LESSON.defaults)
-    if "preset" in pairs:
-        origin = Origin({"preset": pairs["preset"]}, LESSON.preset(pairs["preset"]).choices)
-    choices = read_choices(origin.choices, pairs)
-    return choices, Links(LESSON.path, origin, choices)
-
-
-def board_at(query=""):
-    return LESSON.compose(*open_at(query))
 
 
 def query_of(address):
@@ -112,7 +100,7 @@ def test_the_bare_address_shows_the_first_preset():
     board = board_at()
     assert board.head.preset is LESSON.presets[0]
     assert board.head.reset == f"{LESSON.path}?preset=by-hand"
-    assert board.chart == ""
+    assert board.run.chart == ""
 
 
 def test_a_board_knows_the_address_of_its_neighbours():
@@ -141,8 +129,12 @@ def test_a_snapshots_board_remembers_its_preset_and_resets_to_it():
 
 
 def test_only_data_of_several_rows_ask_what_comes_then():
-    assert board_at().thens == ()
-    assert [option.value for option in board_at("preset=xor").thens] == ["same", "next", "random"]
+    assert board_at().run.thens == ()
+    assert [option.value for option in board_at("preset=xor").run.thens] == [
+        "same",
+        "next",
+        "random",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +147,7 @@ def test_only_data_of_several_rows_ask_what_comes_then():
     ],
 )
 def test_the_conventions_stand_on_the_page(query, words):
-    assert words in board_at(query).note
+    assert words in board_at(query).head.note
 
 
 # Links
@@ -184,10 +176,10 @@ def test_changing_the_detail_stays_at_the_quantity(preset):
         for step in range(steps_of(query)):
             choices = open_at(f"{query}&step={step}")[0]
             graph = compute(choices).graph
-            stop = walk(graph)[step]
+            stop = network_steps(graph)[step]
             options = {option.value: option for option in board_at(f"{query}&step={step}").details}
             there = open_at(query_of(options[other].address))[0]
-            found = walk(compute(there).graph)[there.step]
+            found = network_steps(compute(there).graph)[there.step]
             belongs = graph.nodes[stop.node].part_of if stop.node >= 0 else ""
             assert found.kind == stop.kind
             assert found.name in (stop.name, belongs)
@@ -259,7 +251,7 @@ def test_memory_survives_being_written_and_read_and_a_change_of_detail():
     choices = went_on(open_at("optimizer=adam&names=indexed")[0], 3)
     again = read_choices(LESSON.defaults, write_choices(choices, LESSON.defaults), stored=True)
     assert again == choices
-    other = dataclasses.replace(again, detail="operations")
+    other = change(again, detail="operations")
     assert went_on(other, 3).network.parameters == pytest.approx(
         went_on(choices, 3).network.parameters, rel=1e-12
     )
@@ -299,11 +291,11 @@ def test_the_curve_of_the_loss_leads_back_to_each_round():
     choices = went_on(open_at()[0], 3)
     links = Links(LESSON.path, Origin({"from": "b" * 64}, choices), choices)
     board = LESSON.compose(choices, links)
-    assert [past.round for past in board.history] == [0, 1, 2, 3]
-    assert board.history[0].address == f"{LESSON.path}?from={NOW}"
-    assert board.history[-1].address == links.address()
-    assert json.loads(board.chart)["data"][0]["x"] == [0, 1, 2, 3]
-    assert board.chart_alt == "The loss falls from 0.298371 in round 0 to 0.275943 in round 3."
+    assert [past.round for past in board.run.history] == [0, 1, 2, 3]
+    assert board.run.history[0].address == f"{LESSON.path}?from={NOW}"
+    assert board.run.history[-1].address == links.address()
+    assert json.loads(board.run.chart)["data"][0]["x"] == [0, 1, 2, 3]
+    assert board.run.chart_alt == "The loss falls from 0.298371 in round 0 to 0.275943 in round 3."
 
 
 def test_the_next_round_begins_where_this_one_stood_or_at_its_first_step_after_the_update():
@@ -365,7 +357,7 @@ def test_a_run_that_diverges_can_be_stored_and_opened_again(rounds):
 def test_a_run_that_diverges_is_shown_at_every_step():
     choices = went_on(open_at(RISING)[0], 400)
     assert not np.all(np.isfinite(list(choices.network.parameters.values())))
-    for step in range(len(walk(compute(choices).graph))):
-        at = dataclasses.replace(choices, step=step)
+    for step in range(len(network_steps(compute(choices).graph))):
+        at = change(choices, step=step)
         board = LESSON.compose(at, Links(LESSON.path, Origin({"from": NOW}, at), at))
         assert json.dumps(plain(board), allow_nan=False)

@@ -1,13 +1,11 @@
 """The states that the walk can be opened at: each shows what it promises."""
 
-from dataclasses import replace
-
 import pytest
 
-from backprop.lessons.network.lesson import advance
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
+from backprop.lessons.network.run import advance
 from backprop.lessons.network.training_step import compute
-from backprop.stage.choices import read_choices, write_choices
+from backprop.stage.choices import change, read_choices, write_choices
 from backprop.stage.networks import parameter_names
 
 NAMED = {preset.name: preset.choices for preset in PRESETS}
@@ -16,12 +14,12 @@ EVERY = [pytest.param(preset.choices, id=preset.name) for preset in PRESETS]
 
 @pytest.mark.parametrize("choices", EVERY)
 def test_a_preset_says_every_number_of_its_network(choices):
-    assert set(choices.network.parameters) == set(parameter_names(choices))
+    assert set(choices.network.parameters) == set(parameter_names(choices.network))
 
 
 def test_the_parameters_of_every_preset_stand_in_the_networks_order():
     for choices in NAMED.values():
-        assert tuple(choices.network.parameters) == parameter_names(choices)
+        assert tuple(choices.network.parameters) == parameter_names(choices.network)
 
 
 @pytest.mark.parametrize("choices", EVERY)
@@ -32,8 +30,8 @@ def test_a_preset_is_stored_and_read_back(choices):
 
 @pytest.mark.parametrize("choices", EVERY)
 def test_both_details_of_a_preset_give_the_same_gradient(choices):
-    found = compute(replace(choices, detail="neurons")).gradient
-    other = compute(replace(choices, detail="operations")).gradient
+    found = compute(change(choices, detail="neurons")).gradient
+    other = compute(change(choices, detail="operations")).gradient
     assert other == pytest.approx(found, rel=1e-12, abs=1e-15)
 
 
@@ -69,7 +67,7 @@ def test_the_two_equal_neurons_get_the_same_gradient():
 
 @pytest.mark.parametrize("name", ["xor", "iris", "one-neuron", "two-equal"])
 def test_a_preset_that_can_learn_does(name):
-    choices = replace(NAMED[name], then="same")
+    choices = change(NAMED[name], then="same")
     before = compute(choices).trace.value
     for _ in range(30):
         choices = advance(choices, "a" * 64)

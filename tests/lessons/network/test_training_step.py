@@ -1,14 +1,13 @@
 """One round, computed."""
 
 import math
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
 
 from backprop.lessons.network.lesson import LESSON
 from backprop.lessons.network.training_step import compute
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change, read_choices
 
 
 def round_at(query=""):
@@ -57,7 +56,7 @@ def test_the_slip_leaves_the_frozen_biases_alone():
 def test_what_was_remembered_is_read_back_by_name():
     first = round_at("optimizer=adam")
     second = compute(
-        replace(first.choices, memory=first.memory, parameters=dict(first.after), round=1)
+        change(first.choices, memory=first.memory, parameters=dict(first.after), round=1)
     )
     assert second.before["t"] == 1
     assert isinstance(second.before["t"], int)
@@ -66,7 +65,7 @@ def test_what_was_remembered_is_read_back_by_name():
 
 
 def test_memory_that_does_not_fit_is_forgotten():
-    found = compute(replace(round_at("optimizer=momentum").choices, memory=(1.0, 2.0)))
+    found = compute(change(round_at("optimizer=momentum").choices, memory=(1.0, 2.0)))
     assert not found.before["v"].any()
 
 

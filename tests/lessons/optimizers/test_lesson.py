@@ -7,8 +7,8 @@ import pytest
 from backprop.engine.errors import InputError
 from backprop.lessons.optimizers.lesson import LESSON, problem_of
 from backprop.sharing.snapshot import from_bytes
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
+from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 from backprop.training.demo_optimizers import RACERS
 

@@ -5,7 +5,7 @@ import pytest
 
 from backprop.lessons.optimizers.surface import NETWORKS, WALKED, surface_for
 from backprop.stage.choices import ChoiceError
-from backprop.stage.networks import dataset_of, network_of
+from backprop.stage.networks import find_dataset, make_network
 
 
 def test_a_typed_function_has_its_value_and_both_slopes():
@@ -33,7 +33,7 @@ def test_a_constant_function_is_level_everywhere():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_slice_of_a_network_has_the_networks_own_loss_and_gradient(name):
     choices = WALKED[name].choices
-    network, data = network_of(choices), dataset_of(choices)
+    network, data = make_network(choices), find_dataset(choices)
     pair = ("w1_1_1", next(n for n in choices.parameters if n.startswith("w2")))
     surface = surface_for(name, pair)
     moved = {**choices.parameters, pair[0]: 0.3, pair[1]: -0.7}

@@ -14,8 +14,8 @@ from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
 from backprop.notation.submission.submission import read_submission
 from backprop.notation.submission.text import tell
 from backprop.sharing.snapshot import address_of, from_bytes
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import read_choices
+from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 from backprop.web.reply import plain
 

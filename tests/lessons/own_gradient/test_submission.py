@@ -11,7 +11,7 @@ from backprop.lessons.own_gradient.downloads import example_text
 from backprop.lessons.own_gradient.submission import LONGEST_SHOWN, act, brought_by, submission_of
 from backprop.notation.submission.place import PrintedError
 from backprop.sharing.snapshot import address_of, from_bytes
-from backprop.stage.actions import FormRequest
+from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 
 HERE = Choices()

@@ -49,8 +49,8 @@ def test_tree_and_shared_have_other_results_and_the_same_gradient():
     assert (shared.shapes.tree, shared.shapes.shared) == (83, 24)
     other = next(option for option in shared.shapes.options if not option.on)
     tree = board_at(urlsplit(other.address).query)
-    assert tree.strip.count > shared.strip.count
-    for one, two in zip(tree.proofs, shared.proofs, strict=True):
+    assert tree.walk.strip.count > shared.walk.strip.count
+    for one, two in zip(tree.proofs.rows, shared.proofs.rows, strict=True):
         assert one.reverse.exact == pytest.approx(two.reverse.exact)
 
 

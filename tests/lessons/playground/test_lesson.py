@@ -78,9 +78,9 @@ def test_every_preset_is_a_published_example():
 @pytest.mark.parametrize("name", GOLDEN)
 def test_the_numbers_are_the_published_ones_by_all_three_roads(name):
     board, (value, gradient) = board_at(f"preset={name}"), GOLDEN[name]
-    assert board.value.exact == pytest.approx(value, rel=1e-8)
-    assert {proof.name for proof in board.proofs} == gradient.keys()
-    for proof in board.proofs:
+    assert board.function.value.exact == pytest.approx(value, rel=1e-8)
+    assert {proof.name for proof in board.proofs.rows} == gradient.keys()
+    for proof in board.proofs.rows:
         assert proof.reverse.exact == pytest.approx(gradient[proof.name], rel=1e-6, abs=1e-12)
         assert proof.symbolic.exact == pytest.approx(proof.reverse.exact, rel=1e-12)
         assert proof.agrees
@@ -129,7 +129,7 @@ def test_another_function_keeps_the_numbers_of_the_variables_it_shares():
 
 def test_a_preset_that_was_dragged_is_still_that_preset():
     assert board_at("preset=colah&a=3").head.title == "Calculus on a graph"
-    assert follow(board_at("preset=colah&a=3").reset).value.exact == 6
+    assert follow(board_at("preset=colah&a=3").head.reset).function.value.exact == 6
 
 
 def test_a_text_that_cannot_be_read_is_refused_beside_its_field():
@@ -169,9 +169,9 @@ def test_what_is_made_of_constants_alone_has_no_gradient_to_list():
     ("text", "shown"), [("log(-x)&x=2", "NaN"), ("9**9**9", "∞"), ("1/x&x=0", "∞")]
 )
 def test_what_is_no_finite_number_is_shown_as_what_it_is(text, shown):
-    assert board_at(f"expression={text}").value.shown == shown
+    assert board_at(f"expression={text}").function.value.shown == shown
 
 
 def test_of_more_than_twelve_variables_the_board_says_how_many_have_no_closed_form():
     text = " %2B ".join(f"q{i}" for i in range(15))
-    assert board_at(f"expression={text}").unproved == 3
+    assert board_at(f"expression={text}").proofs.unproved == 3

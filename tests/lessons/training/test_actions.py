@@ -8,8 +8,8 @@ from backprop.lessons.training.actions import DOING, LONGEST_TRAIL
 from backprop.lessons.training.choices import MOST_DRAWN, MOST_OVERLAYS, NOW
 from backprop.lessons.training.lesson import LESSON
 from backprop.sharing.snapshot import address_of
-from backprop.stage.actions import FormRequest
 from backprop.stage.choices import ChoiceError
+from backprop.stage.lesson import FormRequest
 from backprop.training.cells import TableError
 from backprop.training.measure import measure
 from backprop.training.optimizers import OPTIMIZERS

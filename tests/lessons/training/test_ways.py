@@ -9,7 +9,7 @@ from backprop.engine.errors import LimitError
 from backprop.lessons.gradient_check.lesson import LESSON as CHECK
 from backprop.lessons.gradient_check.subject import subject_of
 from backprop.lessons.network.lesson import LESSON as WALK
-from backprop.lessons.network.lesson import advance
+from backprop.lessons.network.run import advance
 from backprop.lessons.network.training_step import compute
 from backprop.lessons.training.ways import check_of, round_of
 from backprop.stage.choices import read_choices, write_choices

@@ -13,9 +13,9 @@ from backprop.stage.quiz.answers import (
     SIGNS,
     TYPED,
     Answers,
-    Entry,
     Guess,
-    mark_of,
+    JudgedAnswer,
+    make_mark,
 )
 
 GUESSES = st.builds(
@@ -27,7 +27,7 @@ GUESSES = st.builds(
     tried=st.lists(st.floats(-1e6, 1e6), max_size=3).map(tuple),
 )
 ENTRIES = st.builds(
-    lambda pair, slip: Entry(*pair, slip),
+    lambda pair, slip: JudgedAnswer(*pair, slip),
     st.sampled_from(sorted(LETTERS, key=str)),
     st.sampled_from(("", "one-path", "sign")),
 )
@@ -49,29 +49,31 @@ def test_a_record_is_read_as_it_was_written(said):
 def test_steps_that_were_answered_alike_stand_as_one():
     said = Answers("1c0e")
     for step in range(9, 14):
-        said = said.noting(step, Entry(True))
-    said = said.noting(14, Entry(False, None, "one-path"))
+        said = said.noting(step, JudgedAnswer(True))
+    said = said.noting(14, JudgedAnswer(False, None, "one-path"))
     assert ANSWERS.write(said) == "1c0e_9-13_14x.one-path"
 
 
 def test_a_long_record_forgets_how_the_oldest_were_answered_but_not_that_they_were():
     said = Answers("1c0e")
     for step in range(400):
-        said = said.noting(step, Entry(step % 2 == 0, step % 3 == 0, "" if step % 5 else "sign"))
+        said = said.noting(
+            step, JudgedAnswer(step % 2 == 0, step % 3 == 0, "" if step % 5 else "sign")
+        )
     assert len(ANSWERS.write(said)) < LONGEST
-    assert said.at(0) == Entry()
+    assert said.at(0) == JudgedAnswer()
     assert said.at(399).sign is False
     assert ANSWERS.read(ANSWERS.write(said), "said") == said
 
 
 def test_a_record_of_another_pass_is_empty():
-    said = Answers("1c0e", ((3, Entry(True)),))
+    said = Answers("1c0e", ((3, JudgedAnswer(True)),))
     assert said.of("1c0e") is said
     assert said.of("beef") == Answers("beef")
 
 
 def test_marks_differ_where_what_they_stand_for_does():
-    assert mark_of(1, "a") == mark_of(1, "a") != mark_of(2, "a")
+    assert make_mark(1, "a") == make_mark(1, "a") != make_mark(2, "a")
 
 
 @pytest.mark.parametrize(

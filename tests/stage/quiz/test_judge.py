@@ -5,8 +5,8 @@ import math
 import pytest
 
 from backprop.engine.expression import parse
-from backprop.stage.quiz.answers import SIGNS, Entry, Guess
-from backprop.stage.quiz.judge import is_close, judge, way_of
+from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
+from backprop.stage.quiz.judge import is_close, judge, sign_name
 from backprop.stage.walk.function import function_at
 
 FORK = "x*y + x*z"  # ∂f/∂x = y + z = 5 − 7 = −2
@@ -16,18 +16,18 @@ def judged(name, guess="", typed=None, text=FORK, tried=(), **at):
     at = at or {"x": 3.0, "y": 5.0, "z": -7.0}
     found = function_at(parse(text), at)
     node = [each.name for each in found.graph.nodes].index(name)
-    return found, judge(found, node, Guess("1", guess, tried=tried), typed)
+    return found, judge(found.trace, node, Guess("1", guess, tried=tried), typed)
 
 
 def test_the_way_is_the_sign_of_the_gradient():
-    assert [way_of(x) for x in (-2.0, 0.0, -0.0, 3.0)] == ["down", "none", "none", "up"]
+    assert [sign_name(x) for x in (-2.0, 0.0, -0.0, 3.0)] == ["down", "none", "none", "up"]
 
 
 def test_a_right_way_is_right_and_has_no_slip():
     _, verdict = judged("x", "down")
     assert verdict.sign
     assert verdict.slip is None
-    assert verdict.entry == Entry(True, None, "")
+    assert verdict.judged == JudgedAnswer(True, None, "")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_wrong_way_that_several_slips_have_is_told_none(name, guess, text, at)
 def test_a_wrong_way_that_one_slip_has_is_told_it_but_it_is_not_counted():
     _, verdict = judged("x", "none", text="(x + y) * z", x=0.0, y=5.0, z=-4.0)
     assert verdict.slip.name == "itself"
-    assert verdict.entry == Entry(False, None, "")
+    assert verdict.judged == JudgedAnswer(False, None, "")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_slip_that_was_corrected_is_noted_all_the_same():
     _, verdict = judged("x", "down", -2.0, tried=(5.0,))
     assert verdict.number
     assert verdict.slip is None
-    assert verdict.entry == Entry(True, True, "one-path")
+    assert verdict.judged == JudgedAnswer(True, True, "one-path")
 
 
 def test_a_number_is_close_as_it_is_shown():

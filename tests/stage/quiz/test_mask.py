@@ -4,10 +4,10 @@ import pytest
 
 from backprop.engine.expression import parse
 from backprop.notation.formula import Number
-from backprop.stage.functions import labels_for
-from backprop.stage.quiz.mask import cover_telling, cover_view
-from backprop.stage.walk.function import function_at, tell_function, walk_of
-from backprop.stage.walk.picture import view_of
+from backprop.stage.functions import function_labels
+from backprop.stage.quiz.mask import cover_explanation, cover_view
+from backprop.stage.walk.board import make_view
+from backprop.stage.walk.function import explain_function_step, function_at, function_steps
 from backprop.web.reply import plain
 
 PRODUCT = "2.5 * exp(x * y) + x"  # no factor is also a result
@@ -16,9 +16,14 @@ AT = {"x": 0.7, "y": 0.9}
 
 def told(name, text=PRODUCT, **at):
     found = function_at(parse(text), at or AT)
-    stops = walk_of(found.graph)
+    stops = function_steps(found.graph)
     step = next(n for n, s in enumerate(stops) if s.kind == "slope" and s.name == name)
-    return found, stops, step, tell_function(found, stops[step], labels_for(found.graph))
+    return (
+        found,
+        stops,
+        step,
+        explain_function_step(found, stops[step], function_labels(found.graph)),
+    )
 
 
 def numbers_in(value):
@@ -39,7 +44,7 @@ def test_the_result_is_nowhere_in_what_is_told(name, rung):
     found, stops, step, whole = told(name)
     slope = found.trace.gradients[stops[step].node]
     assert slope in set(numbers_in(plain(whole)))
-    hidden = cover_telling(whole, rung)
+    hidden = cover_explanation(whole, rung)
     assert slope not in set(numbers_in(plain(hidden)))
     assert hidden.result is hidden.check is None
     assert hidden.sentence == ()
@@ -48,7 +53,7 @@ def test_the_result_is_nowhere_in_what_is_told(name, rung):
 
 def test_the_first_rung_says_the_factors_and_no_number():
     *_, whole = told("y")
-    (product,) = cover_telling(whole, 1).products
+    (product,) = cover_explanation(whole, 1).products
     assert [column.lines[-1].shown for column in product.columns] == ["?", "?"]
     assert [c.lines[0] for c in product.columns] == [c.lines[0] for c in whole.products[0].columns]
     assert "product of factors" in product.alt
@@ -56,20 +61,20 @@ def test_the_first_rung_says_the_factors_and_no_number():
 
 def test_the_second_rung_says_their_values():
     *_, whole = told("y")
-    (product,) = cover_telling(whole, 2).products
+    (product,) = cover_explanation(whole, 2).products
     assert all(isinstance(column.lines[-1], Number) for column in product.columns)
     assert "which is" not in product.alt
 
 
 def test_the_third_rung_says_how_large_a_product_is_and_leaves_its_sign():
     *_, whole = told("x", "0 - sin(x) * 3", x=0.3)
-    (line,) = cover_telling(whole, 3).lines
+    (line,) = cover_explanation(whole, 3).lines
     assert line.number.exact > 0 > whole.result.exact
 
 
 def test_the_third_rung_of_a_fork_says_what_each_way_comes_to():
     *_, whole = told("x")
-    hidden = cover_telling(whole, 3)
+    hidden = cover_explanation(whole, 3)
     assert hidden.lines == whole.lines
     assert hidden.result is None
 
@@ -77,14 +82,14 @@ def test_the_third_rung_of_a_fork_says_what_each_way_comes_to():
 def test_a_local_derivative_that_is_the_result_stays_covered():
     found, stops, step, whole = told("x", "sin(x)", x=0.4)
     assert whole.local is not None
-    hidden = cover_telling(whole, 2).local
+    hidden = cover_explanation(whole, 2).local
     assert hidden.sides[-1][1].shown == "?"
     assert found.trace.gradients[stops[step].node] not in set(numbers_in(plain(hidden)))
 
 
 def test_in_the_picture_nothing_moves_before_the_first_rung():
     found, stops, step, _ = told("y")
-    view, node = view_of(found, stops, step), stops[step].node
+    view, node = make_view(found, stops, step), stops[step].node
     hidden = cover_view(view, node, 0, ())
     assert node in view.graded - hidden.graded
     assert hidden.flows == ()
@@ -96,5 +101,5 @@ def test_in_the_picture_a_wrong_answer_shows_where():
     found, stops, step, _ = told("x")
     node = stops[step].node
     edge = found.trace.terms[node][1].edge
-    (flow,) = cover_view(view_of(found, stops, step), node, 0, (edge,)).flows
+    (flow,) = cover_view(make_view(found, stops, step), node, 0, (edge,)).flows
     assert (flow.node, flow.later, flow.badge) == (edge.node, edge.later, "?")

@@ -10,24 +10,24 @@ FORK = f"{PLAYGROUND}?expression=x*y%2Bx*z%2Bx*w&x=1&y=2&z=4&w=8.5&ask=1&step=10
 
 def test_the_question_asks_for_the_way_in_the_letters_of_the_page():
     assert spoken(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.question) == (
-        "Which way does E move when you raise h 1?"
+        "Which sign: how does E move when you raise h 1?"
     )
 
 
 def test_the_hints_open_a_rung_at_a_time_and_end():
     board = board_at(f"{NETWORK}?ask=1&step={H1}")
     titles = []
-    while board.quiz.ask.hint:
-        titles.append(board.quiz.ask.hint_title)
-        board = board_at(board.quiz.ask.hint)
+    while board.quiz.ask.hint.address:
+        titles.append(board.quiz.ask.hint.title)
+        board = board_at(board.quiz.ask.hint.address)
     assert titles == ["Which factors?", "Their values?", "The product?"]
-    assert board.quiz.ask.rung == 3
+    assert board.quiz.ask.hint.open == 3
     assert board.quiz.ask.covered
 
 
 def test_a_hint_that_is_open_stays_open_when_the_way_is_said():
-    board = board_at(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.hint)
-    assert say(board, "+").quiz.ask.rung == 1
+    board = board_at(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.hint.address)
+    assert say(board, "+").quiz.ask.hint.open == 1
 
 
 def test_the_reply_to_a_way_says_what_happens():
@@ -45,8 +45,8 @@ def test_the_reply_to_a_number_quotes_it_and_names_the_slip():
         spoken(board.quiz.ask.reply.place) == "That is one path of two: the way by z 4 is missing."
     )
     assert board.quiz.ask.reply.points_to == "e-a1_1-z2_2"
-    assert "is not it" in board.quiz.ask.aloud
-    assert "0.055 is not it" in board.quiz.ask.aloud
+    assert "is not the gradient" in board.quiz.ask.aloud
+    assert "0.055 is not the gradient" in board.quiz.ask.aloud
 
 
 def test_of_three_paths_the_two_that_are_missing_are_both_named():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backprop.lessons.network import lesson as network
+from backprop.lessons.network.run import advance
 from tests.lessons.asked import H1, NETWORK, PLAYGROUND, WEIGHT, board_at, say, typed
 
 
@@ -30,10 +30,10 @@ def test_a_backward_step_covers_its_result_until_the_number_is_said(address):
     board = board_at(address)
     assert board.quiz.ask.covered
     assert board.walk.explanation.result is None
-    assert [way.keys for way in board.quiz.ask.ways] == ["-", "0", "+"]
+    assert [way.keys for way in board.quiz.ask.signs] == ["-", "0", "+"]
     said = say(board, "+")
     assert said.quiz.ask.covered
-    assert said.quiz.ask.ways == ()
+    assert said.quiz.ask.signs == ()
     assert board_at(said.quiz.ask.show).walk.explanation.result is not None
 
 
@@ -55,22 +55,22 @@ def test_after_four_numbers_none_can_be_typed_but_it_can_be_shown():
 
 def test_the_fields_and_the_ledger_of_what_is_covered_say_nothing():
     board = board_at(f"{NETWORK}?ask=1&step={WEIGHT}&focus=w2_1_1")
-    gradients = {field.name: field.gradient for field in board.fields}
+    gradients = {field.name: field.gradient for field in board.parameters.fields}
     assert gradients["w2_1_1"] == ""
     assert board.walk.ledger is None
     assert board.quiz.ask.ledger
     shown = board_at(say(board, "+").quiz.ask.show)
-    assert {field.name: field.gradient for field in shown.fields}["w2_1_1"] == "+0.082"
-    assert shown.ledger is not None
+    assert {field.name: field.gradient for field in shown.parameters.fields}["w2_1_1"] == "+0.082"
+    assert shown.walk.ledger is not None
 
 
 def test_the_proof_and_the_export_of_what_is_covered_say_nothing():
     board = board_at(f"{PLAYGROUND}?ask=1&step=4&export=latex")
-    assert board.proofs == ()
-    assert len(board.waiting) == 3
+    assert board.proofs.rows == ()
+    assert len(board.proofs.waiting) == 3
     assert "end of the pass" in board.export.text
     whole = board_at(f"{PLAYGROUND}?ask=1&step=7&export=latex")
-    assert len(whole.proofs) == 3
+    assert len(whole.proofs.rows) == 3
     assert "end of the pass" not in whole.export.text
 
 
@@ -89,17 +89,17 @@ def test_an_edit_drops_the_guess_of_this_step_and_keeps_those_before():
     board = board_at(f"{NETWORK}?ask=1&step={H1}")
     after = board_at(say(board, "+").walk.strip.forward)
     said = say(after, "+")
-    edited = board_at(f"{said.links.address()}&w1_1_1=0.7")
-    assert len(edited.quiz.ask.ways) == 3
+    edited = board_at(f"{said.head.links.address()}&w1_1_1=0.7")
+    assert len(edited.quiz.ask.signs) == 3
     assert edited.quiz.ask.reply is None
-    assert not board_at(edited.strip.back).quiz.ask.covered
+    assert not board_at(edited.walk.strip.back).quiz.ask.covered
 
 
 def test_another_example_is_another_pass():
     board = say(board_at(f"{NETWORK}?preset=xor&ask=1&step=15"), "+")
     after = board_at(board.walk.strip.forward)
-    other = board_at(f"{after.links.address()}&row=3")
-    assert board_at(other.strip.back).quiz.ask.covered
+    other = board_at(f"{after.head.links.address()}&row=3")
+    assert board_at(other.walk.strip.back).quiz.ask.covered
 
 
 def test_a_gradient_of_zero_is_said_by_its_way_alone():
@@ -119,10 +119,10 @@ def test_what_is_no_number_is_not_asked():
 
 def test_the_next_round_asks_afresh():
     said = say(board_at(f"{NETWORK}?ask=1&step={H1}"), "-")
-    choices = said.links.choices
-    after = network.advance(choices, "a" * 64)
+    choices = said.head.links.choices
+    after = advance(choices, "a" * 64)
     assert after.quiz.ask == "1"
-    assert (after.said.entries, after.guess.sign, after.typed) == ((), "", None)
+    assert (after.quiz.answers.entries, after.quiz.guess.sign, after.quiz.typed) == ((), "", None)
 
 
 def test_off_is_said_in_the_address_and_takes_what_was_said_with_it():
@@ -137,7 +137,7 @@ def test_off_is_said_in_the_address_and_takes_what_was_said_with_it():
 def test_a_whole_pass_fits_into_an_address():
     board = board_at(f"{NETWORK}?preset=ten-deep&ask=1")
     for _ in range(board.walk.strip.count - 1):
-        address = (say(board, "-") if board.quiz.ask.ways else board).walk.strip.forward
+        address = (say(board, "-") if board.quiz.ask.signs else board).walk.strip.forward
         assert len(address) < 2_000
         board = board_at(address)
     assert board.walk.strip.at == board.walk.strip.count

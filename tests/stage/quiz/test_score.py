@@ -1,33 +1,33 @@
 """The sum of a pass."""
 
-from backprop.stage.quiz.answers import Answers, Entry
-from backprop.stage.quiz.score import end_of
+from backprop.stage.quiz.answers import Answers, JudgedAnswer
+from backprop.stage.quiz.score import add_up
 
-RIGHT, WRONG = Entry(True), Entry(False, None, "one-path")
+RIGHT, WRONG = JudgedAnswer(True), JudgedAnswer(False, None, "one-path")
 
 
 def summed(*entries, steps=range(10)):
-    return end_of(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
+    return add_up(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
 
 
 def test_ways_and_numbers_are_counted_each():
-    end = summed(RIGHT, WRONG, Entry(True, True), Entry(True, False))
-    assert (end.ways_right, end.ways) == (3, 4)
-    assert (end.numbers_right, end.numbers) == (1, 2)
-    assert end.of == 10
-    assert (end.fresh, end.again) == ("/fresh", "/again")
+    score = summed(RIGHT, WRONG, JudgedAnswer(True, True), JudgedAnswer(True, False))
+    assert (score.signs_right, score.signs) == (3, 4)
+    assert (score.numbers_right, score.numbers) == (1, 2)
+    assert score.of == 10
+    assert (score.fresh, score.again) == ("/fresh", "/again")
 
 
 def test_the_slip_that_came_back_most_often_is_named():
-    end = summed(WRONG, Entry(True, False, "no-local"), WRONG)
-    assert (end.slip, end.times) == ("One path only", 2)
-    assert end.about
+    score = summed(WRONG, JudgedAnswer(True, False, "no-local"), WRONG)
+    assert (score.slip, score.times) == ("One path only", 2)
+    assert score.about
 
 
 def test_a_slip_that_nobody_knows_is_not_named():
-    assert summed(Entry(False, None, "made-up")).slip == ""
+    assert summed(JudgedAnswer(False, None, "made-up")).slip == ""
 
 
 def test_what_is_forgotten_and_what_was_not_asked_does_not_count():
-    end = summed(Entry(), RIGHT, WRONG, steps=(0, 1))
-    assert (end.ways_right, end.ways, end.slip) == (1, 1, "")
+    score = summed(JudgedAnswer(), RIGHT, WRONG, steps=(0, 1))
+    assert (score.signs_right, score.signs, score.slip) == (1, 1, "")

@@ -1,21 +1,21 @@
 import pytest
 
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.notation.names import label_of
-from backprop.stage.walk.backward_step import tell_base, tell_slope
+from backprop.stage.walk.backward_step import explain_gradient
 from backprop.stage.walk.explanation import spoken
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.steps import network_steps
 
 
 def told(name):
     found = compute(PRESETS[0].choices)
-    stop = next(s for s in walk(found.graph) if (s.kind, s.name) == ("slope", name))
-    return tell_slope(found, stop, label_of)
+    stop = next(s for s in network_steps(found.graph) if (s.kind, s.name) == ("slope", name))
+    return explain_gradient(found, stop, label_of)
 
 
 def test_the_base_case_is_one():
-    assert tell_base(compute(PRESETS[0].choices), label_of).result.exact == 1
+    assert told("L").result.exact == 1
 
 
 def test_a_slope_is_what_arrives_times_one_local_derivative():
@@ -32,8 +32,8 @@ def test_a_fork_has_a_product_for_each_way_and_their_sum():
 
 
 def test_only_parameters_have_a_second_opinion():
-    assert told("w1_1_1").head.check.agrees
-    assert told("z1_1").head.check is None
+    assert told("w1_1_1").check.agrees
+    assert told("z1_1").check is None
 
 
 def test_the_sign_says_which_way_the_loss_moves():
@@ -44,9 +44,9 @@ def test_the_sign_says_which_way_the_loss_moves():
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_a_local_derivative_has_one_rounding_on_a_step(preset):
     found = compute(preset.choices)
-    for stop in walk(found.graph):
+    for stop in network_steps(found.graph):
         if stop.kind == "slope" and found.trace.terms[stop.node]:
-            telling = tell_slope(found, stop, label_of)
+            telling = explain_gradient(found, stop, label_of)
             if telling.local and telling.products:
                 in_product = telling.products[0].columns[-1].lines[-1]
                 assert telling.local.sides[-1][1].shown == in_product.shown

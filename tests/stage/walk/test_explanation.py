@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.notation.names import label_of
 from backprop.stage.choices import read_choices

@@ -1,19 +1,19 @@
 import pytest
 
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.notation.names import label_of
 from backprop.stage.walk.explanation import spoken
-from backprop.stage.walk.forward_step import tell_value
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.forward_step import explain_value
+from backprop.stage.walk.steps import network_steps
 
 NAMED = {preset.name: preset.choices for preset in PRESETS}
 
 
 def told(preset, name):
     found = compute(NAMED[preset])
-    stop = next(s for s in walk(found.graph) if (s.kind, s.name) == ("value", name))
-    return tell_value(found, stop, label_of)
+    stop = next(s for s in network_steps(found.graph) if (s.kind, s.name) == ("value", name))
+    return explain_value(found, stop, label_of)
 
 
 def test_the_parts_of_a_weighted_sum_are_printed_so_that_they_add_up():

@@ -5,11 +5,16 @@ from backprop.engine.expression import parse
 from backprop.lessons.playground.lesson import LESSON
 from backprop.lessons.playground.presets import PRESETS
 from backprop.notation.names import label_of
-from backprop.stage.functions import labels_for
+from backprop.stage.functions import function_labels
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.explanation import spoken
-from backprop.stage.walk.function import folds_for, function_at, tell_function, walk_of
-from backprop.stage.walk.strip import MOST_TICKS, strip_of
+from backprop.stage.walk.function import (
+    explain_function_step,
+    function_at,
+    function_folds,
+    function_steps,
+)
+from backprop.stage.walk.strip import MOST_TICKS, make_strip
 
 LINKS = Links(LESSON.path, Origin({}, LESSON.defaults), LESSON.defaults)
 LONG = {
@@ -20,7 +25,7 @@ LONG = {
 
 
 def test_the_walk_goes_forward_to_the_output_and_back_to_the_variables():
-    stops = walk_of(parse("(x + y) * z"))
+    stops = function_steps(parse("(x + y) * z"))
     assert [(stop.kind, stop.name) for stop in stops] == [
         ("value", "v1"),
         ("value", "v2"),
@@ -35,7 +40,7 @@ def test_the_walk_goes_forward_to_the_output_and_back_to_the_variables():
 
 
 def test_nothing_is_asked_of_constants_or_of_what_is_made_of_them_alone():
-    kinds = [(stop.kind, stop.name) for stop in walk_of(parse("2 * 3 + x"))]
+    kinds = [(stop.kind, stop.name) for stop in function_steps(parse("2 * 3 + x"))]
     assert ("value", "v1") in kinds
     assert ("slope", "v1") not in kinds
 
@@ -45,14 +50,14 @@ def test_nothing_is_asked_of_constants_or_of_what_is_made_of_them_alone():
     [("7", ["whole"]), ("2 * 3", ["value", "whole"]), ("x", ["slope", "whole"])],
 )
 def test_the_smallest_functions_have_a_walk(text, kinds):
-    assert [stop.kind for stop in walk_of(parse(text))] == kinds
+    assert [stop.kind for stop in function_steps(parse(text))] == kinds
 
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_a_long_walk_is_folded_so_that_it_fits_and_counts_every_step_once(text):
-    stops = walk_of(parse(text))
+    stops = function_steps(parse(text))
     for step in range(0, len(stops), 7):
-        strip = strip_of(stops, step, LINKS, label_of, folds_for(stops))
+        strip = make_strip(stops, step, LINKS, label_of, function_folds(stops))
         ticks = [tick for phase in strip.phases for tick in phase.ticks]
         assert sum(tick.count for tick in ticks) == len(stops)
         assert [tick.number for tick in ticks if tick.state == "now"] == [step + 1]
@@ -60,7 +65,7 @@ def test_a_long_walk_is_folded_so_that_it_fits_and_counts_every_step_once(text):
 
 
 def test_a_short_walk_is_not_folded():
-    assert folds_for(walk_of(parse("(x + y) * z"))) == ()
+    assert function_folds(function_steps(parse("(x + y) * z"))) == ()
 
 
 def test_a_function_at_a_point_is_checked_by_finite_differences():
@@ -77,16 +82,16 @@ def test_a_point_must_fit():
 
 def told(text, kind, name="gradient", **at):
     graph = parse(text)
-    stop = next(s for s in walk_of(graph) if (s.kind, s.name) == (kind, name))
-    return tell_function(function_at(graph, at), stop, labels_for(graph))
+    stop = next(s for s in function_steps(graph) if (s.kind, s.name) == (kind, name))
+    return explain_function_step(function_at(graph, at), stop, function_labels(graph))
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_a_formula_is_told_without_the_words_of_a_network(preset):
     graph = parse(preset.choices.expression, share=preset.choices.share)
-    found, label = function_at(graph, preset.choices.at), labels_for(graph)
-    for stop in walk_of(graph):
-        telling = tell_function(found, stop, label)
+    found, label = function_at(graph, preset.choices.at), function_labels(graph)
+    for stop in function_steps(graph):
+        telling = explain_function_step(found, stop, label)
         said = f"{spoken(telling.lede)} {telling.aloud} {spoken(telling.result_words)}"
         said += spoken(telling.check.words) if telling.check else ""
         assert "loss" not in said

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.engine.network import LOSSES, Network
-from backprop.stage.walk.steps import PHASES, known_nodes, same_stop, walk
+from backprop.stage.walk.steps import PHASES, known_nodes, network_steps, same_step
 
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
 
@@ -28,7 +28,7 @@ def networks(draw):
 @given(network=networks())
 def test_every_gradient_stands_after_those_of_all_nodes_that_use_it(detail, network):
     graph = network.graph(detail)
-    at = {stop.node: n for n, stop in enumerate(walk(graph)) if stop.kind == "slope"}
+    at = {stop.node: n for n, stop in enumerate(network_steps(graph)) if stop.kind == "slope"}
     uses = graph.uses()
     for position, n in at.items():
         assert all(at[later] < n for later, _ in uses[position] if later in at)
@@ -39,7 +39,7 @@ def test_every_gradient_stands_after_those_of_all_nodes_that_use_it(detail, netw
 @given(network=networks())
 def test_every_value_stands_after_those_that_it_is_computed_from(detail, network):
     graph = network.graph(detail)
-    at = {stop.node: n for n, stop in enumerate(walk(graph)) if stop.kind == "value"}
+    at = {stop.node: n for n, stop in enumerate(network_steps(graph)) if stop.kind == "value"}
     for position, n in at.items():
         assert all(at.get(i, -1) < n for i in graph.nodes[position].inputs)
 
@@ -49,7 +49,7 @@ def test_every_value_stands_after_those_that_it_is_computed_from(detail, network
 @given(network=networks())
 def test_the_walk_visits_every_node_once_in_four_phases(detail, network):
     graph = network.graph(detail)
-    stops = walk(graph)
+    stops = network_steps(graph)
     values = [stop.node for stop in stops if stop.kind == "value"]
     slopes = [stop.node for stop in stops if stop.kind == "slope"]
     assert sorted(values) == [i for i, node in enumerate(graph.nodes) if not node.is_leaf]
@@ -62,7 +62,7 @@ def test_the_walk_visits_every_node_once_in_four_phases(detail, network):
 
 def test_the_hand_calculation_is_walked_layer_by_layer():
     graph = Network((2, 2, 2), ("sigmoid", "sigmoid"), shared_biases=True).graph("neurons")
-    names = [stop.name for stop in walk(graph)]
+    names = [stop.name for stop in network_steps(graph)]
     assert names[:9] == ["z1_1", "a1_1", "z1_2", "a1_2", "z2_1", "a2_1", "z2_2", "a2_2", "L"]
     back = names[9:]
     assert back[:5] == ["L", "a2_1", "a2_2", "z2_1", "z2_2"]
@@ -76,9 +76,9 @@ def test_the_hand_calculation_is_walked_layer_by_layer():
 def test_from_either_detail_the_same_quantity_is_found_in_the_other(network):
     graphs = {detail: network.graph(detail) for detail in ("neurons", "operations")}
     for one, other in (("neurons", "operations"), ("operations", "neurons")):
-        for stop in walk(graphs[one]):
+        for stop in network_steps(graphs[one]):
             node = graphs[one].nodes[stop.node] if stop.node >= 0 else None
-            found = walk(graphs[other])[same_stop(stop, node, graphs[other])]
+            found = network_steps(graphs[other])[same_step(stop, node, graphs[other])]
             assert found.kind == stop.kind
             assert found.name in (stop.name, node.part_of if node else "")
 
@@ -86,8 +86,8 @@ def test_from_either_detail_the_same_quantity_is_found_in_the_other(network):
 def test_what_is_seen_grows_by_one_with_each_step():
     graph = Network((2, 2, 1), ("tanh", "tanh")).graph("neurons")
     sizes = [
-        sum(map(len, known_nodes(graph, walk(graph)[: step + 1])))
-        for step in range(len(walk(graph)))
+        sum(map(len, known_nodes(graph, network_steps(graph)[: step + 1])))
+        for step in range(len(network_steps(graph)))
     ]
     assert [b - a for a, b in pairwise(sizes)] == [1] * (len(sizes) - 3) + [
         0,

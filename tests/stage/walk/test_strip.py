@@ -9,8 +9,8 @@ from backprop.lessons.network.training_step import compute
 from backprop.notation.names import label_of
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
-from backprop.stage.walk.steps import walk
-from backprop.stage.walk.strip import MOST_GROUPS, MOST_TICKS, folds_of, strip_of
+from backprop.stage.walk.steps import network_steps
+from backprop.stage.walk.strip import MOST_GROUPS, MOST_TICKS, make_strip, network_folds
 
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
@@ -28,8 +28,8 @@ def open_at(query=""):
 
 def strip_at(query, step):
     choices, links = open_at(f"{query}&step={step}")
-    stops = walk(compute(choices).graph)
-    return strip_of(stops, step, links, label_of, folds_of(stops))
+    stops = network_steps(compute(choices).graph)
+    return make_strip(stops, step, links, label_of, network_folds(stops))
 
 
 def step_at(address):

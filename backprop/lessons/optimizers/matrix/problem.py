@@ -20,8 +20,8 @@ from backprop.engine.differences.slopes import function_differences
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.notation.symbolic.derivative import affordable, derivative
-from backprop.stage.bench import flowers
 from backprop.stage.plane import in_order
+from backprop.stage.training_setup import iris_setup
 from backprop.training.flat import flatten
 from backprop.training.optimizers import OPTIMIZERS
 
@@ -139,7 +139,7 @@ def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float
 @lru_cache(maxsize=1)
 def of_network() -> Problem:
     """Return the problem of a network that learns to tell irises apart: 55 parameters, 150 rows."""
-    bench = flowers()
+    bench = iris_setup()
     graph = bench.network.graph("layers")
     fixed = bench.network.batch(bench.parameters, bench.X, bench.Y)
 

@@ -25,7 +25,7 @@ from backprop.lessons.training.layers.worked_values import worked_value
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import aloud
-from backprop.stage.walk.explanation import Line, Words, number, spoken
+from backprop.stage.walk.explanation import Reason, Words, number, spoken
 from backprop.stage.walk.strip import Strip
 
 
@@ -87,7 +87,7 @@ class Layers:
     place: str
     result: Number | None
     result_words: Words
-    lines: tuple[Line, ...]
+    lines: tuple[Reason, ...]
 
     @property
     def first(self) -> str:
@@ -217,9 +217,9 @@ def _length(arrays: list[np.ndarray]) -> float:
         return float(np.sqrt(sum(float((array * array).sum()) for array in arrays)))
 
 
-def _lines(trace: Trace) -> tuple[Line, ...]:
+def _lines(trace: Trace) -> tuple[Reason, ...]:
     """Return each parameter array with its shape, and the length of its gradient."""
     return tuple(
-        Line((label_of(name), f"\u2002{shape_words(np.shape(slope))}"), number(_length([slope])))
+        Reason((label_of(name), f"\u2002{shape_words(np.shape(slope))}"), number(_length([slope])))
         for name, slope in trace.gradient.items()
     )

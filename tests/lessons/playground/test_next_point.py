@@ -3,41 +3,41 @@
 import math
 
 import pytest
-from backprop.stage.quiz.restart import next_point
 
 from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
+from backprop.lessons.playground.fields import next_point
 from tests.lessons.asked import NETWORK, PLAYGROUND, WHOLE, board_at
 
 
 def test_a_network_starts_again_with_the_weights_of_the_next_seed():
     board = board_at(f"{NETWORK}?ask=1&step={WHOLE}&w1_1_1=0.3")
-    fresh = board_at(board.quiz.ask.end.fresh)
-    assert fresh.seed == 2
-    assert fresh.links.choices.quiz.ask == "1"
-    assert fresh.links.choices.network.parameters["w1_1_1"] not in (0.15, 0.3)
-    assert fresh.strip.at == 10
-    assert "w1_1_1" not in board.quiz.ask.end.fresh
+    fresh = board_at(board.quiz.ask.score.fresh)
+    assert fresh.network.seed == 2
+    assert fresh.head.links.choices.quiz.ask == "1"
+    assert fresh.head.links.choices.network.parameters["w1_1_1"] not in (0.15, 0.3)
+    assert fresh.walk.strip.at == 10
+    assert "w1_1_1" not in board.quiz.ask.score.fresh
 
 
 def test_where_a_seed_decides_nothing_the_weights_are_drawn():
     board = board_at(f"{NETWORK}?ask=1&step={WHOLE}&scheme=equal&seed=3")
-    fresh = board_at(board.quiz.ask.end.fresh)
-    assert fresh.links.choices.network.scheme == "xavier"
-    assert len(set(fresh.links.choices.network.parameters.values())) > 2
+    fresh = board_at(board.quiz.ask.score.fresh)
+    assert fresh.head.links.choices.network.scheme == "xavier"
+    assert len(set(fresh.head.links.choices.network.parameters.values())) > 2
 
 
 def test_a_function_starts_again_at_another_point():
     board = board_at(f"{PLAYGROUND}?ask=1&step=7")
-    fresh = board_at(board.quiz.ask.end.fresh)
-    assert fresh.links.choices.at != board.head.links.choices.at
-    assert fresh.strip.at == 3
-    assert board_at(board.quiz.ask.end.again).links.choices.at == board.head.links.choices.at
+    fresh = board_at(board.quiz.ask.score.fresh)
+    assert fresh.head.links.choices.at != board.head.links.choices.at
+    assert fresh.walk.strip.at == 3
+    assert board_at(board.quiz.ask.score.again).head.links.choices.at == board.head.links.choices.at
 
 
 def test_a_function_without_a_variable_has_nothing_to_sum_up():
     board = board_at(f"{PLAYGROUND}?expression=2*3&ask=1&step=99")
-    assert board.quiz.ask.end is None
+    assert board.quiz.ask.score is None
 
 
 @pytest.mark.parametrize("text", ["x*y + z", "log(x) * sqrt(y)", "relu(x) + y", "x / (x - y)"])

@@ -7,7 +7,7 @@ import pytest
 
 from backprop.notation.formula import Label
 from backprop.notation.spoken import words
-from backprop.stage.optimizer_rule import lines_of, rule_in_letters, symbol_of
+from backprop.stage.optimizers import rule_in_letters, rule_with_numbers, setting_label
 from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import OPTIMIZERS, Adam, GradientDescent, Optimizer
 from backprop.web.mathml import mathml
@@ -27,22 +27,24 @@ def test_the_last_line_gives_the_optimizers_move(kind):
             "theta": 0.4,
             **{name: float(np.ravel(x)[0]) for name, x in state.items()},
         }
-        lines = lines_of(optimizer, known, Label("w"))
+        lines = rule_with_numbers(optimizer, known, Label("w"))
         move, state = optimizer.step(g, state, theta)
         assert len(lines) == len(kind.rule)
         assert lines[-1][2].exact == pytest.approx(move[0], rel=1e-12)
 
 
 def test_a_line_stands_in_letters_and_in_numbers():
-    ((letters, numbers, result),) = lines_of(GradientDescent(0.5), {"g": 3.0}, Label("w", "1"))
+    ((letters, numbers, result),) = rule_with_numbers(
+        GradientDescent(0.5), {"g": 3.0}, Label("w", "1")
+    )
     assert words(letters) == "Δw 1 equals minus eta times g"
     assert words(numbers) == "minus 0.500 times 3"
     assert result.shown == "−1.500"
 
 
 def test_the_gradients_number_has_the_colour_it_is_given():
-    ((_, plain, _),) = lines_of(GradientDescent(), {"g": 3.0}, Label("w"))
-    ((_, toned, _),) = lines_of(GradientDescent(), {"g": 3.0}, Label("w"), "backward")
+    ((_, plain, _),) = rule_with_numbers(GradientDescent(), {"g": 3.0}, Label("w"))
+    ((_, toned, _),) = rule_with_numbers(GradientDescent(), {"g": 3.0}, Label("w"), "backward")
     assert "backward" not in repr(plain)
     assert "backward" in repr(toned)
 
@@ -57,7 +59,9 @@ def test_a_letter_without_a_form_of_its_own_is_printed_as_it_is():
             "move = -burst",
         )
 
-    shown = [words(line[0]) for line in lines_of(Made(), {"g": 3.0, "u_max": 2.0}, Label("w"))]
+    shown = [
+        words(line[0]) for line in rule_with_numbers(Made(), {"g": 3.0, "u_max": 2.0}, Label("w"))
+    ]
     assert shown[0].startswith("u max equals max the quantity u max and")
     assert "sign" in shown[1]
     assert shown[2] == "Δw equals minus burst"
@@ -65,7 +69,7 @@ def test_a_letter_without_a_form_of_its_own_is_printed_as_it_is():
 
 
 def test_a_setting_is_written_with_its_greek_letter():
-    letters = {setting.name: symbol_of(setting) for setting in Adam.settings()}
+    letters = {setting.name: setting_label(setting) for setting in Adam.settings()}
     assert letters["learning_rate"] == Label("η")
     assert letters["beta2"] == Label("β", "2")
 

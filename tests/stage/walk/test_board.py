@@ -1,12 +1,12 @@
-from backprop.lessons.network.presets import PRESETS
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
-from backprop.stage.walk.picture import view_of
-from backprop.stage.walk.steps import walk
+from backprop.stage.walk.board import make_view
+from backprop.stage.walk.steps import network_steps
 
 
 def view_at(step):
     found = compute(PRESETS[0].choices)
-    return found, view_of(found, walk(found.graph), step)
+    return found, make_view(found, network_steps(found.graph), step)
 
 
 def names(found, positions):

@@ -9,8 +9,8 @@ from backprop.stage.plane import (
     ACROSS,
     ZOOMS,
     gaps,
-    ground_of,
     levels,
+    make_ground,
     sample,
     whole,
     zoomed,
@@ -20,7 +20,7 @@ LINKS = Links("/", Origin({}, Choices()), Choices())
 
 
 def ground(text):
-    return ground_of(parse(text), ("x", "y"), (0.0, 0.0), 3.0)
+    return make_ground(parse(text), ("x", "y"), (0.0, 0.0), 3.0)
 
 
 def test_a_map_is_a_square_of_values():

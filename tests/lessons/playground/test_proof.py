@@ -4,14 +4,15 @@ from itertools import pairwise
 import pytest
 
 from backprop.engine.expression import parse
+from backprop.lessons.playground.proof import prove
 from backprop.notation.formula import Label
-from backprop.stage.functions import labels_for
-from backprop.stage.walk.proof import proofs_of
+from backprop.stage.functions import function_labels
+from backprop.stage.walk.function import function_at
 
 
 def proofs(text, **at):
     graph = parse(text)
-    return proofs_of(graph, at, labels_for(graph))
+    return prove(function_at(graph, at), function_labels(graph))
 
 
 def test_three_roads_come_to_the_same_slope():
@@ -54,7 +55,7 @@ def test_a_closed_form_that_would_be_too_long_is_declined_in_words():
 
 def test_of_many_variables_the_first_have_closed_forms():
     graph = parse(" + ".join(f"q{i}^2" for i in range(15)))
-    found = proofs_of(graph, dict.fromkeys(graph.variables, 1.0), labels_for(graph))
+    found = prove(function_at(graph, dict.fromkeys(graph.variables, 1.0)), function_labels(graph))
     assert [proof.closed is not None for proof in found] == [True] * 12 + [False] * 3
     assert all(proof.agrees and not proof.why for proof in found)
     assert all(proof.reverse.exact == 2 for proof in found)
@@ -64,7 +65,7 @@ def test_of_a_laborious_function_fewer_have_closed_forms():
     letters = "abcdghjklmno"
     text = "*".join(f"softplus({a}*{b})" for a, b in pairwise(letters))
     graph = parse(text)
-    found = proofs_of(graph, dict.fromkeys(graph.variables, 1.0), labels_for(graph))
+    found = prove(function_at(graph, dict.fromkeys(graph.variables, 1.0)), function_labels(graph))
     closed = [proof.closed is not None for proof in found]
     assert closed == sorted(closed, reverse=True)
     assert 0 < sum(closed) < len(letters)

@@ -2,45 +2,22 @@
 
 import json
 import math
-from dataclasses import replace
-from urllib.parse import parse_qsl
 
 import pytest
 
+from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.lesson import LESSON
-from backprop.lessons.network.presets import PRESETS
-from backprop.lessons.network.tables import chart_of, chart_words, history_of
+from backprop.lessons.network.run import make_run
 from backprop.lessons.network.training_step import compute
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
-
-
-def open_at(query=""):
-    """Return the choices of a query, and the links around them."""
-    pairs = dict(parse_qsl(query, keep_blank_values=True))
-    origin = Origin({}, LESSON.defaults)
-    if "preset" in pairs:
-        origin = Origin({"preset": pairs["preset"]}, LESSON.preset(pairs["preset"]).choices)
-    choices = read_choices(origin.choices, pairs)
-    return choices, Links(LESSON.path, origin, choices)
-
-
-def board_at(query=""):
-    return LESSON.compose(*open_at(query))
-
-
-def choices_after(address):
-    return open_at(address.partition("?")[2])[0]
-
-
-def on(options):
-    return [option.value for option in options if option.on]
+from tests.lessons.network.kit import board_at, choices_after
 
 
 def test_the_table_of_the_gradient_stands_at_its_two_steps_only():
-    assert board_at("step=27").entries == ()
-    assert [board_at(f"step={n}").shows for n in (27, 28, 29)] == ["", "gradient", "update"]
-    entries = {entry.name: entry for entry in board_at("step=29").entries}
+    assert board_at("step=27").table.rows == ()
+    assert [board_at(f"step={n}").table.shows for n in (27, 28, 29)] == ["", "gradient", "update"]
+    entries = {entry.name: entry for entry in board_at("step=29").table.rows}
     assert entries["w2_1_1"].gradient.shown == "0.0821670"
     assert entries["w2_1_1"].after.shown == "0.358916"
     assert all(entry.agrees for entry in entries.values())
@@ -95,20 +72,18 @@ HAND = PRESETS[0].choices
 NOW = "0" * 64
 
 
-def history(choices):
-    found = compute(choices)
-    return found, history_of(found, Links("/lessons/network", Origin({}, HAND), choices))
+def run_of(choices):
+    return make_run(compute(choices), Links("/lessons/network", Origin({}, HAND), choices))
 
 
 def test_one_round_is_no_curve():
-    found, past = history(HAND)
-    assert [each.round for each in past] == [0]
-    assert chart_of(past, found) == ""
+    run = run_of(HAND)
+    assert [past.round for past in run.history] == [0]
+    assert run.chart == ""
 
 
 def test_each_point_of_the_curve_leads_back_to_its_round():
-    run = replace(HAND, round=1, rounds=(0,), losses=(0.5,), visited=(NOW,))
-    found, past = history(run)
-    assert past[0].address == f"/lessons/network?from={NOW}"
-    assert json.loads(chart_of(past, found))["data"][0]["customdata"][0] == past[0].address
-    assert chart_words(past, found).startswith("The loss falls from 0.500000 in round 0 to 0.298")
+    run = run_of(change(HAND, round=1, rounds=(0,), losses=(0.5,), visited=(NOW,)))
+    assert run.history[0].address == f"/lessons/network?from={NOW}"
+    assert json.loads(run.chart)["data"][0]["customdata"][0] == run.history[0].address
+    assert run.chart_alt.startswith("The loss falls from 0.500000 in round 0 to 0.298")

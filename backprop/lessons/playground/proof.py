@@ -1,4 +1,4 @@
-"""The triple proof: one slope from a closed form, by the backward pass, and by nudging.
+"""Each slope three times: from a closed form, by the backward pass, and by nudging.
 
     ∂f/∂x in letters, and its value  |  the chain rule, with numbers  |  (f(x + d) − f(x − d)) / 2d
 
@@ -6,7 +6,6 @@ Three roads that share nothing but the function come to the same number.
 """
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -17,9 +16,10 @@ from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.notation.formula import Formula, Fraction, Label, Number, partial
 from backprop.notation.full_formula import whole_formula
-from backprop.notation.numerals import long, short
+from backprop.notation.numerals import short
 from backprop.notation.symbolic.derivative import cost, derivative
-from backprop.stage.walk.function import FunctionAt, function_at
+from backprop.stage.walk.explanation import Labels, long_number, output_label
+from backprop.stage.walk.function import FunctionAt
 
 NEAR = 1e-9  # a relative difference that rounding alone makes between two exact roads
 MOST = 12
@@ -54,27 +54,46 @@ class Proof:
     relative: str
 
 
-def proofs_of(
-    graph: Graph, at: Mapping[str, float], label: Callable[[str], Label], most: int = MOST
-) -> tuple[Proof, ...]:
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Every slope by three roads.
+
+    Attributes:
+        rows: the slopes that are known at this step.
+        waiting: those whose rows are covered until they are answered.
+        unproved: how many variables there are for which no closed form was looked for.
+        agree: whether every row agrees.
+    """
+
+    rows: tuple[Proof, ...]
+    waiting: tuple[Fraction, ...]
+    unproved: int
+    agree: bool
+
+
+def make_proofs(passes: FunctionAt, label: Labels, unknown: frozenset[str]) -> Proofs:
+    """Return every slope by three roads, but for those that are unknown on the page yet."""
+    proofs = prove(passes, label)
+    rows = tuple(proof for proof in proofs if proof.name not in unknown)
+    return Proofs(
+        rows=rows,
+        waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
+        unproved=sum(proof.closed is None and not proof.why for proof in proofs),
+        agree=all(proof.agrees for proof in rows),
+    )
+
+
+def prove(passes: FunctionAt, label: Labels, most: int = MOST) -> tuple[Proof, ...]:
     """Return the slope by each variable, three times.
 
     Closed forms are looked for by the first `most` variables, and by fewer where that would take
     too long; by the others there is none, and no reason why.
-
-    Raises:
-        PointError: the point does not fit the function's variables.
     """
-    return prove(function_at(graph, at), label, most)
-
-
-def prove(found: FunctionAt, label: Callable[[str], Label], most: int = MOST) -> tuple[Proof, ...]:
-    """Return the same for a function that is differentiated already."""
-    whole = label(found.graph.nodes[found.graph.output].name)
-    asked = _affordable(found.graph, most)
+    whole = output_label(passes, label)
+    asked = _affordable(passes.graph, most)
     return tuple(
-        _proof(found, found.check[name], label, whole, closed=name in asked)
-        for name in found.graph.parameters
+        _proof(passes, passes.check[name], label, whole, closed=name in asked)
+        for name in passes.graph.parameters
     )
 
 
@@ -88,12 +107,12 @@ def _affordable(graph: Graph, most: int) -> frozenset[str]:
     return frozenset((*names[: min(most, 1)], *within))
 
 
-def _proof(
-    found: FunctionAt, row: Row, label: Callable[[str], Label], whole: Label, *, closed: bool
-) -> Proof:
-    graph, why = _closed(found.graph, row.name) if closed else (None, "")
+def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed: bool) -> Proof:
+    graph, why = _closed(passes.graph, row.name) if closed else (None, "")
     roads = [row.analytic, row.numeric]
-    symbolic = None if graph is None else value_at(graph, found.at)
+    symbolic = None
+    if graph is not None:
+        symbolic = float(value(graph, {name: passes.at[name] for name in graph.variables}))
     nudged = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
     exact = 0.0
     if symbolic is not None and not _same(symbolic, row.analytic):
@@ -104,9 +123,9 @@ def _proof(
         slope=partial(whole, label(row.name)),
         closed=None if graph is None else whole_formula(graph, label),
         why=why,
-        symbolic=None if symbolic is None else _number(symbolic),
-        reverse=_number(row.analytic, "backward"),
-        central=_number(row.numeric),
+        symbolic=None if symbolic is None else long_number(symbolic),
+        reverse=long_number(row.analytic, "backward"),
+        central=long_number(row.numeric),
         agrees=exact <= AGREES and (nudged <= AGREES or row.hidden),
         relative=short(max(nudged, exact)),
     )
@@ -119,15 +138,6 @@ def _closed(graph: Graph, name: str) -> tuple[Graph | None, str]:
         return derivative(graph, name), ""
     except InputError as error:
         return None, str(error)
-
-
-def value_at(graph: Graph, at: Mapping[str, float]) -> float:
-    """Return the value of a function of some of the point's variables."""
-    return float(value(graph, {name: at[name] for name in graph.variables}))
-
-
-def _number(x: float, tone: str = "") -> Number:
-    return Number(long(x), x, tone)
 
 
 def _same(one: float, other: float) -> bool:

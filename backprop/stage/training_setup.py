@@ -19,7 +19,7 @@ BATCH_RATE = 0.1
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Bench:
+class TrainingSetup:
     """A network at its start, with examples to learn from.
 
     Attributes:
@@ -85,9 +85,9 @@ class Bench:
 
 
 @lru_cache(maxsize=1)
-def flowers() -> Bench:
+def iris_setup() -> TrainingSetup:
     """Return a network that learns to tell irises apart, with all of them to learn from."""
     data = DATASETS["iris"]()
     X = (data.X - data.X.mean(axis=0)) / data.X.std(axis=0)
     title = f"a 4–4–4–3 network, all {len(X)} rows of {data.title}"
-    return Bench(title, BATCH, BATCH.initialize(BATCH_SEED), X, data.Y, (), BATCH_RATE)
+    return TrainingSetup(title, BATCH, BATCH.initialize(BATCH_SEED), X, data.Y, (), BATCH_RATE)

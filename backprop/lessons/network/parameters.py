@@ -1,0 +1,142 @@
+"""The parameters: a field each and one slider, and the table of their gradient and update."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backprop.lessons.network.training_step import TrainingStep
+from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import field, short, signed
+from backprop.stage.controls import Field, Slider, number_field
+from backprop.stage.links import Links
+from backprop.stage.quiz.question import Question
+from backprop.stage.walk.explanation import Labels, long_number
+from backprop.stage.walk.steps import WalkStep, known_nodes, network_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All weights and biases: a field each, and the one slider."""
+
+    fields: tuple[Field, ...]
+    slider: Slider
+
+
+def make_parameters(
+    training_step: TrainingStep, links: Links, label: Labels, question: Question
+) -> Parameters:
+    """Return the fields of the parameters, without the gradients that are asked."""
+    step, fields = question.step, parameter_fields(training_step, links, label, question.step)
+    return Parameters(
+        fields=question.cover_rows(fields, lambda each: replace(each, gradient="")),
+        slider=make_slider(training_step, step, label),
+    )
+
+
+def parameter_fields(
+    training_step: TrainingStep, links: Links, label: Labels, step: WalkStep
+) -> tuple[Field, ...]:
+    """Return a field for each parameter."""
+    choices, graph = training_step.choices, training_step.graph
+    frozen = choices.network.frozen
+    graded = known_nodes(graph, network_steps(graph)[: choices.step + 1])[1]
+    known = {graph.nodes[position].name for position in graded}
+    fields = []
+    for name, x in choices.network.parameters.items():
+        others = tuple(n for n in frozen if n != name)
+        fields.append(
+            number_field(
+                name,
+                label(name),
+                _title(name),
+                x,
+                gradient=signed(training_step.gradient[name]) if name in known else "",
+                state="now" if step.name == name else "focus" if choices.focus == name else "",
+                frozen=name in frozen,
+                freeze=links.address(frozen=others if name in frozen else (*frozen, name)),
+                address=links.address(focus=name),
+            )
+        )
+    return tuple(fields)
+
+
+def _title(name: str) -> str:
+    """Return what a parameter is, in words."""
+    layer, *rest = name[1:].split("_")
+    if name[0] == "b":
+        return f"bias of neuron {rest[0]} in layer {layer}"
+    return f"weight of layer {layer}, to neuron {rest[0]}, from {rest[1]}"
+
+
+def make_slider(training_step: TrainingStep, step: WalkStep, label: Labels) -> Slider:
+    """Return the slider of the number in focus, or of the step, or of the first weight."""
+    choices = training_step.choices
+    numbers = {**choices.network.parameters, **choices.network.inputs}
+    name = next(n for n in (choices.focus, step.name, *numbers) if n in numbers)
+    x = numbers[name]
+    size = abs(x) if np.isfinite(x) else 1.0
+    reach = max(2.0, 2.0 ** np.ceil(np.log2(max(size, 1e-9) * 1.25)))
+    return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class GradientRow:
+    """One parameter in the table of the gradient, or of the update."""
+
+    label: Label
+    name: str
+    value: Number
+    gradient: Number
+    numeric: Number
+    relative: str
+    agrees: bool
+    move: Number
+    after: Number
+    frozen: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradientTable:
+    """All parameters with their gradient, where the walk has come to the end of it.
+
+    Attributes:
+        shows: “gradient” or “update”; empty, as the rows are, at every other step.
+        rows: one a parameter.
+    """
+
+    shows: str
+    rows: tuple[GradientRow, ...]
+
+
+def make_table(
+    training_step: TrainingStep, step: WalkStep, links: Links, label: Labels
+) -> GradientTable:
+    """Return the table of the gradient, or of the update."""
+    shows = {"whole": "gradient", "update": "update"}.get(step.kind, "")
+    return GradientTable(shows, gradient_rows(training_step, links, label) if shows else ())
+
+
+def gradient_rows(
+    training_step: TrainingStep, links: Links, label: Labels
+) -> tuple[GradientRow, ...]:
+    """Return each parameter with its gradient and its move."""
+    rows = []
+    for name, x in training_step.choices.network.parameters.items():
+        check = training_step.check[name]
+        rows.append(
+            GradientRow(
+                label=label(name),
+                name=name,
+                value=long_number(x),
+                gradient=long_number(training_step.gradient[name], "backward"),
+                numeric=long_number(check.numeric),
+                relative=short(check.relative),
+                agrees=check.agrees(),
+                move=long_number(training_step.moves[name]),
+                after=long_number(training_step.after[name], "forward"),
+                frozen=name in training_step.choices.network.frozen,
+                address=links.address(focus=name),
+            )
+        )
+    return tuple(rows)
