@@ -55,6 +55,8 @@ DESK = {"width": 1440, "height": 900}
 
 Check = Callable[[Page], None]
 
+expect.set_options(timeout=60_000)  # how long a machine that is busy may take for what does come
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
