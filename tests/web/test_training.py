@@ -93,7 +93,7 @@ def test_the_check_of_a_gradient_keeps_the_state_it_came_from(client):
     assert check.startswith("/lessons/gradient-check?from=")
     page = client.get(check)
     assert page.status_code == 200
-    back = board(client, check)["came"]
+    back = board(client, check)["head"]["return_to"]
     assert back.startswith("/train?from=")
     assert f'href="{back}"' in page.text
     assert client.get(back).status_code == 200
