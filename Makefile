@@ -9,10 +9,16 @@ ARGS :=
 
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check format bench vendor picture clean browser lint tests
+# What a browser does stands in a folder of its own: each part collects only its own tests.
+# A file stays with one worker, so that what its tests share is made once.
+SEEN := tests/browser
+COMPUTED := --ignore=$(SEEN) --dist=loadfile
+SHORT := -m 'not long'
+
+.PHONY: help run test check check-long format bench vendor picture clean browser lint tests
 
 help: ## list what make can do
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.runs ## start the server (HOST=127.0.0.1 PORT=8000)
 	@exec $(BIN)/gunicorn 'app:create_app()'
@@ -23,6 +29,10 @@ test: $(VENV)/.develops ## run all tests, with coverage (or some: ARGS="-k forwa
 check: $(VENV)/.develops ## everything CI does: format, lint, types, floors, tests
 	@$(MAKE) -s lint
 	@$(MAKE) -s tests
+
+check-long: $(VENV)/.develops browser ## the tests that are long by nature, and ten times the examples
+	@$(PYTEST) --numprocesses=auto $(COMPUTED) --hypothesis-profile=long $(ARGS)
+	@$(PYTEST) --numprocesses=auto $(SEEN) -m long $(ARGS)
 
 format: $(VENV)/.develops ## put the code in its form
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -50,12 +60,12 @@ lint: $(VENV)/.develops
 
 tests: $(VENV)/.develops browser
 ifeq ($(ARGS),)
-	@$(PYTEST) --numprocesses=auto -m 'not browser' --cov --cov-report=
+	@$(PYTEST) --numprocesses=auto $(COMPUTED) $(SHORT) --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include='backprop/engine/*' --fail-under=100
-	@$(PYTEST) --numprocesses=auto -m browser
+	@$(PYTEST) --numprocesses=auto $(SEEN) $(SHORT)
 else
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) $(SHORT) $(ARGS)
 endif
 
 browser: $(VENV)/.develops

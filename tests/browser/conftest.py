@@ -55,6 +55,8 @@ DESK = {"width": 1440, "height": 900}
 
 Check = Callable[[Page], None]
 
+expect.set_options(timeout=60_000)  # how long a machine that is busy may take for what does come
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -166,37 +168,83 @@ def new_context(
     yield watched_context
     for context in made:
         watch.put_down(context)
-
-
-@pytest.fixture(scope="session")
-def kept(browser: Browser, browser_context_args: dict) -> Iterator[dict[bool, BrowserContext]]:
-    """Keep a context with charts and one without: a fresh one would load and compile all anew."""
-    contexts = {
-        drawn: browser.new_context(**browser_context_args, **CALM, viewport=DESK)
-        for drawn in (False, True)
-    }
-    for context in contexts.values():
-        context.add_init_script(REPORT_VIOLATIONS)
-    yield contexts
-    for context in contexts.values():
         context.close()
 
 
+class Desk:
+    """A context and its page, which one test leaves to the next as if they were new.
+
+    A fresh context would load and compile all scripts anew; a fresh page is a window, for which a
+    browser works as long as a test does.
+    """
+
+    def __init__(self, browser: Browser, options: dict) -> None:
+        self.rest = f"{options['base_url']}/robots.txt"
+        self.context = browser.new_context(**options, **CALM, viewport=DESK)
+        self.context.add_init_script(REPORT_VIOLATIONS)
+        self._page: Page | None = None
+
+    def page(self) -> Page:
+        """Return the page, blank and with no history."""
+        if self._page is None or self._page.is_closed():
+            self._page = self.context.new_page()
+        return self._page
+
+    def clear(self) -> None:
+        """Forget what a test has left; a page that does not answer is given up."""
+        for page in self.context.pages:
+            if page is not self._page or not self._blank(page):
+                page.close()
+        self.context.unroute_all()
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+
+    def _blank(self, page: Page) -> bool:
+        try:
+            page.unroute_all()
+            page.emulate_media(media="null", color_scheme="light", **CALM)
+            page.mouse.up()
+            page.mouse.move(0, 0)
+            page.goto(self.rest)
+            session = self.context.new_cdp_session(page)
+            session.send("Page.resetNavigationHistory")
+            session.detach()
+        except PlaywrightError:
+            return False
+        return True
+
+
+@pytest.fixture(scope="session")
+def kept(browser: Browser, browser_context_args: dict) -> Iterator[dict[bool, Desk]]:
+    """Keep a context with charts and one without."""
+    desks = {drawn: Desk(browser, browser_context_args) for drawn in (False, True)}
+    yield desks
+    for desk in desks.values():
+        desk.context.close()
+
+
 @pytest.fixture
-def context(
-    kept: dict[bool, BrowserContext], drawn: bool, watch: Watch
-) -> Iterator[BrowserContext]:
-    """Give the kept context as if it were new: only what scripts and styles it has seen is kept."""
-    context = kept[drawn]
-    watch.take_up(context)
-    yield context
+def desk(kept: dict[bool, Desk], drawn: bool, watch: Watch) -> Iterator[Desk]:
+    desk = kept[drawn]
+    watch.take_up(desk.context)
+    yield desk
     try:
-        watch.put_down(context)
+        watch.put_down(desk.context)
     finally:
-        context.unroute_all()
-        context.set_offline(False)
-        context.clear_permissions()
-        context.clear_cookies()
+        desk.clear()
+
+
+@pytest.fixture
+def context(desk: Desk) -> BrowserContext:
+    """Give the kept context as if it were new: only what scripts and styles it has seen is kept."""
+    return desk.context
+
+
+@pytest.fixture
+def page(desk: Desk) -> Page:
+    """Give the kept page as if it were new."""
+    return desk.page()
 
 
 @pytest.fixture

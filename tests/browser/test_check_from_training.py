@@ -42,7 +42,7 @@ def test_a_mistake_in_ones_own_function_is_told_node_by_node(
     expect(page.locator(".nodes .made + .told")).to_contain_text("the slip makes it")
     page.locator("#do-step").click()
     expect(page.locator(".both")).to_contain_text("value after 1 step")
-    expect(page.locator("#chart-bug .plot-container")).to_be_visible(timeout=25000)
+    expect(page.locator("#chart-bug .plot-container")).to_be_visible()
     page.locator("#another").click()
     expect(page.locator(".story h3")).to_have_text(re.compile(r"^Case \d+$"))
     expect(page.locator(".nodes .told")).to_have_count(0)

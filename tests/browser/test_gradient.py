@@ -76,7 +76,7 @@ def test_arrow_keys_move_the_point_and_with_shift_ten_times_as_far(open_page: Op
 def test_a_unit_step_along_x_promises_10_and_gives_13(open_page: Open):
     page = open_page(FLAT)
     promise = page.locator(".promise")
-    expect(promise).to_have_text(re.compile(r"length 10\s*f rises by 13\s*off by 3"))
+    expect(promise).to_have_text(re.compile(r"length 10\s*f rises by 13\s*off by\s+3"))
     page.locator(".tried").get_by_role("link", name="0.100").click()
     expect(promise).to_have_text(re.compile(r"length 1\s*f rises by 1.030"))
     expect(page.locator("#in-length")).to_have_value("0.1")

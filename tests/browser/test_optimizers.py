@@ -150,7 +150,7 @@ def test_a_racer_that_overflows_stays_in_the_table(open_page: Open):
 def test_the_matrix_fills_in_by_itself_and_says_what_it_took(open_page: Open):
     page = open_page(f"{LESSON}?hide=surface,exhibit,curves")
     page.get_by_role("button", name="Fill the table").click()
-    expect(page.locator("#matrix")).to_contain_text("33 of 33", timeout=60_000)
+    expect(page.locator("#matrix")).to_contain_text("33 of 33")
     expect(page.locator("#matrix")).to_contain_text("Nelder–Mead")
     expect(page).to_have_url(re.compile("from="))
 

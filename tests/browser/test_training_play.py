@@ -235,7 +235,7 @@ def test_going_on_for_thirty_epochs_ends_exactly_there(open_page: Open):
     page.locator("#goals summary").click()
     page.locator("#in-epochs").fill("30")
     page.locator("#in-epochs").press("Enter")
-    expect(page.locator("#epoch")).to_have_text("31", timeout=15_000)
+    expect(page.locator("#epoch")).to_have_text("31")
     rests(page)
     expect(page.locator(".epoch")).not_to_contain_text("step")
     expect(page.locator("#goals summary")).to_have_text("go on …")

@@ -24,7 +24,9 @@ WRONGLY_NAMESPACED = """() => {
     return root.localName in roots && element.namespaceURI !== roots[root.localName];
   }).map(element => `<${element.localName} id="${element.id}"> is in ${element.namespaceURI}`);
 }"""
-FORGET = "site => { if (location.origin === site) localStorage.clear(); }"
+FORGET = """site => {
+  if (location.origin === site) { localStorage.clear(); sessionStorage.clear(); }
+}"""
 
 
 class Watch:
@@ -49,13 +51,12 @@ class Watch:
         self.contexts.append(context)
 
     def put_down(self, context: BrowserContext) -> None:
-        """Look at what the pages end with, close them, and leave the context to another test."""
+        """Look at what the pages end with, clear what they stored, and watch no longer."""
         try:
             self.inspect(context)
-        finally:
             for page in context.pages:
                 page.evaluate(FORGET, self.base_url)
-                page.close()
+        finally:
             context.remove_listener("console", self.hear)
             context.remove_listener("weberror", self.catch)
             context.remove_listener("request", self.see)

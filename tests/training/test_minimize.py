@@ -59,7 +59,7 @@ def test_a_whole_run_is_scipys_own(task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("k", [1, 3, 20, 10_000])
+@pytest.mark.parametrize("k", [pytest.param(1, marks=pytest.mark.long), 3, 20, 10_000])
 def test_where_a_slice_ends_never_shows(task, k):
     whole = minimize(task).outcome
     cut, slices = in_slices(task, k)

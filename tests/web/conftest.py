@@ -39,8 +39,13 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Board:
+class Head:
     title: str
+
+
+@dataclass(frozen=True)
+class Board:
+    head: Head
     step: int
     total: float
     next: str
@@ -55,7 +60,7 @@ def compose(choices: Choices, links: Links) -> Board:
     assert choices.focus != "crash", "the lesson has a mistake"
     step = choices.step
     return Board(
-        title=f"Step {step}",
+        head=Head(f"Step {step}"),
         step=step,
         total=sum(choices.weights.values()) * choices.rate * step,
         next=links.address(step=step + 1) if step < 9 else "",

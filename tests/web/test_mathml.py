@@ -1,4 +1,3 @@
-import timeit
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -179,21 +178,6 @@ def test_no_text_becomes_markup(one, other):
     known = {"math", "mrow", "msubsup", "mi", "mn", "mo", "mtext", "msqrt", "mfrac", "msup"}
     assert {element.tag for element in root.iter()} <= known
     assert root.find("mrow").get("data-f") == other
-
-
-def test_a_typical_formula_takes_a_twentieth_of_a_millisecond():
-    names = {"out": label_of("a2_1")}
-    formula = Row(
-        (
-            partial(label_of("a2_1"), label_of("z2_1")),
-            Operator("="),
-            rule_formula("out * (1 - out)", names),
-        )
-    )
-    write = mathml.__wrapped__
-    write(formula, True)
-    best = min(timeit.repeat(lambda: write(formula, True), number=100, repeat=5)) / 100
-    assert best < 0.5e-3  # ten times the goal: a test must not depend on the machine's mood
 
 
 def test_a_softmax_and_its_slope_are_well_formed():

@@ -355,7 +355,6 @@ CELLS = st.one_of(
 TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=12)
 
 
-@settings(deadline=None, max_examples=80)
 @given(
     rows=TABLES,
     separator=st.sampled_from([",", ";", "\t", "|", " "]),
@@ -373,7 +372,7 @@ def test_no_upload_makes_the_server_fail(visitor, rows, separator, end, encoding
         assert post(visitor, there, do="step").status_code in (303, 422)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_server_fail(visitor, body):
     assert post(visitor, SMALL, do="bring", files={"file": body}).status_code in (303, 422)
@@ -397,14 +396,12 @@ JUNK = st.one_of(
 QUERIES = st.dictionaries(st.sampled_from(FIELDS), JUNK, max_size=5)
 
 
-@settings(deadline=None, max_examples=150)
 @given(pairs=QUERIES, part=st.booleans())
 def test_no_address_makes_the_server_fail(visitor, pairs, part):
     answer = visitor.get("/train", query_string=pairs, headers=PART if part else {})
     assert answer.status_code in (200, 404, 422)
 
 
-@settings(deadline=None, max_examples=60)
 @given(pairs=QUERIES)
 def test_no_address_makes_the_interface_fail(visitor, pairs):
     answer = visitor.get("/api/train", query_string=pairs)
@@ -412,7 +409,6 @@ def test_no_address_makes_the_interface_fail(visitor, pairs):
     json.loads(answer.text, parse_constant=pytest.fail)
 
 
-@settings(deadline=None, max_examples=80)
 @given(
     do=st.sampled_from(
         [
@@ -439,7 +435,7 @@ def test_no_form_makes_the_server_fail(visitor, do, pairs):
         assert there.status_code in (200, 422)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     changes=st.lists(
         st.dictionaries(

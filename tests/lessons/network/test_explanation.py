@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import cache
 
 import pytest
 
@@ -21,10 +22,16 @@ SLOWLY = "learning_rate=0.001"
 OVERFLOW = "names=indexed&loss=half_squared_error&activations=linear,linear"
 
 
+@cache
+def walk_of(query):
+    """Return the walk at every step of a round."""
+    count = board_at(query).walk.strip.count
+    return [board_at(f"{query}&step={step}").walk for step in range(count)]
+
+
 def explanations(query):
     """Return what every step of a round says."""
-    count = board_at(query).walk.strip.count
-    return [board_at(f"{query}&step={step}").walk.explanation for step in range(count)]
+    return [walk.explanation for walk in walk_of(query)]
 
 
 def explanation_at(query, kind, name):
@@ -46,6 +53,13 @@ def read(shown):
     lowered = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
     digits, _, power = shown.strip("() ").partition("·10")
     return float(digits.translate(lowered)) * 10.0 ** int(power.translate(lowered) or 0)
+
+
+@PRESETS
+@DETAILS
+def test_every_preset_can_be_shown_at_every_step(preset, detail):
+    walks = walk_of(f"preset={preset}&detail={detail}")
+    assert [walk.strip.at for walk in walks] == list(range(1, len(walks) + 1))
 
 
 @PRESETS

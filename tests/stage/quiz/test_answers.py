@@ -55,11 +55,13 @@ def test_steps_that_were_answered_alike_stand_as_one():
 
 
 def test_a_long_record_forgets_how_the_oldest_were_answered_but_not_that_they_were():
-    said = Answers("1c0e")
-    for step in range(400):
-        said = said.noting(
-            step, JudgedAnswer(step % 2 == 0, step % 3 == 0, "" if step % 5 else "sign")
-        )
+    judged = [
+        JudgedAnswer(step % 2 == 0, step % 3 == 0, "" if step % 5 else "sign")
+        for step in range(400)
+    ]
+    said = Answers("1c0e", tuple(enumerate(judged[:398])))
+    for step in (398, 399):
+        said = said.noting(step, judged[step])
     assert len(ANSWERS.write(said)) < LONGEST
     assert said.at(0) == JudgedAnswer()
     assert said.at(399).sign is False

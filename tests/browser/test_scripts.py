@@ -9,10 +9,8 @@ import pytest
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from tests.browser.conftest import Watch, browser, browser_type_launch_args  # noqa: F401
+from tests.browser.conftest import Desk, Watch
 from tests.web.conftest import make_app
-
-pytestmark = pytest.mark.browser
 
 LESSON = "/lessons/small-lesson"
 
@@ -44,26 +42,36 @@ def server(serving):
     serving.pause = 0.0
 
 
+@pytest.fixture(scope="module")
+def kept(browser, serving):
+    """A context and a page that one test leaves to the next."""
+    desk = Desk(browser, {"base_url": serving.url})
+    yield desk
+    desk.context.close()
+
+
 @pytest.fixture
-def new_page(browser, server, request):  # noqa: F811
-    """Opens pages that are watched: an error in one of them fails the test."""
+def watch(server, request):
+    """What a page is held to: an error in it fails the test."""
     markers = request.node.iter_markers("expects_status")
     watch = Watch(server.url, (status for marker in markers for status in marker.args))
-
-    def new_page(**options):
-        watch.follow(browser.new_context(**{"reduced_motion": "reduce", **options}))
-        return watch.contexts[-1].new_page()
-
-    yield new_page
+    yield watch
     watch.conclude()
-    for context in watch.contexts:
-        context.close()
 
 
 @pytest.fixture
-def lab(new_page, server):
+def page(kept, watch):
+    watch.take_up(kept.context)
+    yield kept.page()
+    try:
+        watch.put_down(kept.context)
+    finally:
+        kept.clear()
+
+
+@pytest.fixture
+def lab(page, server):
     """Opens the small lesson, and waits until htmx is live."""
-    page = new_page()
 
     def open_lab(query=""):
         page.goto(f"{server.url}{LESSON}{query}")
@@ -90,11 +98,13 @@ def query(page):
 
 
 def wait_for_query(page, **wanted):
-    for _ in range(100):
-        if wanted.items() <= query(page).items():
-            return
-        page.wait_for_timeout(50)
-    assert wanted.items() <= query(page).items()
+    page.wait_for_function(
+        """wanted => {
+          const query = new URLSearchParams(location.search);
+          return Object.entries(wanted).every(([name, value]) => query.get(name) === value);
+        }""",
+        arg=wanted,
+    )
 
 
 def test_a_step_is_an_entry_and_the_frame_follows(lab):
@@ -168,8 +178,8 @@ def test_an_edit_that_waits_is_not_lost_when_an_answer_comes(lab, server):
 def test_two_quick_edits_are_both_kept(lab, server):
     page = lab()
     server.pause = 0.3
-    page.fill("#w1", "3")
-    page.wait_for_timeout(60)
+    with page.expect_request("**w1=3**"):
+        page.fill("#w1", "3")
     page.fill("#w2", "4")
     wait_for_query(page, w1="3", w2="4")
     expect(page.locator("#w1")).to_have_value("3")
@@ -185,7 +195,7 @@ def test_a_drag_ends_on_its_last_value_in_one_entry(lab, server):
     page.mouse.down()
     for i in range(30):
         page.mouse.move(x + 3 * i, y)
-        page.wait_for_timeout(15)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
     page.mouse.up()
     wait_for_query(page, rate=page.input_value("#rate"))
     assert entries(page) == before + 1
@@ -252,7 +262,7 @@ def test_a_chart_is_drawn_follows_and_leads_to_its_points(lab):
     page.locator("#chart").scroll_into_view_if_needed()
     box = point.bounding_box()
     page.mouse.move(box["x"] + 3, box["y"] + 3)
-    page.wait_for_timeout(200)
+    expect(page.locator("#chart .hovertext").first).to_be_visible()
     page.mouse.click(box["x"] + 3, box["y"] + 3)
     says(page, "Step 1")
     expect(page.locator("#chart .main-svg").first).to_be_visible()
@@ -299,8 +309,10 @@ def test_our_own_mistake_leaves_the_picture(lab):
     says(page, "Step 3")
 
 
-def test_without_scripts_links_and_forms_do_the_same(new_page, server):
-    page = new_page(java_script_enabled=False)
+def test_without_scripts_links_and_forms_do_the_same(browser, watch, server):
+    context = browser.new_context(java_script_enabled=False)
+    watch.follow(context)
+    page = context.new_page()
     page.goto(f"{server.url}{LESSON}")
     page.click("#next")
     page.fill("#w1", "2")
@@ -311,3 +323,5 @@ def test_without_scripts_links_and_forms_do_the_same(new_page, server):
     page.click("#theme")
     expect(page.locator(":root")).to_have_attribute("data-theme", "dark")
     assert "from" in query(page)
+    watch.put_down(context)
+    context.close()
