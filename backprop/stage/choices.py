@@ -246,7 +246,7 @@ class Table:
     default: Callable[[Any, Any], Mapping[str, Any]]  # (choices so far, base) → what is not said
     aliases: Callable[[Any], Mapping[str, str]] = lambda _: {}  # key → another name, accepted too
 
-    def kind_of(self, choices: Any, name: str) -> Kind:
+    def entry_kind(self, choices: Any, name: str) -> Kind:
         """Return the kind of one entry."""
         return self.kind(choices, name) if callable(self.kind) else self.kind
 
@@ -399,7 +399,7 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
             for key in kind.keys(holder):
                 text = pairs.get(key, pairs.get(aliases.get(key, key)))
                 if text is not None:
-                    entries[key] = read(kind.kind_of(holder, key), key, text)
+                    entries[key] = read(kind.entry_kind(holder, key), key, text)
         choices = change(choices, **{place.name: entries})
     return choices
 
@@ -416,5 +416,5 @@ def write_choices(choices: Any, base: Any) -> dict[str, str]:
         elif _applies(choices, place.path):
             untyped = kind.default(holder, find_group(base, place))
             changed = {k: v for k, v in value.items() if v != untyped.get(k)}
-            pairs |= {k: kind.kind_of(holder, k).write(v) for k, v in changed.items()}
+            pairs |= {k: kind.entry_kind(holder, k).write(v) for k, v in changed.items()}
     return pairs

@@ -25,11 +25,7 @@ def make_options(
 ) -> tuple[Option, ...]:
     """Return an option for each value of a choice; the present one is on.
 
-    Args:
-        titles: what each value is called.
-        now: the present value.
-        links: of the state, where each option is a link; else a form sends its value.
-        name: the choice's.
+    With the links of a state each is a link, by the choice's name; else a form sends its value.
     """
     return tuple(
         Option(title, value, value == now, links.address(**{name: value}) if links else "")

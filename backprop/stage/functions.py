@@ -70,12 +70,7 @@ def read_function(
 
 
 def point_table(function: Callable[[Any], Graph], field: str) -> Table:
-    """Return the kind of a table that gives each variable of a function its number.
-
-    Args:
-        function: choices → the function.
-        field: the name of the choices' field that the table is.
-    """
+    """Return the kind of the table, in this field, that gives each variable its number."""
 
     def start(choices: Any, base: Any) -> Mapping[str, float]:
         known = getattr(base, field)

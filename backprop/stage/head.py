@@ -57,20 +57,18 @@ def make_head(
         title: of the page.
         preset: the one that is shown; None where it was changed into another.
         came_from: the one that the menu marks, though it was changed.
-        reset: where the page begins again; the preset that it came from when left out.
+        reset: where the page begins again, if not at the preset that it came from.
         check: where this gradient is checked.
         note: the conventions of the page.
     """
     choices = links.choices
-    name = get_choice(choices, "preset_name") if has_choice(choices, "preset_name") else ""
-    known = any(name == each.name for each in presets)
-    back = get_choice(choices, "return_to") if has_choice(choices, "return_to") else ""
+    name, back = _choice(choices, "preset_name"), _choice(choices, "return_to")
     return Head(
         title=title,
         links=links,
         preset=preset,
         presets=preset_options(presets, links, preset or came_from),
-        reset=reset or (preset_address(name, links) if known else links.path),
+        reset=reset or (preset_address(name, links) if find_preset(presets, name) else links.path),
         check=check,
         return_to=f"/train?from={back}" if back else "",
         mode=choices.mode,
@@ -89,23 +87,22 @@ def preset_options(
 ) -> tuple[Option, ...]:
     """Return an entry for each preset; the one that is shown now is on."""
     return tuple(
-        Option(
-            preset.title,
-            preset.name,
-            preset is now,
-            preset_address(preset.name, links),
-            preset.about,
-        )
-        for preset in presets
+        Option(each.title, each.name, each is now, preset_address(each.name, links), each.about)
+        for each in presets
     )
 
 
 def preset_address(name: str, links: Links) -> str:
-    """Return where a preset stands; whoever is asked first goes on being asked."""
+    """Return where a preset stands; quiz mode persists."""
     kept = "&ask=1" if asks_first(links.choices) else ""
     return f"{links.path}?preset={name}{kept}"
 
 
 def asks_first(choices: Any) -> bool:
     """Whether the page asks each gradient before it is shown."""
-    return has_choice(choices, "ask") and get_choice(choices, "ask") == "1"
+    return bool(_choice(choices, "ask") == "1")
+
+
+def _choice(choices: Any, name: str) -> Any:
+    """Return a choice that not every lesson has; empty where there is none."""
+    return get_choice(choices, name) if has_choice(choices, name) else ""

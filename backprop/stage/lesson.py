@@ -38,7 +38,7 @@ class FormRequest:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where a lesson goes on.
+    """Where a form leads.
 
     Attributes:
         choices: of the next state of this lesson, or a LessonLink to a state of another.

@@ -14,18 +14,11 @@ from backprop.notation.names import label_of
 
 @lru_cache(maxsize=64)
 def network_labels(
-    sizes: tuple[int, ...],
-    shared: bool,
-    style: str,
-    squashed: bool,
+    sizes: tuple[int, ...], shared: bool, style: str, squashed: bool
 ) -> Callable[[str], Label]:
-    """Return the function from a name to the label that is shown.
+    """Return the function from a name to the label that is shown, “indexed” or “textbook”.
 
-    Args:
-        sizes: of the network.
-        shared: whether the units of a layer share a bias.
-        style: “indexed” or “textbook”.
-        squashed: whether the last layer has an activation, whose results are the outputs.
+    Where the last layer is squashed, by an activation of its own, its results are the outputs.
     """
     known = dict(_textbook(sizes, shared) if style == "textbook" else _indexed(sizes, shared))
     if not squashed:
@@ -46,42 +39,42 @@ def _only(number: int, of: int) -> str:
 
 def _indexed(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:
     depth, outputs = len(sizes) - 1, sizes[-1]
-    found = {"L": Label("L")}
+    labels = {"L": Label("L")}
     for j in range(1, outputs + 1):
-        found[f"a{depth}_{j}"] = Label("y", _only(j, outputs), hat=True)
-        found[f"y{j}"] = Label("y", _only(j, outputs))
+        labels[f"a{depth}_{j}"] = Label("y", _only(j, outputs), hat=True)
+        labels[f"y{j}"] = Label("y", _only(j, outputs))
     for i in range(1, sizes[0] + 1):
-        found[f"x{i}"] = Label("x", _only(i, sizes[0]))
+        labels[f"x{i}"] = Label("x", _only(i, sizes[0]))
     if shared:
-        found |= {f"b{layer}_1": Label("b", above=f"({layer})") for layer in range(1, depth + 1)}
-    return found
+        labels |= {f"b{layer}_1": Label("b", above=f"({layer})") for layer in range(1, depth + 1)}
+    return labels
 
 
 @lru_cache(maxsize=64)
 def _textbook(sizes: tuple[int, ...], shared: bool) -> Mapping[str, Label]:
     depth, outputs = len(sizes) - 1, sizes[-1]
-    found = {"L": Label("E")}
+    labels = {"L": Label("E")}
     weights = biases = neurons = hidden = 0
     for layer in range(1, depth + 1):
         biases += 1 if shared else 0
         for unit in range(1, sizes[layer] + 1):
             neurons, name = neurons + 1, f"{layer}_{unit}"
-            found[f"z{name}"] = Label("z", _only(neurons, sum(sizes[1:])))
+            labels[f"z{name}"] = Label("z", _only(neurons, sum(sizes[1:])))
             if layer < depth:
                 hidden += 1
-                found[f"a{name}"] = Label("h", _only(hidden, sum(sizes[1:-1])))
+                labels[f"a{name}"] = Label("h", _only(hidden, sum(sizes[1:-1])))
             else:
-                found[f"a{name}"] = Label("o", _only(unit, outputs))
+                labels[f"a{name}"] = Label("o", _only(unit, outputs))
             for i in range(1, sizes[layer - 1] + 1):
                 weights += 1
-                found[f"w{name}_{i}"] = Label("w", str(weights))
+                labels[f"w{name}_{i}"] = Label("w", str(weights))
             if not shared:
                 biases += 1
-                found[f"b{name}"] = Label("b", _only(biases, sum(sizes[1:])))
+                labels[f"b{name}"] = Label("b", _only(biases, sum(sizes[1:])))
         if shared:
-            found[f"b{layer}_1"] = Label("b", _only(biases, depth))
+            labels[f"b{layer}_1"] = Label("b", _only(biases, depth))
     for j in range(1, outputs + 1):
-        found[f"y{j}"] = Label("t", _only(j, outputs))
+        labels[f"y{j}"] = Label("t", _only(j, outputs))
     for i in range(1, sizes[0] + 1):
-        found[f"x{i}"] = Label("x", _only(i, sizes[0]))
-    return found
+        labels[f"x{i}"] = Label("x", _only(i, sizes[0]))
+    return labels

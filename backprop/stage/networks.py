@@ -135,8 +135,8 @@ def default_inputs(choices: NetworkChoices, base: NetworkChoices) -> dict[str, f
             at="row",
         )
     row = choices.row - 1
-    found = (*data.X[row].tolist(), *data.Y[row].tolist()[: choices.sizes[-1]])
-    return dict(zip(names, found, strict=False))
+    numbers = (*data.X[row].tolist(), *data.Y[row].tolist()[: choices.sizes[-1]])
+    return dict(zip(names, numbers, strict=False))
 
 
 def default_parameters(choices: NetworkChoices, base: NetworkChoices) -> dict[str, float]:

@@ -32,11 +32,11 @@ def find_middle(point: Sequence[float], wanted: Sequence[float], reach: float) -
 
     Links from a page keep the middle that it shows, so that a map moves only when it must.
     """
-    found = [wanted[i] if i < len(wanted) else 0.0 for i in range(len(point))]
+    middle = [wanted[i] if i < len(wanted) else 0.0 for i in range(len(point))]
     for i, x in enumerate(point):
-        if abs(x - found[i]) > NEAR * reach:
-            found[i] = round(x / reach) * reach
-    return tuple(found)
+        if abs(x - middle[i]) > NEAR * reach:
+            middle[i] = round(x / reach) * reach
+    return tuple(middle)
 
 
 ACROSS = 41  # places of the map in a row
@@ -95,37 +95,34 @@ def zoomed(
     return links.address(reach=reaches[i], around=around)
 
 
-def levels(found: Ground, letter: str = "f") -> str:
+def levels(shown: Ground, letter: str = "f") -> str:
     """Return how far apart the contours are, in words."""
-    if found.gaps == found.places:
+    if shown.gaps == shown.places:
         return "no contours"
-    if not found.step:
+    if not shown.step:
         return f"no contours: {letter} is level here"
-    if found.even:
-        return f"contours {short(found.step)} apart"
+    if shown.even:
+        return f"contours {short(shown.step)} apart"
     return f"contours closer in value where {letter} is flatter"
 
 
-def gaps(found: Ground, letter: str = "f") -> str:
+def gaps(shown: Ground, letter: str = "f") -> str:
     """Return what part of a map has no value, in words; empty where all have one."""
-    if not found.gaps:
+    if not shown.gaps:
         return ""
-    if found.gaps == found.places:
+    if shown.gaps == shown.places:
         return f"{letter} has no value anywhere on this map"
     return f"blank where {letter} has no value"
 
 
 def sample(
-    found: Ground, names: tuple[str, ...]
+    shown: Ground, names: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return heads and rows of a table of the map: every fifth place of every fifth row."""
     every = range(0, ACROSS, 5)
-    heads = (f"{names[1]} \\ {names[0]}", *(short(found.xs[i]) for i in every))
+    heads = (f"{names[1]} \\ {names[0]}", *(short(shown.xs[i]) for i in every))
     rows = tuple(
-        (
-            short(found.ys[j]),
-            *("–" if (z := found.z[j][i]) is None else short(z) for i in every),
-        )
+        (short(shown.ys[j]), *("–" if (z := shown.z[j][i]) is None else short(z) for i in every))
         for j in reversed(every)
     )
     return heads, rows

@@ -1,4 +1,4 @@
-"""A network at its start with examples to learn from; and one that learns to tell irises apart."""
+"""A network at its start, with examples to learn from; and one for the irises."""
 
 import hashlib
 from collections.abc import Mapping
@@ -55,12 +55,12 @@ class TrainingSetup:
 
     def arrays(self, flat: Array) -> dict[str, Array]:
         """Return a row as arrays like the parameters; the inverse of `flat`."""
-        found, at = {}, 0
+        arrays, at = {}, 0
         for name, shape in self.network.shapes.items():
             size = int(np.prod(shape))
-            found[name] = flat[at : at + size].reshape(shape)
+            arrays[name] = flat[at : at + size].reshape(shape)
             at += size
-        return found
+        return arrays
 
     @property
     def moves(self) -> Array:
@@ -70,8 +70,8 @@ class TrainingSetup:
 
     def measured(self, flat: Array) -> tuple[float, Array]:
         """Return the loss over all examples, and its right gradient as one row."""
-        loss, found = self.network.loss_and_gradient(self.arrays(flat), self.X, self.Y)
-        return loss, self.flat(found)
+        loss, gradient = self.network.loss_and_gradient(self.arrays(flat), self.X, self.Y)
+        return loss, self.flat(gradient)
 
     def loss(self, flat: Array) -> float:
         """Return the loss over all examples."""

@@ -1,4 +1,4 @@
-"""A learner who is asked first: opens addresses of both lessons, says ways, types numbers."""
+"""A learner in quiz mode: opens addresses of both lessons, says signs, types numbers."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 

@@ -1,1 +1,1 @@
-"""network."""
+"""One round of a network, step by step."""

@@ -79,9 +79,7 @@ def next_round(choices: Choices, _: FormRequest) -> Transition:
 def advance(choices: Choices, now: str) -> Choices:
     """Return the choices of the next round: after the update, perhaps with another example.
 
-    Args:
-        choices: of the round that ends.
-        now: the address of their snapshot, to which the loss curve leads back.
+    The loss curve leads back to this round's snapshot, whose address is `now`.
     """
     training_step = compute(choices)
     kept = list(zip(choices.run.rounds, choices.run.losses, choices.run.visited, strict=False))

@@ -1,4 +1,4 @@
-"""One round, computed: forward, loss, backward; then what an optimizer makes of the gradient.
+"""A training step, computed: forward, loss, backward; then what an optimizer makes of the gradient.
 
 The first three make the gradient; they are one Trace. The update is another machine's.
 """
@@ -88,11 +88,15 @@ class TrainingStep:
         """The names of the parameters, in the graph's order."""
         return self.graph.parameters
 
+    def _step(self, gradient: Mapping[str, float]) -> tuple[Any, State]:
+        """Return the optimizer's move for a gradient, and what it remembers then."""
+        theta = np.array([self.choices.network.parameters[name] for name in self.names])
+        slopes = np.array([gradient[name] for name in self.names])
+        return self.optimizer.step(slopes, self.before, theta)
+
     @cached_property
     def _stepped(self) -> tuple[Any, State]:
-        theta = np.array([self.choices.network.parameters[name] for name in self.names])
-        slopes = np.array([self.gradient[name] for name in self.names])
-        return self.optimizer.step(slopes, self.before, theta)
+        return self._step(self.gradient)
 
     @property
     def memory(self) -> tuple[float, ...]:
@@ -109,9 +113,8 @@ class TrainingStep:
     @cached_property
     def after(self) -> Mapping[str, float]:
         """The parameters after the update."""
-        return {
-            name: self.choices.network.parameters[name] + self.moves[name] for name in self.names
-        }
+        before = self.choices.network.parameters
+        return {name: before[name] + self.moves[name] for name in self.names}
 
     @cached_property
     def loss_after(self) -> float:
@@ -123,30 +126,25 @@ class TrainingStep:
 
         The gradient of that wrong pass, and the loss after an update that uses it.
         """
-        wrong = with_updated_weights(self.trace, self.after)
-        theta = np.array([self.choices.network.parameters[name] for name in self.names])
-        slopes = np.array([wrong[name] for name in self.names])
-        moves = self.optimizer.step(slopes, self.before, theta)[0]
-        moved = dict(zip(self.names, (theta + moves).tolist(), strict=True))
-        kept = {
-            n: self.choices.network.parameters[n] for n in self.choices.network.frozen if n in moved
+        wrong, known = with_updated_weights(self.trace, self.after), self.choices.network
+        moves = dict(zip(self.names, self._step(wrong)[0].tolist(), strict=True))
+        after = {
+            name: x if name in known.frozen else x + moves[name]
+            for name, x in known.parameters.items()
         }
-        return wrong, self._loss_at(moved | kept)
+        return wrong, self._loss_at(after)
 
     def _loss_at(self, parameters: Mapping[str, float]) -> float:
         return float(value(self.graph, {**self.choices.network.inputs, **parameters}))
 
 
 def compute(choices: Choices) -> TrainingStep:
-    """Return the round that the choices describe.
+    """Return the training step that the choices describe.
 
     Raises:
         ShapeError: sizes, activations, loss and data do not fit together.
     """
     network = make_network(choices.network, choices.detail)
     graph = network.graph(choices.detail)
-    return TrainingStep(
-        choices,
-        network,
-        differentiate(graph, {**choices.network.inputs, **choices.network.parameters}),
-    )
+    point = {**choices.network.inputs, **choices.network.parameters}
+    return TrainingStep(choices, network, differentiate(graph, point))

@@ -1,1 +1,1 @@
-"""playground."""
+"""Any typed function, step by step."""

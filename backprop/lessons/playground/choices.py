@@ -28,18 +28,18 @@ class Choices:
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
     export: str = chosen(OneOf(("", *EXPORTS)), "")  # what the open panel holds
     quiz: QuizChoices = group(QuizChoices())
-    at: Mapping[str, float] = chosen(point_table(lambda c: function_of(c), "at"), {})
+    at: Mapping[str, float] = chosen(point_table(lambda c: parse_function(c), "at"), {})
 
 
-def function_of(choices: Choices) -> Graph:
+def parse_function(choices: Choices) -> Graph:
     """Return the function that was typed.
 
     Raises:
         ChoiceError: it cannot be read; the text says why, and where it was typed.
     """
-    return function_as(choices, share=choices.share)
+    return parse_as(choices, share=choices.share)
 
 
-def function_as(choices: Choices, *, share: bool) -> Graph:
+def parse_as(choices: Choices, *, share: bool) -> Graph:
     """Return the function with its equal parts shared, or as a tree; raises as `function_of`."""
     return read_function(choices.expression, share=share, taken=spelled_names(Choices))

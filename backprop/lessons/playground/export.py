@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backprop.engine.errors import UnknownNameError
-from backprop.lessons.playground.choices import Choices, function_of
+from backprop.lessons.playground.choices import Choices, parse_function
 from backprop.notation.export.code import latex_derivation, numpy_code, pytorch_code
 from backprop.stage.controls import Option
 from backprop.stage.functions import function_labels
@@ -58,14 +58,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def make_export(passes: FunctionAt, kind: str, links: Links, *, closed: bool) -> Export:
-    """Return the panel; nothing is written while it is closed.
-
-    Args:
-        passes: the function at its point.
-        kind: what is open; empty for nothing.
-        links: of the state.
-        closed: whether it stays closed, for it holds the answers that are asked.
-    """
+    """Return the panel; nothing is written while it is closed, or holds the answers asked."""
     options = tuple(
         Option(each.title, name, name == kind, links.address(export=name), each.about)
         for name, each in KINDS.items()
@@ -90,5 +83,5 @@ def export_file(choices: Choices, kind: str) -> File:
         raise UnknownNameError(
             f"There is no export “{kind[:40]}”.", hint=f"There are {', '.join(KINDS)}.", at="lesson"
         )
-    passes = function_at(function_of(choices), choices.at)
+    passes = function_at(parse_function(choices), choices.at)
     return File(f"function.{KINDS[kind].ending}", KINDS[kind].write(passes))

@@ -10,10 +10,9 @@ import numpy as np
 from backprop.engine.backward import differentiate
 from backprop.engine.graph import Graph
 from backprop.engine.trace import edges
-from backprop.lessons.playground.choices import Choices, function_as
-from backprop.notation.formula import Label
-from backprop.notation.numerals import exact, field, short, signed
-from backprop.stage.controls import Option
+from backprop.lessons.playground.choices import Choices, parse_as
+from backprop.notation.numerals import short, signed
+from backprop.stage.controls import Field, Option, Slider, number_field
 from backprop.stage.links import Links
 from backprop.stage.quiz.question import Question
 from backprop.stage.walk.explanation import Labels
@@ -21,34 +20,16 @@ from backprop.stage.walk.function import FunctionAt, function_steps
 from backprop.stage.walk.steps import WalkStep
 
 LEAST_REACH = 4.0  # how far a slider goes to both sides, at least
-STOPS = 200  # of a slider, to each side
+TICKS = 200  # of a slider, to each side
 TRIES = 12  # for another point
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable as it can be typed and dragged.
+    """A variable as it can be typed and dragged."""
 
-    Attributes:
-        value: as an input shows it.
-        shown: as a person reads it; `exact` has all digits.
-        low, high, pace: where the slider begins and ends, and how fine it is.
-        gradient: as the picture shows it; empty while it is not known at this step.
-        state: “now” where the step is about it, “focus” where its ledger is open.
-        address: where its ledger opens.
-    """
-
-    name: str
-    label: Label
-    value: str
-    shown: str
-    exact: str
-    low: str
-    high: str
-    pace: str
-    gradient: str
-    state: str
-    address: str
+    field: Field
+    slider: Slider
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +54,34 @@ def make_variables(
     """Return every variable at a step, without the gradients that are asked."""
     steps = question.steps[: question.at + 1]
     known = {step.name for step in steps if step.kind == "slope"} - question.unknown
-    begun = links.origin.choices.at
-    return tuple(
-        Variable(
-            name=name,
-            label=label(name),
-            value=field(x),
-            shown=short(x),
-            exact=exact(x),
-            **_slider(x, begun.get(name, 0.0)),
+    begun, now = links.origin.choices.at, question.step.name
+    variables = []
+    for name, x in passes.at.items():
+        typed = number_field(
+            name,
+            label(name),
+            "",
+            x,
             gradient=signed(passes.trace.gradient[name]) if name in known else "",
-            state="now" if name == question.step.name else "focus" if name == focus else "",
+            state="now" if name == now else "focus" if name == focus else "",
             address=links.address(focus=name),
         )
-        for name, x in passes.at.items()
-    )
+        variables.append(Variable(typed, _slider(typed, x, begun.get(name, 0.0))))
+    return tuple(variables)
 
 
-def _slider(x: float, origin: float) -> Mapping[str, str]:
-    """Return a slider's ends: wide enough for where the page began, and for what was typed."""
+def _slider(typed: Field, x: float, origin: float) -> Slider:
+    """Return a slider wide enough for where the page began, and for what was typed."""
     reach = max(LEAST_REACH, 2.0 ** math.ceil(math.log2(1.25 * abs(origin) or 1.0)))
     if abs(x) > reach:
         reach = 2.0 ** math.ceil(math.log2(abs(x)))
-    return {"low": f"{-reach:.12g}", "high": f"{reach:.12g}", "pace": f"{reach / STOPS:.12g}"}
+    low, high, pace = (f"{each:.12g}" for each in (-reach, reach, reach / TICKS))
+    return Slider(typed.name, typed.label, typed.value, short(x), low, high, pace)
 
 
 def make_shapes(choices: Choices, step: WalkStep, links: Links) -> Shapes:
     """Return the switch between tree and shared; it stays at the quantity where both have it."""
-    tree, shared = (function_as(choices, share=share) for share in (False, True))
+    tree, shared = (parse_as(choices, share=share) for share in (False, True))
     sizes = {False: _results(tree), True: _results(shared)}
     options = tuple(
         Option(

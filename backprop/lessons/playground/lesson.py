@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import expression_scene
-from backprop.lessons.playground.choices import Choices, function_of
+from backprop.lessons.playground.choices import Choices, parse_function
 from backprop.lessons.playground.export import Export, export_file, make_export
 from backprop.lessons.playground.fields import (
     Shapes,
@@ -89,7 +89,7 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         InputError: the function cannot be read.
     """
-    graph = function_of(choices)
+    graph = parse_function(choices)
     passes, steps, label = (
         function_at(graph, choices.at),
         function_steps(graph),

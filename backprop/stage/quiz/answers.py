@@ -164,11 +164,11 @@ class AnswersKind(Kind):
         if not text:
             return Answers()
         mark, *parts = text.split("_")
-        found = [PART.fullmatch(part) for part in parts]
-        if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(found):
+        matches = [PART.fullmatch(part) for part in parts]
+        if len(text) > LONGEST or not re.fullmatch("[0-9a-f]{1,8}", mark) or not all(matches):
             raise ChoiceError("What was said cannot be read.", hint="Leave it out.", at=name)
         entries: dict[int, JudgedAnswer] = {}
-        for first, last, letter, slip in (match.groups("") for match in found if match):
+        for first, last, letter, slip in (match.groups("") for match in matches if match):
             entry = JudgedAnswer(*MEANINGS[letter], slip)
             entries |= dict.fromkeys(range(int(first), int(last or first) + 1), entry)
         return _in_order(mark, entries)

@@ -49,14 +49,7 @@ def is_close(answer: float, to: float) -> bool:
 
 
 def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict:
-    """Return what an answer comes to.
-
-    Args:
-        trace: the right pass.
-        node: the position whose gradient is asked.
-        guess: the sign that was said, and the numbers that were typed before.
-        typed: the number that was typed last.
-    """
+    """Return what an answer comes to: the sign and earlier numbers of a guess, the last number."""
     slope, terms = trace.gradients[node], trace.terms[node]
     wrong, zero = wrong_values(trace, node), is_zero(trace, node)
     sign = guess.sign == sign_name(slope) or (zero and guess.sign == sign_name(0))
@@ -80,7 +73,7 @@ def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict
 def _by_sign(wrong: Iterable[WrongValue], sign: str) -> WrongValue | None:
     """Return the one slip that has a sign; None where several do, for then it may be any.
 
-    A sign turned round is one of them, and says nothing by itself: that the sign is wrong is told.
+    A sign turned round is one of them, and says nothing by itself.
     """
     fits = [each for each in wrong if sign_name(each.value) == sign]
     return fits[0] if len(fits) == 1 and fits[0].slip is not SIGN else None

@@ -103,11 +103,7 @@ def _products(explanation: Explanation) -> tuple[Reason, ...]:
 def cover_view(view: View, node: int, rung: int, missed: Iterable[Edge]) -> View:
     """Return what the picture shows: no gradient at the node; what moves, from the first rung on.
 
-    Args:
-        view: what it shows of the step.
-        node: the node that is asked.
-        rung: how many hints are open.
-        missed: the uses that a wrong answer left out.
+    Where a wrong answer left uses out (`missed`), those are shown.
     """
     places = tuple(Flow(edge.node, edge.later, "?") for edge in missed)
     hidden = replace(view, graded=view.graded - {node})

@@ -128,15 +128,7 @@ class Quiz:
 def make_quiz(
     question: Question, links: Links, label: Labels, focus: str, score: Score | None
 ) -> Quiz:
-    """Return what a page shows of asking first.
-
-    Args:
-        question: where the learner stands.
-        links: of the state.
-        label: a name → how it is written.
-        focus: the quantity whose ledger is opened.
-        score: the sum, at the end of the pass.
-    """
+    """Return what a page shows of asking first; `focus` is the quantity whose ledger is opened."""
     # off says so in the address, which goes before what is remembered
     switch = Switch(question.on, links.address(ask="0" if question.on else "1", **SILENT))
     return Quiz(switch, _ask(question, links, label, focus, score) if question.on else None)

@@ -106,12 +106,7 @@ class Question:
         return mask.cover_view(view, self.step.node, self.guess.rungs, self.missed)
 
     def cover_rows(self, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
-        """Return the rows of a table by name, those blank whose gradient is not known yet.
-
-        Args:
-            rows: each with a name.
-            blank: a row → the same without its gradient.
-        """
+        """Return a table's rows, each with a name; blank where the gradient is not known yet."""
         hidden = self.unknown
         return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]
 
@@ -129,14 +124,9 @@ class Question:
 def find_question(
     passes: Passes, choices: QuizChoices, steps: Sequence[WalkStep], at: int, *apart: object
 ) -> Question:
-    """Return where the learner stands.
+    """Return where the learner stands at a step, counted from 0.
 
-    Args:
-        passes: the function differentiated.
-        choices: what is set where the page asks.
-        steps: the steps of the walk.
-        at: the number of the one that is shown.
-        apart: what makes another pass of it, such as the example.
+    What makes another pass of the same walk, such as the example, is `apart`.
     """
     if choices.ask != "1":
         return Question(False, passes, steps, at)

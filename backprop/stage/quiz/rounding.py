@@ -80,15 +80,15 @@ def _of_locals(
     """
     lost = 1 + EPSILON if math.isfinite(out) else 1
     rounded = _locals(row, out * lost, x)
-    found = [_size(a - b) + EPSILON * _size(b) for a, b in zip(rounded, here, strict=True)]
+    errors = [_size(a - b) + EPSILON * _size(b) for a, b in zip(rounded, here, strict=True)]
     for k, far in enumerate(off):
         step = NUDGE * abs(x[k])
         if far and step:
             moved = [*x[:k], x[k] * (1 + NUDGE), *x[k + 1 :]]
             there = _locals(row, float(row.evaluate(*moved)), moved)
             for n, (a, b) in enumerate(zip(there, here, strict=True)):
-                found[n] += _size(a - b) * far / step
-    return found
+                errors[n] += _size(a - b) * far / step
+    return errors
 
 
 def _locals(row: Operation, out: float, x: Sequence[float]) -> list[float]:

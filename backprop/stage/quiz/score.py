@@ -56,10 +56,7 @@ class Score:
 def make_score(question: Question, links: Links, fresh: Callable[[int], str]) -> Score | None:
     """Return the sum of a pass; None where nothing is asked, and before its end.
 
-    Args:
-        question: where the learner stands.
-        links: of the state.
-        fresh: a step → the address where it starts anew there with other numbers.
+    `fresh`: a step → the address where it starts anew there with other numbers.
     """
     if not question.on or question.step.kind != "whole":
         return None

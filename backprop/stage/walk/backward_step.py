@@ -1,4 +1,4 @@
-"""What a backward step says: what arrives, times one local derivative, summed over the uses.
+"""The explanation of a backward step: what arrives, times a local derivative, over all uses.
 
 Every number comes from the trace; every rule from the operation's row.
 """
@@ -75,11 +75,7 @@ def _explain_base_case(passes: Passes, label: Labels) -> Explanation:
 def explain_whole(passes: Passes, label: Labels, lede: str, kink: str) -> Explanation:
     """Return the explanation of the gradient when it is complete.
 
-    Args:
-        passes: the function differentiated.
-        label: a node's name → how it is written.
-        lede: what a gradient is here.
-        kink: what may make finite differences give another slope.
+    `lede` says what a gradient is here; `kink`, why finite differences may give another slope.
     """
     slopes = passes.trace.gradient.values()
     length = sum(g * g for g in slopes) ** 0.5
@@ -117,19 +113,10 @@ def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
     if len(terms) > 1:
         ways = f" in {len(terms)} ways. Take each, and add them up."
         return (own, " reaches ", output_in_words(passes, label), ways)
-    later = terms[0].edge.later
-    if later == passes.graph.output:
-        return (
-            output_label(passes, label),
-            " is computed from ",
-            own,
-            ": one local derivative is enough.",
-        )
-    return (
-        "The gradient at ",
-        label(name_at(passes, later)),
-        " is known. Multiply by one local derivative.",
-    )
+    later = label(name_at(passes, terms[0].edge.later))
+    if terms[0].edge.later == passes.graph.output:
+        return (later, " is computed from ", own, ": one local derivative is enough.")
+    return ("The gradient at ", later, " is known. Multiply by one local derivative.")
 
 
 def _product(passes: Passes, term: Term, label: Labels, *, alone: bool) -> Product:
@@ -143,15 +130,12 @@ def _product(passes: Passes, term: Term, label: Labels, *, alone: bool) -> Produ
         _tone(passes, term),
         _points_to(passes, term),
     )
-    pieces = [local]
-    if term.edge.later != passes.graph.output:
-        key = f"n-{name_at(passes, term.edge.later)}"
-        pieces = [
-            Piece(partial(whole, later), Text("known"), term.arriving, "backward", key),
-            local,
-        ]
     left: Formula = partial(whole, own) if alone else Row((Text("by way of\u00a0"), later))
-    return product(left, pieces)
+    if term.edge.later == passes.graph.output:
+        return product(left, [local])
+    key = f"n-{name_at(passes, term.edge.later)}"
+    arriving = Piece(partial(whole, later), Text("known"), term.arriving, "backward", key)
+    return product(left, [arriving, local])
 
 
 def _local(passes: Passes, term: Term, computed: Product, label: Labels) -> Equation | None:

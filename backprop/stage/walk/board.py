@@ -18,7 +18,7 @@ class Walk:
     Attributes:
         strip: all steps by name, and where the keys lead.
         scene: the picture of the graph.
-        explanation: what the step says.
+        explanation: of the step.
         ledger: the paths of the quantity in focus; None where none is open.
     """
 
@@ -35,15 +35,7 @@ def make_view(
     focus: str = "",
     unasked: Collection[str] = (),
 ) -> View:
-    """Return what the picture shows at a step.
-
-    Args:
-        passes: what is walked through.
-        steps: its steps.
-        at: the number of the one that is shown, counted from 0.
-        focus: the name of the node whose ledger is open.
-        unasked: names of frozen parameters.
-    """
+    """Return what the picture shows at a step, counted from 0; of `unasked`, no gradient."""
     step = steps[at]
     valued, graded = known_nodes(passes.graph, steps[: at + 1])
     names = {node.name: i for i, node in enumerate(passes.graph.nodes)}

@@ -1,4 +1,4 @@
-"""What a step says, as data: a headline, the rule, the answer, its parts, one sentence."""
+"""The explanation of a step, as data: headline, rule, answer, its parts, one sentence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class DifferenceCheck:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that one step says."""
+    """Everything that is said at one step."""
 
     phase: str
     headline: Words

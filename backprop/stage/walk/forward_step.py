@@ -1,4 +1,4 @@
-"""What a forward step says: how one value is computed, from what, and where it goes.
+"""The explanation of a forward step: how one value is computed, from what, where it goes.
 
 Every number comes from the trace; every rule from the operation's row.
 """
@@ -25,9 +25,11 @@ from backprop.stage.walk.explanation import (
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
+_SQUARES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy")
+
 
 def explain_value(passes: Passes, step: WalkStep, label: Labels) -> Explanation:
-    """Return what the step of one value says."""
+    """Return the explanation of one value."""
     own, row = label(step.name), operation_at(passes, step.node)
     computed = value_equation(passes.graph, step.node, passes.trace.values, label)
     result = computed.sides[-1][1]
@@ -73,15 +75,14 @@ def _parts(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> tup
     values = passes.trace.values
     if row.name == "weighted_sum":
         return _weighted_parts(passes, step, inputs, label)
-    if _is_loss(passes, step) and len(inputs) >= 2 and row.name in _SHARES:
-        return _SHARES[row.name](passes, row, inputs, label)
+    if _is_loss(passes, step) and row.name == "cross_entropy":
+        return _shares_of_classes(passes, row, inputs)
+    if _is_loss(passes, step) and len(inputs) >= 2 and row.name in _SQUARES:
+        return _shares_of_squares(passes, row, inputs, label)
     if len(inputs) == 1:
         x = values[inputs[0]]
-        words = (
-            f"{row.title.capitalize()} at ",
-            label_at(passes, inputs[0], label),
-            f" = {short(x)}",
-        )
+        own = label_at(passes, inputs[0], label)
+        words = (f"{row.title.capitalize()} at ", own, f" = {short(x)}")
         result = number(values[step.node], "forward")
         edge = f"e-{name_at(passes, inputs[0])}-{step.name}"
         return (Reason(words, result, edge, curve=curve(row, x)),)
@@ -134,33 +135,21 @@ def _shares_of_squares(
 
 
 def _shares_of_classes(
-    passes: Passes,
-    row: Operation,
-    inputs: tuple[int, ...],
-    label: Labels,  # noqa: ARG001 - called as _shares_of_squares is
+    passes: Passes, row: Operation, inputs: tuple[int, ...]
 ) -> tuple[Reason, ...]:
     """Return the probability that softmax gives each class: the slope of the loss, plus y."""
     half, values = len(inputs) // 2, passes.trace.values
     point = [values[i] for i in inputs]
     slopes = row.local_derivatives(values[passes.graph.output], *point)
+    classes = zip(inputs[:half], inputs[half:], slopes[:half], strict=True)
     return tuple(
         Reason(
             ("Softmax gives class ", str(k), " the probability ", Label("y", str(k), hat=True)),
             number(float(slope) + values[y], "forward"),
             f"n-{name_at(passes, z)}",
         )
-        for k, (z, y, slope) in enumerate(
-            zip(inputs[:half], inputs[half:], slopes[:half], strict=True), 1
-        )
+        for k, (z, y, slope) in enumerate(classes, 1)
     )
-
-
-_SHARES = {
-    "half_squared_error": _shares_of_squares,
-    "mean_squared_error": _shares_of_squares,
-    "binary_cross_entropy": _shares_of_squares,
-    "cross_entropy": _shares_of_classes,
-}
 
 
 def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> Words:

@@ -1,7 +1,7 @@
 """The walk through a typed function: every result forward, then every slope backward.
 
-It tells itself with the same words as the walk through a network; what a formula has more of, or
-less, is here: there is no loss and no update, and the walk ends when the gradient is complete.
+Its steps are explained as those of a network are. There is no loss and no update: the walk ends
+when the gradient is complete.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,7 @@ from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Trace
 from backprop.stage.walk.backward_step import explain_gradient, explain_whole
-from backprop.stage.walk.explanation import (
-    Explanation,
-    Labels,
-)
+from backprop.stage.walk.explanation import Explanation, Labels
 from backprop.stage.walk.forward_step import explain_value
 from backprop.stage.walk.steps import WalkStep
 from backprop.stage.walk.strip import MOST_TICKS, Fold, TickName

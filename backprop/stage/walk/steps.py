@@ -1,6 +1,6 @@
-"""What a walk tells of: a forward and a backward pass at one point, and a second opinion.
+"""The steps of a walk through a forward and a backward pass at one point.
 
-A round of a network has it, and so has any typed function at a point.
+A training step of a network has both passes, and so has any typed function at a point.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ class WalkStep:
 
 @lru_cache(maxsize=1024)
 def network_steps(graph: Graph) -> tuple[WalkStep, ...]:
-    """Return the steps of a round, in order."""
+    """Return the steps of the walk through a network, in order."""
     values = [_step(graph, i, "value") for i, node in enumerate(graph.nodes) if not node.is_leaf]
     varying = graph.varying()
     slopes = [_step(graph, i, "slope") for i in range(len(graph)) if varying[i]]

@@ -19,29 +19,33 @@ def board_at(query=""):
 
 
 def variable(query, name):
-    return next(v for v in board_at(query).variables if v.name == name)
+    return next(v for v in board_at(query).variables if v.field.name == name)
 
 
 def test_a_gradient_stands_beside_a_variable_once_it_is_computed():
-    assert variable("step=3", "x").gradient == ""
-    assert variable("step=4", "x").gradient == "−4"
-    assert [variable("step=4", name).state for name in "xyz"] == ["now", "", ""]
-    assert variable("step=4&focus=z", "z").state == "focus"
+    assert variable("step=3", "x").field.gradient == ""
+    assert variable("step=4", "x").field.gradient == "−4"
+    assert [variable("step=4", name).field.state for name in "xyz"] == ["now", "", ""]
+    assert variable("step=4&focus=z", "z").field.state == "focus"
 
 
 def test_a_slider_has_the_same_ends_wherever_it_is_dragged_to():
-    ends = {(v.low, v.high) for x in ("-7.9", "0", "3", "8") for v in [variable(f"y={x}", "y")]}
+    ends = {
+        (v.slider.low, v.slider.high)
+        for x in ("-7.9", "0", "3", "8")
+        for v in [variable(f"y={x}", "y")]
+    }
     assert ends == {("-8", "8")}
 
 
 def test_a_slider_reaches_what_was_typed():
-    assert float(variable("y=100", "y").high) >= 100
-    assert float(variable("y=-1e6", "y").low) <= -1e6
+    assert float(variable("y=100", "y").slider.high) >= 100
+    assert float(variable("y=-1e6", "y").slider.low) <= -1e6
 
 
 def test_a_number_is_shown_short_and_kept_exact():
     found = variable("preset=tanh-neuron", "b")
-    assert (found.value, found.exact) == ("6.88137", "6.881373587019543")
+    assert (found.field.value, found.field.exact) == ("6.88137", "6.881373587019543")
 
 
 def test_tree_and_shared_have_other_results_and_the_same_gradient():

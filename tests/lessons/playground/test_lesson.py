@@ -91,9 +91,9 @@ def test_the_walk_passes_the_published_results_on_its_way(name):
     values, slopes = BETWEEN[name]
     found = {}
     for step in range(board_at(f"preset={name}").walk.strip.count):
-        telling = board_at(f"preset={name}&step={step}").walk.explanation
-        quantity = telling.headline[1].plain if len(telling.headline) > 1 else ""
-        found[telling.phase, quantity] = telling.result.exact
+        explanation = board_at(f"preset={name}&step={step}").walk.explanation
+        quantity = explanation.headline[1].plain if len(explanation.headline) > 1 else ""
+        found[explanation.phase, quantity] = explanation.result.exact
     for phase, wanted in (("forward", values), ("backward", slopes)):
         for quantity, number in wanted.items():
             assert found[phase, quantity] == pytest.approx(number, rel=1e-9)

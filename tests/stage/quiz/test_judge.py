@@ -23,7 +23,7 @@ def test_the_way_is_the_sign_of_the_gradient():
     assert [sign_name(x) for x in (-2.0, 0.0, -0.0, 3.0)] == ["down", "none", "none", "up"]
 
 
-def test_a_right_way_is_right_and_has_no_slip():
+def test_a_right_sign_is_right_and_has_no_slip():
     _, verdict = judged("x", "down")
     assert verdict.sign
     assert verdict.slip is None
@@ -37,14 +37,14 @@ def test_a_right_way_is_right_and_has_no_slip():
         ("y", "none", "(x + y) * (x - y)", {"x": 0.0, "y": 2.0}),
     ],
 )
-def test_a_wrong_way_that_several_slips_have_is_told_none(name, guess, text, at):
+def test_a_wrong_sign_that_several_slips_have_is_told_none(name, guess, text, at):
     _, verdict = judged(name, guess, text=text, **at)
     assert not verdict.sign
     assert verdict.slip is None
     assert verdict.missed == ()
 
 
-def test_a_wrong_way_that_one_slip_has_is_told_it_but_it_is_not_counted():
+def test_a_wrong_sign_that_one_slip_has_is_told_it_but_it_is_not_counted():
     _, verdict = judged("x", "none", text="(x + y) * z", x=0.0, y=5.0, z=-4.0)
     assert verdict.slip.name == "itself"
     assert verdict.judged == JudgedAnswer(False, None, "")
@@ -63,7 +63,7 @@ def test_a_slope_that_is_small_and_right_is_a_slope():
     assert not judged("x", "none", text="exp(-x)", x=40.0)[1].sign
 
 
-def test_of_a_way_alone_a_sign_turned_round_explains_nothing():
+def test_of_a_sign_alone_a_sign_turned_round_explains_nothing():
     _, verdict = judged("x", "down", text="3 * x", x=2.0)
     assert not verdict.sign
     assert verdict.slip is None

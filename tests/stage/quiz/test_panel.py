@@ -8,7 +8,7 @@ from tests.lessons.asked import H1, NETWORK, PLAYGROUND, board_at, say, typed
 FORK = f"{PLAYGROUND}?expression=x*y%2Bx*z%2Bx*w&x=1&y=2&z=4&w=8.5&ask=1&step=10"
 
 
-def test_the_question_asks_for_the_way_in_the_letters_of_the_page():
+def test_the_question_asks_for_the_sign_in_the_letters_of_the_page():
     assert spoken(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.question) == (
         "Which sign: how does E move when you raise h 1?"
     )
@@ -25,12 +25,12 @@ def test_the_hints_open_a_rung_at_a_time_and_end():
     assert board.quiz.ask.covered
 
 
-def test_a_hint_that_is_open_stays_open_when_the_way_is_said():
+def test_a_hint_that_is_open_stays_open_when_the_sign_is_said():
     board = board_at(board_at(f"{NETWORK}?ask=1&step={H1}").quiz.ask.hint.address)
     assert say(board, "+").quiz.ask.hint.open == 1
 
 
-def test_the_reply_to_a_way_says_what_happens():
+def test_the_reply_to_a_sign_says_what_happens():
     board = board_at(f"{NETWORK}?ask=1&step={H1}")
     assert spoken(say(board, "+").quiz.ask.reply.words) == "Right: raising h 1 raises E."
     wrong = say(board, "-").quiz.ask.reply

@@ -6,7 +6,7 @@ from backprop.lessons.network.run import advance
 from tests.lessons.asked import H1, NETWORK, PLAYGROUND, WEIGHT, board_at, say, typed
 
 
-def test_nobody_is_asked_on_a_first_visit():
+def test_quiz_mode_is_off_on_a_first_visit():
     board = board_at(f"{NETWORK}?step={H1}")
     assert board.quiz.ask is None
     assert board.walk.explanation.result is not None
@@ -74,7 +74,7 @@ def test_the_proof_and_the_export_of_what_is_covered_say_nothing():
     assert "end of the pass" not in whole.export.text
 
 
-def test_who_goes_on_takes_along_what_was_said_and_finds_it_going_back():
+def test_answers_are_kept_when_stepping_on_and_found_when_stepping_back():
     board = say(board_at(f"{NETWORK}?ask=1&step={H1}"), "-")
     after = board_at(board.walk.strip.forward)
     assert board.walk.strip.forward.endswith(f"_{H1}x")  # a way alone is no slip
@@ -102,7 +102,7 @@ def test_another_example_is_another_pass():
     assert board_at(other.walk.strip.back).quiz.ask.covered
 
 
-def test_a_gradient_of_zero_is_said_by_its_way_alone():
+def test_a_gradient_of_zero_is_said_by_its_sign_alone():
     board = board_at(f"{PLAYGROUND}?expression=x*y&x=0&y=0&ask=1&step=2")
     for keys, right in (("0", True), ("+", False)):
         said = say(board, keys)
@@ -143,13 +143,13 @@ def test_a_whole_pass_fits_into_an_address():
     assert board.walk.strip.at == board.walk.strip.count
 
 
-def test_who_passes_without_a_word_leaves_no_trace_in_the_address():
+def test_a_step_passed_without_an_answer_leaves_nothing_in_the_address():
     board = board_at(f"{NETWORK}?ask=1&step={H1}")
     assert board.walk.strip.forward == f"{NETWORK}?step={H1 + 1}&ask=1"
 
 
 @pytest.mark.parametrize("path", [NETWORK, PLAYGROUND])
-def test_another_preset_goes_on_asking_whoever_is_asked(path):
+def test_quiz_mode_persists_in_another_preset(path):
     assert all(
         option.address.endswith("&ask=1") for option in board_at(f"{path}?ask=1").head.presets
     )

@@ -10,7 +10,7 @@ def summed(*entries, steps=range(10)):
     return add_up(Answers("1", tuple(enumerate(entries))), tuple(steps), "/fresh", "/again")
 
 
-def test_ways_and_numbers_are_counted_each():
+def test_signs_and_numbers_are_counted_each():
     score = summed(RIGHT, WRONG, JudgedAnswer(True, True), JudgedAnswer(True, False))
     assert (score.signs_right, score.signs) == (3, 4)
     assert (score.numbers_right, score.numbers) == (1, 2)

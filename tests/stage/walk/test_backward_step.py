@@ -8,45 +8,45 @@ from backprop.stage.walk.explanation import spoken
 from backprop.stage.walk.steps import network_steps
 
 
-def told(name):
+def explained(name):
     found = compute(PRESETS[0].choices)
-    stop = next(s for s in network_steps(found.graph) if (s.kind, s.name) == ("slope", name))
-    return explain_gradient(found, stop, label_of)
+    step = next(s for s in network_steps(found.graph) if (s.kind, s.name) == ("slope", name))
+    return explain_gradient(found, step, label_of)
 
 
 def test_the_base_case_is_one():
-    assert told("L").result.exact == 1
+    assert explained("L").result.exact == 1
 
 
 def test_a_slope_is_what_arrives_times_one_local_derivative():
-    telling = told("w2_1_1")
-    arriving, local = (line.number.exact for line in telling.lines)
-    assert arriving * local == pytest.approx(telling.result.exact)
-    assert telling.result.exact == pytest.approx(0.082167040564)
+    explanation = explained("w2_1_1")
+    arriving, local = (line.number.exact for line in explanation.lines)
+    assert arriving * local == pytest.approx(explanation.result.exact)
+    assert explanation.result.exact == pytest.approx(0.082167040564)
 
 
 def test_a_fork_has_a_product_for_each_way_and_their_sum():
-    telling = told("a1_1")
-    assert len(telling.products) == 2
-    assert sum(line.number.exact for line in telling.lines) == pytest.approx(0.036350306393)
+    explanation = explained("a1_1")
+    assert len(explanation.products) == 2
+    assert sum(line.number.exact for line in explanation.lines) == pytest.approx(0.036350306393)
 
 
 def test_only_parameters_have_a_second_opinion():
-    assert told("w1_1_1").check.agrees
-    assert told("z1_1").check is None
+    assert explained("w1_1_1").check.agrees
+    assert explained("z1_1").check is None
 
 
 def test_the_sign_says_which_way_the_loss_moves():
-    assert "raising" in spoken(told("w2_2_1").sentence)
-    assert "Negative" in spoken(told("w2_2_1").sentence)
+    assert "raising" in spoken(explained("w2_2_1").sentence)
+    assert "Negative" in spoken(explained("w2_2_1").sentence)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_a_local_derivative_has_one_rounding_on_a_step(preset):
     found = compute(preset.choices)
-    for stop in network_steps(found.graph):
-        if stop.kind == "slope" and found.trace.terms[stop.node]:
-            telling = explain_gradient(found, stop, label_of)
-            if telling.local and telling.products:
-                in_product = telling.products[0].columns[-1].lines[-1]
-                assert telling.local.sides[-1][1].shown == in_product.shown
+    for step in network_steps(found.graph):
+        if step.kind == "slope" and found.trace.terms[step.node]:
+            explanation = explain_gradient(found, step, label_of)
+            if explanation.local and explanation.products:
+                in_product = explanation.products[0].columns[-1].lines[-1]
+                assert explanation.local.sides[-1][1].shown == in_product.shown

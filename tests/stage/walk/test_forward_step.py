@@ -10,26 +10,26 @@ from backprop.stage.walk.steps import network_steps
 NAMED = {preset.name: preset.choices for preset in PRESETS}
 
 
-def told(preset, name):
+def explained(preset, name):
     found = compute(NAMED[preset])
-    stop = next(s for s in network_steps(found.graph) if (s.kind, s.name) == ("value", name))
-    return explain_value(found, stop, label_of)
+    step = next(s for s in network_steps(found.graph) if (s.kind, s.name) == ("value", name))
+    return explain_value(found, step, label_of)
 
 
 def test_the_parts_of_a_weighted_sum_are_printed_so_that_they_add_up():
-    telling = told("by-hand", "z1_1")
-    parts = [float(line.number.shown) for line in telling.lines]
-    assert sum(parts) == pytest.approx(float(telling.result.shown), abs=1e-9)
+    explanation = explained("by-hand", "z1_1")
+    parts = [float(line.number.shown) for line in explanation.lines]
+    assert sum(parts) == pytest.approx(float(explanation.result.shown), abs=1e-9)
 
 
 def test_the_loss_says_what_each_output_adds():
-    lines = told("by-hand", "L").lines
+    lines = explained("by-hand", "L").lines
     assert [line.number.exact for line in lines] == pytest.approx([0.274811083176, 0.023560025584])
 
 
 def test_softmax_gives_shares_that_add_up_to_one():
-    assert sum(line.number.exact for line in told("iris", "L").lines) == pytest.approx(1)
+    assert sum(line.number.exact for line in explained("iris", "L").lines) == pytest.approx(1)
 
 
 def test_a_value_that_is_used_twice_is_called_a_fork():
-    assert "a fork" in spoken(told("by-hand", "a1_1").sentence)
+    assert "a fork" in spoken(explained("by-hand", "a1_1").sentence)

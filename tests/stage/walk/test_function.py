@@ -25,8 +25,8 @@ LONG = {
 
 
 def test_the_walk_goes_forward_to_the_output_and_back_to_the_variables():
-    stops = function_steps(parse("(x + y) * z"))
-    assert [(stop.kind, stop.name) for stop in stops] == [
+    steps = function_steps(parse("(x + y) * z"))
+    assert [(step.kind, step.name) for step in steps] == [
         ("value", "v1"),
         ("value", "v2"),
         ("slope", "v2"),
@@ -36,11 +36,11 @@ def test_the_walk_goes_forward_to_the_output_and_back_to_the_variables():
         ("slope", "z"),
         ("whole", "gradient"),
     ]
-    assert [stop.phase for stop in stops] == ["forward"] * 2 + ["backward"] * 6
+    assert [step.phase for step in steps] == ["forward"] * 2 + ["backward"] * 6
 
 
 def test_nothing_is_asked_of_constants_or_of_what_is_made_of_them_alone():
-    kinds = [(stop.kind, stop.name) for stop in function_steps(parse("2 * 3 + x"))]
+    kinds = [(step.kind, step.name) for step in function_steps(parse("2 * 3 + x"))]
     assert ("value", "v1") in kinds
     assert ("slope", "v1") not in kinds
 
@@ -50,16 +50,16 @@ def test_nothing_is_asked_of_constants_or_of_what_is_made_of_them_alone():
     [("7", ["whole"]), ("2 * 3", ["value", "whole"]), ("x", ["slope", "whole"])],
 )
 def test_the_smallest_functions_have_a_walk(text, kinds):
-    assert [stop.kind for stop in function_steps(parse(text))] == kinds
+    assert [step.kind for step in function_steps(parse(text))] == kinds
 
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_a_long_walk_is_folded_so_that_it_fits_and_counts_every_step_once(text):
-    stops = function_steps(parse(text))
-    for step in range(0, len(stops), 7):
-        strip = make_strip(stops, step, LINKS, label_of, function_folds(stops))
+    steps = function_steps(parse(text))
+    for step in range(0, len(steps), 7):
+        strip = make_strip(steps, step, LINKS, label_of, function_folds(steps))
         ticks = [tick for phase in strip.phases for tick in phase.ticks]
-        assert sum(tick.count for tick in ticks) == len(stops)
+        assert sum(tick.count for tick in ticks) == len(steps)
         assert [tick.number for tick in ticks if tick.state == "now"] == [step + 1]
         assert len(ticks) <= MOST_TICKS + 4
 
@@ -80,47 +80,47 @@ def test_a_point_must_fit():
         function_at(parse("x * y"), {"x": 1.0})
 
 
-def told(text, kind, name="gradient", **at):
+def explained(text, kind, name="gradient", **at):
     graph = parse(text)
-    stop = next(s for s in function_steps(graph) if (s.kind, s.name) == (kind, name))
-    return explain_function_step(function_at(graph, at), stop, function_labels(graph))
+    step = next(s for s in function_steps(graph) if (s.kind, s.name) == (kind, name))
+    return explain_function_step(function_at(graph, at), step, function_labels(graph))
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_a_formula_is_told_without_the_words_of_a_network(preset):
     graph = parse(preset.choices.expression, share=preset.choices.share)
     found, label = function_at(graph, preset.choices.at), function_labels(graph)
-    for stop in function_steps(graph):
-        telling = explain_function_step(found, stop, label)
-        said = f"{spoken(telling.lede)} {telling.aloud} {spoken(telling.result_words)}"
-        said += spoken(telling.check.words) if telling.check else ""
+    for step in function_steps(graph):
+        explanation = explain_function_step(found, step, label)
+        said = f"{spoken(explanation.lede)} {explanation.aloud} {spoken(explanation.result_words)}"
+        said += spoken(explanation.check.words) if explanation.check else ""
         assert "loss" not in said
         assert "network" not in said
         assert "  " not in said
 
 
 def test_the_output_says_its_letter():
-    telling = told("x * y", "value", "v1", x=2.0, y=3.0)
-    assert spoken(telling.headline) == "What is f?"
-    assert spoken(telling.sentence).startswith("This is f at this point.")
+    explanation = explained("x * y", "value", "v1", x=2.0, y=3.0)
+    assert spoken(explanation.headline) == "What is f?"
+    assert spoken(explanation.sentence).startswith("This is f at this point.")
 
 
 def test_the_backward_pass_begins_at_the_output():
-    telling = told("x * y", "slope", "v1", x=2.0, y=3.0)
-    assert spoken(telling.lede) == "At f itself. This is the base case."
-    assert telling.result.exact == 1
+    explanation = explained("x * y", "slope", "v1", x=2.0, y=3.0)
+    assert spoken(explanation.lede) == "At f itself. This is the base case."
+    assert explanation.result.exact == 1
 
 
 def test_a_variable_that_is_used_twice_reaches_the_output_in_two_ways():
-    telling = told("a + a", "slope", "a", a=3.0)
-    assert spoken(telling.lede) == "a reaches f in 2 ways. Take each, and add them up."
-    assert telling.result.exact == 2
+    explanation = explained("a + a", "slope", "a", a=3.0)
+    assert spoken(explanation.lede) == "a reaches f in 2 ways. Take each, and add them up."
+    assert explanation.result.exact == 2
 
 
 def test_the_whole_gradient_says_what_each_road_took():
-    telling = told("3x + 4y", "whole", x=1.0, y=1.0)
-    assert telling.result.exact == 5
-    assert "2 slopes for one pass back" in spoken(telling.sentence)
+    explanation = explained("3x + 4y", "whole", x=1.0, y=1.0)
+    assert explanation.result.exact == 5
+    assert "2 slopes for one pass back" in spoken(explanation.sentence)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_the_whole_gradient_says_what_each_road_took():
     ],
 )
 def test_what_differences_cannot_confirm_is_named(text, x, words):
-    assert spoken(told(text, "whole", x=x).sentence).startswith(words)
+    assert spoken(explained(text, "whole", x=x).sentence).startswith(words)
 
 
 def test_a_number_has_no_gradient():
-    telling = told("2 * 3", "whole")
-    assert telling.result is None
-    assert "no gradient" in spoken(telling.lede)
+    explanation = explained("2 * 3", "whole")
+    assert explanation.result is None
+    assert "no gradient" in spoken(explanation.lede)

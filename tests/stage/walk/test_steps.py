@@ -49,15 +49,15 @@ def test_every_value_stands_after_those_that_it_is_computed_from(detail, network
 @given(network=networks())
 def test_the_walk_visits_every_node_once_in_four_phases(detail, network):
     graph = network.graph(detail)
-    stops = network_steps(graph)
-    values = [stop.node for stop in stops if stop.kind == "value"]
-    slopes = [stop.node for stop in stops if stop.kind == "slope"]
+    steps = network_steps(graph)
+    values = [stop.node for stop in steps if stop.kind == "value"]
+    slopes = [stop.node for stop in steps if stop.kind == "slope"]
     assert sorted(values) == [i for i, node in enumerate(graph.nodes) if not node.is_leaf]
     assert sorted(slopes) == [i for i, varies in enumerate(graph.varying()) if varies]
-    phases = [PHASES.index(stop.phase) for stop in stops]
+    phases = [PHASES.index(stop.phase) for stop in steps]
     assert phases == sorted(phases)
     assert set(phases) == {0, 1, 2, 3}
-    assert [stop.kind for stop in stops[-2:]] == ["whole", "update"]
+    assert [stop.kind for stop in steps[-2:]] == ["whole", "update"]
 
 
 def test_the_hand_calculation_is_walked_layer_by_layer():

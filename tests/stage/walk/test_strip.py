@@ -28,8 +28,8 @@ def open_at(query=""):
 
 def strip_at(query, step):
     choices, links = open_at(f"{query}&step={step}")
-    stops = network_steps(compute(choices).graph)
-    return make_strip(stops, step, links, label_of, network_folds(stops))
+    steps = network_steps(compute(choices).graph)
+    return make_strip(steps, step, links, label_of, network_folds(steps))
 
 
 def step_at(address):
