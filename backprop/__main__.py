@@ -20,9 +20,9 @@ from backprop.engine.expression import parse
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace
+from backprop.notation.submission.judgement import judge
 from backprop.notation.submission.place import MOST_BYTES
-from backprop.notation.submission.submission import read_submission
-from backprop.notation.submission.text import tell
+from backprop.notation.submission.read import read_submission
 from backprop.training.optimizers import OPTIMIZERS, Optimizer
 
 EXAMPLES = """\
@@ -91,7 +91,7 @@ def _check(words: Sequence[str]) -> int:
     add("--all", action="store_true", help="print every entry, not the worst 40 only")
     options = parser.parse_args(words)
     network = _network(options) if options.network else None
-    told = tell(read_submission(_bytes_of(options.file), network))
+    told = judge(read_submission(_bytes_of(options.file), network))
     status = _print(_json(told.data()) if options.json else told.text(everything=options.all))
     return status or int(not told.ok)
 

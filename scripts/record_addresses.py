@@ -43,6 +43,10 @@ def main() -> None:
         app = create_app({"DATABASE_URL": f"sqlite:///{folder}/store.sqlite"})
         put = _watch(app.extensions["store"])
         lines = (FOLDER / f"{version}.txt").read_text().splitlines()
+        lists = "".join(path.read_text() for path in FOLDER.glob("*.txt"))
+        new = [each.path for each in app.config["LESSONS"] if each.path not in lists]
+        if new:
+            sys.exit(f"No list has an address of {', '.join(new)}.")
         states = [_record(app.test_client(), *line) for line in _read(app.test_client(), lines)]
         app.extensions["store"].close()
     bodies = [body.decode() for body in dict.fromkeys(put)]

@@ -1,4 +1,4 @@
-"""The house as a whole: its floors, its templates, the four places of a lesson, its doors."""
+"""The house as a whole: its floors, its templates, the places of a lesson, its doors."""
 
 import re
 from pathlib import Path

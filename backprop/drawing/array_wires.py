@@ -34,7 +34,7 @@ class Box(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArrayPlace:
     """Where the card of a node stands.
 
     Attributes:
@@ -65,7 +65,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class ArrayWire:
     """One use of a node: the way of its value forward, and of a gradient back.
 
     Attributes:
@@ -82,9 +82,9 @@ class Wire:
     tip_back: str = ""
 
 
-def wires_of(
-    graph: Graph, places: Mapping[int, Place], gap: float, ground: float
-) -> tuple[Wire, ...]:
+def route_wires(
+    graph: Graph, places: Mapping[int, ArrayPlace], gap: float, ground: float
+) -> tuple[ArrayWire, ...]:
     """Return the wires between the cards that have a place.
 
     Args:
@@ -94,14 +94,16 @@ def wires_of(
         ground: the y below all cards, where wires may run.
     """
     varying = graph.varying()
-    found = []
+    wires = []
     for later, node in enumerate(graph.nodes):
         for i in node.inputs:
             if i in places:
                 ahead, back = _way(graph, i, later)(places[i], places[later], Room(gap, ground))
                 home = back if varying[i] else []
-                found.append(Wire(i, later, _path(ahead), _tip(ahead), _path(home), _tip(home)))
-    return tuple(found)
+                wires.append(
+                    ArrayWire(i, later, _path(ahead), _tip(ahead), _path(home), _tip(home))
+                )
+    return tuple(wires)
 
 
 Points = list[tuple[float, float]]
@@ -115,7 +117,7 @@ class Room(NamedTuple):
     ground: float
 
 
-def _way(graph: Graph, node: int, later: int) -> Callable[[Place, Place, Room], Ways]:
+def _way(graph: Graph, node: int, later: int) -> Callable[[ArrayPlace, ArrayPlace, Room], Ways]:
     """Return how a wire goes from one card to another: its corners, and those of the way back."""
     leaf, inputs = graph.nodes[node].is_leaf, graph.nodes[later].inputs
     if leaf and graph.nodes[node].given:
@@ -128,24 +130,24 @@ def _way(graph: Graph, node: int, later: int) -> Callable[[Place, Place, Room], 
     return _along if later == graph.output and is_penalty else _across
 
 
-def _across(a: Place, b: Place, _: Room) -> Ways:
+def _across(a: ArrayPlace, b: ArrayPlace, _: Room) -> Ways:
     """From card to card in a row: forward at the values, back at the gradients."""
     ahead = [(a.box.right, a.value_y), (b.box.x, b.value_y)]
     return ahead, [(b.box.x, b.slope_y), (a.box.right, a.slope_y)]
 
 
-def _down(a: Place, b: Place, _: Room) -> Ways:
+def _down(a: ArrayPlace, b: ArrayPlace, _: Room) -> Ways:
     """From Y to L, below it; no gradient is asked of Y."""
     return [(a.box.across(0.5), a.box.bottom), (b.box.across(0.5), b.box.y)], []
 
 
-def _up(a: Place, b: Place, _: Room) -> Ways:
+def _up(a: ArrayPlace, b: ArrayPlace, _: Room) -> Ways:
     """From W to Z, above it."""
     up, down = a.box.across(0.36), a.box.across(0.58)
     return [(up, a.box.y), (up, b.box.bottom)], [(down, b.box.bottom), (down, a.box.y)]
 
 
-def _elbows(a: Place, b: Place, _: Room) -> Ways:
+def _elbows(a: ArrayPlace, b: ArrayPlace, _: Room) -> Ways:
     """From b to Z, above it to the left."""
     start, end = a.box, b.box
     low, high = end.bottom + 0.66 * CORRIDOR, end.bottom + 0.34 * CORRIDOR
@@ -155,7 +157,7 @@ def _elbows(a: Place, b: Place, _: Room) -> Ways:
     return ahead, [(out, end.bottom), (out, high), (down, high), (down, start.y)]
 
 
-def _beside(a: Place, b: Place, room: Room) -> Ways:
+def _beside(a: ArrayPlace, b: ArrayPlace, room: Room) -> Ways:
     """From W to a penalty, below b on the right."""
     start, end = a.box, b.box
     y, x = min(b.value_y, start.bottom - 22), start.right + 0.3 * room.gap
@@ -164,7 +166,7 @@ def _beside(a: Place, b: Place, room: Room) -> Ways:
     return ahead, [(end.x, b.slope_y), (x, b.slope_y), (x, y), (start.right, y)]
 
 
-def _along(a: Place, b: Place, room: Room) -> Ways:
+def _along(a: ArrayPlace, b: ArrayPlace, room: Room) -> Ways:
     """From a penalty to the objective, along the ground."""
     start, end = a.box, b.box
     x, out, low = end.across(0.36), start.right + 0.35 * room.gap, room.ground + 8

@@ -10,7 +10,15 @@ the value above, the gradient below; each holds a map, a rectangle of cells.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.drawing.array_wires import CAPTION, CORRIDOR, HEADER, Box, Place, Wire, wires_of
+from backprop.drawing.array_wires import (
+    CAPTION,
+    CORRIDOR,
+    HEADER,
+    ArrayPlace,
+    ArrayWire,
+    Box,
+    route_wires,
+)
 from backprop.engine.graph import Graph
 
 Shape = tuple[int, ...]
@@ -23,7 +31,7 @@ CELL, THIN, SLENDER = 16.0, 12.0, 3.0  # the largest cell, the thinnest map, its
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ArrayLayout:
     """A picture of arrays: its size, its cards in the graph's order, its wires, its headings.
 
     Attributes:
@@ -32,13 +40,13 @@ class Plan:
 
     width: float
     height: float
-    places: tuple[Place, ...]
-    wires: tuple[Wire, ...]
+    places: tuple[ArrayPlace, ...]
+    wires: tuple[ArrayWire, ...]
     headings: tuple[tuple[int, float], ...]
 
 
 @lru_cache(maxsize=64)
-def plan(graph: Graph, shapes: tuple[Shape, ...]) -> Plan:
+def lay_out_arrays(graph: Graph, shapes: tuple[Shape, ...]) -> ArrayLayout:
     """Return where everything stands.
 
     Args:
@@ -63,14 +71,14 @@ def plan(graph: Graph, shapes: tuple[Shape, ...]) -> Plan:
             corner[i] = (columns[i] * (width + gap), y)
             floors[columns[i]] = y + sum(cards[i][:2]) + 18
     places = {
-        i: Place(i, Box(*corner[i], width, upper + lower), upper, cells)
+        i: ArrayPlace(i, Box(*corner[i], width, upper + lower), upper, cells)
         for i, (upper, lower, cells) in cards.items()
     }
     ground = max(place.box.bottom for place in places.values())
-    wires = wires_of(graph, places, gap, ground)
+    wires = route_wires(graph, places, gap, ground)
     bus = 20.0 if graph.output != loss else 0.0
     right = max(place.box.right for place in places.values())
-    return Plan(right, ground + bus, tuple(places.values()), wires, _headings(graph, places))
+    return ArrayLayout(right, ground + bus, tuple(places.values()), wires, _headings(graph, places))
 
 
 def _is_drawn(graph: Graph, position: int) -> bool:
@@ -79,26 +87,26 @@ def _is_drawn(graph: Graph, position: int) -> bool:
 
 def _chain(graph: Graph) -> list[int]:
     """Return the inputs, and every result on the way from them to the loss."""
-    found = [0]
+    chain = [0]
     for i in range(graph.position("L") + 1):
-        if found[-1] in graph.nodes[i].inputs:
-            found.append(i)
-    return found
+        if chain[-1] in graph.nodes[i].inputs:
+            chain.append(i)
+    return chain
 
 
 def _columns(graph: Graph) -> dict[int, int]:
     """Return the column of each node that is drawn: b and penalties right of their W."""
-    found = {node: column for column, node in enumerate(_chain(graph))}
-    loss = found[graph.position("L")]
+    column = {node: column for column, node in enumerate(_chain(graph))}
+    loss = column[graph.position("L")]
     for i, node in enumerate(graph.nodes):
-        if i in found and node.inputs:
-            leaves = [k for k in node.inputs if graph.nodes[k].is_leaf and k not in found]
-            found |= {k: found[i] + (n > 0) for n, k in enumerate(leaves)}
+        if i in column and node.inputs:
+            leaves = [k for k in node.inputs if graph.nodes[k].is_leaf and k not in column]
+            column |= {k: column[i] + (n > 0) for n, k in enumerate(leaves)}
     for i, node in enumerate(graph.nodes):
-        if i not in found and _is_drawn(graph, i):
+        if i not in column and _is_drawn(graph, i):
             last = i == graph.output or not node.inputs
-            found[i] = loss + 1 if last else found[node.inputs[0]] + 1
-    return found
+            column[i] = loss + 1 if last else column[node.inputs[0]] + 1
+    return column
 
 
 def _measures(columns: int) -> tuple[float, float]:
@@ -134,16 +142,16 @@ def _map(shape: Shape, width: float, height: float, is_parameter: bool) -> tuple
     return max(across * columns, THIN), max(down * rows, THIN)
 
 
-def _headings(graph: Graph, places: dict[int, Place]) -> tuple[tuple[int, float], ...]:
+def _headings(graph: Graph, places: dict[int, ArrayPlace]) -> tuple[tuple[int, float], ...]:
     """Return the node that each group begins with, and where the group has its middle."""
-    found: list[tuple[int, float]] = []
+    headings: list[tuple[int, float]] = []
     for i in _chain(graph):
         node, box = graph.nodes[i], places[i].box
         if node.name.startswith("A"):
-            first, x = found.pop()
-            found.append((first, (x + box.across(0.5)) / 2))
+            first, x = headings.pop()
+            headings.append((first, (x + box.across(0.5)) / 2))
         else:
-            found.append((i, box.across(0.5)))
-    if graph.output not in [i for i, _ in found]:
-        found.append((graph.output, places[graph.output].box.across(0.5)))
-    return tuple(found)
+            headings.append((i, box.across(0.5)))
+    if graph.output not in [i for i, _ in headings]:
+        headings.append((graph.output, places[graph.output].box.across(0.5)))
+    return tuple(headings)

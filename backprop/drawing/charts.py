@@ -2,9 +2,12 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+Figure = dict[str, Any]
+Digits = Callable[[float], float | None]
 
 
 def loss_chart(rounds: Sequence[int], losses: Sequence[float], addresses: Sequence[str]) -> str:
@@ -77,6 +80,45 @@ class Series:
     label: str = ""
 
 
+def digits(x: float) -> float | None:
+    """Return five digits of a number, which is all that a picture shows; None for a gap."""
+    return float(f"{x:.5g}") if x - x == 0 else None
+
+
+def dump(data: Sequence[Figure], layout: Figure) -> str:
+    """Return a figure as JSON."""
+    return json.dumps({"data": list(data), "layout": layout}, allow_nan=False)
+
+
+def curve_trace(series: Series, hover: str, rounded: Digits = digits, **more: Any) -> Figure:
+    """Return a curve of a figure; `hover` is what its points say below its name."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": series.name,
+        "x": [rounded(x) for x in series.x],
+        "y": [rounded(y) for y in series.y],
+        "line": {"color": series.colour, "dash": series.dash, "width": series.width},
+        **more,
+        "hovertemplate": f"{series.name}<br>{hover}<extra></extra>",
+    }
+
+
+def point_trace(
+    name: str, point: tuple[float, float], marker: Figure, hover: str, rounded: Digits = digits
+) -> Figure:
+    """Return a marked point of a figure; `hover` is what it says below its name."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [rounded(point[0])],
+        "y": [rounded(point[1])],
+        "marker": marker,
+        "hovertemplate": f"{name}<br>{hover}<extra></extra>",
+    }
+
+
 def curves_chart(
     series: Sequence[Series],
     titles: tuple[str, str],
@@ -132,7 +174,7 @@ def curves_chart(
         "hovermode": "closest",
         "annotations": labels,
     }
-    return json.dumps({"data": data, "layout": layout}, allow_nan=False)
+    return dump(data, layout)
 
 
 def _end_label(series: Series, log: bool) -> dict[str, Any] | None:
@@ -158,8 +200,7 @@ def _upright_line(x: float, colour: str, dash: str) -> dict[str, Any]:
 
 
 def _rounded(y: float, log: bool) -> float | None:
-    """Return five digits of a number, which is all that a picture shows; None for a gap."""
-    return float(f"{y:.5g}") if math.isfinite(y) and (y > 0 or not log) else None
+    return None if log and y <= 0 else digits(y)
 
 
 def fit_chart(
@@ -186,18 +227,7 @@ def fit_chart(
         }
         for name, x, y, colour in points
     ]
-    data += [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": each.name,
-            "x": [_rounded(x, False) for x in each.x],
-            "y": [_rounded(y, False) for y in each.y],
-            "line": {"color": each.colour, "dash": each.dash, "width": each.width},
-            "hovertemplate": f"{each.name}<br>%{{x:.3g}}, %{{y:.3g}}<extra></extra>",
-        }
-        for each in curves
-    ]
+    data += [curve_trace(each, "%{x:.3g}, %{y:.3g}") for each in curves]
     layout = {
         "uirevision": "keep",
         "margin": {"l": 44, "r": 8, "t": 8, "b": 34},
@@ -205,4 +235,4 @@ def fit_chart(
         "yaxis": {"title": {"text": titles[1]}},
         "hovermode": "closest",
     }
-    return json.dumps({"data": data, "layout": layout}, allow_nan=False)
+    return dump(data, layout)

@@ -14,7 +14,7 @@ REACH = 3.0  # how far the curve is drawn to both sides of the point, at least
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class FunctionCurve:
     """Path data in a box of WIDTH by HEIGHT: the function, its tangent, and the point."""
 
     function: str
@@ -23,7 +23,7 @@ class Curve:
     y: str
 
 
-def curve(row: Operation, x: float) -> Curve | None:
+def draw_function(row: Operation, x: float) -> FunctionCurve | None:
     """Return the picture of a one-input operation around x; None where there is none to draw."""
     if len(row.inputs) != 1 or not abs(x) < FAR:
         return None
@@ -45,7 +45,7 @@ def curve(row: Operation, x: float) -> Curve | None:
     ends = (place(x - half, out - half * slope), place(x + half, out + half * slope))
     centre = place(x, float(out)).split()
     points = " L".join(place(a, float(b)) for a, b in zip(across, up, strict=True))
-    return Curve(f"M{points}", f"M{ends[0]} L{ends[1]}", *centre)
+    return FunctionCurve(f"M{points}", f"M{ends[0]} L{ends[1]}", *centre)
 
 
 ICON_REACH, ICON_WIDE, ICON_HIGH = 3.5, 6.5, 5.0

@@ -1,15 +1,13 @@
 """Curves over many powers of ten on two logarithmic axes, beside lines of a known slope."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from backprop.drawing.charts import Series
-from backprop.drawing.labels import Place, Points, Words, along, around, places_of
+from backprop.drawing.charts import Figure, Series, curve_trace, digits, dump, point_trace
+from backprop.drawing.labels import LabelPlace, LabelText, Points, along, around, place_labels
 
 ALONG = (0.5, 0.3, 0.7, 0.1, 0.9)  # where beside a guide its words may stand
 
@@ -31,7 +29,7 @@ class Guide:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class NamedPoint:
     """A point of a curve that is named."""
 
     label: str
@@ -47,7 +45,7 @@ def decades_chart(
     ranges: tuple[tuple[float, float], tuple[float, float]],
     *,
     guides: Sequence[Guide] = (),
-    spots: Sequence[Spot] = (),
+    spots: Sequence[NamedPoint] = (),
     now: float | None = None,
     dots: bool = False,
 ) -> str:
@@ -63,16 +61,8 @@ def decades_chart(
         dots: whether every point of a curve has a mark.
     """
     data = [
-        {
-            "type": "scatter",
-            "mode": "lines+markers" if dots else "lines",
-            "name": each.name,
-            "x": [_digits(x) for x in each.x],
-            "y": [_digits(y) for y in each.y],
-            "line": {"color": each.colour, "dash": each.dash, "width": each.width},
-            "marker": {"color": each.colour, "size": 7},
-            "hovertemplate": f"{each.name}<br>%{{x:.3g}}: %{{y:.3g}}<extra></extra>",
-        }
+        curve_trace(each, "%{x:.3g}: %{y:.3g}", _digits, marker={"color": each.colour, "size": 7})
+        | {"mode": "lines+markers" if dots else "lines"}
         for each in series
     ]
     data += [_spot(spot) for spot in spots]
@@ -88,10 +78,10 @@ def decades_chart(
         "annotations": _written(series, guides, spots, ranges, now),
         "hovermode": "closest",
     }
-    return json.dumps({"data": data, "layout": layout}, allow_nan=False)
+    return dump(data, layout)
 
 
-def _axis(title: str, ends: tuple[float, float]) -> dict[str, Any]:
+def _axis(title: str, ends: tuple[float, float]) -> Figure:
     return {
         "type": "log",
         "title": {"text": title},
@@ -101,35 +91,28 @@ def _axis(title: str, ends: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-def _line(x0: float, y0: float, x1: float, y1: float) -> dict[str, Any]:
+def _line(x0: float, y0: float, x1: float, y1: float) -> Figure:
     line = {"color": "--muted", "width": 1.2, "dash": "dot"}
     return {"type": "line", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "line": line}
 
 
-def _upright(x: float) -> dict[str, Any]:
+def _upright(x: float) -> Figure:
     line = {"color": "--edge", "width": 1.4}
     return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
 
-def _spot(spot: Spot) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": spot.label,
-        "x": [_digits(spot.x)],
-        "y": [_digits(spot.y)],
-        "marker": {"color": spot.colour, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
-        "hovertemplate": f"{spot.label}<br>%{{x:.3g}}: %{{y:.3g}}<extra></extra>",
-    }
+def _spot(spot: NamedPoint) -> Figure:
+    marker = {"color": spot.colour, "size": 10, "symbol": "circle-open", "line": {"width": 2}}
+    return point_trace(spot.label, (spot.x, spot.y), marker, "%{x:.3g}: %{y:.3g}", _digits)
 
 
 def _written(
     series: Sequence[Series],
     guides: Sequence[Guide],
-    spots: Sequence[Spot],
+    spots: Sequence[NamedPoint],
     ranges: tuple[tuple[float, float], tuple[float, float]],
     now: float | None,
-) -> list[dict[str, Any]]:
+) -> list[Figure]:
     """Return the words at guides and spots; places on logarithmic axes are exponents."""
     x, y = ranges
     frame = (math.log10(x[0]), math.log10(x[1])), (math.log10(y[0]), math.log10(y[1]))
@@ -141,36 +124,36 @@ def _written(
     drawn: Points = np.vstack([np.zeros((0, 2)), *lines])
     words = [_at_spot(spot) for spot in spots] + [_at_guide(guide) for guide in guides]
     colours = [spot.colour for spot in spots] + ["--muted"] * len(guides)
-    found = places_of(words, drawn, frame)
-    notes = [_note(*each) for each in zip(words, found, colours, strict=True)]
+    places = place_labels(words, drawn, frame)
+    notes = [_note(*each) for each in zip(words, places, colours, strict=True)]
     return notes[len(spots) :] + notes[: len(spots)]
 
 
 def _logs(numbers: Sequence[float]) -> Points:
     with np.errstate(all="ignore"):
-        found = np.log10(np.array(numbers, float))
-    return np.where(np.isfinite(found), found, np.nan)
+        logs = np.log10(np.array(numbers, float))
+    return np.where(np.isfinite(logs), logs, np.nan)
 
 
 def _guide_points(guide: Guide) -> Points:
     a, b = _logs(guide.start), _logs(guide.end)
-    found = np.linspace(a, b, 41)
-    return np.asarray(found[np.isfinite(found).all(axis=1)])
+    points = np.linspace(a, b, 41)
+    return np.asarray(points[np.isfinite(points).all(axis=1)])
 
 
-def _at_guide(guide: Guide) -> Words:
+def _at_guide(guide: Guide) -> LabelText:
     """Return the words of a guide, which stand beside it, in its middle if there is room."""
     a, b = _logs(guide.start), _logs(guide.end)
     at = tuple((float(x), float(y)) for x, y in (a + t * (b - a) for t in ALONG))
-    return Words(guide.label, at, around(guide.anchor))
+    return LabelText(guide.label, at, around(guide.anchor))
 
 
-def _at_spot(spot: Spot) -> Words:
+def _at_spot(spot: NamedPoint) -> LabelText:
     at = ((math.log10(spot.x), math.log10(spot.y)),)
-    return Words(spot.label, at, around("left", 1.0 if spot.above else -1.0))
+    return LabelText(spot.label, at, around("left", 1.0 if spot.above else -1.0))
 
 
-def _note(words: Words, place: Place, colour: str) -> dict[str, Any]:
+def _note(words: LabelText, place: LabelPlace, colour: str) -> Figure:
     return {
         "x": place.x,
         "y": place.y,
@@ -184,5 +167,5 @@ def _note(words: Words, place: Place, colour: str) -> dict[str, Any]:
 
 
 def _digits(y: float) -> float | None:
-    """Return five digits of a number; None, a gap, where a logarithm has none."""
-    return float(f"{y:.5g}") if math.isfinite(y) and y > 0 else None
+    """Return five digits of a number; None, a gap, where it has no logarithm."""
+    return digits(y) if y > 0 else None

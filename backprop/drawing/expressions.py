@@ -12,7 +12,7 @@ from typing import Any
 
 from fast_sugiyama import from_edges
 
-from backprop.drawing.layout import Picture, Spot, Wire, along, curve, path
+from backprop.drawing.layout import NodeSpot, Picture, Wire, along, curve, path
 from backprop.engine.graph import Graph
 
 COLUMN, LINE = 156.0, 92.0  # from node to node
@@ -54,10 +54,10 @@ def _copied(graph: Graph) -> tuple[Mapping[int, int], tuple[End, ...]]:
 
 
 def _depths(graph: Graph) -> list[int]:
-    found: list[int] = []
+    columns: list[int] = []
     for node in graph.nodes:
-        found.append(1 + max((found[i] for i in node.inputs), default=-1))
-    return found
+        columns.append(1 + max((columns[i] for i in node.inputs), default=-1))
+    return columns
 
 
 def arrange(graph: Graph, ends: tuple[End, ...], *, whole: bool = True) -> tuple[Places, Bends]:
@@ -99,14 +99,14 @@ def arrange(graph: Graph, ends: tuple[End, ...], *, whole: bool = True) -> tuple
 def _chains(drawn: list[tuple[int, int]], count: int) -> dict[tuple[int, int], list[int]]:
     """Return, for each edge that passes vertices which are no nodes, those vertices in order."""
     onward = {start: goal for start, goal in drawn if start >= count}
-    found = {}
+    chains = {}
     for start, goal in drawn:
         if start < count <= goal:
             chain = [goal]
             while onward[chain[-1]] >= count:
                 chain.append(onward[chain[-1]])
-            found[start, onward[chain[-1]]] = chain
-    return found
+            chains[start, onward[chain[-1]]] = chain
+    return chains
 
 
 def _in_order(graph: Graph, places: Places, bends: Bends) -> None:
@@ -157,7 +157,8 @@ def _picture(
         return HALF + 12 + (point[0] - left) * COLUMN, TOP + (point[1] - top) * LINE
 
     spots = tuple(
-        Spot(i, kind_of(graph, i), *at(point), copy) for (i, copy), point in sorted(places.items())
+        NodeSpot(i, node_kind(graph, i), *at(point), copy)
+        for (i, copy), point in sorted(places.items())
     )
     wires = connect(graph, places, bends, ends, at, {})
     right = max(s.x for s in spots) + HALF + 12
@@ -196,7 +197,7 @@ def connect(
             if end[0] in doors:
                 stops = [doors[end[0]], (x, y)]
             else:
-                stops = [(x + (25 if kind_of(graph, end[0]) == "constant" else HALF), y)]
+                stops = [(x + (25 if node_kind(graph, end[0]) == "constant" else HALF), y)]
             x, y = at(places[later, 0])
             stops += [*map(at, bends.get(end, [])), (x - HALF, y + shift)]
             data = path("M", *stops[0])
@@ -208,7 +209,7 @@ def connect(
     return wires
 
 
-def kind_of(graph: Graph, i: int) -> str:
+def node_kind(graph: Graph, i: int) -> str:
     """Return the shape in which a node is drawn."""
     node = graph.nodes[i]
     if not node.is_leaf:

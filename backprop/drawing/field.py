@@ -15,7 +15,7 @@ TOP = 254
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ColorField:
     """What a canvas needs: its size in cells, their bytes in base64 row by row, and what they mean.
 
     Attributes:
@@ -30,7 +30,7 @@ class Field:
     palette: str
 
 
-def field_of(array: ArrayLike, scale: float | None = None, *, signed: bool = True) -> Field:
+def make_field(array: ArrayLike, scale: float | None = None, *, signed: bool = True) -> ColorField:
     """Return the picture of an array [rows, columns], or of one row [columns].
 
     Args:
@@ -38,12 +38,12 @@ def field_of(array: ArrayLike, scale: float | None = None, *, signed: bool = Tru
         scale: the number at the end of the palette; the largest magnitude when left out.
         signed: whether numbers may be negative.
     """
-    return fields_of(np.atleast_2d(np.asarray(array, float))[None], scale, signed=signed)[0]
+    return make_fields(np.atleast_2d(np.asarray(array, float))[None], scale, signed=signed)[0]
 
 
-def fields_of(
+def make_fields(
     stack: ArrayLike, scale: float | None = None, *, signed: bool = True
-) -> tuple[Field, ...]:
+) -> tuple[ColorField, ...]:
     """Return the picture of each array of a stack, [pictures, rows, columns].
 
     A page shows dozens of small ones; together they cost a few.
@@ -66,6 +66,6 @@ def fields_of(
     rows, columns = cells.shape[1:]
     palette = "diverging" if signed else "single"
     return tuple(
-        Field(rows, columns, base64.b64encode(each.tobytes()).decode(), end, palette)
+        ColorField(rows, columns, base64.b64encode(each.tobytes()).decode(), end, palette)
         for each, end in zip(levels, scales.tolist(), strict=True)
     )

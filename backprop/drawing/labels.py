@@ -21,7 +21,7 @@ CUT, COVERED = 1000, 100  # as bad as so many points under the words
 FINE = 5  # so many points stand for each piece of a curve
 
 
-class Place(NamedTuple):
+class LabelPlace(NamedTuple):
     """Where words stand: at a point, moved by pixels.
 
     Attributes:
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LabelText:
     """Words that want a place.
 
     Attributes:
@@ -51,11 +51,11 @@ class Words:
     at: tuple[tuple[float, float], ...]
     sides: tuple[tuple[str, float, float], ...]
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[LabelPlace]:
         """Yield every place they may take, the best first."""
         for anchor, right, up in self.sides:
             for x, y in self.at:
-                yield Place(x, y, anchor, right, up)
+                yield LabelPlace(x, y, anchor, right, up)
 
 
 def around(anchor: str = "left", up: float = -1.0) -> tuple[tuple[str, float, float], ...]:
@@ -73,9 +73,11 @@ def around(anchor: str = "left", up: float = -1.0) -> tuple[tuple[str, float, fl
     )
 
 
-def places_of(
-    words: Sequence[Words], drawn: Points, frame: tuple[tuple[float, float], tuple[float, float]]
-) -> tuple[Place, ...]:
+def place_labels(
+    words: Sequence[LabelText],
+    drawn: Points,
+    frame: tuple[tuple[float, float], tuple[float, float]],
+) -> tuple[LabelPlace, ...]:
     """Return a place for each of the words, the most free that it may take; the first have choice.
 
     Args:
@@ -86,9 +88,9 @@ def places_of(
     low, span = np.array([frame[0][0], frame[1][0]]), np.array([b - a for a, b in frame])
     grounds = [(drawn - low) / span * size for size in SIZES]
     taken: list[list[tuple[float, ...]]] = [[] for _ in SIZES]
-    found = []
+    places = []
     for each in words:
-        best: tuple[Place, list[tuple[float, ...]]] | None = None
+        best: tuple[LabelPlace, list[tuple[float, ...]]] | None = None
         least = np.inf
         for place in each.places():
             at = (np.array([place.x, place.y]) - low) / span
@@ -102,13 +104,13 @@ def places_of(
             if not hits:
                 break
         assert best is not None, f"“{each.text}” has a place to stand at"
-        found.append(best[0])
+        places.append(best[0])
         for other, own in zip(taken, best[1], strict=True):
             other.append(own)
-    return tuple(found)
+    return tuple(places)
 
 
-def _box(at: Points, text: str, place: Place) -> tuple[float, ...]:
+def _box(at: Points, text: str, place: LabelPlace) -> tuple[float, ...]:
     """Return left, bottom, right, top of words in pixels."""
     width = LETTER * len(text)
     x, y = float(at[0]) + place.right, float(at[1]) + place.up
@@ -137,5 +139,5 @@ def along(x: Points, y: Points) -> Points:
     """Return the points of a curve, and some between each two of them; a gap has none."""
     n = np.arange(len(x))
     fine = np.linspace(0, len(x) - 1, max(1, FINE * (len(x) - 1) + 1))
-    found = np.column_stack([np.interp(fine, n, x), np.interp(fine, n, y)])
-    return np.asarray(found[np.isfinite(found).all(axis=1)])
+    points = np.column_stack([np.interp(fine, n, x), np.interp(fine, n, y)])
+    return np.asarray(points[np.isfinite(points).all(axis=1)])

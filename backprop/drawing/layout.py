@@ -7,7 +7,7 @@ A Picture is a graph laid out: spots for nodes, wires for edges, all at natural 
 from typing import NamedTuple
 
 
-class Spot(NamedTuple):
+class NodeSpot(NamedTuple):
     """Where a node is drawn."""
 
     node: int
@@ -54,7 +54,7 @@ class Plate(NamedTuple):
     height: float
 
 
-class Row(NamedTuple):
+class ClassRow(NamedTuple):
     """One line inside the loss: the probability of a class."""
 
     node: int  # the score it comes from
@@ -68,12 +68,12 @@ class Picture(NamedTuple):
 
     width: float
     height: float
-    spots: tuple[Spot, ...]
+    spots: tuple[NodeSpot, ...]
     wires: tuple[Wire, ...]
     icons: tuple[Icon, ...] = ()
     plates: tuple[Plate, ...] = ()
     headings: tuple[tuple[str, float, float], ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ClassRow, ...] = ()
 
 
 class Shape(NamedTuple):

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from backprop.drawing.curve import icon
 from backprop.drawing.layout import (
+    ClassRow,
     Icon,
+    NodeSpot,
     Picture,
     Plate,
-    Row,
-    Spot,
     Wire,
     along,
     curve,
@@ -66,12 +66,12 @@ class _Drawing:
         self.per_row = PER_ROW if self.thin else network.depth
         self.graph: Graph = network.graph("neurons")
         self.at = {node.name: i for i, node in enumerate(self.graph.nodes)}
-        self.spots: list[Spot] = []
+        self.spots: list[NodeSpot] = []
         self.wires: list[Wire] = []
         self.icons: list[Icon] = []
         self.plates: list[Plate] = []
         self.headings: list[tuple[str, float, float]] = []
-        self.rows: list[Row] = []
+        self.rows: list[ClassRow] = []
         sizes = network.sizes
         self.pitches = [0.0] + [self._pitch(layer) for layer in range(1, network.depth + 1)]
         self.tall = max(n * p for n, p in zip(sizes[1:], self.pitches[1:], strict=True))
@@ -132,7 +132,7 @@ class _Drawing:
         ys = self._ys(n, 92, TOP - 8)
         if n == self.network.sizes[1]:
             ys = self._ys(n, self.pitches[1], TOP - 14)
-        self.spots += [Spot(node, "input", x, y) for node, y in zip(nodes, ys, strict=True)]
+        self.spots += [NodeSpot(node, "input", x, y) for node, y in zip(nodes, ys, strict=True)]
         self.headings.append(("inputs" if n > 1 else "input", x, TOP - 32))
         return _Column(nodes, x, ys, MARGIN + INPUT)
 
@@ -169,11 +169,11 @@ class _Drawing:
         box = (x - width / 2, y - HALF_CAPSULE, width, 2 * HALF_CAPSULE)
         if single:
             self.plates.append(Plate(f"c-{name}", "capsule", (z,), *box))
-            self.spots.append(Spot(z, "score", x, y))
+            self.spots.append(NodeSpot(z, "score", x, y))
             return
         a = self.at[f"a{name}"]
         self.plates.append(Plate(f"c-{name}", "capsule", (z, a), *box))
-        self.spots += [Spot(z, "sum", x + Z, y), Spot(a, "activation", x + A, y)]
+        self.spots += [NodeSpot(z, "sum", x + Z, y), NodeSpot(a, "activation", x + A, y)]
         self.icons.append(Icon(z, a, x, y - 14, icon(OPS[activation])))
 
     def _biases(self, layer: int, x: float, ys: tuple[float, ...]) -> None:
@@ -189,7 +189,7 @@ class _Drawing:
             self._bias_wire(f"b{layer}_1", f"z{layer}_{j}", x, y, end)
 
     def _bias(self, name: str, x: float, y: float) -> None:
-        self.spots.append(Spot(self.at[name], "chip bias", x, y))
+        self.spots.append(NodeSpot(self.at[name], "chip bias", x, y))
 
     def _bias_wire(self, bias: str, z: str, x: float, start: float, end: float) -> None:
         side = 1 if end < start else -1  # above the bias, or below it
@@ -210,7 +210,7 @@ class _Drawing:
         if self.crowded(layer):
             ends = (x1, y1, left, port)
             data = path("M", x1, y1) + curve(*ends)
-            self.spots.append(Spot(w, "chip hides", *along(*ends, 0.5)))
+            self.spots.append(NodeSpot(w, "chip hides", *along(*ends, 0.5)))
             self.wires.append(Wire(a, z, data, *along(*ends, 0.76), w, "crowd", hit=data))
             self.wires.append(Wire(w, z, halfway(*ends), *along(*ends, 0.9), kind="stub"))
             return
@@ -230,7 +230,7 @@ class _Drawing:
         else:
             hit = start + curve(x1, y1, goal, slot)
             data = hit + path("H", chip + CHIP / 2)
-        self.spots.append(Spot(w, "chip", chip, slot))
+        self.spots.append(NodeSpot(w, "chip", chip, slot))
         self.wires.append(Wire(a, z, data + into, (x1 + goal) / 2, (y1 + slot) / 2, w, hit=hit))
         stub = path("M", chip + CHIP / 2, slot) + into
         above = (slot + port) / 2 - 16
@@ -244,11 +244,11 @@ class _Drawing:
         left, middle = outputs.right + LOSS_GAP, top - 14 + self.tall / 2
         x, half = left + SCORE / 2, 50 + extra / 2
         self.plates.append(Plate("c-loss", "loss", (node,), left, middle - half, SCORE, 2 * half))
-        self.spots.append(Spot(node, "loss", x, middle + extra / 2))
+        self.spots.append(NodeSpot(node, "loss", x, middle + extra / 2))
         self.headings.append(("loss", x, top - 32))
         if softmax:
             first = middle - half + 19
-            self.rows += [Row(z, j, x, first + 24 * j) for j, z in enumerate(outputs.nodes)]
+            self.rows += [ClassRow(z, j, x, first + 24 * j) for j, z in enumerate(outputs.nodes)]
         for j, (output, y) in enumerate(zip(outputs.nodes, outputs.ys, strict=True)):
             port = middle + (j - (k - 1) / 2) * min(32, (2 * half - 44) / max(k - 1, 1))
             data = path("M", outputs.right, y) + curve(outputs.right, y, left, port)
@@ -259,7 +259,7 @@ class _Drawing:
             side = -1 if j == 0 else 1
             y = middle + side * (half + 56)
             target = self.at[f"y{j + 1}"]
-            self.spots.append(Spot(target, "target", x, y))
+            self.spots.append(NodeSpot(target, "target", x, y))
             data = path("M", x, y - side * 17, "V", middle + side * half)
             self.wires.append(Wire(target, node, data, x + 16, y - side * 36, kind="weak"))
         return left + SCORE
@@ -270,7 +270,7 @@ class _Drawing:
             y = middle + (j - (k - 1) / 2) * 42
             port = middle + (j - (k - 1) / 2) * min(42, (2 * half - 44) / max(k - 1, 1))
             target = self.at[f"y{j + 1}"]
-            self.spots.append(Spot(target, "target", right + 92, y))
+            self.spots.append(NodeSpot(target, "target", right + 92, y))
             data = path("M", right + 46, y) + curve(right + 46, y, right, port)
             self.wires.append(
                 Wire(target, self.graph.output, data, right + 23, y - 16, kind="weak")

@@ -1,12 +1,10 @@
 """A curve with its tangent, and a nudge along both: where they part is the error of the slope."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from backprop.drawing.charts import Series
+from backprop.drawing.charts import Figure, Series, curve_trace, digits, dump, point_trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,11 @@ def nudge_chart(
     tangent = [y + nudge.slope * (low - x), y + nudge.slope * (high - x)]
     curve = Series("curve", xs, ys, "--fwd", width=2.4)
     data = [
-        _line(curve),
-        _line(Series("tangent", (low, high), tangent, "--bwd", "dash", 1.6)),
-        _line(Series("Δ" + names[0], (x, x_after), (y, y), "--ink", width=1.6)),
-        _line(Series("foretold", (x_after,) * 2, (y, nudge.foretold), "--bwd", width=3.2)),
-        _line(Series("gap", (x_after,) * 2, (nudge.foretold, y_after), "--ink", "dot", 2.4)),
+        _curve(curve),
+        _curve(Series("tangent", (low, high), tangent, "--bwd", "dash", 1.6)),
+        _curve(Series("Δ" + names[0], (x, x_after), (y, y), "--ink", width=1.6)),
+        _curve(Series("foretold", (x_after,) * 2, (y, nudge.foretold), "--bwd", width=3.2)),
+        _curve(Series("gap", (x_after,) * 2, (nudge.foretold, y_after), "--ink", "dot", 2.4)),
         _point("before", x, y, "--ink", "circle"),
         _point("foretold", x_after, nudge.foretold, "--bwd", "diamond"),
         _point("after", x_after, y_after, "--fwd", "circle"),
@@ -62,38 +60,18 @@ def nudge_chart(
         "xaxis": {"title": {"text": names[0]}, "range": [low, high], "nticks": 6},
         "yaxis": {
             "title": {"text": names[1]},
-            "range": [_digits(min(heights) - room), _digits(max(heights) + room)],
+            "range": [digits(min(heights) - room), digits(max(heights) + room)],
             "nticks": 5,
         },
         "hovermode": "closest",
     }
-    return json.dumps({"data": data, "layout": layout}, allow_nan=False)
+    return dump(data, layout)
 
 
-def _line(series: Series) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": series.name,
-        "x": [_digits(x) for x in series.x],
-        "y": [_digits(y) for y in series.y],
-        "line": {"color": series.colour, "dash": series.dash, "width": series.width},
-        "hovertemplate": f"{series.name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
-    }
+def _curve(series: Series) -> Figure:
+    return curve_trace(series, "%{x:.4g}, %{y:.4g}")
 
 
-def _point(name: str, x: float, y: float, colour: str, symbol: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [_digits(x)],
-        "y": [_digits(y)],
-        "marker": {"color": colour, "size": 8, "symbol": symbol},
-        "hovertemplate": f"{name}<br>%{{x:.5g}}, %{{y:.5g}}<extra></extra>",
-    }
-
-
-def _digits(x: float) -> float | None:
-    """Return five digits of a number, all that a picture shows; None, a gap, for NaN and ∞."""
-    return float(f"{x:.5g}") if math.isfinite(x) else None
+def _point(name: str, x: float, y: float, colour: str, symbol: str) -> Figure:
+    marker = {"color": colour, "size": 8, "symbol": symbol}
+    return point_trace(name, (x, y), marker, "%{x:.5g}, %{y:.5g}")

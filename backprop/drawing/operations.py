@@ -10,8 +10,8 @@ activation stands beside the last. The loss is laid out as any formula.
 from functools import lru_cache
 from itertools import pairwise
 
-from backprop.drawing.expressions import End, Point, arrange, connect, kind_of
-from backprop.drawing.layout import Picture, Plate, Spot, Wire, curve, path
+from backprop.drawing.expressions import End, Point, arrange, connect, node_kind
+from backprop.drawing.layout import NodeSpot, Picture, Plate, Wire, curve, path
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 
@@ -39,7 +39,7 @@ class _Drawing:
         self.network = network
         self.graph: Graph = network.graph("operations")
         self.at = {node.name: i for i, node in enumerate(self.graph.nodes)}
-        self.spots: list[Spot] = []
+        self.spots: list[NodeSpot] = []
         self.wires: list[Wire] = []
         self.plates: list[Plate] = []
         self.headings: list[tuple[str, float, float]] = []
@@ -76,12 +76,12 @@ class _Drawing:
         first = TOP + self.tall / 2 - pitch * (n - 1) / 2
         x = MARGIN + 42
         self.headings.append(("inputs" if n > 1 else "input", x, TOP - 16))
-        found = []
+        ends = []
         for i in range(n):
             node, y = self.at[f"x{i + 1}"], first + pitch * i
-            self.spots.append(Spot(node, "input", x, y))
-            found.append((node, (x + 42, y)))
-        return found
+            self.spots.append(NodeSpot(node, "input", x, y))
+            ends.append((node, (x + 42, y)))
+        return ends
 
     def _layer(
         self,
@@ -95,17 +95,17 @@ class _Drawing:
         pitch = self._block(len(before))
         pitch = max(pitch, min(self.tall / n, pitch * 1.25))
         first = top + self.tall / 2 - pitch * n / 2
-        found = []
+        ends = []
         for j in range(n):
             block_top = first + pitch * j + (pitch - self._block(len(before))) / 2
             for i, (node, start) in enumerate(before):
                 self._arrive(layer, i, j, node, start, left, block_top, wrapped, n)
-            found.append(self._neuron(layer, j, len(before), left, block_top))
+            ends.append(self._neuron(layer, j, len(before), left, block_top))
         which = f" {layer}" if depth > 2 else ""
-        middle = left + (found[0][1][0] - left) / 2
+        middle = left + (ends[0][1][0] - left) / 2
         text = "output layer" if layer == depth else f"hidden layer{which}"
         self.headings.append((text, middle, top - 16))
-        return found
+        return ends
 
     def _arrive(
         self, layer: int, i: int, j: int, node: int, start: Point, left: float, top: float,
@@ -142,19 +142,19 @@ class _Drawing:
         for i in range(m):
             w, p = self.at[f"w{name}_{i + 1}"], self.at[f"p{name}_{i + 1}"]
             self._leaf(w, p, left + WEIGHT, rows[i] - 14, left + PRODUCT - HALF, 0)
-            self.spots.append(Spot(p, "operation", left + PRODUCT, rows[i]))
+            self.spots.append(NodeSpot(p, "operation", left + PRODUCT, rows[i]))
         self._sums(name, m, left, rows)
         bias = self.at["b" + (f"{layer}_1" if self.network.shared_biases else name)]
         copy = j if self.network.shared_biases else 0
         self._leaf(bias, z, left + WEIGHT, rows[m], left + SUM - HALF, copy)
         if last != z:
-            self.spots.append(Spot(last, "operation", right, rows[m]))
+            self.spots.append(NodeSpot(last, "operation", right, rows[m]))
             data = path("M", left + SUM + HALF, rows[m], "H", right - HALF)
             self.wires.append(Wire(z, last, data, right - 61, rows[m] - 16))
         return last, (right + HALF, rows[m])
 
     def _leaf(self, node: int, later: int, x: float, y: float, goal: float, copy: int) -> None:
-        self.spots.append(Spot(node, "chip leaf", x, y, copy))
+        self.spots.append(NodeSpot(node, "chip leaf", x, y, copy))
         data = path("M", x + 46, y, "H", goal)
         self.wires.append(Wire(node, later, data, (x + 46 + goal) / 2, y - 16, kind="weak"))
 
@@ -164,7 +164,7 @@ class _Drawing:
         down = path("M", left + PRODUCT + HALF, y, "H", x - 12, "a", 12, 12, "0 0 1", 12, 12)
         for i in range(1, m + 1):
             into = self.at[f"s{name}_{i + 1}" if i < m else f"z{name}"]
-            self.spots.append(Spot(into, "operation", x, rows[i]))
+            self.spots.append(NodeSpot(into, "operation", x, rows[i]))
             data = down + path("V", rows[i] - HALF_HIGH)
             self.wires.append(Wire(total, into, data, x + 16, rows[i] - HALF_HIGH - 12))
             if i < m:
@@ -195,7 +195,7 @@ class _Drawing:
 
         for (i, _), point in sorted(places.items()):
             if i not in results:
-                self.spots.append(Spot(i, kind_of(self.graph, i), *at(point)))
+                self.spots.append(NodeSpot(i, node_kind(self.graph, i), *at(point)))
         self.wires += connect(self.graph, places, bends, ends, at, dict(outputs))
         right = max(at(point)[0] for point in points)
         self.headings.append(("loss", (left + min(columns) * LOSS_COLUMN + right) / 2, top - 16))

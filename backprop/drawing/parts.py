@@ -19,7 +19,7 @@ LONG = 6  # characters that fit a box at full size
 WAITING = "·"
 
 
-class Words(NamedTuple):
+class Writing(NamedTuple):
     """How names, numbers and addresses are written; notation and the lesson know."""
 
     label: Callable[[str], Any]
@@ -49,13 +49,13 @@ class Tag(NamedTuple):
 
 def awake(picture: Picture, active: Mapping[tuple[int, int], str], view: "View") -> frozenset[int]:
     """Return the weights that something happens to, so that their chips show themselves."""
-    found = {
+    weights = {
         wire.weight
         for wire in picture.wires
         if wire.weight >= 0
         and ((wire.node, wire.later) in active or (wire.weight, wire.later) in active)
     }
-    return frozenset(found if len(found) <= MOST_CHIPS else ()) | view.now
+    return frozenset(weights if len(weights) <= MOST_CHIPS else ()) | view.now
 
 
 def node_rows(
@@ -63,12 +63,12 @@ def node_rows(
     still: Still,
     trace: Trace,
     view: "View",
-    words: Words,
+    words: Writing,
     sending: frozenset[int],
     awake: frozenset[int],
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the nodes: what they are called, what is known of them, their state."""
-    found = []
+    rows = []
     nodes, values, gradients = trace.graph.nodes, trace.values, trace.gradients
     now, valued, graded, factors = view.now, view.valued, view.graded, view.factors
     label, shown, signed, exact, address = words
@@ -103,25 +103,25 @@ def node_rows(
             css += " focus"
         if i in view.unasked:
             css += " fixed"
-        said = f"{name}: {value}" if known else f"{name}: not known yet"
+        spoken = f"{name}: {value}" if known else f"{name}: not known yet"
         title = f"{name} = {exact(values[i])}" if known else f"{name}: not known yet"
         if known_slope:
-            said += f", gradient {gradient}"
+            spoken += f", gradient {gradient}"
             title += f"\ngradient {exact(gradients[i])}"
         if i in view.unasked:
-            said += ", frozen"
+            spoken += ", frozen"
             title += "\nfrozen: the update leaves it as it is"
-        found.append(
+        rows.append(
             (
                 id_, pointer, css, place, address(node.name) if node.number is None else "",
-                said, title, *body, half, *ring, name if node.number is None else None, *at_label,
+                spoken, title, *body, half, *ring, name if node.number is None else None, *at_label,
                 mark, mcss,
                 value, *at_value, "val long" if len(value) > LONG else "val",
                 gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
                 not given, hit, back, *lock,
             )
         )  # fmt: skip
-    return found
+    return rows
 
 
 def wire_rows(
@@ -132,7 +132,7 @@ def wire_rows(
     active: Mapping[tuple[int, int], str],
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the wires: thick by the weight, dotted where it is negative."""
-    found = []
+    rows = []
     for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
         css, width = f"wire {wire.kind}", "1.4" if wire.kind == "weak" else "2"
         if wire.weight >= 0:
@@ -143,8 +143,8 @@ def wire_rows(
             css += " graded"
         if (wire.node, wire.later) in active:
             css += " on"
-        found.append((id_, pointer, css, wire.path, width))
-    return found
+        rows.append((id_, pointer, css, wire.path, width))
+    return rows
 
 
 def _width(weight: float) -> str:
@@ -161,30 +161,32 @@ def flow_rows(
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the flows, one over each wire; those where something moves are on."""
     markers = ("url(#tip-back)", "none") if backward else ("none", "url(#tip-on)")
-    found = []
+    rows = []
     for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
         on = (wire.node, wire.later) in active
         tips = markers if on else ("none", "none")
-        found.append((f"f{id_[1:]}", pointer, f"flow {'on' if on else 'off'}", wire.path, *tips))
-    return found
+        rows.append((f"f{id_[1:]}", pointer, f"flow {'on' if on else 'off'}", wire.path, *tips))
+    return rows
 
 
 def icon_rows(
     picture: Picture, still: Still, view: "View", active: Mapping[tuple[int, int], str]
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the activations inside capsules."""
-    found = []
+    rows = []
     for icon, (id_, pointer, place) in zip(picture.icons, still.icons, strict=True):
         css = "act on" if (icon.node, icon.later) in active else "act"
         if icon.node in view.graded and icon.later in view.graded:
             css += " graded"
-        found.append((id_, pointer, css, place, icon.path))
-    return found
+        rows.append((id_, pointer, css, place, icon.path))
+    return rows
 
 
-def plate_rows(picture: Picture, view: "View", graph: Graph, words: Words) -> list[tuple[Any, ...]]:
+def plate_rows(
+    picture: Picture, view: "View", graph: Graph, words: Writing
+) -> list[tuple[Any, ...]]:
     """Return the rows of the plates, and of the frames, which have no line in the middle."""
-    found = []
+    rows = []
     for plate in picture.plates:
         css = f"plate {plate.kind}" + (" graded" if plate.nodes[0] in view.graded else "")
         if plate.kind != "frame":
@@ -194,37 +196,37 @@ def plate_rows(picture: Picture, view: "View", graph: Graph, words: Words) -> li
             label: Any = ""
         else:
             line, label = "", words.label(graph.nodes[plate.nodes[0]].name)
-        found.append(
+        rows.append(
             (
                 plate.id, css, number(plate.x), number(plate.y), number(plate.width),
                 number(plate.height), line, label, number(plate.x + 12), number(plate.y + 19),
             )
         )  # fmt: skip
-    return found
+    return rows
 
 
-def row_rows(picture: Picture, trace: Trace, view: "View", words: Words) -> list[tuple[Any, ...]]:
+def row_rows(picture: Picture, trace: Trace, view: "View", words: Writing) -> list[tuple[Any, ...]]:
     """Return the probabilities of the classes, exp(zⱼ) / Σ exp(z), once all scores are known."""
     if not picture.rows:
         return []
     known = all(row.node in view.valued for row in picture.rows)
     scores = [trace.values[row.node] for row in picture.rows]
-    found = []
+    rows = []
     for row, chance in zip(picture.rows, _softmax(scores), strict=True):
         text = words.shown(chance) if known else WAITING
         title = f"The probability that softmax gives class {row.number + 1}"
         title += f": {words.exact(chance)}" if known else ""
         css = "chance" if known else "chance ahead"
         at = (number(row.x - 42), number(row.x + 44), number(row.y))
-        found.append((f"p-{row.number + 1}", css, *at, Letter(str(row.number + 1)), text, title))
-    return found
+        rows.append((f"p-{row.number + 1}", css, *at, Letter(str(row.number + 1)), text, title))
+    return rows
 
 
 def _softmax(scores: list[float]) -> list[float]:
     with np.errstate(all="ignore"):
         e = np.exp(np.array(scores) - max(scores))
-        found: list[float] = (e / e.sum()).tolist()
-    return found
+        shares: list[float] = (e / e.sum()).tolist()
+    return shares
 
 
 def badge_rows(
@@ -260,7 +262,7 @@ def tag_rows(
     picture: Picture, still: Still, tags: Mapping[tuple[int, int], Tag]
 ) -> tuple[tuple[str, ...], ...]:
     """Return the rows of what stands on wires, a little before their middle."""
-    found = []
+    rows = []
     for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
         tag = tags.get((wire.node, wire.later))
         if tag is None:
@@ -268,7 +270,7 @@ def tag_rows(
         half = 5 + 3.7 * len(tag.text)
         css = f"tag {tag.state}".strip()
         place = move(wire.x, wire.y)
-        found.append(
+        rows.append(
             (
                 f"t{id_[1:]}",
                 pointer,
@@ -280,4 +282,4 @@ def tag_rows(
                 tag.title,
             )
         )
-    return tuple(found)
+    return tuple(rows)

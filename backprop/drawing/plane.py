@@ -4,16 +4,14 @@ Built by hand and not by Plotly's classes, for they are asked for at every momen
 Colours are tokens of the page, so that a figure follows the theme.
 """
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from backprop.drawing.ground import Ground, digits, nice
+from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.contour_grid import ContourGrid, nice
 
 Vector = tuple[float, float]
-Figure = dict[str, Any]
 
 SHADES = [[0, "--bg"], [0.4, "--fwd-wash"], [1, "--fwd-line"]]
 ARROW = 0.35  # of the reach: how long an ordinary gradient is drawn
@@ -42,17 +40,12 @@ class Marks:
     path: Sequence[Vector] = ()
 
 
-def dump(data: Sequence[Figure], layout: Figure) -> str:
-    """Return a figure as JSON."""
-    return json.dumps({"data": list(data), "layout": layout}, allow_nan=False)
-
-
-def arrow_scale(ground: Ground, reach: float) -> float:
+def arrow_scale(ground: ContourGrid, reach: float) -> float:
     """Return by how much a map shortens gradients, so that most fit in it: 1, 2 or 5 · 10ⁿ."""
     return nice(ARROW * reach / ground.steep) if ground.steep > 0 else 1.0
 
 
-def ground_chart(ground: Ground, names: tuple[str, str], middle: Vector, reach: float) -> str:
+def contour_chart(ground: ContourGrid, names: tuple[str, str], middle: Vector, reach: float) -> str:
     """Return the contour map alone: it stays the same while a point is dragged over it."""
     axis: Figure = {"nticks": 7, "zeroline": False}
     across = {**axis, "title": {"text": names[0], "standoff": 4}}
@@ -86,7 +79,7 @@ def marks_chart(marks: Marks, scale: float) -> str:
     return dump(data, layout | {"annotations": [each for each in arrows if each]})
 
 
-def _contour(ground: Ground) -> Figure:
+def _contour(ground: ContourGrid) -> Figure:
     value = "%{z:.4g}" if ground.even else "%{text}"
     trace: Figure = {
         "type": "contour",

@@ -19,7 +19,7 @@ from backprop.drawing.neurons import neurons_picture
 from backprop.drawing.operations import operations_picture
 from backprop.drawing.parts import (
     Tag,
-    Words,
+    Writing,
     awake,
     badge_rows,
     flow_rows,
@@ -55,7 +55,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known at one step, and what is happening; nodes are said by their positions.
+    """What is known at one step, and what is happening; nodes are given by their positions.
 
     Attributes:
         phase: “forward”, “loss”, “backward” or “update”.
@@ -149,7 +149,7 @@ def network_scene(
     """
     picture = neurons_picture(network) if detail == "neurons" else operations_picture(network)
     title = f"A {'–'.join(map(str, network.sizes))} network"
-    words = Words(label, shown, signed, exact, address)
+    words = Writing(label, shown, signed, exact, address)
     return _scene(detail, title, picture, trace, view, words)
 
 
@@ -167,14 +167,14 @@ def expression_scene(
 
     Beside them `tags`: what stands on the edge from an earlier to a later node.
     """
-    words = Words(label, shown, signed, exact, address)
+    words = Writing(label, shown, signed, exact, address)
     picture = expression_picture(trace.graph)
     scene = _scene("expression", "The graph of a formula", picture, trace, view, words)
     return replace(scene, tags=tag_rows(picture, still_parts(picture, trace.graph), tags))
 
 
 def _scene(
-    kind: str, title: str, picture: Picture, trace: Trace, view: View, words: Words
+    kind: str, title: str, picture: Picture, trace: Trace, view: View, words: Writing
 ) -> Scene:
     graph = trace.graph
     fixed = still_parts(picture, graph)
@@ -208,14 +208,14 @@ def _scene(
     )
 
 
-def _description(graph: Graph, view: View, words: Words) -> str:
+def _description(graph: Graph, view: View, words: Writing) -> str:
     """Return in words what is known and what happens now."""
     names = [str(words.label(graph.nodes[i].name)) for i in sorted(view.now)[:4]]
     results = sum(not node.is_leaf for node in graph.nodes)
     known = sum(not graph.nodes[i].is_leaf for i in view.valued)
-    said = "From left to right: inputs, results, and the last result at the right. "
-    said += f"{known} of {results} results and {len(view.graded)} gradients are known. "
+    text = "From left to right: inputs, results, and the last result at the right. "
+    text += f"{known} of {results} results and {len(view.graded)} gradients are known. "
     if not names:
-        return said.strip()
+        return text.strip()
     what = "gradient of " if view.phase == "backward" else ""
-    return said + f"Now: {view.phase}, {what}{' and '.join(names)}."
+    return text + f"Now: {view.phase}, {what}{' and '.join(names)}."

@@ -4,11 +4,11 @@ All are drawn as they differ from the point, so that a picture at any magnificat
 show: δ across, f(θ + δ) − f(θ) upwards.
 """
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from backprop.drawing.charts import Figure, Series, curve_trace, dump, point_trace
 
 ROOM = 0.14  # above and below, as a share of the height
 MOST = 2.5  # how far the curve is followed, in heights of the nudge
@@ -56,9 +56,9 @@ def secant_chart(
     middle = (secant.low + secant.high) / 2
     ends = (-reach, reach)
     lines = [
-        _line("curve", places, heights, "--fwd", "solid", 2.4),
-        _line("secant", ends, [middle + secant.rise * x for x in ends], "--ink", "solid", 1.6),
-        _line("tangent", ends, [secant.slope * x for x in ends], "--bwd", "dash", 1.8),
+        _curve(Series("curve", places, heights, "--fwd", "solid", 2.4)),
+        _curve(Series("secant", ends, [middle + secant.rise * x for x in ends], width=1.6)),
+        _curve(Series("tangent", ends, [secant.slope * x for x in ends], "--bwd", "dash", 1.8)),
     ]
     marks = [
         _mark("f(θ − h)", -secant.h, secant.low, "--fwd", "circle"),
@@ -82,7 +82,7 @@ def secant_chart(
         },
         "hovermode": "closest",
     }
-    return json.dumps({"data": [*lines, *marks], "layout": layout}, allow_nan=False)
+    return dump([*lines, *marks], layout)
 
 
 def _range(heights: Sequence[float], secant: Secant) -> list[float]:
@@ -94,30 +94,13 @@ def _range(heights: Sequence[float], secant: Secant) -> list[float]:
     return [min(seen) - room, max(seen) + room]
 
 
-def _line(
-    name: str, x: Sequence[float], y: Sequence[float], colour: str, dash: str, width: float
-) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": [_digits(each) for each in x],
-        "y": [_digits(each) for each in y],
-        "line": {"color": colour, "dash": dash, "width": width},
-        "hovertemplate": f"{name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
-    }
+def _curve(series: Series) -> Figure:
+    return curve_trace(series, "%{x:.4g}, %{y:.4g}", _digits)
 
 
-def _mark(name: str, x: float, y: float, colour: str, symbol: str) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [_digits(x)],
-        "y": [_digits(y)],
-        "marker": {"color": colour, "size": 9, "symbol": symbol, "line": {"width": 2}},
-        "hovertemplate": f"{name}<br>%{{y:.5g}}<extra></extra>",
-    }
+def _mark(name: str, x: float, y: float, colour: str, symbol: str) -> Figure:
+    marker = {"color": colour, "size": 9, "symbol": symbol, "line": {"width": 2}}
+    return point_trace(name, (x, y), marker, "%{y:.5g}", _digits)
 
 
 def _digits(x: float) -> float | None:

@@ -6,8 +6,8 @@ Built by hand and not by Plotly's classes, for they are asked for at every momen
 import math
 from collections.abc import Sequence
 
-from backprop.drawing.ground import digits
-from backprop.drawing.plane import TANGENT, Figure, Vector, dot, dump, line
+from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.plane import TANGENT, Vector, dot, line
 
 SMALL = {"margin": {"l": 52, "r": 10, "t": 6, "b": 36}, "hovermode": "closest"}
 

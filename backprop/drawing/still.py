@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from backprop.drawing.layout import SHAPES, Picture, Spot, number
+from backprop.drawing.layout import SHAPES, NodeSpot, Picture, number
 from backprop.engine.graph import Graph
 
 
@@ -51,7 +51,7 @@ def still_parts(picture: Picture, graph: Graph) -> Still:
     return Still(names, given, nodes, tuple(wires), tuple(icons), headings, hits)
 
 
-def _still_node(spot: Spot, graph: Graph, hit: str) -> tuple[Any, ...]:
+def _still_node(spot: NodeSpot, graph: Graph, hit: str) -> tuple[Any, ...]:
     node = graph.nodes[spot.node]
     pointer = f"n-{node.name}"
     mark = "" if node.is_leaf or spot.kind != "operation" else graph.row(spot.node).symbol

@@ -8,8 +8,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from backprop.drawing.ground import Ground, digits
-from backprop.drawing.plane import Figure, Marks, Vector, arrow_scale, dump
+from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.contour_grid import ContourGrid
+from backprop.drawing.plane import Marks, Vector, arrow_scale
 
 SHADES = [[0, "--fwd-wash"], [0.7, "--fwd-line"], [1, "--fwd"]]
 CAMERA = {"eye": {"x": 1.5, "y": -1.1, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.12}}
@@ -19,7 +20,7 @@ TALLEST = 0.45  # of the height: how far it may rise
 
 
 def surface_chart(
-    ground: Ground, marks: Marks, height: float, path_heights: Sequence[float]
+    ground: ContourGrid, marks: Marks, height: float, path_heights: Sequence[float]
 ) -> str:
     """Return the surface as a figure, JSON.
 
@@ -43,7 +44,7 @@ def surface_chart(
     return dump(data, plain_layout(ground, marks.names, marks.middle, marks.reach, floor))
 
 
-def plain_surface(ground: Ground) -> Figure:
+def plain_surface(ground: ContourGrid) -> Figure:
     """Return the surface alone."""
 
     def cut(z: float | None) -> float | None:
@@ -71,7 +72,7 @@ def plain_surface(ground: Ground) -> Figure:
     return trace
 
 
-def _slopes(ground: Ground, marks: Marks, height: float, floor: float) -> list[Figure]:
+def _slopes(ground: ContourGrid, marks: Marks, height: float, floor: float) -> list[Figure]:
     """Return the gradient on the floor and the tangent above it."""
     assert marks.gradient is not None, "only a gradient is drawn"
     (x, y), (gx, gy) = marks.point, marks.gradient
@@ -113,7 +114,7 @@ def _places(places: Sequence[Sequence[float]]) -> Figure:
 
 
 def plain_layout(
-    ground: Ground,
+    ground: ContourGrid,
     names: tuple[str, ...],
     middle: Vector,
     reach: float,

@@ -1,6 +1,6 @@
-"""Ways over a map: what a script plays, and the same as curves and on the surface.
+"""Tracks over a map: what a script plays, and the same as curves and on the surface.
 
-A script draws the ways over the contour map, many times a second, so it is given all places at
+A script draws the tracks over the contour map, many times a second, so it is given all places at
 once: two 16-bit integers each, in units of the map.
 
     place  →  round(UNIT · (place − middle) / reach), little-endian, cut off at some maps away
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.drawing.ground import Ground, digits
-from backprop.drawing.plane import Figure, Vector, dump
+from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.contour_grid import ContourGrid
+from backprop.drawing.plane import Vector
 from backprop.drawing.surface import places_dots, places_line, plain_layout, plain_surface
 
 Array = NDArray[np.float64]
@@ -29,8 +30,8 @@ DASHES = ("solid", "8px,4px", "2px,4px", "12px,4px,2px,4px", "5px,3px", "1px,3px
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One racer's places, and how it is drawn.
+class DrawnTrack:
+    """One racer's places, and how they are drawn.
 
     Attributes:
         number: from 1; what stands in its head.
@@ -44,13 +45,13 @@ class Way:
     heights: Array
     leads: bool
 
-    @property
-    def dash(self) -> str:
-        """The pattern of its line: it tells racers apart where colour has other meanings."""
-        return DASHES[(self.number - 1) % len(DASHES)]
+
+def line_dash(number: int) -> str:
+    """Return the pattern of a racer's line: it tells racers apart where colour means else."""
+    return DASHES[(number - 1) % len(DASHES)]
 
 
-def packed(points: Array, middle: Vector, reach: float) -> str:
+def pack_places(points: Array, middle: Vector, reach: float) -> str:
     """Return places [n, 2] in units of a map, as base64 of 16-bit integers."""
     with np.errstate(all="ignore"):
         units = np.rint((points - np.array(middle)) * (UNIT / reach))
@@ -59,16 +60,16 @@ def packed(points: Array, middle: Vector, reach: float) -> str:
 
 
 def tracks_data(
-    ways: Sequence[Way],
+    tracks: Sequence[DrawnTrack],
     lowest: Sequence[Vector],
     middle: Vector,
     reach: float,
     steps: tuple[int, int],
 ) -> str:
-    """Return what a script needs to play ways over a map, as JSON.
+    """Return what a script needs to play tracks over a map, as JSON.
 
     Args:
-        ways: of all racers, to their ends.
+        tracks: of all racers, to their ends.
         lowest: places that are marked.
         middle: of the map.
         reach: how far it goes to each side.
@@ -77,44 +78,48 @@ def tracks_data(
     marked = np.array(lowest, float).reshape(-1, 2)
     racers = [
         {
-            "number": way.number,
-            "places": packed(way.points, middle, reach),
-            "dash": "" if way.dash == "solid" else way.dash.replace("px", ""),
-            "leads": way.leads,
+            "number": each.number,
+            "places": pack_places(each.points, middle, reach),
+            "dash": line_dash(each.number).replace("px", "").replace("solid", ""),
+            "leads": each.leads,
         }
-        for way in ways
+        for each in tracks
     ]
     data = {"unit": UNIT, "nowhere": NOWHERE, "step": steps[0], "steps": steps[1]}
-    return json.dumps({**data, "lowest": packed(marked, middle, reach), "racers": racers})
+    return json.dumps({**data, "lowest": pack_places(marked, middle, reach), "racers": racers})
 
 
 def relief_chart(
-    ground: Ground, names: tuple[str, ...], middle: Vector, reach: float, ways: Sequence[Way]
+    ground: ContourGrid,
+    names: tuple[str, ...],
+    middle: Vector,
+    reach: float,
+    tracks: Sequence[DrawnTrack],
 ) -> str:
-    """Return the surface with the ways on it, as a figure, JSON."""
+    """Return the surface with the tracks on it, as a figure, JSON."""
     floor = ground.floor - 0.05 * (ground.roof - ground.floor)
     data: list[Figure] = [plain_surface(ground)]
-    for way in ways:
-        places = _on_map(way, ground, middle, reach)
+    for each in tracks:
+        places = _on_map(each, ground, middle, reach)
         if not places:
             continue
-        colour, width = ("--ink", 6) if way.leads else ("--muted", 3)
-        data.append(places_line(places, colour, width, "solid" if way.number == 1 else "dash"))
-        data.append(_head(way.number, places[-1], colour))
+        colour, width = ("--ink", 6) if each.leads else ("--muted", 3)
+        data.append(places_line(places, colour, width, "solid" if each.number == 1 else "dash"))
+        data.append(_head(each.number, places[-1], colour))
     return dump(data, plain_layout(ground, names, middle, reach, floor))
 
 
 def _on_map(
-    way: Way, ground: Ground, middle: Vector, reach: float
+    track: DrawnTrack, ground: ContourGrid, middle: Vector, reach: float
 ) -> list[tuple[float, float, float]]:
-    """Return the first places of a way, up to where it leaves what is drawn."""
-    found: list[tuple[float, float, float]] = []
-    for (x, y), z in zip(way.points.tolist(), way.heights.tolist(), strict=True):
+    """Return the first places of a track, up to where it leaves what is drawn."""
+    places: list[tuple[float, float, float]] = []
+    for (x, y), z in zip(track.points.tolist(), track.heights.tolist(), strict=True):
         inside = abs(x - middle[0]) <= reach and abs(y - middle[1]) <= reach
         if not (inside and math.isfinite(z) and z <= ground.roof):
             break
-        found.append((x, y, z))
-    return found
+        places.append((x, y, z))
+    return places
 
 
 def _head(number: int, place: tuple[float, float, float], colour: str) -> Figure:
@@ -133,7 +138,7 @@ def thinned(count: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RacerCurve:
     """One racer's numbers over the steps."""
 
     number: int
@@ -141,34 +146,34 @@ class Line:
     leads: bool
 
 
-def lines_chart(
-    lines: Sequence[Line], title: str, last: int, *, log: bool, bounds: tuple[float, float]
+def racer_curves_chart(
+    curves: Sequence[RacerCurve], title: str, last: int, *, log: bool, bounds: tuple[float, float]
 ) -> str:
     """Return some racers' numbers over the steps as a figure, JSON.
 
     Args:
-        lines: one for each racer.
+        curves: one for each racer.
         title: of the upright axis.
         last: the last step of the race.
         log: whether the upright axis is logarithmic; what is not positive leaves a gap.
         bounds: between which it is drawn.
     """
     data = []
-    for line in lines:
-        colour = "--ink" if line.leads else "--muted"
-        at = thinned(len(line.values))
-        name = f"racer {line.number}"
+    for curve in curves:
+        colour = "--ink" if curve.leads else "--muted"
+        at = thinned(len(curve.values))
+        name = f"racer {curve.number}"
         data.append(
             {
                 "type": "scatter",
                 "mode": "lines",
                 "name": name,
                 "x": at,
-                "y": [_shown(float(line.values[k]), log) for k in at],
+                "y": [_shown(float(curve.values[k]), log) for k in at],
                 "line": {
                     "color": colour,
-                    "width": 2.4 if line.leads else 1.5,
-                    "dash": DASHES[(line.number - 1) % len(DASHES)],
+                    "width": 2.4 if curve.leads else 1.5,
+                    "dash": line_dash(curve.number),
                 },
                 "hovertemplate": f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",
             }

@@ -1,1 +1,1 @@
-"""Floor 2, letters: a step or a rule as a formula."""
+"""Formulas: rules, steps and whole functions in letters and in numbers."""

@@ -19,13 +19,8 @@ def whole_formula(graph: Graph, name_of: Callable[[str], Label]) -> Formula:
     return _nested(graph, lambda node: name_of(node.name))
 
 
-def plugged_formula(graph: Graph, at: Mapping[str, float]) -> Formula:
-    """Return the formula with numbers in place of the variables: 6 × 1 + 2 × 2."""
-    return plugged(graph, at)[0]
-
-
-def plugged(graph: Graph, at: Mapping[str, float]) -> tuple[Formula, str, Number]:
-    """Return the formula in numbers, the sign that belongs before the result, and the result.
+def formula_in_numbers(graph: Graph, at: Mapping[str, float]) -> tuple[Formula, str, Number]:
+    """Return the formula in numbers (6 × 1 + 2 × 2), the sign before the result, and the result.
 
     The numbers have the fewest digits at which they give the result as printed; where six are
     not enough, the sign is ≈.
@@ -34,12 +29,12 @@ def plugged(graph: Graph, at: Mapping[str, float]) -> tuple[Formula, str, Number
         PointError: the point does not fit the graph's variables.
     """
     names = graph.variables
-    found = float(value(graph, {name: at[name] for name in names}))
+    result = float(value(graph, {name: at[name] for name in names}))
 
     def again(*numbers: float) -> float:
         return float(value(graph, dict(zip(names, numbers, strict=True))))
 
-    written = adds_up([float(at[name]) for name in names], found, again)
+    written = adds_up([float(at[name]) for name in names], result, again)
     shown = dict(zip(names, written.terms, strict=True))
     numbers = _nested(
         graph,
@@ -47,7 +42,7 @@ def plugged(graph: Graph, at: Mapping[str, float]) -> tuple[Formula, str, Number
             Number(shown[node.name], float(at[node.name]), "forward"), f"n-{node.name}"
         ),
     )
-    return numbers, written.sign, Number(written.result, found, "forward")
+    return numbers, written.sign, Number(written.result, result, "forward")
 
 
 def _nested(graph: Graph, leaf: Callable[[Node], Formula]) -> Formula:

@@ -1,4 +1,4 @@
-"""Two formulas become one, as a textbook writes it: o₁(1 − o₁).
+"""Joining two formulas into one, as a textbook writes it: o₁(1 − o₁).
 
 Products stand side by side where that reads well, with · between letters that would run together
 and × between numbers; brackets stand only where they are needed.

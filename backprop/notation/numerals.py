@@ -85,6 +85,11 @@ class Written(NamedTuple):
         """The sign before the result: = where it holds as printed, else ≈."""
         return "=" if self.holds else "≈"
 
+    def printed(self, between: str) -> str:
+        """Return the terms with a sign between them, and the result: (−1) × 2 = −2."""
+        terms = (f"({term})" if term.startswith(MINUS) else term for term in self.terms)
+        return f"{between.join(terms)} {self.sign} {self.result}"
+
 
 def adds_up(
     terms: Sequence[float],

@@ -1,6 +1,6 @@
 """A row's text as a formula: “out * (1 - out)” becomes o₁(1 − o₁).
 
-What the engine states once, as text, is printed from that text; nothing is written a second time.
+The engine states each rule once, as text; what is printed is generated from that text.
 """
 
 import ast
@@ -66,9 +66,9 @@ class _Printer(ast.NodeVisitor):
         self.fold = fold
 
     def visit(self, node: ast.AST) -> Formula:
-        found: Formula | None = super().visit(node)
-        assert found is not None, f"no notation for {type(node).__name__}"
-        return found
+        formula: Formula | None = super().visit(node)
+        assert formula is not None, f"no notation for {type(node).__name__}"
+        return formula
 
     def visit_Name(self, node: ast.Name) -> Formula:
         letter = node.id.rstrip("0123456789")
@@ -141,11 +141,11 @@ def _is_bounded_by_number(condition: ast.expr) -> TypeGuard[ast.Compare]:
 
 def _addends(node: ast.expr) -> list[ast.expr]:
     """Return the terms of a chain a + b + …, which text of any length makes from the left."""
-    found: list[ast.expr] = []
+    terms: list[ast.expr] = []
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        found.append(node.right)
+        terms.append(node.right)
         node = node.left
-    return [node, *reversed(found)]
+    return [node, *reversed(terms)]
 
 
 def _folded(sign: type, x: Formula, y: Formula) -> Formula | None:

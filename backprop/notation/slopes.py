@@ -1,6 +1,7 @@
-"""A whole derivation in equations, the backward steps among them.
+"""The backward pass as equations, and a whole derivation of which it is a part.
 
-For each use of a quantity: what arrives there, times the local slope; then the sum of these.
+For each use of a quantity the gradient that arrives is multiplied by the local slope; the products
+are added up.
 
 ∂f/∂x = ∂f/∂u · ∂u/∂x + ∂f/∂v · ∂v/∂x
       = ∂f/∂u · y + ∂f/∂v · 2x
@@ -111,7 +112,7 @@ def _rule(trace: Trace, term: Term, name_of: NameOf) -> Formula:
 
 
 def _numbers(trace: Trace, terms: Sequence[Term]) -> tuple[Formula, str, Number]:
-    """Return what arrives times the slopes, in numbers; the sign before the result; it."""
+    """Return the sum of products in numbers, the sign before the result, and the result."""
     factors = [number for term in terms for number in (term.arriving, term.local)]
     total = terms[-1].total
     written = adds_up(factors, total, _sum_of_products)

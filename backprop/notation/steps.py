@@ -1,7 +1,7 @@
 """A step of a pass as a formula: how a node is computed, and its slope to each of its inputs.
 
-Where the formula is of letters they are names, z = w₁x₁ + b; where it is of numbers, they point
-to the nodes whose values they are.
+A formula in letters has the names of nodes, z = w₁x₁ + b; in a formula in numbers each number
+points to the node whose value it is.
 """
 
 import math
@@ -45,7 +45,7 @@ def value_formula(graph: Graph, position: int, name_of: NameOf) -> Formula:
 def value_numbers(
     graph: Graph, position: int, values: Sequence[float]
 ) -> tuple[Formula, str, Number]:
-    """Return how a node is computed, in numbers; the sign that belongs before the result; it.
+    """Return how a node is computed, in numbers, the sign before the result, and the result.
 
     The numbers have the fewest digits at which they give the result as printed; where six are
     not enough, the sign is ≈.

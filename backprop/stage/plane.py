@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop.drawing.ground import Ground, ground
+from backprop.drawing.contour_grid import ContourGrid, make_contour_grid
 from backprop.engine.forward import columns
 from backprop.engine.graph import Graph
 from backprop.notation.numerals import short
@@ -62,12 +62,12 @@ class Chart:
 @lru_cache(maxsize=64)
 def make_ground(
     graph: Graph, names: tuple[str, ...], middle: tuple[float, float], reach: float
-) -> Ground:
+) -> ContourGrid:
     """Return the function over the square of a map; the same for every point in it."""
     xs, ys = (np.linspace(c - reach, c + reach, ACROSS) for c in middle)
     across, up = names
     every = {across: np.tile(xs, ACROSS), up: np.repeat(ys, ACROSS)}
-    return ground(xs, ys, evaluate_column(graph, every).reshape(ACROSS, ACROSS))
+    return make_contour_grid(xs, ys, evaluate_column(graph, every).reshape(ACROSS, ACROSS))
 
 
 def whole(x: float, reach: float) -> float:
@@ -95,7 +95,7 @@ def zoomed(
     return links.address(reach=reaches[i], around=around)
 
 
-def levels(shown: Ground, letter: str = "f") -> str:
+def levels(shown: ContourGrid, letter: str = "f") -> str:
     """Return how far apart the contours are, in words."""
     if shown.gaps == shown.places:
         return "no contours"
@@ -106,7 +106,7 @@ def levels(shown: Ground, letter: str = "f") -> str:
     return f"contours closer in value where {letter} is flatter"
 
 
-def gaps(shown: Ground, letter: str = "f") -> str:
+def gaps(shown: ContourGrid, letter: str = "f") -> str:
     """Return what part of a map has no value, in words; empty where all have one."""
     if not shown.gaps:
         return ""
@@ -116,7 +116,7 @@ def gaps(shown: Ground, letter: str = "f") -> str:
 
 
 def sample(
-    shown: Ground, names: tuple[str, ...]
+    shown: ContourGrid, names: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return heads and rows of a table of the map: every fifth place of every fifth row."""
     every = range(0, ACROSS, 5)

@@ -1,7 +1,6 @@
-"""Optimizers for comparison, or with a well-known mistake in them; nobody trains with these.
+"""Optimizers for comparison, or with a well-known mistake in them; not for training.
 
-They take the same gradient as all others and are text like them, but OPTIMIZERS does not hold
-them.
+They take the same gradient as all others and are text like them, but are not in OPTIMIZERS.
 
 Notation: as in optimizers.py.
 """

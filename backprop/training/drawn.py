@@ -8,6 +8,8 @@ from backprop.engine.errors import InputError
 from backprop.training.datasets import Dataset
 from backprop.training.recipes import SQUARE
 
+REACH = 0.35  # of the 6 that the plane is wide: what a finger covers
+
 
 @lru_cache(maxsize=32)
 def drawn_dataset(points: tuple[float, ...], task: str) -> Dataset:
@@ -50,3 +52,15 @@ def drawn_dataset(points: tuple[float, ...], task: str) -> Dataset:
         X=rows[:, :2],
         Y=Y,
     )
+
+
+def without_nearest(drawn: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
+    """Return the points without the one nearest to a place, if it is within reach."""
+    if not drawn:
+        return drawn
+    points = np.array(drawn).reshape(-1, 3)
+    distances = np.hypot(points[:, 0] - x, points[:, 1] - y)
+    nearest = int(distances.argmin())
+    if distances[nearest] > REACH:
+        return drawn
+    return (*drawn[: 3 * nearest], *drawn[3 * nearest + 3 :])

@@ -5,8 +5,8 @@
 SciPy runs a minimization to its end; it cannot be stopped and taken up again. But it asks for
 values and gradients in a fixed order, so a *record* of the answers stands for all it has done: a
 slice starts SciPy afresh, answers its first questions from the record, computes what it asks
-beyond that, and stops it by an exception out of a question once the slice's work is spent. Where
-a slice ends never shows in the result. A question that stands otherwise in the record (another
+beyond that, and stops it by an exception out of a question once the slice's work is spent. The
+end of a slice never changes the result. A question that stands otherwise in the record (another
 version of SciPy may ask in another way) is computed anew, and so are all after it.
 
     mark    of a question: the CRC-32 of its point, for a gradient plus 2³²
@@ -19,7 +19,7 @@ import os
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +31,6 @@ from backprop.training.minimize_methods import Method, ending
 MOST_VALUES = 5_000  # asked in one run
 MOST_GRADIENTS = 1_000
 MOST_NUMBERS = 80_000  # of a record: 8 bytes each, as base64 under 0.9 MiB of a snapshot
-MOST_POINTS = 500  # of a path
 THREADS = "OPENBLAS_NUM_THREADS"
 GRADIENT = 2.0**32  # what a gradient's mark has more than a value's
 
@@ -81,12 +80,8 @@ class Outcome:
     Attributes:
         point: the last one, [N].
         value: there; may be ±∞ or NaN.
-        evaluations: how many values were asked.
-        gradients: how many gradients were asked.
+        evaluations, gradients: how many of each were asked.
         iterations: how many steps SciPy counts.
-        path: the start and the point after each iteration, [≤ 500, N]; of a longer one every
-            second, fourth … point and the last.
-        converged: whether SciPy's own test says so.
         words: why it ended, in plain words.
         seconds: of computing answers, and of SciPy's own work once from start to end.
     """
@@ -96,10 +91,13 @@ class Outcome:
     evaluations: int
     gradients: int
     iterations: int
-    path: Array
-    converged: bool
     words: str
     seconds: float
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it ended at a finite number."""
+        return bool(np.isfinite(self.value) and np.isfinite(self.point).all())
 
 
 class Slice(NamedTuple):
@@ -126,7 +124,7 @@ def minimize(
     """
     optimize = _scipys()
     answers = _Answers(task, record or Record(), enough, clock)
-    began = clock()
+    started = clock()
     try:
         with np.errstate(all="ignore"):  # ∞ and NaN are answers that SciPy gets to see
             result = optimize.minimize(
@@ -139,9 +137,9 @@ def minimize(
     except _Paused:
         return Slice(answers.record, None)
     except _Stopped as stopped:
-        return Slice(answers.record, _outcome(answers, None, str(stopped), clock() - began))
+        return Slice(answers.record, _outcome(answers, None, str(stopped), clock() - started))
     words = ending(task.method, int(result.status), str(result.message))
-    return Slice(answers.record, _outcome(answers, result, words, clock() - began))
+    return Slice(answers.record, _outcome(answers, result, words, clock() - started))
 
 
 def _scipys() -> Any:
@@ -182,8 +180,9 @@ class _Answers:
         self.read = self.made = 0  # numbers: of the record that were used, and new ones
         self.seconds, self.answering = record.seconds, 0.0
         self.values = self.gradients = 0
-        self.path: list[Array] = [np.array(task.start, dtype=np.float64)]
-        self.heights: list[float] = []  # of the path's points
+        self.point: Array = np.array(task.start, dtype=np.float64)
+        self.height = np.nan  # at the point after the last iteration, or at the start
+        self.iterations = 0
 
     @property
     def record(self) -> Record:
@@ -194,10 +193,10 @@ class _Answers:
     def value(self, x: Array) -> float:
         """Answer what the function's value is."""
         answer = self._answer(x, 0.0, 1, lambda: np.array([float(self.task.value(x.copy()))]))
-        self.values += 1
         height = float(answer[0])
-        if not self.heights:
-            self.heights.append(height)
+        if not self.values:
+            self.height = height
+        self.values += 1
         return height
 
     def gradient(self, x: Array) -> Array:
@@ -209,11 +208,12 @@ class _Answers:
 
     def note(self, intermediate_result: Any) -> None:
         """Remember the point after an iteration; SciPy calls this, and knows it by that name."""
-        self.path.append(np.array(intermediate_result.x, dtype=np.float64))
-        self.heights.append(float(intermediate_result.fun))
+        self.point = np.array(intermediate_result.x, dtype=np.float64)
+        self.height = float(intermediate_result.fun)
+        self.iterations += 1
 
     def _answer(self, x: Array, kind: float, size: int, make: Callable[[], Array]) -> Array:
-        began = self.clock()
+        started = self.clock()
         mark, asked = zlib.crc32(x.tobytes()) + kind, len(self.marks)
         if not self.new and asked < len(self.known) and self.known[asked] == mark:
             answer = self.numbers[self.read : self.read + size]
@@ -223,9 +223,9 @@ class _Answers:
             answer = make()
             self.new.append(answer)
             self.made += size
-            self.seconds += self.clock() - began
+            self.seconds += self.clock() - started
         self.marks.append(mark)
-        self.answering += self.clock() - began
+        self.answering += self.clock() - started
         return answer
 
     def _allow(self, kind: float, size: int) -> None:
@@ -242,29 +242,12 @@ class _Answers:
 
 def _outcome(answers: _Answers, result: Any, words: str, taken: float) -> Outcome:
     """Return where a run ended: by SciPy's result, or, where it was stopped, at its last point."""
-    point = answers.path[-1] if result is None else np.array(result.x, dtype=np.float64)
-    value = answers.heights[-1] if result is None else float(result.fun)
-    iterations = len(answers.path) - 1 if result is None else int(result.nit)
-    sound = bool(np.isfinite(value) and np.isfinite(point).all())
-    if not sound:
-        words = f"met no finite number after {iterations} steps"
-    return Outcome(
-        point=point,
-        value=value,
-        evaluations=answers.values,
-        gradients=answers.gradients,
-        iterations=iterations,
-        path=_thinned(np.array(answers.path)),
-        converged=sound and result is not None and bool(result.success),
-        words=words,
-        seconds=answers.seconds + taken - answers.answering,
-    )
-
-
-def _thinned(path: Array) -> Array:
-    """Return every point of a path, or every second, fourth …, and always the last."""
-    every = 1
-    while 1 + -(-(len(path) - 1) // every) > MOST_POINTS:
-        every *= 2
-    kept = path[:-1:every]
-    return np.concatenate([kept, path[-1:]])
+    seconds = answers.seconds + taken - answers.answering
+    asked = answers.values, answers.gradients
+    outcome = Outcome(answers.point, answers.height, *asked, answers.iterations, words, seconds)
+    if result is not None:
+        point, value = np.array(result.x, dtype=np.float64), float(result.fun)
+        outcome = replace(outcome, point=point, value=value, iterations=int(result.nit))
+    if outcome.is_sound:
+        return outcome
+    return replace(outcome, words=f"met no finite number after {outcome.iterations} steps")

@@ -1,7 +1,7 @@
 """An optimizer's rule as code for flat arrays: with new arrays, or in place.
 
 In place it allocates nothing: a result lies in the memory it will be, in the place of an operand
-that nobody needs any more, or in a buffer, _b1. The other names are those of
+that is not needed any more, or in a buffer, _b1. The other names are those of
 optimizer_operations.py.
 
 Code for numbers raises where NumPy gives ∞ or NaN. All numbers come first; so when they raise,
@@ -113,7 +113,7 @@ class _Places:
         self.memory, self.kept = operations.memory, operations.kept
         self.last = {x: i for i, (_, taken) in enumerate(operations.listed) for x in taken}
         self.place = {name: name for name in (*GIVEN, *self.memory)}
-        self.free: list[str] = []  # places of what nobody needs any more
+        self.free: list[str] = []  # places of what is not needed any more
         self.buffers: list[str] = []
         lines = [self._line(i, *operation) for i, operation in enumerate(operations.listed)]
         self.lines = [

@@ -60,7 +60,7 @@ ARRAYS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rule:
-    """A rule whose text has been read and found right.
+    """A rule, read from its text.
 
     Attributes:
         lines: what each line sets, and the expression it is set to.
@@ -92,7 +92,7 @@ def read_rule(rule: tuple[str, ...], settings: tuple[str, ...]) -> Rule:
         settings: the names that the optimizer's settings give it.
 
     Raises:
-        RuleError: a line is outside the grammar, or names a function or a letter that nobody sets.
+        RuleError: a line is outside the grammar, or names a function or a letter that no line sets.
     """
     lines = tuple(_read_line(line) for line in rule)
     targets = [target for target, _ in lines]

@@ -137,10 +137,10 @@ class Operations:
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._called(name, [self._read(argument) for argument in arguments])
         assert isinstance(node, ast.BinOp), "a rule that was read is inside the grammar"
-        found = self._joined(node.op, self._read(node.left), self._read(node.right))
-        if isinstance(found, _Number) and _is_correction(node):
-            self.corrections.add(found.code)
-        return found
+        result = self._joined(node.op, self._read(node.left), self._read(node.right))
+        if isinstance(result, _Number) and _is_correction(node):
+            self.corrections.add(result.code)
+        return result
 
     def _number(self, code: str) -> str:
         """Return the name of a number that is calculated so."""
@@ -274,31 +274,31 @@ class Operations:
         if x.above:
             number = self._chained("/", self._chained("*", *x.above), *x.below)
             factors.insert(1, self._wrap(self._number(f"-{number}") if x.minus else number))
-        found, *others = factors
+        result, *others = factors
         for factor in others:
-            found = self._operation("multiply", found, factor)
+            result = self._operation("multiply", result, factor)
         for divisor in x.divisors:
-            found = self._operation("divide", found, divisor)
+            result = self._operation("divide", result, divisor)
         if x.below and not x.above:
             number = self._chained("*", *x.below)
             number = self._number(f"-{number}") if x.minus else number
-            return self._operation("divide", found, self._wrap(number))
-        return self._operation("negative", found) if x.minus and not x.above else found
+            return self._operation("divide", result, self._wrap(number))
+        return self._operation("negative", result) if x.minus and not x.above else result
 
     def _array_of_sum(self, x: _Sum) -> str:
         number, terms = x.number, list(x.terms)
         first = next((term for term in terms if not term.subtracts), None)
         if first is None and number:
-            found, number = self._wrap(number), ""
+            result, number = self._wrap(number), ""
         else:
             first = first or terms[0]
             terms.remove(first)
-            found = self._array(first)
+            result = self._array(first)
         for term in terms:
             sign = "subtract" if term.subtracts else "add"
             term = replace(term, minus=term.minus and not term.subtracts)
-            found = self._operation(sign, found, self._array(term))
-        return self._operation("add", found, self._wrap(number)) if number else found
+            result = self._operation(sign, result, self._array(term))
+        return self._operation("add", result, self._wrap(number)) if number else result
 
 
 def _as_sum(x: _Value) -> _Sum:

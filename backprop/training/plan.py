@@ -12,6 +12,10 @@ from backprop.training.flat import Array, Unflatten, flatten
 from backprop.training.optimizers import Optimizer
 from backprop.training.schedule import Schedule
 
+# What takes as long as so many products of an example and a parameter:
+STEP, LAYER = 9_000, 3_000  # a step, and each layer in it, whatever their sizes
+MOVE = 2  # the optimizer's move, for each parameter
+
 
 class Examples(NamedTuple):
     """Inputs X [n, features] and their targets Y [n, outputs]."""
@@ -96,7 +100,16 @@ class Plan:
         """Return the examples of one step."""
         return next(self.batches(epoch, step))
 
-    def batch_rows(self, epoch: int, step: int) -> tuple[int, ...]:
-        """Return which of the training examples stand in a step, by position."""
-        rows = np.arange(len(self.train.X))[self.order(epoch)]
-        return tuple(rows[step * self.size : (step + 1) * self.size].tolist())
+    def steps_within(self, work: int) -> int:
+        """Return how many steps so much work is at most, and one at least.
+
+        Work is counted in products of an example and a parameter. A step has more to it than
+        those: what costs the same whatever the sizes, the optimizer's pass over the parameters,
+        and its share of measuring at the end of the epoch.
+        """
+        parameters = self.network.parameter_count
+        examples = len(self.train.X) + len(self.test.X)
+        calls = STEP + LAYER * self.network.depth
+        step = calls + (self.size + MOVE) * parameters
+        measuring = 3 * calls + examples * parameters
+        return max(1, work // (step + measuring // self.steps_in_epoch))

@@ -1,6 +1,6 @@
-"""An optimizer on a surface over the plane: every place it came to, and what it remembered there.
+"""An optimizer on a surface over the plane: its places, and what it remembers at each.
 
-The gradient comes from whoever calls; the rule is the optimizer's own text, compiled for two
+The caller gives the gradient; the rule is the optimizer's own text, compiled for two
 coordinates: floats take a third of the time of arrays of two numbers. Where floats raise and NumPy
 has ∞ or NaN, the step is made again by `optimizer.step`, so that both say the same.
 
@@ -26,7 +26,7 @@ Place = tuple[float, float, float, float, float]  # x, y, f, ∂f/∂x, ∂f/∂
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Track:
-    """Where a racer came through in n steps; the arrays are read-only.
+    """The places of a racer in n steps; the arrays are read-only.
 
     Attributes:
         points: the places [n + 1, 2], the start first.
@@ -36,8 +36,8 @@ class Track:
         memory: by name, what the optimizer remembered when it stood at each place, before the step
             from there: [n + 1, 2], and [n + 1] for the count "t".
         end: what is no finite number at the last place, where the racer stays: its "value", its
-            "gradient", or the "point" itself, which then holds ∞ or NaN, and where nobody asked
-            for f (value and gradient are NaN). Empty where all steps were taken.
+            "gradient", or the "point" itself, which then holds ∞ or NaN, and where f was not
+            asked for (value and gradient are NaN). Empty where all steps were taken.
     """
 
     points: Array
@@ -49,12 +49,12 @@ class Track:
 
 
 def track(optimizer: Optimizer, slopes: Slopes, start: Pair, steps: int) -> Track:
-    """Return the way of an optimizer over a surface.
+    """Return the track of an optimizer over a surface.
 
     Args:
         optimizer: any whose rule treats each coordinate by itself.
         slopes: (x, y) -> (f, ∂f/∂x, ∂f/∂y), asked at finite points only; ∞ and NaN are answers.
-        start: where it begins, (x, y).
+        start: the first place, (x, y).
         steps: how many it takes, unless something overflows before.
     """
     names = tuple(name for name, _ in optimizer.memory)

@@ -1,9 +1,8 @@
 """The data that the training page offers, in teaching order: generated from a seed, or shipped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
@@ -88,127 +87,125 @@ class Recipe:
         return tuple(f"{target:.6g}" for target in targets)
 
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType(
-    {
-        recipe.name: recipe
-        for recipe in (
-            Recipe(
-                name="gaussians",
-                title="Two clouds",
-                about="Two round clouds of points, which a straight line parts.",
-                classes=("lower left", "upper right"),
-                draw=shapes.gaussians,
-            ),
-            Recipe(
-                name="xor",
-                title="Exclusive or",
-                about="Points in four quadrants, of one class where the signs of x1 and x2 differ.",
-                source="After M. Minsky and S. Papert (1969), Perceptrons.",
-                classes=("same sign", "different signs"),
-                draw=shapes.quadrants,
-            ),
-            Recipe(
-                name="circles",
-                title="A disc in a ring",
-                about="A disc of points of one class inside a ring of points of the other.",
-                classes=("ring", "disc"),
-                draw=shapes.circles,
-            ),
-            Recipe(
-                name="moons",
-                title="Two moons",
-                about="Two half circles, each with one end inside the other.",
-                classes=("upper moon", "lower moon"),
-                draw=shapes.moons,
-            ),
-            Recipe(
-                name="above",
-                title="Above a curve",
-                about="Points of a square, of one class where they lie above a function you type.",
-                takes=("noise", "size", "formula"),
-                default_noise=0.0,
-                default_formula="sin(2*x)",
-                classes=("below", "above"),
-                draw=shapes.above,
-            ),
-            Recipe(
-                name="checkerboard",
-                title="Checkerboard",
-                about="Points on a board of four by four squares, light and dark in turns.",
-                default_noise=0.0,
-                default_size=600,
-                classes=("light", "dark"),
-                draw=shapes.checkerboard,
-            ),
-            Recipe(
-                name="spiral",
-                title="Two spirals",
-                about="Two arms that turn around each other one and a half times.",
-                source="After K. J. Lang and M. J. Witbrock (1988), "
-                "Learning to tell two spirals apart.",
-                default_noise=0.05,
-                classes=("first arm", "second arm"),
-                draw=shapes.spiral,
-            ),
-            Recipe(
-                name="plane",
-                title="A plane",
-                about="Points of a square with a target that is linear in x1 and x2.",
-                task="numbers",
-                target="y",
-                draw=shapes.plane,
-            ),
-            Recipe(
-                name="sine",
-                title="A sine",
-                about="Numbers x with the target sin(2x).",
-                task="numbers",
-                default_size=100,
-                features=("x",),
-                target="y",
-                draw=shapes.sine,
-            ),
-            Recipe(
-                name="function",
-                title="A function you type",
-                about="Numbers x with the target f(x), for a function f that you type.",
-                task="numbers",
-                takes=("noise", "size", "formula"),
-                default_size=100,
-                default_formula="x*sin(2*x)/2",
-                features=("x",),
-                target="y",
-                draw=shapes.function,
-            ),
-            Recipe(
-                name="iris",
-                title="Fisher’s irises",
-                about="150 iris flowers of three species, each with four lengths in centimetres.",
-                source="R. A. Fisher (1936), The use of multiple measurements in taxonomic "
-                "problems, Annals of Eugenics 7, 179–188.",
-                licence=CC_BY,
-                task="classes",
-                takes=(),
-                default_size=150,
-                default_noise=0.0,
-                load=iris,
-            ),
-            Recipe(
-                name="digits",
-                title="Handwritten digits",
-                about="1,797 digits that 13 people wrote by hand, each an image of 8 × 8 pixels.",
-                source="E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten "
-                "Digits, UCI Machine Learning Repository.",
-                licence=CC_BY,
-                task="classes",
-                takes=(),
-                default_size=1_797,
-                default_noise=0.0,
-                load=digits,
-            ),
-        )
-    }
-)
+RECIPES: dict[str, Recipe] = {  # a notebook or a test may add one of its own
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="gaussians",
+            title="Two clouds",
+            about="Two round clouds of points, which a straight line parts.",
+            classes=("lower left", "upper right"),
+            draw=shapes.gaussians,
+        ),
+        Recipe(
+            name="xor",
+            title="Exclusive or",
+            about="Points in four quadrants, of one class where the signs of x1 and x2 differ.",
+            source="After M. Minsky and S. Papert (1969), Perceptrons.",
+            classes=("same sign", "different signs"),
+            draw=shapes.quadrants,
+        ),
+        Recipe(
+            name="circles",
+            title="A disc in a ring",
+            about="A disc of points of one class inside a ring of points of the other.",
+            classes=("ring", "disc"),
+            draw=shapes.circles,
+        ),
+        Recipe(
+            name="moons",
+            title="Two moons",
+            about="Two half circles, each with one end inside the other.",
+            classes=("upper moon", "lower moon"),
+            draw=shapes.moons,
+        ),
+        Recipe(
+            name="above",
+            title="Above a curve",
+            about="Points of a square, of one class where they lie above a function you type.",
+            takes=("noise", "size", "formula"),
+            default_noise=0.0,
+            default_formula="sin(2*x)",
+            classes=("below", "above"),
+            draw=shapes.above,
+        ),
+        Recipe(
+            name="checkerboard",
+            title="Checkerboard",
+            about="Points on a board of four by four squares, light and dark in turns.",
+            default_noise=0.0,
+            default_size=600,
+            classes=("light", "dark"),
+            draw=shapes.checkerboard,
+        ),
+        Recipe(
+            name="spiral",
+            title="Two spirals",
+            about="Two arms that turn around each other one and a half times.",
+            source="After K. J. Lang and M. J. Witbrock (1988), "
+            "Learning to tell two spirals apart.",
+            default_noise=0.05,
+            classes=("first arm", "second arm"),
+            draw=shapes.spiral,
+        ),
+        Recipe(
+            name="plane",
+            title="A plane",
+            about="Points of a square with a target that is linear in x1 and x2.",
+            task="numbers",
+            target="y",
+            draw=shapes.plane,
+        ),
+        Recipe(
+            name="sine",
+            title="A sine",
+            about="Numbers x with the target sin(2x).",
+            task="numbers",
+            default_size=100,
+            features=("x",),
+            target="y",
+            draw=shapes.sine,
+        ),
+        Recipe(
+            name="function",
+            title="A function you type",
+            about="Numbers x with the target f(x), for a function f that you type.",
+            task="numbers",
+            takes=("noise", "size", "formula"),
+            default_size=100,
+            default_formula="x*sin(2*x)/2",
+            features=("x",),
+            target="y",
+            draw=shapes.function,
+        ),
+        Recipe(
+            name="iris",
+            title="Fisher’s irises",
+            about="150 iris flowers of three species, each with four lengths in centimetres.",
+            source="R. A. Fisher (1936), The use of multiple measurements in taxonomic "
+            "problems, Annals of Eugenics 7, 179–188.",
+            licence=CC_BY,
+            task="classes",
+            takes=(),
+            default_size=150,
+            default_noise=0.0,
+            load=iris,
+        ),
+        Recipe(
+            name="digits",
+            title="Handwritten digits",
+            about="1,797 digits that 13 people wrote by hand, each an image of 8 × 8 pixels.",
+            source="E. Alpaydin and C. Kaynak (1998), Optical Recognition of Handwritten "
+            "Digits, UCI Machine Learning Repository.",
+            licence=CC_BY,
+            task="classes",
+            takes=(),
+            default_size=1_797,
+            default_noise=0.0,
+            load=digits,
+        ),
+    )
+}
 
 
 def dataset(name: str, size: int, noise: float, seed: int, formula: str) -> Dataset:

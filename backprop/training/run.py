@@ -101,7 +101,7 @@ class Run:
     broken: bool = False
 
 
-class Moment(NamedTuple):
+class Checkpoint(NamedTuple):
     """A run at the end of an epoch, as far as it takes to go on from there."""
 
     epoch: int
@@ -162,7 +162,7 @@ class Until:
         steps: so many steps.
         epoch: this epoch is complete.
         loss: an epoch is complete, and the loss over the training examples is below this.
-        seconds: so much time has passed.
+        seconds: so much time has passed: for a picture rate; no result depends on it.
     """
 
     steps: int | None = None
@@ -172,10 +172,10 @@ class Until:
 
 
 @np.errstate(all="ignore")
-def go_on(
+def train_slice(
     plan: Plan, run: Run, until: Until, clock: Callable[[], float] = time.perf_counter
-) -> tuple[Run, tuple[Moment, ...]]:
-    """Return where the run comes to, and the moments on the way that are kept.
+) -> tuple[Run, tuple[Checkpoint, ...]]:
+    """Return where the run comes to, and the checkpoints on the way.
 
     Args:
         plan: what is learned, from what, and how.
@@ -187,44 +187,44 @@ def go_on(
         ShapeError: an array does not fit.
     """
     stepper = Stepper(plan.network, plan.unflatten(run.theta.copy()))
-    found = _Journey(plan, run, stepper)
+    runner = _SliceRunner(plan, run, stepper)
     now = clock()
     deadline, breath, taken = now + until.seconds, now + BREATH, 0
-    while not found.broken and not (taken and _is_over(found, until, taken, now >= deadline)):
+    while not runner.broken and not (taken and _is_over(runner, until, taken, now >= deadline)):
         most = math.inf if until.steps is None else until.steps - taken
-        taken += found.walk(most, min(deadline, breath), clock)
+        taken += runner.take_steps(most, min(deadline, breath), clock)
         now = clock()
         if now >= breath:  # a worker of green threads has others waiting: clicks, other runs
             time.sleep(0)
             breath = clock() + BREATH
-    return found.run(), found.moments()
+    return runner.run(), runner.checkpoints()
 
 
-def _is_over(found: "_Journey", until: Until, taken: int, late: bool) -> bool:
+def _is_over(runner: "_SliceRunner", until: Until, taken: int, late: bool) -> bool:
     if late or taken == until.steps:
         return True
-    if found.at_step:
+    if runner.at_step:
         return False
-    below = until.loss is not None and found.loss() < until.loss
-    return below or (until.epoch is not None and found.epoch >= until.epoch)
+    below = until.loss is not None and runner.loss() < until.loss
+    return below or (until.epoch is not None and runner.epoch >= until.epoch)
 
 
-class _Journey:
-    """A run in motion: what `go_on` writes over until it ends."""
+class _SliceRunner:
+    """A run in motion: what `train_slice` writes over until it ends."""
 
     def __init__(self, plan: Plan, run: Run, stepper: Stepper) -> None:
         self.plan, self.stepper = plan, stepper
         self.state = plan.optimizer.own(run.state, stepper.theta)
         self.epoch, self.at_step, self.broken = run.epoch, run.step, run.broken
         self.records = dict(zip(run.epochs, run.records, strict=True))
-        self.kept: list[Moment] = []
+        self.kept: list[Checkpoint] = []
         self.ahead = self._batches()
 
     def _batches(self) -> Iterator[Batch]:
         self.optimizer = self.plan.optimizer_in(self.epoch)
         return self.plan.batches(self.epoch, self.at_step)
 
-    def walk(self, most: float, deadline: float, clock: Callable[[], float]) -> int:
+    def take_steps(self, most: float, deadline: float, clock: Callable[[], float]) -> int:
         """Take steps: so many, or until the epoch is complete, or it is time. Return how many.
 
         At the end of an epoch measure and remember what belongs to it.
@@ -250,7 +250,7 @@ class _Journey:
         if self.epoch % stride(self.epoch, MOST_RECORDS) == 0:
             self.records[self.epoch] = np.array(measure(self.plan, self.stepper.parameters))
         if self.epoch % stride(self.epoch, MOST_POINTS) == 0:
-            self.kept.append(Moment(self.epoch, self.stepper.theta.copy(), locked(self.state)))
+            self.kept.append(Checkpoint(self.epoch, self.stepper.theta.copy(), locked(self.state)))
 
     def loss(self) -> float:
         """Return the loss over the training examples now."""
@@ -269,20 +269,20 @@ class _Journey:
             broken=self.broken,
         )
 
-    def moments(self) -> tuple[Moment, ...]:
-        """Return the moments that are still to be kept when it ends."""
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return the checkpoints that are still to be kept when it ends."""
         wanted = set(thinned(tuple(m.epoch for m in self.kept), self.epoch, MOST_POINTS))
-        return tuple(moment for moment in self.kept if moment.epoch in wanted)
+        return tuple(checkpoint for checkpoint in self.kept if checkpoint.epoch in wanted)
 
 
-def back_to(run: Run, moment: Moment) -> Run:
-    """Return the run as it was at a moment of it."""
-    count = sum(epoch <= moment.epoch for epoch in run.epochs)
+def back_to(run: Run, checkpoint: Checkpoint) -> Run:
+    """Return the run as it was at one of its checkpoints."""
+    count = sum(epoch <= checkpoint.epoch for epoch in run.epochs)
     return replace(
         run,
-        theta=moment.theta,
-        state=moment.state,
-        epoch=moment.epoch,
+        theta=checkpoint.theta,
+        state=checkpoint.state,
+        epoch=checkpoint.epoch,
         step=0,
         epochs=run.epochs[:count],
         records=run.records[:count],

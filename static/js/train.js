@@ -11,7 +11,9 @@
 //             towards, empty when it is reached or there is none; data-arrived: there is no going
 //             on; data-here: the address to see all of it. In HX-Push-Url the same address. In
 //             Server-Timing “work”: the milliseconds of work; what it took longer, it waited.
-// When it ends the whole lab is asked for once, by GET at data-here.
+// When it ends the whole lab is asked for once, by GET at data-here. An epoch, a number of epochs or
+// a loss that is asked for by a button may be more than one request does: the answer then has a
+// data-goal, and the page plays towards it.
 (() => {
   const stage = () => document.getElementById('stage');
   const play = () => document.getElementById('play');

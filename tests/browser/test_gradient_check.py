@@ -50,7 +50,7 @@ def test_training_with_the_slip_goes_on_by_itself_and_nothing_jumps(open_page: O
     top = train.evaluate("el => el.getBoundingClientRect().top + scrollY")
     train.click()
     expect(page.locator(".both thead")).to_contain_text("after 301 steps")
-    expect(page.locator(".story > .so")).to_contain_text("It seems to learn")
+    expect(page.locator(".story > .so")).to_contain_text("The network seems to learn")
     assert train.evaluate("el => el.getBoundingClientRect().top + scrollY") == top
     assert page.evaluate("history.length") == entries + 2
     page.go_back()

@@ -428,3 +428,28 @@ def test_two_quick_edits_while_it_plays_are_both_kept(open_page: Open):
     pause(page)
     for words in ("learning rate 0.004", "L2 penalty 0.002", "batch 50"):
         expect(page.locator(".curves .hint")).to_contain_text(words)
+
+
+LONG_EPOCH = "/train?size=2000&share=100&batch=1&hidden=32,32"  # more work than one request may do
+
+
+def test_a_long_epoch_goes_on_by_itself_and_ends_when_it_is_complete(open_page: Open):
+    page = open_page(LONG_EPOCH)
+    asked = slices(page)
+    page.locator("#do-epoch").click()
+    expect(page.locator("#epoch")).to_have_text("1", timeout=60_000)
+    rests(page)
+    expect(page.locator(".epoch")).not_to_contain_text("step")
+    assert asked
+
+
+def test_without_scripts_a_long_epoch_offers_to_go_on_until_it_is_complete(new_context, base_url):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(base_url + LONG_EPOCH)
+    page.locator("#do-epoch").click()
+    onward = page.get_by_role("button", name="Go on to epoch 1")
+    expect(onward).to_be_visible()
+    while onward.count():
+        onward.click()
+    expect(page.locator("#epoch")).to_have_text("1")
+    expect(page.locator(".epoch")).not_to_contain_text("step")

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from backprop.drawing.arrays import ROOM, plan
+from backprop.drawing.arrays import ROOM, lay_out_arrays
 from backprop.engine.network import Network
 
 NETWORKS = {
@@ -35,7 +35,7 @@ def shapes_of(network, rows):
 def case(request):
     network, rows = request.param
     graph = network.graph("layers")
-    return graph, plan(graph, shapes_of(network, rows))
+    return graph, lay_out_arrays(graph, shapes_of(network, rows))
 
 
 def points(path):
@@ -116,10 +116,10 @@ def test_the_rows_of_a_batch_are_equally_high_in_all_its_arrays(case):
 
 def test_four_layers_fit_without_scrolling():
     network, rows = NETWORKS["2-8-8-1"]
-    assert plan(network.graph("layers"), shapes_of(network, rows)).width <= ROOM
+    assert lay_out_arrays(network.graph("layers"), shapes_of(network, rows)).width <= ROOM
 
 
 def test_the_same_graph_has_the_same_picture():
     network, rows = NETWORKS["64-32-10"]
     graph, shapes = network.graph("layers"), shapes_of(network, rows)
-    assert plan.__wrapped__(graph, shapes) == plan.__wrapped__(graph, shapes)
+    assert lay_out_arrays.__wrapped__(graph, shapes) == lay_out_arrays.__wrapped__(graph, shapes)

@@ -4,7 +4,7 @@ import json
 import math
 
 from backprop.drawing.charts import Series
-from backprop.drawing.decades import Guide, Spot, decades_chart
+from backprop.drawing.decades import Guide, NamedPoint, decades_chart
 
 CURVE = Series("error", (1e-4, 1e-2, 1.0), (1e-8, 0.0, math.nan), "--fwd")
 
@@ -51,7 +51,7 @@ def test_two_guides_that_are_close_have_their_words_apart():
 
 
 def test_a_named_point_and_an_upright_line_are_drawn():
-    figure = drawn(spots=[Spot("best", 1e-4, 1e-8, "--fwd", above=True)], now=0.1, dots=True)
+    figure = drawn(spots=[NamedPoint("best", 1e-4, 1e-8, "--fwd", above=True)], now=0.1, dots=True)
     assert figure["data"][0]["mode"] == "lines+markers"
     assert figure["data"][1]["x"] == [1e-4]
     assert figure["layout"]["annotations"][0]["yshift"] > 0

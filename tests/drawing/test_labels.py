@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backprop.drawing.labels import SIZES, Words, along, around, places_of
+from backprop.drawing.labels import SIZES, LabelText, along, around, place_labels
 
 FRAME = ((0.0, 10.0), (0.0, 10.0))
 NOTHING = np.zeros((0, 2))
@@ -19,16 +19,16 @@ def boxes(found, texts, size):
 
 
 def test_where_all_is_free_the_first_place_is_taken():
-    words = Words("here", ((5.0, 5.0), (6.0, 6.0)), around("right"))
-    (place,) = places_of((words,), NOTHING, FRAME)
+    words = LabelText("here", ((5.0, 5.0), (6.0, 6.0)), around("right"))
+    (place,) = place_labels((words,), NOTHING, FRAME)
     assert place == (5.0, 5.0, "right", -6.0, 0.0)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_words_at_one_point_do_not_cover_each_other(size):
     texts = ("∝ h", "∝ h²", "best")
-    words = [Words(text, ((5.0, 5.0),), around()) for text in texts]
-    found = [*boxes(places_of(words, NOTHING, FRAME), texts, size)]
+    words = [LabelText(text, ((5.0, 5.0),), around()) for text in texts]
+    found = [*boxes(place_labels(words, NOTHING, FRAME), texts, size)]
     for n, one in enumerate(found):
         for other in found[:n]:
             apart = (
@@ -40,23 +40,23 @@ def test_words_at_one_point_do_not_cover_each_other(size):
 @pytest.mark.parametrize("size", SIZES)
 def test_words_do_not_stand_on_a_curve(size):
     curve = along(np.linspace(5, 10, 30), np.full(30, 5.0))
-    words = Words("here", ((5.0, 5.0),), around("left"))
-    ((left, bottom, right, top),) = boxes(places_of((words,), curve, FRAME), ("here",), size)
+    words = LabelText("here", ((5.0, 5.0),), around("left"))
+    ((left, bottom, right, top),) = boxes(place_labels((words,), curve, FRAME), ("here",), size)
     x, y = (curve / 10 * size).T
     assert not ((x > left) & (x < right) & (y > bottom) & (y < top)).any()
 
 
 def test_words_stay_within_the_picture():
-    words = Words("a long word", ((10.0, 5.0),), around("left"))
-    (place,) = places_of((words,), NOTHING, FRAME)
+    words = LabelText("a long word", ((10.0, 5.0),), around("left"))
+    (place,) = place_labels((words,), NOTHING, FRAME)
     assert place.anchor == "right"
 
 
 def test_where_nothing_is_free_the_least_covered_place_is_taken():
     grid = np.array([(x, y) for x in np.linspace(0, 10, 99) for y in np.linspace(0, 10, 99)])
     free = grid[~((grid[:, 0] < 5) & (grid[:, 1] > 5))]
-    words = Words("here", ((5.0, 5.0),), around("left"))
-    (place,) = places_of((words,), free, FRAME)
+    words = LabelText("here", ((5.0, 5.0),), around("left"))
+    (place,) = place_labels((words,), free, FRAME)
     assert (place.anchor, place.up > 0) == ("right", True)
 
 

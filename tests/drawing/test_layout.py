@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backprop.drawing.expressions import OFTEN, expression_picture
-from backprop.drawing.layout import SHAPES, Picture, Spot, number
+from backprop.drawing.layout import SHAPES, NodeSpot, Picture, number
 from backprop.drawing.neurons import neurons_picture
 from backprop.drawing.operations import operations_picture
 from backprop.engine.expression import parse
@@ -52,7 +52,7 @@ def pictures() -> list:
     return found
 
 
-def box(spot: Spot) -> tuple[float, float, float, float]:
+def box(spot: NodeSpot) -> tuple[float, float, float, float]:
     """Return where a node is drawn, at its largest: left, top, right, bottom."""
     kind = spot.kind.split()[0]
     x, y, width, height, _ = SHAPES.get(f"{kind}-graded", SHAPES[kind]).body

@@ -7,17 +7,17 @@ import re
 import numpy as np
 import pytest
 
-from backprop.drawing.ground import ground
+from backprop.drawing.contour_grid import make_contour_grid
 from backprop.drawing.plane import (
     Marks,
     arrow_scale,
-    ground_chart,
+    contour_chart,
     marks_chart,
 )
 
 XS = np.linspace(-3, 3, 41)
 X, Y = np.meshgrid(XS, XS)
-HILL = ground(XS, XS, 3 * X**2 + 2 * X * Y + Y**2)
+HILL = make_contour_grid(XS, XS, 3 * X**2 + 2 * X * Y + Y**2)
 AT = Marks(("x", "y"), (0.0, 0.0), 3.0, (1.0, 2.0), (10.0, 6.0), (1.0, 0.0))
 
 
@@ -34,23 +34,23 @@ def colours(text):
 
 
 def test_the_map_draws_level_lines_with_their_values():
-    trace = json.loads(ground_chart(HILL, ("x", "y"), (0, 0), 3))["data"][0]
+    trace = json.loads(contour_chart(HILL, ("x", "y"), (0, 0), 3))["data"][0]
     assert trace["contours"]["size"] == 5
     assert trace["contours"]["showlabels"]
     assert len(trace["z"]) == len(trace["x"]) == 41
 
 
 def test_a_level_map_has_no_lines_and_an_uneven_one_says_the_true_values():
-    flat = json.loads(ground_chart(ground(XS, XS, 0 * X + 5), ("x", "y"), (0, 0), 3))
+    flat = json.loads(contour_chart(make_contour_grid(XS, XS, 0 * X + 5), ("x", "y"), (0, 0), 3))
     assert flat["data"][0]["contours"] == {"showlines": False}
-    steep = ground(XS, XS, (1 - X) ** 2 + 100 * (Y - X**2) ** 2)
-    trace = json.loads(ground_chart(steep, ("x", "y"), (0, 0), 3))["data"][0]
+    steep = make_contour_grid(XS, XS, (1 - X) ** 2 + 100 * (Y - X**2) ** 2)
+    trace = json.loads(contour_chart(steep, ("x", "y"), (0, 0), 3))["data"][0]
     assert trace["text"] == [list(row) for row in steep.z]
     assert not trace["contours"]["showlabels"]
 
 
 def test_map_and_marks_have_the_same_square():
-    under = json.loads(ground_chart(HILL, ("x", "y"), (0, 0), 3))["layout"]
+    under = json.loads(contour_chart(HILL, ("x", "y"), (0, 0), 3))["layout"]
     over = marks()["layout"]
     assert under["margin"] == over["margin"]
     for axis in ("xaxis", "yaxis"):
@@ -96,9 +96,9 @@ def test_the_walk_is_drawn_place_by_place():
 
 def test_arrows_are_scaled_by_round_numbers():
     assert arrow_scale(HILL, 3) == 0.1
-    assert arrow_scale(ground(XS, XS, 0 * X), 3) == 1
+    assert arrow_scale(make_contour_grid(XS, XS, 0 * X), 3) == 1
 
 
 def test_colours_are_tokens():
-    assert not colours(ground_chart(HILL, ("x", "y"), (0, 0), 3))
+    assert not colours(contour_chart(HILL, ("x", "y"), (0, 0), 3))
     assert not colours(marks_chart(AT, 0.1))

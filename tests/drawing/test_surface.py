@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from backprop.drawing.ground import ground
+from backprop.drawing.contour_grid import make_contour_grid
 from backprop.drawing.plane import Marks
 from backprop.drawing.surface import surface_chart
 
 XS = np.linspace(-3, 3, 41)
 X, Y = np.meshgrid(XS, XS)
-HILL = ground(XS, XS, 3 * X**2 + 2 * X * Y + Y**2)
+HILL = make_contour_grid(XS, XS, 3 * X**2 + 2 * X * Y + Y**2)
 AT = Marks(("x", "y"), (0.0, 0.0), 3.0, (1.0, 2.0), (10.0, 6.0), (1.0, 0.0))
 
 
@@ -48,13 +48,13 @@ def test_the_walk_goes_over_the_surface():
 
 def test_what_stands_far_out_or_has_no_value_is_a_gap():
     with np.errstate(all="ignore"):
-        found = ground(XS, XS, np.log(X + 0 * Y))
+        found = make_contour_grid(XS, XS, np.log(X + 0 * Y))
     assert traces(found, height=math.nan)[0]["z"][0][0] is None
-    spike = ground(XS, XS, np.where((XS[3] == X) & (XS[0] == Y), 1e9, X + Y))
+    spike = make_contour_grid(XS, XS, np.where((XS[3] == X) & (XS[0] == Y), 1e9, X + Y))
     assert traces(spike)[0]["z"][0][3] is None
 
 
 def test_uneven_levels_colour_the_surface_and_even_ones_are_drawn_on_it():
-    steep = ground(XS, XS, (1 - X) ** 2 + 100 * (Y - X**2) ** 2)
+    steep = make_contour_grid(XS, XS, (1 - X) ** 2 + 100 * (Y - X**2) ** 2)
     assert "surfacecolor" in traces(steep)[0]
     assert traces()[0]["contours"]["z"]["size"] == 5

@@ -1,4 +1,4 @@
-"""Ways over a map: what a script plays, on the surface, and as curves."""
+"""Tracks over a map: what a script plays, on the surface, and as curves."""
 
 import base64
 import json
@@ -7,16 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from backprop.drawing.ground import ground
+from backprop.drawing.contour_grid import make_contour_grid
 from backprop.drawing.tracks import (
     DASHES,
     EDGE,
     NOWHERE,
     UNIT,
-    Line,
-    Way,
-    lines_chart,
-    packed,
+    DrawnTrack,
+    RacerCurve,
+    pack_places,
+    racer_curves_chart,
     relief_chart,
     thinned,
     tracks_data,
@@ -24,32 +24,32 @@ from backprop.drawing.tracks import (
 
 XS = np.linspace(-3, 3, 41)
 X, Y = np.meshgrid(XS, XS)
-HILL = ground(XS, XS, X**2 + Y**2)
+HILL = make_contour_grid(XS, XS, X**2 + Y**2)
 
 
 def places(text):
     return np.frombuffer(base64.b64decode(text), "<i2").reshape(-1, 2).tolist()
 
 
-def way(points, number=1, leads=True):
+def drawn(points, number=1, leads=True):
     points = np.array(points, float)
-    return Way(number, points, (points**2).sum(axis=1), leads)
+    return DrawnTrack(number, points, (points**2).sum(axis=1), leads)
 
 
 def test_a_place_is_packed_in_units_of_the_map():
-    found = packed(np.array([[1.0, 2.0], [4.0, -1.0]]), (1.0, 2.0), 3.0)
+    found = pack_places(np.array([[1.0, 2.0], [4.0, -1.0]]), (1.0, 2.0), 3.0)
     assert places(found) == [[0, 0], [UNIT, -UNIT]]
 
 
 def test_what_is_far_away_or_no_number_can_be_packed_too():
-    found = packed(np.array([[1e300, -math.inf], [math.nan, 0.0]]), (0.0, 0.0), 3.0)
+    found = pack_places(np.array([[1e300, -math.inf], [math.nan, 0.0]]), (0.0, 0.0), 3.0)
     assert places(found) == [[EDGE, -EDGE], [NOWHERE, 0]]
 
 
 def test_a_script_is_told_of_all_racers_and_the_lowest_points():
     data = json.loads(
         tracks_data(
-            [way([[0, 0], [1, 1]]), way([[2, 2]], 2, leads=False)], [(0, 0)], (0, 0), 3, (1, 9)
+            [drawn([[0, 0], [1, 1]]), drawn([[2, 2]], 2, leads=False)], [(0, 0)], (0, 0), 3, (1, 9)
         )
     )
     assert (data["step"], data["steps"]) == (1, 9)
@@ -62,10 +62,10 @@ def test_six_racers_have_six_patterns():
     assert len(set(DASHES)) == 6
 
 
-def test_a_way_on_the_surface_ends_where_it_leaves_the_map():
+def test_a_track_on_the_surface_ends_where_it_leaves_the_map():
     data = json.loads(
         relief_chart(
-            HILL, ("x", "y", "L"), (0.0, 0.0), 3.0, [way([[1, 1], [2, 1], [9, 9], [0, 0]])]
+            HILL, ("x", "y", "L"), (0.0, 0.0), 3.0, [drawn([[1, 1], [2, 1], [9, 9], [0, 0]])]
         )
     )
     line, head = data["data"][1:]
@@ -74,8 +74,8 @@ def test_a_way_on_the_surface_ends_where_it_leaves_the_map():
     assert data["layout"]["scene"]["zaxis"]["title"]["text"] == "L"
 
 
-def test_a_way_that_is_never_on_the_map_is_not_drawn():
-    data = json.loads(relief_chart(HILL, ("x", "y"), (0.0, 0.0), 3.0, [way([[9, 9]])]))
+def test_a_track_that_is_never_on_the_map_is_not_drawn():
+    data = json.loads(relief_chart(HILL, ("x", "y"), (0.0, 0.0), 3.0, [drawn([[9, 9]])]))
     assert len(data["data"]) == 1
 
 
@@ -88,10 +88,13 @@ def test_a_thinned_curve_keeps_its_ends(count):
 
 
 def test_curves_leave_gaps_where_there_is_nothing_to_draw():
-    lines = [Line(1, np.array([1.0, 0.0, math.inf]), True), Line(2, np.array([4.0]), False)]
-    data = json.loads(lines_chart(lines, "f", 2, log=True, bounds=(1e-3, 10.0)))
+    curves = [
+        RacerCurve(1, np.array([1.0, 0.0, math.inf]), True),
+        RacerCurve(2, np.array([4.0]), False),
+    ]
+    data = json.loads(racer_curves_chart(curves, "f", 2, log=True, bounds=(1e-3, 10.0)))
     assert data["data"][0]["y"] == [1, None, None]
     assert data["layout"]["yaxis"]["range"] == [-3, 1]
-    plain = json.loads(lines_chart(lines, "f", 2, log=False, bounds=(0.0, 5.0)))
+    plain = json.loads(racer_curves_chart(curves, "f", 2, log=False, bounds=(0.0, 5.0)))
     assert plain["data"][0]["y"] == [1, 0, None]
     assert plain["layout"]["yaxis"]["range"] == [0, 5]

@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from backprop.lessons.training.lesson import LESSON
-from backprop.lessons.training.state import course_of
+from backprop.lessons.training.state import training_state
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
-from backprop.stage.links import Links, Origin
+from backprop.stage.links import LessonLink, Links, Origin
 
 
 class Learner:
@@ -40,8 +40,8 @@ class Learner:
         choices = read_choices(self.origin.choices, pairs)
         return choices, Links(LESSON.path, self.origin, choices, self.read)
 
-    def course(self, **pairs):
-        return course_of(*self.open(**pairs))
+    def state(self, **pairs):
+        return training_state(*self.open(**pairs))
 
     def board(self, **pairs):
         return LESSON.compose(*self.open(**pairs))
@@ -57,11 +57,11 @@ class Learner:
     def do(self, what, files=None, **pairs):
         """Send a form, and show the state that it leads to."""
         choices, links = self.open(**pairs)
-        asked = FormRequest({**self.origin.pairs, **pairs, "do": what}, links, files or {})
-        onward = self.last = LESSON.act(choices, asked)
-        if not onward.path:
-            body = LESSON.body(onward.choices)
-            self._store((*onward.bodies, body), onward.released, onward.deleted)
+        form = FormRequest({**self.origin.pairs, **pairs, "do": what}, links, files or {})
+        after = self.last = LESSON.act(choices, form)
+        if not isinstance(after.choices, LessonLink):
+            body = LESSON.body(after.choices)
+            self._store((*after.bodies, body), after.released, after.deleted)
             stored = from_bytes(body)["pairs"]
             again = read_choices(LESSON.defaults, stored, stored=True)
             self.origin = Origin({"from": address_of(body)}, again)
@@ -81,10 +81,10 @@ class Learner:
         return self.do(what, passing="1", **pairs)
 
     def train(self, epochs, **pairs):
-        """Go on by so many epochs, in as many slices as that takes."""
+        """Go on by so many epochs, in as many requests as that takes."""
         self.do("epochs", epochs=str(epochs), **pairs)
-        while self.choices.goal:
-            self.do("play", ms="45")
+        while self.choices.run.goal:
+            self.do("continue")
         return self
 
     @property
@@ -96,12 +96,12 @@ class Learner:
         return self.origin.pairs.get("from", "")
 
     @property
-    def track(self):
-        return self.choices.run
+    def history(self):
+        return self.choices.run.history
 
     @property
     def run(self):
-        return self.choices.run.run
+        return self.choices.run.history.run
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from app import create_app
 from backprop.engine.expression import parse
 from backprop.engine.forward import value
 from backprop.lessons.catalog import address_of
-from backprop.lessons.chain_rule.function import chain_of
+from backprop.lessons.chain_rule.function import make_chain
 from backprop.lessons.chain_rule.lesson import LESSON as CHAIN
 from backprop.lessons.gradient.lesson import LESSON as GRADIENT
 from backprop.lessons.gradient_check.lesson import LESSON
@@ -40,7 +40,7 @@ def check_address(lesson, choices):
 
 
 def source_address(choices):
-    return board(LESSON, choices).source
+    return board(LESSON, choices).subject.source
 
 
 def arrived(address):
@@ -81,7 +81,7 @@ def test_the_functions_of_a_chain_arrive_put_together(preset):
     found = arrived(address)
     assert found.of == "expression"
     assert found.at == {"x": preset.choices.x}
-    chain = chain_of(preset.choices)
+    chain = make_chain(preset.choices)
     assert value(parse(found.expression), found.at) == value(chain.graph, found.at)
 
 
@@ -111,6 +111,6 @@ def test_each_page_has_one_link_to_the_check(client, path):
 
 def test_a_surface_that_is_raced_on_arrives_at_the_start():
     found = arrived(check_address(RACE, RACE.defaults))
-    assert found.expression == RACE.defaults.expression
-    assert found.at == RACE.defaults.at
+    assert found.expression == RACE.defaults.surface.expression
+    assert found.at == RACE.defaults.surface.at
     assert check_address(RACE, RACE.preset("xor").choices) == ""

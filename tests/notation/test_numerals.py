@@ -187,3 +187,8 @@ def test_an_equals_sign_is_true_of_what_is_printed(terms):
     if written.holds:
         again = math.fsum(read(text) for text in written.terms)
         assert read(written.result) == pytest.approx(again, rel=6e-3, abs=6e-4)
+
+
+def test_what_adds_up_is_printed_with_negative_terms_in_brackets():
+    assert adds_up([-4.0, 0.5], -2.0).printed(" × ") == "(−4) × 0.500 = −2"
+    assert adds_up([0.25, -1.0], -0.75, "sum").printed(" + ") == "0.250 + (−1) = −0.750"

@@ -3,7 +3,7 @@
 import pytest
 
 from backprop.engine.errors import InputError
-from backprop.training.drawn import drawn_dataset
+from backprop.training.drawn import drawn_dataset, without_nearest
 
 
 def test_points_of_two_classes_have_one_column_of_targets():
@@ -25,3 +25,10 @@ def test_the_picture_stays_where_it_is_whatever_is_drawn():
 def test_without_points_there_is_nothing_to_learn_from():
     with pytest.raises(InputError, match="no points yet"):
         drawn_dataset((), "classes")
+
+
+def test_the_nearest_point_goes_if_it_is_within_reach():
+    points = (0.0, 0.0, 1.0, 2.0, 2.0, 0.0)
+    assert without_nearest(points, 1.9, 2.1) == (0.0, 0.0, 1.0)
+    assert without_nearest(points, 1.0, 1.0) == points
+    assert without_nearest((), 0.0, 0.0) == ()

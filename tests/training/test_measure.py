@@ -13,7 +13,9 @@ from backprop.engine.network import LOSSES, Network
 from backprop.training.measure import (
     COLUMNS,
     accuracy,
+    confusion,
     dead_share,
+    layer_outputs,
     measure,
     steepest,
 )
@@ -155,3 +157,20 @@ def test_a_network_whose_numbers_overflow_is_measured_without_a_warning():
     row = measure(plan_of(network, data, data), parameters)
     assert row[0] == row[1] == math.inf
     assert len(row) == len(COLUMNS) + 2
+
+
+def test_a_confusion_counts_example_by_example():
+    outputs = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]])
+    Y = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    assert confusion(outputs, Y, 2).tolist() == [[1, 0], [1, 1]]
+    assert confusion(outputs[:, 1:], Y[:, 1:], 2).tolist() == [[1, 0], [1, 1]]
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "half_squared_error"])
+def test_the_last_layers_outputs_are_the_networks(loss):
+    network = network_for(loss)
+    X, parameters = examples(network, 5, 1).X, network.initialize(1)
+    layers = layer_outputs(network, parameters, X)
+    assert layers[0] is X
+    assert [layer.shape for layer in layers] == [(5, size) for size in network.sizes]
+    np.testing.assert_allclose(layers[-1], network.outputs(parameters, X))

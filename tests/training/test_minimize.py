@@ -56,7 +56,6 @@ def test_a_whole_run_is_scipys_own(task):
     assert np.array_equal(ours.point, its.x)
     assert (ours.value, ours.evaluations, ours.iterations) == (its.fun, its.nfev, its.nit)
     assert ours.gradients == (its.njev if task.gradient else 0)
-    assert ours.converged == its.success
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -65,9 +64,8 @@ def test_where_a_slice_ends_never_shows(task, k):
     whole = minimize(task).outcome
     cut, slices = in_slices(task, k)
     assert slices == -(-(whole.evaluations + whole.gradients) // k)
-    for name in ("point", "path"):
-        assert np.array_equal(getattr(cut, name), getattr(whole, name))
-    for name in ("value", "evaluations", "gradients", "iterations", "converged", "words"):
+    assert np.array_equal(cut.point, whole.point)
+    for name in ("value", "evaluations", "gradients", "iterations", "words"):
         assert getattr(cut, name) == getattr(whole, name)
 
 
@@ -94,31 +92,12 @@ def test_a_question_that_stands_otherwise_in_the_record_is_computed_anew():
     assert again.evaluations == whole.evaluations
 
 
-def test_a_path_begins_at_the_start_and_ends_at_the_point():
-    outcome = minimize(Task(METHODS["l_bfgs_b"], valley, slopes, START)).outcome
-    assert np.array_equal(outcome.path[0], START)
-    assert np.array_equal(outcome.path[-1], outcome.point)
-    assert len(outcome.path) == outcome.iterations + 1
-
-
-@pytest.mark.parametrize("length", [2, 499, 500, 501, 502, 1_000, 4_321])
-def test_a_long_path_keeps_its_ends_and_at_most_500_points(length):
-    path = np.arange(length, dtype=float)[:, None]
-    kept = module._thinned(path)
-    assert len(kept) <= 500
-    assert len(kept) > min(length, 250) - 1
-    assert (kept[0], kept[-1]) == (0.0, length - 1.0)
-    assert np.all(np.diff(kept[:, 0]) > 0)
-
-
 def test_a_run_that_asks_too_much_is_stopped_at_its_last_point(monkeypatch):
     monkeypatch.setattr(module, "MOST_VALUES", 30)
     outcome = minimize(Task(METHODS["nelder_mead"], valley, None, START)).outcome
     assert outcome.evaluations == 30
-    assert not outcome.converged
     assert "after 30 evaluations" in outcome.words
     assert outcome.value == valley(outcome.point)
-    assert np.array_equal(outcome.path[-1], outcome.point)
 
 
 def test_gradients_are_bounded_too(monkeypatch):
@@ -164,7 +143,7 @@ def test_infinity_and_nan_neither_warn_nor_raise(name):
         outcome = minimize(task).outcome
         assert outcome.evaluations <= module.MOST_VALUES
         if not np.isfinite(outcome.value):
-            assert not outcome.converged
+            assert not outcome.is_sound
             assert "no finite number after" in outcome.words
 
 

@@ -20,8 +20,14 @@ from backprop.engine.graph import Builder
 from backprop.engine.network import LOSSES, Network
 from backprop.engine.ops import OPS
 from backprop.lessons.training.presets import DEFAULTS
-from backprop.lessons.training.run_history import Track, moment_body, pack, read_moment, unpack
-from backprop.lessons.training.state import course_of
+from backprop.lessons.training.run_history import (
+    RunHistory,
+    checkpoint_body,
+    pack,
+    read_checkpoint,
+    unpack,
+)
+from backprop.lessons.training.state import training_state
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import Store
 from backprop.stage.links import Links, Origin
@@ -35,8 +41,8 @@ from backprop.training.run import (
     Until,
     back_to,
     begin,
-    go_on,
     train,
+    train_slice,
 )
 from backprop.training.schedule import Schedule
 from backprop.training.thinning import stride, thinned
@@ -250,8 +256,8 @@ def begun(plan):
 
 def stored(run):
     """Return the run as it comes back from the store."""
-    track = Track("", run, points=(), story=(), machine="adam")
-    return unpack(from_bytes(to_bytes(pack(track)))).run
+    history = RunHistory("", run, points=(), settings_log=(), optimizer="adam")
+    return unpack(from_bytes(to_bytes(pack(history)))).run
 
 
 def bits(run):
@@ -263,71 +269,75 @@ def bits(run):
 
 def cut(plan, run, lengths):
     """Return the run after slices of these lengths, stored after each; and the moments kept."""
-    moments = ()
+    checkpoints = ()
     for steps in lengths:
-        run, more = go_on(plan, stored(run), Until(steps=steps))
-        moments += more
-    return run, moments
+        run, more = train_slice(plan, stored(run), Until(steps=steps))
+        checkpoints += more
+    return run, checkpoints
 
 
-def points_of(moments, epoch):
+def points_of(checkpoints, epoch):
     """Return what is still kept of the moments at an epoch."""
-    kept = set(thinned(tuple(moment.epoch for moment in moments), epoch, MOST_POINTS))
-    return [moment_body(moment, "adam") for moment in moments if moment.epoch in kept]
+    kept = set(thinned(tuple(checkpoint.epoch for checkpoint in checkpoints), epoch, MOST_POINTS))
+    return [
+        checkpoint_body(checkpoint, "adam")
+        for checkpoint in checkpoints
+        if checkpoint.epoch in kept
+    ]
 
 
 @settings(deadline=None, max_examples=60)
 @given(plan=plans(), lengths=st.lists(st.integers(1, 4), min_size=1, max_size=50))
 def test_a_run_is_the_same_to_the_last_bit_in_one_slice_or_in_many(plan, lengths):
-    whole, moments = go_on(plan, begun(plan), Until(steps=sum(lengths)))
+    whole, checkpoints = train_slice(plan, begun(plan), Until(steps=sum(lengths)))
     parts, found = cut(plan, begun(plan), lengths)
     assert bits(parts) == bits(whole)
-    assert points_of(found, whole.epoch) == points_of(moments, whole.epoch)
+    assert points_of(found, whole.epoch) == points_of(checkpoints, whole.epoch)
 
 
 @pytest.mark.parametrize("lengths", [[1] * 300, [7, 143, 150], [299, 1]], ids=len)
 def test_where_a_run_is_cut_does_not_show_either_when_points_are_thinned(lengths):
     plan = plan_of(optimizer=Adam(0.01))
-    whole, moments = go_on(plan, begun(plan), Until(steps=300))
+    whole, checkpoints = train_slice(plan, begun(plan), Until(steps=300))
     parts, found = cut(plan, begun(plan), lengths)
     assert bits(parts) == bits(whole)
-    assert points_of(found, 300) == points_of(moments, 300)
+    assert points_of(found, 300) == points_of(checkpoints, 300)
 
 
 @settings(deadline=None, max_examples=30)
 @given(plan=plans(), before=st.integers(1, 20), after=st.integers(1, 20))
 def test_a_run_goes_on_from_a_moment_as_it_did_the_first_time(plan, before, after):
-    end, moments = go_on(plan, begun(plan), Until(steps=before + after))
-    for moment in moments:
-        body = moment_body(moment, "adam")
-        again = back_to(end, read_moment(from_bytes(body))[0])
-        assert (again.epoch, again.step, again.broken) == (moment.epoch, 0, False)
-        assert again.epochs == tuple(range(moment.epoch + 1))
-        rest = (end.epoch - moment.epoch) * plan.steps_in_epoch + end.step
+    end, checkpoints = train_slice(plan, begun(plan), Until(steps=before + after))
+    for checkpoint in checkpoints:
+        body = checkpoint_body(checkpoint, "adam")
+        again = back_to(end, read_checkpoint(from_bytes(body))[0])
+        assert (again.epoch, again.step, again.broken) == (checkpoint.epoch, 0, False)
+        assert again.epochs == tuple(range(checkpoint.epoch + 1))
+        rest = (end.epoch - checkpoint.epoch) * plan.steps_in_epoch + end.step
         if rest:
-            again, _ = go_on(plan, again, Until(steps=rest))
+            again, _ = train_slice(plan, again, Until(steps=rest))
         assert bits(again) == bits(end)
 
 
 WORKER = """
 import sys
 from dataclasses import replace
-from backprop.stage.lesson import Links, Origin
-from backprop.lessons.training.state import course_of
+from backprop.stage.links import Links, Origin
+from backprop.lessons.training.state import training_state
 from backprop.lessons.training.presets import DEFAULTS
 from backprop.lessons.training.run_history import pack, unpack
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import Store
-from backprop.training.run import Until, go_on
+from backprop.training.run import Until, train_slice
 
 url, address, end = sys.argv[1], sys.argv[2], int(sys.argv[3])
-plan = course_of(DEFAULTS, Links("/train", Origin({}, DEFAULTS), DEFAULTS)).plan
+plan = training_state(DEFAULTS, Links("/train", Origin({}, DEFAULTS), DEFAULTS)).plan
 store = Store(url)
-track = unpack(from_bytes(store.get(address)))
-while track.run.epoch < end:
-    run, _ = go_on(plan, track.run, Until(epoch=end, seconds=0.003))
-    track = replace(track, run=run)
-    print(store.put(to_bytes(pack(track))), flush=True)
+history = unpack(from_bytes(store.get(address)))
+while history.run.epoch < end:
+    run, _ = train_slice(plan, history.run, Until(epoch=end, seconds=0.003))
+    history = replace(history, run=run)
+    print(store.put(to_bytes(pack(history))), flush=True)
 """
 
 
@@ -343,8 +353,8 @@ def worker(*words):
 def test_a_process_that_is_killed_in_the_middle_of_playing_loses_nothing(tmp_path):
     url = f"sqlite:///{tmp_path}/store.db"
     store = Store(url)
-    course = course_of(DEFAULTS, Links("/train", Origin({}, DEFAULTS), DEFAULTS))
-    address = store.put(to_bytes(pack(course.track)))
+    state = training_state(DEFAULTS, Links("/train", Origin({}, DEFAULTS), DEFAULTS))
+    address = store.put(to_bytes(pack(state.history)))
     with worker(url, address, 10**6) as first:
         for _ in range(5):
             address = first.stdout.readline().strip()
@@ -355,14 +365,14 @@ def test_a_process_that_is_killed_in_the_middle_of_playing_loses_nothing(tmp_pat
         address = second.stdout.read().split()[-1]
     found = unpack(from_bytes(store.get(address))).run
     store.close()
-    expected, _ = go_on(course.plan, course.run, Until(epoch=left.epoch + 20))
+    expected, _ = train_slice(state.plan, state.run, Until(epoch=left.epoch + 20))
     assert bits(found) == bits(expected)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_a_run_takes_the_steps_of_the_public_doors(optimizer):
     plan = plan_of(optimizer=optimizer(0.1), batch=4, schedule=Schedule("step", 2, 0.5))
-    run, _ = go_on(plan, begun(plan), Until(epoch=5))
+    run, _ = train_slice(plan, begun(plan), Until(epoch=5))
     parameters = plan.network.initialize(seed=3)
     state = plan.optimizer.start(parameters)
     for epoch in range(5):
@@ -399,7 +409,7 @@ def test_the_path_of_a_run_over_the_bowl_is_the_one_pytorch_takes(row):
         found = plan.unflatten(run.theta)
         np.testing.assert_allclose(found["W1"][0], expected, rtol=0, atol=1e-10)
         assert found["b1"][0] == 0
-        run, _ = go_on(plan, run, Until(steps=1))
+        run, _ = train_slice(plan, run, Until(steps=1))
 
 
 # What a run remembers
@@ -416,11 +426,11 @@ def test_a_run_begins_with_what_is_measured_before_the_first_step():
 
 def test_every_record_is_what_is_measured_at_its_epoch():
     plan = plan_of(held_out=3, batch=4)
-    run, moments = go_on(plan, begun(plan), Until(epoch=6))
+    run, checkpoints = train_slice(plan, begun(plan), Until(epoch=6))
     assert run.epochs == tuple(range(7))
-    assert [moment.epoch for moment in moments] == [1, 2, 3, 4, 5, 6]
-    for moment, row in zip(moments, run.records[1:].tolist(), strict=True):
-        assert row == pytest.approx(measure(plan, plan.unflatten(moment.theta)), nan_ok=True)
+    assert [checkpoint.epoch for checkpoint in checkpoints] == [1, 2, 3, 4, 5, 6]
+    for checkpoint, row in zip(checkpoints, run.records[1:].tolist(), strict=True):
+        assert row == pytest.approx(measure(plan, plan.unflatten(checkpoint.theta)), nan_ok=True)
 
 
 @given(now=st.integers(0, 10**7), most=st.sampled_from([MOST_POINTS, MOST_RECORDS]))
@@ -443,8 +453,8 @@ def test_a_long_run_keeps_few_records_and_few_points():
     plan = plan_of(Network((2, 1), ("linear",)), n=3)
     run, points = begun(plan), {}
     for end in (100, 600, 1030):
-        run, moments = go_on(plan, run, Until(epoch=end))
-        points |= {moment.epoch: moment for moment in moments}
+        run, checkpoints = train_slice(plan, run, Until(epoch=end))
+        points |= {checkpoint.epoch: checkpoint for checkpoint in checkpoints}
         left = thinned(tuple(points), end, MOST_POINTS)
         assert run.epochs == tuple(range(0, end + 1, stride(end, MOST_RECORDS)))
         assert len(run.epochs) == len(run.records) <= MOST_RECORDS + 1
@@ -459,7 +469,7 @@ def test_a_long_run_keeps_few_records_and_few_points():
 
 def test_a_slice_ends_after_so_many_steps():
     plan = plan_of(batch=4)
-    run, _ = go_on(plan, begun(plan), Until(steps=3))
+    run, _ = train_slice(plan, begun(plan), Until(steps=3))
     assert (run.epoch, run.step) == (1, 1)
 
 
@@ -468,24 +478,24 @@ def test_a_slice_ends_where_an_epoch_is_complete(steps):
     plan = plan_of(batch=2)
     run = begun(plan)
     if steps:
-        run, _ = go_on(plan, run, Until(steps=steps))
-    run, _ = go_on(plan, run, Until(epoch=3))
+        run, _ = train_slice(plan, run, Until(steps=steps))
+    run, _ = train_slice(plan, run, Until(epoch=3))
     assert (run.epoch, run.step) == (3, 0)
 
 
 def test_a_slice_takes_a_step_also_where_it_is_over_before_it_begins():
     plan = plan_of()
-    run, _ = go_on(plan, begun(plan), Until(epoch=3))
-    assert go_on(plan, run, Until(epoch=3))[0].epoch == 4
-    assert go_on(plan, run, Until(loss=np.inf))[0].epoch == 4
-    assert go_on(plan, run, Until(seconds=0))[0].epoch == 4
+    run, _ = train_slice(plan, begun(plan), Until(epoch=3))
+    assert train_slice(plan, run, Until(epoch=3))[0].epoch == 4
+    assert train_slice(plan, run, Until(loss=np.inf))[0].epoch == 4
+    assert train_slice(plan, run, Until(seconds=0))[0].epoch == 4
 
 
 def test_a_slice_ends_at_the_first_epoch_whose_loss_is_below():
     plan = plan_of(batch=4)
-    long, _ = go_on(plan, begun(plan), Until(epoch=60))
+    long, _ = train_slice(plan, begun(plan), Until(epoch=60))
     goal = float(np.mean([long.records[0, 0], long.records[-1, 0]]))
-    run, _ = go_on(plan, begun(plan), Until(loss=goal))
+    run, _ = train_slice(plan, begun(plan), Until(loss=goal))
     below = [epoch for epoch, loss in enumerate(long.records[:, 0]) if loss < goal]
     assert (run.epoch, run.step) == (below[0], 0)
 
@@ -503,17 +513,17 @@ class Timed(Plan):
 def test_a_slice_ends_when_its_time_has_passed(seconds, steps):
     plan = Timed(**vars(plan_of(batch=1)))
     object.__setattr__(plan, "seconds", [])
-    run, _ = go_on(plan, begun(plan), Until(seconds=seconds), clock=lambda: len(plan.seconds))
+    run, _ = train_slice(plan, begun(plan), Until(seconds=seconds), clock=lambda: len(plan.seconds))
     assert run.epoch * EXAMPLES + run.step == steps
 
 
 def test_a_run_goes_on_without_changing_the_one_that_it_was_given():
     plan = plan_of(optimizer=Adam(0.01), batch=4)
-    run, _ = go_on(plan, begun(plan), Until(steps=5))
+    run, _ = train_slice(plan, begun(plan), Until(steps=5))
     before = bits(run)
-    after, moments = go_on(plan, run, Until(steps=20))
+    after, checkpoints = train_slice(plan, run, Until(steps=20))
     assert bits(run) == before
-    arrays = [after.theta, *(moment.theta for moment in moments)]
+    arrays = [after.theta, *(checkpoint.theta for checkpoint in checkpoints)]
     assert not any(np.shares_memory(array, run.theta) for array in arrays)
 
 
@@ -522,8 +532,8 @@ def test_a_run_goes_on_without_changing_the_one_that_it_was_given():
 
 def test_the_schedule_changes_the_rate_from_epoch_to_epoch():
     plan = plan_of(schedule=Schedule("step", every=2, factor=0.0))
-    run, moments = go_on(plan, begun(plan), Until(epoch=5))
-    thetas = [moment.theta.tolist() for moment in moments]
+    run, checkpoints = train_slice(plan, begun(plan), Until(epoch=5))
+    thetas = [checkpoint.theta.tolist() for checkpoint in checkpoints]
     assert thetas[0] != thetas[1]
     assert thetas[1] == thetas[2] == thetas[4] == run.theta.tolist()
 
@@ -531,7 +541,7 @@ def test_the_schedule_changes_the_rate_from_epoch_to_epoch():
 def test_within_an_epoch_the_schedule_changes_nothing():
     plan = plan_of(batch=2, schedule=Schedule("step", every=1, factor=0.5))
     plain = plan_of(batch=2)
-    ends = [go_on(each, begun(each), Until(steps=3))[0] for each in (plan, plain)]
+    ends = [train_slice(each, begun(each), Until(steps=3))[0] for each in (plan, plain)]
     assert bits(ends[0]) == bits(ends[1])
 
 
@@ -539,7 +549,7 @@ def test_within_an_epoch_the_schedule_changes_nothing():
 def test_frozen_parameters_do_not_move_but_their_gradient_is_measured(optimizer):
     plan = plan_of(optimizer=optimizer(0.1), batch=2, frozen=("W1", "w2_1_2"))
     start = plan.network.initialize(seed=3)
-    run, _ = go_on(plan, begun(plan), Until(epoch=4))
+    run, _ = train_slice(plan, begun(plan), Until(epoch=4))
     found = plan.unflatten(run.theta)
     assert np.array_equal(found["W1"], start["W1"])
     moved = {name for name in ("b1", "W2", "b2") if not np.array_equal(found[name], start[name])}
@@ -558,7 +568,7 @@ def diverging(rate=10.0):
 
 def test_a_run_that_diverges_breaks_and_keeps_the_parameters_at_which_it_did():
     plan = diverging()
-    run, _ = go_on(plan, begun(plan), Until(epoch=100))
+    run, _ = train_slice(plan, begun(plan), Until(epoch=100))
     assert run.broken
     assert run.epoch < 100
     with np.errstate(all="ignore"):
@@ -569,24 +579,24 @@ def test_a_run_that_diverges_breaks_and_keeps_the_parameters_at_which_it_did():
 
 def test_a_broken_run_goes_nowhere_and_comes_back_from_the_store_as_it_is():
     plan = diverging()
-    run, _ = go_on(plan, begun(plan), Until(epoch=100))
+    run, _ = train_slice(plan, begun(plan), Until(epoch=100))
     assert bits(stored(run)) == bits(run)
-    again, moments = go_on(plan, stored(run), Until(epoch=200))
+    again, checkpoints = train_slice(plan, stored(run), Until(epoch=200))
     assert bits(again) == bits(run)
-    assert moments == ()
+    assert checkpoints == ()
 
 
 def test_a_diverging_run_breaks_at_the_same_step_however_it_is_cut():
     plan = diverging()
-    whole, _ = go_on(plan, begun(plan), Until(epoch=100))
+    whole, _ = train_slice(plan, begun(plan), Until(epoch=100))
     assert bits(cut(plan, begun(plan), [1] * 300)[0]) == bits(whole)
 
 
 def test_before_it_broke_a_run_can_be_entered_again():
     plan = diverging(rate=1.5)
-    run, moments = go_on(plan, begun(plan), Until(epoch=100))
-    again = back_to(run, moments[0])
+    run, checkpoints = train_slice(plan, begun(plan), Until(epoch=100))
+    again = back_to(run, checkpoints[0])
     assert not again.broken
     assert len(again.records) == len(again.epochs) == 2
     calm = replace(plan, optimizer=GradientDescent(1e-9))
-    assert not go_on(calm, again, Until(epoch=3))[0].broken
+    assert not train_slice(calm, again, Until(epoch=3))[0].broken

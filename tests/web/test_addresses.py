@@ -109,9 +109,9 @@ def test_every_body_that_was_stored_is_still_the_one_spelling_of_its_value():
         assert to_bytes(from_bytes(body)) == body
 
 
-def test_every_lesson_has_addresses_that_are_held(app):
+def test_a_lesson_that_has_addresses_stays(app):
     held = {urlsplit(param.values[0]["address"]).path for param in STATES}
-    assert held == {lesson.path for lesson in app.config["LESSONS"]}
+    assert held <= {lesson.path for lesson in app.config["LESSONS"]}
 
 
 def test_a_number_that_changed_in_its_tenth_digit_would_be_seen():

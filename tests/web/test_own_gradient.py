@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS
-from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import example_text
-from backprop.notation.submission.submission import read_submission
-from backprop.notation.submission.text import tell
+from backprop.notation.submission.judgement import judge
+from backprop.notation.submission.read import read_submission
 
 PATH = "/lessons/own-gradient"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -100,7 +100,7 @@ def test_a_file_is_brought_as_well(client):
 
 
 def _here():
-    here = given_by(Choices())
+    here = make_given(Choices())
     return here.network, here.defaults
 
 
@@ -264,7 +264,7 @@ def test_a_worked_example_is_right_by_our_own_check(client):
     answer = client.get("/fixtures/network-3-2-2-2.json")
     assert answer.mimetype == "application/json"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="network-3-2-2-2.json"'
-    assert tell(read_submission(answer.text)).ok
+    assert judge(read_submission(answer.text)).ok
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_form_is_answered_by_the_way_to_where_it_leads(client, do):
 
 
 def test_without_a_word_a_form_goes_on_by_an_epoch(client):
-    assert board(client, go(client, SMALL))["standing"]["epoch"] == 1
+    assert board(client, go(client, SMALL))["progress"]["epoch"] == 1
 
 
 def test_the_check_of_a_gradient_keeps_the_state_it_came_from(client):
@@ -183,7 +183,7 @@ def test_another_site_may_not_train(client, store):
 
 def test_a_table_is_uploaded_learned_from_and_deleted(client, store):
     there = go(client, SMALL, do="bring", files={"file": TABLE.encode()})
-    own = board(client, there)["setup"]["own"]
+    own = board(client, there)["setup"]["data"]["own"]
     assert [column["name"] for column in own["columns"]] == ["height", "weight", "kind"]
     trained = go(client, there, do="epoch")
     table = pairs_at(store, trained)["own"]
@@ -196,7 +196,7 @@ def test_a_table_is_uploaded_learned_from_and_deleted(client, store):
 
 def test_a_pasted_table_is_read_where_no_file_is_chosen(client):
     there = go(client, SMALL, do="bring", table=TABLE, files={"file": b""})
-    assert board(client, there)["setup"]["own"]["rows"] == 8
+    assert board(client, there)["setup"]["data"]["own"]["rows"] == 8
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,8 @@ def test_a_file_that_nearly_fills_the_limit_is_read(client):
 
 def test_a_formula_in_a_table_stays_text(client):
     there = go(client, SMALL, do="bring", table='a,b\n"=1+1",2\n"=cmd|\'/c\'!A1",3\n')
-    assert board(client, there)["example_words"] == "row 1 of 2: =1+1"
-    assert board(client, f"{there}&example=2")["example_words"] == "row 2 of 2: =cmd|'/c'!A1"
+    assert board(client, there)["example"]["words"] == "row 1 of 2: =1+1"
+    assert board(client, f"{there}&example=2")["example"]["words"] == "row 2 of 2: =cmd|'/c'!A1"
 
 
 def test_names_of_columns_are_escaped(client):
@@ -304,7 +304,7 @@ def test_a_page_that_was_reached_by_playing_can_be_gone_on_from_after_the_store_
     client.get(there)
     store.prune(0)
     there = go(client, f"{there}&at=1", do="epoch")
-    assert board(client, there)["standing"]["epoch"] == 2
+    assert board(client, there)["progress"]["epoch"] == 2
 
 
 # JSON
@@ -329,7 +329,7 @@ def broken(client):
     there = "/train?preset=exploding"
     for _ in range(60):
         there = go(client, there, do="play", ms="45")
-        if board(client, there)["standing"]["arrived"]:
+        if board(client, there)["progress"]["arrived"]:
             return there
     raise AssertionError("The run should break.")
 
@@ -411,7 +411,19 @@ def test_no_address_makes_the_interface_fail(visitor, pairs):
 
 @given(
     do=st.sampled_from(
-        ["play", "step", "epoch", "edit", "compare", "draw", "undo", "anew", "walk", "check"]
+        [
+            "play",
+            "step",
+            "epoch",
+            "continue",
+            "edit",
+            "compare",
+            "draw",
+            "undo",
+            "anew",
+            "walk",
+            "check",
+        ]
     ),
     pairs=QUERIES,
 )

@@ -1,1 +1,1 @@
-"""chain_rule."""
+"""The lesson on the chain rule."""

@@ -1,7 +1,7 @@
-"""A typed answer to a blanked line: right in any form, or what slip it makes.
+"""A typed answer to a blank line: right in any form, or what slip it makes.
 
-Equal is what has the same value at many points, and then by algebra; so cos(x²)·2x and 2x·cos x²
-are one answer. A wrong answer is compared with what each known slip would give.
+Two answers are equal if they have the same value at many points, or by algebra; so cos(x²)·2x and
+2x·cos x² are one answer. A wrong answer is compared with what each known slip would give.
 """
 
 import re
@@ -14,7 +14,8 @@ from backprop.engine.compose import compose
 from backprop.engine.errors import InputError, LimitError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
-from backprop.lessons.chain_rule.slips import Column, Wrong, run
+from backprop.lessons.chain_rule.function import Column, column
+from backprop.lessons.chain_rule.slips import Wrong
 from backprop.notation.numerals import short
 from backprop.notation.symbolic.derivative import are_same
 
@@ -26,41 +27,25 @@ QUOTIENT = re.compile(r"[d∂]\s*([yuv])\s*/\s*[d∂]\s*([uvx])")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a line asks for.
+class Task:
+    """What a line asks for."""
 
-    Attributes:
-        expected: the right answer, in closed form.
-        letters: the variables in which it is to be written, most wanted first.
-        at: the value of each of them at many points.
-        inner: what stands for the letters between, as functions of x.
-        wrong: what known slips give at these points.
-        left: a letter that is to be replaced, and may not be in the answer.
-    """
-
-    expected: Graph
-    letters: tuple[str, ...]
-    at: Mapping[str, Column]
-    inner: Mapping[str, Graph]
-    wrong: tuple[Wrong, ...]
-    left: tuple[str, ...] = ()
+    expected: Graph  # the right answer, in closed form
+    letters: tuple[str, ...]  # the variables in which it is to be written, most wanted first
+    at: Mapping[str, Column]  # the values of each of them at many points
+    inner: Mapping[str, Graph]  # what stands for the letters between, as functions of x
+    wrong: tuple[Wrong, ...]  # what known slips give at these points
+    replaced: tuple[str, ...] = ()  # letters that may not be in the answer any more
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is said to an answer.
+class AnswerVerdict:
+    """What is said to an answer."""
 
-    Attributes:
-        right: whether it is equal to what was asked for.
-        what: the verdict, in a sentence.
-        hint: what it comes from, or what to do about it.
-        slip: the name of the slip that it makes; empty where none is recognised.
-    """
-
-    right: bool
-    what: str
-    hint: str = ""
-    slip: str = ""
+    what: str  # the verdict, in a sentence
+    hint: str = ""  # what it comes from, or what to do about it
+    slip: str = ""  # the name of the slip that it makes; empty where none is recognised
+    right: bool = False
 
 
 def sample(around: float = 0.0) -> Column:
@@ -75,26 +60,23 @@ def sample(around: float = 0.0) -> Column:
     return np.concatenate([*far, near[np.isfinite(near)]])
 
 
-def judge(asked: Asked, text: str) -> Verdict:
+def judge(task: Task, text: str) -> AnswerVerdict:
     """Return the verdict on an answer."""
     try:
         graph = parse(_readable(text))
     except InputError as error:
-        return Verdict(right=False, what=_shown_in(error.what), hint=_shown_in(error.hint or ""))
+        return AnswerVerdict(with_quotients(error.what), with_quotients(error.hint or ""))
     for name in graph.variables:
-        if name in asked.left:
-            return Verdict(
-                right=False,
-                what=f"{name} still stands in it.",
-                hint=f"Put the function that {name} is in its place.",
+        if name in task.replaced:
+            return AnswerVerdict(
+                f"{name} still stands in it.", f"Put the function that {name} is in its place."
             )
-        if name not in asked.at:
-            return Verdict(
-                right=False,
-                what=f"“{_shown(name)}” has no place in this line.",
-                hint=f"Write it with {' and '.join(map(_shown, asked.letters))}.",
+        if name not in task.at:
+            letters = with_quotients(" and ".join(task.letters))
+            return AnswerVerdict(
+                f"“{with_quotients(name)}” has no place in this line.", f"Write it with {letters}."
             )
-    return _compared(asked, graph)
+    return _compare(task, graph)
 
 
 def _readable(text: str) -> str:
@@ -108,56 +90,50 @@ def _readable(text: str) -> str:
     return re.sub(r"\)(?=\s*[\dA-Za-z])", ")*", times)
 
 
-def _shown_in(text: str) -> str:
-    """Return a message with derivatives written as they were typed."""
+def with_quotients(text: str) -> str:
+    """Return a text with derivatives written as they are typed: dy/du for dydu."""
     return re.sub(r"d([yuv])d([uvx])", r"d\1/d\2", text)
 
 
-def _shown(name: str) -> str:
-    return f"d{name[1]}/d{name[3]}" if re.fullmatch("d[yuv]d[uvx]", name) else name
-
-
-def _compared(asked: Asked, graph: Graph) -> Verdict:
-    size = len(next(iter(asked.at.values())))
-    right, yours = run(asked.expected, asked.at, size), run(graph, asked.at, size)
-    defined = np.isfinite(right) & np.isfinite([*asked.at.values()]).all(axis=0)
-    shown, points = _is_shown(asked, graph), int(defined.sum())
+def _compare(task: Task, graph: Graph) -> AnswerVerdict:
+    right, yours = column(task.expected, task.at), column(graph, task.at)
+    defined = np.isfinite(right) & np.isfinite([*task.at.values()]).all(axis=0)
+    shown, points = _is_shown(task, graph), int(defined.sum())
     if points < ENOUGH and not shown:
-        return Verdict(
-            right=False,
-            what="This cannot be compared: the right answer is defined at too few points.",
-            hint="Choose another x, where the function has a value.",
+        return AnswerVerdict(
+            "This cannot be compared: the right answer is defined at too few points.",
+            "Choose another x, where the function has a value.",
         )
     right, yours = right[defined], yours[defined]
     if shown or _equal(yours, right):
-        return _right(asked, graph, points, shown=shown)
-    for wrong in asked.wrong:
+        return _right(task, graph, points, shown=shown)
+    for wrong in task.wrong:
         values = wrong.values[defined]
         if np.isfinite(values).all() and _equal(yours, values) and not _equal(values, right):
             slip = wrong.slip
-            return Verdict(right=False, what=f"{slip.title}.", hint=slip.about, slip=slip.name)
-    return Verdict(right=False, what="Not equal to the right one.", hint=_differs(yours, right))
+            return AnswerVerdict(f"{slip.title}.", slip.about, slip.name)
+    return AnswerVerdict("Not equal to the right one.", _differs(yours, right))
 
 
-def _is_shown(asked: Asked, graph: Graph) -> bool:
+def _is_shown(task: Task, graph: Graph) -> bool:
     """Whether algebra shows that an answer is the right one."""
     try:
-        return are_same(_in_x(asked, graph), _in_x(asked, asked.expected))
+        return are_same(_in_x(task, graph), _in_x(task, task.expected))
     except LimitError:
         return False
 
 
-def _right(asked: Asked, graph: Graph, points: int, *, shown: bool) -> Verdict:
+def _right(task: Task, graph: Graph, points: int, *, shown: bool) -> AnswerVerdict:
     how = "by algebra too" if shown else "which algebra leaves open"
     hint = f"The same value at {points} points, {how}."
-    early = [name for name in asked.letters[:-1] if name in asked.expected.variables]
+    early = [name for name in task.letters[:-1] if name in task.expected.variables]
     if early and not any(name in graph.variables for name in early):
         hint += f" You have replaced {early[0]} already."
-    return Verdict(right=True, what="Right.", hint=hint)
+    return AnswerVerdict("Right.", hint, right=True)
 
 
-def _in_x(asked: Asked, graph: Graph) -> Graph:
-    inner = {name: each for name, each in asked.inner.items() if name in graph.variables}
+def _in_x(task: Task, graph: Graph) -> Graph:
+    inner = {name: each for name, each in task.inner.items() if name in graph.variables}
     return compose(graph, inner) if inner else graph
 
 

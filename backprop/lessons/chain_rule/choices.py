@@ -5,12 +5,35 @@ Two functions, y of u and u of x; or three, where v stands between: y of u, u of
 
 from dataclasses import dataclass
 
-from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen
+from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen, group
 
 FORMULA = Text(120)
 MOST_LINES = 8  # of a derivation: three derivatives, the rule, and four more
 MOST_PATHS = 12  # that can be switched
 HIDEABLE = ("transport", "strip", "presets", "nudge", "forks")
+NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Which lines of the derivation are hidden or blank, and what was typed into them."""
+
+    blank: int = chosen(Whole(0, MOST_LINES), 0)  # how many of the last lines are to be typed
+    closed: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())
+    open: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())  # given up
+    line1: str = chosen(FORMULA, "")
+    line2: str = chosen(FORMULA, "")
+    line3: str = chosen(FORMULA, "")
+    line4: str = chosen(FORMULA, "")
+    line5: str = chosen(FORMULA, "")
+    line6: str = chosen(FORMULA, "")
+    line7: str = chosen(FORMULA, "")
+    line8: str = chosen(FORMULA, "")
+
+    def answer(self, line: int) -> str:
+        """Return what was typed in place of a line, counted from 1."""
+        text: str = getattr(self, f"line{line}")
+        return text.strip()
 
 
 @dataclass(frozen=True)
@@ -28,26 +51,13 @@ class Choices:
     x: float = chosen(Real(-1_000, 1_000), 1.0)
     dx: float = chosen(Real(-1, 1), 0.3)
 
-    blank: int = chosen(Whole(0, MOST_LINES), 0)  # how many of the last lines are an exercise
-    closed: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())
-    open: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())  # given up
-    line1: str = chosen(FORMULA, "")
-    line2: str = chosen(FORMULA, "")
-    line3: str = chosen(FORMULA, "")
-    line4: str = chosen(FORMULA, "")
-    line5: str = chosen(FORMULA, "")
-    line6: str = chosen(FORMULA, "")
-    line7: str = chosen(FORMULA, "")
-    line8: str = chosen(FORMULA, "")
+    exercise: Exercise = group(Exercise())
 
     fork: str = chosen(FORMULA, "x * sin(x)")
     off: tuple[int, ...] = chosen(Several(Whole(1, MOST_PATHS), MOST_PATHS), ())
 
 
-def answer_to(choices: Choices, line: int) -> str:
-    """Return what was typed in place of a line, counted from 1."""
-    answer: str = getattr(choices, f"line{line}")
-    return answer.strip()
-
-
-NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}
+def toggled(numbers: tuple[int, ...], number: int) -> tuple[int, ...]:
+    """Return the numbers without this one, or with it where it is not among them."""
+    kept = tuple(n for n in numbers if n != number)
+    return kept if number in numbers else tuple(sorted((*numbers, number)))

@@ -8,59 +8,52 @@ The links are listed from the outermost, y, to the innermost.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import count
 
-from backprop.engine.compose import compose
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.compose import NUMBERED, compose
 from backprop.engine.errors import LimitError
-from backprop.engine.forward import value
-from backprop.engine.graph import Graph
+from backprop.engine.forward import columns, value
+from backprop.engine.graph import Graph, Node
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.notation.numerals import Written
 from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.choices import ChoiceError
 from backprop.stage.functions import read_function
 
+Column = NDArray[np.float64]  # values at many points
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One function of the chain.
+    """One function of the chain."""
 
-    Attributes:
-        name: what it computes: “y”.
-        of: the one variable that it may use: “u”.
-        graph: the function.
-        slope: its derivative by that variable, in closed form.
-    """
-
-    name: str
-    of: str
+    name: str  # what it computes: “y”
+    of: str  # the one variable that it may use: “u”
     graph: Graph
-    slope: Graph
+    slope: Graph  # its derivative by that variable, in closed form
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Functions put one into the other, at a point.
+    """Functions put one into the other, at a point."""
 
-    Attributes:
-        links: from the outermost to the innermost; two or three.
-        x: where the innermost is looked at.
-    """
-
-    links: tuple[Link, ...]
+    links: tuple[Link, ...]  # from the outermost to the innermost; two or three
     x: float
 
     @cached_property
     def inner(self) -> Mapping[str, Graph]:
         """Each quantity between x and y as a function of x: u, and v where there is one."""
-        found: dict[str, Graph] = {}
+        inner: dict[str, Graph] = {}
         for link in reversed(self.links[1:]):
-            found[link.name] = compose(link.graph, found) if found else link.graph
-        return found
+            inner[link.name] = compose(link.graph, inner) if inner else link.graph
+        return inner
 
     @cached_property
     def graph(self) -> Graph:
         """Y as a function of x, in whose graph u and v are nodes."""
-        return whole_of(tuple((link.name, link.of, link.graph) for link in self.links))
+        return _join(self.links)
 
     @cached_property
     def values(self) -> Mapping[str, float]:
@@ -69,28 +62,43 @@ class Chain:
 
     def values_at(self, x: float) -> Mapping[str, float]:
         """Return the value of each quantity where x has this one."""
-        found = {"x": x}
+        values = {"x": x}
         for link in reversed(self.links):
-            point = {link.of: found[link.of]} if link.graph.variables else {}
-            found[link.name] = float(value(link.graph, point))
-        return found
+            values[link.name] = _evaluate(link.graph, values)
+        return values
 
-    def slope_at(self, link: Link) -> float:
-        """Return the slope of a link where its variable stands now."""
-        point = {link.of: self.values[link.of]} if link.slope.variables else {}
-        return float(value(link.slope, point))
+    def columns_at(self, x: Column) -> Mapping[str, Column]:
+        """Return the values of each quantity at many points."""
+        values = {"x": x}
+        for link in reversed(self.links):
+            values[link.name] = column(link.graph, values)
+        return values
+
+    def evaluate(self, graph: Graph) -> float:
+        """Return the value of a function of some of the quantities, such as a link’s slope."""
+        return _evaluate(graph, self.values)
 
 
-def chain_of(choices: Choices) -> Chain:
+def _evaluate(graph: Graph, at: Mapping[str, float]) -> float:
+    return float(value(graph, {name: at[name] for name in graph.variables}))
+
+
+def column(graph: Graph, at: Mapping[str, Column]) -> Column:
+    """Return a function's values at many points, as a column also where it is constant."""
+    size = len(next(iter(at.values())))
+    values = columns(graph, {name: at[name] for name in graph.variables})[-1]
+    return np.broadcast_to(np.asarray(values, float), (size,))
+
+
+def make_chain(choices: Choices) -> Chain:
     """Return the functions that were typed, one in the other.
 
     Raises:
         ChoiceError: one of them cannot be read, or uses a variable that is not its own.
     """
     deep = bool(choices.v.strip())
-    names = (("y", "u"), ("u", "v"), ("v", "x")) if deep else (("y", "u"), ("u", "x"))
-    texts = {"y": choices.y, "u": choices.u, "v": choices.v}
-    return Chain(tuple(_link(name, of, texts[name]) for name, of in names), choices.x)
+    names = ("yu", "uv", "vx") if deep else ("yu", "ux")
+    return Chain(tuple(_link(*pair, getattr(choices, pair[0])) for pair in names), choices.x)
 
 
 @lru_cache(maxsize=512)
@@ -106,42 +114,24 @@ def _link(name: str, of: str, text: str) -> Link:
             raise ChoiceError(f"“{other}” cannot stand in {name} here.", hint=hint, at=name)
     try:
         return Link(name, of, graph, derivative(graph, of))
-    except LimitError as declined:
-        raise ChoiceError(declined.what, hint=declined.hint, at=name) from None
+    except LimitError as refused:
+        raise ChoiceError(refused.what, hint=refused.hint, at=name) from None
 
 
 @lru_cache(maxsize=256)
-def whole_of(links: tuple[tuple[str, str, Graph], ...]) -> Graph:
+def _join(links: tuple[Link, ...]) -> Graph:
     """Return the whole chain as one graph; its output is called y, results without a name q."""
-    graph = links[-1][2]
-    for _, of, outer in reversed(links[:-1]):
-        graph = compose(outer, {of: _named(graph, of)}) if of in outer.variables else outer
-    return _renamed(_named(graph, links[0][0]))
+    graph = links[-1].graph
+    for link in reversed(links[:-1]):
+        graph = compose(link.graph, {link.of: graph}) if link.graph.variables else link.graph
+    numbers = count(1)
 
+    def rename(node: Node) -> Node:
+        if node.is_leaf:
+            return node
+        if node is graph.nodes[-1]:
+            return node._replace(name=links[0].name)
+        is_nameless = NUMBERED.fullmatch(node.name)  # v1 and so on; v is a quantity of its own
+        return node._replace(name=f"q{next(numbers)}") if is_nameless else node
 
-def _named(graph: Graph, name: str) -> Graph:
-    """Return a graph whose last node is called by this name, if it is a result."""
-    last = graph.nodes[-1]
-    return graph if last.is_leaf else Graph((*graph.nodes[:-1], last._replace(name=name)))
-
-
-def _renamed(graph: Graph) -> Graph:
-    """Return a graph whose nameless results are q1, q2 …: v is a quantity of its own here."""
-    count = 0
-    nodes = []
-    for node in graph.nodes:
-        if node.name[:1] == "v" and node.name[1:].isdigit() and not node.is_leaf:
-            count += 1
-            node = node._replace(name=f"q{count}")
-        nodes.append(node)
-    return Graph(tuple(nodes))
-
-
-def product_words(written: Written) -> str:
-    """Return a product as it is printed, its result behind it: (−1) × 2 = −2."""
-    return f"{' × '.join(map(held, written.terms))} {written.sign} {written.result}"
-
-
-def held(term: str) -> str:
-    """Return a printed number as it stands in a sum or product: a negative one in brackets."""
-    return f"({term})" if term.startswith("−") else term
+    return Graph(tuple(map(rename, graph.nodes)))

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.nudges import Nudge, nudge_chart
-from backprop.engine.forward import columns
-from backprop.engine.graph import Graph
-from backprop.lessons.chain_rule.function import Chain, product_words
-from backprop.lessons.chain_rule.slips import Column
+from backprop.lessons.chain_rule.function import Chain, Column, column
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
-from backprop.notation.numerals import adds_up, long, short
+from backprop.notation.numerals import adds_up, field, short
+from backprop.stage.walk.explanation import long_number, number
 
 POINTS = 121
 REACH = 1.5  # how far x is drawn to both sides, at least
@@ -26,7 +24,7 @@ SHARES = (1.0, 0.5, 0.25)  # of the nudge, to see how the gap shrinks
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Movement:
     """What a nudge does to one quantity."""
 
     label: Label
@@ -37,7 +35,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class NudgeCurve:
     """One of the charts: a link, or the whole."""
 
     name: str
@@ -48,8 +46,8 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Shrink:
-    """The gap for one size of the nudge; gap / Δx² stays nearly the same."""
+class Gap:
+    """The gap for one size of the nudge; gap / Δx², its share, stays nearly the same."""
 
     dx: Number
     measured: Number
@@ -59,55 +57,50 @@ class Shrink:
 
 
 @dataclass(frozen=True, slots=True)
-class NudgeShown:
+class NudgeBoard:
     """Everything about the nudge."""
 
-    dx: float
-    moved: tuple[Moved, ...]
-    curves: tuple[Curve, ...]
-    shrinks: tuple[Shrink, ...]
+    dx: str
+    moved: tuple[Movement, ...]
+    curves: tuple[NudgeCurve, ...]
+    gaps: tuple[Gap, ...]
     foretold: str  # the sentence dy/dx · Δx = …, as numbers that multiply as printed
     words: str
 
 
-def nudge_of(chain: Chain, slope: float, dx: float) -> NudgeShown:
-    """Return what a nudge does.
-
-    Args:
-        chain: at its point.
-        slope: dy/dx there.
-        dx: the nudge.
-    """
-    before, after = chain.values, chain.values_at(chain.x + dx)
-    slopes = {link.name: chain.slope_at(link) for link in chain.links}
-    moved, foretold = [], dx
+def make_nudge(chain: Chain, slope: float, dx: float) -> NudgeBoard:
+    """Return what a nudge of x by dx does; `slope` is dy/dx at the chain's point."""
+    before, after = ends = chain.values, chain.values_at(chain.x + dx)
+    moved, curves, foretold = [], [], dx
+    across = around = _around(chain.x, chain.x + dx)
     for link in reversed(chain.links):
-        foretold *= slopes[link.name]
-        moved.append(_moved(link.name, before[link.name], after[link.name], foretold))
-    xs = _around(chain.x, chain.x + dx)
-    curves = []
-    across = xs
-    for link in reversed(chain.links):
-        curves.append(
-            _curve((link.name, link.of, link.graph), across, before, after, slopes[link.name])
-        )
-        ups = _column(link.graph, link.of, across)
-        across = _spread(ups, before[link.name], after[link.name])
-    curves.append(_curve(("y", "x", chain.graph), xs, before, after, slope))
-    written = adds_up([slope, dx], slope * dx)
-    said = product_words(written)
-    shrinks = tuple(_shrink(chain, slope, dx * share) for share in SHARES)
+        name, own_slope = link.name, chain.evaluate(link.slope)
+        foretold *= own_slope
+        moved.append(_movement(name, before[name], after[name], foretold))
+        ups = column(link.graph, {link.of: across})
+        curves.append(_curve((link.of, name), (across, ups), ends, own_slope))
+        across = _spread(ups, before[name], after[name])
+    whole = column(chain.graph, {"x": around})
+    curves.append(_curve(("x", "y"), (around, whole), ends, slope))
+    gaps = tuple(_gap(chain, slope, dx * share) for share in SHARES)
     seen = ROUNDING * max(1e-300, abs(before["y"]), abs(after["y"]))
-    return NudgeShown(dx, tuple(moved), tuple(curves), shrinks, said, _words(shrinks, seen))
+    return NudgeBoard(
+        dx=field(dx),
+        moved=tuple(moved),
+        curves=tuple(curves),
+        gaps=gaps,
+        foretold=adds_up([slope, dx], slope * dx).printed(" × "),
+        words=_words(gaps, seen),
+    )
 
 
-def _moved(name: str, before: float, after: float, foretold: float) -> Moved:
-    return Moved(
+def _movement(name: str, before: float, after: float, foretold: float) -> Movement:
+    return Movement(
         label_of(name),
-        Number(long(before), before, "forward"),
-        Number(long(after), after, "forward"),
-        Number(long(after - before), after - before, "forward"),
-        Number(long(foretold), foretold, "backward"),
+        long_number(before, "forward"),
+        long_number(after, "forward"),
+        long_number(after - before, "forward"),
+        long_number(foretold, "backward"),
     )
 
 
@@ -126,44 +119,38 @@ def _spread(values: Column, *points: float) -> Column:
     return np.linspace(low - room, high + room, POINTS)
 
 
-def _column(graph: Graph, name: str, across: Column) -> Column:
-    found = columns(graph, {name: across} if graph.variables else {})[-1]
-    return np.broadcast_to(np.asarray(found, float), across.shape)
-
-
 def _curve(
-    function: tuple[str, str, Graph],
-    across: Column,
-    before: Mapping[str, float],
-    after: Mapping[str, float],
+    names: tuple[str, str],
+    points: tuple[Column, Column],
+    ends: tuple[Mapping[str, float], Mapping[str, float]],
     slope: float,
-) -> Curve:
-    name, of, graph = function
-    start = (before[of], before[name])
-    end = (after[of], after[name])
-    ups = _column(graph, of, across)
-    figure = nudge_chart(across.tolist(), ups.tolist(), Nudge(start, end, slope), (of, name))
+) -> NudgeCurve:
+    (of, name), (across, ups) = names, points
+    start, end = ((at[of], at[name]) for at in ends)
     alt = (
         f"{name} over {of}: at {of} = {short(start[0])} the curve stands at "
         f"{short(start[1])} with slope {short(slope)}; the nudge leads to {short(end[1])}."
     )
-    shown = Number(short(slope), slope, "backward")
-    return Curve(f"{of}{name}", f"{of} → {name}", shown, figure, alt)
+    figure = nudge_chart(across.tolist(), ups.tolist(), Nudge(start, end, slope), names)
+    return NudgeCurve(f"{of}{name}", f"{of} → {name}", number(slope, "backward"), figure, alt)
 
 
-def _shrink(chain: Chain, slope: float, dx: float) -> Shrink:
+def _gap(chain: Chain, slope: float, dx: float) -> Gap:
     measured = chain.values_at(chain.x + dx)["y"] - chain.values["y"]
     gap = measured - slope * dx
-    share = gap / (dx * dx) if dx * dx else math.nan
-    numbers = (dx, measured, slope * dx, gap, share)
-    tones = ("", "forward", "backward", "", "")
-    return Shrink(*(Number(long(x), x, tone) for x, tone in zip(numbers, tones, strict=True)))
+    return Gap(
+        dx=long_number(dx),
+        measured=long_number(measured, "forward"),
+        foretold=long_number(slope * dx, "backward"),
+        gap=long_number(gap),
+        share=long_number(gap / (dx * dx) if dx * dx else math.nan),
+    )
 
 
-def _words(shrinks: tuple[Shrink, ...], seen: float) -> str:
+def _words(gaps: tuple[Gap, ...], seen: float) -> str:
     """Return what becomes of the gap; below `seen` it is rounding."""
-    first, second = shrinks[0].gap.exact, shrinks[1].gap.exact
-    if shrinks[0].dx.exact == 0:
+    first, second = gaps[0].gap.exact, gaps[1].gap.exact
+    if gaps[0].dx.exact == 0:
         return "No nudge, no change. Drag Δx."
     if not (math.isfinite(first) and math.isfinite(second)):
         return "Here the function has no value that is a number: a slope says nothing across a gap."
@@ -180,15 +167,15 @@ def _words(shrinks: tuple[Shrink, ...], seen: float) -> str:
             "Half the nudge makes the gap larger, not smaller: this nudge is too long for a "
             "straight line to say anything."
         )
-    said = f"Half the nudge makes the gap {short(times)} times smaller. "
+    half = f"Half the nudge makes the gap {short(times)} times smaller. "
     if times < TENDS[0]:
         return (
-            f"{said}Where a curve bends smoothly that tends to 4; it stays near 2 at a kink, where "
+            f"{half}Where a curve bends smoothly that tends to 4; it stays near 2 at a kink, where "
             "no straight line fits."
         )
     if times > TENDS[1]:
-        return f"{said}That is more than 4: just here the curve hardly bends."
+        return f"{half}That is more than 4: just here the curve hardly bends."
     return (
-        f"{said}Where a curve bends that tends to 4, for the gap goes with Δx²: what counts for a "
+        f"{half}Where a curve bends that tends to 4, for the gap goes with Δx²: what counts for a "
         "small nudge is the slope alone."
     )

@@ -7,16 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.engine.forward import columns
 from backprop.engine.graph import Graph
 from backprop.engine.slips import at_node as slips_node
 from backprop.engine.slips import catalog as slips_network
 from backprop.engine.slips.slip import Slip
-from backprop.lessons.chain_rule.function import Chain, Link
-
-Column = NDArray[np.float64]
+from backprop.lessons.chain_rule.function import Chain, Column, Link, column
 
 INNER = Slip(
     "inner-forgotten",
@@ -55,7 +51,7 @@ OUTER_PLAIN = Slip(
     "The outer function is not differentiated",
     "The first factor is the slope of the outer function, not its value.",
 )
-BY_VALUE = replace(  # the last four are of the catalogue, told in the words of this lesson
+BY_VALUE = replace(  # the last four are the engine’s, in the words of this lesson
     slips_node.BY_VALUE,
     title="Multiplied by the inner function, not by its derivative",
     about="The second factor is how fast the inner function moves, not where it stands.",
@@ -75,85 +71,66 @@ ITSELF = replace(
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A slip, and what it gives at each point."""
+    """A slip, and the answer that it gives, at many points."""
 
     slip: Slip
     values: Column
 
 
-def run(graph: Graph, at: Mapping[str, Column], size: int) -> Column:
-    """Return a function's value at many points, as a column also where it is constant."""
-    found = columns(graph, {name: at[name] for name in graph.variables})[-1]
-    return np.broadcast_to(np.asarray(found, float), (size,)).copy()
-
-
-def quantities(chain: Chain, x: Column) -> dict[str, Column]:
-    """Return every quantity of a chain at many points."""
-    found = {"x": x}
-    for link in reversed(chain.links):
-        found[link.name] = run(link.graph, found, len(x))
-    return found
-
-
-def wrong_wholes(chain: Chain, x: Column) -> tuple[Wrong, ...]:
+def wrong_derivatives(chain: Chain, x: Column) -> tuple[Wrong, ...]:
     """Return what each slip gives in place of dy/dx, at many points."""
-    links, size, at = chain.links, len(x), quantities(chain, x)
-    slopes = [run(link.slope, at, size) for link in links]
-
-    def where(link: Link, graph: Graph, place: Column) -> Column:
-        return run(graph, {link.of: place}, size)
-
-    outer, last = links[0], len(links) - 1
-    inner = at[outer.of]
+    links, at = chain.links, chain.columns_at(x)
+    outer, inner = links[0], at[links[0].of]
+    slopes = [column(link.slope, at) for link in links]
     rest = _product(slopes[1:])
-    plain = [where(link, link.graph, x) for link in links]
-    at_x = [where(link, link.slope, x) for link in links]
-    by_parts = sum(
-        (_product([*plain[:k], at_x[k], *plain[k + 1 :]]) for k in range(len(links))),
-        np.zeros(size),
-    )
-    forgotten = (OUTER, *([MIDDLE] * (last - 1)), INNER)
-    found = [
-        *(
-            Wrong(slip, _product([*slopes[:k], *slopes[k + 1 :]]))
-            for k, slip in reversed(tuple(enumerate(forgotten)))
-        ),
+
+    def elsewhere(link: Link, graph: Graph, place: Column) -> Column:
+        return column(graph, {link.of: place})
+
+    plain = [elsewhere(link, link.graph, x) for link in links]
+    at_x = [elsewhere(link, link.slope, x) for link in links]
+    by_parts = [_product([*plain[:k], at_x[k], *plain[k + 1 :]]) for k in range(len(links))]
+    return (
+        *reversed(_forgotten(slopes)),
         Wrong(INNER, slopes[0]),
         Wrong(AT_X, _product(at_x)),
         Wrong(AT_X, at_x[0] * rest),
-        Wrong(AT_SLOPE, where(outer, outer.slope, slopes[1]) * rest),
-        Wrong(AS_PRODUCT, by_parts),
-        Wrong(AS_PRODUCT, run(outer.graph, at, size) * rest + slopes[0] * inner),
+        Wrong(AT_SLOPE, elsewhere(outer, outer.slope, slopes[1]) * rest),
+        Wrong(AS_PRODUCT, _sum(by_parts)),
+        Wrong(AS_PRODUCT, at["y"] * rest + slopes[0] * inner),
         Wrong(BY_VALUE, slopes[0] * inner),
         Wrong(OUTER_PLAIN, at["y"] * rest),
-        Wrong(ADDED, sum(slopes, np.zeros(size))),
+        Wrong(ADDED, _sum(slopes)),
         Wrong(SIGN, -_product(slopes)),
         Wrong(ITSELF, at["y"]),
-    ]
-    return tuple(found)
-
-
-def wrong_links(link: Link, at: Mapping[str, Column], size: int) -> tuple[Wrong, ...]:
-    """Return what each slip gives in place of the derivative of one link."""
-    return (
-        Wrong(SIGN, -run(link.slope, at, size)),
-        Wrong(ITSELF, run(link.graph, at, size)),
     )
+
+
+def wrong_links(link: Link, at: Mapping[str, Column]) -> tuple[Wrong, ...]:
+    """Return what each slip gives in place of the derivative of one link."""
+    return Wrong(SIGN, -column(link.slope, at)), Wrong(ITSELF, column(link.graph, at))
 
 
 def wrong_rules(factors: Sequence[Column]) -> tuple[Wrong, ...]:
     """Return what each slip gives in place of the product of the factors, in letters."""
-    forgotten = (OUTER, *([MIDDLE] * (len(factors) - 2)), INNER)
-    kept = ([*factors[:k], *factors[k + 1 :]] for k in range(len(factors)))
     return (
-        *(Wrong(slip, _product(some)) for slip, some in zip(forgotten, kept, strict=True)),
-        Wrong(ADDED, sum(factors, np.zeros(len(factors[0])))),
+        *_forgotten(factors),
+        Wrong(ADDED, _sum(factors)),
         Wrong(SIGN, -_product(factors)),
     )
 
 
+def _forgotten(factors: Sequence[Column]) -> tuple[Wrong, ...]:
+    """Return what is left of a product where one factor is forgotten, the outermost first."""
+    slips = (OUTER, *([MIDDLE] * (len(factors) - 2)), INNER)
+    return tuple(
+        Wrong(slip, _product([*factors[:k], *factors[k + 1 :]])) for k, slip in enumerate(slips)
+    )
+
+
 def _product(factors: Sequence[Column]) -> Column:
-    total = np.ones(len(factors[0]))
-    for factor in factors:
-        total = total * factor
-    return total
+    return np.prod(factors, axis=0)  # type: ignore[no-any-return]
+
+
+def _sum(terms: Sequence[Column]) -> Column:
+    return np.sum(terms, axis=0)  # type: ignore[no-any-return]

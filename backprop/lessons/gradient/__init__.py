@@ -1,1 +1,1 @@
-"""gradient."""
+"""The lesson on the gradient."""

@@ -4,28 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.engine.graph import Graph
-from backprop.stage.choices import ChoiceError, Name, OneOf, Real, Several, Text, Whole, chosen
+from backprop.stage.choices import (
+    ChoiceError,
+    Name,
+    OneOf,
+    Real,
+    Several,
+    Text,
+    Whole,
+    chosen,
+    spelled_names,
+)
 from backprop.stage.functions import EXPRESSION, point_table, read_function
 
 MOST_VARIABLES = 8
 MOST_STEPS = 60
-FIELDS = frozenset(
-    (
-        *("mode", "hide", "began", "expression", "at", "angle", "length"),
-        *("way", "steps", "stride", "held", "around", "reach"),
-    )
-)
 HIDEABLE = ("presets", "function", "surface", "slices", "direction", "step", "walk", "checks")
 UP, DOWN = "up", "down"
 
 
-def function_of(choices: "Choices") -> Graph:
+def typed_function(choices: "Choices") -> Graph:
     """Return the function that was typed.
 
     Raises:
         ChoiceError: it cannot be read, or has no variable, or more than eight.
     """
-    graph = read_function(choices.expression, taken=FIELDS)
+    graph = read_function(choices.expression, taken=spelled_names(Choices) | {"at"})
     count = len(graph.variables)
     if not count:
         raise ChoiceError(
@@ -45,26 +49,18 @@ def function_of(choices: "Choices") -> Graph:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything set on the page; each field with its kind and its default.
-
-    Attributes:
-        angle, length: of the step that is tried, in degrees from the first axis.
-        way, steps, stride: of the walk from the point; no steps is no walk.
-        held: of more than two variables, the one whose partial derivative is told.
-        around, reach: the middle of the map and how far it reaches; the map follows a point that
-            leaves it.
-    """
+    """Everything set on the page."""
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
-    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    preset_name: str = chosen(Name(), "", spelled="began")
     expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")
-    angle: float = chosen(Real(-360, 360), 0.0)
+    angle: float = chosen(Real(-360, 360), 0.0)  # of the step, in degrees from the first axis
     length: float = chosen(Real(0, 1_000), 1.0)
     way: str = chosen(OneOf((DOWN, UP)), DOWN)
-    steps: int = chosen(Whole(0, MOST_STEPS), 0)
+    steps: int = chosen(Whole(0, MOST_STEPS), 0)  # no steps is no walk
     stride: float = chosen(Real(1e-6, 1_000), 0.5)
-    held: str = chosen(Text(40), "")
-    around: tuple[float, ...] = chosen(Several(Real(), 2), ())
-    reach: float = chosen(Real(1e-3, 1e6), 3.0)
-    at: Mapping[str, float] = chosen(point_table(function_of, "at"), {"x": 1.0, "y": 2.0})
+    held: str = chosen(Text(40), "")  # whose partial derivative is written out, of three or more
+    around: tuple[float, ...] = chosen(Several(Real(), 2), ())  # the middle of the map
+    reach: float = chosen(Real(1e-3, 1e6), 3.0)  # of the map, from its middle to each side
+    at: Mapping[str, float] = chosen(point_table(typed_function, "at"), {"x": 1.0, "y": 2.0})

@@ -8,71 +8,77 @@ diameter (Thales: its chord along u is g·u); the other, opposite, holds the fal
 import math
 from dataclasses import dataclass
 
+from backprop.drawing.slopes import turn_chart
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.juxtaposition import add, multiply
-from backprop.notation.numerals import adds_up, exact, field, short
-from backprop.stage.controls import Option
+from backprop.notation.names import label_of
+from backprop.notation.numerals import adds_up, long, short
+from backprop.stage.controls import Field, Option, number_field
 from backprop.stage.functions import function_letter
 from backprop.stage.links import Links
+from backprop.stage.plane import Chart
+from backprop.stage.walk.explanation import number
 
 RIM = 100.0
+End = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DialLines:
+    """The ends of the lines that begin in the middle."""
+
+    hand: End  # of the direction
+    chord: End  # of the slope along it
+    tip: End | tuple[()] = ()  # of the gradient; empty without one
+    level: End | tuple[()] = ()  # of the contour
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """The dial, and the words beside it.
+    """The dial, and the words beside it."""
 
-    Attributes:
-        state: “rising”, “falling” or “level” along the direction; “none” without a gradient.
-        angle: the direction in degrees, as an input shows it, and exactly.
-        turned: the same between −180 and 180, as a slider needs it.
-        hand: the end of the direction’s hand.
-        chord: the end of the slope along it.
-        tip, level: ends of the gradient and of the contour; empty without a gradient.
-        slope, steepest: along the direction, and along the gradient.
-        equation: the slope in numbers; None where they are not finite.
-        ways: directions worth a look.
-    """
-
-    state: str
-    angle: str
-    exact: str
-    turned: str
-    hand: tuple[str, str]
-    chord: tuple[str, str]
-    tip: tuple[str, str] | tuple[()]
-    level: tuple[str, str] | tuple[()]
-    slope: Number
-    steepest: Number
-    equation: Equation | None
+    state: str  # “rising”, “falling” or “level” along the direction; “none” without a gradient
+    angle: Field  # the direction in degrees
+    turned: str  # the same between −180 and 180, as a slider needs it
+    lines: DialLines
+    slope: Number  # along the direction
+    equation: Equation | None  # the slope in numbers; None where they are not finite
     words: str
-    ways: tuple[Option, ...]
+    ways: tuple[Option, ...]  # directions worth a look
+    turn: Chart | None  # the slope over all directions; None without a gradient
 
 
-def dial_of(place: Place, links: Links) -> Dial:
+def make_dial(place: Place, links: Links) -> Dial:
     """Return the dial of a place on a map."""
-    angle, u, slope = place.choices.angle, place.direction, place.slope
+    angle, slope = place.choices.angle, place.slope
     known = place.is_sound and not place.is_flat
-    share = slope / place.steepness if known else 0.0
     state = _state(place) if known else "none"
-    bearing = math.radians(place.bearing) if known else 0.0
-    towards = (math.cos(bearing), math.sin(bearing))
     return Dial(
         state=state,
-        angle=field(angle),
-        exact=exact(angle),
+        angle=number_field("angle", label_of("angle"), "direction of the step", angle),
         turned=repr((angle + 180) % 360 - 180 if angle != 180 else angle),
-        hand=_end(u, RIM),
-        chord=_end(u, RIM * abs(share)),
-        tip=_end(towards, RIM) if known else (),
-        level=_end((-towards[1], towards[0]), RIM) if known else (),
-        slope=Number(short(slope), slope, "backward"),
-        steepest=Number(short(place.steepness), place.steepness, "backward"),
+        lines=_lines(place, known=known),
+        slope=number(slope, "backward"),
         equation=_equation(place) if place.is_sound else None,
         words=_words(place, state),
         ways=_ways(place, links, known),
+        turn=_turn(place) if known else None,
+    )
+
+
+def _lines(place: Place, *, known: bool) -> DialLines:
+    u, hand = place.direction, _end(place.direction, RIM)
+    if not known:
+        return DialLines(hand, _end(u, 0.0))
+    bearing = math.radians(place.bearing)
+    towards = (math.cos(bearing), math.sin(bearing))
+    return DialLines(
+        hand,
+        chord=_end(u, RIM * abs(place.slope / place.steepness)),
+        tip=_end(towards, RIM),
+        level=_end((-towards[1], towards[0]), RIM),
     )
 
 
@@ -116,13 +122,27 @@ def _equation(place: Place) -> Equation:
 
 def _ways(place: Place, links: Links, known: bool) -> tuple[Option, ...]:
     across, up = place.names
-    found = [(f"along {across}", 0.0), (f"along {up}", 90.0)]
+    angles = {f"along {across}": 0.0, f"along {up}": 90.0}
     if known:
         bearing = float(f"{place.bearing:.12g}")
         level = (bearing + 90 + 180) % 360 - 180
-        found += [("up the gradient", bearing), ("along the contour", float(f"{level:.12g}"))]
+        angles |= {"up the gradient": bearing, "along the contour": float(f"{level:.12g}")}
     now = place.choices.angle
     return tuple(
         Option(title, repr(angle), angle == now, links.address(angle=angle))
-        for title, angle in found
+        for title, angle in angles.items()
     )
+
+
+def _turn(place: Place) -> Chart:
+    angle, bearing = place.choices.angle, math.radians(place.bearing)
+    rows = tuple(
+        (f"{a}°", long(place.steepness * math.cos(math.radians(a) - bearing)))
+        for a in range(-180, 181, 30)
+    )
+    alt = (
+        f"The slope is highest, {short(place.steepness)}, at {place.bearing:.1f} degrees, and 0 at "
+        f"right angles to it; at {angle:g} degrees it is {short(place.slope)}."
+    )
+    figure = turn_chart((place.gradient[0], place.gradient[1]), angle, place.slope)
+    return Chart(figure, alt, ("direction", "slope"), rows)

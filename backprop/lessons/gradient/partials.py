@@ -5,16 +5,19 @@ from functools import lru_cache
 
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.errors import LimitError
 from backprop.engine.graph import Graph
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation
-from backprop.notation.formula import Formula, Label, Number, partial
-from backprop.notation.full_formula import plugged, whole_formula
+from backprop.notation.formula import Formula, Number, partial
+from backprop.notation.full_formula import formula_in_numbers, whole_formula
 from backprop.notation.names import label_of
-from backprop.notation.numerals import long, short
-from backprop.notation.symbolic.derivative import derivative, terms_of
+from backprop.notation.numerals import short
+from backprop.notation.symbolic.derivative import derivative, split_terms
 from backprop.stage.functions import function_letter
+from backprop.stage.links import Links
+from backprop.stage.walk.explanation import long_number, number
 
 MOST_TERMS = 8  # that are listed one by one
 
@@ -30,55 +33,46 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """A partial derivative in letters.
+    """A partial derivative in letters."""
 
-    Attributes:
-        terms: of the function; none where there are too many, or only one.
-        closed: the whole derivative; None where it has no closed form that can be read.
-        why: then, the reason.
-    """
-
-    terms: tuple[Term, ...]
-    closed: Graph | None
-    why: str = ""
+    terms: tuple[Term, ...]  # of the function; none where there are too many, or only one
+    closed: Graph | None  # the derivative; None where it has no closed form that can be read
+    why: str = ""  # then, the reason
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """One partial derivative at the point.
+    """One partial derivative at the point."""
 
-    Attributes:
-        name: the variable; its label, and what is held meanwhile.
-        told: whether it is written out, not only listed.
-        symbolic: the closed form's value; None where there is no closed form.
-        reverse, central: the same by backpropagation and by finite differences.
-        relative: the relative difference of these two, as a text.
-    """
-
-    name: str
-    label: Label
-    held: tuple[Label, ...]
-    told: bool
-    address: str
+    written_out: bool  # not only listed
+    address: str  # at which it is written out; empty where all are
     letters: Formula | None
     terms: tuple[Term, ...]
     equation: Equation
-    why: str
-    symbolic: Number | None
-    reverse: Number
-    central: Number
-    relative: str
+    why: str  # why there is no closed form; empty where there is one
+    symbolic: Number | None  # the closed form's value
+    reverse: Number  # by backpropagation
+    central: Number  # by finite differences
+    relative: str  # the relative difference of these two
     agrees: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Partials:
+    """Every partial derivative, and why the three ways differ here; empty where they agree."""
+
+    rows: tuple[Partial, ...]
+    disagreement: str
+
+
 @lru_cache(maxsize=256)
-def letters_of(graph: Graph, name: str) -> Letters:
+def partial_in_letters(graph: Graph, name: str) -> Letters:
     """Return a partial derivative in letters; a pure function of what was typed."""
     try:
         closed = derivative(graph, name)
     except LimitError as error:
         return Letters((), None, error.what)
-    parts = terms_of(graph)
+    parts = split_terms(graph)
     if not 1 < len(parts) <= MOST_TERMS:
         return Letters((), closed)
     try:
@@ -97,55 +91,63 @@ def _term(part: Graph, name: str) -> Term:
     return Term(whole_formula(part, label_of), whole_formula(slope, label_of), words)
 
 
-def partials_of(place: Place, told: tuple[str, ...], links: dict[str, str]) -> tuple[Partial, ...]:
-    """Return every partial derivative.
-
-    Args:
-        place: the function and its point.
-        told: the variables whose derivatives are written out.
-        links: for each variable, the address at which its derivative is written out.
-    """
+def make_partials(place: Place, links: Links) -> Partials:
+    """Return every partial derivative; of more than two, one at a time is written out."""
+    names, held = place.names, place.choices.held
+    written_out, addresses = names, {}
+    if len(names) > 2:
+        written_out = (held if held in names else names[0],)
+        addresses = {name: links.address(held=name) for name in names}
     checked = {row.name: row for row in check_gradient(place.graph, place.at).rows}
-    found = []
-    for name, slope in zip(place.names, place.gradient, strict=True):
-        letters, row = letters_of(place.graph, name), checked[name]
-        label = label_of(name)
-        left = partial(function_letter(place.graph), label)
-        symbolic = None
-        sides: list[tuple[str, Formula]] = []
-        if letters.closed is not None:
-            formula, sign, result = plugged(letters.closed, _within(place, letters.closed))
-            symbolic = Number(long(result.exact), result.exact)
-            sides = [("=", whole_formula(letters.closed, label_of))]
-            if place.is_sound:
-                sides += [("=", formula)] if letters.closed.variables else []
-                sides += [(sign, Number(result.shown, slope, "backward"))]
-                sides = sides[-1:] if len(letters.closed) == 1 and len(sides) == 2 else sides
-        else:
-            sides = [("=", Number(short(slope), slope, "backward"))]
-        found.append(
-            Partial(
-                name=name,
-                label=label,
-                held=tuple(label_of(each) for each in place.names if each != name),
-                told=name in told,
-                address=links.get(name, ""),
-                letters=whole_formula(letters.closed, label_of) if letters.closed else None,
-                terms=letters.terms,
-                equation=equation(left, *sides),
-                why=letters.why,
-                symbolic=symbolic,
-                reverse=Number(long(row.analytic), row.analytic, "backward"),
-                central=Number(long(row.numeric), row.numeric),
-                relative=short(row.relative),
-                agrees=_agree(symbolic, slope, 0.0 if row.hidden else row.relative),
-            )
+    rows = tuple(
+        _partial(
+            place, checked[name], written_out=name in written_out, address=addresses.get(name, "")
         )
-    return tuple(found)
+        for name in names
+    )
+    return Partials(rows, "" if all(each.agrees for each in rows) else _disagreement(place))
 
 
-def _within(place: Place, graph: Graph) -> dict[str, float]:
-    return {name: place.at[name] for name in graph.variables}
+def _disagreement(place: Place) -> str:
+    """Return why the three ways may differ here."""
+    if not place.is_sound:
+        return "Where f or a slope is not a finite number, nothing can be compared."
+    return (
+        "At a kink, or where f bends within the nudge, finite differences see both sides; and "
+        "where f is huge, rounding eats their digits."
+    )
+
+
+def _partial(place: Place, row: CheckRow, *, written_out: bool, address: str) -> Partial:
+    letters = partial_in_letters(place.graph, row.name)
+    slope = place.gradient[place.names.index(row.name)]
+    sides: list[tuple[str, Formula]] = [("=", number(slope, "backward"))]
+    symbolic = closed = None
+    if letters.closed is not None:
+        closed = whole_formula(letters.closed, label_of)
+        at = {name: place.at[name] for name in letters.closed.variables}
+        numbers, sign, result = formula_in_numbers(letters.closed, at)
+        symbolic = long_number(result.exact)
+        end = (sign, Number(result.shown, slope, "backward"))
+        if not place.is_sound:
+            sides = [("=", closed)]
+        elif at:
+            sides = [("=", closed), ("=", numbers), end]
+        else:  # a constant; a single number is said once
+            sides = [("=", closed), end] if len(letters.closed) > 1 else [end]
+    return Partial(
+        written_out=written_out,
+        address=address,
+        letters=closed,
+        terms=letters.terms,
+        equation=equation(partial(function_letter(place.graph), label_of(row.name)), *sides),
+        why=letters.why,
+        symbolic=symbolic,
+        reverse=long_number(row.analytic, "backward"),
+        central=long_number(row.numeric),
+        relative=short(row.relative),
+        agrees=_agree(symbolic, slope, 0.0 if row.hidden else row.relative),
+    )
 
 
 def _agree(symbolic: Number | None, slope: float, relative: float) -> bool:

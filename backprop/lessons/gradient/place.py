@@ -14,7 +14,7 @@ import numpy as np
 from backprop.engine.backward import gradient
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
-from backprop.lessons.gradient.choices import Choices, function_of
+from backprop.lessons.gradient.choices import Choices, typed_function
 from backprop.stage.plane import evaluate_column, find_middle, in_order
 
 QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))  # exact, unlike cos and sin
@@ -23,24 +23,17 @@ FLAT = 1e-15  # of the value: a gradient this short is what rounding leaves of 0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A function at a point.
-
-    Attributes:
-        names: the variables, in order; the first two are the axes of the map.
-        point, gradient: one number for each of them.
-        direction: u of the step that is tried; where there is no map, along the gradient.
-        middle, reach: the middle of what the map shows, and how far it reaches to each side.
-    """
+    """A function at a point."""
 
     choices: Choices
     graph: Graph
     at: Mapping[str, float]
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of the variables; the first two are the axes of the map
     point: tuple[float, ...]
     value: float
     gradient: tuple[float, ...]
-    direction: tuple[float, ...]
-    middle: tuple[float, ...]
+    direction: tuple[float, ...]  # u of the step; where there is no map, along the gradient
+    middle: tuple[float, ...]  # of what the map shows
 
     @property
     def reach(self) -> float:
@@ -90,17 +83,17 @@ class Place:
         return evaluate_column(self.graph, {**self.at, **along})
 
 
-def place_of(choices: Choices) -> Place:
+def make_place(choices: Choices) -> Place:
     """Return a function at its point.
 
     Raises:
         ChoiceError: the function cannot be read.
     """
-    graph = function_of(choices)
+    graph = typed_function(choices)
     names = in_order(graph.variables)
     at = {name: choices.at[name] for name in names}
-    found, slopes = gradient(graph, at)
-    has_value = math.isfinite(float(found))  # where f has none, its rules may still give numbers
+    output, slopes = gradient(graph, at)
+    has_value = math.isfinite(float(output))  # where f has none, its rules may still give numbers
     g = tuple(float(slopes[name]) if has_value else math.nan for name in names)
     point = tuple(at.values())
     return Place(
@@ -109,14 +102,14 @@ def place_of(choices: Choices) -> Place:
         at=at,
         names=names,
         point=point,
-        value=float(found),
+        value=float(output),
         gradient=g,
-        direction=direction_of(choices.angle) if len(names) == 2 else unit(g),
+        direction=direction_at(choices.angle) if len(names) == 2 else unit(g),
         middle=find_middle(point, choices.around, choices.reach),
     )
 
 
-def direction_of(angle: float) -> tuple[float, float]:
+def direction_at(angle: float) -> tuple[float, float]:
     """Return (cos, sin) of an angle in degrees; exact where it is a multiple of 90."""
     turned = angle % 360
     if turned % 90 == 0:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop.drawing.contour_grid import nice
 from backprop.drawing.slopes import rise_chart
 from backprop.lessons.gradient.place import Place
 from backprop.notation.formula import Number
-from backprop.notation.numerals import long, short
+from backprop.notation.names import label_of
+from backprop.notation.numerals import field, short
+from backprop.stage.controls import Field, number_field
 from backprop.stage.links import Links
+from backprop.stage.walk.explanation import long_number, number
 
 TRIED = (1.0, 0.1, 0.01, 0.001)  # lengths that show how the two come together
 POINTS = 61
@@ -17,7 +21,7 @@ SHORTEST = 1e-3  # of the axis of lengths
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedLength:
     """A length of the step, and what comes of it."""
 
     length: Number
@@ -30,36 +34,32 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The step that is tried.
+    """The step that is tried."""
 
-    Attributes:
-        slope: along the direction, g·u.
-        tried: this length, then shorter ones.
-        figure: rise over length, as JSON; empty where nothing can be drawn.
-        alt: the same in words.
-        gap: how far the prediction is off.
-    """
-
-    slope: Number
+    length: Field
+    longest: str  # that its slider reaches
+    slope: Number  # along the direction, g·u
     predicted: Number
     true: Number
-    gap: Number
-    tried: tuple[Tried, ...]
-    figure: str
+    gap: Number  # how far the prediction is off
+    tried: tuple[TriedLength, ...]  # this length among others
+    figure: str  # rise over length, as JSON; empty where nothing can be drawn
     alt: str
 
 
-def step_of(place: Place, links: Links) -> Step:
+def make_step(place: Place, links: Links) -> Step:
     """Return the step of the chosen length along the direction."""
     length = place.choices.length
     slope, true = place.slope, rise_after(place, length)
     predicted = slope * length
     return Step(
-        slope=Number(short(slope), slope, "backward"),
-        predicted=Number(short(predicted), predicted, "backward"),
-        true=Number(short(true), true, "forward"),
-        gap=Number(short(abs(true - predicted)), abs(true - predicted)),
-        tried=_tried(place, links),
+        length=number_field("length", label_of("length"), "length of the step", length),
+        longest=field(3.0 if length <= 3 else nice(2.5 * length)),
+        slope=number(slope, "backward"),
+        predicted=number(predicted, "backward"),
+        true=number(true, "forward"),
+        gap=number(abs(true - predicted)),
+        tried=tuple(_try(place, each, links) for each in sorted({length, *TRIED}, reverse=True)),
         figure=_figure(place, true),
         alt=f"A step of {short(length)} is predicted to raise f by {short(predicted)}; "
         f"it raises it by {short(true)}.",
@@ -73,24 +73,16 @@ def rise_after(place: Place, length: float) -> float:
         return float(np.float64(there) - np.float64(place.value))
 
 
-def _tried(place: Place, links: Links) -> tuple[Tried, ...]:
-    now = place.choices.length
-    lengths = sorted({now, *TRIED}, reverse=True)
-    rows = []
-    for length in lengths:
-        predicted, true = place.slope * length, rise_after(place, length)
-        unit = true / length if length else math.nan
-        rows.append(
-            Tried(
-                length=Number(short(length), length),
-                predicted=Number(long(predicted), predicted, "backward"),
-                true=Number(long(true), true, "forward"),
-                per_unit=Number(long(unit) if length else "–", unit),
-                on=length == now,
-                address=links.address(length=length),
-            )
-        )
-    return tuple(rows)
+def _try(place: Place, length: float, links: Links) -> TriedLength:
+    true = rise_after(place, length)
+    return TriedLength(
+        length=number(length),
+        predicted=long_number(place.slope * length, "backward"),
+        true=long_number(true, "forward"),
+        per_unit=long_number(true / length) if length else Number("–", math.nan),
+        on=length == place.choices.length,
+        address=links.address(length=length),
+    )
 
 
 def _figure(place: Place, rise: float) -> str:

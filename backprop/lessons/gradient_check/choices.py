@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.engine.graph import Graph
-from backprop.lessons.gradient_check.work import Course, pack, unpack
+from backprop.lessons.gradient_check.training import Progress, pack, unpack
 from backprop.stage.choices import (
     ChoiceError,
     Flag,
@@ -30,11 +30,11 @@ from backprop.stage.networks import NetworkChoices
 LEAST_H, MOST_H = 1e-300, 10.0
 HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")
 MOST_CASE = 9_999
-COURSE = Kept(Packed(pack, unpack), None)
+PROGRESS = Kept(Packed(pack, unpack), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Nudge:
     """A nudge h, spelled as itself; or, as a slider spells it, as its power of ten, from 0 down.
 
     h is more than 0, so “−5” can only mean 10⁻⁵, and “0” is 10⁰ = 1.
@@ -59,14 +59,14 @@ class Step:
 
 @dataclass(frozen=True)
 class BugChoices:
-    """The mistake that is planted, and how far both trainings have gone.
+    """The mistake that is planted, and how far both trainings go.
 
     Attributes:
         bench: where it is planted: in what the page is about, or in a batch of flowers.
         bug: a slip of the catalogue by name; empty for the one that the case hides.
         case: the number of a hidden slip; 0 shows the first exhibit.
         guess: the slip that the learner takes it for.
-        told: whether the slip is revealed.
+        revealed: whether the slip is named.
         goal: the step up to which both trainings go; 0 where none is under way.
     """
 
@@ -74,7 +74,7 @@ class BugChoices:
     bug: str = chosen(Name(), "")
     case: int = chosen(Whole(0, MOST_CASE), 0)
     guess: str = chosen(Name(), "")
-    told: bool = chosen(Flag(), False)
+    revealed: bool = chosen(Flag(), False, spelled="told")
     goal: int = chosen(Whole(0, 1_000), 0)
 
 
@@ -88,7 +88,7 @@ class Choices:
         nudge: h, by how much to each side.
         single: whether the study of h is shown in single precision.
         sized: how many sizes of network the cost is to be measured for.
-        course: what training and measuring have found so far.
+        progress: how far training and measuring are.
         at: the point of the expression.
     """
 
@@ -98,11 +98,11 @@ class Choices:
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
     parameter: str = chosen(Name(EXPRESSION.longest), "")
-    nudge: float = chosen(Step(), 1.0)
+    nudge: float = chosen(Nudge(), 1.0)
     single: bool = chosen(Flag(), False)
     planted: BugChoices = group(BugChoices())
     sized: int = chosen(Whole(0, 20), 0)
-    course: Course | None = chosen(COURSE, None)
+    progress: Progress | None = chosen(PROGRESS, None, spelled="course")
     expression: str = chosen(EXPRESSION, "(x + y) * z")
     network: NetworkChoices = group(NetworkChoices(), applies=lambda c: c.of == "network")
     at: Mapping[str, float] = chosen(point_table(lambda c: typed_graph(c), "at"), {})
@@ -134,6 +134,6 @@ def typed_graph(choices: Choices) -> Graph:
     return graph
 
 
-def power_of(h: float) -> float:
+def nudge_power(h: float) -> float:
     """Return the power of ten of a nudge, as the slider has it."""
     return round(math.log10(h), 2)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.charts import Series
-from backprop.drawing.decades import Spot, decades_chart
-from backprop.engine.differences.cost import BUDGET, evaluations, measure
-from backprop.lessons.gradient_check.work import Course
+from backprop.drawing.decades import NamedPoint, decades_chart
+from backprop.engine.differences.cost import BUDGET, Evaluations, evaluations, measure
+from backprop.lessons.gradient_check.training import Progress
 from backprop.notation.numerals import seconds
 from backprop.stage.links import Links
 
@@ -32,8 +32,7 @@ class CostShown:
     """Everything about the cost; no markup."""
 
     count: int  # parameters here
-    forward: int  # evaluations of the function by forward differences
-    central: int
+    evaluations: Evaluations
     made: str  # evaluations that this page's table has made
     rows: tuple[Measured, ...]
     done: int
@@ -46,22 +45,14 @@ class CostShown:
     words: str
 
 
-def cost_of(count: int, course: Course | None, sized: int, links: Links) -> CostShown:
-    """Return what the page says about the cost.
-
-    Args:
-        count: how many parameters there are here.
-        course: what was measured so far.
-        sized: how many sizes are to be measured.
-        links: of the page.
-    """
-    costs = [tuple(row) for row in course.costs.tolist()] if course is not None else []
+def show_cost(count: int, progress: Progress | None, sized: int, links: Links) -> CostShown:
+    """Return what a gradient by `count` parameters costs; `sized` sizes are to be measured."""
     needed = evaluations(count)
+    costs = [tuple(row) for row in progress.costs.tolist()] if progress is not None else []
     spent = sum(evaluations(round(n)).central for n, _, _ in costs)
     return CostShown(
         count=count,
-        forward=needed.forward,
-        central=needed.central,
+        evaluations=needed,
         made=f"{needed.central:,}",
         rows=tuple(_row(*row) for row in costs),
         done=len(costs),
@@ -70,17 +61,17 @@ def cost_of(count: int, course: Course | None, sized: int, links: Links) -> Cost
         stop=links.address(sized=0),
         total=f"{spent:,}",
         figure=_figure(costs) if costs else "",
-        alt=_alt(costs),
-        words=_words(costs),
+        alt=_alt(*costs[-1]) if costs else "Nothing is measured yet.",
+        words=_words(costs) if costs else "",
     )
 
 
-def next_cost(course: Course) -> tuple[float, float, float]:
+def next_cost(progress: Progress) -> tuple[float, float, float]:
     """Measure the next size of the ladder, within a request’s slice.
 
     Three times, and the quickest counts: what else the machine does only makes it slower.
     """
-    size = LADDER[len(course.costs)]
+    size = LADDER[len(progress.costs)]
     tries = [measure(size, BUDGET / TRIES) for _ in range(TRIES)]
     backward, nudging = (min(getattr(each, way) for each in tries) for way in WAYS)
     return float(tries[0].parameters), backward, nudging
@@ -103,9 +94,7 @@ def _times(ratio: float) -> str:
 def _figure(costs: list[tuple[float, ...]]) -> str:
     ns = [row[0] for row in costs]
     backward, nudging = [row[1] for row in costs], [row[2] for row in costs]
-    spots = [
-        Spot(f"{_times(nudging[-1] / backward[-1])} times", ns[-1], nudging[-1], "--ink", True)
-    ]
+    times = f"{_times(nudging[-1] / backward[-1])} times"
     return decades_chart(
         (
             Series("one forward and one backward pass", ns, backward, "--bwd", width=2.4),
@@ -113,15 +102,12 @@ def _figure(costs: list[tuple[float, ...]]) -> str:
         ),
         ("parameters N", "seconds for one gradient"),
         ((5, 2e4), (1e-5, 1e1)),
-        spots=spots,
+        spots=[NamedPoint(times, ns[-1], nudging[-1], "--ink", True)],
         dots=True,
     )
 
 
-def _alt(costs: list[tuple[float, ...]]) -> str:
-    if not costs:
-        return "Nothing is measured yet."
-    n, backward, nudging = costs[-1]
+def _alt(n: float, backward: float, nudging: float) -> str:
     return (
         f"Time against the number of parameters, both logarithmic: at {n:,.0f} parameters nudging "
         f"takes {seconds(nudging)}, a backward pass {seconds(backward)}."
@@ -129,8 +115,6 @@ def _alt(costs: list[tuple[float, ...]]) -> str:
 
 
 def _words(costs: list[tuple[float, ...]]) -> str:
-    if not costs:
-        return ""
     n, backward, nudging = costs[-1]
     text = (
         f"With {n:,.0f} parameters, nudging takes {seconds(nudging)} where a forward and a "

@@ -1,82 +1,19 @@
-"""A difference quotient with as many digits as it takes for it to compute as printed.
-
-(f(θ + h) − f(θ − h)) / 2h        (0.298371166 − 0.298371002) / (2·10⁻⁶) = 0.0821670
-"""
+"""One parameter is nudged: secant and tangent, and what moves on the way to the value."""
 
 import math
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
 from backprop.drawing.scene import Flow, Scene, View, expression_scene, network_scene
 from backprop.drawing.secants import Secant, secant_chart
-from backprop.lessons.gradient_check.choices import power_of
+from backprop.lessons.gradient_check.choices import nudge_power
 from backprop.lessons.gradient_check.subject import Subject
+from backprop.notation.difference_quotient import Quotient, printed, quotient
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import MINUS, exact, field, long, short, signed
+from backprop.notation.numerals import exact, field, long, short, signed
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
-
-FEWEST, MOST = 4, 17
-RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
-class Quotient(NamedTuple):
-    """What is printed.
-
-    Attributes:
-        high, low: f(θ + h) and f(θ − h).
-        width: 2h.
-        result: the quotient, six digits.
-    """
-
-    high: str
-    low: str
-    width: str
-    result: str
-
-    @property
-    def low_held(self) -> str:
-        """The second value as it stands after a minus."""
-        return f"({self.low})" if self.low.startswith(MINUS) else self.low
-
-    @property
-    def width_held(self) -> str:
-        """2h as it stands below a line: a power of ten in brackets."""
-        return f"({self.width})" if "·" in self.width else self.width
-
-
-def quotient(high: float, low: float, width: float) -> Quotient:
-    """Return a difference quotient with the fewest digits at which it computes as printed."""
-
-    def rise(digits: int) -> str:
-        if not width:
-            return long(math.nan)
-        return long((float(f"{high:.{digits}g}") - float(f"{low:.{digits}g}")) / width)
-
-    shown = rise(MOST)  # all the digits there are
-    digits = next(d for d in range(FEWEST, MOST + 1) if rise(d) == shown)
-    enough = next(d for d in range(1, MOST + 1) if float(f"{width:.{d}g}") == width)
-    return Quotient(printed(high, digits), printed(low, digits), printed(width, enough), shown)
-
-
-def printed(x: float, digits: int) -> str:
-    """Return a number with so many significant digits; with a power of ten if small or large."""
-    if not math.isfinite(x) or not x:
-        return long(x)
-    text, _, power = f"{x:.{digits - 1}e}".partition("e")
-    if 1e-4 <= abs(x) < 1e10:
-        text = f"{float(f'{text}e{power}'):.{max(0, digits - 1 - int(power))}f}"
-        return _bare(text).replace("-", MINUS)
-    text, raised = _bare(text), str(int(power)).translate(RAISED)
-    return (f"10{raised}" if text == "1" else f"{text}·10{raised}").replace("-", MINUS)
-
-
-def _bare(text: str) -> str:
-    """Return decimals without the zeros at their end."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
 
 POINTS = 161  # of the curve: odd, so that one is θ itself
 REACH = 3.0  # the picture goes as far as three times the decade of h
@@ -93,16 +30,9 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class NudgeShown:
-    """Everything about the nudge; no markup."""
+class SlopesShown:
+    """The measured slope beside that of the backward pass; no markup."""
 
-    label: Label
-    letter: Label
-    picks: tuple[Pick, ...]
-    before: Number  # θ
-    h: str  # as its field shows it
-    power: float  # as its slider has it
-    written: str  # ±h in a sentence
     quotient: Quotient
     numeric: Number
     analytic: Number
@@ -110,11 +40,32 @@ class NudgeShown:
     relative: str
     words: str
     kink: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecantShown:
+    """The picture of secant and tangent; no markup."""
+
     figure: str
     alt: str
     zoom: str  # “10⁶ times”, where the picture is magnified
-    halvings: tuple[Option, ...]  # addresses of a few h
-    rows: tuple[tuple[Number, ...], ...]  # h, quotient, apart: the table behind the picture
+    rows: tuple[tuple[Number, ...], ...]  # h, quotient, apart: the table behind it
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeShown:
+    """Everything about the nudge; no markup."""
+
+    label: Label
+    letter: Label  # what the function's value is called
+    before: Number  # θ
+    picks: tuple[Pick, ...]
+    h: str  # as its field shows it
+    power: float  # as its slider has it
+    written: str  # ±h in a sentence
+    some: tuple[Option, ...]  # addresses of a few other h
+    slopes: SlopesShown
+    secant: SecantShown
 
 
 def chosen_name(subject: Subject, name: str) -> str:
@@ -127,49 +78,61 @@ def chosen_name(subject: Subject, name: str) -> str:
     return f"w{subject.network.depth}_1_1" if subject.network else subject.names[0]
 
 
-def nudge_of(subject: Subject, name: str, h: float, links: Links) -> NudgeShown:
-    """Return what a nudge shows.
-
-    Args:
-        subject: the function at its point.
-        name: of the parameter.
-        h: how far to each side.
-        links: of the page.
-    """
+def show_nudge(subject: Subject, name: str, h: float, links: Links) -> NudgeShown:
+    """Return what the page shows of a parameter that is nudged by h to each side."""
     theta, slope = subject.point[name], float(subject.trace.gradient[name])
     low, high = (subject.values_at(name, theta + step) for step in (-h, h))
-    middle = subject.trace.values[-1]
-    found = quotient(high[-1], low[-1], 2 * h)
+    ends = low[-1], high[-1]
     numeric = _rise(high[-1], low[-1], 2 * h)
-    kink = subject.parts(low, high)
-    secant = Secant(h, low[-1] - middle, high[-1] - middle, slope)
-    reach = REACH * 10.0 ** math.ceil(power_of(h) - 1e-9)
-    places = np.linspace(-reach, reach, POINTS)
-    with np.errstate(all="ignore"):
-        heights = subject.along(name, theta + places) - middle
-    relative = _relative(slope, numeric)
     return NudgeShown(
         label=subject.label(name),
         letter=subject.letter,
-        picks=_picks(subject, name, links),
         before=Number(long(theta), theta, "forward"),
+        picks=tuple(
+            Pick(subject.label(each), each == name, links.address(parameter=each))
+            for each in subject.names
+        ),
         h=field(h),
-        power=power_of(h),
+        power=nudge_power(h),
         written=printed(h, 3),
-        quotient=found,
-        numeric=Number(found.result, numeric),
+        some=_some_nudges(h, links),
+        slopes=_slopes(theta, h, ends, (slope, numeric), kink=subject.parts(low, high)),
+        secant=_secant(subject, name, h, ends, (slope, numeric)),
+    )
+
+
+def _slopes(
+    theta: float, h: float, ends: tuple[float, float], slopes: tuple[float, float], *, kink: bool
+) -> SlopesShown:
+    slope, numeric = slopes
+    shown = quotient(ends[1], ends[0], 2 * h)
+    return SlopesShown(
+        quotient=shown,
+        numeric=Number(shown.result, numeric),
         analytic=Number(long(slope), slope, "backward"),
         apart=Number(long(abs(slope - numeric)), abs(slope - numeric)),
-        relative=short(relative),
-        words=_words(theta, h, (low[-1], high[-1]), (slope, numeric), kink),
+        relative=short(_relative(slope, numeric)),
+        words=_words(theta, h, ends, slopes, kink),
         kink=kink,
+    )
+
+
+def _secant(
+    subject: Subject, name: str, h: float, ends: tuple[float, float], slopes: tuple[float, float]
+) -> SecantShown:
+    theta, middle, (slope, numeric) = subject.point[name], subject.trace.values[-1], slopes
+    secant = Secant(h, ends[0] - middle, ends[1] - middle, slope)
+    reach = REACH * 10.0 ** math.ceil(nudge_power(h) - 1e-9)
+    places = np.linspace(-reach, reach, POINTS)
+    with np.errstate(all="ignore"):
+        heights = subject.along(name, theta + places) - middle
+    return SecantShown(
         figure=secant_chart(places.tolist(), heights.tolist(), secant, _axes(subject, name)),
         alt=(
             f"The curve around θ = {short(theta)}: the secant through both ends of the nudge has "
             f"slope {short(numeric)}, the tangent {short(slope)}."
         ),
         zoom=_power(REACH / reach) if reach < REACH else "",
-        halvings=_steps(h, links),
         rows=tuple(_row(subject, name, theta, slope, power) for power in (0, -1, -2, -3, -5, -8)),
     )
 
@@ -189,22 +152,15 @@ def _relative(a: float, n: float) -> float:
     return 0.0 if largest == 0 else abs(a - n) / largest
 
 
-def _picks(subject: Subject, name: str, links: Links) -> tuple[Pick, ...]:
-    return tuple(
-        Pick(subject.label(each), each == name, links.address(parameter=each))
-        for each in subject.names
-    )
-
-
 def _axes(subject: Subject, name: str) -> tuple[str, str]:
     label = subject.label(name)
     moves = "it" if label.above else f"{label.letter}{label.below}"
     return f"δ, how far {moves} moves", f"change of {subject.letter.letter}"
 
 
-def _steps(h: float, links: Links) -> tuple[Option, ...]:
-    titles = {1.0: "1", 0.1: "0.1", 0.01: "0.01", 1e-5: "10⁻⁵", 1e-10: "10⁻¹⁰", 1e-14: "10⁻¹⁴"}
-    return tuple(Option(t, repr(x), x == h, links.address(nudge=x)) for x, t in titles.items())
+def _some_nudges(h: float, links: Links) -> tuple[Option, ...]:
+    nudges = (1.0, 0.1, 0.01, 1e-5, 1e-10, 1e-14)
+    return tuple(Option(printed(x, 3), repr(x), x == h, links.address(nudge=x)) for x in nudges)
 
 
 def _row(subject: Subject, name: str, theta: float, slope: float, power: int) -> tuple[Number, ...]:
@@ -239,25 +195,18 @@ def _words(
 
 
 def moved_scene(subject: Subject, name: str, h: float, links: Links) -> Scene:
-    """Return the graph with what the nudge moved: below each value, by how much.
-
-    Args:
-        subject: the function at its point.
-        name: of the parameter.
-        h: how far to each side.
-        links: of the page.
-    """
+    """Return the graph with what the nudge moved: below each value, by how much."""
     theta = subject.point[name]
     low, high = (subject.values_at(name, theta + step) for step in (-h, h))
     moves = tuple(after - before for after, before in zip(high, low, strict=True))
-    way = _way(subject, name)
+    reached = _reached(subject, name)
     graph = subject.graph
-    flows = [Flow(i, j) for j in sorted(way) for i in graph.nodes[j].inputs if i in way]
+    flows = [Flow(i, j) for j in sorted(reached) for i in graph.nodes[j].inputs if i in reached]
     view = View(
         phase="forward",
         now=frozenset((graph.position(name),)),
         valued=frozenset(range(len(graph))),
-        graded=way,
+        graded=reached,
         flows=tuple(flows) if len(flows) <= LARGEST_FLOWS else (),
         factors={},
         focus=graph.position(name),
@@ -274,10 +223,10 @@ def moved_scene(subject: Subject, name: str, h: float, links: Links) -> Scene:
     return network_scene(subject.network, "neurons", trace, view, *words)
 
 
-def _way(subject: Subject, name: str) -> frozenset[int]:
+def _reached(subject: Subject, name: str) -> frozenset[int]:
     """Return the nodes that a parameter reaches, itself among them."""
-    way = {subject.graph.position(name)}
+    reached = {subject.graph.position(name)}
     for position, node in enumerate(subject.graph.nodes):
-        if way.intersection(node.inputs):
-            way.add(position)
-    return frozenset(way)
+        if reached.intersection(node.inputs):
+            reached.add(position)
+    return frozenset(reached)

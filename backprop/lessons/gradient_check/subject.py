@@ -18,9 +18,10 @@ from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.lessons.gradient_check.choices import Choices, typed_graph
 from backprop.notation.formula import Label
-from backprop.stage.functions import function_labels, function_letter
+from backprop.stage.functions import NUMBER, function_labels, function_letter
+from backprop.stage.links import Links
 from backprop.stage.network_names import network_labels
-from backprop.stage.networks import make_network
+from backprop.stage.networks import LOSS_TITLES, make_network
 
 Column = NDArray[np.float64]
 
@@ -60,8 +61,8 @@ class Subject:
 
     def along(self, name: str, places: Column) -> Column:
         """Return the function's value where one parameter is somewhere else."""
-        found = columns(self.graph, {**self.point, name: places})[-1]
-        return np.broadcast_to(np.asarray(found, float), places.shape)
+        heights = columns(self.graph, {**self.point, name: places})[-1]
+        return np.broadcast_to(np.asarray(heights, float), places.shape)
 
     def values_at(self, name: str, place: float) -> tuple[float, ...]:
         """Return the value of every node where one parameter is somewhere else."""
@@ -70,15 +71,15 @@ class Subject:
     def parts(self, one: tuple[float, ...], other: tuple[float, ...]) -> bool:
         """Whether a kink lies between two points, whose nodes have these values."""
 
-        def side(found: tuple[float, ...], inputs: tuple[int, ...], at_zero: bool) -> Any:
-            return np.sign(found[inputs[0]] - (0.0 if at_zero else found[inputs[1]]))
+        def side(at: tuple[float, ...], inputs: tuple[int, ...], at_zero: bool) -> Any:
+            return np.sign(at[inputs[0]] - (0.0 if at_zero else at[inputs[1]]))
 
         nodes = [(node.inputs, kinks_at_zero(node.operation)) for node in kinked(self.graph)]
         with np.errstate(all="ignore"):
             return any(side(one, *node) != side(other, *node) for node in nodes)
 
 
-def subject_of(choices: Choices) -> Subject:
+def make_subject(choices: Choices) -> Subject:
     """Return whose gradient the choices ask about.
 
     Raises:
@@ -96,3 +97,48 @@ def subject_of(choices: Choices) -> Subject:
     graph = network.graph("neurons")
     point = {**choices.network.inputs, **choices.network.parameters}
     return Subject(graph, point, label, replace(label("L"), plain="L"), network)
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """A variable of the expression, and its number."""
+
+    name: str
+    label: Label
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectShown:
+    """What is checked; no markup."""
+
+    title: str  # in a line
+    source: str  # where the same function is walked through, and changed
+    typed: bool  # whether it is an expression, with its text and its point
+    expression: str
+    coordinates: tuple[Coordinate, ...]
+
+
+def show_subject(subject: Subject, choices: Choices, links: Links) -> SubjectShown:
+    """Return what the page says about what is checked."""
+    sizes, loss = choices.network.sizes, LOSS_TITLES[choices.network.loss]
+    title = f"a {'–'.join(map(str, sizes))} network, {loss}, one example"
+    return SubjectShown(
+        title=title if subject.network else f"{subject.letter.letter} = {choices.expression}",
+        source=_source(choices, links),
+        typed=choices.of == "expression",
+        expression=choices.expression,
+        coordinates=tuple(
+            Coordinate(each, subject.label(each), NUMBER.write(number))
+            for each, number in choices.at.items()
+        ),
+    )
+
+
+def _source(choices: Choices, links: Links) -> str:
+    if choices.of == "network":
+        here = {"network": choices.network, "return_to": choices.return_to}
+        return links.to("network", preset_name="", **here)
+    return links.to(
+        "playground", preset_name="", expression=choices.expression, at=dict(choices.at)
+    )

@@ -1,18 +1,22 @@
 """All parameters at once: the gradient beside its finite differences, the worst first."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.engine.differences.report import Row
+from backprop.lessons.gradient_check.step_sizes import agrees_somewhere
 from backprop.lessons.gradient_check.subject import Subject
 from backprop.lessons.gradient_check.tolerance_bands import (
+    AGREES,
     BANDS,
     CROSSED,
     HIDDEN,
     UNKNOWN,
     Band,
-    band_of_row,
     by_trouble,
+    row_band,
 )
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import long, short
@@ -38,32 +42,52 @@ class CheckedRow:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many parameters fell into a band."""
+    """How many parameters fell into a band, and what is said of them."""
 
     band: Band
     count: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The one big answer.
+    """The one big answer."""
 
-    Attributes:
-        right: whether the gradient passes.
-        answer: Yes, No …
-        reason: after the answer, in a few words; “worst” follows where it is a number.
-        sentence: what to make of it.
-    """
-
-    right: bool
-    answer: str
-    reason: str
-    sentence: str
+    right: bool  # whether the gradient passes
+    answer: str  # Yes, No …
+    reason: str  # after it, in a few words
+    sentence: str  # what to make of it
 
 
-def rows_of(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """The check of all parameters; no markup."""
+
+    verdict: Verdict
+    count: int
+    rows: tuple[CheckedRow, ...]
+    counted: tuple[Counted, ...]
+    some_hidden: bool  # whether rounding hides the difference of a parameter
+
+
+def show_table(subject: Subject, now: str, links: Links) -> TableShown:
+    """Return the check of all parameters; `now` is the one that is nudged above it."""
+    checked = sorted(subject.report.rows, key=by_trouble)
+    rows, worst = table_rows(subject, checked, now, links), checked[0]
+    fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
+    return TableShown(
+        verdict=judge(checked, fits),
+        count=len(rows),
+        rows=rows,
+        counted=count_bands(rows),
+        some_hidden=any(row.hidden and row.band is not AGREES for row in rows),
+    )
+
+
+def table_rows(
+    subject: Subject, checked: Sequence[Row], now: str, links: Links
+) -> tuple[CheckedRow, ...]:
     """Return the table; `now` is the parameter that is nudged above it."""
-    ordered = sorted(subject.report.rows, key=by_trouble)
     return tuple(
         CheckedRow(
             name=row.name,
@@ -72,32 +96,35 @@ def rows_of(subject: Subject, now: str, links: Links) -> tuple[CheckedRow, ...]:
             numeric=Number(long(row.numeric), row.numeric),
             absolute=Number(short(row.absolute), row.absolute),
             relative=Number(short(row.relative), row.relative),
-            band=band_of_row(row),
+            band=row_band(row),
             kink=row.kink,
             hidden=row.hidden,
             address=links.address(parameter=row.name),
             on=row.name == now,
         )
-        for row in ordered
+        for row in checked
     )
 
 
-def counted(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
+def count_bands(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
     """Return how many parameters fell into each band that has some, in the bands' order."""
-    found = [row.band for row in rows]
+    counts = Counter(row.band for row in rows)
+
+    def words(band: Band) -> str:
+        return "agree" if band is AGREES and counts[band] > 1 else band.verdict
+
     every = (*BANDS, CROSSED, HIDDEN, UNKNOWN)
-    return tuple(Counted(band, found.count(band)) for band in every if band in found)
+    return tuple(Counted(band, counts[band], words(band)) for band in every if band in counts)
 
 
-def verdict_of(subject: Subject, fits_somewhere: bool) -> Verdict:
+def judge(rows: Sequence[Row], fits_somewhere: bool) -> Verdict:
     """Return what the check of all parameters says.
 
     Args:
-        subject: the function at its point.
+        rows: of the check, the worst first.
         fits_somewhere: whether the worst parameter's differences agree with its gradient for
             another h: then the check with its usual h is to blame.
     """
-    rows = sorted(subject.report.rows, key=by_trouble)
     worst = rows[0]
     if math.isnan(worst.relative):
         return Verdict(
@@ -107,7 +134,7 @@ def verdict_of(subject: Subject, fits_somewhere: bool) -> Verdict:
             "The function, its gradient or one of the nudged values is not a number at this "
             "point. Move the point first.",
         )
-    bands = {band_of_row(row) for row in rows}
+    bands = {row_band(row) for row in rows}
     shown = f"worst relative difference {short(worst.relative)}"
     if worst.hidden and worst.relative > 1e-2 and not any(band.off for band in bands):
         return Verdict(
@@ -141,8 +168,3 @@ def verdict_of(subject: Subject, fits_somewhere: bool) -> Verdict:
             "“Which h?” below.",
         )
     return Verdict(False, "No", shown, "No nudge makes the two agree: look at the worst row.")
-
-
-def worst_row(subject: Subject) -> Row:
-    """Return the parameter whose two slopes are farthest apart."""
-    return min(subject.report.rows, key=by_trouble)

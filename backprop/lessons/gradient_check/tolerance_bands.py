@@ -1,6 +1,6 @@
 """What a relative difference means: the bands of the CS231n notes, in words.
 
-> 1e-2 wrong      1e-4 … 1e-2 uneasy      < 1e-4 fine, but only with kinks      ≤ 1e-7 happy
+> 1e-2 wrong      1e-4 … 1e-2 uneasy      < 1e-4 fine, but only with kinks      ≤ 1e-7 agrees
 
 Source: Karpathy, CS231n notes, “Gradient checks”.
 """
@@ -13,32 +13,25 @@ from backprop.engine.differences.report import Row
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of relative differences.
+    """A range of relative differences."""
 
-    Attributes:
-        name: for the style.
-        verdict: what it means, in a word or three.
-        reach: the range, as it is written.
-        off: whether something has to be looked at.
-    """
-
-    name: str
-    verdict: str
-    reach: str
-    off: bool
+    name: str  # for the style
+    verdict: str  # what it means, in a word or three
+    reach: str  # the range, as it is written
+    off: bool  # whether something has to be looked at
 
 
 WRONG = Band("wrong", "wrong", "> 10⁻²", off=True)
 UNEASY = Band("uneasy", "uneasy", "10⁻⁴ … 10⁻²", off=True)
 KINKS = Band("kinks", "fine only with kinks", "10⁻⁷ … 10⁻⁴", off=False)
-HAPPY = Band("happy", "happy", "≤ 10⁻⁷", off=False)
-BANDS = (WRONG, UNEASY, KINKS, HAPPY)
+AGREES = Band("agrees", "agrees", "≤ 10⁻⁷", off=False)
+BANDS = (WRONG, UNEASY, KINKS, AGREES)
 CROSSED = Band("crossed", "a kink was crossed", "", off=True)
 HIDDEN = Band("rounded", "rounding hides it: not decided", "", off=False)
 UNKNOWN = Band("unknown", "no number to compare", "", off=True)
 
 
-def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Band:
+def find_band(relative: float, *, kink: bool = False, hidden: bool = False) -> Band:
     """Return the band of a relative difference; a nudge across a kink proves nothing.
 
     Args:
@@ -51,7 +44,7 @@ def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Ban
     if kink:
         return CROSSED
     if relative <= 1e-7:
-        return HAPPY
+        return AGREES
     if hidden and relative > 1e-4:
         return HIDDEN
     if relative < 1e-4:
@@ -59,9 +52,9 @@ def band_of(relative: float, *, kink: bool = False, hidden: bool = False) -> Ban
     return UNEASY if relative <= 1e-2 else WRONG
 
 
-def band_of_row(row: Row) -> Band:
+def row_band(row: Row) -> Band:
     """Return the band of a row of the check."""
-    return band_of(row.relative, kink=row.kink, hidden=row.hidden)
+    return find_band(row.relative, kink=row.kink, hidden=row.hidden)
 
 
 def by_trouble(row: Row) -> tuple[int, float]:

@@ -4,24 +4,13 @@ A racer's settings are called by its place in the race: learning_rate_1, momentu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backprop.lessons.optimizers.learning_rates import suggested
-from backprop.lessons.optimizers.matrix.progress import Course, pack, unpack
-from backprop.lessons.optimizers.surface import NETWORKS, Surface, surface_for
-from backprop.stage.choices import (
-    ChoiceError,
-    Flag,
-    Kept,
-    Name,
-    OneOf,
-    Packed,
-    Real,
-    Several,
-    Table,
-    Whole,
-    chosen,
-)
+from backprop.lessons.optimizers.learning_rates import suggest_rates
+from backprop.lessons.optimizers.matrix.progress import Progress, pack, unpack
+from backprop.lessons.optimizers.surface import NETWORKS, Surface, read_surface, slice_network
+from backprop.stage import choices as kinds
+from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
 from backprop.stage.functions import EXPRESSION, NUMBER
 from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.optimizers import Setting
@@ -31,11 +20,53 @@ MOST_RACERS = 6
 MOST_STEPS = 500
 SOURCES = ("backward", "central", "closed")
 HIDEABLE = ("presets", "function", "firewall", "surface", "racers", "curves", "exhibit", "matrix")
-COURSE = Kept(Packed(pack, unpack), None)
-PLAIN = (
-    *("mode", "hide", "began", "of", "expression", "net", "across", "up", "racers", "steps"),
-    *("step", "lead", "source", "machine", "around", "reach", "matrix", "filling", "course", "at"),
-)
+
+
+@dataclass(frozen=True)
+class SurfaceChoices:
+    """The surface, and where all racers start.
+
+    Attributes:
+        of: what the surface is: a typed function, or the loss of a network.
+        net, across, up: of a network, which of the walk's presets, and the two parameters that
+            move; all others are held.
+        at: a number for each variable.
+    """
+
+    of: str = chosen(OneOf(("expression", "network")), "expression")
+    expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")
+    net: str = chosen(OneOf(NETWORKS), NETWORKS[0])
+    across: str = chosen(kinds.Name(), "w2_1_1")
+    up: str = chosen(kinds.Name(), "w1_1_1")
+    at: Mapping[str, float] = chosen(
+        kinds.Table(
+            NUMBER,
+            keys=lambda c: find_surface(c).names,
+            default=lambda c, base: default_start(c, base),
+        ),
+        {"x": -2.0, "y": 2.4},
+    )
+
+    def is_same(self, other: "SurfaceChoices") -> bool:
+        """Whether both are the same surface, from wherever the racers start."""
+        return replace(self, at={}) == replace(other, at={})
+
+
+@dataclass(frozen=True)
+class MatrixChoices:
+    """The matrix of gradient sources and optimizers.
+
+    Attributes:
+        problem: what is minimized: this surface, or a network that learns.
+        filling: whether the matrix fills in by itself.
+        progress: what of it is measured.
+    """
+
+    problem: str = chosen(OneOf(("function", "network")), "function", spelled="matrix")
+    filling: bool = chosen(kinds.Flag(), False)
+    progress: Progress | None = chosen(
+        kinds.Kept(kinds.Packed(pack, unpack), None), None, spelled="course"
+    )
 
 
 @dataclass(frozen=True)
@@ -43,9 +74,6 @@ class Choices:
     """Everything set on the page; each field with its kind and its default.
 
     Attributes:
-        of: what the surface is: a typed function, or the loss of a network.
-        net, across, up: of a network, which of the walk's presets, and the two parameters that
-            move; all others are held.
         racers: the optimizers that race, by name; “none” for an empty place.
         steps: how many steps the race has.
         step: how many of them are shown.
@@ -53,20 +81,12 @@ class Choices:
         source: how the gradient is made, behind the wall.
         machine: what takes it there.
         around, reach: the middle of the map and how far it reaches.
-        matrix: the problem of the matrix: this surface, or a network that learns.
-        filling: whether the matrix fills in by itself.
-        course: what of the matrix is measured.
-        at: where all racers start.
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
-    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
-    of: str = chosen(OneOf(("expression", "network")), "expression")
-    expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")
-    net: str = chosen(OneOf(NETWORKS), NETWORKS[0])
-    across: str = chosen(Name(), "w2_1_1")
-    up: str = chosen(Name(), "w1_1_1")
+    preset_name: str = chosen(kinds.Name(), "", spelled="began")  # the preset that this came from
+    surface: SurfaceChoices = group(SurfaceChoices())
     racers: tuple[str, ...] = chosen(
         Several(OneOf(RACERS, (NONE,)), MOST_RACERS, least=1),
         ("gradient_descent", "momentum", "adam"),
@@ -78,19 +98,9 @@ class Choices:
     machine: str = chosen(OneOf(MACHINES), "gradient_descent")
     around: tuple[float, ...] = chosen(Several(Real(), 2), ())
     reach: float = chosen(Real(1e-3, 1e6), 3.0)
-    matrix: str = chosen(OneOf(("function", "network")), "function")
-    filling: bool = chosen(Flag(), False)
-    course: Course | None = chosen(COURSE, None)
-    at: Mapping[str, float] = chosen(
-        Table(
-            NUMBER,
-            keys=lambda c: surface_of(c).names,
-            default=lambda c, base: default_start(c, base),
-        ),
-        {"x": -2.0, "y": 2.4},
-    )
+    matrix: MatrixChoices = group(MatrixChoices())
     settings: Mapping[str, float] = chosen(
-        Table(
+        kinds.Table(
             kind=lambda c, name: setting_kind(c, name),
             keys=lambda c: tuple(setting_names(c)),
             default=lambda c, base: default_settings(c, base),
@@ -99,31 +109,30 @@ class Choices:
     )
 
 
-def surface_of(choices: Choices) -> Surface:
+def find_surface(choices: SurfaceChoices) -> Surface:
     """Return the function of two variables that is raced on.
 
     Raises:
         ChoiceError: it cannot be read, or does not have two variables.
     """
     if choices.of == "network":
-        return surface_for(choices.net, (choices.across, choices.up))
-    return surface_for("", (), choices.expression, taken=PLAIN)
+        return slice_network(choices.net, choices.across, choices.up)
+    return read_surface(choices.expression, kinds.spelled_names(Choices))
 
 
-def default_start(choices: Choices, base: Choices) -> dict[str, float]:
-    """Return where a race starts that nobody placed: as the base, or as the surface says."""
-    surface = surface_of(choices)
+def default_start(choices: SurfaceChoices, base: SurfaceChoices) -> dict[str, float]:
+    """Return the default start of a race: that of the base, or of the surface."""
     same = (choices.of, choices.net) == (base.of, base.net)
     known = base.at if same else {}
-    return {name: known.get(name, x) for name, x in surface.start.items()}
+    return {name: known.get(name, x) for name, x in find_surface(choices).start.items()}
 
 
 def racing(choices: Choices) -> dict[int, str]:
     """Return the optimizers that race, by their numbers."""
-    found = {n: name for n, name in enumerate(choices.racers, 1) if name != NONE}
-    if not found:
+    racers = {n: name for n, name in enumerate(choices.racers, 1) if name != NONE}
+    if not racers:
         raise ChoiceError("Nobody races.", hint="Choose at least one optimizer.", at="racers")
-    return found
+    return racers
 
 
 def leader(choices: Choices) -> int:
@@ -148,18 +157,17 @@ def setting_kind(choices: Choices, name: str) -> Real:
 
 
 def default_settings(choices: Choices, base: Choices) -> dict[str, float]:
-    """Return the settings that nobody typed.
+    """Return the default settings of all racers.
 
-    The base's, as long as the same optimizer races there on the same surface; else the optimizer's
-    own, with a learning rate that suits the surface.
+    They are the base's where the same optimizer races there on the same surface; else the
+    optimizer's own, with a learning rate that suits the surface.
     """
-    parts = ("of", "expression", "net", "across", "up")
-    same = all(getattr(choices, part) == getattr(base, part) for part in parts)
-    rates = suggested(surface_of(choices), choices.at)
-    found = {}
+    same = choices.surface.is_same(base.surface)
+    rates = suggest_rates(find_surface(choices.surface), choices.surface.at)
+    settings = {}
     for field, (number, setting) in setting_names(choices).items():
         name = choices.racers[number - 1]
         kept = same and base.racers[number - 1 : number] == (name,)
         own = rates[name] if setting.name == "learning_rate" else setting.default
-        found[field] = base.settings.get(field, own) if kept else own
-    return found
+        settings[field] = base.settings.get(field, own) if kept else own
+    return settings

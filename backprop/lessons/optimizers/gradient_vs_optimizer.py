@@ -16,14 +16,15 @@ from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import LimitError
 from backprop.engine.forward import value
 from backprop.lessons.optimizers.choices import SOURCES, Choices
-from backprop.lessons.optimizers.learning_rates import suggested
+from backprop.lessons.optimizers.learning_rates import suggest_rates
 from backprop.lessons.optimizers.race import Race
 from backprop.lessons.optimizers.surface import Surface
-from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import exact, long, short
+from backprop.notation.formula import Number
+from backprop.notation.numerals import exact
 from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
+from backprop.stage.walk.explanation import long_number, number
 from backprop.training.demo_optimizers import MACHINES
 from backprop.training.optimizers import Optimizer
 
@@ -35,7 +36,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class GradientSide:
     """One way to the gradient.
 
     Attributes:
@@ -55,14 +56,13 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class OptimizerSide:
     """One way to use it: its first step from the start.
 
     Attributes:
         rate: its learning rate, as a text; empty where it has none.
-        move, place: what it adds, and where that leads.
-        value: the function there.
-        downhill: whether that is lower than at the start.
+        move, place, value: what it adds, where that leads, and the function there.
+        lower: whether that is lower than at the start.
     """
 
     name: str
@@ -75,46 +75,37 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Firewall:
+class GradientVsOptimizer:
     """Both sides of the wall.
 
     Attributes:
-        labels: of the two variables.
-        letter: of the function.
-        at: where the gradient is taken.
-        before: the function's value there.
-        left, right: which source and which machine are chosen.
-        sources, machines: all of them, for the tables.
-        choose_left, choose_right: controls.
+        at, before: where the gradient is taken, and the function's value there.
+        left, right: which source and which machine are chosen, of all.
     """
 
-    labels: tuple[Label, Label]
-    letter: Label
     at: tuple[Number, Number]
     before: Number
-    left: Source
-    right: Machine
-    sources: tuple[Source, ...]
-    machines: tuple[Machine, ...]
+    left: GradientSide
+    right: OptimizerSide
+    sources: tuple[GradientSide, ...]
+    machines: tuple[OptimizerSide, ...]
     choose_left: tuple[Option, ...]
     choose_right: tuple[Option, ...]
     sentence: str
 
 
-def firewall_of(race: Race, choices: Choices, links: Links) -> Firewall:
+def compare_sides(race: Race, choices: Choices, links: Links) -> GradientVsOptimizer:
     """Return both sides of the wall at the start of a race."""
     surface, (x, y) = race.surface, race.start
     before, *slopes = surface.slopes(x, y)
     sources = tuple(_source(name, surface, race.start, slopes) for name in SOURCES)
     left = sources[SOURCES.index(choices.source)]
     g = np.array([each.exact for each in left.slopes] or slopes)
-    machines = tuple(_machine(name, race, choices, g, before) for name in MACHINES)
+    machines = tuple(_machine(_set_up(name, race, choices), race, g, before) for name in MACHINES)
     right = machines[tuple(MACHINES).index(choices.machine)]
-    return Firewall(
-        labels=surface.labels,
-        letter=surface.letter,
-        at=(Number(short(x), x), Number(short(y), y)),
-        before=Number(short(before), before, "forward"),
+    return GradientVsOptimizer(
+        at=(number(x), number(y)),
+        before=number(before, "forward"),
         left=left,
         right=right,
         sources=sources,
@@ -132,33 +123,37 @@ def firewall_of(race: Race, choices: Choices, links: Links) -> Firewall:
 
 def _source(
     name: str, surface: Surface, start: tuple[float, float], exactly: list[float]
-) -> Source:
-    at, why, cost = dict(zip(surface.names, start, strict=True)), "", ""
-    slopes: list[float] = []
-    if name == "backward":
-        found = gradient(surface.graph, at)[1]
-        slopes, cost = [found[n] for n in surface.names], "1 forward pass and 1 backward pass"
-    elif name == "central":
-        near = central_differences(surface.graph, at)
-        slopes = [float(near[n]) for n in surface.names]
-        cost = "4 forward passes: 2 for each variable"
-    else:
-        try:
-            forms = [derivative(surface.graph, n) for n in surface.names]
-            slopes = [float(value(f, {n: at[n] for n in f.variables})) for f in forms]
-            parts = sum(not node.is_leaf for form in forms for node in form.nodes)
-            cost = f"2 formulas made once by algebra, then {parts} operations"
-        except LimitError as error:
-            why = f"{error.what} {error.hint or ''}".strip()
-    return Source(
+) -> GradientSide:
+    slopes, cost, why = _differentiate(name, surface, dict(zip(surface.names, start, strict=True)))
+    return GradientSide(
         name=name,
         title=TITLES[name],
-        slopes=tuple(Number(short(s), s, "backward") for s in slopes),
+        slopes=tuple(number(s, "backward") for s in slopes),
         digits=tuple(exact(s) for s in slopes),
         cost=cost,
         same="" if name == "backward" or not slopes else _agreement(slopes, exactly),
         why=why,
     )
+
+
+def _differentiate(
+    name: str, surface: Surface, at: dict[str, float]
+) -> tuple[list[float], str, str]:
+    """Return both slopes and what they cost; or none, and why there are none."""
+    graph = surface.graph
+    if name == "backward":
+        slopes = gradient(graph, at)[1]
+        return [slopes[n] for n in surface.names], "1 forward pass and 1 backward pass", ""
+    if name == "central":
+        near = central_differences(graph, at)
+        return [float(near[n]) for n in surface.names], "4 forward passes: 2 for each variable", ""
+    try:
+        forms = [derivative(graph, n) for n in surface.names]
+        closed = [float(value(form, {n: at[n] for n in form.variables})) for form in forms]
+    except LimitError as error:
+        return [], "", f"{error.what} {error.hint or ''}".strip()
+    parts = sum(not node.is_leaf for form in forms for node in form.nodes)
+    return closed, f"2 formulas made once by algebra, then {parts} operations", ""
 
 
 def _agreement(slopes: list[float], exactly: list[float]) -> str:
@@ -167,32 +162,31 @@ def _agreement(slopes: list[float], exactly: list[float]) -> str:
         return "the same to the last digit"
     if not all(map(math.isfinite, (*slopes, *exactly))):
         return "not a finite number everywhere"
-    fewest = min(_shared(a, b) for a, b in zip(slopes, exactly, strict=True))
+    fewest = min(_shared_digits(a, b) for a, b in zip(slopes, exactly, strict=True))
     return f"the same to {fewest} digits" if fewest else "not the same"
 
 
-def _shared(a: float, b: float) -> int:
+def _shared_digits(a: float, b: float) -> int:
     if a == b:
         return 17
     apart = abs(a - b) / max(abs(a), abs(b))
     return sum(1 for _ in takewhile(lambda n: apart <= 0.5 * 10.0**-n, range(1, 18)))
 
 
-def _machine(name: str, race: Race, choices: Choices, g: np.ndarray, before: float) -> Machine:
-    optimizer = _set_up(name, race, choices)
+def _machine(optimizer: Optimizer, race: Race, g: np.ndarray, before: float) -> OptimizerSide:
     theta = np.array(race.start)
     move, _ = optimizer.step(g, optimizer.start(theta), theta)
     with np.errstate(all="ignore"):
         place = theta + move
     after = race.surface.slopes(float(place[0]), float(place[1]))[0]
     has_rate = any(setting.name == "learning_rate" for setting in optimizer.settings())
-    return Machine(
-        name=name,
+    return OptimizerSide(
+        name=optimizer.name,
         title=optimizer.title,
         rate=f"{optimizer.learning_rate:g}" if has_rate else "",
-        move=tuple(Number(short(float(d)), float(d)) for d in move),
-        place=tuple(Number(short(float(p)), float(p)) for p in place),
-        value=Number(long(after), after, "forward"),
+        move=tuple(map(number, move.tolist())),
+        place=tuple(map(number, place.tolist())),
+        value=long_number(after, "forward"),
         lower=after < before,
     )
 
@@ -203,11 +197,11 @@ def _set_up(name: str, race: Race, choices: Choices) -> Optimizer:
     if racing is not None:
         return racing
     kind = MACHINES[name]
-    rates = suggested(race.surface, choices.at)
+    rates = suggest_rates(race.surface, choices.surface.at)
     return kind(learning_rate=rates[name]) if name in rates else kind()
 
 
-def _sentence(machine: Machine, letter: str) -> str:
+def _sentence(machine: OptimizerSide, letter: str) -> str:
     if machine.name == "rest":
         return "Nothing moves. The gradient is there all the same: it is a property of the place."
     if machine.name == "uphill":

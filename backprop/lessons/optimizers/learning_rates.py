@@ -1,9 +1,9 @@
-"""Learning rates that suit a surface, for optimizers that nobody has set yet.
+"""Default learning rates that suit a surface.
 
-An optimizer whose moves grow with the gradient goes by how much the surface bends where the race
-starts, and one that gathers speed by a share of that. One that divides by the gradient's size
-moves by about its learning rate at each step, so it goes by how far there is to go. Which is which
-is found out by asking each: for moves under a gradient that stays the same.
+The rate of an optimizer whose moves grow with the gradient follows from how much the surface bends
+at the start; one that gathers speed gets a share of that. An optimizer that divides by the
+gradient's size moves by about its learning rate at each step, so its rate follows from the
+distance. Which kind an optimizer is, its moves under a constant gradient show.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop.drawing.ground import nice
-from backprop.lessons.optimizers.curvature import curvature_of
+from backprop.drawing.contour_grid import nice
 from backprop.lessons.optimizers.surface import Surface
+from backprop.training.curvature import find_curvature
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 
@@ -43,7 +43,7 @@ class Habit:
 
 
 @lru_cache(maxsize=64)
-def habit_of(racer: type[Optimizer]) -> Habit:
+def find_habit(racer: type[Optimizer]) -> Habit:
     """Return what an optimizer with its usual settings makes of a constant gradient."""
     optimizer = racer(learning_rate=1.0)
     first, later = _moves(optimizer, 1.0)
@@ -63,17 +63,17 @@ def _moves(optimizer: Optimizer, slope: float) -> tuple[float, float]:
     return moves[0], moves[-1]
 
 
-def suggested(surface: Surface, at: Mapping[str, float]) -> Mapping[str, float]:
+def suggest_rates(surface: Surface, at: Mapping[str, float]) -> Mapping[str, float]:
     """Return a learning rate for each racer on this surface, from this start."""
     plain = _plain_rate(surface, (at[surface.names[0]], at[surface.names[1]]))
-    return {name: _rate(habit_of(racer), plain) for name, racer in RACERS.items()}
+    return {name: _rate(find_habit(racer), plain) for name, racer in RACERS.items()}
 
 
 @lru_cache(maxsize=512)
 def _plain_rate(surface: Surface, start: tuple[float, float]) -> float:
     """Return a learning rate for gradient descent."""
-    found = curvature_of(surface, start)
-    steepest = max(abs(found.largest), abs(found.smallest)) if found else 1.0
+    bend = find_curvature(surface.slopes, start)
+    steepest = max(abs(bend.largest), abs(bend.smallest)) if bend else 1.0
     return min(LIMITS[1], max(LIMITS[0], nice(SHARE / steepest))) if steepest > 0 else 1.0
 
 

@@ -1,42 +1,43 @@
-"""The pictures of a race: the ways over map and surface, and their numbers over the steps."""
+"""The pictures of a race: the tracks over map and surface, and their numbers over the steps."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.drawing.ground import Ground
-from backprop.drawing.plane import ground_chart
-from backprop.drawing.tracks import Line, Way, lines_chart, relief_chart, tracks_data
+from backprop.drawing.plane import contour_chart
+from backprop.drawing.tracks import (
+    DrawnTrack,
+    RacerCurve,
+    racer_curves_chart,
+    relief_chart,
+    tracks_data,
+)
 from backprop.lessons.optimizers.choices import Choices, leader
-from backprop.lessons.optimizers.race import Race, Racer
+from backprop.lessons.optimizers.race import Array, Race
 from backprop.notation.numerals import long, short
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart, find_middle, gaps, levels, make_ground, whole, zoomed
 
-Array = NDArray[np.float64]
 LEAST = 1e-16  # of what stands on a logarithmic axis
 DECADES = 16.0  # that such an axis holds at most
 FEW = 12  # rows of a table, about
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
+class RaceMap:
     """The map, what is played on it, and the surface over the same square.
 
     Attributes:
-        ground: the figure of the contours.
-        alt: what map and ways show, in a sentence.
+        alt: what map and tracks show, in a sentence.
         tracks: what the script plays, as JSON: see drawing/tracks.py.
         heads, rows: the places of all racers, at some steps.
         levels, gaps: how far apart the lines are, and what is blank; in words.
-        away: which racers are not on the map at this step, and where they are.
+        away: which racers are not on the map, and where they are.
         closer, wider, centred: addresses; empty where the map cannot go on so.
     """
 
-    ground: str
+    contours: str
     alt: str
     tracks: str
     heads: tuple[str, ...]
@@ -50,28 +51,31 @@ class Map:
     centred: str
 
 
-def map_of(race: Race, choices: Choices, links: Links) -> Map:
+def make_map(race: Race, choices: Choices, links: Links) -> RaceMap:
     """Return map and surface at the step that is shown."""
     surface, reach, step = race.surface, choices.reach, choices.step
     cx, cy = find_middle(race.start, choices.around, reach)
     middle, letter = (cx, cy), surface.letter.letter
-    found = make_ground(surface.graph, surface.names, middle, reach)
+    grid = make_ground(surface.graph, surface.names, middle, reach)
     names = (*(label.plain for label in surface.labels), letter)
-    return Map(
-        ground=ground_chart(found, (names[0], names[1]), middle, reach),
+    return RaceMap(
+        contours=contour_chart(grid, (names[0], names[1]), middle, reach),
         alt=_alt(race, step),
         tracks=tracks_data(
-            [_way(racer, choices, choices.steps) for racer in race.racers],
+            _tracks(race, choices, choices.steps),
             race.lowest,
             middle,
             reach,
             (step, choices.steps),
         ),
-        heads=("step", *(f"racer {racer.number}" for racer in race.racers)),
-        rows=tuple((str(k), *(_place(racer, k) for racer in race.racers)) for k in _some(choices)),
-        surface=_surface(race, choices, found, names, middle),
-        levels=levels(found, letter),
-        gaps=gaps(found, letter),
+        heads=_heads(race),
+        rows=tuple((str(k), *(r.place(k) for r in race.racers)) for k in _some_steps(choices)),
+        surface=Chart(
+            relief_chart(grid, names, middle, reach, _tracks(race, choices, step)),
+            f"The same as a surface, from {long(grid.floor)} to {long(grid.roof)}.",
+        ),
+        levels=levels(grid, letter),
+        gaps=gaps(grid, letter),
         away=_away(race, step, middle, reach),
         closer=zoomed(reach, -1, race.lowest[0] if race.lowest else race.start, middle, links),
         wider=zoomed(reach, 1, race.start, middle, links),
@@ -79,29 +83,21 @@ def map_of(race: Race, choices: Choices, links: Links) -> Map:
     )
 
 
-def _surface(
-    race: Race, choices: Choices, found: Ground, names: tuple[str, ...], middle: tuple[float, float]
-) -> Chart:
-    ways = [_way(racer, choices, choices.step) for racer in race.racers]
-    return Chart(
-        relief_chart(found, names, middle, choices.reach, ways),
-        f"The same as a surface, from {long(found.floor)} to {long(found.roof)}.",
-    )
+def _heads(race: Race) -> tuple[str, ...]:
+    return ("step", *(f"racer {racer.number}" for racer in race.racers))
 
 
-def _way(racer: Racer, choices: Choices, step: int) -> Way:
-    """Return a racer's way up to a step."""
-    shown = racer.at(step) + 1
-    leads = racer.number == leader(choices)
-    return Way(racer.number, racer.track.points[:shown], racer.track.values[:shown], leads)
+def _tracks(race: Race, choices: Choices, step: int) -> list[DrawnTrack]:
+    """Return the tracks of all racers up to a step."""
+    lead = leader(choices)
+    return [
+        DrawnTrack(r.number, r.track.points[:shown], r.track.values[:shown], r.number == lead)
+        for r in race.racers
+        for shown in (r.at(step) + 1,)
+    ]
 
 
-def _place(racer: Racer, step: int) -> str:
-    x, y = racer.track.points[racer.at(step)].tolist()
-    return f"({short(x)}, {short(y)})"
-
-
-def _some(choices: Choices) -> list[int]:
+def _some_steps(choices: Choices) -> list[int]:
     """Return a dozen steps to list, the one that is shown and the last among them."""
     every = max(1, choices.steps // FEW)
     return sorted({*range(0, choices.steps + 1, every), choices.step, choices.steps})
@@ -110,8 +106,7 @@ def _some(choices: Choices) -> list[int]:
 def _alt(race: Race, step: int) -> str:
     letter = race.surface.letter.letter
     at = ", ".join(
-        f"racer {racer.number} at {letter} = {short(float(racer.track.values[racer.at(step)]))}"
-        for racer in race.racers
+        f"racer {racer.number} at {letter} = {short(racer.value(step))}" for racer in race.racers
     )
     return f"Contour map of {letter}; after step {step}: {at}."
 
@@ -124,39 +119,50 @@ def _away(race: Race, step: int, middle: tuple[float, float], reach: float) -> s
         with np.errstate(all="ignore"):
             inside = bool(np.all(np.abs(place - np.array(middle)) <= reach))
         if not inside:
-            gone.append(f"racer {racer.number} is at {_place(racer, step)}")
+            gone.append(f"racer {racer.number} is at {racer.place(step)}")
     return f"Off the map: {', '.join(gone)}." if gone else ""
 
 
-def value_curves(race: Race, choices: Choices) -> Chart:
-    """Return the function's value over the steps, every racer's."""
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Every racer's numbers over the steps.
+
+    Attributes:
+        values: the function.
+        distances: how far it is to a lowest point; None where none is known.
+        no_distance: why there is none; empty where there is one.
+    """
+
+    values: Chart
+    distances: Chart | None
+    no_distance: str
+
+
+def draw_curves(race: Race, choices: Choices) -> Curves:
+    """Return the function and the distances over the steps."""
     letter = race.surface.letter.letter
-    return _curves(race, choices, lambda racer: racer.track.values, letter, f"{letter} over steps")
-
-
-def distance_curves(race: Race, choices: Choices) -> Chart | None:
-    """Return how far each racer is from a lowest point; None where none is known."""
+    values = [racer.track.values for racer in race.racers]
+    shown = _curves(race, choices, values, letter, f"{letter} over steps")
     if not race.lowest:
-        return None
-    return _curves(race, choices, race.distances, "distance", "the distance over steps")
+        return Curves(shown, None, "No lowest point is known to measure from.")
+    away = [race.distances(racer) for racer in race.racers]
+    return Curves(shown, _curves(race, choices, away, "distance", "The distance over steps"), "")
 
 
-def _curves(
-    race: Race, choices: Choices, of: Callable[[Racer], Array], title: str, what: str
-) -> Chart:
-    every = [(racer, of(racer)) for racer in race.racers]
-    known = np.concatenate([values[np.isfinite(values)] for _, values in every])
+def _curves(race: Race, choices: Choices, every: list[Array], title: str, what: str) -> Chart:
+    numbers, lead = [racer.number for racer in race.racers], leader(choices)
+    known = np.concatenate([values[np.isfinite(values)] for values in every])
     log = bool(known.size) and bool((known >= 0).all()) and bool((known > 0).any())
-    bounds = _decades(known) if log else _range(known, every[0][1][0])
-    lines = [Line(racer.number, values, racer.number == leader(choices)) for racer, values in every]
+    bounds = _decades(known) if log else _range(known, every[0][0])
+    curves = [RacerCurve(n, v, n == lead) for n, v in zip(numbers, every, strict=True)]
     rows = tuple(
-        (str(k), *(long(float(v[min(k, len(v) - 1)])) for _, v in every)) for k in _some(choices)
+        (str(k), *(long(float(v[min(k, len(v) - 1)])) for v in every)) for k in _some_steps(choices)
     )
-    ends = ", ".join(f"racer {racer.number} {short(float(v[-1]))}" for racer, v in every)
+    ends = ", ".join(f"racer {each.number} {short(float(each.values[-1]))}" for each in curves)
     return Chart(
-        lines_chart(lines, title, choices.steps, log=log, bounds=bounds),
+        racer_curves_chart(curves, title, choices.steps, log=log, bounds=bounds),
         f"{what[0].upper()}{what[1:]}; at the end {ends}.",
-        ("step", *(f"racer {racer.number}" for racer, _ in every)),
+        _heads(race),
         rows,
     )
 

@@ -1,11 +1,9 @@
 """Races worth a look: what each surface does to optimizers that the others do not."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from backprop.lessons.optimizers.choices import Choices
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change, read_choices
 from backprop.stage.lesson import Preset
 
 ROSENBROCK = "(1 - x)^2 + 100(y - x^2)^2"
@@ -14,14 +12,14 @@ HIMMELBLAU = "(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
 
 
 def _preset(
-    name: str, title: str, about: str, settings: Mapping[str, float] | None = None, **changes: Any
+    name: str, title: str, about: str, rates: tuple[float, ...] = (), **changes: Any
 ) -> Preset:
-    begun = read_choices(
-        Choices(preset_name=name, **changes), {}
-    )  # what is not said suits the surface
-    set_up = {**begun.settings, **(settings or {})}
-    assert set_up.keys() == begun.settings.keys(), f"Nobody in “{name}” has one of its settings."
-    return Preset(name, title, about, replace(begun, settings=set_up))
+    """Return a preset; `rates` are the racers' learning rates, if not those that suit it."""
+    chosen = change(Choices(preset_name=name), **changes)
+    choices = read_choices(chosen, {})  # defaults that suit the surface
+    own = {f"learning_rate_{n}": rate for n, rate in enumerate(rates, 1)}
+    assert own.keys() <= choices.settings.keys(), f"“{name}” sets a rate of no racer."
+    return Preset(name, title, about, change(choices, settings={**choices.settings, **own}))
 
 
 PRESETS = (
@@ -30,7 +28,7 @@ PRESETS = (
         "3x² + 2xy + y²",
         "A tilted bowl, a quadratic: gradient descent converges where its learning rate is below "
         "2/λ, and not beyond.",
-        {"learning_rate_1": 0.1, "learning_rate_2": 0.02, "learning_rate_3": 0.2},
+        (0.1, 0.02, 0.2),
         step=6,
     ),
     _preset(
@@ -38,7 +36,7 @@ PRESETS = (
         "Too long a step",
         "The same bowl, and gradient descent three times: it crawls, it swings from side to side, "
         "it leaves. The gradient is right in all three.",
-        {"learning_rate_1": 0.01, "learning_rate_2": 0.27, "learning_rate_3": 0.3},
+        (0.01, 0.27, 0.3),
         racers=("gradient_descent",) * 3,
         at={"x": -2.0, "y": -1.0},
         lead=3,
@@ -49,7 +47,7 @@ PRESETS = (
         "A ravine",
         "(x² + 40y²)/2 bends forty times as much across as along. The step that is safe across is "
         "short along: what momentum, RMSprop and Adam were made for.",
-        {"learning_rate_1": 0.045, "learning_rate_2": 0.02, "learning_rate_3": 0.1},
+        (0.045, 0.02, 0.1),
         expression="(x^2 + 40y^2)/2",
         racers=("gradient_descent", "momentum", "rmsprop", "adam"),
         at={"x": -2.5, "y": 0.9},
@@ -61,7 +59,7 @@ PRESETS = (
         "A saddle",
         "x² − y² + y⁴/4: in the middle every slope is 0 and it is no lowest point. Who starts near "
         "the ridge is slow to leave.",
-        {"learning_rate_1": 0.05, "learning_rate_2": 0.01, "learning_rate_3": 0.1},
+        (0.05, 0.01, 0.1),
         expression="x^2 - y^2 + y^4/4",
         racers=("gradient_descent", "momentum", "adam", "adagrad"),
         at={"x": -2.0, "y": 0.01},
@@ -73,10 +71,7 @@ PRESETS = (
         "Rosenbrock’s valley",
         "(1 − x)² + 100(y − x²)²: the walls are steep and the floor is nearly level, so whoever "
         "follows the slope goes back and forth between the walls.",
-        {
-            **{"learning_rate_1": 0.001, "learning_rate_2": 0.0002, "learning_rate_3": 0.0002},
-            **{"learning_rate_4": 0.05, "learning_rate_5": 0.5},
-        },
+        (0.001, 0.0002, 0.0002, 0.05, 0.5),
         expression=ROSENBROCK,
         racers=("gradient_descent", "momentum", "nesterov", "adam", "adagrad"),
         at={"x": -1.2, "y": 1.0},
@@ -90,7 +85,7 @@ PRESETS = (
         "Beale’s corner",
         "Flat in the middle, walls at the corners; lowest at (3, 0.5). Steps that were right on a "
         "wall are far too short on the floor.",
-        {"learning_rate_1": 0.01, "learning_rate_2": 0.001, "learning_rate_3": 0.1},
+        (0.01, 0.001, 0.1),
         expression=BEALE,
         racers=("gradient_descent", "momentum", "adam", "rmsprop"),
         at={"x": 1.0, "y": 1.5},
@@ -104,7 +99,7 @@ PRESETS = (
         "Himmelblau’s four hollows",
         "Four lowest points. Which one is found is a matter of the start and of the optimizer; "
         "the gradient says only what is steepest here.",
-        {"learning_rate_1": 0.01, "learning_rate_2": 0.005, "learning_rate_3": 0.2},
+        (0.01, 0.005, 0.2),
         expression=HIMMELBLAU,
         racers=("gradient_descent", "momentum", "adam"),
         at={"x": -0.2, "y": -1.4},
@@ -117,7 +112,7 @@ PRESETS = (
         "A function with an edge",
         "x²/2 − ln(x) + y²/2 has a value only to the right of 0. A step too long lands where there "
         "is none, and the racer stays there.",
-        {"learning_rate_1": 0.3, "learning_rate_2": 0.3, "learning_rate_3": 0.3},
+        (0.3, 0.3, 0.3),
         expression="x^2/2 - ln(x) + y^2/2",
         racers=("gradient_descent", "momentum", "adam"),
         at={"x": 2.5, "y": 2.0},
@@ -130,7 +125,7 @@ PRESETS = (
         "Adam, and two that are not",
         "Without its correction Adam’s first steps are too long; with the correction multiplied "
         "instead of divided they are far too long. The same gradients.",
-        {"learning_rate_1": 0.05, "learning_rate_2": 0.05, "learning_rate_3": 0.05},
+        (0.05, 0.05, 0.05),
         racers=("adam", "adam_uncorrected", "adam_multiplied"),
         steps=100,
         step=10,

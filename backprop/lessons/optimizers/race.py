@@ -1,24 +1,18 @@
-"""A race: every racer asks the same function for its gradient, and makes of it what it makes."""
+"""A race: every racer gets its gradient from the same function, and uses it by its own rule."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.lessons.optimizers.choices import Choices, racing, setting_names, surface_of
-from backprop.lessons.optimizers.curvature import (
-    Curvature,
-    Point,
-    apart,
-    curvature_of,
-    lowest_of,
-    lowest_on,
-)
+from backprop.lessons.optimizers.choices import Choices, find_surface, racing, setting_names
 from backprop.lessons.optimizers.surface import Surface
+from backprop.notation.numerals import short
 from backprop.stage.plane import find_middle
+from backprop.training import curvature
+from backprop.training.curvature import Curvature, Point
 from backprop.training.demo_optimizers import RACERS
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track, track
@@ -28,7 +22,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Racer:
-    """One racer: its number from 1, its optimizer with its settings, and its whole way."""
+    """One racer: its number from 1, its optimizer with its settings, and its whole track."""
 
     number: int
     optimizer: Optimizer
@@ -42,6 +36,15 @@ class Racer:
         """Whether it has ended by this step."""
         return bool(self.track.end) and step >= len(self.track.moves)
 
+    def place(self, step: int) -> str:
+        """Return where it is after a step, as a text: (1, −0.500)."""
+        x, y = self.track.points[self.at(step)].tolist()
+        return f"({short(x)}, {short(y)})"
+
+    def value(self, step: int) -> float:
+        """Return the function's value there."""
+        return float(self.track.values[self.at(step)])
+
 
 @dataclass(frozen=True, slots=True)
 class Race:
@@ -50,7 +53,7 @@ class Race:
     Attributes:
         surface, start: where they race, and from where.
         racers: in the order of their numbers.
-        lowest: the lowest points that are known: those to which their ways and the map lead.
+        lowest: the lowest points that are known: those to which their tracks and the map lead.
         bend: how the surface bends at the first of these; at the start where there is none; None
             where that is not known.
     """
@@ -61,14 +64,8 @@ class Race:
     lowest: tuple[Point, ...]
     bend: Curvature | None
 
-    def distance(self, point: Array) -> float:
-        """Return how far a place is from the nearest lowest point; NaN where none is known."""
-        if not self.lowest or not np.isfinite(point).all():
-            return math.nan
-        return min(math.hypot(point[0] - x, point[1] - y) for x, y in self.lowest)
-
     def distances(self, racer: Racer) -> Array:
-        """Return that for every place of a racer."""
+        """Return how far each place of a racer is from the nearest lowest point; NaN for none."""
         if not self.lowest:
             return np.full(len(racer.track.points), np.nan)
         away = racer.track.points[:, None, :] - np.array(self.lowest)[None]
@@ -76,7 +73,16 @@ class Race:
             return np.asarray(np.hypot(away[..., 0], away[..., 1]).min(axis=1))
 
 
-def optimizer_for(choices: Choices, number: int) -> Optimizer:
+def run_race(choices: Choices) -> Race:
+    """Return the race that was chosen, run to its end."""
+    surface, at = find_surface(choices.surface), choices.surface.at
+    start = (at[surface.names[0]], at[surface.names[1]])
+    optimizers = tuple((n, _make_optimizer(choices, n)) for n in racing(choices))
+    cx, cy = find_middle(start, choices.around, choices.reach)
+    return _run(surface, start, optimizers, choices.steps, ((cx, cy), choices.reach))
+
+
+def _make_optimizer(choices: Choices, number: int) -> Optimizer:
     """Return a racer's optimizer with its settings."""
     own = {
         setting.name: choices.settings[field]
@@ -86,17 +92,8 @@ def optimizer_for(choices: Choices, number: int) -> Optimizer:
     return RACERS[choices.racers[number - 1]](**own)
 
 
-def race_of(choices: Choices) -> Race:
-    """Return the race that was chosen, run to its end."""
-    surface = surface_of(choices)
-    start = (choices.at[surface.names[0]], choices.at[surface.names[1]])
-    optimizers = tuple((n, optimizer_for(choices, n)) for n in racing(choices))
-    cx, cy = find_middle(start, choices.around, choices.reach)
-    return _raced(surface, start, optimizers, choices.steps, ((cx, cy), choices.reach))
-
-
 @lru_cache(maxsize=32)
-def _raced(
+def _run(
     surface: Surface,
     start: Point,
     optimizers: tuple[tuple[int, Optimizer], ...],
@@ -104,19 +101,22 @@ def _raced(
     area: tuple[Point, float],
 ) -> Race:
     racers = tuple(
-        Racer(number, optimizer, _tracked(surface, start, optimizer, steps))
+        Racer(number, optimizer, _run_track(surface, start, optimizer, steps))
         for number, optimizer in optimizers
     )
     ends = [_end(racer.track) for racer in racers]
-    known = lowest_on(surface, *area)
-    reached = lowest_of(surface, [end for end in ends if end is not None])
-    lowest = known + tuple(at for at in reached if all(apart(at, other) for other in known))
-    bend = curvature_of(surface, lowest[0], lowest=True) if lowest else curvature_of(surface, start)
+    known = curvature.lowest_on(surface.slopes, *area)
+    reached = curvature.find_lowest(surface.slopes, [end for end in ends if end is not None])
+    lowest = known + tuple(
+        at for at in reached if all(curvature.apart(at, other) for other in known)
+    )
+    at = lowest[0] if lowest else start
+    bend = curvature.find_curvature(surface.slopes, at, lowest=bool(lowest))
     return Race(surface, start, racers, lowest, bend)
 
 
 @lru_cache(maxsize=64)
-def _tracked(surface: Surface, start: Point, optimizer: Optimizer, steps: int) -> Track:
+def _run_track(surface: Surface, start: Point, optimizer: Optimizer, steps: int) -> Track:
     return track(optimizer, surface.slopes, start, steps)
 
 
@@ -124,9 +124,3 @@ def _end(track: Track) -> Point | None:
     """Return a racer's last place, if it is one from which a lowest point may be looked for."""
     x, y = track.points[-1]
     return (float(x), float(y)) if not track.end and math.hypot(x, y) < 1e6 else None
-
-
-def memory_at(racer: Racer, step: int) -> Mapping[str, Array]:
-    """Return what a racer remembers where it stands after a step."""
-    at = racer.at(step)
-    return {name: rows[at] for name, rows in racer.track.memory.items()}

@@ -1,10 +1,10 @@
-"""The racers as they are listed: number, line, settings, where each stands; and the limits."""
+"""The racers as they are listed, where each stands, and how the bend limits its learning rate."""
 
 import math
 from dataclasses import dataclass
 
-from backprop.drawing.ground import nice
-from backprop.drawing.tracks import DASHES
+from backprop.drawing.contour_grid import nice
+from backprop.drawing.tracks import line_dash
 from backprop.lessons.optimizers.choices import (
     MOST_RACERS,
     NONE,
@@ -13,15 +13,16 @@ from backprop.lessons.optimizers.choices import (
     racing,
     setting_names,
 )
-from backprop.lessons.optimizers.curvature import Curvature
 from backprop.lessons.optimizers.race import Race, Racer
 from backprop.notation.formula import Number
-from backprop.notation.numerals import exact, field, long, short
-from backprop.stage.controls import Field, Option
+from backprop.notation.numerals import field, short
+from backprop.stage.controls import Field, Option, number_field
 from backprop.stage.links import Links
 from backprop.stage.optimizers import setting_label
+from backprop.stage.walk.explanation import long_number, number
+from backprop.training.curvature import Curvature
 from backprop.training.demo_optimizers import RACERS
-from backprop.training.optimizers import Optimizer, Setting
+from backprop.training.optimizers import Optimizer
 
 BEYOND = 1.25  # of the limit: how far a slider of the learning rate goes
 ENDS = {
@@ -32,15 +33,14 @@ ENDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateSlider:
     """The slider of a learning rate, with the limit beyond which a racer diverges.
 
     Attributes:
         value, high: of the slider, which begins at 0.
-        limit: the number, and how far along the slider it stands in per cent; None where no limit
-            is known for this optimizer.
+        limit, share: the number, and how far along the slider it stands in per cent; None and
+            empty where no limit is known for this optimizer.
         rule: how the limit comes about: 2/λ.
-        beyond: whether the learning rate is over it.
     """
 
     value: str
@@ -52,15 +52,29 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Standing:
+    """Where a racer stands at the step that is shown.
+
+    Attributes:
+        steps: how many it has taken.
+        value, distance: the function there, and how far from a lowest point; None where none.
+        end: what stopped it, in words; empty while it goes on.
+    """
+
+    steps: int
+    place: tuple[Number, Number]
+    value: Number
+    distance: Number | None
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class RacerCard:
     """One racer in the list.
 
     Attributes:
-        number, title: 2, momentum.
         dash: the pattern of its line.
         options: the optimizers that can take its place.
-        rate: of its learning rate.
-        fields: all of its settings.
         leads: whether its step is written out; `lead` is the address that makes it so.
         remove: the address of the race without it; empty for the only one.
     """
@@ -70,42 +84,31 @@ class Card:
     title: str
     dash: str
     options: tuple[Option, ...]
-    rate: Rate
+    rate: RateSlider
     fields: tuple[Field, ...]
     leads: bool
     lead: str
     remove: str
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one racer stands at the step that is shown.
+class Racers:
+    """All racers; and the optimizers by which one more can come in, none where six race."""
 
-    Attributes:
-        steps: how many steps it has taken.
-        place: its two numbers.
-        value, distance: the function there, and how far from a lowest point; None where none.
-        end: what stopped it, in words; empty while it goes on.
-    """
-
-    number: int
-    title: str
-    steps: int
-    place: tuple[Number, Number]
-    value: Number
-    distance: Number | None
-    end: str
-    leads: bool
-    lead: str
+    cards: tuple[RacerCard, ...]
+    adding: tuple[Option, ...]
 
 
-def cards_of(race: Race, choices: Choices, links: Links) -> tuple[Card, ...]:
-    """Return a card for each racer."""
-    return tuple(_card(racer, race, choices, links) for racer in race.racers)
+def list_racers(race: Race, choices: Choices, links: Links) -> Racers:
+    """Return the racers, and where each stands at the step that is shown."""
+    return Racers(
+        cards=tuple(_card(racer, race, choices, links) for racer in race.racers),
+        adding=_adding(choices, links),
+    )
 
 
-def adding(choices: Choices, links: Links) -> tuple[Option, ...]:
-    """Return the optimizers by which one more racer can come in; none where six race."""
+def _adding(choices: Choices, links: Links) -> tuple[Option, ...]:
     free = [i for i in range(MOST_RACERS) if choices.racers[i : i + 1] in ((), (NONE,))]
     if not free:
         return ()
@@ -117,45 +120,39 @@ def adding(choices: Choices, links: Links) -> tuple[Option, ...]:
 
 def _placed(choices: Choices, place: int, name: str) -> tuple[str, ...]:
     """Return the racers with another one at a place, counted from 0; empty ends are left out."""
-    found = [*choices.racers, *(NONE for _ in range(MOST_RACERS - len(choices.racers)))]
-    found[place] = name
-    while found and found[-1] == NONE:
-        found.pop()
-    return tuple(found)
+    racers = [*choices.racers, *(NONE for _ in range(MOST_RACERS - len(choices.racers)))]
+    racers[place] = name
+    while racers and racers[-1] == NONE:
+        racers.pop()
+    return tuple(racers)
 
 
-def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> Card:
-    number, optimizer = racer.number, racer.optimizer
-    others = [n for n in racing(choices) if n != number]
-    return Card(
-        number=number,
+def _card(racer: Racer, race: Race, choices: Choices, links: Links) -> RacerCard:
+    n, optimizer = racer.number, racer.optimizer
+    others = [other for other in racing(choices) if other != n]
+    return RacerCard(
+        number=n,
         name=optimizer.name,
         title=optimizer.title,
-        dash=DASHES[(number - 1) % len(DASHES)].replace("px", "").replace("solid", ""),
+        dash=line_dash(n).replace("px", "").replace("solid", ""),
         options=tuple(
-            Option(kind.title, ",".join(_placed(choices, number - 1, name)), name == optimizer.name)
+            Option(kind.title, ",".join(_placed(choices, n - 1, name)), name == optimizer.name)
             for name, kind in RACERS.items()
         ),
-        rate=rate_of(optimizer, race.bend),
+        rate=make_slider(optimizer, race.bend),
         fields=tuple(
-            _field(name, setting, number, choices)
-            for name, (n, setting) in setting_names(choices).items()
-            if n == number
+            number_field(name, setting_label(s), f"{s.label}, racer {n}", choices.settings[name])
+            for name, (racer_number, s) in setting_names(choices).items()
+            if racer_number == n
         ),
-        leads=number == leader(choices),
-        lead=links.address(lead=number),
-        remove=links.address(racers=_placed(choices, number - 1, NONE)) if others else "",
+        leads=n == leader(choices),
+        lead=links.address(lead=n),
+        remove=links.address(racers=_placed(choices, n - 1, NONE)) if others else "",
+        standing=_standing(racer, race, choices.step),
     )
 
 
-def _field(name: str, setting: Setting, number: int, choices: Choices) -> Field:
-    x = choices.settings[name]
-    return Field(
-        name, setting_label(setting), f"{setting.label}, racer {number}", field(x), exact(x)
-    )
-
-
-def rate_of(optimizer: Optimizer, bend: Curvature | None) -> Rate:
+def make_slider(optimizer: Optimizer, bend: Curvature | None) -> RateSlider:
     """Return the slider of a learning rate: from crawling to diverging.
 
     On a quadratic whose largest eigenvalue is λ, gradient descent converges below 2/λ; with a
@@ -171,47 +168,96 @@ def rate_of(optimizer: Optimizer, bend: Curvature | None) -> Rate:
     }.get(optimizer.name)
     if share is None or bend is None or not math.isfinite(bend.limit):
         high = nice(max(4 * rate, 0.1))
-        return Rate(field(rate), field(high), None, "", "", False)
+        return RateSlider(field(rate), field(high), None, "", "", False)
     limit = share[0] * bend.limit
     high = max(BEYOND * limit, rate)
-    return Rate(
+    return RateSlider(
         value=field(rate),
         high=field(float(f"{high:.3g}")),
-        limit=Number(short(limit), limit),
+        limit=number(limit),
         share=f"{100 * limit / high:.2f}",
         rule=share[1],
         beyond=rate > limit,
     )
 
 
-def standings_of(race: Race, choices: Choices, links: Links) -> tuple[Standing, ...]:
-    """Return where every racer stands."""
-    return tuple(_standing(racer, race, choices, links) for racer in race.racers)
-
-
-def _place(racer: Racer, at: int) -> str:
-    x, y = racer.track.points[at].tolist()
-    return f"({short(x)}, {short(y)})"
-
-
-def _standing(racer: Racer, race: Race, choices: Choices, links: Links) -> Standing:
-    at = racer.at(choices.step)
-    x, y = (float(each) for each in racer.track.points[at])
-    value = float(racer.track.values[at])
-    away = race.distance(racer.track.points[at])
-    end = ENDS[racer.track.end] if racer.is_out(choices.step) else ""
+def _standing(racer: Racer, race: Race, step: int) -> Standing:
+    at = racer.at(step)
+    point, away = racer.track.points[at].tolist(), float(race.distances(racer)[at])
+    end = ENDS[racer.track.end] if racer.is_out(step) else ""
     return Standing(
-        number=racer.number,
-        title=racer.optimizer.title,
         steps=at,
-        place=(Number(short(x), x), Number(short(y), y)),
-        value=Number(long(value), value, "forward"),
-        distance=Number(short(away), away) if race.lowest else None,
+        place=(number(point[0]), number(point[1])),
+        value=long_number(racer.value(step), "forward"),
+        distance=number(away if math.isfinite(away) else math.nan) if race.lowest else None,
         end=end.format(
             letter=race.surface.letter.letter,
-            place=_place(racer, at),
-            before=_place(racer, max(0, at - 1)),
+            place=racer.place(at),
+            before=racer.place(max(0, at - 1)),
         ),
-        leads=racer.number == leader(choices),
-        lead=links.address(lead=racer.number),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """How a surface bends, in words and numbers.
+
+    Attributes:
+        place: where: everywhere, at the lowest point, at the start.
+        largest, smallest: the eigenvalues of H; None where they are not finite numbers.
+        limit: 2/λ of the largest; None where it is not positive.
+        ratio: of the two eigenvalues; empty where one is not positive.
+        sentence: what it means.
+    """
+
+    place: str
+    largest: Number | None
+    smallest: Number | None
+    limit: Number | None
+    ratio: str
+    sentence: str
+
+
+def explain_bend(curvature: Curvature | None, letter: str) -> Bend:
+    """Return how a surface of this name bends, in words."""
+    if curvature is None:
+        return Bend("", None, None, None, "", f"Here {letter} bends by no finite number.")
+    ratio = ""
+    if curvature.smallest > 0:
+        ratio = f"{curvature.largest / curvature.smallest:,.3g}"
+    return Bend(
+        place=_place(curvature),
+        largest=number(curvature.largest),
+        smallest=number(curvature.smallest),
+        limit=number(curvature.limit) if math.isfinite(curvature.limit) else None,
+        ratio=ratio,
+        sentence=_sentence(curvature, ratio),
+    )
+
+
+def _place(curvature: Curvature) -> str:
+    if curvature.even:
+        return "everywhere: this is a quadratic"
+    x, y = curvature.at
+    where = f"({short(x)}, {short(y)})"
+    return f"at the lowest point {where}" if curvature.lowest else f"at the start {where}"
+
+
+def _sentence(curvature: Curvature, ratio: str) -> str:
+    if curvature.largest <= 0:
+        return "It bends downward every way: no step size makes this a lowest point."
+    if curvature.smallest <= 0:
+        return (
+            "It bends up one way and not the other, so there is no lowest point near; 2/λ bounds "
+            "the step along the way that bends up."
+        )
+    if curvature.even:
+        return (
+            "At each step gradient descent multiplies the distance along each direction by "
+            f"1 − η·λ. Beyond 2/λ one of them grows; the ratio {ratio} of the eigenvalues says how "
+            "slow the other is at the best."
+        )
+    return (
+        "Near that point it is almost a quadratic, so the limit holds there; further out it may "
+        f"bend more. The ratio of the eigenvalues is {ratio}."
     )

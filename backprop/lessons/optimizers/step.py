@@ -1,14 +1,14 @@
-"""What is said about one step of a racer, and about its end; all of it found in the numbers."""
+"""One step of a racer, and its end: the numbers, the rule, and words that follow from them."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.notation.formula import Formula, Fraction, Label, Number, partial
-from backprop.notation.names import label_of
+from backprop.notation.names import label_of, name_list
 from backprop.notation.numerals import adds_up, short
 from backprop.stage.optimizers import rule_with_numbers
-from backprop.stage.walk.explanation import Words
+from backprop.stage.walk.explanation import Words, number
 from backprop.training.optimizers import Optimizer
 from backprop.training.race import Track
 
@@ -17,18 +17,18 @@ NEARLY = 1e-4  # relative: as near as the guard ε lets them be
 F = Label("f")
 
 
-def sentence_of(optimizer: Optimizer, track: Track, number: int) -> str:
-    """Return what is to be seen in a step, 1 … n; at 0, that there was none."""
-    if not number:
+def explain_step(optimizer: Optimizer, track: Track, step: int) -> str:
+    """Return what happened in a step, 1 … n; at 0, that nothing did."""
+    if not step:
         return "Nothing has moved yet. The gradient is there; what becomes of it is up to the rule."
-    g, move = track.gradients[number - 1].tolist(), track.moves[number - 1].tolist()
+    g, move = track.gradients[step - 1].tolist(), track.moves[step - 1].tolist()
     if not all(map(math.isfinite, move)):
         return "The move is no finite number."
     if not any(move):
         return _at_rest(optimizer, g)
     if not any(g):
         return f"The gradient is zero here. The move comes from {_others(optimizer)} alone."
-    first = "This first move" if number == 1 else "The move"
+    first = "This first move" if step == 1 else "The move"
     return (
         _as_descent(optimizer, g, move, first)
         or _by_sign(optimizer, g, move, first)
@@ -89,14 +89,13 @@ def _by_angle(optimizer: Optimizer, g: Sequence[float], move: Sequence[float], f
 
 def _others(optimizer: Optimizer) -> str:
     """Return in words what a rule reads beside the gradient."""
-    found = [f"the {words}" for name, words in optimizer.memory if name != "t"]
+    others = [f"the {words}" for name, words in optimizer.memory if name != "t"]
     if "theta" in optimizer.code.reads:
-        found.append("the place itself")
-    *others, last = found or ["its rule"]
-    return f"{', '.join(others)} and {last}" if others else last
+        others.append("the place itself")
+    return name_list(others or ["its rule"])
 
 
-def ending(track: Track, names: tuple[str, str], letter: Label = F) -> Words:
+def explain_end(track: Track, names: tuple[str, str], letter: Label = F) -> Words:
     """Return where a racer had to stop, and what is no finite number there; else nothing."""
     if not track.end:
         return ()
@@ -104,35 +103,31 @@ def ending(track: Track, names: tuple[str, str], letter: Label = F) -> Words:
     steps, place = len(track.moves), track.points[-1].tolist()
     when = f"Out after step {steps}: " if steps else "Out at the start: "
     if track.end == "point":
-        lost = [(label, at) for label, at in zip((x, y), place, strict=True) if at - at != 0]
-        return (when, *_listed([(label, _said(at)) for label, at in lost]), ".")
+        return (when, *_not_finite((x, y), place), ".")
     at = (" at ", x, f" = {short(place[0])}, ", y, f" = {short(place[1])}.")
     if track.end == "value":
-        return (when, letter, _said(float(track.values[-1])), *at)
-    slopes = zip((x, y), track.gradients[-1].tolist(), strict=True)
-    lost = [(label, slope) for label, slope in slopes if slope - slope != 0]
-    return (when, "the slope along ", *_listed([(label, _said(g)) for label, g in lost]), *at)
+        return (when, *_not_finite((letter,), [float(track.values[-1])]), *at)
+    return (when, "the slope along ", *_not_finite((x, y), track.gradients[-1].tolist()), *at)
 
 
-def _said(x: float) -> str:
-    return " is not a number" if x != x else f" is {short(x)}"
-
-
-def _listed(parts: Sequence[tuple[Label, str]]) -> Words:
-    """Return one or two quantities and what each is."""
-    first, *rest = parts
-    return (*first, *(word for label, said in rest for word in (" and ", label, said)))
+def _not_finite(labels: Sequence[Label], numbers: Sequence[float]) -> Words:
+    """Return which of some quantities is no finite number, and what each of these is."""
+    words: list[str | Label] = []
+    for label, x in zip(labels, numbers, strict=True):
+        if x - x != 0:
+            words += [" and "] if words else []
+            words += [label, " is not a number" if x != x else f" is {short(x)}"]
+    return tuple(words)
 
 
 EITHER = Label("θ")  # what the rule calls a coordinate
 
 
 @dataclass(frozen=True, slots=True)
-class Coordinate:
+class CoordinateStep:
     """What happens to one coordinate: its slope comes in, a move goes out.
 
     Attributes:
-        label: the coordinate.
         slope, change: its partial derivative and its move in letters: ∂f/∂x, Δx.
         gradient: the slope's number, as it came out of the backward pass.
         before, move, after: where it stood, what the step added, where it then stood.
@@ -160,11 +155,9 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A line of the rule: in letters, and plugged in.
+    """A line of the rule in letters, and with numbers and result for each coordinate.
 
-    Attributes:
-        letters: as it is printed.
-        plugged: numbers and result for each coordinate; once where it is the same for both.
+    The numbers stand once where they are the same for both.
     """
 
     letters: Formula
@@ -172,18 +165,15 @@ class RuleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class StepShown:
+class RaceStep:
     """A step of one racer; at 0 it only stands there, with its rule in letters alone.
 
     Attributes:
-        title: the racer.
         number, last: which step this is, and the last that this racer made.
         letter: what the surface is called.
-        coordinates: both: gradient in, move out.
         memory: what was remembered before the step.
         lines: the rule.
         value, value_after: the surface where the racer stood, and where it then stood.
-        sentence: what is to be seen in this step.
         ended: where the racer had to stop, and why, if this was its last step; else empty.
     """
 
@@ -191,7 +181,7 @@ class StepShown:
     number: int
     last: int
     letter: Label
-    coordinates: tuple[Coordinate, ...]
+    coordinates: tuple[CoordinateStep, ...]
     memory: tuple[Remembered, ...]
     lines: tuple[RuleLine, ...]
     value: Number
@@ -200,56 +190,49 @@ class StepShown:
     ended: Words
 
 
-def step_shown(
-    optimizer: Optimizer,
-    title: str,
-    track: Track,
-    names: tuple[str, str],
-    number: int,
-    *,
-    letter: Label = F,
-) -> StepShown:
+def make_step(
+    optimizer: Optimizer, track: Track, names: tuple[str, str], step: int, letter: Label = F
+) -> RaceStep:
     """Return one step of a racer.
 
     Args:
         optimizer: the racer, with its settings.
-        title: what it is called in this race.
-        track: its way.
+        track: the places that it reached.
         names: the coordinates, as in an address.
-        number: which step, from 1; 0 before the first. Of a racer that ended sooner, its last.
+        step: which, from 1; 0 before the first. Of a racer that ended sooner, its last.
         letter: what the surface is called.
     """
     last = len(track.moves)
-    number = min(number, last)
-    at = max(number - 1, 0)  # the place from which the step goes
-    return StepShown(
-        title=title,
-        number=number,
+    step = min(step, last)
+    at = max(step - 1, 0)  # the place from which the step goes
+    return RaceStep(
+        title=optimizer.title,
+        number=step,
         last=last,
         letter=letter,
-        coordinates=tuple(_coordinate(track, names[i], i, number, letter) for i in (0, 1)),
+        coordinates=tuple(_coordinate(track, names[i], i, step, letter) for i in (0, 1)),
         memory=tuple(
-            Remembered(label_of(name), words, tuple(map(_number, _entries(track, name, at))))
+            Remembered(label_of(name), words, tuple(map(number, _entries(track, name, at))))
             for name, words in optimizer.memory
         ),
-        lines=_lines(optimizer, track, at, plugged=number > 0),
-        value=_number(float(track.values[at]), "forward"),
-        value_after=_number(float(track.values[number]), "forward"),
-        sentence=sentence_of(optimizer, track, number),
-        ended=ending(track, names, letter) if number == last else (),
+        lines=_lines(optimizer, track, at, plugged=step > 0),
+        value=number(float(track.values[at]), "forward"),
+        value_after=number(float(track.values[step]), "forward"),
+        sentence=explain_step(optimizer, track, step),
+        ended=explain_end(track, names, letter) if step == last else (),
     )
 
 
-def _coordinate(track: Track, name: str, i: int, number: int, letter: Label) -> Coordinate:
-    at, label = max(number - 1, 0), label_of(name)
-    before, after = float(track.points[at, i]), float(track.points[number, i])
-    move = float(track.moves[at, i]) if number else 0.0
+def _coordinate(track: Track, name: str, i: int, step: int, letter: Label) -> CoordinateStep:
+    at, label = max(step - 1, 0), label_of(name)
+    before, after = float(track.points[at, i]), float(track.points[step, i])
+    move = float(track.moves[at, i]) if step else 0.0
     written = adds_up((before, move), after, "sum")
-    return Coordinate(
+    return CoordinateStep(
         label=label,
         slope=partial(letter, label),
         change=Label("Δ" + label.letter, label.below, label.above, plain=label.plain),
-        gradient=_number(float(track.gradients[at, i]), "backward"),
+        gradient=number(float(track.gradients[at, i]), "backward"),
         before=Number(written.terms[0], before),
         move=Number(written.terms[1], move),
         after=Number(written.result, after),
@@ -264,11 +247,8 @@ def _entries(track: Track, name: str, at: int) -> tuple[float, ...]:
 
 
 def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tuple[RuleLine, ...]:
-    names = tuple(name for name, _ in optimizer.memory)
-    both = [
-        rule_with_numbers(optimizer, _known(names, track, at, i), EITHER, "backward")
-        for i in (0, 1)
-    ]
+    known = (_known(optimizer, track, at, i) for i in (0, 1))
+    both = (rule_with_numbers(optimizer, each, EITHER, "backward") for each in known)
     targets = (target for target, _ in optimizer.code.lines)
     return tuple(
         RuleLine(
@@ -279,11 +259,9 @@ def _lines(optimizer: Optimizer, track: Track, at: int, *, plugged: bool) -> tup
     )
 
 
-def _known(names: tuple[str, ...], track: Track, at: int, i: int) -> dict[str, float]:
+def _known(optimizer: Optimizer, track: Track, at: int, i: int) -> dict[str, float]:
     """Return the numbers of one coordinate before the step, by their names in the rule."""
-    memory = {name: _entries(track, name, at)[0 if name == "t" else i] for name in names}
-    return {"g": float(track.gradients[at, i]), "theta": float(track.points[at, i]), **memory}
-
-
-def _number(x: float, tone: str = "") -> Number:
-    return Number(short(x), x, tone)
+    known = {"g": float(track.gradients[at, i]), "theta": float(track.points[at, i])}
+    for name, _ in optimizer.memory:
+        known[name] = _entries(track, name, at)[0 if name == "t" else i]
+    return known

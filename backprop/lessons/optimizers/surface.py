@@ -5,15 +5,12 @@ same graph that the walk shows, with numbers in the others' places.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from backprop.engine.backward import gradient
 from backprop.engine.compose import hold, mean
-from backprop.engine.forward import columns
 from backprop.engine.graph import Graph
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
@@ -36,7 +33,6 @@ class Surface:
     """A function of two variables, and where a race on it starts.
 
     Attributes:
-        graph: the function.
         names: its variables: the first runs across, the second up.
         letter: what it is called, f or L.
         start: a number for each variable.
@@ -63,37 +59,25 @@ class Surface:
         Where there is no finite value there are no slopes, whatever the rules would give.
         """
         across, up = self.names
-        value, found = gradient(self.graph, {across: x, up: y})
+        value, slopes = gradient(self.graph, {across: x, up: y})
         if value - value != 0:
             return value, math.nan, math.nan
-        return value, found[across], found[up]
-
-    def values(self, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
-        """Return the values at many points at once; both columns are equally long."""
-        found = columns(self.graph, {self.names[0]: xs, self.names[1]: ys})[-1]
-        return np.broadcast_to(np.asarray(found, float), xs.shape)
+        return value, slopes[across], slopes[up]
 
 
 @lru_cache(maxsize=128)
-def surface_for(
-    net: str, pair: tuple[str, ...], expression: str = "", taken: Collection[str] = ()
-) -> Surface:
-    """Return the surface of a network's loss, or of an expression where no network is named.
+def read_surface(expression: str, taken: frozenset[str] = frozenset()) -> Surface:
+    """Return the surface of a typed function; `taken` are names that no variable may have.
 
     Raises:
-        ChoiceError: the text cannot be read or has not two variables; or the network has no such
-            parameters.
+        ChoiceError: the text cannot be read, or has not two variables.
     """
-    return _of_network(WALKED[net], pair) if net else _of_expression(expression, taken)
-
-
-def _of_expression(expression: str, taken: Collection[str]) -> Surface:
-    graph = read_function(expression, taken=frozenset(taken))
+    graph = read_function(expression, taken=taken)
     names = in_order(graph.variables)
     if len(names) != 2:
-        said = ", ".join(names) or "none"
+        listed = ", ".join(names) or "none"
         raise ChoiceError(
-            f"A race needs two variables; here there are {len(names)}: {said}.",
+            f"A race needs two variables; here there are {len(names)}: {listed}.",
             hint="Type a function of two letters, such as x^2 + 3y^2.",
             at="expression",
         )
@@ -102,16 +86,23 @@ def _of_expression(expression: str, taken: Collection[str]) -> Surface:
     return Surface(graph, (names[0], names[1]), letter, start, f"{letter.letter} = {expression}")
 
 
-def _of_network(worked: WorkedNetwork, pair: tuple[str, ...]) -> Surface:
+@lru_cache(maxsize=128)
+def slice_network(name: str, across: str, up: str) -> Surface:
+    """Return a network's loss as the surface of two of its parameters; all others are held.
+
+    Raises:
+        ChoiceError: the network has no such parameters, or they are one.
+    """
+    worked = WALKED[name]
     choices = worked.network
     network = make_network(choices)
-    for field, name in zip(("across", "up"), pair, strict=True):
-        if name not in choices.parameters:
+    for field, parameter in (("across", across), ("up", up)):
+        if parameter not in choices.parameters:
             known = ", ".join(choices.parameters)
             raise ChoiceError(
-                f"This network has no parameter “{name}”.", hint=f"It has {known}.", at=field
+                f"This network has no parameter “{parameter}”.", hint=f"It has {known}.", at=field
             )
-    if pair[0] == pair[1]:
+    if across == up:
         raise ChoiceError(
             "A map has two different parameters.", hint="Choose another one.", at="up"
         )
@@ -122,9 +113,10 @@ def _of_network(worked: WorkedNetwork, pair: tuple[str, ...]) -> Surface:
         rows = [
             dict(zip(names, (*x, *y), strict=False)) for x, y in zip(data.X, data.Y, strict=True)
         ]
+    pair = (across, up)
     held = [hold(graph, {**choices.parameters, **row}, pair) for row in rows]
     examples = f"all {len(rows)} rows" if len(rows) > 1 else "its one example"
     start = {name: choices.parameters[name] for name in pair}
     title = f"the loss of “{worked.title}” over {examples}"
     whole = held[0] if len(held) == 1 else mean(held, "L")
-    return Surface(whole, (pair[0], pair[1]), Label("L"), start, title)
+    return Surface(whole, pair, Label("L"), start, title)

@@ -1,4 +1,4 @@
-"""The arrays of a brought gradient at a glance: a square for each entry."""
+"""What is shown of a brought gradient: the one answer, what was found, entries and arrays."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,9 +7,11 @@ from math import prod
 
 from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.text import to_text
-from backprop.lessons.own_gradient.submission import Brought
+from backprop.lessons.own_gradient.brought import Brought
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
+from backprop.notation.submission.judgement import Judgement
+from backprop.notation.submission.read import Submission
 from backprop.notation.submission.report import (
     DIGITS,
     KINK,
@@ -19,20 +21,15 @@ from backprop.notation.submission.report import (
     WRONG,
     Finding,
 )
-from backprop.notation.submission.submission import Submission
-from backprop.notation.submission.text import Told
 from backprop.stage.networks import LOSS_TITLES
 
+SHOWN = 30  # rows of the table
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64
 LARGE = 24  # rows or columns up to which the squares are large
-STATES = {
-    RIGHT: "right",
-    DIGITS: "right",
-    KINK: "right",
-    UNEASY: "uneasy",
+STATES = dict.fromkeys((RIGHT, DIGITS, KINK), "right") | {
+    **dict.fromkeys((UNEASY, NO_VALUE), "uneasy"),
     WRONG: "wrong",
-    NO_VALUE: "uneasy",
 }
 
 
@@ -46,12 +43,12 @@ class ArrayShown:
     cells: tuple[tuple[tuple[str, str], ...], ...]  # (entry, state), row by row
 
 
-def arrays_of(told: Told) -> tuple[ArrayShown, ...]:
+def show_arrays(judgement: Judgement) -> tuple[ArrayShown, ...]:
     """Return a network's arrays in their order, whatever the order of the findings."""
-    if not isinstance(told.submission, Submission):
+    if not isinstance(judgement.submission, Submission):
         return ()
-    states = {each.name: STATES[each.verdict] for each in told.checked.findings}
-    wrong = Counter(array_of(each) for each in told.checked.findings if not each.ok)
+    states = {each.name: STATES[each.verdict] for each in judgement.checked.findings}
+    wrong = Counter(map(array_name, judgement.checked.not_right))
     return tuple(
         ArrayShown(
             name,
@@ -59,11 +56,11 @@ def arrays_of(told: Told) -> tuple[ArrayShown, ...]:
             max(shape) <= LARGE,
             _cells(name, shape, states),
         )
-        for name, shape in told.submission.network.shapes.items()
+        for name, shape in judgement.submission.network.shapes.items()
     )
 
 
-def array_of(finding: Finding) -> str:
+def array_name(finding: Finding) -> str:
     """Return the array that an entry belongs to, or the variable."""
     return finding.name.partition("[")[0]
 
@@ -90,29 +87,19 @@ def _cells(
     return tuple(tuple(entry(i, j) for j in range(across)) for i in range(down))
 
 
-SHOWN = 30  # rows of the table
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The one big answer.
+    """The one big answer."""
 
-    Attributes:
-        state: “empty”, “right” or “wrong”.
-        big: Right, Wrong …
-        reason: after it, in a few words.
-        sentence: what was counted.
-    """
-
-    state: str
-    big: str
-    reason: str
-    sentence: str
+    state: str  # “empty”, “right” or “wrong”
+    big: str  # Right, Wrong …
+    reason: str  # after it, in a few words
+    sentence: str  # what was counted
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Something that was found, with its heading and what it means."""
+class Clue:
+    """Something to look at, with its heading and what it means."""
 
     title: str
     sentence: str
@@ -139,102 +126,93 @@ class Shown:
 
     whose: str
     source: str
-    found: tuple[Found, ...]
+    clues: tuple[Clue, ...]
     notes: tuple[str, ...]
     rows: tuple[Row, ...]
     more: str
     arrays: tuple[ArrayShown, ...]
 
 
-EMPTY = Answer(
-    "empty",
-    "Nothing brought yet",
-    "",
-    "Paste what your code prints; or try one of the examples first.",
-)
+TRY = "Paste what your code prints; or try one of the examples first."
+EMPTY = Answer("empty", "Nothing brought yet", "", TRY)
 
 
-def answer_of(told: Told) -> Answer:
+def find_answer(judgement: Judgement) -> Answer:
     """Return the one answer."""
-    checked = told.checked
+    checked = judgement.checked
     total = len(checked.findings)
     verdicts = {each.verdict for each in checked.findings}
-    if told.ok:
+    if judgement.ok:
         entries = f"all {total:,} entries" if total > 1 else "the one entry"
         if KINK in verdicts:
             return Answer("right", "Right", "at a kink", "Either slope is one there.")
         if DIGITS not in verdicts:
             return Answer("right", "Right", entries, "They agree with the exact gradient.")
-        return Answer(
-            "right",
-            "Right",
-            "as far as its digits tell",
-            f"In {entries} the difference is one of rounding. Print more digits to be sure.",
-        )
+        rounding = f"In {entries} the difference is one of rounding. Print more digits to be sure."
+        return Answer("right", "Right", "as far as its digits tell", rounding)
     if not checked.has_value:
         return Answer("wrong", "No value", "here", checked.sentence)
     if not any(each.claimed for each in checked.findings):
         return Answer("wrong", "Not filled in", "every entry is 0", "Is the backward pass written?")
-    if told.suspects and told.suspects[0].confidence:
-        likely = told.suspects[0]
+    if judgement.suspects and judgement.suspects[0].confidence:
+        likely = judgement.suspects[0]
         title = likely.slip.title[:1].lower() + likely.slip.title[1:]
         reason = f"most likely {title} ({_percent(likely.confidence)})"
         return Answer("wrong", "Wrong:", reason, checked.sentence)
     if WRONG not in verdicts:
-        return _nearly(told)
-    return Answer("wrong", "Wrong", f"in {_listed(_wrong_arrays(told))}", checked.sentence)
+        return _nearly(judgement)
+    return Answer("wrong", "Wrong", f"in {_wrong_arrays(judgement)}", checked.sentence)
 
 
-def _nearly(told: Told) -> Answer:
+def _nearly(judgement: Judgement) -> Answer:
     """Return the answer where every difference is small, and yet more than rounding."""
-    off = [each for each in told.checked.findings if not each.ok]
+    off = judgement.checked.not_right
     worst = f"{100 * max(each.relative for each in off):.2g} %"
     are = "entries are" if len(off) > 1 else "entry is"
-    return Answer(
-        "wrong",
-        "Nearly",
-        f"off by up to {worst}",
+    sentence = (
         f"{len(off):,} {are} off by more than rounding explains. Was it measured by nudging, or "
-        "computed with few digits?",
+        "computed with few digits?"
     )
+    return Answer("wrong", "Nearly", f"off by up to {worst}", sentence)
 
 
-def shown_of(brought: Brought) -> Shown:
+def show_brought(brought: Brought) -> Shown:
     """Return what is shown below the answer."""
-    told = brought.told
-    findings = told.checked.findings
+    judgement = brought.judgement
+    findings = judgement.checked.findings
     return Shown(
-        whose=_whose(told),
-        source=f"{told.submission.source}, {brought.size}",
-        found=tuple(_found(told)),
-        notes=told.notes,
+        whose=_whose(judgement),
+        source=f"{judgement.submission.source}, {brought.size}",
+        clues=tuple(_clues(judgement)),
+        notes=judgement.notes,
         rows=tuple(map(_row, findings[:SHOWN])),
         more=_more(findings[SHOWN:]),
-        arrays=arrays_of(told),
+        arrays=show_arrays(judgement),
     )
 
 
-def _whose(told: Told) -> str:
-    if not isinstance(told.submission, Submission):
-        return f"f = {to_text(told.submission.graph)}"
-    network, rows = told.submission.network, len(told.submission.X)
+def _whose(judgement: Judgement) -> str:
+    if not isinstance(judgement.submission, Submission):
+        return f"f = {to_text(judgement.submission.graph)}"
+    network, rows = judgement.submission.network, len(judgement.submission.X)
     sizes = "–".join(map(str, network.sizes))
     examples = f"{rows:,} examples" if rows > 1 else "one example"
     return f"{sizes}, {', '.join(network.activations)}; {LOSS_TITLES[network.loss]}; {examples}"
 
 
-def _found(told: Told) -> Iterable[Found]:
+def _clues(judgement: Judgement) -> Iterable[Clue]:
     """Yield what to look at: the first wrong array, then the slip that explains the numbers."""
-    for node in told.nodes[:1]:
-        rest = [other.name for other in told.nodes[1:]]
+    for node in judgement.nodes[:1]:
+        rest = [other.name for other in judgement.nodes[1:]]
         about = f"{node.name} is ∂L/∂{node.name[1:]}. " if node.name.startswith("d") else ""
         if rest:
             come = "which comes" if len(rest) == 1 else "which come"
             about += f"Wrong too: {', '.join(rest)}, {come} after it."
-        yield Found("Where it begins", node.sentence, about)
-    for suspect in told.suspects[:1]:
-        sure = f", {_percent(suspect.confidence)} sure" if suspect.confidence else ""
-        yield Found(f"What it looks like{sure}", suspect.sentence, _about(suspect.slip))
+        yield Clue("Where it begins", node.sentence, about)
+    for suspect in judgement.suspects[:1]:
+        slip, confidence = suspect.slip, suspect.confidence
+        title = "What it looks like" + (f", {_percent(confidence)} sure" if confidence else "")
+        yield Clue(title, suspect.sentence, slip.about if SLIPS.get(slip.name) == slip else "")
 
 
 def _percent(confidence: float) -> str:
@@ -242,21 +220,14 @@ def _percent(confidence: float) -> str:
     return f"{min(100 * confidence, 99):.0f} %"
 
 
-def _about(slip: object) -> str:
-    return next((each.about for each in SLIPS.values() if each == slip), "")
-
-
 def _row(finding: Finding) -> Row:
-    apart = abs(finding.claimed - finding.exact)
+    numbers = finding.claimed, finding.exact, finding.numeric, abs(finding.claimed - finding.exact)
+    claimed, exact, numeric, apart = (Number(long(number), number) for number in numbers)
     return Row(
-        finding.name,
-        claimed=Number(long(finding.claimed), finding.claimed),
-        exact=Number(long(finding.exact), finding.exact),
-        numeric=Number(long(finding.numeric), finding.numeric),
-        apart=Number(long(apart), apart),
-        relative=Number(short(finding.relative), finding.relative),
-        verdict=finding.verdict,
-        state=STATES[finding.verdict],
+        *(finding.name, claimed, exact, numeric, apart),
+        Number(short(finding.relative), finding.relative),
+        finding.verdict,
+        STATES[finding.verdict],
     )
 
 
@@ -268,11 +239,7 @@ def _more(rest: tuple[Finding, ...]) -> str:
     return f"and {len(rest):,} more, {which}"
 
 
-def _wrong_arrays(told: Told) -> tuple[str, ...]:
+def _wrong_arrays(judgement: Judgement) -> str:
     """Return which arrays, or which variables, are wrong, by name."""
-    return tuple(sorted({array_of(each) for each in told.checked.findings if not each.ok}))
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-    return ", ".join(names[:6]) + more
+    names = sorted(set(map(array_name, judgement.checked.not_right)))
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

@@ -61,27 +61,32 @@ class Given:
     Y: Array
 
     @property
+    def at(self) -> tuple[Network, dict[str, Array], Array, Array]:
+        """The network and its point."""
+        return self.network, self.parameters, self.X, self.Y
+
+    @property
     def defaults(self) -> dict[str, Array]:
         """What stands in for the arrays that a submission leaves out."""
         return {**self.parameters, "X": self.X, "Y": self.Y}
 
 
-def network_of(choices: Choices) -> Network:
+def make_network(choices: Choices) -> Network:
     """Return the network here.
 
     Raises:
         ShapeError: sizes, activations and loss do not fit together.
         LimitError: it is too large to be checked in one request.
     """
-    first, *_, last = (*choices.activations, choices.activations[-1])
-    depth = len(choices.sizes) - 1
-    activations = choices.activations
-    if len(activations) != depth:
-        activations = (*(first,) * (depth - 1), last)
+    *hidden, last = choices.activations
+    inner = len(choices.sizes) - 2
+    if len(hidden) != inner:
+        hidden = [choices.activations[0]] * inner
     if choices.loss == "cross_entropy":
-        activations = (*activations[:-1], "softmax")
-    elif activations[-1] == "softmax":
-        activations = (*activations[:-1], "sigmoid")
+        last = "softmax"
+    elif last == "softmax":
+        last = "sigmoid"
+    activations = (*hidden, last)
     network = Network(choices.sizes, activations, choices.loss, choices.shared)
     check_bounded(network, choices.rows, at="rows")
     return network
@@ -97,24 +102,19 @@ def check_bounded(network: Network, examples: int, at: str) -> None:
         return
     most = MOST_WORK // check_work(network, 1)
     with_them = f"{examples:,} examples" if examples > 1 else "one example"
-    line = "python -m backprop check FILE"
-    hint = f"Bring a smaller network, or use the command line, which has no such limit: {line}."
-    if most:
-        hint = (
-            f"With this network at most {most:,} can be checked here. Bring fewer rows, or use the "
-            f"command line, which has no such limit: {line}."
-        )
+    bring = f"With this network at most {most:,} can be checked here. Bring fewer rows"
+    hint = f"{bring if most else 'Bring a smaller network'}, or use the command line, which"
     raise LimitError(
         f"Checking {network.parameter_count:,} entries with {with_them} is too much for one "
         "request.",
-        hint=hint,
+        hint=f"{hint} has no such limit: python -m backprop check FILE.",
         at=at if most or at != "rows" else "sizes",
     )
 
 
-def given_by(choices: Choices) -> Given:
-    """Return the network here with its numbers; raises as `network_of`."""
-    return _given(network_of(choices), choices.scheme, choices.seed, choices.rows)
+def make_given(choices: Choices) -> Given:
+    """Return the network here with its numbers; raises as `make_network`."""
+    return _given(make_network(choices), choices.scheme, choices.seed, choices.rows)
 
 
 @lru_cache(maxsize=64)
@@ -137,6 +137,6 @@ def _given(network: Network, scheme: str, seed: int, rows: int) -> Given:
 
 
 def _rounded(array: Array) -> Array:
-    found: Array = np.round(array, DECIMALS) + 0.0  # no -0
-    found.setflags(write=False)
-    return found
+    rounded: Array = np.round(array, DECIMALS) + 0.0  # no -0
+    rounded.setflags(write=False)
+    return rounded

@@ -6,35 +6,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-import numpy as np
-
-from backprop.engine.backward import differentiate
 from backprop.engine.errors import UnknownNameError
-from backprop.engine.slips.catalog import HALF_LOST, NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SIGN
-from backprop.engine.slips.slip import Slip
-from backprop.lessons.own_gradient.choices import Choices, Given, given_by
+from backprop.lessons.own_gradient.choices import Choices, make_given
+from backprop.notation.export.examples import (
+    has_steps,
+    right_example,
+    slip_example,
+    steps_example,
+)
 from backprop.notation.export.fixtures import fixtures
 from backprop.notation.export.starter import json_starter, numpy_starter, pytorch_starter
-from backprop.notation.submission.printed_text import Array
 from backprop.stage.lesson import File
 
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """One kind of starter.
-
-    Attributes:
-        title, about: on the page.
-        name: of the file.
-        mimetype: of the file.
-        write: network, parameters, X, Y → the text.
-    """
+    """One kind of starter, and the file that it is."""
 
     title: str
     about: str
     name: str
     mimetype: str
-    write: Callable[..., str]
+    write: Callable[..., str]  # network, parameters, X, Y → the text
 
 
 STARTERS: Mapping[str, Starter] = MappingProxyType(
@@ -42,23 +35,17 @@ STARTERS: Mapping[str, Starter] = MappingProxyType(
         "numpy.py": Starter(
             "NumPy",
             "The forward pass is written; the function backward is yours. It prints JSON.",
-            "starter_numpy.py",
-            "text/plain",
-            numpy_starter,
+            *("starter_numpy.py", "text/plain", numpy_starter),
         ),
         "pytorch.py": Starter(
             "PyTorch",
             "The same network with autograd, to compare with your own layers. It prints JSON.",
-            "starter_pytorch.py",
-            "text/plain",
-            pytorch_starter,
+            *("starter_pytorch.py", "text/plain", pytorch_starter),
         ),
         "json": Starter(
             "JSON",
             "Conventions, weights, inputs and targets, for any language; the gradient is 0.",
-            "starter.json",
-            "application/json",
-            json_starter,
+            *("starter.json", "application/json", json_starter),
         ),
     }
 )
@@ -85,16 +72,15 @@ def starter_file(choices: Choices, kind: str) -> File:
             hint=f"There are {', '.join(STARTERS)}.",
             at="lesson",
         )
-    starter, given = STARTERS[kind], given_by(choices)
-    text = starter.write(given.network, given.parameters, given.X, given.Y)
-    return File(starter.name, text, starter.mimetype)
+    starter, given = STARTERS[kind], make_given(choices)
+    return File(starter.name, starter.write(*given.at), starter.mimetype)
 
 
 @lru_cache(maxsize=1)
 def worked() -> Mapping[str, Worked]:
     """Return the worked examples by name."""
-    found = {name: Worked(json.loads(text)["title"], text) for name, text in fixtures().items()}
-    return MappingProxyType(found)
+    texts = fixtures().items()
+    return MappingProxyType({name: Worked(json.loads(text)["title"], text) for name, text in texts})
 
 
 def worked_file(_: Choices, name: str) -> File:
@@ -113,8 +99,6 @@ def worked_file(_: Choices, name: str) -> File:
 
 
 RIGHT, SLIP, STEPS = "right", "slip", "steps"
-_LIKELY = (NO_OUTPUT_SLOPE, NO_HIDDEN_SLOPE, HALF_LOST)  # where none fits, the sign is turned
-_DIGITS = 12  # enough for an entry to be judged as if all were there
 
 
 def example_text(choices: Choices) -> str:
@@ -123,78 +107,20 @@ def example_text(choices: Choices) -> str:
     Raises:
         UnknownNameError: there is no example of this name, or not for this network.
     """
-    match choices.example:
+    given, name = make_given(choices), choices.example
+    match name:
         case "":
             return ""
         case "right":
-            given = given_by(choices)
-            return printed(_right(given))
+            return right_example(*given.at)
         case "slip":
-            given = given_by(choices)
-            at = given.network, given.parameters, given.X, given.Y
-            return printed(slip_for(given).gradient(*at))
-        case "steps" if has_steps(given_by(choices)):
-            return _with_steps(given_by(choices))
-        case name if name in worked():
+            return slip_example(*given.at)
+        case "steps" if has_steps(given.network):
+            return steps_example(*given.at)
+        case _ if name in worked():
             return worked()[name].text
     raise UnknownNameError(
-        f"There is no example “{choices.example}” here.",
+        f"There is no example “{name}” here.",
         hint=f"There are {RIGHT}, {SLIP} and, with a hidden layer that bends, {STEPS}.",
         at="given",
     )
-
-
-def slip_for(given: Given) -> Slip:
-    """Return the slip that the example has: the first of a few that this network can have."""
-    right = _right(given)
-    for slip in _LIKELY:
-        if slip.fits(given.network, len(given.X)):
-            wrong = slip.gradient(given.network, given.parameters, given.X, given.Y)
-            if any(not np.array_equal(wrong[name], right[name]) for name in right):
-                return slip
-    return SIGN
-
-
-def has_steps(given: Given) -> bool:
-    """Whether there is a hidden layer whose slope can be forgotten."""
-    network = given.network
-    return network.depth > 1 and network.activations[-2] != "linear"
-
-
-def _right(given: Given) -> dict[str, Array]:
-    return given.network.loss_and_gradient(given.parameters, given.X, given.Y)[1]
-
-
-def _with_steps(given: Given) -> str:
-    """Return z, a and δ beside a gradient whose last hidden layer forgot its slope."""
-    network, last = given.network, given.network.depth
-    graph = network.graph("layers")
-    trace = differentiate(graph, network.batch(given.parameters, given.X, given.Y))
-    at = {node.name: i for i, node in enumerate(graph.nodes)}
-    slip = NO_HIDDEN_SLOPE if last == 2 else NO_HIDDEN_SLOPE.at_layer(last - 1)
-    arrays = {
-        f"Z{last - 1}": trace.values[at[f"Z{last - 1}"]],
-        f"A{last - 1}": trace.values[at[f"A{last - 1}"]],
-        f"Z{last}": trace.values[at[f"Z{last}"]],
-        f"delta{last}": trace.gradients[at[f"Z{last}"]],
-        f"delta{last - 1}": trace.gradients[at[f"A{last - 1}"]],  # the slip: its σ′ is missing
-    }
-    wrong = slip.gradient(network, given.parameters, given.X, given.Y)
-    return f"{printed(arrays, '')}\n{printed(wrong)}"
-
-
-def printed(arrays: Mapping[str, Array], before: str = "d") -> str:
-    """Return arrays as NumPy prints them, each under its name."""
-    lines = (
-        f"{before}{name} = "
-        + np.array2string(
-            np.asarray(array),
-            precision=_DIGITS,
-            separator=", ",
-            max_line_width=100_000,
-            threshold=1_000_000,
-            prefix=" " * (len(before + name) + 3),
-        )
-        for name, array in arrays.items()
-    )
-    return "\n".join(lines) + "\n"

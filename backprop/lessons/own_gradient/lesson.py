@@ -6,12 +6,12 @@ code with it. What differs from both is compared with the gradients that known s
 
 from dataclasses import dataclass, replace
 
-from backprop.lessons.own_gradient.answer import EMPTY, Answer, Shown, answer_of, shown_of
-from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.answer import EMPTY, Answer, Shown, find_answer, show_brought
+from backprop.lessons.own_gradient.brought import ACTIONS, find_brought
+from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import starter_file, worked, worked_file
 from backprop.lessons.own_gradient.presets import PRESETS
-from backprop.lessons.own_gradient.setup import Setup, examples_of, fresh_links, setup_of
-from backprop.lessons.own_gradient.submission import ACTIONS, brought_by
+from backprop.lessons.own_gradient.setup import Setup, example_options, fresh_links, make_setup
 from backprop.stage.controls import Option
 from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson
@@ -37,18 +37,18 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         InputError: the network does not fit together, or what was brought cannot be read.
     """
-    given = given_by(choices)
-    brought = brought_by(choices, links.read)
+    given = make_given(choices)
+    brought = find_brought(choices, links.read)
     bare = replace(choices, mode="", hide=())
     preset = next((p for p in PRESETS if p.choices == bare), None)
     return Board(
         head=make_head(links, PRESETS, preset.title if preset else _title(choices), preset),
-        answer=answer_of(brought.told) if brought else EMPTY,
-        shown=shown_of(brought) if brought else None,
+        answer=find_answer(brought.judgement) if brought else EMPTY,
+        shown=show_brought(brought) if brought else None,
         text=brought.text if brought else "",
         kept=bool(choices.own),
-        examples=examples_of(choices, given, fresh_links(choices, links.path)),
-        setup=setup_of(choices, links.path),
+        examples=example_options(choices, given, fresh_links(choices, links.path)),
+        setup=make_setup(choices, links.path),
     )
 
 
@@ -57,11 +57,6 @@ def _title(choices: Choices) -> str:
         return "Your own gradient"
     known = worked()
     return known[choices.example].title if choices.example in known else "A network of your own"
-
-
-def refers(choices: Choices) -> tuple[str, ...]:
-    """Return what stays in the store with these choices: what was brought."""
-    return (choices.own,) if choices.own else ()
 
 
 LESSON = Lesson(
@@ -73,7 +68,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     actions=ACTIONS,
-    snapshot_dependencies=refers,
+    snapshot_dependencies=lambda choices: (choices.own,) if choices.own else (),
     files={"<name>": starter_file, "/fixtures/<name>.json": worked_file},
     styles=("own_gradient",),
     scripts=("own_gradient",),

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from backprop.engine.network import HIDDEN_ACTIVATIONS
-from backprop.lessons.own_gradient.choices import Choices, Given, given_by
-from backprop.lessons.own_gradient.downloads import RIGHT, SLIP, STARTERS, STEPS, has_steps, worked
-from backprop.lessons.own_gradient.submission import bare
-from backprop.stage.controls import Option
+from backprop.lessons.own_gradient.brought import bare
+from backprop.lessons.own_gradient.choices import Choices, Given, make_given
+from backprop.lessons.own_gradient.downloads import RIGHT, SLIP, STARTERS, STEPS, worked
+from backprop.notation.export.examples import has_steps
+from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links, Origin
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 
@@ -27,17 +27,11 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything that is chosen, or taken along.
+    """Everything that is chosen, or taken along; no markup."""
 
-    Attributes:
-        here: the address of the network alone, to which a control adds its own field.
-        pairs: the same as the hidden fields of a form.
-        subject: the network in a line.
-    """
-
-    here: str
-    pairs: tuple[tuple[str, str], ...]
-    subject: str
+    here: str  # the address of the network alone, to which a control adds its own field
+    pairs: tuple[tuple[str, str], ...]  # the same as the hidden fields of a form
+    subject: str  # the network in a line
     shapes: str
     hidden: tuple[Option, ...]
     output: tuple[Option, ...]
@@ -55,9 +49,9 @@ def fresh_links(choices: Choices, path: str) -> Links:
     return Links(path, Origin({}, _NONE), kept)
 
 
-def setup_of(choices: Choices, path: str) -> Setup:
-    """Return the controls and the files; raises as `given_by`."""
-    links, given = fresh_links(choices, path), given_by(choices)
+def make_setup(choices: Choices, path: str) -> Setup:
+    """Return the controls and the files; raises as `make_given`."""
+    links, given = fresh_links(choices, path), make_given(choices)
     network = given.network
     first, last = network.activations[0], network.activations[-1]
     inner = network.depth - 1
@@ -79,8 +73,8 @@ def setup_of(choices: Choices, path: str) -> Setup:
             Option(name, ",".join((*network.activations[:-1], name)), name == last)
             for name in (HIDDEN_ACTIVATIONS if last != "softmax" else ("softmax",))
         ),
-        losses=_options(LOSS_TITLES, choices.loss),
-        schemes=_options(SCHEME_TITLES, choices.scheme),
+        losses=make_options(LOSS_TITLES, choices.loss),
+        schemes=make_options(SCHEME_TITLES, choices.scheme),
         shared=Option("", "", choices.shared, links.address(shared=not choices.shared)),
         starters=tuple(
             Download(s.title, s.about, files.address().replace(f"{path}/", f"{path}/{kind}", 1))
@@ -91,25 +85,18 @@ def setup_of(choices: Choices, path: str) -> Setup:
     )
 
 
-def examples_of(choices: Choices, given: Given, links: Links) -> tuple[Option, ...]:
+def example_options(choices: Choices, given: Given, links: Links) -> tuple[Option, ...]:
     """Return what can be tried with a click."""
-    offered = [(RIGHT, "a right one"), (SLIP, "one with a slip")]
-    if has_steps(given):
-        offered.append((STEPS, "one with its steps"))
-    return tuple(
-        Option(title, name, name == choices.example, links.address(example=name))
-        for name, title in offered
-    )
+    titles = {RIGHT: "a right one", SLIP: "one with a slip"}
+    if has_steps(given.network):
+        titles[STEPS] = "one with its steps"
+    return make_options(titles, choices.example, links, "example")
 
 
 def _worked(links: Links, *, expressions: bool) -> Iterator[Download]:
     for name, each in worked().items():
         if name.startswith("expression") is expressions:
             yield Download(each.title, name, f"/fixtures/{name}.json", links.address(example=name))
-
-
-def _options(titles: Any, now: str) -> tuple[Option, ...]:
-    return tuple(Option(title, name, name == now) for name, title in titles.items())
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -1,215 +1,193 @@
 """What a form on the page can ask for: to go on, to change a weight, to draw, to bring data.
 
 Every one is a pure function from choices to where that leads; what is to be stored, it returns.
+What cannot be done raises an InputError, whose words the page shows beside the field it names.
+
+How far a request trains is counted in work before it begins: an epoch that was asked for is
+finished whatever the machine, and where it takes more than a request may, the state under way
+holds its goal and goes on. `play` alone looks at a clock, for the picture's rate; where a slice
+ends never shows in the numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from backprop.engine.errors import InputError
-from backprop.lessons.training.choices import (
-    MOST_OVERLAYS,
-    NOW,
-    Choices,
-)
-from backprop.lessons.training.drawn import begin_anew, bring, delete, draw, undo
+from backprop.lessons.training.choices import MOST_OVERLAYS, NOW, Choices
+from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
+from backprop.lessons.training.own_data import begin_anew, bring, delete, draw, undo
 from backprop.lessons.training.presets import DEFAULTS, NAME
-from backprop.lessons.training.run_history import EDIT, Track, moment_body
-from backprop.lessons.training.state import Course, course_of
-from backprop.lessons.training.ways import way_to_check, way_to_walk
+from backprop.lessons.training.run_history import EDIT, RunHistory, checkpoint_body
+from backprop.lessons.training.state import TrainingState, training_state
 from backprop.sharing.snapshot import address_of
-from backprop.stage.choices import Real, Whole
+from backprop.stage.choices import Real, Whole, change
 from backprop.stage.lesson import Action, FormRequest, Transition, snapshot_bytes
+from backprop.stage.links import LessonLink
+from backprop.training.flat import Array, flatten
 from backprop.training.measure import measure
-from backprop.training.run import MOST_POINTS, Moment, Until, go_on
+from backprop.training.run import MOST_POINTS, Checkpoint, Until, train_slice
 from backprop.training.thinning import stride
 
-SLICE = 0.012  # seconds of training that a request does when it does not say
+MOST_WORK = 25_000_000  # of a request, as `Plan.steps_within` counts it
+SLICE = 12  # milliseconds of training that a playing page gets when it does not say
+LONGEST_SLICE = 45  # however much it says
 LONGEST_TRAIL = 16  # states behind a playing page that a click on it may still go back to
-LONGEST_SLICE = 0.045  # however much it says
-NUMBER = Real(-1e6, 1e6)
 
 
-def play(choices: Choices, asked: FormRequest) -> Transition:
+def play(choices: Choices, form: FormRequest) -> Transition:
     """Go on for as long as the picture needs, on the way to a goal if there is one."""
-    longest = int(LONGEST_SLICE * 1000)
-    text = asked.pairs.get("ms", str(int(SLICE * 1000)))
-    seconds = Whole(1, longest).read(text, "ms") / 1000
-    return _on(choices, asked, Until(seconds=seconds))
+    milliseconds = Whole(1, LONGEST_SLICE).read(form.pairs.get("ms", str(SLICE)), "ms")
+    return _train(training_state(choices, form.links), form, Until(seconds=milliseconds / 1000))
 
 
-def take_step(choices: Choices, asked: FormRequest) -> Transition:
+def take_step(choices: Choices, form: FormRequest) -> Transition:
     """Take one step: one batch forward, backward, and one move of the optimizer."""
-    return _on(replace(choices, goal=0, seeking=False), asked, Until(steps=1))
+    aimless = change(choices, goal=0, seeking=False)
+    return _train(training_state(aimless, form.links), form, Until(steps=1))
 
 
-def take_epoch(choices: Choices, asked: FormRequest) -> Transition:
+def take_epoch(choices: Choices, form: FormRequest) -> Transition:
     """Show every example once; an epoch that has begun is completed."""
-    course = course_of(choices, asked.links)
-    return _on(replace(choices, goal=course.run.epoch + 1, seeking=False), asked, _soon())
+    return _set_out(choices, form, 1)
 
 
-def take_epochs(choices: Choices, asked: FormRequest) -> Transition:
+def take_epochs(choices: Choices, form: FormRequest) -> Transition:
     """Set out for an epoch further on."""
-    course = course_of(choices, asked.links)
-    goal = course.run.epoch + choices.epochs
-    return _on(replace(choices, goal=goal, seeking=False), asked, _soon())
+    return _set_out(choices, form, choices.run.epochs)
 
 
-def seek(choices: Choices, asked: FormRequest) -> Transition:
+def _set_out(choices: Choices, form: FormRequest, epochs: int) -> Transition:
+    goal = training_state(choices, form.links).run.epoch + epochs
+    return _go_far(change(choices, goal=goal, seeking=False), form)
+
+
+def seek(choices: Choices, form: FormRequest) -> Transition:
     """Set out for a loss."""
-    return _on(replace(choices, goal=0, seeking=True), asked, _soon())
+    return _go_far(change(choices, goal=0, seeking=True), form)
 
 
-def _soon() -> Until:
-    return Until(seconds=LONGEST_SLICE)
+def go_on(choices: Choices, form: FormRequest) -> Transition:
+    """Go on to what was set out for; where nothing was, by an epoch."""
+    under_way = choices.run.goal or choices.run.seeking
+    return _go_far(choices, form) if under_way else take_epoch(choices, form)
 
 
-def _on(choices: Choices, asked: FormRequest, until: Until) -> Transition:
-    """Go on from the moment that is looked at."""
-    course = course_of(choices, asked.links)
-    if course.looks_back:
-        course, choices = _branched(course, asked), replace(choices, at=NOW)
-    goal = choices.goal or None
-    until = replace(until, epoch=goal, loss=choices.below if choices.seeking else None)
-    run, moments = go_on(course.plan, course.run, until)
-    machine = course.plan.optimizer.name
-    bodies = {moment.epoch: moment_body(moment, machine) for moment in moments}
+def _go_far(choices: Choices, form: FormRequest) -> Transition:
+    """Train as far as a request may, towards the goal."""
+    state = training_state(choices, form.links)
+    return _train(state, form, Until(steps=state.plan.steps_within(MOST_WORK)))
+
+
+def _train(state: TrainingState, form: FormRequest, until: Until) -> Transition:
+    """Train from the epoch that is looked at, towards the goal if there is one."""
+    state = _branched(state, form) if state.looks_back else state
+    plan, aim = state.plan, state.choices.run
+    until = replace(until, epoch=aim.goal or None, loss=aim.below if aim.seeking else None)
+    run, checkpoints = train_slice(plan, state.run, until)
+    bodies = {each.epoch: checkpoint_body(each, plan.optimizer.name) for each in checkpoints}
     new = tuple((epoch, address_of(body)) for epoch, body in bodies.items())
-    passing = _passing(asked)
-    since = course.track.since if passing else course.run.epoch  # where it stops, somebody looks
-    track = replace(course.track, run=run, since=since)
-    track, released = _lengthened(track, new, passing)
-    arrived = run.broken or (goal is not None and run.epoch >= goal)
-    if choices.seeking and not arrived and run.step == 0:
-        arrived = measure(course.plan, course.plan.unflatten(run.theta))[0] < choices.below
-    after = replace(choices, run=track, at=NOW, overlay=course.choices.overlay)
+    passing = form.pairs.get("from", "") if form.pairs.get("passing") == "1" else ""
+    since = state.history.since if passing else state.run.epoch  # where it stops, somebody looks
+    history, released = _lengthened(replace(state.history, run=run, since=since), new, passing)
+    arrived = run.broken or (bool(aim.goal) and run.epoch >= aim.goal)
+    if aim.seeking and not arrived and run.step == 0:
+        arrived = measure(plan, plan.unflatten(run.theta))[0] < aim.below
+    after = change(state.choices, history=history, at=NOW)
     if arrived:
-        after = replace(after, goal=0, seeking=False)
-    kept = [bodies[epoch] for epoch, address in new if (epoch, address) in set(track.points)]
-    return Transition(after, bodies=tuple(kept), released=released)
+        after = change(after, goal=0, seeking=False)
+    points = set(history.points)
+    kept = tuple(bodies[epoch] for epoch, address in new if (epoch, address) in points)
+    return Transition(after, bodies=kept, released=released)
 
 
-def _passing(asked: FormRequest) -> str:
-    """Return the address of a state that a playing page only passes through; else nothing."""
-    return asked.pairs.get("from", "") if asked.pairs.get("passing") == "1" else ""
-
-
-def _branched(course: Course, asked: FormRequest) -> Course:
-    """Return the course as a branch from the moment looked at; the run it leaves is compared."""
-    epoch = course.run.epoch
-    left = asked.links.origin.pairs.get("from", "")
-    overlay = course.choices.overlay
+def _branched(state: TrainingState, form: FormRequest) -> TrainingState:
+    """Return the state on a branch of its own; the run it leaves is compared with."""
+    epoch, overlay, history = state.run.epoch, state.choices.run.overlay, state.history
+    left = form.links.origin.pairs.get("from", "")
     if left and left not in overlay:
         overlay = (*overlay, left)[-MOST_OVERLAYS:]
-    track = replace(
-        course.track,
-        run=course.run,
-        points=tuple(p for p in course.track.points if p[0] <= epoch),
-        story=tuple(s for s in course.track.story if s[0] <= epoch) + _rest(course, epoch),
+    before, now = history.settings_at(epoch), history.settings_at()
+    changed = {name: text for name, text in now.items() if before.get(name) != text}
+    log = tuple(entry for entry in history.settings_log if entry[0] <= epoch)
+    branch = replace(
+        history,
+        run=state.run,
+        points=tuple(point for point in history.points if point[0] <= epoch),
+        settings_log=(*log, (epoch, changed)) if changed else log,
         since=epoch,
         trail=(),
     )
-    return replace(course, choices=replace(course.choices, overlay=overlay), track=track)
-
-
-def _rest(course: Course, epoch: int) -> tuple[tuple[int, Mapping[str, str]], ...]:
-    """Return what the settings in force differ from those of the story up to an epoch."""
-    before: dict[str, str] = {}
-    for when, changes in course.track.story:
-        if when <= epoch:
-            before |= changes
-    changed = {k: v for k, v in course.track.settings.items() if before.get(k) != v}
-    return ((epoch, changed),) if changed else ()
+    return replace(state, choices=change(state.choices, overlay=overlay), history=branch)
 
 
 def _lengthened(
-    track: Track, new: tuple[tuple[int, str], ...], passing: str
-) -> tuple[Track, tuple[str, ...]]:
-    """Return the track with new points, thinned; and the addresses that nobody needs any more."""
-    step = stride(track.run.epoch, MOST_POINTS)
-    points = {epoch: address for epoch, address in (*track.points, *new) if epoch % step == 0}
-    dropped = [a for epoch, a in track.points if epoch not in points and epoch > track.since]
-    # Where it stopped, another may have gone on too: what lay before is not let go twice.
-    trail = (*track.trail, passing) if passing else ()
-    old, trail = trail[:-LONGEST_TRAIL], trail[-LONGEST_TRAIL:]
-    return replace(track, points=tuple(points.items()), trail=trail), (*dropped, *old)
+    history: RunHistory, new: tuple[tuple[int, str], ...], passing: str
+) -> tuple[RunHistory, tuple[str, ...]]:
+    """Return the history with new points, thinned; and the addresses that nobody needs any more.
 
-
-def edit(choices: Choices, asked: FormRequest) -> Transition:
-    """Give a weight or a bias another value; the run goes on from there.
-
-    Raises:
-        InputError: there is no such parameter, or the value is not a number.
+    `passing` is the address of a state that a playing page only passed through; else empty.
     """
-    name = asked.pairs.get("parameter", "")
-    value = NUMBER.read(asked.pairs.get("value", ""), "value")
-    course = course_of(choices, asked.links)
-    if course.looks_back:
-        course = _branched(course, asked)
-    scalars = course.network.scalars(course.parameters)
+    step = stride(history.run.epoch, MOST_POINTS)
+    points = {epoch: address for epoch, address in (*history.points, *new) if epoch % step == 0}
+    dropped = [a for epoch, a in history.points if epoch not in points and epoch > history.since]
+    # Where it stopped, another may have gone on too: what lay before is not let go twice.
+    trail = (*history.trail, passing) if passing else ()
+    old, trail = trail[:-LONGEST_TRAIL], trail[-LONGEST_TRAIL:]
+    return replace(history, points=tuple(points.items()), trail=trail), (*dropped, *old)
+
+
+def edit(choices: Choices, form: FormRequest) -> Transition:
+    """Give a weight or a bias another value; the run goes on from there."""
+    name = form.pairs.get("parameter", "")
+    value = Real().read(form.pairs.get("value", ""), "value")
+    state = training_state(choices, form.links)
+    if state.looks_back:
+        state = _branched(state, form)
+    scalars = state.network.scalars(state.parameters)
     if name not in scalars:
         raise InputError(f"There is no parameter “{name[:40]}”.", at="value")
-    arrays = course.network.arrays(scalars | {name: value})
-    return _changed(course, arrays, f"{name} {value:g}")
+    arrays = state.network.arrays(scalars | {name: value})
+    return _with_parameters(state, flatten(arrays)[0], f"{name} {value:g}")
 
 
-def _changed(course: Course, arrays: Mapping[str, np.ndarray], words: str) -> Transition:
-    """Return the run with other parameters at the moment looked at."""
-    theta = np.concatenate([np.ravel(arrays[name]) for name in sorted(arrays)])
-    run = replace(course.run, theta=theta, broken=False)
+def _with_parameters(state: TrainingState, theta: Array, edit: str) -> Transition:
+    """Return the run with other parameters at the epoch looked at."""
+    history, run = state.history, replace(state.run, theta=theta, broken=False)
     bodies: tuple[bytes, ...] = ()
-    points = course.track.points
+    points = history.points
     if run.step == 0:
-        points = tuple(p for p in points if p[0] < run.epoch)
         records = run.records.copy()
         if run.epochs[-1] == run.epoch:
-            records[-1] = measure(course.plan, course.plan.unflatten(theta))
+            records[-1] = measure(state.plan, state.plan.unflatten(theta))
         run = replace(run, records=records)
-        bodies = (moment_body(Moment(run.epoch, theta, run.state), course.track.machine),)
-        points = (*points, (run.epoch, address_of(bodies[0])))
-    story = (*course.track.story, (run.epoch, {EDIT: words}))
-    track = replace(course.track, run=run, points=points, story=story, since=run.epoch, trail=())
-    after = replace(course.choices, run=track, at=NOW, goal=0, seeking=False)
+        bodies = (checkpoint_body(Checkpoint(run.epoch, theta, run.state), history.optimizer),)
+        kept = (point for point in points if point[0] < run.epoch)
+        points = (*kept, (run.epoch, address_of(bodies[0])))
+    log = (*history.settings_log, (run.epoch, {EDIT: edit}))
+    history = replace(history, run=run, points=points, settings_log=log, since=run.epoch, trail=())
+    after = change(state.choices, history=history, at=NOW, goal=0, seeking=False)
     return Transition(after, bodies=bodies)
 
 
 def compare(choices: Choices, _: FormRequest) -> Transition:
-    """Keep the run as it is now beside what comes next.
-
-    Raises:
-        InputError: it has not begun.
-    """
-    if choices.run is None:
+    """Keep the run as it is now beside what comes next; refused before it has begun."""
+    if choices.run.history is None:
         raise InputError("There is no curve yet to keep.", hint="Take a step first.", at="overlay")
-    present = snapshot_bytes(NAME, replace(choices, overlay=()), DEFAULTS)
-    address = address_of(present)
-    overlay = tuple(dict.fromkeys((*choices.overlay, address)))[-MOST_OVERLAYS:]
-    return Transition(replace(choices, overlay=overlay), bodies=(present,))
+    present = snapshot_bytes(NAME, change(choices, overlay=()), DEFAULTS)
+    runs = dict.fromkeys((*choices.run.overlay, address_of(present)))
+    overlay = tuple(runs)[-MOST_OVERLAYS:]
+    return Transition(change(choices, overlay=overlay), bodies=(present,))
 
 
-def walk(choices: Choices, asked: FormRequest) -> Transition:
-    """Step into one round: the walk through this network, at these weights, with one example.
+def _leave(way: Callable[[TrainingState, str], LessonLink]) -> Action:
+    """Return the action that goes to another lesson, which leads back to the present state."""
 
-    Raises:
-        LimitError: the network is too large to be walked through.
-    """
-    present = snapshot_bytes(NAME, choices, DEFAULTS)
-    course = course_of(choices, asked.links)
-    return Transition(way_to_walk(course, came=address_of(present)), bodies=(present,))
+    def leave(choices: Choices, form: FormRequest) -> Transition:
+        present = snapshot_bytes(NAME, choices, DEFAULTS)
+        state = training_state(choices, form.links)
+        return Transition(way(state, address_of(present)), bodies=(present,))
 
-
-def check(choices: Choices, asked: FormRequest) -> Transition:
-    """Go where this network's gradient is checked, at these weights, with one example.
-
-    Raises:
-        LimitError: the network is too large to be checked weight by weight.
-    """
-    present = snapshot_bytes(NAME, choices, DEFAULTS)
-    course = course_of(choices, asked.links)
-    return Transition(way_to_check(course, came=address_of(present)), bodies=(present,))
+    return leave
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -218,6 +196,7 @@ ACTIONS: Mapping[str, Action] = {
     "step": take_step,
     "epochs": take_epochs,
     "seek": seek,
+    "continue": go_on,
     "edit": edit,
     "compare": compare,
     "bring": bring,
@@ -225,6 +204,6 @@ ACTIONS: Mapping[str, Action] = {
     "draw": draw,
     "undo": undo,
     "anew": begin_anew,
-    "walk": walk,
-    "check": check,
+    "walk": _leave(link_to_walk),
+    "check": _leave(link_to_check),
 }

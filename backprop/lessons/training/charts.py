@@ -2,44 +2,39 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backprop.drawing.charts import Series, curves_chart
-from backprop.lessons.training.compare import Overlay, story_words
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.compare import Overlay, describe_changes
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import long
+from backprop.stage.controls import Option
+from backprop.stage.links import Links
 from backprop.training.measure import COLUMNS
 
 DASHES = ("dot", "dash", "longdash", "dashdot")
 LAYER_DASHES = ("solid", "dash", "dot", "longdash", "dashdot", "longdashdot")
 TABLE_ROWS = 40
 FIRST_LAYER = len(COLUMNS)  # of the columns that hold a layer's gradient length
+HEADS = ("epoch", "training loss", "loss held out", "accuracy", "accuracy held out", "dead")
+
+Columns = list[list[float]]  # of the records: what was measured, by epoch
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Curves over the epochs of a run, and the same in words.
-
-    Attributes:
-        series: the curves.
-        unit: what stands at the upright axis.
-        alt: the curves in a sentence.
-        log: whether the upright axis is logarithmic.
-        now: the epoch that is looked back to.
-        marks: epochs at which a setting changed.
-        top: the upper end of the upright axis, where it is known.
-    """
+    """Curves over the epochs of a run, and the same in words."""
 
     name: str
     title: str
-    series: tuple[Series, ...]
-    unit: str
-    alt: str
-    log: bool
-    now: float | None
-    marks: Sequence[float]
-    top: float | None = None
+    series: tuple[Series, ...]  # the curves
+    unit: str  # what stands at the upright axis
+    alt: str  # the curves in a sentence
+    log: bool  # whether the upright axis is logarithmic
+    top: float | None = None  # the upper end of the upright axis, where it is known
+    now: float | None = None  # the epoch that is looked back to
+    marks: Sequence[float] = ()  # epochs at which a setting changed
 
     @property
     def figure(self) -> str:
@@ -50,134 +45,93 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """What is shown of a run over its epochs.
-
-    Attributes:
-        rows: the numbers behind the charts, newest first: epoch, losses, accuracies, lengths.
-        heads: what stands in their columns.
-        changes: settings changed in the middle: epoch and words.
-    """
+    """What is shown of a run over its epochs."""
 
     loss: Chart
     slopes: Chart
     shares: Chart
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    changes: tuple[tuple[int, str], ...]
+    log: Option  # the switch of the loss's axis
+    overlays: tuple[Overlay, ...]  # the runs beside it
+    heads: tuple[str, ...]  # what stands in the columns of `rows`
+    rows: tuple[tuple[str, ...], ...]  # the numbers behind the charts, newest first
+    changes: tuple[tuple[int, str], ...]  # settings changed in the middle: epoch and words
 
 
-def charts_of(course: Course, overlays: Sequence[Overlay], row: tuple[float, ...]) -> Charts:
-    """Return the curves of a run.
-
-    Args:
-        course: with the run, whole.
-        overlays: runs beside it.
-        row: what is measured at the moment looked at.
-    """
-    run = course.track.run
+def make_charts(
+    state: TrainingState, overlays: tuple[Overlay, ...], row: tuple[float, ...], links: Links
+) -> Charts:
+    """Return the curves of a run and of those beside it; `row` is what is measured now."""
+    run, log = state.history.run, state.choices.view.log
     epochs: list[float] = list(run.epochs)
     columns = run.records.T.tolist()
-    if (
-        not course.looks_back
-        and run.epochs[-1] != run.epoch + run.step / course.plan.steps_in_epoch
-    ):
-        epochs.append(round(run.epoch + run.step / course.plan.steps_in_epoch, 4))
+    present = run.epoch + run.step / state.plan.steps_in_epoch
+    if not state.looks_back and run.epochs[-1] != present:
+        epochs.append(round(present, 4))
         columns = [[*column, now] for column, now in zip(columns, row, strict=True)]
-    changes = story_words(course.track)
-    now = course.run.epoch if course.looks_back else None
-    marks = tuple(epoch for epoch, _ in changes)
-    heads: tuple[str, ...] = (
-        "epoch",
-        "training loss",
-        "loss held out",
-        "accuracy",
-        "accuracy held out",
-        "dead",
+    changes = describe_changes(state.history)
+    charts = (
+        _loss(state, overlays, epochs, columns),
+        _slopes(state.network.depth, epochs, columns),
+        _shares(epochs, columns),
     )
-    heads += tuple(f"‖∇‖ layer {layer}" for layer in range(1, course.network.depth + 1))
+    now = state.run.epoch if state.looks_back else None
+    marks = tuple(epoch for epoch, _ in changes)
+    loss, slopes, shares = (replace(chart, now=now, marks=marks) for chart in charts)
     return Charts(
-        loss=_loss(course, overlays, epochs, columns, now, marks),
-        slopes=_slopes(course, epochs, columns, now, marks),
-        shares=_shares(epochs, columns, now, marks),
-        heads=heads,
+        loss=loss,
+        slopes=slopes,
+        shares=shares,
+        log=Option("logarithmic", "1", log, links.address(log=not log)),
+        overlays=overlays,
+        heads=(*HEADS, *(f"‖∇‖ layer {k}" for k in range(1, state.network.depth + 1))),
         rows=_rows(epochs, columns),
         changes=changes,
     )
 
 
 def _loss(
-    course: Course,
-    overlays: Sequence[Overlay],
-    epochs: list[float],
-    columns: list[list[float]],
-    now: float | None,
-    marks: Sequence[float],
+    state: TrainingState, overlays: Sequence[Overlay], epochs: list[float], columns: Columns
 ) -> Chart:
-    others = [
-        Series(
-            f"{each.words}",
-            list(each.epochs),
-            list(each.losses),
-            "--muted",
-            DASHES[k],
-            1.6,
-        )
-        for k, each in enumerate(overlays)
-    ]
-    train = Series("training", epochs, columns[0], "--ink", "solid", 2.4)
-    test = Series("held out", epochs, columns[1], "--soft", "solid", 1.4)
-    seen = [*others, test, train] if len(course.data.test.X) else [*others, train]
-    way = "falls" if columns[0][-1] < columns[0][0] else "goes"
-    alt = (
-        f"The loss over the training examples {way} from {long(columns[0][0])} "
-        f"to {long(columns[0][-1])} in {epochs[-1]:g} epochs."
-    )
-    return Chart("loss", "Loss", tuple(seen), "loss", alt, course.choices.log, now, marks)
-
-
-def _slopes(
-    course: Course,
-    epochs: list[float],
-    columns: list[list[float]],
-    now: float | None,
-    marks: Sequence[float],
-) -> Chart:
-    depth = course.network.depth
     series = [
-        Series(
-            f"layer {layer}",
-            epochs,
-            columns[FIRST_LAYER + layer - 1],
-            "--bwd" if layer < depth else "--ink",
-            LAYER_DASHES[(layer - 1) % len(LAYER_DASHES)],
-            1.8,
-            str(layer),
-        )
-        for layer in range(1, depth + 1)
+        Series(each.words, list(each.epochs), list(each.losses), "--muted", dash, 1.6)
+        for each, dash in zip(overlays, DASHES, strict=False)
     ]
-    lengths = [long(column[-1]) for column in columns[FIRST_LAYER:]]
-    alt = "Length of the gradient now, from the first layer to the last: " + ", ".join(lengths)
-    title = "Length of the gradient, by layer"
-    return Chart("slopes", title, tuple(series), "‖∇‖", alt, True, now, marks)
+    if len(state.data.test.X):
+        series.append(Series("held out", epochs, columns[1], "--soft", "solid", 1.4))
+    series.append(Series("training", epochs, columns[0], "--ink", "solid", 2.4))
+    first, last = columns[0][0], columns[0][-1]
+    alt = (
+        f"The loss over the training examples {'falls' if last < first else 'goes'} from "
+        f"{long(first)} to {long(last)} in {epochs[-1]:g} epochs."
+    )
+    return Chart("loss", "Loss", tuple(series), "loss", alt, state.choices.view.log)
 
 
-def _shares(
-    epochs: list[float], columns: list[list[float]], now: float | None, marks: Sequence[float]
-) -> Chart:
+def _slopes(depth: int, epochs: list[float], columns: Columns) -> Chart:
+    series = []
+    for k, lengths in enumerate(columns[FIRST_LAYER:]):
+        colour = "--bwd" if k + 1 < depth else "--ink"
+        dash = LAYER_DASHES[k % len(LAYER_DASHES)]
+        series.append(Series(f"layer {k + 1}", epochs, lengths, colour, dash, 1.8, str(k + 1)))
+    now = ", ".join(long(column[-1]) for column in columns[FIRST_LAYER:])
+    alt = f"Length of the gradient now, from the first layer to the last: {now}"
+    return Chart("slopes", "Length of the gradient, by layer", tuple(series), "‖∇‖", alt, log=True)
+
+
+def _shares(epochs: list[float], columns: Columns) -> Chart:
     names = ("accuracy, training", "accuracy, held out", "dead units")
     looks = (("--ink", "solid", 2.2), ("--soft", "solid", 1.4), ("--bwd", "dot", 2.0))
     series = [
-        Series(name, epochs, [100 * share for share in column], colour, dash, width)
-        for name, column, (colour, dash, width) in zip(names, columns[2:5], looks, strict=True)
+        Series(name, epochs, [100 * share for share in column], *look)
+        for name, column, look in zip(names, columns[2:5], looks, strict=True)
         if not all(map(math.isnan, column))
     ]
-    said = [f"{each.name} {each.y[-1]:.1f} %" for each in series]
-    alt = "; ".join(said) or "Nothing to count."
+    alt = "; ".join(f"{each.name} {each.y[-1]:.1f} %" for each in series) or "Nothing to count."
     title = "Accuracy and dead units"
-    return Chart("shares", title, tuple(series), "%", alt, False, now, marks, top=100)
+    return Chart("shares", title, tuple(series), "%", alt, log=False, top=100)
 
 
-def _rows(epochs: list[float], columns: list[list[float]]) -> tuple[tuple[str, ...], ...]:
+def _rows(epochs: list[float], columns: Columns) -> tuple[tuple[str, ...], ...]:
     """Return the numbers behind the charts, the newest first, thinned to what can be read."""
     step = max(1, len(epochs) // TABLE_ROWS)
     chosen = range(len(epochs) - 1, -1, -step)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.engine.network import HIDDEN_ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES
-from backprop.lessons.training.run_history import Track, pack, unpack
+from backprop.lessons.training.run_history import RunHistory, pack, unpack
 from backprop.stage.choices import (
     Flag,
     Kept,
@@ -14,12 +14,13 @@ from backprop.stage.choices import (
     Packed,
     Real,
     Several,
-    Table,
     Text,
     Whole,
     chosen,
+    group,
 )
-from backprop.stage.optimizers import default_settings, setting_kind
+from backprop.stage.optimizers import OptimizerChoices
+from backprop.training.features import SCALINGS
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.recipes import RECIPES
 from backprop.training.schedule import SCHEDULES
@@ -29,11 +30,85 @@ MOST_DRAWN = 500
 MOST_OVERLAYS = 4  # beside the run itself: five curves
 NOW = -1
 HIDEABLE = ("transport", "presets", "data", "network", "optimizer", "charts", "picture")
-TASKS = ("", "classes", "numbers")
-SCALINGS = ("", "none", "standard", "unit")
 EPOCHS = 10_000_000
 
-TRACK = Kept(Packed(pack, unpack), None)
+
+@dataclass(frozen=True)
+class ViewChoices:
+    """What is looked at, and how; nothing here changes a run."""
+
+    detail: str = chosen(OneOf(("network", "layers")), "network")
+    step: int = chosen(Whole(0, 9_999), 0)  # of the walk through the layers
+    unit: str = chosen(Name(), "")  # the unit that is enlarged: a1_3; else the output
+    output: int = chosen(Whole(1, 20), 1)  # whose map is shown
+    across: str = chosen(Text(80), "")  # features of the plane, where there are more than two
+    down: str = chosen(Text(80), "")
+    log: bool = chosen(Flag(), False)
+    example: int = chosen(Whole(1, 2_000), 1)
+    at: int = chosen(Whole(NOW, EPOCHS), NOW)  # an epoch of the run that is looked back to
+    pen: str = chosen(OneOf(("", "0", "1", "erase")), "")  # what a click on the plane does
+    anew: bool = chosen(Flag(), False)  # the next point is the first
+    pen_value: float = chosen(Real(-10, 10), 1.0)
+
+
+@dataclass(frozen=True)
+class DataChoices:
+    """The examples, and how they are divided and scaled."""
+
+    dataset: str = chosen(OneOf(RECIPES, also=(DRAWN, OWN)), "circles", spelled="data")
+    noise: float = chosen(Real(0, 1), 0.1)
+    size: int = chosen(Whole(20, 2_000), 400)
+    formula: str = chosen(Text(), "")
+    data_seed: int = chosen(Whole(0, 99_999), 1)
+    share: int = chosen(Whole(10, 100), 50)  # of the examples, to learn from; in percent
+    back: str = chosen(Name(64), "")  # the state before the last point was set or erased
+    drawn: tuple[float, ...] = chosen(Several(Real(-10, 10), 3 * MOST_DRAWN), ())  # x1, x2, y …
+    own: str = chosen(Name(64), "")  # the address of the table
+    target: str = chosen(Text(80), "")
+    columns: tuple[str, ...] = chosen(Several(Text(80), 64), ())
+    task: str = chosen(OneOf(("", "classes", "numbers")), "")
+    scaling: str = chosen(OneOf(("", *SCALINGS)), "")
+    features: tuple[str, ...] = chosen(Several(Name(), 10), ())
+
+
+@dataclass(frozen=True)
+class ModelChoices:
+    """The network, its loss and its initial weights."""
+
+    hidden: tuple[int, ...] = chosen(Several(Whole(1, MOST_UNITS), MOST_LAYERS - 1), (8, 8))
+    activations: tuple[str, ...] = chosen(
+        Several(OneOf(HIDDEN_ACTIVATIONS), MOST_LAYERS), ("tanh",)
+    )
+    loss: str = chosen(OneOf(("", *LOSSES)), "")
+    scheme: str = chosen(OneOf(SCHEMES), "xavier")
+    seed: int = chosen(Whole(0, 99_999), 1)
+    l1: float = chosen(Real(0, 10), 0.0)
+    l2: float = chosen(Real(0, 10), 0.0)
+    frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
+
+
+@dataclass(frozen=True)
+class UpdateChoices(OptimizerChoices):
+    """The optimizer, how many examples make a step, and what becomes of the learning rate."""
+
+    optimizer: str = chosen(OneOf(OPTIMIZERS), "adam")
+    batch: int = chosen(Whole(1, 2_000), 10)
+    schedule: str = chosen(OneOf(SCHEDULES), "constant")
+    every: int = chosen(Whole(1, 1_000_000), 100)
+    factor: float = chosen(Real(0, 1), 0.5)
+    over: int = chosen(Whole(1, 1_000_000), 1_000)
+
+
+@dataclass(frozen=True)
+class RunChoices:
+    """The run so far, where it is going, and the runs beside it."""
+
+    epochs: int = chosen(Whole(1, 1_000_000), 100)  # how many “go on by” means
+    below: float = chosen(Real(0, 1e6), 0.01)  # the loss at which “until” ends
+    goal: int = chosen(Whole(0, 2 * EPOCHS), 0)  # the epoch it is on its way to; 0 for none
+    seeking: bool = chosen(Flag(), False)  # on its way to a loss
+    overlay: tuple[str, ...] = chosen(Several(Name(64), MOST_OVERLAYS), ())  # runs to compare with
+    history: RunHistory | None = chosen(Kept(Packed(pack, unpack), None), None, spelled="run")
 
 
 @dataclass(frozen=True)
@@ -48,81 +123,16 @@ class Choices:
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
-    detail: str = chosen(OneOf(("network", "layers")), "network")
-    step: int = chosen(Whole(0, 9_999), 0)  # of the walk through the layers
-    unit: str = chosen(Name(), "")  # the unit that is enlarged: a1_3; else the output
-    output: int = chosen(Whole(1, 20), 1)  # whose map is shown
-    across: str = chosen(Text(80), "")  # features of the plane, where there are more than two
-    down: str = chosen(Text(80), "")
-    log: bool = chosen(Flag(), False)
-    example: int = chosen(Whole(1, 2_000), 1)
-    at: int = chosen(Whole(NOW, EPOCHS), NOW)  # an epoch of the run that is looked back to
-    pen: str = chosen(OneOf(("", "0", "1", "erase")), "")  # what a click on the plane does
-    anew: bool = chosen(Flag(), False)  # the next point is the first
-    pen_value: float = chosen(Real(-10, 10), 1.0)
-
-    data: str = chosen(OneOf((*RECIPES, DRAWN, OWN)), "circles")
-    noise: float = chosen(Real(0, 1), 0.1)
-    size: int = chosen(Whole(20, 2_000), 400)
-    formula: str = chosen(Text(), "")
-    data_seed: int = chosen(Whole(0, 99_999), 1)
-    share: int = chosen(Whole(10, 100), 50)  # of the examples, to learn from; in percent
-    back: str = chosen(Name(64), "")  # the state before the last point was set or erased
-    drawn: tuple[float, ...] = chosen(Several(Real(-10, 10), 3 * MOST_DRAWN), ())  # x1, x2, y …
-    own: str = chosen(Name(64), "")  # the address of the table
-    target: str = chosen(Text(80), "")
-    columns: tuple[str, ...] = chosen(Several(Text(80), 64), ())
-    task: str = chosen(OneOf(TASKS), "")
-    scaling: str = chosen(OneOf(SCALINGS), "")
-    features: tuple[str, ...] = chosen(Several(Name(), 10), ())
-
-    hidden: tuple[int, ...] = chosen(Several(Whole(1, MOST_UNITS), MOST_LAYERS - 1), (8, 8))
-    activations: tuple[str, ...] = chosen(
-        Several(OneOf(HIDDEN_ACTIVATIONS), MOST_LAYERS), ("tanh",)
-    )
-    loss: str = chosen(OneOf(("", *LOSSES)), "")
-    scheme: str = chosen(OneOf(SCHEMES), "xavier")
-    seed: int = chosen(Whole(0, 99_999), 1)
-    l1: float = chosen(Real(0, 10), 0.0)
-    l2: float = chosen(Real(0, 10), 0.0)
-    frozen: tuple[str, ...] = chosen(Several(Name(), 1_000), ())
-
-    optimizer: str = chosen(OneOf(OPTIMIZERS), "adam")
-    batch: int = chosen(Whole(1, 2_000), 10)
-    schedule: str = chosen(OneOf(SCHEDULES), "constant")
-    every: int = chosen(Whole(1, 1_000_000), 100)
-    factor: float = chosen(Real(0, 1), 0.5)
-    over: int = chosen(Whole(1, 1_000_000), 1_000)
-
-    epochs: int = chosen(Whole(1, 1_000_000), 100)  # how many “go on by” means
-    below: float = chosen(Real(0, 1e6), 0.01)  # the loss at which “until” ends
-    goal: int = chosen(Whole(0, 2 * EPOCHS), 0)  # the epoch it is on its way to; 0 for none
-    seeking: bool = chosen(Flag(), False)  # on its way to a loss
-    overlay: tuple[str, ...] = chosen(Several(Name(64), MOST_OVERLAYS), ())  # runs to compare with
-    run: Track | None = chosen(TRACK, None)
-
-    settings: Mapping[str, float] = chosen(
-        Table(
-            kind=lambda c, name: setting_kind(c, name),
-            keys=lambda c: tuple(s.name for s in OPTIMIZERS[c.optimizer].settings()),
-            default=lambda c, base: default_settings(c, base),
-        ),
-        {},
-    )
+    view: ViewChoices = group(ViewChoices())
+    data: DataChoices = group(DataChoices())
+    network: ModelChoices = group(ModelChoices())
+    update: UpdateChoices = group(UpdateChoices())
+    run: RunChoices = group(RunChoices())
 
 
-AFRESH: Mapping[str, Any] = {"run": None, "at": NOW, "goal": 0, "seeking": False}
-UNSAID: Mapping[str, Any] = {  # what was said about other data
-    "target": "",
-    "columns": (),
-    "task": "",
-    "loss": "",
-    "scaling": "",
-    "features": (),
-    "unit": "",
-    "across": "",
-    "down": "",
-    "output": 1,
-    "example": 1,
-    "frozen": (),
+RESET_RUN: Mapping[str, Any] = {"history": None, "at": NOW, "goal": 0, "seeking": False}
+RESET_DATA: Mapping[str, Any] = {  # what was chosen for other data
+    **dict.fromkeys(("target", "task", "loss", "scaling", "unit", "across", "down"), ""),
+    **dict.fromkeys(("columns", "features", "frozen"), ()),
+    **dict.fromkeys(("output", "example"), 1),
 }

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
 from backprop.engine.trace import Trace, edges
-from backprop.lessons.training.maps import find_unit, title_of
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.maps import find_unit, unit_title
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
-from backprop.notation.numerals import field, long
+from backprop.notation.numerals import field
 from backprop.stage.links import Links
-
-Array = NDArray[np.float64]
+from backprop.stage.walk.explanation import long_number
+from backprop.training.flat import Array
 
 MOST_ROWS = 129
 
@@ -43,62 +42,59 @@ class Inspection:
     has_penalty: bool
 
 
-def batch_trace(course: Course) -> Trace:
+def batch_trace(state: TrainingState) -> Trace:
     """Return the record of both passes over the mini-batch of the next step."""
-    plan, run = course.plan, course.run
+    plan, run = state.plan, state.run
     X, Y = plan.batch_at(run.epoch, run.step)
     graph = plan.network.graph("layers")
-    return differentiate(graph, plan.network.batch(course.parameters, X, Y))
+    return differentiate(graph, plan.network.batch(state.parameters, X, Y))
 
 
-def inspection_of(course: Course, links: Links) -> Inspection | None:
+def inspect_unit(state: TrainingState, links: Links) -> Inspection | None:
     """Return the parameters of the unit that was chosen; None for an input, or none chosen."""
-    found = find_unit(course, course.choices.unit)
-    if found is None or not found[0]:
+    chosen = find_unit(state, state.choices.view.unit)
+    if chosen is None or not chosen[0]:
         return None
-    layer, unit = found
-    trace = batch_trace(course)
-    has_penalty = bool(course.network.l1 or course.network.l2)
-    names, values, through, penalty = [], [], [], []
-    for letter in ("b", "W"):
-        name = f"{letter}{layer}"
-        parts = _parts(trace, name)
-        values += np.ravel(course.parameters[name][unit]).tolist()
-        through += np.ravel(parts[0][unit]).tolist()
-        penalty += np.ravel(parts[1][unit]).tolist()
-    fan_in = course.network.sizes[layer - 1]
-    names = [f"b{layer}_{unit + 1}"]
-    names += [f"w{layer}_{unit + 1}_{k}" for k in range(1, fan_in + 1)]
-    frozen = course.choices.frozen
-    whole = {f"b{layer}", f"W{layer}"} & {*frozen}
-    weights = []
-    for k, name in enumerate(names):
-        array = f"W{layer}" if k else f"b{layer}"
-        now = name in frozen or array in whole
-        others = tuple(n for n in frozen if n not in (name, array))
-        weights.append(
-            Weight(
-                name=name,
-                label=label_of(name),
-                value=field(values[k]),
-                exact=values[k],
-                through=Number(long(through[k]), through[k], "backward"),
-                penalty=Number(long(penalty[k]), penalty[k], "backward")
-                if has_penalty and k
-                else None,
-                frozen=now,
-                freeze=links.address(frozen=others if now else (*frozen, name)),
-            )
-        )
-    examples = len(course.plan.batch_at(course.run.epoch, course.run.step)[0])
-    title = title_of(course, layer, unit)
-    return Inspection(title, tuple(weights[:MOST_ROWS]), examples, has_penalty)
+    (layer, unit), trace = chosen, batch_trace(state)
+    b, W = f"b{layer}", f"W{layer}"
+    parts = {array: _parts(trace, array) for array in (b, W)}
+    fan_in = min(state.network.sizes[layer - 1], MOST_ROWS - 1)
+    entries = [(b, (unit,)), *((W, (unit, k)) for k in range(fan_in))]
+    return Inspection(
+        title=unit_title(state, layer, unit),
+        weights=tuple(_weight(state, array, at, parts[array], links) for array, at in entries),
+        examples=len(trace.values[trace.graph.position("X")]),
+        has_penalty=bool(state.network.l1 or state.network.l2),
+    )
+
+
+def _weight(
+    state: TrainingState, array: str, at: tuple[int, ...], parts: tuple[Array, Array], links: Links
+) -> Weight:
+    """Return an entry of a parameter array, whose gradient is given in two parts."""
+    name = "_".join((array.lower(), *(str(i + 1) for i in at)))
+    value = float(state.parameters[array][at])
+    loss, penalty = (float(part[at]) for part in parts)
+    penalized = (state.network.l1 or state.network.l2) and array.startswith("W")
+    frozen = state.choices.network.frozen
+    is_frozen = name in frozen or array in frozen
+    others = tuple(each for each in frozen if each not in (name, array))
+    return Weight(
+        name=name,
+        label=label_of(name),
+        value=field(value),
+        exact=value,
+        through=long_number(loss, "backward"),
+        penalty=long_number(penalty, "backward") if penalized else None,
+        frozen=is_frozen,
+        freeze=links.address(frozen=others if is_frozen else (*frozen, name)),
+    )
 
 
 def _parts(trace: Trace, name: str) -> tuple[Array, Array]:
     """Return a parameter's gradient in two parts: through its layer, and through the penalty."""
     graph, at = trace.graph, trace.graph.position(name)
-    parts = [np.zeros_like(trace.values[at]), np.zeros_like(trace.values[at])]
+    parts: list[Array] = [np.zeros_like(trace.values[at]) for _ in range(2)]
     for n, edge in enumerate(edges(graph)):
         if edge.node == at:
             by_penalty = not graph.nodes[edge.later].name.startswith("Z")

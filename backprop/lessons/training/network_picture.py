@@ -8,17 +8,16 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.drawing.field import Field, field_of, fields_of
+from backprop.drawing.field import ColorField, make_field, make_fields
 from backprop.lessons.training.maps import Maps, label_for, unit_name
-from backprop.lessons.training.state import Course
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Label
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
-from backprop.training.features import FEATURES
 
-Array = NDArray[np.float64]
+Point = tuple[float, float]
+Places = tuple[tuple[Point, ...], ...]  # of the units of each layer, in percent
 
 MOST_IN_COLUMN = 16  # units of a layer that have a place of their own
 MOST_LINES = 450  # weights that are drawn one by one
@@ -39,7 +38,7 @@ class Unit:
     text: str  # where a label is no letter: a feature's name, a class
     x: str
     y: str
-    map: Field
+    map: ColorField
     address: str  # enlarges it
     on: bool  # whether it is the one that is enlarged
     fixed: bool  # an input
@@ -59,83 +58,56 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Net:
+class NetworkPicture:
     """The picture: columns of units, lines (id, class, path, width), and blocks of weights."""
 
     columns: tuple[Column, ...]
     lines: tuple[tuple[str, str, str, str], ...]
-    blocks: tuple[tuple[str, str, str, Field], ...]  # id, x, title, the weights as a picture
+    blocks: tuple[tuple[str, str, str, ColorField], ...]  # id, x, title, the weights as a picture
     most: int  # units in the fullest column: how much room each has
-    choices: tuple[tuple[str, str, bool, str], ...]  # features of the plane: name, label, on, query
 
 
-def net_of(course: Course, maps: Maps, links: Links) -> Net:
-    """Return the picture of a course's network at the moment looked at."""
-    sizes = course.network.sizes
-    places = _places(sizes, _room(course, 0), _room(course, len(sizes) - 1))
-    columns = tuple(
-        _column(course, maps, layer, places[layer], links) for layer in range(len(sizes))
+def draw_network(state: TrainingState, maps: Maps, links: Links) -> NetworkPicture:
+    """Return the picture of a state's network at the epoch looked at."""
+    sizes = state.network.sizes
+    places = _places(sizes, _room(state, 0), _room(state, len(sizes) - 1))
+    few = sum(a * b for a, b in pairwise(sizes)) <= MOST_LINES and max(sizes) <= MOST_IN_COLUMN
+    return NetworkPicture(
+        columns=tuple(_column(state, maps, k, places[k], links) for k in range(len(sizes))),
+        lines=_lines(state, places) if few else (),
+        blocks=() if few else _blocks(state, places),
+        most=max(min(size, MOST_IN_COLUMN) for size in sizes),
     )
-    most = max(min(size, MOST_IN_COLUMN) for size in sizes)
-    drawn = is_drawn(sizes)
-    return Net(
-        columns=columns,
-        lines=_lines(course, places) if drawn else (),
-        blocks=() if drawn else _blocks(course, places),
-        most=most,
-        choices=_feature_choices(course),
-    )
-
-
-def is_drawn(sizes: tuple[int, ...]) -> bool:
-    """Whether every weight has a line of its own."""
-    count = sum(a * b for a, b in pairwise(sizes))
-    return count <= MOST_LINES and max(sizes) <= MOST_IN_COLUMN
 
 
 @lru_cache(maxsize=256)
-def _places(
-    sizes: tuple[int, ...], before: float, after: float
-) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """Return where the units of each layer stand, in percent.
-
-    Args:
-        sizes: of the layers.
-        before: how much room names need left of the first layer.
-        after: and right of the last.
-    """
-    found = []
+def _places(sizes: tuple[int, ...], before: float, after: float) -> Places:
+    """Return where the units of each layer stand; `before` and `after` is room for names."""
+    places = []
     for layer, size in enumerate(sizes):
         x = LEFT + before + (RIGHT - LEFT - before - after) * layer / (len(sizes) - 1)
         shown = min(size, MOST_IN_COLUMN)
         middle, gap = (TOP + BOTTOM) / 2, min(22.0, (BOTTOM - TOP) / shown)
-        found.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
-    return tuple(found)
+        places.append(tuple((x, middle + gap * (k - (shown - 1) / 2)) for k in range(shown)))
+    return tuple(places)
 
 
-def _room(course: Course, layer: int) -> float:
+def _room(state: TrainingState, layer: int) -> float:
     """Return how much room the names of a layer need beside it, in percent."""
-    names = [label_for(course, layer, unit)[1] for unit in _shown(course, layer)]
+    names = [label_for(state, layer, unit)[1] for unit in _shown(state, layer)]
     longest = max(map(len, names), default=0)
     return LETTER * max(0, min(longest, LONGEST_NAME + 1) - 3)
 
 
 def _column(
-    course: Course,
-    maps: Maps,
-    layer: int,
-    places: tuple[tuple[float, float], ...],
-    links: Links,
+    state: TrainingState, maps: Maps, layer: int, places: tuple[Point, ...], links: Links
 ) -> Column:
-    network, last = course.network, course.network.depth
-    size = network.sizes[layer]
+    network, last = state.network, state.network.depth
+    size, shown = network.sizes[layer], _shown(state, layer)
     crowded = size > MOST_IN_COLUMN
-    shown = _shown(course, layer)
-    pictures = _pictures(course, maps, layer) if shown else ()
+    pictures = _pictures(state, maps, layer) if shown else ()
     units = tuple(
-        _unit(
-            course, layer, unit, places[unit] if not crowded else places[0], pictures[unit], links
-        )
+        _unit(state, (layer, unit), places[0 if crowded else unit], pictures[unit], links)
         for unit in shown
     )
     titles = {0: "features", last: "output" if size == 1 else "outputs"}
@@ -150,33 +122,29 @@ def _column(
     )
 
 
-def _shown(course: Course, layer: int) -> range:
+def _shown(state: TrainingState, layer: int) -> range:
     """Return the units that have a picture; an image's pixels are one picture, drawn elsewhere."""
-    size = course.network.sizes[layer]
-    if layer == 0 and course.data.dataset.image:
+    size = state.network.sizes[layer]
+    if layer == 0 and state.data.dataset.image:
         return range(0)
     return range(size)
 
 
-def _pictures(course: Course, maps: Maps, layer: int) -> tuple[Field, ...]:
+def _pictures(state: TrainingState, maps: Maps, layer: int) -> tuple[ColorField, ...]:
     """Return the pictures of a layer's units."""
-    image = course.data.dataset.image
+    image = state.data.dataset.image
     if image and layer == 1:
-        return fields_of(course.parameters["W1"].reshape(-1, *image))
+        return make_fields(state.parameters["W1"].reshape(-1, *image))
     return maps.small(layer)
 
 
 def _unit(
-    course: Course,
-    layer: int,
-    unit: int,
-    place: tuple[float, float],
-    picture: Field,
-    links: Links,
+    state: TrainingState, which: tuple[int, int], place: Point, picture: ColorField, links: Links
 ) -> Unit:
+    layer, unit = which
     name = unit_name(layer, unit)
-    label, text = label_for(course, layer, unit)
-    on = course.choices.unit == name
+    label, text = label_for(state, layer, unit)
+    on = state.choices.view.unit == name
     return Unit(
         id=f"u-{name}",
         name=name,
@@ -192,18 +160,16 @@ def _unit(
     )
 
 
-def _lines(
-    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
-) -> tuple[tuple[str, str, str, str], ...]:
+def _lines(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, str], ...]:
     """Return a line for each weight, as wide as it is large; a negative one is dotted."""
-    arrays = [course.parameters[f"W{layer}"] for layer in range(1, course.network.depth + 1)]
+    arrays = [state.parameters[f"W{layer}"] for layer in range(1, state.network.depth + 1)]
     largest = max(float(np.nanmax(np.abs(W), initial=0.0)) for W in arrays)
     largest = largest if np.isfinite(largest) and largest else 1.0
-    found = []
+    lines = []
     for layer, W in enumerate(arrays, 1):
         widths = np.nan_to_num(np.abs(W) / largest * WIDEST, nan=0.3, posinf=WIDEST).tolist()
         signs = (W < 0).tolist()
-        frozen = _frozen(course, layer)
+        frozen = {n for n in state.plan.frozen if n[1:].partition("_")[0] == str(layer)}
         for to, (row, negative) in enumerate(zip(widths, signs, strict=True), 1):
             for start, (width, minus) in enumerate(zip(row, negative, strict=True), 1):
                 name = f"w{layer}_{to}_{start}"
@@ -211,16 +177,12 @@ def _lines(
                 if name in frozen or f"W{layer}" in frozen:
                     css += " frozen"
                 path = _curve(places[layer - 1][start - 1], places[layer][to - 1])
-                found.append((f"l-{name}", css, path, f"{max(width, 0.3):.2f}"))
-    return tuple(found)
-
-
-def _frozen(course: Course, layer: int) -> frozenset[str]:
-    return frozenset(n for n in course.plan.frozen if n[1:].partition("_")[0] == str(layer))
+                lines.append((f"l-{name}", css, path, f"{max(width, 0.3):.2f}"))
+    return tuple(lines)
 
 
 @lru_cache(maxsize=8192)
-def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+def _curve(start: Point, end: Point) -> str:
     middle = (start[0] + end[0]) / 2
     return (
         f"M{start[0]:.2f} {start[1]:.2f}C{middle:.2f} {start[1]:.2f} "
@@ -228,27 +190,13 @@ def _curve(start: tuple[float, float], end: tuple[float, float]) -> str:
     )
 
 
-def _blocks(
-    course: Course, places: tuple[tuple[tuple[float, float], ...], ...]
-) -> tuple[tuple[str, str, str, Field], ...]:
+def _blocks(state: TrainingState, places: Places) -> tuple[tuple[str, str, str, ColorField], ...]:
     """Return the weights between two layers as one picture, where lines would be too many."""
-    found = []
-    for layer in range(1, course.network.depth + 1):
-        W = course.parameters[f"W{layer}"]
+    blocks = []
+    for layer in range(1, state.network.depth + 1):
+        W = state.parameters[f"W{layer}"]
         x = (places[layer - 1][0][0] + places[layer][0][0]) / 2
         largest = short(float(np.nanmax(np.abs(W), initial=0.0)))
         title = f"W{layer}: {W.shape[0]} × {W.shape[1]} weights, up to {largest}"
-        found.append((f"block-{layer}", f"{x:.2f}", title, field_of(W)))
-    return tuple(found)
-
-
-def _feature_choices(course: Course) -> tuple[tuple[str, str, bool, str], ...]:
-    """Return the features that a point of the plane can have; the last one stays."""
-    if not course.data.is_plane:
-        return ()
-    names, found = course.data.names, []
-    for name in FEATURES:
-        on = name in names
-        others = tuple(n for n in FEATURES if (n in names) != (n == name))
-        found.append((name, course.data.title(name), on, ",".join(others) if others else ""))
-    return tuple(found)
+        blocks.append((f"block-{layer}", f"{x:.2f}", title, make_field(W)))
+    return tuple(blocks)

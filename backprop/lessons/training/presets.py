@@ -1,19 +1,18 @@
 """The states that training can be opened at, each with something to see."""
 
-from dataclasses import replace
 from typing import Any
 
 from backprop.lessons.training.choices import Choices
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change, read_choices
 from backprop.stage.lesson import Preset
 
 NAME = "train"
 
 
 def _preset(name: str, title: str, about: str, rate: float = 0.01, **changes: Any) -> Preset:
-    choices = read_choices(replace(Choices(), preset_name=name, **changes), {})
-    settings = {**choices.settings, "learning_rate": rate}
-    return Preset(name, title, about, replace(choices, settings=settings))
+    choices = read_choices(change(Choices(), preset_name=name, **changes), {})
+    settings = {**choices.update.settings, "learning_rate": rate}
+    return Preset(name, title, about, change(choices, settings=settings))
 
 
 PRESETS: tuple[Preset, ...] = (
@@ -26,7 +25,7 @@ PRESETS: tuple[Preset, ...] = (
         "xor",
         "Exclusive or",
         "Four quadrants. Two hidden units can do it; whether they do depends on the seed.",
-        data="xor",
+        dataset="xor",
         hidden=(4,),
         rate=0.02,
     ),
@@ -34,7 +33,7 @@ PRESETS: tuple[Preset, ...] = (
         "spiral",
         "Two spirals",
         "Hard with x₁ and x₂ alone. Add sin x₁ and sin x₂, or layers.",
-        data="spiral",
+        dataset="spiral",
         hidden=(16, 16),
         noise=0.05,
         batch=32,
@@ -43,7 +42,7 @@ PRESETS: tuple[Preset, ...] = (
         "line",
         "A line is enough",
         "Two clouds and no hidden layer: one neuron draws a straight boundary.",
-        data="gaussians",
+        dataset="gaussians",
         hidden=(),
         optimizer="gradient_descent",
         rate=0.1,
@@ -52,7 +51,7 @@ PRESETS: tuple[Preset, ...] = (
         "sine",
         "Fit a sine",
         "One number in, one number out: the sum of a few bent lines becomes a wave.",
-        data="sine",
+        dataset="sine",
         hidden=(12, 12),
         batch=20,
     ),
@@ -60,7 +59,7 @@ PRESETS: tuple[Preset, ...] = (
         "iris",
         "Fisher’s irises",
         "Three species from four lengths; the plane is a cut through four dimensions.",
-        data="iris",
+        dataset="iris",
         hidden=(8,),
         share=70,
         data_seed=2,
@@ -71,7 +70,7 @@ PRESETS: tuple[Preset, ...] = (
         "digits",
         "Handwritten digits",
         "1,797 images of 8 × 8 pixels. See what each first-layer unit looks for.",
-        data="digits",
+        dataset="digits",
         hidden=(32,),
         activations=("relu",),
         share=80,
@@ -92,7 +91,7 @@ PRESETS: tuple[Preset, ...] = (
         "Too large a step",
         "A straight fit with a learning rate a little too large: each step overshoots, and the "
         "loss grows until the numbers end.",
-        data="plane",
+        dataset="plane",
         hidden=(),
         optimizer="gradient_descent",
         batch=2_000,

@@ -1,7 +1,7 @@
-"""A run as the page keeps it: its numbers, the points that can be opened again, and its story.
+"""A run as the page keeps it: its numbers, the checkpoints that can be opened again, its settings.
 
-Track  ⇄  a plain value with arrays, which stands in the page's snapshot
-Moment ⇄  a plain value of its own in the store: where a run can be entered again
+RunHistory ⇄ a plain value with arrays, which stands in the page's snapshot
+Checkpoint ⇄ a plain value of its own in the store: where a run can be entered again
 """
 
 from collections.abc import Mapping
@@ -11,49 +11,41 @@ from typing import Any
 import numpy as np
 
 from backprop.sharing.snapshot import Value, to_bytes
-from backprop.training.optimizers import State
-from backprop.training.run import Moment, Run
+from backprop.training.run import Checkpoint, Run
 
-EDIT = "edit"  # in a story: “w1_3_1 2.5”
+EDIT = "edit"  # in a settings log: “w1_3_1 2.5”
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Track:
+class RunHistory:
     """A run, and what surrounds its numbers.
 
-    Attributes:
-        start: what it began from: data, features, sizes, initial weights; in one word.
-        run: its numbers.
-        points: epochs at which it can be entered again, and where these moments stand.
-        story: settings in force from an epoch on: only those that changed there; under EDIT, which
-            parameter was given another value.
-        machine: the optimizer whose memory the run holds.
-        since: points up to this epoch are somebody's; later ones nobody has seen.
-        trail: the states that a playing page passed through just before; none after a stop.
+    The settings log holds, from an epoch on, the settings that changed there; under EDIT, which
+    parameter was given another value.
     """
 
-    start: str
-    run: Run
-    points: tuple[tuple[int, str], ...]
-    story: tuple[tuple[int, Mapping[str, str]], ...]
-    machine: str
-    since: int = 0
-    trail: tuple[str, ...] = ()
+    start: str  # what it began from: data, features, sizes, initial weights; in one word
+    run: Run  # its numbers
+    points: tuple[tuple[int, str], ...]  # epochs and addresses of its checkpoints
+    settings_log: tuple[tuple[int, Mapping[str, str]], ...]
+    optimizer: str  # the one whose memory the run holds
+    since: int = 0  # points up to this epoch are somebody's; later ones nobody has seen
+    trail: tuple[str, ...] = ()  # states that a playing page has just passed through
 
-    @property
-    def settings(self) -> dict[str, str]:
-        """The settings in force now."""
-        found: dict[str, str] = {}
-        for _, changes in self.story:
-            found |= {name: value for name, value in changes.items() if name != EDIT}
-        return found
+    def settings_at(self, epoch: float = np.inf) -> dict[str, str]:
+        """Return the settings in force up to an epoch; now, when left out."""
+        settings: dict[str, str] = {}
+        for when, changes in self.settings_log:
+            if when <= epoch:
+                settings |= {name: value for name, value in changes.items() if name != EDIT}
+        return settings
 
 
-def pack(track: Track) -> Value:
-    """Return the plain value of a track."""
-    run = track.run
+def pack(history: RunHistory) -> Value:
+    """Return the plain value of a history."""
+    run = history.run
     return {
-        "start": track.start,
+        "start": history.start,
         "theta": run.theta,
         "state": dict(run.state),
         "epoch": run.epoch,
@@ -61,49 +53,34 @@ def pack(track: Track) -> Value:
         "epochs": np.array(run.epochs, float),
         "records": run.records,
         "broken": run.broken,
-        "points": [[epoch, address] for epoch, address in track.points],
-        "story": [[epoch, dict(changes)] for epoch, changes in track.story],
-        "machine": track.machine,
-        "since": track.since,
-        "trail": list(track.trail),
+        "points": [[epoch, address] for epoch, address in history.points],
+        "story": [[epoch, dict(changes)] for epoch, changes in history.settings_log],
+        "machine": history.optimizer,
+        "since": history.since,
+        "trail": list(history.trail),
     }
 
 
-def unpack(value: Any) -> Track:
-    """Return the track of a plain value that `pack` made."""
-    run = Run(
-        theta=value["theta"],
-        state=value["state"],
-        epoch=value["epoch"],
-        step=value["step"],
-        epochs=tuple(map(int, value["epochs"].tolist())),
-        records=value["records"],
-        broken=value["broken"],
-    )
-    return Track(
+def unpack(value: Any) -> RunHistory:
+    """Return the history of a plain value that `pack` made."""
+    plain = {name: value[name] for name in ("theta", "state", "epoch", "step", "records", "broken")}
+    return RunHistory(
         start=value["start"],
-        run=run,
+        run=Run(epochs=tuple(map(int, value["epochs"].tolist())), **plain),
         points=tuple((epoch, address) for epoch, address in value["points"]),
-        story=tuple((epoch, changes) for epoch, changes in value["story"]),
-        machine=value["machine"],
+        settings_log=tuple((epoch, changes) for epoch, changes in value["story"]),
+        optimizer=value["machine"],
         since=value["since"],
         trail=tuple(value["trail"]),
     )
 
 
-def moment_body(moment: Moment, machine: str) -> bytes:
-    """Return the snapshot of a moment, and of the optimizer whose memory it holds."""
-    state: State = moment.state
-    return to_bytes(
-        {
-            "epoch": moment.epoch,
-            "theta": moment.theta,
-            "state": dict(state),
-            "machine": machine,
-        }
-    )
+def checkpoint_body(checkpoint: Checkpoint, optimizer: str) -> bytes:
+    """Return the snapshot of a checkpoint, and of the optimizer whose memory it holds."""
+    epoch, theta, state = checkpoint
+    return to_bytes({"epoch": epoch, "theta": theta, "state": dict(state), "machine": optimizer})
 
 
-def read_moment(value: Any) -> tuple[Moment, str]:
-    """Return what a snapshot of `moment_body` holds."""
-    return Moment(value["epoch"], value["theta"], value["state"]), value["machine"]
+def read_checkpoint(value: Any) -> tuple[Checkpoint, str]:
+    """Return what a snapshot of `checkpoint_body` holds."""
+    return Checkpoint(value["epoch"], value["theta"], value["state"]), value["machine"]

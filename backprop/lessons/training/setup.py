@@ -4,23 +4,23 @@ The set-up stays on the page while training plays, so its controls hold no addre
 each sends its field beside the state that the page is in when it is used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backprop.engine.network import ACTIVATIONS, MOST_LAYERS, MOST_UNITS, SCHEMES
-from backprop.lessons.training.choices import DRAWN, OWN, Choices
-from backprop.lessons.training.examples import table_of
-from backprop.lessons.training.state import Course, activations_of, losses_for
+from backprop.lessons.training.choices import DRAWN, OWN, Choices, DataChoices, UpdateChoices
+from backprop.lessons.training.examples import read_own_table
+from backprop.lessons.training.state import TrainingState, activations_of, losses_for
 from backprop.notation.names import label_of
-from backprop.notation.numerals import exact, field
-from backprop.stage.controls import Field, Option
+from backprop.notation.numerals import field
+from backprop.stage.controls import Field, Option, make_options, number_field
 from backprop.stage.links import Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.stage.optimizers import RuleShown, rule_in_letters, setting_fields
-from backprop.training.features import SCALINGS
+from backprop.training.features import FEATURES, SCALINGS
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.reading import problems
-from backprop.training.recipes import RECIPES
+from backprop.training.recipes import RECIPES, Recipe
 from backprop.training.schedule import SCHEDULES
 
 
@@ -30,7 +30,6 @@ class Layer:
 
     title: str
     units: int
-    name: str  # of the field in which a number of units is typed
     fewer: str
     more: str
     remove: str
@@ -49,7 +48,7 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnTable:
     """The learner's table, as far as it can be chosen from."""
 
     columns: tuple[ColumnChoice, ...]
@@ -60,8 +59,18 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
-    """All that can be set; options carry the value that their control sends."""
+class FeatureSwitch:
+    """A feature that the points of a plane can have."""
+
+    name: str
+    label: str
+    on: bool
+    toggled: str  # the features when this one changes sides; empty for the last one
+
+
+@dataclass(frozen=True, slots=True)
+class DataSetup:
+    """What can be set of the data."""
 
     recipes: tuple[Option, ...]
     about: str
@@ -72,7 +81,15 @@ class Setup:
     examples: str  # “200 to learn from, 200 held out”
     scalings: tuple[Option, ...]
     scaled: str  # what was done to each feature, in words
-    own: Own | None
+    own: OwnTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSetup:
+    """What can be set of the network, its loss and its initial weights."""
+
+    sizes: tuple[int, ...]
+    features: tuple[FeatureSwitch, ...]  # of a plane
     layers: tuple[Layer, ...]
     add_layer: str
     losses: tuple[Option, ...]
@@ -80,6 +97,12 @@ class Setup:
     seed: int
     penalties: tuple[Field, ...]
     frozen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptimizerSetup:
+    """What can be set of the optimizer, its batches and its learning rate."""
+
     optimizers: tuple[Option, ...]
     settings: tuple[Field, ...]
     rule: RuleShown
@@ -89,106 +112,140 @@ class Setup:
     pace: tuple[Field, ...]
     rate_now: str
 
+    @property
+    def title(self) -> str:
+        """What the optimizer is called."""
+        return next(option.title for option in self.optimizers if option.on)
 
-def setup_of(course: Course, read: Read) -> Setup:
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """All that can be set; options carry the value that their control sends."""
+
+    data: DataSetup
+    network: NetworkSetup
+    optimizer: OptimizerSetup
+
+
+def make_setup(state: TrainingState, read: Read) -> Setup:
     """Return everything that can be set, as it is set now."""
-    choices, data = course.choices, course.data
-    recipe = RECIPES.get(choices.data)
-    takes = recipe.takes if recipe else ()
-    return Setup(
-        recipes=_recipes(choices),
+    return Setup(_data(state, read), _network(state), _optimizer(state))
+
+
+def _data(state: TrainingState, read: Read) -> DataSetup:
+    data, chosen = state.data, state.choices.data
+    recipe = RECIPES.get(chosen.dataset)
+    return DataSetup(
+        recipes=_recipes(chosen),
         about=data.dataset.about,
         source=" ".join(filter(None, (data.dataset.source, data.dataset.licence))),
-        takes=takes,
-        numbers=_data_numbers(choices, takes, bool(recipe and recipe.is_seeded)),
-        formula=choices.formula or (recipe.default_formula if recipe else ""),
+        takes=recipe.takes if recipe else (),
+        numbers=_data_numbers(chosen, recipe),
+        formula=chosen.formula or (recipe.default_formula if recipe else ""),
         examples=f"{len(data.train_rows):,} for training, {len(data.test_rows):,} held out",
-        scalings=_options(data.scaling.kind, SCALINGS),
-        scaled=_scaled(course),
-        own=_own(course, read) if choices.data == OWN else None,
-        layers=_layers(choices),
-        add_layer=_sizes((*choices.hidden, choices.hidden[-1] if choices.hidden else 4))
-        if len(choices.hidden) < MOST_LAYERS - 1
-        else "",
-        losses=_options(course.network.loss, {n: LOSS_TITLES[n] for n in losses_for(data)}),
-        schemes=_options(choices.scheme, {n: SCHEME_TITLES[n] for n in SCHEMES}),
-        seed=choices.seed,
+        scalings=make_options(SCALINGS, data.scaling.kind),
+        scaled=_scaled(state),
+        own=_own(state, read) if chosen.dataset == OWN else None,
+    )
+
+
+def _network(state: TrainingState) -> NetworkSetup:
+    chosen, losses = state.choices.network, losses_for(state.data)
+    hidden = chosen.hidden
+    room = len(hidden) < MOST_LAYERS - 1
+    return NetworkSetup(
+        sizes=state.network.sizes,
+        features=_features(state),
+        layers=_layers(state.choices),
+        add_layer=_sizes((*hidden, hidden[-1] if hidden else 4)) if room else "",
+        losses=make_options({n: LOSS_TITLES[n] for n in losses}, state.network.loss),
+        schemes=make_options({n: SCHEME_TITLES[n] for n in SCHEMES}, chosen.scheme),
+        seed=chosen.seed,
         penalties=(
-            _field("l1", "L1", "penalty: this times Σ|w| is added to the loss", choices.l1),
-            _field("l2", "L2", "penalty: half of this times Σw² is added to the loss", choices.l2),
+            _field("l1", "L1", "penalty: this times Σ|w| is added to the loss", chosen.l1),
+            _field("l2", "L2", "penalty: half of this times Σw² is added to the loss", chosen.l2),
         ),
-        frozen=course.plan.frozen,
-        optimizers=tuple(
-            Option(kind.title, name, name == choices.optimizer) for name, kind in OPTIMIZERS.items()
-        ),
-        settings=setting_fields(choices),
-        rule=rule_in_letters(OPTIMIZERS[choices.optimizer]),
-        batch=course.plan.size,
-        batch_most=len(data.train_rows),
-        schedules=_options(choices.schedule, {n: n for n in SCHEDULES}),
-        pace=_pace(choices),
-        rate_now=field(course.plan.optimizer_in(course.run.epoch).learning_rate),
+        frozen=state.plan.frozen,
     )
 
 
-def _options(now: str, titles: Mapping[str, str]) -> tuple[Option, ...]:
-    return tuple(Option(title, value, value == now) for value, title in titles.items())
-
-
-def _recipes(choices: Choices) -> tuple[Option, ...]:
-    found = [
-        Option(recipe.title, name, name == choices.data, about=recipe.about)
-        for name, recipe in RECIPES.items()
-    ]
-    own = (
-        Option("Your own points", DRAWN, choices.data == DRAWN, about="Drawn on the plane."),
-        Option("Your own table", OWN, choices.data == OWN, about="A CSV file."),
+def _optimizer(state: TrainingState) -> OptimizerSetup:
+    chosen, plan = state.choices.update, state.plan
+    return OptimizerSetup(
+        optimizers=make_options({n: o.title for n, o in OPTIMIZERS.items()}, chosen.optimizer),
+        settings=setting_fields(chosen),
+        rule=rule_in_letters(OPTIMIZERS[chosen.optimizer]),
+        batch=plan.size,
+        batch_most=len(state.data.train_rows),
+        schedules=make_options({n: n for n in SCHEDULES}, chosen.schedule),
+        pace=_pace(chosen),
+        rate_now=field(plan.optimizer_in(state.run.epoch).learning_rate),
     )
-    return (*found, *(each for each in own if each.on or _has(choices, each.value)))
 
 
-def _has(choices: Choices, kind: str) -> bool:
-    return bool(choices.drawn if kind == DRAWN else choices.own)
+def _recipes(chosen: DataChoices) -> tuple[Option, ...]:
+    now = chosen.dataset
+    recipes = [Option(r.title, name, name == now, about=r.about) for name, r in RECIPES.items()]
+    if chosen.drawn or now == DRAWN:
+        recipes.append(Option("Your own points", DRAWN, now == DRAWN, about="Drawn on the plane."))
+    if chosen.own or now == OWN:
+        recipes.append(Option("Your own table", OWN, now == OWN, about="A CSV file."))
+    return tuple(recipes)
 
 
 def _field(name: str, letter: str, title: str, value: float) -> Field:
-    return Field(name, label_of(letter), title, field(value), exact(value))
+    return number_field(name, label_of(letter), title, value)
 
 
-def _data_numbers(choices: Choices, takes: tuple[str, ...], seeded: bool) -> tuple[Field, ...]:
-    found = []
-    if "size" in takes:
-        found.append(_field("size", "n", "examples in all", choices.size))
-    if "noise" in takes:
-        found.append(_field("noise", "σ", "noise", choices.noise))
-    found.append(_field("share", "%", "of them for training", choices.share))
+def _data_numbers(chosen: DataChoices, recipe: Recipe | None) -> tuple[Field, ...]:
+    takes, seeded = (recipe.takes, recipe.is_seeded) if recipe else ((), False)
     title = "seed of points and split" if seeded else "seed of the split"
-    found.append(_field("data_seed", "s", title, choices.data_seed))
-    return tuple(found)
+    return (
+        *([_field("size", "n", "examples in all", chosen.size)] if "size" in takes else []),
+        *([_field("noise", "σ", "noise", chosen.noise)] if "noise" in takes else []),
+        _field("share", "%", "of them for training", chosen.share),
+        _field("data_seed", "s", title, chosen.data_seed),
+    )
 
 
-def _pace(choices: Choices) -> tuple[Field, ...]:
-    if choices.schedule == "step":
+def _pace(chosen: UpdateChoices) -> tuple[Field, ...]:
+    if chosen.schedule == "step":
         return (
-            _field("every", "k", "epochs from step to step", choices.every),
-            _field("factor", "γ", "each multiplies the rate by", choices.factor),
+            _field("every", "k", "epochs from step to step", chosen.every),
+            _field("factor", "γ", "each multiplies the rate by", chosen.factor),
         )
-    if choices.schedule == "cosine":
-        return (_field("over", "T", "epochs until the rate is 0", choices.over),)
+    if chosen.schedule == "cosine":
+        return (_field("over", "T", "epochs until the rate is 0", chosen.over),)
     return ()
 
 
-def _scaled(course: Course) -> str:
+def _features(state: TrainingState) -> tuple[FeatureSwitch, ...]:
+    """Return the features that a point of the plane can have; the last one stays."""
+    names = state.data.names
+    if not state.data.is_plane:
+        return ()
+    return tuple(
+        FeatureSwitch(name, state.data.title(name), name in names, _toggled(name, names, FEATURES))
+        for name in FEATURES
+    )
+
+
+def _toggled(name: str, chosen: Sequence[str], names: Iterable[str]) -> str:
+    """Return what is chosen when a name changes sides, spelled."""
+    return ",".join(each for each in names if (each in chosen) != (each == name))
+
+
+def _scaled(state: TrainingState) -> str:
     """Return what was done to the features, so that it can be undone by hand."""
-    scaling, names = course.data.scaling, course.data.names
+    scaling, names = state.data.scaling, state.data.names
     if scaling.kind == "none":
         return ""
-    said = [
-        f"({course.data.title(name)} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
+    formulas = [
+        f"({state.data.title(name)} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
         for name, shift, scale in zip(names, scaling.shift, scaling.scale, strict=True)
     ]
-    more = f", and {len(said) - 6} more" if len(said) > 6 else ""
-    return ", ".join(said[:6]) + more
+    more = f", and {len(formulas) - 6} more" if len(formulas) > 6 else ""
+    return ", ".join(formulas[:6]) + more
 
 
 def _sizes(hidden: tuple[int, ...]) -> str:
@@ -196,53 +253,49 @@ def _sizes(hidden: tuple[int, ...]) -> str:
 
 
 def _layers(choices: Choices) -> tuple[Layer, ...]:
-    hidden, acts, found = choices.hidden, activations_of(choices), []
+    hidden, acts = choices.network.hidden, activations_of(choices)
+    titles = {name: name.replace("_", " ") for name in ACTIVATIONS if name != "softmax"}
+    layers = []
     for k, units in enumerate(hidden):
-
-        def resized(to: int, k: int = k) -> str:
-            return _sizes((*hidden[:k], to, *hidden[k + 1 :]))
-
-        found.append(
+        before, after = hidden[:k], hidden[k + 1 :]
+        layers.append(
             Layer(
                 title=f"layer {k + 1}",
                 units=units,
-                name=f"units{k + 1}",
-                fewer=resized(units - 1) if units > 1 else "",
-                more=resized(units + 1) if units < MOST_UNITS else "",
-                remove=_sizes((*hidden[:k], *hidden[k + 1 :])),
+                fewer=_sizes((*before, units - 1, *after)) if units > 1 else "",
+                more=_sizes((*before, units + 1, *after)) if units < MOST_UNITS else "",
+                remove=_sizes((*before, *after)),
                 activations=tuple(
-                    Option(
-                        name.replace("_", " "),
-                        ",".join((*acts[:k], name, *acts[k + 1 :])),
-                        name == acts[k],
-                    )
-                    for name in ACTIVATIONS
-                    if name != "softmax"
+                    Option(title, ",".join((*acts[:k], name, *acts[k + 1 :])), name == acts[k])
+                    for name, title in titles.items()
                 ),
             )
         )
-    return tuple(found)
+    return tuple(layers)
 
 
-def _own(course: Course, read: Read) -> Own:
-    table = table_of(course.choices, read)
-    data = course.data.dataset
+def _own(state: TrainingState, read: Read) -> OwnTable:
+    table = read_own_table(state.choices, read)
+    data = state.data.dataset
     features = data.features
     separators = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
-    columns = []
-    for column in table.columns:
-        name = column.name
-        others = tuple(each for each in table.names if (each in features) != (each == name))
-        columns.append(
-            ColumnChoice(name, column.kind, name == data.target, name in features, ",".join(others))
+    columns = tuple(
+        ColumnChoice(
+            column.name,
+            column.kind,
+            column.name == data.target,
+            column.name in features,
+            _toggled(column.name, features, table.names),
         )
+        for column in table.columns
+    )
     task = "numbers" if data.task == "numbers" else "classes"
     header = "with a row of names" if table.header else "without a row of names"
     parted = separators.get(table.separator, "commas")
-    return Own(
-        columns=tuple(columns),
+    return OwnTable(
+        columns=columns,
         rows=table.size,
         read_as=f"{table.size:,} rows, separated by {parted}, {header}",
         problems=problems(table),
-        tasks=_options(task, {"classes": "classes", "numbers": "numbers"}),
+        tasks=make_options({"classes": "classes", "numbers": "numbers"}, task),
     )

@@ -6,53 +6,36 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.network import Network
 from backprop.lessons.training.choices import NOW, Choices
-from backprop.lessons.training.examples import Data, data_of
-from backprop.lessons.training.run_history import Track, read_moment
+from backprop.lessons.training.examples import load_examples
+from backprop.lessons.training.run_history import RunHistory, read_checkpoint
 from backprop.sharing.store import MissingSnapshot
-from backprop.stage.links import Links, Read
-from backprop.training.optimizers import OPTIMIZERS
+from backprop.stage.choices import choice_fields, get_choice
+from backprop.stage.links import Links
+from backprop.stage.optimizers import make_optimizer
+from backprop.training.flat import Array
 from backprop.training.plan import Plan
+from backprop.training.prepared import Data
 from backprop.training.run import Run, back_to, begin
 from backprop.training.schedule import Schedule
 
-Array = NDArray[np.float64]
-
-STORY = (  # settings that may change in the middle of a run
-    "activations",
-    "loss",
-    "l1",
-    "l2",
-    "frozen",
-    "optimizer",
-    "batch",
-    "schedule",
-    "every",
-    "factor",
-    "over",
+CHANGEABLE = (  # settings that may change in the middle of a run
+    *("activations", "loss", "l1", "l2", "frozen"),
+    *("optimizer", "batch", "schedule", "every", "factor", "over"),
 )
 
 
-def network_for(choices: Choices, data: Data) -> Network:
-    """Return the network that was chosen, with the inputs and outputs that the data need.
-
-    Raises:
-        InputError: the choices do not fit together.
-    """
+def make_network(choices: Choices, data: Data) -> Network:
+    """Return the network that was chosen, with the inputs and outputs that the data need."""
     outputs, task = data.dataset.Y.shape[1], data.dataset.task
-    loss = choices.loss if choices.loss in losses_for(data) else losses_for(data)[0]
+    chosen, possible = choices.network, losses_for(data)
+    loss = chosen.loss if chosen.loss in possible else possible[0]
     last = {"cross_entropy": "softmax"}.get(loss, "linear" if task == "numbers" else "sigmoid")
     hidden = activations_of(choices)
-    return Network(
-        (len(data.names), *choices.hidden, outputs),
-        (*hidden, last),
-        loss,
-        l1=choices.l1,
-        l2=choices.l2,
-    )
+    sizes = (len(data.names), *chosen.hidden, outputs)
+    return Network(sizes, (*hidden, last), loss, l1=chosen.l1, l2=chosen.l2)
 
 
 def losses_for(data: Data) -> tuple[str, ...]:
@@ -71,28 +54,20 @@ def losses_for(data: Data) -> tuple[str, ...]:
 
 
 def activations_of(choices: Choices) -> tuple[str, ...]:
-    """Return the activation of each hidden layer; the last that was said goes on."""
-    said = choices.activations or ("tanh",)
-    return tuple(said[min(layer, len(said) - 1)] for layer in range(len(choices.hidden)))
+    """Return the activation of each hidden layer; the last that was chosen goes on."""
+    names = choices.network.activations or ("tanh",)
+    return tuple(names[min(k, len(names) - 1)] for k in range(len(choices.network.hidden)))
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """Everything the page is about: data, network, plan, and the run at the moment looked at.
+class TrainingState:
+    """Everything the page is about: data, network, plan, and the run at the epoch looked at."""
 
-    Attributes:
-        choices: what it was made of.
-        data: the examples.
-        plan: what is learned, from what, and how.
-        track: the run as it is kept, to its end.
-        run: the run at the moment looked at.
-    """
-
-    choices: Choices
-    data: Data
-    plan: Plan
-    track: Track
-    run: Run
+    choices: Choices  # what it was made of
+    data: Data  # the examples
+    plan: Plan  # what is learned, from what, and how
+    history: RunHistory  # the run as it is kept, to its end
+    run: Run  # the run at the epoch looked at
 
     @property
     def network(self) -> Network:
@@ -101,36 +76,32 @@ class Course:
 
     @cached_property
     def parameters(self) -> dict[str, Array]:
-        """The parameters at the moment looked at, by name."""
+        """The parameters at the epoch looked at, by name."""
         return self.plan.unflatten(self.run.theta)
 
     @property
     def looks_back(self) -> bool:
-        """Whether the moment is not the run's last."""
-        return self.choices.at != NOW and self.run is not self.track.run
+        """Whether the epoch looked at is not the run's last."""
+        return self.choices.view.at != NOW and self.run is not self.history.run
 
 
-def course_of(choices: Choices, links: Links) -> Course:
-    """Return everything the page is about.
-
-    Raises:
-        InputError: the choices do not fit together; the text says which.
-    """
-    data = data_of(choices, links.read)
-    network = network_for(choices, data)
+def training_state(choices: Choices, links: Links) -> TrainingState:
+    """Return everything the page is about; raises InputError if the choices do not fit together."""
+    data, update = load_examples(choices, links.read), choices.update
+    network = make_network(choices, data)
     plan = Plan(
         network=network,
         train=data.train,
         test=data.test,
-        optimizer=OPTIMIZERS[choices.optimizer](**choices.settings),
-        schedule=Schedule(choices.schedule, choices.every, choices.factor, choices.over),
-        batch=choices.batch,
-        seed=choices.seed,
+        optimizer=make_optimizer(update),
+        schedule=Schedule(update.schedule, update.every, update.factor, update.over),
+        batch=update.batch,
+        seed=choices.network.seed,
         classes=bool(data.dataset.classes),
-        frozen=_known(choices.frozen, network),
+        frozen=_known(choices.network.frozen, network),
     )
-    track = _track_of(choices, plan, start_of(choices, data, network))
-    return Course(choices, data, plan, track, _looked_at(choices, track, plan, links.read))
+    history = _continued(choices, plan, fingerprint_start(choices, data, network))
+    return TrainingState(choices, data, plan, history, _looked_at(choices, history, plan, links))
 
 
 def _known(names: tuple[str, ...], network: Network) -> tuple[str, ...]:
@@ -140,37 +111,43 @@ def _known(names: tuple[str, ...], network: Network) -> tuple[str, ...]:
     return tuple(name for name in names if name in known)
 
 
-def start_of(choices: Choices, data: Data, network: Network) -> str:
+def fingerprint_start(choices: Choices, data: Data, network: Network) -> str:
     """Return one word for what a run begins from: two runs with the same word begin alike."""
-    words = (network.sizes, choices.scheme, choices.seed, data.digest)
+    words = (network.sizes, choices.network.scheme, choices.network.seed, data.digest)
     return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
 
-def _track_of(choices: Choices, plan: Plan, start: str) -> Track:
+def _first(choices: Choices, plan: Plan) -> Run:
+    """Return the run before its first step."""
+    return begin(plan, plan.network.initialize(choices.network.seed, choices.network.scheme))
+
+
+def _continued(choices: Choices, plan: Plan, start: str) -> RunHistory:
     """Return the run so far: the one that is kept if it began from the same, else a new one."""
-    track, story = choices.run, settings_text(choices)
-    if track is None or track.start != start:
-        run = begin(plan, plan.network.initialize(choices.seed, choices.scheme))
-        return Track(start, run, points=(), story=((0, story),), machine=choices.optimizer)
-    changed = {k: v for k, v in story.items() if track.settings.get(k) != v}
-    removed = {k: "" for k in track.settings if k not in story and track.settings[k]}
+    history, settings = choices.run.history, settings_text(choices)
+    if history is None or history.start != start:
+        run, name = _first(choices, plan), choices.update.optimizer
+        return RunHistory(start, run, (), settings_log=((0, settings),), optimizer=name)
+    before = history.settings_at()
+    changed = {k: v for k, v in settings.items() if before.get(k) != v}
+    removed = {k: "" for k in before if k not in settings and before[k]}
     if not (changed or removed):
-        return track
+        return history
     # What broke it may be gone; if not, the next step says so again.
     run = replace(
-        track.run,
-        state=_fitting_state(plan, track.run, track.machine),
-        step=_fitting_step(plan, track.run, int(track.settings["batch"])),
+        history.run,
+        state=_fitting_memory(plan, history.run, history.optimizer),
+        step=_fitting_step(plan, history.run, int(before["batch"])),
         broken=False,
     )
-    story_now = (*track.story, (run.epoch, changed | removed))
-    return replace(track, run=run, story=story_now, machine=choices.optimizer)
+    log = (*history.settings_log, (run.epoch, changed | removed))
+    return replace(history, run=run, settings_log=log, optimizer=choices.update.optimizer)
 
 
-def _fitting_state(plan: Plan, run: Run, machine: str) -> Any:
+def _fitting_memory(plan: Plan, run: Run, optimizer: str) -> Any:
     """Return the optimizer's memory; a new one where another optimizer has taken over."""
     # Names and shapes do not tell: momentum's v is a velocity, Adagrad's v a sum of squares.
-    return run.state if machine == plan.optimizer.name else plan.optimizer.start(run.theta)
+    return run.state if optimizer == plan.optimizer.name else plan.optimizer.start(run.theta)
 
 
 def _fitting_step(plan: Plan, run: Run, before: int) -> int:
@@ -180,22 +157,27 @@ def _fitting_step(plan: Plan, run: Run, before: int) -> int:
 
 def settings_text(choices: Choices) -> dict[str, str]:
     """Return the settings that may change in the middle of a run, spelled."""
-    kinds = Choices.__dataclass_fields__
-    found = {name: kinds[name].metadata["kind"].write(getattr(choices, name)) for name in STORY}
-    return found | {name: repr(value) for name, value in choices.settings.items()}
+    texts = {name: spell(choices, name) for name in CHANGEABLE}
+    return texts | {name: repr(value) for name, value in choices.update.settings.items()}
 
 
-def _looked_at(choices: Choices, track: Track, plan: Plan, read: Read) -> Run:
+def spell(choices: Choices, name: str) -> str:
+    """Return one of the choices, spelled."""
+    return str(choice_fields(choices)[name].kind.write(get_choice(choices, name)))
+
+
+def _looked_at(choices: Choices, history: RunHistory, plan: Plan, links: Links) -> Run:
     """Return the run at the epoch that is looked back to: the nearest point that is stored."""
-    if choices.at == NOW or choices.at >= track.run.epoch:
-        return track.run
-    for epoch, address in reversed(track.points):
-        if epoch > choices.at:
+    at = choices.view.at
+    if at == NOW or at >= history.run.epoch:
+        return history.run
+    for epoch, address in reversed(history.points):
+        if epoch > at:
             continue
         try:
-            moment, machine = read_moment(read(address))
+            checkpoint, optimizer = read_checkpoint(links.read(address))
         except MissingSnapshot:
             continue
-        run = back_to(track.run, moment)
-        return replace(run, state=_fitting_state(plan, run, machine))
-    return begin(plan, plan.network.initialize(choices.seed, choices.scheme))
+        run = back_to(history.run, checkpoint)
+        return replace(run, state=_fitting_memory(plan, run, optimizer))
+    return _first(choices, plan)

@@ -1,93 +1,20 @@
-"""What the network says of the examples, class by class, and which images it gets most wrong."""
+"""The large picture: what the output or a chosen unit computes, and the examples on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.drawing.charts import Series, fit_chart
-from backprop.drawing.field import Field, field_of
-from backprop.lessons.training.examples import Data
-from backprop.lessons.training.maps import HALF, Ground, Maps, activity, find_unit, title_of
-from backprop.lessons.training.state import Course
+from backprop.drawing.field import ColorField, make_field
+from backprop.lessons.training.confusion import Confusion, count_confusion
+from backprop.lessons.training.maps import HALF, MapGrid, Maps, find_unit, unit_title
+from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
-from backprop.stage.controls import Option
+from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
-
-Array = NDArray[np.float64]
-
-WORST = 8  # images that are shown because they are classified worst
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An image that is classified badly."""
-
-    row: int  # from 1
-    image: Field
-    words: str  # what it is, and what it is taken for
-    wrong: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """How often each class was taken for each: rows are what is true."""
-
-    classes: tuple[str, ...]
-    rows: tuple[tuple[tuple[int, str], ...], ...]  # count, and its share of the row in percent
-    right: int
-    total: int
-    what: str  # of which examples
-
-
-def _held_out(course: Course) -> tuple[Array, Array, Sequence[int], str]:
-    """Return the examples that a verdict is about: those held out, if there are any."""
-    data = course.data
-    if len(data.test.X):
-        return *data.test, data.test_rows, "held out"
-    return *data.train, data.train_rows, "training examples"
-
-
-def confusion_of(course: Course) -> Confusion:
-    """Return how often each class was taken for each, among the examples that were held out."""
-    X, Y, _, what = _held_out(course)
-    outputs = activity(course.network, course.parameters, X)[-1]
-    classes = course.data.dataset.classes
-    if Y.shape[1] == 1:
-        true, said = (Y[:, 0] > 0.5).astype(int), (outputs[:, 0] > 0.5).astype(int)
-    else:
-        true, said = Y.argmax(axis=1), outputs.argmax(axis=1)
-    counts = np.zeros((len(classes), len(classes)), int)
-    np.add.at(counts, (true, said), 1)
-    totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    shares = (100 * counts / totals).round().astype(int).astype(str)
-    rows = tuple(
-        tuple(zip(row, share, strict=True))
-        for row, share in zip(counts.tolist(), shares.tolist(), strict=True)
-    )
-    return Confusion(classes, rows, int(np.trace(counts)), int(counts.sum()), what)
-
-
-def worst_of(course: Course) -> tuple[Sample, ...]:
-    """Return the images whose true class was given the smallest share."""
-    X, Y, rows, _ = _held_out(course)
-    data = course.data.dataset
-    outputs = activity(course.network, course.parameters, X)[-1]
-    shares = (outputs * Y).sum(axis=1)
-    order = np.argsort(shares, kind="stable")[:WORST].tolist()
-    found = []
-    for k in order:
-        true, said = int(Y[k].argmax()), int(outputs[k].argmax())
-        row = rows[k]
-        words = f"{data.classes[true]}, given a probability of {short(float(shares[k]))}"
-        if true != said:
-            words += f"; taken for {data.classes[said]}"
-        assert data.image is not None, "Only images are shown as images."
-        picture = field_of(data.X[row].reshape(data.image), signed=False)
-        found.append(Sample(row + 1, picture, words, true != said))
-    return tuple(found)
+from backprop.training.flat import Array
+from backprop.training.prepared import Data
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,91 +36,80 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Plane:
+    """What stands on and around the map of a plane."""
+
+    across: Axis
+    down: Axis
+    dots: tuple[Dots, ...]  # the examples
+    keys: tuple[tuple[str, str], ...]  # what the dots mean: class of the mark, words
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """The large picture.
+    """The large picture."""
 
-    Attributes:
-        kind: “plane”, “line” or “classes”.
-        title: what it shows.
-        field: the map; None for a line, whose figure stands in ``figure``.
-        low, high: what the ends of the palette mean.
-        dots: the examples on the plane.
-        keys: what the dots mean: class of the mark, words.
-        outputs: the classes that can be shown, where there are several.
-        back: leads from a unit to the output; empty where the output is shown.
-    """
-
-    kind: str
-    title: str
-    field: Field | None
-    low: str
+    kind: str  # “plane”, “line” or “classes”
+    title: str  # what it shows
+    field: ColorField | None  # the map; None for a line, whose figure stands in ``figure``
+    low: str  # what the ends of the palette mean
     high: str
-    across: Axis | None
-    down: Axis | None
-    dots: tuple[Dots, ...]
-    keys: tuple[tuple[str, str], ...]
+    plane: Plane | None  # what stands on the map; None where it is not of a plane
     figure: str
-    alt: str
-    outputs: tuple[Option, ...]
-    back: str
+    outputs: tuple[Option, ...]  # the classes that can be shown, where there are several
+    back: str  # leads from a unit to the output; empty where the output is shown
     confusion: Confusion | None
-    worst: tuple[Sample, ...]
 
 
-def chosen_unit(course: Course) -> tuple[int, int]:
-    """Return the layer and the number of the unit that is shown large; the output by default."""
-    found = find_unit(course, course.choices.unit)
-    last = course.network.depth
-    return found or (last, min(course.choices.output, course.network.sizes[-1]) - 1)
-
-
-def view_of(course: Course, maps: Maps, links: Links) -> View:
-    """Return the large picture at the moment looked at."""
-    layer, unit = chosen_unit(course)
-    kind, data = maps.ground.kind, course.data.dataset
-    last = layer == course.network.depth
-    on_plane = kind == "plane"
-    half = layer > 0 and course.network.activations[layer - 1] in HALF
+def make_view(state: TrainingState, maps: Maps, links: Links) -> View:
+    """Return the large picture at the epoch looked at."""
+    chosen, last = find_unit(state, state.choices.view.unit), state.network.depth
+    output = min(state.choices.view.output, state.network.sizes[-1]) - 1
+    layer, unit = chosen or (last, output)
+    kind, image = maps.grid.kind, state.data.dataset.image
+    shown = unit if layer == last else 0  # the output that the examples are compared with
+    half = layer > 0 and state.network.activations[layer - 1] in HALF
     field = None if kind == "line" else maps.large(layer, unit)
-    if field is not None and kind == "classes" and layer == 1 and data.image:
-        field = field_of(course.parameters["W1"][unit].reshape(data.image))
+    if field is not None and kind == "classes" and layer == 1 and image:
+        field = make_field(state.parameters["W1"][unit].reshape(image))
     scale = short(field.scale) if field is not None else ""
     low, high = ("0", "1") if half else (f"−{scale}", scale)
-    shows_images = kind == "classes"
     return View(
         kind=kind,
-        title=_title(course, layer, unit),
+        title=_title(state, layer, unit),
         field=field,
         low=low,
         high=high,
-        across=_axis(course, maps.ground.across, "across", links) if on_plane else None,
-        down=_axis(course, maps.ground.down, "down", links) if on_plane else None,
-        dots=_dots(course.data, maps.ground, unit if last else 0) if on_plane else (),
-        keys=_keys(course, unit if last else 0) if on_plane else (),
-        figure=_fit(course, maps, layer, unit) if kind == "line" else "",
-        alt=_title(course, layer, unit),
-        outputs=_outputs(course, unit if last else -1, links),
-        back=links.address(unit="") if find_unit(course, course.choices.unit) else "",
-        confusion=confusion_of(course) if data.classes and not on_plane else None,
-        worst=worst_of(course) if shows_images else (),
+        plane=_plane(state, maps.grid, shown, links) if kind == "plane" else None,
+        figure=_fit(state, maps, layer, unit) if kind == "line" else "",
+        outputs=_outputs(state, unit if layer == last else -1, links),
+        back=links.address(unit="") if chosen else "",
+        confusion=count_confusion(state)
+        if state.data.dataset.classes and kind != "plane"
+        else None,
     )
 
 
-def _title(course: Course, layer: int, unit: int) -> str:
-    if layer == 1 and course.data.dataset.image and layer < course.network.depth:
+def _plane(state: TrainingState, grid: MapGrid, output: int, links: Links) -> Plane:
+    return Plane(
+        across=_axis(state, grid.across, "across", links),
+        down=_axis(state, grid.down, "down", links),
+        dots=_dots(state.data, grid, output),
+        keys=_keys(state, output),
+    )
+
+
+def _title(state: TrainingState, layer: int, unit: int) -> str:
+    if layer == 1 and state.data.dataset.image and layer < state.network.depth:
         return f"The weights of unit {unit + 1} of layer 1, as an image"
-    return title_of(course, layer, unit)
+    return unit_title(state, layer, unit)
 
 
-def _axis(course: Course, position: int, side: str, links: Links) -> Axis:
-    data = course.data.dataset
+def _axis(state: TrainingState, position: int, side: str, links: Links) -> Axis:
+    data = state.data.dataset
     name, span = data.features[position], data.spans[position]
-    options: tuple[Option, ...] = ()
-    if len(data.features) > 2:
-        options = tuple(
-            Option(each, each, each == name, links.address(**{side: each}))
-            for each in data.features
-        )
+    others = {each: each for each in data.features if len(data.features) > 2}
+    options = make_options(others, name, links, side)
     ticks = (span[0], (span[0] + span[1]) / 2, span[1])
     unit = data.units[position]
     shown = tuple(f"{tick:.3g}".replace("-", "−") for tick in ticks)
@@ -201,24 +117,24 @@ def _axis(course: Course, position: int, side: str, links: Links) -> Axis:
 
 
 @lru_cache(maxsize=32)
-def _dots(data: Data, ground: Ground, output: int) -> tuple[Dots, ...]:
+def _dots(data: Data, grid: MapGrid, output: int) -> tuple[Dots, ...]:
     """Return the examples: one path for each side (class or sign), learned from and held out."""
     X, Y = data.dataset.X, data.dataset.Y[:, min(output, data.dataset.Y.shape[1] - 1)]
     border = 0.5 if data.dataset.classes else 0.0
     sides = border < Y
-    x = _percent(X[:, ground.across], ground.span_across)
-    y = 100 - _percent(X[:, ground.down], ground.span_down)
-    found = []
+    x = _percent(X[:, grid.across], grid.span_across)
+    y = 100 - _percent(X[:, grid.down], grid.span_down)
+    dots = []
     for which, rows in (("test", data.test_rows), ("train", data.train_rows)):
-        chosen = np.array(rows, int)
+        members = np.array(rows, int)
         for side, css in ((False, "minus"), (True, "plus")):
-            these = chosen[sides[chosen] == side] if len(chosen) else chosen
+            these = members[sides[members] == side] if len(members) else members
             path = "".join(
                 f"M{a:.1f} {b:.1f}h0"
                 for a, b in zip(x[these].tolist(), y[these].tolist(), strict=True)
             )
-            found.append(Dots(f"dots-{which}-{css}", f"{which} {css}", path))
-    return tuple(found)
+            dots.append(Dots(f"dots-{which}-{css}", f"{which} {css}", path))
+    return tuple(dots)
 
 
 def _percent(x: Array, span: tuple[float, float]) -> Array:
@@ -226,8 +142,8 @@ def _percent(x: Array, span: tuple[float, float]) -> Array:
     return np.asarray(100 * (x - span[0]) / width)
 
 
-def _keys(course: Course, output: int) -> tuple[tuple[str, str], ...]:
-    data = course.data.dataset
+def _keys(state: TrainingState, output: int) -> tuple[tuple[str, str], ...]:
+    data = state.data.dataset
     if not data.classes:
         return (("plus", f"{data.target} above 0"), ("minus", f"{data.target} 0 or below"))
     if len(data.classes) == 2:
@@ -235,8 +151,8 @@ def _keys(course: Course, output: int) -> tuple[tuple[str, str], ...]:
     return (("plus", data.classes[output]), ("minus", "the other classes"))
 
 
-def _outputs(course: Course, unit: int, links: Links) -> tuple[Option, ...]:
-    classes = course.data.dataset.classes
+def _outputs(state: TrainingState, unit: int, links: Links) -> tuple[Option, ...]:
+    classes = state.data.dataset.classes
     if len(classes) < 3:
         return ()
     return tuple(
@@ -245,22 +161,22 @@ def _outputs(course: Course, unit: int, links: Links) -> tuple[Option, ...]:
     )
 
 
-def _fit(course: Course, maps: Maps, layer: int, unit: int) -> str:
+def _fit(state: TrainingState, maps: Maps, layer: int, unit: int) -> str:
     """Return the figure of a function of one feature: the examples, the output, a unit."""
-    data = course.data.dataset
-    x = np.linspace(*maps.ground.span_across, maps.ground.columns).tolist()
-    last = course.network.depth
+    data = state.data.dataset
+    x = np.linspace(*maps.grid.span_across, maps.grid.columns).tolist()
+    last = state.network.depth
     shown = unit if layer == last else 0
     points = []
     for name, rows, colour in (
-        ("held out", course.data.test_rows, "--faint"),
-        ("training", course.data.train_rows, "--soft"),
+        ("held out", state.data.test_rows, "--faint"),
+        ("training", state.data.train_rows, "--soft"),
     ):
         chosen = list(rows)
         points.append((name, data.X[chosen, 0].tolist(), data.Y[chosen, shown].tolist(), colour))
     curves = [Series("output", x, maps.layers[last][:, shown].tolist(), "--fwd", "solid", 3)]
     if layer != last:
-        title = title_of(course, layer, unit)
+        title = unit_title(state, layer, unit)
         curves.append(Series(title, x, maps.layers[layer][:, unit].tolist(), "--ink", "dash", 2))
     target = data.target or (data.classes[1] if data.classes else "target")
     return fit_chart(points, curves, (data.features[0], target))

@@ -1,7 +1,7 @@
-"""A graph as code that runs by itself, and as LaTeX: what the lesson showed, to take home.
+"""A graph as a NumPy or PyTorch program, and as the body of a LaTeX document.
 
-Each is a reading of the graph and of the rows of its operations, with the numbers of the engine's
-own pass beside every line. The code ends with a check that shares nothing with the engine.
+The numbers of the engine's own pass stand beside every line. Each program runs by itself and ends
+with a check of the gradient that shares nothing with the engine.
 """
 
 import ast
@@ -228,7 +228,7 @@ def _torch_leaf(code: Code, position: int) -> str:
 
 
 def _torch_check(code: Code) -> list[str]:
-    """Return the backward pass by autograd, and our gradient beside what it found."""
+    """Return the backward pass by autograd, and our gradient beside its own."""
     trace = code.trace
     graph, output = trace.graph, code.names[-1]
     if not graph.varying()[-1]:
@@ -238,8 +238,8 @@ def _torch_check(code: Code) -> list[str]:
     if not code.is_settled():
         lines.append("# where numbers are infinite or undefined, PyTorch's conventions are its own")
         ours = [f"  # ours: {float(trace.gradients[i])!r}" for i in asked]
-        found = [f"print({code.names[i]}.grad)" for i in asked]
-        return [*lines, *map("".join, zip(found, ours, strict=True))]
+        printed = [f"print({code.names[i]}.grad)" for i in asked]
+        return [*lines, *map("".join, zip(printed, ours, strict=True))]
     for i in asked:
         equal = f"{code.names[i]}.grad, {number_in('torch', trace.gradients[i])}"
         nan = ", equal_nan=True" if math.isnan(trace.gradients[i]) else ""

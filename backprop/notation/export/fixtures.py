@@ -77,5 +77,5 @@ def _expressions() -> Iterator[tuple[str, str]]:
 
 
 def _read(name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads((FOLDER / name).read_text("utf-8"))
-    return found
+    document: Mapping[str, Any] = json.loads((FOLDER / name).read_text("utf-8"))
+    return document

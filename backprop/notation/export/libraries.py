@@ -1,4 +1,4 @@
-"""How a library for numbers writes what the text of a row leaves open: NumPy and PyTorch.
+"""How NumPy and PyTorch write the numbers, functions and choices of a rule.
 
 A library is called as the code calls it: "np" or "torch".
 """
@@ -55,8 +55,8 @@ def literal(library: str, number: float) -> str:
 
 def in_library(tree: ast.expr, library: str) -> ast.expr:
     """Return a rule's syntax tree with the functions it calls as a library's; the tree changes."""
-    found: ast.expr = _Calls(library).visit(tree)
-    return found
+    changed: ast.expr = _Calls(library).visit(tree)
+    return changed
 
 
 def for_autograd(text: str) -> str:

@@ -1,7 +1,7 @@
-"""How a graph is spelled in a library for numbers: its names, its constants, its rows' text.
+"""A graph as Python expressions for NumPy or PyTorch: its names, constants and operations.
 
-The text of a row is the engine's own. Where the textbook's gives the same number at this point it
-is taken, for it is the one to be read; elsewhere the one that the engine computes with.
+The text of an operation is the engine's own. The textbook's form is the one to be read, so it is
+taken where it gives the same number at this point; elsewhere the form the engine computes with.
 """
 
 import ast
@@ -158,11 +158,11 @@ def _gives(code: str, at: Mapping[str, float], wanted: float, *, lasting: bool) 
         lasting: ask for one of NumPy's, so that what is computed with it never raises.
     """
     try:
-        found = _function(code, tuple(at))(*map(np.float64, at.values()))
+        result = _function(code, tuple(at))(*map(np.float64, at.values()))
     except IMPOSSIBLE:  # what is made of constants alone is computed by Python
         return False
-    fits = not lasting or isinstance(found, np.generic | np.ndarray)
-    return fits and bool(np.isclose(found, wanted, rtol=_NEAR, atol=0, equal_nan=True))
+    fits = not lasting or isinstance(result, np.generic | np.ndarray)
+    return fits and bool(np.isclose(result, wanted, rtol=_NEAR, atol=0, equal_nan=True))
 
 
 @lru_cache(maxsize=1024)

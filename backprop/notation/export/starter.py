@@ -242,7 +242,7 @@ def _strengths(network: Network) -> str:
     return "".join(f'\n    "{name}": {value!r},' for name, value in strengths if value)
 
 
-class Written(NamedTuple):
+class LossCode(NamedTuple):
     """A loss of A and Y, [n, outputs] both: in words, for NumPy and for PyTorch.
 
     PyTorch's cross-entropy takes Z, the scores before softmax.
@@ -253,24 +253,24 @@ class Written(NamedTuple):
     torch: str
 
 
-LOSSES: Mapping[str, Written] = MappingProxyType(
+LOSSES: Mapping[str, LossCode] = MappingProxyType(
     {
-        "half_squared_error": Written(
+        "half_squared_error": LossCode(
             "½ of the squared errors, added up over outputs, mean over examples",
             "0.5 * np.sum((A - Y) ** 2) / len(A)",
             "0.5 * ((A - Y) ** 2).sum() / len(A)",
         ),
-        "mean_squared_error": Written(
+        "mean_squared_error": LossCode(
             "the squared errors, mean over outputs and examples",
             "np.mean((A - Y) ** 2)",
             "torch.nn.functional.mse_loss(A, Y)",
         ),
-        "binary_cross_entropy": Written(
+        "binary_cross_entropy": LossCode(
             "binary cross-entropy in nats, mean over outputs and examples",
             "-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))",
             "-(torch.xlogy(Y, A) + torch.xlogy(1 - Y, 1 - A)).mean()",
         ),
-        "cross_entropy": Written(
+        "cross_entropy": LossCode(
             "cross-entropy of softmax in nats, mean over examples",
             "-np.sum(Y * np.log(A)) / len(A)",
             "torch.nn.functional.cross_entropy(Z, Y)",

@@ -45,13 +45,14 @@ def json_document(
 
 
 def _conventions(network: Network) -> dict[str, Any]:
-    found = {
+    conventions = {
         "sizes": list(network.sizes),
         "activations": list(network.activations),
         "loss": network.loss,
         "shared_biases": network.shared_biases,
     }
-    return found | {name: getattr(network, name) for name in ("l1", "l2") if getattr(network, name)}
+    penalties = {name: getattr(network, name) for name in ("l1", "l2") if getattr(network, name)}
+    return conventions | penalties
 
 
 def spelled(data: Mapping[str, Any]) -> str:

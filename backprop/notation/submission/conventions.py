@@ -93,8 +93,8 @@ def read_conventions(
             at="reduction",
         )
     half = _claim(document["half"], "half") if "half" in document else None
-    found = _network(document, network, sizes, notes)
-    return found, Scale(named, reduction, half)
+    described = _network(document, network, sizes, notes)
+    return described, Scale(named, reduction, half)
 
 
 def _network(

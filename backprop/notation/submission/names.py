@@ -67,7 +67,7 @@ class Sorted:
         return groups[kind]
 
 
-def role_of(name: str) -> Role:
+def find_role(name: str) -> Role:
     """Return what a name means."""
     if len(name) > LONGEST_NAME:
         return Role("unknown")
@@ -77,34 +77,34 @@ def role_of(name: str) -> Role:
         rest = bare[before.end() :]
         if _PARAMETER.fullmatch(rest) or _INTERMEDIATE.fullmatch(rest):
             bare, is_gradient = rest, True
-    if found := _PARAMETER.fullmatch(bare):
-        letter = "W" if found[1][0] in "Ww" else "b"
-        return Role("gradient" if is_gradient else "parameter", f"{letter}{int(found[2])}")
-    if found := _INTERMEDIATE.fullmatch(bare):
-        slope = is_gradient or found[1] in ("delta", "Delta", "δ")
-        letter = "A" if found[1] in "Aa" else "Z"
-        return Role("intermediate", f"{'d' * slope}{letter}{int(found[2])}")
-    if found := _STATE.fullmatch(bare):
-        letter = "W" if found[2] == "weight" else "b"
-        return Role("gradient" if is_gradient else "parameter", letter, found[1] or ".")
+    if match := _PARAMETER.fullmatch(bare):
+        letter = "W" if match[1][0] in "Ww" else "b"
+        return Role("gradient" if is_gradient else "parameter", f"{letter}{int(match[2])}")
+    if match := _INTERMEDIATE.fullmatch(bare):
+        slope = is_gradient or match[1] in ("delta", "Delta", "δ")
+        letter = "A" if match[1] in "Aa" else "Z"
+        return Role("intermediate", f"{'d' * slope}{letter}{int(match[2])}")
+    if match := _STATE.fullmatch(bare):
+        letter = "W" if match[2] == "weight" else "b"
+        return Role("gradient" if is_gradient else "parameter", letter, match[1] or ".")
     for known, meant in ((_X, "X"), (_Y, "Y")):
         if bare.lower() in known:
             return Role("data", meant)
     return Role("passed over" if bare.lower() in _PASSED_OVER else "unknown")
 
 
-def sort_arrays(arrays: Mapping[str, Array], found: Sorted, within: str = "") -> None:
+def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") -> None:
     """Put arrays where they belong.
 
     Args:
         arrays: by the names that the learner gave them.
-        found: where they go; an array that is there already stays, and the second is unknown.
+        brought: where they go; an array that is there already stays, and the second is unknown.
         within: the kind of the group they stand in, such as "gradient"; "" where names must tell.
     """
     layers: dict[str, int] = {}
     guessed: list[str] = []
     for given, array in arrays.items():
-        role = role_of(given)
+        role = find_role(given)
         name, kind = role.name, role.kind
         if kind == "passed over":
             continue
@@ -117,23 +117,25 @@ def sort_arrays(arrays: Mapping[str, Array], found: Sorted, within: str = "") ->
             kind = "unknown"
         elif within and kind == ("parameter" if within == "gradient" else "gradient"):
             kind = within if within == "gradient" else "unknown"
-        if kind == "unknown" or name in found.of(kind):
-            found.unknown.append(given)
+        if kind == "unknown" or name in brought.of(kind):
+            brought.unknown.append(given)
         else:
-            found.of(kind)[name] = (given, array)
+            brought.of(kind)[name] = (given, array)
     if guessed:
-        found.notes.append(
+        brought.notes.append(
             f"I took {', '.join(guessed[:12])}: PyTorch's names, in the order in which they stand."
         )
 
 
-def take_unnamed(arrays: Mapping[str, Array], shapes: Mapping[str, object], found: Sorted) -> bool:
+def take_unnamed(
+    arrays: Mapping[str, Array], shapes: Mapping[str, object], brought: Sorted
+) -> bool:
     """Take arrays without names in the order of the network's, if there are as many; say so.
 
     Args:
         arrays: all that was brought, none with a name.
         shapes: of the network's parameters.
-        found: where they go: gradients, or parameters and then gradients.
+        brought: where they go: gradients, or parameters and then gradients.
     """
     names = list(shapes)
     given = list(arrays.items())
@@ -142,7 +144,7 @@ def take_unnamed(arrays: Mapping[str, Array], shapes: Mapping[str, object], foun
     halves = ("gradient",) if len(given) == len(names) else ("parameter", "gradient")
     for half, kind in enumerate(halves):
         part = given[half * len(names) : (half + 1) * len(names)]
-        found.of(kind).update(zip(names, part, strict=True))
-    said = ", ".join(f"{'d' * (kind == 'gradient')}{name}" for kind in halves for name in names)
-    found.notes.append(f"The arrays have no names; I took them for {said}, in this order.")
+        brought.of(kind).update(zip(names, part, strict=True))
+    order = ", ".join(f"{'d' * (kind == 'gradient')}{name}" for kind in halves for name in names)
+    brought.notes.append(f"The arrays have no names; I took them for {order}, in this order.")
     return True

@@ -15,7 +15,7 @@ from backprop.notation.submission import printed_npy as npy
 from backprop.notation.submission.place import LONGEST_NAME, MOST_BYTES, PrintedError, place, quoted
 from backprop.notation.submission.printed_csv import csv_arrays
 from backprop.notation.submission.printed_json import arrays_in, read_document
-from backprop.notation.submission.printed_text import Array, Found, printed_arrays, unread
+from backprop.notation.submission.printed_text import Array, PrintedArray, printed_arrays, unread
 
 KINDS = MappingProxyType(
     {
@@ -33,7 +33,7 @@ _INDEXED = re.compile(r"(?P<name>[^\W\d]\w*)\[(?P<i>[0-9]+)(?:, ?(?P<j>[0-9]+))?
 _LARGEST_INDEX = 2_000
 
 
-def kind_of(given: str | bytes) -> str:
+def find_kind(given: str | bytes) -> str:
     """Return which of KINDS this is.
 
     Raises:
@@ -45,13 +45,13 @@ def kind_of(given: str | bytes) -> str:
         raise LimitError(f"There are {size:,} bytes.", hint=hint)
     if isinstance(given, bytes) and given.startswith((npy.ZIP, npy.MAGIC)):
         return "npz" if given.startswith(npy.ZIP) else "npy"
-    text = text_of(given)
+    text = decode_text(given)
     if re.match(r"\s*\{\s*[\"}]", text):
         return "json"
     return "print" if re.search(r"=|(?<![^\W_])\[|(?:tensor|array)\(", text) else "csv"
 
 
-def text_of(given: str | bytes) -> str:
+def decode_text(given: str | bytes) -> str:
     r"""Return the letters: \n for line ends, - for a printed minus; UTF-8, or UTF-16 if marked.
 
     Raises:
@@ -84,18 +84,18 @@ def read_arrays(given: str | bytes) -> dict[str, Array]:
         LimitError: more than 1 MiB.
         PrintedError: it cannot be read; says where and why.
     """
-    kind = kind_of(given)
+    kind = find_kind(given)
     if kind == "npz" or kind == "npy":
         assert isinstance(given, bytes), "only bytes begin as these files do"
         return named(npy.npz_arrays(given) if kind == "npz" else [npy.npy_array(given)])
-    text = text_of(given)
+    text = decode_text(given)
     if kind == "json":
-        return arrays_of(read_document(text), text)
-    found = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
-    return found or unread(text)
+        return group_arrays(read_document(text), text)
+    arrays = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
+    return arrays or unread(text)
 
 
-def arrays_of(group: object, text: str) -> dict[str, Array]:
+def group_arrays(group: object, text: str) -> dict[str, Array]:
     """Return the arrays of an object that JSON spells; `text` is what it was read from.
 
     Raises:
@@ -104,10 +104,10 @@ def arrays_of(group: object, text: str) -> dict[str, Array]:
     if not isinstance(group, dict):
         hint = 'Give arrays by name, as in {"W1": [[0.15, 0.2]]}.'
         raise PrintedError(f"{quoted(str(group))} names no arrays.", hint=hint)
-    return named(Found(name, values, 0) for name, values in arrays_in(group, text))
+    return named(PrintedArray(name, values, 0) for name, values in arrays_in(group, text))
 
 
-def named(found: Iterable[Found]) -> dict[str, Array]:
+def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
     """Return arrays by name, entries put together.
 
     Raises:
@@ -116,7 +116,7 @@ def named(found: Iterable[Found]) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     entries: dict[str, dict[tuple[int, ...], float]] = {}
     unnamed = 0
-    for name, values, at in found:
+    for name, values, at in printed:
         if not name:
             unnamed += 1
             name = UNNAMED.format(unnamed)
@@ -156,7 +156,7 @@ def _assembled(name: str, known: dict[tuple[int, ...], float]) -> Array:
         spelled = "_".join(str(i + 1) for i in missing)
         what = f"{name}_{spelled} is missing: {len(known):,} entries of {quoted(name)} are there, "
         raise PrintedError(f"{what}of {count:,}.", hint="Give all of them.", at=name)
-    found = np.empty(shape)
+    array = np.empty(shape)
     for index, number in known.items():
-        found[index] = number
-    return found
+        array[index] = number
+    return array

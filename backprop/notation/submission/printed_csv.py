@@ -19,7 +19,7 @@ from backprop.notation.submission.place import (
     quoted,
     unreadable,
 )
-from backprop.notation.submission.printed_text import Array, Found
+from backprop.notation.submission.printed_text import Array, PrintedArray
 
 MOST_LINES = 40_000
 MOST_CELLS = 2_000  # in a line
@@ -29,7 +29,7 @@ _GRADIENTS = ("gradient", "grad", "yours", "claimed")
 _VALUES = ("value", "parameter value", "weight")
 
 
-def csv_arrays(text: str) -> list[Found]:
+def csv_arrays(text: str) -> list[PrintedArray]:
     """Return the arrays of a table in their order; entries by their names, as arrays of one number.
 
     Raises:
@@ -37,8 +37,8 @@ def csv_arrays(text: str) -> list[Found]:
     """
     if text.count("\n") > MOST_LINES:
         raise PrintedError("There are too many lines.", hint=f"At most {MOST_LINES:,} are read.")
-    told = re.sub(r"(?m)^\s*#.*", "", text)
-    separator = next((sign for sign in "\t;|," if sign in told), None)
+    uncommented = re.sub(r"(?m)^\s*#.*", "", text)
+    separator = next((sign for sign in "\t;|," if sign in uncommented), None)
     lines = text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)]).tolist()
     heading: list[str] = []
@@ -65,7 +65,7 @@ def csv_arrays(text: str) -> list[Found]:
             if not blocks or blocks[-1][0] != first:
                 blocks.append((first, [], start))
             _add(blocks, row, text, start)
-    return [Found(name, _shaped(rows), at) for name, rows, at in blocks if rows]
+    return [PrintedArray(name, _shaped(rows), at) for name, rows, at in blocks if rows]
 
 
 def _plain_row(line: str, separator: str | None) -> list[float]:
@@ -104,7 +104,7 @@ def _is_number(cell: str, separator: str | None) -> bool:
 
 
 def _row(text: str, start: int, line: str, cells: list[str], separator: str | None) -> list[float]:
-    found = []
+    row = []
     if separator != ",":
         cells = [cell.replace(",", ".") for cell in cells]
     if "_" not in line:  # which float() would skip
@@ -115,8 +115,8 @@ def _row(text: str, start: int, line: str, cells: list[str], separator: str | No
     for cell in cells:
         if not NUMBER.fullmatch(cell):
             unreadable(text, start + max(line.find(cell), 0), cell)
-        found.append(float(cell))
-    return found
+        row.append(float(cell))
+    return row
 
 
 def _add(
@@ -139,8 +139,8 @@ def _add(
 
 def _heading(cells: list[str], text: str, start: int) -> list[str]:
     """Return the columns after the name: which is a value, which a gradient."""
-    found = [cell.lower() for cell in cells[1:]]
-    for cell in found:
+    lowered = [cell.lower() for cell in cells[1:]]
+    for cell in lowered:
         if cell not in (*_GRADIENTS, *_VALUES):
             line = text.count("\n", 0, start) + 1
             raise PrintedError(
@@ -148,7 +148,7 @@ def _heading(cells: list[str], text: str, start: int) -> list[str]:
                 hint="Call the columns parameter, value, gradient.",
                 at=start,
             )
-    return found
+    return lowered
 
 
 def _entries(

@@ -28,7 +28,7 @@ def read_document(text: str) -> dict[str, Any]:
             line and column.
     """
     try:
-        found: dict[str, Any] = json.loads(
+        document: dict[str, Any] = json.loads(
             text,
             object_pairs_hook=_once,
             parse_float=lambda word: _finite(float(word), word, text),
@@ -48,15 +48,15 @@ def read_document(text: str) -> dict[str, Any]:
             "This JSON cannot be read: it is nested too deeply, or a number is too long.",
             hint="An array is a list of lists of numbers.",
         ) from None
-    return found
+    return document
 
 
 def _finite(number: float, word: str, text: str) -> float:
     """Return a number that a float can hold; JSON has another spelling for infinity."""
     if abs(number) <= sys.float_info.max:
         return number
-    found = re.search(rf"(?<![\w.+-]){re.escape(word)}(?![\w.])", text)
-    at = found.start() if found else 0
+    match = re.search(rf"(?<![\w.+-]){re.escape(word)}(?![\w.])", text)
+    at = match.start() if match else 0
     raise PrintedError(
         f"{quoted(word)} in {place(text, at)} is too large.",
         hint='The largest is about 1.8e308; infinity is written as the text "Infinity".',
@@ -65,11 +65,11 @@ def _finite(number: float, word: str, text: str) -> float:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise PrintedError(f"{quoted(twice)} is there twice.", hint="Leave one of them.", at=twice)
-    return found
+    return members
 
 
 def arrays_in(group: Mapping[str, Any], text: str) -> Iterator[tuple[str, Array]]:
@@ -91,24 +91,24 @@ def arrays_in(group: Mapping[str, Any], text: str) -> Iterator[tuple[str, Array]
 
 def _array(name: str, value: Any, text: str) -> Array:
     try:
-        found = np.array(value)
+        array = np.array(value)
     except ValueError:
-        found = None
-    if found is None or found.dtype.kind not in "iuf":
+        array = None
+    if array is None or array.dtype.kind not in "iuf":
         words = isinstance(value, str | dict) or value is None
         values = _floats(name, value, text) if not words else _float(name, value, text)
         try:
-            found = np.array(values, dtype=float)
+            array = np.array(values, dtype=float)
         except ValueError:
             raise PrintedError(
                 f"The rows of {quoted(name)} differ in length.",
                 hint="All rows of an array must be equally long.",
                 at=name,
             ) from None
-    if found.ndim > MOST_AXES:
+    if array.ndim > MOST_AXES:
         hint = f"At most {MOST_AXES} are possible: rows and columns."
-        raise PrintedError(f"{quoted(name)} has {found.ndim} axes.", hint=hint, at=name)
-    return found.astype(float)
+        raise PrintedError(f"{quoted(name)} has {array.ndim} axes.", hint=hint, at=name)
+    return array.astype(float)
 
 
 def _floats(name: str, value: Any, text: str) -> Any:

@@ -18,7 +18,7 @@ import numpy as np
 
 from backprop.engine.errors import LimitError
 from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, PrintedError, quoted
-from backprop.notation.submission.printed_text import Array, Found
+from backprop.notation.submission.printed_text import Array, PrintedArray
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK"
@@ -37,7 +37,7 @@ _HEADER = re.compile(
 _NUMBERS = re.compile(r"[<>|=]?(?:f[248]|[iu][1248])")
 
 
-def npz_arrays(data: bytes) -> list[Found]:
+def npz_arrays(data: bytes) -> list[PrintedArray]:
     """Return the arrays of an .npz file by their names.
 
     Raises:
@@ -67,14 +67,14 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
             raise LimitError(f"The file unpacks to {size:,} bytes.", hint=hint)
         if any(member.compress_type not in _PACKINGS for member in members):
             raise zipfile.BadZipFile
-        found = []
+        files = []
         for member in members:
             with archive.open(member) as stream:  # gives no more than the size that is declared
-                found.append((member.filename, stream.read(member.file_size)))
-        return found
+                files.append((member.filename, stream.read(member.file_size)))
+        return files
 
 
-def npy_array(data: bytes, name: str = "") -> Found:
+def npy_array(data: bytes, name: str = "") -> PrintedArray:
     """Return the array of a .npy file.
 
     Raises:
@@ -101,8 +101,8 @@ def npy_array(data: bytes, name: str = "") -> Found:
         _damaged(label)
     flat: Array = np.frombuffer(data[end:], dtype).astype(float)
     if header["fortran"] == "True":  # column by column
-        return Found(name, flat.reshape(shape[::-1]).T, 0)
-    return Found(name, flat.reshape(shape), 0)
+        return PrintedArray(name, flat.reshape(shape[::-1]).T, 0)
+    return PrintedArray(name, flat.reshape(shape), 0)
 
 
 def _damaged(label: str) -> NoReturn:

@@ -41,7 +41,7 @@ _SCALAR = re.compile(
 _SIZE = re.compile(r"\btorch\.Size\(\s*\[[0-9,\s]*\]\s*\)")
 
 
-class Found(NamedTuple):
+class PrintedArray(NamedTuple):
     """An array of a text: its name, or "" where none is said, and where it begins."""
 
     name: str
@@ -49,7 +49,7 @@ class Found(NamedTuple):
     at: int
 
 
-def printed_arrays(text: str) -> Iterator[Found]:
+def printed_arrays(text: str) -> Iterator[PrintedArray]:
     """Give the arrays of a text in their order, and the numbers that a name is set to.
 
     Raises:
@@ -80,7 +80,7 @@ def printed_arrays(text: str) -> Iterator[Found]:
             raise PrintedError(
                 "There are too many arrays.", hint=f"At most {MOST_ARRAYS} are read."
             )
-        yield Found(name, values * factor if factor != 1 else values, opens.start())
+        yield PrintedArray(name, values * factor if factor != 1 else values, opens.start())
     _limit(between + len(text) - here)
     yield from _scalars(text[here:], here, text)
 
@@ -95,22 +95,22 @@ def _name_and_factor(gap: str) -> tuple[str, float]:
     """Return what the text before an array calls it, and the factor that old PyTorch prints."""
     gap = _WRAPPER.sub(" ", _TAIL.sub(" ", gap[-_LAST:]))
     factor = 1.0
-    if found := _FACTOR.search(gap):
-        gap, factor = gap[: found.start()], float(found[1])
+    if match := _FACTOR.search(gap):
+        gap, factor = gap[: match.start()], float(match[1])
     lines = [line for line in gap.split("\n") if line.strip(" \t\r()[]{},:=")]
     names = _NAME.findall(lines[-1]) if lines else []
     return (_plain(names[-1]) if names else ""), factor
 
 
-def _scalars(gap: str, start: int, text: str) -> Iterator[Found]:
+def _scalars(gap: str, start: int, text: str) -> Iterator[PrintedArray]:
     """Give the numbers that are set alone, as in “L = 0.298” or “b1: tensor(0.25)”."""
     hidden = _TAIL.sub(lambda match: " " * len(match[0]), gap)
-    for found in _SCALAR.finditer(hidden):
-        rest = hidden[found.end() :].lstrip(" \t")
+    for match in _SCALAR.finditer(hidden):
+        rest = hidden[match.end() :].lstrip(" \t")
         if not rest.startswith("*"):  # a factor
-            at = start + found.start(2)
-            value = numbers(text, at, start + found.end(2))
-            yield Found(_plain(found[1]), np.array(value[0]), at)
+            at = start + match.start(2)
+            value = numbers(text, at, start + match.end(2))
+            yield PrintedArray(_plain(match[1]), np.array(value[0]), at)
 
 
 def _plain(name: str) -> str:

@@ -20,13 +20,12 @@ from backprop.engine.differences.precision import Precision, find_precision
 from backprop.engine.differences.report import AGREES, Row
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
-from backprop.notation.submission.function import FunctionSubmission
-from backprop.notation.submission.submission import Submission
+from backprop.notation.submission.read import FunctionSubmission, Submission
 
 RIGHT, DIGITS, UNEASY, WRONG = "right", "right, to its digits", "uneasy", "wrong"
 KINK = "at a kink: either slope is one"
 NO_VALUE = "no value"  # of the function, so that it has no slope either
-_HAPPY, _UNEASY = 1e-7, 1e-2  # relative differences; AGREES stands between
+_CLOSE, _UNEASY = 1e-7, 1e-2  # relative differences; AGREES stands between
 _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
 
 
@@ -76,7 +75,12 @@ class Checked:
     @property
     def ok(self) -> bool:
         """Whether every entry is right."""
-        return all(each.ok for each in self.findings)
+        return not self.not_right
+
+    @property
+    def not_right(self) -> tuple[Finding, ...]:
+        """The findings that speak against their entry."""
+        return tuple(each for each in self.findings if not each.ok)
 
     @property
     def has_value(self) -> bool:
@@ -86,15 +90,15 @@ class Checked:
     @property
     def sentence(self) -> str:
         """What was found, in a sentence or two."""
-        count, wrong = len(self.findings), sum(not each.ok for each in self.findings)
+        count, wrong = len(self.findings), len(self.not_right)
         if not self.has_value:
             return "There is no value here, so nothing can be said."
         if not wrong:
             few = any(each.verdict == DIGITS for each in self.findings)
-            said = f" as far as {self._tells} to be sure" if few else ""
+            limit = f" as far as {self._tells} to be sure" if few else ""
             bent = any(each.verdict == KINK for each in self.findings)
             also = " It lies at a kink, where either slope is one." if bent else ""
-            return f"The gradient is right{said}.{also}"
+            return f"The gradient is right{limit}.{also}"
         if not any(each.claimed for each in self.findings):
             return "Every entry is 0: is the backward pass filled in?"
         if wrong == count:
@@ -126,12 +130,12 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
         function, graph = submission.network, submission.network.graph("layers")
         at = {**submission.parameters, "X": submission.X, "Y": submission.Y}
         point = submission.network.batch(submission.parameters, submission.X, submission.Y)
-    found, exact = gradient(graph, at)
+    value, exact = gradient(graph, at)
     rows = check_gradient(function, at, submission.gradient).rows
     precision = _precision_of(submission.gradient, submission.decimals)
     entries = _entries(exact, precision.allowed)
-    judge, sides = (_finding if math.isfinite(found) else _without_value), Sides(graph, point)
-    findings = [judge(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
+    find, sides = (_finding if math.isfinite(value) else _without_value), Sides(graph, point)
+    findings = [find(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
     return Checked(tuple(sorted(findings, key=_badness)), precision.words)
 
 
@@ -195,7 +199,7 @@ def _finding(row: Row, entry: _Entry, sides: Sides) -> Finding:
     relative = _relative(a, exact)
     if not math.isfinite(relative):
         verdict = WRONG
-    elif relative <= _HAPPY or apart <= entry.noise:
+    elif relative <= _CLOSE or apart <= entry.noise:
         verdict = RIGHT
     elif apart <= entry.digits * (1 + 1e-9):
         verdict = DIGITS

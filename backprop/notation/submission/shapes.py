@@ -1,9 +1,12 @@
 """Whether an array fits, and what to try where it does not: a transpose, a sum over the batch."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from backprop.engine.errors import ShapeError
 from backprop.engine.network import Network
+from backprop.notation.submission.names import Sorted
 from backprop.notation.submission.printed_text import Array
 
 
@@ -80,3 +83,31 @@ def _hint(array: Array, shape: tuple[int, ...]) -> str:
     if array.size == np.prod(shape):
         return "It has as many numbers as it should; give it with .reshape" + f"{shape}."
     return "The first number of a weight's shape is the layer's units, the second its inputs."
+
+
+def sizes_by_weights(brought: Sorted) -> tuple[int, ...]:
+    """Return the sizes that the weights' shapes tell; () if they tell none."""
+    weights = brought.parameters if "W1" in brought.parameters else brought.gradient
+    sizes: list[int] = []
+    while f"W{len(sizes) or 1}" in weights:
+        _, array = weights[f"W{len(sizes) or 1}"]
+        if array.ndim != 2:
+            return ()
+        sizes += [array.shape[0]] if sizes else [array.shape[1], array.shape[0]]
+    return tuple(sizes)
+
+
+def fit_parameters(
+    group: Mapping[str, tuple[str, Array]], network: Network, notes: list[str]
+) -> dict[str, Array]:
+    """Return a parameter or gradient for each name, in the network's shapes."""
+    return {name: fit(*group[name], shape, notes) for name, shape in network.shapes.items()}
+
+
+def fit_intermediates(brought: Sorted, network: Network, rows: int) -> dict[str, Array]:
+    """Return the intermediates that were brought, each [rows, units]."""
+    fitted = {}
+    for name, (given, array) in brought.intermediates.items():
+        shape = (rows, network.sizes[int(name.lstrip("dZA"))])
+        fitted[name] = fit(given, array, shape, brought.notes)
+    return fitted

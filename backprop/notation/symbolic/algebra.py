@@ -1,9 +1,9 @@
-"""From our graphs to SymPy’s expressions, and what is done with them there.
+"""From graphs to SymPy’s expressions, which are differentiated, tidied and compared there.
 
 A row's text becomes an expression: + − × / and powers are SymPy's, and so are exp and the root.
 Every other function stays a name that SymPy knows nothing about: σ(x) stays σ(x), with the row's
-own partial, so that no convention of ours (relu′(0) = 0) is lost. (Its own tanh asks at each level
-whether what is inside is real, which takes twice as long for each: 36 of them never end.) A choice
+own partial, so that conventions such as relu′(0) = 0 are kept. (SymPy's own tanh asks at each
+level whether its argument is real, and each level doubles the time: 36 of them never end.) A choice
 
     where(x > y, a, where(x < y, b, c))  is  c + (a − b)/2 · sign(x − y),  for c = (a + b)/2
     where(x <= 0, a, b)                  is  a + (b − a) · step(x)
@@ -24,7 +24,7 @@ from backprop.engine.errors import LimitError
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
 from backprop.engine.ops import FUNCTIONS, OPS
-from backprop.notation.symbolic.derivative import names_of
+from backprop.notation.symbolic.derivative import operands_by_name
 
 Expression = Any  # sympy.Expr; SymPy states no types
 
@@ -40,24 +40,24 @@ TOO_LARGE = "a number in it is too large, too small or not defined"
 WORTH = 0.85  # of the length: a form that saves less is not worth looking unlike the rule
 
 
-def value_of(graph: Graph, *, written_out: bool = False) -> Expression:
+def to_expression(graph: Graph, *, written_out: bool = False) -> Expression:
     """Return a function as an expression.
 
     Args:
-        graph: of numbers, small enough: symbolic.py counts before.
+        graph: of numbers, small enough; `symbolic.derivative` counts first.
         written_out: put in their place functions that are arithmetic, such as σ.
     """
     return _values(graph, written_out=written_out)[-1]
 
 
-def slope_of(graph: Graph, name: str) -> Expression:
+def derivative_expression(graph: Graph, name: str) -> Expression:
     """Return the derivative of a function by one variable, tidied."""
     values = _values(graph)
     slopes: list[Expression] = []
     for position, node in enumerate(graph.nodes):
         total = sympy.Integer(int(node.is_variable and node.name == name))
         if not node.is_leaf:
-            names = {**names_of(graph, position, values), "out": values[position]}
+            names = {**operands_by_name(graph, position, values), "out": values[position]}
             terms = [
                 _expression(text, names) * slopes[i]
                 for text, i in zip(OPS[node.operation].partials, node.inputs, strict=True)
@@ -94,11 +94,11 @@ def is_zero(expression: Expression) -> bool:
     top = sympy.together(expression).as_numer_denom()[0]
     if sympy.count_ops(top) > MOST_TIDIED or not _is_expandable(top):
         return bool(top == 0)
-    found = sympy.expand(top)
-    if found != 0 and sympy.count_ops(found) <= MOST_EXPANDED and _nesting(found) <= 2:
-        waves = sympy.together(_as_exponentials(found)).as_numer_denom()[0]
-        found = sympy.expand(waves) if _is_expandable(waves) else waves
-    return bool(found == 0)
+    expanded = sympy.expand(top)
+    if expanded != 0 and sympy.count_ops(expanded) <= MOST_EXPANDED and _nesting(expanded) <= 2:
+        waves = sympy.together(_as_exponentials(expanded)).as_numer_denom()[0]
+        expanded = sympy.expand(waves) if _is_expandable(waves) else waves
+    return bool(expanded == 0)
 
 
 def _as_exponentials(expression: Expression) -> Expression:
@@ -117,21 +117,21 @@ def _nesting(expression: Expression) -> int:
 
 def _values(graph: Graph, *, written_out: bool = False) -> list[Expression]:
     refuse_large_numbers(graph)
-    found: list[Expression] = []
+    expressions: list[Expression] = []
     for position, node in enumerate(graph.nodes):
         if node.number is not None:
-            found.append(_number(node.number))
+            expressions.append(_number(node.number))
         elif node.is_leaf:
-            found.append(sympy.Symbol(node.name))
+            expressions.append(sympy.Symbol(node.name))
         else:
             row = OPS[node.operation]
             arithmetic = written_out and "where" not in row.value
             called = row.typed in FUNCTIONS and not arithmetic
             text = f"{row.name}({', '.join(row.inputs)})" if called else row.value
-            found.append(_expression(text, names_of(graph, position, found)))
-        if found[-1] in (sympy.zoo, sympy.nan):
+            expressions.append(_expression(text, operands_by_name(graph, position, expressions)))
+        if expressions[-1] in (sympy.zoo, sympy.nan):
             raise declined(TOO_LARGE)
-    return found
+    return expressions
 
 
 def refuse_large_numbers(graph: Graph) -> None:

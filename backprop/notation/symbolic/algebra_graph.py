@@ -1,4 +1,4 @@
-"""From SymPy's expressions back to our graphs, terms and factors in the order of a textbook."""
+"""From SymPy's expressions back to graphs, terms and factors in the order of a textbook."""
 
 from collections.abc import Sequence
 
@@ -53,12 +53,12 @@ class _Writer:
     def number(self, number: Expression) -> int:
         if number.is_Rational and not number.is_Integer:
             return self.rational(number)
-        found = float(number)
-        if not abs(found) < LARGEST:
+        value = float(number)
+        if not abs(value) < LARGEST:
             raise declined(TOO_LARGE)
-        if found < 0:
-            return self.builder.node("negate", [self.builder.constant(-found)])
-        return self.builder.constant(found)
+        if value < 0:
+            return self.builder.node("negate", [self.builder.constant(-value)])
+        return self.builder.constant(value)
 
     def rational(self, number: Expression) -> int:
         """Write a fraction of small numbers as one, and 0.01 as it was typed."""

@@ -5,8 +5,8 @@ and added by the chain rule, in letters instead of numbers, and SymPy tidies the
 
     ∂v/∂x  =  Σ over inputs k of v   (the row's partial by k, written out in x) · ∂k/∂x
 
-SymPy is given our graphs, never text, and is imported on first use. A call of it cannot be
-interrupted, so what would take long is declined beforehand, by counting: see `cost`.
+SymPy is given graphs, never text, and is imported on first use. A call of it cannot be interrupted,
+so what would take long is refused beforehand: see `cost`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ HUGE = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a closed form would take, found by counting.
+    """What a closed form would cost to compute, estimated by counting.
 
     Attributes:
         nodes: of the function, written out as a tree.
@@ -64,12 +64,12 @@ def cost(graph: Graph, name: str) -> Cost:
 
 def affordable(graph: Graph, names: Sequence[str], work: int = MOST_WORK) -> frozenset[str]:
     """Return those variables, from the first on, whose closed forms together take no more work."""
-    found, spent = [], 0
+    within, spent = [], 0
     for name in names:
         spent += cost(graph, name).work
         if spent <= work:
-            found.append(name)
-    return frozenset(found)
+            within.append(name)
+    return frozenset(within)
 
 
 def _kind(operation: str) -> str:
@@ -95,10 +95,10 @@ def derivative(graph: Graph, name: str) -> Graph:
             "No closed form here: it would be too long.",
             hint=f"Up to {MOST_WORK} parts are worked on.",
         )
-    from backprop.notation.symbolic.algebra import slope_of
+    from backprop.notation.symbolic.algebra import derivative_expression
     from backprop.notation.symbolic.algebra_graph import to_graph
 
-    return _within(to_graph(slope_of(graph, name)))
+    return _within(to_graph(derivative_expression(graph, name)))
 
 
 @lru_cache(maxsize=1024)
@@ -109,10 +109,10 @@ def tidied(graph: Graph) -> Graph:
         LimitError: it is too long, or its numbers too large, to be written out.
     """
     _refuse_large(graph)
-    from backprop.notation.symbolic.algebra import tidy, value_of
+    from backprop.notation.symbolic.algebra import tidy, to_expression
     from backprop.notation.symbolic.algebra_graph import to_graph
 
-    return _within(to_graph(tidy(value_of(graph))))
+    return _within(to_graph(tidy(to_expression(graph))))
 
 
 @lru_cache(maxsize=1024)
@@ -124,17 +124,17 @@ def are_same(one: Graph, other: Graph) -> bool:
     """
     for graph in (one, other):
         _refuse_large(graph)
-    from backprop.notation.symbolic.algebra import is_zero, value_of
+    from backprop.notation.symbolic.algebra import is_zero, to_expression
 
-    return is_zero(value_of(one, written_out=True) - value_of(other, written_out=True))
+    return is_zero(to_expression(one, written_out=True) - to_expression(other, written_out=True))
 
 
-def terms_of(graph: Graph) -> tuple[Graph, ...]:
+def split_terms(graph: Graph) -> tuple[Graph, ...]:
     """Return the terms of the outermost sum, in order; one that is taken away with its minus.
 
     A function that is no sum is its own single term.
     """
-    found: list[Graph] = []
+    terms: list[Graph] = []
     waiting = [(graph.output, False)]
     while waiting:
         position, minus = waiting.pop()
@@ -144,8 +144,8 @@ def terms_of(graph: Graph) -> tuple[Graph, ...]:
             waiting += [(second, minus != (node.operation == "subtract")), (first, minus)]
         else:
             term = part(graph, position)
-            found.append(negative(term) if minus else term)
-    return tuple(found)
+            terms.append(negative(term) if minus else term)
+    return tuple(terms)
 
 
 def negative(graph: Graph) -> Graph:
@@ -194,7 +194,7 @@ def _row(graph: Graph, position: int) -> Operation:
     return row
 
 
-def names_of(graph: Graph, position: int, inputs: Any) -> Mapping[str, Any]:
+def operands_by_name(graph: Graph, position: int, inputs: Any) -> Mapping[str, Any]:
     """Return what stands for each name in the texts of a node's row."""
     row = _row(graph, position)
     return dict(zip(row.inputs, (inputs[i] for i in graph.nodes[position].inputs), strict=True))

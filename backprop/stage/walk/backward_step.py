@@ -3,7 +3,7 @@
 Every number comes from the trace; every rule from the operation's row.
 """
 
-from backprop.drawing.curve import Curve, curve
+from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
@@ -207,14 +207,14 @@ def _number(formula: Formula) -> Number:
     return formula
 
 
-def _local_words(passes: Passes, term: Term, label: Labels) -> tuple[Words, Curve | None]:
+def _local_words(passes: Passes, term: Term, label: Labels) -> tuple[Words, FunctionCurve | None]:
     """Return what a local derivative is, in words, and its picture where it has one."""
     own, later = (label(name_at(passes, i)) for i in term.edge[:2])
     row, other = operation_at(passes, term.edge.later), other_factor(passes.graph, term.edge)
     if other is not None:
         return ("What ", own, " is multiplied by: ", label_at(passes, other, label)), None
     if len(row.inputs) == 1:
-        drawn = curve(row, passes.trace.values[term.edge.node])
+        drawn = draw_function(row, passes.trace.values[term.edge.node])
         return (f"Slope of the {row.title} at ", own), drawn
     if row.name in ("add", "weighted_sum"):
         return ("A sum passes a change on as it is",), None

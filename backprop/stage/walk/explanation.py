@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backprop.drawing.curve import Curve
+from backprop.drawing.curve import FunctionCurve
 from backprop.engine.differences.report import AGREES
 from backprop.engine.ops import ArrayOperation, Operation
 from backprop.notation.derivation import Equation, Product
@@ -23,7 +23,7 @@ class Reason:
     number: Number
     points_to: str = ""
     badge: str = ""
-    curve: Curve | None = None
+    curve: FunctionCurve | None = None
 
 
 @dataclass(frozen=True, slots=True)

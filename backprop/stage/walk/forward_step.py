@@ -5,7 +5,7 @@ Every number comes from the trace; every rule from the operation's row.
 
 from dataclasses import replace
 
-from backprop.drawing.curve import curve
+from backprop.drawing.curve import draw_function
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
 from backprop.notation.formula import Label, Number
@@ -85,7 +85,7 @@ def _parts(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> tup
         words = (f"{row.title.capitalize()} at ", own, f" = {short(x)}")
         result = number(values[step.node], "forward")
         edge = f"e-{name_at(passes, inputs[0])}-{step.name}"
-        return (Reason(words, result, edge, curve=curve(row, x)),)
+        return (Reason(words, result, edge, curve=draw_function(row, x)),)
     return ()
 
 

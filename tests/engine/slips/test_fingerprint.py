@@ -71,8 +71,24 @@ def agree(a, b):
     return all(far <= RIGHT_WITHIN * size for far, size in zip(apart, sizes, strict=True))
 
 
-@pytest.mark.parametrize("networks", [25, pytest.param(200, marks=pytest.mark.long)])
-def test_each_planted_mistake_is_named_in_95_of_100_random_networks(networks):
+ALWAYS_NAMED = (  # the slips of 0.1.0; one that comes later is named on 95 of 100 networks
+    *("no-hidden-slope", "no-output-slope", "slope-at-activation", "output-slope-at-activation"),
+    *("one-path", "assigned", "transposed", "transposed-gradient", "no-weights"),
+    *("before-activation", "sign", "half-lost", "two-lost", "sum-over-batch", "divided-twice"),
+    *("sum-over-outputs", "updated-weights", "stale-gradient", "not-zeroed"),
+    *("bias-last-example", "bias-first-example", "bias-mean", "bias-forgotten"),
+    *("slope-twice", "no-penalty"),
+)
+
+
+def changes_nothing(wrong, right):
+    """Whether a slip leaves the gradient as it is here, or moves only what rounding leaves of 0."""
+    apart = max(np.abs(wrong[name] - right[name]).max() for name in right)
+    return agree(wrong, right) or apart <= 1e-15
+
+
+@pytest.mark.parametrize("networks", [25, pytest.param(50, marks=pytest.mark.long)])
+def test_a_slip_of_0_1_0_is_named_on_every_network_and_a_new_one_on_95_of_100(networks):
     planted, named = Counter(), Counter()
     for seed in range(networks):
         network, each = drawn(seed)
@@ -85,17 +101,17 @@ def test_each_planted_mistake_is_named_in_95_of_100_random_networks(networks):
             options = {"previous": before, "learning_rate": 0.1}
             wrong = slip.gradient(network, *at, **options)
             suspects = fingerprint(network, *at, wrong, before)
-            if agree(wrong, right) and not suspects:
-                continue  # here the slip changes nothing
-            planted[slip] += 1
-            named[slip] += slip in {suspect.slip for suspect in suspects}
+            if changes_nothing(wrong, right) and not suspects:
+                continue
+            planted[slip.name] += 1
+            named[slip.name] += slip in {suspect.slip for suspect in suspects}
             for other in suspects:  # all that are named give this gradient
                 if other.slip.name in SLIPS and other.slip is not catalogue.STALE_WEIGHTS:
                     assert agree(other.slip.gradient(network, *at, **options), wrong)
-    assert set(planted) == set(SLIPS.values())
-    rates = {slip.name: named[slip] / planted[slip] for slip in SLIPS.values()}
-    assert {name: rate for name, rate in rates.items() if rate < 0.95} == {}
-    assert sum(named.values()) / sum(planted.values()) > 0.99
+    assert set(planted) == set(SLIPS) >= set(ALWAYS_NAMED)
+    rates = {name: named[name] / planted[name] for name in SLIPS}
+    wanted = dict.fromkeys(SLIPS, 0.95) | dict.fromkeys(ALWAYS_NAMED, 1)
+    assert {name: rate for name, rate in rates.items() if rate < wanted[name]} == {}
 
 
 def test_a_right_gradient_is_never_accused_in_a_thousand():

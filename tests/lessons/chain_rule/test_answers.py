@@ -3,15 +3,16 @@
 import pytest
 
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.lessons.chain_rule.function import chain_of
-from backprop.lessons.chain_rule.lines import derivation_of
+from backprop.lessons.chain_rule.derivation import make_derivation
+from backprop.lessons.chain_rule.function import make_chain
+from backprop.stage.choices import change
 from backprop.stage.links import Links, Origin
 
 
 def verdict(line, answer, **functions):
-    choices = Choices(blank=8, **functions, **{f"line{line}": answer})
+    choices = change(Choices(), blank=8, **functions, **{f"line{line}": answer})
     links = Links("/lessons/chain-rule", Origin({}, Choices()), choices)
-    return derivation_of(chain_of(choices), choices, links).lines[line - 1].verdict
+    return make_derivation(make_chain(choices), 1.0, choices, links).lines[line - 1].verdict
 
 
 @pytest.mark.parametrize(
@@ -33,9 +34,9 @@ def verdict(line, answer, **functions):
     ],
 )
 def test_any_form_of_the_right_answer_counts(line, answer):
-    found = verdict(line, answer)
-    assert found.right
-    assert "by algebra too" in found.hint
+    reply = verdict(line, answer)
+    assert reply.right
+    assert "by algebra too" in reply.hint
 
 
 SLIPS = {
@@ -55,10 +56,10 @@ SLIPS = {
 @pytest.mark.parametrize(("answer", "slip"), SLIPS.items(), ids=SLIPS.values())
 @pytest.mark.parametrize("line", [5, 6])
 def test_the_usual_slips_are_recognised_and_named(line, answer, slip):
-    found = verdict(line, answer)
-    assert not found.right
-    assert found.slip == slip
-    assert found.hint
+    reply = verdict(line, answer)
+    assert not reply.right
+    assert reply.slip == slip
+    assert reply.hint
 
 
 def test_three_deep_a_slope_in_the_middle_can_be_forgotten():
@@ -78,7 +79,7 @@ def test_slips_in_single_lines_are_named_too():
     assert verdict(3, "du/dx").slip == "outer-forgotten"
 
 
-def test_a_factor_that_is_off_everywhere_is_said():
+def test_a_factor_that_is_wrong_everywhere_is_named():
     assert "2 times the right one" in verdict(6, "4x cos(x^2)").hint
     assert "0 everywhere" in verdict(6, "0").hint
     assert "differs at 36 of 36 points" in verdict(6, "x").hint
@@ -88,8 +89,8 @@ def test_a_factor_that_is_off_everywhere_is_said():
 
 
 def test_a_letter_that_is_to_be_replaced_may_not_stay():
-    found = verdict(5, "cos(u) * 2x")
-    assert (found.right, found.what) == (False, "u still stands in it.")
+    reply = verdict(5, "cos(u) * 2x")
+    assert (reply.right, reply.what) == (False, "u still stands in it.")
 
 
 def test_a_letter_that_means_nothing_is_named():
@@ -97,15 +98,15 @@ def test_a_letter_that_means_nothing_is_named():
     assert verdict(3, "2x").hint == "Write it with dy/du and du/dx."
 
 
-def test_what_cannot_be_read_is_said_as_the_parser_says_it():
+def test_what_cannot_be_read_is_refused_in_the_words_of_the_parser():
     assert verdict(1, "2 +").what.startswith("The formula ends")
 
 
 def test_where_too_few_points_are_defined_nothing_is_claimed():
     functions = {"y": "ln(u)", "u": "sqrt(-1000 - x^2)"}
-    found = verdict(6, "x/(x^2 + 1001)", **functions)
-    assert not found.right
-    assert "defined at too few points" in found.what
+    reply = verdict(6, "x/(x^2 + 1001)", **functions)
+    assert not reply.right
+    assert "defined at too few points" in reply.what
     assert verdict(6, "x/(x^2 + 1000)", **functions).right  # algebra knows
 
 
@@ -115,7 +116,7 @@ def test_points_are_taken_where_the_page_looks():
     assert not verdict(5, "1/(3 sqrt(x - 50))", **functions).right
 
 
-def test_what_cancels_is_no_difference():
+def test_a_rounding_error_from_cancellation_is_no_difference():
     functions = {"y": "1000 tanh(u)", "u": "5x"}
     assert verdict(5, "5000 - 5000 tanh(5x)^2", **functions).right
     assert verdict(5, "20000/(exp(5x) + exp(-5x))^2", **functions).right
@@ -133,12 +134,12 @@ def test_products_are_read_as_people_write_them():
     assert "“dy/du”" in verdict(3, "dy/du 2").what
 
 
-def test_an_answer_that_replaces_early_is_right_and_told_so():
+def test_an_answer_that_replaces_a_letter_early_is_right_and_the_hint_says_so():
     assert "replaced u already" in verdict(4, "2x cos(x^2)").hint
 
 
 def test_what_algebra_leaves_open_is_right_by_its_values():
-    found = verdict(6, "2x cos(x^2) + |x| - sqrt(x^2)")
-    assert found.right
-    assert "algebra leaves open" in found.hint
+    reply = verdict(6, "2x cos(x^2) + |x| - sqrt(x^2)")
+    assert reply.right
+    assert "algebra leaves open" in reply.hint
     assert "algebra leaves open" in verdict(6, "-" * 80 + "2x cos(x^2)").hint

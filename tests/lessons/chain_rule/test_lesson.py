@@ -38,37 +38,39 @@ def test_the_derivation_has_five_lines_and_the_solution():
 
 
 def test_every_line_after_the_rule_has_the_value_of_the_derivative():
-    found = board(x="0.7")
+    shown = board(x="0.7")
     right = 2 * 0.7 * math.cos(0.49)
-    assert found.derivative.exact == pytest.approx(right, rel=1e-14)
-    for line in found.derivation.lines[3:]:
+    assert shown.derivation.derivative.exact == pytest.approx(right, rel=1e-14)
+    for line in shown.derivation.lines[3:]:
         assert line.value.exact == pytest.approx(right, rel=1e-12)
-    assert found.derivation.lines[2].value is None
+    assert shown.derivation.lines[2].value is None
 
 
 def test_three_functions_give_a_line_more():
-    found = board(preset="", y="exp(u)", u="sin(v)", v="3x", x="0.5")
-    lines = found.derivation.lines
+    shown = board(preset="", y="exp(u)", u="sin(v)", v="3x", x="0.5")
+    lines = shown.derivation.lines
     assert len(lines) == 7
     assert lines[1].words == "The one between, by v"
     assert lines[5].words == "Replace u and v by their functions of x"
-    assert found.derivative.exact == pytest.approx(3 * math.cos(1.5) * math.exp(math.sin(1.5)))
-    assert found.deep
-    assert [typed.name for typed in found.functions] == ["y", "u", "v"]
+    assert shown.derivation.derivative.exact == pytest.approx(
+        3 * math.cos(1.5) * math.exp(math.sin(1.5))
+    )
+    assert shown.functions.deep
+    assert [each.name for each in shown.functions.fields] == ["y", "u", "v"]
 
 
 def test_a_third_function_is_put_between_and_taken_away_again():
-    deeper = board(y="exp(u)", u="max(x, 2x)").deeper
+    deeper = board(y="exp(u)", u="max(x, 2x)").functions.deeper
     assert "u=max%28v,%202v%29" in deeper
     assert "v=3x" in deeper
-    assert "v=x%5E2" in board(u="3x").deeper
-    assert "v=" not in board(u="v + 1", v="x").deeper
+    assert "v=x%5E2" in board(u="3x").functions.deeper
+    assert "v=" not in board(u="v + 1", v="x").functions.deeper
 
 
 def test_the_slopes_along_the_path_multiply_as_printed():
-    assert board().product == "0.5403 × 2 = 1.081"
-    assert board(y="u^2", u="1 - x", x="3").product == "(−4) × (−1) = 4"
-    assert board(y="u^2", u="x", x="0").product == "0 × 1 = 0"
+    assert board().derivation.product == "0.5403 × 2 = 1.081"
+    assert board(y="u^2", u="1 - x", x="3").derivation.product == "(−4) × (−1) = 4"
+    assert board(y="u^2", u="x", x="0").derivation.product == "0 × 1 = 0"
 
 
 def test_each_edge_carries_its_local_derivative_once_it_is_known():
@@ -110,26 +112,26 @@ def test_what_cannot_be_used_is_refused_beside_its_field(pairs, at, what):
 
 
 def test_a_constant_in_the_chain_stops_it():
-    found = board(y="sin(u)", u="3")
-    assert found.derivative.exact == 0
-    assert found.nudge.moved[-1].measured.exact == 0
-    assert board(y="7").derivative.exact == 0
+    shown = board(y="sin(u)", u="3")
+    assert shown.derivation.derivative.exact == 0
+    assert shown.nudge.moved[-1].measured.exact == 0
+    assert board(y="7").derivation.derivative.exact == 0
 
 
 def test_a_lone_letter_is_a_function_too():
-    assert board(y="u", u="x^2").derivative.exact == 2
-    assert board(y="u", u="x").derivative.exact == 1
-    assert board(y="sin(u)", u="x", x="0").derivative.exact == 1
+    assert board(y="u", u="x^2").derivation.derivative.exact == 2
+    assert board(y="u", u="x").derivation.derivative.exact == 1
+    assert board(y="sin(u)", u="x", x="0").derivation.derivative.exact == 1
 
 
 def test_what_is_not_defined_is_shown_as_that():
-    found = board(y="ln(u)", u="x", x="-1")
-    assert found.derivative.shown == "NaN"
-    assert found.product == ""
-    assert all(line.value is None or line.value.shown == "NaN" for line in found.derivation.lines)
-    assert found.functions[0].value.shown == "NaN"
-    assert "no value that is a number" in found.nudge.words
-    for curve in found.nudge.curves:
+    shown = board(y="ln(u)", u="x", x="-1")
+    assert shown.derivation.derivative.shown == "NaN"
+    assert shown.derivation.product == ""
+    assert all(line.value is None or line.value.shown == "NaN" for line in shown.derivation.lines)
+    assert shown.functions.fields[0].value.shown == "NaN"
+    assert "no value that is a number" in shown.nudge.words
+    for curve in shown.nudge.curves:
         json.loads(curve.figure)
 
 

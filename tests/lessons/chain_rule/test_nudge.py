@@ -6,18 +6,18 @@ import math
 import pytest
 
 from backprop.lessons.chain_rule.choices import Choices
-from backprop.lessons.chain_rule.function import chain_of
-from backprop.lessons.chain_rule.nudge import nudge_of
+from backprop.lessons.chain_rule.function import make_chain
+from backprop.lessons.chain_rule.nudge import make_nudge
 
 
 def nudged(slope, dx=0.1, **set_):
-    return nudge_of(chain_of(Choices(**set_)), slope, dx)
+    return make_nudge(make_chain(Choices(**set_)), slope, dx)
 
 
 def test_each_quantity_moves_as_it_really_does():
-    found = nudged(2 * math.cos(1))
-    assert [moved.label.letter for moved in found.moved] == ["u", "y"]
-    u, y = found.moved
+    result = nudged(2 * math.cos(1))
+    assert [moved.label.letter for moved in result.moved] == ["u", "y"]
+    u, y = result.moved
     assert u.measured.exact == pytest.approx(0.21)
     assert u.foretold.exact == pytest.approx(0.2)
     assert y.measured.exact == pytest.approx(math.sin(1.21) - math.sin(1))
@@ -31,10 +31,10 @@ def test_there_is_a_curve_for_each_link_and_one_for_the_whole():
 
 
 def test_the_gap_goes_with_the_square_of_the_nudge():
-    found = nudged(2.0, y="u^2", u="x")
-    assert [shrink.share.exact for shrink in found.shrinks] == pytest.approx([1, 1, 1])
-    assert found.shrinks[0].gap.exact / found.shrinks[1].gap.exact == pytest.approx(4)
-    assert "4.000 times smaller" in found.words
+    result = nudged(2.0, y="u^2", u="x")
+    assert [gap.share.exact for gap in result.gaps] == pytest.approx([1, 1, 1])
+    assert result.gaps[0].gap.exact / result.gaps[1].gap.exact == pytest.approx(4)
+    assert "4.000 times smaller" in result.words
 
 
 def test_the_sentence_says_what_the_gap_really_does():
@@ -47,8 +47,8 @@ def test_the_sentence_says_what_the_gap_really_does():
 
 @pytest.mark.parametrize("dx", [1e-300, -1e-170, 5e-324])
 def test_a_nudge_too_small_to_be_squared_is_a_nudge_all_the_same(dx):
-    found = nudged(1.0, dx=dx)
-    assert found.shrinks[0].share.shown == "NaN"
+    result = nudged(1.0, dx=dx)
+    assert result.gaps[0].share.shown == "NaN"
 
 
 def test_along_a_straight_line_there_is_no_gap():
@@ -56,9 +56,9 @@ def test_along_a_straight_line_there_is_no_gap():
 
 
 def test_without_a_nudge_nothing_moves():
-    found = nudged(2.0, dx=0.0)
-    assert found.words.startswith("No nudge")
-    assert all(moved.measured.exact == 0 for moved in found.moved)
+    result = nudged(2.0, dx=0.0)
+    assert result.words.startswith("No nudge")
+    assert all(moved.measured.exact == 0 for moved in result.moved)
 
 
 def test_the_pictures_window_stays_while_x_moves_a_little():
@@ -71,11 +71,11 @@ def test_the_pictures_window_stays_while_x_moves_a_little():
 
 
 def test_a_curve_with_no_value_at_all_is_still_a_figure():
-    found = nudged(math.nan, y="ln(u)", u="-1 - x^2")
-    assert all(json.loads(curve.figure)["data"] for curve in found.curves)
-    assert "no value" in found.words
+    result = nudged(math.nan, y="ln(u)", u="-1 - x^2")
+    assert all(json.loads(curve.figure)["data"] for curve in result.curves)
+    assert "no value" in result.words
 
 
-def test_a_gap_that_half_the_nudge_does_not_have_is_said():
-    found = nudged(0.0, dx=0.3, y="relu(u - 1.2)", u="x")
-    assert found.words.startswith("The gap of half the nudge is too small")
+def test_a_gap_that_vanishes_for_half_the_nudge_is_reported():
+    result = nudged(0.0, dx=0.3, y="relu(u - 1.2)", u="x")
+    assert result.words.startswith("The gap of half the nudge is too small")

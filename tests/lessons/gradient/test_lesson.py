@@ -30,10 +30,10 @@ def query_of(address):
 
 def test_the_gradient_of_the_worked_example_is_10_6_and_its_length_11_66():
     board = board_at()
-    assert [p.reverse.exact for p in board.partials] == [10, 6]
+    assert [p.reverse.exact for p in board.partials.rows] == [10, 6]
     assert board.answer.steepness.exact == pytest.approx(math.sqrt(136))
     assert board.answer.steepness.shown == "11.662"
-    assert board.agrees
+    assert not board.partials.disagreement
 
 
 def test_a_unit_step_along_x_promises_10_and_gives_13():
@@ -43,7 +43,7 @@ def test_a_unit_step_along_x_promises_10_and_gives_13():
 
 def test_a_board_holds_what_its_variables_allow():
     one, two, three = (board_at(f"preset={name}") for name in ("one", "hill", "three"))
-    assert [bool(b.plan) for b in (one, two, three)] == [False, True, False]
+    assert [bool(b.map) for b in (one, two, three)] == [False, True, False]
     assert [len(b.slices) for b in (one, two, three)] == [1, 2, 0]
     assert [bool(b.dial) for b in (one, two, three)] == [False, True, False]
     assert "room for two" in three.no_map
@@ -53,37 +53,37 @@ def test_a_board_holds_what_its_variables_allow():
 
 def test_of_three_variables_one_at_a_time_is_written_out():
     board = board_at("preset=three&held=z")
-    assert [p.told for p in board.partials] == [False, False, True]
-    again = board_at(query_of(board.partials[1].address))
-    assert [p.told for p in again.partials] == [False, True, False]
+    assert [p.written_out for p in board.partials.rows] == [False, False, True]
+    again = board_at(query_of(board.partials.rows[1].address))
+    assert [p.written_out for p in again.partials.rows] == [False, True, False]
 
 
 def test_a_variable_that_is_gone_is_not_written_out_and_not_missed():
     board = board_at("preset=three&held=z&expression=a+b+c")
-    assert [p.told for p in board.partials] == [True, False, False]
+    assert [p.written_out for p in board.partials.rows] == [True, False, False]
 
 
 def test_the_title_is_the_presets_as_long_as_it_is_its_function():
     assert board_at("preset=saddle&x=2").head.title == "A saddle"
     own = board_at("preset=saddle&expression=x*y")
-    assert own.title == "Your own function"
-    assert own.preset is None
+    assert own.head.title == "Your own function"
+    assert own.head.preset is None
 
 
 def test_an_edit_keeps_the_map_where_it_is_once_the_point_has_moved_it():
-    assert "around" not in board_at().edit
+    assert "around" not in board_at().function.edit
     moved = board_at("x=5")
-    assert "around=6,0" in moved.edit
-    assert board_at(query_of(moved.edit) + "&x=4").plan.low == ("3.0", "-3.0")
+    assert "around=6,0" in moved.function.edit
+    assert board_at(query_of(moved.function.edit) + "&x=4").map.low == ("3.0", "-3.0")
 
 
 def test_the_slider_of_the_length_reaches_further_than_the_length():
-    assert board_at().longest == "3"
-    assert float(board_at("length=20").longest) > 20
+    assert board_at().step.longest == "3"
+    assert float(board_at("length=20").step.longest) > 20
 
 
 def test_more_than_eight_variables_are_refused_beside_the_field():
-    assert len(board_at("expression=a b c d p q r s").partials) == 8
+    assert len(board_at("expression=a b c d p q r s").partials.rows) == 8
     with pytest.raises(ChoiceError) as refused:
         board_at("expression=a b c d p q r s t")
     assert refused.value.at == "expression"
@@ -95,13 +95,13 @@ def test_every_preset_is_json_and_its_links_lead_somewhere(preset):
     json.dumps(plain(board), allow_nan=False)
     addresses = [
         board.head.reset,
-        board.edit,
+        board.function.edit,
         board.walk.further,
         board.walk.back,
         board.walk.start,
         *(tried.address for tried in board.step.tried),
         *(way.address for way in (*board.walk.ways, *(board.dial.ways if board.dial else ()))),
-        *((board.plan.closer, board.plan.wider, board.plan.centred) if board.plan else ()),
+        *((board.map.closer, board.map.wider, board.map.centred) if board.map else ()),
     ]
     for address in filter(None, addresses):
         board_at(query_of(address))
@@ -109,7 +109,7 @@ def test_every_preset_is_json_and_its_links_lead_somewhere(preset):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_three_ways_come_to_the_same_at_every_preset(preset):
-    assert board_at(f"preset={preset.name}").agrees
+    assert not board_at(f"preset={preset.name}").partials.disagreement
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_three_ways_come_to_the_same_at_every_preset(preset):
 )
 def test_where_the_three_ways_differ_the_page_says_why(query, words):
     board = board_at(query)
-    assert not board.agrees
-    assert words in board.disagreement
+    assert board.partials.disagreement
+    assert words in board.partials.disagreement
 
 
 @pytest.mark.parametrize(

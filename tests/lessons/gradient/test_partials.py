@@ -3,15 +3,17 @@
 import pytest
 
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.partials import letters_of, partials_of
-from backprop.lessons.gradient.place import place_of
+from backprop.lessons.gradient.partials import make_partials, partial_in_letters
+from backprop.lessons.gradient.place import make_place
 from backprop.notation.spoken import words
 from backprop.stage.choices import read_choices
+from backprop.stage.links import Links, Origin
 
 
 def partials(**pairs):
-    place = place_of(read_choices(Choices(), pairs))
-    return partials_of(place, place.names, {})
+    choices = read_choices(Choices(), pairs)
+    links = Links("/lessons/gradient", Origin({}, Choices()), choices)
+    return make_partials(make_place(choices), links).rows
 
 
 def said(partial):
@@ -72,8 +74,8 @@ def test_where_there_is_no_value_the_letters_stay_without_numbers():
 
 
 def test_letters_depend_on_nothing_but_the_function():
-    graph = place_of(Choices()).graph
-    assert letters_of(graph, "x") is letters_of(graph, "x")
+    graph = make_place(Choices()).graph
+    assert partial_in_letters(graph, "x") is partial_in_letters(graph, "x")
 
 
 def test_terms_whose_derivatives_are_too_long_to_be_read_are_not_listed():

@@ -3,21 +3,21 @@
 import json
 
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.pictures import map_of, slices_of, turn_of
-from backprop.lessons.gradient.place import place_of
-from backprop.lessons.gradient.walk import stops_of
+from backprop.lessons.gradient.pictures import make_map, make_slices
+from backprop.lessons.gradient.place import make_place
+from backprop.lessons.gradient.walk import waypoints
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 
 
 def place(**pairs):
-    return place_of(read_choices(Choices(), pairs))
+    return make_place(read_choices(Choices(), pairs))
 
 
 def plan(**pairs):
-    found = place(**pairs)
-    links = Links("/", Origin({}, Choices()), found.choices)
-    return map_of(found, stops_of(found), links)
+    picture = place(**pairs)
+    links = Links("/", Origin({}, Choices()), picture.choices)
+    return make_map(picture, waypoints(picture), links)
 
 
 def test_the_contours_stay_the_same_while_a_point_is_dragged_over_them():
@@ -27,12 +27,12 @@ def test_the_contours_stay_the_same_while_a_point_is_dragged_over_them():
 
 
 def test_a_picture_says_what_it_shows():
-    found = plan()
-    assert "x = 1, y = 2" in found.plan.alt
-    assert "31 degrees" in found.plan.alt
-    assert found.levels == "contours 5 apart"
-    assert found.scale == "drawn 1 : 10"
-    assert not found.gaps
+    picture = plan()
+    assert "x = 1, y = 2" in picture.plan.alt
+    assert "31 degrees" in picture.plan.alt
+    assert picture.levels == "contours 5 apart"
+    assert picture.scale == "drawn 1 : 10"
+    assert not picture.gaps
 
 
 def test_what_a_map_cannot_show_is_said():
@@ -49,10 +49,10 @@ def test_arrows_are_shortened_drawn_to_scale_or_lengthened():
 
 
 def test_a_map_goes_closer_around_the_point_and_wider_around_its_middle():
-    found = plan()
-    assert "around=1,2&reach=1" in found.closer
-    assert "reach=10" in found.wider
-    assert "around" not in found.wider or "around=0,0" in found.wider
+    picture = plan()
+    assert "around=1,2&reach=1" in picture.closer
+    assert "reach=10" in picture.wider
+    assert "around" not in picture.wider or "around=0,0" in picture.wider
     assert not plan(reach="0.001").closer
     assert not plan(reach="1000000").wider
 
@@ -65,23 +65,15 @@ def test_behind_the_map_stands_a_table():
 
 
 def test_slices_hold_the_other_variable_where_it_is():
-    by_x, by_y = slices_of(place())
+    by_x, by_y = make_slices(place())
     assert [number.exact for _, number in by_x.held] == [2]
     assert by_x.slope.exact == 10
     assert by_y.chart.heads == ("y", "f(1, y)")
-    assert len(slices_of(place(expression="x^2"))) == 1
-
-
-def test_the_slope_by_direction_is_a_picture_only_where_there_is_a_slope():
-    found = turn_of(place())
-    assert "highest, 11.662, at 31.0 degrees" in found.alt
-    assert ("0°", "10.0000") in found.rows
-    assert turn_of(place(x="0", y="0")) is None
-    assert turn_of(place(expression="ln(x) + y", x="-1")) is None
+    assert len(make_slices(place(expression="x^2"))) == 1
 
 
 def test_figures_of_every_place_are_json():
     for pairs in ({}, {"x": "1000000"}, {"expression": "1/x + y", "x": "0"}, {"steps": "5"}):
-        found = plan(**pairs)
-        for figure in (found.ground, found.plan.figure, found.surface.figure):
+        picture = plan(**pairs)
+        for figure in (picture.ground, picture.plan.figure, picture.surface.figure):
             json.loads(figure)

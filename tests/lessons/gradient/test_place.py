@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.place import direction_of, place_of, unit
+from backprop.lessons.gradient.place import direction_at, make_place, unit
 from backprop.stage.choices import read_choices
 from backprop.stage.plane import in_order
 
 
 def place(**pairs):
-    return place_of(read_choices(Choices(), pairs))
+    return make_place(read_choices(Choices(), pairs))
 
 
 def test_a_place_knows_value_gradient_steepness_and_bearing():
-    found = place()
-    assert (found.value, found.gradient) == (11, (10, 6))
-    assert found.steepness == pytest.approx(math.sqrt(136))
-    assert found.bearing == pytest.approx(30.9638, abs=1e-4)
-    assert found.is_plane
-    assert found.is_sound
+    here = place()
+    assert (here.value, here.gradient) == (11, (10, 6))
+    assert here.steepness == pytest.approx(math.sqrt(136))
+    assert here.bearing == pytest.approx(30.9638, abs=1e-4)
+    assert here.is_plane
+    assert here.is_sound
 
 
 def test_the_slope_along_a_direction_is_the_gradients_share_of_it():
@@ -33,14 +33,14 @@ def test_the_slope_along_a_direction_is_the_gradients_share_of_it():
 
 
 def test_with_other_than_two_variables_the_direction_is_the_gradients():
-    found = place(expression="x + 2y + 2z")
-    assert found.direction == pytest.approx((1 / 3, 2 / 3, 2 / 3))
-    assert found.slope == pytest.approx(3)
+    here = place(expression="x + 2y + 2z")
+    assert here.direction == pytest.approx((1 / 3, 2 / 3, 2 / 3))
+    assert here.slope == pytest.approx(3)
     assert place(expression="-2x").direction == (-1,)
 
 
 def test_a_quarter_turn_is_exact():
-    assert [direction_of(a) for a in (0, 90, 180, -90, 360)] == [
+    assert [direction_at(a) for a in (0, 90, 180, -90, 360)] == [
         *((1, 0), (0, 1), (-1, 0), (0, -1), (1, 0))
     ]
 
@@ -55,11 +55,11 @@ def test_variables_are_in_the_order_of_a_textbook_however_they_were_typed():
 
 
 def test_where_there_is_no_value_there_is_no_slope():
-    found = place(expression="ln(x) + y", x="-1")
-    assert math.isnan(found.value)
-    assert all(map(math.isnan, found.gradient))
-    assert not found.is_sound
-    assert not found.is_flat
+    here = place(expression="ln(x) + y", x="-1")
+    assert math.isnan(here.value)
+    assert all(map(math.isnan, here.gradient))
+    assert not here.is_sound
+    assert not here.is_flat
 
 
 def test_a_gradient_of_0_is_flat():

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from backprop.lessons.gradient.choices import Choices
-from backprop.lessons.gradient.place import place_of
-from backprop.lessons.gradient.step import rise_after, step_of
+from backprop.lessons.gradient.place import make_place
+from backprop.lessons.gradient.step import make_step, rise_after
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 
@@ -14,7 +14,7 @@ from backprop.stage.links import Links, Origin
 def step(**pairs):
     choices = read_choices(Choices(), pairs)
     links = Links("/lessons/gradient", Origin({}, Choices()), choices)
-    return step_of(place_of(choices), links)
+    return make_step(make_place(choices), links)
 
 
 def test_the_shorter_the_step_the_nearer_the_rise_per_unit_comes_to_the_slope():
@@ -31,9 +31,9 @@ def test_a_length_of_ones_own_stands_in_its_order():
 
 
 def test_on_a_plane_every_step_gives_what_it_promises():
-    found = step(expression="2x - y", length="7")
-    assert found.true.exact == pytest.approx(found.predicted.exact) == 14
-    assert found.gap.exact == pytest.approx(0, abs=1e-12)
+    shown = step(expression="2x - y", length="7")
+    assert shown.true.exact == pytest.approx(shown.predicted.exact) == 14
+    assert shown.gap.exact == pytest.approx(0, abs=1e-12)
 
 
 def test_the_figure_ends_a_little_beyond_the_step():
@@ -50,5 +50,5 @@ def test_without_a_slope_there_is_no_figure_and_a_length_of_0_has_no_rise_per_un
 
 def test_a_step_may_end_where_there_is_no_value():
     choices = read_choices(Choices(), {"expression": "ln(x) + y", "angle": "180", "length": "2"})
-    rise = rise_after(place_of(choices), 2.0)
+    rise = rise_after(make_place(choices), 2.0)
     assert rise != rise

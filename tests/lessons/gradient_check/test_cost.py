@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from backprop.lessons.gradient_check.cost import LADDER, cost_of, next_cost
+from backprop.lessons.gradient_check.cost import LADDER, next_cost, show_cost
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.work import Course
+from backprop.lessons.gradient_check.training import Progress
 from backprop.notation.numerals import seconds
 from backprop.stage.links import Links, Origin
 
@@ -15,15 +15,15 @@ LINKS = Links("/lessons/gradient-check", Origin({}, HAND), HAND)
 
 
 def measured(*rows):
-    course = Course()
+    progress = Progress()
     for row in rows:
-        course = course.with_cost(row)
-    return cost_of(10, course, len(LADDER), LINKS)
+        progress = progress.with_cost(row)
+    return show_cost(10, progress, len(LADDER), LINKS)
 
 
 def test_evaluations_are_counted_without_measuring():
-    found = cost_of(10, None, 0, LINKS)
-    assert (found.forward, found.central, found.done) == (11, 20, 0)
+    found = show_cost(10, None, 0, LINKS)
+    assert (*found.evaluations, found.done) == (11, 20, 0)
     assert not found.figure
     assert not found.running
 
@@ -48,7 +48,7 @@ def test_the_points_are_drawn_one_by_one():
 
 
 def test_the_next_size_is_measured():
-    n, backward, nudging = next_cost(Course())
+    n, backward, nudging = next_cost(Progress())
     assert n == pytest.approx(LADDER[0], abs=8)
     assert backward > 0
     assert nudging > 0

@@ -1,16 +1,16 @@
 """The gradient check as one board: the answer, and where a slice of work leads."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from backprop.engine.errors import InputError
 from backprop.lessons.gradient_check.lesson import LESSON, PRESETS
+from backprop.lessons.gradient_check.subject import make_subject, show_subject
 from backprop.sharing.snapshot import from_bytes
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change, read_choices
 from backprop.stage.lesson import FormRequest
-from backprop.stage.links import Links, Origin
+from backprop.stage.links import LessonLink, Links, Origin
 
 
 def links_of(choices, **origin):
@@ -32,21 +32,26 @@ def asked(choices, **pairs):
 
 def test_the_hand_example_passes_and_its_exhibit_does_not():
     found = board()
-    assert found.title == "The 2-2-2 by hand"
-    assert found.verdict.answer == "Yes"
-    assert found.count == 10
-    assert found.bug.title == "Hidden gradients with weights that are already updated"
-    assert {part.name: part.off for part in found.bug.parts} == {"W1": 4, "b1": 1, "W2": 0, "b2": 0}
+    assert found.head.title == "The 2-2-2 by hand"
+    assert found.table.verdict.answer == "Yes"
+    assert found.table.count == 10
+    assert found.bug.planted.title == "Hidden gradients with weights that are already updated"
+    assert {part.name: part.off for part in found.bug.check.parts} == {
+        "W1": 4,
+        "b1": 1,
+        "W2": 0,
+        "b2": 0,
+    }
 
 
 def test_the_exhibit_still_trains_and_prints_the_published_number():
     after = asked(LESSON.defaults, do="step")
     found = board_at(after)
-    assert found.bug.losses == ("0.291027774", "0.291027924")
-    assert "0.291027924: it carries this slip" in found.bug.printed
-    while after.course.steps < 300:
+    assert found.bug.trainings.losses == ("0.291027774", "0.291027924")
+    assert "0.291027924: it carries this slip" in found.bug.planted.printed
+    while after.progress.steps < 300:
         after = asked(after, do="train")
-    assert board_at(after).bug.seems.startswith("It seems to learn")
+    assert board_at(after).bug.trainings.seems.startswith("The network seems to learn")
 
 
 @pytest.mark.parametrize(
@@ -60,15 +65,28 @@ def test_the_exhibit_still_trains_and_prints_the_published_number():
     ],
 )
 def test_a_preset_has_its_answer(preset, answer):
-    assert board_at(LESSON.preset(preset).choices).verdict.answer == answer
+    assert board_at(LESSON.preset(preset).choices).table.verdict.answer == answer
 
 
 def test_an_expression_is_checked_at_its_point():
     found = board(of="expression", expression="x^2 y", x="3", y="2")
-    assert found.typed
-    assert {row.name: row.analytic.shown for row in found.rows} == {"x": "12.0000", "y": "9.00000"}
-    assert [c.name for c in found.coordinates] == ["x", "y"]
-    assert "expression=x%5E2%20y" in found.source
+    assert found.subject.typed
+    assert {row.name: row.analytic.shown for row in found.table.rows} == {
+        "x": "12.0000",
+        "y": "9.00000",
+    }
+    assert [c.name for c in found.subject.coordinates] == ["x", "y"]
+
+
+def test_an_expression_is_walked_through_in_the_playground():
+    choices = read_choices(LESSON.defaults, {"of": "expression", "expression": "x^2 y"})
+    links = Links(LESSON.path, Origin({}, choices), choices, resolve=str)
+    assert show_subject(make_subject(choices), choices, links).source == str(
+        LessonLink(
+            "playground",
+            {"preset_name": "", "expression": "x^2 y", "at": {"x": 2.0, "y": 3.0}},
+        )
+    )
 
 
 @pytest.mark.parametrize("text", ["", "9**9**9", "7", "nudge * 2", "x +"])
@@ -80,22 +98,22 @@ def test_what_has_no_gradient_is_refused_where_it_was_typed(text):
 
 def test_where_there_is_no_number_nothing_is_said():
     found = board(of="expression", expression="ln(x)", x="-1")
-    assert found.verdict.answer == "It cannot be said"
-    assert found.verdict.reason == "there is no number here"
+    assert found.table.verdict.answer == "It cannot be said"
+    assert found.table.verdict.reason == "there is no number here"
 
 
 def test_every_figure_is_json_at_every_preset():
     for preset in PRESETS:
         found = board_at(preset.choices)
-        for figure in (found.nudge.figure, found.steps.figure, found.bug.figure):
+        for figure in (found.nudge.secant.figure, found.steps.figure, found.bug.trainings.figure):
             assert json.loads(figure)["data"]
 
 
 def test_training_goes_on_to_its_goal_and_no_further():
     choices = asked(LESSON.defaults, do="step")
-    assert asked(choices, do="step", passing="1").course.steps == 1
-    far = replace(choices, goal=3)
-    assert asked(far, passing="1").course.steps == 3
+    assert asked(choices, do="step", passing="1").progress.steps == 1
+    far = change(choices, goal=3)
+    assert asked(far, passing="1").progress.steps == 3
 
 
 def test_measuring_goes_on_size_by_size_and_begins_anew_at_the_end():
@@ -106,8 +124,8 @@ def test_measuring_goes_on_size_by_size_and_begins_anew_at_the_end():
         choices = asked(choices, do="measure", passing="1")
     found = board_at(choices).cost
     assert (found.done, found.running) == (7, False)
-    assert asked(choices, do="measure", passing="1").course.costs.shape == (7, 3)
-    assert asked(choices, do="measure").course.costs.shape == (1, 3)
+    assert asked(choices, do="measure", passing="1").progress.costs.shape == (7, 3)
+    assert asked(choices, do="measure").progress.costs.shape == (1, 3)
 
 
 def test_something_else_cannot_be_asked():
@@ -119,19 +137,19 @@ def test_what_was_found_stands_in_the_snapshot():
     choices = asked(asked(LESSON.defaults, do="step"), do="measure")
     pairs = from_bytes(LESSON.body(choices))["pairs"]
     again = read_choices(LESSON.defaults, pairs, stored=True)
-    assert again.course.steps == 1
-    assert again.course.costs.tolist() == choices.course.costs.tolist()
+    assert again.progress.steps == 1
+    assert again.progress.costs.tolist() == choices.progress.costs.tolist()
 
 
 def test_it_is_known_whether_rounding_hides_a_difference():
     hidden = board(of="expression", expression="x + y * 1e12", x="0", y="1")
-    assert hidden.some_hidden
-    assert not board().some_hidden
+    assert hidden.table.some_hidden
+    assert not board().table.some_hidden
 
 
 def test_what_was_entered_from_training_leads_back_and_is_no_preset():
     found = board(came="a" * 64)
-    assert found.came == f"/train?from={'a' * 64}"
-    assert found.title == "A function of your own"
-    assert board().came == ""
-    assert LESSON.snapshot_dependencies(replace(LESSON.defaults, came="b")) == ("b",)
+    assert found.head.return_to == f"/train?from={'a' * 64}"
+    assert found.head.title == "A function of your own"
+    assert board().head.return_to == ""
+    assert LESSON.snapshot_dependencies(change(LESSON.defaults, return_to="b")) == ("b",)

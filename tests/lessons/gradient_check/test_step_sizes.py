@@ -5,8 +5,13 @@ import json
 import pytest
 
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.step_sizes import HS, agrees_somewhere, errors_of, steps_of
-from backprop.lessons.gradient_check.subject import subject_of
+from backprop.lessons.gradient_check.step_sizes import (
+    HS,
+    agrees_somewhere,
+    measure_errors,
+    show_step_sizes,
+)
+from backprop.lessons.gradient_check.subject import make_subject
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 
@@ -15,7 +20,7 @@ LINKS = Links("/lessons/gradient-check", Origin({}, HAND), HAND)
 
 
 def study(name="w2_1_1", h=1.0, single=False, choices=HAND):
-    return steps_of(subject_of(choices), name, h, single, LINKS)
+    return show_step_sizes(make_subject(choices), name, h, single, LINKS)
 
 
 def typed(text, **at):
@@ -70,12 +75,12 @@ def test_a_kink_has_no_complex_step():
 
 
 def test_a_fast_wave_agrees_with_some_nudge_and_a_kink_with_none():
-    assert agrees_somewhere(subject_of(typed("sin(30000 x)", x="0.3")), "x")
-    assert not agrees_somewhere(subject_of(typed("relu(x)", x="1e-17")), "x")
+    assert agrees_somewhere(make_subject(typed("sin(30000 x)", x="0.3")), "x")
+    assert not agrees_somewhere(make_subject(typed("relu(x)", x="1e-17")), "x")
 
 
 def test_the_table_behind_goes_down_by_decades():
     rows = study().rows
     assert rows[0][0] == "1"
     assert rows[-1][0] == "10⁻¹⁶"
-    assert len(errors_of(subject_of(HAND), "w2_1_1")["central"].errors) == len(HS)
+    assert len(measure_errors(make_subject(HAND), "w2_1_1")["central"].errors) == len(HS)

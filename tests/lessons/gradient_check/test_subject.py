@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from backprop.lessons.gradient_check.presets import PRESETS
-from backprop.lessons.gradient_check.subject import subject_of
+from backprop.lessons.gradient_check.subject import make_subject
 from backprop.stage.choices import read_choices
 
 HAND = PRESETS[0].choices
 
 
 def typed(text, **at):
-    return subject_of(read_choices(HAND, {"of": "expression", "expression": text, **at}))
+    return make_subject(read_choices(HAND, {"of": "expression", "expression": text, **at}))
 
 
 def test_a_network_is_the_loss_of_its_example():
-    found = subject_of(HAND)
+    found = make_subject(HAND)
     assert found.network.sizes == (2, 2, 2)
     assert found.trace.value == pytest.approx(0.298371109)
     assert (found.letter.letter, str(found.label("w2_1_1"))) == ("E", "w 5")

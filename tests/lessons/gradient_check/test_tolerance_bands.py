@@ -6,24 +6,24 @@ import pytest
 
 from backprop.engine.differences.report import Row
 from backprop.lessons.gradient_check.tolerance_bands import (
+    AGREES,
     CROSSED,
-    HAPPY,
     HIDDEN,
     KINKS,
     UNEASY,
     UNKNOWN,
     WRONG,
-    band_of,
-    band_of_row,
     by_trouble,
+    find_band,
+    row_band,
 )
 
 
 @pytest.mark.parametrize(
     ("relative", "band"),
     [
-        (0.0, HAPPY),
-        (1e-7, HAPPY),
+        (0.0, AGREES),
+        (1e-7, AGREES),
         (1.1e-7, KINKS),
         (9.9e-5, KINKS),
         (1e-4, UNEASY),
@@ -34,27 +34,27 @@ from backprop.lessons.gradient_check.tolerance_bands import (
     ],
 )
 def test_a_difference_lies_in_its_band(relative, band):
-    assert band_of(relative) is band
+    assert find_band(relative) is band
 
 
 @pytest.mark.parametrize("relative", [0.0, 1e-6, 0.5])
 def test_across_a_kink_neither_difference_nor_agreement_says_something(relative):
-    assert band_of(relative, kink=True) is CROSSED
-    assert band_of(relative, kink=True, hidden=True) is CROSSED
+    assert find_band(relative, kink=True) is CROSSED
+    assert find_band(relative, kink=True, hidden=True) is CROSSED
 
 
 @pytest.mark.parametrize(
-    ("relative", "band"), [(1e-9, HAPPY), (1e-5, KINKS), (1.1e-4, HIDDEN), (1.0, HIDDEN)]
+    ("relative", "band"), [(1e-9, AGREES), (1e-5, KINKS), (1.1e-4, HIDDEN), (1.0, HIDDEN)]
 )
-def test_what_rounding_hides_is_not_happy(relative, band):
-    assert band_of(relative, hidden=True) is band
+def test_what_rounding_hides_does_not_agree(relative, band):
+    assert find_band(relative, hidden=True) is band
     assert not band.off
 
 
 def test_a_row_has_the_band_of_its_numbers():
-    assert band_of_row(Row("x", 1.0, 0.0, 1.0, 1.0, hidden=True)) is HIDDEN
-    assert band_of_row(Row("x", 1.0, 0.0, 1.0, 1.0, kink=True)) is CROSSED
-    assert band_of_row(Row("x", 1.0, 0.0, 1.0, 1.0)) is WRONG
+    assert row_band(Row("x", 1.0, 0.0, 1.0, 1.0, hidden=True)) is HIDDEN
+    assert row_band(Row("x", 1.0, 0.0, 1.0, 1.0, kink=True)) is CROSSED
+    assert row_band(Row("x", 1.0, 0.0, 1.0, 1.0)) is WRONG
 
 
 def test_what_is_no_number_comes_first_and_then_the_largest():

@@ -4,10 +4,10 @@ import pytest
 
 from backprop.lessons.optimizers.choices import (
     Choices,
+    find_surface,
     leader,
     racing,
     setting_names,
-    surface_of,
 )
 from backprop.lessons.optimizers.presets import PRESETS
 from backprop.stage.choices import ChoiceError, read_choices, write_choices
@@ -62,5 +62,5 @@ def test_a_surface_that_cannot_be_raced_on_is_refused_beside_its_field(name):
 
 def test_a_network_brings_its_own_start():
     choices = chosen(of="network", net="by-hand", across="w2_1_1", up="w2_2_1")
-    assert choices.at == {"w2_1_1": 0.4, "w2_2_1": 0.5}
-    assert surface_of(choices).letter.letter == "L"
+    assert choices.surface.at == {"w2_1_1": 0.4, "w2_2_1": 0.5}
+    assert find_surface(choices.surface).letter.letter == "L"

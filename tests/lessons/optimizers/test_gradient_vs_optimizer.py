@@ -3,8 +3,8 @@
 import pytest
 
 from backprop.lessons.optimizers.choices import Choices
-from backprop.lessons.optimizers.gradient_vs_optimizer import firewall_of
-from backprop.lessons.optimizers.race import race_of
+from backprop.lessons.optimizers.gradient_vs_optimizer import compare_sides
+from backprop.lessons.optimizers.race import run_race
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 from backprop.training.demo_optimizers import MACHINES
@@ -12,7 +12,7 @@ from backprop.training.demo_optimizers import MACHINES
 
 def wall(**pairs):
     choices = read_choices(Choices(), {"x": "1", "y": "2", **pairs})
-    return firewall_of(race_of(choices), choices, Links("/r", Origin({}, Choices()), choices))
+    return compare_sides(run_race(choices), choices, Links("/r", Origin({}, Choices()), choices))
 
 
 def test_three_ways_come_to_the_same_gradient_at_different_costs():

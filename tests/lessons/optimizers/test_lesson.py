@@ -5,7 +5,7 @@ import json
 import pytest
 
 from backprop.engine.errors import InputError
-from backprop.lessons.optimizers.lesson import LESSON, problem_of
+from backprop.lessons.optimizers.lesson import LESSON, make_problem
 from backprop.sharing.snapshot import from_bytes
 from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
@@ -25,59 +25,63 @@ def after(choices, **pairs):
 
 def test_a_first_visit_shows_the_lessons_quadratic():
     found = board()
-    assert found.title == "3x² + 2xy + y²"
+    assert found.head.title == "3x² + 2xy + y²"
     assert found.bend.limit.shown == "0.293"
-    assert [standing.title for standing in found.standings] == [
+    assert [card.title for card in found.racers.cards] == [
         *("gradient descent", "momentum", "Adam")
     ]
-    assert found.at == 6
+    assert found.transport.at == 6
 
 
 def test_gradient_descent_walks_as_by_hand():
     found = board(x="1", y="2", racers="gradient_descent", learning_rate_1="0.1", step="1")
-    assert [n.exact for n in found.standings[0].place] == pytest.approx([0, 1.4], abs=1e-15)
-    assert found.firewall.left.digits == ("10", "6")
+    assert [n.exact for n in found.racers.cards[0].standing.place] == pytest.approx(
+        [0, 1.4], abs=1e-15
+    )
+    assert found.wall.left.digits == ("10", "6")
 
 
 def test_steps_go_on_and_back_and_end_with_the_race():
-    middle, last, first = board(step="5"), board(step="60"), board(step="0")
+    middle, last, first = (board(step=k).transport for k in ("5", "60", "0"))
     assert "step=4" in middle.previous
     assert "step=6" not in middle.next  # which is where the page begins
     assert last.next == last.last == ""
     assert first.previous == first.first == ""
-    assert board(step="500").at == 60
+    assert board(step="500").transport.at == 60
 
 
 def test_what_is_shown_is_called_by_its_preset_as_long_as_it_is_one():
     assert board(x="1").head.preset is not None
     typed = board(expression="x^2 + 7y^2")
-    assert typed.title == "Your own surface"
-    assert typed.preset is None
+    assert typed.head.title == "Your own surface"
+    assert typed.head.preset is None
     network = board(of="network", net="by-hand")
-    assert network.title == "Two weights of a network"
-    assert [option.value for option in network.across if option.on] == ["w2_1_1"]
-    assert network.letter.letter == "L"
+    assert network.head.title == "Two weights of a network"
+    assert [option.value for option in network.surface.across if option.on] == ["w2_1_1"]
+    assert network.surface.letter.letter == "L"
 
 
 def test_every_optimizer_can_race():
     found = board(racers="adam", step="3")
-    assert {option.value.partition(",")[0] for option in found.cards[0].options} == set(RACERS)
+    assert {option.value.partition(",")[0] for option in found.racers.cards[0].options} == set(
+        RACERS
+    )
     for name in RACERS:
-        assert board(racers=name, step="3").standings[0].value.exact < 1e6
+        assert board(racers=name, step="3").racers.cards[0].standing.value.exact < 1e6
 
 
 def test_the_matrix_fills_in_slice_by_slice_and_begins_afresh_when_it_is_full():
     choices = after(read_choices(LESSON.defaults, {"x": "1", "y": "2"}), do="fill")
     slices = 1
-    while choices.filling:
+    while choices.matrix.filling:
         choices = after(choices, do="fill", passing="1")
         slices += 1
         assert slices < 400
     full = LESSON.compose(choices, Links(LESSON.path, Origin({}, choices), choices)).matrix
-    assert full.done == full.todo > 30
-    assert not full.running
+    assert full.filling.done == full.filling.todo > 30
+    assert not full.filling.running
     again = after(choices, do="fill")
-    assert len(again.course.cells) < len(choices.course.cells)
+    assert len(again.matrix.progress.finished) < len(choices.matrix.progress.finished)
 
 
 def test_a_matrix_that_was_stopped_is_not_filled_by_a_late_slice():
@@ -87,9 +91,9 @@ def test_a_matrix_that_was_stopped_is_not_filled_by_a_late_slice():
 
 def test_the_matrix_takes_the_learning_rates_of_the_race():
     choices = read_choices(LESSON.defaults, {"racers": "momentum", "learning_rate_1": "0.0123"})
-    assert problem_of(choices).rates["momentum"] == 0.0123
+    assert make_problem(choices).rates["momentum"] == 0.0123
     network = read_choices(LESSON.defaults, {"matrix": "network"})
-    assert problem_of(network).count == 55
+    assert make_problem(network).count == 55
 
 
 def test_nothing_else_can_be_done():
@@ -101,8 +105,8 @@ def test_a_filled_matrix_is_stored_and_read_back():
     choices = after(LESSON.defaults, do="fill")
     pairs = from_bytes(LESSON.body(choices))["pairs"]
     back = read_choices(LESSON.defaults, pairs, stored=True)
-    assert back.filling
-    assert len(back.course.cells) == len(choices.course.cells)
+    assert back.matrix.filling
+    assert len(back.matrix.progress.finished) == len(choices.matrix.progress.finished)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +125,7 @@ def test_a_filled_matrix_is_stored_and_read_back():
 def test_any_function_from_anywhere_can_be_shown(text, start):
     six = "gradient_descent,momentum,nesterov,adagrad,rmsprop,adam"
     found = board(expression=text, x=start, y=start, racers=six, steps="40", step="40")
-    assert len(found.standings) == 6
-    json.loads(found.plan.tracks)
-    json.loads(found.plan.surface.figure)
-    json.loads(found.values.figure)
+    assert len(found.racers.cards) == 6
+    json.loads(found.map.tracks)
+    json.loads(found.map.surface.figure)
+    json.loads(found.curves.values.figure)

@@ -5,27 +5,27 @@ import json
 import pytest
 
 from backprop.lessons.optimizers.choices import Choices
-from backprop.lessons.optimizers.pictures import distance_curves, map_of, value_curves
-from backprop.lessons.optimizers.race import race_of
+from backprop.lessons.optimizers.pictures import draw_curves, make_map
+from backprop.lessons.optimizers.race import run_race
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 
 
 def shown(**pairs):
     choices = read_choices(Choices(), pairs)
-    return race_of(choices), choices, Links("/", Origin({}, Choices()), choices)
+    return run_race(choices), choices, Links("/", Origin({}, Choices()), choices)
 
 
 def plan(**pairs):
-    return map_of(*shown(**pairs))
+    return make_map(*shown(**pairs))
 
 
 def curves(**pairs):
-    return value_curves(*shown(**pairs)[:2])
+    return draw_curves(*shown(**pairs)[:2]).values
 
 
 def test_the_contours_stay_while_the_start_moves_over_them():
-    assert plan(x="1", y="1").ground == plan(x="0.5", y="-1").ground
+    assert plan(x="1", y="1").contours == plan(x="0.5", y="-1").contours
 
 
 def test_a_map_says_where_everybody_stands():
@@ -71,5 +71,5 @@ def test_curves_of_any_race_can_be_drawn(text):
 
 
 def test_there_is_no_distance_where_nothing_is_lowest():
-    assert distance_curves(*shown(expression="x + y")[:2]) is None
-    assert distance_curves(*shown()[:2]).heads[0] == "step"
+    assert draw_curves(*shown(expression="x + y")[:2]).distances is None
+    assert draw_curves(*shown()[:2]).distances.heads[0] == "step"

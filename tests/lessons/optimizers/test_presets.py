@@ -3,13 +3,13 @@
 import pytest
 
 from backprop.lessons.optimizers.presets import PRESETS
-from backprop.lessons.optimizers.race import race_of
+from backprop.lessons.optimizers.race import run_race
 
 NAMED = {preset.name: preset for preset in PRESETS}
 
 
 def raced(name):
-    return race_of(NAMED[name].choices)
+    return run_race(NAMED[name].choices)
 
 
 def ends(name):
@@ -18,7 +18,7 @@ def ends(name):
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_a_race_goes_down_from_its_start(preset):
-    found = race_of(preset.choices)
+    found = run_race(preset.choices)
     best = min(float(racer.track.values[-1]) for racer in found.racers if not racer.track.end)
     assert best < float(found.racers[0].track.values[0])
     assert found.lowest, "there is a lowest point to measure from"

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from backprop.lessons.optimizers.choices import Choices
-from backprop.lessons.optimizers.race import memory_at, race_of
+from backprop.lessons.optimizers.race import run_race
 from backprop.stage.choices import ChoiceError, read_choices
 
 
 def race(**pairs):
-    return race_of(read_choices(Choices(), pairs))
+    return run_race(read_choices(Choices(), pairs))
 
 
 def test_every_racer_starts_at_the_start_and_keeps_its_number():
@@ -37,15 +37,12 @@ def test_distances_are_measured_from_the_nearest_lowest_point():
     assert found.lowest == ((0.0, 0.0),)
     racer = found.racers[0]
     assert found.distances(racer)[0] == pytest.approx(math.hypot(-2, 2.4))
-    assert found.distance(np.array([3.0, 4.0])) == 5
-    assert math.isnan(found.distance(np.array([math.nan, 0.0])))
 
 
 def test_without_a_lowest_point_there_is_no_distance():
     found = race(expression="x + y")
     assert found.lowest == ()
     assert np.isnan(found.distances(found.racers[0])).all()
-    assert math.isnan(found.distance(np.zeros(2)))
 
 
 def test_a_racer_that_ended_stays_where_it_is():
@@ -57,12 +54,6 @@ def test_a_racer_that_ended_stays_where_it_is():
     assert racer.at(50) == last
     assert racer.is_out(50)
     assert not racer.is_out(last - 1)
-
-
-def test_what_is_remembered_is_that_of_the_step():
-    found = race(racers="momentum", steps="5", x="1", y="2")
-    assert memory_at(found.racers[0], 0)["v"].tolist() == [0, 0]
-    assert memory_at(found.racers[0], 1)["v"].tolist() == [10, 6]
 
 
 @pytest.mark.parametrize("where", ["1", "-1"])

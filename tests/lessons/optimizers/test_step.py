@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop.lessons.optimizers.step import ending, sentence_of, step_shown
+from backprop.lessons.optimizers.step import explain_end, explain_step, make_step
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.spoken import words
@@ -38,7 +38,7 @@ def bowl(x, y):
 
 
 def said(optimizer, number, slopes=bowl, start=(1.0, 2.0)):
-    return sentence_of(optimizer, track(optimizer, slopes, start, 60), number)
+    return explain_step(optimizer, track(optimizer, slopes, start, 60), number)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_every_step_of_every_racer_is_told_truly(kind):
     found = track(optimizer, bowl, (1.0, 2.0), 60)
     for number in range(1, 61):
         g, move = found.gradients[number - 1], found.moves[number - 1]
-        sentence = sentence_of(optimizer, found, number)
+        sentence = explain_step(optimizer, found, number)
         rises = float(g @ move) > 0
         if rises:
             assert "uphill" in sentence
@@ -113,15 +113,15 @@ def test_a_move_that_turns_less_than_half_a_degree_is_almost_straight():
 
 def test_an_ending_says_after_which_step_and_what_is_no_number():
     found = track(GradientDescent(300.0), bowl, (1.0, 2.0), 500)
-    words = spoken(ending(found, ("x", "y")))
+    words = spoken(explain_end(found, ("x", "y")))
     assert words.startswith(f"Out after step {len(found.moves)}: f is ∞ at x = ")
     assert words.endswith("¹⁵⁵.")
-    assert ending(track(Adam(), bowl, (1.0, 2.0), 5), ("x", "y")) == ()
+    assert explain_end(track(Adam(), bowl, (1.0, 2.0), 5), ("x", "y")) == ()
 
 
 def test_an_ending_names_the_slope_that_is_no_number():
     found = track(Adam(), lambda x, _: (x, math.nan, math.inf), (1.0, 2.0), 5)
-    assert spoken(ending(found, ("x", "w1_1_2"))) == (
+    assert spoken(explain_end(found, ("x", "w1_1_2"))) == (
         "Out at the start: the slope along x is not a number and w 1 2 of layer 1 is ∞ at x = 1, "
         "w 1 2 of layer 1 = 2."
     )
@@ -129,7 +129,7 @@ def test_an_ending_names_the_slope_that_is_no_number():
 
 def test_an_ending_names_the_coordinate_that_overflowed():
     found = track(GradientDescent(10.0), lambda *_: (1.0, 1e308, 1.0), (1.0, 2.0), 5)
-    assert spoken(ending(found, ("x", "y"))) == "Out after step 1: x is −∞."
+    assert spoken(explain_end(found, ("x", "y"))) == "Out after step 1: x is −∞."
 
 
 STEP_KINDS = {**RACERS, **MACHINES}
@@ -143,7 +143,7 @@ def step_bowl(x, y):
 
 def shown(optimizer, number, steps=20, names=("x", "y"), slopes=step_bowl, **more):
     found = track(optimizer, slopes, (1.0, 2.0), steps)
-    return found, step_shown(optimizer, optimizer.title, found, names, number, **more)
+    return found, make_step(optimizer, found, names, number, **more)
 
 
 @EVERY

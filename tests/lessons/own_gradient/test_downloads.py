@@ -5,18 +5,18 @@ import json
 import pytest
 
 from backprop.engine.errors import UnknownNameError
-from backprop.lessons.own_gradient.choices import Choices, given_by
+from backprop.lessons.own_gradient.brought import read_brought
+from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import STARTERS, starter_file, worked, worked_file
-from backprop.lessons.own_gradient.submission import submission_of
-from backprop.notation.submission.text import tell
+from backprop.notation.submission.judgement import judge
 
 
 def test_the_json_starter_is_read_back_and_not_filled_in():
     file = starter_file(Choices(seed=7), "json")
     assert file.mimetype == "application/json"
-    submission = submission_of(file.text, Choices())
-    assert (submission.X == given_by(Choices(seed=7)).X).all()
-    assert tell(submission).checked.sentence == "Every entry is 0: is the backward pass filled in?"
+    submission = read_brought(file.text, Choices())
+    assert (submission.X == make_given(Choices(seed=7)).X).all()
+    assert judge(submission).checked.sentence == "Every entry is 0: is the backward pass filled in?"
 
 
 def test_the_numpy_starter_runs_and_prints_what_can_be_brought(capsys):
@@ -25,7 +25,7 @@ def test_the_numpy_starter_runs_and_prints_what_can_be_brought(capsys):
     exec(compile(file.text, file.name, "exec"), {"__name__": "__main__"})
     printed = capsys.readouterr().out
     assert json.loads(printed)["loss"] == "cross_entropy"
-    assert not tell(submission_of(printed, Choices())).ok
+    assert not judge(read_brought(printed, Choices())).ok
 
 
 def test_every_starter_names_its_file():

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.lessons.own_gradient.answer import SHOWN, answer_of
-from backprop.lessons.own_gradient.choices import given_by
-from backprop.lessons.own_gradient.downloads import printed
+from backprop.lessons.own_gradient.answer import SHOWN, find_answer
+from backprop.lessons.own_gradient.choices import make_given
 from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
-from backprop.notation.submission.submission import read_submission
-from backprop.notation.submission.text import tell
+from backprop.notation.export.examples import print_arrays
+from backprop.notation.submission.judgement import judge
+from backprop.notation.submission.read import read_submission
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
@@ -60,7 +60,7 @@ def bring(shelf, text, choices=LESSON.defaults, **files):
 
 
 def right(choices=LESSON.defaults):
-    given = given_by(choices)
+    given = make_given(choices)
     return given.network.loss_and_gradient(given.parameters, given.X, given.Y)[1]
 
 
@@ -101,7 +101,7 @@ def test_each_example_has_its_answer(shelf, name, big, reason):
 
 
 def test_steps_say_where_it_begins(shelf):
-    found = compose(preset("steps"), shelf).shown.found
+    found = compose(preset("steps"), shelf).shown.clues
     assert found[0].title == "Where it begins"
     assert "way back is dZ1" in found[0].sentence
     assert found[1].title == "What it looks like, 99 % sure"
@@ -120,14 +120,14 @@ def test_every_network_has_an_example_with_a_slip(shelf):
 
 def test_in_a_deep_network_the_steps_begin_to_be_wrong_at_the_last_hidden_layer(shelf):
     choices = read_choices(LESSON.defaults, {"sizes": "2,3,4,1", "example": "steps"})
-    found = compose(choices, shelf).shown.found
+    found = compose(choices, shelf).shown.clues
     assert "way back is dZ2" in found[0].sentence
     assert "hidden layer 2 only" in found[1].sentence
 
 
 def test_what_comes_after_the_first_wrong_array_is_named(shelf):
     text = compose(preset("steps"), shelf).text.replace("Z1 = [[-0.776931", "Z1 = [[-0.9", 1)
-    first = bring(shelf, text).shown.found[0]
+    first = bring(shelf, text).shown.clues[0]
     assert "way forward is Z1: at [0,0]" in first.sentence
     assert first.about == "Wrong too: dZ1, which comes after it."
 
@@ -140,7 +140,7 @@ def test_a_right_gradient_is_right_in_every_spelling(shelf):
     names = {"W1": "fc1.weight.grad", "b1": "fc1.bias.grad"}
     names |= {"W2": "fc2.weight.grad", "b2": "fc2.bias.grad"}
     spellings = [
-        printed(arrays),
+        print_arrays(arrays),
         json.dumps({"gradient": {name: array.tolist() for name, array in arrays.items()}}),
         "\n".join(f"{names[name]} = tensor({a.tolist()})" for name, a in arrays.items()),
     ]
@@ -161,7 +161,7 @@ def test_one_wrong_entry_stands_first_and_is_drawn(shelf):
     arrays = right()
     arrays["W2"] = arrays["W2"].copy()
     arrays["W2"][1, 2] += 0.5
-    board = bring(shelf, printed(arrays))
+    board = bring(shelf, print_arrays(arrays))
     assert board.answer.sentence == "1 entry is wrong, and 16 right."
     assert board.shown.rows[0].name == "W2[1,2]"
     shown = {array.name: array for array in board.shown.arrays}
@@ -177,7 +177,7 @@ def test_one_wrong_entry_stands_first_and_is_drawn(shelf):
 
 def test_a_gradient_that_is_not_filled_in_is_told_so(shelf):
     zeros = {name: np.zeros_like(array) for name, array in right().items()}
-    answer = bring(shelf, printed(zeros)).answer
+    answer = bring(shelf, print_arrays(zeros)).answer
     assert (answer.big, answer.reason) == ("Not filled in", "every entry is 0")
 
 
@@ -185,7 +185,7 @@ def test_what_is_uneasy_only_is_nearly_right(shelf):
     arrays = {name: array.copy() for name, array in right().items()}
     for array in arrays.values():
         array *= 1 + 1e-3 * np.random.default_rng(1).uniform(0.5, 1, array.shape)
-    answer = bring(shelf, printed(arrays)).answer
+    answer = bring(shelf, print_arrays(arrays)).answer
     assert (answer.big, answer.reason) == ("Nearly", "off by up to 0.097 %")
     assert answer.sentence.startswith("17 entries are off by more than rounding explains.")
 
@@ -193,9 +193,9 @@ def test_what_is_uneasy_only_is_nearly_right(shelf):
 def test_what_no_slip_explains_is_wrong_without_a_guess(shelf):
     rng = np.random.default_rng(1)
     arrays = {name: rng.normal(size=array.shape) for name, array in right().items()}
-    board = bring(shelf, printed(arrays))
+    board = bring(shelf, print_arrays(arrays))
     assert (board.answer.big, board.answer.reason) == ("Wrong", "in W1, W2, b1, b2")
-    assert board.shown.found[-1].title == "What it looks like"
+    assert board.shown.clues[-1].title == "What it looks like"
 
 
 def test_many_entries_are_cut_off_with_how_many_more(shelf):
@@ -231,7 +231,7 @@ def test_every_worked_example_opens_and_is_right(shelf):
 
 
 def test_another_network_forgets_what_was_brought(shelf):
-    board = bring(shelf, printed(right()))
+    board = bring(shelf, print_arrays(right()))
     assert "own=" not in board.setup.here
     assert "own" not in dict(board.setup.pairs)
 
@@ -242,7 +242,7 @@ def test_another_network_forgets_what_was_brought(shelf):
 )
 def test_a_kink_and_a_missing_value_are_said(expression, x, slope, big):
     given = {"expression": expression, "at": {"x": x}, "gradient": {"x": slope}}
-    answer = answer_of(tell(read_submission(json.dumps(given))))
+    answer = find_answer(judge(read_submission(json.dumps(given))))
     assert f"{answer.big} {answer.reason}" == big
     assert answer.state == ("right" if x == 0 else "wrong")
 

@@ -30,7 +30,7 @@ def test_in_the_middle_of_an_epoch_the_present_stands_at_the_end(learner):
     board = page.board()
     found = curves(board.charts.loss)["training"]
     assert found["x"] == [0, 1, 1.3333]
-    assert found["y"][-1] == pytest.approx(board.standing.train.exact, rel=1e-4)
+    assert found["y"][-1] == pytest.approx(board.progress.score.train.exact, rel=1e-4)
 
 
 def test_looking_back_a_line_says_where_and_the_whole_run_stays(learner):

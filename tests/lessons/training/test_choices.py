@@ -30,16 +30,16 @@ def test_choices_are_spelled_and_read_again(hidden, optimizer, rate, batch, draw
         "columns": ",".join(columns),
     }
     choices = read_choices(DEFAULTS, pairs)
-    assert (choices.hidden, choices.columns) == (tuple(hidden), tuple(columns))
+    assert (choices.network.hidden, choices.data.columns) == (tuple(hidden), tuple(columns))
     written = from_bytes(to_bytes(write_choices(choices, DEFAULTS)))
     assert read_choices(DEFAULTS, written) == choices
 
 
 def test_settings_are_those_of_the_optimizer_and_shared_ones_stay():
     choices = read_choices(DEFAULTS, {"optimizer": "momentum", "learning_rate": "0.25"})
-    assert choices.settings == {"learning_rate": 0.25, "momentum": 0.9}
+    assert choices.update.settings == {"learning_rate": 0.25, "momentum": 0.9}
     again = read_choices(choices, {"optimizer": "nesterov"})
-    assert again.settings == choices.settings
+    assert again.update.settings == choices.update.settings
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_is_out_of_bounds_is_refused_beside_its_field(name, text):
 
 
 def test_a_run_is_never_typed_and_can_only_be_emptied():
-    assert read_choices(DEFAULTS, {"run": ""}).run is None
+    assert read_choices(DEFAULTS, {"run": ""}).run.history is None
 
 
 def test_every_default_lies_within_its_bounds():

@@ -7,7 +7,7 @@ from backprop.lessons.training.compare import difference
 
 def words(page, **pairs):
     """Return how the run of a page is called beside one that was opened with other choices."""
-    return difference(page.choices, page.open(**pairs)[0], page.course(**pairs).track)
+    return difference(page.choices, page.open(**pairs)[0], page.state(**pairs).history)
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def test_another_start_says_also_which_settings_differ(learner):
 
 def test_a_run_beside_it_can_be_opened_and_taken_away(learner):
     page = learner().train(2).do("compare")
-    (kept,) = page.choices.overlay
-    (overlay,) = page.board().overlays
+    (kept,) = page.choices.run.overlay
+    (overlay,) = page.board().charts.overlays
     assert (overlay.end, overlay.address) == ("epoch 2", f"/train?from={kept}")
     assert overlay.others == ""
-    assert page.board(overlay=overlay.others).overlays == ()
+    assert page.board(overlay=overlay.others).charts.overlays == ()
 
 
 def test_a_run_that_is_gone_or_is_none_is_left_out(learner):
     page = learner()
-    assert page.board(overlay="a" * 64).overlays == ()
-    table = page.do("bring", table="a,b\n1,2\n3,4\n").choices.own
-    assert page.board(overlay=table).overlays == ()
+    assert page.board(overlay="a" * 64).charts.overlays == ()
+    table = page.do("bring", table="a,b\n1,2\n3,4\n").choices.data.own
+    assert page.board(overlay=table).charts.overlays == ()

@@ -15,10 +15,10 @@ def sums(page, unit, **pairs):
 
 def engine(page, **pairs):
     """Return the engine's gradient over the next step's batch."""
-    course = page.course(**pairs)
-    batch = course.plan.batch_at(course.run.epoch, course.run.step)
-    _, slopes = course.network.loss_and_gradient(course.parameters, *batch)
-    return course.network.scalars(slopes)
+    state = page.state(**pairs)
+    batch = state.plan.batch_at(state.run.epoch, state.run.step)
+    _, slopes = state.network.loss_and_gradient(state.parameters, *batch)
+    return state.network.scalars(slopes)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_a_penalty_has_a_part_in_the_weights_alone(learner):
 
 def test_the_values_are_those_of_the_network_bias_first(learner):
     page = learner()
-    course = page.course()
+    state = page.state()
     inspection = page.board(unit="a1_3").inspection
-    expected = [course.parameters["b1"][2], *course.parameters["W1"][2]]
+    expected = [state.parameters["b1"][2], *state.parameters["W1"][2]]
     assert [each.exact for each in inspection.weights] == expected
     assert inspection.examples == 10
     assert np.isfinite(expected).all()
@@ -68,9 +68,9 @@ def test_a_parameter_is_frozen_and_freed_by_its_link(learner):
     weight = page.board(unit="a1_1").inspection.weights[1]
     assert (weight.name, weight.frozen) == ("w1_1_1", False)
     frozen = page.follow(weight.freeze)
-    assert frozen.setup.frozen == ("w1_1_1",)
+    assert frozen.setup.network.frozen == ("w1_1_1",)
     assert frozen.inspection.weights[1].frozen
-    assert page.follow(frozen.inspection.weights[1].freeze).setup.frozen == ()
+    assert page.follow(frozen.inspection.weights[1].freeze).setup.network.frozen == ()
 
 
 @pytest.mark.parametrize("unit", ["", "x1", "a9_1", "a1_99"])

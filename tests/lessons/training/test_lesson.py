@@ -16,21 +16,21 @@ def board_of(preset="circles", **pairs):
 @pytest.mark.parametrize("preset", LESSON.presets, ids=lambda preset: preset.name)
 def test_every_preset_begins_at_epoch_0_with_what_it_promises(preset):
     board = board_of(preset.name)
-    assert (board.standing.epoch, board.standing.step) == (0, 0)
+    assert (board.progress.epoch, board.progress.step) == (0, 0)
     assert board.head.title == preset.title
     assert board.trouble is None
 
 
 def test_a_changed_preset_says_so():
     assert board_of(hidden="4").head.title == "A disc in a ring, changed"
-    assert board_of(hidden="4").sizes == (2, 4, 1)
+    assert board_of(hidden="4").setup.network.sizes == (2, 4, 1)
 
 
 def test_the_loss_that_does_not_fit_the_data_gives_way_to_the_usual_one():
-    assert board_of(loss="cross_entropy").setup.losses[0].on
-    assert board_of("sine", loss="binary_cross_entropy").setup.losses[0].on
+    assert board_of(loss="cross_entropy").setup.network.losses[0].on
+    assert board_of("sine", loss="binary_cross_entropy").setup.network.losses[0].on
 
 
 def test_the_state_of_training_stands_at_its_own_address():
     assert LESSON.path == "/train"
-    assert board_of(seed="2").address() == "/train?preset=circles&seed=2"
+    assert board_of(seed="2").head.links.address() == "/train?preset=circles&seed=2"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backprop.lessons.training.maps import activity, ground_of, maps_of
+from backprop.lessons.training.maps import layer_outputs, make_grid, make_maps
 
 
 def levels(field):
@@ -14,7 +14,7 @@ def levels(field):
 
 
 def course_after(learner, epochs=2, **pairs):
-    return learner(**pairs).train(epochs).course()
+    return learner(**pairs).train(epochs).state()
 
 
 @pytest.mark.parametrize(
@@ -31,17 +31,17 @@ def course_after(learner, epochs=2, **pairs):
     ids=str,
 )
 def test_the_map_of_the_output_is_the_networks_output_on_the_grid(learner, pairs):
-    course = course_after(learner, 1, **pairs)
-    maps = maps_of(course)
-    expected = course.network.outputs(course.parameters, maps.ground.inputs)
+    state = course_after(learner, 1, **pairs)
+    maps = make_maps(state)
+    expected = state.network.outputs(state.parameters, maps.grid.inputs)
     np.testing.assert_allclose(maps.layers[-1], expected, rtol=1e-12, atol=1e-15)
-    assert [layer.shape[1] for layer in maps.layers] == list(course.network.sizes)
+    assert [layer.shape[1] for layer in maps.layers] == list(state.network.sizes)
 
 
 def test_every_layer_gives_what_the_next_is_given(learner):
-    course = course_after(learner, hidden="3,2", activations="sigmoid,relu")
-    X, p = course.data.train.X, course.parameters
-    found = activity(course.network, p, X)
+    state = course_after(learner, hidden="3,2", activations="sigmoid,relu")
+    X, p = state.data.train.X, state.parameters
+    found = layer_outputs(state.network, p, X)
     first = 1 / (1 + np.exp(-(X @ p["W1"].T + p["b1"])))
     second = np.maximum(first @ p["W2"].T + p["b2"], 0)
     np.testing.assert_allclose(found[1], first, rtol=1e-12)
@@ -49,45 +49,45 @@ def test_every_layer_gives_what_the_next_is_given(learner):
 
 
 def test_the_plane_lies_with_its_top_up_and_its_cells_in_the_middle(learner):
-    ground = ground_of(learner().course())
-    cells = ground.inputs.reshape(ground.rows, ground.columns, 2)
-    width = 6 / ground.columns
+    grid = make_grid(learner().state())
+    cells = grid.inputs.reshape(grid.rows, grid.columns, 2)
+    width = 6 / grid.columns
     assert cells[0, 0] == pytest.approx([-3 + width / 2, 3 - width / 2])
     assert cells[-1, -1] == pytest.approx([3 - width / 2, -3 + width / 2])
     assert (cells[1:, :, 1] < cells[:-1, :, 1]).all()
 
 
 def test_of_more_than_two_features_the_others_are_held_at_their_mean(learner):
-    course = learner(preset="iris", scaling="none").course(across="petal width", down="petal width")
-    ground, data = ground_of(course), course.data.dataset
-    assert data.features[ground.across] == "petal width"
-    assert ground.down != ground.across
-    means = data.X[list(course.data.train_rows)].mean(axis=0)
-    held = [k for k in range(4) if k not in (ground.across, ground.down)]
-    np.testing.assert_allclose(ground.inputs[:, held], np.tile(means[held], (ground.rows**2, 1)))
+    state = learner(preset="iris", scaling="none").state(across="petal width", down="petal width")
+    grid, data = make_grid(state), state.data.dataset
+    assert data.features[grid.across] == "petal width"
+    assert grid.down != grid.across
+    means = data.X[list(state.data.train_rows)].mean(axis=0)
+    held = [k for k in range(4) if k not in (grid.across, grid.down)]
+    np.testing.assert_allclose(grid.inputs[:, held], np.tile(means[held], (grid.rows**2, 1)))
 
 
 def test_where_nothing_is_chosen_the_features_that_say_most_span_the_plane(learner):
-    ground = ground_of(learner(preset="iris").course())
-    names = learner(preset="iris").course().data.dataset.features
-    assert {names[ground.across], names[ground.down]} == {"petal length", "petal width"}
+    grid = make_grid(learner(preset="iris").state())
+    names = learner(preset="iris").state().data.dataset.features
+    assert {names[grid.across], names[grid.down]} == {"petal length", "petal width"}
 
 
 def test_images_have_no_plane_but_the_mean_of_each_class(learner):
-    course = learner(preset="digits", scaling="none").course()
-    ground = ground_of(course)
-    assert (ground.kind, ground.inputs.shape) == ("classes", (10, 64))
-    rows = [r for r in course.data.train_rows if course.data.dataset.labels[r] == "3"]
-    np.testing.assert_allclose(ground.inputs[3], course.data.dataset.X[rows].mean(axis=0))
+    state = learner(preset="digits", scaling="none").state()
+    grid = make_grid(state)
+    assert (grid.kind, grid.inputs.shape) == ("classes", (10, 64))
+    rows = [r for r in state.data.train_rows if state.data.dataset.labels[r] == "3"]
+    np.testing.assert_allclose(grid.inputs[3], state.data.dataset.X[rows].mean(axis=0))
 
 
 def test_a_large_network_has_fewer_cells(learner):
-    large = ground_of(learner(hidden="100,100").course())
-    assert large.rows < ground_of(learner().course()).rows
+    large = make_grid(learner(hidden="100,100").state())
+    assert large.rows < make_grid(learner().state()).rows
 
 
 def test_a_small_picture_shows_every_second_cell_of_the_large_one(learner):
-    maps = maps_of(course_after(learner))
+    maps = make_maps(course_after(learner))
     for layer, size in enumerate((2, 3, 1)):
         small = maps.small(layer)
         assert len(small) == size
@@ -100,15 +100,15 @@ def test_a_small_picture_shows_every_second_cell_of_the_large_one(learner):
 
 
 def test_one_half_is_in_the_middle_of_the_palette_for_shares_and_0_for_others(learner):
-    maps = maps_of(course_after(learner))
-    found = levels(maps.large(2, 0)).reshape(maps.ground.rows, -1)
+    maps = make_maps(course_after(learner))
+    found = levels(maps.large(2, 0)).reshape(maps.grid.rows, -1)
     assert np.array_equal(found > 127, maps.cells(2)[0] > 0.5 + 0.5 / 254)
-    found = levels(maps.large(1, 1)).reshape(maps.ground.rows, -1)
+    found = levels(maps.large(1, 1)).reshape(maps.grid.rows, -1)
     assert np.array_equal(found > 127, maps.cells(1)[1] > 1 / 254)
 
 
 def test_numbers_that_overflow_are_pictured_as_such(learner):
-    course = learner(activations="relu").course()
-    theta = np.full_like(course.run.theta, np.inf)
-    broken = replace(course, run=replace(course.run, theta=theta))
-    assert 255 in levels(maps_of(broken).large(1, 0))
+    state = learner(activations="relu").state()
+    theta = np.full_like(state.run.theta, np.inf)
+    broken = replace(state, run=replace(state.run, theta=theta))
+    assert 255 in levels(make_maps(broken).large(1, 0))

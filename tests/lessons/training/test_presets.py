@@ -18,11 +18,11 @@ def test_the_first_preset_is_what_a_first_visit_shows():
 def test_a_preset_is_spelled_and_read_again(preset):
     pairs = write_choices(preset.choices, DEFAULTS)
     assert read_choices(DEFAULTS, pairs) == preset.choices
-    assert preset.choices.began == preset.name
+    assert preset.choices.preset_name == preset.name
 
 
 def after(learner, name, epochs):
-    choices = {"hidden": ",".join(map(str, preset_of(name).choices.hidden)), "size": "400"}
+    choices = {"hidden": ",".join(map(str, preset_of(name).choices.network.hidden)), "size": "400"}
     return learner(preset=name, **choices).train(epochs)
 
 
@@ -38,7 +38,7 @@ def test_what_is_easy_is_soon_learned(learner, name, epochs):
 
 
 def test_ten_sigmoids_leave_the_first_layer_next_to_nothing(learner):
-    lengths = learner(preset="vanishing", hidden="6,6,6,6,6,6,6,6,6").course().run.records[0, 5:]
+    lengths = learner(preset="vanishing", hidden="6,6,6,6,6,6,6,6,6").state().run.records[0, 5:]
     assert lengths[0] < 1e-4 * lengths[-1]
     assert (np.diff(lengths) > 0).all()
 

@@ -4,17 +4,17 @@ import numpy as np
 
 from backprop.lessons.training.run_history import (
     EDIT,
-    Track,
-    moment_body,
+    RunHistory,
+    checkpoint_body,
     pack,
-    read_moment,
+    read_checkpoint,
     unpack,
 )
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.sharing.store import BODY_LIMIT
-from backprop.training.run import MOST_POINTS, MOST_RECORDS, Moment, Run
+from backprop.training.run import MOST_POINTS, MOST_RECORDS, Checkpoint, Run
 
-STORY = ((0, {"optimizer": "adam", "batch": "10"}), (3, {"batch": "5"}), (3, {"l1": "0.1"}))
+LOG = ((0, {"optimizer": "adam", "batch": "10"}), (3, {"batch": "5"}), (3, {"l1": "0.1"}))
 
 
 def run_of(parameters=4, records=2, columns=7):
@@ -24,48 +24,51 @@ def run_of(parameters=4, records=2, columns=7):
     return Run(numbers / 3, state, 3, 1, tuple(range(records)), rows)
 
 
-def track_of(run, points=((1, "a" * 64), (2, "b" * 64)), story=STORY):
-    return Track("word", run, points, story, "adam", since=2, trail=("c" * 64, "d" * 64))
+def history_of(run, points=((1, "a" * 64), (2, "b" * 64)), settings_log=LOG):
+    return RunHistory(
+        "word", run, points, settings_log, "adam", since=2, trail=("c" * 64, "d" * 64)
+    )
 
 
-def test_a_track_comes_back_from_the_store_as_it_was():
+def test_a_history_comes_back_from_the_store_as_it_was():
     run = run_of()
     run.records[0, 1] = np.nan
     run.theta[0] = -0.0
-    track = track_of(run)
-    again = unpack(from_bytes(to_bytes(pack(track))))
-    for name in ("start", "points", "story", "machine", "since", "trail"):
-        assert getattr(again, name) == getattr(track, name)
+    history = history_of(run)
+    again = unpack(from_bytes(to_bytes(pack(history))))
+    for name in ("start", "points", "settings_log", "optimizer", "since", "trail"):
+        assert getattr(again, name) == getattr(history, name)
     assert again.run.theta.tobytes() == run.theta.tobytes()
     assert again.run.records.tobytes() == run.records.tobytes()
     assert again.run.state["t"] == 3
     assert again.run.state["m"].tobytes() == run.state["m"].tobytes()
     assert (again.run.epoch, again.run.step, again.run.epochs) == (3, 1, (0, 1))
     assert again.run.broken is False
-    assert to_bytes(pack(again)) == to_bytes(pack(track))
+    assert to_bytes(pack(again)) == to_bytes(pack(history))
 
 
-def test_a_moment_comes_back_from_the_store_as_it_was():
+def test_a_checkpoint_comes_back_from_the_store_as_it_was():
     run = run_of()
-    moment = Moment(7, run.theta, run.state)
-    again, machine = read_moment(from_bytes(moment_body(moment, "adam")))
-    assert machine == "adam"
+    checkpoint = Checkpoint(7, run.theta, run.state)
+    again, optimizer = read_checkpoint(from_bytes(checkpoint_body(checkpoint, "adam")))
+    assert optimizer == "adam"
     assert (again.epoch, again.state["t"]) == (7, 3)
     assert np.array_equal(again.theta, run.theta)
-    assert moment_body(again, "adam") == moment_body(moment, "adam")
+    assert checkpoint_body(again, "adam") == checkpoint_body(checkpoint, "adam")
 
 
-def test_the_settings_in_force_are_the_last_that_were_said():
-    track = track_of(run_of())
-    assert track.settings == {"optimizer": "adam", "batch": "5", "l1": "0.1"}
+def test_the_settings_in_force_are_the_last_that_were_chosen_up_to_an_epoch():
+    history = history_of(run_of())
+    assert history.settings_at(2) == {"optimizer": "adam", "batch": "10"}
+    assert history.settings_at() == {"optimizer": "adam", "batch": "5", "l1": "0.1"}
 
 
-def test_a_changed_weight_is_part_of_the_story_and_no_setting():
-    track = track_of(run_of(), story=(*STORY, (4, {EDIT: "w1_1_1 2"})))
-    assert track.settings == track_of(run_of()).settings
+def test_a_changed_weight_is_part_of_the_settings_log_and_no_setting():
+    history = history_of(run_of(), settings_log=(*LOG, (4, {EDIT: "w1_1_1 2"})))
+    assert history.settings_at() == history_of(run_of()).settings_at()
 
 
 def test_the_largest_run_fits_the_store():
     run = run_of(parameters=20_000, records=MOST_RECORDS + 1, columns=5 + 12)
     points = tuple((10**6 + k, "a" * 64) for k in range(MOST_POINTS + 1))
-    assert len(to_bytes(pack(track_of(run, points)))) < 0.95 * BODY_LIMIT
+    assert len(to_bytes(pack(history_of(run, points)))) < 0.95 * BODY_LIMIT

@@ -12,7 +12,7 @@ TABLE = "a;b;kind\n" + "".join(f"{i},5;{i * i};{'xyz'[i % 3]}\n" for i in range(
 
 
 def start(page, **pairs):
-    return page.course(**pairs).track.start
+    return page.state(**pairs).history.start
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def start(page, **pairs):
 def test_what_a_run_begins_from_begins_another_when_it_changes(learner, pairs):
     page = learner().train(2)
     assert start(page, **pairs) != start(page)
-    assert page.course(**pairs).run.epoch == 0
+    assert page.state(**pairs).run.epoch == 0
     assert page.do("epoch", **pairs).run.epoch == 1
 
 
@@ -59,16 +59,16 @@ def test_what_a_run_begins_from_begins_another_when_it_changes(learner, pairs):
 def test_everything_else_changes_in_the_middle_of_a_run_and_stands_in_its_story(learner, pairs):
     page = learner().train(2)
     theta = page.run.theta
-    course = page.course(**pairs)
-    assert course.track.start == start(page)
-    assert course.run.epoch == 2
-    assert np.array_equal(course.run.theta, theta)
+    state = page.state(**pairs)
+    assert state.history.start == start(page)
+    assert state.run.epoch == 2
+    assert np.array_equal(state.run.theta, theta)
     page.do("epoch", **pairs)
-    (epoch, changes) = page.track.story[1]
+    (epoch, changes) = page.history.settings_log[1]
     assert epoch == 2
     assert changes.items() >= pairs.items()
-    assert page.track.settings.items() >= pairs.items()
-    assert len(page.do("epoch").track.story) == 2
+    assert page.history.settings_at().items() >= pairs.items()
+    assert len(page.do("epoch").history.settings_log) == 2
 
 
 @pytest.mark.parametrize(
@@ -76,14 +76,14 @@ def test_everything_else_changes_in_the_middle_of_a_run_and_stands_in_its_story(
 )
 def test_what_is_only_looked_at_changes_nothing_in_a_run(learner, pairs):
     page = learner().train(2)
-    assert page.course(**pairs).track is page.track
+    assert page.state(**pairs).history is page.history
 
 
 @pytest.mark.parametrize("after", OPTIMIZERS)
 @pytest.mark.parametrize("before", ["momentum", "adam", "gradient_descent"])
 def test_another_optimizer_begins_with_an_empty_memory(learner, before, after):
     page = learner(optimizer=before).train(2)
-    state = page.course(optimizer=after).run.state
+    state = page.state(optimizer=after).run.state
     fresh = OPTIMIZERS[after]().start(page.run.theta)
     expected = page.run.state if after == before else fresh
     assert state.keys() == expected.keys()
@@ -93,7 +93,7 @@ def test_another_optimizer_begins_with_an_empty_memory(learner, before, after):
 
 def test_a_setting_that_changes_leaves_the_optimizers_memory(learner):
     page = learner(optimizer="momentum").train(2)
-    assert page.course(learning_rate="0.5", momentum="0.1").run.state is page.run.state
+    assert page.state(learning_rate="0.5", momentum="0.1").run.state is page.run.state
 
 
 @pytest.mark.parametrize("batch", ["1", "2", "3", "5", "7", "2000"])
@@ -101,30 +101,30 @@ def test_another_batch_size_in_the_middle_of_an_epoch_skips_no_example(learner, 
     page = learner(size="40", batch="3").do("epoch")
     for _ in range(5):
         page.do("step")
-    course = page.course(batch=batch)
-    shown = course.run.step * course.plan.size
-    assert 15 - course.plan.size < shown <= 15
-    assert course.run.step < course.plan.steps_in_epoch
-    assert page.board(batch=batch, unit="a1_1", detail="layers").standing.step == course.run.step
+    state = page.state(batch=batch)
+    shown = state.run.step * state.plan.size
+    assert 15 - state.plan.size < shown <= 15
+    assert state.run.step < state.plan.steps_in_epoch
+    assert page.board(batch=batch, unit="a1_1", detail="layers").progress.step == state.run.step
     assert page.do("epoch", batch=batch).run.epoch == 2
 
 
 def test_the_moment_nearest_before_is_looked_at(learner):
     page = learner(batch="20").train(300)
-    assert page.course(at="7").run.epoch == 4
-    assert page.course(at="3").run.epoch == 0
-    assert page.course(at="300").run.epoch == 300
-    assert page.course(at="5000").looks_back is False
-    assert np.array_equal(page.course(at="0").run.theta, learner(batch="20").course().run.theta)
+    assert page.state(at="7").run.epoch == 4
+    assert page.state(at="3").run.epoch == 0
+    assert page.state(at="300").run.epoch == 300
+    assert page.state(at="5000").looks_back is False
+    assert np.array_equal(page.state(at="0").run.theta, learner(batch="20").state().run.theta)
 
 
 def test_where_nothing_was_trained_there_is_no_way_back(learner):
-    course = learner().course(at="5")
-    assert (course.run.epoch, course.looks_back) == (0, False)
+    state = learner().state(at="5")
+    assert (state.run.epoch, state.looks_back) == (0, False)
 
 
 def test_examples_are_divided_scaled_and_expanded_by_the_training_rows_alone(learner):
-    data = learner(features="x1x2,x2", scaling="standard", share="70").course().data
+    data = learner(features="x1x2,x2", scaling="standard", share="70").state().data
     assert data.names == ("x2", "x1x2")
     assert len(data.train_rows) == 14
     assert set(data.train_rows) & set(data.test_rows) == set()
@@ -134,7 +134,7 @@ def test_examples_are_divided_scaled_and_expanded_by_the_training_rows_alone(lea
     np.testing.assert_allclose(data.inputs(data.dataset.X)[list(data.train_rows)], data.train.X)
     assert (
         data.digest
-        == learner(features="x1x2,x2", scaling="standard", share="70").course(seed="7").data.digest
+        == learner(features="x1x2,x2", scaling="standard", share="70").state(seed="7").data.digest
     )
 
 
@@ -158,14 +158,14 @@ def test_examples_are_divided_scaled_and_expanded_by_the_training_rows_alone(lea
     ids=str,
 )
 def test_the_network_has_what_the_data_need(learner, pairs, sizes, activations, loss):
-    network = learner(**pairs).course().network
+    network = learner(**pairs).state().network
     assert network.sizes == sizes
     assert activations in (network.activations, None)
     assert loss in (network.loss, None)
 
 
 def test_the_usual_loss_stands_first(learner):
-    firsts = [losses_for(learner(data=name).course().data)[0] for name in ("xor", "iris", "sine")]
+    firsts = [losses_for(learner(data=name).state().data)[0] for name in ("xor", "iris", "sine")]
     assert firsts == ["binary_cross_entropy", "cross_entropy", "half_squared_error"]
 
 
@@ -179,7 +179,7 @@ def test_the_plan_is_what_was_chosen(learner):
         learner(
             batch="4", schedule="step", every="7", factor="0.5", frozen="W1,b2_1,w9_9_9", seed="3"
         )
-        .course()
+        .state()
         .plan
     )
     assert plan.frozen == ("W1", "b2_1")
@@ -194,11 +194,11 @@ def test_settings_are_spelled_as_an_address_spells_them(learner):
 
 def test_a_table_keeps_how_it_was_read(learner):
     page = learner().do("bring", table=TABLE)
-    course = page.course()
-    assert course.data.dataset.X[:, 0].tolist() == [i + 0.5 for i in range(9)]
-    assert course.data.scaling.kind == "standard"
-    assert page.course(target="a", task="").data.dataset.task == "numbers"
-    assert page.course(columns="b").network.sizes[0] == 1
+    state = page.state()
+    assert state.data.dataset.X[:, 0].tolist() == [i + 0.5 for i in range(9)]
+    assert state.data.scaling.kind == "standard"
+    assert page.state(target="a", task="").data.dataset.task == "numbers"
+    assert page.state(columns="b").network.sizes[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -214,11 +214,11 @@ def test_a_table_keeps_how_it_was_read(learner):
 )
 def test_what_cannot_be_trained_is_refused_in_words(learner, pairs):
     with pytest.raises(InputError) as error:
-        learner(**pairs).course()
+        learner(**pairs).state()
     assert error.value.what
 
 
 def test_what_stands_at_the_address_of_a_table_must_be_one(learner):
     page = learner().train(1)
     with pytest.raises(InputError, match="not a table"):
-        page.course(data="own", own=page.address)
+        page.state(data="own", own=page.address)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from backprop.lessons.training.view import WORST
+from backprop.lessons.training.confusion import WORST
 
 
 def test_where_a_plane_shows_the_classes_there_is_no_table_of_them(learner):
@@ -19,18 +19,18 @@ def path_points(dots):
 
 def test_every_example_is_a_dot_by_class_and_by_whether_it_is_learned_from(learner):
     page = learner(size="40", share="60")
-    view, data = page.board().view, page.course().data
+    view, data = page.board().view, page.state().data
     Y = data.dataset.Y[:, 0]
-    counts = {each.id: each.path.count("M") for each in view.dots}
+    counts = {each.id: each.path.count("M") for each in view.plane.dots}
     for name, rows in (("train", data.train_rows), ("test", data.test_rows)):
         assert counts[f"dots-{name}-plus"] == sum(Y[list(rows)] == 1)
         assert counts[f"dots-{name}-minus"] == sum(Y[list(rows)] == 0)
-    assert path_points(view.dots) == 40
+    assert path_points(view.plane.dots) == 40
 
 
 def test_a_dot_stands_where_its_example_does(learner):
     page = learner(data="drawn", drawn="-3,-3,0,0,3,1")
-    dots = {each.id: each.path for each in page.board(share="100").view.dots}
+    dots = {each.id: each.path for each in page.board(share="100").view.plane.dots}
     assert dots["dots-train-minus"] == "M0.0 100.0h0"
     assert dots["dots-train-plus"] == "M50.0 0.0h0"
 
@@ -56,7 +56,7 @@ def test_each_of_several_classes_can_be_shown(learner):
     view = page.board().view
     assert [option.title for option in view.outputs] == ["setosa", "versicolor", "virginica"]
     assert "virginica" in page.follow(view.outputs[2].address).view.title
-    assert view.across.options
+    assert view.plane.across.options
     assert page.board(output="20").view.title == page.board(output="3").view.title
 
 
@@ -66,16 +66,16 @@ def test_a_function_of_one_feature_is_a_curve_among_its_examples(learner):
     figure = json.loads(view.figure)
     names = [each["name"] for each in figure["data"]]
     assert names == ["held out", "training", "output", "What unit 1 of layer 1 computes"]
-    assert (view.kind, view.field, view.dots) == ("line", None, ())
+    assert (view.kind, view.field, view.plane) == ("line", None, None)
 
 
-def counted(course):
+def counted(state):
     """Return how often each class of the held-out examples was taken for each, counted singly."""
-    X, Y = course.data.test if len(course.data.test.X) else course.data.train
-    classes = len(course.data.dataset.classes)
+    X, Y = state.data.test if len(state.data.test.X) else state.data.train
+    classes = len(state.data.dataset.classes)
     counts = np.zeros((classes, classes), int)
     for x, y in zip(X, Y, strict=True):
-        said = course.network.outputs(course.parameters, x[None])[0]
+        said = state.network.outputs(state.parameters, x[None])[0]
         if len(y) == 1:
             counts[int(y[0]), int(said[0] > 0.5)] += 1
         else:
@@ -87,11 +87,11 @@ def counted(course):
 def test_the_confusion_is_counted_example_by_example(learner, pairs):
     page = learner(preset="digits", hidden="8", **pairs).train(2)
     found = page.board().view.confusion
-    course = page.course()
-    expected = counted(course)
+    state = page.state()
+    expected = counted(state)
     assert [[count for count, _ in row] for row in found.rows] == expected.tolist()
     assert (found.right, found.total) == (np.trace(expected), expected.sum())
-    assert found.what == ("held out" if len(course.data.test.X) else "training examples")
+    assert found.what == ("held out" if len(state.data.test.X) else "training examples")
     for row, counts in zip(found.rows, expected, strict=True):
         assert sum(int(share) for _, share in row) == pytest.approx(100, abs=5)
         assert len(row) == len(counts)
@@ -99,14 +99,14 @@ def test_the_confusion_is_counted_example_by_example(learner, pairs):
 
 def test_the_worst_images_are_those_whose_class_has_the_smallest_share(learner):
     page = learner(preset="digits", hidden="8").train(1)
-    worst, course = page.board().view.worst, page.course()
-    X, Y = course.data.test
-    shares = (course.network.outputs(course.parameters, X) * Y).sum(axis=1)
-    rows = [course.data.test_rows[k] + 1 for k in np.argsort(shares, kind="stable")[:WORST]]
+    worst, state = page.board().view.confusion.worst, page.state()
+    X, Y = state.data.test
+    shares = (state.network.outputs(state.parameters, X) * Y).sum(axis=1)
+    rows = [state.data.test_rows[k] + 1 for k in np.argsort(shares, kind="stable")[:WORST]]
     assert [sample.row for sample in worst] == rows
     assert (worst[0].image.rows, worst[0].image.columns) == (8, 8)
     assert worst[0].wrong == ("taken for" in worst[0].words)
-    label = course.data.dataset.labels[worst[0].row - 1]
+    label = state.data.dataset.labels[worst[0].row - 1]
     assert worst[0].words.startswith(f"{label}, given")
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from backprop.notation.export.fixtures import FOLDER, fixtures
 from backprop.notation.submission.place import MOST_BYTES
+from backprop.notation.submission.read import read_submission
 from backprop.notation.submission.report import check_submission
-from backprop.notation.submission.submission import read_submission
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+REFERENCE = Path(__file__).parents[2] / "reference"
 FIXTURES = fixtures()
 
 

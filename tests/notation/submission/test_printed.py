@@ -8,7 +8,7 @@ import pytest
 from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import InputError, LimitError
 from backprop.notation.submission.place import MOST_BYTES
-from backprop.notation.submission.printed import kind_of, read_arrays
+from backprop.notation.submission.printed import find_kind, read_arrays
 
 W1, B1 = [[0.15, 0.2], [0.25, 0.3]], [0.35, -0.35]
 BOTH = {"W1": W1, "b1": B1}
@@ -212,9 +212,9 @@ class _nothing:  # noqa: N801 - stands where pytest.raises does
 
 def test_the_kind_shows_in_the_first_letters():
     kinds = {'{"a": 1}': "json", "{'a': [1]}": "print", "a,1": "csv", b"PK\3\4": "npz"}
-    assert {given: kind_of(given) for given in kinds} == kinds
+    assert {given: find_kind(given) for given in kinds} == kinds
     with pytest.raises(LimitError):
-        kind_of(b"PK" + bytes(MOST_BYTES))
+        find_kind(b"PK" + bytes(MOST_BYTES))
 
 
 def test_the_digits_of_a_print_tell_how_far_it_was_rounded():

@@ -10,10 +10,10 @@ import pytest
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.notation.export.fixtures import fixtures
+from backprop.notation.submission.intermediates import wrong_nodes
+from backprop.notation.submission.judgement import judge
+from backprop.notation.submission.read import Submission, read_submission
 from backprop.notation.submission.report import KINK, Sides, check_submission
-from backprop.notation.submission.submission import Submission, read_submission
-from backprop.notation.submission.text import tell
-from backprop.notation.submission.walk import wrong_nodes
 
 MAZUR = read_submission(fixtures()["mazur-2-2-2"])
 
@@ -62,7 +62,7 @@ def test_nan_and_infinity_beside_a_number_are_wrong(number):
 
 
 def test_nan_and_infinity_are_words_in_the_table():
-    lines = tell(with_entry("b2", 0, -np.inf)).text().splitlines()
+    lines = judge(with_entry("b2", 0, -np.inf)).text().splitlines()
     assert lines[4].split()[:2] == ["b2[0]", "-Infinity"]
     assert lines[4].split()[-2:] == ["NaN", "wrong"]
 
@@ -116,7 +116,7 @@ def test_at_a_kink_every_slope_between_the_two_sides_may_be_claimed(slope, ok):
 )
 def test_what_is_said_of_a_claim_at_a_kink(expression, at, slope, verdict):
     given = {"expression": expression, "at": {"x": at}, "gradient": {"x": slope}}
-    told = tell(read_submission(json.dumps(given)))
+    told = judge(read_submission(json.dumps(given)))
     assert [each.verdict for each in told.checked.findings] == [verdict]
     assert ("kink" in told.checked.sentence) is told.ok
 
@@ -146,12 +146,12 @@ def relu_at_zero():
 def test_a_network_may_take_either_slope_of_relu_at_zero():
     network, parameters, X, Y, other = relu_at_zero()
     inner = {"dZ1": other["b1"][None, :]}
-    told = tell(Submission(network, parameters, X, Y, other, inner, "a test"))
+    told = judge(Submission(network, parameters, X, Y, other, inner, "a test"))
     assert told.ok
     assert told.nodes == ()
     assert Counter(each.verdict for each in told.checked.findings)[KINK] == 2
     more = {**other, "b1": other["b1"] + [other["b1"][0], 0]}
-    assert not tell(Submission(network, parameters, X, Y, more, {}, "a test")).ok
+    assert not judge(Submission(network, parameters, X, Y, more, {}, "a test")).ok
 
 
 def test_sides_are_looked_at_for_so_many_entries_only():
@@ -165,7 +165,7 @@ def test_sides_are_looked_at_for_so_many_entries_only():
 @pytest.mark.parametrize(("expression", "x"), [("log(x)", -1), ("1/x", 0), ("sqrt(x)", -2)])
 def test_where_there_is_no_value_nothing_can_be_said(expression, x):
     given = {"expression": expression, "at": {"x": x}, "gradient": {"x": -1}}
-    told = tell(read_submission(json.dumps(given)))
+    told = judge(read_submission(json.dumps(given)))
     assert not told.ok
     assert told.checked.sentence == "There is no value here, so nothing can be said."
     assert told.checked.findings[0].verdict == "no value"
@@ -181,7 +181,7 @@ def test_nothing_that_overflows_raises(number, claim, activation):
     gradient = {name: np.full(shape, claim) for name, shape in network.shapes.items()}
     inner = {"dZ1": np.full((2, 2), claim), "Z1": np.full((2, 2), claim)}
     X, Y = np.array([[0.5, -1.0], [1.0, 2.0]]), np.ones((2, 2))
-    told = tell(Submission(network, parameters, X, Y, gradient, inner, "a test"))
+    told = judge(Submission(network, parameters, X, Y, gradient, inner, "a test"))
     assert told.text()
 
 
@@ -199,18 +199,18 @@ def test_zeros_of_a_print_with_4_decimals_are_right_to_their_digits():
     network, parameters, X, Y, gradient = small()
     printed = {name: np.round(array, 4) for name, array in gradient.items()}
     assert not printed["W1"].any()
-    told = tell(Submission(network, parameters, X, Y, printed, {}, "a test"))
+    told = judge(Submission(network, parameters, X, Y, printed, {}, "a test"))
     assert told.ok
     assert {each.verdict for each in told.checked.findings} == {"right, to its digits"}
     wrong = {**printed, "W2": 0 * printed["W2"]}
-    assert not tell(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
+    assert not judge(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
 
 
 def test_zeros_alone_are_judged_by_the_decimals_of_the_text():
     given = '{"expression": "1e-6 * x", "at": {"x": 1}, "gradient": {"x": %s}}'
-    assert tell(read_submission(given % "0.0000")).ok
-    assert not tell(read_submission(given % "0.0")).ok
-    assert not tell(read_submission(given % "0.0000000")).ok
+    assert judge(read_submission(given % "0.0000")).ok
+    assert not judge(read_submission(given % "0.0")).ok
+    assert not judge(read_submission(given % "0.0000000")).ok
 
 
 def test_a_gradient_with_3_significant_digits_is_right_to_its_digits():
@@ -218,9 +218,9 @@ def test_a_gradient_with_3_significant_digits_is_right_to_its_digits():
         name: np.vectorize(lambda x: float(f"{x:.3g}"))(array)
         for name, array in MAZUR.gradient.items()
     }
-    assert tell(claimed(short)).ok
+    assert judge(claimed(short)).ok
     short["W2"] = short["W2"] * 1.1
-    assert not tell(claimed(short)).ok
+    assert not judge(claimed(short)).ok
 
 
 @pytest.mark.parametrize(("power", "words"), [(1, "are 3 times ours"), (-1, "divided by 3")])
@@ -232,38 +232,38 @@ def test_slopes_of_each_example_alone_are_a_convention(power, words):
     outputs = network.outputs(parameters, X)
     delta = (outputs - Y) / 3 * 3.0**power
     brought = Submission(network, parameters, X, Y, gradient, {"dZ2": delta}, "a test")
-    told = tell(brought)
+    told = judge(brought)
     assert told.ok
     assert told.nodes == ()
     assert words in told.notes[-1]
     assert "that is a convention" in told.text()
     odd = replace(brought, intermediates={"dZ2": delta * 1.7})
-    assert [node.name for node in tell(odd).nodes] == ["dZ2"]
-    assert tell(odd).notes == ()
+    assert [node.name for node in judge(odd).nodes] == ["dZ2"]
+    assert judge(odd).notes == ()
     wrong = replace(brought, gradient={name: 2 * array for name, array in gradient.items()})
-    assert [node.name for node in tell(wrong).nodes] == ["dZ2"]
+    assert [node.name for node in judge(wrong).nodes] == ["dZ2"]
 
 
 def test_a_single_wrong_slope_is_said_in_the_singular():
     given = {"expression": "x^2", "at": {"x": 3}, "gradient": {"x": 3}}
-    told = tell(read_submission(json.dumps(given)))
+    told = judge(read_submission(json.dumps(given)))
     assert told.checked.sentence == "The entry is wrong."
     assert told.text().splitlines()[0] == "f = x^2, read from JSON"
 
 
 def test_nothing_filled_in_is_told_as_that():
-    told = tell(claimed({name: np.zeros_like(a) for name, a in MAZUR.gradient.items()}))
+    told = judge(claimed({name: np.zeros_like(a) for name, a in MAZUR.gradient.items()}))
     assert told.checked.sentence == "Every entry is 0: is the backward pass filled in?"
     assert told.suspects == ()
 
 
 def test_a_slip_is_named_in_one_sentence():
-    told = tell(claimed({name: -array for name, array in MAZUR.gradient.items()}))
+    told = judge(claimed({name: -array for name, array in MAZUR.gradient.items()}))
     assert told.checked.sentence == "All 10 entries are wrong."
     assert told.text().splitlines()[-1].startswith("Most likely (")
     assert told.data()["suspects"][0]["sentence"] in told.text()
     odd = claimed({name: np.sin(1e3 * array) for name, array in MAZUR.gradient.items()})
-    assert tell(odd).text().splitlines()[-1] == tell(odd).suspects[0].sentence
+    assert judge(odd).text().splitlines()[-1] == judge(odd).suspects[0].sentence
 
 
 def test_the_table_shows_the_worst_40_unless_asked_for_all():
@@ -271,11 +271,11 @@ def test_the_table_shows_the_worst_40_unless_asked_for_all():
     parameters, X, Y = network.initialize(), np.ones((1, 8)), np.ones((1, 1))
     gradient = network.loss_and_gradient(parameters, X, Y)[1]
     of = Submission(network, parameters, X, Y, gradient, {}, "a test")
-    assert "  … and 41 more, all right" in tell(of).text()
-    assert "more" not in tell(of).text(everything=True)
+    assert "  … and 41 more, all right" in judge(of).text()
+    assert "more" not in judge(of).text(everything=True)
     wrong = claimed({name: 2 * array for name, array in gradient.items()}, of=of)
-    assert "  … and 41 more, 41 of them wrong" in tell(wrong).text()
-    assert "  note: Said." in tell(wrong).text()
+    assert "  … and 41 more, 41 of them wrong" in judge(wrong).text()
+    assert "  note: Said." in judge(wrong).text()
 
 
 def exact_pass():
@@ -307,7 +307,7 @@ def test_the_first_wrong_intermediate_is_found_in_the_order_of_the_computation(n
     assert found[0].entry == (0, 1)
     way = "on the way back" if name.startswith("d") else "on the way forward"
     assert f"The first wrong array {way} is {name}: at [0,1] it is" in found[0].sentence
-    told = tell(claimed(MAZUR.gradient, inner))
+    told = judge(claimed(MAZUR.gradient, inner))
     assert told.data()["first_wrong"] == [found[0].sentence]
 
 
@@ -347,9 +347,9 @@ def test_a_right_gradient_with_very_few_digits_is_right_to_its_digits(rounded, w
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, 1e308])
 def test_a_claim_of_any_size_is_told_without_a_warning(number):
-    assert not tell(with_entry("W2", (0, 1), number)).ok
+    assert not judge(with_entry("W2", (0, 1), number)).ok
 
 
 def test_an_entry_that_is_no_number_is_told_with_its_place():
-    told = tell(with_entry("W2", (0, 1), np.nan))
+    told = judge(with_entry("W2", (0, 1), np.nan))
     assert "W2[0,1] is NaN or infinite, and a number belongs there" in told.text()

@@ -23,7 +23,7 @@ from backprop.notation.symbolic.derivative import (
     cost,
     derivative,
     negative,
-    terms_of,
+    split_terms,
     tidied,
 )
 
@@ -217,9 +217,9 @@ def test_a_shorter_form_of_a_function_is_found():
 
 
 def test_the_terms_of_a_sum_come_in_order_each_with_its_sign():
-    found = [to_text(term) for term in terms_of(parse("3x^2 - (2x*y - y^2) + 1"))]
+    found = [to_text(term) for term in split_terms(parse("3x^2 - (2x*y - y^2) + 1"))]
     assert found == ["3 * x^2", "-(2 * x * y)", "y^2", "1"]
-    assert [to_text(term) for term in terms_of(parse("x * y"))] == ["x * y"]
+    assert [to_text(term) for term in split_terms(parse("x * y"))] == ["x * y"]
 
 
 def test_functions_are_combined_by_an_operation():

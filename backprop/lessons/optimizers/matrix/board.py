@@ -7,19 +7,26 @@ stays and what is made of it differs.
 from dataclasses import dataclass
 
 from backprop.lessons.optimizers.matrix.problem import Problem, Source
-from backprop.lessons.optimizers.matrix.progress import Cell, Course, Underway
-from backprop.lessons.optimizers.matrix.run import course_of, left, why_not
-from backprop.lessons.optimizers.matrix.words import Saying, best_of, sayings
+from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
+from backprop.lessons.optimizers.matrix.run import progress_on, unfinished, why_not
+from backprop.lessons.optimizers.matrix.words import (
+    Observation,
+    find_best,
+    observe,
+    optimizer_title,
+)
 from backprop.notation.formula import Number
-from backprop.notation.numerals import seconds, short
+from backprop.notation.numerals import seconds
+from backprop.stage.controls import Option
 from backprop.stage.links import Links
+from backprop.stage.walk.explanation import number
 from backprop.training.minimize import MOST_GRADIENTS, MOST_VALUES
 from backprop.training.minimize_methods import METHODS, Method
 from backprop.training.optimizers import OPTIMIZERS
 
 
 @dataclass(frozen=True, slots=True)
-class CellShown:
+class MatrixCell:
     """One run.
 
     Attributes:
@@ -44,63 +51,50 @@ class CellShown:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceShown:
-    """A way to the gradient, the head of a column: what it is, what it costs, why there is none."""
-
-    name: str
-    title: str
-    cost: str
-    refused: str
-
-
-@dataclass(frozen=True, slots=True)
-class OptimizerRow:
-    """One optimizer with its gradient from every source.
-
-    Attributes:
-        name, title: in an address, and on the screen.
-        rate: its learning rate; empty where it has none.
-        cells: one for each source.
-    """
+class MatrixRow:
+    """One optimizer, and a cell for each source; `rate` is empty where it has no learning rate."""
 
     name: str
     title: str
     rate: str
-    cells: tuple[CellShown, ...]
+    cells: tuple[MatrixCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """The optimizers of one kind."""
 
     title: str
-    rows: tuple[OptimizerRow, ...]
+    rows: tuple[MatrixRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
-    """One of the problems, and where it is the one."""
+class Filling:
+    """How far the matrix is.
 
-    title: str
-    address: str
-    on: bool
+    Attributes:
+        done, todo: how many runs are finished, of how many.
+        running: whether it goes on by itself.
+        tick: another word at every slice.
+        stop: the address where it does not go on.
+    """
+
+    done: int
+    todo: int
+    running: bool
+    full: bool
+    tick: str
+    stop: str
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixShown:
+class Matrix:
     """Everything about the matrix; no markup.
 
     Attributes:
-        title: what is minimized.
-        count: how many numbers are chosen.
+        title, count: what is minimized, and how many numbers it has.
         switches: the problems.
-        sources: the columns.
-        groups: the rows.
-        done, todo: how many cells are filled in, of how many.
-        running: whether it goes on by itself.
-        full: whether all cells are done.
-        tick: another word at every slice, so that the page asks again.
-        stop: where it does not go on.
+        sources, groups: the columns, and the rows.
         sayings: what is to be seen, once it is there to be seen.
         steps: how many our optimizers take at most.
         most: how many evaluations and how many gradients SciPy's may ask.
@@ -109,116 +103,107 @@ class MatrixShown:
 
     title: str
     count: int
-    switches: tuple[Switch, ...]
-    sources: tuple[SourceShown, ...]
-    groups: tuple[Group, ...]
-    done: int
-    todo: int
-    running: bool
-    full: bool
-    tick: str
-    stop: str
-    sayings: tuple[Saying, ...]
+    switches: tuple[Option, ...]
+    sources: tuple[Source, ...]
+    groups: tuple[RowGroup, ...]
+    filling: Filling
+    sayings: tuple[Observation, ...]
     steps: int
     most: tuple[str, str]
     methods: tuple[Method, ...]
 
 
-def matrix_of(problem: Problem, course: Course | None, links: Links) -> MatrixShown:
+def show_matrix(
+    problem: Problem, progress: Progress | None, links: Links, *, filling: bool
+) -> Matrix:
     """Return the matrix of a problem as far as it is filled in.
 
     Args:
         problem: what is minimized.
-        course: what is measured; that of another problem is not looked at.
-        links: of the page; its choices say whether the matrix fills in, as `filling`.
+        progress: what is measured; that of another problem is not looked at.
+        links: of the page.
+        filling: whether it fills in by itself.
     """
-    course = course_of(problem, course)
-    waiting = tuple(left(problem, course))
-    choices = links.choices
-    return MatrixShown(
+    progress = progress_on(problem, progress)
+    waiting, now = unfinished(problem, progress), progress.current
+    return Matrix(
         title=problem.title,
         count=problem.count,
         switches=tuple(
-            Switch(title, links.address(matrix=name, filling=False), name == problem.name)
+            Option(title, name, name == problem.name, links.address(problem=name, filling=False))
             for name, title in (("function", "this function"), ("network", "a network that learns"))
         ),
-        sources=tuple(
-            SourceShown(source.name, source.title, source.cost, source.refused)
-            for source in problem.sources.values()
+        sources=tuple(problem.sources.values()),
+        groups=_groups(problem, progress),
+        filling=Filling(
+            done=len(progress.finished),
+            todo=progress.total,
+            running=bool(filling and waiting),
+            full=not waiting,
+            tick=f"{len(progress.finished)}-{now.evaluations + now.gradients if now else 0}",
+            stop=links.address(filling=False),
         ),
-        groups=_groups(problem, course),
-        done=len(course.cells),
-        todo=course.total,
-        running=bool(choices.filling and waiting),
-        full=not waiting,
-        tick=_tick(course),
-        stop=links.address(filling=False),
-        sayings=sayings(course),
+        sayings=observe(progress),
         steps=problem.steps,
         most=(f"{MOST_VALUES:,}", f"{MOST_GRADIENTS:,}"),
         methods=tuple(METHODS.values()),
     )
 
 
-def _groups(problem: Problem, course: Course) -> tuple[Group, ...]:
-    ours = tuple(
-        _row(problem, course, name, row.title, f"{problem.rates[name]:.3g}")
-        for name, row in OPTIMIZERS.items()
+def _groups(problem: Problem, progress: Progress) -> tuple[RowGroup, ...]:
+    best = find_best(progress)
+
+    def row(name: str, rate: str) -> MatrixRow:
+        cells = (_cell(source, name, progress, best) for source in problem.sources.values())
+        return MatrixRow(name, optimizer_title(name), rate, tuple(cells))
+
+    ours = tuple(row(name, f"{problem.rates[name]:.3g}") for name in OPTIMIZERS)
+    scipys = tuple(row(name, "") for name in METHODS)
+    return (
+        RowGroup("ours: given a gradient, they move", ours),
+        RowGroup("SciPy’s: they ask", scipys),
     )
-    scipys = tuple(
-        _row(problem, course, name, method.title, "") for name, method in METHODS.items()
-    )
-    return Group("ours: given a gradient, they move", ours), Group("SciPy’s: they ask", scipys)
 
 
-def _row(problem: Problem, course: Course, name: str, title: str, rate: str) -> OptimizerRow:
-    best = best_of(course)
-    cells = (_cell(source, name, course, best) for source in problem.sources.values())
-    return OptimizerRow(name, title, rate, tuple(cells))
-
-
-def _cell(source: Source, optimizer: str, course: Course, best: Cell | None) -> CellShown:
+def _cell(
+    source: Source, optimizer: str, progress: Progress, best: FinishedRun | None
+) -> MatrixCell:
     refused = why_not(source, optimizer)
     if refused:
-        return CellShown("never", source.title, words=refused)
-    cell = course.cell(optimizer, source.name)
-    if cell is None:
-        return _unfinished(source, optimizer, course.underway)
-    if cell.refused:
-        return CellShown("never", source.title, words=cell.end)
-    return CellShown(
+        return MatrixCell("never", source.title, words=refused)
+    run = progress.find(optimizer, source.name)
+    if run is None:
+        return _unfinished_cell(source, optimizer, progress.current)
+    if run.refused:
+        return MatrixCell("never", source.title, words=run.end)
+    return MatrixCell(
         "done",
         source.title,
-        loss=Number(short(cell.loss), cell.loss, "forward"),
-        evaluations=f"{cell.evaluations:,}",
-        gradients=f"{cell.gradients:,}",
-        time=seconds(cell.seconds),
-        words=_ended(cell),
-        sound=cell.sound,
-        best=cell is best,
+        loss=number(run.loss, "forward"),
+        evaluations=f"{run.evaluations:,}",
+        gradients=f"{run.gradients:,}",
+        time=seconds(run.seconds),
+        words=_ended(run),
+        sound=run.sound,
+        best=run is best,
     )
 
 
-def _ended(cell: Cell) -> str:
-    """Return how a cell ended, with its steps."""
-    if cell.optimizer in OPTIMIZERS or not cell.sound:
-        return cell.end
-    return f"{cell.steps:,} {'step' if cell.steps == 1 else 'steps'}: {cell.end}"
+def _ended(run: FinishedRun) -> str:
+    """Return how a run ended, with its steps."""
+    if run.optimizer in OPTIMIZERS or not run.sound:
+        return run.end
+    return f"{run.steps:,} {'step' if run.steps == 1 else 'steps'}: {run.end}"
 
 
-def _unfinished(source: Source, optimizer: str, underway: Underway | None) -> CellShown:
-    if underway is None or underway.key != (optimizer, source.name):
-        return CellShown("waiting", source.title)
-    return CellShown(
+def _unfinished_cell(source: Source, optimizer: str, current: UnfinishedRun | None) -> MatrixCell:
+    if current is None or current.key != (optimizer, source.name):
+        return MatrixCell("waiting", source.title)
+    return MatrixCell(
         "now",
         source.title,
-        evaluations=f"{underway.evaluations:,}",
-        gradients=f"{underway.gradients:,}",
-        time=seconds(underway.seconds),
-        words=f"{underway.steps} steps so far" if underway.steps else "under way",
+        evaluations=f"{current.evaluations:,}",
+        gradients=f"{current.gradients:,}",
+        time=seconds(current.seconds),
+        words=f"{current.steps} steps so far" if current.steps else "under way",
     )
-
-
-def _tick(course: Course) -> str:
-    now = course.underway
-    return f"{len(course.cells)}-{now.evaluations + now.gradients if now else 0}"

@@ -19,6 +19,7 @@ from backprop.engine.backward import gradient
 from backprop.engine.differences.slopes import function_differences
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
+from backprop.notation.names import name_list
 from backprop.notation.symbolic.derivative import affordable, derivative
 from backprop.stage.plane import in_order
 from backprop.stage.training_setup import iris_setup
@@ -29,6 +30,15 @@ Array = NDArray[np.float64]
 Value = Callable[[Array], float]
 Gradient = Callable[[Value, Array], Array]
 
+FIRST = (
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "rmsprop",
+    "adam",
+    "adamw",
+)  # of 0.1.0
 STEPS, NETWORK_STEPS = 200, 80  # of our optimizers
 FLAT = 1e-5  # the largest slope at which they stop, as two of SciPy's do
 NETWORK_RATES = {
@@ -47,17 +57,13 @@ class Source:
     """A way to a gradient.
 
     Attributes:
-        name, title: in an address, and on the screen.
         cost: what each gradient takes, in words; where there is none here, why.
-        gradient: of a function and a point; it asks the function it is given, so that its
-            evaluations can be counted. None where there is no gradient.
         refused: what stands in its cells where there is none here; else empty.
     """
 
     name: str
     title: str
     cost: str
-    gradient: Gradient | None
     refused: str = ""
 
 
@@ -66,16 +72,14 @@ class Problem:
     """A function of N numbers, a start, and all that the runs need.
 
     Attributes:
-        name: in an address.
-        title: in a line, what is minimized.
         start: where every run begins, [N].
-        value: of a point.
         sources: by name, in the order of the table.
+        gradients: of a function and a point, by source; each asks the function that it is given,
+            so that its evaluations can be counted.
         rates: the learning rate of each of our optimizers, by name.
         steps: how many of them our optimizers take at most.
-        flat: they stop where no slope is larger.
         weight: about how many µs one evaluation takes: slices are bounded by it beforehand.
-        begun: what the runs begin from, in one word.
+        word: what the runs begin from, in one word.
     """
 
     name: str
@@ -83,11 +87,11 @@ class Problem:
     start: Array
     value: Value
     sources: Mapping[str, Source]
+    gradients: Mapping[str, Gradient]
     rates: Mapping[str, float]
     steps: int
-    flat: float
     weight: float
-    begun: str
+    word: str
 
     @property
     def count(self) -> int:
@@ -95,13 +99,19 @@ class Problem:
         return len(self.start)
 
 
-def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float]) -> Problem:
+def function_problem(
+    graph: Graph,
+    at: Mapping[str, float],
+    rates: Mapping[str, float],
+    usual: Mapping[str, float] | None = None,
+) -> Problem:
     """Return the problem of a typed function.
 
     Args:
         graph: a function of numbers.
         at: where every run begins: a number for each variable.
         rates: of our optimizers, by name; one that is not there has its own.
+        usual: the rates that follow from the function; its own where an optimizer has none.
     """
     names = in_order(graph.parameters)
     fixed = {name: at[name] for name in graph.variables if name not in names}
@@ -119,32 +129,32 @@ def of_function(graph: Graph, at: Mapping[str, float], rates: Mapping[str, float
         forms = [derivative(graph, name) for name in names]
         return np.array([value(form, {v: there[v] for v in form.variables}) for form in forms])
 
-    refused = ""
-    if len(affordable(graph, names)) < len(names):
-        refused = "Too long to be written out."
+    too_long = len(affordable(graph, names)) < len(names)
+    refused = "Too long to be written out." if too_long else ""
+    gradients = {"backward": backward, "central": central}
     return Problem(
         name="function",
-        title=f"the function of {_and(names)}",
+        title=f"the function of {name_list(names)}",
         start=np.array([float(at[name]) for name in names]),
         value=lambda theta: float(value(graph, point(theta))),
-        sources=_sources(len(names), backward, None if refused else closed, refused),
+        sources=_sources(len(names), refused),
+        gradients=gradients if refused else {**gradients, "closed": closed},
         rates=rates,
         steps=STEPS,
-        flat=FLAT,
         weight=2.0 + 0.15 * len(graph),
-        begun=_word(graph.nodes, dict(at), rates, STEPS),
+        word=_word(graph.nodes, dict(at), _named(rates, _rates(usual or {})), STEPS),
     )
 
 
 @lru_cache(maxsize=1)
-def of_network() -> Problem:
+def network_problem() -> Problem:
     """Return the problem of a network that learns to tell irises apart: 55 parameters, 150 rows."""
-    bench = iris_setup()
-    graph = bench.network.graph("layers")
-    fixed = bench.network.batch(bench.parameters, bench.X, bench.Y)
+    setup = iris_setup()
+    graph = setup.network.graph("layers")
+    fixed = setup.network.batch(setup.parameters, setup.X, setup.Y)
 
-    start, arrays = flatten(bench.parameters)
-    names = sorted(bench.parameters)  # their order in a flat array
+    start, arrays = flatten(setup.parameters)
+    names = sorted(setup.parameters)  # their order in a flat array
 
     def backward(_: Value, theta: Array) -> Array:
         slopes = gradient(graph, {**fixed, **arrays(theta)})[1]
@@ -154,15 +164,15 @@ def of_network() -> Problem:
     rates = _rates(NETWORK_RATES)
     return Problem(
         name="network",
-        title=f"the loss of {bench.title}",
+        title=f"the loss of {setup.title}",
         start=start,
         value=lambda theta: float(value(graph, {**fixed, **arrays(theta)})),
-        sources=_sources(bench.network.parameter_count, backward, None, refused),
+        sources=_sources(setup.network.parameter_count, refused),
+        gradients={"backward": backward, "central": central},
         rates=rates,
         steps=NETWORK_STEPS,
-        flat=FLAT,
         weight=120.0,
-        begun=_word(bench.start, rates, NETWORK_STEPS),
+        word=_word(setup.start, _named(rates, rates), NETWORK_STEPS),
     )
 
 
@@ -172,15 +182,13 @@ def central(f: Value, theta: Array) -> Array:
     return slopes
 
 
-def _sources(
-    count: int, backward: Gradient, closed: Gradient | None, refused: str
-) -> dict[str, Source]:
+def _sources(count: int, refused: str) -> dict[str, Source]:
     none = "no closed form" if refused else ""
     rows = (
-        Source("backward", "backward pass", "once forward, once backward", backward),
-        Source("central", "central differences", f"{2 * count} evaluations each", central),
-        Source("closed", "closed form", refused or f"{count} formulas each", closed, none),
-        Source("none", "no gradient", "values alone", None),
+        Source("backward", "backward pass", "once forward, once backward"),
+        Source("central", "central differences", f"{2 * count} evaluations each"),
+        Source("closed", "closed form", refused or f"{count} formulas each", none),
+        Source("none", "no gradient", "values alone"),
     )
     return {row.name: row for row in rows}
 
@@ -190,11 +198,11 @@ def _rates(rates: Mapping[str, float]) -> dict[str, float]:
     return {name: rates.get(name, row().learning_rate) for name, row in OPTIMIZERS.items()}
 
 
+def _named(rates: Mapping[str, float], usual: Mapping[str, float]) -> dict[str, float]:
+    """Return the rates that a stored matrix is known by: one more optimizer begins none anew."""
+    return {name: x for name, x in rates.items() if name in FIRST or x != usual[name]}
+
+
 def _word(*parts: object) -> str:
     text = "|".join(map(repr, (*parts, FLAT)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _and(names: tuple[str, ...]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

@@ -1,6 +1,6 @@
-"""What of the matrix is measured so far: the cells that are done, and the one under way.
+"""What of the matrix is measured so far: the runs that are finished, and the one under way.
 
-Course  ⇄  a plain value with arrays, which stands in the page's snapshot
+Progress  ⇄  a plain value with arrays, which stands in the page's snapshot
 """
 
 from collections.abc import Mapping
@@ -16,47 +16,13 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Cell:
-    """One run: an optimizer with a gradient from one source.
+class Run:
+    """An optimizer with a gradient from one source, and what its run has taken so far.
 
     Attributes:
-        optimizer, source: by name.
-        loss: where it ended; ±∞ and NaN are losses too.
         evaluations: of the function, those for the gradients among them.
         gradients: how many were asked.
-        steps: how many were taken.
         seconds: of work.
-        end: why it ended, in words.
-        sound: whether it ended at a finite number.
-        refused: whether it could not be run; the end says why.
-    """
-
-    optimizer: str
-    source: str
-    loss: float
-    evaluations: int
-    gradients: int
-    steps: int
-    seconds: float
-    end: str
-    sound: bool = True
-    refused: bool = False
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Which cell this is."""
-        return self.optimizer, self.source
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Underway:
-    """The cell that is not at its end, and all that its next slice needs.
-
-    Attributes:
-        optimizer, source: by name.
-        evaluations, gradients, steps, seconds: so far, as of a cell.
-        arrays: of an optimizer the parameters “theta” and its memory; of a minimizer of SciPy's
-            its record, “marks” and “numbers”.
     """
 
     optimizer: str
@@ -65,65 +31,83 @@ class Underway:
     gradients: int = 0
     steps: int = 0
     seconds: float = 0.0
-    arrays: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
-        """Which cell this is."""
+        """Which run this is."""
         return self.optimizer, self.source
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Course:
+class FinishedRun(Run):
+    """A run at its end.
+
+    Attributes:
+        loss: where it ended; ±∞ and NaN are losses too.
+        end: why it ended, in words.
+        sound: whether it ended at a finite number.
+        refused: whether it could not be run; the end says why.
+    """
+
+    loss: float = np.nan
+    end: str = ""
+    sound: bool = True
+    refused: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class UnfinishedRun(Run):
+    """The run that is under way, and all that its next slice needs.
+
+    Attributes:
+        arrays: of an optimizer the parameters “theta” and its memory; of a minimizer of SciPy's
+            its record, “marks” and “numbers”.
+    """
+
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Progress:
     """How much of a matrix is filled in.
 
     Attributes:
-        start: of which problem, in one word; that of another is not looked at.
-        cells: done, in the order in which they were.
-        underway: the one that is not, if there is one.
-        total: how many cells there are to run; 0 before the first.
+        problem: of which problem, in one word; that of another is not looked at.
+        finished: in the order in which they were.
+        current: the one that is under way, if there is one.
+        total: how many runs there are; 0 before the first.
     """
 
-    start: str = ""
-    cells: tuple[Cell, ...] = ()
-    underway: Underway | None = None
+    problem: str = ""
+    finished: tuple[FinishedRun, ...] = ()
+    current: UnfinishedRun | None = None
     total: int = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether all cells are done."""
-        return 0 < self.total <= len(self.cells)
-
-    def cell(self, optimizer: str, source: str) -> Cell | None:
-        """Return a cell that is done; None where it is not."""
-        return next((each for each in self.cells if each.key == (optimizer, source)), None)
+    def find(self, optimizer: str, source: str) -> FinishedRun | None:
+        """Return a run that is finished; None where it is not."""
+        return next((each for each in self.finished if each.key == (optimizer, source)), None)
 
 
-def pack(course: Course) -> Value:
-    """Return the plain value of a course."""
+def pack(progress: Progress) -> Value:
+    """Return the plain value of how far a matrix is; its keys stand in stored snapshots."""
+    current = progress.current
     return {
-        "start": course.start,
-        "cells": [
-            {name: getattr(cell, name) for name in Cell.__dataclass_fields__}
-            for cell in course.cells
-        ],
-        "underway": _packed(course.underway),
-        "total": course.total,
+        "start": progress.problem,
+        "cells": [_fields(each) for each in progress.finished],
+        "underway": _fields(current) | {"arrays": dict(current.arrays)} if current else None,
+        "total": progress.total,
     }
 
 
-def _packed(underway: Underway | None) -> Value:
-    if underway is None:
-        return None
-    found = {name: getattr(underway, name) for name in Underway.__dataclass_fields__}
-    return {**found, "arrays": dict(underway.arrays)}
+def _fields(run: Run) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in run.__dataclass_fields__}
 
 
-def unpack(value: Any) -> Course:
-    """Return the course of a plain value that `pack` made."""
-    return Course(
-        start=value["start"],
-        cells=tuple(Cell(**each) for each in value["cells"]),
-        underway=Underway(**value["underway"]) if value["underway"] else None,
+def unpack(value: Any) -> Progress:
+    """Return what `pack` made a plain value of."""
+    return Progress(
+        problem=value["start"],
+        finished=tuple(FinishedRun(**each) for each in value["cells"]),
+        current=UnfinishedRun(**value["underway"]) if value["underway"] else None,
         total=value["total"],
     )

@@ -1,25 +1,23 @@
-"""The cells of the matrix, one after another: each a run, in slices within a request's limit.
+"""The runs of the matrix, one after another, in slices within a request's limit.
 
-    for every source, for every optimizer:     course = go_on(problem, course)     about 50 ms each
+    progress = fill_slice(problem, progress)     # about 50 ms, until none is unfinished
 
 Our optimizers are given a gradient and move; SciPy's minimizers ask for gradients as they like.
-Both go on from what the course keeps, and where a slice ends shows in no number but the seconds.
+Both go on from what the progress keeps, and the end of a slice changes no number but the seconds.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.errors import LimitError
-from backprop.lessons.optimizers.matrix.problem import Problem, Source
-from backprop.lessons.optimizers.matrix.progress import Cell, Course, Underway
+from backprop.lessons.optimizers.matrix.problem import FLAT, Array, Problem, Source
+from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress, UnfinishedRun
 from backprop.training.minimize import METHODS, Record, Task, minimize
 from backprop.training.optimizers import OPTIMIZERS, Optimizer
 
-Array = NDArray[np.float64]
 Clock = Callable[[], float]
 
 SLICE = 0.05  # seconds of new work in a call; what SciPy repeats before it takes up to 0.12
@@ -28,7 +26,7 @@ ORDER = ("backward", "closed", "none", "central")  # the slow one last
 
 
 def why_not(source: Source, optimizer: str) -> str:
-    """Return why a cell has no run, in words; empty where it has one."""
+    """Return why an optimizer cannot run with a source, in words; empty where it can."""
     if optimizer in OPTIMIZERS:
         return source.refused if source.name != "none" else "needs a gradient"
     method = METHODS[optimizer]
@@ -40,45 +38,45 @@ def why_not(source: Source, optimizer: str) -> str:
 
 
 def runs(problem: Problem) -> tuple[tuple[str, str], ...]:
-    """Return the cells that have a run, optimizer and source, in the order in which they fill."""
+    """Return which runs there are, optimizer and source, in the order in which they are made."""
     names = (*OPTIMIZERS, *METHODS)
-    found = ((name, problem.sources[source]) for source in ORDER for name in names)
-    return tuple((name, source.name) for name, source in found if not why_not(source, name))
+    pairs = ((name, problem.sources[source]) for source in ORDER for name in names)
+    return tuple((name, source.name) for name, source in pairs if not why_not(source, name))
 
 
-def course_of(problem: Problem, course: Course | None) -> Course:
-    """Return the course, or an empty one where it is of another problem."""
-    if course is not None and course.start == problem.begun:
-        return course
-    return Course(problem.begun, total=len(runs(problem)))
+def progress_on(problem: Problem, progress: Progress | None) -> Progress:
+    """Return the progress, or none where it is of another problem."""
+    if progress is not None and progress.problem == problem.word:
+        return replace(progress, total=len(runs(problem)))
+    return Progress(problem.word, total=len(runs(problem)))
 
 
-def left(problem: Problem, course: Course) -> Iterator[tuple[str, str]]:
-    """Yield the cells that are not done, in order."""
-    return (key for key in runs(problem) if course.cell(*key) is None)
+def unfinished(problem: Problem, progress: Progress | None) -> tuple[tuple[str, str], ...]:
+    """Return the runs that are not finished, in order."""
+    finished = {run.key for run in progress_on(problem, progress).finished}
+    return tuple(key for key in runs(problem) if key not in finished)
 
 
-def go_on(problem: Problem, course: Course | None, clock: Clock = time.perf_counter) -> Course:
-    """Return the course after one slice of work, in as many cells as it is enough for.
+def fill_slice(
+    problem: Problem, progress: Progress | None, clock: Clock = time.perf_counter
+) -> Progress:
+    """Return the progress after one slice of work, in as many runs as it is enough for.
 
-    Args:
-        problem: what is minimized.
-        course: so far; None, or one of another problem, begins afresh.
-        clock: returns seconds.
+    Progress on another problem begins again; the clock returns seconds.
     """
-    course = course_of(problem, course)
+    progress = progress_on(problem, progress)
     work = _Work(problem, clock)
-    for optimizer, source in tuple(left(problem, course)):
-        before = course.underway
+    for optimizer, source in unfinished(problem, progress):
+        before = progress.current
         if before is None or before.key != (optimizer, source):
-            before = Underway(optimizer, source)
+            before = UnfinishedRun(optimizer, source)
         after = _advance(work, before)
-        if isinstance(after, Underway):
-            return replace(course, underway=after)
-        course = replace(course, cells=(*course.cells, after), underway=None)
+        if isinstance(after, UnfinishedRun):
+            return replace(progress, current=after)
+        progress = replace(progress, finished=(*progress.finished, after), current=None)
         if work.is_spent():
             break
-    return course
+    return progress
 
 
 class _Work:
@@ -96,18 +94,23 @@ class _Work:
         self.done += self.problem.weight
         return self.problem.value(theta)
 
-    def gradient(self, source: Source) -> Callable[[Array], Array] | None:
+    def gradient(self, source: str) -> Callable[[Array], Array] | None:
         """Return what gives a source's gradients, counted; None where there are none."""
-        make = source.gradient
+        make = self.problem.gradients.get(source)
         if make is None:
             return None
 
-        def made(theta: Array) -> Array:
+        def counted(theta: Array) -> Array:
             self.gradients += 1
             self.done += 2 * self.problem.weight
             return make(self.value, theta)
 
-        return made
+        return counted
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many evaluations and how many gradients the run has asked."""
+        return self.evaluations, self.gradients
 
     def is_spent(self) -> bool:
         """Whether the call has worked enough."""
@@ -118,58 +121,55 @@ class _Work:
         self.until = self.clock() + SLICE
 
 
-def _advance(work: _Work, before: Underway) -> Underway | Cell:
-    """Return a cell after a slice: done, or still under way."""
-    source = work.problem.sources[before.source]
+def _advance(work: _Work, before: UnfinishedRun) -> UnfinishedRun | FinishedRun:
+    """Return a run after a slice: finished, or still under way."""
     work.evaluations, work.gradients = before.evaluations, before.gradients
     if not before.arrays:
         try:
-            _compile(work.problem, source)
+            _compile(work.problem, before.source)
         except LimitError as error:
-            return Cell(*before.key, np.nan, 0, 0, 0, 0.0, error.what, sound=False, refused=True)
+            return FinishedRun(*before.key, end=error.what, sound=False, refused=True)
     if before.optimizer in OPTIMIZERS:
-        return _moved(work, source, before)
-    return _minimized(work, source, before)
+        return _run_optimizer(work, before)
+    return _run_minimizer(work, before)
 
 
-def _compile(problem: Problem, source: Source) -> None:
-    """Run each pass once: it is compiled then, and no cell is to pay for that."""
+def _compile(problem: Problem, source: str) -> None:
+    """Run each pass once: it is compiled then, and no run is to pay for that."""
     height = problem.value(problem.start)
-    if source.gradient is not None:
-        source.gradient(lambda _: height, problem.start)
+    if source in problem.gradients:
+        problem.gradients[source](lambda _: height, problem.start)
 
 
-def _moved(work: _Work, source: Source, before: Underway) -> Underway | Cell:
-    """Return a cell of one of our optimizers after a slice."""
-    began, problem, gradient = work.clock(), work.problem, work.gradient(source)
+def _run_optimizer(work: _Work, before: UnfinishedRun) -> UnfinishedRun | FinishedRun:
+    """Return a run of one of our optimizers after a slice."""
+    started, problem, gradient = work.clock(), work.problem, work.gradient(before.source)
     assert gradient is not None, "our optimizers need a gradient"
-    rate = problem.rates[before.optimizer]
-    optimizer = OPTIMIZERS[before.optimizer](learning_rate=rate)
+    name = before.optimizer
+    optimizer = OPTIMIZERS[name](learning_rate=problem.rates[name])
     theta, state = _resumed(optimizer, before, problem.start)
     steps, end = before.steps, ""
     while not end:
         g = gradient(theta)
-        end = _ended(problem, g, steps)
+        end = _why_ended(g, steps)
         if not end:
             move, state = optimizer.step(g, state, theta)
             theta, steps = theta + move, steps + 1
             end = f"{steps} steps" if steps == problem.steps else ""
         if not end and work.is_spent():
-            spent = before.seconds + work.clock() - began
             arrays = {"theta": theta, **{k: np.asarray(x, float) for k, x in state.items()}}
-            counts = work.evaluations, work.gradients, steps
-            return Underway(*before.key, *counts, spent, arrays)
+            spent = before.seconds + work.clock() - started
+            return UnfinishedRun(*before.key, *work.counts, steps, spent, arrays)
     loss = work.value(theta)
-    spent = before.seconds + work.clock() - began
+    spent = before.seconds + work.clock() - started
     sound = bool(np.isfinite(loss) and np.isfinite(theta).all())
     if not sound and "finite" not in end:
         end = f"no finite value after {steps} steps"
-    counts = work.evaluations, work.gradients, steps
-    return Cell(*before.key, loss, *counts, spent, end, sound)
+    return FinishedRun(*before.key, *work.counts, steps, spent, loss, end, sound)
 
 
 def _resumed(
-    optimizer: Optimizer, before: Underway, start: Array
+    optimizer: Optimizer, before: UnfinishedRun, start: Array
 ) -> tuple[Array, dict[str, Array | int]]:
     """Return the point and the optimizer's memory, from the start or as they were left."""
     if not before.arrays:
@@ -178,18 +178,18 @@ def _resumed(
     return before.arrays["theta"], state
 
 
-def _ended(problem: Problem, g: Array, steps: int) -> str:
+def _why_ended(g: Array, steps: int) -> str:
     """Return why there is no further step; empty where there is one."""
     if not np.isfinite(g).all():
         return f"no finite slope after {steps} steps"
-    flat = np.abs(g).max(initial=0.0) <= problem.flat
+    flat = np.abs(g).max(initial=0.0) <= FLAT
     return f"no slope is left after {steps} steps" if flat else ""
 
 
-def _minimized(work: _Work, source: Source, before: Underway) -> Underway | Cell:
-    """Return a cell of one of SciPy's minimizers after a slice."""
+def _run_minimizer(work: _Work, before: UnfinishedRun) -> UnfinishedRun | FinishedRun:
+    """Return a run of one of SciPy's minimizers after a slice."""
     method, arrays = METHODS[before.optimizer], before.arrays
-    task = Task(method, work.value, work.gradient(source), work.problem.start)
+    task = Task(method, work.value, work.gradient(before.source), work.problem.start)
     record = Record(arrays["marks"], arrays["numbers"], before.seconds) if arrays else None
     repeated = record is not None
 
@@ -201,10 +201,8 @@ def _minimized(work: _Work, source: Source, before: Underway) -> Underway | Cell
         return work.is_spent()
 
     record, outcome = minimize(task, record, enough, work.clock)
-    counts = work.evaluations, work.gradients
     if outcome is None:
         kept = {"marks": record.marks, "numbers": record.numbers}
-        return Underway(*before.key, *counts, 0, record.seconds, kept)
-    sound = bool(np.isfinite(outcome.value) and np.isfinite(outcome.point).all())
-    steps, seconds = outcome.iterations, outcome.seconds
-    return Cell(*before.key, outcome.value, *counts, steps, seconds, outcome.words, sound)
+        return UnfinishedRun(*before.key, *work.counts, 0, record.seconds, kept)
+    steps, spent, loss, words = outcome.iterations, outcome.seconds, outcome.value, outcome.words
+    return FinishedRun(*before.key, *work.counts, steps, spent, loss, words, outcome.is_sound)

@@ -5,28 +5,22 @@ these modules: g is ∂L/∂Z, i counts the examples of the batch, j the units o
 the layer before.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop.engine.trace import Trace
-from backprop.lessons.training.layers.steps import layer_of
+from backprop.lessons.training.layers.steps import Half, layer_of
 from backprop.notation.derivation import Equation
-from backprop.notation.formula import Formula, Label, Number, Operator, Row, Text, partial
-from backprop.notation.juxtaposition import APPLY, DOTS, PRODUCT, bracketed, divide, sum_of
-from backprop.notation.line_breaking import broken
+from backprop.notation.formula import Formula, Label, Number, partial
 from backprop.notation.names import label_of
-from backprop.notation.numerals import adds_up
 from backprop.stage.walk.explanation import Words
+from backprop.training.flat import Array
 
 MOST_ROWS = 64  # of a batch that a map shows, and among which the largest entry is looked for
 
-Array = NDArray[np.float64]
-Half = tuple[int, str]  # a node's “value” or “slope”
 Index = tuple[int, ...]
 
 
@@ -40,25 +34,19 @@ class Band(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
-    """One entry, worked out.
+class WorkedEntry:
+    """One entry, worked out."""
 
-    Attributes:
-        about: what it is made of.
-        equation: what it equals: letters, numbers, result.
-        bands: the entry, and the rows and columns that it is made of.
-    """
-
-    about: Words
-    equation: Equation
-    bands: Mapping[Half, Band]
+    about: Words  # what it is made of
+    equation: Equation  # what it equals: letters, numbers, result
+    bands: Mapping[Half, Band]  # the entry, and the rows and columns that it is made of
 
     @property
     def result(self) -> Number:
         """The entry's number."""
-        found = self.equation.sides[-1][1]
-        assert isinstance(found, Number), "an equation ends with its result"
-        return found
+        result = self.equation.sides[-1][1]
+        assert isinstance(result, Number), "an equation ends with its result"
+        return result
 
 
 class Entry(NamedTuple):
@@ -83,6 +71,11 @@ class Entry(NamedTuple):
     def tone(self) -> str:
         """The pass that made it."""
         return "forward" if self.kind == "value" else "backward"
+
+    @property
+    def total(self) -> Number:
+        """Its number with the pass that made it, as a sum comes to it."""
+        return Number("", self.number, self.tone)
 
     @property
     def name(self) -> str:
@@ -154,80 +147,3 @@ def row_band(array: Array, i: int) -> Band:
 def column_band(array: Array, j: int, most: int = MOST_ROWS) -> Band:
     """Return a column as a band, as long as it is shown."""
     return Band(0, j, min(len(array), most), 1)
-
-
-TIMES = Operator("×")
-MOST_TERMS = 4  # of a sum in numbers; of longer ones two, the rest, and the last
-
-
-class Piece(NamedTuple):
-    """A number in a term, and the pass that made it."""
-
-    value: float
-    tone: str
-
-
-Term = tuple[Piece, ...]  # one number, or the factors of a product
-Right = tuple[tuple[str, Formula], ...]  # the sides of an equation, with the sign before each
-
-
-def products(x: Sequence[float], tone: str, y: Sequence[float], other: str) -> list[Term]:
-    """Return the terms of x · y, and the passes that made them."""
-    return [(Piece(a, tone), Piece(b, other)) for a, b in zip(x, y, strict=True)]
-
-
-def alone(numbers: Sequence[float], tone: str) -> list[Term]:
-    """Return terms of one number each."""
-    return [(Piece(x, tone),) for x in numbers]
-
-
-def few(letters: Sequence[Formula]) -> Formula:
-    """Return a sum in letters; of more than three terms the first two, dots, and the last."""
-    return sum_of(letters if len(letters) <= 3 else (*letters[:2], DOTS, letters[-1]))
-
-
-def sides(terms: Sequence[Term], entry: Entry, last: Term = (), share: int = 1) -> Right:
-    """Return a sum in numbers, and the entry that it gives.
-
-    Args:
-        terms: what is added up.
-        entry: what it gives.
-        last: one more term, which is always shown.
-        share: by what the sum is divided.
-    """
-    shown = list(terms) if len(terms) <= MOST_TERMS else [*terms[:2], terms[-1]]
-    middle = terms[2:-1] if len(shown) < len(terms) else ()
-    rest = (
-        [math.fsum(math.prod(piece.value for piece in term) for term in middle)] if middle else []
-    )
-    shown += [last] if last else []
-    pieces = [piece for term in shown for piece in term]
-
-    def again(*numbers: float) -> float:
-        given = iter(numbers)
-        kept = [math.prod(next(given) for _ in term) for term in shown]
-        return math.fsum((*kept, *given)) / share
-
-    written = adds_up([*(piece.value for piece in pieces), *rest], entry.number, again)
-    texts = iter(written.terms)
-    parts = [_product([Number(next(texts), *piece) for piece in term]) for term in shown]
-    for number in rest:
-        tone = "backward" if "backward" in {piece.tone for piece in terms[0]} else "forward"
-        parts.insert(2, _rest(Number(next(texts), number, tone), len(middle), len(terms[0])))
-    total = sum_of(parts)
-    if share > 1:
-        total = divide(total, Number(str(share), float(share)))
-    return ("=", broken(total)), (written.sign, Number(written.result, entry.number, entry.tone))
-
-
-def _product(numbers: Sequence[Number]) -> Formula:
-    """Return numbers with × between them, negative ones in brackets."""
-    if len(numbers) == 1:
-        return numbers[0]
-    return Row(tuple(part for x in numbers for part in (TIMES, bracketed(x, PRODUCT)))[1:])
-
-
-def _rest(number: Number, count: int, factors: int) -> Formula:
-    """Return the number that stands for the terms in the middle, and how many they are."""
-    kind = "products" if factors > 1 else "terms"
-    return Row((bracketed(number, PRODUCT), APPLY, Text(f"({count} {kind})")))

@@ -1,22 +1,20 @@
-"""A formula of arrays taken apart, so that each array can stand above its shape."""
+"""How a value or a gradient of a batch is computed, in letters, each array above its shape."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backprop.engine.ops import Operation
 from backprop.engine.trace import Term, Trace
+from backprop.notation.array_formula import FormulaPart, Shapes, split_formula, whole_part
 from backprop.notation.formula import (
     Brackets,
-    Factor,
     Formula,
     Fraction,
-    Label,
     Number,
     Operator,
-    Power,
     Row,
     Text,
     partial,
@@ -25,96 +23,6 @@ from backprop.notation.names import label_of
 from backprop.notation.printer import constant, rule_formula
 from backprop.notation.spoken import words
 
-Shape = tuple[int, ...]
-Shapes = Mapping[str, Shape]  # of the arrays, by name
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a formula with what stands below it.
-
-    Attributes:
-        formula: an array or an expression of arrays; None for a sign.
-        sign: = + · or ⊙, the product entry by entry; Σ adds rows up.
-        shape: “32 × 8”, “8”, or empty for a number and for a sign.
-    """
-
-    formula: Formula | None
-    sign: str = ""
-    shape: str = ""
-
-
-def shape_words(shape: Sequence[int]) -> str:
-    """Return a shape as it is shown: 32 × 8; nothing for a number."""
-    return " × ".join(map(str, shape))
-
-
-def pieces_of(formula: Formula, shapes: Shapes) -> Iterator[Piece]:
-    """Return a formula in pieces: a product or a sum of arrays is taken apart, no other."""
-    match formula:
-        case Row(parts):
-            for part in _with_arguments(parts):
-                yield from (piece_of(part, shapes),) if _calls(part) else pieces_of(part, shapes)
-        case Operator(sign) if not sign.strip("\u2009\u2061"):
-            return
-        case Operator(sign) | Text(sign):
-            yield Piece(None, sign)
-        case _:
-            yield piece_of(formula, shapes)
-
-
-def piece_of(formula: Formula, shapes: Shapes) -> Piece:
-    """Return a whole expression as one piece."""
-    return Piece(formula, "", shape_words(shape_of(formula, shapes)))
-
-
-def _calls(formula: Formula) -> bool:
-    """Whether it is a function of what follows: relu(Z), sign(W)."""
-    match formula:
-        case Row((Text(name), *_)):
-            return name != "Σ"
-    return False
-
-
-def _with_arguments(parts: tuple[Formula, ...]) -> Iterator[Formula]:
-    """Return parts side by side, with a function’s name and its argument as one."""
-    waiting: tuple[Formula, ...] = ()
-    for part in parts:
-        if waiting and not isinstance(part, Operator):
-            yield Row((*waiting, part))
-            waiting = ()
-        elif waiting or (isinstance(part, Text) and part.text != "Σ"):
-            waiting = (*waiting, part)
-        else:
-            yield part
-
-
-def shape_of(formula: Formula, shapes: Shapes) -> Shape:
-    """Return the shape of an expression; () for a number."""
-    match formula:
-        case Label(plain=plain):
-            return shapes.get(plain, ())
-        case Fraction(Row((Operator("∂"), _)), Row((Operator("∂"), by))):
-            return shape_of(by, shapes)
-        case Power(base, Text("T")):
-            return shape_of(base, shapes)[::-1]
-        case Fraction(top, bottom):
-            return () if _adds_up(top) else shape_of(top, shapes) or shape_of(bottom, shapes)
-        case Power(inside) | Brackets(inside) | Factor(inside):
-            return shape_of(inside, shapes)
-        case Row(parts):
-            return next(filter(None, (shape_of(part, shapes) for part in parts)), ())
-        case _:
-            return ()
-
-
-def _adds_up(formula: Formula) -> bool:
-    """Whether an expression is the sum over the entries of an array: one number."""
-    return isinstance(formula, Row) and any(
-        part == Text("Σ") or _adds_up(part) for part in formula.parts
-    )
-
-
 ENTRYWISE = "⊙"
 _DISTANCE = re.compile(r"squared_distance\((\w+), (\w+)\)")
 _SQUARE = re.compile(r"\b([A-Z]) \* \1\b")
@@ -122,17 +30,11 @@ _SQUARE = re.compile(r"\b([A-Z]) \* \1\b")
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A formula in pieces, side by side, each with its shape below.
+    """A formula in parts, side by side, each with its shape below."""
 
-    Attributes:
-        lines: the left side, = and what it equals; each further summand on a line of its own.
-        aside: what a piece stands for, where it is a function's slope: σ′(Z) and A(1 − A).
-        aloud: the formula in words.
-    """
-
-    lines: tuple[tuple[Piece, ...], ...]
-    aside: tuple[Formula, Formula] | None
-    aloud: str
+    lines: tuple[tuple[FormulaPart, ...], ...]  # one for each summand
+    aside: tuple[Formula, Formula] | None  # a function's slope and its rule: σ′(Z) and A(1 − A)
+    aloud: str  # the formula in words
 
 
 def shaped_value(trace: Trace, position: int) -> Shaped:
@@ -144,7 +46,7 @@ def shaped_value(trace: Trace, position: int) -> Shaped:
     if isinstance(row, Operation) and row.activates:
         text = f"{row.name}({row.inputs[0]})"
     formula = rule_formula(_spelled(text), dict(zip(row.inputs, letters, strict=True)))
-    return _shaped(trace, label_of(node.name), tuple(pieces_of(formula, _shapes(trace))))
+    return _shaped(trace, label_of(node.name), tuple(split_formula(formula, _shapes(trace))))
 
 
 def shaped_slope(trace: Trace, position: int) -> Shaped:
@@ -152,18 +54,18 @@ def shaped_slope(trace: Trace, position: int) -> Shaped:
     left = _slope(trace, position)
     terms = trace.terms[position]
     if not terms:
-        return _shaped(trace, left, [Piece(Number("1", 1.0))])
-    lines: list[list[Piece]] = []
+        return _shaped(trace, left, [FormulaPart(Number("1", 1.0))])
+    lines: list[list[FormulaPart]] = []
     aside = None
     for term in terms:
-        pieces = [Piece(None, "+")] if lines else []
+        pieces = [FormulaPart(None, "+")] if lines else []
         row = trace.graph.row(term.edge.later)
         if isinstance(row, Operation) and row.activates:
-            pieces += [_piece(trace, _slope(trace, term.edge.later)), Piece(None, ENTRYWISE)]
+            pieces += [_piece(trace, _slope(trace, term.edge.later)), FormulaPart(None, ENTRYWISE)]
             aside = _aside(trace, term, row)
             pieces.append(_piece(trace, aside[0]))
         else:
-            pieces += pieces_of(_passed_back(trace, term), _shapes(trace))
+            pieces += split_formula(_passed_back(trace, term), _shapes(trace))
         lines.append(pieces)
     return _shaped(trace, left, *lines, aside=aside)
 
@@ -171,36 +73,36 @@ def shaped_slope(trace: Trace, position: int) -> Shaped:
 def _shaped(
     trace: Trace,
     left: Formula,
-    *right: Sequence[Piece],
+    *right: Sequence[FormulaPart],
     aside: tuple[Formula, Formula] | None = None,
 ) -> Shaped:
     first, *rest = right
-    lines = ((_piece(trace, left), Piece(None, "="), *first), *map(tuple, rest))
+    lines = ((_piece(trace, left), FormulaPart(None, "="), *first), *map(tuple, rest))
     return Shaped(lines, aside, " ".join(map(_line_aloud, lines)))
 
 
 _SIGNS = {ENTRYWISE: "times, entry by entry,", "Σ": "the sum over the rows of"}
 
 
-def _line_aloud(pieces: Sequence[Piece]) -> str:
+def _line_aloud(pieces: Sequence[FormulaPart]) -> str:
     """Return a line in words, with “times” between arrays that stand side by side."""
-    said: list[str] = []
+    spoken: list[str] = []
     for before, piece in zip((None, *pieces), pieces, strict=False):
         if before and before.formula and piece.formula:
-            said.append("times")
-        said.append(_aloud(piece))
-    return " ".join(said)
+            spoken.append("times")
+        spoken.append(_aloud(piece))
+    return " ".join(spoken)
 
 
-def _aloud(piece: Piece) -> str:
+def _aloud(piece: FormulaPart) -> str:
     if piece.formula is None:
         return _SIGNS.get(piece.sign) or words(Operator(piece.sign))
     shape = f" ({piece.shape.replace('×', 'by')})" if piece.shape else ""
     return f"{words(piece.formula).rstrip(',')}{shape}"
 
 
-def _piece(trace: Trace, formula: Formula) -> Piece:
-    return piece_of(formula, _shapes(trace))
+def _piece(trace: Trace, formula: Formula) -> FormulaPart:
+    return whole_part(formula, _shapes(trace))
 
 
 def _slope(trace: Trace, position: int) -> Fraction:

@@ -11,25 +11,22 @@ from backprop.engine.compiled.rules import names_in
 from backprop.engine.graph import Graph
 from backprop.engine.ops import Operation
 from backprop.engine.trace import Trace
+from backprop.notation.names import label_of
+from backprop.stage.links import Links
+from backprop.stage.walk.steps import WalkStep
+from backprop.stage.walk.strip import MOST_TICKS, Fold, Strip, make_strip
 
-PHASES = ("forward", "loss", "backward")
+Half = tuple[int, str]  # a node's “value” or “slope”
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """One step of the walk.
+class LayerStep:
+    """One step of the walk."""
 
-    Attributes:
-        phase: one of PHASES.
-        kind: “value” or “slope”; or “whole”, the gradient complete.
-        nodes: the nodes whose value or gradient is computed; none where it is about all.
-        layer: the layer of weights that it belongs to; 0 for the loss and what follows it.
-    """
-
-    phase: str
-    kind: str
-    nodes: tuple[int, ...] = ()
-    layer: int = 0
+    phase: str  # “forward”, “loss” or “backward”
+    kind: str  # “value” or “slope”; or “whole”, the gradient complete
+    nodes: tuple[int, ...] = ()  # whose value or gradient is computed; none: it is about all
+    layer: int = 0  # the layer of weights that it belongs to; 0 for the loss and what follows it
 
     @property
     def node(self) -> int:
@@ -38,7 +35,7 @@ class Stop:
 
 
 @lru_cache(maxsize=256)
-def walk(graph: Graph) -> tuple[Stop, ...]:
+def layer_steps(graph: Graph) -> tuple[LayerStep, ...]:
     """Return the steps, in order."""
     loss, output = graph.position("L"), graph.output
     extra = penalties(graph)
@@ -48,14 +45,14 @@ def walk(graph: Graph) -> tuple[Stop, ...]:
     slopes = [i for i in reversed(range(len(graph))) if varying[i] and i not in ends]
     slopes.sort(key=lambda i: _backward_order(graph, i))
     return (
-        *(Stop("forward", "value", (i,), layer_of(graph, i)) for i in forward),
-        Stop("loss", "value", (loss,)),
-        *([Stop("loss", "value", extra)] if extra else []),
-        *([Stop("loss", "value", (output,))] if output != loss else []),
-        Stop("backward", "slope", (output,)),
-        *([Stop("backward", "slope", (loss, *extra))] if output != loss else []),
-        *(Stop("backward", "slope", (i,), layer_of(graph, i)) for i in slopes),
-        Stop("backward", "whole"),
+        *(LayerStep("forward", "value", (i,), layer_of(graph, i)) for i in forward),
+        LayerStep("loss", "value", (loss,)),
+        *([LayerStep("loss", "value", extra)] if extra else []),
+        *([LayerStep("loss", "value", (output,))] if output != loss else []),
+        LayerStep("backward", "slope", (output,)),
+        *([LayerStep("backward", "slope", (loss, *extra))] if output != loss else []),
+        *(LayerStep("backward", "slope", (i,), layer_of(graph, i)) for i in slopes),
+        LayerStep("backward", "whole"),
     )
 
 
@@ -74,58 +71,47 @@ def layer_of(graph: Graph, position: int) -> int:
 def _backward_order(graph: Graph, position: int) -> tuple[int, int, int]:
     """Sort by layer, the last first; in it A, Z, W, b."""
     node = graph.nodes[position]
-    if node.is_leaf:
-        return (-layer_of(graph, position), 1, position)
-    return (-layer_of(graph, position), 0, -position)
+    return (-layer_of(graph, position), node.is_leaf, position if node.is_leaf else -position)
 
 
-def seen(graph: Graph, step: int) -> tuple[frozenset[int], frozenset[int]]:
+def known_nodes(graph: Graph, at: int) -> tuple[frozenset[int], frozenset[int]]:
     """Return which nodes' values, and which nodes' gradients, are known after a step."""
-    stops = walk(graph)[: step + 1]
+    steps = layer_steps(graph)[: at + 1]
     leaves = (i for i, node in enumerate(graph.nodes) if node.is_leaf)
-    valued = (i for stop in stops if stop.kind == "value" for i in stop.nodes)
-    graded = (i for stop in stops if stop.kind == "slope" for i in stop.nodes)
+    valued = (i for step in steps if step.kind == "value" for i in step.nodes)
+    graded = (i for step in steps if step.kind == "slope" for i in step.nodes)
     return frozenset((*leaves, *valued)), frozenset(graded)
 
 
 @lru_cache(maxsize=256)
-def steps_of(graph: Graph) -> dict[tuple[str, int], int]:
+def step_numbers(graph: Graph) -> dict[tuple[str, int], int]:
     """Return the number of the step that computes a node's “value” or “slope”."""
-    return {(stop.kind, i): n for n, stop in enumerate(walk(graph)) for i in stop.nodes}
-
-
-Half = tuple[int, str]  # a node's “value” or “slope”
+    return {(step.kind, i): n for n, step in enumerate(layer_steps(graph)) for i in step.nodes}
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What takes part in a step.
+    """What takes part in a step."""
 
-    Attributes:
-        now: what is computed.
-        read: what it is computed from.
-        ahead, back: the wires along which it moves, (node, later node).
-    """
-
-    now: frozenset[Half]
-    read: frozenset[Half]
-    ahead: frozenset[tuple[int, int]]
+    now: frozenset[Half]  # what is computed
+    read: frozenset[Half]  # what it is computed from
+    ahead: frozenset[tuple[int, int]]  # the wires along which it moves, (node, later node)
     back: frozenset[tuple[int, int]]
 
 
-def flow_of(trace: Trace, stop: Stop) -> Flow:
+def find_flow(trace: Trace, step: LayerStep) -> Flow:
     """Return what takes part in a step."""
     graph = trace.graph
-    now = frozenset((i, stop.kind) for i in stop.nodes)
-    if stop.kind == "value":
+    now = frozenset((i, step.kind) for i in step.nodes)
+    if step.kind == "value":
         wires = frozenset(
             (i, later)
-            for later in stop.nodes
+            for later in step.nodes
             for i in graph.nodes[later].inputs
             if graph.nodes[i].number is None
         )
         return Flow(now, frozenset((i, "value") for i, _ in wires), wires, frozenset())
-    terms = [term for i in stop.nodes for term in trace.terms[i]]
+    terms = [term for i in step.nodes for term in trace.terms[i]]
     read = {(term.edge.later, "slope") for term in terms}
     for term in terms:
         read |= {(i, "value") for i in _used(graph, term.edge.later, term.edge.which)}
@@ -143,3 +129,26 @@ def _used(graph: Graph, later: int, which: int) -> set[int]:
         text = text.replace(size, "1")
     used = {point[name] for name in names_in(text) if name in point}
     return {i for i in used if graph.nodes[i].number is None}
+
+
+BY_LAYER = Fold(
+    key=lambda step: (step.layer or (step.kind, step.node),),
+    called=lambda step, _: (None, f"({step.layer})"),
+)
+
+
+def layer_strip(graph: Graph, at: int, links: Links) -> Strip:
+    """Return the film strip of a batch at a step: by name, folded by layer where it is long."""
+    steps = [
+        WalkStep(step.phase, step.kind, step.node, _name(graph, step), step.layer)
+        for step in layer_steps(graph)
+    ]
+    return make_strip(steps, at, links, label_of, (BY_LAYER,) if len(steps) > MOST_TICKS else ())
+
+
+def _name(graph: Graph, step: LayerStep) -> str:
+    """Return what a step is called: by its array; several penalties by their letters."""
+    names = [graph.nodes[i].name for i in step.nodes]
+    if len(names) < 2 or names[0] == "L":
+        return names[0] if names else "gradient"
+    return ", ".join(dict.fromkeys(name[0] for name in names))

@@ -5,25 +5,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from backprop.engine.compiled.rules import names_in
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
 from backprop.engine.trace import Term
 from backprop.lessons.training.layers.entry import (
     MOST_ROWS,
-    TIMES,
     Band,
     Entry,
-    Half,
-    Worked,
-    alone,
+    WorkedEntry,
     column_band,
-    few,
-    products,
     row_band,
-    sides,
 )
-from backprop.lessons.training.layers.entry import Term as Summand
 from backprop.lessons.training.layers.formulas import slope_at
+from backprop.lessons.training.layers.steps import Half
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Row, Text
 from backprop.notation.juxtaposition import GAP, PRODUCT, bracketed, divide, multiply
@@ -31,64 +26,50 @@ from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import rule_formula
+from backprop.notation.sums import TIMES, Summand, alone, few, products, sides
 from backprop.stage.walk.explanation import Words
 
 
-def slope_of_activation(entry: Entry, term: Term, row: Operation) -> Worked:
+def slope_of_activation(entry: Entry, term: Term, row: Operation) -> WorkedEntry:
     """Return ∂L/∂Z[i, j] = ∂L/∂A[i, j] · σ′(Z[i, j]), worked out."""
     later, (name,), (text,) = term.edge.later, row.inputs, row.partials
     arriving = entry.of(later, "slope")
     point = {"out": entry.of(later, "value"), name: entry.of(entry.node, "value")}
     letters = rule_formula(text, {key: each.letter for key, each in point.items()}, fold=True)
     slope = float(np.asarray(term.local)[entry.at])
-    used = [key for key in point if key in _words_of(text) and not isinstance(letters, Cases)]
+    used = [key for key in point if key in names_in(text) and not isinstance(letters, Cases)]
     factors = [point[key].number for key in used] or [slope]
 
     def again(g: float, *numbers: float) -> float:
         if not used:
             return g * numbers[0]
-        at = {key: each.number for key, each in point.items()} | dict(
-            zip(used, numbers, strict=True)
-        )
-        return g * float(row.local_derivatives(*at.values())[0])
+        values = {key: each.number for key, each in point.items()}
+        values |= dict(zip(used, numbers, strict=True))
+        return g * float(row.local_derivatives(*values.values())[0])
 
     written = adds_up([arriving.number, *factors], entry.number, again)
     first, *rest = written.terms
     tone = "forward" if used else "backward"
     plugged = [Number(shown, x, tone) for shown, x in zip(rest, factors, strict=True)]
-    local: Formula = (
-        rule_formula(text, dict(zip(used, plugged, strict=True))) if used else plugged[0]
-    )
+    local: Formula = plugged[0]
+    if used:
+        local = rule_formula(text, dict(zip(used, plugged, strict=True)))
+    arrives = Number(first, arriving.number, "backward")
     by_name = slope_at(row, point[name].letter)
-    shown = by_name if isinstance(letters, Cases) else bracketed(letters, PRODUCT)
-    read = point["out"] if "out" in used else point[name]
-    return Worked(
-        ("What arrives at this entry, times the slope there. ", *_which_case(point[name], letters)),
+    has_cases, at = isinstance(letters, Cases), point[name]
+    shown = by_name if has_cases else bracketed(letters, PRODUCT)
+    case: Words = (at.letter, f" is {'' if at.number > 0 else 'not '}above 0.") if has_cases else ()
+    read = point["out"] if "out" in used else at
+    return WorkedEntry(
+        ("What arrives at this entry, times the slope there. ", *case),
         equation(
             entry.left,
             ("=", broken(multiply(arriving.left, shown))),
-            ("=", broken(_times(Number(first, arriving.number, "backward"), local))),
+            ("=", broken(Row((bracketed(arrives, PRODUCT), TIMES, bracketed(local, PRODUCT))))),
             (written.sign, Number(written.result, entry.number, "backward")),
         ),
         arriving.cell | read.cell | entry.cell,
     )
-
-
-def _words_of(text: str) -> set[str]:
-    return set("".join(c if c.isalnum() else " " for c in text).split())
-
-
-def _which_case(at: Entry, rule: Formula) -> Words:
-    """Return at which value a slope that has cases was taken."""
-    return (
-        (at.letter, f" is {'' if at.number > 0 else 'not '}above 0.")
-        if isinstance(rule, Cases)
-        else ()
-    )
-
-
-def _times(x: Formula, y: Formula) -> Formula:
-    return Row((bracketed(x, PRODUCT), TIMES, bracketed(y, PRODUCT)))
 
 
 class _Own(NamedTuple):
@@ -100,7 +81,7 @@ class _Own(NamedTuple):
     again: Callable[..., float]
 
 
-def slope_of_loss(entry: Entry, term: Term, name: str) -> Worked:
+def slope_of_loss(entry: Entry, term: Term, name: str) -> WorkedEntry:
     """Return ∂L/∂A[i, j], the slope of that example's own loss over their number, worked out."""
     a, y = entry.trace.graph.nodes[term.edge.later].inputs
     n = len(entry.array)
@@ -110,13 +91,12 @@ def slope_of_loss(entry: Entry, term: Term, name: str) -> Worked:
     numbers = zip(written.terms, own.point.items(), strict=True)
     plugged = {key: Number(shown, x, "forward") for shown, (key, x) in numbers}
     right = rule_formula(own.text, plugged)
-    over = (Label("n", plain="n"), Number(str(n), float(n)))
-    return Worked(
+    return WorkedEntry(
         _about(name, n),
         equation(
             entry.left,
-            ("=", _over(own.letters, over[0]) if n > 1 else own.letters),
-            ("=", divide(right, over[1]) if n > 1 else right),
+            ("=", _over(own.letters, Label("n", plain="n")) if n > 1 else own.letters),
+            ("=", divide(right, Number(str(n), float(n))) if n > 1 else right),
             (written.sign, Number(written.result, entry.number, "backward")),
         ),
         output.cell | target.cell | entry.cell,
@@ -138,9 +118,8 @@ def _about(name: str, n: int) -> Words:
 
 def _of_outputs(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
     """The rule of the loss of one example, which needs this output and this target alone."""
-    j, row = entry.at[1], _row_of(entry, name)
+    j, (row, point) = entry.at[1], _one_example(entry, name, output, target)
     p, y = row.inputs[j], row.inputs[entry.array.shape[1] + j]
-    point = _point(entry, output, target)
 
     def again(at_p: float, at_y: float) -> float:
         full = dict(zip(row.inputs, point, strict=True)) | {p: at_p, y: at_y}
@@ -152,28 +131,24 @@ def _of_outputs(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
 
 def _of_softmax(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
     """ŷ − y, where ŷ is what softmax makes of the scores."""
-    row, point = _row_of(entry, name), _point(entry, output, target)
+    row, point = _one_example(entry, name, output, target)
     slope = float(row.local_derivatives(row.evaluate(*point), *point)[entry.at[1]])
-    hat = Label("y", target.letter.below, hat=True)
-    letters = rule_formula("p - y", {"p": hat, "y": label_of(f"y{target.letter.below}")})
-    return _Own(
-        "p - y", letters, {"p": slope + target.number, "y": target.number}, lambda p, y: p - y
-    )
+    point_of_rule = {"p": slope + target.number, "y": target.number}
+    below = target.letter.below
+    names = {"p": Label("y", below, hat=True), "y": label_of(f"y{below}")}
+    return _Own("p - y", rule_formula("p - y", names), point_of_rule, lambda p, y: p - y)
 
 
-def _row_of(entry: Entry, name: str) -> Operation:
-    row = find_operation(name, 2 * entry.array.shape[1])
+def _one_example(
+    entry: Entry, name: str, output: Entry, target: Entry
+) -> tuple[Operation, tuple[float, ...]]:
+    """Return the loss of one example, and the outputs and targets of this entry's."""
+    row, i = find_operation(name, 2 * entry.array.shape[1]), entry.at[0]
     assert isinstance(row, Operation), "the loss of one example is an operation on numbers"
-    return row
+    return row, (*output.array[i].tolist(), *target.array[i].tolist())
 
 
-def _point(entry: Entry, output: Entry, target: Entry) -> tuple[float, ...]:
-    """Return outputs and targets of this entry's example."""
-    i = entry.at[0]
-    return (*output.array[i].tolist(), *target.array[i].tolist())
-
-
-def worked_slope(entry: Entry) -> Worked | None:
+def worked_slope(entry: Entry) -> WorkedEntry | None:
     """Return an entry of a gradient, worked out; None at the base case."""
     terms = entry.trace.terms[entry.node]
     if len(terms) != 1:
@@ -187,7 +162,7 @@ def worked_slope(entry: Entry) -> Worked | None:
     return slope_of_loss(entry, term, row.name.removeprefix("batch_"))
 
 
-def _to_inputs(entry: Entry, term: Term) -> Worked:
+def _to_inputs(entry: Entry, term: Term) -> WorkedEntry:
     """∂L/∂A[i, k] = Σ over j of g[i, j] W[j, k]."""
     trace, (i, k) = entry.trace, entry.at
     z, w = term.edge.later, trace.graph.nodes[term.edge.later].inputs[1]
@@ -204,7 +179,7 @@ def _to_inputs(entry: Entry, term: Term) -> Worked:
     return _summed(entry, few(letters), terms, about, bands)
 
 
-def _to_weights(entry: Entry, term: Term) -> Worked:
+def _to_weights(entry: Entry, term: Term) -> WorkedEntry:
     """∂L/∂W[j, k] = Σ over i of g[i, j] A[i, k]."""
     trace, (j, k) = entry.trace, entry.at
     z, a = term.edge.later, trace.graph.nodes[term.edge.later].inputs[0]
@@ -215,10 +190,10 @@ def _to_weights(entry: Entry, term: Term) -> Worked:
     about: Words = ("Column ", str(j + 1), " of the gradient at ", later, " meets column ")
     about = (*about, str(k + 1), " of ", above, _each("product", len(terms)))
     bands = {(z, "slope"): column_band(g, j), (a, "value"): column_band(A, k)}
-    return _summed(entry, _backward_over(each, terms), terms, about, bands)
+    return _summed(entry, _sum_over_examples(each, terms), terms, about, bands)
 
 
-def _to_bias(entry: Entry, term: Term) -> Worked:
+def _to_bias(entry: Entry, term: Term) -> WorkedEntry:
     """∂L/∂b[j] = Σ over i of g[i, j]; of a bias that all units share, the sum of all of g."""
     (j,), z, g = entry.at, term.edge.later, term.arriving
     shared = entry.array.size < g.shape[1]
@@ -231,19 +206,19 @@ def _to_bias(entry: Entry, term: Term) -> Worked:
         about = ("Column ", str(j + 1), " of the gradient at ", own, _each("term", len(terms)))
         band = column_band(g, j)
     each = entry.of(z, "slope", (0, j)).left
-    return _summed(entry, _backward_over(each, terms), terms, about, {(z, "slope"): band})
+    return _summed(entry, _sum_over_examples(each, terms), terms, about, {(z, "slope"): band})
 
 
-_AFFINE: tuple[Callable[[Entry, Term], Worked], ...] = (_to_inputs, _to_weights, _to_bias)
+_AFFINE: tuple[Callable[[Entry, Term], WorkedEntry], ...] = (_to_inputs, _to_weights, _to_bias)
 
 
-def _uses(entry: Entry, terms: Sequence[Term]) -> Worked:
+def _uses(entry: Entry, terms: Sequence[Term]) -> WorkedEntry:
     """∂J/∂W[j, k] = what came through Z, and what came through each penalty."""
     names = [entry.trace.graph.nodes[term.edge.later].name for term in terms]
     parts = alone([float(np.asarray(t.product)[entry.at]) for t in terms], "backward")
     through = [part for name in names for part in (", through ", label_of(name))][1:]
     about: Words = (f"Used {len(terms)} times: through ", *through, ". Each use adds its own.")
-    return Worked(about, equation(entry.left, *sides(parts, entry)), entry.cell)
+    return WorkedEntry(about, equation(entry.left, *sides(parts, entry.total)), entry.cell)
 
 
 def _summed(
@@ -252,15 +227,14 @@ def _summed(
     terms: Sequence[Summand],
     about: Words,
     bands: Mapping[Half, Band],
-) -> Worked:
-    found = equation(entry.left, ("=", broken(letters)), *sides(terms, entry))
-    return Worked(about, found, {**bands, **entry.cell})
+) -> WorkedEntry:
+    equal = equation(entry.left, ("=", broken(letters)), *sides(terms, entry.total))
+    return WorkedEntry(about, equal, {**bands, **entry.cell})
 
 
 def _each(kind: str, count: int) -> str:
     return f": one {kind} for each of the {count} examples." if count > 1 else ": one example."
 
 
-def _backward_over(each: Formula, terms: Sequence[Summand]) -> Formula:
-    """Return a sum over the examples, in letters."""
+def _sum_over_examples(each: Formula, terms: Sequence[Summand]) -> Formula:
     return Row((Text("Σ"), GAP, each)) if len(terms) > 1 else each

@@ -4,16 +4,7 @@ import numpy as np
 
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
-from backprop.lessons.training.layers.entry import (
-    Entry,
-    Piece,
-    Worked,
-    alone,
-    few,
-    products,
-    row_band,
-    sides,
-)
+from backprop.lessons.training.layers.entry import Entry, WorkedEntry, row_band
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Number
 from backprop.notation.juxtaposition import multiply, sum_of
@@ -21,10 +12,11 @@ from backprop.notation.line_breaking import broken
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import rule_formula
+from backprop.notation.sums import Operand, alone, few, products, sides
 from backprop.stage.walk.explanation import Words
 
 
-def worked_value(entry: Entry) -> Worked | None:
+def worked_value(entry: Entry) -> WorkedEntry | None:
     """Return an entry of a value, worked out; None where its rule says it all."""
     row = entry.trace.graph.row(entry.node)
     if row.name.startswith("affine"):
@@ -38,7 +30,7 @@ def worked_value(entry: Entry) -> Worked | None:
     return None
 
 
-def _weighted_sum(entry: Entry) -> Worked:
+def _weighted_sum(entry: Entry) -> WorkedEntry:
     """Z[i, j] = Σ over k of A[i, k] W[j, k] + b[j]."""
     trace, (i, j) = entry.trace, entry.at
     a, w, b = trace.graph.nodes[entry.node].inputs
@@ -49,11 +41,11 @@ def _weighted_sum(entry: Entry) -> Worked:
         multiply(entry.of(w, "value", (j, k)).letter, entry.of(a, "value", (i, k)).letter)
         for k in range(len(terms))
     ]
-    right = sides(terms, entry, (Piece(last.number, "forward"),))
+    right = sides(terms, entry.total, (Operand(last.number, "forward"),))
     above, weights = (label_of(trace.graph.nodes[k].name) for k in (a, w))
     about: Words = ("Row ", str(i + 1), " of ", above, " meets row ", str(j + 1), " of ", weights)
     bands = {(a, "value"): row_band(A, i), (w, "value"): row_band(W, j)}
-    return Worked(
+    return WorkedEntry(
         (*about, f": {_counted(len(terms))}, then the bias."),
         equation(entry.left, ("=", broken(sum_of((few(letters), last.letter)))), *right),
         bands | last.cell | entry.cell,
@@ -64,7 +56,7 @@ def _counted(products: int) -> str:
     return "one product" if products == 1 else f"{products} products"
 
 
-def _activation(entry: Entry, row: Operation) -> Worked:
+def _activation(entry: Entry, row: Operation) -> WorkedEntry:
     """A[i, j] = σ(Z[i, j])."""
     (z,) = entry.trace.graph.nodes[entry.node].inputs
     below, (name,) = entry.of(z, "value"), row.inputs
@@ -72,27 +64,27 @@ def _activation(entry: Entry, row: Operation) -> Worked:
     text, plugged = f"{row.name}({name})", Number(written.terms[0], below.number, "forward")
     letters, numbers = (rule_formula(text, {name: x}) for x in (below.letter, plugged))
     result = Number(written.result, entry.number, "forward")
-    return Worked(
+    return WorkedEntry(
         ("Each entry on its own: no other row or column takes part.",),
         equation(entry.left, ("=", letters), ("=", numbers), (written.sign, result)),
         below.cell | entry.cell,
     )
 
 
-def _objective(entry: Entry) -> Worked:
+def _objective(entry: Entry) -> WorkedEntry:
     """J = L + R₁ + R₂."""
     trace = entry.trace
     inputs = trace.graph.nodes[entry.node].inputs
     terms = alone([float(trace.values[i]) for i in inputs], "forward")
     letters = few([label_of(trace.graph.nodes[i].name) for i in inputs])
-    return Worked(
+    return WorkedEntry(
         ("The loss first, then the penalty of each layer.",),
-        equation(entry.left, ("=", broken(letters)), *sides(terms, entry)),
+        equation(entry.left, ("=", broken(letters)), *sides(terms, entry.total)),
         {},
     )
 
 
-def _loss(entry: Entry, name: str) -> Worked:
+def _loss(entry: Entry, name: str) -> WorkedEntry:
     """L = the mean over the examples of each one’s own loss."""
     trace = entry.trace
     outputs, targets = (trace.values[i] for i in trace.graph.nodes[entry.node].inputs)
@@ -100,8 +92,8 @@ def _loss(entry: Entry, name: str) -> Worked:
     assert isinstance(one, Operation), "the loss of one example is an operation on numbers"
     own = np.ravel(one.evaluate(*outputs.T, *targets.T)).tolist()
     many = f"Each example’s own loss, added up and divided by {len(own)}: the mean."
-    return Worked(
+    return WorkedEntry(
         (many if len(own) > 1 else "The loss of the one example.",),
-        equation(entry.left, *sides(alone(own, "forward"), entry, share=len(own))),
+        equation(entry.left, *sides(alone(own, "forward"), entry.total, share=len(own))),
         {},
     )

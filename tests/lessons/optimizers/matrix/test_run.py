@@ -8,9 +8,9 @@ import pytest
 from backprop.engine.errors import LimitError
 from backprop.engine.expression import parse
 from backprop.lessons.optimizers.matrix import run as matrix_run
-from backprop.lessons.optimizers.matrix.problem import of_function, of_network
-from backprop.lessons.optimizers.matrix.progress import Course, pack, unpack
-from backprop.lessons.optimizers.matrix.run import go_on, runs, why_not
+from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
+from backprop.lessons.optimizers.matrix.progress import Progress, pack, unpack
+from backprop.lessons.optimizers.matrix.run import fill_slice, runs, unfinished, why_not
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.training import optimizers
 from backprop.training.optimizers import OPTIMIZERS
@@ -21,7 +21,7 @@ NUMBERS = ("optimizer", "source", "loss", "evaluations", "gradients", "steps", "
 
 
 def hill(expression="3x^2 + 2x y + y^2", at=AT, **rates):
-    return of_function(parse(expression), at, {"gradient_descent": 0.1, **rates})
+    return function_problem(parse(expression), at, {"gradient_descent": 0.1, **rates})
 
 
 class Clock:
@@ -36,16 +36,16 @@ class Clock:
 
 
 def filled(problem, tick=0.0):
-    """Return a full course, and in how many calls; stored and read again between them."""
-    course, calls = None, 0
-    while course is None or not course.is_full:
-        course = unpack(from_bytes(to_bytes(pack(go_on(problem, course, Clock(tick))))))
+    """Return a full progress, and in how many calls; stored and read again between them."""
+    progress, calls = None, 0
+    while unfinished(problem, progress):
+        progress = unpack(from_bytes(to_bytes(pack(fill_slice(problem, progress, Clock(tick))))))
         calls += 1
-    return course, calls
+    return progress, calls
 
 
-def numbers(course):
-    return [tuple(getattr(cell, name) for name in NUMBERS) for cell in course.cells]
+def numbers(progress):
+    return [tuple(getattr(cell, name) for name in NUMBERS) for cell in progress.finished]
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +54,15 @@ def whole():
 
 
 def test_every_cell_that_makes_sense_is_run_once(whole):
-    course, _ = whole
-    assert [cell.key for cell in course.cells] == list(runs(hill()))
-    assert len(course.cells) == 3 * len(OPTIMIZERS) + 3 * 3 + 3
+    progress, _ = whole
+    assert [cell.key for cell in progress.finished] == list(runs(hill()))
+    assert len(progress.finished) == 3 * len(OPTIMIZERS) + 3 * 3 + 3
 
 
 @pytest.mark.parametrize("tick", [0.003, 0.011])
 def test_where_a_call_ends_shows_in_no_number(whole, tick):
-    course, calls = filled(hill(), tick)
-    assert numbers(course) == numbers(whole[0])
+    progress, calls = filled(hill(), tick)
+    assert numbers(progress) == numbers(whole[0])
     assert calls > whole[1]
 
 
@@ -71,28 +71,28 @@ def test_gradient_descent_is_that_of_the_textbook(whole):
     steps = 0
     while np.abs(g := np.array([[6.0, 2.0], [2.0, 2.0]]) @ theta).max() > 1e-5:
         theta, steps = theta - 0.1 * g, steps + 1
-    cell = whole[0].cell("gradient_descent", "backward")
+    cell = whole[0].find("gradient_descent", "backward")
     assert (cell.steps, cell.gradients, cell.evaluations) == (steps, steps + 1, 1)
     assert cell.loss == pytest.approx(3 * theta[0] ** 2 + 2 * theta[0] * theta[1] + theta[1] ** 2)
 
 
 def test_central_differences_cost_two_evaluations_for_each_number(whole):
     for name in OPTIMIZERS:
-        cell = whole[0].cell(name, "central")
+        cell = whole[0].find(name, "central")
         assert cell.evaluations == 4 * cell.gradients + 1
 
 
 def test_a_minimizers_evaluations_are_its_own_and_those_inside_its_gradients(whole):
-    own = whole[0].cell("l_bfgs_b", "backward")
-    nudged = whole[0].cell("l_bfgs_b", "central")
+    own = whole[0].find("l_bfgs_b", "backward")
+    nudged = whole[0].find("l_bfgs_b", "central")
     assert nudged.evaluations == own.evaluations + 4 * nudged.gradients
     assert own.gradients == nudged.gradients
 
 
 def test_without_a_gradient_scipy_nudges_by_itself(whole):
-    alone = whole[0].cell("l_bfgs_b", "none")
+    alone = whole[0].find("l_bfgs_b", "none")
     assert alone.gradients == 0
-    assert alone.evaluations == 3 * whole[0].cell("l_bfgs_b", "backward").evaluations
+    assert alone.evaluations == 3 * whole[0].find("l_bfgs_b", "backward").evaluations
 
 
 def test_a_cell_that_makes_no_sense_says_why():
@@ -103,21 +103,21 @@ def test_a_cell_that_makes_no_sense_says_why():
     assert not why_not(sources["none"], "nelder_mead")
     assert not why_not(sources["none"], "cg")
     for name in (*OPTIMIZERS, "cg"):
-        assert why_not(of_network().sources["closed"], name) == "no closed form"
+        assert why_not(network_problem().sources["closed"], name) == "no closed form"
 
 
 def test_a_run_that_overflows_says_where_and_stays():
-    course, _ = filled(hill("x^4 + y^4", {"x": 3.0, "y": 2.0}, gradient_descent=1.0))
-    cell = course.cell("gradient_descent", "backward")
+    progress, _ = filled(hill("x^4 + y^4", {"x": 3.0, "y": 2.0}, gradient_descent=1.0))
+    cell = progress.find("gradient_descent", "backward")
     assert not cell.sound
     assert cell.end.startswith("no finite slope after ")
     assert cell.steps < 10
 
 
 def test_a_function_without_a_value_has_no_finite_end():
-    course, _ = filled(hill("ln(-1 - x^2) + y", {"x": -1.0, "y": 1.0}))
-    assert course.is_full
-    for cell in course.cells:
+    progress, _ = filled(hill("ln(-1 - x^2) + y", {"x": -1.0, "y": 1.0}))
+    assert not unfinished(hill("ln(-1 - x^2) + y", {"x": -1.0, "y": 1.0}), progress)
+    for cell in progress.finished:
         assert not cell.sound
         assert "no finite" in cell.end
 
@@ -127,38 +127,38 @@ def test_a_closed_form_that_proves_too_long_is_refused_in_words(monkeypatch):
         raise LimitError("The closed form has 999 parts: too long to be read.")
 
     monkeypatch.setattr("backprop.lessons.optimizers.matrix.problem.derivative", too_long)
-    course, _ = filled(hill())
-    refused = [cell for cell in course.cells if cell.refused]
+    progress, _ = filled(hill())
+    refused = [cell for cell in progress.finished if cell.refused]
     assert {cell.source for cell in refused} == {"closed"}
     assert all("999 parts" in cell.end and cell.gradients == 0 for cell in refused)
 
 
 def test_another_problem_begins_afresh():
-    course = go_on(hill(), None, Clock(0.011))
-    other = go_on(hill(at={"x": 2.0, "y": 2.0}), course, Clock(0.011))
-    assert other.start != course.start
-    assert len(other.cells) <= len(course.cells)
-    assert go_on(hill(), course, Clock(0.011)).start == course.start
+    progress = fill_slice(hill(), None, Clock(0.011))
+    other = fill_slice(hill(at={"x": 2.0, "y": 2.0}), progress, Clock(0.011))
+    assert other.problem != progress.problem
+    assert len(other.finished) <= len(progress.finished)
+    assert fill_slice(hill(), progress, Clock(0.011)).problem == progress.problem
 
 
-def test_a_full_course_stays_as_it_is(whole):
-    assert numbers(go_on(hill(), whole[0])) == numbers(whole[0])
+def test_a_full_progress_stays_as_it_is(whole):
+    assert numbers(fill_slice(hill(), whole[0])) == numbers(whole[0])
 
 
 def test_a_call_is_bounded_by_counting_whatever_the_clock_says():
-    problem = of_network()
-    course = go_on(problem, None, Clock(0.0))
-    done = sum(cell.gradients + cell.evaluations for cell in course.cells)
-    now = course.underway
+    problem = network_problem()
+    progress = fill_slice(problem, None, Clock(0.0))
+    done = sum(cell.gradients + cell.evaluations for cell in progress.finished)
+    now = progress.current
     assert now is not None
     assert problem.weight * (done + now.gradients) <= matrix_run.MOST_WORK
 
 
 def test_the_networks_first_cells_learn():
-    problem, course = of_network(), None
-    while course is None or not course.cells:
-        course = go_on(problem, course, Clock(0.0))
-    cell = course.cells[0]
+    problem, progress = network_problem(), None
+    while progress is None or not progress.finished:
+        progress = fill_slice(problem, progress, Clock(0.0))
+    cell = progress.finished[0]
     assert cell.key == ("gradient_descent", "backward")
     assert cell.loss < 0.5 * problem.value(problem.start)
 
@@ -180,10 +180,10 @@ def test_a_new_optimizer_appears_by_itself(monkeypatch):
     more = {**OPTIMIZERS, "signs": Signs}
     monkeypatch.setattr("backprop.lessons.optimizers.matrix.problem.OPTIMIZERS", more)
     monkeypatch.setattr(matrix_run, "OPTIMIZERS", more)
-    course, _ = filled(hill())
+    progress, _ = filled(hill())
     assert fields(Signs)[0].default == 0.01
-    assert course.cell("signs", "closed").steps == 200
+    assert progress.find("signs", "closed").steps == 200
 
 
-def test_an_empty_course_knows_how_many_cells_there_are():
-    assert matrix_run.course_of(hill(), Course("other")).total == len(runs(hill()))
+def test_an_empty_progress_knows_how_many_cells_there_are():
+    assert matrix_run.progress_on(hill(), Progress("other")).total == len(runs(hill()))

@@ -2,12 +2,13 @@
 
 import math
 
-from backprop.lessons.optimizers.matrix.progress import Cell, Course
-from backprop.lessons.optimizers.matrix.words import best_of, sayings, title_of
+from backprop.lessons.optimizers.matrix.progress import FinishedRun, Progress
+from backprop.lessons.optimizers.matrix.words import find_best, observe, optimizer_title
 
 
 def cell(optimizer, source, loss, evaluations=1, gradients=200, sound=True, end="200 steps"):
-    return Cell(optimizer, source, loss, evaluations, gradients, 200, 0.002, end, sound)
+    counts = evaluations, gradients, 200
+    return FinishedRun(optimizer, source, *counts, 0.002, loss, end, sound)
 
 
 def row(optimizer, loss, nudged):
@@ -15,7 +16,7 @@ def row(optimizer, loss, nudged):
 
 
 def said(*cells):
-    return {saying.where: saying.words for saying in sayings(Course("word", cells))}
+    return {saying.where: saying.words for saying in observe(Progress("word", cells))}
 
 
 ALIKE = (*row("adam", 0.25, 0.25), *row("momentum", 0.5, 0.5), *row("adamw", 0.125, 0.125))
@@ -77,9 +78,9 @@ def test_who_overflows_is_named_with_the_place():
 def test_the_best_is_the_lowest_and_of_equals_the_one_that_asked_least():
     dear, cheap = cell("adam", "central", 0.1, 801), cell("adam", "backward", 0.1)
     gone = cell("cg", "none", -math.inf, sound=False)
-    assert best_of(Course("word", (dear, cheap, gone))) is cheap
-    assert best_of(Course("word", (gone,))) is None
+    assert find_best(Progress("word", (dear, cheap, gone))) is cheap
+    assert find_best(Progress("word", (gone,))) is None
 
 
 def test_every_optimizer_has_its_title():
-    assert (title_of("adamw"), title_of("nelder_mead")) == ("AdamW", "Nelder–Mead")
+    assert (optimizer_title("adamw"), optimizer_title("nelder_mead")) == ("AdamW", "Nelder–Mead")

@@ -1,6 +1,7 @@
 """One entry worked out in numbers: its sum adds up, as printed, to the entry of the trace."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,9 +9,9 @@ import pytest
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import PointError
 from backprop.engine.network import LOSSES, Network
-from backprop.lessons.training.layers.board import entry_of, layers_of, worked_of
+from backprop.lessons.training.layers.board import make_layers, work_out, worked_entry
 from backprop.lessons.training.layers.entry import MOST_ROWS, peak
-from backprop.lessons.training.layers.steps import walk
+from backprop.lessons.training.layers.steps import layer_steps
 from backprop.notation.formula import (
     Brackets,
     Cases,
@@ -50,9 +51,9 @@ def trace(request):
 
 def worked(trace):
     """Return every entry that is worked out in a walk, with its stop."""
-    for stop in walk(trace.graph):
-        entry = entry_of(trace, stop)
-        found = worked_of(entry)
+    for stop in layer_steps(trace.graph):
+        entry = worked_entry(trace, stop)
+        found = work_out(entry)
         if found:
             yield stop, entry, found
 
@@ -123,7 +124,7 @@ def test_the_entry_is_the_largest_of_those_shown(trace):
 
 def test_every_step_of_a_layer_is_worked_out(trace):
     known = {stop for stop, _, _ in worked(trace)}
-    for stop in walk(trace.graph):
+    for stop in layer_steps(trace.graph):
         if len(stop.nodes) == 1 and stop.layer:
             assert stop in known
 
@@ -186,14 +187,16 @@ def test_an_entry_that_is_no_finite_number_is_not_worked_out():
     with np.errstate(all="ignore"):
         trace = differentiate(network.graph("layers"), batch)
     assert peak(trace, trace.graph.position("Z1"), "value") is None
-    assert worked_of(entry_of(trace, walk(trace.graph)[0])) is None
+    assert work_out(worked_entry(trace, layer_steps(trace.graph)[0])) is None
 
 
 def test_the_rule_of_a_penalty_says_it_all():
     trace = run(Network((2, 1), ("linear",), l2=0.1), 4)
-    stops = [stop for stop in walk(trace.graph) if stop.nodes == (trace.graph.position("R1"),)]
+    stops = [
+        stop for stop in layer_steps(trace.graph) if stop.nodes == (trace.graph.position("R1"),)
+    ]
     assert [stop.kind for stop in stops] == ["value"]
-    assert worked_of(entry_of(trace, stops[0])) is None
+    assert work_out(worked_entry(trace, stops[0])) is None
 
 
 def test_cases_are_called_by_name_and_tell_which_one_holds():
@@ -224,7 +227,8 @@ def layers_run(network, rows=10, seed=1):
 
 
 def at(network, trace, step, **more):
-    return layers_of(network, trace, step, "/train?step={}".format, **more)
+    links = SimpleNamespace(address="/train?step={step}".format)
+    return make_layers(network, trace, step, links, **more)
 
 
 @pytest.fixture(params=LAYERS_NETWORKS.values(), ids=LAYERS_NETWORKS)
@@ -235,24 +239,16 @@ def case(request):
 
 def test_every_step_is_told_and_leads_to_its_neighbours(case):
     network, trace = case
-    count = len(walk(trace.graph))
+    count = len(layer_steps(trace.graph))
     for step in range(count):
         view = at(network, trace, step)
-        assert (view.at, view.count) == (step, count)
-        assert view.headline
-        assert view.lede
-        assert view.sentence
-        assert view.aloud
-        assert view.back == (f"/train?step={step - 1}" if step else "")
-        assert view.forward == (f"/train?step={step + 1}" if step + 1 < count else "")
-
-
-def test_first_and_last_lead_nowhere_from_where_they_lead(case):
-    network, trace = case
-    count = len(walk(trace.graph))
-    first, last = at(network, trace, 0), at(network, trace, count - 1)
-    assert (first.first, first.last) == ("", f"/train?step={count - 1}")
-    assert (last.first, last.last) == ("/train?step=0", "")
+        assert (view.strip.at, view.strip.count) == (step + 1, count)
+        assert view.explanation.headline
+        assert view.explanation.lede
+        assert view.explanation.sentence
+        assert view.explanation.aloud
+        assert view.strip.back == (f"/train?step={step - 1}" if step else "")
+        assert view.strip.forward == (f"/train?step={step + 1}" if step + 1 < count else "")
 
 
 @pytest.mark.parametrize("step", [-1, 21, 1000])
@@ -266,44 +262,46 @@ def test_a_step_that_does_not_exist_is_refused(step):
 
 def test_the_result_of_a_step_is_a_number_of_the_trace(case):
     network, trace = case
-    for step, stop in enumerate(walk(trace.graph)[:-1]):
+    for step, stop in enumerate(layer_steps(trace.graph)[:-1]):
         view = at(network, trace, step)
-        if view.result is None:
+        if view.explanation.result is None:
             assert len(stop.nodes) > 1
             continue
         of = trace.values if stop.kind == "value" else trace.gradients
-        assert view.result.exact in np.ravel(of[stop.node])
+        assert view.explanation.result.exact in np.ravel(of[stop.node])
 
 
 def test_at_the_end_stands_the_length_of_the_gradient(case):
     network, trace = case
-    view = at(network, trace, len(walk(trace.graph)) - 1)
+    view = at(network, trace, len(layer_steps(trace.graph)) - 1)
     flat = np.concatenate([np.ravel(slope) for slope in trace.gradient.values()])
-    assert view.result.exact == pytest.approx(np.linalg.norm(flat))
-    assert [line.words[0].plain for line in view.lines] == list(trace.gradient)
-    assert sum(line.number.exact**2 for line in view.lines) == pytest.approx(flat @ flat)
+    assert view.explanation.result.exact == pytest.approx(np.linalg.norm(flat))
+    assert [line.words[0].plain for line in view.explanation.lines] == list(trace.gradient)
+    assert sum(line.number.exact**2 for line in view.explanation.lines) == pytest.approx(
+        flat @ flat
+    )
 
 
 def test_wires_are_on_at_the_step_that_uses_them_and_done_after(case):
     network, trace = case
     names = [node.name for node in trace.graph.nodes]
-    for step, stop in enumerate(walk(trace.graph)[:-1]):
+    for step, stop in enumerate(layer_steps(trace.graph)[:-1]):
         view = at(network, trace, step)
-        on = [drawn for drawn in view.wires if "on" in (drawn.ahead, drawn.back)]
+        on = [drawn for drawn in view.sheet.wires if "on" in (drawn.ahead, drawn.back)]
         for drawn in on:
             end = drawn.wire.later if stop.kind == "value" else drawn.wire.node
             assert names[end] in [names[i] for i in stop.nodes]
         base = stop.kind == "slope" and stop.node == trace.graph.output
         assert base or on
-    last = at(network, trace, len(walk(trace.graph)) - 1)
-    assert all(drawn.ahead == "done" for drawn in last.wires)
-    assert all(drawn.back == ("done" if drawn.wire.back else "") for drawn in last.wires)
+    last = at(network, trace, len(layer_steps(trace.graph)) - 1)
+    assert all(drawn.ahead == "done" for drawn in last.sheet.wires)
+    assert all(drawn.back == ("done" if drawn.wire.back else "") for drawn in last.sheet.wires)
 
 
 def test_a_long_batch_says_how_much_of_it_the_maps_show():
     network, _ = LAYERS_NETWORKS["2-1"]
-    assert at(network, layers_run(network, 64), 0).cut == 0
-    long = at(network, layers_run(network, 65), 0)
+    assert at(network, layers_run(network, 64), 0).sheet.cut == 0
+    long = at(network, layers_run(network, 65), 0).sheet
     assert long.cut == 64
     assert long.cards[0].value.field.rows == 64
     assert long.cards[0].shape == "65 × 2"
@@ -312,22 +310,24 @@ def test_a_long_batch_says_how_much_of_it_the_maps_show():
 def test_a_frozen_array_says_that_its_gradient_is_computed_all_the_same():
     network, rows = LAYERS_NETWORKS["4-8-3"]
     trace = layers_run(network, rows)
-    steps = {trace.graph.nodes[stop.node].name: n for n, stop in enumerate(walk(trace.graph))}
+    steps = {
+        trace.graph.nodes[stop.node].name: n for n, stop in enumerate(layer_steps(trace.graph))
+    }
     frozen = frozenset(("W2", "b2_1", "b2_3", "w1_1_2"))
     whole = at(network, trace, steps["W2"], frozen=frozen)
-    assert "It is frozen: its gradient is computed all the same." in whole.aloud
+    assert "It is frozen: its gradient is computed all the same." in whole.explanation.aloud
     some = at(network, trace, steps["b2"], frozen=frozen)
-    assert "2 of its 3 entries are frozen" in some.aloud
+    assert "2 of its 3 entries are frozen" in some.explanation.aloud
     one = at(network, trace, steps["W1"], frozen=frozen)
-    assert "1 of its 32 entries is frozen" in one.aloud
-    held = {card.name: card.frozen for card in one.cards if card.frozen}
+    assert "1 of its 32 entries is frozen" in one.explanation.aloud
+    held = {card.name: card.frozen for card in one.sheet.cards if card.frozen}
     assert held == {"W1": "1 frozen", "W2": "frozen", "b2": "2 frozen"}
 
 
 def test_the_number_of_a_single_entry_stands_instead_of_a_scale():
     network, rows = LAYERS_NETWORKS["2-1"]
     trace = layers_run(network, rows)
-    cards = {card.name: card for card in at(network, trace, 2).cards}
+    cards = {card.name: card for card in at(network, trace, 2).sheet.cards}
     assert cards["L"].value.exact == exact(trace.value)
     assert cards["L"].value.field is None
     assert cards["b1"].value.caption == "0"

@@ -8,7 +8,7 @@ import pytest
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Network
 from backprop.lessons.training.layers.formulas import ENTRYWISE, shaped_slope, shaped_value
-from backprop.lessons.training.layers.steps import flow_of, walk
+from backprop.lessons.training.layers.steps import find_flow, layer_steps
 from backprop.notation.spoken import words
 
 NETWORKS = {
@@ -33,7 +33,7 @@ def trace(request):
 
 def formulas(trace):
     """Return every formula of a walk, with its node and what it is of."""
-    for stop in walk(trace.graph):
+    for stop in layer_steps(trace.graph):
         for node in stop.nodes:
             shaped = (shaped_value if stop.kind == "value" else shaped_slope)(trace, node)
             yield node, stop.kind, shaped
@@ -86,8 +86,8 @@ def test_a_formula_begins_with_what_is_computed_and_an_equals_sign(trace):
 
 
 def test_a_formula_names_every_array_that_is_read(trace):
-    for stop in walk(trace.graph)[:-1]:
-        read = flow_of(trace, stop).read
+    for stop in layer_steps(trace.graph)[:-1]:
+        read = find_flow(trace, stop).read
         text = " ".join(
             (shaped_value if stop.kind == "value" else shaped_slope)(trace, node).aloud
             for node in stop.nodes

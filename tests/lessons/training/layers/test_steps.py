@@ -1,12 +1,20 @@
 """The walk through a batch, and its film strip."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from backprop.engine.network import Network
-from backprop.lessons.training.layers.steps import penalties, seen, steps_of, walk
-from backprop.lessons.training.layers.strip import strip_of
+from backprop.lessons.training.layers.steps import (
+    known_nodes,
+    layer_steps,
+    layer_strip,
+    penalties,
+    step_numbers,
+)
 from backprop.stage.walk.strip import MOST_TICKS
 
+LINKS = SimpleNamespace(address="{step}".format)
 SMALL = Network((2, 3, 1), ("tanh", "sigmoid"), "binary_cross_entropy")
 LINEAR = Network((2, 3, 2), ("relu", "softmax"), "cross_entropy")
 PENALTIES = Network((2, 3, 1), ("tanh", "sigmoid"), l1=0.1, l2=0.01)
@@ -16,7 +24,10 @@ DEEP = Network((2, *(3,) * 11, 1), ("tanh",) * 12)
 def names(network):
     """Return the steps of a network: phase, and the names of what is computed."""
     graph = network.graph("layers")
-    return [(stop.phase, " ".join(graph.nodes[i].name for i in stop.nodes)) for stop in walk(graph)]
+    return [
+        (stop.phase, " ".join(graph.nodes[i].name for i in stop.nodes))
+        for stop in layer_steps(graph)
+    ]
 
 
 def test_forward_goes_left_to_right_and_backward_right_to_left():
@@ -42,19 +53,19 @@ def test_penalties_stand_between_loss_and_objective():
 @pytest.mark.parametrize("network", [SMALL, LINEAR, PENALTIES, DEEP])
 def test_every_value_and_every_asked_gradient_has_one_step(network):
     graph = network.graph("layers")
-    halves = [(stop.kind, i) for stop in walk(graph) for i in stop.nodes]
+    halves = [(stop.kind, i) for stop in layer_steps(graph) for i in stop.nodes]
     assert len(halves) == len(set(halves))
     values = {("value", i) for i, node in enumerate(graph.nodes) if not node.is_leaf}
     slopes = {("slope", i) for i, varies in enumerate(graph.varying()) if varies}
     assert set(halves) == values | slopes
-    assert steps_of(graph).keys() == set(halves)
+    assert step_numbers(graph).keys() == set(halves)
 
 
 @pytest.mark.parametrize("network", [SMALL, LINEAR, PENALTIES, DEEP])
 def test_no_step_needs_what_a_later_one_computes(network):
     graph = network.graph("layers")
-    for step, stop in enumerate(walk(graph)):
-        valued, graded = seen(graph, step)
+    for step, stop in enumerate(layer_steps(graph)):
+        valued, graded = known_nodes(graph, step)
         for node in stop.nodes:
             if stop.kind == "value":
                 assert set(graph.nodes[node].inputs) <= valued
@@ -67,9 +78,9 @@ def test_no_step_needs_what_a_later_one_computes(network):
 @pytest.mark.parametrize("network", [SMALL, DEEP, PENALTIES])
 def test_every_step_can_be_reached_from_the_strip(network):
     graph = network.graph("layers")
-    count, reached = len(walk(graph)), set()
+    count, reached = len(layer_steps(graph)), set()
     for step in range(count):
-        strip = strip_of(graph, step, str)
+        strip = layer_strip(graph, step, LINKS)
         ticks = [tick for phase in strip.phases for tick in phase.ticks]
         assert sum(tick.count for tick in ticks) == count
         assert [tick.number - 1 for tick in ticks if tick.state == "now"] == [step]
@@ -78,20 +89,20 @@ def test_every_step_can_be_reached_from_the_strip(network):
 
 
 def test_a_deep_network_is_folded_layer_by_layer():
-    strip = strip_of(DEEP.graph("layers"), 30, str)
+    strip = layer_strip(DEEP.graph("layers"), 30, LINKS)
     ticks = [tick for phase in strip.phases for tick in phase.ticks]
-    assert len(walk(DEEP.graph("layers"))) > MOST_TICKS >= len(ticks)
+    assert len(layer_steps(DEEP.graph("layers"))) > MOST_TICKS >= len(ticks)
     assert (ticks[0].words, ticks[0].count) == ("(1)", 2)
 
 
 def test_the_keys_lead_from_phase_to_phase():
-    strip = strip_of(SMALL.graph("layers"), 4, str)
+    strip = layer_strip(SMALL.graph("layers"), 4, LINKS)
     assert (strip.phase_back, strip.phase_forward) == ("0", "5")
     assert [phase.title for phase in strip.phases] == ["Forward", "Loss", "Backward"]
 
 
 def test_several_penalties_are_called_by_their_letters():
-    strip = strip_of(PENALTIES.graph("layers"), 0, str)
-    assert [tick.words for tick in strip.phases[1].ticks] == ["", "S, R", ""]
-    one = strip_of(Network((2, 1), ("linear",), l2=0.1).graph("layers"), 0, str)
+    strip = layer_strip(PENALTIES.graph("layers"), 0, LINKS)
+    assert [tick.label.letter for tick in strip.phases[1].ticks] == ["L", "S, R", "J"]
+    one = layer_strip(Network((2, 1), ("linear",), l2=0.1).graph("layers"), 0, LINKS)
     assert [tick.label.letter for tick in one.phases[1].ticks] == ["L", "R", "J"]

@@ -1,0 +1,199 @@
+"""The derivation, line by line: each derivative, the rule, plugged in, replaced, tidied.
+
+Each line can be hidden; the last few can be blank, and typed instead.
+"""
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial, reduce
+
+import numpy as np
+
+from backprop.engine.compose import compose
+from backprop.engine.errors import LimitError
+from backprop.engine.expression import parse
+from backprop.engine.graph import Graph
+from backprop.lessons.chain_rule.answers import AnswerVerdict, Task, judge, sample, with_quotients
+from backprop.lessons.chain_rule.choices import NO_ANSWERS, Choices, Exercise, toggled
+from backprop.lessons.chain_rule.function import Chain, Link
+from backprop.lessons.chain_rule.slips import wrong_derivatives, wrong_links, wrong_rules
+from backprop.notation.derivation import Equation, equation
+from backprop.notation.formula import Formula, Fraction, Number, Row, Text
+from backprop.notation.full_formula import whole_formula
+from backprop.notation.juxtaposition import multiply
+from backprop.notation.line_breaking import broken
+from backprop.notation.names import label_of
+from backprop.notation.numerals import adds_up, short
+from backprop.notation.symbolic.derivative import combined, derivative, tidied
+from backprop.stage.controls import Option
+from backprop.stage.links import Links
+from backprop.stage.walk.explanation import number
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationLine:
+    """One line of the derivation."""
+
+    number: int  # counted from 1
+    words: str  # what is done in it
+    equation: Equation
+    value: Number | None  # at the point; None where it has letters only
+    state: str  # “open”, “closed” (hidden by the learner), or “blank” (to be typed)
+    toggle: str  # the address that hides or shows it, or gives a blank one up
+    answer: str
+    verdict: AnswerVerdict | None  # None where nothing was typed
+    keys: str  # of the edges in the picture that it is about
+    letters: str  # in which it is to be typed
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """All lines, and how many of the last are blank."""
+
+    derivative: Number  # dy/dx at the point
+    product: str  # the slopes along the path, as they multiply; empty where y has no value
+    lines: tuple[DerivationLine, ...]
+    blanks: tuple[Option, ...]
+    right: int  # how many of the blank lines are answered right
+    blank: int
+    again: str  # the address at which all answers are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A line before it is known what the learner sees of it."""
+
+    words: str
+    equation: Equation
+    value: float | None
+    task: Task
+    keys: str = ""
+
+
+def make_derivation(chain: Chain, slope: float, choices: Choices, links: Links) -> Derivation:
+    """Return the derivation as the learner sees it; `slope` is dy/dx at the point."""
+    exercise, drafts = choices.exercise, _drafts(chain)
+    count = len(drafts)
+    blank = min(exercise.blank, count)
+    lines = [_line(n, each, n > count - blank, exercise, links) for n, each in enumerate(drafts, 1)]
+    again = {"open": (), **NO_ANSWERS}
+    return Derivation(
+        derivative=number(slope, "backward"),
+        product=_product_words(chain, slope),
+        lines=tuple(lines),
+        blanks=tuple(
+            Option(title, str(n), n == blank, links.address(blank=n, closed=(), **again))
+            for n, title in enumerate(("none", "the last", *map(str, range(2, count)), "all"))
+        ),
+        right=sum(line.verdict is not None and line.verdict.right for line in lines),
+        blank=blank,
+        again=links.address(**again),
+    )
+
+
+def _product_words(chain: Chain, slope: float) -> str:
+    """Return the slopes along the path and their product, as they multiply when printed."""
+    if math.isnan(slope):
+        return ""
+    slopes = [chain.evaluate(link.slope) for link in chain.links]
+    return adds_up(slopes, slope, decimals=3 if short(slope) != "0" else None).printed(" × ")
+
+
+def _line(n: int, draft: _Draft, blanked: bool, exercise: Exercise, links: Links) -> DerivationLine:
+    answer = exercise.answer(n) if blanked else ""
+    verdict = judge(draft.task, answer) if answer else None
+    if blanked:
+        is_solved = verdict is not None and verdict.right
+        state = "open" if n in exercise.open or is_solved else "blank"
+        toggle = links.address(open=toggled(exercise.open, n))
+    else:
+        state = "closed" if n in exercise.closed else "open"
+        toggle = links.address(closed=toggled(exercise.closed, n))
+    return DerivationLine(
+        number=n,
+        words=draft.words,
+        equation=draft.equation,
+        value=None if draft.value is None else number(draft.value, "backward"),
+        state=state,
+        toggle=toggle,
+        answer=answer,
+        verdict=verdict,
+        keys=draft.keys,
+        letters=with_quotients(" and ".join(draft.task.letters)),
+    )
+
+
+def _drafts(chain: Chain) -> tuple[_Draft, ...]:
+    x = sample(chain.x)
+    at, wrong = chain.columns_at(x), wrong_derivatives(chain, x)
+    names = tuple(link.of for link in chain.links)  # u, x; or u, v, x
+    between = names[:-1]
+    plugged = reduce(partial(combined, "multiply"), (link.slope for link in chain.links))
+    replaced = compose(plugged, chain.inner)
+    functions = "their functions" if len(between) > 1 else "its function"
+
+    def draft(
+        words: str, graph: Graph, letters: tuple[str, ...] = ("x",), left: tuple[str, ...] = between
+    ) -> _Draft:
+        task = Task(graph, letters, at, chain.inner, wrong, left)
+        return _Draft(words, _equation("y", "x", graph), _value(graph, chain), task)
+
+    return (
+        *(_link_draft(chain, link) for link in reversed(chain.links)),
+        _rule_draft(chain),
+        draft("Plug in", plugged, names, ()),
+        draft(f"Replace {' and '.join(between)} by {functions} of x", replaced),
+        draft("Tidy up", _shortest(replaced, chain.graph)),
+    )
+
+
+def _shortest(replaced: Graph, whole: Graph) -> Graph:
+    """Return the shorter of two tidied forms; the line before where neither can be found."""
+    forms = [replaced]
+    with suppress(LimitError):
+        forms.append(tidied(replaced))
+    with suppress(LimitError):
+        forms.append(derivative(whole, "x"))
+    return min(reversed(forms), key=len)
+
+
+def _link_draft(chain: Chain, link: Link) -> _Draft:
+    words = f"The one between, by {link.of}"
+    if link.name == "y":
+        words = f"The outer function, by {link.of}, as if {link.of} were all there is"
+    elif link.of == "x":
+        words = f"The inner function, by {link.of}"
+    at = {link.of: sample(chain.values[link.of])}
+    return _Draft(
+        words,
+        _equation(link.name, link.of, link.slope),
+        _value(link.slope, chain),
+        Task(link.slope, (link.of,), at, {}, wrong_links(link, at)),
+        keys=f"n-{link.name}",
+    )
+
+
+def _rule_draft(chain: Chain) -> _Draft:
+    """Return the line of the chain rule, whose letters are derivatives: dy/du · du/dx."""
+    letters = tuple(f"d{link.name}d{link.of}" for link in chain.links)
+    points = np.abs(sample()) + 0.3
+    at = {letter: np.roll(points, 5 * n) for n, letter in enumerate(letters)}
+    quotients: list[Formula] = [_quotient(link.name, link.of) for link in chain.links]
+    rule = equation(_quotient("y", "x"), ("=", broken(reduce(multiply, quotients))))
+    task = Task(parse(" * ".join(letters)), letters, at, {}, wrong_rules([*at.values()]))
+    return _Draft("The chain rule", rule, None, task)
+
+
+def _equation(of: str, by: str, slope: Graph) -> Equation:
+    return equation(_quotient(of, by), ("=", broken(whole_formula(slope, label_of))))
+
+
+def _quotient(of: str, by: str) -> Fraction:
+    """Return d of/d by, upright d: there is one variable only."""
+    return Fraction(Row((Text("d"), label_of(of))), Row((Text("d"), label_of(by))))
+
+
+def _value(graph: Graph, chain: Chain) -> float:
+    """Return what a line comes to at the point; NaN where the function has no value there."""
+    return chain.evaluate(graph) if math.isfinite(chain.values["y"]) else math.nan

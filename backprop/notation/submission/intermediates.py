@@ -1,0 +1,112 @@
+"""Where a computation first goes wrong: its intermediate arrays beside the exact ones.
+
+The walk is that of the computation: Z1, A1, Z2, … to the outputs, and from there back: dA2, dZ2,
+dA1, dZ1. The first array that differs is where to look; those after it inherit the difference.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop.engine.backward import differentiate
+from backprop.engine.differences.precision import find_precision
+from backprop.notation.submission.printed_text import Array
+from backprop.notation.submission.read import Submission
+
+_CLOSE = 1e-6  # a difference, relative to the array's largest entry, that float32 explains
+
+
+@dataclass(frozen=True, slots=True)
+class WrongNode:
+    """An intermediate array that differs from the exact one.
+
+    Attributes:
+        name: Z1, A1, dZ1 or dA1.
+        entry: where they differ most: (example, unit), counted from 0.
+        given: the learner's number there.
+        exact: the right one.
+    """
+
+    name: str
+    entry: tuple[int, int]
+    given: float
+    exact: float
+
+    @property
+    def sentence(self) -> str:
+        """Where the first difference is, for a learner."""
+        row, unit = self.entry
+        way = "on the way back" if self.name.startswith("d") else "on the way forward"
+        return (
+            f"The first wrong array {way} is {self.name}: at [{row},{unit}] it is "
+            f"{self.given:.6g}, and should be {self.exact:.6g}."
+        )
+
+
+def wrong_nodes(submission: Submission) -> tuple[WrongNode, ...]:
+    """Return the intermediates that are wrong in the order of the computation, the first first."""
+    given = submission.intermediates
+    if not given:
+        return ()
+    allowed = find_precision(given, submission.decimals).allowed
+    return tuple(
+        _wrong(name, given[name], exact)
+        for name, exact in _in_order(submission)
+        if name in given and not _agree(given[name], exact, allowed[name])
+    )
+
+
+def factor_back(submission: Submission) -> float:
+    """Return what all slopes on the way back are multiplied by: m, 1/m, or 1 if by neither.
+
+    Some write the δ of each example alone, and divide by their number m in the gradient at last.
+    """
+    given = {n: array for n, array in submission.intermediates.items() if n.startswith("d")}
+    rows = len(submission.X)
+    if rows == 1 or not any(array.any() for array in given.values()):
+        return 1.0
+    allowed = find_precision(given, submission.decimals).allowed
+    exact = {name: array for name, array in _in_order(submission) if name in given}
+    for factor in (1.0, float(rows), 1 / rows):
+        if all(_agree(given[name], exact[name] * factor, allowed[name]) for name in exact):
+            return factor
+    return 1.0
+
+
+def _in_order(submission: Submission) -> Iterator[tuple[str, Array]]:
+    network = submission.network
+    graph = network.graph("layers")
+    at = network.batch(submission.parameters, submission.X, submission.Y)
+    trace = differentiate(graph, at)
+    layers = range(1, network.depth + 1)
+    names = [f"{letter}{layer}" for layer in layers for letter in "ZA"]
+    positions = {node.name: i for i, node in enumerate(graph.nodes)}
+    last = f"A{network.depth}"
+    for name in names:
+        if name in positions:
+            yield name, trace.values[positions[name]]
+        elif name == last:
+            yield name, network.outputs(submission.parameters, submission.X)
+        else:  # a linear layer: its activation is its sum
+            yield name, trace.values[positions[f"Z{name[1:]}"]]
+    for name in reversed(names):
+        source = name if name in positions else f"Z{name[1:]}"
+        if name != source and network.activations[int(name[1:]) - 1] == "softmax":
+            continue  # softmax and its loss are one node: nothing is known between them
+        yield f"d{name}", trace.gradients[positions[source]]
+
+
+@np.errstate(all="ignore")
+def _agree(given: Array, exact: Array, allowed: Array) -> bool:
+    largest = float(np.max(np.abs(exact), initial=0.0, where=np.isfinite(exact)))
+    same = (given == exact) | (np.isnan(given) & np.isnan(exact))
+    return bool(np.all(same | (np.abs(given - exact) <= allowed * (1 + 1e-9) + _CLOSE * largest)))
+
+
+@np.errstate(all="ignore")
+def _wrong(name: str, given: Array, exact: Array) -> WrongNode:
+    apart = np.abs(given - exact)
+    apart = np.where(np.isnan(apart), np.inf, apart)
+    row, unit = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    return WrongNode(name, (int(row), int(unit)), float(given[row, unit]), float(exact[row, unit]))

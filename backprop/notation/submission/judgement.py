@@ -1,0 +1,155 @@
+"""A checked submission as lines of text, and as data: what the command line prints."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backprop.engine.slips.fingerprint import Suspect, fingerprint
+from backprop.engine.text import to_text
+from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
+from backprop.notation.submission.read import FunctionSubmission, Submission
+from backprop.notation.submission.report import KINK, Checked, check_submission
+
+HEADER = ("entry", "yours", "exact", "by differences", "relative difference", "verdict")
+SHOWN = 40  # lines of the table
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything that is said of a submission.
+
+    Attributes:
+        submission: what was brought.
+        checked: its entries, the worst first.
+        suspects: the slips that a wrong gradient points to, the likeliest first.
+        nodes: the intermediates that are wrong, in the order of the computation.
+        convention: how the slopes on the way back are written, where it is not our way.
+    """
+
+    submission: Submission | FunctionSubmission
+    checked: Checked
+    suspects: tuple[Suspect, ...] = ()
+    nodes: tuple[WrongNode, ...] = ()
+    convention: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was guessed, converted or noticed, in sentences."""
+        return (*self.submission.notes, *([self.convention] if self.convention else []))
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradient is right."""
+        return self.checked.ok
+
+    def text(self, *, everything: bool = False) -> str:
+        """Return the table and what it means.
+
+        Args:
+            everything: show every entry, not only the first 40.
+        """
+        findings = self.checked.findings
+        shown = findings if everything else findings[:SHOWN]
+        rows = [
+            (
+                each.name,
+                *map(_shown, (each.claimed, each.exact, each.numeric, each.relative)),
+                each.verdict,
+            )
+            for each in shown
+        ]
+        more = len(findings) - len(shown)
+        wrong = sum(not each.ok for each in findings[len(shown) :])
+        which = f"{wrong:,} of them wrong" if wrong else "all right"
+        lines = [
+            f"{_title(self.submission)}, read from {self.submission.source}",
+            *(f"  note: {note}" for note in self.notes),
+            "",
+            *_aligned((HEADER, *rows)),
+            *([f"  … and {more:,} more, {which}"] if more else []),
+            "",
+            self.checked.sentence,
+            *(node.sentence for node in self.nodes[:1]),
+            *(_suspicion(each) for each in self.suspects[:1]),
+        ]
+        return "\n".join(lines)
+
+    def data(self) -> dict[str, Any]:
+        """Return the same as plain values; NaN and ∞ are floats in it."""
+        return {
+            "ok": self.ok,
+            "verdict": self.checked.sentence,
+            "source": self.submission.source,
+            "notes": list(self.notes),
+            "entries": [_fields(each) for each in self.checked.findings],
+            "first_wrong": [node.sentence for node in self.nodes[:1]],
+            "suspects": [
+                {"name": s.slip.name, "confidence": s.confidence, "sentence": s.sentence}
+                for s in self.suspects
+            ],
+        }
+
+
+def judge(submission: Submission | FunctionSubmission) -> Judgement:
+    """Return everything that can be said of a submission."""
+    checked = check_submission(submission)
+    if isinstance(submission, FunctionSubmission):
+        return Judgement(submission, checked)
+    suspects: tuple[Suspect, ...] = ()
+    if not checked.ok and checked.has_value:
+        s = submission
+        if any(array.any() for array in s.gradient.values()):
+            suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
+    nodes, factor = wrong_nodes(submission), factor_back(submission)
+    bent = any(each.verdict == KINK for each in checked.findings)
+    if checked.ok and (bent or factor != 1):
+        nodes = tuple(node for node in nodes if not node.name.startswith("d"))
+    return Judgement(
+        submission, checked, suspects, nodes, _convention(factor) if checked.ok else ""
+    )
+
+
+def _convention(factor: float) -> str:
+    if factor == 1:
+        return ""
+    if factor > 1:
+        return (
+            f"Your δ are {factor:g} times ours: you divide by {factor:g}, the number of examples, "
+            "at the end; that is a convention."
+        )
+    return (
+        f"Your δ are ours divided by {1 / factor:g}, the number of examples, which you multiply by "
+        "at the end; that is a convention."
+    )
+
+
+def _title(submission: Submission | FunctionSubmission) -> str:
+    if isinstance(submission, FunctionSubmission):
+        return f"f = {to_text(submission.graph)}"
+    network = submission.network
+    sizes, activations = (
+        ", ".join(map(str, each)) for each in (network.sizes, network.activations)
+    )
+    return f"a network of {sizes}; {activations}; {network.loss}"
+
+
+def _suspicion(suspect: Suspect) -> str:
+    if not suspect.confidence:
+        return suspect.sentence
+    return f"Most likely ({100 * suspect.confidence:.0f} %): {suspect.sentence}"
+
+
+def _fields(finding: Any) -> Mapping[str, Any]:
+    return {name: getattr(finding, name) for name in type(finding).__slots__}
+
+
+def _shown(number: float) -> str:
+    if math.isfinite(number):
+        return f"{number + 0.0:.6g}"
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [f"  {'  '.join(map(str.ljust, row, widths))}".rstrip() for row in rows]
