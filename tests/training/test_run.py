@@ -306,7 +306,7 @@ def test_where_a_run_is_cut_does_not_show_either_when_points_are_thinned(lengths
 
 @settings(deadline=None, max_examples=30)
 @given(plan=plans(), before=st.integers(1, 20), after=st.integers(1, 20))
-def test_a_run_goes_on_from_a_moment_as_it_did_the_first_time(plan, before, after):
+def test_a_run_goes_on_from_a_checkpoint_as_it_did_the_first_time(plan, before, after):
     end, checkpoints = train_slice(plan, begun(plan), Until(steps=before + after))
     for checkpoint in checkpoints:
         body = checkpoint_body(checkpoint, "adam")

@@ -187,7 +187,7 @@ def test_a_run_that_broke_goes_on_from_before_with_other_settings(learner):
 # Looking back
 
 
-def test_looking_back_opens_the_moment_as_it_was(learner):
+def test_looking_back_opens_the_epoch_as_it_was(learner):
     page = learner()
     seen = {0: page.state().run}
     for epoch in range(1, 5):
@@ -197,7 +197,7 @@ def test_looking_back_opens_the_moment_as_it_was(learner):
         assert page.state(at=str(epoch)).looks_back is (epoch < 4)
 
 
-def test_going_on_from_a_moment_makes_a_branch_beside_the_run_it_leaves(learner):
+def test_going_on_from_an_earlier_epoch_makes_a_branch_beside_the_run_it_leaves(learner):
     page = learner().train(5)
     left, points = page.address, page.history.points
     page.do("epoch", at="2", learning_rate="0.3")
@@ -234,7 +234,7 @@ def test_at_most_so_many_runs_are_compared_with(learner):
 
 
 @pytest.mark.parametrize(("before", "after"), [("gradient_descent", "adam"), ("adam", "momentum")])
-def test_another_optimizer_goes_on_from_a_moment_of_the_first(learner, before, after):
+def test_another_optimizer_goes_on_from_an_epoch_of_the_first(learner, before, after):
     page = learner(optimizer=before).train(2).train(1, optimizer=after)
     for at in ("1", "2"):
         page.train(1, at=at)
@@ -311,7 +311,7 @@ def test_a_weight_is_given_another_value_and_nothing_else_changes(learner):
     assert np.array_equal(page.run.records[:-1], before.records[:-1], equal_nan=True)
 
 
-def test_the_moment_of_the_change_can_be_opened_again(learner):
+def test_the_epoch_of_the_change_can_be_opened_again(learner):
     page = learner().do("edit", parameter="b1_1", value="2").train(2)
     assert parameter(page, "b1_1", at="0") == 2
     page.do("edit", parameter="b1_1", value="-3").train(1)

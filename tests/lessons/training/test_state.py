@@ -56,7 +56,9 @@ def test_what_a_run_begins_from_begins_another_when_it_changes(learner, pairs):
     ],
     ids=str,
 )
-def test_everything_else_changes_in_the_middle_of_a_run_and_stands_in_its_story(learner, pairs):
+def test_everything_else_changes_in_the_middle_of_a_run_and_stands_in_its_settings_log(
+    learner, pairs
+):
     page = learner().train(2)
     theta = page.run.theta
     state = page.state(**pairs)
@@ -109,7 +111,7 @@ def test_another_batch_size_in_the_middle_of_an_epoch_skips_no_example(learner, 
     assert page.do("epoch", batch=batch).run.epoch == 2
 
 
-def test_the_moment_nearest_before_is_looked_at(learner):
+def test_the_nearest_checkpoint_before_is_looked_at(learner):
     page = learner(batch="20").train(300)
     assert page.state(at="7").run.epoch == 4
     assert page.state(at="3").run.epoch == 0
