@@ -110,8 +110,9 @@ def step_of(board: Any) -> list[Any]:
     """Return which step of how many a board shows, and its phase; nothing where there are none."""
     objects = list(_objects(board))
     strip = next((value for value in objects if {"at", "count", "phases"} <= value.keys()), None)
-    told = next((value for value in objects if {"phase", "result"} <= value.keys()), None)
-    return [strip["at"], strip["count"], told["phase"]] if strip and told else []
+    parts = ({"phase", "result"}, {"phase", "strip"})  # of a walk through a graph, of a batch
+    shown = next((v for v in objects if any(part <= v.keys() for part in parts)), None)
+    return [strip["at"], strip["count"], shown["phase"]] if strip and shown else []
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

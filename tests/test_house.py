@@ -1,6 +1,8 @@
 """The house as a whole: its floors, its templates, the places of a lesson, its doors."""
 
+import dataclasses
 import re
+import typing
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,39 @@ def test_a_page_is_light_before_plotly(client, lesson):
 def test_the_bundle_with_surfaces_is_offered_only_where_there_are_some(client, lesson):
     text = client.get(lesson.path).text
     assert ("plotly-gl3d" in text) is ('data-bundle="gl3d"' in text)
+
+
+PARTS_AT_MOST = 12
+
+
+def parts_of(annotation):
+    """Yield the dataclasses of the package that an annotation names, however deep."""
+    if dataclasses.is_dataclass(annotation):
+        if annotation.__module__.startswith("backprop."):
+            yield annotation
+    for inner in typing.get_args(annotation):
+        yield from parts_of(inner)
+
+
+def board_parts(lesson):
+    """Return the classes of which a lesson's board is made: the board's own, and what it holds."""
+    waiting = [*parts_of(typing.get_type_hints(lesson.compose)["return"])]
+    seen = set()
+    while waiting:
+        part = waiting.pop()
+        if part in seen or not part.__module__.startswith(("backprop.stage", "backprop.lessons")):
+            continue
+        seen.add(part)
+        for annotation in typing.get_type_hints(part).values():
+            waiting += parts_of(annotation)
+    return seen
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_no_part_of_a_board_has_more_than_12_fields(lesson):
+    wide = {
+        part.__qualname__: len(dataclasses.fields(part))
+        for part in board_parts(lesson)
+        if len(dataclasses.fields(part)) > PARTS_AT_MOST
+    }
+    assert wide == {}

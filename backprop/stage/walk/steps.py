@@ -33,15 +33,12 @@ class Passes(Protocol):
         """What the output is called in a sentence: “the loss”; empty where its letter is."""
 
 
-PHASES = ("forward", "loss", "backward", "update")
-
-
 @dataclass(frozen=True, slots=True)
 class WalkStep:
     """One step of the walk.
 
     Attributes:
-        phase: one of PHASES.
+        phase: forward, loss, backward or update.
         kind: “value” or “slope” of a node; “whole”, the gradient complete; or “update”.
         node: the node's position; −1 where the step is about all of them.
         name: the node's name, or the kind.

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.engine.network import LOSSES, Network
-from backprop.stage.walk.steps import PHASES, known_nodes, network_steps, same_step
+from backprop.stage.walk.steps import known_nodes, network_steps, same_step
 
+PHASES = ("forward", "loss", "backward", "update")
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
 
 
