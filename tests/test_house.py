@@ -156,9 +156,8 @@ PARTS_AT_MOST = 12
 
 def parts_of(annotation):
     """Yield the dataclasses of the package that an annotation names, however deep."""
-    if dataclasses.is_dataclass(annotation):
-        if annotation.__module__.startswith("backprop."):
-            yield annotation
+    if dataclasses.is_dataclass(annotation) and annotation.__module__.startswith("backprop."):
+        yield annotation
     for inner in typing.get_args(annotation):
         yield from parts_of(inner)
 
