@@ -70,11 +70,14 @@ class Links:
         self.choices = choices
         self.read = read
         self.resolve = resolve
-        self._fields = choice_fields(choices)
-        plain = (each.spelled for each in self._fields.values() if not each.is_table)
+        plain = {n: each for n, each in choice_fields(choices).items() if not each.is_table}
+        self._plain = {  # name → its spelling, its kind, and its value at the origin
+            n: (each.spelled, each.kind, get_choice(origin.choices, n)) for n, each in plain.items()
+        }
         written = write_choices(choices, origin.choices)
         self._spelled = {name: _spelled(name, text) for name, text in origin.pairs.items()}
-        self._spelled |= dict.fromkeys(plain, "")  # in the fields' order, so that it is canonical
+        for each in plain.values():  # in the fields' order, so that it is canonical
+            self._spelled[each.spelled] = ""
         self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
 
     def at(self, choices: Any) -> "Links":
@@ -104,10 +107,9 @@ class Links:
         for table in drop_tables:
             spelled |= dict.fromkeys(get_choice(self.choices, table), "")
         for name, value in changes.items():
-            each = self._fields[name]
-            assert not each.is_table, f"{name} is a table"
-            kept = value == get_choice(self.origin.choices, name)
-            spelled[each.spelled] = "" if kept else _spelled(each.spelled, each.kind.write(value))
+            assert name in self._plain, f"{name} is a table, or no field"
+            word, kind, kept = self._plain[name]
+            spelled[word] = "" if value == kept else _spelled(word, kind.write(value))
         return "&".join(filter(None, spelled.values()))
 
 
