@@ -9,7 +9,7 @@ are taken off. A round one, such as 0.1 or 2, is taken from a short list and not
     n examples, a layer of k units with f inputs:  W and b hold k · min(n, f + 1) of them
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,6 +27,7 @@ from backprop.engine.slips.catalog import (
 )
 from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import STALE_WEIGHTS, Gradient, Slip
+from backprop.engine.slips.suspect import in_words
 
 PASSED_ON = {  # the places through which a wrong gradient goes on to the layers before
     *("hidden activation", "output activation", "activation", "activations"),
@@ -288,9 +289,3 @@ def fit(a: Gradient, b: Gradient, names: tuple[str, ...]) -> float:
     size = sum(float(np.sum(a[name] * a[name])) for name in names)
     found = sum(float(np.sum(a[name] * b[name])) for name in names) / size if size else 0.0
     return found if np.isfinite(found) else 0.0
-
-
-def in_words(names: Sequence[str]) -> str:
-    """Return names as a list in a sentence: “W1, b1 and W2”."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

@@ -17,8 +17,8 @@ numbers explains is set aside, too, where the claim is rounded, and where else n
 A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,16 +27,24 @@ from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Array, Network
 from backprop.engine.slips.batch_pass import BatchPass
-from backprop.engine.slips.candidates import LESS, Candidate, Case, in_words
+from backprop.engine.slips.candidates import LESS, Candidate, Case
 from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import Gradient, Slip
+from backprop.engine.slips.suspect import (
+    SHOWN,
+    UNKNOWN,
+    Suspect,
+    digits_set_aside,
+    in_words,
+    sentence,
+    unknown,
+)
 
 RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
 EXPLAINED = 0.02  # what a slip may leave of the claim's distance at most
 CHANCE, CANDIDATES = 0.01, 60  # how often one is named by accident, and how many there are
 
 FEWEST = 3  # numbers that must be explained where others are not
-SHOWN = 5  # entries that a sentence names
 DRAWN = 6  # networks whose numbers print as the given ones do
 
 ONE_TRANSPOSED = Slip(
@@ -44,30 +52,6 @@ ONE_TRANSPOSED = Slip(
     "The gradient of a matrix is transposed",
     "It stands at [from, to] where [to, from] belongs.",
 )
-UNKNOWN = Slip(
-    "unknown",
-    "None of the slips that are known",
-    "The gradient is wrong, in a way that no slip of the catalogue explains.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A slip that may have made a gradient.
-
-    Attributes:
-        slip: which.
-        confidence: 0 … 1: how much of the difference it explains, shared among those that explain
-            it as well.
-        sentence: what was found, for a learner.
-        arrays: the names of the arrays that it makes wrong; those that have the same arrays are
-            equally likely.
-    """
-
-    slip: Slip
-    confidence: float
-    sentence: str
-    arrays: tuple[str, ...]
 
 
 def fingerprint(
@@ -112,13 +96,13 @@ def fingerprint(
     if endless:
         return (_without_value(endless),)
     if max(gaps.values()) <= RIGHT:
-        return (Suspect(ONE_TRANSPOSED, 1.0, _sentence(ONE_TRANSPOSED, "", turned), turned),)
+        return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
     case = Case(network, passes, right, arrays, previous, len(Y))
     found = _search(case, claim, wrong)
     if not found and not claim.half.any() and (spread := _spread(network, at, right)):
         found = _search(case, Claim(arrays, right, spread), wrong)
-    unknown = Suspect(UNKNOWN, 0.0, f"{_unknown(wrong, right)}{_digits(claim)}", wrong)
-    return tuple(found) or (unknown,)
+    said = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
+    return tuple(found) or (Suspect(UNKNOWN, 0.0, said, wrong),)
 
 
 def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
@@ -168,8 +152,8 @@ def _named(
         Suspect(
             each.slip,
             each.prior * (1 - left) / len(named),
-            _sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
-            + _digits(claim),
+            sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
+            + digits_set_aside(claim.words),
             wrong,
         )
         for left, each in named.values()
@@ -206,7 +190,7 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
     if rest and explained < FEWEST:
         return []
     if suspects and rest:
-        suspects.append(Suspect(UNKNOWN, 0.0, _unknown(rest, case.right), rest))
+        suspects.append(Suspect(UNKNOWN, 0.0, unknown(rest, tuple(case.right)), rest))
     return suspects
 
 
@@ -252,22 +236,6 @@ def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple
     return found, tuple(turned)
 
 
-def _sentence(slip: Slip, words: str, wrong: tuple[str, ...], others: Sequence[str] = ()) -> str:
-    verb, them = ("is", "it") if len(wrong) == 1 else ("are", "them")
-    said = f"{slip.title}: {in_words(wrong)} {verb} as that slip makes {them}.{words}"
-    if others:
-        said += f" Here the same numbers also come from: {'; '.join(others)}."
-    return said
-
-
-def _digits(claim: Claim) -> str:
-    """Return what is said where a claim has so few digits that less shows in it."""
-    if not claim.words:
-        return ""
-    few = "in float16" if claim.words == "float16" else f"given with {claim.words}"
-    return f" The numbers are {few}; what that rounds away is set aside."
-
-
 def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
     """Return the entries that are NaN or ∞ where the right gradient is a number, by array."""
     found = {}
@@ -283,14 +251,8 @@ def _without_value(found: Mapping[str, list[str]]) -> Suspect:
     more = len(entries) - SHOWN
     said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
     verb = "is" if len(entries) == 1 else "are"
-    sentence = (
+    told = (
         f"{said} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
         "logarithm of 0, or an exponential that overflows."
     )
-    return Suspect(UNKNOWN, 0.0, sentence, tuple(found))
-
-
-def _unknown(wrong: tuple[str, ...], right: Gradient) -> str:
-    where = "Every array" if len(wrong) == len(right) > 1 else in_words(wrong)
-    verb = "are" if where == in_words(wrong) and len(wrong) > 1 else "is"
-    return f"{where} {verb} wrong, and no slip that I know explains how."
+    return Suspect(UNKNOWN, 0.0, told, tuple(found))

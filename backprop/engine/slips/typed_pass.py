@@ -24,7 +24,7 @@ from backprop.engine.slips.at_node import (
     OWN_FACTOR,
     PATHS_MULTIPLIED,
     SLOPE_AT_OUT,
-    wrong_values,
+    values_by,
 )
 from backprop.engine.slips.catalog import (
     ASSIGNED,
@@ -36,6 +36,7 @@ from backprop.engine.slips.catalog import (
     TWO_LOST,
 )
 from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
 from backprop.engine.trace import Term, Trace
 
 Memory = Mapping[str, float]
@@ -97,6 +98,7 @@ PLANTED: tuple[Slip, ...] = (
         about="The pass begins with −1 where 1 belongs: every gradient has the other sign, every "
         "step climbs.",
     ),
+    *(slip for slip, _ in WRONG_SLOPES.values()),
     STALE_GRADIENT,
     NOT_ZEROED,
 )
@@ -130,7 +132,7 @@ class _PassSoFar(Trace):
         return self.found
 
 
-def wrong_pass(slip: Slip, trace: Trace) -> WrongPass:
+def wrong_pass(slip: Slip, trace: Trace, *, last: bool = False) -> WrongPass:
     """Return the gradients of all nodes that a pass with this slip gives.
 
     A slip that needs a round before gives the right ones.
@@ -138,6 +140,7 @@ def wrong_pass(slip: Slip, trace: Trace) -> WrongPass:
     Args:
         slip: of `PLANTED`.
         trace: the right pass, of numbers.
+        last: whether a slip that has several readings at a node takes the last one.
     """
     output = trace.graph.output
     slopes = [0.0] * len(trace.graph)
@@ -148,7 +151,7 @@ def wrong_pass(slip: Slip, trace: Trace) -> WrongPass:
         if not terms:
             continue
         found[position], right = terms, terms[-1].total
-        wrong = _reading(slip, trace, position, terms)
+        wrong = _reading(slip, trace, position, terms, last=last)
         if wrong is not None:
             made.add(position)
         slopes[position] = right if wrong is None else wrong
@@ -166,14 +169,21 @@ def _terms(right: tuple[Term, ...], slopes: list[float]) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def _reading(slip: Slip, trace: Trace, position: int, terms: tuple[Term, ...]) -> float | None:
+def _reading(
+    slip: Slip, trace: Trace, position: int, terms: tuple[Term, ...], *, last: bool
+) -> float | None:
     """Return what a slip gives at a node where these terms are; None where it changes nothing."""
     if slip.name == SIGN.name or slip.blend:
         return None
-    slopes = (*([0.0] * position), terms[-1].total)
+    right = terms[-1].total
+    if slip.name in WRONG_SLOPES:
+        slope = WRONG_SLOPES[slip.name][1]
+        wrong = sum(float(term.arriving) * slope(trace, term) for term in terms)
+        return wrong if math.isfinite(wrong) and wrong != right else None
+    slopes = (*([0.0] * position), right)
     here = _PassSoFar(trace.graph, trace.values, slopes, (), (), (), {position: terms})
-    readings = (each.value for each in wrong_values(here, position) if each.slip.name == slip.name)
-    return next(readings, None)
+    found = values_by(slip, here, position)
+    return found[-1 if last else 0] if found else None
 
 
 def wrong_round(

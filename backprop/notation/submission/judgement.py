@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backprop.engine.slips.fingerprint import Suspect, fingerprint
+import numpy as np
+
+from backprop.engine.slips.fingerprint import fingerprint
+from backprop.engine.slips.suspect import Suspect
+from backprop.engine.slips.typed_fingerprint import function_fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
 from backprop.notation.submission.read import FunctionSubmission, Submission
@@ -94,13 +98,9 @@ class Judgement:
 def judge(submission: Submission | FunctionSubmission) -> Judgement:
     """Return everything that can be said of a submission."""
     checked = check_submission(submission)
+    suspects = () if checked.ok or not checked.has_value else find_suspects(submission)
     if isinstance(submission, FunctionSubmission):
-        return Judgement(submission, checked)
-    suspects: tuple[Suspect, ...] = ()
-    if not checked.ok and checked.has_value:
-        s = submission
-        if any(array.any() for array in s.gradient.values()):
-            suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
+        return Judgement(submission, checked, suspects)
     nodes, factor = wrong_nodes(submission), factor_back(submission)
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):
@@ -108,6 +108,16 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
     return Judgement(
         submission, checked, suspects, nodes, _convention(factor) if checked.ok else ""
     )
+
+
+def find_suspects(submission: Submission | FunctionSubmission) -> tuple[Suspect, ...]:
+    """Return the slips that a wrong gradient points to; none where it is not filled in."""
+    s = submission
+    if not any(np.any(array) for array in s.gradient.values()):
+        return ()
+    if isinstance(s, FunctionSubmission):
+        return function_fingerprint(s.graph, s.at, s.gradient)
+    return fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
 
 
 def _convention(factor: float) -> str:
