@@ -52,6 +52,12 @@ ONE_SCALED = Slip(
     "Its entries are the right ones times the same number: look for a lost or doubled factor where "
     "this array is computed.",
 )
+SOME_SCALED = Slip(
+    "some-scaled",
+    "Some arrays are multiplied by the same number",
+    "Their entries are the right ones times the same number: look for a lost or doubled factor "
+    "where the gradient comes to all of them.",
+)
 PENALTY_SCALED = Slip(
     "penalty-scaled",
     "The penalty is multiplied by a number",
@@ -142,13 +148,15 @@ class Case:
                     each, gradient=gradient, prior=LESS**2, words=words, fitted=each.fitted + 2
                 )
 
-    def one_scaled(self, name: str) -> Iterator[Candidate]:
-        """Yield the right gradient with one array multiplied by a number."""
-        factor = fit(self.right, self.claimed, (name,))
+    def some_scaled(self, *names: str) -> Iterator[Candidate]:
+        """Yield the right gradient with some arrays multiplied by the same number."""
+        factor = fit(self.right, self.claimed, names)
+        slip = ONE_SCALED if len(names) == 1 else SOME_SCALED
         for number, fitted in _tried(factor, self._factors()):
-            one = times(number, {name: self.right[name]})
-            words = f" The number is {number:.4g}."
-            yield Candidate(ONE_SCALED, {**self.right, **one}, 0.9 * LESS, words, fitted)
+            some = times(number, {name: self.right[name] for name in names})
+            them = "It is the right one" if len(names) == 1 else "They are the right ones"
+            words = f" {them} times {number:.4g}."
+            yield Candidate(slip, {**self.right, **some}, 0.9 * LESS, words, fitted)
 
     def changed(self, gradient: Gradient) -> list[str]:
         """Return the arrays that are not the right ones, beyond rounding."""

@@ -17,7 +17,7 @@ numbers explains is set aside, too, where the claim is rounded, and where else n
 A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Array, Network
 from backprop.engine.slips.batch_pass import BatchPass
-from backprop.engine.slips.candidates import LESS, Candidate, Case
+from backprop.engine.slips.candidates import LESS, ONE_SCALED, Candidate, Case
 from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import Gradient, Slip
 from backprop.engine.slips.suspect import (
@@ -87,7 +87,7 @@ def fingerprint(
     arrays, turned = _fitted(claimed, right)
     claim = Claim(arrays, right)
     if claim.half.any():  # a print, so that what was put in may be one as well
-        claim = Claim(arrays, right, _spread(network, at, right))
+        claim = Claim(arrays, right, _spread(network, at, right, claim))
     gaps = claim.gaps(right)
     wrong = tuple(name for name in right if not gaps[name] <= RIGHT or name in turned)
     if not wrong:
@@ -99,7 +99,7 @@ def fingerprint(
         return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
     case = Case(network, passes, right, arrays, previous, len(Y))
     found = _search(case, claim, wrong)
-    if not found and not claim.half.any() and (spread := _spread(network, at, right)):
+    if not found and not claim.half.any() and (spread := _spread(network, at, right, claim)):
         found = _search(case, Claim(arrays, right, spread), wrong)
     said = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
     return tuple(found) or (Suspect(UNKNOWN, 0.0, said, wrong),)
@@ -120,7 +120,7 @@ def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
         ]
 
     found = (
-        explaining((*case.planted, *case.mixed(claim), *case.scaled, *_one_scaled(case, wrong)))
+        explaining((*case.planted, *case.mixed(claim), *case.scaled, *case.some_scaled(*wrong)))
         or explaining(case.at_layers)
         or explaining(case.twofold())
     )
@@ -130,10 +130,6 @@ def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
 def _least(met: int) -> float:
     """Return the share of a distance that may be left where so many numbers are met; −1: none."""
     return 0.5 * (CHANCE / CANDIDATES) ** (1 / met) if met > 0 else -1.0
-
-
-def _one_scaled(case: Case, wrong: tuple[str, ...]) -> Iterator[Candidate]:
-    return case.one_scaled(wrong[0]) if len(wrong) == 1 else iter(())
 
 
 def _named(
@@ -163,7 +159,7 @@ def _named(
 def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
     """Return a slip of its own for each array, or for some together; UNKNOWN for the others."""
     far, fits = claim.gaps(case.right), []
-    scaled = [each for name in wrong for each in case.one_scaled(name)]
+    scaled = [each for name in wrong for each in case.some_scaled(name)]
     for each in (*case.planted, *case.at_layers, *scaled):
         gaps = claim.gaps(each.gradient)
         there = tuple(
@@ -183,7 +179,16 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
             for there, each in fits
             if {*here} <= {*there}
         ]
-        parts = [(left, replace(each, prior=LESS * each.prior)) for left, each in found]
+        times = next((each.words for _, each in found if each.slip is ONE_SCALED), "")
+        parts = [
+            (
+                left,
+                replace(
+                    each, prior=LESS * each.prior, words=each.words.removesuffix(times) + times
+                ),
+            )
+            for left, each in found
+        ]
         explained += max(case.met(each, here) for _, each in parts)
         suspects += _named(claim, parts, max(far[name] for name in here), here)
         rest = tuple(name for name in rest if name not in here)
@@ -194,13 +199,20 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
     return suspects
 
 
-def _spread(network: Network, at: Mapping[str, Array], right: Gradient) -> dict[str, float]:
+def _spread(
+    network: Network, at: Mapping[str, Array], right: Gradient, claim: Claim
+) -> dict[str, float]:
     """Return how far rounding of the network's own numbers moves its gradient, array by array.
 
     Drawn from networks whose numbers print alike, as a share of each array's size; empty where the
-    numbers do not look rounded.
+    numbers do not look rounded. Beside a claim of more digits they are what they say.
     """
     allowed = find_precision(at).allowed
+    if claim.half.any():
+        largest = int(np.argmax(np.abs(claim.flat)))
+        share = claim.half[largest] / 10.0 ** np.floor(np.log10(abs(claim.flat[largest])))
+        alike = {n: np.maximum(claim.half.max(), share * np.abs(array)) for n, array in at.items()}
+        allowed = {name: np.minimum(array, alike[name]) for name, array in allowed.items()}
     if not any(array.any() for array in allowed.values()):
         return {}
     rng = np.random.default_rng(0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from backprop.engine.slips.slip import Slip
 
@@ -31,6 +32,11 @@ class Suspect:
     confidence: float
     sentence: str
     arrays: tuple[str, ...]
+
+
+def group_by_arrays(suspects: Sequence[Suspect]) -> tuple[tuple[Suspect, ...], ...]:
+    """Return suspects in groups that explain the same arrays: one each of a group is enough."""
+    return tuple(tuple(group) for _, group in groupby(suspects, lambda each: each.arrays))
 
 
 def sentence(slip: Slip, words: str, wrong: tuple[str, ...], others: Sequence[str] = ()) -> str:

@@ -24,11 +24,15 @@ from backprop.engine.slips.at_node import (
     OWN_FACTOR,
     PATHS_MULTIPLIED,
     SLOPE_AT_OUT,
+    WrongValue,
     values_by,
 )
 from backprop.engine.slips.catalog import (
     ASSIGNED,
     HALF_LOST,
+    NO_HIDDEN_SLOPE,
+    NO_OUTPUT_SLOPE,
+    NO_WEIGHTS,
     NOT_ZEROED,
     ONE_PATH,
     SIGN,
@@ -102,6 +106,15 @@ PLANTED: tuple[Slip, ...] = (
     STALE_GRADIENT,
     NOT_ZEROED,
 )
+
+
+FIRST = tuple(slip for slip, _ in (WRONG_SLOPES[name] for name in ("outer-lost", "inner-lost")))
+IN_A_NETWORK = {
+    "outer-lost": NO_OUTPUT_SLOPE,
+    "inner-lost": NO_HIDDEN_SLOPE,
+    "no-factor": NO_WEIGHTS,
+}
+MOST_NODES = 150  # of a pass for which all slips are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,28 @@ def wrong_round(
         pair = slip.blend(np.asarray(slope), np.asarray(memory[name]))
         used[name], kept[name] = map(float, pair)
     return used, kept
+
+
+def whole_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
+    """Return what slips that are made in the whole pass give at a node, likely ones first.
+
+    What is right is left out, and so is what is not finite. In a network the functions are its
+    activations, so what is called the outer slope there is that of the output.
+
+    Args:
+        trace: the right pass, of numbers, of a function or of a network with one example.
+        position: the node.
+    """
+    graph, right = trace.graph, float(trace.gradients[position])
+    network = any(node.given for node in graph.nodes)
+    found: list[WrongValue] = []
+    for slip in FIRST if len(graph) > MOST_NODES else (*FIRST, *PLANTED):
+        wrong = wrong_pass(slip, trace).gradients[position]
+        known = any(slip.name == other.slip.name for other in found)
+        if math.isfinite(wrong) and not known and not math.isclose(wrong, right, rel_tol=1e-9):
+            found.append(WrongValue(slip, wrong))
+    names = IN_A_NETWORK if network else {}
+    return tuple(WrongValue(names.get(slip.name, slip), value) for slip, value in found)
 
 
 def can_be_planted(slip: Slip, trace: Trace) -> bool:

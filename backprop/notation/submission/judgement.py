@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.slips.fingerprint import fingerprint
-from backprop.engine.slips.suspect import Suspect
+from backprop.engine.slips.suspect import Suspect, group_by_arrays
 from backprop.engine.slips.typed_fingerprint import function_fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
@@ -75,7 +75,7 @@ class Judgement:
             "",
             self.checked.sentence,
             *(node.sentence for node in self.nodes[:1]),
-            *(_suspicion(each) for each in self.suspects[:1]),
+            *(_suspicion(group[0]) for group in group_by_arrays(self.suspects)),
         ]
         return "\n".join(lines)
 
