@@ -156,7 +156,8 @@ class Case:
             some = times(number, {name: self.right[name] for name in names})
             them = "It is the right one" if len(names) == 1 else "They are the right ones"
             words = f" {them} times {number:.4g}."
-            yield Candidate(slip, {**self.right, **some}, 0.9 * LESS, words, fitted)
+            prior = 0.9 * LESS if fitted else LESS
+            yield Candidate(slip, {**self.right, **some}, prior, words, fitted)
 
     def changed(self, gradient: Gradient) -> list[str]:
         """Return the arrays that are not the right ones, beyond rounding."""

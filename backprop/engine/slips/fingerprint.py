@@ -8,11 +8,13 @@ gradient is at most 1e-5 is right.
 A slip is named if it leaves so small a share of the claim's distance that chance does not: a wrong
 number comes within a share s of one candidate with a chance of about 2s, and k independent numbers
 of one of N candidates with N (2s)ᵏ. So s is at most ½ (CHANCE / N)^(1/k), and never more than a
-fiftieth. All that fit as well are named (what is under 1e-5 is equally near).
+thousandth, or a fiftieth where numbers are rounded. All that fit as well are named (what is under
+1e-5 is equally near).
 
-Slips are looked for in this order, until one fits: in the whole gradient, in some arrays, at some
-layers; a slip and a factor; a slip of its own for each array. What rounding of the network's own
-numbers explains is set aside, too, where the claim is rounded, and where else nothing fits.
+Slips are looked for in this order, until one fits: in the whole gradient, or in some arrays; at
+some layers; any factor; a slip and a factor; a slip of its own for each array. What rounding of the
+network's own numbers explains is set aside, too, where the claim is rounded, and where else nothing
+fits.
 
 A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
 """
@@ -27,7 +29,7 @@ from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Array, Network
 from backprop.engine.slips.batch_pass import BatchPass
-from backprop.engine.slips.candidates import LESS, ONE_SCALED, Candidate, Case
+from backprop.engine.slips.candidates import LESS, TOGETHER, Candidate, Case
 from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import Gradient, Slip
 from backprop.engine.slips.suspect import (
@@ -41,7 +43,7 @@ from backprop.engine.slips.suspect import (
 )
 
 RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
-EXPLAINED = 0.02  # what a slip may leave of the claim's distance at most
+EXACTLY, ROUNDED = 1e-3, 0.02  # what a slip may leave of the claim's distance at most
 CHANCE, CANDIDATES = 0.01, 60  # how often one is named by accident, and how many there are
 
 FEWEST = 3  # numbers that must be explained where others are not
@@ -107,7 +109,7 @@ def fingerprint(
 
 def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
     """Return the slips that explain a claim, in the whole or array by array; none if none does."""
-    whole = claim.distance(case.right)
+    whole, most = claim.distance(case.right), _most(claim)
     if not 0 < whole < np.inf:
         return []
 
@@ -116,15 +118,21 @@ def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
         return [
             (left, each)
             for left, each in found
-            if left <= EXPLAINED and left <= _least(case.met(each, case.changed(each.gradient)))
+            if left <= most and left <= _least(case.met(each, case.changed(each.gradient)))
         ]
 
+    scaled = [*case.scaled, *(case.some_scaled(*wrong) if len(wrong) < len(case.right) else ())]
     found = (
-        explaining((*case.planted, *case.mixed(claim), *case.scaled, *case.some_scaled(*wrong)))
+        explaining((*case.planted, *(s for s in scaled if not s.fitted), *case.mixed(claim)))
         or explaining(case.at_layers)
+        or explaining(each for each in scaled if each.fitted)
         or explaining(case.twofold())
     )
     return _named(claim, found, whole, wrong) if found else _array_by_array(case, claim, wrong)
+
+
+def _most(claim: Claim) -> float:
+    return ROUNDED if claim.half.any() or claim.spread.any() else EXACTLY
 
 
 def _least(met: int) -> float:
@@ -160,12 +168,13 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
     """Return a slip of its own for each array, or for some together; UNKNOWN for the others."""
     far, fits = claim.gaps(case.right), []
     scaled = [each for name in wrong for each in case.some_scaled(name)]
-    for each in (*case.planted, *case.at_layers, *scaled):
+    alone = [each for each in case.planted if each.slip not in TOGETHER]
+    for each in (*scaled, *alone, *case.at_layers):
         gaps = claim.gaps(each.gradient)
         there = tuple(
             name
             for name in wrong
-            if gaps[name] <= EXPLAINED * far[name] > 0
+            if gaps[name] <= _most(claim) * far[name] > 0
             and gaps[name] <= far[name] * _least(case.met(each, [name]))
         )
         if there:
@@ -179,16 +188,7 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
             for there, each in fits
             if {*here} <= {*there}
         ]
-        times = next((each.words for _, each in found if each.slip is ONE_SCALED), "")
-        parts = [
-            (
-                left,
-                replace(
-                    each, prior=LESS * each.prior, words=each.words.removesuffix(times) + times
-                ),
-            )
-            for left, each in found
-        ]
+        parts = [(left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in found]
         explained += max(case.met(each, here) for _, each in parts)
         suspects += _named(claim, parts, max(far[name] for name in here), here)
         rest = tuple(name for name in rest if name not in here)
@@ -208,9 +208,10 @@ def _spread(
     numbers do not look rounded. Beside a claim of more digits they are what they say.
     """
     allowed = find_precision(at).allowed
-    if claim.half.any():
-        largest = int(np.argmax(np.abs(claim.flat)))
-        share = claim.half[largest] / 10.0 ** np.floor(np.log10(abs(claim.flat[largest])))
+    sizes = np.abs(claim.flat, where=np.isfinite(claim.flat), out=np.zeros(len(claim.flat)))
+    if claim.half.any() and sizes.any():
+        largest = int(np.argmax(sizes))
+        share = claim.half[largest] / 10.0 ** np.floor(np.log10(sizes[largest]))
         alike = {n: np.maximum(claim.half.max(), share * np.abs(array)) for n, array in at.items()}
         allowed = {name: np.minimum(array, alike[name]) for name, array in allowed.items()}
     if not any(array.any() for array in allowed.values()):

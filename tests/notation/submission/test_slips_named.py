@@ -116,12 +116,13 @@ def test_each_array_may_have_its_own_factor():
     for name in ("X", "Y"):
         document[name] = np.transpose(document[name]).tolist()
     suspects = brought(document).suspects
-    b1, W2 = suspects
-    assert (b1.arrays, W2.arrays) == (("b1",), ("W2",))
-    assert b1.slip.name == "sum-over-batch"  # there are 4 examples
-    assert b1.sentence.endswith("It is the right one times 4.")
-    assert W2.slip.name == "one-scaled"
-    assert W2.sentence.endswith("It is the right one times 2.")
+    assert [(each.slip.name, each.arrays) for each in suspects] == [
+        ("one-scaled", ("b1",)),
+        ("sum-over-batch", ("b1",)),  # there are 4 examples
+        ("one-scaled", ("W2",)),
+    ]
+    assert "It is the right one times 4." in suspects[0].sentence
+    assert suspects[2].sentence.endswith("It is the right one times 2.")
 
 
 def test_the_path_that_is_missing_is_told_with_what_it_brings():
