@@ -161,16 +161,15 @@ class Case:
 
     def changed(self, gradient: Gradient) -> list[str]:
         """Return the arrays that are not the right ones, beyond rounding."""
-        return [name for name in self.right if self._off(gradient, name) is not None]
+        right = self.right
+        return [n for n in right if gradient[n] is not right[n] and self._off(gradient, n).any()]
 
-    def _off(self, gradient: Gradient, name: str) -> Array | None:
-        """Return which entries of an array are not the right ones; None if all are."""
+    @np.errstate(all="ignore")
+    def _off(self, gradient: Gradient, name: str) -> Array:
+        """Return which entries of an array are not the right ones."""
         array, right = gradient[name], self.right[name]
-        if array is right:
-            return None
-        with np.errstate(all="ignore"):
-            off: Array = ~((np.abs(array - right) <= self._noise[name]) | (array == right))
-        return off if off.any() else None
+        off: Array = ~((np.abs(array - right) <= self._noise[name]) | (array == right))
+        return off
 
     @cached_property
     def _noise(self) -> dict[str, float]:
@@ -182,10 +181,7 @@ class Case:
         units: dict[str, set[int]] = {}
         inputs: dict[str, set[object]] = {}
         for name in names:
-            off = self._off(candidate.gradient, name)
-            if off is None:
-                continue
-            rows, *columns = np.nonzero(off)
+            rows, *columns = np.nonzero(self._off(candidate.gradient, name))
             units.setdefault(name[1:], set()).update(rows.tolist())
             inputs.setdefault(name[1:], set()).update(columns[0].tolist() if columns else ["b"])
         counts = (len(units[k]) * min(self.examples, len(inputs[k])) for k in units)
