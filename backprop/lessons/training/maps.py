@@ -98,7 +98,7 @@ class Maps:
     grid: MapGrid
     layers: list[Array]
     activations: tuple[str, ...]
-    reach: float  # the largest magnitude of a target
+    reach: float  # the largest magnitude of a target, as the network is given it
 
     def small(self, layer: int) -> tuple[ColorField, ...]:
         """Return the pictures of a layer's units where there is little room: every second cell."""
@@ -126,7 +126,7 @@ def make_maps(state: TrainingState) -> Maps:
     """Return the pictures of all units at the epoch looked at."""
     grid = make_grid(state)
     layers = layer_outputs(state.network, state.parameters, grid.inputs)
-    reach = float(np.abs(state.data.dataset.Y).max()) or 1.0
+    reach = float(np.abs(state.data.target_scaling.apply(state.data.dataset.Y)).max()) or 1.0
     return Maps(grid, layers, state.network.activations, reach)
 
 

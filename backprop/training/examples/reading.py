@@ -1,23 +1,32 @@
 """A learner's own table: typed or uploaded as text, read without running anything in it.
 
-A cell stays the text that was typed, so “=1+1” is five letters. A column whose every cell is a
-number is a column of numbers; every other is one of words.
+A cell that is no number, date or yes or no stays the text that was typed, so “=1+1” is four
+letters. How each column was read is kept with it, and can be changed.
 """
 
+import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.training.examples.cells import (
-    BYTES,
+from backprop.training.examples.cells import BYTES, ROWS, VALUES, TableError, read_cells
+from backprop.training.examples.values import (
     MISSING,
-    NUMBER,
-    ROWS,
-    TableError,
-    read_cells,
+    PLAIN,
+    Reading,
+    are_plain,
+    given_in,
+    likely_decimal,
+    read_as,
+    recognise,
+    writings_of,
 )
 
 Array = NDArray[np.float64]
@@ -25,43 +34,64 @@ Array = NDArray[np.float64]
 LARGEST = 1e100  # larger ones overflow as soon as they are squared twice
 NAME = 80  # letters in the name of a column
 SHOWN = 20  # problems
-SIGNS = re.compile(r"[-+.0-9eE\n]+")  # what numbers are written with, one a line
 RISKY = re.compile(r"""[,;|\t"' \n]""")  # what must stand in quotation marks
 GROWTH = 5  # canonical text is never so many times as long as what was typed
+YEARS = (1800, 2200)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One column of a table.
 
     Attributes:
         name: as the first row says it; made distinct, and never empty or a number.
-        kind: "numbers" or "words".
-        cells: as typed, with a decimal point in numbers; empty where a value is missing.
+        kind: "number", "words", "yes_no" or "date": what all its cells can be read as.
+        cells: in canonical writing, as values.py says; empty where a value is missing.
+        unit: what stood beside its numbers.
+        typed, read: a cell as it was typed, and as it is read, where that is not the same.
     """
 
     name: str
     kind: str
     cells: tuple[str, ...]
+    unit: str = ""
+    typed: str = ""
+    read: str = ""
 
-    @property
+    @cached_property
     def values(self) -> Array:
-        """The numbers [rows], NaN where one is missing; only of a column of numbers."""
+        """The numbers [rows], NaN where one is missing; only of a column of kind "number"."""
+        if not self.missing:
+            return np.array(list(map(float, self.cells)))
         return np.array([float(cell) if cell else np.nan for cell in self.cells])
 
-    @property
+    @cached_property
     def categories(self) -> tuple[str, ...]:
         """The different texts, as they first appear."""
-        return tuple(dict.fromkeys(cell for cell in self.cells if cell))
+        return tuple(filter(None, dict.fromkeys(self.cells)))
 
     @property
+    def size(self) -> int:
+        """How many values there are."""
+        return len(self.cells) - self.cells.count("")
+
+    @cached_property
     def missing(self) -> tuple[int, ...]:
         """The rows, counted from 0, whose value is missing."""
+        if "" not in self.cells:
+            return ()
         return tuple(row for row, cell in enumerate(self.cells) if not cell)
+
+    def read_as(self, kind: str) -> Reading:
+        """Return the cells as another kind; those that cannot be read so are left empty."""
+        if kind in (self.kind, "words"):
+            return Reading(kind, self.cells, self.unit if kind == self.kind else "")
+        return read_as(kind, self.cells)
 
     def quoted(self) -> tuple[str, ...]:
         """Return the cells as CSV writes them."""
-        return self.cells if self.kind == "numbers" else tuple(map(_quoted, self.cells))
+        are_words = self.kind == "words" and RISKY.search("".join(self.categories))
+        return tuple(map(_quoted, self.cells)) if are_words else self.cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +102,17 @@ class Table:
         separator: what stood between the cells: one of "," ";" "|", a tab or a space.
         header: whether the first row gave the names.
         places: where each row stood in the file, counted from 1.
+        kinds_are_said: whether the columns' kinds were recognised when it was brought; in a table
+            of an older version there are but numbers and words.
+        comments: how many lines of comment were passed over.
     """
 
     columns: tuple[Column, ...]
     separator: str = field(default=",", compare=False)
     header: bool = field(default=True, compare=False)
     places: tuple[int, ...] = field(default=(), compare=False)
+    kinds_are_said: bool = True
+    comments: int = field(default=0, compare=False)
 
     @property
     def size(self) -> int:
@@ -120,8 +155,8 @@ def _quoted(cell: str) -> str:
 def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
     """Return the table that a text holds.
 
-    The separator is recognised, and whether the first row gives names: it does if no number
-    stands in it. Numbers may have a decimal comma where the separator is none.
+    The separator is recognised, whether the first row gives names, and what each column holds:
+    numbers in any usual writing, dates, yes and no, or words.
 
     Args:
         text: CSV as any program writes it, or cells separated by semicolons, tabs, bars or spaces.
@@ -131,8 +166,7 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
         TableError: the text is no table, or exceeds a limit; says in which row and column.
     """
     cells = read_cells(text)
-    first, comma = cells.rows[0], cells.separator != ","
-    named = header if header is not None else _names_columns(first, comma)
+    named = header if header is not None else _names_columns(cells.rows, cells.separator)
     rows = cells.rows[1:] if named else cells.rows
     if not rows:
         hint = "Give a row of values for each example below it."
@@ -140,20 +174,75 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
     if len(rows) > ROWS:
         hint = f"At most {ROWS:,} are possible."
         raise TableError(f"The table has {len(rows):,} rows.", hint=hint)
-    names = _distinct(first if named else [""] * len(first))
-    typed = zip(*rows, strict=True)
-    columns = tuple(_column(name, each, comma) for name, each in zip(names, typed, strict=True))
+    if (count := len(rows) * len(rows[0])) > VALUES:
+        hint = f"At most {VALUES:,} are possible: leave out rows, or columns."
+        raise TableError(
+            f"The table has {len(rows):,} rows of {len(rows[0])} columns: {count:,} values.",
+            hint=hint,
+        )
+    names = _distinct(cells.rows[0] if named else [""] * len(rows[0]))
+    columns = _columns(names, list(zip(*rows, strict=True)), cells.separator)
     places = tuple(cells.places[1:] if named else cells.places)
-    table = Table(columns, cells.separator, named, places)
+    table = Table(columns, cells.separator, named, places, comments=cells.comments)
     _check_numbers(table)
     if len(text) * GROWTH > BYTES:
         _check_size(table)
     return table
 
 
-def _names_columns(first: list[str], comma: bool) -> bool:
-    numbers = (NUMBER.fullmatch(cell) and (comma or "," not in cell) for cell in first)
-    return not any(numbers) and not all(cell in MISSING for cell in first)
+def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> Table:
+    """Return the table that `Table.text` wrote, whose columns are said; of an older version, not.
+
+    Args:
+        text: as `Table.text` writes it.
+        columns: kind, unit, typed and read of each column; none where they were not said.
+        how: separator and header of the file that was brought.
+    """
+    names, *rows = csv.reader(io.StringIO(text, newline=""))
+    typed = list(zip(*rows, strict=True))
+    said = columns or [{"kind": _kind_before(cells)} for cells in typed]
+    made = zip(names, typed, said, strict=True)
+    return Table(
+        tuple(Column(name=name, cells=cells, **each) for name, cells, each in made),
+        kinds_are_said=bool(columns),
+        **how,
+    )
+
+
+def _kind_before(cells: Sequence[str]) -> str:
+    given = [cell for cell in cells if cell]
+    return "number" if not given or are_plain(given) else "words"
+
+
+def _names_columns(rows: list[list[str]], separator: str) -> bool:
+    """Whether the first row gives names: no number stands in it, or all of them are names too.
+
+    Numbers are names where they count up (years, or 1, 2, 3 … beside a word that stands above
+    numbers), and where more words stand above numbers than there are numbers in the row.
+    """
+    first, *rest = rows
+    if all(cell in MISSING for cell in first):
+        return False
+    numbers = [k for k, cell in enumerate(first) if _is_number(cell, separator)]
+    if not numbers:
+        return True
+    above = [k for k, cell in enumerate(first) if k not in numbers and cell not in MISSING]
+    named = [k for k in above if rest and all(_is_number(row[k], separator) for row in rest)]
+    if len(named) > len(numbers):
+        return True
+    whole = [int(first[k]) for k in numbers if first[k].isdecimal()]
+    counts_up = len(whole) == len(numbers) > 1 and len({b - a for a, b in pairwise(whole)}) == 1
+    if not counts_up or whole[1] != whole[0] + 1:
+        return False
+    are_years = YEARS[0] < whole[0] < YEARS[1] and not any(
+        row[k].isdecimal() and YEARS[0] < int(row[k]) < YEARS[1] for row in rest for k in numbers
+    )
+    return bool(rest) and (are_years or bool(named))
+
+
+def _is_number(cell: str, separator: str) -> bool:
+    plain = cell.replace("−", "-").replace(",", "." if separator != "," else ",")
+    return bool(PLAIN.fullmatch(plain))
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -164,7 +253,7 @@ def _distinct(names: list[str]) -> list[str]:
         name = " ".join(shown.split())[:NAME].rstrip()  # an address parts names by commas
         if name in MISSING:
             name = f"column {position}"
-        elif NUMBER.fullmatch(name):
+        elif _is_number(name, ";"):
             name = f"column {name[: NAME - 20]}"
         base, count = name, 1
         while name in found:
@@ -174,32 +263,37 @@ def _distinct(names: list[str]) -> list[str]:
     return list(found)
 
 
-def _column(name: str, typed: tuple[str, ...], comma: bool) -> Column:
-    cells = tuple("" if cell in MISSING else cell for cell in typed)
-    given = list(filter(None, cells))
-    joined = "\n".join(given).replace("−", "-")
-    if comma and "." not in joined:
-        joined = joined.replace(",", ".")
-    numbers = joined.split("\n") if given else []
-    if len(numbers) != len(given) or not _are_numbers(joined, numbers):
-        return Column(name, "words", cells)
-    following = iter(numbers)
-    return Column(name, "numbers", tuple(cell and next(following) for cell in cells))
+def _columns(
+    names: Sequence[str], typed: Sequence[Sequence[str]], separator: str
+) -> tuple[Column, ...]:
+    """Return the columns, each read by its own cells; what they leave open, the others decide."""
+    given = [given_in(cells) for cells in typed]
+    writings = [writings_of(different) for different in given]
+    told = {writing for writing in writings if len(writing) == 1}
+    by_others = told.pop() if len(told) == 1 else ""
+    day_first = separator == ";" or by_others == ","
+    columns = []
+    for name, cells, different, writing in zip(names, typed, given, writings, strict=True):
+        decimal = writing
+        if len(writing) == 2:
+            decimal = by_others or likely_decimal(different, separator)
+        reading = recognise(cells, decimal, day_first=day_first, given=different)
+        kind, read, unit, _ = reading
+        columns.append(Column(name, kind, read, unit, *_changed(cells, reading)))
+    return tuple(columns)
 
 
-def _are_numbers(joined: str, cells: list[str]) -> bool:
-    if joined and not SIGNS.fullmatch(joined):
-        return False
-    try:
-        list(map(float, cells))
-    except ValueError:
-        return False
-    return True
+def _changed(typed: Sequence[str], reading: Reading) -> tuple[str, str]:
+    """Return the first cell that is read as something else than it was typed, and as what."""
+    if reading.kind == "words" or typed == reading.cells:
+        return "", ""
+    pairs = zip(typed, reading.cells, strict=True)
+    return next(((cell, read) for cell, read in pairs if read and cell != read), ("", ""))
 
 
 def _check_numbers(table: Table) -> None:
     for column in table.columns:
-        if column.kind == "words" or not _may_be_large(column.cells):
+        if column.kind != "number" or not _may_be_large(column.cells):
             continue
         large = np.flatnonzero(np.abs(column.values) > LARGEST)
         if len(large):
@@ -234,14 +328,17 @@ def problems(table: Table) -> tuple[str, ...]:
 def _problems(table: Table, column: Column) -> Iterator[str]:
     for row in column.missing:
         yield f"There is no value in {table.where(row, column)}."
-    if column.kind == "words":
-        given = [(row, cell) for row, cell in enumerate(column.cells) if cell]
-        words = [(row, cell) for row, cell in given if not NUMBER.fullmatch(cell)] or given
-        mostly_numbers = len(words) < len(given) / 2
-        for row, cell in words if mostly_numbers else words[:1]:
-            yield not_a_number(table, row, column, cell)
+    if column.kind != "words":
+        return
+    some = [cell for cell in column.categories[:SHOWN] if not PLAIN.fullmatch(cell)]
+    if 2 * len(some) > SHOWN:
+        return  # no column of numbers with a few words in it
+    odd = column.read_as("number").odd
+    if len(odd) < column.size / 2:
+        for row in odd:
+            yield not_a_number(table, row, column)
 
 
-def not_a_number(table: Table, row: int, column: Column, cell: str) -> str:
+def not_a_number(table: Table, row: int, column: Column) -> str:
     """Return the sentence that a cell holds words."""
-    return f"“{cell[:40]}” in {table.where(row, column)} is not a number."
+    return f"“{column.cells[row][:40]}” in {table.where(row, column)} is not a number."

@@ -1,168 +1,360 @@
-"""A learner's own table becomes a data set: what is learned from which columns.
+"""A learner's own table becomes a data set: what is learned from which columns, read as what.
 
-What a table is, and how its text is read, stands in reading.py and cells.py.
+What a table is, and how its text is read, stands in reading.py, cells.py and values.py.
 """
 
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
 from backprop.training.datasets import Array, Dataset
-from backprop.training.examples.cells import COLUMNS, TableError
-from backprop.training.examples.reading import Column, Table, not_a_number
+from backprop.training.examples.cells import TableError
+from backprop.training.examples.reading import Column, Table
+from backprop.training.examples.values import Reading, are_rounded, days, is_rounded, is_yes
 
-CLASSES = 20  # at most
+INPUTS = 64  # that a network is given at most
+CLASSES = 20  # at most, of a target; and levels of a feature that is words
 FEW = 10  # so many different whole numbers may be classes
-TASKS = ("", "two classes", "classes", "numbers")
+NEARLY_EVERY = 0.8  # of the rows with a word of their own: words are names of rows
+MOST_CLASSES = 0.7  # of the rows with a class of their own: a target is no class
+COUNTED = 10  # rows from which a first column that counts them is seen without a name
+TARGETS = re.compile(
+    r"(the )?(target|label|class|klasse|classe|clase|output|outcome|response|species|category|"
+    r"diagnosis|survived|ziel|cible)( ?(name|id|code))?s?",
+    re.IGNORECASE,
+)
+INDEX = re.compile(
+    r"(.*[\W_])?(id|ids|index|idx|uuid|guid|key|nr|no|num|number|row|rownum|#|unnamed: ?[0-9]+)\.?",
+    re.IGNORECASE,
+)
+CAMEL_ID = re.compile(r".*[a-z](Id|ID)")
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What a table is used for: the target's name, the features' names, and the task.
+class Use:
+    """What a table is used for.
 
-    The task is "classes" (two or more) or "numbers".
+    Attributes:
+        target: the name of the column that is learned.
+        kinds: as what each column is read, one of KINDS; what is "aside" is not used.
     """
 
     target: str
-    features: tuple[str, ...]
-    task: str
+    kinds: tuple[str, ...]
 
 
-def guess(table: Table) -> Selection:
-    """Return the selection that a table most likely asks for.
+def guess(table: Table) -> Use:
+    """Return the use that a table most likely asks for.
 
-    The target is the last column of words that can be classes; if there is none, the last column.
-    All other columns of numbers are features. Words, and a few whole numbers, are classes.
+    The target is a column whose name says so, or else the last one that can be learned. Other
+    columns are features, but for those that cannot tell anything, as `why_aside` says; where all
+    are such, those that can be read at all. What is beyond 64 inputs is set aside.
+
+    Raises:
+        TableError: the target is the same in every row.
     """
-    classes = [c for c in table.columns if c.kind == "words" and _can_be_classes(c)]
-    target = (classes or table.columns)[-1]
-    features = tuple(
-        column.name
-        for column in table.columns
-        if column.kind == "numbers" and column is not target and column.categories
-    )
-    return Selection(target.name, features[: COLUMNS - 1], _likely_task(target))
+    aside = {c.name for c in table.columns if why_aside(table, c)}
+    target = _likely_target(table, aside)
+    if len(target.categories) == 1 and target.size > 1:
+        _refuse_constant(target, target.categories[0])
+    features = [c for c in table.columns if c is not target and c.name not in aside]
+    if not features:
+        features = [c for c in table.columns if c is not target and _can_be_read(c)]
+    if not features:
+        others = [c for c in table.columns if c is not target]
+        why = "; ".join(f"“{c.name}”: {why_aside(table, c)}" for c in others[:3])
+        raise TableError(f"No column is left to learn “{target.name}” from.", hint=f"{why}.")
+    kinds, room = dict.fromkeys(table.names, "aside"), INPUTS
+    for column in features:
+        count = inputs_of(column, column.kind)
+        if count <= room:
+            kinds[column.name], room = column.kind, room - count
+    kinds[target.name] = likely_kind(target)
+    return Use(target.name, tuple(kinds.values()))
 
 
-def _can_be_classes(column: Column) -> bool:
-    return 2 <= len(column.categories) <= CLASSES
+def _can_be_read(column: Column) -> bool:
+    if column.kind == "words":
+        return 1 <= len(column.categories) <= CLASSES
+    return bool(column.categories) and not are_rounded(column.categories)
 
 
-def _likely_task(target: Column) -> str:
-    if target.kind == "words":
-        return "classes"
-    different = {float(cell) for cell in target.categories}
-    are_whole = all(number.is_integer() for number in different)
-    rows = len(target.cells) - len(target.missing)
-    is_few = 2 <= len(different) <= min(FEW, rows / 2)
-    return "classes" if are_whole and is_few else "numbers"
+def guess_before(table: Table) -> Use:
+    """Return the use of a table that was brought before columns had kinds of their own.
+
+    The target is the last column of words that can be classes, or else the last; the features are
+    the first 64 columns of numbers.
+    """
+    words = [c for c in table.columns if c.kind == "words" and 2 <= len(c.categories) <= CLASSES]
+    target = (words or table.columns)[-1]
+    room, kinds = INPUTS, []
+    for column in table.columns:
+        if column is target:
+            kinds.append(likely_kind(column, before=True))
+            continue
+        is_used = column.kind == "number" and bool(column.categories) and room > 0
+        room -= is_used
+        kinds.append("number" if is_used else "aside")
+    return Use(target.name, tuple(kinds))
 
 
-def to_dataset(table: Table, target: str, features: tuple[str, ...], task: str) -> Dataset:
-    """Return the chosen columns as a data set, without the rows that lack a value in one of them.
+def _likely_target(table: Table, aside: Collection[str]) -> Column:
+    learnable = [c for c in table.columns if c.categories and not _is_unlearnable(c)]
+    named = [c for c in learnable if table.header and TARGETS.fullmatch(c.name)]
+    telling = [c for c in learnable if c.name not in aside]
+    found = (named or telling or learnable or list(table.columns))[-1]
+    if not named and found.kind == "number":  # beside classes, x and y are a place
+        found = next((c for c in telling if c.name.lower() == "y"), found)
+    return found
 
-    Classes stand in the order they first appear, or that of their numbers; two classes become one
-    column of 0 and 1.
+
+def _is_unlearnable(column: Column) -> bool:
+    """Whether a column as the target would make nearly every row a class, or too many classes."""
+    different = len(column.categories)
+    return column.kind == "words" and different > min(CLASSES, MOST_CLASSES * column.size)
+
+
+def why_aside(table: Table, column: Column) -> str:
+    """Return why a column is set aside unless the learner says otherwise; empty if it is not."""
+    given, different = column.size, len(column.categories)
+    if not given:
+        return "no value in it"
+    if 2 * given < len(column.cells):
+        return f"no value in {len(column.cells) - given:,} of {len(column.cells):,} rows"
+    if different == 1 and len(column.cells) > 1:
+        return "the same in every row"
+    if column.kind == "number":
+        return _why_index(table, column)
+    if column.kind != "words":
+        return ""
+    if different == given and _is_index_name(table, column):
+        return "an id: each row has its own"
+    if different >= NEARLY_EVERY * given:
+        return "nearly every row has its own"
+    if different > CLASSES:
+        return f"{different:,} different words: one-hot takes {CLASSES} at most"
+    return ""
+
+
+def _why_index(table: Table, column: Column) -> str:
+    if are_rounded(column.categories):
+        return "numbers of 16 digits and more, as ids have: they would be rounded"
+    values = column.values[~np.isnan(column.values)]
+    steps = np.diff(values)
+    counts = bool(len(steps)) and bool((steps == steps[0]).all()) and abs(steps[0]) == 1
+    whole = bool((values == np.floor(values)).all())
+    if not whole or len(set(values.tolist())) < len(values):
+        return ""
+    is_first = column is table.columns[0]
+    unnamed = is_first and not table.header and len(values) >= COUNTED and len(table.columns) > 2
+    if counts and ((unnamed and values[0] in (0, 1)) or _is_index_name(table, column)):
+        return "it counts the rows"
+    return "an id: each row has its own" if _is_id(column.name) and table.header else ""
+
+
+def _is_index_name(table: Table, column: Column) -> bool:
+    position = table.columns.index(column) + 1
+    unnamed = column.name == f"column {position}"
+    return table.header and (unnamed or bool(INDEX.fullmatch(column.name)) or _is_id(column.name))
+
+
+def _is_id(name: str) -> bool:
+    return bool(CAMEL_ID.fullmatch(name) or re.fullmatch(r"(?i)(.*[\W_])?(id|uuid|guid)", name))
+
+
+def likely_kind(target: Column, *, before: bool = False) -> str:
+    """Return as what a target is learned: a few whole numbers, and words, are classes.
+
+    Few are half as many as there are rows; of codes that count up from 0 or 1, six in ten.
 
     Args:
-        table: where the columns stand.
-        target: the name of the column that is learned.
-        features: the names of the columns that it is learned from.
-        task: "classes" (or "two classes"), "numbers", or "" for what the target suggests.
+        target: the column.
+        before: whether its table was brought when codes were numbers like others.
+    """
+    if target.kind != "number":
+        return target.kind
+    different = sorted({float(cell) for cell in target.categories})
+    are_whole, count = all(number.is_integer() for number in different), len(different)
+    starts = bool(different) and different[0] in (0, 1)
+    are_codes = starts and different[-1] == different[0] + count - 1 and not before
+    is_few = 2 <= count <= min(FEW, target.size * (0.6 if are_codes else 0.5))
+    return "words" if are_whole and is_few else "number"
+
+
+def with_target(table: Table, use: Use, name: str) -> Use:
+    """Return the use with another target; the one before becomes a feature if it can tell a thing.
+
+    Raises:
+        TableError: there is no column of this name.
+    """
+    if name == use.target:
+        return use
+    before, now = table.column(use.target), table.column(name)
+    kinds = dict(zip(table.names, use.kinds, strict=True))
+    kinds[name], kinds[before.name] = likely_kind(now, before=not table.kinds_are_said), "aside"
+    count = sum(inputs_of(c, kinds[c.name]) for c in table.columns if c is not now)
+    may_tell = table.kinds_are_said and not why_aside(table, before)
+    if may_tell and count + inputs_of(before, before.kind) <= INPUTS:
+        kinds[before.name] = before.kind
+    return Use(name, tuple(kinds.values()))
+
+
+def inputs_of(column: Column, kind: str) -> int:
+    """Return how many inputs of a network a feature takes: words one for each level."""
+    return len(set(column.read_as(kind).cells) - {""}) if kind == "words" else int(kind != "aside")
+
+
+def to_dataset(table: Table, use: Use) -> Dataset:
+    """Return the columns in use as a data set, without the rows that lack a value in one of them.
+
+    Classes stand in the order they first appear, or that of their numbers; two classes become one
+    column of 0 and 1. A feature of words becomes a column of 0 and 1 for each of them (one-hot).
 
     Raises:
         TableError: a column is not there or cannot be used so, or too few rows are left.
     """
-    assert task in TASKS, "A task is one of TASKS."
-    learned = table.column(target)
-    task = task or _likely_task(learned)
-    given = [table.column(name) for name in dict.fromkeys(features)]
-    _check_columns(table, learned, given)
-    rows = _complete(table, [*given, learned])
-    classes, labels, Y = (
-        _numbers(table, learned, rows) if task == "numbers" else _classes(learned, rows)
-    )
+    learned = table.column(use.target)
+    kind_of = dict(zip(table.names, use.kinds, strict=True))
+    given = [c for c in table.columns if c is not learned and kind_of[c.name] != "aside"]
+    if not given:
+        raise TableError(
+            "No feature is left.", hint="Choose at least one column to learn from.", at="kinds"
+        )
+    readings = {c.name: c.read_as(kind_of[c.name]) for c in (*given, learned)}
+    rows = _complete(table, readings)
+    names, units, X = _features(table, given, readings, rows)
+    reading, unit = readings[learned.name], ""
+    if reading.kind in ("words", "yes_no"):
+        classes, labels, Y = _classes(learned, reading, rows)
+    else:
+        values, unit = _values(table, learned, reading, rows)
+        classes, labels, Y = _numbers(values)
     return Dataset(
         name="own",
         title="Your own table",
         about=_about(len(rows), table.size - len(rows)),
         source="Your own table.",
-        features=tuple(column.name for column in given),
-        units=("",) * len(given),
+        features=names,
+        units=units,
         target=learned.name,
+        target_unit=unit,
         classes=classes,
         labels=labels,
         example="row",
-        X=np.column_stack([[float(column.cells[row]) for row in rows] for column in given]),
+        X=X,
         Y=Y,
     )
 
 
-def _check_columns(table: Table, learned: Column, given: list[Column]) -> None:
-    if not given:
-        hint = "Choose at least one column of numbers."
-        raise TableError("No feature is chosen.", hint=hint, at="features")
-    if len(given) > COLUMNS - 1:
-        hint = f"At most {COLUMNS - 1} are possible."
-        raise TableError(f"{len(given)} features are too many.", hint=hint, at="features")
-    for column in given:
-        if column is learned:
-            raise TableError(
-                f"“{column.name}” is the target, so it cannot be a feature too.",
-                hint="What is to be learned must not be told.",
-                at="features",
-            )
-        if column.kind == "words":
-            _refuse_words(table, column, "features")
-
-
-def _refuse_words(table: Table, column: Column, at: str) -> None:
-    cells = [(row, cell) for row, cell in enumerate(column.cells) if cell]
-    row, cell = next((each for each in cells if not _is_number(each[1])), cells[0])
-    raise TableError(
-        not_a_number(table, row, column, cell),
-        hint="A network computes with numbers; a column of words can only be classes to learn.",
-        at=at,
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False
-
-
-def _complete(table: Table, columns: list[Column]) -> list[int]:
+def _complete(table: Table, readings: Mapping[str, Reading]) -> list[int]:
     """Return the rows, counted from 0, in which no value is missing."""
-    missing = {row for column in columns for row in column.missing}
-    rows = [row for row in range(table.size) if row not in missing]
+    for name, reading in readings.items():
+        if not any(reading.cells) and reading.odd:
+            _refuse(table, table.column(name), reading)
+    all_cells = zip(*(reading.cells for reading in readings.values()), strict=True)
+    rows = [row for row, cells in enumerate(all_cells) if "" not in cells]
     if len(rows) < 2:
         what = "No row has" if not rows else "Only one row has"
         raise TableError(
-            f"{what} a value in all {len(columns)} chosen columns.",
+            f"{what} a value in all {len(readings)} chosen columns.",
             hint="At least two are needed: fill in the missing values, or choose other columns.",
         )
     return rows
 
 
+def _refuse(table: Table, column: Column, reading: Reading) -> None:
+    row = reading.odd[0]
+    what = {"number": "a number", "date": "a date", "yes_no": "yes or no"}[reading.kind]
+    raise TableError(
+        f"“{column.cells[row][:40]}” in {table.where(row, column)} is not {what}, and no cell of "
+        "this column is.",
+        hint="Choose words, or set the column aside.",
+        at="kinds",
+    )
+
+
+Features = tuple[tuple[str, ...], tuple[str, ...], Array]  # names, units, X
+
+
+def _features(
+    table: Table, given: list[Column], readings: Mapping[str, Reading], rows: list[int]
+) -> Features:
+    names: list[str] = []
+    units: list[str] = []
+    columns: list[list[float]] = []
+    for column in given:
+        reading = readings[column.name]
+        cells = [reading.cells[row] for row in rows]
+        if reading.kind != "words":
+            values, unit = _values(table, column, reading, rows)
+            names, units, columns = [*names, column.name], [*units, unit], [*columns, values]
+            continue
+        levels = tuple(dict.fromkeys(cells))
+        if len(levels) > CLASSES:
+            raise TableError(
+                f"“{column.name}” has {len(levels):,} different words.",
+                hint=f"One-hot takes {CLASSES} at most: set it aside, or read it otherwise.",
+                at="kinds",
+            )
+        names += _level_names(column.name, levels)
+        units += [""] * len(levels)
+        columns += [[float(cell == level) for cell in cells] for level in levels]
+    if len(names) > INPUTS:
+        raise TableError(
+            f"These columns make {len(names)} inputs, one for each word of a column of words.",
+            hint=f"At most {INPUTS} are possible: set some columns aside.",
+            at="kinds",
+        )
+    return tuple(names), tuple(units), np.array(columns).T
+
+
+def _level_names(name: str, levels: tuple[str, ...]) -> Iterator[str]:
+    for number, level in enumerate(levels, 1):
+        shown = " ".join("".join(c if c.isprintable() and c != "," else " " for c in level).split())
+        is_short = len(shown) < 30 and shown == level
+        yield f"{name[:45]} = {shown}" if is_short else f"{name[:45]} = {shown[:20]}… ({number})"
+
+
+def _values(
+    table: Table, column: Column, reading: Reading, rows: list[int]
+) -> tuple[list[float], str]:
+    """Return a column that is no words as numbers, and their unit."""
+    cells = [reading.cells[row] for row in rows]
+    if reading.kind == "date":
+        return days(cells)
+    if reading.kind == "yes_no":
+        return [float(is_yes(cell)) for cell in cells], ""
+    if are_rounded(cells):
+        row, cell = next((r, c) for r, c in zip(rows, cells, strict=True) if is_rounded(c))
+        raise TableError(
+            f"“{cell[:40]}” in {table.where(row, column)} has more digits than a number here can "
+            "hold (15).",
+            hint="As an id, set the column aside; as a measurement, round it.",
+            at="kinds",
+        )
+    return list(map(float, cells)), reading.unit
+
+
 Target = tuple[tuple[str, ...], tuple[str, ...], Array]  # classes, labels, Y
 
 
-def _numbers(table: Table, learned: Column, rows: list[int]) -> Target:
-    if learned.kind == "words":
-        _refuse_words(table, learned, "task")
-    Y = learned.values[rows][:, None]
-    return (), tuple(f"{number:.6g}" for number in Y[:, 0].tolist()), Y
+def _numbers(values: list[float]) -> Target:
+    return (), tuple(f"{number:.6g}" for number in values), np.array(values)[:, None]
 
 
-def _classes(learned: Column, rows: list[int]) -> Target:
-    cells = [learned.cells[row] for row in rows]
-    labels = cells if learned.kind == "words" else [_printed(float(cell)) for cell in cells]
+def _classes(column: Column, reading: Reading, rows: list[int]) -> Target:
+    cells = [reading.cells[row] for row in rows]
+    is_of_numbers = column.kind == "number" and reading.kind == "words"
+    labels = [_printed(float(cell)) for cell in cells] if is_of_numbers else cells
     classes = list(dict.fromkeys(labels))
-    if learned.kind == "numbers":
+    if is_of_numbers:
         classes.sort(key=float)
-    _check_classes(learned, classes)
+    elif reading.kind == "yes_no":
+        classes.sort(key=is_yes)
+    _check_classes(column, classes)
     numbers = {name: number for number, name in enumerate(classes)}
     class_of = np.array([numbers[label] for label in labels])
     Y = class_of[:, None] if len(classes) == 2 else np.eye(len(classes))[class_of]
@@ -176,18 +368,22 @@ def _printed(number: float) -> str:
 
 def _check_classes(learned: Column, classes: list[str]) -> None:
     if len(classes) < 2:
-        raise TableError(
-            f"Every row has “{classes[0][:40]}” as its “{learned.name}”.",
-            hint="Choose a target with at least two classes, or learn numbers.",
-            at="target",
-        )
+        _refuse_constant(learned, classes[0])
     if len(classes) > CLASSES:
-        numbers = " Or learn it as numbers." if learned.kind == "numbers" else ""
+        numbers = " Or learn it as numbers." if learned.kind == "number" else ""
         raise TableError(
             f"“{learned.name}” has {len(classes):,} different values.",
             hint=f"As classes, {CLASSES} are possible at most.{numbers}",
             at="target",
         )
+
+
+def _refuse_constant(learned: Column, value: str) -> NoReturn:
+    raise TableError(
+        f"Every row has “{value[:40]}” as its “{learned.name}”.",
+        hint="There is nothing to tell apart: bring rows with other values too.",
+        at="target",
+    )
 
 
 def _about(kept: int, left_out: int) -> str:
