@@ -228,7 +228,7 @@ def _rows(text: str, separator: str, before: int) -> tuple[list[list[str]], list
     try:
         for place, row in enumerate(reader, 1 + before):
             cells = [cell.strip() for cell in row]
-            if len(cells) < 2 and not any(cells):
+            if not any(cells):
                 continue
             if (
                 any(cells)
@@ -241,6 +241,9 @@ def _rows(text: str, separator: str, before: int) -> tuple[list[list[str]], list
             places.append(place)
     except csv.Error:  # the one thing it refuses: a cell beyond its own limit
         _refuse_long_cell(place + 1)
+    if rows and "\n" in rows[-1][-1] and text.count('"') % 2:
+        hint = 'In a cell in quotation marks, “""” means one.'
+        raise TableError(f"A quotation mark in row {place:,} is not closed.", hint=hint)
     return rows, places
 
 

@@ -151,7 +151,7 @@ def recognise(
         return read_words(cells)
     first = given[0].translate(SAME)
     tries: list[Callable[[], Meaning]] = []
-    if first.casefold() in YES | NO:
+    if first.casefold().removesuffix(".0") in YES | NO:
         tries.append(lambda: _yes_no(given))
     if TIME.fullmatch(first) or any(day.fullmatch(first) for day in DAYS.values()):
         tries.append(lambda: _dates(given, day_first))
@@ -237,13 +237,15 @@ def writings_of(given: Sequence[str]) -> str:
 def likely_decimal(given: Sequence[str], separator: str) -> str:
     """Return which sign begins the decimals where 1,234 or 1.234 alone does not tell.
 
-    In a table that commas separate, a comma in quotation marks parts thousands; where semicolons
-    do, it begins decimals. Elsewhere, and for points, thousands are told by round numbers.
+    In a table that commas separate, and in dollars and pounds, a comma parts thousands; where
+    semicolons separate, it begins decimals. Elsewhere, and for points, thousands are told by round numbers.
     """
     sign = "," if any("," in cell for cell in given) else "."
     other = "." if sign == "," else ","
-    if sign == "," and separator in ",;":
-        return "." if separator == "," else ","
+    if sign == "," and (separator == "," or any("$" in cell or "£" in cell for cell in given)):
+        return "."
+    if sign == "," and separator == ";":
+        return ","
     marked = [cell for cell in given if sign in cell]
     round_ones = sum(cell.rstrip(WORDLY).endswith("0") for cell in marked)
     is_part = sign == "," and len(marked) < len(given)

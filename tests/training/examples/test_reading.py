@@ -130,7 +130,7 @@ REFUSED = [
     ("", "The table is empty."),
     ("\n \n", "The table is empty."),
     ("a\n1\n2\n", "The table has only one column."),
-    (",\n,\n", "The table has only one column."),
+    (",\n,\n", "The table is empty."),
     ("a,b\n", "The table has a row of names and nothing else."),
     ("a,b\n1,2\n\n1,2,3\n", "Row 4 has 3 cells, but the first row has 2."),
     ("a,b\n1\n", "Row 2 has 1 cell, but the first row has 2."),
