@@ -1,6 +1,5 @@
 """How far off the predictions of numbers are, beside what the mean and a straight line give."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,8 @@ from backprop.training.baselines import baselines, loss_of, root_mean_square
 from backprop.training.flat import Array
 from backprop.training.plan import Examples
 
+NEAR = 1.001  # times a loss: as good as that
+EXACT = 1e-12  # of the loss of the mean: nothing is left of it but rounding
 PREFIXED = "$€£¥₹₽₩₺₿"  # units that stand before their number
 
 
@@ -67,7 +68,7 @@ def make_errors(state: TrainingState) -> Errors | None:
         rows=rows,
         unit=unit,
         now=in_unit(rows[0].off.exact, unit),
-        verdict=_verdict([row.loss.exact for row in rows], *data.train.X.shape),
+        verdict=_verdict(*(row.loss.exact for row in rows)),
         scaled="" if data.target_scaling.kind == "none" else formula,
     )
 
@@ -83,17 +84,16 @@ def _row(state: TrainingState, name: str, train: Array, test: Array) -> ErrorRow
     return ErrorRow(name, *pair(train, state.data.train), *held_out)
 
 
-def _verdict(losses: Sequence[float], examples: int, inputs: int) -> str:
+def _verdict(loss: float, mean: float, line: float) -> str:
     """Return how the network does on the training examples, compared with the other two."""
-    loss, mean, line = losses
     if not np.isfinite(loss):
         return "The numbers have ended."
-    if loss > 1.001 * mean:
+    if loss > NEAR * mean:
         return "The network does worse than always saying the mean."
-    if loss > 1.001 * line:
+    if line < EXACT * mean:
+        return "A straight line goes through every training example; the network beats the mean."
+    if loss > NEAR * line:
         return "The network does better than the mean, and not yet as well as a straight line."
-    if examples <= inputs + 1:
-        return "A straight line goes through every training example: there are so few."
     return "The network does at least as well as a straight line."
 
 

@@ -40,16 +40,20 @@ def read_own_table(choices: Choices, read: Read) -> BroughtTable:
 def _table(read: Read, address: str) -> BroughtTable:
     match read(address):
         case {"table": str() as text, "separator": str() as separator, "header": bool() as header}:
-            columns, said = _recognised(read(address))
-            table = read_stored(text, columns, separator=separator, header=header)
+            columns, said, comments = _recognised(read(address))
+            how = {"separator": separator, "header": header, "comments": comments}
+            table = read_stored(text, columns, **how)
             usual = Use(said["target"], tuple(said["kinds"])) if said else guess_before(table)
             return BroughtTable(table, usual, problems(table))
     raise InputError("What stands at this address is not a table.", at="own")
 
 
-def _recognised(stored: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]]:
-    """Return what was recognised of the columns, and their use; nothing in an older version."""
-    return stored.get("columns", ()), stored.get("use", {})
+def _recognised(stored: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], int]:
+    """Return what was recognised of the columns, their use, and how many comments there were.
+
+    Nothing is known of them in an older version.
+    """
+    return stored.get("columns", ()), stored.get("use", {}), stored.get("comments", 0)
 
 
 def table_body(table: Table, use: Use, salt: str) -> bytes:
@@ -67,6 +71,7 @@ def table_body(table: Table, use: Use, salt: str) -> bytes:
             "separator": table.separator,
             "header": table.header,
             "columns": columns,
+            "comments": table.comments,
             "use": {"target": use.target, "kinds": list(use.kinds)},
             "salt": salt,
         }

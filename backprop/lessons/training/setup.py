@@ -312,6 +312,8 @@ def _own(state: TrainingState, read: Read) -> OwnTable:
         f"{table.size:,} rows, separated by {NAMES.get(table.separator, 'commas')}",
         "with a row of names" if table.header else "without a row of names",
     ]
+    if table.comments:
+        parts.append(f"{table.comments:,} comment{'s' if table.comments > 1 else ''} left out")
     used = zip(table.columns, use.kinds, strict=True)
     columns = tuple(_column(own, use, number, *each) for number, each in enumerate(used, 1))
     count = len(state.data.dataset.features)

@@ -196,7 +196,7 @@ def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> 
     Args:
         text: as `Table.text` writes it.
         columns: kind, unit, typed and read of each column; none where they were not said.
-        how: separator and header of the file that was brought.
+        how: separator, header and comments of the file that was brought.
     """
     names, *rows = csv.reader(io.StringIO(text, newline=""))
     typed = list(zip(*rows, strict=True))

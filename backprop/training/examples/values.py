@@ -237,19 +237,19 @@ def writings_of(given: Sequence[str]) -> str:
 def likely_decimal(given: Sequence[str], separator: str) -> str:
     """Return which sign begins the decimals where 1,234 or 1.234 alone does not tell.
 
-    In a table that commas separate, and in dollars and pounds, a comma parts thousands; where
-    semicolons separate, it begins decimals. Elsewhere, and for points, thousands are told by round numbers.
+    A point does, but among round numbers of a table that semicolons separate. A comma parts
+    thousands where commas separate and in dollars and pounds; else it begins decimals where
+    semicolons separate, and elsewhere unless the numbers are round or some have none.
     """
-    sign = "," if any("," in cell for cell in given) else "."
-    other = "." if sign == "," else ","
-    if sign == "," and (separator == "," or any("$" in cell or "£" in cell for cell in given)):
+    marks = [cell for cell in given if "," in cell]
+    sign = "," if marks else "."
+    marks = marks or [cell for cell in given if "." in cell]
+    are_round = 2 * sum(cell.rstrip(WORDLY).endswith("0") for cell in marks) > len(marks)
+    if sign == ".":
+        return "," if separator == ";" and are_round else "."
+    if separator == "," or any("$" in cell or "£" in cell for cell in given):
         return "."
-    if sign == "," and separator == ";":
-        return ","
-    marked = [cell for cell in given if sign in cell]
-    round_ones = sum(cell.rstrip(WORDLY).endswith("0") for cell in marked)
-    is_part = sign == "," and len(marked) < len(given)
-    return other if 2 * round_ones > len(marked) or is_part else sign
+    return "." if separator != ";" and (are_round or len(marks) < len(given)) else ","
 
 
 def _numbers(given: Sequence[str], decimal: str, *, every: bool = False) -> Meaning:

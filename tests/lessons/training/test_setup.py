@@ -163,6 +163,11 @@ def test_cells_that_cannot_be_read_so_and_missing_ones_are_counted(learner):
     assert "“six” in row 3, column 1 (“a”) is not a number." in shown.problems
 
 
+def test_comments_are_said_to_be_left_out(learner):
+    shown = own(learner().do("bring", table="# one\n# two\na,b\n1,2\n2,3\n3,5\n"))
+    assert shown.read_as == "3 rows, separated by commas, with a row of names, 2 comments left out"
+
+
 def test_few_rows_are_all_learned_from_and_it_is_said(learner):
     page = learner().do("bring", table="a,b\n1,2\n2,3\n3,5\n4,9\n")
     assert (
