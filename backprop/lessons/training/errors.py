@@ -7,7 +7,7 @@ import numpy as np
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
-from backprop.stage.walk.explanation import long_number, number
+from backprop.stage.walk.explanation import long_number
 from backprop.training.baselines import baselines, loss_of, root_mean_square
 from backprop.training.flat import Array
 from backprop.training.plan import Examples
@@ -78,7 +78,7 @@ def _row(state: TrainingState, name: str, train: Array, test: Array) -> ErrorRow
 
     def pair(P: Array, examples: Examples) -> tuple[Number, Number]:
         off = scale * root_mean_square(P, examples.Y)
-        return long_number(loss_of(state.network, P, examples.Y)), number(off)
+        return long_number(loss_of(state.network, P, examples.Y)), Number(in_unit(off, ""), off)
 
     held_out = pair(test, state.data.test) if len(test) else (None, None)
     return ErrorRow(name, *pair(train, state.data.train), *held_out)

@@ -62,9 +62,8 @@ def table_body(table: Table, use: Use, salt: str) -> bytes:
     What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
     makes it this learner's: another who brings the same has an address of their own.
     """
-    columns = [
-        {"kind": c.kind, "unit": c.unit, "typed": c.typed, "read": c.read} for c in table.columns
-    ]
+    said = ("kind", "unit", "typed", "read", "decimal")
+    columns = [{name: getattr(column, name) for name in said} for column in table.columns]
     return to_bytes(
         {
             "table": table.text(),

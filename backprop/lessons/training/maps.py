@@ -67,6 +67,7 @@ def _grid(data: Data, across: str, down: str, cells: int) -> MapGrid:
     return MapGrid("plane", cells, cells, x, y, data.inputs(points), spans[x], spans[y])
 
 
+@np.errstate(all="ignore")  # of very large numbers nothing can be said
 def _most_telling(data: Dataset) -> list[int]:
     """Return the features, those that say most about the target first; of two, as they stand.
 

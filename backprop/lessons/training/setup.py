@@ -336,14 +336,16 @@ def _column(own: BroughtTable, use: Use, number: int, column: Column, kind: str)
         is_target=is_target,
         is_aside=is_aside,
         sample=_sample(column),
-        read=f"{column.typed} is {column.read}" if column.typed and kind == column.kind else "",
+        read=f"{column.typed} is read as {column.read}"
+        if column.typed and kind == column.kind
+        else "",
         remark=_remark(own.table, column, kind, is_target),
     )
 
 
 def _sample(column: Column) -> str:
     """Return the first different values of a column, as far as there is room."""
-    shown, unit = "", f" {column.unit}" if column.unit else ""
+    shown, unit = "", f" in {column.unit}" if column.unit else ""
     for value in column.categories[:4]:
         more = f"{shown}, {value[:24]}" if shown else value[:24]
         if len(more) > 28 and shown:

@@ -16,7 +16,7 @@ from backprop.training.examples.values import PLAIN
 BYTES = 1 << 20
 ROWS = 2_000  # of data
 COLUMNS = 100  # that are read; a network is given 64 inputs at most
-VALUES = 50_000  # that are read and shown within a request: 2,000 rows of 25 columns
+VALUES = 40_000  # that are read and shown within a request: 2,000 rows of 20 columns
 LETTERS = 200  # in a cell
 LINES = 20_000  # blank ones, and those inside cells, included
 SAMPLE = 100  # lines that the separator is recognised by
@@ -26,6 +26,7 @@ NAMES = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spac
 DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 BLANKS, LINE_ENDS = re.compile("[ \t]+"), re.compile(" ?\n ?")
 SAYS_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*\n", re.IGNORECASE)  # a first line for Excel
+SPACED_NUMBERS = re.compile(r"(?:[-+.0-9eE]+ +){2}[-+.0-9eE]")
 RULE = re.compile(r"[\s|+:=-]*(?:--|==)[\s|+:=-]*")  # a line that is drawn
 MARK = "\ufeff"  # some programs begin a text with it
 OTHER_FILES = (  # how files begin that are no text, and what they are
@@ -61,7 +62,7 @@ class Cells(NamedTuple):
         separator: what stands between two cells; for a space, any number of them.
         rows: the cells of each row that is not blank, stripped; all rows are equally long.
         places: where each row stands in the file, counted from 1.
-        comments: how many lines of comment were passed over.
+        comments: how many lines of comment, and titles, were passed over.
     """
 
     separator: str
@@ -87,6 +88,8 @@ def read_cells(text: str | bytes) -> Cells:
     if not rows:
         hint = "Give a first row with names, and a row of values below it for each example."
         raise TableError("The table is empty.", hint=hint)
+    titles = _count_titles(rows)
+    del rows[:titles], places[:titles]
     _make_even(rows, places, separator)
     _drop_empty_ends(rows)
     if len(rows[0]) < 2:
@@ -95,7 +98,7 @@ def read_cells(text: str | bytes) -> Cells:
             "The table has only one column.",
             hint=f"At least a feature and a target are needed, separated by one of: {known}.",
         )
-    return Cells(separator, rows, places, comments)
+    return Cells(separator, rows, places, comments + titles)
 
 
 def decode(text: str | bytes) -> str:
@@ -160,6 +163,8 @@ def find_separator(text: str) -> str:
     shares = {sign: _agreement([line.count(sign) for line in lines]) for sign in SEPARATORS}
     best = max(SEPARATORS, key=shares.__getitem__)
     words = _agreement([len(BLANKS.findall(line)) for line in lines])
+    if best == "\t" and words == 1 and all(map(SPACED_NUMBERS.match, lines)):
+        return " "  # a tab among spaces
     commas = sum(line.count(",") for line in lines)
     are_decimals = best == "," and commas == sum(len(DECIMAL_COMMA.findall(x)) for x in lines)
     if words and (shares[best] < min(words, 0.5) or (are_decimals and words == 1)):
@@ -247,6 +252,17 @@ def _rows(text: str, separator: str, before: int) -> tuple[list[list[str]], list
     return rows, places
 
 
+def _count_titles(rows: list[list[str]]) -> int:
+    """Return how many rows above the names hold one cell only, as titles do."""
+    usual = Counter(map(len, rows)).most_common(1)[0][0]
+    titles = 0
+    while titles < len(rows) - 2 and usual > 1 and rows[titles][0] and not any(rows[titles][1:]):
+        titles += 1
+    names = rows[titles]
+    are_above = len(rows[0]) == 1 or not any(map(PLAIN.fullmatch, names))
+    return titles if len(names) == usual and all(names) and are_above else 0
+
+
 def _make_even(rows: list[list[str]], places: list[int], separator: str) -> None:
     """Take away empty cells beyond the usual width; refuse a row of another width.
 
@@ -255,7 +271,7 @@ def _make_even(rows: list[list[str]], places: list[int], separator: str) -> None
     width = len(rows[0])
     if all(len(row) == width for row in rows):
         pass
-    elif all(len(row) == width + 1 for row in rows[1:]) and all(rows[0]) and rows[1][-1]:
+    elif width > 1 and all(len(row) == width + 1 and row[-1] for row in rows[1:]) and all(rows[0]):
         rows[0].insert(0, "")
     else:
         usual = Counter(map(len, rows)).most_common(1)[0][0]

@@ -8,9 +8,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from backprop.training.examples.values import (
     are_plain,
     given_in,
     likely_decimal,
+    may_be_number,
     read_as,
     recognise,
     writings_of,
@@ -37,6 +38,8 @@ SHOWN = 20  # problems
 RISKY = re.compile(r"""[,;|\t"' \n]""")  # what must stand in quotation marks
 GROWTH = 5  # canonical text is never so many times as long as what was typed
 YEARS = (1800, 2200)
+STRAY = 0.34  # of a column's cells that are words, at most, where it is one of numbers
+UNIT = 15  # letters of a unit that stands below a name
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Column:
         cells: in canonical writing, as values.py says; empty where a value is missing.
         unit: what stood beside its numbers.
         typed, read: a cell as it was typed, and as it is read, where that is not the same.
+        decimal: of words, “.” or “,”: what would begin the decimals of numbers among them.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Column:
     unit: str = ""
     typed: str = ""
     read: str = ""
+    decimal: str = ""
 
     @cached_property
     def values(self) -> Array:
@@ -82,16 +87,31 @@ class Column:
             return ()
         return tuple(row for row, cell in enumerate(self.cells) if not cell)
 
+    @cached_property
+    def strays(self) -> tuple[int, ...]:
+        """The rows, counted from 0, of a few words among numbers; none where words are many."""
+        some = self.categories[:SHOWN]
+        numbers = sum(map(may_be_number, some))
+        if self.kind != "words" or 2 * numbers < len(some):
+            return ()
+        odd = self.read_as("number").odd
+        return odd if len(odd) <= STRAY * self.size and self.size - len(odd) > 1 else ()
+
     def read_as(self, kind: str) -> Reading:
         """Return the cells as another kind; those that cannot be read so are left empty."""
         if kind in (self.kind, "words"):
             return Reading(kind, self.cells, self.unit if kind == self.kind else "")
-        return read_as(kind, self.cells)
+        return _read_as(self, kind)
 
     def quoted(self) -> tuple[str, ...]:
         """Return the cells as CSV writes them."""
         are_words = self.kind == "words" and RISKY.search("".join(self.categories))
         return tuple(map(_quoted, self.cells)) if are_words else self.cells
+
+
+@lru_cache(maxsize=256)
+def _read_as(column: Column, kind: str) -> Reading:
+    return read_as(kind, column.cells, column.decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +159,7 @@ class Table:
     def where(self, row: int, column: Column) -> str:
         """Return how a person finds a cell in the file; the row is counted from 0."""
         place = self.places[row] if self.places else row + 2
-        return f"row {place:,}, column {self.columns.index(column) + 1} (“{column.name}”)"
+        return f"row {place:,}, column {self.names.index(column.name) + 1} (“{column.name}”)"
 
     def text(self) -> str:
         """Return the table as CSV: a row of names, and commas; read again, it is the same table."""
@@ -181,8 +201,14 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
             hint=hint,
         )
     names = _distinct(cells.rows[0] if named else [""] * len(rows[0]))
+    places = tuple(cells.places[-len(rows) :])
+    units: list[str] = []
+    if named and _gives_units(rows, cells.separator):
+        units, rows, places = [cell.strip("[]() ") for cell in rows[0]], rows[1:], places[1:]
     columns = _columns(names, list(zip(*rows, strict=True)), cells.separator)
-    places = tuple(cells.places[1:] if named else cells.places)
+    if units:
+        told = zip(columns, units, strict=True)
+        columns = tuple(replace(c, unit=unit) if c.kind == "number" else c for c, unit in told)
     table = Table(columns, cells.separator, named, places, comments=cells.comments)
     _check_numbers(table)
     if len(text) * GROWTH > BYTES:
@@ -195,7 +221,7 @@ def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> 
 
     Args:
         text: as `Table.text` writes it.
-        columns: kind, unit, typed and read of each column; none where they were not said.
+        columns: the other fields of each column; none where they were not said.
         how: separator, header and comments of the file that was brought.
     """
     names, *rows = csv.reader(io.StringIO(text, newline=""))
@@ -240,6 +266,17 @@ def _names_columns(rows: list[list[str]], separator: str) -> bool:
     return bool(rest) and (are_years or bool(named))
 
 
+def _gives_units(rows: list[list[str]], separator: str) -> bool:
+    """Whether the row below the names gives units: short words above numbers, else nothing."""
+    first, *rest = rows
+    columns = [k for k, cell in enumerate(first) if cell]
+    if not columns or len(rest) < 2 or any(len(first[k]) > UNIT for k in columns):
+        return False
+    are_words = not any(_is_number(first[k], separator) or first[k] in MISSING for k in columns)
+    below = ([row[k] for row in rest if row[k] not in MISSING] for k in columns)
+    return are_words and all(c and all(_is_number(x, separator) for x in c) for c in below)
+
+
 def _is_number(cell: str, separator: str) -> bool:
     plain = cell.replace("−", "-").replace(",", "." if separator != "," else ",")
     return bool(PLAIN.fullmatch(plain))
@@ -275,11 +312,12 @@ def _columns(
     columns = []
     for name, cells, different, writing in zip(names, typed, given, writings, strict=True):
         decimal = writing
-        if len(writing) == 2:
+        if len(writing) != 1:
             decimal = by_others or likely_decimal(different, separator)
         reading = recognise(cells, decimal, day_first=day_first, given=different)
         kind, read, unit, _ = reading
-        columns.append(Column(name, kind, read, unit, *_changed(cells, reading)))
+        decimal = decimal if kind == "words" else ""
+        columns.append(Column(name, kind, read, unit, *_changed(cells, reading), decimal))
     return tuple(columns)
 
 
@@ -297,10 +335,13 @@ def _check_numbers(table: Table) -> None:
             continue
         large = np.flatnonzero(np.abs(column.values) > LARGEST)
         if len(large):
-            raise TableError(
-                f"The number in {table.where(int(large[0]), column)} is too large.",
-                hint=f"Its magnitude can be {LARGEST:g} at most.",
-            )
+            raise too_large(table, int(large[0]), column)
+
+
+def too_large(table: Table, row: int, column: Column, at: str = "table") -> TableError:
+    """Return the refusal of a number that would overflow."""
+    what = f"The number in {table.where(row, column)} is too large."
+    return TableError(what, hint=f"Its magnitude can be {LARGEST:g} at most.", at=at)
 
 
 def _may_be_large(cells: tuple[str, ...]) -> bool:
@@ -320,23 +361,16 @@ def problems(table: Table) -> tuple[str, ...]:
 
     The first 20 are told, in the order of the columns, and how many more there are.
     """
-    found = [told for column in table.columns for told in _problems(table, column)]
-    more = len(found) - SHOWN
-    return (*found[:SHOWN], *([f"There are {more:,} more."] if more > 0 else []))
+    found = (told for column in table.columns for told in _problems(table, column))
+    more = sum(len(c.missing) + len(c.strays) for c in table.columns) - SHOWN
+    return (*islice(found, SHOWN), *([f"There are {more:,} more."] if more > 0 else []))
 
 
 def _problems(table: Table, column: Column) -> Iterator[str]:
     for row in column.missing:
         yield f"There is no value in {table.where(row, column)}."
-    if column.kind != "words":
-        return
-    some = [cell for cell in column.categories[:SHOWN] if not PLAIN.fullmatch(cell)]
-    if 2 * len(some) > SHOWN:
-        return  # no column of numbers with a few words in it
-    odd = column.read_as("number").odd
-    if len(odd) < column.size / 2:
-        for row in odd:
-            yield not_a_number(table, row, column)
+    for row in column.strays:
+        yield not_a_number(table, row, column)
 
 
 def not_a_number(table: Table, row: int, column: Column) -> str:

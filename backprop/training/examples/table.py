@@ -12,7 +12,7 @@ import numpy as np
 
 from backprop.training.datasets import Array, Dataset
 from backprop.training.examples.cells import TableError
-from backprop.training.examples.reading import Column, Table
+from backprop.training.examples.reading import LARGEST, Column, Table, too_large
 from backprop.training.examples.values import Reading, are_rounded, days, is_rounded, is_yes
 
 INPUTS = 64  # that a network is given at most
@@ -60,26 +60,31 @@ def guess(table: Table) -> Use:
     target = _likely_target(table, aside)
     if len(target.categories) == 1 and target.size > 1:
         _refuse_constant(target, target.categories[0])
-    features = [c for c in table.columns if c is not target and c.name not in aside]
+    others = [c for c in table.columns if c is not target]
+    features = [c for c in others if c.name not in aside]
+    if not features:  # an index is better than nothing, a name for each row is not
+        features = [c for c in others if usual_kind(c) != "words" and not _is_idle(c)]
     if not features:
-        features = [c for c in table.columns if c is not target and _can_be_read(c)]
-    if not features:
-        others = [c for c in table.columns if c is not target]
         why = "; ".join(f"“{c.name}”: {why_aside(table, c)}" for c in others[:3])
         raise TableError(f"No column is left to learn “{target.name}” from.", hint=f"{why}.")
     kinds, room = dict.fromkeys(table.names, "aside"), INPUTS
     for column in features:
-        count = inputs_of(column, column.kind)
+        kind = usual_kind(column)
+        count = inputs_of(column, kind)
         if count <= room:
-            kinds[column.name], room = column.kind, room - count
+            kinds[column.name], room = kind, room - count
     kinds[target.name] = likely_kind(target)
     return Use(target.name, tuple(kinds.values()))
 
 
-def _can_be_read(column: Column) -> bool:
-    if column.kind == "words":
-        return 1 <= len(column.categories) <= CLASSES
-    return bool(column.categories) and not are_rounded(column.categories)
+def usual_kind(column: Column) -> str:
+    """Return as what a column is read: a few words among numbers leave their rows out."""
+    return "number" if column.strays else column.kind
+
+
+def _is_idle(column: Column) -> bool:
+    """Whether a column holds nothing, or numbers that would be rounded."""
+    return not column.categories or are_rounded(column.categories)
 
 
 def guess_before(table: Table) -> Use:
@@ -105,7 +110,10 @@ def _likely_target(table: Table, aside: Collection[str]) -> Column:
     learnable = [c for c in table.columns if c.categories and not _is_unlearnable(c)]
     named = [c for c in learnable if table.header and TARGETS.fullmatch(c.name)]
     telling = [c for c in learnable if c.name not in aside]
-    found = (named or telling or learnable or list(table.columns))[-1]
+    if not learnable:
+        why = "in each, nearly every row has its own, or none has any"
+        raise TableError("No column of this table can be learned.", hint=f"Of words {why}.")
+    found = (named or telling or learnable)[-1]
     if not named and found.kind == "number":  # beside classes, x and y are a place
         found = next((c for c in telling if c.name.lower() == "y"), found)
     return found
@@ -114,7 +122,7 @@ def _likely_target(table: Table, aside: Collection[str]) -> Column:
 def _is_unlearnable(column: Column) -> bool:
     """Whether a column as the target would make nearly every row a class, or too many classes."""
     different = len(column.categories)
-    return column.kind == "words" and different > min(CLASSES, MOST_CLASSES * column.size)
+    return usual_kind(column) == "words" and different > min(CLASSES, MOST_CLASSES * column.size)
 
 
 def why_aside(table: Table, column: Column) -> str:
@@ -128,7 +136,7 @@ def why_aside(table: Table, column: Column) -> str:
         return "the same in every row"
     if column.kind == "number":
         return _why_index(table, column)
-    if column.kind != "words":
+    if usual_kind(column) != "words":
         return ""
     if different == given and _is_index_name(table, column):
         return "an id: each row has its own"
@@ -156,7 +164,7 @@ def _why_index(table: Table, column: Column) -> str:
 
 
 def _is_index_name(table: Table, column: Column) -> bool:
-    position = table.columns.index(column) + 1
+    position = table.names.index(column.name) + 1
     unnamed = column.name == f"column {position}"
     return table.header and (unnamed or bool(INDEX.fullmatch(column.name)) or _is_id(column.name))
 
@@ -175,7 +183,7 @@ def likely_kind(target: Column, *, before: bool = False) -> str:
         before: whether its table was brought when codes were numbers like others.
     """
     if target.kind != "number":
-        return target.kind
+        return target.kind if before else usual_kind(target)
     different = sorted({float(cell) for cell in target.categories})
     are_whole, count = all(number.is_integer() for number in different), len(different)
     starts = bool(different) and different[0] in (0, 1)
@@ -197,8 +205,8 @@ def with_target(table: Table, use: Use, name: str) -> Use:
     kinds[name], kinds[before.name] = likely_kind(now, before=not table.kinds_are_said), "aside"
     count = sum(inputs_of(c, kinds[c.name]) for c in table.columns if c is not now)
     may_tell = table.kinds_are_said and not why_aside(table, before)
-    if may_tell and count + inputs_of(before, before.kind) <= INPUTS:
-        kinds[before.name] = before.kind
+    if may_tell and count + inputs_of(before, usual_kind(before)) <= INPUTS:
+        kinds[before.name] = usual_kind(before)
     return Use(name, tuple(kinds.values()))
 
 
@@ -335,7 +343,11 @@ def _values(
             hint="As an id, set the column aside; as a measurement, round it.",
             at="kinds",
         )
-    return list(map(float, cells)), reading.unit
+    values = list(map(float, cells))
+    if max(map(abs, values)) > LARGEST:
+        row = next(r for r, value in zip(rows, values, strict=True) if abs(value) > LARGEST)
+        raise too_large(table, row, column, at="kinds")
+    return values, reading.unit
 
 
 Target = tuple[tuple[str, ...], tuple[str, ...], Array]  # classes, labels, Y

@@ -70,7 +70,7 @@ MONTHS = {
     for name in names.split()
 }
 CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)? ?([AaPp]\.?[Mm]\.?)?"
-ZONE = r"(?: ?(Z|UTC|GMT|[-+][0-9]{2}:?[0-9]{2}))?"
+ZONE = r"(?: ?(Z|(?:UTC|GMT)?[-+][0-9]{1,2}(?::?[0-9]{2})?|UTC|GMT))?"
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? +)?"
 TIME = re.compile(CLOCK)
 DAYS = {
@@ -153,9 +153,9 @@ def recognise(
     tries: list[Callable[[], Meaning]] = []
     if first.casefold().removesuffix(".0") in YES | NO:
         tries.append(lambda: _yes_no(given))
-    if TIME.fullmatch(first) or any(day.fullmatch(first) for day in DAYS.values()):
+    if _may_be_date(first):
         tries.append(lambda: _dates(given, day_first))
-    if DRESSED.fullmatch(first):
+    if may_be_number(first):
         tries.append(lambda: _numbers(given, decimal, every=True))
     for read in tries:
         meaning = read()
@@ -175,7 +175,7 @@ def read_as(kind: str, cells: Sequence[str], decimal: str = "") -> Reading:
         case "yes_no":
             return _yes_no(given).reading(cells)
         case "date":
-            return _dates(given, day_first=False).reading(cells)
+            return _dates(given, day_first=decimal == ",").reading(cells)
     return read_words(cells)
 
 
@@ -198,6 +198,16 @@ def are_plain(cells: Sequence[str]) -> bool:
     except ValueError:
         return False
     return True
+
+
+def may_be_number(cell: str) -> bool:
+    """Whether a cell has the form of a number with a unit, in whatever writing."""
+    return bool(DRESSED.fullmatch(cell.translate(SAME)))
+
+
+def _may_be_date(cell: str) -> bool:
+    plain = cell.translate(SAME)
+    return any(writing.fullmatch(plain) for writing in (TIME, *DAYS.values()))
 
 
 def is_rounded(cell: str) -> bool:
@@ -223,15 +233,14 @@ def writings_of(given: Sequence[str]) -> str:
     if are_plain(given):
         pointed = (cell for cell in given if "." in cell)
         return ".," if all(COMMA.fullmatch(cell.lstrip("+-")) for cell in pointed) else "."
-    if not DRESSED.fullmatch(given[0].translate(SAME)):
+    if not may_be_number(given[0]) or _may_be_date(given[0]):
         return ""
-    if bare := _without_dress(given):
-        return "".join(sign for sign, column in COLUMNS.items() if column.fullmatch(bare))
+    bare = _without_dress(given)
+    if fitting := "".join(sign for sign, column in COLUMNS.items() if column.fullmatch(bare)):
+        return fitting
     digits = [written.digits for cell in given if (written := _undressed(cell))]
-    fitting = (
-        sign for sign, (pattern, _) in WRITINGS.items() if all(map(pattern.fullmatch, digits))
-    )
-    return "".join(fitting) if digits else ""
+    fits = {sign: all(map(pattern.fullmatch, digits)) for sign, (pattern, _) in WRITINGS.items()}
+    return "".join(sign for sign in fits if fits[sign]) if digits else ""
 
 
 def likely_decimal(given: Sequence[str], separator: str) -> str:
@@ -288,6 +297,8 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
     units = Counter(part.unit for part in parts.values() if part)
     times = TIMES if len(units) > 1 and units.keys() <= {*TIMES, ""} else {}
     unit = "" if times else max(units, key=lambda u: (bool(u), units[u]), default="")
+    if units[unit] < units[""]:
+        unit = ""  # 12 and 12A are house numbers
     allowed = {*times, ""} if times else {unit, "" if unit not in ("%", "‰") else unit}
     meant = dict.fromkeys(given, "")
     for cell, part in parts.items():
@@ -381,12 +392,13 @@ def _dates(given: Sequence[str], day_first: bool) -> Meaning:
 
 
 def _days_first(cells: Sequence[str], otherwise: bool) -> bool:
-    found = [match.groups() for cell in cells if (match := DAYS["dmy"].fullmatch(cell))]
-    if any(int(first) > 12 for first, *_ in found):
-        return True
-    if any(int(second) > 12 for _, _, second, *_ in found):
-        return False
-    return otherwise or any(sign == "." for _, sign, *_ in found)
+    has_points = False
+    for match in filter(None, map(DAYS["dmy"].fullmatch, cells)):
+        first, sign, second, *_ = match.groups()
+        if int(first) > 12 or int(second) > 12:
+            return int(first) > 12
+        has_points = has_points or sign == "."
+    return otherwise or has_points
 
 
 @lru_cache(maxsize=16_384)
@@ -406,12 +418,17 @@ def _date(cell: str, order: str) -> str:
         if clock[0] is None:
             return day.isoformat()
         moment = datetime.combine(day, time.fromisoformat(_clock(clock)))
-        if zone and zone[0] in "+-":
-            hours, minutes = int(zone[1:3]), int(zone[-2:])
-            moment -= (1 if zone[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes)
+        moment -= _ahead(zone or "")
     except (ValueError, OverflowError):
         return ""
     return moment.isoformat()
+
+
+def _ahead(zone: str) -> timedelta:
+    """Return how far a zone is ahead of Greenwich: “+02:00”, “-0130”, “GMT+1”, “Z”."""
+    sign, digits = (-1 if "-" in zone else 1), "".join(filter(str.isdecimal, zone))
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "")
+    return sign * timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
 
 
 def _year(text: str) -> int:

@@ -117,7 +117,7 @@ def test_a_table_says_how_it_was_read_and_what_its_columns_can_be(learner):
     assert (first.field, first.sample, first.read) == (
         "kind1",
         "0.5, 1.5, 2.5, 3.5, …",
-        "0,5 is 0.5",
+        "0,5 is read as 0.5",
     )
     assert on(first.kinds) == ["number"]
     assert [option.title for option in first.kinds][-1] == "set aside"

@@ -40,7 +40,9 @@ def used(text, target, **kinds):
         ("y,x\n1,2\n2,3\n3,5\n", "y", "number number"),
         (",x,y\n0,1.5,2\n1,2.5,3\n2,3.5,5\n", "y", "aside number number"),
         ("when,y\n2019-01-02,3\n2019-01-05,4\n", "y", "date number"),
-        ("a,note\n1,x y\n2,z\n3,w\n", "a", "number words"),
+        ("a,note,b\n1,x y,2\n2,z,2.5\n3,w,4\n", "b", "number aside number"),
+        ("a,b\n1,2\n3,5\nsum,7\n", "b", "number number"),
+        ("id,b\n1,2.5\n2,5\n3,7\n", "b", "number number"),
         ("PassengerId,a,b\n5,1.5,2\n9,2,3\n7,4,5.5\n", "b", "aside number number"),
     ],
 )
@@ -96,8 +98,25 @@ def test_a_target_that_is_the_same_in_every_row_is_refused():
 
 def test_what_leaves_no_feature_says_why():
     with pytest.raises(TableError, match="No column is left to learn “a” from") as problem:
-        guess(read_table(NAMES + "".join(f"m{k},{k}.25\n" for k in range(9))))
+        guess(read_table(NAMES))
     assert problem.value.hint == "“name”: nearly every row has its own."
+
+
+def test_words_of_which_none_comes_again_are_nothing_to_learn():
+    with pytest.raises(TableError, match="No column of this table can be learned") as problem:
+        guess(read_table("name,city\nAnn,Bern\nBob,Bonn\nCid,Rome\nDan,Oslo\n"))
+    assert "nearly every row has its own" in problem.value.hint
+
+
+def test_a_few_words_among_numbers_are_read_in_the_writing_of_the_table():
+    table = read_table("a;b\n1,234;1\n2,345;2\nsix;3\n4,5;4\n")
+    use = guess(table)
+    assert use.kinds == ("number", "number")
+    assert to_dataset(table, use).X[:, 0].tolist() == [1.234, 2.345, 4.5]
+    assert read_table("a;b\n1,234;1\n2,345;2\nsix;3\n").columns[0].read_as("number").cells == (
+        *("1.234", "2.345"),
+        "",
+    )
 
 
 def test_what_is_beyond_64_inputs_is_set_aside():
@@ -230,6 +249,13 @@ IDS = "a,b\n9007199254740993,1\n9007199254740995,2\n"
         ("a,b\n1,x\n2,x\n", "b", {"a": "number", "b": "words"}, "Every row has “x”", "target"),
         ("a,b\n1,\n2,3\n", "b", {"a": "number", "b": "number"}, "Only one row has", "table"),
         ("a,b\n1,\n,3\n", "b", {"a": "number", "b": "number"}, "No row has a value", "table"),
+        (
+            "a,b\nx,1\n1e200,2\n3,4\n",
+            "b",
+            {"a": "number", "b": "number"},
+            "row 3, column 1",
+            "kinds",
+        ),
         (IDS, "b", {"a": "number", "b": "number"}, "more digits than a number", "kinds"),
     ],
 )

@@ -291,7 +291,7 @@ def test_yes_and_no_are_two_however_they_are_spelled(typed, read):
         ("2019-06|2019-07", "2019-06-01|2019-07-01"),
         ("2019-06-12T08:04:17Z|2019-06-12 09:00", "2019-06-12T08:04:17|2019-06-12T09:00:00"),
         (
-            "2019-06-12 08:00 +02:00|2019-06-12 08:00 -0130",
+            "2019-06-12 08:00 GMT+2|2019-06-12 08:00 -0130",
             "2019-06-12T06:00:00|2019-06-12T09:30:00",
         ),
         ("1/2/2019 12:05 AM|1/3/2019 1:05 PM", "2019-01-02T00:05:00|2019-01-03T13:05:00"),
@@ -335,6 +335,10 @@ SAME = [
     "  x   y\n ---  ---\n  1   2\n  3   4\n",
     "x \t y\n1 \t 2\n3 \t 4\n",
     "\r\n\r\nx,y\r\n1,2\r\n\r\n3,4\r\n",
+    "Report of 2020\n\nx,y\n1,2\n3,4\n",
+    "Report,\nby hand,\nx,y\n1,2\n3,4\n",
+    "x,y\n[m],(s)\n1,2\n3,4\n",
+    "x,y\nm,\n1,2\n3,4\n",
     '"x","y"\n"1","2"\n"3","4"\n',
 ]
 
@@ -352,6 +356,24 @@ def test_the_letters_are_those_that_were_written(encoding):
     table = read_table(text.encode(encoding))
     assert table == read_table(text)
     assert table.names == ("größe", "länge", "süß")
+
+
+def test_units_below_the_names_are_kept():
+    table = read_table("x,y\n[m],(s)\n1,2\n3,4\n")
+    assert [column.unit for column in table.columns] == ["m", "s"]
+    assert table.places == (3, 4)
+    assert read_table("x,y\nm,s\n1,2\n").size == 2  # of so few rows nobody can tell
+
+
+def test_a_tab_among_spaces_parts_cells_as_they_do():
+    lines = ['18.0   8   307.0  1\t"chevrolet chevelle"', '15.0   8   350.0  1\t"buick skylark"']
+    table = read_table("\n".join(lines))
+    assert len(table.columns) == 5
+    assert table.columns[4].cells[0] == "chevrolet chevelle"
+
+
+def test_a_letter_beside_a_few_numbers_is_no_unit():
+    assert read_table("nr,y\n12,1\n12A,2\n14,3\n15,4\n").columns[0].kind == "words"
 
 
 def test_a_name_too_few_is_a_first_column_without_one():
