@@ -14,7 +14,6 @@ settings.load_profile("brief")
 
 # What these run, others run too, a subject at a time; to trace it again takes as long as they do.
 NOT_TRACED = (
-    "engine/slips/test_fingerprint.py",
     "lessons/network/test_lesson.py",
     "lessons/training/test_actions.py",
     "lessons/training/test_presets.py",
