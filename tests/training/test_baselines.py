@@ -12,7 +12,8 @@ from backprop.training.baselines import baselines, loss_of, root_mean_square
 from backprop.training.datasets import Dataset
 from backprop.training.examples.prepared import prepare
 from backprop.training.examples.reading import read_table
-from backprop.training.examples.table import guess, to_dataset
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import guess
 
 CAR = Path(__file__).parents[1] / "reference" / "cases" / "c10_car.csv"
 HALF = Network((1, 1), ("linear",), "half_squared_error")

@@ -9,11 +9,13 @@ from backprop.lessons.training.choices import DRAWN, OWN, Choices
 from backprop.sharing.snapshot import to_bytes
 from backprop.stage.links import Read
 from backprop.training.datasets import Dataset
+from backprop.training.examples.columns import Table
 from backprop.training.examples.drawn import drawn_dataset
 from backprop.training.examples.prepared import Data, prepare
-from backprop.training.examples.reading import Table, problems, read_stored
+from backprop.training.examples.reading import problems, read_stored
 from backprop.training.examples.recipes import RECIPES, dataset
-from backprop.training.examples.table import Use, guess_before, to_dataset, with_target
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import Use, guess_before, with_target
 
 SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the learner did not say
 

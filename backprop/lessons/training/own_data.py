@@ -18,7 +18,8 @@ from backprop.training.datasets import Dataset
 from backprop.training.examples.drawn import without_nearest
 from backprop.training.examples.reading import read_table
 from backprop.training.examples.recipes import SQUARE
-from backprop.training.examples.table import guess, to_dataset
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import guess
 
 FEWEST_TO_DIVIDE = 20  # rows; of fewer none are held out unless the learner says so
 

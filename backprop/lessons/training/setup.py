@@ -19,10 +19,10 @@ from backprop.stage.links import Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.stage.optimizers import RuleShown, rule_in_letters, setting_fields
 from backprop.training.examples.cells import NAMES
+from backprop.training.examples.columns import Column, Table
 from backprop.training.examples.features import FEATURES, SCALINGS
-from backprop.training.examples.reading import Column, Table
 from backprop.training.examples.recipes import RECIPES, Recipe
-from backprop.training.examples.table import INPUTS, Use, inputs_of, why_aside
+from backprop.training.examples.use import INPUTS, Use, inputs_of, why_aside
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.schedule import SCHEDULES
 

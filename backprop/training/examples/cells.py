@@ -11,7 +11,7 @@ from collections import Counter
 from typing import NamedTuple, NoReturn
 
 from backprop.engine.errors import InputError
-from backprop.training.examples.values import PLAIN
+from backprop.training.examples.number_cells import PLAIN
 
 BYTES = 1 << 20
 ROWS = 2_000  # of data

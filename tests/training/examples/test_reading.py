@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from backprop.engine.errors import InputError
 from backprop.training.examples.cells import TableError
 from backprop.training.examples.reading import problems, read_stored, read_table
-from backprop.training.examples.table import guess, guess_before, to_dataset
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import guess, guess_before
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n4.9,,setosa\n6.3,3.3,virginica\n"
 

@@ -5,14 +5,8 @@ import pytest
 from backprop.training.datasets import iris
 from backprop.training.examples.cells import TableError
 from backprop.training.examples.reading import read_stored, read_table
-from backprop.training.examples.table import (
-    Use,
-    guess,
-    guess_before,
-    to_dataset,
-    why_aside,
-    with_target,
-)
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import Use, guess, guess_before, why_aside, with_target
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n4.9,,setosa\n6.3,3.3,virginica\n"
 NAMES = "name,a\n" + "".join(f"n{k},{k}.5\n" for k in range(21))

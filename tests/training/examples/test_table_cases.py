@@ -6,7 +6,8 @@ import pytest
 
 from backprop.training.examples.cells import TableError
 from backprop.training.examples.reading import read_table
-from backprop.training.examples.table import guess, to_dataset, why_aside
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import guess, why_aside
 
 CASES = Path(__file__).parents[2] / "reference" / "cases"
 
@@ -156,6 +157,7 @@ COLUMNS = {
         ("CHF_12'500 CHF_9'000 CHF_800", "12500 9000 800"),
         ("USD_5 USD_6 USD_7", "5 6 7"),
         ("12_kr 15_kr 20_kr", "12 15 20"),
+        ("$5/h $7/h $9/h", "5 7 9"),
         ("-$5 $-3 $4", "-5 -3 4"),
         ("($5) $3 $4", "-5 3 4"),
         ("R$1.234,56 R$2,00 R$3,10", "1234.56 2.00 3.10"),
@@ -184,6 +186,8 @@ COLUMNS = {
         ("1E5 2E-3 3e+4", "1E5 2E-3 3e+4"),
         ("−1,5E−3 2E+2 3", "-1.5E-3 2E+2 3"),
         (".5 5. 0", ".5 5. 0"),
+        ("12345678 20190612 20191399", "12345678 20190612 20191399"),
+        ("10000101 10000102 5", "10000101 10000102 5"),
         (",5 1,25 0", ".5 1.25 0"),
     ],
     "missing": [
@@ -242,7 +246,7 @@ def test_one_column_tells_the_writing_of_another():
     [
         *("5 to 10|3", "10-20|20-30", "<5|7", ">50K|<=50K", "3rd|1st", "$5|€4", "12%|0.15"),
         *("5'11\"|6'0\"", "1.2.3|1.2.4", "A1|B2", "1,23,4|5", "07 11|08 15", "six|7"),
-        *("01067|10115", "0041|0049"),
+        *("01067|10115", "0041|0049", "-+5|3", "(-5)|3", "(5|3"),
     ],
 )
 def test_what_is_no_number_stays_words(typed):
