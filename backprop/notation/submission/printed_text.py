@@ -39,6 +39,7 @@ _SCALAR = re.compile(
     r"(?<![\w.])([^\W\d][\w.]*(?:\[['\"]\w+['\"]\])?)['\"]?\s*[=:]\s*(?:(?:np|torch)?\.?(?:float64|float32|"
     r"tensor|array)\()?([-+]?(?:\.?[0-9]|nan\b|inf\b)[^\s,;()}]*)"
 )
+_ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
 _SIZE = re.compile(r"\btorch\.Size\(\s*\[[0-9,\s]*\]\s*\)")
@@ -123,10 +124,12 @@ def _written(text: str, start: int, end: int, count: int, factor: float) -> Writ
     """Return how a part of a text writes its numbers; of their type what follows it may say."""
     part = text[start:end]
     lengths = [len(digits) for digits in _DECIMALS.findall(part)]
-    padded = len(lengths) == count and len(set(lengths)) == 1
+    even = len(lengths) == count and len(set(lengths)) == 1
+    padded = even and (text.endswith("tensor(", 0, start) or bool(_ENDS_IN_0.search(part)))
     kind = _KIND.match(text, end)
     return Written(
-        max(lengths, default=0), padded, "e" in part.lower(), factor, kind[1] if kind else ""
+        *(max(lengths, default=0), even, padded, "e" in part.lower(), factor),
+        kind=kind[1] if kind else "",
     )
 
 
