@@ -15,7 +15,7 @@ The numbers of a single array may be what they say, and so may numbers of one di
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,9 +77,7 @@ class Rounding(NamedTuple):
 
 
 @np.errstate(all="ignore")  # huge and tiny numbers have no decimals to be seen
-def find_precision(
-    arrays: Mapping[str, Array], decimals: int = 0, kind: str = ""
-) -> Precision:
+def find_precision(arrays: Mapping[str, Array], decimals: int = 0, kind: str = "") -> Precision:
     """Return how far each entry may be from what was meant; 0 if one array is unrounded.
 
     All arrays must be rounded, each to the decimals of a fixed print or the digits of a scientific
@@ -258,29 +256,31 @@ def find_rounding(
         how = shown[name]
         if how is None:
             whole = each_its_own and most and name in written and np.isfinite(array).all()
-            is_whole = whole and bool(np.all(array == np.round(array)))
+            is_whole = whole and most <= MOST and bool(np.all(array == np.round(array)))
             how = Written(most) if is_whole else Written(0)
-            found[name] = _rounded_to(array, most, how) if is_whole else Rounding(0 * array)
+            found[name] = (
+                _rounded_to(array, most, how) if is_whole else Rounding(np.zeros(array.shape))
+            )
             continue
         own = how.decimals
         alone = how.padded or (own >= FEWEST and (each_its_own or (kept and how.even)))
         digits = own if alone else max(own, most)
-        exact = digits < FEW_DECIMALS
-        found[name] = Rounding(0 * array) if exact else _rounded_to(array, digits, how)
+        exact = not FEW_DECIMALS <= digits <= MOST
+        found[name] = Rounding(np.zeros(array.shape)) if exact else _rounded_to(array, digits, how)
     return found
 
 
 def _shown(array: Array, how: Written | None) -> Written | None:
-    """Return how an array is written, by its text or its values; None if all its digits are.
+    """Return how an array is written, by its text or its values; None if it is of whole numbers.
 
     A print such as %.4g has as many digits in nearly all numbers, wherever the point is.
     """
     finite = np.where(np.isfinite(array), array, 0.0)
     is_whole = bool(np.all(finite == np.round(finite)))
     if how is not None and (how.decimals or how.scientific):
-        if how.decimals > MOST or (is_whole and how.decimals < FEW_DECIMALS):
+        if is_whole and how.decimals < FEW_DECIMALS:
             return None
-        if how.scientific or how.even:
+        if how.decimals > MOST or how.scientific or how.even:
             return how
     elif is_whole:
         return None
@@ -299,12 +299,12 @@ def _short(finite: Array) -> Written | None:
     return Written(int(digits.max()), padded=True, scientific=True)
 
 
-def _by_values(finite: Array) -> Written | None:
+def _by_values(finite: Array) -> Written:
     for decimals in range(1, MOST + 1):
         if np.all(np.round(finite, decimals) == finite):
             return Written(decimals)
     digits = _digits(finite)
-    return None if digits is None else Written(int(digits.max()), scientific=True)
+    return Written(MOST + 1 if digits is None else int(digits.max()), scientific=True)
 
 
 def _rounded_to(array: Array, digits: int, how: Written) -> Rounding:

@@ -69,7 +69,9 @@ def find_spread(network: Network, at: Mapping[str, Array], half: Mapping[str, Ar
     def moved(by: Any) -> Array:
         trace = differentiate(graph, inputs.arrays(inputs.flat + by))
         found = [trace.gradient[name] for name in network.shapes]
-        return np.concatenate([np.ravel(each) for each in (*found, *(trace.values[i] for i in kinked))])
+        return np.concatenate(
+            [np.ravel(each) for each in (*found, *(trace.values[i] for i in kinked))]
+        )
 
     here = moved(0.0)
     directions, alone = _directions(most, _passes(network, len(at["X"])))
@@ -140,9 +142,7 @@ def _directions(half: Array, passes: int) -> tuple[Iterator[Array], bool]:
     return each(), len(groups) == len(places)
 
 
-def _leaps(
-    network: Network, at: Mapping[str, Array], near: Any, sums: Array
-) -> tuple[Array, int]:
+def _leaps(network: Network, at: Mapping[str, Array], near: Any, sums: Array) -> tuple[Array, int]:
     """Return how far the gradient leaps where pre-activations change sides, and how many may."""
     graph, rows = network.graph("layers"), len(at["X"])
     count = int(near.sum())
@@ -160,7 +160,12 @@ def _leaps(
             for side in (-ACROSS, ACROSS):
                 bias = np.array(at[f"b{k}"])
                 bias[unit if len(bias) > 1 else 0] += -z + side * max(1.0, abs(z))
-                one = {**at, f"b{k}": bias, "X": at["X"][row : row + 1], "Y": at["Y"][row : row + 1]}
+                one = {
+                    **at,
+                    f"b{k}": bias,
+                    "X": at["X"][row : row + 1],
+                    "Y": at["Y"][row : row + 1],
+                }
                 found = gradient(graph, one)[1]
                 sides.append(np.concatenate([np.ravel(found[name]) for name in network.shapes]))
             total += np.abs(sides[1] - sides[0]) / rows

@@ -75,9 +75,7 @@ def decode_text(given: str | bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def read_arrays(
-    given: str | bytes, written: dict[str, Written] | None = None
-) -> dict[str, Array]:
+def read_arrays(given: str | bytes, written: dict[str, Written] | None = None) -> dict[str, Array]:
     """Return the arrays that a text or a file holds, by their names, in their order.
 
     Entries that stand alone, such as w1_2_3 (counted from 1) or W1[1,2] (from 0), are put together

@@ -22,7 +22,7 @@ from backprop.engine.network import Array
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
 ON_THE_WAY = 2.0  # units of its type by which a number stands for the rounding on the way
-TYPES = {"half": "float16"}  # other names of types
+_OTHER = {"half": "float16"}  # other names of types
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,35 +54,47 @@ def find_tolerance(
         each_its_own: whether each array is taken to be rounded to its own decimals, although
             others have more: what is possible, though nothing shows it.
     """
-    claimed = {
-        name: np.asarray(array, dtype=float) for name, array in submission.gradient.items()
-    }
+    claimed = {name: np.asarray(array, dtype=float) for name, array in submission.gradient.items()}
     if isinstance(submission, FunctionSubmission):
         precision = find_precision(claimed, submission.decimals)
-        return Tolerance(precision.allowed, {n: 0 * a for n, a in claimed.items()}, words=precision.words)
-    inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
-    read = {name: array for name, array in inputs.items() if name not in submission.ours}
-    rounding = find_rounding(
-        {**read, **{f"d{name}": array for name, array in claimed.items()}},
-        submission.written,
-        submission.decimals,
-        each_its_own=each_its_own,
-    )
+        return Tolerance(
+            precision.allowed,
+            {n: np.zeros(a.shape) for n, a in claimed.items()},
+            words=precision.words,
+        )
+    rounding = read_as(submission, each_its_own=each_its_own)
     kind = _type_of(submission, claimed, rounding)
     precision = find_precision(claimed, submission.decimals, kind)
-    own = {
-        name: np.maximum(precision.allowed[name], rounding[f"d{name}"].half) for name in claimed
-    }
+    own = {name: np.maximum(precision.allowed[name], rounding[f"d{name}"].half) for name in claimed}
     at = submission.network.batch(submission.parameters, submission.X, submission.Y)
-    half = {name: rounding[name].half if name in read else 0 * at[name] for name in inputs}
+    half = {
+        name: rounding[name].half if name in rounding else np.zeros(array.shape)
+        for name, array in at.items()
+    }
     spread = find_spread(submission.network, at, _on_the_way(submission, half, kind))
     return Tolerance(
         own,
         spread.reach,
         spread.kinks,
         precision.words,
-        _assumed({name: rounding[name].words for name in read}),
+        _assumed({name: rounding[name].words for name in at if name in rounding}),
     )
+
+
+def read_as(submission: Submission, *, each_its_own: bool = False) -> dict[str, Rounding]:
+    """Return how far each number that was read may be from what was meant, by W1, X, dW1.
+
+    Arrays that are the numbers here are not among them: they have all their digits.
+
+    Args:
+        submission: what was brought.
+        each_its_own: as in `find_tolerance`.
+    """
+    inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
+    read = {name: array for name, array in inputs.items() if name not in submission.ours}
+    read |= {f"d{name}": array for name, array in submission.gradient.items()}
+    how = submission.written
+    return find_rounding(read, how, submission.decimals, each_its_own=each_its_own)
 
 
 def _type_of(
@@ -93,7 +105,7 @@ def _type_of(
     Of numbers with 8 digits or fewer nobody can tell whether they were of float32.
     """
     named = {
-        TYPES.get(how.kind, how.kind)
+        _OTHER.get(how.kind, how.kind)
         for name, how in submission.written.items()
         if name.startswith("d") and how.kind
     }
@@ -107,9 +119,7 @@ def _type_of(
 
 
 @np.errstate(all="ignore")
-def _on_the_way(
-    submission: Submission, half: Mapping[str, Array], kind: str
-) -> dict[str, Array]:
+def _on_the_way(submission: Submission, half: Mapping[str, Array], kind: str) -> dict[str, Array]:
     """Return how far inputs may be off, with what stands for the rounding of a type on the way."""
     if not kind:
         return dict(half)
