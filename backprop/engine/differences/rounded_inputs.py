@@ -18,7 +18,7 @@ Source: Hoeffding (1963), Probability inequalities for sums of bounded random va
 Accuracy and Stability of Numerical Algorithms (2002), section 3.1.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,8 +27,8 @@ from backprop.engine.backward import differentiate, gradient
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
 
-MOST_PASSES = 512
-MOST_WORK = 60_000_000  # multiplications of all passes together: about 50 ms
+MOST_PASSES = 256
+MOST_WORK = 40_000_000  # multiplications of all passes together: about 30 ms
 PASS = 40_000  # multiplications that a pass costs beside its own
 SIGMAS = 6.0
 BENT = 1.1  # for what is of higher order
@@ -63,33 +63,103 @@ def find_spread(network: Network, at: Mapping[str, Array], half: Mapping[str, Ar
     slopes = _Flat({name: at[name] for name in network.shapes})
     if not most.any():
         return Spread(slopes.arrays(np.zeros(slopes.size)))
-    graph = network.graph("layers")
-    kinked = [graph.position(f"Z{k}") for k in _kinked_layers(network)]
+    kinks = _Kinks(network, at)
+    graph, positions = network.graph("layers"), kinks.positions
 
-    def moved(by: Any) -> Array:
+    def moved(by: Any) -> tuple[Array, Array]:
         trace = differentiate(graph, inputs.arrays(inputs.flat + by))
-        found = [trace.gradient[name] for name in network.shapes]
-        return np.concatenate(
-            [np.ravel(each) for each in (*found, *(trace.values[i] for i in kinked))]
+        return _joined(trace.gradient[n] for n in network.shapes), _joined(
+            trace.values[i] for i in positions
         )
 
-    here = moved(0.0)
+    here, sums = moved(0.0)
+    of_slopes, of_sums = _Sums(here.size), _Sums(sums.size)
+    crossing: list[tuple[Array, Array]] = []  # differences with leaps in them, and where these are
     directions, alone = _directions(most, _passes(network, len(at["X"])))
-    squares, most_of_all = np.zeros(here.size), np.zeros(here.size)
     for direction in directions:
-        apart = np.abs(moved(direction) - here)
-        squares += apart * apart
-        most_of_all += apart
-    reach = BENT * SIGMAS * np.sqrt(squares / 3)
-    if alone:
-        reach = np.minimum(reach, BENT * most_of_all)
-    reach = np.where(np.isnan(reach), np.inf, reach)
-    of_slopes, of_kinks = np.split(reach, [slopes.size])
-    near = np.abs(here[slopes.size :]) <= of_kinks
-    if not near.any():
-        return Spread(slopes.arrays(of_slopes))
-    leaps, count = _leaps(network, at, near, here[slopes.size :])
-    return Spread(slopes.arrays(of_slopes + leaps), count)
+        there, sums_there = moved(direction)
+        sides: Array = np.where(sums_there > 0, 1.0, 0.0) - (sums > 0)
+        of_sums.add(sums_there - sums)
+        if sides.any():
+            crossing.append((there - here, sides))
+        else:
+            of_slopes.add(there - here)
+    near = np.abs(sums) <= of_sums.reach(alone)
+    for _, sides in crossing:
+        near |= sides != 0
+    count = int(near.sum())
+    if count > MOST_KINKS:
+        return Spread(slopes.arrays(np.full(here.size, np.inf)), count)
+    leaps = {place: kinks.leap(place, sums[place]) for place in np.flatnonzero(near).tolist()}
+    for apart, sides in crossing:
+        for place in np.flatnonzero(sides).tolist():
+            apart = apart - sides[place] * leaps[place]
+        of_slopes.add(apart)
+    reach = of_slopes.reach(alone) + sum(np.abs(leap) for leap in leaps.values())
+    return Spread(slopes.arrays(np.where(np.isnan(reach), np.inf, reach)), count)
+
+
+class _Sums:
+    """What is kept of differences, one for each direction: their squares and their sizes."""
+
+    def __init__(self, size: int) -> None:
+        self.squares, self.sizes = np.zeros(size), np.zeros(size)
+
+    def add(self, apart: Array) -> None:
+        """Take the differences of a direction."""
+        self.squares += apart * apart
+        self.sizes += np.abs(apart)
+
+    def reach(self, alone: bool) -> Array:
+        """Return how far rounding may go; `alone` if each direction was that of one number."""
+        found = SIGMAS * np.sqrt(self.squares / 3)
+        return BENT * (np.minimum(found, self.sizes) if alone else found)
+
+
+class _Kinks:
+    """The pre-activations of a network that enter an activation with a kink at 0.
+
+    Args:
+        network: the network.
+        at: its point.
+    """
+
+    def __init__(self, network: Network, at: Mapping[str, Array]) -> None:
+        self.network, self.at, self.graph = network, at, network.graph("layers")
+        self.layers = [
+            k
+            for k, name in enumerate(network.activations, 1)
+            if name in OPS and jumps_at_zero(OPS[name])
+        ]
+        self.positions = [self.graph.position(f"Z{k}") for k in self.layers]
+        sizes = [len(at["X"]) * network.sizes[k] for k in self.layers]
+        self.starts = np.cumsum([0, *sizes])
+
+    def leap(self, place: int, z: float) -> Array:
+        """Return what the gradient gains where a pre-activation goes from ≤ 0 to > 0.
+
+        It is moved there by its bias, in its example alone.
+
+        Args:
+            place: counted over the layers with kinks, in each example by example.
+            z: its value.
+        """
+        which = int(np.searchsorted(self.starts, place, side="right")) - 1
+        k = self.layers[which]
+        row, unit = divmod(place - int(self.starts[which]), self.network.sizes[k])
+        X, Y = (self.at[name][row : row + 1] for name in "XY")
+        sides = []
+        for side in (-ACROSS, ACROSS):
+            bias = np.array(self.at[f"b{k}"])
+            bias[unit % len(bias)] += -z + side * max(1.0, abs(z))
+            found = gradient(self.graph, {**self.at, f"b{k}": bias, "X": X, "Y": Y})[1]
+            sides.append(_joined(found[name] for name in self.network.shapes))
+        leap: Array = (sides[1] - sides[0]) / len(self.at["X"])
+        return leap
+
+
+def _joined(arrays: Iterable[Array]) -> Array:
+    return np.concatenate([np.empty(0), *map(np.ravel, arrays)])
 
 
 class _Flat:
@@ -108,15 +178,6 @@ class _Flat:
             found[name] = flat[start : start + size].reshape(shape)
             start += size
         return found
-
-
-def _kinked_layers(network: Network) -> list[int]:
-    """Return the layers, counted from 1, whose activation has a kink at 0."""
-    return [
-        k
-        for k, name in enumerate(network.activations, 1)
-        if name in OPS and jumps_at_zero(OPS[name])
-    ]
 
 
 def _passes(network: Network, examples: int) -> int:
@@ -140,34 +201,3 @@ def _directions(half: Array, passes: int) -> tuple[Iterator[Array], bool]:
             yield direction
 
     return each(), len(groups) == len(places)
-
-
-def _leaps(network: Network, at: Mapping[str, Array], near: Any, sums: Array) -> tuple[Array, int]:
-    """Return how far the gradient leaps where pre-activations change sides, and how many may."""
-    graph, rows = network.graph("layers"), len(at["X"])
-    count = int(near.sum())
-    total = np.zeros(network.parameter_count)
-    if count > MOST_KINKS:
-        return np.full(total.size, np.inf), count
-    start = 0
-    for k in _kinked_layers(network):
-        units = network.sizes[k]
-        size = rows * units
-        for place in np.flatnonzero(near[start : start + size]).tolist():
-            row, unit = divmod(place, units)
-            z = sums[start + place]
-            sides = []
-            for side in (-ACROSS, ACROSS):
-                bias = np.array(at[f"b{k}"])
-                bias[unit if len(bias) > 1 else 0] += -z + side * max(1.0, abs(z))
-                one = {
-                    **at,
-                    f"b{k}": bias,
-                    "X": at["X"][row : row + 1],
-                    "Y": at["Y"][row : row + 1],
-                }
-                found = gradient(graph, one)[1]
-                sides.append(np.concatenate([np.ravel(found[name]) for name in network.shapes]))
-            total += np.abs(sides[1] - sides[0]) / rows
-        start += size
-    return total, count
