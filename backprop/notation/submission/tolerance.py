@@ -92,9 +92,9 @@ def read_as(submission: Submission, *, each_its_own: bool = False) -> dict[str, 
     """
     inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
-    read |= {f"d{name}": array for name, array in submission.gradient.items()}
-    how = submission.written
-    return find_rounding(read, how, submission.decimals, each_its_own=each_its_own)
+    claimed = {f"d{name}": array for name, array in submission.gradient.items()}
+    found = find_rounding(read, submission.written, claimed, each_its_own=each_its_own)
+    return found | find_rounding(claimed, submission.written, each_its_own=True)
 
 
 def _type_of(
