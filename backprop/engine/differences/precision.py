@@ -31,7 +31,7 @@ SHORTEST = 2  # digits after the first one up to which a scientific print is sho
 FEW_DECIMALS = 2  # as %.2f leaves
 HELD = 6  # significant digits that tell numbers a type holds from a print, as 0.5390625
 FIRST = 64  # numbers that are looked at before all are
-ALIKE = 0.7  # the share of numbers that a print of so many significant digits leaves without a 0
+ALIKE = 0.5  # the share of numbers that a print of so many significant digits leaves without a 0
 PRINTED = 4  # decimals that nobody types in many numbers
 LONG, MANY = 4, 4  # significant digits, and how many numbers with them tell what float16 writes
 
