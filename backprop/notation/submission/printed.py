@@ -12,6 +12,7 @@ import numpy as np
 
 from backprop.engine.errors import LimitError
 from backprop.notation.submission import printed_npy as npy
+from backprop.notation.submission.foreign import refuse_foreign
 from backprop.notation.submission.place import LONGEST_NAME, MOST_BYTES, PrintedError, place, quoted
 from backprop.notation.submission.printed_csv import csv_arrays
 from backprop.notation.submission.printed_json import arrays_in, read_document
@@ -45,6 +46,8 @@ def find_kind(given: str | bytes) -> str:
         raise LimitError(f"There are {size:,} bytes.", hint=hint)
     if isinstance(given, bytes) and given.startswith((npy.ZIP, npy.MAGIC)):
         return "npz" if given.startswith(npy.ZIP) else "npy"
+    if isinstance(given, bytes):
+        refuse_foreign(given)
     text = decode_text(given)
     if re.match(r"\s*\{\s*[\"}]", text):
         return "json"

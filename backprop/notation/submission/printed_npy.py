@@ -16,7 +16,8 @@ from typing import NoReturn
 
 import numpy as np
 
-from backprop.engine.errors import LimitError
+from backprop.engine.errors import InputError, LimitError
+from backprop.notation.submission.foreign import refuse_zip
 from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, PrintedError, quoted
 from backprop.notation.submission.printed_text import Array, PrintedArray
 
@@ -31,7 +32,7 @@ _DAMAGED = (  # what zipfile says of bytes that are no zip, or half of one
 )
 _HEADER = re.compile(
     r"\{\s*'descr':\s*(?P<descr>'[^']*'|\[.*\]),\s*'fortran_order':\s*(?P<fortran>True|False),"
-    r"\s*'shape':\s*\((?P<shape>[0-9, ]*)\),?\s*\}\s*",
+    r"\s*'shape':\s*\((?P<shape>(?:[0-9]{1,9}(?:, ?[0-9]{1,9})*,?)?)\),?\s*\}\s*",
     re.DOTALL,
 )
 _NUMBERS = re.compile(r"[<>|=]?(?:f[248]|[iu][1248])")
@@ -46,6 +47,8 @@ def npz_arrays(data: bytes) -> list[PrintedArray]:
     """
     try:
         bodies = _unpacked(data)
+    except InputError:
+        raise
     except _DAMAGED:
         raise PrintedError(
             "This .npz file cannot be unpacked.",
@@ -58,6 +61,7 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
     """Return the members of a zip by name, unless they declare to be too much."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
+        refuse_zip([member.filename for member in members])
         if len(members) > MOST_ARRAYS:
             hint = f"At most {MOST_ARRAYS} are read."
             raise LimitError(f"The file holds {len(members):,} arrays.", hint=hint)

@@ -11,7 +11,14 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.notation.submission.place import MOST_ARRAYS, PrintedError, numbers, place, quoted
+from backprop.notation.submission.place import (
+    DEEPEST,
+    MOST_ARRAYS,
+    PrintedError,
+    numbers,
+    place,
+    quoted,
+)
 
 Array = NDArray[np.float64]
 
@@ -142,6 +149,12 @@ def _array(text: str, start: int) -> tuple[Array, int]:
             counts[-1] += len(row)
         if bracket[0] == "[":
             counts.append(0)
+            if len(counts) > DEEPEST:
+                raise PrintedError(
+                    f"Brackets are nested more than {DEEPEST} deep, in {place(text, at)}.",
+                    hint="A matrix is a list of rows, as in [[0.15, 0.2], [0.25, 0.3]].",
+                    at=at,
+                )
             depth = max(depth, len(counts))
         else:
             height, held = depth - len(counts), counts.pop()
