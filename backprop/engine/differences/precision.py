@@ -28,6 +28,26 @@ HELD = 6  # significant digits that tell numbers a type holds from a print, as 0
 LONG, MANY = 4, 4  # significant digits, and how many numbers with them tell what float16 writes
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How the text of an array writes its numbers: what their values no longer tell.
+
+    Attributes:
+        decimals: the most digits after a point, zeros at the end counted: 4 of 0.5000.
+        padded: whether every number has as many, as PyTorch and %.4f write them; NumPy leaves
+            zeros at the end out.
+        scientific: whether they have powers of ten, as 5.0000e-01.
+        factor: what stands before the brackets and multiplies all of them.
+        kind: the type that the text or the file names, as “float32”; else empty.
+    """
+
+    decimals: int = 0
+    padded: bool = False
+    scientific: bool = False
+    factor: float = 1.0
+    kind: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Precision:
     """What the digits of some arrays allow.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from backprop.engine.differences.precision import Written
 from backprop.engine.errors import LimitError
 from backprop.notation.submission import printed_npy as npy
 from backprop.notation.submission.foreign import refuse_foreign
@@ -77,11 +78,17 @@ def decode_text(given: str | bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def read_arrays(given: str | bytes) -> dict[str, Array]:
+def read_arrays(
+    given: str | bytes, written: dict[str, Written] | None = None
+) -> dict[str, Array]:
     """Return the arrays that a text or a file holds, by their names, in their order.
 
     Entries that stand alone, such as w1_2_3 (counted from 1) or W1[1,2] (from 0), are put together
     into arrays. An array without a name is called “array 1”, “array 2” …
+
+    Args:
+        given: what was brought.
+        written: where it is put down how each array is written, as far as that is known.
 
     Raises:
         LimitError: more than 1 MiB.
@@ -90,11 +97,11 @@ def read_arrays(given: str | bytes) -> dict[str, Array]:
     kind = find_kind(given)
     if kind == "npz" or kind == "npy":
         assert isinstance(given, bytes), "only bytes begin as these files do"
-        return named(npy.npz_arrays(given) if kind == "npz" else [npy.npy_array(given)])
+        return named(npy.npz_arrays(given) if kind == "npz" else [npy.npy_array(given)], written)
     text = decode_text(given)
     if kind == "json":
         return group_arrays(read_document(text), text)
-    arrays = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
+    arrays = named(printed_arrays(text) if kind == "print" else csv_arrays(text), written)
     return arrays or unread(text)
 
 
@@ -110,8 +117,10 @@ def group_arrays(group: object, text: str) -> dict[str, Array]:
     return named(PrintedArray(name, values, 0) for name, values in arrays_in(group, text))
 
 
-def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
-    """Return arrays by name, entries put together.
+def named(
+    printed: Iterable[PrintedArray], written: dict[str, Written] | None = None
+) -> dict[str, Array]:
+    """Return arrays by name, entries put together; put down in `written` how they are written.
 
     Raises:
         PrintedError: a name is there twice, or entries leave a gap.
@@ -119,7 +128,7 @@ def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     entries: dict[str, dict[tuple[int, ...], float]] = {}
     unnamed = 0
-    for name, values, at in printed:
+    for name, values, at, how in printed:
         if not name:
             unnamed += 1
             name = UNNAMED.format(unnamed)
@@ -138,6 +147,8 @@ def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
             _twice(name, at)
         else:
             arrays[name] = values
+            if written is not None and how is not None:
+                written[name] = how
     return arrays | {name: _assembled(name, known) for name, known in entries.items()}
 
 

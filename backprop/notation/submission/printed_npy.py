@@ -16,8 +16,13 @@ from typing import NoReturn
 
 import numpy as np
 
+<<<<<<< HEAD
 from backprop.engine.errors import InputError, LimitError
 from backprop.notation.submission.foreign import refuse_zip
+=======
+from backprop.engine.differences.precision import Written
+from backprop.engine.errors import LimitError
+>>>>>>> precision
 from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, PrintedError, quoted
 from backprop.notation.submission.printed_text import Array, PrintedArray
 
@@ -104,9 +109,9 @@ def npy_array(data: bytes, name: str = "") -> PrintedArray:
     if math.prod(shape) * dtype.itemsize != len(data) - end:
         _damaged(label)
     flat: Array = np.frombuffer(data[end:], dtype).astype(float)
-    if header["fortran"] == "True":  # column by column
-        return PrintedArray(name, flat.reshape(shape[::-1]).T, 0)
-    return PrintedArray(name, flat.reshape(shape), 0)
+    by_columns = header["fortran"] == "True"
+    array = flat.reshape(shape[::-1]).T if by_columns else flat.reshape(shape)
+    return PrintedArray(name, array, 0, Written(kind=dtype.name))
 
 
 def _damaged(label: str) -> NoReturn:

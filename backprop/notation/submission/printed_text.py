@@ -11,6 +11,7 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop.engine.differences.precision import Written
 from backprop.notation.submission.place import (
     DEEPEST,
     MOST_ARRAYS,
@@ -45,15 +46,18 @@ _SCALAR = re.compile(
     r"(?<![\w.])([^\W\d][\w.]*(?:\[['\"]\w+['\"]\])?)['\"]?\s*[=:]\s*(?:(?:np|torch)?\.?(?:float64|float32|"
     r"tensor|array)\()?([-+]?(?:\.?[0-9]|nan\b|inf\b)[^\s,;()}]*)"
 )
+_DECIMALS = re.compile(r"\.([0-9]*)")
+_KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
 _SIZE = re.compile(r"\btorch\.Size\(\s*\[[0-9,\s]*\]\s*\)")
 
 
 class PrintedArray(NamedTuple):
-    """An array of a text: its name, or "" where none is said, and where it begins."""
+    """An array of a text: its name or "", where it begins, and how its numbers are written."""
 
     name: str
     values: Array
     at: int
+    written: Written | None = None  # where more is known than the values tell
 
 
 def printed_arrays(text: str) -> Iterator[PrintedArray]:
@@ -87,7 +91,8 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
             raise PrintedError(
                 "There are too many arrays.", hint=f"At most {MOST_ARRAYS} are read."
             )
-        yield PrintedArray(name, values * factor if factor != 1 else values, opens.start())
+        written = _written(text, opens.start(), here, values.size, factor)
+        yield PrintedArray(name, values * factor if factor != 1 else values, opens.start(), written)
     _limit(between + len(text) - here)
     yield from _scalars(text[here:], here, text)
 
@@ -117,7 +122,19 @@ def _scalars(gap: str, start: int, text: str) -> Iterator[PrintedArray]:
         if not rest.startswith("*"):  # a factor
             at = start + match.start(2)
             value = numbers(text, at, start + match.end(2))
-            yield PrintedArray(_plain(match[1]), np.array(value[0]), at)
+            written = _written(text, at, start + match.end(2), 1, 1.0)
+            yield PrintedArray(_plain(match[1]), np.array(value[0]), at, written)
+
+
+def _written(text: str, start: int, end: int, count: int, factor: float) -> Written:
+    """Return how a part of a text writes its numbers; of their type what follows it may say."""
+    part = text[start:end]
+    lengths = [len(digits) for digits in _DECIMALS.findall(part)]
+    padded = len(lengths) == count and len(set(lengths)) == 1
+    kind = _KIND.match(text, end)
+    return Written(
+        max(lengths, default=0), padded, "e" in part.lower(), factor, kind[1] if kind else ""
+    )
 
 
 def _plain(name: str) -> str:

@@ -14,12 +14,13 @@ Whatever was guessed or converted is said in its notes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, overload
 
 import numpy as np
 
+from backprop.engine.differences.precision import Written
 from backprop.engine.errors import InputError, PointError, ShapeError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
@@ -68,6 +69,8 @@ class Submission:
         source: what it was read from, in words: “JSON”, “an .npz file”.
         notes: what was guessed, filled in or converted, in sentences.
         decimals: of the zeros in a print, 4 for 0.0000; 0 where they do not tell.
+        written: how arrays are written, as far as a text or a file tells: W1, X, dW1, Z1 …
+        ours: the names of those that are the numbers here, with all their digits.
     """
 
     network: Network
@@ -79,6 +82,8 @@ class Submission:
     source: str
     notes: tuple[str, ...] = ()
     decimals: int = 0
+    written: Mapping[str, Written] = field(default_factory=dict)
+    ours: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +138,7 @@ def read_submission(
     """
     kind, brought = find_kind(given), Sorted()
     document: Mapping[str, Any] = {}
+    written: dict[str, Written] = {}
     if kind == "json":
         text = decode_text(given)
         document = read_document(text)
@@ -141,7 +147,7 @@ def read_submission(
         _sort_document(document, text, brought)
         arrays: dict[str, Array] = {}
     else:
-        arrays = read_arrays(given)
+        arrays = read_arrays(given, written)
     unnamed = bool(arrays) and all(name == UNNAMED.format(i) for i, name in enumerate(arrays, 1))
     if not unnamed:
         sort_arrays(arrays, brought)
@@ -171,9 +177,26 @@ def read_submission(
         )
     parameters = fit_parameters(brought.parameters, whole, notes)
     decimals = 0 if kind in ("npz", "npy") else zero_decimals(decode_text(given))
-    return Submission(
-        whole, parameters, X, Y, gradient, intermediates, KINDS[kind], tuple(notes), decimals
+    ours = frozenset(
+        name
+        for name, array in {**parameters, "X": X, "Y": Y}.items()
+        if name in defaults and np.array_equal(array, defaults[name])
     )
+    return Submission(
+        *(whole, parameters, X, Y, gradient, intermediates, KINDS[kind], tuple(notes), decimals),
+        *(_written(brought, written), ours),
+    )
+
+
+def _written(brought: Sorted, written: Mapping[str, Written]) -> dict[str, Written]:
+    """Return how arrays are written by our names, with a d before those of gradients."""
+    groups = ("", brought.parameters), ("", brought.data), ("", brought.intermediates)
+    return {
+        f"{before}{name}": written[given]
+        for before, group in (*groups, ("d", brought.gradient))
+        for name, (given, _) in group.items()
+        if given in written
+    }
 
 
 def _sort_document(document: Mapping[str, Any], text: str, brought: Sorted) -> None:
