@@ -12,7 +12,7 @@ import numpy as np
 from backprop.engine.differences.cost import check_work
 from backprop.engine.errors import LimitError
 from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES, Network
-from backprop.notation.submission.printed_text import Array
+from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
 
 HIDEABLE = ("presets", "examples", "table", "network", "files")

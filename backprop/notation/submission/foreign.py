@@ -31,7 +31,10 @@ FIRST_BYTES = MappingProxyType(  # → what it is, and what to do instead
             "a file of MATLAB",
             "In MATLAB: disp each array under its name, and paste that.",
         ),
-        b"RDX3\n": ("a file of R", "In R: print(list(W1 = W1, dW1 = dW1), digits = 10); paste that."),
+        b"RDX3\n": (
+            "a file of R",
+            "In R: print(list(W1 = W1, dW1 = dW1), digits = 10); paste that.",
+        ),
         b"\xd0\xcf\x11\xe0": ("an old Office file", "Save the sheet as CSV, or paste its numbers."),
         b"PAR1\x15": ("a Parquet file", f"Save its columns as arrays: {SAVE}."),
         b"\x80": ("a pickle, which can run programs, so it is not opened", _ARRAYS),

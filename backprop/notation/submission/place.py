@@ -4,9 +4,12 @@ import re
 from typing import NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop.engine.differences.precision import FEWEST
 from backprop.engine.errors import InputError
+
+Array = NDArray[np.float64]
 
 MOST_BYTES = 1 << 20  # in all: the text, or what a packed file unpacks to
 SHOWN = 40  # letters of a learner's that an error quotes

@@ -15,11 +15,12 @@ import numpy as np
 from backprop.notation.submission.place import (
     LONGEST_NAME,
     NUMBER,
+    Array,
     PrintedError,
     quoted,
     unreadable,
 )
-from backprop.notation.submission.printed_text import Array, PrintedArray
+from backprop.notation.submission.printed_text import PrintedArray
 
 MOST_LINES = 40_000
 MOST_CELLS = 2_000  # in a line

@@ -12,8 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from backprop.notation.submission.place import DEEPEST, PrintedError, nesting, place, quoted
-from backprop.notation.submission.printed_text import Array
+from backprop.notation.submission.place import DEEPEST, Array, PrintedError, nesting, place, quoted
 
 MOST_AXES = 2
 MOST_NAMES = 40_000  # of a network's entries and their gradients

@@ -16,15 +16,11 @@ from typing import NoReturn
 
 import numpy as np
 
-<<<<<<< HEAD
+from backprop.engine.differences.precision import Written
 from backprop.engine.errors import InputError, LimitError
 from backprop.notation.submission.foreign import refuse_zip
-=======
-from backprop.engine.differences.precision import Written
-from backprop.engine.errors import LimitError
->>>>>>> precision
-from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, PrintedError, quoted
-from backprop.notation.submission.printed_text import Array, PrintedArray
+from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, Array, PrintedError, quoted
+from backprop.notation.submission.printed_text import PrintedArray
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK"

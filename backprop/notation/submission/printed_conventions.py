@@ -1,0 +1,84 @@
+"""What a print says of the network beside its numbers: a loss, activations, a printed model.
+
+loss_fn = nn.MSELoss()        Sequential(                       Chain(
+activations = [tanh, relu]      (0): Linear(in_features=2, …)     Dense(2 => 3, tanh),
+sizes: [2, 3, 1]                (1): Tanh()                       Dense(3 => 1),
+"""
+
+import re
+from typing import Any
+
+from backprop.notation.submission.conventions import KEYS
+
+_SAID = re.compile(
+    r"(?m)^[ \t]*(?:self\.)?(loss|loss_fn|loss_function|criterion|activations?|reduction|sizes|layout"
+    r"|examples)[ \t]*[=:][ \t]*((?=[A-Za-z\[('\"])[^\n#]{1,200}?),?[ \t]*(?:#[^\n]*)?$"
+)
+_KEYS = {
+    "loss_fn": "loss",
+    "loss_function": "loss",
+    "criterion": "loss",
+    "activation": "activations",
+}
+_MODULE = re.compile(r"(?m)^[ \t]*\(\w+\): ([A-Z]\w*)\(([^\n]*)\)[ \t]*$")
+_AROUND = re.compile(r"(?m)^[ \t]*(?:\(\w+\): )?[A-Z]\w*\([ \t]*$")
+_DENSE = re.compile(
+    r"Dense\(([0-9]{1,4}) => ([0-9]{1,4})(?:, ([\wσ]+))?(?:; [^()\n]*)?\)[ \t]*,?(?:[ \t]*#[^\n]*)?"
+)
+_WORD = re.compile(r"[^\W\d][\w.]*(?:\([^()]*\))?|σ")
+
+
+def take_conventions(text: str) -> tuple[dict[str, Any], str]:
+    """Return what a print says of its network, as a JSON document would, and the text without it."""
+    document: dict[str, Any] = {}
+
+    def said(match: re.Match[str]) -> str:
+        key, value = _KEYS.get(match[1], match[1]), match[2].strip()
+        assert key in KEYS, "every key is one of a document"
+        if key == "sizes":
+            numbers = re.fullmatch(r"[\[(]([0-9, ]{1,80})[\])]", value)
+            if not numbers:
+                return match[0]
+            document[key] = [int(word) for word in numbers[1].replace(",", " ").split()]
+        elif key == "activations" and value[0] in "[(":
+            document[key] = [word for word in _WORD.findall(value)]
+        elif key == "loss" and not re.fullmatch(r"['\"]?[^\W\d][\w.]*(?:\([^()]*\))?['\"]?", value):
+            return match[0]
+        elif value[0] in "[(":
+            return match[0]
+        else:
+            document[key] = value.strip("'\"")
+        return " " * len(match[0])
+
+    text = _SAID.sub(said, text)
+    if _MODULE.search(text) or _DENSE.search(text):
+        text = _take_model(text, document)
+    return document, text
+
+
+def _take_model(text: str, document: dict[str, Any]) -> str:
+    """Put down the sizes and activations of a printed model; return the text without it."""
+    sizes: list[int] = []
+    activations: list[str] = []  # of each layer; "" where none stands behind it
+    for name, arguments in _MODULE.findall(text):
+        if name == "Linear":
+            ends = [
+                re.search(rf"{word}=([0-9]{{1,4}})", arguments)
+                for word in ("in_features", "out_features")
+            ]
+            numbers = [int(end[1]) for end in ends if end]
+            sizes += numbers if not sizes else numbers[1:]
+            activations.append("")
+        elif activations and not activations[-1] and name not in ("Dropout", "Flatten"):
+            activations[-1] = f"{name}({arguments})"
+    for first, second, activation in _DENSE.findall(text):
+        sizes += [int(second)] if sizes else [int(first), int(second)]
+        activations.append(activation or "identity")
+    if activations:
+        if len(activations) > 1 and activations[:-1] == [""] * (len(activations) - 1):
+            activations = [activations[-1]] * (len(activations) - 1) + [""]  # fc1, fc2, relu
+        document.setdefault("sizes", sizes)
+        document.setdefault("activations", [each or "identity" for each in activations])
+    for shape in (_MODULE, _DENSE, _AROUND):
+        text = shape.sub(lambda match: " " * len(match[0]), text)
+    return text
