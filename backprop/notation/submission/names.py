@@ -37,6 +37,7 @@ _X, _Y = ("x", "input", "inputs"), ("y", "t", "target", "targets", "label", "lab
 _X_OF, _Y_OF = ("x_train", "x_batch", "train_x"), ("y_train", "y_batch", "train_y", "y_true")
 _PASSED_OVER = ("l", "j", "e", "loss", "cost", "value", "seed", "h", "eps", "lr", "learning_rate")
 _IN_OUT = re.compile(r"kernel|coefs?_|linear(?:_[0-9]+)?[./]w\b")
+NEURONS = "neurons"  # of a list that goes unit by unit, as micrograd’s
 ALONE = "alone"  # what the layer of a plain W is called
 
 
@@ -121,6 +122,8 @@ def _plain_role(bare: str, is_gradient: bool) -> Role:
         if found.kind != "unknown" and not (found.kind == "gradient" and _GRADIENT.match(rest)):
             return found
     kind = "gradient" if is_gradient else "parameter"
+    if bare == NEURONS:
+        return Role(kind, NEURONS)
     if match := _PARAMETER.fullmatch(bare):
         return Role(kind, f"{_letter(match[1])}{int(match[2])}")
     if match := _INTERMEDIATE.fullmatch(bare):

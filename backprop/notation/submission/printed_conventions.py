@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from backprop.notation.submission.conventions import KEYS
+from backprop.notation.submission.names import NEURONS
 
 _SAID = re.compile(
     r"(?m)^[ \t]*(?:self\.)?(loss|loss_fn|loss_function|criterion|activations?|reduction|sizes|layout"
@@ -25,6 +26,9 @@ _AROUND = re.compile(r"(?m)^[ \t]*(?:\(\w+\): )?[A-Z]\w*\([ \t]*$")
 _DENSE = re.compile(
     r"Dense\(([0-9]{1,4}) => ([0-9]{1,4})(?:, ([\wσ]+))?(?:; [^()\n]*)?\)[ \t]*,?(?:[ \t]*#[^\n]*)?"
 )
+_VALUE = re.compile(r"\bValue\(data=([^,()\n]{1,40}), ?grad=([^,()\n]{1,40})\)")
+_NAMED_VALUE = re.compile(r"[\w\])][ \t]*[=:][ \t]*Value\(")
+_EMPTY = re.compile(r"\[[\s,]*\]")
 _WORD = re.compile(r"[^\W\d][\w.]*(?:\([^()]*\))?|σ")
 
 
@@ -54,6 +58,16 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
     if _MODULE.search(text) or _DENSE.search(text):
         text = _take_model(text, document)
     return document, text
+
+
+def take_values(text: str) -> str:
+    """Return a print of micrograd with its values and their slopes as two lists."""
+    found = _VALUE.findall(text)
+    if not found or _NAMED_VALUE.search(text):
+        return text
+    data, slopes = (", ".join(numbers) for numbers in zip(*found, strict=True))
+    rest = _VALUE.sub("", text)
+    return f"{NEURONS} = [{data}]\n{NEURONS}.grad = [{slopes}]\n{_EMPTY.sub('', rest)}"
 
 
 def _take_model(text: str, document: dict[str, Any]) -> str:

@@ -46,13 +46,14 @@ from backprop.notation.submission.printed import (
     library_of,
     read_arrays,
 )
-from backprop.notation.submission.printed_conventions import take_conventions
+from backprop.notation.submission.printed_conventions import take_conventions, take_values
 from backprop.notation.submission.printed_json import read_document
 from backprop.notation.submission.shapes import (
     fit_data,
     fit_intermediates,
     fit_parameters,
     sizes_by_weights,
+    spread_neurons,
 )
 
 GROUPS = MappingProxyType(
@@ -172,7 +173,7 @@ def read_submission(
         _sort_document(document, text, brought)
     else:
         if kind == "print":
-            document, text = take_conventions(text)
+            document, text = take_conventions(take_values(text))
         arrays = read_arrays(text or given, written)
         unnamed = {name: array for name, array in arrays.items() if UNNAMED_NAME.fullmatch(name)}
         sort_arrays({n: array for n, array in arrays.items() if n not in unnamed}, brought)
@@ -186,6 +187,7 @@ def read_submission(
     )
     sizes = _sizes(brought, document, network, in_out)
     whole, scale = read_conventions(document, network, sizes, notes)
+    spread_neurons(brought, whole)
     absent = _take_absent(brought, whole)
     _check_names(brought, whole)
     ours = _fill(brought, whole, defaults)
@@ -289,7 +291,18 @@ def _take_unnamed(unnamed: Mapping[str, Array], network: Network | None, brought
 
 
 def _pass_over(brought: Sorted, arrays: Mapping[str, Array]) -> None:
-    """Pass over numbers that stand beside the arrays of a print and mean nothing here; say so."""
+    """Pass over numbers that stand beside the arrays of a print and mean nothing here; say so.
+
+    Raises:
+        ShapeError: there are only such: they belong to a function.
+    """
+    weights = any(name[0] in "WZAdn" for group in brought.all()[:3] for name in group)
+    if brought.unknown and all(not array.ndim for array in arrays.values()) and not weights:
+        raise ShapeError(
+            f"{_listed(arrays)} are single numbers, and no arrays of a network.",
+            hint='A function is brought as {"expression": "theta * x", "at": '
+            '{"theta": 4, "x": 2}, "gradient": {"theta": 2, "x": 4}}.',
+        )
     alone = [name for name in brought.unknown if name in arrays and not arrays[name].ndim]
     if alone and len(alone) < len(arrays) and (brought.parameters or brought.gradient):
         brought.unknown[:] = [name for name in brought.unknown if name not in alone]
@@ -318,6 +331,8 @@ def _sizes(
 
 def _take_absent(brought: Sorted, network: Network) -> tuple[str, ...]:
     """Fill in 0 for the biases of layers that were brought without them; return their names."""
+    if not brought.gradient:
+        return ()
     absent = tuple(
         bias
         for name in network.shapes

@@ -1,13 +1,14 @@
 """Whether an array fits, and what to try where it does not: a transpose, a sum over the batch."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from backprop.engine.errors import ShapeError
 from backprop.engine.network import Network
 from backprop.notation.submission.layouts import holds_classes
-from backprop.notation.submission.names import Sorted
+from backprop.notation.submission.names import NEURONS, Sorted
 from backprop.notation.submission.place import Array
 
 
@@ -107,7 +108,7 @@ def sizes_by_weights(brought: Sorted, hints_in_out: bool = False) -> tuple[int, 
     found = []
     for in_out in (hints_in_out, not hints_in_out):
         turned = [shape[::-1] if in_out else shape for shape in shapes]
-        chained = all(a[0] == b[1] for a, b in zip(turned, turned[1:], strict=False))
+        chained = all(a[0] == b[1] for a, b in pairwise(turned))
         if not shapes or not chained:
             continue
         sizes = (turned[0][1], *(shape[0] for shape in turned))
@@ -136,3 +137,28 @@ def fit_intermediates(brought: Sorted, network: Network, rows: int) -> dict[str,
         shape = (rows, network.sizes[int(name.lstrip("dZA"))])
         fitted[name] = fit(given, array, shape, brought.notes)
     return fitted
+
+
+def spread_neurons(brought: Sorted, network: Network) -> None:
+    """Put the numbers of a list of micrograd’s where they belong: unit by unit, its bias last.
+
+    Raises:
+        ShapeError: there are more or fewer than the network has.
+    """
+    for group in (brought.parameters, brought.gradient):
+        if NEURONS not in group:
+            continue
+        given, array = group.pop(NEURONS)
+        if array.size != network.parameter_count:
+            sizes = ", ".join(map(str, network.sizes))
+            raise ShapeError(
+                f"There are {array.size:,} values, and a network of {sizes} has "
+                f"{network.parameter_count:,}.",
+                hint="Set the sizes below, and print model.parameters() whole.",
+                at=given,
+            )
+        at = 0
+        for layer, (fan_in, fan_out) in enumerate(pairwise(network.sizes), 1):
+            units = array[at : (at := at + fan_out * (fan_in + 1))].reshape(fan_out, fan_in + 1)
+            group[f"W{layer}"] = given, units[:, :-1]
+            group[f"b{layer}"] = given, units[:, -1]
