@@ -32,6 +32,7 @@ _OPENS = re.compile(  # not an index, nor a list of pairs, of calls or of other 
 _BRACKET = re.compile(r"[\[\]]")
 _FACTOR = re.compile(r"(?<![\w.])([-+]?[0-9][0-9.]*(?:e[-+]?[0-9]+)?)\s*\*\s*$", re.IGNORECASE)
 _ROWS = re.compile(r"\[[^\[\]]*;[^\[\]]*\]")  # [1 2; 3 4]
+_ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
 _BLANKED = re.compile(  # a shape is no array, and a type no name
@@ -118,10 +119,12 @@ def _written(text: str, start: int, end: int, count: int, factor: float) -> Writ
     """Return how a part of a text writes its numbers; of their type what follows it may say."""
     part = text[start:end]
     lengths = [len(digits) for digits in _DECIMALS.findall(part)]
-    padded = len(lengths) == count and len(set(lengths)) == 1
+    even = len(lengths) == count and len(set(lengths)) == 1
+    padded = even and (text.endswith("tensor(", 0, start) or bool(_ENDS_IN_0.search(part)))
     kind = _KIND.match(text, end)
     return Written(
-        max(lengths, default=0), padded, "e" in part.lower(), factor, kind[1] if kind else ""
+        *(max(lengths, default=0), even, padded, "e" in part.lower(), factor),
+        kind=kind[1] if kind else "",
     )
 
 

@@ -83,7 +83,8 @@ class Submission:
         decimals: of the zeros in a print, 4 for 0.0000; 0 where they do not tell.
         written: how arrays are written, as far as a text or a file tells: W1, X, dW1, Z1 …
         ours: the names of those that are the numbers here, with all their digits.
-        absent: biases that its layers do not have: they are 0, and so is the claim, unjudged.
+        absent: biases that its layers do not have: they are 0; of their slopes nothing is claimed,
+            the exact ones stand in the gradient.
         layout: how the arrays were read where their shapes leave a choice.
     """
 
@@ -201,6 +202,8 @@ def read_submission(
             f"ours; I divided the gradient by {fitted.factor:g}."
         )
     if absent:
+        exact = whole.loss_and_gradient(fitted.parameters, fitted.X, fitted.Y)[1]
+        fitted.gradient.update({bias: exact[bias] for bias in absent})
         notes.append(
             f"There are no {_listed(absent)}: I took 0, and nothing is said of their slopes."
         )

@@ -57,19 +57,32 @@ def test_the_worst_entry_stands_first():
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
-def test_nan_and_infinity_beside_a_number_are_wrong(number):
-    assert verdicts(with_entry("b2", 0, number))[0] == ("b2[0]", "wrong")
+def test_a_claim_that_is_not_finite_is_neither_right_nor_wrong(number):
+    found = with_entry("b2", 0, number)
+    assert verdicts(found)[0] == ("b2[0]", "not finite")
+    told = judge(found)
+    assert not told.ok
+    assert str(told.verdict) == "cannot be judged, because b2[0] is not finite"
+    assert told.data()["answer"] == "cannot be judged"
 
 
 def test_nan_and_infinity_are_words_in_the_table():
     lines = judge(with_entry("b2", 0, -np.inf)).text().splitlines()
     assert lines[4].split()[:2] == ["b2[0]", "-Infinity"]
-    assert lines[4].split()[-2:] == ["NaN", "wrong"]
+    assert lines[4].split()[-3:] == ["NaN", "not", "finite"]
 
 
-def test_nan_where_the_exact_slope_is_nan_is_right():
+def test_nan_where_the_exact_slope_is_nan_is_no_agreement():
     given = {"expression": "ln(x)", "at": {"x": "NaN"}, "gradient": {"x": "NaN"}}
-    assert check_submission(read_submission(json.dumps(given))).ok
+    found = check_submission(read_submission(json.dumps(given))).verdict
+    assert str(found) == "cannot be judged, because there is no value here"
+
+
+def test_an_infinite_slope_is_neither_right_nor_wrong():
+    for claim in ("Infinity", 3):
+        given = {"expression": "sqrt(x)", "at": {"x": 0}, "gradient": {"x": claim}}
+        found = check_submission(read_submission(json.dumps(given))).verdict
+        assert str(found) == "cannot be judged, because x is not finite"
 
 
 @pytest.mark.parametrize("digits", [4, 8])
@@ -200,8 +213,9 @@ def test_zeros_of_a_print_with_4_decimals_are_right_to_their_digits():
     printed = {name: np.round(array, 4) for name, array in gradient.items()}
     assert not printed["W1"].any()
     told = judge(Submission(network, parameters, X, Y, printed, {}, "a test"))
-    assert told.ok
+    assert told.checked.ok
     assert {each.verdict for each in told.checked.findings} == {"right, to its digits"}
+    assert "do not tell the right gradient from that of a slip" in told.text()  # dW1 is all 0.0000
     wrong = {**printed, "W2": 0 * printed["W2"]}
     assert not judge(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
 
