@@ -33,9 +33,11 @@ LOSS_NAMES = MappingProxyType(  # besides our own; read without capitals and und
             ("bce", "bceloss", "logloss", "binarycrossentropyloss"), "binary_cross_entropy"
         ),
         **dict.fromkeys(
-            ("crossentropyloss", "softmaxcrossentropy", "softmaxcrossentropywithlogits")
-            + ("categoricalcrossentropy", "sparsecategoricalcrossentropy", "logitcrossentropy")
-            + ("nll", "nllloss", "negativeloglikelihood"),
+            (
+                *("crossentropyloss", "softmaxcrossentropy", "softmaxcrossentropywithlogits"),
+                *("categoricalcrossentropy", "sparsecategoricalcrossentropy", "nllloss", "nll"),
+                *("logitcrossentropy", "negativeloglikelihood"),
+            ),
             "cross_entropy",
         ),
     }

@@ -1,4 +1,4 @@
-"""Files that hold no text and no arrays of NumPy: known by their first bytes, and what to do instead.
+"""Files that hold neither text nor arrays of NumPy, known by their first bytes; what to do instead.
 
 None of them is ever opened: a pickle runs what it holds, and the others need readers of their own.
 """
@@ -10,11 +10,14 @@ from backprop.notation.submission.place import PrintedError
 
 SAVE = "np.savez('mine.npz', W1=W1, b1=b1, dW1=dW1, db1=db1)"
 _TORCH = (
-    "In PyTorch: np.savez('mine.npz', **{n: p.detach().numpy() for n, p in net.named_parameters()}, "
-    "**{n + '.grad': p.grad.numpy() for n, p in net.named_parameters()}, X=X, Y=Y)"
+    "In PyTorch: np.savez('mine.npz', **{n: p.detach().numpy() for n, p in "
+    "net.named_parameters()}, **{n + '.grad': p.grad.numpy() for n, p in net.named_parameters()}, "
+    "X=X, Y=Y)"
 )
 _PASTE = f"Paste what your code prints, or save arrays of numbers: {SAVE}."
 _ARRAYS = f"Load it where it was made, and save its arrays with NumPy: {SAVE}."
+
+_SHEET = "Save the sheet as CSV, or paste its numbers."
 
 FIRST_BYTES = MappingProxyType(  # → what it is, and what to do instead
     {
@@ -35,18 +38,22 @@ FIRST_BYTES = MappingProxyType(  # → what it is, and what to do instead
             "a file of R",
             "In R: print(list(W1 = W1, dW1 = dW1), digits = 10); paste that.",
         ),
-        b"\xd0\xcf\x11\xe0": ("an old Office file", "Save the sheet as CSV, or paste its numbers."),
+        b"\xd0\xcf\x11\xe0": ("an old Office file", _SHEET),
         b"PAR1\x15": ("a Parquet file", f"Save its columns as arrays: {SAVE}."),
         b"\x80": ("a pickle, which can run programs, so it is not opened", _ARRAYS),
     }
 )
 _IN_ZIP = (  # the end of a member's name → what the zip is, and what to do instead
-    ("data.pkl", "a file of PyTorch (.pt, .pth), which holds a pickle; a pickle can run programs, "
-     "so it is not opened", _TORCH),
-    ("[Content_Types].xml", "a file of Excel or Word", "Save the sheet as CSV, or paste its numbers."),
-    ("mimetype", "a file of an office program", "Save the sheet as CSV, or paste its numbers."),
+    (
+        "data.pkl",
+        "a file of PyTorch (.pt, .pth), which holds a pickle; a pickle can run programs, so it is "
+        "not opened",
+        _TORCH,
+    ),
+    ("[Content_Types].xml", "a file of Excel or Word", _SHEET),
+    ("mimetype", "a file of an office program", _SHEET),
     (".weights.h5", "a model of Keras", _ARRAYS),
-)  # fmt: skip
+)
 
 
 def refuse_foreign(data: bytes) -> None:

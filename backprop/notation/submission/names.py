@@ -22,8 +22,11 @@ GRADIENT_WORDS = frozenset(
     ("grad", "grads", "gradient", "gradients", "dparams", "d_params", "nabla", "∇", "backward")
 )
 _WITHIN = frozenset(  # of what an array is part, where that says nothing more
-    ("self", "net", "network", "model", "module", "cache", "state", "state_dict", "variables")
-    + ("param", "params", "parameter", "parameters", "theta", "trainable", "values", "p")
+    (
+        *("self", "net", "network", "model", "module", "cache", "state", "state_dict", "data", "p"),
+        *("param", "params", "parameter", "parameters", "theta", "trainable", "values"),
+        *("variables", "value"),
+    )
 )
 _WEIGHT = "W|w|weights?|kernels?|coefs?_"
 _BIAS = "b|B|bias|biases|intercepts?_"
@@ -90,7 +93,7 @@ class Sorted:
 
 
 def names_in_out(name: str) -> bool:
-    """Whether a name says that weights are (inputs, outputs), as those of Keras, JAX and sklearn."""
+    """Whether a name says that weights are (inputs, outputs): kernel, coefs_, linear.w."""
     return bool(_IN_OUT.search(name))
 
 
@@ -207,7 +210,7 @@ def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") 
                 guessed.append(f"{each[0]} for {'d' * (kind == 'gradient')}{name}")
     if guessed:
         brought.notes.append(
-            f"I took {', '.join(guessed[:12])}: layers are counted in the order in which they stand."
+            f"I took {', '.join(guessed[:12])}: layers are counted as they stand there."
         )
 
 
@@ -263,9 +266,8 @@ def take_unnamed(
 def _half(given: Sequence[tuple[str, Array]]) -> int:
     """Return how many arrays stand there twice in the same shapes, the second time as slopes."""
     shapes = [array.shape for _, array in given]
-    half = next((n for n in (len(given) // 2, len(given) // 2 - 1) if n > 0
-                 and shapes[:n] == shapes[n : 2 * n]), 0)  # fmt: skip
-    return half
+    halves = (len(given) // 2, len(given) // 2 - 1)
+    return next((n for n in halves if n > 0 and shapes[:n] == shapes[n : 2 * n]), 0)
 
 
 def _take(

@@ -45,7 +45,7 @@ _LIBRARIES = MappingProxyType(  # what only one of them prints
         r"<tf\.|\btf\.Tensor\(|<KerasVariable|<Variable path=|\bkernel:0": "a Keras print",
         r"[0-9]×[0-9]+ |-element (?:Vector|Array)|\bFloat(?:32|64)\[|julia>": "a Julia print",
         r"(?m)^[ \t]*\[,1\]|^[ \t]*\[1,?\] ": "an R print",
-        r"(?m)^\w[\w.]* =[ \t]*\n\s*(?:Columns |[-0-9.]+(?:e[-+][0-9]+ \*)?)": "a MATLAB or Octave print",
+        r"(?m)^\w[\w.]* =[ \t]*\n\s*(?:Columns |[-0-9.])": "a MATLAB or Octave print",
         r"\bValue\(data=": "a micrograd print",
     }
 )

@@ -8,12 +8,12 @@ sizes: [2, 3, 1]                (1): Tanh()                       Dense(3 => 1),
 import re
 from typing import Any
 
-from backprop.notation.submission.conventions import KEYS
 from backprop.notation.submission.names import NEURONS
 
 _SAID = re.compile(
-    r"(?m)^[ \t]*(?:self\.)?(loss|loss_fn|loss_function|criterion|activations?|reduction|sizes|layout"
-    r"|examples)[ \t]*[=:][ \t]*((?=[A-Za-z\[('\"])[^\n#]{1,200}?),?[ \t]*(?:#[^\n]*)?$"
+    r"(?m)^[ \t]*(?:self\.)?"
+    r"(loss|loss_fn|loss_function|criterion|activations?|reduction|sizes|layout|examples)"
+    r"[ \t]*[=:][ \t]*((?=[A-Za-z\[('\"])[^\n#]{1,200}?),?[ \t]*(?:#[^\n]*)?$"
 )
 _KEYS = {
     "loss_fn": "loss",
@@ -29,6 +29,7 @@ _DENSE = re.compile(
 _VALUE = re.compile(r"\bValue\(data=([^,()\n]{1,40}), ?grad=([^,()\n]{1,40})\)")
 _NAMED_VALUE = re.compile(r"[\w\])][ \t]*[=:][ \t]*Value\(")
 _EMPTY = re.compile(r"\[[\s,]*\]")
+_SIZES = re.compile(r"[\[(]((?:[0-9]{1,4}[, ]{0,2}){2,13})[\])]")
 _WORD = re.compile(r"[^\W\d][\w.]*(?:\([^()]*\))?|σ")
 
 
@@ -37,27 +38,29 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
     document: dict[str, Any] = {}
 
     def said(match: re.Match[str]) -> str:
-        key, value = _KEYS.get(match[1], match[1]), match[2].strip()
-        assert key in KEYS, "every key is one of a document"
-        if key == "sizes":
-            numbers = re.fullmatch(r"[\[(]([0-9, ]{1,80})[\])]", value)
-            if not numbers:
-                return match[0]
-            document[key] = [int(word) for word in numbers[1].replace(",", " ").split()]
-        elif key == "activations" and value[0] in "[(":
-            document[key] = [word for word in _WORD.findall(value)]
-        elif key == "loss" and not re.fullmatch(r"['\"]?[^\W\d][\w.]*(?:\([^()]*\))?['\"]?", value):
+        key = _KEYS.get(match[1], match[1])
+        value = _value(key, match[2].strip())
+        if not value:
             return match[0]
-        elif value[0] in "[(":
-            return match[0]
-        else:
-            document[key] = value.strip("'\"")
+        document[key] = value
         return " " * len(match[0])
 
     text = _SAID.sub(said, text)
     if _MODULE.search(text) or _DENSE.search(text):
         text = _take_model(text, document)
     return document, text
+
+
+def _value(key: str, spelled: str) -> Any:
+    """Return what a key of a document is set to; "" where it is something else, as a number."""
+    if spelled[0] not in "[(":
+        word = spelled.strip("'\"")
+        return word if key != "loss" or _WORD.fullmatch(word) else ""
+    if key == "activations":
+        return _WORD.findall(spelled)
+    if key == "sizes" and (numbers := _SIZES.fullmatch(spelled)):
+        return [int(word) for word in numbers[1].replace(",", " ").split()]
+    return ""
 
 
 def take_values(text: str) -> str:

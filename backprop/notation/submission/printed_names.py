@@ -18,8 +18,11 @@ from backprop.notation.submission.place import LONGEST_NAME
 
 MOST_OPEN = 64  # brackets between arrays
 _SAYS_NOTHING = frozenset(
-    ("data", "value", "values", "param", "parameter", "tensor", "array", "name", "shape", "size")
-    + ("print", "containing", "of", "the", "for", "at", "layer", "float", "numpy", "path", "matrix")
+    (
+        *("data", "value", "values", "param", "parameter", "tensor", "array", "matrix", "float"),
+        *("name", "shape", "size", "print", "containing", "of", "the", "for", "at", "layer"),
+        *("numpy", "path"),
+    )
 )
 _NOISE = re.compile(
     r"\b(?:dtype|device|grad_fn|requires_grad|layout|size|shape|weak_type|trainable|sharding)"

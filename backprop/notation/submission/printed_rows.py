@@ -20,7 +20,8 @@ _R_LINE = re.compile(r"\s*\[([0-9]+)\]\s(.*)")
 _R_NAME = re.compile(r"\s*((?:\$`?[\w.]+`?|\[\[[0-9]+\]\])+)\s*")
 _PROMPT = re.compile(r"\s*(?:>|>>|julia>|octave:[0-9]+>)\s*([^\W\d][\w.$]*)\s*;?\s*")
 _JULIA = re.compile(
-    r"(.{0,80}?)\b(?:[0-9]+[×x][0-9]+|[0-9]+-element) .{0,200}?\b(?:Matrix|Vector|Array|eltype)\b.{0,200}:\s*"
+    r"(.{0,80}?)\b(?:[0-9]+[×x][0-9]+|[0-9]+-element) .{0,200}?"
+    r"\b(?:Matrix|Vector|Array|eltype)\b.{0,200}:\s*"
 )
 _MATLAB = re.compile(r"\s*([^\W\d][\w.]*(?:[({][0-9]+[)}])?)\s*=\s*")
 _FACTOR = re.compile(r"\s*[0-9][0-9.]*e[-+]?[0-9]+\s*\*\s*", re.IGNORECASE)

@@ -27,7 +27,8 @@ MOST_BRACKETS = 40_000  # of those that open: one a row
 MOST_BETWEEN = 250_000  # letters between the arrays
 
 _OPENS = re.compile(  # not an index, nor a list of pairs, of calls or of other names
-    r"""(?<![\w'"\])])\[(?![\s\[(]{0,40}(?:['"({<]|(?!nan\b|inf\b|NaN\b|Inf\b)[^\W\d][\w.]*\s?[(=<:{]|Parameter ))"""
+    r"""(?<![\w'"\])])\[(?![\s\[(]{0,40}(?:['"({<]|Parameter\s"""
+    r"""|(?!nan\b|inf\b|NaN\b|Inf\b)[^\W\d][\w.]*\s?[(=<:{]))"""
 )
 _BRACKET = re.compile(r"[\[\]]")
 _FACTOR = re.compile(r"(?<![\w.])([-+]?[0-9][0-9.]*(?:e[-+]?[0-9]+)?)\s*\*\s*$", re.IGNORECASE)
@@ -40,10 +41,10 @@ _BLANKED = re.compile(  # a shape is no array, and a type no name
 )
 _ELIDED = MappingProxyType(  # what stands where numbers are left out → how all are printed
     {
-        r"(?<![A-Za-z])[^\S\n]?(?:\.\.\.|…)": "np.set_printoptions(threshold=sys.maxsize), or "
+        r"(?<![A-Za-z])(?<![A-Za-z] )(?:\.\.\.|…)": "np.set_printoptions(threshold=sys.maxsize), or "
         "torch.set_printoptions(profile='full').",
         "[⋮⋯⋱]": "println(W1) in Julia.",
-        r"\[[0-9]+[x×][0-9]+ (?:double|single|int32)\]": "disp(grads.W1) in MATLAB, each by itself.",
+        r"\[[0-9]+[x×][0-9]+ (?:double|single|int32)\]": "disp(grads.W1) in MATLAB, one by one.",
         "reached .{0,30}max.print": "options(max.print = 1e6) in R, and print again.",
     }
 )

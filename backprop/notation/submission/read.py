@@ -198,8 +198,8 @@ def read_submission(
     notes += fitted.notes
     if fitted.factor != 1:
         notes.append(
-            f"The loss “{scale.loss}” with reduction “{scale.reduction}” is {fitted.factor:g} times "
-            f"ours; I divided the gradient by {fitted.factor:g}."
+            f"The loss “{scale.loss}” with reduction “{scale.reduction}” is {fitted.factor:g} "
+            f"times ours; I divided the gradient by {fitted.factor:g}."
         )
     if absent:
         exact = whole.loss_and_gradient(fitted.parameters, fitted.X, fitted.Y)[1]

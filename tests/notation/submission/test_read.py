@@ -150,7 +150,7 @@ def test_sizes_and_activations_that_are_not_named_are_guessed_and_said():
     ]
     assert read_submission(prints(GRADIENT, "d"), None, HERE).network.sizes == (3, 2, 2)
     refused("Nothing says what network this belongs to.", "X = [1]")
-    refused("dW1 is missing. The shape of dW1 is (1, 1).", "W1 = [1]")
+    refused("There is no gradient here. Name each array: dW1, db1;", "W1 = [1]")
 
 
 def test_axes_of_one_may_be_missing_or_too_many_and_that_is_said():
