@@ -46,7 +46,7 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
         return " " * len(match[0])
 
     text = _SAID.sub(said, text)
-    if _MODULE.search(text) or _DENSE.search(text):
+    if ("Linear(" in text and _MODULE.search(text)) or "Dense(" in text:
         text = _take_model(text, document)
     return document, text
 

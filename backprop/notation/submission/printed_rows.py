@@ -26,17 +26,24 @@ _JULIA = re.compile(
 _MATLAB = re.compile(r"\s*([^\W\d][\w.]*(?:[({][0-9]+[)}])?)\s*=\s*")
 _FACTOR = re.compile(r"\s*[0-9][0-9.]*e[-+]?[0-9]+\s*\*\s*", re.IGNORECASE)
 _COLUMNS = re.compile(r"\s*Columns? [0-9]+(?:(?: through| and| to|:| -)+ ?[0-9]+)?:?\s*")
-_MARKS = re.compile(
-    r"(?m)^[ \t]*\[,1\]|^[ \t]*\[1,?\]\s+[-+.0-9NI]|^\$|^\[\[1\]\]"
-    r"|\b[0-9]+[×x][0-9]+ .{0,200}\b(?:Matrix|Array|eltype)\b|-element .{0,200}\b(?:Vector|Array)\b"
-    r"|^[ \t]*[^\W\d][\w.]*(?:[({][0-9]+[)}])?[ \t]*=[ \t]*$"
+_MARKS = (  # of each a word that must be there, which is found fast, and the whole of it
+    ("[,1]", re.compile(r"(?m)^[ \t]*\[,1\]")),
+    ("[1", re.compile(r"(?m)^[ \t]*\[1,?\]\s+[-+.0-9NI]|^\[\[1\]\]")),
+    ("$", re.compile(r"(?m)^\$")),
+    ("×", re.compile(r"[0-9]×[0-9]+ .{0,200}\b(?:Matrix|Array|eltype)\b")),
+    ("-element ", re.compile(r"-element .{0,200}\b(?:Vector|Array)\b")),
+    ("=", re.compile(r"(?m)=[ \t]*$")),
 )
 MOST_LINES = 40_000
 
 
 def has_rows(text: str) -> bool:
     """Whether a text holds an array as one of them prints it."""
-    return bool(_MARKS.search(text)) and any(map(_is_row, text.split("\n", MOST_LINES)))
+    return _has_marks(text) and any(map(_is_row, text.split("\n", MOST_LINES)))
+
+
+def _has_marks(text: str) -> bool:
+    return any(word in text and whole.search(text) for word, whole in _MARKS)
 
 
 def _is_row(line: str) -> bool:
@@ -68,7 +75,7 @@ class _Block:
 
 def as_brackets(text: str) -> str:
     """Return a text in which every such array stands in brackets, as [[0.15 0.2], [0.25 0.3]]."""
-    if not _MARKS.search(text) or text.count("\n") > MOST_LINES:
+    if not _has_marks(text) or text.count("\n") > MOST_LINES:
         return text
     reader = _Reader(text.split("\n"))
     for number, line in enumerate(reader.given):

@@ -6,7 +6,6 @@ the libraries add, such as a dtype or a grad_fn, is passed over.
 
 import re
 from collections.abc import Iterator
-from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
 import numpy as np
@@ -36,17 +35,19 @@ _ROWS = re.compile(r"\[[^\[\]]*;[^\[\]]*\]")  # [1 2; 3 4]
 _ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
+_TYPES = ("Float16", "Float32", "Float64", "Int32", "Int64", "Real", "Any")  # of Julia
 _BLANKED = re.compile(  # a shape is no array, and a type no name
-    r"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)|\b(?:Float(?:16|32|64)|Int(?:32|64)|Real|Any)(?=\[)"
+    rf"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)|\b(?:{'|'.join(_TYPES)})(?=\[)"
 )
-_ELIDED = MappingProxyType(  # what stands where numbers are left out → how all are printed
-    {
-        r"(?<![A-Za-z])(?<![A-Za-z] )(?:\.\.\.|…)": "np.set_printoptions(threshold=sys.maxsize), or "
-        "torch.set_printoptions(profile='full').",
-        "[⋮⋯⋱]": "println(W1) in Julia.",
-        r"\[[0-9]+[x×][0-9]+ (?:double|single|int32)\]": "disp(grads.W1) in MATLAB, one by one.",
-        "reached .{0,30}max.print": "options(max.print = 1e6) in R, and print again.",
-    }
+_ELIDED = (  # signs of which one is there where numbers are left out; how all are printed
+    (
+        ("...", "…"),
+        r"(?<![A-Za-z])(?<![A-Za-z] )(?:\.\.\.|…)",
+        "np.set_printoptions(threshold=sys.maxsize), or torch.set_printoptions(profile='full').",
+    ),
+    (("⋮", "⋯", "⋱"), "[⋮⋯⋱]", "println(W1) in Julia."),
+    (("double]", "single]"), r"\[[0-9]+[x×][0-9]+ \w+\]", "disp(grads.W1) in MATLAB, one by one."),
+    (("max.print",), "max.print", "options(max.print = 1e6) in R, and print again."),
 )
 
 
@@ -66,9 +67,10 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
         PrintedError: a number is unreadable, rows differ in length, a bracket stays open, or the
             print leaves numbers out.
     """
-    text = _BLANKED.sub(lambda match: " " * len(match[0]), text)
-    for sign, hint in _ELIDED.items():
-        if left_out := re.search(sign, text):
+    if "Size(" in text or any(f"{word}[" in text for word in _TYPES):
+        text = _BLANKED.sub(lambda match: " " * len(match[0]), text)
+    for signs, whole, hint in _ELIDED:
+        if any(sign in text for sign in signs) and (left_out := re.search(whole, text)):
             raise PrintedError(
                 f"The print leaves numbers out, in {place(text, left_out.start())}.",
                 hint=f"Print all of them: {hint}",
