@@ -6,6 +6,7 @@ the same answer for whoever opens it, and what is deleted is gone from all of th
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NoReturn
 
 import numpy as np
 
@@ -16,7 +17,12 @@ from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
 
 HIDEABLE = ("presets", "examples", "table", "network", "files")
-MOST_WORK = 1_000_000_000  # units of engine.cost.check_work in one request: about 0.3 s
+MOST_WORK = 1_000_000_000  # units of engine.cost.check_work, up to which a network is set up here
+MOST_JUDGED = 250_000_000  # of the same units, for what is judged in one request: about 0.2 s
+ENTRY, DATUM = (
+    24_000,
+    8_000,
+)  # of them for a parameter, and for a number of X and Y, beside the work
 MOST_ROWS = 64  # examples that are drawn here; a submission may bring more
 DECIMALS = 3  # of the numbers that are drawn here
 
@@ -88,19 +94,24 @@ def make_network(choices: Choices) -> Network:
         last = "sigmoid"
     activations = (*hidden, last)
     network = Network(choices.sizes, activations, choices.loss, choices.shared)
-    check_bounded(network, choices.rows, at="rows")
+    if check_work(network, choices.rows) > MOST_WORK:
+        _refuse(network, choices.rows, MOST_WORK // check_work(network, 1), "rows")
     return network
 
 
 def check_bounded(network: Network, examples: int, at: str) -> None:
-    """Refuse a check that would take too long, before anything of it is done.
+    """Refuse a judgement that would take too long, before anything of it is done.
 
     Raises:
         LimitError: it would; the text says how many examples are possible.
     """
-    if check_work(network, examples) <= MOST_WORK:
-        return
-    most = MOST_WORK // check_work(network, 1)
+    fixed = ENTRY * network.parameter_count
+    each = check_work(network, 1) + DATUM * (network.sizes[0] + network.sizes[-1])
+    if fixed + each * examples > MOST_JUDGED:
+        _refuse(network, examples, max((MOST_JUDGED - fixed) // each, 0), at)
+
+
+def _refuse(network: Network, examples: int, most: int, at: str) -> NoReturn:
     with_them = f"{examples:,} examples" if examples > 1 else "one example"
     bring = f"With this network at most {most:,} can be checked here. Bring fewer rows"
     hint = f"{bring if most else 'Bring a smaller network'}, or use the command line, which"

@@ -8,6 +8,7 @@ sizes: [2, 3, 1]                (1): Tanh()                       Dense(3 => 1),
 import re
 from typing import Any
 
+from backprop.engine.network import MOST_LAYERS
 from backprop.notation.submission.names import NEURONS
 
 _SAID = re.compile(
@@ -21,6 +22,7 @@ _KEYS = {
     "criterion": "loss",
     "activation": "activations",
 }
+_MOST_SAID = 40
 _MODULE = re.compile(r"(?m)^[ \t]*\(\w+\): ([A-Z]\w*)\(([^\n]*)\)[ \t]*$")
 _AROUND = re.compile(r"(?m)^[ \t]*(?:\(\w+\): )?[A-Z]\w*\([ \t]*$")
 _DENSE = re.compile(
@@ -34,7 +36,7 @@ _WORD = re.compile(r"[^\W\d][\w.]*(?:\([^()]*\))?|σ")
 
 
 def take_conventions(text: str) -> tuple[dict[str, Any], str]:
-    """Return what a print says of its network, as a JSON document would, and the text without it."""
+    """Return what a print says of its network, as a document would, and the text without it."""
     document: dict[str, Any] = {}
 
     def said(match: re.Match[str]) -> str:
@@ -45,8 +47,8 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
         document[key] = value
         return " " * len(match[0])
 
-    text = _SAID.sub(said, text)
-    if ("Linear(" in text and _MODULE.search(text)) or "Dense(" in text:
+    text = _SAID.sub(said, text, count=_MOST_SAID)
+    if 0 < text.count("Linear(") + text.count("Dense(") <= MOST_LAYERS:
         text = _take_model(text, document)
     return document, text
 

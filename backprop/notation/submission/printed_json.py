@@ -15,7 +15,7 @@ import numpy as np
 from backprop.notation.submission.place import DEEPEST, Array, PrintedError, nesting, place, quoted
 
 MOST_AXES = 2
-MOST_NAMES = 40_000  # of a network's entries and their gradients
+MOST_NAMES = 16_000  # of a network's entries and their gradients
 _SPECIAL = re.compile(r"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from backprop.notation.submission.names import GRADIENT_WORDS, find_role
-from backprop.notation.submission.place import LONGEST_NAME
+from backprop.notation.submission.place import LONGEST_NAME, PrintedError
 
 MOST_OPEN = 64  # brackets between arrays
+MOST_SCALARS = 4_000  # numbers that stand alone
+_MOST_WORDS = 16  # that are looked at for a name: the last ones
 _SAYS_NOTHING = frozenset(
     (
         *("data", "value", "values", "param", "parameter", "tensor", "array", "matrix", "float"),
@@ -74,6 +76,7 @@ class Names:
     _section: bool = False  # below a line such as “Gradients:”
     _last: str = ""  # the parameter before
     _slopes: int = 0  # without a name so far
+    _scalars: int = 0
 
     def read(self, gap: str) -> Iterator[Scalar]:
         """Read the text up to the next array; give the numbers that names are set to in it."""
@@ -86,10 +89,8 @@ class Names:
                 kind, word = "name", word.rstrip(":")
             if kind == "number":
                 yield from self._number(token, gap)
-            elif kind == "name":
-                self._words.append(word)
-            elif kind == "quoted":
-                self._words.append(word[1:-1])
+            elif kind == "name" or kind == "quoted":
+                self._words = [*self._words[-_MOST_WORDS:], word.strip("'\"")]
             elif kind == "set":
                 self._set = bool(self._words or self._is_in("call"))
             elif kind == "line":
@@ -129,6 +130,12 @@ class Names:
         if self._set and (only_slope or not self._is_in("call")):
             name = self._named(self._words)
             if name:
+                self._scalars += 1
+                if self._scalars > MOST_SCALARS:
+                    raise PrintedError(
+                        f"There are more than {MOST_SCALARS:,} numbers that stand alone.",
+                        hint="Bring them as arrays: W1 = [[0.15, 0.2], [0.25, 0.3]].",
+                    )
                 yield Scalar(name, token.start(), token.end())
                 self._words, self._set = [], False
 

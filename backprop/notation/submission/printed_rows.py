@@ -12,6 +12,8 @@ that an error still names the right one; a factor stays before its array.
 import re
 from dataclasses import dataclass, field
 
+from backprop.notation.submission.place import PrintedError
+
 _NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:NaN|Inf|nan|inf)\b"
 _ROW = re.compile(rf"\s*(?:{_NUMBER})(?:\s+(?:{_NUMBER}))*\s*")
 _R_HEADER = re.compile(r"\s*(?:\[,[0-9]+\]\s*)+")
@@ -30,11 +32,12 @@ _MARKS = (  # of each a word that must be there, which is found fast, and the wh
     ("[,1]", re.compile(r"(?m)^[ \t]*\[,1\]")),
     ("[1", re.compile(r"(?m)^[ \t]*\[1,?\]\s+[-+.0-9NI]|^\[\[1\]\]")),
     ("$", re.compile(r"(?m)^\$")),
-    ("×", re.compile(r"[0-9]×[0-9]+ .{0,200}\b(?:Matrix|Array|eltype)\b")),
-    ("-element ", re.compile(r"-element .{0,200}\b(?:Vector|Array)\b")),
+    ("×", re.compile(r"(?m)^.{0,80}?[0-9]×[0-9]+ .{0,200}?\b(?:Matrix|Array|eltype)\b")),
+    ("-element ", re.compile(r"(?m)^.{0,80}?-element .{0,200}?\b(?:Vector|Array)\b")),
     ("=", re.compile(r"(?m)=[ \t]*$")),
 )
-MOST_LINES = 40_000
+MOST_LINES = 8_000
+_LOOKED_AT = 200  # lines
 
 
 def has_rows(text: str) -> bool:
@@ -74,8 +77,17 @@ class _Block:
 
 
 def as_brackets(text: str) -> str:
-    """Return a text in which every such array stands in brackets, as [[0.15 0.2], [0.25 0.3]]."""
-    if not _has_marks(text) or text.count("\n") > MOST_LINES:
+    """Return a text in which every such array stands in brackets, as [[0.15 0.2], [0.25 0.3]].
+
+    Raises:
+        PrintedError: there are too many lines.
+    """
+    if not _has_marks(text):
+        return text
+    if text.count("\n") > MOST_LINES:
+        if any(map(_is_row, text.split("\n", _LOOKED_AT)[:_LOOKED_AT])):
+            hint = f"At most {MOST_LINES:,} are read of such a print; [1 2; 3 4] takes fewer."
+            raise PrintedError("There are too many lines.", hint=hint)
         return text
     reader = _Reader(text.split("\n"))
     for number, line in enumerate(reader.given):

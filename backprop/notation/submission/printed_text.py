@@ -22,8 +22,8 @@ from backprop.notation.submission.place import (
 )
 from backprop.notation.submission.printed_names import Names
 
-MOST_BRACKETS = 40_000  # of those that open: one a row
-MOST_BETWEEN = 250_000  # letters between the arrays
+MOST_BRACKETS = 20_000  # of those that open: one a row
+MOST_BETWEEN = 100_000  # letters between the arrays
 
 _OPENS = re.compile(  # not an index, nor a list of pairs, of calls or of other names
     r"""(?<![\w'"\])])\[(?![\s\[(]{0,40}(?:['"({<]|Parameter\s"""
@@ -76,9 +76,9 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
                 hint=f"Print all of them: {hint}",
                 at=left_out.start(),
             )
-    if text.count("[") > MOST_BRACKETS:
+    if (rows := text.count("[") + text.count(";")) > MOST_BRACKETS:
         hint = f"At most {MOST_BRACKETS:,} rows are read; an .npz file holds more in less space."
-        raise PrintedError(f"There are {text.count('['):,} opening brackets.", hint=hint)
+        raise PrintedError(f"There are {rows:,} rows, or brackets that open.", hint=hint)
     here, between, count, names = 0, 0, 0, Names()
     while opens := _OPENS.search(text, here):
         gap, at = text[here : opens.start()], opens.start()

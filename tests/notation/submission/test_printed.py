@@ -172,7 +172,7 @@ def test_infinity_is_written_as_a_text_or_a_word():
     ("text", "words"),
     [
         ("1" * (MOST_BYTES + 1), "There are 1,048,577 bytes."),
-        ("[" * 50_000, "There are 50,000 opening brackets."),
+        ("[" * 50_000, "There are 50,000 rows, or brackets that open."),
         ("a=1 " * 100_000, "There is much more text here than numbers."),
         ("".join(f"W{i} = [1]\n" for i in range(300)), "There are too many arrays."),
         ("1\n" * 50_000, "There are too many lines."),
@@ -195,7 +195,7 @@ def test_a_text_of_one_mebibyte_is_read():
     np.testing.assert_array_equal(read_arrays(printed)["X"], rows[:1_500])
 
 
-@pytest.mark.parametrize("hostile", ["x" * 200_000, "1" * 200_000, "a_1" * 60_000, "1.1" * 60_000])
+@pytest.mark.parametrize("hostile", ["x" * 90_000, "1" * 90_000, "a_1" * 30_000, "1.1" * 30_000])
 def test_one_endless_word_is_read_once_not_once_a_letter(hostile):
     for text in (f"W1 = [1]\n{hostile}", f"{hostile} = [1]", f"{hostile},1", f"W1 = [{hostile} x]"):
         with pytest.raises(InputError) if text.endswith("x]") else _nothing():
