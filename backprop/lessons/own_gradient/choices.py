@@ -13,9 +13,11 @@ import numpy as np
 from backprop.engine.differences.cost import check_work
 from backprop.engine.errors import LimitError
 from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES, Network
+from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
 
+LAYOUTS = (OUT_IN, IN_OUT, ROWS, COLUMNS)
 HIDEABLE = ("presets", "examples", "table", "network", "files")
 MOST_WORK = 1_000_000_000  # units of engine.cost.check_work, up to which a network is set up here
 MOST_JUDGED = 250_000_000  # of the same units, for what is judged in one request: about 0.2 s
@@ -36,6 +38,8 @@ class Choices:
             does not name its own. One activation too few or too many is no mistake: the first is
             that of the hidden layers, the last that of the outputs.
         rows: how many examples are drawn for it.
+        read_as: how square weights and square batches lie, where somebody has said it: “out_in” or
+            “in_out”, “rows” or “columns”; else the gradient tells.
         example: what is shown as if it were brought: “right”, “slip”, “steps”, or a worked one.
         own: the address of what was brought.
     """
@@ -53,8 +57,15 @@ class Choices:
     scheme: str = chosen(OneOf(SCHEMES), "xavier")
     seed: int = chosen(Whole(0, 99_999), 1)
     rows: int = chosen(Whole(1, MOST_ROWS), 4)
+    read_as: tuple[str, ...] = chosen(Several(OneOf(LAYOUTS), 2), ())
     example: str = chosen(Name(), "")
     own: str = chosen(Name(64), "")
+
+    @property
+    def wish(self) -> Wish:
+        """How somebody wants arrays to be read."""
+        weights = next((each for each in self.read_as if each in (OUT_IN, IN_OUT)), "")
+        return Wish(weights, next((each for each in self.read_as if each in (ROWS, COLUMNS)), ""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
