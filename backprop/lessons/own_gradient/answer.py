@@ -13,6 +13,7 @@ from backprop.lessons.own_gradient.brought import Brought
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
 from backprop.notation.submission.judgement import Judgement
+from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS
 from backprop.notation.submission.read import Submission
 from backprop.notation.submission.report import (
     DIGITS,
@@ -25,6 +26,8 @@ from backprop.notation.submission.report import (
     WRONG,
     Finding,
 )
+from backprop.stage.controls import Option
+from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES
 
 SHOWN = 30  # rows of the table
@@ -63,6 +66,7 @@ def show_arrays(judgement: Judgement) -> tuple[ArrayShown, ...]:
             _cells(name, shape, states),
         )
         for name, shape in judgement.submission.network.shapes.items()
+        if name not in judgement.submission.absent
     )
 
 
@@ -128,6 +132,46 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A way in which arrays may be read, where their shapes leave a choice."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+_READINGS = (
+    ("Square weights", {OUT_IN: "(outputs, inputs)", IN_OUT: "(inputs, outputs)"}),
+    ("Examples", {ROWS: "in rows", COLUMNS: "in columns"}),
+)
+
+
+def layout_choices(judgement: Judgement, links: Links) -> tuple[Reading, ...]:
+    """Return how arrays were read whose shapes leave a choice, each way with its address."""
+    submission = judgement.submission
+    if not isinstance(submission, Submission):
+        return ()
+    layout = submission.layout
+    chosen = (layout.weights, layout.examples)
+    return tuple(
+        Reading(
+            title,
+            tuple(
+                Option(name, value, value == now, _read_as(links, chosen, value))
+                for value, name in titles.items()
+            ),
+        )
+        for (title, titles), now in zip(_READINGS, chosen, strict=True)
+        if now
+    )
+
+
+def _read_as(links: Links, chosen: tuple[str, str], value: str) -> str:
+    weights, examples = chosen
+    both = (value, examples) if value in (OUT_IN, IN_OUT) else (weights, value)
+    return links.address(read_as=tuple(filter(None, both)))
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything shown of what was brought."""
 
@@ -135,6 +179,7 @@ class Shown:
     source: str
     clues: tuple[Clue, ...]
     notes: tuple[str, ...]
+    readings: tuple[Reading, ...]
     rows: tuple[Row, ...]
     more: str
     arrays: tuple[ArrayShown, ...]
@@ -193,7 +238,7 @@ def _nearly(judgement: Judgement) -> Answer:
     return Answer("wrong", "Nearly", f"off by up to {worst}", sentence)
 
 
-def show_brought(brought: Brought) -> Shown:
+def show_brought(brought: Brought, links: Links) -> Shown:
     """Return what is shown below the answer."""
     judgement = brought.judgement
     findings = judgement.checked.findings
@@ -202,6 +247,7 @@ def show_brought(brought: Brought) -> Shown:
         source=f"{judgement.submission.source}, {brought.size}",
         clues=tuple(_clues(judgement)),
         notes=judgement.notes,
+        readings=layout_choices(judgement, links),
         rows=tuple(map(_row, findings[:SHOWN])),
         more=_more(findings[SHOWN:]),
         arrays=show_arrays(judgement),

@@ -17,9 +17,10 @@ from typing import NoReturn
 import numpy as np
 
 from backprop.engine.differences.precision import Written
-from backprop.engine.errors import LimitError
-from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, PrintedError, quoted
-from backprop.notation.submission.printed_text import Array, PrintedArray
+from backprop.engine.errors import InputError, LimitError
+from backprop.notation.submission.foreign import refuse_zip
+from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, Array, PrintedError, quoted
+from backprop.notation.submission.printed_text import PrintedArray
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK"
@@ -32,7 +33,7 @@ _DAMAGED = (  # what zipfile says of bytes that are no zip, or half of one
 )
 _HEADER = re.compile(
     r"\{\s*'descr':\s*(?P<descr>'[^']*'|\[.*\]),\s*'fortran_order':\s*(?P<fortran>True|False),"
-    r"\s*'shape':\s*\((?P<shape>[0-9, ]*)\),?\s*\}\s*",
+    r"\s*'shape':\s*\((?P<shape>(?:[0-9]{1,9}(?:, ?[0-9]{1,9})*,?)?)\),?\s*\}\s*",
     re.DOTALL,
 )
 _NUMBERS = re.compile(r"[<>|=]?(?:f[248]|[iu][1248])")
@@ -47,6 +48,8 @@ def npz_arrays(data: bytes) -> list[PrintedArray]:
     """
     try:
         bodies = _unpacked(data)
+    except InputError:
+        raise
     except _DAMAGED:
         raise PrintedError(
             "This .npz file cannot be unpacked.",
@@ -59,6 +62,7 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
     """Return the members of a zip by name, unless they declare to be too much."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
+        refuse_zip([member.filename for member in members])
         if len(members) > MOST_ARRAYS:
             hint = f"At most {MOST_ARRAYS} are read."
             raise LimitError(f"The file holds {len(members):,} arrays.", hint=hint)

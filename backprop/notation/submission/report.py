@@ -180,8 +180,10 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
     find, sides = (_finding if math.isfinite(value) else _without_value), Sides(graph, point)
     findings = [find(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
     unless = ""
-    if any(each.is_wrong for each in findings) and isinstance(submission, Submission):
-        findings, unless = _if_rounded(submission, exact, findings)
+    if isinstance(submission, Submission):
+        if any(each.is_wrong for each in findings):
+            findings, unless = _if_rounded(submission, exact, findings)
+        findings = [f for f in findings if f.name.partition("[")[0] not in submission.absent]
     return Checked(tuple(sorted(findings, key=_badness)), tolerance, unless)
 
 
