@@ -39,10 +39,12 @@ from backprop.engine.differences.report import (
     scale,
 )
 from backprop.engine.differences.slopes import Differences, graph_differences, nudge
+from backprop.engine.differences.ties import with_ties
 from backprop.engine.differences.verdict import CONVENTION, Answer
 from backprop.engine.errors import PointError
+from backprop.engine.forward import value
 from backprop.engine.graph import Graph
-from backprop.engine.network import Network
+from backprop.engine.network import Array, Network
 from backprop.engine.trace import Trace
 
 MOST_WORK = 60_000_000  # of cost.check_work, up to which a network is nudged again in other ways
@@ -142,7 +144,7 @@ def _check_graph(
     parameters = {name: at[name] for name in graph.parameters}
     claimed = trace.gradient if gradient is None else Point(parameters).read(gradient)
     nudged = graph_differences(graph, at)
-    report = make_report(parameters, claimed, nudged, _size(trace), trace.value, tolerance)
+    report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
     return _look_again(
         report, trace, lambda h, side: graph_differences(graph, at, h, side), tolerance
     )
@@ -191,7 +193,7 @@ def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float)
         for side in (1, -1)
     ]
     ladder = Ladder(*both, np.stack([nudge(here, h) for h in STEPS]))
-    sight = see(ladder, np.full(at.size, _size(trace)))
+    sight = see(ladder, np.full(at.size, _size(trace)), float(trace.value))
     claims = report.analytic[at]
     ruling = rule(sight, claims, tolerance, scale(report.numeric, float(trace.value)))
     reasons = {int(at[k]): reason for k, reason in ruling.reasons.items()}
@@ -202,7 +204,31 @@ def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float)
         conventional = wrong & (low - slack <= claims) & (claims <= high + slack)
         reasons |= dict.fromkeys(at[conventional].tolist(), CONVENTION)
         wrong &= ~conventional
-    return judged(report, at, wrong, reasons)
+    report = judged(report, at, wrong, reasons)
+    kinks = at[sight.kink & ruling.right]
+    theirs = distances(report.analytic, slopes)[1][kinks] > tolerance  # ours is a choice at each
+    tied = kinks if theirs.any() else kinks[:0]
+    return with_ties(report, tied, joined(parameters, report.shapes), _along(trace), _size(trace))
+
+
+def _along(trace: Trace) -> Callable[[Array, float], tuple[float, float]]:
+    """Return what gives a graph's slopes to both sides along a direction of its parameters."""
+    graph = trace.graph
+    at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
+
+    def slopes(direction: Array, h: float) -> tuple[float, float]:
+        found = []
+        for sign in (1, -1):
+            moved, first = dict(at), 0
+            for name in graph.parameters:
+                array = np.asarray(at[name], dtype=np.float64)
+                part = direction[first : first + array.size].reshape(array.shape)
+                first += array.size
+                moved[name] = array + sign * h * part
+            found.append(float(sign * (value(graph, moved) - trace.value) / h))
+        return found[0], found[1]
+
+    return slopes
 
 
 def _size(trace: Trace) -> float:

@@ -116,13 +116,15 @@ class Ruling(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def see(ladder: Ladder, size: Array, leaps: Array | float = 0.0) -> Sight:
+def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -> Sight:
     """Return what a ladder sees.
 
     Args:
         ladder: the slopes.
         size: how large the numbers are whose rounding reaches the function, [N] or [K, N].
-        leaps: by how much it leaps, where it stands still before, [N].
+        value: the function's.
+        leaps: of a function with how many digits it computes is not known: by how much it leaps,
+            where it stands still before, [N].
     """
     right, left, d = ladder
     mean = (right + left) / 2
@@ -131,13 +133,15 @@ def see(ladder: Ladder, size: Array, leaps: Array | float = 0.0) -> Sight:
     larger = np.fmax(np.abs(right), np.abs(left))
     known = np.isfinite(larger)
     moves = np.where(known, larger * d, 0.0)
-    sizes = np.broadcast_to(size, d.shape)
-    most, narrow = COARSE * sizes.min(axis=0), moves[-LAST:].max(axis=0)
-    leaps = np.broadcast_to(leaps, most.shape)
-    found = np.maximum(np.where(narrow <= most, narrow, 0.0), np.where(leaps <= most, leaps, 0.0))
-    noise = np.maximum(floor(sizes, 1.0), found)
+    noise, most = np.broadcast_to(floor(size, 1.0), d.shape), COARSE * abs(value)
+    coarse = np.zeros(d.shape[1], dtype=bool)
+    if leaps is not None:
+        for each in (moves[-LAST:].max(axis=0), leaps):
+            noise = np.maximum(noise, np.where(each <= most, each, 0.0))
+        coarse = (leaps > FINE * abs(value)) & (leaps <= most)
     lost = noise / d
-    still = np.all(moves <= 2 * noise, axis=0) & known.any(axis=0)
+    few = np.all(moves == 0, axis=0) | (noise.min(axis=0) <= most)
+    still = np.all(moves <= 2 * noise, axis=0) & known.any(axis=0) & few
     largest = np.where(known & (moves > 2 * noise), larger, 0.0).max(axis=0)
     doubt, at = _best((central,), lost)
     apart, which = _best((right, left), 2 * lost)
@@ -157,7 +161,7 @@ def see(ladder: Ladder, size: Array, leaps: Array | float = 0.0) -> Sight:
         kink=~still & ~blind & (high - low > WITHIN * apart + SHARP * extent),
         blind=blind,
         leaps=jumps,
-        coarse=(leaps > FINE * sizes.min(axis=0)) & (leaps <= most),
+        coarse=coarse,
         rounded=2 * _taken(lost, at) >= doubt,
     )
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.differences.given import EXTENDED, Function, Observed, Point
-from backprop.engine.differences.ladder import STEPS, Ladder, Ruling, Sight, floor, rule, see
+from backprop.engine.differences.ladder import STEPS, Ladder, Ruling, Sight, rule, see
 from backprop.engine.differences.report import (
     Report,
     check_shapes,
@@ -28,8 +28,8 @@ from backprop.engine.differences.report import (
     scale,
 )
 from backprop.engine.differences.slopes import STEP, Differences, ends, nudge
-from backprop.engine.differences.ties import judge_together
-from backprop.engine.differences.verdict import CONVENTION, ROUNDING
+from backprop.engine.differences.ties import with_ties
+from backprop.engine.differences.verdict import ROUNDING
 from backprop.engine.errors import FunctionError, PointError
 from backprop.engine.network import Array
 
@@ -37,10 +37,10 @@ TINY = 1e-7  # below it a parameter is nudged by less than STEPS reach
 NARROWER = tuple(STEPS[-1] * 8.0**-power for power in range(1, 9))
 WIDER = tuple(STEPS[0] * 8.0**power for power in range(10, 0, -1))
 BENT = 1e-3  # the share by which two sides differ where a kink is looked for
-NEAR = 1e-6  # the nudge along two numbers at once
 REPEATED = 4  # numbers that are wrong, whose nudges are repeated to see whether it varies
 WIDE = 1e-2  # the nudge that tells whether a function moves at all
 SMOOTH = 100.0  # how much smaller its first move is then, if it is no leap
+SAME = 1e-6  # the share up to which two slopes that are shown are one
 HALVINGS = 12  # of the way to where a function that stands still begins to move
 LONGER = "In float64 the function is not finite here, so it was nudged in NumPy's longdouble."
 
@@ -192,8 +192,8 @@ def _check(nudged: Nudged, claimed: Mapping[str, Array], tolerance: float) -> Re
         again, d = nudged.sides(i, STEP), float(nudge(nudged.here(i), STEP))
         for first, second in zip(sides[i], again, strict=True):
             nudged.observed.compare(first * d, second * d)
-    kinks = np.flatnonzero(sight.kink & ruling.right)
-    return _with_ties(nudged, report, at[kinks], Sight(*(each[kinks] for each in sight)))
+    kinks = at[sight.kink & ruling.right]
+    return with_ties(report, kinks, joined(arrays, arrays), nudged.along, nudged.size)
 
 
 def _is_open(nudged: Nudged, i: int, sides: Array, settled: bool) -> bool:
@@ -232,7 +232,8 @@ def _see(nudged: Nudged, at: Array, steps: Sequence[float]) -> Sight:
     moves = np.where(np.isfinite(slopes), slopes * ladder.d, 0.0)
     leaps = [_leap(nudged, i, moves[:, k], steps) for k, i in enumerate(at.tolist())]
     sizes = nudged.size + slopes * here
-    return see(ladder, np.where(np.isfinite(sizes), sizes, nudged.size), np.array(leaps))
+    sizes = np.where(np.isfinite(sizes), sizes, nudged.size)
+    return see(ladder, sizes, nudged.value, np.array(leaps))
 
 
 def _leap(nudged: Nudged, i: int, moves: Array, steps: Sequence[float]) -> float:
@@ -254,33 +255,14 @@ def _leap(nudged: Nudged, i: int, moves: Array, steps: Sequence[float]) -> float
 def _with_slopes(report: Report, at: Array, sight: Sight) -> Report:
     """Return a report with the better slopes; at a kink with that of the side that is nearer."""
     numeric, kink = report.numeric.copy(), report.kink.copy()
-    claims = report.analytic[at]
+    claims, first = report.analytic[at], report.numeric[at]
     nearer = np.where(claims - sight.low < sight.high - claims, sight.low, sight.high)
-    better = np.where(sight.kink, nearer, np.where(np.isfinite(sight.slope), sight.slope, np.nan))
-    numeric[at] = np.where(np.isnan(better), numeric[at], better)
+    better = np.where(sight.kink, nearer, sight.slope)
+    kept = (distances(first, better)[1] <= SAME) | ~np.isfinite(better)
+    numeric[at] = np.where(kept, first, better)
     kink[at] = sight.kink
     absolute, relative = distances(report.analytic, numeric)
     return replace(report, numeric=numeric, absolute=absolute, relative=relative, kink=kink)
-
-
-def _with_ties(nudged: Nudged, report: Report, at: Array, sight: Sight) -> Report:
-    """Return a report in which numbers at a kink are judged together, too."""
-    if len(at) < 2:
-        return report
-    here = np.array([nudged.here(i) for i in at])
-    unit = np.maximum(1.0, np.abs(here))
-    largest = float(np.max(unit * np.maximum(np.abs(sight.low), np.abs(sight.high))))
-    h = min(max(NEAR, floor(nudged.size, 1e-5) / largest), WIDE)
-
-    def along(direction: Array) -> tuple[float, float]:
-        whole = np.zeros(len(nudged.places))
-        whole[at] = direction * unit
-        return nudged.along(whole, h)
-
-    sides = np.array([nudged.sides(i, h) for i in at.tolist()]).T * unit
-    together = judge_together(along, *sides, report.analytic[at] * unit, here)
-    reasons = dict.fromkeys(at[together.convention].tolist(), CONVENTION)
-    return judged(report, at, together.wrong, reasons)
 
 
 def _shaped(column: Array, arrays: Mapping[str, Array]) -> dict[str, Array]:

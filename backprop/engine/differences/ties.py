@@ -17,7 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.engine.differences.ladder import Flags
+from backprop.engine.differences.ladder import Flags, floor
+from backprop.engine.differences.report import Report, judged
+from backprop.engine.differences.slopes import nudge
+from backprop.engine.differences.verdict import CONVENTION
 from backprop.engine.network import Array
 
 MOST = 16  # numbers of which every pair is looked at; of more, those with equal values and some
@@ -25,7 +28,43 @@ PAIRS = 120  # that are looked at then
 MIXES = 6  # random directions within a group
 CLOSE = 1e-3  # the share of the slopes that meet by which a claim may miss
 
+NEAREST, FURTHEST = 1e-6, 1e-2  # the nudge: wide enough to be more than the function's rounding
+
 Along = Callable[[Array], tuple[float, float]]  # a direction -> slopes of its two sides
+
+
+def with_ties(
+    report: Report,
+    at: Array,
+    here: Array,
+    along: Callable[[Array, float], tuple[float, float]],
+    size: float,
+) -> Report:
+    """Return a report in which numbers at a kink are judged together, too.
+
+    Args:
+        report: in which each of them is right by itself.
+        at: their places among all, [M].
+        here: all numbers of the point, [N].
+        along: gives the slopes to both sides along a direction of all numbers, by a nudge.
+        size: how large the numbers are whose rounding reaches the function.
+    """
+    if len(at) < 2:
+        return report
+    unit = nudge(here[at], 1.0)
+    claims = report.analytic[at] * unit
+    largest = np.max(np.maximum(np.abs(claims), np.abs(report.numeric[at] * unit)))
+    h = float(np.clip(floor(size, CLOSE / 10) / largest, NEAREST, FURTHEST))
+
+    def within(direction: Array) -> tuple[float, float]:
+        whole = np.zeros(len(here))
+        whole[at] = direction * unit
+        return along(whole, h)
+
+    right, left = np.array([within(one) for one in np.eye(len(at))]).T
+    together = judge_together(within, right, left, claims, here[at])
+    reasons = dict.fromkeys(at[together.convention].tolist(), CONVENTION)
+    return judged(report, at, together.wrong, reasons)
 
 
 class Together(NamedTuple):
