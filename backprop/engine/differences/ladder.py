@@ -193,9 +193,7 @@ def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
         | (seen & as_good_as_0 & (np.abs(s.slope) <= WITHIN * s.doubt) & (gap <= nothing))
     )
     wrong = (
-        (s.still & ~unseen)
-        | (s.kink & (beyond > WITHIN * s.apart))
-        | (seen & ~close & ~within)
+        (s.still & ~unseen) | (s.kink & (beyond > WITHIN * s.apart)) | (seen & ~close & ~within)
     ) & ~(right | (s.coarse & (claims == 0)))
     reasons = {
         i: JUMPS if s.leaps[i] else ROUNDING if s.still[i] or s.rounded[i] else TURNS

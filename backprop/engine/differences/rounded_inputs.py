@@ -27,9 +27,9 @@ from backprop.engine.backward import differentiate, gradient
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
 
-MOST_PASSES = 256
-MOST_WORK = 40_000_000  # multiplications of all passes together: about 30 ms
-PASS = 40_000  # multiplications that a pass costs beside its own
+FEWEST_PASSES, MOST_PASSES = 16, 256
+MOST_WORK = 25_000_000  # multiplications of all passes together: about 20 ms
+LAYER, NUMBER = 40_000, 30  # of them for a layer of a pass, and for a number that is moved
 SIGMAS = 6.0
 BENT = 1.1  # for what is of higher order
 MOST_KINKS = 256  # leaps that are looked at, each two passes of one example
@@ -182,8 +182,10 @@ class _Flat:
 
 def _passes(network: Network, examples: int) -> int:
     """Return how many passes there may be."""
-    work = 6 * examples * network.parameter_count + PASS
-    return max(16, min(MOST_PASSES, MOST_WORK // work))
+    numbers = network.parameter_count + examples * (network.sizes[0] + network.sizes[-1])
+    products = 6 * examples * network.parameter_count
+    work = products + LAYER * network.depth + NUMBER * numbers
+    return max(FEWEST_PASSES, min(MOST_PASSES, MOST_WORK // work))
 
 
 def _directions(half: Array, passes: int) -> tuple[Iterator[Array], bool]:
