@@ -84,6 +84,16 @@ def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, coun
         assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.8}.get(kind, 1) * count
 
 
+@pytest.mark.parametrize(("named", "coarse"), [("float16", True), ("half", True), ("", False)])
+def test_a_type_that_a_print_names_counts_although_few_digits_hide_it(named, coarse):
+    network, *at = random_network(5)
+    gradient = {name: 1.001 * array for name, array in network.loss_and_gradient(*at)[1].items()}
+    tail = f", dtype=torch.{named})" if named else ")"
+    text = text_of(*at, gradient, numpy_print(8), lambda a: torch_print(a)[:-1] + tail)
+    tolerance = check_submission(read_submission(text, network)).tolerance
+    assert (tolerance.words == "float16") is coarse
+
+
 MIXED = {
     "4 decimals, then 8": (torch_print, numpy_print(8)),
     "4 decimals, then all": (torch_print, lambda array: str(array.tolist())),
