@@ -55,18 +55,18 @@ def find_tolerance(
         each_its_own: whether each array is taken to be rounded to its own decimals, although
             others have more: what is possible, though nothing shows it.
     """
-    claimed = {name: np.asarray(array, dtype=float) for name, array in submission.gradient.items()}
     if isinstance(submission, FunctionSubmission):
-        precision = find_precision(claimed, submission.decimals)
-        return Tolerance(
-            precision.allowed,
-            {n: np.zeros(a.shape) for n, a in claimed.items()},
-            words=precision.words,
-        )
+        slopes = {name: np.array(slope) for name, slope in submission.gradient.items()}
+        precision = find_precision(slopes, submission.decimals)
+        none = {name: np.zeros(()) for name in slopes}
+        return Tolerance(precision.allowed, none, words=precision.words)
     rounding = read_as(submission, each_its_own=each_its_own)
+    claimed = _as_given(submission)
     kind = _type_of(submission, claimed, rounding)
     precision = find_precision(claimed, submission.decimals, kind)
-    own = {name: np.maximum(precision.allowed[name], rounding[f"d{name}"].half) for name in claimed}
+    own = {name: np.zeros(array.shape) for name, array in submission.gradient.items()}
+    for name, allowed in precision.allowed.items():
+        own[name] = np.maximum(allowed, rounding[f"d{name}"].half) / submission.factor
     at = submission.network.batch(submission.parameters, submission.X, submission.Y)
     half = {
         name: rounding[name].half if name in rounding else np.zeros(array.shape)
@@ -93,9 +93,23 @@ def read_as(submission: Submission, *, each_its_own: bool = False) -> dict[str, 
     """
     inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
-    claimed = {f"d{name}": array for name, array in submission.gradient.items()}
+    claimed = {f"d{name}": array for name, array in _as_given(submission).items()}
     found = find_rounding(read, submission.written, claimed, each_its_own=each_its_own)
     return found | find_rounding(claimed, submission.written, each_its_own=True)
+
+
+@np.errstate(all="ignore")
+def _as_given(submission: Submission) -> dict[str, Array]:
+    """Return the arrays of the gradient as they stand in the text, before they were divided."""
+    given = {n: a for n, a in submission.gradient.items() if n not in submission.absent}
+    if submission.factor == 1:
+        return given
+    return {name: np.vectorize(_near)(array * submission.factor) for name, array in given.items()}
+
+
+def _near(number: float) -> float:
+    """Return the number of 15 digits, which dividing and multiplying moved by one unit."""
+    return float(f"{number:.15g}")
 
 
 def _type_of(
