@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.backward import differentiate, gradient
+from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
 
@@ -160,6 +161,27 @@ class _Kinks:
 
 def _joined(arrays: Iterable[Array]) -> Array:
     return np.concatenate([np.empty(0), *map(np.ravel, arrays)])
+
+
+@np.errstate(all="ignore")
+def find_reach(
+    graph: Graph, at: Mapping[str, float], half: Mapping[str, float]
+) -> dict[str, Array]:
+    """Return how far rounded numbers may carry the gradient of a function of a few.
+
+    Args:
+        graph: a function of numbers.
+        at: its point.
+        half: for each of its variables how far the number that was meant may be, at most.
+    """
+    here, reach = gradient(graph, at)[1], {name: np.zeros(()) for name in graph.parameters}
+    for name, most in half.items():
+        sides = [
+            gradient(graph, {**at, name: at[name] + side * most})[1] for side in (-1, 1) if most
+        ]
+        for slope in reach if sides else ():
+            reach[slope] += BENT * max(abs(there[slope] - here[slope]) for there in sides)
+    return {name: np.where(np.isnan(each), np.inf, each) for name, each in reach.items()}
 
 
 class _Flat:

@@ -21,6 +21,7 @@ from backprop.engine import forward
 from backprop.engine.backward import gradient
 from backprop.engine.differences import verdict
 from backprop.engine.differences.check import check_gradient
+from backprop.engine.differences.precision import Rounding
 from backprop.engine.differences.report import AGREES, Row, joined
 from backprop.engine.differences.verdict import Verdict, cannot_be_judged
 from backprop.engine.graph import Graph
@@ -39,6 +40,7 @@ _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
 
 NUDGE = 1e-7  # so small that a kink nearby is not taken for one here
 CLOSE = 1e-4  # the share of the larger slope by which a claim may lie outside
+NOT_ROUNDED = Rounding(np.zeros(()))
 MOST = 1_000  # entries that are looked at: each costs two forward passes
 
 
@@ -184,22 +186,24 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
     columns = zip(claims, rows, _entries(exact, tolerance), strict=True)
     findings = [find(claim, row, entry, sides) for claim, row, entry in columns]
     unless = False
+    if any(each.is_wrong for each in findings):
+        findings, unless = _if_rounded(submission, exact, findings)
     if isinstance(submission, Submission):
-        if any(each.is_wrong for each in findings):
-            findings, unless = _if_rounded(submission, exact, findings)
         findings = [f for f in findings if f.name.partition("[")[0] not in submission.absent]
     return Checked(tuple(sorted(findings, key=_badness)), tolerance, unless)
 
 
 def _if_rounded(
-    submission: Submission, exact: Mapping[str, Any], findings: list[Finding]
+    submission: Submission | FunctionSubmission,
+    exact: Mapping[str, Any],
+    findings: list[Finding],
 ) -> tuple[list[Finding], bool]:
     """Return the findings where arrays of fewer decimals than others may have been rounded.
 
     And whether that leaves open what else would be wrong.
     """
     as_shown, coarser = (read_as(submission, each_its_own=own) for own in (False, True))
-    changed = [n for n, each in coarser.items() if each.words != as_shown[n].words]
+    changed = [n for n, e in coarser.items() if e.words != as_shown.get(n, NOT_ROUNDED).words]
     if not changed:
         return findings, False
     name = changed[0]

@@ -17,7 +17,7 @@ from backprop.engine.differences.precision import (
     find_rounding,
     find_type,
 )
-from backprop.engine.differences.rounded_inputs import find_spread
+from backprop.engine.differences.rounded_inputs import find_reach, find_spread
 from backprop.engine.network import Array
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
@@ -55,12 +55,13 @@ def find_tolerance(
         each_its_own: whether each array is taken to be rounded to its own decimals, although
             others have more: what is possible, though nothing shows it.
     """
+    rounding = read_as(submission, each_its_own=each_its_own)
     if isinstance(submission, FunctionSubmission):
         slopes = {name: np.array(slope) for name, slope in submission.gradient.items()}
         precision = find_precision(slopes, submission.decimals)
-        none = {name: np.zeros(()) for name in slopes}
-        return Tolerance(precision.allowed, none, words=precision.words)
-    rounding = read_as(submission, each_its_own=each_its_own)
+        off = {name: float(each.half) for name, each in rounding.items()}
+        reach = find_reach(submission.graph, submission.at, off)
+        return Tolerance(precision.allowed, reach, words=precision.words)
     claimed = _as_given(submission)
     kind = _type_of(submission, claimed, rounding)
     precision = find_precision(claimed, submission.decimals, kind)
@@ -82,15 +83,21 @@ def find_tolerance(
     )
 
 
-def read_as(submission: Submission, *, each_its_own: bool = False) -> dict[str, Rounding]:
+def read_as(
+    submission: Submission | FunctionSubmission, *, each_its_own: bool = False
+) -> dict[str, Rounding]:
     """Return how far each number that was read may be from what was meant, by W1, X, dW1.
 
-    Arrays that are the numbers here are not among them: they have all their digits.
+    Arrays that are the numbers here are not among them: they have all their digits. So have those
+    at which a function is looked at, unless each may have its own.
 
     Args:
         submission: what was brought.
         each_its_own: as in `find_tolerance`.
     """
+    if isinstance(submission, FunctionSubmission):
+        at = {name: np.array(number) for name, number in submission.at.items()}
+        return find_rounding(at if each_its_own else {}, {}, each_its_own=True)
     inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
     claimed = {f"d{name}": array for name, array in _as_given(submission).items()}

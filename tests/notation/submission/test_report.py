@@ -400,3 +400,18 @@ def test_what_only_an_unseen_rounding_would_explain_cannot_be_judged():
     assert told.suspects[0].slip.name == "scaled"
     here = replace(brought, ours=frozenset({"W2"}))
     assert judge(here).verdict.answer == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("x", "claim", "answer"),
+    [
+        ("1.5708", "0", "cannot be judged, because it is right if x was rounded, to 4 decimals"),
+        ("1.5708", "0.001", "wrong"),
+        ("1.57", "0", "wrong"),  # two decimals are typed
+        ("1.5707963267948966", "0.001", "wrong"),
+    ],
+)
+def test_a_number_that_looks_rounded_may_have_been(x, claim, answer):
+    given = f'{{"expression": "sin(x)", "at": {{"x": {x}}}, "gradient": {{"x": {claim}}}}}'
+    told = judge(read_submission(given))
+    assert str(told.verdict).startswith(answer)
