@@ -21,6 +21,7 @@ from backprop.engine.differences.rounded_inputs import find_reach, find_spread
 from backprop.engine.network import Array
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
+TYPED = 0.5e-3  # half a unit of numbers that are typed, and not what is left of longer ones
 FINE = 1e-7  # half a unit that is not worth a word
 ON_THE_WAY = 2.0  # units of its type by which a number stands for the rounding on the way
 _OTHER = {"half": "float16"}  # other names of types
@@ -97,7 +98,8 @@ def read_as(
     """
     if isinstance(submission, FunctionSubmission):
         at = {name: np.array(number) for name, number in submission.at.items()}
-        return find_rounding(at if each_its_own else {}, {}, each_its_own=True)
+        found = find_rounding(at if each_its_own else {}, {}, each_its_own=True)
+        return {name: each for name, each in found.items() if each.half <= TYPED}
     inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
     claimed = {f"d{name}": array for name, array in _as_given(submission).items()}
