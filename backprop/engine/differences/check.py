@@ -47,7 +47,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.trace import Trace
 
-MOST_WORK = 60_000_000  # of cost.check_work, up to which a network is nudged again in other ways
+MOST_WORK = 20_000_000  # of cost.check_work, up to which a network is nudged again in other ways
 
 Nudge = Callable[[float, int], Differences]  # by a step, to a side
 
@@ -188,11 +188,11 @@ def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float)
         return report
     parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
     here = joined(parameters, report.shapes)[at]
-    both = [
+    right, left = (
         np.stack([joined(nudge_by(h, side).slopes, report.shapes)[at] for h in STEPS])
         for side in (1, -1)
-    ]
-    ladder = Ladder(*both, np.stack([nudge(here, h) for h in STEPS]))
+    )
+    ladder = Ladder(right, left, np.stack([nudge(here, h) for h in STEPS]))
     sight = see(ladder, np.full(at.size, _size(trace)), float(trace.value))
     claims = report.analytic[at]
     ruling = rule(sight, claims, tolerance, scale(report.numeric, float(trace.value)))

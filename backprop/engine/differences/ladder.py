@@ -34,6 +34,7 @@ from backprop.engine.differences.verdict import JUMPS, ROUNDING, TURNS
 from backprop.engine.network import Array
 
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int_]
 
 SHRINKS = 8.0  # each nudge is an eighth of the one before
 STEPS = tuple(STEP * SHRINKS**-power for power in range(-4, 12))  # the widest first
@@ -193,9 +194,7 @@ def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
         | (seen & as_good_as_0 & (np.abs(s.slope) <= WITHIN * s.doubt) & (gap <= nothing))
     )
     wrong = (
-        (s.still & ~unseen)
-        | (s.kink & (beyond > WITHIN * s.apart))
-        | (seen & ~close & ~within)
+        (s.still & ~unseen) | (s.kink & (beyond > WITHIN * s.apart)) | (seen & ~close & ~within)
     ) & ~(right | (s.coarse & (claims == 0)))
     reasons = {
         i: JUMPS if s.leaps[i] else ROUNDING if s.still[i] or s.rounded[i] else TURNS
@@ -204,7 +203,7 @@ def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
     return Ruling(right, wrong, reasons)
 
 
-def _best(sides: tuple[Array, ...], lost: Array) -> tuple[Array, Array]:
+def _best(sides: tuple[Array, ...], lost: Array) -> tuple[Array, Places]:
     """Return the smallest doubt of nudges that are believed, and which nudge that is, [N].
 
     Args:
@@ -218,8 +217,9 @@ def _best(sides: tuple[Array, ...], lost: Array) -> tuple[Array, Array]:
     return _taken(doubts, at), at
 
 
-def _taken(column: Array, at: Array) -> Array:
-    return np.take_along_axis(column, at[None], 0)[0]
+def _taken(column: Array, at: Places) -> Array:
+    taken: Array = np.take_along_axis(column, at[None], 0)[0]
+    return taken
 
 
 def _doubts(slopes: Array) -> Array:

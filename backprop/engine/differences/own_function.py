@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.differences.given import EXTENDED, Function, Observed, Point
-from backprop.engine.differences.ladder import STEPS, Ladder, Ruling, Sight, rule, see
+from backprop.engine.differences.ladder import STEPS, Ladder, Places, Ruling, Sight, rule, see
 from backprop.engine.differences.report import (
     Report,
     check_shapes,
@@ -86,7 +86,7 @@ class Place(NamedTuple):
     """Where a number stands among the parameters."""
 
     name: str
-    index: tuple[int, ...]
+    place: tuple[int, ...]
 
 
 class Nudged:
@@ -119,7 +119,7 @@ class Nudged:
     def here(self, i: int) -> float:
         """Return one number of the point."""
         place = self.places[i]
-        return float(self.point.arrays[place.name][place.index])
+        return float(self.point.arrays[place.name][place.place])
 
     def sides(self, i: int, h: float) -> tuple[float, float]:
         """Return the slopes by one number to the right and to the left, NaN where there is none."""
@@ -205,11 +205,13 @@ def _is_open(nudged: Nudged, i: int, sides: Array, settled: bool) -> bool:
     if abs(sides[0] - sides[1]) <= BENT * np.abs(sides).max():
         return False
     nearer, further = nudged.sides(i, STEP / 8)
-    return abs(nearer - further) > abs(sides[0] - sides[1]) / 2  # of a bend they come together
+    return bool(
+        abs(nearer - further) > abs(sides[0] - sides[1]) / 2
+    )  # of a bend they come together
 
 
 def _look(
-    nudged: Nudged, at: Array, claims: Array, tolerance: float, most: float
+    nudged: Nudged, at: Places, claims: Array, tolerance: float, most: float
 ) -> tuple[Sight, Ruling]:
     """Return what smaller nudges see, and wider ones where rounding hides a slope."""
     here = np.abs([nudged.here(i) for i in at])
@@ -224,7 +226,7 @@ def _look(
     return sight, ruling
 
 
-def _see(nudged: Nudged, at: Array, steps: Sequence[float]) -> Sight:
+def _see(nudged: Nudged, at: Places, steps: Sequence[float]) -> Sight:
     """Return what nudges see; that θ itself is rounded is counted: inside, its size may matter."""
     ladder = nudged.ladder(at.tolist(), steps)
     here = np.abs([nudged.here(i) for i in at])
@@ -252,7 +254,7 @@ def _leap(nudged: Nudged, i: int, moves: Array, steps: Sequence[float]) -> float
     return leap if leap > moves[first] / SMOOTH else 0.0
 
 
-def _with_slopes(report: Report, at: Array, sight: Sight) -> Report:
+def _with_slopes(report: Report, at: Places, sight: Sight) -> Report:
     """Return a report with the better slopes; at a kink with that of the side that is nearer."""
     numeric, kink = report.numeric.copy(), report.kink.copy()
     claims, first = report.analytic[at], report.numeric[at]
