@@ -147,7 +147,7 @@ def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -
     lost = noise / d
     few = np.all(moves == 0, axis=0) | (noise.min(axis=0) <= most)
     still = np.all(moves <= 2 * noise, axis=0) & known.any(axis=0) & few
-    certain = larger - np.maximum(_doubts(right), _doubts(left)) - lost
+    certain = larger - np.maximum(_doubts(right, lost), _doubts(left, lost)) - lost
     largest = np.where(known & np.isfinite(certain), np.maximum(certain, 0.0), 0.0).max(axis=0)
     mute = few_digits & (moves <= 2 * noise)  # it stands still although it has a slope
     doubt, at = _best((central,), lost, mute)
@@ -220,7 +220,7 @@ def _best(sides: tuple[Array, ...], lost: Array, mute: Flags) -> tuple[Array, Pl
         lost: how far rounding may move them, [K, N].
         mute: which nudges tell nothing, [K, N].
     """
-    doubts = np.maximum.reduce([_doubts(each) for each in sides]) + lost
+    doubts = np.maximum.reduce([_doubts(each, lost) for each in sides]) + lost
     believed = np.all([_is_believed(each, doubts, lost) for each in sides], axis=0)
     doubts = np.where(believed & ~mute & np.isfinite(doubts), doubts, np.inf)
     at = np.argmin(doubts, axis=0)
@@ -232,13 +232,14 @@ def _taken(column: Array, at: Places) -> Array:
     return taken
 
 
-def _doubts(slopes: Array) -> Array:
+def _doubts(slopes: Array, lost: Array) -> Array:
     """Return how far each slope may be off because of the function's bend, [K, N]; ∞ unknown."""
     gaps = np.abs(np.diff(slopes, axis=0))
     gaps = np.where(np.isfinite(gaps), gaps, np.inf)
     two = np.maximum(gaps[:-1], gaps[1:])  # of three neighbours
     doubts = np.full(slopes.shape, np.inf)
-    doubts[:-2] = two
+    doubts[:-1] = gaps + lost[1:]  # of one neighbour, as far as rounding lets it be known
+    doubts[:-2] = np.minimum(doubts[:-2], two)
     doubts[2:] = np.minimum(doubts[2:], two)
     return doubts
 

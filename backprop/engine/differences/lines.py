@@ -192,7 +192,7 @@ class Nudged:
             old[at[better]] = new[better]
 
     def noted(self, report: Report) -> Report:
-        """Return a report that says how it was checked; nothing is judged if the function varies."""
+        """Return a report that says how it was checked, and judges nothing if f varies."""
         self.observed.finish()
         varies = self.observed.varies
         if not varies:
