@@ -129,7 +129,10 @@ def test_a_table_of_entries_has_values_and_gradients():
         ("W1 = [1 [2]]", "Numbers stand between two rows, in line 1, column 7."),
         ("W1 = [[1], 2]", "Numbers stand between two rows, in line 1, column 10."),
         ("W1 = [[1 2]", "The bracket in line 1, column 6 is never closed. Paste the whole"),
-        ("W1 = [[1. ... 2.]]", "The print leaves numbers out, in line 1, column 11. Print all of them: "),
+        (
+            "W1 = [[1. ... 2.]]",
+            "The print leaves numbers out, in line 1, column 11. Print all of them: ",
+        ),
         ("W1 = [[1. … 2.]]", "np.set_printoptions(threshold=sys.maxsize)"),
         ("W1 = [1]\nW1 = [2]", "“W1” is there twice."),
         ("w1_1_1,2\nw1_1_1,3", "“w1_1_1” is there twice."),
