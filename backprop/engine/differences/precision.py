@@ -15,6 +15,7 @@ The numbers of a single array may be what they say, and so may numbers of one di
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,8 @@ SHORTEST = 2  # digits after the first one up to which a scientific print is sho
 FEW_DECIMALS = 2  # as %.2f leaves
 HELD = 6  # significant digits that tell numbers a type holds from a print, as 0.5390625
 FIRST = 64  # numbers that are looked at before all are
-ALIKE = 0.7  # the share of numbers that a print of so many significant digits leaves without a 0
+ALIKE = 0.5  # the share of numbers that a print of so many significant digits leaves without a 0
+PRINTED = 4  # decimals that nobody types in many numbers
 LONG, MANY = 4, 4  # significant digits, and how many numbers with them tell what float16 writes
 
 
@@ -232,59 +234,75 @@ def _computed(arrays: Mapping[str, Array], printed: Precision, kind: str) -> Pre
 def find_rounding(
     arrays: Mapping[str, Array],
     written: Mapping[str, Written],
-    decimals: int = 0,
+    beside: Mapping[str, Array] = MappingProxyType({}),
     *,
     each_its_own: bool = False,
 ) -> dict[str, Rounding]:
-    """Return how far each entry of what was read may be from what was meant.
+    """Return how far each entry of what was printed may be from what was meant.
 
     NumPy leaves zeros at the end out, so an array with fewer decimals than others of its print is
-    exact to the decimals of those. PyTorch and %.4f write them: each array has its own.
+    exact to the decimals of those. PyTorch and %.4f write them: each array has its own. Few
+    numbers of few decimals may be what they say, as 0.25, where others have more.
 
     Args:
-        arrays: all that stands in a text, by name.
-        written: how they are written, as far as the text tells.
-        decimals: those of a print's zeros, where they are known.
+        arrays: what was printed together, by name.
+        written: how arrays are written, as far as the text tells.
+        beside: what else stands in the text, perhaps printed together with it.
         each_its_own: whether an array of at least 3 decimals is taken to be rounded to these,
             although others have more; and whole numbers to the decimals of the others.
     """
-    shown = {name: _shown(array, written.get(name)) for name, array in arrays.items()}
-    most = max([decimals, *(each.decimals for each in shown.values() if each)])
+    shown = _all_shown(arrays, written)
+    most = max((each.decimals for each in shown.values() if each), default=0)
+    if not _is_print(arrays, shown, most):
+        others = _all_shown(beside, written).values()
+        most = max([most, *(each.decimals for each in others if each)])
     kept = any(each.padded for each in written.values())
     found = {}
     for name, array in arrays.items():
         how = shown[name]
         if how is None:
-            whole = each_its_own and most and name in written and np.isfinite(array).all()
-            is_whole = whole and most <= MOST and bool(np.all(array == np.round(array)))
-            how = Written(most) if is_whole else Written(0)
-            found[name] = (
-                _rounded_to(array, most, how) if is_whole else Rounding(np.zeros(array.shape))
-            )
-            continue
-        own = how.decimals
-        alone = how.padded or (own >= FEWEST and (each_its_own or (kept and how.even)))
-        digits = own if alone else max(own, most)
-        exact = not FEW_DECIMALS <= digits <= MOST
-        found[name] = Rounding(np.zeros(array.shape)) if exact else _rounded_to(array, digits, how)
+            digits, how = most if each_its_own else 0, Written()
+        elif how.padded or (how.decimals >= FEWEST and (each_its_own or (kept and how.even))):
+            digits = how.decimals
+        else:
+            digits = max(how.decimals, most)
+        is_rounded = FEW_DECIMALS <= digits <= MOST
+        found[name] = (
+            _rounded_to(array, digits, how) if is_rounded else Rounding(np.zeros(array.shape))
+        )
     return found
 
 
-def _shown(array: Array, how: Written | None) -> Written | None:
-    """Return how an array is written, by its text or its values; None if it is of whole numbers.
+def _is_print(arrays: Mapping[str, Array], shown: Mapping[str, Written | None], most: int) -> bool:
+    """Whether so many numbers have so many decimals that nobody would have typed them."""
+    if not PRINTED <= most <= MOST:
+        return False
+    alike = (
+        array for name, array in arrays.items() if (how := shown[name]) and how.decimals == most
+    )
+    return sum(int(np.sum(np.round(array, most - 1) != array)) for array in alike) >= MANY
+
+
+def _all_shown(
+    arrays: Mapping[str, Array], written: Mapping[str, Written]
+) -> dict[str, Written | None]:
+    """Return how arrays are written, by their text or their values; None of whole numbers.
 
     A print such as %.4g has as many digits in nearly all numbers, wherever the point is.
     """
+    found = {name: _shown(array, written.get(name)) for name, array in arrays.items()}
+    plain = [name for name, how in found.items() if how and not (how.padded or how.scientific)]
+    numbers = [np.where(np.isfinite(arrays[name]), arrays[name], 0.0).ravel() for name in plain]
+    short = _short(np.concatenate(numbers)) if plain else None
+    return found | dict.fromkeys(plain, short) if short else found
+
+
+def _shown(array: Array, how: Written | None) -> Written | None:
     finite = np.where(np.isfinite(array), array, 0.0)
     is_whole = bool(np.all(finite == np.round(finite)))
     if how is not None and (how.decimals or how.scientific):
-        if is_whole and how.decimals < FEW_DECIMALS:
-            return None
-        if how.decimals > MOST or how.scientific or how.even:
-            return how
-    elif is_whole:
-        return None
-    return _short(finite) or how or _by_values(finite)
+        return None if is_whole and how.decimals < FEW_DECIMALS else how
+    return None if is_whole else _by_values(finite)
 
 
 def _short(finite: Array) -> Written | None:

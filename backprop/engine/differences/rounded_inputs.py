@@ -166,18 +166,18 @@ class _Flat:
     """Arrays by name, and the same one after the other."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self.shapes = {name: array.shape for name, array in arrays.items()}
-        self.flat = np.concatenate([np.ravel(array) for array in arrays.values()])
+        self.flat = _joined(arrays.values())
         self.size = self.flat.size
+        ends = np.cumsum([array.size for array in arrays.values()]).tolist()
+        starts = [0, *ends[:-1]]
+        self.places = {
+            name: (slice(start, end), array.shape)
+            for (name, array), start, end in zip(arrays.items(), starts, ends, strict=True)
+        }
 
     def arrays(self, flat: Array) -> dict[str, Array]:
         """Return numbers that stand one after the other as arrays by name."""
-        found, start = {}, 0
-        for name, shape in self.shapes.items():
-            size = int(np.prod(shape))
-            found[name] = flat[start : start + size].reshape(shape)
-            start += size
-        return found
+        return {name: flat[part].reshape(shape) for name, (part, shape) in self.places.items()}
 
 
 def _passes(network: Network, examples: int) -> int:

@@ -47,13 +47,5 @@ ROUNDING = "rounding hides the slope: the nudge moves the function by less than 
 TURNS = "the function turns within every nudge that is wider than its rounding"
 CROSSED = "a nudge crossed a kink, and measures the slope of neither side"
 
-
-def whole(verdicts: tuple[Verdict, ...]) -> Verdict:
-    """Return what is said of a gradient: wrong if one number is, right if all are.
-
-    Args:
-        verdicts: of each number, the worst first: its reason is told.
-    """
-    if WRONG in verdicts:
-        return WRONG
-    return next((each for each in verdicts if each.answer is Answer.OPEN), RIGHT)
+CONVENTION = "at a kink reverse mode follows a convention, and gives another number than the slope"
+JUMPS = "the function jumps here"

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 
+from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.verdict import Answer as Judged
 from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.brought import Brought
@@ -17,6 +19,8 @@ from backprop.notation.submission.report import (
     DIGITS,
     KINK,
     NO_VALUE,
+    NOT_FINITE,
+    OPEN,
     RIGHT,
     UNEASY,
     WRONG,
@@ -27,11 +31,13 @@ from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES
 
 SHOWN = 30  # rows of the table
+MOST_ALIKE = 3  # slips that are told where digits do not tell them apart
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64
 LARGE = 24  # rows or columns up to which the squares are large
 STATES = dict.fromkeys((RIGHT, DIGITS, KINK), "right") | {
-    **dict.fromkeys((UNEASY, NO_VALUE), "uneasy"),
+    **dict.fromkeys((NO_VALUE, NOT_FINITE, OPEN), "open"),
+    UNEASY: "uneasy",
     WRONG: "wrong",
 }
 
@@ -95,8 +101,8 @@ def _cells(
 class Answer:
     """The one big answer."""
 
-    state: str  # “empty”, “right” or “wrong”
-    big: str  # Right, Wrong …
+    state: str  # “empty”, “right”, “wrong” or “open”
+    big: str  # Right, Wrong, Cannot be judged …
     reason: str  # after it, in a few words
     sentence: str  # what was counted
 
@@ -117,6 +123,7 @@ class Row:
     name: str
     claimed: Number
     exact: Number
+    reach: str  # how far the rounding of what was read may carry it, where that matters
     numeric: Number
     apart: Number
     relative: Number
@@ -195,8 +202,8 @@ def find_answer(judgement: Judgement) -> Answer:
             return Answer("right", "Right", entries, "They agree with the exact gradient.")
         rounding = f"In {entries} the difference is one of rounding. Print more digits to be sure."
         return Answer("right", "Right", "as far as its digits tell", rounding)
-    if not checked.has_value:
-        return Answer("wrong", "No value", "here", checked.sentence)
+    if judgement.verdict.answer is Judged.OPEN:
+        return _open(judgement)
     if not any(each.claimed for each in checked.findings):
         return Answer("wrong", "Not filled in", "every entry is 0", "Is the backward pass written?")
     if judgement.suspects and judgement.suspects[0].confidence:
@@ -207,6 +214,16 @@ def find_answer(judgement: Judgement) -> Answer:
     if WRONG not in verdicts:
         return _nearly(judgement)
     return Answer("wrong", "Wrong", f"in {_wrong_arrays(judgement)}", checked.sentence)
+
+
+def _open(judgement: Judgement) -> Answer:
+    """Return the answer where it can be neither right nor wrong, and what would help."""
+    if judgement.alike or judgement.checked.unless:
+        because = judgement.verdict.because
+        sentence = f"{because[:1].upper()}{because[1:]}. Print more digits, of W, b, X and Y too."
+        return Answer("open", "Cannot be judged", "from so few digits", sentence)
+    sentence = "Nothing is said where a number is not finite: look for where it begins to be so."
+    return Answer("open", "Cannot be judged:", judgement.verdict.because, sentence)
 
 
 def _nearly(judgement: Judgement) -> Answer:
@@ -259,6 +276,8 @@ def _clues(judgement: Judgement) -> Iterable[Clue]:
         slip, confidence = suspect.slip, suspect.confidence
         title = "What it looks like" + (f", {_percent(confidence)} sure" if confidence else "")
         yield Clue(title, suspect.sentence, slip.about if SLIPS.get(slip.name) == slip else "")
+    for slip in judgement.alike[:MOST_ALIKE]:
+        yield Clue("What prints alike", f"{slip.title}.", slip.about)
 
 
 def _percent(confidence: float) -> str:
@@ -270,11 +289,16 @@ def _row(finding: Finding) -> Row:
     numbers = finding.claimed, finding.exact, finding.numeric, abs(finding.claimed - finding.exact)
     claimed, exact, numeric, apart = (Number(long(number), number) for number in numbers)
     return Row(
-        *(finding.name, claimed, exact, numeric, apart),
+        *(finding.name, claimed, exact, _reach(finding), numeric, apart),
         Number(short(finding.relative), finding.relative),
         finding.verdict,
         STATES[finding.verdict],
     )
+
+
+def _reach(finding: Finding) -> str:
+    matters = finding.reach > AGREES * abs(finding.exact)
+    return f"± {short(finding.reach)}" if matters and finding.reach else ""
 
 
 def _more(rest: tuple[Finding, ...]) -> str:

@@ -21,6 +21,7 @@ from backprop.engine.differences.rounded_inputs import find_spread
 from backprop.engine.network import Array
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
+FINE = 1e-7  # half a unit that is not worth a word
 ON_THE_WAY = 2.0  # units of its type by which a number stands for the rounding on the way
 _OTHER = {"half": "float16"}  # other names of types
 
@@ -77,7 +78,7 @@ def find_tolerance(
         spread.reach,
         spread.kinks,
         precision.words,
-        _assumed({name: rounding[name].words for name in at if name in rounding}),
+        _assumed({name: rounding[name] for name in at if name in rounding}),
     )
 
 
@@ -92,9 +93,9 @@ def read_as(submission: Submission, *, each_its_own: bool = False) -> dict[str, 
     """
     inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
-    read |= {f"d{name}": array for name, array in submission.gradient.items()}
-    how = submission.written
-    return find_rounding(read, how, submission.decimals, each_its_own=each_its_own)
+    claimed = {f"d{name}": array for name, array in submission.gradient.items()}
+    found = find_rounding(read, submission.written, claimed, each_its_own=each_its_own)
+    return found | find_rounding(claimed, submission.written, each_its_own=True)
 
 
 def _type_of(
@@ -132,11 +133,11 @@ def _on_the_way(submission: Submission, half: Mapping[str, Array], kind: str) ->
     return {name: np.where(np.isfinite(each), each, 0.0) for name, each in found.items()}
 
 
-def _assumed(words: Mapping[str, str]) -> str:
-    """Return how the inputs were read, in a sentence."""
+def _assumed(roundings: Mapping[str, Rounding]) -> str:
+    """Return how the inputs were read, in a sentence; nothing where their digits are many."""
     groups: dict[str, list[str]] = {}
-    for name, each in words.items():
-        groups.setdefault(each, []).append(name)
+    for name, each in roundings.items():
+        groups.setdefault(each.words if each.half.max(initial=0.0) > FINE else "", []).append(name)
     exact = groups.pop("", [])
     if not groups:
         return ""
