@@ -255,7 +255,8 @@ def take_unnamed(
     )
     count, half = len(named) or len(shapes), _half(given)
     halves = [(half, kinds)] if len(kinds) == 2 else []
-    usual = [(n, taken) for n in (count, len(shapes) // 2) for taken in (kinds[-1:], kinds)]
+    counts = (count,) if named else (count, len(shapes) // 2)  # of a network without biases
+    usual = [(n, taken) for n in counts for taken in (kinds[-1:], kinds)]
     for n, taken in (*usual, *halves) if fits or named else (*halves, *usual):
         for last in ([], ends):
             if n and taken and len(given) == n * len(taken) + len(last):
