@@ -12,7 +12,7 @@ or as its opposite.
 What leaves NumPy, as a tensor does, is not seen; then nothing is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from backprop.engine.differences.given import Function, Point, read_loss
 from backprop.engine.differences.slopes import ends
 
 CHOICES = ("first", "last", "mean")
+MIXES = 6  # runs in which every kink chooses by itself
 LARGEST = {np.maximum: np.max, np.fmax: np.max, np.minimum: np.min, np.fmin: np.min}
 SIZES = (np.absolute, np.fabs)
 COMPARISONS = (
@@ -48,12 +49,14 @@ class HeldSlopes:
         NaN if the function does not go the same way beside the point.
         """
         array, found = self._point.arrays[name], []
-        for choice in CHOICES:
+        rng, kinks = np.random.default_rng(0), self._tape.kinks
+        mixes = rng.choice(CHOICES, (MIXES, len(kinks))).tolist()
+        for choices in (*([choice] * len(kinks) for choice in CHOICES), *mixes):
             values = []
             for to in ends(array[place], NUDGE):
                 moved = array.copy()
                 moved[place] = to
-                tape = _Tape(choice, self._tape.kinks)
+                tape = _Tape(kinks, choices)
                 values.append(self._value({**self._point.arrays, name: moved}, tape))
             found.append((values[0] - values[1]) / np.subtract(*ends(array[place], NUDGE)))
         return float(np.min(found)), float(np.max(found))
@@ -77,9 +80,9 @@ class _Kink(NamedTuple):
 class _Tape:
     """The kinks of a run, in order: written at the point, read beside it."""
 
-    def __init__(self, choice: str = "", kinks: list[_Kink] | None = None) -> None:
-        self.choice, self.kinks = choice, kinks or []
-        self._next = 0
+    def __init__(self, kinks: Sequence[_Kink] = (), choices: Sequence[str] = ()) -> None:
+        self.kinks, self._reads = list(kinks), bool(kinks)
+        self._left = iter(zip(kinks, choices, strict=True))
 
     def decide(self, tied: Any, result: Any, options: Mapping[str, Any]) -> Any:
         """Return what goes on: the result, or where the point was tied what is chosen.
@@ -90,13 +93,12 @@ class _Tape:
             options: by choice; without any, what came out at the point is kept, or of a
                 comparison its opposite.
         """
-        if not self.choice:
+        if not self._reads:
             self.kinks.append(_Kink(tied, result))
             return result
-        kink = self.kinks[self._next]
-        self._next += 1
-        chosen = options.get(self.choice, kink.decided)
-        if self.choice == "last" and np.asarray(chosen).dtype == bool:  # of a comparison
+        kink, choice = next(self._left)
+        chosen = options.get(choice, kink.decided)
+        if choice == "last" and np.asarray(chosen).dtype == bool:  # of a comparison
             chosen = np.logical_not(chosen)
         return np.where(kink.tied, chosen, result)
 
@@ -112,19 +114,18 @@ class _Tape:
         rest = [axis for axis in range(x.ndim) if axis not in axes]
         shape = [x.shape[axis] for axis in rest]
         rows = np.transpose(x, (*rest, *axes)).reshape(*shape, -1)
-        if not self.choice:
+        if not self._reads:
             among = rows == largest(rows, axis=-1, keepdims=True)
             self.kinks.append(_Kink(among.sum(axis=-1) > 1, among))
             return result
-        tied, among = self.kinks[self._next]
-        self._next += 1
+        (tied, among), choice = next(self._left)
         first, last = (np.argmax(each, axis=-1) for each in (among, among[..., ::-1]))
         options = {
             "first": np.take_along_axis(rows, first[..., None], -1)[..., 0],
             "last": np.take_along_axis(rows[..., ::-1], last[..., None], -1)[..., 0],
             "mean": np.mean(rows, axis=-1, where=among),
         }
-        chosen = np.where(tied, options[self.choice], np.reshape(result, shape))
+        chosen = np.where(tied, options[choice], np.reshape(result, shape))
         return np.reshape(chosen, np.shape(result))
 
 
