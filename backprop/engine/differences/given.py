@@ -76,14 +76,29 @@ class Point:
         leaf = self._tensors.get(name)
         return array if leaf is None else read_array(leaf.new_tensor(array), name, "parameter")
 
-    def __call__(self, arrays: Mapping[str, Any], kind: Any = np.float64) -> Any:
+    def __call__(
+        self,
+        arrays: Mapping[str, Any],
+        kind: Any = np.float64,
+        wrap: Callable[[Any], Any] | None = None,
+    ) -> Any:
         """Return these arrays in the form of the point: a function may write into them.
 
         Args:
             arrays: by name, as `arrays`.
             kind: the type of their numbers; tensors keep their own.
+            wrap: what is made of each array, and of each number as an array.
         """
-        return _built(self._at, "", arrays, kind)
+
+        def make(leaf: Any, name: str) -> Any:
+            array = np.array(arrays[name], dtype=kind)
+            if hasattr(leaf, "new_tensor"):  # of PyTorch: the same type, on the same device
+                return leaf.new_tensor(np.asarray(array, dtype=np.float64))
+            if wrap:
+                return wrap(array)
+            return array if array.shape else _one(array)
+
+        return _built(self._at, "", make)
 
     def read(self, gradient: Any) -> dict[str, Array]:
         """Return a gradient in the form of the point as arrays by name.
@@ -124,14 +139,11 @@ def _is_of_numbers(value: Sequence[Any]) -> bool:
     return all(isinstance(each, int | float | complex | str | np.generic) for each in value)
 
 
-def _built(value: Any, name: str, arrays: Mapping[str, Any], kind: Any) -> Any:
+def _built(value: Any, name: str, make: Callable[[Any, str], Any]) -> Any:
     children = _children(value, name)
     if children is None:
-        array = np.array(arrays[name or ALONE], dtype=kind)
-        if hasattr(value, "new_tensor"):  # of PyTorch: the same type, on the same device
-            return value.new_tensor(np.asarray(array, dtype=np.float64))
-        return array if array.shape else _one(array)
-    parts = {key: _built(child, own, arrays, kind) for own, key, child in children}
+        return make(value, name or ALONE)
+    parts = {key: _built(child, own, make) for own, key, child in children}
     if isinstance(value, Mapping):
         return parts
     if hasattr(value, "_fields"):  # a namedtuple

@@ -77,10 +77,6 @@ class Row:
         """Whether it is right as far as differences can tell."""
         return self.answer is Answer.RIGHT
 
-    def fails(self) -> bool:
-        """Whether it is proved wrong."""
-        return self.answer is Answer.WRONG
-
 
 @dataclass(frozen=True, eq=False)
 class Report:
