@@ -27,7 +27,11 @@ from backprop.engine.differences.cost import check_work
 from backprop.engine.differences.given import Function, Point
 from backprop.engine.differences.ladder import STEPS, Ladder, rule, see
 from backprop.engine.differences.network import network_differences
-from backprop.engine.differences.own_function import check_function
+from backprop.engine.differences.own_function import (
+    Directions,
+    check_function,
+    claim_of,
+)
 from backprop.engine.differences.report import (
     AGREES,
     WORST,
@@ -47,7 +51,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.trace import Trace
 
-MOST_WORK = 60_000_000  # of cost.check_work, up to which a network is nudged again in other ways
+MOST_WORK = 20_000_000  # of cost.check_work, up to which a network is nudged again in other ways
 
 Nudge = Callable[[float, int], Differences]  # by a step, to a side
 
@@ -57,7 +61,12 @@ class GradientNotJudged(AssertionError):
 
 
 def check_gradient(
-    function: Graph | Network | Function, at: Any, gradient: Any | None = None
+    function: Graph | Network | Function,
+    at: Any,
+    gradient: Any | None = None,
+    *,
+    directions: int = 0,
+    seed: int = 0,
 ) -> Report:
     """Compare a gradient with central differences, number by number.
 
@@ -73,6 +82,9 @@ def check_gradient(
             array is one.
         gradient: the gradient to check, in the form of the parameters, or a function of them that
             returns it; ours if there is none.
+        directions: of many parameters: so many random directions are checked, instead of every
+            number.
+        seed: of these directions.
 
     Raises:
         PointError: a name is missing, something is no number, or there is no gradient of your
@@ -80,7 +92,7 @@ def check_gradient(
         ShapeError: a gradient is not shaped like its parameter.
         FunctionError: your function returns what is no loss, or it or your gradient's raises.
     """
-    return _checked(function, at, gradient, AGREES)
+    return _checked(function, at, gradient, AGREES, Directions(directions, seed))
 
 
 def assert_gradient(
@@ -89,6 +101,8 @@ def assert_gradient(
     gradient: Any | None = None,
     *,
     tolerance: float = AGREES,
+    directions: int = 0,
+    seed: int = 0,
 ) -> None:
     """Fail, as pytest understands it, if a gradient differs from central differences.
 
@@ -102,13 +116,15 @@ def assert_gradient(
         at: as in `check_gradient`.
         gradient: as in `check_gradient`.
         tolerance: the largest relative difference that passes.
+        directions: as in `check_gradient`.
+        seed: as in `check_gradient`.
 
     Raises:
         AssertionError: the gradient is wrong; the message has the worst numbers.
         GradientNotJudged: an AssertionError too: it cannot be judged; the message says why.
         InputError: what `check_gradient` refuses.
     """
-    report = _checked(function, at, gradient, tolerance)
+    report = _checked(function, at, gradient, tolerance, Directions(directions, seed))
     if report.ok:
         return
     answer = report.verdict.answer
@@ -128,21 +144,31 @@ def assert_gradient(
 
 
 def _checked(
-    function: Graph | Network | Function, at: Any, gradient: Any | None, tolerance: float
+    function: Graph | Network | Function,
+    at: Any,
+    gradient: Any | None,
+    tolerance: float,
+    directions: Directions,
 ) -> Report:
     if isinstance(function, Network):
-        return _check_network(function, at, gradient, tolerance)
+        return _check_network(function, at, gradient, tolerance, directions)
     if isinstance(function, Graph):
-        return _check_graph(function, at, gradient, tolerance)
-    return check_function(function, at, gradient, tolerance)
+        return _check_graph(function, at, gradient, tolerance, directions)
+    return check_function(function, at, gradient, tolerance, directions)
 
 
 def _check_graph(
-    graph: Graph, at: Mapping[str, Any], gradient: Any | None, tolerance: float
+    graph: Graph,
+    at: Mapping[str, Any],
+    gradient: Any | None,
+    tolerance: float,
+    directions: Directions,
 ) -> Report:
     trace = backward.differentiate(graph, at)
     parameters = {name: at[name] for name in graph.parameters}
-    claimed = trace.gradient if gradient is None else Point(parameters).read(gradient)
+    claimed = _claim(trace, parameters, gradient)
+    if directions.many:
+        return _check_along(trace, parameters, claimed, tolerance, directions)
     nudged = graph_differences(graph, at)
     report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
     return _look_again(
@@ -151,7 +177,11 @@ def _check_graph(
 
 
 def _check_network(
-    network: Network, at: Mapping[str, Any], gradient: Any | None, tolerance: float
+    network: Network,
+    at: Mapping[str, Any],
+    gradient: Any | None,
+    tolerance: float,
+    directions: Directions,
 ) -> Report:
     for name in ("X", "Y"):
         if name not in at:
@@ -160,14 +190,39 @@ def _check_network(
     parameters = {name: array for name, array in at.items() if name not in ("X", "Y")}
     point = network.batch(parameters, at["X"], at["Y"])
     trace = backward.differentiate(network.graph("layers"), point)
-    nudged = network_differences(network, point)
     parameters = {name: point[name] for name in network.shapes}
-    claimed = trace.gradient if gradient is None else Point(parameters).read(gradient)
+    claimed = _claim(trace, parameters, gradient)
+    if directions.many:
+        return _check_along(trace, parameters, claimed, tolerance, directions)
+    nudged = network_differences(network, point)
     report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
     return _look_again(
         report, trace, lambda h, side: network_differences(network, point, h, side), tolerance
+    )
+
+
+def _claim(trace: Trace, parameters: Mapping[str, Any], gradient: Any | None) -> Mapping[str, Any]:
+    """Return the gradient that is checked, by the parameters' names; ours if there is none."""
+    if gradient is None:
+        return trace.gradient
+    point = Point(parameters)
+    return point.read(claim_of(gradient, point))
+
+
+def _check_along(
+    trace: Trace,
+    parameters: Mapping[str, Any],
+    claimed: Mapping[str, Any],
+    tolerance: float,
+    directions: Directions,
+) -> Report:
+    """Return the check of a graph's gradient along random directions, as of any function."""
+    graph = trace.graph
+    at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
+    return check_function(
+        lambda moved: value(graph, {**at, **moved}), parameters, claimed, tolerance, directions
     )
 
 
@@ -188,11 +243,11 @@ def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float)
         return report
     parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
     here = joined(parameters, report.shapes)[at]
-    both = [
+    right, left = (
         np.stack([joined(nudge_by(h, side).slopes, report.shapes)[at] for h in STEPS])
         for side in (1, -1)
-    ]
-    ladder = Ladder(*both, np.stack([nudge(here, h) for h in STEPS]))
+    )
+    ladder = Ladder(right, left, np.stack([nudge(here, h) for h in STEPS]))
     sight = see(ladder, np.full(at.size, _size(trace)), float(trace.value))
     claims = report.analytic[at]
     ruling = rule(sight, claims, tolerance, scale(report.numeric, float(trace.value)))

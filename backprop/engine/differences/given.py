@@ -167,8 +167,8 @@ def _matched(at: Any, gradient: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from _matched(child, gradient[key], own)
 
 
-def read_loss(result: Any) -> Any:
-    """Return what a function returned as one number, of float64 or of more digits.
+def read_loss(result: Any) -> tuple[Any, float]:
+    """Return what a function returned as one number, of float64 or of more digits, and its ε.
 
     Raises:
         FunctionError: it is no number: nothing, a word, several numbers, a complex one.
@@ -188,7 +188,9 @@ def read_loss(result: Any) -> Any:
         what = f"The function returns a complex number, {array.item():g}."
         raise FunctionError(what, hint="Return a real number: its real part, or its size.")
     try:
-        return array.astype(EXTENDED if array.dtype == EXTENDED else np.float64).reshape(())[()]
+        kind = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
+        longest = EXTENDED if kind == EXTENDED else np.float64
+        return array.astype(longest).reshape(())[()], float(np.finfo(kind).eps)
     except (TypeError, ValueError):
         what = f"The function returns “{type(result).__name__}”, and not a number."
         raise FunctionError(what, hint="It must return the loss.") from None
@@ -199,6 +201,7 @@ class Observed:
 
     Attributes:
         here: its value at the point.
+        epsilon: of the numbers that it returns: 1.2e-7 of float32; at least that of float64.
         varies: the largest difference of two calls at one point, beyond rounding; 0 if there is
             none, NaN if one of them was no number.
     """
@@ -206,13 +209,9 @@ class Observed:
     def __init__(self, f: Function, point: Point, kind: Any = np.float64) -> None:
         self._f, self._point, self._kind = f, point, kind
         self._calls = self._repeats = 0
-        self.varies = 0.0
+        self.varies, self.epsilon = 0.0, math.ulp(1.0)
         self.here = self._value(point.arrays, near=False)
         self.again()
-
-    def near(self, name: str, moved: Array) -> Any:
-        """Return its value where one parameter is moved: NaN where it has none."""
-        return self.at({**self._point.arrays, name: moved})
 
     def at(self, arrays: Mapping[str, Any]) -> Any:
         """Return its value near the point: NaN where it has none."""
@@ -241,7 +240,9 @@ class Observed:
 
     def _value(self, arrays: Mapping[str, Any], *, near: bool) -> Any:
         try:
-            return read_loss(self._f(self._point(arrays, self._kind)))
+            loss, epsilon = read_loss(self._f(self._point(arrays, self._kind)))
+            self.epsilon = max(self.epsilon, epsilon)
+            return loss
         except FunctionError:
             raise
         except ArithmeticError:  # Python's floats raise where NumPy's are ∞ or NaN

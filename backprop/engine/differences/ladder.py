@@ -34,6 +34,7 @@ from backprop.engine.differences.verdict import JUMPS, ROUNDING, TURNS
 from backprop.engine.network import Array
 
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int_]
 
 SHRINKS = 8.0  # each nudge is an eighth of the one before
 STEPS = tuple(STEP * SHRINKS**-power for power in range(-4, 12))  # the widest first
@@ -43,7 +44,8 @@ ZERO = 2e-6  # the share of a tolerance, beside what is large, in which a slope 
 BLIND = 0.5  # the share from which nothing is known of the slope
 WITHIN = 3.0  # doubts around a slope in which a claim is left open
 COARSE = 2.0**-7  # the share of f up to which a leap is its rounding: float16's is 2⁻¹⁰
-FINE = 1e-6  # that of float32; between the two, standing still may be a slope of 0
+FINE = 1e-6  # above that of float32; between the two, standing still may be a slope of 0
+DOUBLE = 1e-12  # above that of float64
 LAST = 3  # of the narrowest nudges, which move a function by its rounding
 
 
@@ -76,8 +78,9 @@ class Sight(NamedTuple):
     Attributes:
         slope, doubt: the best central slope, and how far it may be off.
         low, high: the smaller and the larger slope of the two sides.
+        bend: how much more the right side rises than the left.
         apart: how far each of these may be off.
-        largest: the largest slope of all nudges that move the function beyond its rounding.
+        largest: how large a slope is for certain by some nudge.
         least: the smallest slope that would be seen if the function stands still.
         still: whether it does, but for its rounding.
         kink: whether the two sides differ for sure.
@@ -91,6 +94,7 @@ class Sight(NamedTuple):
     doubt: Array
     low: Array
     high: Array
+    bend: Array
     apart: Array
     largest: Array
     least: Array
@@ -134,18 +138,22 @@ def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -
     known = np.isfinite(larger)
     moves = np.where(known, larger * d, 0.0)
     noise, most = np.broadcast_to(floor(size, 1.0), d.shape), COARSE * abs(value)
-    coarse = np.zeros(d.shape[1], dtype=bool)
+    few_digits, coarse = np.zeros((2, d.shape[1]), dtype=bool)
     if leaps is not None:
         for each in (moves[-LAST:].max(axis=0), leaps):
             noise = np.maximum(noise, np.where(each <= most, each, 0.0))
-        coarse = (leaps > FINE * abs(value)) & (leaps <= most)
+        few_digits = (leaps > DOUBLE * abs(value)) & (leaps <= most)
+        coarse = few_digits & (leaps > FINE * abs(value))
     lost = noise / d
     few = np.all(moves == 0, axis=0) | (noise.min(axis=0) <= most)
     still = np.all(moves <= 2 * noise, axis=0) & known.any(axis=0) & few
-    largest = np.where(known & (moves > 2 * noise), larger, 0.0).max(axis=0)
-    doubt, at = _best((central,), lost)
-    apart, which = _best((right, left), 2 * lost)
-    low, high = np.sort(np.stack([_taken(each, which) for each in (right, left)]), axis=0)
+    certain = larger - np.maximum(_doubts(right, lost), _doubts(left, lost)) - lost
+    largest = np.where(known & np.isfinite(certain), np.maximum(certain, 0.0), 0.0).max(axis=0)
+    mute = few_digits & (moves <= 2 * noise)  # it stands still although it has a slope
+    doubt, at = _best((central,), lost, mute)
+    apart, which = _best((right, left), 2 * lost, mute)
+    ahead, behind = _taken(right, which), _taken(left, which)
+    low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
     extent = np.maximum(np.abs(low), np.abs(high))
     jumps = (moves[-1] > moves[-LAST] / 2) & (moves[-1] > most) & known[-1]
     blind = ~still & (jumps | ~(doubt < BLIND * largest) | ~(apart < BLIND * largest))
@@ -154,6 +162,7 @@ def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -
         doubt=doubt,
         low=low,
         high=high,
+        bend=ahead - behind,
         apart=apart,
         largest=largest,
         least=lost[0],
@@ -193,10 +202,9 @@ def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
         | (seen & as_good_as_0 & (np.abs(s.slope) <= WITHIN * s.doubt) & (gap <= nothing))
     )
     wrong = (
-        (s.still & ~unseen)
-        | (s.kink & (beyond > WITHIN * s.apart))
-        | (seen & ~close & ~within)
+        (s.still & ~unseen) | (s.kink & (beyond > WITHIN * s.apart)) | (seen & ~close & ~within)
     ) & ~(right | (s.coarse & (claims == 0)))
+    right &= ~s.coarse
     reasons = {
         i: JUMPS if s.leaps[i] else ROUNDING if s.still[i] or s.rounded[i] else TURNS
         for i in np.flatnonzero(~right & ~wrong).tolist()
@@ -204,31 +212,34 @@ def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
     return Ruling(right, wrong, reasons)
 
 
-def _best(sides: tuple[Array, ...], lost: Array) -> tuple[Array, Array]:
+def _best(sides: tuple[Array, ...], lost: Array, mute: Flags) -> tuple[Array, Places]:
     """Return the smallest doubt of nudges that are believed, and which nudge that is, [N].
 
     Args:
         sides: the slopes that are to be known together, [K, N] each.
         lost: how far rounding may move them, [K, N].
+        mute: which nudges tell nothing, [K, N].
     """
-    doubts = np.maximum.reduce([_doubts(each) for each in sides]) + lost
+    doubts = np.maximum.reduce([_doubts(each, lost) for each in sides]) + lost
     believed = np.all([_is_believed(each, doubts, lost) for each in sides], axis=0)
-    doubts = np.where(believed & np.isfinite(doubts), doubts, np.inf)
+    doubts = np.where(believed & ~mute & np.isfinite(doubts), doubts, np.inf)
     at = np.argmin(doubts, axis=0)
     return _taken(doubts, at), at
 
 
-def _taken(column: Array, at: Array) -> Array:
-    return np.take_along_axis(column, at[None], 0)[0]
+def _taken(column: Array, at: Places) -> Array:
+    taken: Array = np.take_along_axis(column, at[None], 0)[0]
+    return taken
 
 
-def _doubts(slopes: Array) -> Array:
+def _doubts(slopes: Array, lost: Array) -> Array:
     """Return how far each slope may be off because of the function's bend, [K, N]; ∞ unknown."""
     gaps = np.abs(np.diff(slopes, axis=0))
     gaps = np.where(np.isfinite(gaps), gaps, np.inf)
     two = np.maximum(gaps[:-1], gaps[1:])  # of three neighbours
     doubts = np.full(slopes.shape, np.inf)
-    doubts[:-2] = two
+    doubts[:-1] = gaps + lost[1:]  # of one neighbour, as far as rounding lets it be known
+    doubts[:-2] = np.minimum(doubts[:-2], two)
     doubts[2:] = np.minimum(doubts[2:], two)
     return doubts
 

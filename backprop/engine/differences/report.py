@@ -167,7 +167,9 @@ class Report:
             found = f"Wrong: {many} cannot be the slope."
             found += f"{which} cannot be judged." if unsure else ""
         elif unsure:
-            found = f"Cannot be judged{':' if which else ''}{which}, because {self.verdict.because}."
+            found = (
+                f"Cannot be judged{':' if which else ''}{which}, because {self.verdict.because}."
+            )
         else:
             found = "Right: the gradient agrees with the differences."
             if self.kink.any():

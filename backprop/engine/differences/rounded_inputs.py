@@ -24,12 +24,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.backward import differentiate, gradient
+from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
 
-MOST_PASSES = 256
-MOST_WORK = 40_000_000  # multiplications of all passes together: about 30 ms
-PASS = 40_000  # multiplications that a pass costs beside its own
+FEWEST_PASSES, MOST_PASSES = 16, 256
+MOST_WORK = 25_000_000  # multiplications of all passes together: about 20 ms
+LAYER, NUMBER = 40_000, 30  # of them for a layer of a pass, and for a number that is moved
 SIGMAS = 6.0
 BENT = 1.1  # for what is of higher order
 MOST_KINKS = 256  # leaps that are looked at, each two passes of one example
@@ -162,6 +163,27 @@ def _joined(arrays: Iterable[Array]) -> Array:
     return np.concatenate([np.empty(0), *map(np.ravel, arrays)])
 
 
+@np.errstate(all="ignore")
+def find_reach(
+    graph: Graph, at: Mapping[str, float], half: Mapping[str, float]
+) -> dict[str, Array]:
+    """Return how far rounded numbers may carry the gradient of a function of a few.
+
+    Args:
+        graph: a function of numbers.
+        at: its point.
+        half: for each of its variables how far the number that was meant may be, at most.
+    """
+    here, reach = gradient(graph, at)[1], {name: np.zeros(()) for name in graph.parameters}
+    for name, most in half.items():
+        sides = [
+            gradient(graph, {**at, name: at[name] + side * most})[1] for side in (-1, 1) if most
+        ]
+        for slope in reach if sides else ():
+            reach[slope] += BENT * max(abs(there[slope] - here[slope]) for there in sides)
+    return {name: np.where(np.isnan(each), np.inf, each) for name, each in reach.items()}
+
+
 class _Flat:
     """Arrays by name, and the same one after the other."""
 
@@ -182,8 +204,10 @@ class _Flat:
 
 def _passes(network: Network, examples: int) -> int:
     """Return how many passes there may be."""
-    work = 6 * examples * network.parameter_count + PASS
-    return max(16, min(MOST_PASSES, MOST_WORK // work))
+    numbers = network.parameter_count + examples * (network.sizes[0] + network.sizes[-1])
+    products = 6 * examples * network.parameter_count
+    work = products + LAYER * network.depth + NUMBER * numbers
+    return max(FEWEST_PASSES, min(MOST_PASSES, MOST_WORK // work))
 
 
 def _directions(half: Array, passes: int) -> tuple[Iterator[Array], bool]:

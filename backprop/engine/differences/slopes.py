@@ -2,7 +2,9 @@
 
     ∂f/∂θ  ≈  (f(θ + d) − f(θ − d)) / 2d        d = h · max(1, |θ|)
 
-and of one side alone (f(θ + d) − f(θ)) / d, or (f(θ) − f(θ − d)) / d. A nudge that crosses a kink (relu from one side of 0 to the other, say) measures neither side; so
+and of one side alone (f(θ + d) − f(θ)) / d, or (f(θ) − f(θ − d)) / d.
+
+A nudge that crosses a kink (relu from one side of 0 to the other, say) measures neither side; so
 each slope comes with whether that happened.
 
 Source: Karpathy, CS231n notes, “Gradient checks”.

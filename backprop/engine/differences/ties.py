@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backprop.engine.differences.ladder import Flags, floor
+from backprop.engine.differences.ladder import Flags, Places, floor
 from backprop.engine.differences.report import Report, judged
 from backprop.engine.differences.slopes import nudge
 from backprop.engine.differences.verdict import CONVENTION
@@ -35,7 +35,7 @@ Along = Callable[[Array], tuple[float, float]]  # a direction -> slopes of its t
 
 def with_ties(
     report: Report,
-    at: Array,
+    at: Places,
     here: Array,
     along: Callable[[Array, float], tuple[float, float]],
     size: float,
@@ -102,7 +102,8 @@ def judge_together(
 
     Args:
         along: gives the slopes along a direction.
-        right, left: the slopes of both sides by each number, [N].
+        right: the slopes to the right by each number, [N].
+        left: those to the left.
         claims: that fit these, one by one, [N].
         values: of the numbers: equal ones may be tied, [N].
     """

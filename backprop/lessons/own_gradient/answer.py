@@ -222,7 +222,10 @@ def _open(judgement: Judgement) -> Answer:
         because = judgement.verdict.because
         sentence = f"{because[:1].upper()}{because[1:]}. Print more digits, of W, b, X and Y too."
         return Answer("open", "Cannot be judged", "from so few digits", sentence)
-    sentence = "Nothing is said where a number is not finite: look for where it begins to be so."
+    if any(each.verdict == OPEN for each in judgement.checked.findings):
+        sentence = "Both numbers stand in the table: what your code gives, and what nudging gives."
+    else:
+        sentence = "Nothing is said where a number is not finite: look for where it begins to be."
     return Answer("open", "Cannot be judged:", judgement.verdict.because, sentence)
 
 

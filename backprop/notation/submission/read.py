@@ -87,6 +87,7 @@ class Submission:
         absent: biases that its layers do not have: they are 0; of their slopes nothing is claimed,
             the exact ones stand in the gradient.
         layout: how the arrays were read where their shapes leave a choice.
+        factor: what the gradient was divided by, to be that of our loss.
     """
 
     network: Network
@@ -102,6 +103,7 @@ class Submission:
     ours: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     layout: Layout = field(default_factory=Layout)
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,10 +211,12 @@ def read_submission(
             f"There are no {_listed(absent)}: I took 0, and nothing is said of their slopes."
         )
     decimals = zero_decimals(text)
+    inputs = {**fitted.parameters, "X": fitted.X, "Y": fitted.Y}
+    same = {n for n, a in inputs.items() if n in defaults and np.array_equal(a, defaults[n])}
     return Submission(
         *(whole, fitted.parameters, fitted.X, fitted.Y, fitted.gradient, fitted.intermediates),
-        *(source, tuple(_shortened(notes)), decimals, _written(brought, written), ours),
-        *(frozenset(absent), layout),
+        *(source, tuple(_shortened(notes)), decimals, _written(brought, written), ours | same),
+        *(frozenset(absent), layout, fitted.factor),
     )
 
 

@@ -21,7 +21,8 @@ from backprop.engine import forward
 from backprop.engine.backward import gradient
 from backprop.engine.differences import verdict
 from backprop.engine.differences.check import check_gradient
-from backprop.engine.differences.report import AGREES, Row
+from backprop.engine.differences.precision import Rounding
+from backprop.engine.differences.report import AGREES, Row, joined
 from backprop.engine.differences.verdict import Verdict, cannot_be_judged
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
@@ -39,6 +40,7 @@ _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
 
 NUDGE = 1e-7  # so small that a kink nearby is not taken for one here
 CLOSE = 1e-4  # the share of the larger slope by which a claim may lie outside
+NOT_ROUNDED = Rounding(np.zeros(()))
 MOST = 1_000  # entries that are looked at: each costs two forward passes
 
 
@@ -54,6 +56,7 @@ class Finding:
         relative: the relative difference of the first two.
         verdict: RIGHT, DIGITS, KINK, UNEASY, WRONG, OPEN, NOT_FINITE or NO_VALUE.
         reach: how far the rounding of what was read may carry a right one from `exact`.
+        because: of what is OPEN, the reason: the end of a sentence.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Finding:
     relative: float
     verdict: str
     reach: float = 0.0
+    because: str = ""
 
     @property
     def ok(self) -> bool:
@@ -82,13 +86,12 @@ class Checked:
     Attributes:
         findings: one for each entry.
         tolerance: what the digits of all that was brought leave open.
-        unless: what would have to be so for the entries that are OPEN to be right: “W1 was rounded
-            to 3 decimals”.
+        unless: whether it is right if arrays were rounded that do not show it, and wrong if not.
     """
 
     findings: tuple[Finding, ...]
     tolerance: Tolerance
-    unless: str = ""
+    unless: bool = False
 
     @property
     def ok(self) -> bool:
@@ -119,16 +122,18 @@ class Checked:
             are = "is" if len(names) == 1 else "are"
             return cannot_be_judged(f"{', '.join(names[:3])}{more} {are} not finite")
         if OPEN in found:
-            return cannot_be_judged(self.unless)
+            return cannot_be_judged(next(e.because for e in self.findings if e.verdict == OPEN))
         return verdict.RIGHT
 
     def as_it_stands(self) -> "Checked":
         """Return the same where nothing is rounded but what shows it: what was open is wrong."""
         findings = (
-            replace(each, verdict=_by_size(each.relative)) if each.verdict == OPEN else each
+            replace(each, verdict=_by_size(each.relative), because="")
+            if each.verdict == OPEN
+            else each
             for each in self.findings
         )
-        return replace(self, findings=tuple(sorted(findings, key=_badness)), unless="")
+        return replace(self, findings=tuple(sorted(findings, key=_badness)), unless=False)
 
     @property
     def sentence(self) -> str:
@@ -174,42 +179,48 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
         at = {**submission.parameters, "X": submission.X, "Y": submission.Y}
         point = submission.network.batch(submission.parameters, submission.X, submission.Y)
     value, exact = gradient(graph, at)
-    rows = check_gradient(function, at, submission.gradient).rows
+    rows = check_gradient(function, at).rows  # ours: the claim is compared below
     tolerance = find_tolerance(submission)
-    entries = list(_entries(exact, tolerance))
+    claims = joined(submission.gradient, exact).tolist()
     find, sides = (_finding if math.isfinite(value) else _without_value), Sides(graph, point)
-    findings = [find(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
-    unless = ""
+    columns = zip(claims, rows, _entries(exact, tolerance), strict=True)
+    findings = [find(claim, row, entry, sides) for claim, row, entry in columns]
+    unless = False
+    if any(each.is_wrong for each in findings):
+        findings, unless = _if_rounded(submission, exact, findings)
     if isinstance(submission, Submission):
-        if any(each.is_wrong for each in findings):
-            findings, unless = _if_rounded(submission, exact, findings)
         findings = [f for f in findings if f.name.partition("[")[0] not in submission.absent]
     return Checked(tuple(sorted(findings, key=_badness)), tolerance, unless)
 
 
 def _if_rounded(
-    submission: Submission, exact: Mapping[str, Any], findings: list[Finding]
-) -> tuple[list[Finding], str]:
-    """Return the findings where arrays of fewer decimals than others may have been rounded."""
+    submission: Submission | FunctionSubmission,
+    exact: Mapping[str, Any],
+    findings: list[Finding],
+) -> tuple[list[Finding], bool]:
+    """Return the findings where arrays of fewer decimals than others may have been rounded.
+
+    And whether that leaves open what else would be wrong.
+    """
     as_shown, coarser = (read_as(submission, each_its_own=own) for own in (False, True))
-    changed = [n for n, each in coarser.items() if each.words != as_shown[n].words]
+    changed = [n for n, e in coarser.items() if e.words != as_shown.get(n, NOT_ROUNDED).words]
     if not changed:
-        return findings, ""
+        return findings, False
+    name = changed[0]
+    others = " and others" if len(changed) > 1 else ""
+    was = "were" if others else "was"
+    because = (
+        f"it is right if {name}{others} {was} rounded, to {coarser[name].words}, and wrong if not"
+    )
     entries = _entries(exact, find_tolerance(submission, each_its_own=True))
     found = [
-        replace(each, verdict=OPEN, reach=entry.reach)
+        replace(each, verdict=OPEN, reach=entry.reach, because=because)
         if each.is_wrong and abs(each.claimed - each.exact) <= entry.allowed
         else each
         for each, entry in zip(findings, entries, strict=True)
     ]
-    if any(each.is_wrong for each in found):  # they are wrong in any case
-        return findings, ""
-    name = changed[0]
-    others = " and others" if len(changed) > 1 else ""
-    was = "were" if others else "was"
-    return found, (
-        f"it is right if {name}{others} {was} rounded, to {coarser[name].words}, and wrong if not"
-    )
+    sure = any(each.is_wrong for each in found)  # in any case
+    return (findings, False) if sure else (found, True)
 
 
 class _Entry(NamedTuple):
@@ -278,36 +289,40 @@ class Sides:
         return (there - self.here) / float(moved[place] - before)
 
 
-def _finding(row: Row, entry: _Entry, sides: Sides) -> Finding:
-    a, n, exact = row.analytic, row.numeric, entry.exact
-    apart, relative = abs(a - exact), _relative(a, exact)
+def _finding(claim: float, row: Row, entry: _Entry, sides: Sides) -> Finding:
+    """Return what is found for an entry; `row` is what differences say of the exact slope."""
+    n, exact = row.numeric, entry.exact
+    apart, relative = abs(claim - exact), _relative(claim, exact)
+    because = ""
     if not math.isfinite(relative):
-        verdict = NOT_FINITE
+        found = NOT_FINITE
+    elif row.because == verdict.CONVENTION and relative < AGREES:
+        found, because = OPEN, row.because
     elif relative <= _CLOSE or apart <= entry.noise:
-        verdict = RIGHT
+        found = RIGHT
     elif apart <= entry.own * (1 + 1e-9):
-        verdict = DIGITS
+        found = DIGITS
     elif relative < AGREES:
-        verdict = RIGHT
-    elif (row.agrees() and _is_kink(exact, n)) or (
-        (row.kink or _is_kink(exact, n)) and sides.hold(entry.name, entry.place, a)
+        found = RIGHT
+    elif (row.kink or _is_kink(exact, n)) and (
+        _relative(claim, n) <= AGREES or sides.hold(entry.name, entry.place, claim)
     ):
-        verdict = KINK
+        found = KINK
     elif apart <= entry.allowed:
-        verdict = DIGITS
+        found = DIGITS
     else:
-        verdict = _by_size(relative)
-    return Finding(row.name, a, exact, n, relative, verdict, entry.reach)
+        found = _by_size(relative)
+    return Finding(row.name, claim, exact, n, relative, found, entry.reach, because)
 
 
 def _by_size(relative: float) -> str:
     return UNEASY if relative <= _UNEASY else WRONG
 
 
-def _without_value(row: Row, entry: _Entry, _: Sides) -> Finding:
+def _without_value(claim: float, row: Row, entry: _Entry, _: Sides) -> Finding:
     """Return that nothing can be said."""
-    a, exact = row.analytic, entry.exact
-    return Finding(row.name, a, exact, row.numeric, _relative(a, exact), NO_VALUE)
+    relative = _relative(claim, entry.exact)
+    return Finding(row.name, claim, entry.exact, row.numeric, relative, NO_VALUE)
 
 
 def _relative(a: float, b: float) -> float:

@@ -17,10 +17,11 @@ from backprop.engine.differences.precision import (
     find_rounding,
     find_type,
 )
-from backprop.engine.differences.rounded_inputs import find_spread
+from backprop.engine.differences.rounded_inputs import find_reach, find_spread
 from backprop.engine.network import Array
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
+TYPED = 0.5e-3  # half a unit of numbers that are typed, and not what is left of longer ones
 FINE = 1e-7  # half a unit that is not worth a word
 ON_THE_WAY = 2.0  # units of its type by which a number stands for the rounding on the way
 _OTHER = {"half": "float16"}  # other names of types
@@ -55,18 +56,19 @@ def find_tolerance(
         each_its_own: whether each array is taken to be rounded to its own decimals, although
             others have more: what is possible, though nothing shows it.
     """
-    claimed = {name: np.asarray(array, dtype=float) for name, array in submission.gradient.items()}
-    if isinstance(submission, FunctionSubmission):
-        precision = find_precision(claimed, submission.decimals)
-        return Tolerance(
-            precision.allowed,
-            {n: np.zeros(a.shape) for n, a in claimed.items()},
-            words=precision.words,
-        )
     rounding = read_as(submission, each_its_own=each_its_own)
+    if isinstance(submission, FunctionSubmission):
+        slopes = {name: np.array(slope) for name, slope in submission.gradient.items()}
+        precision = find_precision(slopes, submission.decimals)
+        off = {name: float(each.half) for name, each in rounding.items()}
+        reach = find_reach(submission.graph, submission.at, off)
+        return Tolerance(precision.allowed, reach, words=precision.words)
+    claimed = _as_given(submission)
     kind = _type_of(submission, claimed, rounding)
     precision = find_precision(claimed, submission.decimals, kind)
-    own = {name: np.maximum(precision.allowed[name], rounding[f"d{name}"].half) for name in claimed}
+    own = {name: np.zeros(array.shape) for name, array in submission.gradient.items()}
+    for name, allowed in precision.allowed.items():
+        own[name] = np.maximum(allowed, rounding[f"d{name}"].half) / submission.factor
     at = submission.network.batch(submission.parameters, submission.X, submission.Y)
     half = {
         name: rounding[name].half if name in rounding else np.zeros(array.shape)
@@ -82,20 +84,41 @@ def find_tolerance(
     )
 
 
-def read_as(submission: Submission, *, each_its_own: bool = False) -> dict[str, Rounding]:
+def read_as(
+    submission: Submission | FunctionSubmission, *, each_its_own: bool = False
+) -> dict[str, Rounding]:
     """Return how far each number that was read may be from what was meant, by W1, X, dW1.
 
-    Arrays that are the numbers here are not among them: they have all their digits.
+    Arrays that are the numbers here are not among them: they have all their digits. So have those
+    at which a function is looked at, unless each may have its own.
 
     Args:
         submission: what was brought.
         each_its_own: as in `find_tolerance`.
     """
+    if isinstance(submission, FunctionSubmission):
+        at = {name: np.array(number) for name, number in submission.at.items()}
+        found = find_rounding(at if each_its_own else {}, {}, each_its_own=True)
+        return {name: each for name, each in found.items() if each.half <= TYPED}
     inputs = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
-    claimed = {f"d{name}": array for name, array in submission.gradient.items()}
+    claimed = {f"d{name}": array for name, array in _as_given(submission).items()}
     found = find_rounding(read, submission.written, claimed, each_its_own=each_its_own)
     return found | find_rounding(claimed, submission.written, each_its_own=True)
+
+
+@np.errstate(all="ignore")
+def _as_given(submission: Submission) -> dict[str, Array]:
+    """Return the arrays of the gradient as they stand in the text, before they were divided."""
+    given = {n: a for n, a in submission.gradient.items() if n not in submission.absent}
+    if submission.factor == 1:
+        return given
+    return {name: np.vectorize(_near)(array * submission.factor) for name, array in given.items()}
+
+
+def _near(number: float) -> float:
+    """Return the number of 15 digits, which dividing and multiplying moved by one unit."""
+    return float(f"{number:.15g}")
 
 
 def _type_of(

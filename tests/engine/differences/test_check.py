@@ -257,7 +257,7 @@ def test_the_assertion_fails_with_its_own_error_where_it_cannot_judge():
     with pytest.raises(GradientNotJudged, match="because the gradient that is checked says NaN"):
         assert_gradient(parse("x^2"), {"x": 1}, {"x": math.nan})
     with pytest.raises(GradientNotJudged, match="in 1 of 1 numbers, because the function is ∞"):
-        assert_gradient(lambda t: math.inf, 1.0, 1.0)
+        assert_gradient(lambda t: t * math.inf, 1.0, 1.0)
 
 
 def test_the_assertion_passes_over_a_nudge_that_crosses_a_kink():

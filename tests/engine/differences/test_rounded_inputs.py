@@ -56,6 +56,7 @@ def test_no_corner_of_the_rounding_is_beyond_the_reach(activation):
 
 def bigger(passes, monkeypatch):
     monkeypatch.setattr(rounded_inputs, "MOST_PASSES", passes)
+    monkeypatch.setattr(rounded_inputs, "MOST_WORK", 10**9)
     network = Network((6, 10, 3), ("tanh", "linear"))
     rng = np.random.default_rng(1)
     at = network.initialize(1)

@@ -367,3 +367,51 @@ def test_a_claim_of_any_size_is_told_without_a_warning(number):
 def test_an_entry_that_is_no_number_is_told_with_its_place():
     told = judge(with_entry("W2", (0, 1), np.nan))
     assert "W2[0,1] is NaN or infinite, and a number belongs there" in told.text()
+
+
+def test_where_reverse_mode_follows_a_convention_its_number_cannot_be_judged():
+    given = '{"expression": "relu(x) - relu(-x)", "at": {"x": 0}, "gradient": {"x": %d}}'
+    found = check_submission(read_submission(given % 0)).verdict
+    assert str(found).startswith("cannot be judged, because at a kink reverse mode follows")
+    assert check_submission(read_submission(given % 1)).ok
+    assert not check_submission(read_submission(given % 2)).ok
+
+
+def test_what_only_an_unseen_rounding_would_explain_cannot_be_judged():
+    """W2 has three decimals where the gradient has all: nobody can tell if it was rounded."""
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    meant = network.initialize(5)
+    X, Y = np.array([[0.3, -0.4], [1.0, 0.5]]), np.array([[0.5], [1.0]])
+    gradient = network.loss_and_gradient(meant, X, Y)[1]
+    read = {**meant, "W2": np.round(meant["W2"], 3)}
+    brought = Submission(network, read, X, Y, gradient, {}, "a test")
+    told = judge(brought)
+    assert told.verdict.because == (
+        "it is right if W2 was rounded, to 3 decimals, and wrong if not"
+    )
+    assert told.suspects == ()
+    assert told.data()["answer"] == "cannot be judged"
+    off = replace(brought, gradient={**gradient, "b2": gradient["b2"] + 0.1})
+    assert judge(off).verdict.answer == "wrong"
+    exact = network.loss_and_gradient(read, X, Y)[1]
+    slip = {name: 1.00015 * array for name, array in exact.items()}
+    told = judge(replace(brought, gradient=slip))
+    assert told.verdict.answer == "wrong"  # a slip explains it, and nothing needs to be rounded
+    assert told.suspects[0].slip.name == "scaled"
+    here = replace(brought, ours=frozenset({"W2"}))
+    assert judge(here).verdict.answer == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("x", "claim", "answer"),
+    [
+        ("1.5708", "0", "cannot be judged, because it is right if x was rounded, to 4 decimals"),
+        ("1.5708", "0.001", "wrong"),
+        ("1.57", "0", "wrong"),  # two decimals are typed
+        ("1.5707963267948966", "0.001", "wrong"),
+    ],
+)
+def test_a_number_that_looks_rounded_may_have_been(x, claim, answer):
+    given = f'{{"expression": "sin(x)", "at": {{"x": {x}}}, "gradient": {{"x": {claim}}}}}'
+    told = judge(read_submission(given))
+    assert str(told.verdict).startswith(answer)

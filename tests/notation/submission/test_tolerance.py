@@ -4,6 +4,7 @@ The figures of the study (`make check-long`): of 2,000 right ones none is wrong;
 move an entry by more than the digits leave open 95 % are found, and none passes for right.
 """
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -84,6 +85,16 @@ def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, coun
         assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.8}.get(kind, 1) * count
 
 
+@pytest.mark.parametrize(("named", "coarse"), [("float16", True), ("half", True), ("", False)])
+def test_a_type_that_a_print_names_counts_although_few_digits_hide_it(named, coarse):
+    network, *at = random_network(5)
+    gradient = {name: 1.001 * array for name, array in network.loss_and_gradient(*at)[1].items()}
+    tail = f", dtype=torch.{named})" if named else ")"
+    text = text_of(*at, gradient, numpy_print(8), lambda a: torch_print(a)[:-1] + tail)
+    tolerance = check_submission(read_submission(text, network)).tolerance
+    assert (tolerance.words == "float16") is coarse
+
+
 MIXED = {
     "4 decimals, then 8": (torch_print, numpy_print(8)),
     "4 decimals, then all": (torch_print, lambda array: str(array.tolist())),
@@ -138,3 +149,33 @@ def test_slips_are_found_in_print_where_they_move_more_than_its_digits_leave_ope
     large = {answer: found[True, answer] for answer in Answer}
     assert large[Answer.WRONG] >= 0.95 * sum(large.values())
     assert found[True, Answer.RIGHT] == found[False, Answer.RIGHT] == 0
+
+
+@pytest.mark.parametrize("half", [True, None])
+def test_the_digits_of_a_gradient_are_those_it_had_before_it_was_divided(half):
+    """A loss that is a multiple of ours: what is printed has 4 decimals, ours has more."""
+    network, *at = random_network(1)  # mean squared error
+    assert network.loss == "mean_squared_error"
+    times = 0.5 if half else len(at[1]) * network.sizes[-1]
+    gradient = network.loss_and_gradient(*at)[1]
+    document = json.loads(json_of(*at, gradient, "float64"))
+    document["gradient"] = {n: np.round(times * a, 4).tolist() for n, a in gradient.items()}
+    document |= {"sizes": network.sizes, "activations": network.activations, "loss": network.loss}
+    document |= {"half": True} if half else {"reduction": "sum"}
+    told = judge(read_submission(json.dumps(document)))
+    assert told.ok
+    finest = min(array.min() for array in told.checked.tolerance.own.values())
+    assert finest == pytest.approx(5e-5 / times, rel=0.01)
+
+
+def test_the_digits_of_a_network_without_biases_are_those_of_its_weights():
+    network, *at = random_network(1)
+    parameters = {name: a if name[0] == "W" else 0 * a for name, a in at[0].items()}
+    gradient = network.loss_and_gradient(parameters, *at[1:])[1]
+    kept = [{n: a for n, a in arrays.items() if n[0] == "W"} for arrays in (parameters, gradient)]
+    text = text_of(kept[0], *at[1:], kept[1], PRINTS["numpy 2"])
+    submission = read_submission(text, network)
+    assert submission.absent
+    checked = check_submission(submission)
+    assert checked.ok
+    assert checked.tolerance.own["W1"].min() >= 5e-3
