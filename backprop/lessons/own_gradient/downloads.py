@@ -110,7 +110,7 @@ def example_text(choices: Choices) -> str:
     """
     given, name = make_given(choices), choices.example
     if name in (RIGHT, SLIP, STEPS):
-        check_bounded(given.network, len(given.X), at="rows")
+        check_bounded(given.network, len(given.X), at="rows", printed=True)
     match name:
         case "":
             return ""
