@@ -15,6 +15,7 @@ The numbers of a single array may be what they say, and so may numbers of one di
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -152,12 +153,21 @@ def _by_digits(finite: Array) -> Array | None:
 
 def _digits(finite: Array) -> Array | None:
     """Return how many digits each number has after its first; None if one has more than MOST."""
-    if finite.size > FIRST and _digits(finite.ravel()[:FIRST]) is None:
+    return _digits_of(np.ascontiguousarray(finite, dtype=float).tobytes())
+
+
+@lru_cache(maxsize=32)
+def _digits_of(held: bytes) -> Array | None:
+    """Return the same of the bytes of numbers: an array is asked about several times."""
+    numbers = np.frombuffer(held).tolist()
+    if len(numbers) > FIRST and _digits_of(held[: 8 * FIRST]) is None:
         return None  # soon seen, where there are thousands
-    texts = [format(number, f".{MOST}e") for number in finite.ravel().tolist()]
-    if any(float(text) != number for text, number in zip(texts, finite.flat, strict=True)):
+    texts = [format(number, f".{MOST}e") for number in numbers]
+    if any(float(text) != number for text, number in zip(texts, numbers, strict=True)):
         return None
-    return np.array([len(text.partition("e")[0].rstrip("0").partition(".")[2]) for text in texts])
+    found = np.array([len(text.partition("e")[0].rstrip("0").partition(".")[2]) for text in texts])
+    found.setflags(write=False)
+    return found
 
 
 def _few_digits(finite: Array, alone: bool) -> tuple[int, bool]:

@@ -21,10 +21,8 @@ LAYOUTS = (OUT_IN, IN_OUT, ROWS, COLUMNS)
 HIDEABLE = ("presets", "examples", "table", "network", "files")
 MOST_WORK = 1_000_000_000  # units of engine.cost.check_work, up to which a network is set up here
 MOST_JUDGED = 250_000_000  # of the same units, for what is judged in one request: about 0.2 s
-ENTRY, DATUM = (
-    24_000,
-    8_000,
-)  # of them for a parameter, and for a number of X and Y, beside the work
+# of them, beside the work: for a parameter, more where it is printed here, for a number of X or Y
+ENTRY, PRINTED, DATUM = 38_000, 14_000, 8_000
 MOST_ROWS = 64  # examples that are drawn here; a submission may bring more
 DECIMALS = 3  # of the numbers that are drawn here
 
@@ -110,13 +108,19 @@ def make_network(choices: Choices) -> Network:
     return network
 
 
-def check_bounded(network: Network, examples: int, at: str) -> None:
+def check_bounded(network: Network, examples: int, at: str, *, printed: bool = False) -> None:
     """Refuse a judgement that would take too long, before anything of it is done.
+
+    Args:
+        network: whose gradient it is.
+        examples: how many are in the batch.
+        at: the field to blame.
+        printed: whether the gradient is written here first, as an example.
 
     Raises:
         LimitError: it would; the text says how many examples are possible.
     """
-    fixed = ENTRY * network.parameter_count
+    fixed = (ENTRY + printed * PRINTED) * network.parameter_count
     each = check_work(network, 1) + DATUM * (network.sizes[0] + network.sizes[-1])
     if fixed + each * examples > MOST_JUDGED:
         _refuse(network, examples, max((MOST_JUDGED - fixed) // each, 0), at)
