@@ -11,6 +11,9 @@ written as NumPy writes these, were computed in it:
                   ε = 2⁻⁷ of bfloat16, 2⁻¹⁰ of float16, 2⁻²³ of float32
 
 The numbers of a single array may be what they say, and so may numbers of one digit.
+
+What a gradient was computed from was printed, too, each array perhaps with digits of its own
+(`find_rounding`). Its text tells more than its values: 0.5 of 0.5000 was rounded to 4 decimals.
 """
 
 from collections.abc import Mapping
@@ -23,8 +26,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-KINDS = ("bfloat16", "float16", "float32")  # from the coarsest
-EPSILONS = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23}
+EPSILONS = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23}  # the coarsest first
 
 FEWEST, MOST = 3, 8  # digits after the point that count as a print's
 SHORTEST = 2  # digits after the first one up to which a scientific print is short, as %.3g
@@ -88,7 +90,7 @@ def find_precision(arrays: Mapping[str, Array], decimals: int = 0, kind: str = "
     Args:
         arrays: the numbers, by name.
         decimals: those of a print's zeros, where it is known; else they have as many as the others.
-        kind: one of KINDS, where it is known in what they were computed; else the values tell.
+        kind: the type they were computed in, of EPSILONS, where it is known; else values tell.
     """
     joined = np.concatenate([np.empty(0), *map(np.ravel, arrays.values())])
     finite = np.where(np.isfinite(joined), joined, 0.0)
@@ -192,13 +194,13 @@ def _magnitudes(array: Array) -> Array:
 
 @np.errstate(all="ignore")
 def find_type(numbers: Array) -> str:
-    """Return which of KINDS numbers were computed in: it holds them, or float16 writes them so.
+    """Return the type that numbers were computed in: it holds them, or float16 writes them so.
 
     Of float32 the second cannot be told: every number of six digits is written as one.
     """
     finite = np.where(np.isfinite(numbers), numbers, 0.0)
     digits = _digits(finite)
-    for kind in KINDS:
+    for kind in EPSILONS:
         if np.array_equal(_narrowed(finite, kind), finite):
             held = digits is None or int(digits.max(initial=0)) + 1 >= HELD
             return kind if held else ""
