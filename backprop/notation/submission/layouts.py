@@ -1,7 +1,7 @@
 """How arrays lie: weights (outputs, inputs) or the reverse, examples in rows or columns, classes.
 
 Shapes tell most of it. What is square could be either way, and so can classes counted from 0 or
-from 1: then every way is tried (at most 16, each one backward pass), and the one that explains
+from 1: then every way is tried (at most 16, each one backward pass), and one that explains many
 more of the gradient's entries is taken. Whatever was turned is said.
 """
 
@@ -17,6 +17,7 @@ from backprop.notation.submission.place import Array
 
 OUT_IN, IN_OUT, ROWS, COLUMNS = "out_in", "in_out", "rows", "columns"
 MOST_TRIED = 20_000_000  # parameters times examples, over all ways: about 50 ms
+DECISIVE = 0.2  # of all entries: so many more must another way explain than the likeliest does
 _CLOSE = 0.01  # of an array's largest entry: no print is coarser, and no other way comes so near
 
 

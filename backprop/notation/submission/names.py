@@ -178,7 +178,7 @@ def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") 
         brought: where they go; an array that is there already stays, and the second is unknown.
         within: the kind of the group they stand in, such as "gradient"; "" where names must tell.
     """
-    layers: dict[str, int] = {}
+    layers: dict[str, dict[str, int]] = {}  # by kind: ps.layers.0 may be grads.layers.0, too
     guessed: list[str] = []
     in_order: dict[str, list[tuple[str, Array]]] = {}
     for given, array in arrays.items():
@@ -187,8 +187,10 @@ def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") 
         if kind == "passed over":
             continue
         if role.layer and name:
-            count = layers.setdefault(role.layer, len(layers) + 1)
-            name = f"{name}{count}"
+            known = layers.setdefault(kind, {})
+            if role.layer in (first := layers.get("parameter", {})):
+                known = first
+            name = f"{name}{known.setdefault(role.layer, len(known) + 1)}"
             if role.name == "W" and role.layer != ALONE:
                 guessed.append(f"{given} for {'d' * (kind == 'gradient')}{name}")
         if within == "intermediate" and kind == "gradient":
@@ -253,7 +255,8 @@ def take_unnamed(
     )
     count, half = len(named) or len(shapes), _half(given)
     halves = [(half, kinds)] if len(kinds) == 2 else []
-    usual = [(n, taken) for n in (count, len(shapes) // 2) for taken in (kinds[-1:], kinds)]
+    counts = (count,) if named else (count, len(shapes) // 2)  # of a network without biases
+    usual = [(n, taken) for n in counts for taken in (kinds[-1:], kinds)]
     for n, taken in (*usual, *halves) if fits or named else (*halves, *usual):
         for last in ([], ends):
             if n and taken and len(given) == n * len(taken) + len(last):

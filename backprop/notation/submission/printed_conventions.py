@@ -31,7 +31,7 @@ _DENSE = re.compile(
 _VALUE = re.compile(r"\bValue\(data=([^,()\n]{1,40}), ?grad=([^,()\n]{1,40})\)")
 _NAMED_VALUE = re.compile(r"[\w\])][ \t]*[=:][ \t]*Value\(")
 _EMPTY = re.compile(r"\[[\s,]*\]")
-_SIZES = re.compile(r"[\[(]((?:[0-9]{1,4}[, ]{0,2}){2,13})[\])]")
+_SIZES = re.compile(r"[\[(] ?([0-9]{1,4}(?:[, ]{1,2}[0-9]{1,4}){1,12}) ?[\])]")
 _WORD = re.compile(r"[^\W\d][\w.]*(?:\([^()]*\))?|σ")
 
 

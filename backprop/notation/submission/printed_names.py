@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     |(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)|(?P<set>[:=])|(?P<line>\n)""",
     re.VERBOSE,
 )
-_LAYER_NAME = re.compile(r"[0-9]+(?:\.[0-9]+)*\.[^\W\d]\w*[\w.]*:?")  # 0.weight
+_LAYER_NAME = re.compile(r"[0-9]+(?:\.[0-9]+)*\.[^\W\d][\w.]*:?")  # 0.weight
 _TRANSPARENT = ("call", "angle")  # what stands in them is called as they are
 _SEVERAL = frozenset(("grads", "gradients", "backward"))
 _INDEX = re.compile(r"\[['\"]?(\w+)['\"]?\]")
@@ -85,7 +85,7 @@ class Names:
             self._open = [each for each in self._open if each.used]
         for token in _TOKEN.finditer(gap):
             kind, word = token.lastgroup, token[0]
-            if kind == "number" and _LAYER_NAME.fullmatch(word):
+            if kind == "number" and len(word) <= LONGEST_NAME and _LAYER_NAME.fullmatch(word):
                 kind, word = "name", word.rstrip(":")
             if kind == "number":
                 yield from self._number(token, gap)

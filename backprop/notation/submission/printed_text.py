@@ -30,7 +30,9 @@ _OPENS = re.compile(  # not an index, nor a list of pairs, of calls or of other 
     r"""|(?!nan\b|inf\b|NaN\b|Inf\b)[^\W\d][\w.]*\s?[(=<:{]))"""
 )
 _BRACKET = re.compile(r"[\[\]]")
-_FACTOR = re.compile(r"(?<![\w.])([-+]?[0-9][0-9.]*(?:e[-+]?[0-9]+)?)\s*\*\s*$", re.IGNORECASE)
+_FACTOR = re.compile(
+    r"(?<![\w.])([-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]{1,3})?)\s*\*\s*$", re.IGNORECASE
+)
 _ROWS = re.compile(r"\[[^\[\]]*;[^\[\]]*\]")  # [1 2; 3 4]
 _ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")

@@ -27,6 +27,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 from backprop.notation.submission.conventions import KEYS, Scale, read_conventions, read_wish
 from backprop.notation.submission.layouts import (
+    DECISIVE,
     MOST_TRIED,
     Layout,
     Wish,
@@ -269,6 +270,7 @@ def _choose(whole: _Whole, layouts: Sequence[Layout]) -> tuple[Layout, _Fitted]:
     if len(layouts) > 1:
         most = whole.network.parameter_count * len(best.X) * len(layouts)
         score = _explained(whole.network, best) if most <= MOST_TRIED else np.inf
+        score += DECISIVE * whole.network.parameter_count
         for layout in layouts[1:] if score < whole.network.parameter_count else ():
             other = whole.fitted(layout)
             if (more := _explained(whole.network, other)) > score:
