@@ -253,11 +253,13 @@ def find_rounding(
         each_its_own: whether an array of at least 3 decimals is taken to be rounded to these,
             although others have more; and whole numbers to the decimals of the others.
     """
-    shown = _all_shown(arrays, written)
+    shown = {name: _shown(array, written.get(name)) for name, array in arrays.items()}
     most = max((each.decimals for each in shown.values() if each), default=0)
+    significant = _significant(arrays, shown)
     if not _is_print(arrays, shown, most):
-        others = _all_shown(beside, written).values()
-        most = max([most, *(each.decimals for each in others if each)])
+        others = {name: _shown(array, written.get(name)) for name, array in beside.items()}
+        most = max([most, *(each.decimals for each in others.values() if each)])
+        significant = significant or _significant(beside, others)
     kept = any(each.padded for each in written.values())
     found = {}
     for name, array in arrays.items():
@@ -268,10 +270,7 @@ def find_rounding(
             digits = how.decimals
         else:
             digits = max(how.decimals, most)
-        is_rounded = FEW_DECIMALS <= digits <= MOST
-        found[name] = (
-            _rounded_to(array, digits, how) if is_rounded else Rounding(np.zeros(array.shape))
-        )
+        found[name] = _rounded_to(array, digits, how, 0 if how.padded else significant)
     return found
 
 
@@ -285,21 +284,8 @@ def _is_print(arrays: Mapping[str, Array], shown: Mapping[str, Written | None], 
     return sum(int(np.sum(np.round(array, most - 1) != array)) for array in alike) >= MANY
 
 
-def _all_shown(
-    arrays: Mapping[str, Array], written: Mapping[str, Written]
-) -> dict[str, Written | None]:
-    """Return how arrays are written, by their text or their values; None of whole numbers.
-
-    A print such as %.4g has as many digits in nearly all numbers, wherever the point is.
-    """
-    found = {name: _shown(array, written.get(name)) for name, array in arrays.items()}
-    plain = [name for name, how in found.items() if how and not (how.padded or how.scientific)]
-    numbers = [np.where(np.isfinite(arrays[name]), arrays[name], 0.0).ravel() for name in plain]
-    short = _short(np.concatenate(numbers)) if plain else None
-    return found | dict.fromkeys(plain, short) if short else found
-
-
 def _shown(array: Array, how: Written | None) -> Written | None:
+    """Return how an array is written, by its text or its values; None of whole numbers."""
     finite = np.where(np.isfinite(array), array, 0.0)
     is_whole = bool(np.all(finite == np.round(finite)))
     if how is not None and (how.decimals or how.scientific):
@@ -307,16 +293,24 @@ def _shown(array: Array, how: Written | None) -> Written | None:
     return None if is_whole else _by_values(finite)
 
 
-def _short(finite: Array) -> Written | None:
-    numbers = finite[finite != 0]
+def _significant(arrays: Mapping[str, Array], shown: Mapping[str, Written | None]) -> int:
+    """Return how many digits after the first a print such as %.4g leaves, 3; 0 of another print.
+
+    They are as many in most of the numbers, wherever the point is.
+    """
+    plain = [
+        np.where(np.isfinite(arrays[name]), arrays[name], 0.0).ravel()
+        for name, how in shown.items()
+        if how and not (how.padded or how.scientific)
+    ]
+    numbers = np.concatenate([np.empty(0), *plain])
+    numbers = numbers[numbers != 0]
     digits = _digits(numbers)
     if digits is None or len(digits) < MANY or not 1 < digits.max() < FEWEST + 3:
-        return None
+        return 0
     full = digits == digits.max()
     decimals = (digits - _magnitudes(numbers))[full]
-    if full.mean() < ALIKE or np.ptp(decimals) == 0:
-        return None
-    return Written(int(digits.max()), padded=True, scientific=True)
+    return int(digits.max()) if full.mean() >= ALIKE and np.ptp(decimals) > 0 else 0
 
 
 def _by_values(finite: Array) -> Written:
@@ -327,10 +321,23 @@ def _by_values(finite: Array) -> Written:
     return Written(MOST + 1 if digits is None else int(digits.max()), scientific=True)
 
 
-def _rounded_to(array: Array, digits: int, how: Written) -> Rounding:
-    """Return half a unit of the last of some digits, and how many these are."""
+def _rounded_to(array: Array, digits: int, how: Written, significant: int) -> Rounding:
+    """Return half a unit of the last of some digits, and how many these are.
+
+    Args:
+        array: the numbers.
+        digits: decimals, or those after the first; fewer than 2 or more than 8 round nothing.
+        how: how the array is written.
+        significant: digits after the first that a print leaves as well, wherever the point is.
+    """
+    if not FEW_DECIMALS <= digits <= MOST:
+        return Rounding(np.zeros(array.shape))
     factor = abs(how.factor)
+    units = factor * 10.0 ** _magnitudes(array / factor) * (array != 0)
     if how.scientific:
-        half = 0.5 * factor * 10.0 ** (_magnitudes(array / factor) - digits) * (array != 0)
-        return Rounding(half, f"{digits + 1} significant digits")
-    return Rounding(np.full(array.shape, 0.5 * factor * 10.0**-digits), f"{digits} decimals")
+        return Rounding(0.5 * 10.0**-digits * units, f"{digits + 1} significant digits")
+    half = np.full(array.shape, 0.5 * factor * 10.0**-digits)
+    if significant:
+        half = np.maximum(half, 0.5 * 10.0**-significant * units)
+        return Rounding(half, f"{significant + 1} significant digits")
+    return Rounding(half, f"{digits} decimals")
