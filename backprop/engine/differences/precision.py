@@ -11,6 +11,9 @@ written as NumPy writes these, were computed in it:
                   ε = 2⁻⁷ of bfloat16, 2⁻¹⁰ of float16, 2⁻²³ of float32
 
 The numbers of a single array may be what they say, and so may numbers of one digit.
+
+What a gradient was computed from was printed, too, each array perhaps with digits of its own
+(`find_rounding`). Its text tells more than its values: 0.5 of 0.5000 was rounded to 4 decimals.
 """
 
 from collections.abc import Mapping
@@ -24,8 +27,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-KINDS = ("bfloat16", "float16", "float32")  # from the coarsest
-EPSILONS = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23}
+EPSILONS = {"bfloat16": 2.0**-7, "float16": 2.0**-10, "float32": 2.0**-23}  # the coarsest first
 
 FEWEST, MOST = 3, 8  # digits after the point that count as a print's
 SHORTEST = 2  # digits after the first one up to which a scientific print is short, as %.3g
@@ -89,7 +91,7 @@ def find_precision(arrays: Mapping[str, Array], decimals: int = 0, kind: str = "
     Args:
         arrays: the numbers, by name.
         decimals: those of a print's zeros, where it is known; else they have as many as the others.
-        kind: one of KINDS, where it is known in what they were computed; else the values tell.
+        kind: the type they were computed in, of EPSILONS, where it is known; else values tell.
     """
     joined = np.concatenate([np.empty(0), *map(np.ravel, arrays.values())])
     finite = np.where(np.isfinite(joined), joined, 0.0)
@@ -202,13 +204,13 @@ def _magnitudes(array: Array) -> Array:
 
 @np.errstate(all="ignore")
 def find_type(numbers: Array) -> str:
-    """Return which of KINDS numbers were computed in: it holds them, or float16 writes them so.
+    """Return the type that numbers were computed in: it holds them, or float16 writes them so.
 
     Of float32 the second cannot be told: every number of six digits is written as one.
     """
     finite = np.where(np.isfinite(numbers), numbers, 0.0)
     digits = _digits(finite)
-    for kind in KINDS:
+    for kind in EPSILONS:
         if np.array_equal(_narrowed(finite, kind), finite):
             held = digits is None or int(digits.max(initial=0)) + 1 >= HELD
             return kind if held else ""
@@ -261,11 +263,13 @@ def find_rounding(
         each_its_own: whether an array of at least 3 decimals is taken to be rounded to these,
             although others have more; and whole numbers to the decimals of the others.
     """
-    shown = _all_shown(arrays, written)
+    shown = {name: _shown(array, written.get(name)) for name, array in arrays.items()}
     most = max((each.decimals for each in shown.values() if each), default=0)
+    significant = _significant(arrays, shown)
     if not _is_print(arrays, shown, most):
-        others = _all_shown(beside, written).values()
-        most = max([most, *(each.decimals for each in others if each)])
+        others = {name: _shown(array, written.get(name)) for name, array in beside.items()}
+        most = max([most, *(each.decimals for each in others.values() if each)])
+        significant = significant or _significant(beside, others)
     kept = any(each.padded for each in written.values())
     found = {}
     for name, array in arrays.items():
@@ -276,10 +280,7 @@ def find_rounding(
             digits = how.decimals
         else:
             digits = max(how.decimals, most)
-        is_rounded = FEW_DECIMALS <= digits <= MOST
-        found[name] = (
-            _rounded_to(array, digits, how) if is_rounded else Rounding(np.zeros(array.shape))
-        )
+        found[name] = _rounded_to(array, digits, how, 0 if how.padded else significant)
     return found
 
 
@@ -293,21 +294,8 @@ def _is_print(arrays: Mapping[str, Array], shown: Mapping[str, Written | None], 
     return sum(int(np.sum(np.round(array, most - 1) != array)) for array in alike) >= MANY
 
 
-def _all_shown(
-    arrays: Mapping[str, Array], written: Mapping[str, Written]
-) -> dict[str, Written | None]:
-    """Return how arrays are written, by their text or their values; None of whole numbers.
-
-    A print such as %.4g has as many digits in nearly all numbers, wherever the point is.
-    """
-    found = {name: _shown(array, written.get(name)) for name, array in arrays.items()}
-    plain = [name for name, how in found.items() if how and not (how.padded or how.scientific)]
-    numbers = [np.where(np.isfinite(arrays[name]), arrays[name], 0.0).ravel() for name in plain]
-    short = _short(np.concatenate(numbers)) if plain else None
-    return found | dict.fromkeys(plain, short) if short else found
-
-
 def _shown(array: Array, how: Written | None) -> Written | None:
+    """Return how an array is written, by its text or its values; None of whole numbers."""
     finite = np.where(np.isfinite(array), array, 0.0)
     is_whole = bool(np.all(finite == np.round(finite)))
     if how is not None and (how.decimals or how.scientific):
@@ -315,16 +303,24 @@ def _shown(array: Array, how: Written | None) -> Written | None:
     return None if is_whole else _by_values(finite)
 
 
-def _short(finite: Array) -> Written | None:
-    numbers = finite[finite != 0]
+def _significant(arrays: Mapping[str, Array], shown: Mapping[str, Written | None]) -> int:
+    """Return how many digits after the first a print such as %.4g leaves, 3; 0 of another print.
+
+    They are as many in most of the numbers, wherever the point is.
+    """
+    plain = [
+        np.where(np.isfinite(arrays[name]), arrays[name], 0.0).ravel()
+        for name, how in shown.items()
+        if how and not (how.padded or how.scientific)
+    ]
+    numbers = np.concatenate([np.empty(0), *plain])
+    numbers = numbers[numbers != 0]
     digits = _digits(numbers)
     if digits is None or len(digits) < MANY or not 1 < digits.max() < FEWEST + 3:
-        return None
+        return 0
     full = digits == digits.max()
     decimals = (digits - _magnitudes(numbers))[full]
-    if full.mean() < ALIKE or np.ptp(decimals) == 0:
-        return None
-    return Written(int(digits.max()), padded=True, scientific=True)
+    return int(digits.max()) if full.mean() >= ALIKE and np.ptp(decimals) > 0 else 0
 
 
 def _by_values(finite: Array) -> Written:
@@ -335,10 +331,23 @@ def _by_values(finite: Array) -> Written:
     return Written(MOST + 1 if digits is None else int(digits.max()), scientific=True)
 
 
-def _rounded_to(array: Array, digits: int, how: Written) -> Rounding:
-    """Return half a unit of the last of some digits, and how many these are."""
+def _rounded_to(array: Array, digits: int, how: Written, significant: int) -> Rounding:
+    """Return half a unit of the last of some digits, and how many these are.
+
+    Args:
+        array: the numbers.
+        digits: decimals, or those after the first; fewer than 2 or more than 8 round nothing.
+        how: how the array is written.
+        significant: digits after the first that a print leaves as well, wherever the point is.
+    """
+    if not FEW_DECIMALS <= digits <= MOST:
+        return Rounding(np.zeros(array.shape))
     factor = abs(how.factor)
+    units = factor * 10.0 ** _magnitudes(array / factor) * (array != 0)
     if how.scientific:
-        half = 0.5 * factor * 10.0 ** (_magnitudes(array / factor) - digits) * (array != 0)
-        return Rounding(half, f"{digits + 1} significant digits")
-    return Rounding(np.full(array.shape, 0.5 * factor * 10.0**-digits), f"{digits} decimals")
+        return Rounding(0.5 * 10.0**-digits * units, f"{digits + 1} significant digits")
+    half = np.full(array.shape, 0.5 * factor * 10.0**-digits)
+    if significant:
+        half = np.maximum(half, 0.5 * 10.0**-significant * units)
+        return Rounding(half, f"{significant + 1} significant digits")
+    return Rounding(half, f"{digits} decimals")

@@ -147,7 +147,7 @@ def test_as_many_digits_wherever_the_point_is_are_significant_ones():
     arrays = {"W1": np.array([1.234, 0.05678]), "b1": np.array([12.34, 0.0])}
     found = find_rounding({**arrays, "W2": np.array([0.001234])}, {})
     assert found["W1"].half == pytest.approx([5e-4, 5e-6])
-    assert found["b1"].half == pytest.approx([5e-3, 0])
+    assert found["b1"].half == pytest.approx([5e-3, 5e-7])  # the sixth decimal of 0.001234
     assert found["W2"].words == "4 significant digits"
 
 
