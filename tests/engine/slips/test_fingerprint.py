@@ -9,8 +9,8 @@ import pytest
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Network
 from backprop.engine.slips import catalog as catalogue
-from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.candidates import ONE_SCALED, SCALED
+from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.fingerprint import ONE_TRANSPOSED, UNKNOWN, fingerprint
 from backprop.engine.slips.fingerprint import (
     RIGHT as RIGHT_WITHIN,
