@@ -48,7 +48,7 @@ SCALED = Slip(
 )
 ONE_SCALED = Slip(
     "one-scaled",
-    "One array is multiplied by a number",
+    "A factor too many",
     "Its entries are the right ones times the same number: look for a lost or doubled factor where "
     "this array is computed.",
 )
