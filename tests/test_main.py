@@ -272,7 +272,8 @@ def test_a_checked_gradient_is_data_too(check, mazur):
     found = json.loads(out, parse_constant=pytest.fail)
     assert (status, err, found["ok"]) == (1, "", False)
     assert list(found["entries"][0]) == [
-        *("name", "claimed", "exact", "numeric", "relative", "verdict")
+        *("name", "claimed", "exact", "numeric", "relative", "verdict"),
+        *("reach", "because"),
     ]
     assert (found["entries"][0]["name"], found["entries"][0]["claimed"]) == ("W1[0,0]", "NaN")
 
