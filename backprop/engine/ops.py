@@ -72,17 +72,17 @@ def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
 
     Floats are computed as Python does, and as NumPy does where Python would raise.
     """
-    return _result(row.code, row.inputs, inputs)
+    return calculate(row.code, row.inputs, inputs)
 
 
 def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
     """Return ∂out/∂input for one of the inputs, where the value is `out`; never raises."""
-    return _result(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
+    return calculate(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
 
 
 def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
     """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
-    return _result(row.products[which], ("g", "out", *row.inputs), (g, out, *inputs))
+    return calculate(row.product_codes[which], ("g", "out", *row.inputs), (g, out, *inputs))
 
 
 @lru_cache(maxsize=256)
@@ -105,7 +105,8 @@ def bends(row: Operation) -> bool:
     return False
 
 
-def _result(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    """Return what a text says of the numbers or arrays that it names; never raises."""
     if all(type(argument) is float for argument in arguments):
         try:
             return float(_function(text, names, FLOATS)(*arguments))
@@ -124,7 +125,7 @@ def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[.
 
 
 CALLED = re.compile(r"([a-z_]\w*)\(")
-WORDS = frozenset((*PRIMITIVES, "where", "largest"))  # what every text may call
+WORDS = frozenset((*PRIMITIVES, *PHRASES, "where", "largest", "rare"))  # what every text may call
 
 
 def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
@@ -284,8 +285,8 @@ TANH = Operation(
     inputs=("x",),
     value="tanh(x)",
     partials=("1 - out ** 2",),
-    partial_kernels=("1 - out * out",),
-    samples=((0.0,), (1.0,), (-2.5,)),
+    partial_kernels=("rare(out * out > 0.999, 1 - out * out, tanh_slope(x))",),
+    samples=((0.0,), (1.0,), (-2.5,), (5.0,)),
     typed="tanh",
     activates=True,
 )
@@ -298,6 +299,7 @@ SIGMOID = Operation(
     partials=("out * (1 - out)",),
     # exp(-x) overflows below -709; the printed rule stays the textbook's
     kernel="exp(where(x < 0, x, 0 * x)) / (1 + exp(-abs(x)))",
+    partial_kernels=("rare(out > 0.999, out * (1 - out), sigmoid_slope(x))",),
     samples=((0.0,), (-3.0,), (2.5,), (-800.0,)),
     typed="sigmoid",
     activates=True,

@@ -1,6 +1,6 @@
 """The backward pass as generated code: each node's gradient is one line, or is kept in parts.
 
-In the code, `g7` is the gradient at node 7; the terms of its sum are added in the graph's order, as
+In the code, `g7` is the gradient at node 7, `h7` what flows past it (saturation.py); the terms of its sum are added in the graph's order, as
 in the plain loop (engine/backward.py). A pass is compiled once for a graph, in four forms:
 
     gradient_pass   the value, and the gradient by each parameter
@@ -19,27 +19,43 @@ from backprop.engine.compiled.forward import finished, forward_lines, value_name
 from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
+from backprop.engine.saturation import bypasses, is_bypassed, reading
 from backprop.engine.trace import Edge, edges
 
 
 def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
     """Return the code of the local derivative ∂v_later/∂v_node of a scalar operation."""
-    row = graph.row(edge.later)
+    row, nodes = reading(graph, edge.later)
     assert not isinstance(row, ArrayOperation)
-    names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
+    names = [value_name(graph, i, dialect) for i in nodes]
     code = template(row.partial_codes[edge.which], row.inputs, dialect)
     return code.format(*names, out=f"v{edge.later}")
 
 
 def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
     """Return the code of g · ∂v_later/∂v_node: what one use sends back."""
-    row, g = graph.row(edge.later), f"g{edge.later}"
+    (row, nodes), g = reading(graph, edge.later), f"g{edge.later}"
+    if is_bypassed(graph, edge.later):
+        return f"h{edge.later}"
     if isinstance(row, ArrayOperation):
-        names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
-        code = template(row.products[edge.which], row.inputs, dialect)
+        names = [value_name(graph, i, dialect) for i in nodes]
+        code = template(row.product_codes[edge.which], row.inputs, dialect)
         return code.format(*names, out=f"v{edge.later}", g=g)
     partial = _partial(graph, edge, dialect)
     return {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+
+
+def _bypass_line(graph: Graph, position: int, dialect: Dialect) -> str:
+    """Return the code of what a node sends to its input, past the gradient at the node: `h7`."""
+    terms = []
+    for later, factors in bypasses(graph)[position]:
+        product = f"g{later}" if factors else f"h{later}"
+        for text, letters, nodes, out in factors:
+            names = [value_name(graph, i, dialect) for i in nodes]
+            code = template(text, letters, dialect).format(*names, out=f"v{out}", g=product)
+            product = code if graph.on_arrays else f"{product} * ({code})"
+        terms.append(product)
+    return f"h{position} = {' + '.join(terms)}"
 
 
 def _lines(graph: Graph, dialect: Dialect) -> list[str]:
@@ -47,8 +63,14 @@ def _lines(graph: Graph, dialect: Dialect) -> list[str]:
     sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
     for edge in edges(graph):
         sums[edge.node].append(_product(graph, edge, dialect))
-    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
-    return [f"g{graph.output} = 1.0", *rest]
+    lines = [f"g{graph.output} = 1.0"]
+    read = {bypass.later for sent in bypasses(graph).values() for bypass in sent}
+    for i in reversed(range(graph.output)):
+        if i in read or not is_bypassed(graph, i):
+            lines.append(f"g{i} = {' + '.join(sums[i]) or '0.0'}")
+        if i in bypasses(graph):
+            lines.append(_bypass_line(graph, i, dialect))
+    return lines
 
 
 class _Traced(NamedTuple):
@@ -76,7 +98,8 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
             local = _partial(graph, edge, dialect)
             if not (local.isidentifier() or local.isdigit()):
                 code.lines.append(f"p{n} = {local}")
-                local, product = f"p{n}", f"{g} * p{n}"
+                local = f"p{n}"
+                product = product if is_bypassed(graph, edge.later) else f"{g} * p{n}"
         if not product.isidentifier():
             code.lines.append(f"c{n} = {product}")
             product = f"c{n}"
@@ -89,6 +112,8 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
         code.totals.append(totals[edge.node])
         if n + 1 == len(edges(graph)) or edges(graph)[n + 1].node != edge.node:
             code.lines.append(f"g{edge.node} = {totals[edge.node]}")
+            if edge.node in bypasses(graph):
+                code.lines.append(_bypass_line(graph, edge.node, dialect))
     return code
 
 

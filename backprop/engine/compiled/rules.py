@@ -8,6 +8,9 @@ names are then replaced by whatever a caller calls them, and the result is code 
     ARRAYS   NumPy: `where` computes both sides, and an impossible operation gives inf or NaN
     LETTERS  not to be run: for a person to read
 
+`rare(condition, usual, phrase(x))` is a choice of which the second is seldom wanted and dear, such
+as the slope of a saturated unit: over arrays it is computed only for those entries.
+
 What a learner types never comes here: expression.py reads that, and makes a Graph.
 """
 
@@ -44,12 +47,38 @@ def _where_zero(condition: Any, otherwise: Any) -> Any:
     return np.where(condition, 0.0, otherwise)
 
 
+def _rare(condition: Any, usual: Any, text: str, x: Any) -> Any:
+    """Return what is usual, and where the condition holds what the text says of x in its place."""
+    if not np.count_nonzero(condition):
+        return usual
+    found = np.array(usual)
+    found[condition] = _of_one(text)(np.broadcast_to(x, found.shape)[condition])
+    return found[()]
+
+
+@lru_cache(maxsize=64)
+def _of_one(text: str) -> Callable[[Any], Any]:
+    return compiled("of_one", "Z", [f"return {text}"], ARRAYS)
+
+
 @lru_cache(maxsize=64)
 def _ones(*shape: int) -> Any:
     """Return ones; dot(ones, g) adds up the rows of g faster than a reduction does."""
     ones = np.ones(shape)
     ones.setflags(write=False)
     return ones
+
+
+def _ones_but_one(a: Any) -> Any:
+    """Return the matrix that a matrix is multiplied with to add up, in each row, all others."""
+    return _others(a.shape[1])
+
+
+@lru_cache(maxsize=64)
+def _others(size: int) -> Any:
+    others = 1.0 - np.eye(size)
+    others.setflags(write=False)
+    return others
 
 
 def _column_beside(a: Any) -> Any:
@@ -66,6 +95,7 @@ class Dialect:
     where: str  # how `where(condition, a, b)` is written
     power: str = "pow"  # the function that x ** y becomes; empty: it stays
     number: str = "({!r})"  # how a constant is written
+    rare: str = ""  # how `rare(condition, usual, phrase(x))` is written; empty: as a `where`
 
 
 FLOATS = Dialect(
@@ -84,6 +114,8 @@ ARRAYS = Dialect(
         "float64": np.float64,
         "largest": _largest,
         "ones": _ones,
+        "ones_but_one": _ones_but_one,
+        "rare": _rare,
         "column_beside": _column_beside,
         "row_peak": _row_peak,
         "total": np.add.reduce,
@@ -91,6 +123,7 @@ ARRAYS = Dialect(
     },
     where="where({condition}, {a}, {b})",
     number="float64({!r})",  # so that 1 / 0 is ∞ here
+    rare="rare({condition}, {usual}, {text!r}, {x})",
 )
 LETTERS = Dialect("letters", {}, where=FLOATS.where, power="")
 
@@ -134,6 +167,8 @@ class _Writer(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(argument) for argument in node.args]
         name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "rare" and len(arguments) == 3:
+            return self.choose_rarely(node.args[2], arguments)
         if name == "where":
             condition, a, b = (ast.unparse(argument) for argument in arguments)
             return read(self.dialect.where.format(condition=condition, a=a, b=b))
@@ -143,6 +178,15 @@ class _Writer(ast.NodeTransformer):
             written: ast.expr = _Writer(inner, self.rows, self.dialect).visit(_fresh(row.code))
             return written
         return ast.Call(self.visit(node.func), arguments, node.keywords)
+
+    def choose_rarely(self, phrase: ast.expr, arguments: list[ast.expr]) -> ast.expr:
+        """Write a choice whose last argument, a phrase of one letter, is seldom wanted."""
+        condition, usual, precise = (ast.unparse(argument) for argument in arguments)
+        if not self.dialect.rare:
+            return read(self.dialect.where.format(condition=condition, a=precise, b=usual))
+        assert isinstance(phrase, ast.Call) and isinstance(phrase.func, ast.Name), "a phrase of x"
+        text, x = self.rows[phrase.func.id].code, ast.unparse(self.visit(phrase.args[0]))
+        return read(self.dialect.rare.format(condition=condition, usual=usual, text=text, x=x))
 
 
 def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.array_ops import PHRASES, ArrayOperation
 from backprop.engine.compiled.forward import forward_lines, value_name
 from backprop.engine.compiled.rules import ARRAYS, compiled, write
 from backprop.engine.forward import leaves_at
@@ -102,12 +102,12 @@ def _product(graph: Graph, edge: Edge, text: str) -> str:
     row, inputs = graph.row(edge.later), graph.nodes[edge.later].inputs
     words = {"STEP": "step"}
     if isinstance(row, ArrayOperation):
-        words["RIGHT"] = row.products[edge.which]
+        words["RIGHT"] = row.product_codes[edge.which]
     else:
         partial = row.partial_codes[edge.which]
         at_out = {row.inputs[0]: "out", "out": f"{row.name}(out)"}
         words["RIGHT"] = f"g * ({partial})"
-        words["AT_OUT"] = f"g * ({write(partial, at_out, ARRAYS, {})})"
+        words["AT_OUT"] = f"g * ({write(partial, at_out, ARRAYS, PHRASES)})"
     if graph.nodes[edge.later].operation in AFFINE:
         above = graph.nodes[inputs[0]]
         activated = above.operation and above.operation not in AFFINE
