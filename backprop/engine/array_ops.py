@@ -62,6 +62,17 @@ PHRASES = {
     ),
     "positive": Phrase(("Z",), "0.5 + 0.5 * sign(Z)"),  # 1 above 0, 0 below
     "smaller_share": Phrase(("Z",), "exp(-abs(Z)) / (1 + exp(-abs(Z)))"),  # of σ(z) and 1 − σ(z)
+    "share_less_target": Phrase(("A", "Y"), "1 - Y - dot(A, ones_but_one(A))"),  # of softmax
+    "log_likelihood": Phrase(  # y ln σ(z) + (1 − y) ln(1 − σ(z))
+        ("Z", "Y"), "Z * (Y - positive(Z)) - log1p(exp(-abs(Z)))"
+    ),
+    "slope_of_surprise": Phrase(  # minus its slope by σ(z)
+        ("Z", "Y"),
+        "where_zero(Y == 1, (1 - Y) / sigmoid(-Z)) - where_zero(Y == 0, Y / sigmoid(Z))",
+    ),
+    "error_of_logit": Phrase(  # σ(z) − y: one of p and 1 − p is small, and nothing is lost of it
+        ("Z", "Y", "g"), "(positive(Z) - Y - sign(Z) * smaller_share(Z)) * (g / Y.size)"
+    ),
     "log_sum_exp": Phrase(("Z",), "log(row_total(raised(Z))) + row_peak(Z)"),  # [n, 1]
 }
 
@@ -117,15 +128,14 @@ BATCH_BINARY_CROSS_ENTROPY = ArrayOperation(
 BATCH_CROSS_ENTROPY_OF_LOGITS = replace(  # the same, of A = σ(Z)
     BATCH_BINARY_CROSS_ENTROPY,
     inputs=("A", "Y", "Z"),
-    kernel="total(log1p(exp(-abs(Z))) + Z * (positive(Z) - Y), None) / A.size",
+    kernel="-total(rare(abs(Z) > 6, where_zero(Y == 0, Y * log(A))"
+    " + where_zero(Y == 1, (1 - Y) * log(1 - A)), log_likelihood(Z, Y)), None) / A.size",
     product_kernels=(
-        "(where_zero(Y == 1, (1 - Y) / sigmoid(-Z)) - where_zero(Y == 0, Y / sigmoid(Z)))"
-        " * (g / A.size)",
+        "rare(abs(Z) > 6, where_zero(Y == 1, (1 - Y) / (1 - A)) - where_zero(Y == 0, Y / A),"
+        " slope_of_surprise(Z, Y)) * (g / A.size)",
         "",
     ),
 )
-# A − Y, where one of A and 1 − A is small: it is that one from which nothing is taken away
-BATCH_SLOPE_BY_LOGIT = "(positive(Z) - Y - sign(Z) * smaller_share(Z)) * (g / Y.size)"
 BATCH_CROSS_ENTROPY = ArrayOperation(
     name="batch_cross_entropy",
     symbol="−ln softmax",
@@ -134,7 +144,7 @@ BATCH_CROSS_ENTROPY = ArrayOperation(
     value="total(log_sum_exp(Z) - row_total(Y * Z), None) / len(Z)",
     products=("(softmax(Z) - Y) * (g / len(Z))", ""),
     product_kernels=(  # where p is nearly 1, 1 − p is what the others have
-        "((1 - Y) * softmax(Z) - Y * dot(softmax(Z), ones_but_one(Z))) * (g / len(Z))",
+        "rare(softmax(Z) > 0.999, softmax(Z) - Y, share_less_target(softmax(Z), Y)) * (g / len(Z))",
         "",
     ),
     shapes=((4, 3), (4, 3)),

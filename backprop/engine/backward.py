@@ -27,7 +27,7 @@ from backprop.engine.compiled.backward import first_pass, gradient_pass, repeate
 from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
 from backprop.engine.ops import local_derivative, pass_back
-from backprop.engine.saturation import is_bypassed, reading, sum_bypasses
+from backprop.engine.saturation import reading, sent
 from backprop.engine.trace import Term, Trace, edges
 
 
@@ -50,8 +50,7 @@ def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[
         else:
             local = local_derivative(row, edge.which, out, *inputs)
             product = arriving * local
-        if is_bypassed(graph, edge.later):  # arriving · local could be ∞ · 0: it is multiplied out
-            product = sum_bypasses(graph, edge.later, gradients, values)
+            product = sent(graph, edge.later, product, gradients, values)  # where it is not ∞ · 0
         total = gradients[edge.node] + product if edge.node in gradients else product
         gradients[edge.node] = total
         terms.append(Term(edge, arriving, local, product, total))

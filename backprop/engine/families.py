@@ -131,34 +131,38 @@ def _binary_cross_entropy(width: int) -> Operation:
     )
 
 
-def cross_entropy_of_logits(width: int, signs: Mapping[int, str]) -> Operation:
-    """The same where some outputs are known to be σ(z) or σ(−z): computed from z.
+def cross_entropy_of_logits(width: int, signs: Mapping[int, str], far: str) -> Operation:
+    """The same where some outputs are known to be σ(z) or σ(−z): computed from z, if that is far.
 
         −y ln σ(u) − (1 − y) ln σ(−u)  =  ln(1 + exp(−|u|)) + (−y u or (1 − y) u, which is positive)
 
     Args:
-        width: the number of inputs without the logits, which follow them as z₁ …
+        width: the number of inputs without the logits, which follow them as z1 …
         signs: for each such output, counted from 0, "" or "-".
+        far: the condition on which z is far, as a format string.
     """
     k, row = width // 2, _binary_cross_entropy(width)
     mean = "" if k == 1 else f" / {k}"
     terms, slopes = [], [*row.partial_codes]
     for i in range(k):
         p, y, z = row.inputs[i], row.inputs[i + k], f"z{i + 1}"
-        if i not in signs:
-            terms.append(f"-(xlogy({y}, {p}) + xlogy(1 - {y}, 1 - {p}))")
-            continue
-        u = f"({signs[i]}{z})"
-        terms.append(f"log1p(exp(-abs({z}))) + where({u} < 0, -{y} * {u}, (1 - {y}) * {u})")
-        slopes[i] = (
-            f"(where({y} == 1, 0, (1 - {y}) / sigmoid(-{u}))"
-            f" - where({y} == 0, 0, {y} / sigmoid({u}))){mean}"
-        )
-        slopes[i + k] = f"-{u}{mean}"
+        yes, no = f"xlogy({y}, {p})", f"xlogy(1 - {y}, 1 - {p})"
+        if i in signs:
+            u, is_far = f"({signs[i]}{z})", far.format(z)
+            likelihood = f"where({u} < 0, {y} * {u}, ({y} - 1) * {u}) - log1p(exp(-abs({z})))"
+            slope = (
+                f"(where({y} == 1, 0, (1 - {y}) / sigmoid(-{u}))"
+                f" - where({y} == 0, 0, {y} / sigmoid({u}))){mean}"
+            )
+            yes = f"where({is_far}, {likelihood}, {yes})"
+            no = f"where({is_far}, 0, {no})"
+            slopes[i] = f"where({is_far}, {slope}, {slopes[i]})"
+            slopes[i + k] = f"where({is_far}, -{u}{mean}, {slopes[i + k]})"
+        terms += [yes, no]
     return replace(
         row,
         inputs=(*row.inputs, *(f"z{i + 1}" for i in signs)),
-        kernel=f"({' + '.join(terms)}){mean}",
+        kernel=f"-({' + '.join(terms)}){mean}",
         partial_kernels=tuple(slopes),
     )
 
@@ -199,11 +203,12 @@ def _cross_entropy(width: int) -> Operation:
 
 
 def _share_less_target(which: int, pairs: Sequence[tuple[str, str]], largest: str) -> str:
-    """Return softmax less the target, (1 − y) p − y (1 − p), where 1 − p is what others have."""
+    """Return the text of softmax less the target; where p is nearly 1, 1 − p is what others have."""
     (z, y), powers = pairs[which], [f"exp({zi} - {largest})" for zi, _ in pairs]
-    others = " + ".join(power for i, power in enumerate(powers) if i != which)
-    own = f"(1 - {y}) * {powers[which]}"
-    return f"({own} - {y} * ({others or 0})) / ({' + '.join(powers)})"
+    others = " + ".join(power for i, power in enumerate(powers) if i != which) or "0"
+    total = " + ".join(powers)
+    near = f"1 - {y} - ({others}) / ({total})"
+    return f"where({powers[which]} > 0.999 * ({total}), {near}, {powers[which]} / ({total}) - {y})"
 
 
 FAMILIES: dict[str, Family] = {

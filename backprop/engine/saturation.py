@@ -7,12 +7,15 @@ factors ∂L/∂ŷ · σ′(z) would be ∞ · 0 where the slope is 1. The nodes
 
 so a node that takes the complement or the logarithm of a sigmoid reads z beside its inputs
 (`reading`), and every printed factor is right. Beyond |z| = 709 a factor itself leaves float64. So
-what flows on to z is the sum, over all that uses σ(z), of the gradient arriving there times one
-factor that was multiplied out on paper (`bypasses`):
+what flows on to z is then the sum, over all that uses σ(z), of the gradient arriving there times
+one factor that was multiplied out on paper (`bypasses`):
 
     L = ln σ(z)       ∂L/∂σ · σ′(z)  =  1/σ(z) · σ(z)(1 − σ(z))  =  σ(−z)
 
-In the same way v · ln w passes v/w on to w, and 0 where v is 0, as 0 · ln 0 is taken to be 0.
+In the same way v · ln w passes v/w on to w = 0, and 0 where v is 0, as 0 · ln 0 is taken to be 0.
+
+All this is done where |z| > 6: below, at most three digits are lost, and every number stays what
+the printed rules give, to the last bit.
 
 Notation, besides that of ops.py:
     z   what enters the sigmoid       w   what enters a logarithm
@@ -23,9 +26,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from backprop.engine.array_ops import (
     BATCH_CROSS_ENTROPY_OF_LOGITS,
-    BATCH_SLOPE_BY_LOGIT,
     ArrayOperation,
 )
 from backprop.engine.families import cross_entropy_of_logits, slope_by_logit
@@ -74,6 +78,9 @@ class Bypass(NamedTuple):
     factors: tuple[Factor, ...]
 
 
+SATURATED = "abs({}) > 6"  # 1 − σ(6) is 0.0025
+
+
 class _Logit(NamedTuple):
     """A node whose value is σ(u), where u is z or −z."""
 
@@ -92,20 +99,34 @@ def reading(graph: Graph, position: int) -> Reading:
     return found or Reading(graph.row(position), graph.nodes[position].inputs)
 
 
-def sum_bypasses(
-    graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]
+def sent(
+    graph: Graph, position: int, product: Any, gradients: Mapping[int, Any], values: Sequence[Any]
 ) -> Any:
-    """Return what flows from a node on to its input, past the gradient at the node.
+    """Return what a node sends to its input: the product, or past its gradient where that is far.
 
     Args:
         graph: the function.
-        position: of a node that has bypasses.
+        position: the node.
+        product: the gradient there times its slope.
         gradients: ∂L/∂v at each node v that uses it.
         values: the value of every node.
     """
+    if not is_bypassed(graph, position):
+        return product
+    x = values[graph.nodes[position].inputs[0]]
+    far = calculate(is_far(graph, position).format("x"), ("x",), (x,))
+    if graph.on_arrays:
+        return np.where(far, _past(graph, position, gradients, values), product)
+    return _past(graph, position, gradients, values) if far else product
+
+
+def _past(
+    graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]
+) -> Any:
+    """Return what flows past the gradient at a node: the sum of its bypasses."""
     total = None
     for later, factors in bypasses(graph)[position]:
-        product = sum_bypasses(graph, later, gradients, values) if not factors else gradients[later]
+        product = gradients[later] if factors else _past(graph, later, gradients, values)
         for text, names, nodes, out in factors:
             at = (values[out], *(values[i] for i in nodes))
             if graph.on_arrays:
@@ -116,9 +137,17 @@ def sum_bypasses(
     return total
 
 
-def is_bypassed(graph: Graph, later: int) -> bool:
-    """Whether what a node sends to its input is the sum of its bypasses; a complement sends −g."""
-    return later in bypasses(graph) and graph.nodes[later].operation != "subtract"
+def is_bypassed(graph: Graph, position: int) -> bool:
+    """Whether what a node sends to its input may flow past its gradient.
+
+    A complement has bypasses for the sigmoid's sake; itself it sends −g.
+    """
+    return position in bypasses(graph) and graph.nodes[position].operation != "subtract"
+
+
+def is_far(graph: Graph, position: int) -> str:
+    """Return the condition on which it does, a format string in the node's input."""
+    return "{} == 0" if graph.nodes[position].operation == "log" else SATURATED
 
 
 @lru_cache(maxsize=256)
@@ -139,8 +168,10 @@ def bypasses(graph: Graph) -> Mapping[int, tuple[Bypass, ...]]:
         if not any((*short, *complements)) or (graph.on_arrays and not all(short)):
             continue
         found[position] = tuple(
-            Bypass(use[0], () if complement else (factor,) if factor else _factors(graph, position, *use))
-            for use, factor, complement in zip(reached, short, complements, strict=True)
+            Bypass(later, ())
+            if complement
+            else Bypass(later, (factor,) if factor else _factors(graph, position, later, which))
+            for (later, which), factor, complement in zip(reached, short, complements, strict=True)
         )
     return found
 
@@ -168,18 +199,21 @@ def _find_readings(graph: Graph) -> Iterator[tuple[int, Reading]]:
     logits = _logits(graph)
     for position, (operation, inputs) in enumerate(node[1:3] for node in graph.nodes):
         last = logits.get(inputs[-1]) if inputs else None
+        far = SATURATED.format("z")
         if operation == "subtract" and position in logits:
             own = logits[position]
-            yield position, _reading(SUBTRACT, inputs, "z", own.z, f"sigmoid({own.u})")
+            kernel = f"where({far}, sigmoid({own.u}), x - y)"
+            yield position, _reading(SUBTRACT, inputs, "z", own.z, kernel)
         elif operation == "subtract" and (z := _entering_tanh(graph, inputs)) is not None:
             kernel = "rare(y > 0.999, x - y, tanh_slope(z))"
             yield position, _reading(SUBTRACT, inputs, "z", z, kernel)
         elif operation == "log" and last:
-            yield position, _reading(LOG, inputs, "z", last.z, f"-softplus(-{last.u})")
+            kernel = f"where({far}, -softplus(-{last.u}), log(x))"
+            yield position, _reading(LOG, inputs, "z", last.z, kernel)
         elif operation == "xlogy" and last:
-            logarithm = f"-softplus(-{last.u})"
+            logarithm = f"where({far}, -softplus(-{last.u}), log(y))"
             row = replace(XLOGY, partial_kernels=(logarithm, XLOGY.partial_codes[1]))
-            kernel = f"where(x == 0, 0 * x, x * {logarithm})"
+            kernel = f"where({far}, where(x == 0, 0 * x, -x * softplus(-{last.u})), xlogy(x, y))"
             yield position, _reading(row, inputs, "z", last.z, kernel)
         elif operation == "multiply" and (log := _plain_logarithm(graph, inputs, logits)):
             w, other = log
@@ -188,7 +222,8 @@ def _find_readings(graph: Graph) -> Iterator[tuple[int, Reading]]:
         elif operation == "binary_cross_entropy":
             outputs = enumerate(inputs[: len(inputs) // 2])
             known = {k: logits[p] for k, p in outputs if p in logits}
-            row = cross_entropy_of_logits(len(inputs), {k: u.sign for k, u in known.items()})
+            signs = {k: logit.sign for k, logit in known.items()}
+            row = cross_entropy_of_logits(len(inputs), signs, SATURATED)
             if known:
                 yield position, Reading(row, (*inputs, *(logit.z for logit in known.values())))
         elif operation == "batch_binary_cross_entropy" and inputs[0] in logits:
@@ -249,7 +284,7 @@ def _multiplied_out(graph: Graph, position: int, later: int, which: int) -> Fact
     if operation == "binary_cross_entropy" and which < half:
         return Factor(slope_by_logit(half, sign), ("z", "y"), (z, inputs[which + half]))
     if operation == "batch_binary_cross_entropy" and not which:
-        return Factor(BATCH_SLOPE_BY_LOGIT, ("Z", "Y"), (z, inputs[1]))
+        return Factor("error_of_logit(Z, Y, g)", ("Z", "Y"), (z, inputs[1]))
     return None
 
 

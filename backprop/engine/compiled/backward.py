@@ -1,6 +1,6 @@
 """The backward pass as generated code: each node's gradient is one line, or is kept in parts.
 
-In the code, `g7` is the gradient at node 7, `h7` what flows past it (saturation.py); the terms of its sum are added in the graph's order, as
+In the code, `g7` is the gradient at node 7; the terms of its sum are added in the graph's order, as
 in the plain loop (engine/backward.py). A pass is compiled once for a graph, in four forms:
 
     gradient_pass   the value, and the gradient by each parameter
@@ -19,7 +19,7 @@ from backprop.engine.compiled.forward import finished, forward_lines, value_name
 from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
-from backprop.engine.saturation import bypasses, is_bypassed, reading
+from backprop.engine.saturation import bypasses, is_bypassed, is_far, reading
 from backprop.engine.trace import Edge, edges
 
 
@@ -35,27 +35,41 @@ def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
 def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
     """Return the code of g · ∂v_later/∂v_node: what one use sends back."""
     (row, nodes), g = reading(graph, edge.later), f"g{edge.later}"
-    if is_bypassed(graph, edge.later):
-        return f"h{edge.later}"
     if isinstance(row, ArrayOperation):
         names = [value_name(graph, i, dialect) for i in nodes]
         code = template(row.product_codes[edge.which], row.inputs, dialect)
         return code.format(*names, out=f"v{edge.later}", g=g)
     partial = _partial(graph, edge, dialect)
-    return {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+    product = {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+    return _unless_bypassed(graph, edge, product, dialect)
 
 
-def _bypass_line(graph: Graph, position: int, dialect: Dialect) -> str:
-    """Return the code of what a node sends to its input, past the gradient at the node: `h7`."""
+def _unless_bypassed(graph: Graph, edge: Edge, product: str, dialect: Dialect) -> str:
+    """Return the code of what one use sends back: the product, or past the gradient there."""
+    if not is_bypassed(graph, edge.later):
+        return product
+    x, g = value_name(graph, edge.node, dialect), f"g{edge.later}"
+    if graph.on_arrays:  # where it is far, only what flows past is taken
+        ((_, ((text, letters, nodes, _),)),) = bypasses(graph)[edge.later]
+        rare = f"rare(abs({letters[0]}) > 6, own * (out * (1 - out)), {text})"
+        names = [value_name(graph, i, dialect) for i in nodes]
+        out, last = f"v{edge.later}", f"g{bypasses(graph)[edge.later][0].later}"
+        return template(rare, (*letters, "own"), dialect).format(*names, g, out=out, g=last)
+    condition = is_far(graph, edge.later).format(x)
+    past = _past(graph, edge.later, dialect)
+    return dialect.where.format(condition=condition, a=past, b=product)
+
+
+def _past(graph: Graph, position: int, dialect: Dialect) -> str:
+    """Return the code of what a node sends to its input, past the gradient at the node."""
     terms = []
     for later, factors in bypasses(graph)[position]:
-        product = f"g{later}" if factors else f"h{later}"
+        product = f"g{later}" if factors else _past(graph, later, dialect)
         for text, letters, nodes, out in factors:
             names = [value_name(graph, i, dialect) for i in nodes]
-            code = template(text, letters, dialect).format(*names, out=f"v{out}", g=product)
-            product = code if graph.on_arrays else f"{product} * ({code})"
+            product += f" * ({template(text, letters, dialect).format(*names, out=f'v{out}')})"
         terms.append(product)
-    return f"h{position} = {' + '.join(terms)}"
+    return f"({' + '.join(terms)})"
 
 
 def _lines(graph: Graph, dialect: Dialect) -> list[str]:
@@ -63,14 +77,8 @@ def _lines(graph: Graph, dialect: Dialect) -> list[str]:
     sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
     for edge in edges(graph):
         sums[edge.node].append(_product(graph, edge, dialect))
-    lines = [f"g{graph.output} = 1.0"]
-    read = {bypass.later for sent in bypasses(graph).values() for bypass in sent}
-    for i in reversed(range(graph.output)):
-        if i in read or not is_bypassed(graph, i):
-            lines.append(f"g{i} = {' + '.join(sums[i]) or '0.0'}")
-        if i in bypasses(graph):
-            lines.append(_bypass_line(graph, i, dialect))
-    return lines
+    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
+    return [f"g{graph.output} = 1.0", *rest]
 
 
 class _Traced(NamedTuple):
@@ -98,8 +106,7 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
             local = _partial(graph, edge, dialect)
             if not (local.isidentifier() or local.isdigit()):
                 code.lines.append(f"p{n} = {local}")
-                local = f"p{n}"
-                product = product if is_bypassed(graph, edge.later) else f"{g} * p{n}"
+                local, product = f"p{n}", _unless_bypassed(graph, edge, f"{g} * p{n}", dialect)
         if not product.isidentifier():
             code.lines.append(f"c{n} = {product}")
             product = f"c{n}"
@@ -112,8 +119,6 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
         code.totals.append(totals[edge.node])
         if n + 1 == len(edges(graph)) or edges(graph)[n + 1].node != edge.node:
             code.lines.append(f"g{edge.node} = {totals[edge.node]}")
-            if edge.node in bypasses(graph):
-                code.lines.append(_bypass_line(graph, edge.node, dialect))
     return code
 
 

@@ -8,8 +8,8 @@ names are then replaced by whatever a caller calls them, and the result is code 
     ARRAYS   NumPy: `where` computes both sides, and an impossible operation gives inf or NaN
     LETTERS  not to be run: for a person to read
 
-`rare(condition, usual, phrase(x))` is a choice of which the second is seldom wanted and dear, such
-as the slope of a saturated unit: over arrays it is computed only for those entries.
+`rare(a > 0.999, usual, phrase(x))` is a choice of which the second is dear and seldom wanted, such as
+the slope of a saturated unit: over arrays it is computed only if an entry asks for it.
 
 What a learner types never comes here: expression.py reads that, and makes a Graph.
 """
@@ -47,18 +47,19 @@ def _where_zero(condition: Any, otherwise: Any) -> Any:
     return np.where(condition, 0.0, otherwise)
 
 
-def _rare(condition: Any, usual: Any, text: str, x: Any) -> Any:
-    """Return what is usual, and where the condition holds what the text says of x in its place."""
-    if not np.count_nonzero(condition):
+def _rare(a: Any, most: float, usual: Any, phrase: str, letters: str, *arguments: Any) -> Any:
+    """Return what is usual, and in its place what a phrase gives where a exceeds a number."""
+    if not a.size or a.item(a.argmax()) <= most:  # quicker than a > most
         return usual
     found = np.array(usual)
-    found[condition] = _of_one(text)(np.broadcast_to(x, found.shape)[condition])
+    np.copyto(found, compiled_phrase(phrase, letters)(*arguments), where=a > most)
     return found[()]
 
 
 @lru_cache(maxsize=64)
-def _of_one(text: str) -> Callable[[Any], Any]:
-    return compiled("of_one", "Z", [f"return {text}"], ARRAYS)
+def compiled_phrase(text: str, letters: str) -> Callable[..., Any]:
+    """Return a phrase, already written for arrays, as a function of its letters."""
+    return compiled("phrase", letters, [f"return {text}"], ARRAYS)
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +96,7 @@ class Dialect:
     where: str  # how `where(condition, a, b)` is written
     power: str = "pow"  # the function that x ** y becomes; empty: it stays
     number: str = "({!r})"  # how a constant is written
-    rare: str = ""  # how `rare(condition, usual, phrase(x))` is written; empty: as a `where`
+    rare: str = ""  # how `rare(a > most, usual, phrase(x))` is written; empty: as a `where`
 
 
 FLOATS = Dialect(
@@ -123,7 +124,7 @@ ARRAYS = Dialect(
     },
     where="where({condition}, {a}, {b})",
     number="float64({!r})",  # so that 1 / 0 is ∞ here
-    rare="rare({condition}, {usual}, {text!r}, {x})",
+    rare="rare({a}, {most}, {usual}, {phrase!r}, {letters!r}, {arguments})",
 )
 LETTERS = Dialect("letters", {}, where=FLOATS.where, power="")
 
@@ -165,10 +166,10 @@ class _Writer(ast.NodeTransformer):
         return ast.BinOp(left, node.op, right)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        arguments = [self.visit(argument) for argument in node.args]
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "rare" and len(arguments) == 3:
-            return self.choose_rarely(node.args[2], arguments)
+        if name == "rare" and len(node.args) == 3:
+            return self.choose_rarely(node)
+        arguments = [self.visit(argument) for argument in node.args]
         if name == "where":
             condition, a, b = (ast.unparse(argument) for argument in arguments)
             return read(self.dialect.where.format(condition=condition, a=a, b=b))
@@ -179,14 +180,23 @@ class _Writer(ast.NodeTransformer):
             return written
         return ast.Call(self.visit(node.func), arguments, node.keywords)
 
-    def choose_rarely(self, phrase: ast.expr, arguments: list[ast.expr]) -> ast.expr:
-        """Write a choice whose last argument, a phrase of one letter, is seldom wanted."""
-        condition, usual, precise = (ast.unparse(argument) for argument in arguments)
+    def choose_rarely(self, written: ast.Call) -> ast.expr:
+        """Write a choice whose last argument, a phrase, is seldom wanted."""
+        condition, usual, phrase = written.args
         if not self.dialect.rare:
-            return read(self.dialect.where.format(condition=condition, a=precise, b=usual))
-        assert isinstance(phrase, ast.Call) and isinstance(phrase.func, ast.Name), "a phrase of x"
-        text, x = self.rows[phrase.func.id].code, ast.unparse(self.visit(phrase.args[0]))
-        return read(self.dialect.rare.format(condition=condition, usual=usual, text=text, x=x))
+            return self.visit_Call(ast.Call(ast.Name("where"), [condition, phrase, usual], []))
+        assert isinstance(condition, ast.Compare) and isinstance(phrase, ast.Call)
+        assert isinstance(phrase.func, ast.Name), "what is rare is a phrase"
+        row = self.rows[phrase.func.id]
+        text = self.dialect.rare.format(
+            a=ast.unparse(self.visit(condition.left)),
+            most=ast.unparse(condition.comparators[0]),
+            usual=ast.unparse(self.visit(usual)),
+            phrase=ast.unparse(_Writer({}, self.rows, self.dialect).visit(_fresh(row.code))),
+            letters=", ".join(row.inputs),
+            arguments=", ".join(ast.unparse(self.visit(each)) for each in phrase.args),
+        )
+        return read(text)
 
 
 def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[str, Any]) -> str:
