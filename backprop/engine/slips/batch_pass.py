@@ -33,6 +33,7 @@ from backprop.engine.forward import leaves_at
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import template
+from backprop.engine.saturation import reading
 from backprop.engine.trace import Edge, edges
 
 Rules = tuple[tuple[str, str], ...]  # pairs of a place and its text
@@ -99,7 +100,7 @@ def _kinds(graph: Graph, edge: Edge) -> tuple[str, ...]:
 
 def _product(graph: Graph, edge: Edge, text: str) -> str:
     """Return the code of what one use sends back, by a text."""
-    row, inputs = graph.row(edge.later), graph.nodes[edge.later].inputs
+    (row, nodes), inputs = reading(graph, edge.later), graph.nodes[edge.later].inputs
     words = {"STEP": "step"}
     if isinstance(row, ArrayOperation):
         words["RIGHT"] = row.product_codes[edge.which]
@@ -114,5 +115,5 @@ def _product(graph: Graph, edge: Edge, text: str) -> str:
         words["ENTERED"] = f"v{above.inputs[0] if activated else inputs[0]}"
         words["W_SLOPE"] = f"g{inputs[1]}"
     code = template(write(text, words, ARRAYS, {}), row.inputs, ARRAYS)
-    names = [value_name(graph, i, ARRAYS) for i in inputs]
+    names = [value_name(graph, i, ARRAYS) for i in nodes]
     return f"({code.format(*names, out=f'v{edge.later}', g=f'g{edge.later}')})"
