@@ -148,16 +148,17 @@ def cross_entropy_of_logits(width: int, signs: Mapping[int, str], far: str) -> O
         p, y, z = row.inputs[i], row.inputs[i + k], f"z{i + 1}"
         yes, no = f"xlogy({y}, {p})", f"xlogy(1 - {y}, 1 - {p})"
         if i in signs:
-            u, is_far = f"({signs[i]}{z})", far.format(z)
+            u, minus_u = (f"({sign}{z})" for sign in (signs[i], "" if signs[i] else "-"))
+            is_far = far.format(z)
             likelihood = f"where({u} < 0, {y} * {u}, ({y} - 1) * {u}) - log1p(exp(-abs({z})))"
             slope = (
-                f"(where({y} == 1, 0, (1 - {y}) / sigmoid(-{u}))"
+                f"(where({y} == 1, 0, (1 - {y}) / sigmoid({minus_u}))"
                 f" - where({y} == 0, 0, {y} / sigmoid({u}))){mean}"
             )
             yes = f"where({is_far}, {likelihood}, {yes})"
             no = f"where({is_far}, 0, {no})"
             slopes[i] = f"where({is_far}, {slope}, {slopes[i]})"
-            slopes[i + k] = f"where({is_far}, -{u}{mean}, {slopes[i + k]})"
+            slopes[i + k] = f"where({is_far}, {minus_u}{mean}, {slopes[i + k]})"
         terms += [yes, no]
     return replace(
         row,

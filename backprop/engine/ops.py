@@ -13,6 +13,7 @@ families.py, those on arrays in array_ops.py.
 
 import math
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.array_ops import PHRASES
+from backprop.engine.array_ops import PHRASES, Phrase
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
 from backprop.engine.compiled.rules import ARRAYS, FLOATS, PRIMITIVES, Dialect, compiled, write
 
@@ -120,12 +121,12 @@ def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> 
 @lru_cache(maxsize=4096)
 def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[..., Any]:
     """Return a rule's text as a function of what it names."""
-    written = write(text, {}, dialect, {**OPS, **PHRASES})
+    written = write(text, {}, dialect, WORDS)
     return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
 
 
 CALLED = re.compile(r"([a-z_]\w*)\(")
-WORDS = frozenset((*PRIMITIVES, *PHRASES, "where", "largest", "rare"))  # what every text may call
+COMMON = frozenset((*PRIMITIVES, *PHRASES, "where", "largest", "rare"))  # what every text may call
 
 
 def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
@@ -136,10 +137,10 @@ def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
     """
     found: dict[str, Operation] = {}
     for row in rows:
-        _check_calls(row, (row.value, row.kernel), {*found, *WORDS}, "a row above it")
+        _check_calls(row, (row.value, row.kernel), {*found, *COMMON}, "a row above it")
         found[row.name] = row
     for row in rows:
-        _check_calls(row, (*row.partials, *row.partial_kernels), {*found, *WORDS}, "a row")
+        _check_calls(row, (*row.partials, *row.partial_kernels), {*found, *COMMON}, "a row")
         assert row.typed in ("", row.name, *"+-*/", "**"), f"“{row.name}” is typed by another name."
     return found
 
@@ -149,7 +150,7 @@ def _check_calls(row: Operation, texts: tuple[str, ...], known: set[str], which:
         for name in CALLED.findall(text):
             assert name in known, (
                 f"The row of “{row.name}” calls “{name}”, which is neither {which} nor one of "
-                f"{', '.join(sorted(WORDS))}: “{text}”."
+                f"{', '.join(sorted(COMMON))}: “{text}”."
             )
 
 
@@ -393,6 +394,19 @@ MIN = Operation(
     samples=((3.0, -2.0), (-1.0, 5.0)),
     typed="min",
 )
+LOGSUMEXP = Operation(  # of three: logsumexp(logsumexp(x, y), z)
+    name="logsumexp",
+    symbol="ln Σe",
+    title="log-sum-exp",
+    inputs=("x", "y"),
+    value="log(exp(x) + exp(y))",
+    partials=("exp(x - out)", "exp(y - out)"),  # the shares that softmax gives x and y
+    # exp(x) overflows above 709; the larger of the two is taken out of the sum
+    kernel="where(x < y, y, x) + log1p(exp(-abs(where(x == y, 0 * x, x - y))))",
+    partial_kernels=("sigmoid(x - y)", "sigmoid(y - x)"),
+    samples=((3.0, -2.0), (0.5, 0.5), (-1.0, 40.0)),
+    typed="logsumexp",
+)
 XLOGY = Operation(
     name="xlogy",
     symbol="x·ln y",
@@ -412,8 +426,10 @@ OPS: dict[str, Operation] = table(
         *(EXP, LOG, SQRT, SIN, COS, TAN, TANH),
         *(SIGMOID, RELU, LEAKY_RELU, SOFTPLUS),
         *(ABS, SIGN, STEP, MAX, MIN, XLOGY),
+        LOGSUMEXP,
     )
 )
+WORDS: Mapping[str, Operation | Phrase] = ChainMap(OPS, PHRASES)  # what a text may be made of
 
 
 class Rows(Mapping[str, Operation]):
@@ -454,7 +470,7 @@ TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
     """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
     names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}
-    written = write(text, names, dialect, {**OPS, **PHRASES})
+    written = write(text, names, dialect, WORDS)
     for name in names.values():
         written = written.replace(name, "{" + name.strip("_") + "}")
     return written

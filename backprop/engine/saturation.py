@@ -89,8 +89,13 @@ class _Logit(NamedTuple):
 
     @property
     def u(self) -> str:
-        """Return u as it stands in a text that calls z so."""
+        """Return u as it stands in a text."""
         return f"({self.sign}z)"
+
+    @property
+    def minus_u(self) -> str:
+        """Return −u as it stands in a text."""
+        return "z" if self.sign else "(-z)"
 
 
 def reading(graph: Graph, position: int) -> Reading:
@@ -208,12 +213,12 @@ def _find_readings(graph: Graph) -> Iterator[tuple[int, Reading]]:
             kernel = "rare(y > 0.999, x - y, tanh_slope(z))"
             yield position, _reading(SUBTRACT, inputs, "z", z, kernel)
         elif operation == "log" and last:
-            kernel = f"where({far}, -softplus(-{last.u}), log(x))"
+            kernel = f"where({far}, -softplus({last.minus_u}), log(x))"
             yield position, _reading(LOG, inputs, "z", last.z, kernel)
         elif operation == "xlogy" and last:
-            logarithm = f"where({far}, -softplus(-{last.u}), log(y))"
+            logarithm = f"where({far}, -softplus({last.minus_u}), log(y))"
             row = replace(XLOGY, partial_kernels=(logarithm, XLOGY.partial_codes[1]))
-            kernel = f"where({far}, where(x == 0, 0 * x, -x * softplus(-{last.u})), xlogy(x, y))"
+            kernel = f"where({far}, where(x == 0, 0 * x, -x * softplus({last.minus_u})), xlogy(x, y))"
             yield position, _reading(row, inputs, "z", last.z, kernel)
         elif operation == "multiply" and (log := _plain_logarithm(graph, inputs, logits)):
             w, other = log
@@ -278,9 +283,9 @@ def _multiplied_out(graph: Graph, position: int, later: int, which: int) -> Fact
         return Factor("where(v == 0, 0 * v, v / w)", ("v", "w"), (other, w))
     z, sign = logit
     if operation == "log":
-        return Factor(f"{sign}sigmoid(-{logit.u})", ("z",), (z,))
+        return Factor(f"{sign}sigmoid({logit.minus_u})", ("z",), (z,))
     if operation == "xlogy" and which == 1:
-        return Factor(f"{sign}v * sigmoid(-{logit.u})", ("v", "z"), (inputs[0], z))
+        return Factor(f"{sign}v * sigmoid({logit.minus_u})", ("v", "z"), (inputs[0], z))
     if operation == "binary_cross_entropy" and which < half:
         return Factor(slope_by_logit(half, sign), ("z", "y"), (z, inputs[which + half]))
     if operation == "batch_binary_cross_entropy" and not which:
