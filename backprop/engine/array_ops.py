@@ -54,9 +54,7 @@ PHRASES = {
     "raised": Phrase(("Z",), "exp(Z - row_peak(Z))"),  # large scores overflow exp
     "softmax": Phrase(("Z",), "raised(Z) / row_total(raised(Z))"),  # the peak cancels
     # σ′ and tanh′ from what enters, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
-    "sigmoid_slope": Phrase(
-        ("Z",), "exp(-abs(Z)) / ((1 + exp(-abs(Z))) * (1 + exp(-abs(Z))))"
-    ),
+    "sigmoid_slope": Phrase(("Z",), "exp(-abs(Z)) / ((1 + exp(-abs(Z))) * (1 + exp(-abs(Z))))"),
     "tanh_slope": Phrase(
         ("Z",), "4 * exp(-2 * abs(Z)) / ((1 + exp(-2 * abs(Z))) * (1 + exp(-2 * abs(Z))))"
     ),

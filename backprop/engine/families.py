@@ -204,8 +204,8 @@ def _cross_entropy(width: int) -> Operation:
 
 
 def _share_less_target(which: int, pairs: Sequence[tuple[str, str]], largest: str) -> str:
-    """Return the text of softmax less the target; where p is nearly 1, 1 − p is what others have."""
-    (z, y), powers = pairs[which], [f"exp({zi} - {largest})" for zi, _ in pairs]
+    """Return the text of p − y for p of softmax; if p is nearly 1, 1 − p is what others have."""
+    y, powers = pairs[which][1], [f"exp({zi} - {largest})" for zi, _ in pairs]
     others = " + ".join(power for i, power in enumerate(powers) if i != which) or "0"
     total = " + ".join(powers)
     near = f"1 - {y} - ({others}) / ({total})"

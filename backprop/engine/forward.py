@@ -5,10 +5,10 @@ every value: when it comes to a node, the node's inputs are known.
 
     graph of (x + y) · z      x = -2   y = 5   z = -4   v1 = x + y = 3   v2 = v1 · z = -12
 
-`forward` is this loop. What a node is computed from is its inputs; the logarithm of a sigmoid also
-reads what entered the sigmoid (saturation.py). The functions below it give the same numbers, many times faster, by code
-that is generated for the graph (compiled/forward.py). That code computes in Python's floats, which
-raise where NumPy gives ∞ or NaN; a pass that raises is computed again by the loop.
+`forward` is this loop. (The logarithm of a sigmoid also reads what entered the sigmoid: see
+saturation.py.) The functions below it give the same numbers, many times faster, by code that is
+generated for the graph (compiled/forward.py). That code computes in Python's floats, which raise
+where NumPy gives ∞ or NaN; a pass that raises is computed again by the loop.
 """
 
 from collections.abc import Callable, Mapping

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.array_ops import PHRASES, Phrase
+from backprop.engine.array_ops import PHRASES
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
 from backprop.engine.compiled.rules import ARRAYS, FLOATS, PRIMITIVES, Dialect, compiled, write
 
@@ -429,7 +429,7 @@ OPS: dict[str, Operation] = table(
         LOGSUMEXP,
     )
 )
-WORDS: Mapping[str, Operation | Phrase] = ChainMap(OPS, PHRASES)  # what a text may be made of
+WORDS: Mapping[str, Any] = ChainMap[str, Any](OPS, PHRASES)  # what a text may be made of
 
 
 class Rows(Mapping[str, Operation]):

@@ -125,9 +125,7 @@ def sent(
     return _past(graph, position, gradients, values) if far else product
 
 
-def _past(
-    graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]
-) -> Any:
+def _past(graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]) -> Any:
     """Return what flows past the gradient at a node: the sum of its bypasses."""
     total = None
     for later, factors in bypasses(graph)[position]:
@@ -218,7 +216,9 @@ def _find_readings(graph: Graph) -> Iterator[tuple[int, Reading]]:
         elif operation == "xlogy" and last:
             logarithm = f"where({far}, -softplus({last.minus_u}), log(y))"
             row = replace(XLOGY, partial_kernels=(logarithm, XLOGY.partial_codes[1]))
-            kernel = f"where({far}, where(x == 0, 0 * x, -x * softplus({last.minus_u})), xlogy(x, y))"
+            kernel = (
+                f"where({far}, where(x == 0, 0 * x, -x * softplus({last.minus_u})), xlogy(x, y))"
+            )
             yield position, _reading(row, inputs, "z", last.z, kernel)
         elif operation == "multiply" and (log := _plain_logarithm(graph, inputs, logits)):
             w, other = log
@@ -297,7 +297,8 @@ def _factors(graph: Graph, position: int, later: int, which: int) -> tuple[Facto
     """Return the local derivatives of a use of a node, and of the node by what is below it."""
     row, nodes = reading(graph, later)
     own, below = reading(graph, position)
-    assert isinstance(row, Operation) and isinstance(own, Operation), "of arrays there is one use"
+    assert isinstance(row, Operation), "of arrays there is one use"
+    assert isinstance(own, Operation), "a sigmoid or a logarithm"
     after = Factor(row.partial_codes[which], row.inputs, nodes, later)
     logit = _logits(graph).get(position)
     if logit and own.name == "subtract":

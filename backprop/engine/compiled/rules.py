@@ -8,8 +8,8 @@ names are then replaced by whatever a caller calls them, and the result is code 
     ARRAYS   NumPy: `where` computes both sides, and an impossible operation gives inf or NaN
     LETTERS  not to be run: for a person to read
 
-`rare(a > 0.999, usual, phrase(x))` is a choice of which the second is dear and seldom wanted, such as
-the slope of a saturated unit: over arrays it is computed only if an entry asks for it.
+`rare(a > 0.999, usual, phrase(x))` is a choice of which the second is dear and seldom wanted, such
+as the slope of a saturated unit: over arrays it is computed only if an entry asks for it.
 
 What a learner types never comes here: expression.py reads that, and makes a Graph.
 """
@@ -185,8 +185,9 @@ class _Writer(ast.NodeTransformer):
         condition, usual, phrase = written.args
         if not self.dialect.rare:
             return self.visit_Call(ast.Call(ast.Name("where"), [condition, phrase, usual], []))
-        assert isinstance(condition, ast.Compare) and isinstance(phrase, ast.Call)
-        assert isinstance(phrase.func, ast.Name), "what is rare is a phrase"
+        assert isinstance(condition, ast.Compare), "a number decides what is rare"
+        assert isinstance(phrase, ast.Call), "what is rare is a phrase"
+        assert isinstance(phrase.func, ast.Name), "a phrase is called by its name"
         row = self.rows[phrase.func.id]
         text = self.dialect.rare.format(
             a=ast.unparse(self.visit(condition.left)),

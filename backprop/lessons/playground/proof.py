@@ -18,8 +18,9 @@ from backprop.notation.formula import Formula, Fraction, Label, Number, partial
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import short
 from backprop.notation.symbolic.derivative import cost, derivative
-from backprop.stage.walk.explanation import Labels, long_number, output_label
+from backprop.stage.walk.explanation import Labels, Words, long_number, output_label
 from backprop.stage.walk.function import FunctionAt
+from backprop.stage.walk.not_finite import no_value_words
 
 NEAR = 1e-9  # a relative difference that rounding alone makes between two exact roads
 MOST = 12
@@ -38,8 +39,9 @@ class Proof:
         symbolic: the value of the closed form at the point.
         reverse: what the backward pass gives.
         central: what nudging gives.
-        agrees: whether all of them come to the same; NaN agrees with NaN.
+        agrees: whether all of them come to the same finite number.
         relative: how far the two furthest lie apart, as it is shown.
+        note: why they cannot be compared, or do not agree; empty where they do.
     """
 
     label: Label
@@ -52,6 +54,13 @@ class Proof:
     central: Number
     agrees: bool
     relative: str
+    note: Words
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of the roads has no finite number, so that nothing can be compared."""
+        numbers = (self.reverse, self.central, *([self.symbolic] if self.symbolic else []))
+        return not all(math.isfinite(number.exact) for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +118,9 @@ def _affordable(graph: Graph, most: int) -> frozenset[str]:
 
 def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed: bool) -> Proof:
     graph, why = _closed(passes.graph, row.name) if closed else (None, "")
-    roads = [row.analytic, row.numeric]
     symbolic = None
     if graph is not None:
         symbolic = float(value(graph, {name: passes.at[name] for name in graph.variables}))
-    nudged = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
     exact = 0.0
     if symbolic is not None and not _same(symbolic, row.analytic):
         exact = _apart(symbolic, row.analytic)
@@ -126,9 +133,22 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
         symbolic=None if symbolic is None else long_number(symbolic),
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
-        agrees=exact <= AGREES and (nudged <= AGREES or row.hidden),
-        relative=short(max(nudged, exact)),
+        agrees=exact <= AGREES and (row.relative <= AGREES or row.hidden),
+        relative=short(max(row.relative, exact)),
+        note=_note(passes, row, symbolic, label),
     )
+
+
+def _note(passes: FunctionAt, row: Row, symbolic: float | None, label: Labels) -> Words:
+    if not math.isfinite(row.analytic + row.numeric):
+        return no_value_words(passes.trace, row.name, label)
+    if symbolic is not None and not math.isfinite(symbolic):
+        return ("As it is written, a part of the closed form overflows or is 0 · ∞ here.",)
+    if row.relative <= AGREES or row.hidden:
+        return ()
+    if row.kink:
+        return ("A kink or a jump lies within the nudge, which sees both of its sides.",)
+    return ("Within the nudge the function changes too sharply for a difference to follow.",)
 
 
 @lru_cache(maxsize=1024)

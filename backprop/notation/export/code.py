@@ -155,9 +155,7 @@ def _backward(code: Code) -> Iterator[str]:
     """Give a line for each gradient, right to left: a sum over the uses."""
     trace, varying = code.trace, code.trace.graph.varying()
     terms: dict[int, list[str]] = {}
-    for edge, local, product in zip(
-        edges(trace.graph), trace.locals, trace.products, strict=True
-    ):
+    for edge, local, product in zip(edges(trace.graph), trace.locals, trace.products, strict=True):
         past = not math.isclose(product, trace.gradients[edge.later] * local, rel_tol=1e-12)
         if past and is_bypassed(trace.graph, edge.later):
             terms.setdefault(edge.node, []).append(code.past(edge.later))

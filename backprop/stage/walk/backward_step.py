@@ -3,8 +3,11 @@
 Every number comes from the trace; every rule from the operation's row.
 """
 
+from math import isfinite
+
 from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
 from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial
@@ -22,8 +25,13 @@ from backprop.stage.walk.explanation import (
     operation_at,
     output_in_words,
     output_label,
-    overflow_words,
     sum_words,
+)
+from backprop.stage.walk.not_finite import (
+    gradient_words,
+    no_value_words,
+    sides_words,
+    value_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
@@ -102,10 +110,24 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
             f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
             "forward, and agree.",
         )
-    if not all(x - x == 0 for x in (*passes.trace.values, *slopes.values())):
-        return overflow_words(passes, label)
-    within = f": {kink} lies within the nudge, which sees both of its sides."
-    return ("Finite differences give another slope at ", label(odd[0].name), within)
+    open_row = next((row for row in odd if row.relative != row.relative), None)
+    if open_row:
+        return _why_open(passes, open_row, label)
+    why = f"{kink} lies within the nudge, which sees both of its sides."
+    if not odd[0].kink:
+        why = "within the nudge the function changes too sharply for a difference to follow."
+    return ("Finite differences give another slope at ", label(odd[0].name), f": {why}")
+
+
+def _why_open(passes: Passes, row: CheckRow, label: Labels) -> Words:
+    """Return why a slope and its finite difference cannot be compared."""
+    trace, position = passes.trace, passes.graph.position(row.name)
+    if not isfinite(trace.value):
+        return value_words(trace, passes.graph.output, label)
+    sides = sides_words(trace, row.name, label)
+    if isfinite(row.analytic):
+        return sides
+    return (*gradient_words(trace, position, label), " ", *sides)
 
 
 def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
@@ -231,8 +253,13 @@ def _adds(terms: tuple[Term, ...]) -> Words:
 def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     slope, own = passes.trace.gradients[step.node], label(step.name)
     whole = output_label(passes, label)
+    if any(_is_multiplied_out(term) for term in passes.trace.terms[step.node]):
+        return (
+            "With its factors as numbers the product would be 0 · ∞. They are multiplied out "
+            "before: one of them is 1 over a part of the other.",
+        )
     if slope - slope != 0:
-        return overflow_words(passes, label)
+        return gradient_words(passes.trace, step.node, label)
     if slope == 0:
         zero = next((t for t in passes.trace.terms[step.node] if t.local == 0), None)
         if zero is None or len(passes.trace.terms[step.node]) > 1:
@@ -247,6 +274,11 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     )
 
 
+def _is_multiplied_out(term: Term) -> bool:
+    """Whether a product is finite though one of its factors is not (engine/saturation.py)."""
+    return isfinite(term.product) and not isfinite(term.arriving * term.local)
+
+
 def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
     """Return the second opinion on the gradient of a variable."""
     if name not in passes.check:
@@ -254,7 +286,7 @@ def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
     row = passes.check[name]
     shown = number(row.numeric)
     if row.relative != row.relative:
-        return DifferenceCheck(shown, row.relative, ("By finite differences: no number either.",))
+        return DifferenceCheck(shown, row.relative, no_value_words(passes.trace, name, label))
     if row.hidden and row.relative > AGREES:
         rounding = " by less than its rounding: no second opinion here."
         moved = ("Nudging it moves ", output_in_words(passes, label), rounding)

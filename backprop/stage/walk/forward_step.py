@@ -20,9 +20,9 @@ from backprop.stage.walk.explanation import (
     name_at,
     number,
     operation_at,
-    overflow_words,
     sum_words,
 )
+from backprop.stage.walk.not_finite import value_words
 from backprop.stage.walk.steps import Passes, WalkStep
 
 _SQUARES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy")
@@ -155,7 +155,7 @@ def _shares_of_classes(
 def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> Words:
     x, own = passes.trace.values[step.node], label(step.name)
     if x - x != 0:
-        return overflow_words(passes, label)
+        return value_words(passes.trace, step.node, label)
     if _is_loss(passes, step):
         return (
             "0 would mean: every output is its target. From here, go back and ask what moved the "
