@@ -6,7 +6,6 @@ the first number that is NaN (or, if none is, infinite) and that the asked numbe
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +48,9 @@ def cause_of_value(trace: Trace, position: int) -> Cause | None:
     asked = trace.values[position]
     if math.isfinite(asked):
         return None
-    needed = _ancestors(trace.graph, position)
-    return next(_in_values(trace, needed, nan=math.isnan(asked)))
+    numbers = ((i, float(trace.values[i])) for i in sorted(_ancestors(trace.graph, position)))
+    nan = math.isnan(asked)
+    return next(_value_cause(trace, i, x) for i, x in numbers if _is_asked(x, nan=nan))
 
 
 def cause_of_gradient(trace: Trace, position: int) -> Cause | None:
@@ -63,7 +63,7 @@ def cause_of_gradient(trace: Trace, position: int) -> Cause | None:
     asked = trace.gradients[position]
     if math.isfinite(asked):
         return None
-    return next(_in_gradients(trace, position, nan=math.isnan(asked)))
+    return _first_in_gradients(trace, position, nan=math.isnan(asked))
 
 
 def first_cause(trace: Trace) -> Cause | None:
@@ -93,12 +93,9 @@ def _descendants(graph: Graph, position: int) -> frozenset[int]:
     return frozenset(found)
 
 
-def _in_values(trace: Trace, needed: frozenset[int], *, nan: bool) -> Iterator[Cause]:
-    """Give the causes among the values of some nodes, NaN alone if that is looked for."""
-    for position in sorted(needed):
-        x = float(trace.values[position])
-        if math.isnan(x) if nan else not math.isfinite(x):
-            yield _value_cause(trace, position, x)
+def _is_asked(x: float, *, nan: bool) -> bool:
+    """Whether a number is NaN, if that is looked for, or else not finite."""
+    return math.isnan(x) if nan else not math.isfinite(x)
 
 
 def _value_cause(trace: Trace, position: int, x: float) -> Cause:
@@ -143,19 +140,18 @@ def _of_infinities(operation: str, inputs: list[float]) -> str:
     return "of ∞"
 
 
-def _in_gradients(trace: Trace, position: int, *, nan: bool) -> Iterator[Cause]:
-    """Give the causes among the gradients between a node and the output."""
+def _first_in_gradients(trace: Trace, position: int, *, nan: bool) -> Cause:
+    """Return the cause of the first such number among the gradients down to a node."""
     above = _descendants(trace.graph, position)
     columns = zip(edges(trace.graph), trace.locals, trace.products, trace.totals, strict=True)
-    for edge, local, product, total in columns:
-        if edge.node not in above:
-            continue
-        numbers = (float(local), float(product), float(total))
-        if any(math.isnan(x) if nan else not math.isfinite(x) for x in numbers):
-            yield _gradient_cause(trace, edge, numbers)
+    return next(
+        _gradient_cause(trace, edge, tuple(map(float, numbers)))
+        for edge, *numbers in columns
+        if edge.node in above and any(_is_asked(float(x), nan=nan) for x in numbers)
+    )
 
 
-def _gradient_cause(trace: Trace, edge: Edge, numbers: tuple[float, float, float]) -> Cause:
+def _gradient_cause(trace: Trace, edge: Edge, numbers: tuple[float, ...]) -> Cause:
     """Return why a local derivative, its product, or the sum of products is not finite."""
     local, product, total = numbers
     values, later = trace.values, trace.graph.nodes[edge.later]
@@ -171,6 +167,7 @@ def _gradient_cause(trace: Trace, edge: Edge, numbers: tuple[float, float, float
     if math.isinf(local):
         return Cause("infinite slope", edge.node, edge, local, before)
     if math.isnan(total):
-        return Cause("∞ − ∞", edge.node, edge, total, before)
+        steep = _first_in_gradients(trace, edge.node, nan=False)
+        return Cause("∞ − ∞", edge.node, edge, total, before or steep)
     arriving = cause_of_gradient(trace, edge.later)
     return arriving or Cause("overflow", edge.node, edge, total, before)

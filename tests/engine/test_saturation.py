@@ -226,19 +226,46 @@ def test_a_loop_over_arrays_repairs_only_the_passes_that_need_it():
             np.testing.assert_array_equal(slopes[name], slope)
 
 
-SATURATED = ["log(sigmoid(x))*y", "y*log(1-sigmoid(x))", "log(1-sigmoid(x))/log(sigmoid(y))"]
-SATURATED += ["sigmoid(x)*log(sigmoid(x)) + y", "log(x)*y", "y*log(x)*x", "1-tanh(x)^2+y"]
+SATURATED = (
+    *("log(sigmoid(x))*y", "y*log(1-sigmoid(x))", "log(1-sigmoid(x))/log(sigmoid(y))"),
+    *("sigmoid(x)*log(sigmoid(x)) + y", "(1-sigmoid(x))*log(1-sigmoid(x)) + y"),
+    *("log(x)*y", "y*log(x)*x", "1-tanh(x)^2+y"),
+)
 
 
+@pytest.mark.parametrize("share", [False, True])
 @pytest.mark.parametrize("text", SATURATED)
 @given(x=st.floats(-1000, 1000), y=st.sampled_from([0.0, 1.0, -3.0, 40.0]))
-def test_loops_and_generated_code_are_the_same_where_units_are_saturated(text, x, y):
-    graph, at = parse(text), {"x": x, "y": y}
+def test_loops_and_generated_code_are_the_same_where_units_are_saturated(text, share, x, y):
+    graph, at = parse(text, share=share), {"x": x, "y": y}
     trace, plain = differentiate(graph, at), Trace(graph, *plain_record(graph, at))
     for column in ("values", "gradients", "locals", "products", "totals"):
         np.testing.assert_equal(getattr(plain, column), getattr(trace, column), err_msg=column)
     found, slopes = gradient(graph, at)
     np.testing.assert_equal((found, slopes), (plain.value, dict(plain.gradient)))
+
+
+@pytest.mark.parametrize("text", ["s*log(s)", "(1 - s)*log(1 - s)", "s^2 + 3*log(s)"])
+def test_a_sigmoid_that_is_used_twice_sends_both_past_its_gradient(text):
+    graph = parse(text.replace("s", "sigmoid(x)"), share=True)
+    for x in (-800.0, -40.0, -6.5, 6.5, 40.0, 800.0):
+        s, rest = sigmoid(mpmath.mpf(x)), sigmoid(-mpmath.mpf(x))
+        slopes = {
+            "s*log(s)": s * rest * (mpmath.log(s) + 1),
+            "(1 - s)*log(1 - s)": -s * rest * (mpmath.log(rest) + 1),
+            "s^2 + 3*log(s)": 2 * s * s * rest + 3 * rest,
+        }
+        assert_close(gradient(graph, {"x": x})[1]["x"], slopes[text])
+
+
+def test_a_batch_with_saturated_rows_is_the_same_in_loops_and_generated_code():
+    network = Network((1, 1), ("sigmoid",), "binary_cross_entropy")
+    X, Y = [[-900.0], [-7.0], [0.3], [40.0]], [[1.0], [0.0], [1.0], [0.0]]
+    graph = network.graph("layers")
+    at = network.batch({"W1": [[1.0]], "b1": [0.0]}, X, Y)
+    trace, plain = differentiate(graph, at), Trace(graph, *plain_record(graph, at))
+    for column in ("values", "gradients", "products", "totals"):
+        np.testing.assert_equal(getattr(plain, column), getattr(trace, column), err_msg=column)
 
 
 def test_many_points_at_once_read_logits_too():
