@@ -32,7 +32,7 @@ from backprop.engine.array_ops import (
     BATCH_CROSS_ENTROPY_OF_LOGITS,
     ArrayOperation,
 )
-from backprop.engine.families import cross_entropy_of_logits, slope_by_logit
+from backprop.engine.families import cross_entropy_of_logits, find_operation, slope_by_logit
 from backprop.engine.graph import Graph
 from backprop.engine.ops import LOG, MULTIPLY, SUBTRACT, XLOGY, Operation, calculate
 
@@ -102,6 +102,23 @@ def reading(graph: Graph, position: int) -> Reading:
     """Return how a node that is no leaf is computed."""
     found = _readings(graph).get(position)
     return found or Reading(graph.row(position), graph.nodes[position].inputs)
+
+
+def loss_of_one(graph: Graph, loss: str, p: int, y: int) -> tuple[Operation, tuple[int, ...]]:
+    """Return the loss of one output by itself, and the nodes that it reads.
+
+    Args:
+        graph: the function.
+        loss: its name; of a batch that without “batch_”.
+        p: the position of the output; for the cross-entropy of a sigmoid its logit is read, too.
+        y: the position of the target.
+    """
+    logit = _logits(graph).get(p)
+    if logit and loss == "binary_cross_entropy":
+        return cross_entropy_of_logits(2, {0: logit.sign}, SATURATED), (p, y, logit.z)
+    row = find_operation(loss, 2)
+    assert isinstance(row, Operation), "the loss of one output is an operation on numbers"
+    return row, (p, y)
 
 
 def sent(
