@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from backprop.drawing.curve import draw_function
 from backprop.engine.ops import Operation
-from backprop.engine.saturation import reading
+from backprop.engine.saturation import loss_of_one, reading
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import adds_up, short
 from backprop.notation.steps import value_equation
