@@ -119,7 +119,7 @@ def fingerprint(
         PointError: the claim says nothing of a parameter.
         ShapeError: an array does not fit.
     """
-    right = network.loss_and_gradient(parameters, X, Y)[1]
+    right = network.objective_and_gradient(parameters, X, Y)[1]
     arrays, turned = _fitted(claimed, right)
     claim = Claim(arrays, right)
     gaps = claim.gaps(right)

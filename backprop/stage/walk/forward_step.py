@@ -176,6 +176,13 @@ def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) 
             ".",
         )
     if _is_loss(passes, step):
+        inputs = passes.graph.nodes[step.node].inputs
+        targets = inputs[len(inputs) // 2 :] if row.name == "binary_cross_entropy" else ()
+        if any(not 0 <= passes.trace.values[i] <= 1 for i in targets):
+            return (
+                "Binary cross-entropy is meant for targets from 0 to 1, which are probabilities. "
+                "With another target it is no surprise, and can fall below 0.",
+            )
         return (
             "0 would mean: every output is its target. From here, go back and ask what moved the "
             "loss.",
