@@ -174,7 +174,7 @@ def test_a_saturated_softmax_stays_finite_at_every_detail(detail, y, loss):
     ],
     ids=["0-for-1", "0-for-0", "1-for-0", "1-for-1"],
 )
-def test_binary_cross_entropy_at_0_or_1_is_infinite_or_0_or_that_of_the_logit(
+def test_binary_cross_entropy_at_0_or_1_is_infinite_or_that_of_the_logit(
     activation, bias, target, loss
 ):
     network = Network((1, 1), (activation,), "binary_cross_entropy")

@@ -11,6 +11,12 @@ from functools import lru_cache
 from itertools import accumulate
 
 from backprop.engine.differences.report import AGREES, Row
+from backprop.engine.differences.verdict import (
+    RIGHT,
+    WRONG,
+    Verdict,
+    cannot_be_judged,
+)
 from backprop.engine.errors import InputError
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
@@ -39,9 +45,10 @@ class Proof:
         symbolic: the value of the closed form at the point.
         reverse: what the backward pass gives.
         central: what nudging gives.
-        agrees: whether all of them come to the same finite number.
+        verdict: whether all of them come to the same, as far as differences can judge.
         relative: how far the two furthest lie apart, as it is shown.
-        note: why they cannot be compared, or do not agree; empty where they do.
+        note: why roads that part are right all the same; else empty.
+        reason: why they cannot be compared; else empty.
     """
 
     label: Label
@@ -52,15 +59,15 @@ class Proof:
     symbolic: Number | None
     reverse: Number
     central: Number
-    agrees: bool
+    verdict: Verdict
     relative: str
-    note: Words
+    note: str
+    reason: Words
 
     @property
-    def is_open(self) -> bool:
-        """Whether one of the roads has no finite number, so that nothing can be compared."""
-        numbers = (self.reverse, self.central, *([self.symbolic] if self.symbolic else []))
-        return not all(math.isfinite(number.exact) for number in numbers)
+    def agrees(self) -> bool:
+        """Whether all roads come to the same."""
+        return self.verdict == RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +125,17 @@ def _affordable(graph: Graph, most: int) -> frozenset[str]:
 
 def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed: bool) -> Proof:
     graph, why = _closed(passes.graph, row.name) if closed else (None, "")
+    roads = [row.analytic, row.numeric]
     symbolic = None
     if graph is not None:
         symbolic = float(value(graph, {name: passes.at[name] for name in graph.variables}))
+    nudged = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
     exact = 0.0
     if symbolic is not None and not _same(symbolic, row.analytic):
         exact = _apart(symbolic, row.analytic)
+    verdict = row.verdict if exact <= AGREES else WRONG
+    if exact == math.inf and math.isfinite(row.analytic):
+        verdict = cannot_be_judged("as it is written, a part of the closed form is not finite here")
     return Proof(
         label=label(row.name),
         name=row.name,
@@ -133,22 +145,17 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
         symbolic=None if symbolic is None else long_number(symbolic),
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
-        agrees=exact <= AGREES and (row.relative <= AGREES or row.hidden),
-        relative=short(max(row.relative, exact)),
-        note=_note(passes, row, symbolic, label),
+        verdict=verdict,
+        relative=short(max(nudged, exact)),
+        note="at a kink" if row.agrees() and row.kink and nudged > AGREES else "",
+        reason=_reason(passes, verdict, row, label),
     )
 
 
-def _note(passes: FunctionAt, row: Row, symbolic: float | None, label: Labels) -> Words:
-    if not math.isfinite(row.analytic + row.numeric):
+def _reason(passes: FunctionAt, verdict: Verdict, row: Row, label: Labels) -> Words:
+    if not math.isfinite(passes.trace.value + row.analytic):
         return no_value_words(passes.trace, row.name, label)
-    if symbolic is not None and not math.isfinite(symbolic):
-        return ("As it is written, a part of the closed form overflows or is 0 · ∞ here.",)
-    if row.relative <= AGREES or row.hidden:
-        return ()
-    if row.kink:
-        return ("A kink or a jump lies within the nudge, which sees both of its sides.",)
-    return ("Within the nudge the function changes too sharply for a difference to follow.",)
+    return (f"It cannot be judged, because {verdict.because}.",) if verdict.because else ()
 
 
 @lru_cache(maxsize=1024)

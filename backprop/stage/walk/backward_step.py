@@ -8,6 +8,7 @@ from math import isfinite
 from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.report import Row as CheckRow
+from backprop.engine.differences.verdict import CONVENTION, Answer
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
 from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial
@@ -100,7 +101,7 @@ def explain_whole(passes: Passes, label: Labels, lede: str, kink: str) -> Explan
 def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
     """Return what the gradient is, and whether finite differences confirm it."""
     slopes, whole = passes.trace.gradient, output_label(passes, label)
-    odd = [row for row in passes.check.values() if not row.agrees()]
+    odd = [row for row in passes.check.values() if not (row.agrees() and _are_one(row))]
     if not odd:
         several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"
         return (
@@ -110,17 +111,21 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
             f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
             "forward, and agree.",
         )
-    open_row = next((row for row in odd if row.relative != row.relative), None)
-    if open_row:
-        return _why_open(passes, open_row, label)
-    why = f"{kink} lies within the nudge, which sees both of its sides."
-    if not odd[0].kink:
-        why = "within the nudge the function changes too sharply for a difference to follow."
-    return ("Finite differences give another slope at ", label(odd[0].name), f": {why}")
+    endless = next((row for row in odd if not isfinite(passes.trace.value + row.analytic)), None)
+    if endless:
+        return _why_endless(passes, endless, label)
+    first = odd[0]
+    if first.answer is Answer.OPEN:
+        why = f", because {first.because}."
+        return ("Finite differences cannot judge the slope at ", label(first.name), why)
+    within = f": {kink} lies within the nudge, which sees both of its sides."
+    if first.agrees() and not first.kink:
+        within = ": the function bends within the nudge. Narrower ones agree."
+    return ("Finite differences give another slope at ", label(first.name), within)
 
 
-def _why_open(passes: Passes, row: CheckRow, label: Labels) -> Words:
-    """Return why a slope and its finite difference cannot be compared."""
+def _why_endless(passes: Passes, row: CheckRow, label: Labels) -> Words:
+    """Return why a slope and its finite difference cannot be compared: one is not finite."""
     trace, position = passes.trace, passes.graph.position(row.name)
     if not isfinite(trace.value):
         return value_words(trace, passes.graph.output, label)
@@ -285,12 +290,30 @@ def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
         return None
     row = passes.check[name]
     shown = number(row.numeric)
-    if row.relative != row.relative:
-        return DifferenceCheck(shown, row.relative, no_value_words(passes.trace, name, label))
-    if row.hidden and row.relative > AGREES:
-        rounding = " by less than its rounding: no second opinion here."
-        moved = ("Nudging it moves ", output_in_words(passes, label), rounding)
-        return DifferenceCheck(shown, row.relative, moved, hidden=True)
-    same = "not the same" if row.relative > AGREES else "the same"
-    words = f"Nudging it up and down gives {same}: {shown.shown}, by finite differences."
-    return DifferenceCheck(shown, row.relative, (words,))
+    if not isfinite(passes.trace.value + row.analytic):
+        why = no_value_words(passes.trace, name, label)
+        words: Words = ("Nudging it cannot judge this slope. ", *why)
+        return DifferenceCheck(shown, row.relative, words, row.answer)
+    return DifferenceCheck(shown, row.relative, (_comparison(row, shown.shown),), row.answer)
+
+
+def _are_one(row: CheckRow) -> bool:
+    """Whether a slope and that of the usual nudge are one number, but for rounding."""
+    return row.relative <= AGREES or row.hidden
+
+
+def _comparison(row: CheckRow, shown: str) -> str:
+    """Return what finite differences say of a slope."""
+    if row.answer is Answer.OPEN:
+        by = f" gives {shown}, but" if row.because == CONVENTION else ""
+        return f"Nudging it{by} cannot judge this slope, because {row.because}."
+    given = f"{shown}, by finite differences"
+    if row.answer is Answer.WRONG:
+        return f"Nudging it up and down gives not the same: {given}."
+    if row.relative <= AGREES:
+        return f"Nudging it up and down gives the same: {given}."
+    if row.hidden:
+        return f"Beside the other slopes both are 0, as far as rounding shows: {given}."
+    if row.kink:
+        return f"A kink lies here, and this slope between those of its sides; from both: {given}."
+    return f"Nudging it by less gives the same; by the usual step it gives {given}."

@@ -139,11 +139,8 @@ def sides_words(trace: Trace, name: str, label: Labels) -> Words:
     left, right = short(sides.left), short(sides.right)
     match sides.kind:
         case "kink":
-            return (
-                f"By nudging, the slope is {left} from the left and {right} from the right: a "
-                "kink. ",
-                *(whole, " has no slope by ", own, " here."),
-            )
+            kink = f"From the left the slope is {left}, from the right {right}: a kink. "
+            return (kink, whole, " has no slope by ", own, " here.")
         case "jump":
             return (whole, " jumps here, so it has no slope by ", own, ".")
         case "steep":
@@ -151,9 +148,7 @@ def sides_words(trace: Trace, name: str, label: Labels) -> Words:
         case "end":
             return (whole, " has values on one side of this point only, along ", own, ".")
         case "smooth":
-            return (
-                f"By nudging, the slope is {left} from either side: the rules do not reach it.",
-            )
+            return (f"From either side the slope is {left}: the rules do not reach it.",)
     return (whole, " has no value around this point along ", own, ", so nudging says nothing.")
 
 
