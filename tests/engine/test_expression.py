@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop.engine.backward import gradient
 from backprop.engine.errors import ExpressionError, InputError, LimitError
 from backprop.engine.expression import parse
 from backprop.engine.forward import value
@@ -216,3 +217,12 @@ def test_any_text_is_read_or_refused_in_words(text):
     except InputError:
         return
     assert parse(to_text(graph)) == graph
+
+
+def test_logsumexp_takes_any_number_of_arguments():
+    at = {"x": 1000.0, "y": 999.0, "z": 998.0}
+    value, slopes = gradient(parse("logsumexp(x, y, z)"), at)
+    powers = [math.exp(-i) for i in range(3)]
+    assert value == pytest.approx(1000 + math.log(sum(powers)), rel=1e-15)
+    assert [*slopes.values()] == pytest.approx([p / sum(powers) for p in powers], rel=1e-13)
+    assert to_text(parse("logsumexp(x, y, z)")) == "logsumexp(x, y, z)"

@@ -31,8 +31,7 @@ from backprop.stage.walk.explanation import (
 from backprop.stage.walk.not_finite import (
     gradient_words,
     no_value_words,
-    sides_words,
-    value_words,
+    slope_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
@@ -113,7 +112,7 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
         )
     endless = next((row for row in odd if not isfinite(passes.trace.value + row.analytic)), None)
     if endless:
-        return _why_endless(passes, endless, label)
+        return slope_words(passes.trace, endless.name, label)
     first = odd[0]
     if first.answer is Answer.OPEN:
         why = f", because {first.because}."
@@ -122,17 +121,6 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
     if first.agrees() and not first.kink:
         within = ": the function bends within the nudge. Narrower ones agree."
     return ("Finite differences give another slope at ", label(first.name), within)
-
-
-def _why_endless(passes: Passes, row: CheckRow, label: Labels) -> Words:
-    """Return why a slope and its finite difference cannot be compared: one is not finite."""
-    trace, position = passes.trace, passes.graph.position(row.name)
-    if not isfinite(trace.value):
-        return value_words(trace, passes.graph.output, label)
-    sides = sides_words(trace, row.name, label)
-    if isfinite(row.analytic):
-        return sides
-    return (*gradient_words(trace, position, label), " ", *sides)
 
 
 def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
