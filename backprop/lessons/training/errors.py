@@ -11,6 +11,7 @@ from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.training.baselines import baselines, loss_of, root_mean_square
 from backprop.training.examples.prepared import Data
+from backprop.training.flat import Array
 from backprop.training.plan import Examples
 
 SQUARES = {"half_squared_error": 2.0, "mean_squared_error": 1.0}  # of these losses a mean square
@@ -60,12 +61,10 @@ def make_errors(state: TrainingState, measured: tuple[float, ...]) -> Errors | N
     data, network = state.data, state.network
     if data.dataset.classes:
         return None
-    train, test = (
-        _network_error(state, *each)
-        for each in ((data.train, measured[0]), (data.test, measured[1]))
-    )
-    others = _baseline_rows(data, network.loss)
-    rows = (ErrorRow("this network", *train, *(test or (None, None))), *others)
+    train, test = measured[:2]
+    ours = _network_error(state, data.train, train)
+    held_out = _network_error(state, data.test, test) if len(data.test.X) else (None, None)
+    rows = (ErrorRow("this network", *ours, *held_out), *_baseline_rows(data, network.loss))
     unit = _error_unit(data.dataset.target_unit)
     shift, scale = data.target_scaling.shift[0], data.target_scaling.scale[0]
     formula = f"({data.dataset.target} − {shift:.6g}) / {scale:.6g}".replace("− -", "+ ")
@@ -81,9 +80,7 @@ def make_errors(state: TrainingState, measured: tuple[float, ...]) -> Errors | N
 Pair = tuple[Number, Number]  # a loss, and how far off that is in the target's unit
 
 
-def _network_error(state: TrainingState, examples: Examples, loss: float) -> Pair | None:
-    if not len(examples.X):
-        return None
+def _network_error(state: TrainingState, examples: Examples, loss: float) -> Pair:
     if per_loss := SQUARES.get(state.network.loss):
         off = math.sqrt(per_loss * loss)
     else:
@@ -93,14 +90,18 @@ def _network_error(state: TrainingState, examples: Examples, loss: float) -> Pai
 
 @lru_cache(maxsize=16)
 def _baseline_rows(data: Data, loss: str) -> tuple[ErrorRow, ...]:
-    rows = []
-    for name, train, test in baselines(data):
-        parts = ((train, data.train.Y), (test, data.test.Y))
-        pairs = [
-            _pair(data, loss_of(loss, P, Y), root_mean_square(P, Y)) for P, Y in parts if len(Y)
-        ]
-        rows.append(ErrorRow(name, *pairs[0], *(pairs[1] if len(pairs) > 1 else (None, None))))
-    return tuple(rows)
+    def pair(P: Array, Y: Array) -> Pair:
+        return _pair(data, loss_of(loss, P, Y), root_mean_square(P, Y))
+
+    is_divided = len(data.test.Y) > 0
+    return tuple(
+        ErrorRow(
+            each.name,
+            *pair(each.train, data.train.Y),
+            *(pair(each.test, data.test.Y) if is_divided else (None, None)),
+        )
+        for each in baselines(data)
+    )
 
 
 def _pair(data: Data, loss: float, off: float) -> Pair:
