@@ -120,11 +120,11 @@ def test_no_right_gradient_is_accused_where_each_array_has_its_own_digits(how, c
     assert answers(texts())[Answer.WRONG] == 0
 
 
-def slips_of(seed, how):
+def slips_of(seed, how, stride):
     """Yield whether a slip moves an entry by more than the digits leave open, and what is said."""
     network, *at = random_network(seed)
     right = network.loss_and_gradient(*at)[1]
-    for slip in SLIPS.values():
+    for slip in list(SLIPS.values())[seed % stride :: stride]:
         if not slip.fits(network, len(at[1])):
             continue
         wrong = slip.gradient(network, *at)
@@ -141,10 +141,10 @@ def slips_of(seed, how):
         yield moves, answer
 
 
-@pytest.mark.parametrize("networks", [1, pytest.param(200, marks=long)])
-def test_slips_are_found_in_print_where_they_move_more_than_its_digits_leave_open(networks):
+@pytest.mark.parametrize(("networks", "stride"), [(4, 20), pytest.param(200, 1, marks=long)])
+def test_slips_are_found_in_print_where_they_move_more_than_its_digits_leave_open(networks, stride):
     found = Counter(
-        each for seed in range(networks) for each in slips_of(seed, list(PRINTS)[seed % 4])
+        each for seed in range(networks) for each in slips_of(seed, list(PRINTS)[seed % 4], stride)
     )
     large = {answer: found[True, answer] for answer in Answer}
     assert large[Answer.WRONG] >= 0.95 * sum(large.values())
