@@ -21,7 +21,7 @@ import numpy as np
 from backprop.engine.differences.slopes import STEP, Differences, ends
 from backprop.engine.families import FAMILIES
 from backprop.engine.network import Array, Network
-from backprop.engine.ops import OPS, jumps_at_zero
+from backprop.engine.ops import OPS, calculate, jumps_at_zero
 
 ENTRIES = 16_000  # numbers held at once: larger arrays cost more to allocate than to compute
 _SURPRISE = FAMILIES["binary_cross_entropy"].build(2)  # of one output
@@ -35,7 +35,7 @@ class _Layer(NamedTuple):
     b: Array  # [out] or [1]
     entering: Array  # [in + 1, n], the last row ones: what a bias is multiplied by
     Z: Array  # [out, n]
-    A: Array  # [out, n]
+    A: Array  # [out, n]; Z of the outputs, where the loss is taken from it
 
 
 @np.errstate(all="ignore")
@@ -61,7 +61,9 @@ class _Nudges:
         self.Y = at["Y"]
         self.layers: list[_Layer] = []
         above = at["X"].T
-        for k, name in enumerate(network.activations, 1):
+        *inside, last = network.activations
+        self.of_logits = network.loss == "binary_cross_entropy" and last == "sigmoid"
+        for k, name in enumerate((*inside, "linear" if self.of_logits else last), 1):
             W, b = at[f"W{k}"], at[f"b{k}"]
             entering = np.concatenate([above, np.ones((1, above.shape[1]))])
             Z = W @ above + b[:, None]
@@ -166,9 +168,10 @@ class _Nudges:
         return self._share(A, self.Y)
 
     def _share(self, A: Array, Y: Array) -> Array:
-        """Return the share of some outputs in the loss, [2, P, …] -> [2, P]."""
+        """Return the share of some outputs, or their logits, in the loss, [2, P, …] -> [2, P]."""
         if self.network.loss == "binary_cross_entropy":
-            surprise: Array = _sums(_SURPRISE.evaluate(A, Y)) / self.Y.size
+            each = _surprise_of_logits(A, Y) if self.of_logits else _SURPRISE.evaluate(A, Y)
+            surprise: Array = _sums(each) / self.Y.size
             return surprise
         gap = (A - Y).reshape(*A.shape[:2], -1)
         squares = np.einsum("dpi,dpi->dp", gap, gap)
@@ -194,6 +197,14 @@ def _activated(name: str, Z: Array) -> Array:
     if name in ("linear", "softmax"):  # softmax is part of its loss
         return Z
     found: Array = np.tanh(Z) if name == "tanh" else OPS[name].evaluate(Z)
+    return found
+
+
+def _surprise_of_logits(Z: Array, Y: Array) -> Any:
+    """Return binary cross-entropy of each σ(z); where σ is saturated, from z itself."""
+    found, far = _SURPRISE.evaluate(OPS["sigmoid"].evaluate(Z), Y), np.abs(Z) > 6
+    if far.any():
+        found = np.where(far, -calculate("log_likelihood(Z, Y)", ("Z", "Y"), (Z, Y)), found)
     return found
 
 

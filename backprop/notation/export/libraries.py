@@ -28,6 +28,7 @@ AUTOGRAD = MappingProxyType(  # PyTorch's own function, where it is differentiat
         "tanh": "torch.tanh(x)",
         "softplus": "torch.nn.functional.softplus(x, threshold=700)",  # from there on it is x
         "xlogy": "torch.xlogy(x, y)",
+        "logsumexp": "torch.logaddexp(x, y)",
     }
 )
 
