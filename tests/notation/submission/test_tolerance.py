@@ -179,3 +179,25 @@ def test_the_digits_of_a_network_without_biases_are_those_of_its_weights():
     checked = check_submission(submission)
     assert checked.ok
     assert checked.tolerance.own["W1"].min() >= 5e-3
+
+
+@pytest.mark.parametrize("how", ["torch", "numpy 4", "numpy 2"])
+def test_right_intermediates_are_not_accused_for_the_digits_of_a_print(how):
+    network = Network((3, 4, 2), ("tanh", "linear"), "mean_squared_error")
+    rng = np.random.default_rng(7)
+    parameters = {name: rng.normal(0, 0.5, shape) for name, shape in network.shapes.items()}
+    X, Y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    Z = X @ parameters["W1"].T + parameters["b1"]
+    delta = (network.outputs(parameters, X) - Y) / 5
+    inner = {"Z1": Z, "A1": np.tanh(Z), "dZ2": delta}
+    text = text_of({**parameters, **inner}, X, Y, gradient, PRINTS[how])
+    told = judge(read_submission(text, network))
+    assert told.checked.ok
+    assert told.nodes == ()
+    wrong = {**inner, "A1": np.tanh(Z) + 0.3}
+    text = text_of({**parameters, **wrong}, X, Y, gradient, PRINTS[how])
+    assert [node.name for node in judge(read_submission(text, network)).nodes] == ["A1"]
+    each = {**inner, "dZ2": 5 * delta}  # of each example alone
+    text = text_of({**parameters, **each}, X, Y, gradient, PRINTS[how])
+    assert "Your δ are 5 times ours" in judge(read_submission(text, network)).convention
