@@ -92,7 +92,7 @@ def _activated(name, z, q):
     if name == "relu" or name == "leaky_relu":
         return q(np.where(z > 0, z, (LEAK if name == "leaky_relu" else 0) * z))
     if name == "softplus":
-        return q(np.log1p(np.exp(z)))
+        return q(np.logaddexp(0, z))
     return q(z if name == "linear" else np.tanh(z) if name == "tanh" else 1 / (1 + np.exp(-z)))
 
 
