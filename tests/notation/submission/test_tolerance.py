@@ -68,7 +68,7 @@ def test_no_right_gradient_is_accused_for_the_digits_of_a_print(how, kind, count
     found = answers(texts())
     assert found[Answer.WRONG] == 0
     if count > FEW:
-        assert found[Answer.RIGHT] >= (0.7 if how == "numpy 2" else 0.95) * count
+        assert found[Answer.RIGHT] >= (0.5 if how == "numpy 2" else 0.95) * count
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(100, marks=long)])
@@ -82,7 +82,7 @@ def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, coun
     found = answers(texts())
     assert found[Answer.WRONG] == 0
     if count > FEW:
-        assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.8}.get(kind, 1) * count
+        assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.7}.get(kind, 1) * count
 
 
 @pytest.mark.parametrize(("named", "coarse"), [("float16", True), ("half", True), ("", False)])
