@@ -4,7 +4,6 @@ What looks different and means the same becomes the same here: `**` and `^`, `·
 `w1`, `ln` and `log`. Names that must not be variables are refused here too.
 """
 
-import keyword
 import math
 import re
 import unicodedata
@@ -111,9 +110,6 @@ def _word(text: str, at: int) -> Token:
         return Token("constant", word, at, end)
     if word in FUNCTIONS or word == "ln" or (word == "σ" and called):
         return Token("function", ALIASES.get(word, word), at, end)
-    if keyword.iskeyword(word):  # a rule in letters is read as Python's syntax
-        hint = "Type λ, or choose another name." if word == "lambda" else "Choose another name."
-        raise ExpressionError(f"“{word}” cannot be a variable.", hint=hint, at=at)
     if called:
         raise _unknown_function(word, at)
     return Token("variable", word, at, end)

@@ -21,6 +21,8 @@ from backprop.engine.graph import Graph
 from backprop.engine.ops import template
 from backprop.engine.trace import Edge, edges
 
+LONGEST_SUM = 100  # terms in one line: Python's compiler goes as deep as a sum is long
+
 
 def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
     """Return the code of the local derivative ∂v_later/∂v_node of a scalar operation."""
@@ -43,12 +45,26 @@ def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
 
 
 def _lines(graph: Graph, dialect: Dialect) -> list[str]:
-    """Return the code of a backward pass: one line per node."""
+    """Return the code of a backward pass: one line per node, several where its sum is long."""
     sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
     for edge in edges(graph):
         sums[edge.node].append(_product(graph, edge, dialect))
-    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
-    return [f"g{graph.output} = 1.0", *rest]
+    lines = [f"g{graph.output} = 1.0"]
+    for position in reversed(range(graph.output)):
+        lines += _sum_lines(f"g{position}", sums[position])
+    return lines
+
+
+def _sum_lines(name: str, terms: list[str]) -> list[str]:
+    """Return the code of a sum, added from the left; g7_100 is the sum of its first 100 terms."""
+    lines, total = [], ""
+    for start in range(0, len(terms), LONGEST_SUM):
+        end = start + LONGEST_SUM
+        total = " + ".join(filter(None, (total, *terms[start:end])))
+        if end < len(terms):
+            lines.append(f"{name}_{end} = {total}")
+            total = f"{name}_{end}"
+    return [*lines, f"{name} = {total or '0.0'}"]
 
 
 class _Traced(NamedTuple):

@@ -154,8 +154,13 @@ def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[s
         dialect: how choices and powers are written.
         rows: the scalar operations that are written out where the text calls them, by name.
     """
-    trees = {name: read(replacement) for name, replacement in names.items()}
+    trees = {name: _tree(replacement) for name, replacement in names.items()}
     return ast.unparse(_Writer(trees, rows, dialect).visit(_fresh(text)))
+
+
+def _tree(replacement: str) -> ast.expr:
+    """Return what stands for a name; one that Python reserves, such as lambda, is a name too."""
+    return ast.Name(replacement) if replacement.isidentifier() else read(replacement)
 
 
 def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> Callable[..., Any]:
