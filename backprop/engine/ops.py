@@ -630,6 +630,7 @@ class Rows(Mapping[str, Operation]):
 
 
 FUNCTIONS = Rows(lambda row: row.typed == row.name)  # what a formula calls by its name
+APPLIED = Rows(lambda row: row.typed == row.name or row.typed in COMPARISONS)  # to what is typed
 ACTIVATING = Rows(lambda row: row.activates)
 TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 

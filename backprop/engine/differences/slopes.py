@@ -21,7 +21,9 @@ from backprop.engine.ops import OPS, jumps_at_zero
 
 STEP = 1e-5
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
-AT_A_TIE = ("max", "min")  # where their kink lies
+AT_A_TIE = (  # where the kink or the jump of these lies
+    *("max", "min", "less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
+)
 OTHERS = (1e-2, 1e2, 1e3)  # nudges of a second opinion, as shares of the first
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
@@ -243,7 +245,9 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
     return tuple(
         node
         for node in graph.nodes
-        if kinks_at_zero(node.operation) or (node.operation in AT_A_TIE and node.part_of != "L")
+        if kinks_at_zero(node.operation)
+        or node.operation == "floor"
+        or (node.operation in AT_A_TIE and node.part_of != "L")
     )
 
 
@@ -261,6 +265,8 @@ def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
 
 
 def _side(node: Node, values: tuple[Any, ...]) -> Any:
+    if node.operation == "floor":  # it jumps at each whole number
+        return np.floor(values[node.inputs[0]])
     if kinks_at_zero(node.operation):
         return np.sign(values[node.inputs[0]])
     return np.sign(np.subtract(values[node.inputs[0]], values[node.inputs[1]]))

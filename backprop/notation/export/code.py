@@ -13,7 +13,7 @@ from backprop.engine.differences.check import check_gradient
 from backprop.engine.errors import InputError
 from backprop.engine.graph import Graph
 from backprop.engine.text import to_text
-from backprop.engine.trace import Trace, edges
+from backprop.engine.trace import Edge, Trace, edges
 from backprop.notation.export.latex import latex
 from backprop.notation.export.libraries import listed, number_in, quoted
 from backprop.notation.export.spelling import Code
@@ -56,8 +56,11 @@ def numpy_code(graph: Graph, at: Mapping[str, float]) -> str:
     code = Code(trace, "np", ("np", "gradient", "function", "check"))
     forward = _forward(code)
     body = ["# Forward pass", *map("".join, forward), "", "# Backward pass", *_backward(code)]
+    uses_math = any("math." in line for line in body)
     lines = [
         *_title(graph),
+        *_renamed(code),
+        *(["import math", ""] if uses_math else []),
         "import numpy as np",
         "",
         *(f"{code.names[i]} = {number_in('np', trace.values[i])}" for i in _variables(graph)),
@@ -85,6 +88,7 @@ def pytorch_code(graph: Graph, at: Mapping[str, float]) -> str:
     code = Code(trace, "torch", ("torch",))
     lines = [
         *_title(graph),
+        *_renamed(code),
         "import torch",
         "",
         "torch.set_default_dtype(torch.float64)",
@@ -129,6 +133,14 @@ def _title(graph: Graph) -> list[str]:
     return [f"# {text}"] if len(text) <= _LONGEST else []
 
 
+def _renamed(code: Code) -> list[str]:
+    """Return which variables have another name in the code, as a comment."""
+    graph = code.trace.graph
+    pairs = [(graph.nodes[i].name, code.names[i]) for i in _variables(graph)]
+    renamed = [f"{theirs} is called {ours}" for theirs, ours in pairs if theirs != ours]
+    return [f"# Names that Python or this program uses: {', '.join(renamed)}."] if renamed else []
+
+
 def _variables(graph: Graph) -> list[int]:
     return [i for i, node in enumerate(graph.nodes) if node.is_variable]
 
@@ -155,17 +167,18 @@ def _backward(code: Code) -> Iterator[str]:
     trace, varying = code.trace, code.trace.graph.varying()
     terms: dict[int, list[str]] = {}
     for edge in edges(trace.graph):
-        terms.setdefault(edge.node, []).append(_product(code, edge.later, edge.which))
+        terms.setdefault(edge.node, []).append(code.where_it_flows(edge, _product(code, edge)))
     yield f"{code.slopes[-1]} = 1.0"
     for i in range(trace.graph.output - 1, -1, -1):
         if varying[i]:
+            yield from code.ways(i)
             total = " + ".join(terms.get(i, ["0.0"])).replace(" + -", " - ")
             yield f"{code.slopes[i]} = {total}  # {float(trace.gradients[i])!r}"
 
 
-def _product(code: Code, later: int, which: int) -> str:
+def _product(code: Code, edge: Edge) -> str:
     """Return what one use sends back: what arrives there times the local slope."""
-    arriving, local = code.slopes[later], code.partial(later, which)
+    arriving, local = code.slopes[edge.later], code.partial(edge.later, edge.which)
     text = ast.unparse(local)
     if text in ("1", "-1"):
         return text.replace("1", arriving)

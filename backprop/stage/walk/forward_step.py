@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backprop.drawing.curve import draw_function
 from backprop.engine.families import find_operation
-from backprop.engine.ops import Operation
+from backprop.engine.ops import COMPARISONS, Operation
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import adds_up, short
 from backprop.notation.steps import value_equation
@@ -25,6 +25,7 @@ from backprop.stage.walk.explanation import (
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _SQUARES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy")
 
 
@@ -66,6 +67,12 @@ def _how(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> Words
     if len(inputs) == 1:
         return (f"Take the {row.title} of ", label_at(passes, inputs[0], label), ".")
     first, second = (label_at(passes, i, label) for i in inputs[:2])
+    if row.typed in COMPARISONS:
+        sign = _SIGNS.get(row.typed, row.typed)
+        return ("Is ", first, f" {sign} ", second, "? 1 stands for yes, 0 for no.")
+    if row.name == "where":
+        third = label_at(passes, inputs[2], label)
+        return ("Take ", second, " where ", first, " is not 0, and ", third, " where it is.")
     return (f"The {row.title} of ", first, " and ", second, ".")
 
 
