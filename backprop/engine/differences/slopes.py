@@ -109,8 +109,9 @@ def _columns(
     slopes = (found[:n] - found[n:]) / widths
     crossed = np.zeros(n, dtype=bool)
     for node in kinked(graph):
-        sides = np.broadcast_to(_side(node, columns), 2 * n)
-        crossed |= sides[:n] != sides[n:]
+        sides = side(node, columns)
+        sides = np.broadcast_to(sides, (*np.shape(sides)[:-1], 2 * n)).reshape(-1, 2 * n)
+        crossed |= (sides[:, :n] != sides[:, n:]).any(axis=0)
     return (
         dict(zip(names, slopes.tolist(), strict=True)),
         dict(zip(names, crossed.tolist(), strict=True)),
@@ -246,7 +247,7 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
         node
         for node in graph.nodes
         if kinks_at_zero(node.operation)
-        or node.operation == "floor"
+        or node.operation in ("floor", "multiclass_hinge", "batch_multiclass_hinge")
         or (node.operation in AT_A_TIE and node.part_of != "L")
     )
 
@@ -261,10 +262,21 @@ def _moved(parameters: Mapping[str, Any], name: str, place: Any, to: Any) -> dic
 
 def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
     values = forward.values(graph, at)
-    return np.concatenate([np.ravel(_side(node, values)) for node in kinked(graph)])
+    return np.concatenate([np.ravel(side(node, values)) for node in kinked(graph)])
 
 
-def _side(node: Node, values: tuple[Any, ...]) -> Any:
+def side(node: Node, values: Sequence[Any]) -> Any:
+    """Return on which side of its kink a node's inputs lie; a hinge has one for each class."""
+    if node.operation == "batch_multiclass_hinge":
+        scores, targets = (values[i] for i in node.inputs)
+        return np.sign(scores - (targets * scores).sum(axis=1, keepdims=True) + 1)
+    if node.operation == "multiclass_hinge":
+        half = len(node.inputs) // 2
+        scores, targets = (
+            [values[i] for i in each] for each in (node.inputs[:half], node.inputs[half:])
+        )
+        true = sum(y * z for y, z in zip(targets, scores, strict=True))
+        return np.stack(np.broadcast_arrays(*(np.sign(z - true + 1) for z in scores)))
     if node.operation == "floor":  # it jumps at each whole number
         return np.floor(values[node.inputs[0]])
     if kinks_at_zero(node.operation):

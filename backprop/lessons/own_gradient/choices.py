@@ -11,7 +11,15 @@ import numpy as np
 
 from backprop.engine.differences.cost import check_work
 from backprop.engine.errors import LimitError
-from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES, Network
+from backprop.engine.network import (
+    ACTIVATIONS,
+    LOSSES,
+    MOST_LAYERS,
+    MOST_UNITS,
+    OF_CLASSES,
+    SCHEMES,
+    Network,
+)
 from backprop.notation.submission.printed_text import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
 
@@ -85,7 +93,7 @@ def make_network(choices: Choices) -> Network:
     if choices.loss == "cross_entropy":
         last = "softmax"
     elif last == "softmax":
-        last = "sigmoid"
+        last = "linear" if choices.loss == "multiclass_hinge" else "sigmoid"
     activations = (*hidden, last)
     network = Network(choices.sizes, activations, choices.loss, choices.shared)
     check_bounded(network, choices.rows, at="rows")
@@ -126,7 +134,7 @@ def _given(network: Network, scheme: str, seed: int, rows: int) -> Given:
             parameters[name] = rng.normal(0, 0.1, shape)
     outputs = network.sizes[-1]
     X = rng.normal(0, 1, (rows, network.sizes[0]))
-    if network.loss == "cross_entropy":
+    if network.loss in OF_CLASSES:
         Y = np.eye(outputs)[rng.integers(outputs, size=rows)]
     elif network.loss == "binary_cross_entropy":
         Y = rng.integers(2, size=(rows, outputs)).astype(float)

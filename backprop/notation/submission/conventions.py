@@ -8,6 +8,9 @@
     mean_squared_error with "half"      ½
     binary_cross_entropy, sum           nk
     cross_entropy, sum                  n
+    huber, sum                          nk                 δ = 1
+    multiclass_hinge, sum               n                  mean over the classes, as in PyTorch
+    multiclass_svm                      k                  sum over the classes
 
 A gradient of a loss that is c times ours is c times ours; divided by c, it can be compared.
 """
@@ -18,7 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.engine.network import LOSSES, Network
+from backprop.engine.network import LAST, LOSSES, Network
 from backprop.notation.submission.place import quoted
 
 LOSS_NAMES = MappingProxyType(
@@ -31,10 +34,15 @@ LOSS_NAMES = MappingProxyType(
         "mse_loss": "mean_squared_error",
         "bce": "binary_cross_entropy",
         "softmax_cross_entropy": "cross_entropy",
+        **dict.fromkeys(("huber_loss", "smooth_l1", "smooth_l1_loss"), "huber"),
+        **dict.fromkeys(("HuberLoss", "SmoothL1Loss"), "huber"),
+        **dict.fromkeys(("multi_margin", "multi_margin_loss"), "multiclass_hinge"),
+        **dict.fromkeys(("MultiMarginLoss", "multiclass_svm"), "multiclass_hinge"),
     }
 )
 _WITHOUT_HALF = ("squared_error", "sum_of_squares", "sum_squared_error")
-_ALL_IN_ONE = ("mean_squared_error", "binary_cross_entropy")  # means over outputs, too
+_ALL_IN_ONE = ("mean_squared_error", "binary_cross_entropy", "huber")  # means over outputs, too
+_SUM_OF_CLASSES = ("multiclass_svm",)  # CS231n's: added up over the classes, mean over examples
 REDUCTIONS = ("mean", "sum")
 KEYS = ("sizes", "activations", "loss", "reduction", "half", "shared_biases", "l1", "l2")
 
@@ -59,6 +67,8 @@ class Scale:
         factor = 1.0
         if self.reduction == "sum":
             factor *= rows * (network.sizes[-1] if ours in _ALL_IN_ONE else 1)
+        if self.loss in _SUM_OF_CLASSES:
+            factor *= network.sizes[-1]
         if ours == "half_squared_error":
             half = self.loss not in _WITHOUT_HALF if self.half is None else self.half
             factor *= 1 if half else 2
@@ -125,7 +135,7 @@ def _network(
         given["sizes"] = sizes
         notes.append(f"I took the sizes {', '.join(map(str, sizes))} from the weights.")
     if "activations" not in given:
-        last = "softmax" if given.get("loss") == "cross_entropy" else "sigmoid"
+        last = LAST.get(given.get("loss", ""), "sigmoid")
         given["activations"] = (*["sigmoid"] * (count - 1), last)
         notes.append(f"No activations are named; I took {', '.join(given['activations'])}.")
     if "loss" not in given:

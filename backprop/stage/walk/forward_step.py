@@ -26,7 +26,8 @@ from backprop.stage.walk.explanation import (
 from backprop.stage.walk.steps import Passes, WalkStep
 
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
-_SQUARES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy")
+_OF_MEANS = ("mean_squared_error", "binary_cross_entropy", "huber")
+_BY_OUTPUTS = ("half_squared_error", *_OF_MEANS)
 
 
 def explain_value(passes: Passes, step: WalkStep, label: Labels) -> Explanation:
@@ -84,7 +85,7 @@ def _parts(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> tup
         return _weighted_parts(passes, step, inputs, label)
     if _is_loss(passes, step) and row.name == "cross_entropy":
         return _shares_of_classes(passes, row, inputs)
-    if _is_loss(passes, step) and len(inputs) >= 2 and row.name in _SQUARES:
+    if _is_loss(passes, step) and len(inputs) >= 2 and row.name in _BY_OUTPUTS:
         return _shares_of_squares(passes, row, inputs, label)
     if len(inputs) == 1:
         x = values[inputs[0]]
@@ -130,7 +131,7 @@ def _shares_of_squares(
     half, values = len(inputs) // 2, passes.trace.values
     one = find_operation(row.name, 2)
     assert isinstance(one, Operation)
-    share = half if row.name in ("mean_squared_error", "binary_cross_entropy") else 1
+    share = half if row.name in _OF_MEANS else 1
     return tuple(
         Reason(
             ("What ", label(name_at(passes, p)), " adds, of target ", label(name_at(passes, y))),
