@@ -127,4 +127,5 @@ def nearest_function(word: str) -> str:
     if plain in MEANT or operation_called(plain):
         return MEANT.get(plain, plain)
     names = (*FUNCTIONS, *(name for name, row in ALIASES.items() if row in OPS))
+    names = tuple(name for name in names if len(plain) > 4 or abs(len(name) - len(plain)) < 2)
     return next(iter(get_close_matches(plain, names, n=1, cutoff=0.7)), "")

@@ -68,7 +68,8 @@ def calculated(formula):
         case Row((Text(name), Operator("\u2061"), x)) | Row((Text(name), Brackets(x))):
             spelled = {"relu": "np.maximum(0, {0})", "tanh": "np.tanh({0})"}
             spelled["leaky relu"] = "np.where({0} > 0, {0}, 0.01 * {0})"
-            spelled["ln"] = "np.log({0})"
+            spelled |= {"ln": "np.log({0})", "step": "np.heaviside({0}, 0)"}
+            spelled |= {"max": "np.maximum({0})", "min": "np.minimum({0})"}
             return spelled[name].format(calculated(x))
         case Row(parts) | Lines(parts):
             return "".join(map(calculated, parts))
