@@ -125,7 +125,7 @@ def nearest_function(word: str) -> str:
     if len(plain) < 2 or plain in OF_ARRAYS or plain in INSTEAD:
         return ""
     if plain in MEANT or operation_called(plain):
-        return MEANT.get(plain, plain)
+        return MEANT.get(plain, plain)  # Tanh is tanh
     names = (*FUNCTIONS, *(name for name, row in ALIASES.items() if row in OPS))
     names = tuple(name for name in names if len(plain) > 4 or abs(len(name) - len(plain)) < 2)
     return next(iter(get_close_matches(plain, names, n=1, cutoff=0.7)), "")

@@ -159,4 +159,7 @@ def _dotted(text: str, at: int, end: int) -> Token:
     if operation_called(name):
         hint = f"Write {whole}(x)."
         raise ExpressionError(f"“{whole}” needs parentheses.", hint=hint, at=at)
+    if not called:
+        hint = "Of numbers, pi and e are known by name."
+        raise ExpressionError(f"“{whole}” is not a number I know.", hint=hint, at=at)
     raise ExpressionError(f"“{whole}” is not a function I know.", hint=advice(name), at=at)

@@ -3,8 +3,8 @@
 import pytest
 
 from backprop.engine.errors import ExpressionError
-from backprop.engine.ops import FUNCTIONS
 from backprop.engine.function_names import nearest_function
+from backprop.engine.ops import FUNCTIONS
 from backprop.engine.tokens import tokens
 
 
