@@ -26,9 +26,11 @@ from backprop.engine.tokens import CONSTANTS, Token, tokens
 CHARACTERS = 500
 NODES = 200  # as typed, before equal ones are shared
 NESTING = 40
+DEPTH = 80
 
 OPERATIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 OPERATIONS |= {row.typed: row.name for row in OPS.values() if row.typed in COMPARISONS}
+CHAINS = {"add": "sum", "subtract": "sum", "multiply": "product"}
 REPEATED = ("max", "min")  # of two numbers, and so of any number of them
 ARGUMENTS = {1: ("one argument", "x"), 2: ("two arguments", "x, y")}
 ARGUMENTS |= {3: ("three arguments: a condition and two values", "x > 0, x, y")}
@@ -43,7 +45,8 @@ def parse(text: str, *, share: bool = False) -> Graph:
 
     Raises:
         ExpressionError: the text cannot be read, or can be read in two ways.
-        LimitError: more than 500 characters, 200 nodes (constants included), or 40 levels.
+        LimitError: more than 500 characters, 200 nodes (constants included), or 40 levels of
+            parentheses, functions, signs or powers.
     """
     if len(text) > CHARACTERS:
         hint = f"At most {CHARACTERS} are possible."
@@ -107,7 +110,11 @@ class _Reader:
         if self.size > NODES:
             what = f"The formula has {self.size} nodes: variables, constants and operations."
             raise LimitError(what, hint=f"At most {NODES} are possible.")
-        return self.builder.graph()
+        graph = self.builder.graph()
+        if (deep := _depth(graph)) > DEPTH:
+            what = f"{deep} signs, powers and quotients stand inside each other."
+            raise LimitError(what, hint=f"At most {DEPTH} are possible.")
+        return graph
 
     def choice(self) -> _Piece:
         """Read a sum, or two with a comparison between them."""
@@ -391,3 +398,15 @@ class _Reader:
         if before.kind == "number":
             hint = "Write one number, or a sign between the two."
         raise ExpressionError(what, hint=hint, at=token.start)
+
+
+def _depth(graph: Graph) -> int:
+    """Return how many operations stand inside each other; a chain of sums or products is one."""
+    depths: list[int] = []
+    for node in graph.nodes:
+        inner = [
+            depths[i] + (CHAINS.get(node.operation) != CHAINS.get(graph.nodes[i].operation, ""))
+            for i in node.inputs
+        ]
+        depths.append(max(inner, default=0))
+    return depths[-1]

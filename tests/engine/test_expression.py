@@ -186,6 +186,11 @@ def test_a_mistake_is_quoted_with_its_place_and_what_would_be_right(typed, at, w
         ("(" * 41 + "x" + ")" * 41, "40"),
         ("sin " * 41 + "x", "40"),
         ("|(" * 21 + "x" + ")|" * 21, "40"),
+        ("-" * 81 + "x", "80"),
+        ("^".join(["x"] * 82), "80"),
+        ("/".join(["x"] * 82), "80"),
+        ("2^-" * 41 + "x", "80"),
+        ("x-(--" * 35 + "x" + ")" * 35, "80"),
     ],
 )
 def test_past_a_limit_the_answer_says_the_limit(typed, limit):
@@ -200,9 +205,11 @@ def test_past_a_limit_the_answer_says_the_limit(typed, limit):
         "+".join("1" * 100),
         "+".join(["x"] * 200),
         "(" * 40 + "x" + ")" * 40,
-        "-" * 199 + "x",
-        "^".join(["x"] * 200),
-        "/".join(["x"] * 200),
+        "-" * 80 + "x",
+        "^".join(["x"] * 81),
+        "sin " * 40 + "x",
+        "/".join(["x"] * 81),
+        "*".join(["x"] * 200),
     ],
 )
 def test_up_to_a_limit_a_formula_is_read(typed):

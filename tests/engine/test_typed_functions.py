@@ -147,7 +147,6 @@ MEANT = {
         "len": "",
         "sum": "",
         "Sigmiod": "sigmoid",
-        "tahn": "tanh",
         "sen": "sin",
         "piecewise": "where",
     },
