@@ -200,6 +200,9 @@ def _multiclass_hinge(width: int) -> Operation:
     counted = " + ".join(f"(1 - {yi}) * step({m})" for yi, m in zip(y, beyond, strict=True))
     each = " + ".join(f"(1 - {yi}) * relu({m})" for yi, m in zip(y, beyond, strict=True))
     triples = tuple(zip(z, y, beyond, strict=True))
+    scores = f"({', '.join((*z, *y))})"  # the kernels ask once for what all slopes share
+    margin = f"1 + {{}} - true_score{scores}"
+    others = f"scores_beyond{scores}"
     return Operation(
         name="multiclass_hinge",
         symbol="hinge",
@@ -209,6 +212,13 @@ def _multiclass_hinge(width: int) -> Operation:
         partials=(
             *(f"((1 - {yi}) * step({m}) - {yi} * ({counted})) / {k}" for _, yi, m in triples),
             *(f"-(relu({m}) + {zi} * ({counted})) / {k}" for zi, _, m in triples),
+        ),
+        partial_kernels=(
+            *(
+                f"((1 - {yi}) * step({margin.format(zi)}) - {yi} * {others}) / {k}"
+                for zi, yi in pairs
+            ),
+            *(f"-(relu({margin.format(zi)}) + {zi} * {others}) / {k}" for zi, _ in pairs),
         ),
         samples=_samples(width, -1.0, 1.5),
     )

@@ -140,7 +140,8 @@ def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[.
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 CALLED = re.compile(r"([a-z_]\w*)\(")
-WORDS = frozenset((*CALLABLE, "where", "largest"))  # what every text may call
+OF_MANY = ("largest", "true_score", "scores_beyond")  # functions of any number of inputs
+WORDS = frozenset((*CALLABLE, *OF_MANY, "where"))  # what every text may call
 
 
 def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:

@@ -57,6 +57,19 @@ def _floor(x: float) -> float:
     return float(math.floor(x)) if math.isfinite(x) else x
 
 
+def _true_score(*numbers: Any) -> Any:
+    """Return Σ yᵢzᵢ of scores z₁…zₖ and targets y₁…yₖ: the score of the true class."""
+    half = len(numbers) // 2
+    return sum(y * z for z, y in zip(numbers[:half], numbers[half:], strict=True))
+
+
+def _scores_beyond(*numbers: Any) -> Any:
+    """Return how many other scores come within 1 of the true class's; arguments as above."""
+    half, true = len(numbers) // 2, _true_score(*numbers)
+    pairs = zip(numbers[:half], numbers[half:], strict=True)
+    return sum((1.0 - y) * (1 + z - true > 0) for z, y in pairs)
+
+
 def _row_peak(scores: Any, out: Any = None) -> Any:
     """Return the largest of each row, [batch, 1]."""
     return np.maximum.reduce(scores, axis=1, keepdims=True, out=out)
@@ -94,7 +107,8 @@ class Dialect:
 FLOATS = Dialect(
     "floats",
     {name: getattr(math, name, abs) for name in (*PRIMITIVES, *TYPED)}
-    | {"largest": max, "floor": _floor, "erf": math.erf, "erfc": math.erfc, "pi": math.pi},
+    | {"largest": max, "floor": _floor, "erf": math.erf, "erfc": math.erfc, "pi": math.pi}
+    | {"true_score": _true_score, "scores_beyond": _scores_beyond},
     where="(({a}) if {condition} else {b})",
 )
 ARRAYS = Dialect(
@@ -104,6 +118,8 @@ ARRAYS = Dialect(
     | {
         "erf": _erf,
         "erfc": _erfc,
+        "true_score": _true_score,
+        "scores_beyond": _scores_beyond,
         "pi": math.pi,
         "array": np.array,
         "copyto": np.copyto,

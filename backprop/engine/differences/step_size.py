@@ -26,8 +26,7 @@ import numpy as np
 
 from backprop.engine.backward import gradient
 from backprop.engine.compiled.forward import forward_lines, value_name
-from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
-from backprop.engine.compiled.rules import names_in
+from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled, names_in
 from backprop.engine.differences.slopes import kinked
 from backprop.engine.errors import PointError
 from backprop.engine.forward import leaves_at
