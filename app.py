@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, STORE_LIMIT, Store
 from backprop.web import api, assets, commands, headers, pages, problems
-from backprop.web.filters import FILTERS, label_writers
+from backprop.web.filters import FILTERS, macro_functions
 
 SPELLED = ("DATABASE_URL", "STORE_LIMIT")  # settings that the environment may say too
 
@@ -46,7 +46,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= FILTERS
-    app.jinja_env.globals |= label_writers(app.jinja_env)
+    app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
     for blueprint in (pages.pages, api.api, assets.files):

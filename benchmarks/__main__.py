@@ -8,6 +8,7 @@ from benchmarks import (
     expression,
     gradient_check,
     imports,
+    instructions,
     race,
     scalar_graph,
     training_epochs,
@@ -32,7 +33,10 @@ SUBJECTS = {
     "training_page": training_page.rows,
     "training_load": training_load.rows,
 }
-LONG = {"training_patience": training_page.patience_rows}  # only when asked for by name
+LONG = {  # only when asked for by name
+    "training_patience": training_page.patience_rows,
+    "instructions": instructions.rows,
+}
 
 
 def main(asked: list[str]) -> None:

@@ -51,7 +51,7 @@ def _slips() -> Iterator[Row]:
     network, at = setting((2, 8, 8, 1))
     X, Y = at.pop("X"), at.pop("Y")
     right = network.loss_and_gradient(at, X, Y)[1]
-    fits = [slip for slip in SLIPS if slip.fits(network, EXAMPLES)]
+    fits = [slip for slip in SLIPS.values() if slip.fits(network, EXAMPLES)]
     claimed = fits[0].gradient(network, at, X, Y)
 
     def planted() -> None:

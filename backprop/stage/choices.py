@@ -15,7 +15,8 @@ in a field of the lesson's. An address knows no groups, so a name stands for one
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import lru_cache, reduce
+from functools import lru_cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -261,6 +262,8 @@ class ChoiceField:
         path: the groups that lead to it, the outermost first.
         kind: its bounds and its spelling.
         default: what it is on a first visit.
+        is_table: whether its entries are fields of an address, each by its own name.
+        holder, value: read the group it stands in, and itself, from a lesson's choices.
     """
 
     name: str
@@ -268,11 +271,20 @@ class ChoiceField:
     path: tuple[str, ...]
     kind: Any  # Kind | Table
     default: Any
+    is_table: bool = field(init=False)  # these three are asked a hundred times a page
+    holder: Callable[[Any], Any] = field(init=False, repr=False, compare=False)
+    value: Callable[[Any], Any] = field(init=False, repr=False, compare=False)
 
-    @property
-    def is_table(self) -> bool:
-        """Whether its entries are fields of an address, each by its own name."""
-        return isinstance(self.kind, Table)
+    def __post_init__(self) -> None:
+        holder = attrgetter(".".join(self.path)) if self.path else _itself
+        value = attrgetter(".".join((*self.path, self.name)))
+        object.__setattr__(self, "is_table", isinstance(self.kind, Table))
+        object.__setattr__(self, "holder", holder)
+        object.__setattr__(self, "value", value)
+
+
+def _itself(choices: Any) -> Any:
+    return choices
 
 
 def chosen(kind: Kind | Table, default: Any, spelled: str = "") -> Any:
@@ -319,19 +331,15 @@ def _find_fields(owner: Any) -> Mapping[str, ChoiceField]:
     return MappingProxyType(places)
 
 
+@lru_cache(maxsize=64)
 def spelled_names(choices: type[Any]) -> frozenset[str]:
     """Return the words that an address of these choices uses, but for the entries of tables."""
     return frozenset(c.spelled for c in choice_fields(choices).values() if not c.is_table)
 
 
-def find_group(choices: Any, place: ChoiceField) -> Any:
-    """Return the group in which a choice stands, or the choices themselves."""
-    return reduce(getattr, place.path, choices)
-
-
 def get_choice(choices: Any, name: str) -> Any:
     """Return a choice by its name, whichever group it stands in."""
-    return getattr(find_group(choices, choice_fields(choices)[name]), name)
+    return choice_fields(choices)[name].value(choices)
 
 
 def has_choice(choices: Any, name: str) -> bool:
@@ -393,9 +401,9 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
             continue
         entries: dict[str, Any] = {}
         if _applies(choices, place.path):
-            kind, holder = place.kind, find_group(choices, place)
+            kind, holder = place.kind, place.holder(choices)
             aliases = kind.aliases(holder)
-            entries |= kind.default(holder, find_group(base, place))
+            entries |= kind.default(holder, place.holder(base))
             for key in kind.keys(holder):
                 text = pairs.get(key, pairs.get(aliases.get(key, key)))
                 if text is not None:
@@ -408,13 +416,13 @@ def write_choices(choices: Any, base: Any) -> dict[str, str]:
     """Return the pairs that `read_choices` needs to make these choices of the base."""
     pairs: dict[str, str] = {}
     for place in choice_fields(choices).values():
-        holder, kind = find_group(choices, place), place.kind
-        value = getattr(holder, place.name)
+        kind, value = place.kind, place.value(choices)
         if not place.is_table:
-            if value != getattr(find_group(base, place), place.name):
+            if value != place.value(base):
                 pairs[place.spelled] = kind.write(value)
         elif _applies(choices, place.path):
-            untyped = kind.default(holder, find_group(base, place))
+            holder = place.holder(choices)
+            untyped = kind.default(holder, place.holder(base))
             changed = {k: v for k, v in value.items() if v != untyped.get(k)}
             pairs |= {k: kind.entry_kind(holder, k).write(v) for k, v in changed.items()}
     return pairs

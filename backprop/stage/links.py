@@ -72,7 +72,7 @@ class Links:
         self.resolve = resolve
         plain = {n: each for n, each in choice_fields(choices).items() if not each.is_table}
         self._plain = {  # name → its spelling, its kind, and its value at the origin
-            n: (each.spelled, each.kind, get_choice(origin.choices, n)) for n, each in plain.items()
+            n: (each.spelled, each.kind, each.value(origin.choices)) for n, each in plain.items()
         }
         written = write_choices(choices, origin.choices)
         self._spelled = {name: _spelled(name, text) for name, text in origin.pairs.items()}

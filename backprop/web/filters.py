@@ -18,6 +18,12 @@ KEY_NAMES: Mapping[str, str] = {
     "Escape": "Esc",
 }
 
+MACROS: Mapping[str, tuple[str, ...]] = {  # file → what it gives to every template
+    "macros/label.html": ("inline", "svg"),
+    "macros/words.html": ("words", "num", "term"),
+    "macros/icon.html": ("icon", "play", "entrywise"),
+}
+
 
 def key_names(keys: str) -> str:
     """Return what keys are called on a keyboard: ArrowLeft → ←."""
@@ -47,21 +53,21 @@ def in_script(json: str) -> Markup:
     return Markup(json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def label_writers(environment: Environment) -> dict[str, Callable[[Any], Markup]]:
-    """Return the macros of macros/label.html as functions that remember what they wrote.
+def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]]:
+    """Return the macros that every template may call, as functions that remember what they wrote.
 
-    A page names the same few quantities a hundred times.
+    A page names the same few quantities a hundred times, and an import costs as much as a macro.
     """
 
-    def write(macro: str) -> Callable[[Any], Markup]:
-        @lru_cache(maxsize=8192)
-        def written(label: Any) -> Markup:
-            module = environment.get_template("macros/label.html").module
-            return Markup(getattr(module, macro)(label))
+    def write(file: str, macro: str) -> Callable[..., Markup]:
+        @lru_cache(maxsize=8192, typed=True)
+        def written(*arguments: Any) -> Markup:
+            module = environment.get_template(file).module
+            return Markup(getattr(module, macro)(*arguments))
 
         return written
 
-    return {macro: write(macro) for macro in ("inline", "svg")}
+    return {macro: write(file, macro) for file, macros in MACROS.items() for macro in macros}
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

@@ -26,6 +26,7 @@ from tests.browser.watching import REPORT_VIOLATIONS, Watch, wrongly_namespaced
 CI = os.environ.get("CI") == "true"
 BROWSERS = (  # as in scripts/browser.sh
     os.environ.get("CHROMIUM_PATH", ""),
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",

@@ -14,7 +14,7 @@ from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
-from backprop.web.filters import label_writers
+from backprop.web.filters import macro_functions
 
 HAND = Network((2, 2, 2), ("sigmoid", "sigmoid"))
 THREE = Network((2, 3), ("softmax",), "cross_entropy")
@@ -26,7 +26,7 @@ environment = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     autoescape=True,
 )
-environment.globals |= label_writers(environment)
+environment.globals |= macro_functions(environment)
 template = environment.get_template("_graph.svg.html")
 
 
