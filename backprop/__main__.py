@@ -283,7 +283,7 @@ def _line(step: Step, name: str) -> tuple[str, ...]:
 def _check_table(report: Report) -> str:
     rows = [(row.name, row.analytic, row.numeric, row.relative) for row in report.rows]
     header = ("parameter", "gradient", "by finite differences", "relative difference")
-    return f"check: by central differences\n{_table(header, rows)}\n  {report.verdict}"
+    return f"check: by central differences\n{_table(header, rows)}\n  {report.sentence}"
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:

@@ -33,6 +33,10 @@ class ShapeError(InputError):
     """Sizes or shapes do not fit together."""
 
 
+class FunctionError(InputError):
+    """A function that was given to be checked raises an error, or returns what is no loss."""
+
+
 class UnknownNameError(InputError):
     """A name (of a preset, an operation, an optimizer …) that is not known."""
 

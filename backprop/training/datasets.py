@@ -49,6 +49,7 @@ class Dataset:
     Y: Array
     licence: str = ""
     target: str = ""  # what the target is called
+    target_unit: str = ""  # empty for a pure number, and for classes
     image: tuple[int, int] | None = None  # rows and columns, where the features are pixels
     spans: tuple[tuple[float, float], ...] = ()  # per feature, from where to where a picture shows
 

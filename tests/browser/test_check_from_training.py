@@ -19,7 +19,7 @@ def test_a_gradient_is_checked_from_training_and_there_is_a_way_back(
     expect(page).to_have_url(re.compile(r"from="))
     page.get_by_label("point", exact=False).first.fill("3")
     page.get_by_role("button", name="Check this gradient").click()
-    expect(page.locator(".verdict .big b")).to_have_text("Yes")
+    expect(page.locator(".verdict .big b")).to_have_text("Right")
     expect(page.locator(".all tbody tr")).to_have_count(13)
     accessible(page)
     page.get_by_role("link", name="Back to training").click()
@@ -30,7 +30,7 @@ def test_without_scripts_it_is_reached_too(new_context, base_url: str):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(base_url + SMALL)
     page.get_by_role("button", name="Check this gradient").click()
-    expect(page.locator(".verdict .big b")).to_have_text("Yes")
+    expect(page.locator(".verdict .big b")).to_have_text("Right")
     page.get_by_role("link", name="Back to training").click()
     expect(page).to_have_url(re.compile(r"/train\?from="))
 

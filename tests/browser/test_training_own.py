@@ -39,16 +39,19 @@ def test_a_file_becomes_the_data_and_its_target_and_features_can_be_chosen(open_
     expect(page.locator("#in-data")).to_have_value("own")
     expect(page.locator("#presets summary")).to_contain_text("Your own table")
     expect(page.locator("#presets summary")).to_contain_text("3–8–8–1")
-    expect(page.locator("#in-task")).to_have_value("classes")
-    own.get_by_role("button", name="Take length as the target").click()
-    expect(page.locator("#in-task")).to_have_value("numbers")
-    expect(own.locator("tr", has_text="length")).to_contain_text("target")
+    read_as = own.get_by_label("Read kind as")
+    expect(read_as).to_have_value("words")
+    own.get_by_label("Learn length").check()
+    expect(own.get_by_label("Read length as")).to_have_value("number")
     expect(page.locator("#right")).to_have_count(0)
-    expect(page.locator("#presets summary")).to_contain_text("2–8–8–1")
-    own.locator("tr", has_text="area").get_by_role("button", name="in").click()
+    expect(page.locator("#errors")).to_contain_text("a straight line")
+    expect(page.locator("#presets summary")).to_contain_text("4–8–8–1")
+    expect(own.locator("tr", has_text="kind")).to_contain_text("one-hot: 2 inputs")
+    own.get_by_label("Read area as").select_option("aside")
+    expect(page.locator("#presets summary")).to_contain_text("3–8–8–1")
+    read_as.select_option("aside")
     expect(page.locator("#presets summary")).to_contain_text("1–8–8–1")
-    expect(own.get_by_role("button", name="in", exact=True)).to_be_disabled()
-    page.locator("#in-task").select_option("classes")
+    own.get_by_label("Read length as").select_option("words")
     expect(page.locator("#right")).to_have_count(1)
     page.locator("#do-epoch").click()
     expect(page.locator("#epoch")).to_have_text("1")
@@ -83,7 +86,38 @@ def test_missing_values_and_words_are_remarked_upon_and_the_rest_is_used(open_pa
     remarks.locator("summary").click()
     expect(remarks).to_contain_text("There is no value in")
     expect(remarks).to_contain_text("“two”")
-    expect(page.locator(".own tr", has_text="width")).to_contain_text("no numbers")
+    width = page.locator(".own tr", has_text="width")
+    expect(page.get_by_label("Read width as")).to_have_value("number")
+    expect(width).to_contain_text("1 cell cannot be read so; 1 missing")
+
+
+@pytest.mark.expects_status(422)
+def test_a_kind_that_cannot_be_is_refused_in_words_and_the_table_stays(open_page: Open):
+    page = open_page("/train")
+    bring(page, TABLE)
+    page.get_by_label("Read kind as").select_option("date")
+    expect(page.locator("#error-kinds")).to_contain_text("“small” in row 2")
+    page.get_by_label("Read length as").select_option("words")
+    expect(page.locator(".own tr", has_text="length")).to_contain_text("one-hot: 10 inputs")
+
+
+def test_without_a_script_the_columns_are_read_as_a_form_says(new_context: Callable[..., object]):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/train")
+    there = page.request.post(
+        "/train",
+        multipart={"do": "bring", "table": TABLE},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    page.goto(there.url)
+    own = page.locator(".own")
+    own.get_by_label("Learn area").check()
+    own.get_by_label("Read width as").select_option("aside")
+    own.get_by_role("button", name="Read it so").click()
+    expect(own.get_by_label("Learn area")).to_be_checked()
+    expect(own.get_by_label("Read width as")).to_have_value("aside")
+    expect(own.get_by_label("Read kind as")).to_have_value("words")
+    expect(page.locator("#errors")).to_contain_text("the mean")
 
 
 @pytest.mark.expects_status(422)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backprop.engine.backward import differentiate, gradient, plain_record
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.slopes import graph_differences
+from backprop.engine.differences.verdict import Answer
 from backprop.engine.errors import InputError
 from backprop.engine.expression import parse
 from backprop.engine.forward import columns, value
@@ -112,4 +113,4 @@ def test_walk_code_columns_letters_and_differences_agree(text, x, y):
         if math.isfinite(slope) and math.isfinite(in_letters):
             assert in_letters == pytest.approx(slope, rel=1e-6, abs=1e-9)
     if all(map(math.isfinite, slopes.values())) and slopes:
-        assert all(not row.fails(1e-3) for row in check_gradient(graph, at).rows)
+        assert check_gradient(graph, at).verdict.answer is not Answer.WRONG

@@ -7,64 +7,66 @@ implementation. It costs 2N evaluations for N parameters, where a backward pass 
 Its error has two parts: the bend of f, of order d², and the rounding of f divided by d. Between
 them h = 1e-5 is a good middle in float64.
 
-A difference that rounding alone explains proves nothing (report.py). How far rounding may move a
-slope follows from a size: |f|, and for a graph Σ |∂f/∂v · v| over its nodes, for each v was rounded
-and its rounding reaches f as any nudge does.
-
-The kinks, the precision and the domain of a Python function are not known. So before a number of
-its gradient is reported as wrong, other steps are tried, and one-sided ones: one that agrees is
-enough.
-
-A function may oscillate within every step that is wider than its rounding, as sin(1000000 x) does
-at a million. Then differences cannot decide: that number is hidden too, and the report says why.
+It answers right, wrong, or that it cannot be judged (verdict.py). A difference that rounding alone
+explains proves nothing (report.py). How far rounding may move a slope follows from a size: |f|, and
+for a graph Σ |∂f/∂v · v| over its nodes, for each v was rounded and its rounding reaches f as any
+nudge does. Where a nudge crosses a kink, or the nudges and our own exact slope part, narrower
+nudges and both sides of the point decide (ladder.py).
 
 Source: Karpathy, CS231n notes, “Gradient checks”; Griewank and Walther (2008), section 3.1.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from backprop.engine import backward
+from backprop.engine.differences.convention import reverse_slopes
 from backprop.engine.differences.cost import check_work
+from backprop.engine.differences.given import Function, Point
+from backprop.engine.differences.ladder import STEPS, Ladder, rule, see
 from backprop.engine.differences.network import network_differences
+from backprop.engine.differences.own_function import (
+    Directions,
+    check_function,
+    claim_of,
+)
 from backprop.engine.differences.report import (
     AGREES,
     WORST,
     Report,
-    Row,
     distances,
-    hidden_by_rounding,
     joined,
+    judged,
     make_report,
-    with_turns,
+    scale,
 )
-from backprop.engine.differences.slopes import (
-    Differences,
-    Function,
-    Slope,
-    copied,
-    function_differences,
-    graph_differences,
-    nudge,
-    number,
-    other_slopes,
-    slopes_by,
-)
-from backprop.engine.differences.step_too_coarse import SHARP, STEPS, best_slopes, floor
+from backprop.engine.differences.slopes import Differences, graph_differences, nudge
+from backprop.engine.differences.ties import with_ties
+from backprop.engine.differences.verdict import CONVENTION, Answer
 from backprop.engine.errors import PointError
+from backprop.engine.forward import value
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.trace import Trace
 
-LEAPS = 1e-3  # of a function's size: more than any rounding of its value
-MOST_WORK = 60_000_000  # of cost.check_work, up to which a network is nudged again in other ways
+MOST_WORK = 20_000_000  # of cost.check_work, up to which a network is nudged again in other ways
+
+Nudge = Callable[[float, int], Differences]  # by a step, to a side
+
+
+class GradientNotJudged(AssertionError):
+    """Finite differences can neither prove a gradient right nor wrong; the message says why."""
 
 
 def check_gradient(
-    function: Graph | Network | Function, at: Any, gradient: Any | None = None
+    function: Graph | Network | Function,
+    at: Any,
+    gradient: Any | None = None,
+    *,
+    directions: int = 0,
+    seed: int = 0,
 ) -> Report:
     """Compare a gradient with central differences, number by number.
 
@@ -73,16 +75,24 @@ def check_gradient(
         check_gradient(f, parameters, gradient)      yours, of any Python function
 
     Args:
-        function: a graph, a network, or a function that returns one number.
-        at: the point: a value for each variable; for your function a mapping of names to numbers
-            or arrays, or one array, and the function is called with the same.
-        gradient: the gradient to check, in the form of the parameters; ours if there is none.
+        function: a graph, a network, or a function that returns one number, or a tuple that
+            begins with it.
+        at: the point: a value for each variable; for your function a number, an array, or a
+            mapping or list of them, and the function is called with the same. What can become an
+            array is one.
+        gradient: the gradient to check, in the form of the parameters, or a function of them that
+            returns it; ours if there is none.
+        directions: of many parameters: so many random directions are checked, instead of every
+            number.
+        seed: of these directions.
 
     Raises:
-        PointError: a name is missing, or there is no gradient of your function to check.
+        PointError: a name is missing, something is no number, or there is no gradient of your
+            function to check.
         ShapeError: a gradient is not shaped like its parameter.
+        FunctionError: your function returns what is no loss, or it or your gradient's raises.
     """
-    return _checked(function, at, gradient, AGREES)
+    return _checked(function, at, gradient, AGREES, Directions(directions, seed))
 
 
 def assert_gradient(
@@ -91,65 +101,87 @@ def assert_gradient(
     gradient: Any | None = None,
     *,
     tolerance: float = AGREES,
+    directions: int = 0,
+    seed: int = 0,
 ) -> None:
     """Fail, as pytest understands it, if a gradient differs from central differences.
 
         def test_my_gradient():
             backprop.assert_gradient(loss, parameters, my_gradient(parameters))
 
-    A number whose nudge crosses a kink, or whose difference rounding alone explains, proves
-    nothing, and is passed over.
+    At a kink a gradient between the slopes of both sides passes.
 
     Args:
         function: as in `check_gradient`.
         at: as in `check_gradient`.
         gradient: as in `check_gradient`.
         tolerance: the largest relative difference that passes.
+        directions: as in `check_gradient`.
+        seed: as in `check_gradient`.
 
     Raises:
-        AssertionError: a relative difference is larger, or NaN; the message has the worst numbers.
+        AssertionError: the gradient is wrong; the message has the worst numbers.
+        GradientNotJudged: an AssertionError too: it cannot be judged; the message says why.
         InputError: what `check_gradient` refuses.
     """
-    report = _checked(function, at, gradient, tolerance)
-    wrong = [row for row in report.worst_rows(len(report.rows)) if row.fails(tolerance)]
-    if wrong:
-        lines = [
-            f"  {row.name}: {row.analytic:.10g}, by differences {row.numeric:.10g}, "
-            f"relative difference {row.relative:.2g}"
-            for row in wrong[:WORST]
-        ]
-        if len(wrong) > WORST:
-            lines.append(f"  … and {len(wrong) - WORST} more")
-        many = f"{len(wrong)} of {len(report.rows)} numbers"
+    report = _checked(function, at, gradient, tolerance, Directions(directions, seed))
+    if report.ok:
+        return
+    answer = report.verdict.answer
+    rows = [row for row in report.worst_rows(len(report.rows)) if row.answer is answer]
+    lines = [
+        f"  {row.name}: {row.analytic:.10g}, by differences {row.numeric:.10g}, "
+        f"relative difference {row.relative:.2g}"
+        for row in rows[:WORST]
+    ]
+    if len(rows) > WORST:
+        lines.append(f"  … and {len(rows) - WORST} more")
+    many = f"{len(rows)} of {len(report.rows)} numbers"
+    if answer is Answer.WRONG:
         raise AssertionError("\n".join((f"The gradient is wrong in {many}:", *lines)))
+    because = f"The gradient cannot be judged in {many}, because {rows[0].because}:"
+    raise GradientNotJudged("\n".join((because, *lines)))
 
 
 def _checked(
-    function: Graph | Network | Function, at: Any, gradient: Any | None, tolerance: float
+    function: Graph | Network | Function,
+    at: Any,
+    gradient: Any | None,
+    tolerance: float,
+    directions: Directions,
 ) -> Report:
-    """Return the report; a Python function is evaluated again where the tolerance is exceeded."""
     if isinstance(function, Network):
-        return _check_network(function, at, gradient)
+        return _check_network(function, at, gradient, tolerance, directions)
     if isinstance(function, Graph):
-        trace = backward.differentiate(function, at)
-        parameters = {name: at[name] for name in function.parameters}
-        claimed = trace.gradient if gradient is None else gradient
-        size = _size(trace)
-        report = make_report(parameters, claimed, graph_differences(function, at), size)
-        return find_turns(
-            report, parameters, trace.gradient, size, lambda h: graph_differences(function, at, h)
-        )
-    if gradient is None:
-        hint = "Call check_gradient(f, parameters, gradient)."
-        raise PointError("There is no gradient to check.", hint=hint)
-    if isinstance(at, Mapping):
-        return _check_function(function, at, gradient, tolerance)
-    alone = {"θ": at}, {"θ": gradient}
-    return _check_function(lambda point: function(point["θ"]), *alone, tolerance)
+        return _check_graph(function, at, gradient, tolerance, directions)
+    return check_function(function, at, gradient, tolerance, directions)
+
+
+def _check_graph(
+    graph: Graph,
+    at: Mapping[str, Any],
+    gradient: Any | None,
+    tolerance: float,
+    directions: Directions,
+) -> Report:
+    trace = backward.differentiate(graph, at)
+    parameters = {name: at[name] for name in graph.parameters}
+    claimed = _claim(trace, parameters, gradient)
+    if directions.many:
+        return _check_along(trace, parameters, claimed, tolerance, directions)
+    nudged = graph_differences(graph, at)
+    report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
+    return _look_again(
+        report, trace, lambda h, side: graph_differences(graph, at, h, side), tolerance
+    )
 
 
 def _check_network(
-    network: Network, at: Mapping[str, Any], gradient: Mapping[str, Any] | None
+    network: Network,
+    at: Mapping[str, Any],
+    gradient: Any | None,
+    tolerance: float,
+    directions: Directions,
 ) -> Report:
     for name in ("X", "Y"):
         if name not in at:
@@ -158,112 +190,100 @@ def _check_network(
     parameters = {name: array for name, array in at.items() if name not in ("X", "Y")}
     point = network.batch(parameters, at["X"], at["Y"])
     trace = backward.differentiate(network.graph("layers"), point)
-    found = network_differences(network, point)
     parameters = {name: point[name] for name in network.shapes}
-    claimed, size = trace.gradient if gradient is None else gradient, _size(trace)
-    report = make_report(parameters, claimed, found, size)
+    claimed = _claim(trace, parameters, gradient)
+    if directions.many:
+        return _check_along(trace, parameters, claimed, tolerance, directions)
+    nudged = network_differences(network, point)
+    report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
-    return find_turns(
-        report, parameters, trace.gradient, size, lambda h: network_differences(network, point, h)
+    return _look_again(
+        report, trace, lambda h, side: network_differences(network, point, h, side), tolerance
     )
 
 
-@np.errstate(all="ignore")
-def find_turns(
-    report: Report,
+def _claim(trace: Trace, parameters: Mapping[str, Any], gradient: Any | None) -> Mapping[str, Any]:
+    """Return the gradient that is checked, by the parameters' names; ours if there is none."""
+    if gradient is None:
+        return trace.gradient
+    point = Point(parameters)
+    return point.read(claim_of(gradient, point))
+
+
+def _check_along(
+    trace: Trace,
     parameters: Mapping[str, Any],
-    exact: Mapping[str, Any],
-    size: float,
-    differences: Callable[[float], Differences],
+    claimed: Mapping[str, Any],
+    tolerance: float,
+    directions: Directions,
 ) -> Report:
-    """Return a report that says where the function turns within every step.
-
-    That is looked for only where the nudges and the exact slope part, too: where they are one,
-    differences do judge, and it is the claim that is wrong.
-    """
-    slopes = joined(exact, parameters)
-    absolute, relative = distances(slopes, report.numeric)
-    here = joined(parameters, parameters)
-    parted = ~((relative <= AGREES) | hidden_by_rounding(here, absolute, size))
-    suspected = parted & (report.relative > AGREES) & ~report.hidden & ~report.kink
-    if not suspected.any():
-        return report
-    found = np.stack([joined(differences(h).slopes, parameters) for h in STEPS])
-    best = best_slopes(found, np.stack([floor(size, nudge(here, h)) for h in STEPS]))
-    return with_turns(report, suspected & (best.blind | best.leaves_open(report.analytic)))
-
-
-def _check_function(
-    f: Function, at: Mapping[str, Any], claimed: Mapping[str, Any], tolerance: float
-) -> Report:
-    size = abs(float(number(f, copied(at))))
-    found = function_differences(f, at)
-    report = make_report(at, claimed, found, size)
-    if not math.isfinite(size) or not any(row.fails(tolerance) for row in report.rows):
-        return report
-    rows = iter(report.rows)
-    slopes: dict[str, Any] = {}
-    turns: list[bool] = []
-    for name, shape in report.shapes.items():
-        slope = np.empty(shape)
-        for place in np.ndindex(shape):
-            row = next(rows)
-            slope[place], turning = row.numeric, False
-            if row.fails(tolerance) and not math.isnan(row.analytic):
-                others = other_slopes(f, at, name, place)
-                slope[place] = _agreeing_slope(row, others, size, tolerance)
-                if _apart(float(slope[place]), row.analytic) > tolerance:
-                    here = float(np.asarray(at[name], dtype=np.float64)[place])
-                    by_step = slopes_by(f, at, name, place, STEPS)
-                    best, turning = _most_reliable_slope(row, by_step, here, size)
-                    close = _apart(best, row.analytic) <= tolerance
-                    slope[place] = best if close else slope[place]
-            turns.append(turning)
-        slopes[name] = slope
-    return with_turns(
-        make_report(at, claimed, found._replace(slopes=slopes), size), np.array(turns)
+    """Return the check of a graph's gradient along random directions, as of any function."""
+    graph = trace.graph
+    at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
+    return check_function(
+        lambda moved: value(graph, {**at, **moved}), parameters, claimed, tolerance, directions
     )
 
 
 @np.errstate(all="ignore")
-def _most_reliable_slope(row: Row, slopes: Array, here: float, size: float) -> tuple[float, bool]:
-    """Return the most reliable slope, NaN if none is, and whether the function turns.
+def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float) -> Report:
+    """Return a report in which what one nudge leaves open is judged by many, to both sides.
 
-    What it computes inside is not known: that θ itself is rounded is counted. Where nudging is
-    blind the function turns only if it leaps between numbers as near as rounding lets them be.
+    That is only where a nudge crossed a kink, or the nudges and the exact slope part: where these
+    are one, differences do judge, and it is the claim that is wrong.
     """
-    d = np.array([float(nudge(here, h)) for h in STEPS])
-    best = best_slopes(slopes[:, None], floor(size + np.abs(slopes * here), d)[:, None])
-    if not best.blind[0]:
-        slope = float(best.slope[0]) if best.share[0] <= SHARP else math.nan
-        return slope, bool(best.leaves_open(np.array([row.analytic]))[0])
-    rises = np.abs(slopes * d)[np.isfinite(slopes)]
-    return math.nan, bool(rises.size and rises[-1] > LEAPS * max(size, rises.max()))
+    slopes = joined(trace.gradient, report.shapes)
+    _, parted = distances(slopes, report.numeric)
+    known = np.isfinite(report.analytic) & np.isfinite(float(trace.value))
+    clear = ~report.wrong & report.hidden  # rounding explains it, and it counts as right
+    clear[list(report.reasons)] = False
+    at = np.flatnonzero(known & (report.kink | ~(clear | (parted <= AGREES))))
+    if not at.size:
+        return report
+    parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
+    here = joined(parameters, report.shapes)[at]
+    right, left = (
+        np.stack([joined(nudge_by(h, side).slopes, report.shapes)[at] for h in STEPS])
+        for side in (1, -1)
+    )
+    ladder = Ladder(right, left, np.stack([nudge(here, h) for h in STEPS]))
+    sight = see(ladder, np.full(at.size, _size(trace)), float(trace.value))
+    claims = report.analytic[at]
+    ruling = rule(sight, claims, tolerance, scale(report.numeric, float(trace.value)))
+    reasons = {int(at[k]): reason for k, reason in ruling.reasons.items()}
+    wrong = ruling.wrong.copy()
+    if wrong.any() and report.kink[at[wrong]].any():
+        low, high = (joined(each, report.shapes)[at] for each in reverse_slopes(trace))
+        slack = tolerance * np.maximum(np.abs(low), np.abs(high))
+        conventional = wrong & (low - slack <= claims) & (claims <= high + slack)
+        reasons |= dict.fromkeys(at[conventional].tolist(), CONVENTION)
+        wrong &= ~conventional
+    report = judged(report, at, wrong, reasons)
+    kinks = at[sight.kink & ruling.right]
+    theirs = distances(report.analytic, slopes)[1][kinks] > tolerance  # ours is a choice at each
+    tied = kinks if theirs.any() else kinks[:0]
+    return with_ties(report, tied, joined(parameters, report.shapes), _along(trace), _size(trace))
 
 
-def _agreeing_slope(row: Row, others: Sequence[Slope], size: float, tolerance: float) -> float:
-    """Return a slope that agrees with the claimed one; the central one if there is none.
+def _along(trace: Trace) -> Callable[[Array, float], tuple[float, float]]:
+    """Return what gives a graph's slopes to both sides along a direction of its parameters."""
+    graph = trace.graph
+    at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
 
-    Where all nudges say the same there is no doubt, and one whose rounding is as large as the
-    tolerance says nothing.
-    """
-    slopes = [each.slope for each in others if math.isfinite(each.slope)]
-    if all(_apart(slope, row.numeric) <= tolerance for slope in slopes):
-        return row.numeric
-    for slope, d in others:
-        rounding = floor(size, d)
-        close = _apart(row.analytic, slope) <= tolerance
-        if close and rounding <= tolerance * max(abs(row.analytic), abs(slope)):
-            return slope
-    if math.isfinite(row.numeric):
-        return row.numeric
-    return min(slopes, key=lambda slope: _apart(row.analytic, slope))
+    def slopes(direction: Array, h: float) -> tuple[float, float]:
+        found = []
+        for sign in (1, -1):
+            moved, first = dict(at), 0
+            for name in graph.parameters:
+                array = np.asarray(at[name], dtype=np.float64)
+                part = direction[first : first + array.size].reshape(array.shape)
+                first += array.size
+                moved[name] = array + sign * h * part
+            found.append(float(sign * (value(graph, moved) - trace.value) / h))
+        return found[0], found[1]
 
-
-def _apart(a: float, n: float) -> float:
-    """Return the relative difference of two numbers."""
-    return float(distances(np.float64(a), np.float64(n))[1])
+    return slopes
 
 
 def _size(trace: Trace) -> float:

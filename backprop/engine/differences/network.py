@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.slopes import STEP, Differences, ends
 from backprop.engine.families import FAMILIES
 from backprop.engine.network import OF_CLASSES, Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
@@ -41,22 +41,25 @@ class _Layer(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def network_differences(network: Network, at: Mapping[str, Any], h: float = STEP) -> Differences:
+def network_differences(
+    network: Network, at: Mapping[str, Any], h: float = STEP, side: int = 0
+) -> Differences:
     """Return the slopes of what a network minimizes, and which nudges crossed a kink.
 
     Args:
         network: of any activations, loss and penalties.
         at: W1, b1, …, X and Y, as `Network.batch` returns them.
         h: the nudge, relative to a parameter larger than 1: d = h · max(1, |θ|).
+        side: 1 nudges up alone, −1 down alone, 0 to both sides.
     """
-    return _Nudges(network, at, h).found()
+    return _Nudges(network, at, h, side).found()
 
 
 class _Nudges:
     """The passes of one check."""
 
-    def __init__(self, network: Network, at: Mapping[str, Any], h: float) -> None:
-        self.network, self.h = network, h
+    def __init__(self, network: Network, at: Mapping[str, Any], h: float, side: int) -> None:
+        self.network, self.h, self.side = network, h, side
         self.Y = at["Y"]
         self.layers: list[_Layer] = []
         above = at["X"].T
@@ -75,18 +78,17 @@ class _Nudges:
             here = np.concatenate(
                 [layer.W, np.broadcast_to(layer.b[:, None], (len(layer.W), 1))], axis=1
             )
-            d = nudge(here, self.h)
-            ends = np.stack([here + d, here - d])  # [2, out, in + 1]
-            widths = ends[0] - ends[1]  # what the nudge became when it was rounded
-            rises, crossed = self._rises(k - 1, ends - here)
-            rises[:, :-1] += self._penalties(ends[..., :-1])
+            moved = np.stack(ends(here, self.h, self.side))  # [2, out, in + 1]
+            widths = moved[0] - moved[1]  # what the nudge became when it was rounded
+            rises, crossed = self._rises(k - 1, moved - here)
+            rises[:, :-1] += self._penalties(moved[..., :-1])
             if self.network.l1:
-                crossed[:, :-1] |= np.not_equal(*np.sign(ends[..., :-1]))
+                crossed[:, :-1] |= np.not_equal(*np.sign(moved[..., :-1]))
             slope = rises / widths
             slopes[f"W{k}"], kinks[f"W{k}"] = slope[:, :-1].copy(), crossed[:, :-1].copy()
             slopes[f"b{k}"], kinks[f"b{k}"] = slope[:, -1].copy(), crossed[:, -1].copy()
             if self.network.shared_biases:
-                rise, cross = self._shared(k - 1, ends[:, 0, -1] - here[0, -1])
+                rise, cross = self._shared(k - 1, moved[:, 0, -1] - here[0, -1])
                 slopes[f"b{k}"], kinks[f"b{k}"] = rise / widths[:1, -1], cross
         return Differences(slopes, kinks)
 

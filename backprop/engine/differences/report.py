@@ -6,35 +6,38 @@ gradient of 0 is not accused of being 1e-12.
 
     |a − n| ≤ floor = 8 ε · size / d        ε = 2.2e-16
 
-where size is how large the numbers are whose rounding reaches the function (check.py).
+where size is how large the numbers are whose rounding reaches the function (check.py). Beside
+what is large that counts as right: the other slopes, or the function itself where it is below 1.
+Elsewhere it cannot be judged.
 """
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.differences.slopes import (
-    STEP,
-    Differences,
-    nudge,
+from backprop.engine.differences.ladder import floor
+from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.verdict import (
+    CROSSED,
+    NOT_FINITE,
+    RIGHT,
+    ROUNDING,
+    WRONG,
+    Answer,
+    Verdict,
+    cannot_be_judged,
 )
-from backprop.engine.differences.step_too_coarse import floor
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Array
 
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
-
-TURNS = (
-    "Nothing is accused, but the function turns within every nudge that is wider than its "
-    "rounding: there finite differences cannot judge the gradient."
-)
-
-WORST = 5  # how many wrong numbers a message lists
+WORST = 5  # how many numbers a message lists
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,11 @@ class Row:
         absolute: |analytic − numeric|.
         relative: |analytic − numeric| / max(|analytic|, |numeric|); 0 where both are 0.
         kink: whether the nudge crossed a kink (of relu, abs, max …): then the numeric slope is
-            that of neither side. Of a function that is no graph it is not known, and False.
-        hidden: whether it is not decided: rounding alone explains the difference, as the module's
-            head says, or the function turns.
-        turns: whether the function turns within every nudge that is wide enough to be seen.
+            that of neither side. Of a function that is no graph it is known where it mattered.
+        hidden: whether rounding alone explains the difference, as the module's head says.
+        answer: right, wrong, or cannot be judged. Where the first nudge does not agree, narrower
+            ones and both sides of the point decide.
+        because: why it cannot be judged; else empty.
     """
 
     name: str
@@ -61,15 +65,17 @@ class Row:
     relative: float
     kink: bool = False
     hidden: bool = False
-    turns: bool = False
+    answer: Answer = Answer.RIGHT
+    because: str = ""
 
-    def agrees(self, tolerance: float = AGREES) -> bool:
-        """Whether the two are one number as far as rounding lets us see."""
-        return self.relative <= tolerance or self.hidden
+    @property
+    def verdict(self) -> Verdict:
+        """The answer and its reason."""
+        return Verdict(self.answer, self.because)
 
-    def fails(self, tolerance: float = AGREES) -> bool:
-        """Whether it proves the gradient wrong; a nudge across a kink proves nothing."""
-        return not (self.agrees(tolerance) or self.kink)
+    def agrees(self) -> bool:
+        """Whether it is right as far as differences can tell."""
+        return self.answer is Answer.RIGHT
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +88,9 @@ class Report:
         shapes: of each parameter, by name.
         analytic, numeric, absolute, relative, kink, hidden: as in Row, [N]: the parameters'
             entries one after the other.
-        turns: as in Row, [N]; None where no number does.
+        wrong: whether a number is proved wrong, [N].
+        reasons: of each number that cannot be judged, by its place among all, why.
+        note: how it was checked, where that was not in the usual way; a sentence.
     """
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -90,26 +98,35 @@ class Report:
     numeric: Array
     absolute: Array
     relative: Array
-    kink: NDArray[np.bool_]
-    hidden: NDArray[np.bool_]
-    turns: NDArray[np.bool_] | None = None
+    kink: Flags
+    hidden: Flags
+    wrong: Flags
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    note: str = ""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """One row for each number, in the order of the parameters."""
         names = [name + place for name, shape in self.shapes.items() for place in _places(shape)]
         numbers = (self.analytic, self.numeric, self.absolute, self.relative)
-        turns = np.zeros_like(self.hidden) if self.turns is None else self.turns
-        columns = (*numbers, self.kink, self.hidden, turns)
-        return tuple(map(Row, names, *(column.tolist() for column in columns)))
+        flags = (self.kink, self.hidden)
+        answers = [Answer.WRONG if wrong else Answer.RIGHT for wrong in self.wrong.tolist()]
+        for i in self.reasons:
+            answers[i] = Answer.OPEN
+        because = [self.reasons.get(i, "") for i in range(len(names))]
+        columns = (*(column.tolist() for column in (*numbers, *flags)), answers, because)
+        return tuple(map(Row, names, *columns))
 
     def worst_rows(self, most: int = WORST) -> tuple[Row, ...]:
-        """Return the rows whose relative difference is largest, the worst first.
+        """Return the rows that are wrong, then those that cannot be judged, then the others.
 
-        NaN is worst; what rounding hides comes after all that it does not.
+        Of each the largest relative difference comes first, and what rounding hides last; NaN is
+        the largest.
         """
         worst = np.where(np.isnan(self.relative), -math.inf, -self.relative)
-        order = np.lexsort((worst, self.hidden))
+        rank = np.where(self.wrong, 0, 2)
+        rank[list(self.reasons)] = 1
+        order = np.lexsort((worst, self.hidden, rank))
         return tuple(self.rows[i] for i in order[:most].tolist())
 
     @property
@@ -118,41 +135,59 @@ class Report:
 
         NaN if one is NaN, 0 if there is none.
         """
-        return _largest(self.relative[~self.hidden])
+        return float(np.max(self.relative[~self.hidden], initial=0.0))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is said of the whole: wrong if one number is, right if all are."""
+        if self.wrong.any():
+            return WRONG
+        if self.reasons:
+            return cannot_be_judged(self.reasons[min(self.reasons)])
+        return RIGHT
 
     @property
     def ok(self) -> bool:
-        """Whether no number is accused: each agrees, or rounding or a kink keeps it open."""
-        return _largest(self.relative[~self.hidden & ~self.kink]) < AGREES
+        """Whether every number is right."""
+        return self.verdict is RIGHT
 
     @property
-    def verdict(self) -> str:
-        """What the worst relative difference means, in a sentence; the bands are CS231n's."""
+    def sentence(self) -> str:
+        """What was found, in a sentence or two."""
         if not self.relative.size:
             return "There is nothing to compare."
-        if math.isnan(self.worst):
-            return "NaN or infinity: the two cannot be compared here."
-        accused = _largest(self.relative[~self.hidden & ~self.kink])
-        if accused > 1e-2:
-            return "The gradient is wrong, or the point lies at a kink (relu, max, abs)."
-        if accused >= AGREES:
-            return "The gradient is probably wrong: this should make you uneasy."
-        if self.kink.any():
-            return "A nudge crossed a kink (relu, max, abs), so that number is not decided."
-        if self.turns is not None:
-            return TURNS
-        if _largest(self.relative[self.hidden]) > AGREES:
-            return "Nothing is accused, but rounding hides a number: it is not decided."
-        if accused > 1e-7:
-            return "Good if the function has kinks (relu, max, abs); else look closer."
-        return "The gradient agrees with the differences."
+        count, wrong, unsure = len(self.relative), int(self.wrong.sum()), len(self.reasons)
+        which = f" {unsure} of {count} numbers" if 0 < unsure < count else ""
+        if wrong:
+            many = f"{wrong} of {count} numbers" if count > 1 else "the number"
+            found = f"Wrong: {many} cannot be the slope."
+            found += f"{which} cannot be judged." if unsure else ""
+        elif unsure:
+            found = (
+                f"Cannot be judged{':' if which else ''}{which}, because {self.verdict.because}."
+            )
+        else:
+            found = "Right: the gradient agrees with the differences."
+            if self.kink.any():
+                found = "Right: at a kink, every slope between those of its two sides is one."
+        return f"{found} {self.note}".strip()
 
 
-def with_turns(report: Report, turns: NDArray[np.bool_]) -> Report:
-    """Return a report in which these numbers, where the function turns, are hidden."""
-    if not turns.any():
-        return report
-    return replace(report, hidden=report.hidden | turns, turns=turns)
+def judged(report: Report, places: Any, wrong: Flags, reasons: Mapping[int, str]) -> Report:
+    """Return a report in which some numbers were judged again.
+
+    Args:
+        report: the report.
+        places: of the numbers, [M].
+        wrong: whether each of them is, [M].
+        reasons: of those that cannot be judged, by their place among all, why.
+    """
+    all_wrong = report.wrong.copy()
+    all_wrong[places] = wrong
+    again = set(np.asarray(places).tolist())
+    kept = {i: reason for i, reason in report.reasons.items() if i not in again}
+    merged = dict(sorted({**kept, **reasons}.items()))
+    return replace(report, wrong=all_wrong, reasons=merged)
 
 
 def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
@@ -160,41 +195,82 @@ def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
     return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
 
 
+def check_shapes(parameters: Mapping[str, Any], claimed: Mapping[str, Any]) -> None:
+    """Refuse a gradient that does not fit its parameters.
+
+    Raises:
+        PointError: it has no entry for a parameter.
+        ShapeError: it is not shaped like its parameter.
+    """
+    for name, value in parameters.items():
+        if name not in claimed:
+            hint = "Give one number for each parameter."
+            raise PointError(f"The gradient says nothing of “{name}”.", hint=hint, at=name)
+        a, here = np.shape(claimed[name]), np.shape(value)
+        if a != here:
+            what = f"The gradient of “{name}” is shaped {list(a)}."
+            raise ShapeError(what, hint=f"The parameter is shaped {list(here)}.", at=name)
+
+
 def make_report(
-    parameters: Mapping[str, Any], claimed: Mapping[str, Any], found: Differences, size: float
+    parameters: Mapping[str, Any],
+    claimed: Mapping[str, Any],
+    found: Differences,
+    size: float,
+    value: float,
+    tolerance: float = AGREES,
 ) -> Report:
-    """Return a claimed gradient beside its finite differences.
+    """Return a claimed gradient beside its finite differences, judged by these alone.
 
     Args:
         parameters: the point.
         claimed: the gradient, shaped like the parameters.
         found: the finite differences.
         size: how large the numbers are whose rounding reaches the function.
+        value: the function's, at the point.
+        tolerance: the largest relative difference of what is right.
 
     Raises:
         PointError: the gradient has no entry for a parameter.
         ShapeError: a gradient is not shaped like its parameter.
     """
-    shapes: dict[str, tuple[int, ...]] = {}
-    columns: list[tuple[Any, ...]] = []
-    for name, value in parameters.items():
-        if name not in claimed:
-            hint = "Give one number for each parameter."
-            raise PointError(f"The gradient says nothing of “{name}”.", hint=hint, at=name)
-        here = np.asarray(value, dtype=np.float64)
-        a, n = (np.asarray(each[name], dtype=np.float64) for each in (claimed, found.slopes))
-        if a.shape != here.shape:
-            what = f"The gradient of “{name}” is shaped {list(a.shape)}."
-            raise ShapeError(what, hint=f"The parameter is shaped {list(here.shape)}.", at=name)
-        shapes[name] = here.shape
-        kinks = np.asarray(found.kinks[name])
-        absolute, relative = distances(a, n)
-        columns.append((a, n, absolute, relative, kinks, hidden_by_rounding(here, absolute, size)))
-    none = np.empty(0)
-    a, n, absolute, relative, kink, hidden = (
-        np.concatenate([none, *(np.ravel(column[i]) for column in columns)]) for i in range(6)
-    )
-    return Report(shapes, a, n, absolute, relative, kink.astype(bool), hidden.astype(bool))
+    check_shapes(parameters, claimed)
+    shapes = {name: np.shape(array) for name, array in parameters.items()}
+    here, a, n = (joined(each, shapes) for each in (parameters, claimed, found.slopes))
+    kink = joined(found.kinks, shapes).astype(bool)
+    absolute, relative = distances(a, n)
+    least = _floor(here, size)
+    hidden = (absolute <= least) & (least < math.inf)
+    with np.errstate(all="ignore"):
+        as_good_as_0 = least <= tolerance * np.fmax(np.fmax(np.abs(a), np.abs(n)), scale(n, value))
+    blank = ~(np.isfinite(a) & np.isfinite(n)) | (not math.isfinite(value))
+    close = ~blank & ((relative <= tolerance) | (hidden & as_good_as_0))
+    reasons = {}
+    for i in np.flatnonzero(~close & (blank | hidden | kink)).tolist():
+        reasons[i] = ROUNDING if hidden[i] else CROSSED
+        if blank[i]:
+            reasons[i] = _what_is_not_finite(float(a[i]), value)
+    wrong = ~(close | blank | hidden | kink)
+    return Report(shapes, a, n, absolute, relative, kink, hidden, wrong, reasons)
+
+
+def scale(slopes: Array, value: float) -> float:
+    """Return the size beside which a slope that rounding hides counts as 0."""
+    finite = np.abs(slopes[np.isfinite(slopes)])
+    return max(float(finite.max(initial=0.0)), min(1.0, abs(value)))
+
+
+def _what_is_not_finite(claimed: float, value: float) -> str:
+    if not math.isfinite(value):
+        return f"the function is {written(value)} at this point"
+    if not math.isfinite(claimed):
+        return f"the gradient that is checked says {written(claimed)} here"
+    return f"{NOT_FINITE}: the function has none beside this point"
+
+
+def written(number: float) -> str:
+    """Return a number that is not finite as it is written: NaN, ∞ or −∞."""
+    return "NaN" if math.isnan(number) else "∞" if number > 0 else "−∞"
 
 
 @np.errstate(all="ignore")
@@ -206,14 +282,8 @@ def distances(a: Any, n: Any) -> tuple[Any, Any]:
 
 
 @np.errstate(all="ignore")
-def hidden_by_rounding(here: Any, absolute: Any, size: float) -> Any:
-    """Return which differences rounding alone explains, as the module's head says."""
-    most = floor(size, nudge(here, STEP))
-    return (absolute <= most) & (most < math.inf)
-
-
-def _largest(numbers: Array) -> float:
-    return float(np.max(numbers, initial=0.0))
+def _floor(here: Any, size: float) -> Any:
+    return floor(size, nudge(here, STEP))
 
 
 @lru_cache(maxsize=64)

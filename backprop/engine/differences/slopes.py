@@ -2,6 +2,8 @@
 
     ∂f/∂θ  ≈  (f(θ + d) − f(θ − d)) / 2d        d = h · max(1, |θ|)
 
+and of one side alone (f(θ + d) − f(θ)) / d, or (f(θ) − f(θ − d)) / d.
+
 A nudge that crosses a kink (relu from one side of 0 to the other, say) measures neither side; so
 each slope comes with whether that happened.
 
@@ -17,14 +19,13 @@ from numpy.typing import NDArray
 
 from backprop.engine import forward
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import OPS, jumps_at_zero
+from backprop.engine.ops import COMPARISONS, OPS, jumps_at_zero
 
 STEP = 1e-5
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
-AT_A_TIE = (  # where the kink or the jump of these lies
-    *("max", "min", "less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
-)
-OTHERS = (1e-2, 1e2, 1e3)  # nudges of a second opinion, as shares of the first
+COMPARING = tuple(row.name for row in OPS.values() if row.typed in COMPARISONS)
+AT_A_TIE = ("max", "min", *COMPARING)  # where the kink or the jump of these lies
+HINGES = ("multiclass_hinge", "batch_multiclass_hinge")
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
 Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: −1, 0 or 1
@@ -40,13 +41,6 @@ class Differences(NamedTuple):
 
     slopes: dict[str, Any]
     kinks: dict[str, Any]
-
-
-class Slope(NamedTuple):
-    """A slope, and the step that it was computed with."""
-
-    slope: float
-    d: float
 
 
 def central_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> dict[str, Any]:
@@ -66,8 +60,16 @@ def central_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) ->
     return graph_differences(graph, at, h).slopes
 
 
-def graph_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> Differences:
+def graph_differences(
+    graph: Graph, at: Mapping[str, Any], h: float = STEP, side: int = 0
+) -> Differences:
     """Return the slopes of a graph, and which nudges crossed a kink.
+
+    Args:
+        graph: the function.
+        at: a value for each of its variables.
+        h: the nudge, as in `central_differences`.
+        side: 1 nudges up alone, −1 down alone, 0 to both sides.
 
     Raises:
         PointError: the point does not fit the graph's variables.
@@ -80,11 +82,12 @@ def graph_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> D
             {name: at[name] for name in names},
             h,
             (lambda moved: _sides(graph, {**at, **moved})) if kinked(graph) else None,
+            side,
         )
     found = Differences({}, {})
     wide = max(1, ENTRIES // (2 * len(graph)))
     for start in range(0, len(names), wide):
-        slopes, kinks = _columns(graph, at, names[start : start + wide], h)
+        slopes, kinks = _columns(graph, at, names[start : start + wide], h, side)
         found.slopes.update(slopes)
         found.kinks.update(kinks)
     return found
@@ -92,16 +95,16 @@ def graph_differences(graph: Graph, at: Mapping[str, Any], h: float = STEP) -> D
 
 @np.errstate(all="ignore")
 def _columns(
-    graph: Graph, at: Mapping[str, Any], names: tuple[str, ...], h: float
+    graph: Graph, at: Mapping[str, Any], names: tuple[str, ...], h: float, side: int
 ) -> tuple[dict[str, float], dict[str, bool]]:
     """Return the slopes by these parameters from one pass of 2N columns: up, then down."""
     n = len(names)
     point: dict[str, Any] = {name: np.float64(number) for name, number in at.items()}
     widths = np.empty(n)
     for i, name in enumerate(names):
-        here, d = point[name], nudge(point[name], h)
+        here = point[name]
         column = np.full(2 * n, here)
-        column[[i, n + i]] = here + d, here - d
+        column[[i, n + i]] = ends(here, h, side)
         widths[i] = column[i] - column[n + i]  # what the nudge became when it was rounded
         point[name] = column
     columns = forward.columns(graph, point)
@@ -109,7 +112,7 @@ def _columns(
     slopes = (found[:n] - found[n:]) / widths
     crossed = np.zeros(n, dtype=bool)
     for node in kinked(graph):
-        sides = side(node, columns)
+        sides = kink_sides(node, columns)
         sides = np.broadcast_to(sides, (*np.shape(sides)[:-1], 2 * n)).reshape(-1, 2 * n)
         crossed |= (sides[:, :n] != sides[:, n:]).any(axis=0)
     return (
@@ -124,6 +127,7 @@ def function_differences(
     parameters: Mapping[str, Any],
     h: float = STEP,
     sides: Callable[[Any], Sides] | None = None,
+    side: int = 0,
 ) -> Differences:
     """Return the slopes of any function, one number at a time, with 2N evaluations.
 
@@ -133,14 +137,14 @@ def function_differences(
         parameters: names to numbers or arrays.
         h: the nudge, as in `central_differences`.
         sides: says of a point on which side of each kink it lies; None: there are no kinks.
+        side: as in `graph_differences`.
     """
     found = Differences({}, {})
     for name, value in parameters.items():
         here = np.array(value, dtype=np.float64)
         slope, kink = np.empty_like(here), np.zeros(here.shape, dtype=bool)
         for place in np.ndindex(here.shape):
-            d = nudge(here[place], h)
-            high, low = here[place] + d, here[place] - d
+            high, low = ends(here[place], h, side)
             up, down = (_moved(parameters, name, place, to) for to in (high, low))
             if sides:
                 kink[place] = not np.array_equal(sides(up), sides(down))
@@ -150,65 +154,15 @@ def function_differences(
     return found
 
 
-@np.errstate(all="ignore")
-def other_slopes(
-    f: Function, parameters: Mapping[str, Any], name: str, place: Any
-) -> tuple[Slope, ...]:
-    """Return a function's slope by one number, with other steps and from either side.
-
-    Small nudges see past a kink or an end that is near, and those that shrink with the number
-    past a steep bend at 0; wide ones see past the rounding of a function that computes with few
-    digits; at a kink itself each side has its own slope.
-
-    Args:
-        f: the function, as in `function_differences`.
-        parameters: names to numbers or arrays.
-        name: the parameter.
-        place: of the number in it.
-    """
-    here = np.asarray(parameters[name], dtype=np.float64)[place]
-
-    def value(to: Any) -> Any:
-        return _near(f, _moved(parameters, name, place, to))
-
-    first, middle = float(nudge(here, STEP)), value(here)
-    widths = {first, *(first * share for share in OTHERS), STEP * abs(float(here))} - {0.0}
-    found: list[Slope] = []
-    for d in sorted(widths):
-        high, low = here + d, here - d
-        up, down = value(high), value(low)
-        found.append(Slope(float((up - down) / (high - low)), d))
-        if d <= first:
-            sides = (up - middle) / (high - here), (middle - down) / (here - low)
-            found.extend(Slope(float(side), d) for side in sides)
-    return tuple(found)
-
-
-@np.errstate(all="ignore")
-def slopes_by(
-    f: Function, parameters: Mapping[str, Any], name: str, place: Any, steps: Sequence[float]
-) -> NDArray[np.float64]:
-    """Return a function's slope by one number for each of several nudges, [K].
-
-    Args:
-        f: the function, as in `function_differences`.
-        parameters: names to numbers or arrays.
-        name: the parameter.
-        place: of the number in it.
-        steps: the nudges, as h in `central_differences`.
-    """
-    here = np.asarray(parameters[name], dtype=np.float64)[place]
-    found = np.empty(len(steps))
-    for i, h in enumerate(steps):
-        high, low = here + nudge(here, h), here - nudge(here, h)
-        up, down = (_near(f, _moved(parameters, name, place, to)) for to in (high, low))
-        found[i] = (up - down) / (high - low)
-    return found
-
-
 def nudge(number: Any, h: float) -> Any:
     """Return d = h · max(1, |θ|)."""
     return h * np.maximum(1.0, np.abs(number))
+
+
+def ends(here: Any, h: float, side: int = 0) -> tuple[Any, Any]:
+    """Return where a nudge leads to, up and down; to one side alone it stays where it is."""
+    d = nudge(here, h)
+    return here + d * (side >= 0), here - d * (side <= 0)
 
 
 def copied(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,7 +201,7 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
         node
         for node in graph.nodes
         if kinks_at_zero(node.operation)
-        or node.operation in ("floor", "multiclass_hinge", "batch_multiclass_hinge")
+        or node.operation in ("floor", *HINGES)
         or (node.operation in AT_A_TIE and node.part_of != "L")
     )
 
@@ -262,10 +216,10 @@ def _moved(parameters: Mapping[str, Any], name: str, place: Any, to: Any) -> dic
 
 def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
     values = forward.values(graph, at)
-    return np.concatenate([np.ravel(side(node, values)) for node in kinked(graph)])
+    return np.concatenate([np.ravel(kink_sides(node, values)) for node in kinked(graph)])
 
 
-def side(node: Node, values: Sequence[Any]) -> Any:
+def kink_sides(node: Node, values: Sequence[Any]) -> Any:
     """Return on which side of its kink a node's inputs lie; a hinge has one for each class."""
     if node.operation == "batch_multiclass_hinge":
         scores, targets = (values[i] for i in node.inputs)

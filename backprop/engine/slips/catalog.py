@@ -1,69 +1,40 @@
 """The catalogue: the mistakes that can be planted in a network's backward pass.
 
-A row says what a network and its batch must have for the slip to happen, and which text it writes
-in which place of the right pass; batch_pass.py explains the places and the words in capitals.
+A row says what a network and its batch must have for the slip to happen (needs.py), and which text
+it writes in which place of the right pass; batch_pass.py explains the places and the words in
+capitals.
 """
 
-from collections.abc import Iterable
-from itertools import pairwise
-
-from backprop.engine.network import Network
-from backprop.engine.ops import OPS, bends
-from backprop.engine.slips.slip import HIDDEN, STALE_WEIGHTS, Need, Slip
-
-
-def _forks(network: Network) -> bool:
-    """Whether a hidden unit, or a bias that is shared, is used more than once."""
-    hidden = any(size > 1 for size in network.sizes[2:])
-    return hidden or (network.shared_biases and max(network.sizes[1:]) > 1)
-
-
-def _squares(network: Network, since: int = 0) -> bool:
-    """Whether a layer of weights has as many units as inputs, and more than one."""
-    return any(a == b > 1 for a, b in pairwise(network.sizes[since:]))
-
-
-def _bent(activations: Iterable[str]) -> bool:
-    """Whether one of these has a slope that is not always 1."""
-    return any(name not in ("linear", "softmax") for name in activations)
-
-
-def _curves(activation: str) -> bool:
-    """Whether its slope at a is not that at z."""
-    return activation in OPS and bends(OPS[activation])
-
-
-BATCH = Need("more than one example in the batch", lambda _, examples: examples > 1)
-FORK = Need("a unit that is used more than once", lambda network, _: _forks(network))
-HIDDEN_BEND = Need(
-    "a hidden layer whose activation is not linear", lambda n, _: _bent(n.activations[:-1])
+from backprop.engine.slips.needs import (
+    ACTIVATED_OUTPUT,
+    BATCH,
+    BEFORE,
+    BEHIND,
+    CURVES_INSIDE_AND_OUT,
+    FORK,
+    HALF,
+    HIDDEN_BEND,
+    HIDDEN_CURVE,
+    INSIDE_AND_OUT,
+    L2,
+    MEAN,
+    NO_SOFTMAX,
+    OUTPUT_BEND,
+    OUTPUT_CURVE,
+    OUTPUTS,
+    PENALTY,
+    PROBABILITIES,
+    RELU,
+    SIGMOID_OR_TANH,
+    SOFTMAX,
+    SQUARE,
+    SQUARE_BATCH,
+    SQUARE_INSIDE,
+    UNITS,
+    UNITS_BEHIND,
+    WRITTEN_IN_A,
 )
-OUTPUT_BEND = Need("an activation at the output", lambda n, _: _bent(n.activations[-1:]))
-HIDDEN_CURVE = Need(
-    "a hidden layer with sigmoid, tanh or softplus",
-    lambda n, _: any(map(_curves, n.activations[:-1])),
-)
-OUTPUT_CURVE = Need(
-    "sigmoid, tanh or softplus at the output", lambda n, _: _curves(n.activations[-1])
-)
-SQUARE_INSIDE = Need(
-    "a square matrix behind a hidden layer", lambda network, _: _squares(network, 1)
-)
-SQUARE = Need("a square matrix of weights", lambda network, _: _squares(network))
-HALF = Need("the loss ½Σ(ŷ − y)²", lambda n, _: n.loss == "half_squared_error")
-MEAN = Need("the mean squared error", lambda n, _: n.loss == "mean_squared_error")
-OUTPUTS = Need(
-    "a mean over several outputs",
-    lambda n, _: n.loss in ("mean_squared_error", "binary_cross_entropy") and n.sizes[-1] > 1,
-)
-PROBABILITIES = Need(
-    "softmax or sigmoid with its cross-entropy",
-    lambda n, _: (
-        n.loss == "cross_entropy"
-        or (n.loss == "binary_cross_entropy" and n.activations[-1] == "sigmoid")
-    ),
-)
-PENALTY = Need("a penalty on the weights", lambda network, _: bool(network.l1 or network.l2))
+from backprop.engine.slips.slip import HIDDEN, STALE_WEIGHTS, Slip
 
 NO_HIDDEN_SLOPE = Slip(
     "no-hidden-slope",
@@ -85,14 +56,14 @@ SLOPE_AT_ACTIVATION = Slip(
     "σ′ of a hidden unit taken at its activation",
     "The slope of a hidden activation is evaluated at a, where z belongs: σ′(a) for σ′(z).",
     (HIDDEN_CURVE,),
-    (("hidden activation", "AT_OUT"),),
+    (("hidden activation", "RIGHT(x=out, out=F(out))"),),
 )
 OUTPUT_SLOPE_AT_ACTIVATION = Slip(
     "output-slope-at-activation",
     "σ′ of the output taken at its activation",
     "The slope of the output's activation is evaluated at ŷ, where z belongs: σ′(ŷ) for σ′(z).",
     (OUTPUT_CURVE,),
-    (("output activation", "AT_OUT"),),
+    (("output activation", "RIGHT(x=out, out=F(out))"),),
 )
 ONE_PATH = Slip(
     "one-path",
@@ -246,6 +217,171 @@ NO_PENALTY = Slip(
     (("penalty", "0 * RIGHT"),),
 )
 
+NO_SLOPE = Slip(
+    "no-slope",
+    "No σ′ anywhere",
+    "Neither the output's activation nor a hidden one has its slope in the gradient: every δ is "
+    "passed on times the weights alone.",
+    (INSIDE_AND_OUT,),
+    (("activation", "g"),),
+)
+SLOPES_AT_ACTIVATION = Slip(
+    "slopes-at-activation",
+    "σ′ taken at the activation everywhere",
+    "A function that computes σ(x)(1 − σ(x)) is given a, which has been through σ already; the "
+    "slope belongs at z.",
+    (CURVES_INSIDE_AND_OUT,),
+    (("activation", "RIGHT(x=out, out=F(out))"),),
+)
+SLOPE_OF_Z = Slip(
+    "slope-of-z",
+    "z(1 − z) for a(1 − a)",
+    "The slope is written in the activation, a(1 − a) for σ and 1 − a² for tanh; here z stands in "
+    "the place of a.",
+    (WRITTEN_IN_A,),
+    (("activation", "RIGHT(out=x)"),),
+)
+ONE_MINUS_A = Slip(
+    "one-minus-a",
+    "1 − a for the slope",
+    "The slope is taken as 1 − a; that of σ is a(1 − a), that of tanh is 1 − a².",
+    (SIGMOID_OR_TANH,),
+    (("sigmoid", "g * (1 - out)"), ("tanh", "g * (1 - out)")),
+)
+OTHER_SLOPE = Slip(
+    "other-slope",
+    "The slope of σ for that of tanh, or the reverse",
+    "tanh is given a(1 − a), or σ is given 1 − a²; each belongs to the other.",
+    (SIGMOID_OR_TANH,),
+    (("sigmoid", "g * (1 - out * out)"), ("tanh", "g * out * (1 - out)")),
+)
+SLOPE_BEHIND = Slip(
+    "slope-behind",
+    "The slope of the layer behind",
+    "The slope of a layer is computed from the activation of the layer behind it; it belongs at "
+    "the layer's own.",
+    (BEHIND,),
+    (("activation", "RIGHT(x=BEHIND_IN, out=BEHIND)"),),
+)
+SLOPE_BEFORE = Slip(
+    "slope-before",
+    "The slope of the layer before",
+    "The slope of a layer is computed from what enters the layer; it belongs at the layer's own "
+    "activation.",
+    (BEFORE,),
+    (("activation", "RIGHT(x=BEFORE_IN, out=BEFORE)"),),
+)
+MASK_OF_DELTA = Slip(
+    "mask-of-delta",
+    "relu's mask is taken from δ",
+    "Where the gradient that arrives is negative it is set to 0; what counts is whether z was "
+    "positive.",
+    (RELU,),
+    (("relu", "RIGHT(x=g)"), ("leaky_relu", "RIGHT(x=g)")),
+)
+MASK_INVERTED = Slip(
+    "mask-inverted",
+    "relu's mask is inverted",
+    "The gradient passes where z is negative; it belongs where z is positive.",
+    (RELU,),
+    (("relu", "RIGHT(x=-x)"), ("leaky_relu", "RIGHT(x=-x)")),
+)
+DIAGONAL = Slip(
+    "softmax-diagonal",
+    "Softmax by its diagonal alone",
+    "Each score's slope is taken as p(1 − p), as if it moved its own probability only; it moves "
+    "all of them, by −pᵢpⱼ.",
+    (SOFTMAX,),
+    (("scores", "Y * (softmax(Z) - 1) * (g / len(Z))"),),
+)
+LOGITS = Slip(
+    "logits-minus-targets",
+    "z − y for ŷ − y",
+    "The error is taken before the output's activation: from z, where ŷ belongs (p, behind "
+    "softmax or sigmoid).",
+    (ACTIVATED_OUTPUT,),
+    (
+        ("scores", "(Z - Y) * (g / len(Z))"),
+        ("batch_half_squared_error", "RIGHT(A=ENTERED)"),
+        ("batch_mean_squared_error", "RIGHT(A=ENTERED)"),
+        ("batch_binary_cross_entropy", "(ENTERED - Y) / (A * (1 - A)) * (g / A.size)"),
+    ),
+)
+NO_TARGET = Slip(
+    "no-target",
+    "ŷ alone for ŷ − y",
+    "The target is not subtracted: the error is ŷ − 0 (with softmax p, also for the true class, "
+    "where p − 1 belongs).",
+    (),
+    (("loss", "RIGHT(Y=0 * Y)"),),
+)
+OUTPUT_NOT_LOSS = Slip(
+    "output-not-loss",
+    "The derivative of the output, not of the loss",
+    "The pass begins with 1 at the output; it begins at the loss, whose slope by ŷ is the first "
+    "factor.",
+    (NO_SOFTMAX,),
+    (("loss", "(0 * A + 1) * (g / len(A))"), ("scores", "RIGHT")),
+)
+PENALTY_DOUBLED = Slip(
+    "penalty-doubled",
+    "The penalty's slope is twice as large",
+    "The slope of ½λw² is λw, for the ½ takes the 2 away; here it is 2λw, that of λw².",
+    (L2,),
+    (("l2_penalty", "2 * RIGHT"),),
+)
+PENALTY_HALVED = Slip(
+    "penalty-halved",
+    "The penalty's slope is half as large",
+    "The 2 of the square is lost: the slope of ½λw² is λw, and that of λw² is 2λw.",
+    (L2,),
+    (("l2_penalty", "0.5 * RIGHT"),),
+)
+PENALTY_OVER_BATCH = Slip(
+    "penalty-over-batch",
+    "The penalty is divided by the batch",
+    "1/m belongs to the sum over the examples; the penalty is added once, and not averaged.",
+    (PENALTY, BATCH),
+    (("penalty", "RIGHT / EXAMPLES"),),
+)
+PENALTY_ON_BIASES = Slip(
+    "penalty-on-biases",
+    "The penalty is on the biases, too",
+    "The gradient of a bias has the slope of the penalty in it; the loss has the penalty on the "
+    "weights alone.",
+    (PENALTY,),
+    (
+        ("bias", "RIGHT + L1 * sign(b) + L2 * b"),
+        ("shared bias", "RIGHT + L1 * sign(b) + L2 * b"),
+    ),
+)
+TRANSPOSED_INPUTS = Slip(
+    "transposed-inputs",
+    "X is transposed",
+    "The gradient of the first weights is taken with Xᵀ; with as many examples as inputs no shape "
+    "complains.",
+    (SQUARE_BATCH,),
+    (("weights 1", "dot(g.T, A.T)"),),
+)
+FIRST_SKIPPED = Slip(
+    "first-unit-skipped",
+    "The first unit behind is skipped",
+    "The sum over the units of the layer behind begins with the second one.",
+    (UNITS_BEHIND,),
+    (("activations", "dot(g[:, 1:], W[1:]) if len(W) > 1 else RIGHT"),),
+)
+FIRST_UNSET = Slip(
+    "first-unit-unset",
+    "The first unit gets no gradient",
+    "The loop over the units of a layer begins with the second: the gradient of the first one's "
+    "weights and bias stays 0.",
+    (UNITS,),
+    (
+        ("weights", "array([[0.0]] + [[1.0]] * (len(W) - 1)) * RIGHT if len(W) > 1 else RIGHT"),
+        ("bias", "array([0.0] + [1.0] * (len(b) - 1)) * RIGHT if len(b) > 1 else RIGHT"),
+    ),
+)
+
 SLIPS: dict[str, Slip] = {
     slip.name: slip
     for slip in (
@@ -255,5 +391,10 @@ SLIPS: dict[str, Slip] = {
         *(STALE_WEIGHTS, STALE_GRADIENT, NOT_ZEROED),
         *(BIAS_LAST, BIAS_FIRST, BIAS_MEAN, BIAS_FORGOTTEN),
         *(SLOPE_TWICE, NO_PENALTY),
+        *(NO_SLOPE, SLOPES_AT_ACTIVATION, SLOPE_OF_Z, ONE_MINUS_A, OTHER_SLOPE),
+        *(SLOPE_BEHIND, SLOPE_BEFORE, MASK_OF_DELTA, MASK_INVERTED),
+        *(DIAGONAL, LOGITS, NO_TARGET, OUTPUT_NOT_LOSS),
+        *(PENALTY_DOUBLED, PENALTY_HALVED, PENALTY_OVER_BATCH, PENALTY_ON_BIASES),
+        *(TRANSPOSED_INPUTS, FIRST_SKIPPED, FIRST_UNSET),
     )
 }

@@ -20,6 +20,7 @@ class Claim:
     Args:
         arrays: the claim, in the shapes of the parameters.
         right: the right gradient, for the size that counts.
+        spread: how far each array may be off besides, as a share of its size.
 
     Attributes:
         half: how far rounding may have moved each number, 0 if they do not look rounded.
@@ -27,7 +28,12 @@ class Claim:
     """
 
     @np.errstate(over="ignore")
-    def __init__(self, arrays: Mapping[str, Array], right: Gradient) -> None:
+    def __init__(
+        self,
+        arrays: Mapping[str, Array],
+        right: Gradient,
+        spread: Mapping[str, float] | None = None,
+    ) -> None:
         self.arrays = arrays
         self.flat = _joined(arrays.values())
         precision = find_precision(arrays)
@@ -36,6 +42,7 @@ class Claim:
         sizes = [array.size for array in arrays.values()]
         self.starts = np.cumsum([0, *sizes[:-1]])
         self.own = self._norms(self.flat)
+        self.spread = np.array([(spread or {}).get(name, 0.0) for name in arrays])
         self.least = SMALL * np.linalg.norm(_joined(right.values()))
 
     @np.errstate(all="ignore")
@@ -46,6 +53,7 @@ class Claim:
         beyond = np.maximum(np.abs(self.flat - flat) - self.half, 0.0)
         apart = self._norms(np.where(same, 0.0, beyond))
         found = apart / (self.own + self._norms(flat) + self.least)
+        found = np.maximum(found - self.spread, 0.0)
         found = np.where(apart <= LEAST, 0.0, np.where(np.isfinite(found), found, np.inf))
         return dict(zip(self.arrays, found.tolist(), strict=True))
 

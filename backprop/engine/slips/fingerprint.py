@@ -3,54 +3,42 @@
 The distance of two gradients is the largest over the arrays W1, b1, …: ‖c − w‖ / (‖c‖ + ‖w‖), so
 that a small array counts as much as a large one. Where the claim has few digits, as printed
 numbers have, only what rounding does not explain counts. A claim whose distance from the right
-gradient is at most 1e-5 is right. A slip is named if it leaves less than a fiftieth of the claim's
-distance, and no other leaves ten times less (what is under 1e-5 is equally near).
+gradient is at most 1e-5 is right.
+
+A slip is named if it leaves so small a share of the claim's distance that chance does not: a wrong
+number comes within a share s of one candidate with a chance of about 2s, and k independent numbers
+of one of N candidates with N (2s)ᵏ. So s is at most ½ (CHANCE / N)^(1/k), and never more than a
+fiftieth. All that fit as well are named (what is under 1e-5 is equally near).
+
+Slips are looked for in this order, until one fits: in the whole gradient, in some arrays, at some
+layers; a slip and a factor; a slip of its own for each array. What rounding of the network's own
+numbers explains is set aside, too, where the claim is rounded, and where else nothing fits.
 
 A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
-
-Besides the slips of the catalogue there are a few simple ones: all entries times the same number,
-a matrix in the shape of its transpose, a slip in some of the arrays only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Array, Network
-from backprop.engine.slips.catalog import (
-    ASSIGNED,
-    NO_HIDDEN_SLOPE,
-    NO_WEIGHTS,
-    ONE_PATH,
-    SLIPS,
-    SLOPE_AT_ACTIVATION,
-    TRANSPOSED,
-)
+from backprop.engine.slips.batch_pass import BatchPass
+from backprop.engine.slips.candidates import LESS, Candidate, Case, in_words
 from backprop.engine.slips.claim import Claim
-from backprop.engine.slips.slip import STALE_WEIGHTS, Gradient, Slip
+from backprop.engine.slips.slip import Gradient, Slip
 
 RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
-EXPLAINED = 0.02  # what a slip may leave of the claim's distance
-LESS = 0.8  # how sure one is of a slip in some arrays only, beside one in all
+EXPLAINED = 0.02  # what a slip may leave of the claim's distance at most
+CHANCE, CANDIDATES = 0.01, 60  # how often one is named by accident, and how many there are
 
+FEWEST = 3  # numbers that must be explained where others are not
 SHOWN = 5  # entries that a sentence names
-MOST_HIDDEN = 4  # layers, up to which each is tried alone: each try is a pass to compile
+DRAWN = 6  # networks whose numbers print as the given ones do
 
-PASSED_ON = (NO_HIDDEN_SLOPE, SLOPE_AT_ACTIVATION, ONE_PATH, ASSIGNED, TRANSPOSED, NO_WEIGHTS)
-SCALED = Slip(
-    "scaled",
-    "All is multiplied by the same number",
-    "Every entry is the right one times the same number: look for a lost or doubled factor in "
-    "the loss, where the gradient starts.",
-)
-ONE_SCALED = Slip(
-    "one-scaled",
-    "One array is multiplied by a number",
-    "Its entries are the right ones times the same number; the other arrays are right.",
-)
 ONE_TRANSPOSED = Slip(
     "one-transposed",
     "The gradient of a matrix is transposed",
@@ -72,25 +60,14 @@ class Suspect:
         confidence: 0 … 1: how much of the difference it explains, shared among those that explain
             it as well.
         sentence: what was found, for a learner.
-        arrays: the names of the arrays that are wrong.
+        arrays: the names of the arrays that it makes wrong; those that have the same arrays are
+            equally likely.
     """
 
     slip: Slip
     confidence: float
     sentence: str
     arrays: tuple[str, ...]
-
-
-_Given = tuple[Network, Mapping[str, Any], Any, Any]  # and its parameters, inputs and targets
-
-
-class _Candidate(NamedTuple):
-    """A gradient that the claim may be, how sure that would be, and what is said then."""
-
-    slip: Slip
-    gradient: Gradient
-    prior: float
-    words: str
 
 
 def fingerprint(
@@ -104,7 +81,8 @@ def fingerprint(
     """Return the slips that a claimed gradient points to, the likeliest first; none if it is right.
 
     Slips that give the same gradient here are all named, and the sentences say so. A gradient
-    that is wrong in an unknown way has UNKNOWN for its only suspect, with confidence 0.
+    that is wrong in an unknown way has UNKNOWN for its only suspect, with confidence 0; where only
+    some arrays are, it is the last.
 
     Args:
         network: whose gradient it is.
@@ -119,47 +97,140 @@ def fingerprint(
         PointError: the claim says nothing of a parameter.
         ShapeError: an array does not fit.
     """
-    right = network.loss_and_gradient(parameters, X, Y)[1]
+    at = network.batch(parameters, X, Y)
+    passes = BatchPass(network, at)
+    right = passes.gradient()
     arrays, turned = _fitted(claimed, right)
     claim = Claim(arrays, right)
+    if claim.half.any():  # a print, so that what was put in may be one as well
+        claim = Claim(arrays, right, _spread(network, at, right))
     gaps = claim.gaps(right)
     wrong = tuple(name for name in right if not gaps[name] <= RIGHT or name in turned)
-    whole = max(gaps.values())
     if not wrong:
         return ()
     endless = _not_finite(arrays, right)
     if endless:
         return (_without_value(endless),)
-    if whole <= RIGHT:
+    if max(gaps.values()) <= RIGHT:
         return (Suspect(ONE_TRANSPOSED, 1.0, _sentence(ONE_TRANSPOSED, "", turned), turned),)
-    given = network, parameters, X, Y
-    likely = (*_planted(given, right, claim, previous), *_simple(right, claim, wrong))
-    found = _explaining(likely, claim, whole) or _explaining(_at_one_layer(given), claim, whole)
-    if not found:
-        return (Suspect(UNKNOWN, 0.0, f"{_unknown(wrong, right)}{_precision(claim)}", wrong),)
+    case = Case(network, passes, right, arrays, previous, len(Y))
+    found = _search(case, claim, wrong)
+    if not found and not claim.half.any() and (spread := _spread(network, at, right)):
+        found = _search(case, Claim(arrays, right, spread), wrong)
+    unknown = Suspect(UNKNOWN, 0.0, f"{_unknown(wrong, right)}{_digits(claim)}", wrong)
+    return tuple(found) or (unknown,)
+
+
+def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
+    """Return the slips that explain a claim, in the whole or array by array; none if none does."""
+    whole = claim.distance(case.right)
+    if not 0 < whole < np.inf:
+        return []
+
+    def explaining(candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
+        found = ((claim.distance(each.gradient) / whole, each) for each in candidates)
+        return [
+            (left, each)
+            for left, each in found
+            if left <= EXPLAINED and left <= _least(case.met(each, case.changed(each.gradient)))
+        ]
+
+    found = (
+        explaining((*case.planted, *case.mixed(claim), *case.scaled, *_one_scaled(case, wrong)))
+        or explaining(case.at_layers)
+        or explaining(case.twofold())
+    )
+    return _named(claim, found, whole, wrong) if found else _array_by_array(case, claim, wrong)
+
+
+def _least(met: int) -> float:
+    """Return the share of a distance that may be left where so many numbers are met; −1: none."""
+    return 0.5 * (CHANCE / CANDIDATES) ** (1 / met) if met > 0 else -1.0
+
+
+def _one_scaled(case: Case, wrong: tuple[str, ...]) -> Iterator[Candidate]:
+    return case.one_scaled(wrong[0]) if len(wrong) == 1 else iter(())
+
+
+def _named(
+    claim: Claim, found: list[tuple[float, Candidate]], whole: float, wrong: tuple[str, ...]
+) -> list[Suspect]:
+    """Return what is said of candidates that explain the same arrays: all that do it equally."""
     best = min(left for left, _ in found)
     close = [(left, each) for left, each in found if left <= max(10 * best, RIGHT / whole)]
     surest = max(each.prior for _, each in close)
-    named = [(left, each) for left, each in close if each.prior == surest]
-    titles = [each.slip.title for _, each in named]
-    return tuple(
+    named: dict[str, tuple[float, Candidate]] = {}
+    for left, each in close:
+        if each.prior == surest:
+            named.setdefault(each.slip.name, (left, each))
+    titles = [each.slip.title for _, each in named.values()]
+    return [
         Suspect(
             each.slip,
             each.prior * (1 - left) / len(named),
             _sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
-            + _precision(claim),
+            + _digits(claim),
             wrong,
         )
-        for left, each in named
+        for left, each in named.values()
+    ]
+
+
+def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
+    """Return a slip of its own for each array, or for some together; UNKNOWN for the others."""
+    far, fits = claim.gaps(case.right), []
+    scaled = [each for name in wrong for each in case.one_scaled(name)]
+    for each in (*case.planted, *case.at_layers, *scaled):
+        gaps = claim.gaps(each.gradient)
+        there = tuple(
+            name
+            for name in wrong
+            if gaps[name] <= EXPLAINED * far[name] > 0
+            and gaps[name] <= far[name] * _least(case.met(each, [name]))
+        )
+        if there:
+            fits.append((there, each))
+    suspects: list[Suspect] = []
+    rest, explained = wrong, 0
+    while any({*rest} & {*there} for there, _ in fits):
+        here = max((tuple(n for n in rest if n in there) for there, _ in fits), key=len)
+        found = [
+            (max(claim.gaps(each.gradient)[name] / far[name] for name in here), each)
+            for there, each in fits
+            if {*here} <= {*there}
+        ]
+        parts = [(left, replace(each, prior=LESS * each.prior)) for left, each in found]
+        explained += max(case.met(each, here) for _, each in parts)
+        suspects += _named(claim, parts, max(far[name] for name in here), here)
+        rest = tuple(name for name in rest if name not in here)
+    if rest and explained < FEWEST:
+        return []
+    if suspects and rest:
+        suspects.append(Suspect(UNKNOWN, 0.0, _unknown(rest, case.right), rest))
+    return suspects
+
+
+def _spread(network: Network, at: Mapping[str, Array], right: Gradient) -> dict[str, float]:
+    """Return how far rounding of the network's own numbers moves its gradient, array by array.
+
+    Drawn from networks whose numbers print alike, as a share of each array's size; empty where the
+    numbers do not look rounded.
+    """
+    allowed = find_precision(at).allowed
+    if not any(array.any() for array in allowed.values()):
+        return {}
+    rng = np.random.default_rng(0)
+    moved = dict.fromkeys(right, 0.0)
+    for _ in range(DRAWN):
+        near = {n: array + allowed[n] * rng.uniform(-1, 1, array.shape) for n, array in at.items()}
+        other = BatchPass(network, near).gradient()
+        for name, array in right.items():
+            size = float(np.linalg.norm(array))
+            share = float(np.linalg.norm(other[name] - array)) / size if size else 0.0
+            moved[name] = max(moved[name], share)
+    return (
+        {n: 2 * share for n, share in moved.items()} if np.isfinite([*moved.values()]).all() else {}
     )
-
-
-def _explaining(
-    candidates: Iterable[_Candidate], claim: Claim, whole: float
-) -> list[tuple[float, _Candidate]]:
-    """Return the candidates that explain a claim, each with the distance that it leaves."""
-    found = ((claim.distance(each.gradient) / whole, each) for each in candidates)
-    return [(left, each) for left, each in found if left <= EXPLAINED]
 
 
 def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple[str, ...]]:
@@ -181,86 +252,15 @@ def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple
     return found, tuple(turned)
 
 
-def _planted(
-    given: _Given, right: Gradient, claim: Claim, previous: Gradient | None
-) -> Iterator[_Candidate]:
-    """Yield what each slip of the catalogue gives, everywhere and in some of the arrays."""
-    far = claim.gaps(right)
-    for slip in SLIPS.values():
-        if not slip.fits(given[0], len(given[3]), previous):
-            continue
-        rate, words = 0.0, ""
-        if slip is STALE_WEIGHTS:
-            rate = max(0.0, _learning_rate(given, right, claim))
-            words = f" The learning rate would be {rate:.4g}."
-        wrong = slip.gradient(*given, previous=previous, learning_rate=rate)
-        changed = [name for name in right if not np.array_equal(wrong[name], right[name])]
-        if not changed:
-            continue
-        yield _Candidate(slip, wrong, 1.0, words)
-        gaps = claim.gaps(wrong)
-        there = [name for name in changed if gaps[name] < far[name]]
-        if there and there != changed and slip is not STALE_WEIGHTS:
-            mixed = {name: wrong[name] if name in there else right[name] for name in right}
-            yield _Candidate(slip, mixed, LESS, f" It was made in {_and(there)} only.")
-
-
-def _learning_rate(given: _Given, right: Gradient, claim: Claim) -> float:
-    """Return the learning rate at which updated weights explain the last hidden layer best.
-
-    Its gradient goes through one layer that is updated, so it is a straight line in the rate:
-    right + rate · slope, and the best rate is (claim − right) · slope / slope · slope.
-    """
-    names = f"W{given[0].depth - 1}", f"b{given[0].depth - 1}"
-    wrong = STALE_WEIGHTS.gradient(*given, learning_rate=1.0)
-    with np.errstate(all="ignore"):  # where the pass overflows no rate is found, and 0 is tried
-        slope = {name: wrong[name] - right[name] for name in names}
-        away = {name: claim.arrays[name] - right[name] for name in names}
-    return _factor(slope, away, names)
-
-
-def _at_one_layer(given: _Given) -> Iterator[_Candidate]:
-    """Yield what slips that pass on a wrong gradient give at one of several hidden layers."""
-    hidden = range(1, given[0].depth)
-    for slip in PASSED_ON if 1 < len(hidden) <= MOST_HIDDEN else ():
-        for layer in hidden if slip.fits(given[0], len(given[3])) else ():
-            words = f" It was made at hidden layer {layer} only."
-            yield _Candidate(slip, slip.at_layer(layer).gradient(*given), LESS, words)
-
-
-def _simple(right: Gradient, claim: Claim, wrong: tuple[str, ...]) -> Iterator[_Candidate]:
-    """Yield what needs no pass: the right gradient times a number, everywhere or in one array."""
-    factor = _factor(right, claim.arrays, tuple(right))
-    scaled = _times(factor, right)
-    yield _Candidate(SCALED, scaled, 0.95 * LESS, f" The number is {factor:.4g}.")
-    if len(wrong) == 1:
-        factor = _factor(right, claim.arrays, wrong)
-        one = {**right, **_times(factor, {wrong[0]: right[wrong[0]]})}
-        yield _Candidate(ONE_SCALED, one, 0.9 * LESS, f" The number is {factor:.4g}.")
-
-
-@np.errstate(all="ignore")
-def _times(factor: float, gradient: Gradient) -> dict[str, Array]:
-    return {name: factor * array for name, array in gradient.items()}
-
-
-@np.errstate(all="ignore")
-def _factor(a: Gradient, b: Gradient, names: tuple[str, ...]) -> float:
-    """Return the number that turns these arrays of a best into those of b, by least squares."""
-    size = sum(float(np.sum(a[name] * a[name])) for name in names)
-    found = sum(float(np.sum(a[name] * b[name])) for name in names) / size if size else 0.0
-    return found if np.isfinite(found) else 0.0
-
-
 def _sentence(slip: Slip, words: str, wrong: tuple[str, ...], others: Sequence[str] = ()) -> str:
     verb, them = ("is", "it") if len(wrong) == 1 else ("are", "them")
-    said = f"{slip.title}: {_and(wrong)} {verb} as that slip makes {them}.{words}"
+    said = f"{slip.title}: {in_words(wrong)} {verb} as that slip makes {them}.{words}"
     if others:
         said += f" Here the same numbers also come from: {'; '.join(others)}."
     return said
 
 
-def _precision(claim: Claim) -> str:
+def _digits(claim: Claim) -> str:
     """Return what is said where a claim has so few digits that less shows in it."""
     if not claim.words:
         return ""
@@ -281,7 +281,7 @@ def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
 def _without_value(found: Mapping[str, list[str]]) -> Suspect:
     entries = [entry for each in found.values() for entry in each]
     more = len(entries) - SHOWN
-    said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else _and(entries)
+    said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
     verb = "is" if len(entries) == 1 else "are"
     sentence = (
         f"{said} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
@@ -291,11 +291,6 @@ def _without_value(found: Mapping[str, list[str]]) -> Suspect:
 
 
 def _unknown(wrong: tuple[str, ...], right: Gradient) -> str:
-    where = "Every array" if len(wrong) == len(right) > 1 else _and(wrong)
-    verb = "are" if where == _and(wrong) and len(wrong) > 1 else "is"
+    where = "Every array" if len(wrong) == len(right) > 1 else in_words(wrong)
+    verb = "are" if where == in_words(wrong) and len(wrong) > 1 else "is"
     return f"{where} {verb} wrong, and no slip that I know explains how."
-
-
-def _and(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

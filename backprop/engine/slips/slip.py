@@ -72,9 +72,10 @@ class Slip:
         """Whether this slip can happen; even so it may change nothing, as σ′ does where it is 1."""
         return self.is_planted and not self.lacks(network, examples, previous)
 
-    def at_layer(self, layer: int) -> "Slip":
-        """Return the same slip, made at one layer only (counted from 1)."""
-        return replace(self, rules=tuple((f"{place} {layer}", text) for place, text in self.rules))
+    def at_layers(self, *layers: int) -> "Slip":
+        """Return the same slip, made at some layers only (counted from 1)."""
+        rules = ((f"{place} {k}", text) for k in layers for place, text in self.rules)
+        return replace(self, rules=tuple(rules))
 
     def gradient(
         self,
@@ -128,7 +129,12 @@ class Slip:
         """
         assert self.is_planted, f"“{self.name}” has no reading on a network"
         at = network.batch(parameters, X, Y)
-        found = gradient_by(self.rules, network, at, learning_rate)
+        return self.blended(gradient_by(self.rules, network, at, learning_rate), memory)
+
+    def blended(
+        self, found: dict[str, Array], memory: Gradient | None
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Return what a round uses of a gradient and of what was kept, and what it keeps."""
         if self.blend is None or memory is None:
             return found, found
         pairs = {name: self.blend(array, memory[name]) for name, array in found.items()}

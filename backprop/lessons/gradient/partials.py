@@ -105,7 +105,9 @@ def make_partials(place: Place, links: Links) -> Partials:
         )
         for name in names
     )
-    return Partials(rows, "" if all(each.agrees for each in rows) else _disagreement(place))
+    apart = any(row.relative > AGREES and not row.hidden for row in checked.values())
+    alike = all(each.agrees for each in rows) and not apart
+    return Partials(rows, "" if alike else _disagreement(place))
 
 
 def _disagreement(place: Place) -> str:
@@ -146,14 +148,12 @@ def _partial(place: Place, row: CheckRow, *, written_out: bool, address: str) ->
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
         relative=short(row.relative),
-        agrees=_agree(symbolic, slope, 0.0 if row.hidden else row.relative),
+        agrees=row.agrees() and _agree(symbolic, slope),
     )
 
 
-def _agree(symbolic: Number | None, slope: float, relative: float) -> bool:
-    """Whether all ways come to the same; what is not a number agrees with nothing."""
-    if not relative <= AGREES:
-        return False
+def _agree(symbolic: Number | None, slope: float) -> bool:
+    """Whether algebra comes to the same."""
     if symbolic is None:
         return True
     size = max(abs(symbolic.exact), abs(slope))

@@ -19,7 +19,12 @@ from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import WrongPass, wrong_pass
 from backprop.engine.trace import Term
 from backprop.lessons.gradient_check.planted_slip import PlantedSlip
-from backprop.lessons.gradient_check.tolerance_bands import Band, find_band, row_band
+from backprop.lessons.gradient_check.tolerance_bands import (
+    Band,
+    by_trouble,
+    find_band,
+    row_band,
+)
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import MINUS, short
 from backprop.stage.functions import function_labels
@@ -77,14 +82,14 @@ def _part(name: str, width: int, names: tuple[str, ...], rows: tuple[Row, ...]) 
         )
         for each, band, row in zip(names, bands, rows, strict=True)
     )
-    worst = max((0.0 if row.hidden else row.relative for row in rows), key=lambda x: (x != x, x))
+    first = min(rows, key=by_trouble)
     return Part(
         name,
         tuple(cells[i : i + width] for i in range(0, len(cells), width)),
         sum(band.off for band in bands),
         len(cells),
-        find_band(worst),
-        short(worst),
+        row_band(first),
+        short(first.relative),
         _ratio([(row.analytic, row.numeric) for row in rows]),
     )
 

@@ -62,11 +62,6 @@ def measure_errors(subject: Subject, name: str, *, single: bool = False) -> Mapp
     return errors_by_h(subject.graph, subject.point, name, HS, dtype=dtype)
 
 
-def agrees_somewhere(subject: Subject, name: str) -> bool:
-    """Whether some nudge brings the central difference to the gradient."""
-    return bool(measure_errors(subject, name)["central"].best_error <= 1e-7)
-
-
 def show_step_sizes(
     subject: Subject, name: str, h: float, single: bool, links: Links
 ) -> StepSizesShown:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backprop.engine.backward import differentiate
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import Report
-from backprop.engine.differences.slopes import kinked, side
+from backprop.engine.differences.slopes import kink_sides, kinked
 from backprop.engine.forward import columns, values
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
@@ -71,7 +71,9 @@ class Subject:
         """Whether a kink lies between two points, whose nodes have these values."""
         nodes = kinked(self.graph)
         with np.errstate(all="ignore"):
-            return any(not np.array_equal(side(node, one), side(node, other)) for node in nodes)
+            return any(
+                not np.array_equal(kink_sides(node, one), kink_sides(node, other)) for node in nodes
+            )
 
 
 def make_subject(choices: Choices) -> Subject:

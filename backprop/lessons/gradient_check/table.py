@@ -1,19 +1,22 @@
 """All parameters at once: the gradient beside its finite differences, the worst first."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.engine.differences.report import Row
-from backprop.lessons.gradient_check.step_sizes import agrees_somewhere
+from backprop.engine.differences.verdict import CONVENTION, ROUNDING, TURNS, Answer
 from backprop.lessons.gradient_check.subject import Subject
 from backprop.lessons.gradient_check.tolerance_bands import (
     AGREES,
-    BANDS,
-    CROSSED,
     HIDDEN,
+    KINKS,
+    NARROWER,
+    OPEN,
+    SIDES,
+    UNEASY,
     UNKNOWN,
+    WRONG,
     Band,
     by_trouble,
     row_band,
@@ -34,8 +37,7 @@ class CheckedRow:
     absolute: Number
     relative: Number
     band: Band
-    kink: bool
-    hidden: bool
+    because: str  # why it cannot be judged; else empty
     address: str  # where it is the one that is nudged
     on: bool
 
@@ -54,7 +56,7 @@ class Verdict:
     """The one big answer."""
 
     right: bool  # whether the gradient passes
-    answer: str  # Yes, No …
+    answer: str  # Right, Wrong, Cannot be judged
     reason: str  # after it, in a few words
     sentence: str  # what to make of it
 
@@ -73,14 +75,13 @@ class TableShown:
 def show_table(subject: Subject, now: str, links: Links) -> TableShown:
     """Return the check of all parameters; `now` is the one that is nudged above it."""
     checked = sorted(subject.report.rows, key=by_trouble)
-    rows, worst = table_rows(subject, checked, now, links), checked[0]
-    fits = worst.relative >= 1e-4 and not worst.hidden and agrees_somewhere(subject, worst.name)
+    rows = table_rows(subject, checked, now, links)
     return TableShown(
-        verdict=judge(checked, fits),
+        verdict=judge(checked),
         count=len(rows),
         rows=rows,
         counted=count_bands(rows),
-        some_hidden=any(row.hidden and row.band is not AGREES for row in rows),
+        some_hidden=any(row.band is HIDDEN or row.because == ROUNDING for row in rows),
     )
 
 
@@ -97,8 +98,7 @@ def table_rows(
             absolute=Number(short(row.absolute), row.absolute),
             relative=Number(short(row.relative), row.relative),
             band=row_band(row),
-            kink=row.kink,
-            hidden=row.hidden,
+            because=row.because,
             address=links.address(parameter=row.name),
             on=row.name == now,
         )
@@ -109,62 +109,56 @@ def table_rows(
 def count_bands(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
     """Return how many parameters fell into each band that has some, in the bands' order."""
     counts = Counter(row.band for row in rows)
-
-    def words(band: Band) -> str:
-        return "agree" if band is AGREES and counts[band] > 1 else band.verdict
-
-    every = (*BANDS, CROSSED, HIDDEN, UNKNOWN)
-    return tuple(Counted(band, counts[band], words(band)) for band in every if band in counts)
+    every = (WRONG, UNEASY, OPEN, UNKNOWN, SIDES, NARROWER, HIDDEN, KINKS, AGREES)
+    return tuple(Counted(band, counts[band], band.verdict) for band in every if band in counts)
 
 
-def judge(rows: Sequence[Row], fits_somewhere: bool) -> Verdict:
+ADVICE = {
+    ROUNDING: (
+        "The nudge moves the function by less than it is rounded to, so the quotient has no digit "
+        "left: it neither proves nor accuses. Move the point, or nudge more."
+    ),
+    TURNS: "Finite differences find no slope here, however small the nudge is. Move the point.",
+}
+
+
+def judge(rows: Sequence[Row]) -> Verdict:
     """Return what the check of all parameters says.
 
     Args:
         rows: of the check, the worst first.
-        fits_somewhere: whether the worst parameter's differences agree with its gradient for
-            another h: then the check with its usual h is to blame.
     """
     worst = rows[0]
-    if math.isnan(worst.relative):
-        return Verdict(
-            False,
-            "It cannot be said",
-            "there is no number here",
-            "The function, its gradient or one of the nudged values is not a number at this "
-            "point. Move the point first.",
-        )
-    bands = {row_band(row) for row in rows}
     shown = f"worst relative difference {short(worst.relative)}"
-    if worst.hidden and worst.relative > 1e-2 and not any(band.off for band in bands):
+    if worst.answer is Answer.WRONG:
         return Verdict(
-            False,
-            "Not decided",
-            "rounding hides the difference",
-            "The nudge moves the function by less than it is rounded to, so the quotient has no "
-            "digit left: it neither proves nor accuses. Move the point, or nudge more.",
+            False, "Wrong", shown, "No nudge makes the two agree: look at the worst row."
         )
-    if not any(band.off for band in bands):
-        sentence = "Backward pass and finite differences share no code, and they agree."
-        if HIDDEN in bands:
-            sentence = "What still lies between the two, rounding alone explains."
-        elif worst.relative > 1e-7:
-            sentence = "Good enough if the function has kinks; without any, look at the worst row."
-        return Verdict(True, "Yes", shown, sentence)
-    if bands <= {CROSSED, HIDDEN, *(band for band in BANDS if not band.off)}:
-        return Verdict(
-            False,
-            "Not decided",
-            "a nudge crossed a kink",
-            "Across a kink a difference quotient is the slope of neither side, so it neither "
-            "proves nor accuses. Move the point, or nudge less.",
+    if worst.answer is Answer.OPEN:
+        advice = ADVICE.get(worst.because, "Move the point first.")
+        if worst.because == CONVENTION:
+            advice = (
+                f"For {worst.name}, reverse mode gives {short(worst.analytic)} and the differences "
+                f"{short(worst.numeric)}. Each kink has the slope that its rule chooses, and what "
+                "they add up to need not be the slope of the whole. Move the point."
+            )
+        return Verdict(False, "Cannot be judged", f"because {worst.because}", advice)
+    bands = {row_band(row) for row in rows}
+    sentence = "Backward pass and finite differences share no code, and they agree."
+    if SIDES in bands:
+        shown = "at a kink"
+        sentence = (
+            "The point lies at a kink: every slope between those of its two sides is right there, "
+            "and the quotient lies between them, too."
         )
-    if fits_somewhere:
-        return Verdict(
-            False,
-            "Yes, though this check says no",
-            shown,
-            "With another nudge the two agree, so h is to blame and not the gradient: see "
-            "“Which h?” below.",
+    elif NARROWER in bands:
+        shown = "though the usual nudge says no"
+        sentence = (
+            "Narrower nudges agree with the gradient, so h is to blame and not the gradient: see "
+            "“Which h?” below."
         )
-    return Verdict(False, "No", shown, "No nudge makes the two agree: look at the worst row.")
+    elif HIDDEN in bands:
+        sentence = "What still lies between the two, rounding alone explains."
+    elif worst.relative > 1e-7:
+        sentence = "Good enough if the function has kinks; without any, look at the worst row."
+    return Verdict(True, "Right", shown, sentence)

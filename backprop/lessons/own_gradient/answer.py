@@ -5,30 +5,39 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 
+from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.verdict import Answer as Judged
 from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.brought import Brought
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
 from backprop.notation.submission.judgement import Judgement
+from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS
 from backprop.notation.submission.read import Submission
 from backprop.notation.submission.report import (
     DIGITS,
     KINK,
     NO_VALUE,
+    NOT_FINITE,
+    OPEN,
     RIGHT,
     UNEASY,
     WRONG,
     Finding,
 )
+from backprop.stage.controls import Option
+from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES
 
 SHOWN = 30  # rows of the table
+MOST_ALIKE = 3  # slips that are told where digits do not tell them apart
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64
 LARGE = 24  # rows or columns up to which the squares are large
 STATES = dict.fromkeys((RIGHT, DIGITS, KINK), "right") | {
-    **dict.fromkeys((UNEASY, NO_VALUE), "uneasy"),
+    **dict.fromkeys((NO_VALUE, NOT_FINITE, OPEN), "open"),
+    UNEASY: "uneasy",
     WRONG: "wrong",
 }
 
@@ -57,6 +66,7 @@ def show_arrays(judgement: Judgement) -> tuple[ArrayShown, ...]:
             _cells(name, shape, states),
         )
         for name, shape in judgement.submission.network.shapes.items()
+        if name not in judgement.submission.absent
     )
 
 
@@ -91,8 +101,8 @@ def _cells(
 class Answer:
     """The one big answer."""
 
-    state: str  # “empty”, “right” or “wrong”
-    big: str  # Right, Wrong …
+    state: str  # “empty”, “right”, “wrong” or “open”
+    big: str  # Right, Wrong, Cannot be judged …
     reason: str  # after it, in a few words
     sentence: str  # what was counted
 
@@ -113,11 +123,52 @@ class Row:
     name: str
     claimed: Number
     exact: Number
+    reach: str  # how far the rounding of what was read may carry it, where that matters
     numeric: Number
     apart: Number
     relative: Number
     verdict: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A way in which arrays may be read, where their shapes leave a choice."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+_READINGS = (
+    ("Square weights", {OUT_IN: "(outputs, inputs)", IN_OUT: "(inputs, outputs)"}),
+    ("Examples", {ROWS: "in rows", COLUMNS: "in columns"}),
+)
+
+
+def layout_choices(judgement: Judgement, links: Links) -> tuple[Reading, ...]:
+    """Return how arrays were read whose shapes leave a choice, each way with its address."""
+    submission = judgement.submission
+    if not isinstance(submission, Submission):
+        return ()
+    layout = submission.layout
+    chosen = (layout.weights, layout.examples)
+    return tuple(
+        Reading(
+            title,
+            tuple(
+                Option(name, value, value == now, _read_as(links, chosen, value))
+                for value, name in titles.items()
+            ),
+        )
+        for (title, titles), now in zip(_READINGS, chosen, strict=True)
+        if now
+    )
+
+
+def _read_as(links: Links, chosen: tuple[str, str], value: str) -> str:
+    weights, examples = chosen
+    both = (value, examples) if value in (OUT_IN, IN_OUT) else (weights, value)
+    return links.address(read_as=tuple(filter(None, both)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +179,7 @@ class Shown:
     source: str
     clues: tuple[Clue, ...]
     notes: tuple[str, ...]
+    readings: tuple[Reading, ...]
     rows: tuple[Row, ...]
     more: str
     arrays: tuple[ArrayShown, ...]
@@ -150,8 +202,8 @@ def find_answer(judgement: Judgement) -> Answer:
             return Answer("right", "Right", entries, "They agree with the exact gradient.")
         rounding = f"In {entries} the difference is one of rounding. Print more digits to be sure."
         return Answer("right", "Right", "as far as its digits tell", rounding)
-    if not checked.has_value:
-        return Answer("wrong", "No value", "here", checked.sentence)
+    if judgement.verdict.answer is Judged.OPEN:
+        return _open(judgement)
     if not any(each.claimed for each in checked.findings):
         return Answer("wrong", "Not filled in", "every entry is 0", "Is the backward pass written?")
     if judgement.suspects and judgement.suspects[0].confidence:
@@ -162,6 +214,19 @@ def find_answer(judgement: Judgement) -> Answer:
     if WRONG not in verdicts:
         return _nearly(judgement)
     return Answer("wrong", "Wrong", f"in {_wrong_arrays(judgement)}", checked.sentence)
+
+
+def _open(judgement: Judgement) -> Answer:
+    """Return the answer where it can be neither right nor wrong, and what would help."""
+    if judgement.alike or judgement.checked.unless:
+        because = judgement.verdict.because
+        sentence = f"{because[:1].upper()}{because[1:]}. Print more digits, of W, b, X and Y too."
+        return Answer("open", "Cannot be judged", "from so few digits", sentence)
+    if any(each.verdict == OPEN for each in judgement.checked.findings):
+        sentence = "Both numbers stand in the table: what your code gives, and what nudging gives."
+    else:
+        sentence = "Nothing is said where a number is not finite: look for where it begins to be."
+    return Answer("open", "Cannot be judged:", judgement.verdict.because, sentence)
 
 
 def _nearly(judgement: Judgement) -> Answer:
@@ -176,7 +241,7 @@ def _nearly(judgement: Judgement) -> Answer:
     return Answer("wrong", "Nearly", f"off by up to {worst}", sentence)
 
 
-def show_brought(brought: Brought) -> Shown:
+def show_brought(brought: Brought, links: Links) -> Shown:
     """Return what is shown below the answer."""
     judgement = brought.judgement
     findings = judgement.checked.findings
@@ -185,6 +250,7 @@ def show_brought(brought: Brought) -> Shown:
         source=f"{judgement.submission.source}, {brought.size}",
         clues=tuple(_clues(judgement)),
         notes=judgement.notes,
+        readings=layout_choices(judgement, links),
         rows=tuple(map(_row, findings[:SHOWN])),
         more=_more(findings[SHOWN:]),
         arrays=show_arrays(judgement),
@@ -213,6 +279,8 @@ def _clues(judgement: Judgement) -> Iterable[Clue]:
         slip, confidence = suspect.slip, suspect.confidence
         title = "What it looks like" + (f", {_percent(confidence)} sure" if confidence else "")
         yield Clue(title, suspect.sentence, slip.about if SLIPS.get(slip.name) == slip else "")
+    for slip in judgement.alike[:MOST_ALIKE]:
+        yield Clue("What prints alike", f"{slip.title}.", slip.about)
 
 
 def _percent(confidence: float) -> str:
@@ -224,11 +292,16 @@ def _row(finding: Finding) -> Row:
     numbers = finding.claimed, finding.exact, finding.numeric, abs(finding.claimed - finding.exact)
     claimed, exact, numeric, apart = (Number(long(number), number) for number in numbers)
     return Row(
-        *(finding.name, claimed, exact, numeric, apart),
+        *(finding.name, claimed, exact, _reach(finding), numeric, apart),
         Number(short(finding.relative), finding.relative),
         finding.verdict,
         STATES[finding.verdict],
     )
+
+
+def _reach(finding: Finding) -> str:
+    matters = finding.reach > AGREES * abs(finding.exact)
+    return f"± {short(finding.reach)}" if matters and finding.reach else ""
 
 
 def _more(rest: tuple[Finding, ...]) -> str:

@@ -41,15 +41,16 @@ def find_brought(choices: Choices, read: Read) -> Brought | None:
     Raises:
         InputError: it cannot be read; the text says where.
     """
+    here = replace(bare(choices), read_as=choices.read_as)
     if choices.own:
-        return _brought(_stored(read, choices.own), bare(choices))  # once deleted it is gone
+        return _brought(_stored(read, choices.own), here)  # once deleted it is gone
     text = example_text(choices)
-    return _brought(text, bare(choices)) if text else None
+    return _brought(text, here) if text else None
 
 
 def bare(choices: Choices) -> Choices:
     """Return the network here and nothing else: no example, nothing brought, the ordinary view."""
-    return replace(choices, mode="", hide=(), example="", own="")
+    return replace(choices, mode="", hide=(), read_as=(), example="", own="")
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +72,7 @@ def read_brought(given: str | bytes, choices: Choices) -> Submission | FunctionS
     here = make_given(choices)
     try:
         try:
-            submission = read_submission(given, here.network, here.defaults)
+            submission = read_submission(given, here.network, here.defaults, choices.wish)
         except InputError as error:
             if error.at != "expression":
                 raise
@@ -96,6 +97,7 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
             hint="Paste what your code prints, or choose a file.",
             at="given",
         )
+    choices = replace(choices, read_as=())
     read_brought(given, choices)  # refused before it is stored
     body = _body(given, form.salt)
     if len(body) > MOST_STORED:

@@ -6,6 +6,7 @@ the same answer for whoever opens it, and what is deleted is gone from all of th
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NoReturn
 
 import numpy as np
 
@@ -20,11 +21,16 @@ from backprop.engine.network import (
     SCHEMES,
     Network,
 )
-from backprop.notation.submission.printed_text import Array
+from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
+from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
 
+LAYOUTS = (OUT_IN, IN_OUT, ROWS, COLUMNS)
 HIDEABLE = ("presets", "examples", "table", "network", "files")
-MOST_WORK = 1_000_000_000  # units of engine.cost.check_work in one request: about 0.3 s
+MOST_WORK = 1_000_000_000  # units of engine.cost.check_work, up to which a network is set up here
+MOST_JUDGED = 250_000_000  # of the same units, for what is judged in one request: about 0.2 s
+# of them, beside the work: for a parameter, more where it is printed here, for a number of X or Y
+ENTRY, PRINTED, DATUM = 38_000, 14_000, 8_000
 MOST_ROWS = 64  # examples that are drawn here; a submission may bring more
 DECIMALS = 3  # of the numbers that are drawn here
 
@@ -38,6 +44,8 @@ class Choices:
             does not name its own. One activation too few or too many is no mistake: the first is
             that of the hidden layers, the last that of the outputs.
         rows: how many examples are drawn for it.
+        read_as: how square weights and square batches lie, where somebody has said it: “out_in” or
+            “in_out”, “rows” or “columns”; else the gradient tells.
         example: what is shown as if it were brought: “right”, “slip”, “steps”, or a worked one.
         own: the address of what was brought.
     """
@@ -55,8 +63,15 @@ class Choices:
     scheme: str = chosen(OneOf(SCHEMES), "xavier")
     seed: int = chosen(Whole(0, 99_999), 1)
     rows: int = chosen(Whole(1, MOST_ROWS), 4)
+    read_as: tuple[str, ...] = chosen(Several(OneOf(LAYOUTS), 2), ())
     example: str = chosen(Name(), "")
     own: str = chosen(Name(64), "")
+
+    @property
+    def wish(self) -> Wish:
+        """How somebody wants arrays to be read."""
+        weights = next((each for each in self.read_as if each in (OUT_IN, IN_OUT)), "")
+        return Wish(weights, next((each for each in self.read_as if each in (ROWS, COLUMNS)), ""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,19 +111,30 @@ def make_network(choices: Choices) -> Network:
         last = "linear" if choices.loss == "multiclass_hinge" else "sigmoid"
     activations = (*hidden, last)
     network = Network(choices.sizes, activations, choices.loss, choices.shared)
-    check_bounded(network, choices.rows, at="rows")
+    if check_work(network, choices.rows) > MOST_WORK:
+        _refuse(network, choices.rows, MOST_WORK // check_work(network, 1), "rows")
     return network
 
 
-def check_bounded(network: Network, examples: int, at: str) -> None:
-    """Refuse a check that would take too long, before anything of it is done.
+def check_bounded(network: Network, examples: int, at: str, *, printed: bool = False) -> None:
+    """Refuse a judgement that would take too long, before anything of it is done.
+
+    Args:
+        network: whose gradient it is.
+        examples: how many are in the batch.
+        at: the field to blame.
+        printed: whether the gradient is written here first, as an example.
 
     Raises:
         LimitError: it would; the text says how many examples are possible.
     """
-    if check_work(network, examples) <= MOST_WORK:
-        return
-    most = MOST_WORK // check_work(network, 1)
+    fixed = (ENTRY + printed * PRINTED) * network.parameter_count
+    each = check_work(network, 1) + DATUM * (network.sizes[0] + network.sizes[-1])
+    if fixed + each * examples > MOST_JUDGED:
+        _refuse(network, examples, max((MOST_JUDGED - fixed) // each, 0), at)
+
+
+def _refuse(network: Network, examples: int, most: int, at: str) -> NoReturn:
     with_them = f"{examples:,} examples" if examples > 1 else "one example"
     bring = f"With this network at most {most:,} can be checked here. Bring fewer rows"
     hint = f"{bring if most else 'Bring a smaller network'}, or use the command line, which"

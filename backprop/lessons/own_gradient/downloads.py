@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from backprop.engine.errors import UnknownNameError
-from backprop.lessons.own_gradient.choices import Choices, make_given
+from backprop.lessons.own_gradient.choices import Choices, check_bounded, make_given
 from backprop.notation.export.examples import (
     has_steps,
     right_example,
@@ -106,8 +106,11 @@ def example_text(choices: Choices) -> str:
 
     Raises:
         UnknownNameError: there is no example of this name, or not for this network.
+        LimitError: it would take too long to be judged.
     """
     given, name = make_given(choices), choices.example
+    if name in (RIGHT, SLIP, STEPS):
+        check_bounded(given.network, len(given.X), at="rows", printed=True)
     match name:
         case "":
             return ""

@@ -44,7 +44,7 @@ def compose(choices: Choices, links: Links) -> Board:
     return Board(
         head=make_head(links, PRESETS, preset.title if preset else _title(choices), preset),
         answer=find_answer(brought.judgement) if brought else EMPTY,
-        shown=show_brought(brought) if brought else None,
+        shown=show_brought(brought, links) if brought else None,
         text=brought.text if brought else "",
         kept=bool(choices.own),
         examples=example_options(choices, given, fresh_links(choices, links.path)),

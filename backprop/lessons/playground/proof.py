@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from backprop.engine.differences.report import AGREES, Row
+from backprop.engine.differences.verdict import RIGHT, WRONG, Verdict
 from backprop.engine.errors import InputError
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
@@ -38,8 +39,9 @@ class Proof:
         symbolic: the value of the closed form at the point.
         reverse: what the backward pass gives.
         central: what nudging gives.
-        agrees: whether all of them come to the same; NaN agrees with NaN.
+        verdict: whether all of them come to the same, as far as differences can judge.
         relative: how far the two furthest lie apart, as it is shown.
+        note: why roads that part are right all the same; else empty.
     """
 
     label: Label
@@ -50,8 +52,14 @@ class Proof:
     symbolic: Number | None
     reverse: Number
     central: Number
-    agrees: bool
+    verdict: Verdict
     relative: str
+    note: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all roads come to the same."""
+        return self.verdict == RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +134,9 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
         symbolic=None if symbolic is None else long_number(symbolic),
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
-        agrees=exact <= AGREES and (nudged <= AGREES or row.hidden),
+        verdict=row.verdict if exact <= AGREES else WRONG,
         relative=short(max(nudged, exact)),
+        note="at a kink" if row.agrees() and row.kink and nudged > AGREES else "",
     )
 
 

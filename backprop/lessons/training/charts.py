@@ -76,6 +76,7 @@ def make_charts(
     )
     now = state.run.epoch if state.looks_back else None
     marks = tuple(epoch for epoch, _ in changes)
+    off_heads, off = _off_by(state, columns)
     loss, slopes, shares = (replace(chart, now=now, marks=marks) for chart in charts)
     return Charts(
         loss=loss,
@@ -83,8 +84,8 @@ def make_charts(
         shares=shares,
         log=Option("logarithmic", "1", log, links.address(log=not log)),
         overlays=overlays,
-        heads=(*HEADS, *(f"‖∇‖ layer {k}" for k in range(1, state.network.depth + 1))),
-        rows=_rows(epochs, columns),
+        heads=(*HEADS, *(f"‖∇‖ layer {k}" for k in range(1, state.network.depth + 1)), *off_heads),
+        rows=_rows(epochs, [*columns, *off]),
         changes=changes,
     )
 
@@ -129,6 +130,22 @@ def _shares(epochs: list[float], columns: Columns) -> Chart:
     alt = "; ".join(f"{each.name} {each.y[-1]:.1f} %" for each in series) or "Nothing to count."
     title = "Accuracy and dead units"
     return Chart("shares", title, tuple(series), "%", alt, log=False, top=100)
+
+
+def _off_by(state: TrainingState, columns: Columns) -> tuple[tuple[str, ...], Columns]:
+    """Return how far off numbers were, in their unit: the roots of squared errors, and heads.
+
+    Of standardised targets a loss says little; where targets are as they are, it is there to see.
+    """
+    per_loss = {"half_squared_error": 2.0, "mean_squared_error": 1.0}.get(state.network.loss)
+    scaling = state.data.target_scaling
+    if scaling.kind == "none" or per_loss is None:
+        return (), []
+    unit = state.data.dataset.target_unit
+    names = ("off by", "off by, held out") if state.data.test_rows else ("off by",)
+    heads = tuple(f"{name}, {unit}" if unit else name for name in names)
+    scale, losses = scaling.scale[0], columns[: len(names)]
+    return heads, [[scale * math.sqrt(per_loss * loss) for loss in each] for each in losses]
 
 
 def _rows(epochs: list[float], columns: Columns) -> tuple[tuple[str, ...], ...]:

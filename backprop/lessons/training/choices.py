@@ -14,17 +14,21 @@ from backprop.stage.choices import (
     Packed,
     Real,
     Several,
+    Table,
     Text,
     Whole,
     chosen,
     group,
 )
 from backprop.stage.optimizers import OptimizerChoices
+from backprop.training.examples.cells import COLUMNS
 from backprop.training.examples.features import SCALINGS
 from backprop.training.examples.recipes import RECIPES
+from backprop.training.examples.values import KINDS
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.schedule import SCHEDULES
 
+TARGETS = ("", "standard")
 DRAWN, OWN = "drawn", "own"  # points set by hand, and a table of the learner's
 MOST_DRAWN = 500
 MOST_OVERLAYS = 4  # beside the run itself: five curves
@@ -51,6 +55,15 @@ class ViewChoices:
     pen_value: float = chosen(Real(-10, 10), 1.0)
 
 
+def _kind_fields(chosen_data: Any) -> tuple[str, ...]:
+    """Return the fields that say as what each column of the learner's table is read."""
+    return tuple(f"kind{k}" for k in range(1, COLUMNS + 1)) if chosen_data.own else ()
+
+
+def _kinds_before(chosen_data: Any, base: Any) -> Mapping[str, str]:
+    return base.kinds if chosen_data.own == base.own else {}
+
+
 @dataclass(frozen=True)
 class DataChoices:
     """The examples, and how they are divided and scaled."""
@@ -69,6 +82,8 @@ class DataChoices:
     task: str = chosen(OneOf(("", "classes", "numbers")), "")
     scaling: str = chosen(OneOf(("", *SCALINGS)), "")
     features: tuple[str, ...] = chosen(Several(Name(), 10), ())
+    targets: str = chosen(OneOf(TARGETS), "")  # numbers to learn: as they are, or standardised
+    kinds: Mapping[str, str] = chosen(Table(OneOf(KINDS), _kind_fields, _kinds_before), {})
 
 
 @dataclass(frozen=True)
@@ -135,4 +150,5 @@ RESET_DATA: Mapping[str, Any] = {  # what was chosen for other data
     **dict.fromkeys(("target", "task", "loss", "scaling", "unit", "across", "down"), ""),
     **dict.fromkeys(("columns", "features", "frozen"), ()),
     **dict.fromkeys(("output", "example"), 1),
+    "kinds": {},
 }

@@ -15,10 +15,21 @@ from backprop.training.examples.recipes import RECIPES
 from backprop.training.optimizers import OPTIMIZERS
 
 STARTING = (  # what a run starts from, in the order in which it is named
-    *("dataset", "noise", "size", "formula", "data_seed", "share", "features", "scaling"),
+    *(
+        "dataset",
+        "noise",
+        "size",
+        "formula",
+        "data_seed",
+        "share",
+        "features",
+        "scaling",
+        "targets",
+    ),
     *("hidden", "scheme", "seed"),
 )
 NAMES = {  # where the field's own name is not what a person says
+    "targets": "targets scaled:",
     "l1": "L1 penalty",
     "l2": "L2 penalty",
     "data_seed": "data seed",

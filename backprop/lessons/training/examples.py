@@ -1,23 +1,34 @@
 """The examples that were chosen: from a recipe, a table or drawn points."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from backprop.engine.errors import InputError
 from backprop.lessons.training.choices import DRAWN, OWN, Choices
 from backprop.sharing.snapshot import to_bytes
 from backprop.stage.links import Read
 from backprop.training.datasets import Dataset
+from backprop.training.examples.columns import Table
 from backprop.training.examples.drawn import drawn_dataset
 from backprop.training.examples.prepared import Data, prepare
-from backprop.training.examples.reading import Table, read_table
+from backprop.training.examples.reading import problems, read_stored
 from backprop.training.examples.recipes import RECIPES, dataset
-from backprop.training.examples.table import guess, to_dataset
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import Use, guess_before, with_target
 
 SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the learner did not say
 
 
-def read_own_table(choices: Choices, read: Read) -> Table:
+class BroughtTable(NamedTuple):
+    """A table that was brought, and the use that it most likely asks for."""
+
+    table: Table
+    usual: Use
+    remarks: tuple[str, ...]  # on cells that may be in the way
+
+
+def read_own_table(choices: Choices, read: Read) -> BroughtTable:
     """Return the table that the learner brought; raises InputError if there is none."""
     if not choices.data.own:
         raise InputError(
@@ -28,29 +39,70 @@ def read_own_table(choices: Choices, read: Read) -> Table:
 
 
 @lru_cache(maxsize=16)
-def _table(read: Read, address: str) -> Table:
+def _table(read: Read, address: str) -> BroughtTable:
     match read(address):
         case {"table": str() as text, "separator": str() as separator, "header": bool() as header}:
-            return replace(read_table(text), separator=separator, header=header)
+            columns, said, comments = _recognised(read(address))
+            how = {"separator": separator, "header": header, "comments": comments}
+            table = read_stored(text, columns, **how)
+            usual = Use(said["target"], tuple(said["kinds"])) if said else guess_before(table)
+            return BroughtTable(table, usual, problems(table))
     raise InputError("What stands at this address is not a table.", at="own")
 
 
-def table_body(table: Table, salt: str) -> bytes:
+def _recognised(stored: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], int]:
+    """Return what was recognised of the columns, their use, and how many comments there were.
+
+    Nothing is known of them in an older version.
+    """
+    return stored.get("columns", ()), stored.get("use", {}), stored.get("comments", 0)
+
+
+def table_body(table: Table, use: Use, salt: str) -> bytes:
     """Return the snapshot of a table: its text in one canonical form, and how it was read.
 
-    The salt makes it this learner's: another who brings the same has an address of their own.
+    What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
+    makes it this learner's: another who brings the same has an address of their own.
     """
-    text, separator, header = table.text(), table.separator, table.header
-    return to_bytes({"table": text, "separator": separator, "header": header, "salt": salt})
+    said = ("kind", "unit", "typed", "read", "decimal")
+    columns = [{name: getattr(column, name) for name in said} for column in table.columns]
+    return to_bytes(
+        {
+            "table": table.text(),
+            "separator": table.separator,
+            "header": table.header,
+            "columns": columns,
+            "comments": table.comments,
+            "use": {"target": use.target, "kinds": list(use.kinds)},
+            "salt": salt,
+        }
+    )
+
+
+def find_use(choices: Choices, own: BroughtTable) -> Use:
+    """Return what the table is used for, as the learner chose; the rest as it is usual."""
+    data, (table, usual, _) = choices.data, own
+    use = with_target(table, usual, data.target or usual.target)
+    kinds = dict(zip(table.names, use.kinds, strict=True))
+    if data.columns:  # an address of an older version says the features by their names
+        chosen = {name: table.column(name).kind for name in data.columns}
+        kinds = {name: chosen.get(name, "aside") for name in kinds} | {
+            use.target: kinds[use.target]
+        }
+    if data.task:
+        kinds[use.target] = "number" if data.task == "numbers" else "words"
+    for number, name in enumerate(table.names, 1):
+        said = data.kinds.get(f"kind{number}", "")
+        if said and not (said == "aside" and name == use.target):
+            kinds[name] = said
+    return Use(use.target, tuple(kinds.values()))
 
 
 def load_dataset(choices: Choices, read: Read) -> Dataset:
     """Return the data set that was chosen; raises InputError if it cannot be used."""
     if choices.data.dataset == OWN:
-        read_own_table(choices, read)
-        return _own_dataset(
-            read, choices.data.own, choices.data.target, choices.data.columns, choices.data.task
-        )
+        use = find_use(choices, read_own_table(choices, read))
+        return _own_dataset(read, choices.data.own, use)
     if choices.data.dataset == DRAWN:
         return drawn_dataset(choices.data.drawn, choices.data.task or "classes")
     recipe = RECIPES[choices.data.dataset]
@@ -61,14 +113,8 @@ def load_dataset(choices: Choices, read: Read) -> Dataset:
 
 
 @lru_cache(maxsize=16)
-def _own_dataset(
-    read: Read, address: str, target: str, columns: tuple[str, ...], task: str
-) -> Dataset:
-    table = _table(read, address)
-    usual = guess(table)
-    target = target or usual.target
-    chosen = tuple(name for name in columns or usual.features if name != target)
-    return to_dataset(table, target, chosen, task or (usual.task if target == usual.target else ""))
+def _own_dataset(read: Read, address: str, use: Use) -> Dataset:
+    return to_dataset(_table(read, address).table, use)
 
 
 def load_examples(choices: Choices, read: Read) -> Data:
@@ -76,4 +122,7 @@ def load_examples(choices: Choices, read: Read) -> Data:
     data = load_dataset(choices, read)
     names = choices.data.features if data.X.shape[1] == 2 else ()
     scaling = choices.data.scaling or SCALING.get(choices.data.dataset, "none")
-    return prepare(data, names, scaling, choices.data.share, choices.data.data_seed)
+    targets = choices.data.targets if data.task == "numbers" else ""
+    return prepare(
+        data, names, scaling, choices.data.share, choices.data.data_seed, targets or "none"
+    )

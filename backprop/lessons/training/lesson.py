@@ -126,7 +126,8 @@ def _note(state: TrainingState) -> str:
         "multiclass_hinge": "loss: multi-class hinge, margin 1, mean over the classes",
     }
     penalty = "; the penalty is not in it" if state.network.l1 or state.network.l2 else ""
-    return f"{means[state.network.loss]}, mean over the examples{penalty}; float64"
+    scaled = "" if state.data.target_scaling.kind == "none" else ", targets standardised"
+    return f"{means[state.network.loss]}{scaled}, mean over the examples{penalty}; float64"
 
 
 def snapshot_dependencies(choices: Choices) -> tuple[str, ...]:

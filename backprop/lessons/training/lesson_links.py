@@ -56,7 +56,8 @@ def _with_example(state: TrainingState) -> tuple[NetworkChoices, tuple[str, ...]
     data = state.data.dataset
     row = min(state.choices.view.example, len(data.X)) - 1
     x = state.data.inputs(data.X[row : row + 1])[0]
-    point = network.point(state.parameters, x, data.Y[row])
+    y = state.data.target_scaling.apply(data.Y[row])
+    point = network.point(state.parameters, x, y)
     names = replace(network, l1=0.0, l2=0.0).graph("neurons").parameters
     chosen = NetworkChoices(
         sizes=network.sizes,

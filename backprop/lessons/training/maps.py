@@ -67,6 +67,7 @@ def _grid(data: Data, across: str, down: str, cells: int) -> MapGrid:
     return MapGrid("plane", cells, cells, x, y, data.inputs(points), spans[x], spans[y])
 
 
+@np.errstate(all="ignore")  # of very large numbers nothing can be said
 def _most_telling(data: Dataset) -> list[int]:
     """Return the features, those that say most about the target first; of two, as they stand.
 
@@ -98,7 +99,7 @@ class Maps:
     grid: MapGrid
     layers: list[Array]
     activations: tuple[str, ...]
-    reach: float  # the largest magnitude of a target
+    reach: float  # the largest magnitude of a target, as the network is given it
 
     def small(self, layer: int) -> tuple[ColorField, ...]:
         """Return the pictures of a layer's units where there is little room: every second cell."""
@@ -126,7 +127,7 @@ def make_maps(state: TrainingState) -> Maps:
     """Return the pictures of all units at the epoch looked at."""
     grid = make_grid(state)
     layers = layer_outputs(state.network, state.parameters, grid.inputs)
-    reach = float(np.abs(state.data.dataset.Y).max()) or 1.0
+    reach = float(np.abs(state.data.target_scaling.apply(state.data.dataset.Y)).max()) or 1.0
     return Maps(grid, layers, state.network.activations, reach)
 
 

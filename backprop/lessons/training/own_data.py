@@ -18,7 +18,10 @@ from backprop.training.datasets import Dataset
 from backprop.training.examples.drawn import without_nearest
 from backprop.training.examples.reading import read_table
 from backprop.training.examples.recipes import SQUARE
-from backprop.training.examples.table import guess, to_dataset
+from backprop.training.examples.table import to_dataset
+from backprop.training.examples.use import guess
+
+FEWEST_TO_DIVIDE = 20  # rows; of fewer none are held out unless the learner says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,21 @@ def _within(x: float) -> float:
 def bring(choices: Choices, form: FormRequest) -> Transition:
     """Take a table that the learner uploads or pastes; TableError says why one cannot be read."""
     table = read_table(form.files.get("file") or form.pairs.get("table", "").encode())
-    usual = guess(table)
-    to_dataset(table, usual.target, usual.features, usual.task)  # refused before it is stored
-    stored = table_body(table, form.salt)
-    after = change(choices, **RESET_RUN, **RESET_DATA, dataset=OWN, own=address_of(stored))
+    use = guess(table)
+    data = to_dataset(table, use)  # refused before it is stored
+    stored = table_body(table, use, form.salt)
+    share = 100 if len(data.X) < FEWEST_TO_DIVIDE else choices.data.share
+    if len(data.X) >= FEWEST_TO_DIVIDE and choices.data.dataset == OWN and share == 100:
+        share = DEFAULTS.data.share  # it was for the few rows of the table before
+    after = change(
+        choices,
+        **RESET_RUN,
+        **RESET_DATA,
+        dataset=OWN,
+        own=address_of(stored),
+        share=share,
+        targets="standard",
+    )
     return Transition(after, bodies=(stored,))
 
 

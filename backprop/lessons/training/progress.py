@@ -6,6 +6,7 @@ import numpy as np
 
 from backprop.engine.forward import values
 from backprop.lessons.training.choices import NOW
+from backprop.lessons.training.errors import Errors, make_errors
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
@@ -23,6 +24,7 @@ class Score:
     right: str  # share of right answers, in percent; empty for numbers
     right_held_out: str
     dead: str
+    errors: Errors | None  # of numbers: how far off, and beside what
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def make_progress(state: TrainingState, row: tuple[float, ...], links: Links) ->
             right=_percent(row[2]) if classes else "",
             right_held_out=_percent(row[3]) if classes and held_out else "",
             dead="" if np.isnan(row[4]) else _percent(row[4]),
+            errors=make_errors(state),
         ),
         looks_back=state.looks_back,
         to_the_end=links.address(at=NOW),

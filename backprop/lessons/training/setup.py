@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from backprop.engine.network import ACTIVATIONS, MOST_LAYERS, MOST_UNITS, SCHEMES
 from backprop.lessons.training.choices import DRAWN, OWN, Choices, DataChoices, UpdateChoices
-from backprop.lessons.training.examples import read_own_table
+from backprop.lessons.training.examples import BroughtTable, find_use, read_own_table
+from backprop.lessons.training.own_data import FEWEST_TO_DIVIDE
 from backprop.lessons.training.state import TrainingState, activations_of, losses_for
 from backprop.notation.names import label_of
 from backprop.notation.numerals import field
@@ -17,11 +18,28 @@ from backprop.stage.controls import Field, Option, make_options, number_field
 from backprop.stage.links import Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.stage.optimizers import RuleShown, rule_in_letters, setting_fields
+from backprop.training.examples.cells import NAMES
+from backprop.training.examples.columns import Column, Table
 from backprop.training.examples.features import FEATURES, SCALINGS
-from backprop.training.examples.reading import problems
 from backprop.training.examples.recipes import RECIPES, Recipe
+from backprop.training.examples.use import INPUTS, Use, inputs_of, why_aside
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.schedule import SCHEDULES
+
+FEATURE_KINDS = {
+    "number": "a number",
+    "words": "words, one-hot",
+    "yes_no": "yes or no",
+    "date": "a date",
+    "aside": "set aside",
+}
+TARGET_KINDS = {
+    "number": "a number",
+    "words": "classes",
+    "yes_no": "yes or no",
+    "date": "a date",
+}
+TARGET_TITLES = {"": "as it is", "standard": "mean 0 and standard deviation 1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +56,17 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """A column of the learner's table."""
+    """A column of the learner's table: as what it is read, and what it is used for."""
 
     name: str
+    field: str  # of the choice of its kind
     kind: str
+    kinds: tuple[Option, ...]
     is_target: bool
-    is_feature: bool
-    toggled: str  # the columns that are learned from when this one changes sides
+    is_aside: bool
+    sample: str  # its first values, as typed
+    read: str  # and how the first is read, where that is not the same
+    remark: str  # why it is set aside, how many inputs it makes, how many values are missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +77,7 @@ class OwnTable:
     rows: int
     read_as: str
     problems: tuple[str, ...]
-    tasks: tuple[Option, ...]
+    inputs: str  # how many inputs the columns make, of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,7 @@ class DataSetup:
     examples: str  # “200 to learn from, 200 held out”
     scalings: tuple[Option, ...]
     scaled: str  # what was done to each feature, in words
+    targets: tuple[Option, ...]  # what can be done to targets that are numbers
     own: OwnTable | None
 
 
@@ -142,11 +165,19 @@ def _data(state: TrainingState, read: Read) -> DataSetup:
         takes=recipe.takes if recipe else (),
         numbers=_data_numbers(chosen, recipe),
         formula=chosen.formula or (recipe.default_formula if recipe else ""),
-        examples=f"{len(data.train_rows):,} for training, {len(data.test_rows):,} held out",
+        examples=_divided(len(data.train_rows), len(data.test_rows)),
         scalings=make_options(SCALINGS, data.scaling.kind),
         scaled=_scaled(state),
+        targets=() if data.dataset.classes else make_options(TARGET_TITLES, chosen.targets),
         own=_own(state, read) if chosen.dataset == OWN else None,
     )
+
+
+def _divided(train: int, held_out: int) -> str:
+    if held_out:
+        return f"{train:,} for training, {held_out:,} held out"
+    few = ": too few to hold some out" if train < FEWEST_TO_DIVIDE else ""
+    return f"all {train:,} for training, none held out{few}"
 
 
 def _network(state: TrainingState) -> NetworkSetup:
@@ -275,27 +306,66 @@ def _layers(choices: Choices) -> tuple[Layer, ...]:
 
 
 def _own(state: TrainingState, read: Read) -> OwnTable:
-    table = read_own_table(state.choices, read)
-    data = state.data.dataset
-    features = data.features
-    separators = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
-    columns = tuple(
-        ColumnChoice(
-            column.name,
-            column.kind,
-            column.name == data.target,
-            column.name in features,
-            _toggled(column.name, features, table.names),
-        )
-        for column in table.columns
-    )
-    task = "numbers" if data.task == "numbers" else "classes"
-    header = "with a row of names" if table.header else "without a row of names"
-    parted = separators.get(table.separator, "commas")
+    own = read_own_table(state.choices, read)
+    table, use = own.table, find_use(state.choices, own)
+    parts = [
+        f"{table.size:,} rows, separated by {NAMES.get(table.separator, 'commas')}",
+        "with a row of names" if table.header else "without a row of names",
+    ]
+    if table.comments:
+        parts.append(f"{table.comments:,} comment{'s' if table.comments > 1 else ''} left out")
+    used = zip(table.columns, use.kinds, strict=True)
+    columns = tuple(_column(own, use, number, *each) for number, each in enumerate(used, 1))
+    count = len(state.data.dataset.features)
     return OwnTable(
         columns=columns,
         rows=table.size,
-        read_as=f"{table.size:,} rows, separated by {parted}, {header}",
-        problems=problems(table),
-        tasks=make_options({"classes": "classes", "numbers": "numbers"}, task),
+        read_as=", ".join(parts),
+        problems=own.remarks,
+        inputs=f"{count} input{'s' if count != 1 else ''}, of {INPUTS} at most",
     )
+
+
+def _column(own: BroughtTable, use: Use, number: int, column: Column, kind: str) -> ColumnChoice:
+    is_target, is_aside = column.name == use.target, kind == "aside"
+    return ColumnChoice(
+        name=column.name,
+        field=f"kind{number}",
+        kind=kind,
+        kinds=make_options(TARGET_KINDS if is_target else FEATURE_KINDS, kind),
+        is_target=is_target,
+        is_aside=is_aside,
+        sample=_sample(column),
+        read=f"{column.typed} is read as {column.read}"
+        if column.typed and kind == column.kind
+        else "",
+        remark=_remark(own.table, column, kind, is_target),
+    )
+
+
+def _sample(column: Column) -> str:
+    """Return the first different values of a column, as far as there is room."""
+    shown, unit = "", f" in {column.unit}" if column.unit else ""
+    for value in column.categories[:4]:
+        more = f"{shown}, {value[:24]}" if shown else value[:24]
+        if len(more) > 28 and shown:
+            break
+        shown = more
+    return (
+        f"{shown}{', …' if shown and shown.count(', ') + 1 < len(column.categories) else ''}{unit}"
+    )
+
+
+def _remark(table: Table, column: Column, kind: str, is_target: bool) -> str:
+    """Return what a learner should know of a column before training."""
+    if kind == "aside":
+        return why_aside(table, column) or "set aside"
+    parts = []
+    if kind == "words" and not is_target:
+        parts.append(f"one-hot: {inputs_of(column, kind)} inputs")
+    reading = column.read_as(kind)
+    if lost := len(reading.odd):
+        parts.append(f"{lost:,} cell{'s' if lost > 1 else ''} cannot be read so")
+    if missing := len(column.cells) - column.size:
+        parts.append(f"{missing:,} missing")
+    return "; ".join(parts)

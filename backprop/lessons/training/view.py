@@ -8,6 +8,7 @@ import numpy as np
 from backprop.drawing.charts import Series, fit_chart
 from backprop.drawing.field import ColorField, make_field
 from backprop.lessons.training.confusion import Confusion, count_confusion
+from backprop.lessons.training.errors import in_unit
 from backprop.lessons.training.maps import HALF, MapGrid, Maps, find_unit, unit_title
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import short
@@ -72,8 +73,7 @@ def make_view(state: TrainingState, maps: Maps, links: Links) -> View:
     field = None if kind == "line" else maps.large(layer, unit)
     if field is not None and kind == "classes" and layer == 1 and image:
         field = make_field(state.parameters["W1"][unit].reshape(image))
-    scale = short(field.scale) if field is not None else ""
-    low, high = ("0", "1") if half else (f"−{scale}", scale)
+    low, high = ("0", "1") if half else _ends(state, field, layer)
     return View(
         kind=kind,
         title=_title(state, layer, unit),
@@ -88,6 +88,16 @@ def make_view(state: TrainingState, maps: Maps, links: Links) -> View:
         if state.data.dataset.classes and kind != "plane"
         else None,
     )
+
+
+def _ends(state: TrainingState, field: ColorField | None, layer: int) -> tuple[str, str]:
+    """Return what the ends of the palette mean; of the output, in the target's unit."""
+    scale = field.scale if field is not None else 0.0
+    if layer < state.network.depth or state.data.target_scaling.kind == "none":
+        return f"−{short(scale)}", short(scale)
+    ends = state.data.target_scaling.undo([[-scale], [scale]])[:, 0].tolist()
+    low, high = (in_unit(end, state.data.dataset.target_unit) for end in ends)
+    return low, high
 
 
 def _plane(state: TrainingState, grid: MapGrid, output: int, links: Links) -> Plane:
@@ -120,7 +130,7 @@ def _axis(state: TrainingState, position: int, side: str, links: Links) -> Axis:
 def _dots(data: Data, grid: MapGrid, output: int) -> tuple[Dots, ...]:
     """Return the examples: one path for each side (class or sign), learned from and held out."""
     X, Y = data.dataset.X, data.dataset.Y[:, min(output, data.dataset.Y.shape[1] - 1)]
-    border = 0.5 if data.dataset.classes else 0.0
+    border = 0.5 if data.dataset.classes else data.target_scaling.shift[0]
     sides = border < Y
     x = _percent(X[:, grid.across], grid.span_across)
     y = 100 - _percent(X[:, grid.down], grid.span_down)
@@ -145,7 +155,11 @@ def _percent(x: Array, span: tuple[float, float]) -> Array:
 def _keys(state: TrainingState, output: int) -> tuple[tuple[str, str], ...]:
     data = state.data.dataset
     if not data.classes:
-        return (("plus", f"{data.target} above 0"), ("minus", f"{data.target} 0 or below"))
+        scaling = state.data.target_scaling
+        if scaling.kind == "none":
+            return (("plus", f"{data.target} above 0"), ("minus", f"{data.target} 0 or below"))
+        mean = in_unit(scaling.shift[0], data.target_unit)
+        return (("plus", f"{data.target} above its mean, {mean}"), ("minus", "below"))
     if len(data.classes) == 2:
         return (("plus", data.classes[1]), ("minus", data.classes[0]))
     return (("plus", data.classes[output]), ("minus", "the other classes"))
@@ -174,9 +188,12 @@ def _fit(state: TrainingState, maps: Maps, layer: int, unit: int) -> str:
     ):
         chosen = list(rows)
         points.append((name, data.X[chosen, 0].tolist(), data.Y[chosen, shown].tolist(), colour))
-    curves = [Series("output", x, maps.layers[last][:, shown].tolist(), "--fwd", "solid", 3)]
+    output = state.data.target_scaling.undo(maps.layers[last])
+    curves = [Series("output", x, output[:, shown].tolist(), "--fwd", "solid", 3)]
     if layer != last:
         title = unit_title(state, layer, unit)
         curves.append(Series(title, x, maps.layers[layer][:, unit].tolist(), "--ink", "dash", 2))
     target = data.target or (data.classes[1] if data.classes else "target")
-    return fit_chart(points, curves, (data.features[0], target))
+    titles = [(data.features[0], data.units[0]), (target, data.target_unit)]
+    across, up = (f"{name} in {unit}" if unit else name for name, unit in titles)
+    return fit_chart(points, curves, (across, up))

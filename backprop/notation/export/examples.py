@@ -54,7 +54,7 @@ def steps_example(network: Network, parameters: Parameters, X: Array, Y: Array) 
     slopes: dict[str, Any] = {}
     for node, value, slope in zip(graph.nodes, trace.values, trace.gradients, strict=True):
         values[node.name], slopes[node.name] = value, slope
-    slip = NO_HIDDEN_SLOPE if last == 2 else NO_HIDDEN_SLOPE.at_layer(last - 1)
+    slip = NO_HIDDEN_SLOPE if last == 2 else NO_HIDDEN_SLOPE.at_layers(last - 1)
     arrays = {
         **{name: values[name] for name in (f"Z{last - 1}", f"A{last - 1}", f"Z{last}")},
         f"delta{last}": slopes[f"Z{last}"],

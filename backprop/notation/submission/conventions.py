@@ -15,36 +15,66 @@
 A gradient of a loss that is c times ours is c times ours; divided by c, it can be compared.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.engine.network import LAST, LOSSES, Network
+from backprop.engine.network import ACTIVATIONS, LAST, LOSSES, Network
+from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import quoted
 
-LOSS_NAMES = MappingProxyType(
-    {name: name for name in LOSSES}
-    | {
-        "squared_error": "half_squared_error",
-        "sum_of_squares": "half_squared_error",
-        "sum_squared_error": "half_squared_error",
-        "mse": "mean_squared_error",
-        "mse_loss": "mean_squared_error",
-        "bce": "binary_cross_entropy",
-        "softmax_cross_entropy": "cross_entropy",
-        **dict.fromkeys(("huber_loss", "smooth_l1", "smooth_l1_loss"), "huber"),
-        **dict.fromkeys(("HuberLoss", "SmoothL1Loss"), "huber"),
-        **dict.fromkeys(("multi_margin", "multi_margin_loss"), "multiclass_hinge"),
-        **dict.fromkeys(("MultiMarginLoss", "multiclass_svm"), "multiclass_hinge"),
+LOSS_NAMES = MappingProxyType(  # besides our own; read without capitals and underscores
+    {
+        "squarederror": "squared_error",
+        "sumofsquares": "sum_of_squares",
+        "sumsquarederror": "sum_squared_error",
+        **dict.fromkeys(("mse", "mseloss", "l2loss", "meansquarederrorloss"), "mean_squared_error"),
+        **dict.fromkeys(
+            ("bce", "bceloss", "logloss", "binarycrossentropyloss"), "binary_cross_entropy"
+        ),
+        **dict.fromkeys(
+            (
+                *("crossentropyloss", "softmaxcrossentropy", "softmaxcrossentropywithlogits"),
+                *("categoricalcrossentropy", "sparsecategoricalcrossentropy", "nllloss", "nll"),
+                *("logitcrossentropy", "negativeloglikelihood"),
+            ),
+            "cross_entropy",
+        ),
+        **dict.fromkeys(("huberloss", "smoothl1", "smoothl1loss"), "huber"),
+        **dict.fromkeys(("multimargin", "multimarginloss"), "multiclass_hinge"),
+        "multiclasssvm": "multiclass_svm",
     }
 )
+_WITH_LOGITS = (  # a binary cross-entropy that takes the sigmoid itself
+    *("bcewithlogitsloss", "bcewithlogits", "binarycrossentropywithlogits"),
+    *("sigmoidcrossentropywithlogits", "sigmoidbinarycrossentropy", "logitbinarycrossentropy"),
+)
+ACTIVATION_NAMES = MappingProxyType(
+    {
+        **dict.fromkeys(("identity", "none", "id"), "linear"),
+        **dict.fromkeys(("logistic", "σ", "expit"), "sigmoid"),
+        "logsoftmax": "softmax",
+    }
+)
+_LEAK = 0.01  # the slope of our leaky_relu below 0
+_SPELLED = re.compile(r"(?:[\w.]*\.)?([^\W\d]\w*)\s*(?:\((.*)\))?", re.DOTALL)
 _WITHOUT_HALF = ("squared_error", "sum_of_squares", "sum_squared_error")
 _ALL_IN_ONE = ("mean_squared_error", "binary_cross_entropy", "huber")  # means over outputs, too
 _SUM_OF_CLASSES = ("multiclass_svm",)  # CS231n's: added up over the classes, mean over examples
+_OURS = MappingProxyType(
+    dict.fromkeys(_WITHOUT_HALF, "half_squared_error")
+    | dict.fromkeys(_SUM_OF_CLASSES, "multiclass_hinge")
+)
+_SETTINGS = MappingProxyType({"huber": ("delta", "beta"), "multiclass_hinge": ("margin", "p")})
 REDUCTIONS = ("mean", "sum")
-KEYS = ("sizes", "activations", "loss", "reduction", "half", "shared_biases", "l1", "l2")
+KEYS = (
+    *("sizes", "activations", "loss", "reduction", "half", "shared_biases", "l1", "l2"),
+    *("layout", "examples"),
+)
+_LAYOUTS = MappingProxyType({"out, in": OUT_IN, "in, out": IN_OUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +121,11 @@ def read_conventions(
     Raises:
         InputError: a convention cannot be read, or the network cannot be.
     """
-    named = _word(document.get("loss", network.loss if network else "half_squared_error"), "loss")
-    if named not in LOSS_NAMES:
-        hint = f"I know {', '.join(LOSS_NAMES)}."
-        raise UnknownNameError(f"{quoted(named)} is not a loss I know.", hint=hint, at="loss")
-    reduction = _word(document.get("reduction", "mean"), "reduction")
+    spelled = _word(document.get("loss", network.loss if network else "half_squared_error"), "loss")
+    named, with_logits, arguments = _loss(spelled)
+    reduction = _word(
+        document.get("reduction", _argument(arguments, "reduction") or "mean"), "reduction"
+    )
     if reduction not in REDUCTIONS:
         raise UnknownNameError(
             f"{quoted(reduction)} is not a reduction I know.",
@@ -103,27 +133,116 @@ def read_conventions(
             at="reduction",
         )
     half = _claim(document["half"], "half") if "half" in document else None
-    described = _network(document, network, sizes, notes)
+    plain = dict(document) | ({"loss": _OURS.get(named, named)} if "loss" in document else {})
+    described = _network(plain, network, sizes, notes, with_logits)
     return described, Scale(named, reduction, half)
 
 
+def read_wish(document: Mapping[str, Any]) -> Wish:
+    """Return what a document says of how arrays lie.
+
+    Raises:
+        InputError: it says something else than what is known.
+    """
+    weights, examples = (_word(document.get(name, ""), name) for name in ("layout", "examples"))
+    if weights and weights not in _LAYOUTS:
+        hint = f"Weights are {' or '.join(f'“{name}”' for name in _LAYOUTS)}."
+        raise InputError(f"{quoted(weights)} is no layout I know.", hint=hint, at="layout")
+    if examples not in ("", ROWS, COLUMNS):
+        hint = f"Examples stand in “{ROWS}” or in “{COLUMNS}”."
+        raise InputError(f"{quoted(examples)} is no way I know.", hint=hint, at="examples")
+    return Wish(_LAYOUTS.get(weights, ""), examples)
+
+
+def _loss(spelled: str) -> tuple[str, bool, str]:
+    """Return a loss as it is called here, whether it takes a sigmoid itself, and its arguments."""
+    plain, arguments = _plain(spelled)
+    ours = {name.replace("_", ""): name for name in LOSSES}
+    known: Mapping[str, str] = ours | LOSS_NAMES
+    if plain in _WITH_LOGITS:
+        return "binary_cross_entropy", True, arguments
+    if plain not in known:
+        hint = f"I know {', '.join((*LOSSES, *_WITHOUT_HALF))}, and the names of PyTorch and Keras."
+        raise UnknownNameError(f"{quoted(spelled)} is not a loss I know.", hint=hint, at="loss")
+    named = known[plain]
+    for name in _SETTINGS.get(named, ()):
+        if _argument(arguments, name) not in ("", "1", "1.0"):
+            raise InputError(
+                f"{quoted(spelled)} has another {name} than the loss here, 1.",
+                hint=f"Take {name}=1 in your code, PyTorch’s own, and bring that.",
+                at="loss",
+            )
+    logits = named == "binary_cross_entropy" and _argument(arguments, "from_logits") == "True"
+    return named, logits, arguments
+
+
+def activation_of(spelled: str) -> str:
+    """Return an activation as it is called here: nn.Tanh(), LeakyReLU(0.01), logistic.
+
+    Raises:
+        InputError: it is a leaky ReLU with another slope than ours.
+    """
+    plain, arguments = _plain(spelled)
+    if plain == "leakyrelu" and arguments.strip():
+        leak = _argument(arguments, "negative_slope") or _argument(arguments, "alpha") or arguments
+        try:
+            is_ours = float(leak) == _LEAK
+        except ValueError:
+            is_ours = False
+        if not is_ours:
+            raise InputError(
+                f"{quoted(spelled)} has another slope below 0 than leaky_relu here, {_LEAK}.",
+                hint=f"Use the slope {_LEAK}, PyTorch’s own, in your code, and bring that.",
+                at="activations",
+            )
+    ours = {name.replace("_", ""): name for name in ACTIVATIONS}
+    return {**ours, **ACTIVATION_NAMES}.get(plain, spelled)
+
+
+def _plain(spelled: str) -> tuple[str, str]:
+    """Return nn.LeakyReLU(0.2) as leakyrelu and 0.2."""
+    match = _SPELLED.fullmatch(spelled.strip()) if len(spelled) <= 200 else None
+    if not match:
+        return spelled, ""
+    return match[1].lower().replace("_", ""), match[2] or ""
+
+
+def _argument(arguments: str, name: str) -> str:
+    match = re.search(rf"\b{name}\s*=\s*['\"]?([\w.+-]+)", arguments)
+    return match[1] if match else ""
+
+
 def _network(
-    document: Mapping[str, Any], network: Network | None, sizes: tuple[int, ...], notes: list[str]
+    document: Mapping[str, Any],
+    network: Network | None,
+    sizes: tuple[int, ...],
+    notes: list[str],
+    with_logits: bool,
 ) -> Network:
     given: dict[str, Any] = {}
     if "sizes" in document:
         given["sizes"] = _sizes(document["sizes"])
+    elif network is not None and sizes and sizes != network.sizes:
+        given["sizes"] = sizes
+        notes.append(f"I took the sizes {', '.join(map(str, sizes))} from the weights.")
     if "loss" in document:
-        given["loss"] = LOSS_NAMES[document["loss"]]
+        given["loss"] = document["loss"]
     if "shared_biases" in document:
         given["shared_biases"] = _claim(document["shared_biases"], "shared_biases")
     for name in ("l1", "l2"):
         if name in document:
             given[name] = _strength(document[name], name)
     count = len(given.get("sizes", network.sizes if network else sizes)) - 1
+    loss = given.get("loss", network.loss if network else "half_squared_error")
+    output = "softmax" if loss == "cross_entropy" else "sigmoid" if with_logits else "linear"
     if "activations" in document:
-        given["activations"] = _activations(document["activations"], count)
+        named = _activations(document["activations"], count)
+        given["activations"] = _with_output(named, count, output, notes)
     if network is not None:
+        if "activations" not in given and count != network.depth:
+            first, last = network.activations[0], network.activations[-1]
+            given["activations"] = (*[first] * (count - 1), last)
+            notes.append(f"For its layers I took {', '.join(given['activations'])}.")
         return replace(network, **given)
     if "sizes" not in given:
         if not sizes:
@@ -143,6 +262,19 @@ def _network(
     return Network(**given)
 
 
+def _with_output(
+    named: tuple[str, ...], count: int, output: str, notes: list[str]
+) -> tuple[str, ...]:
+    """Return activations with that of the outputs, which some losses bring themselves."""
+    if len(named) == count - 1:
+        notes.append(f"No activation of the outputs is named; I took {output}.")
+        return (*named, output)
+    if output != "linear" and len(named) == count and named[-1] == "linear":
+        notes.append(f"The loss takes the outputs through {output} itself; I wrote them so.")
+        return (*named[:-1], output)
+    return named
+
+
 def _sizes(value: Any) -> tuple[int, ...]:
     whole = isinstance(value, list) and all(type(each) is int for each in value)
     if not whole:
@@ -156,12 +288,12 @@ def _sizes(value: Any) -> tuple[int, ...]:
 
 def _activations(value: Any, count: int) -> tuple[str, ...]:
     if isinstance(value, str):
-        return (value,) * count
+        return (activation_of(value),) * count
     if not isinstance(value, list):
         hint = 'Name one for each layer of weights, as in ["tanh", "sigmoid"].'
         what = f"{quoted(str(value))} are no activations."
         raise InputError(what, hint=hint, at="activations")
-    return tuple(_word(each, "activations") for each in value)
+    return tuple(activation_of(_word(each, "activations")) for each in value)
 
 
 def _word(value: Any, name: str) -> str:

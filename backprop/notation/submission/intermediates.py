@@ -11,7 +11,7 @@ import numpy as np
 
 from backprop.engine.backward import differentiate
 from backprop.engine.differences.precision import find_precision
-from backprop.notation.submission.printed_text import Array
+from backprop.notation.submission.place import Array
 from backprop.notation.submission.read import Submission
 
 _CLOSE = 1e-6  # a difference, relative to the array's largest entry, that float32 explains

@@ -5,14 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.verdict import Answer, Verdict, cannot_be_judged
+from backprop.engine.network import Array
+from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.fingerprint import Suspect, fingerprint
+from backprop.engine.slips.slip import Slip
 from backprop.engine.text import to_text
 from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
 from backprop.notation.submission.read import FunctionSubmission, Submission
-from backprop.notation.submission.report import KINK, Checked, check_submission
+from backprop.notation.submission.report import DIGITS, KINK, Checked, check_submission
 
 HEADER = ("entry", "yours", "exact", "by differences", "relative difference", "verdict")
 SHOWN = 40  # lines of the table
+NOISE = 1e-12  # the share of the largest entry by which a slip that changes nothing may be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,7 @@ class Judgement:
         suspects: the slips that a wrong gradient points to, the likeliest first.
         nodes: the intermediates that are wrong, in the order of the computation.
         convention: how the slopes on the way back are written, where it is not our way.
+        alike: slips that give the same, as far as the digits tell.
     """
 
     submission: Submission | FunctionSubmission
@@ -32,16 +41,34 @@ class Judgement:
     suspects: tuple[Suspect, ...] = ()
     nodes: tuple[WrongNode, ...] = ()
     convention: str = ""
+    alike: tuple[Slip, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was guessed, converted or noticed, in sentences."""
-        return (*self.submission.notes, *([self.convention] if self.convention else []))
+        more = self.checked.tolerance.assumed, self.convention
+        return (*self.submission.notes, *(note for note in more if note))
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the gradient is right, wrong, or why that cannot be told."""
+        if not self.alike:
+            return self.checked.verdict
+        first = self.alike[0].title
+        more = f" ({len(self.alike) - 1} other slips, too)" if len(self.alike) > 1 else ""
+        return cannot_be_judged(
+            f"its digits do not tell the right gradient from that of a slip: “{first}”{more}"
+        )
 
     @property
     def ok(self) -> bool:
         """Whether the gradient is right."""
-        return self.checked.ok
+        return self.verdict.answer is Answer.RIGHT
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in a sentence or two."""
+        return f"It {self.verdict}." if self.alike else self.checked.sentence
 
     def text(self, *, everything: bool = False) -> str:
         """Return the table and what it means.
@@ -69,7 +96,7 @@ class Judgement:
             *_aligned((HEADER, *rows)),
             *([f"  … and {more:,} more, {which}"] if more else []),
             "",
-            self.checked.sentence,
+            self.sentence,
             *(node.sentence for node in self.nodes[:1]),
             *(_suspicion(each) for each in self.suspects[:1]),
         ]
@@ -79,7 +106,9 @@ class Judgement:
         """Return the same as plain values; NaN and ∞ are floats in it."""
         return {
             "ok": self.ok,
-            "verdict": self.checked.sentence,
+            "answer": str(self.verdict.answer),
+            "because": self.verdict.because,
+            "verdict": self.sentence,
             "source": self.submission.source,
             "notes": list(self.notes),
             "entries": [_fields(each) for each in self.checked.findings],
@@ -101,13 +130,48 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
         s = submission
         if any(array.any() for array in s.gradient.values()):
             suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
+        if checked.unless and suspects and suspects[0].confidence:
+            checked = checked.as_it_stands()  # a slip explains what else only rounding would
+        elif checked.unless:
+            suspects = ()
     nodes, factor = wrong_nodes(submission), factor_back(submission)
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):
         nodes = tuple(node for node in nodes if not node.name.startswith("d"))
-    return Judgement(
-        submission, checked, suspects, nodes, _convention(factor) if checked.ok else ""
-    )
+    convention = _convention(factor) if checked.ok else ""
+    return Judgement(submission, checked, suspects, nodes, convention, _alike(submission, checked))
+
+
+@np.errstate(all="ignore")
+def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
+    """Return the slips whose gradient the digits of a right claim do not tell from the right one.
+
+    A slip that changes nothing here is none.
+    """
+    found = {each.verdict for each in checked.findings}
+    if not checked.ok or DIGITS not in found or KINK in found:
+        return ()
+    s, tolerance = submission, checked.tolerance
+    at = s.network, s.parameters, s.X, s.Y
+    right = s.network.loss_and_gradient(*at[1:])[1]
+    allowed = {name: tolerance.own[name] + tolerance.reach[name] for name in right}
+    noise = NOISE * max(float(np.abs(array).max()) for array in right.values())
+
+    def same(a: Mapping[str, Array], b: Mapping[str, Array], most: Mapping[str, Any]) -> bool:
+        return all(
+            bool(np.all(np.abs(a[n] - b[n]) <= np.maximum(most[n], AGREES * np.abs(b[n]))))
+            for n in right
+        )
+
+    slips = []
+    for slip in SLIPS.values():
+        if not slip.fits(s.network, len(s.X)):
+            continue
+        wrong = slip.gradient(*at)
+        changes = not same(wrong, right, dict.fromkeys(right, noise))
+        if changes and same(s.gradient, wrong, allowed):
+            slips.append(slip)
+    return tuple(slips)
 
 
 def _convention(factor: float) -> str:

@@ -3,15 +3,22 @@
 import re
 from typing import NoReturn
 
+import numpy as np
+from numpy.typing import NDArray
+
 from backprop.engine.differences.precision import FEWEST
 from backprop.engine.errors import InputError
+
+Array = NDArray[np.float64]
 
 MOST_BYTES = 1 << 20  # in all: the text, or what a packed file unpacks to
 SHOWN = 40  # letters of a learner's that an error quotes
 LONGEST_NAME = 80
+DEEPEST = 32  # brackets within brackets
 MOST_ARRAYS = 200  # with their gradients; a network of 12 layers has 48
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?i:nan|inf)")
+_OPEN, _CLOSED = list(b"[{"), list(b"]}")
 _WORD = re.compile(r"[^\s,]+")
 
 
@@ -30,6 +37,13 @@ def quoted(text: str) -> str:
     """Return a learner's text between quotation marks, shortened, on one line."""
     whole = " ".join(text.split())
     return f"“{whole[:SHOWN]}…”" if len(whole) > SHOWN else f"“{whole}”"
+
+
+def nesting(text: str) -> int:
+    """Return how deep the brackets and braces of a text are nested; those in quotes count too."""
+    letters = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    steps = np.isin(letters, _OPEN).astype(np.int32) - np.isin(letters, _CLOSED)
+    return int(np.cumsum(steps).max(initial=0))
 
 
 def unreadable(text: str, position: int, word: str) -> NoReturn:

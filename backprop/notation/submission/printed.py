@@ -5,17 +5,29 @@ it is guessed: what cannot be read is refused, with line and column.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from types import MappingProxyType
 
 import numpy as np
 
+from backprop.engine.differences.precision import Written
 from backprop.engine.errors import LimitError
 from backprop.notation.submission import printed_npy as npy
-from backprop.notation.submission.place import LONGEST_NAME, MOST_BYTES, PrintedError, place, quoted
+from backprop.notation.submission.foreign import refuse_foreign
+from backprop.notation.submission.names import find_role
+from backprop.notation.submission.place import (
+    LONGEST_NAME,
+    MOST_BYTES,
+    Array,
+    PrintedError,
+    place,
+    quoted,
+)
 from backprop.notation.submission.printed_csv import csv_arrays
 from backprop.notation.submission.printed_json import arrays_in, read_document
-from backprop.notation.submission.printed_text import Array, PrintedArray, printed_arrays, unread
+from backprop.notation.submission.printed_rows import as_brackets, has_rows
+from backprop.notation.submission.printed_text import PrintedArray, printed_arrays, unread
 
 KINDS = MappingProxyType(
     {
@@ -26,10 +38,22 @@ KINDS = MappingProxyType(
         "csv": "CSV",
     }
 )
+PARAMETER = "parameter"
+_LIBRARIES = MappingProxyType(  # what only one of them prints
+    {
+        r"\bDeviceArray\(|\bArray\(\[|weak_type=": "a JAX print",
+        r"<tf\.|\btf\.Tensor\(|<KerasVariable|<Variable path=|\bkernel:0": "a Keras print",
+        r"[0-9]×[0-9]+ |-element (?:Vector|Array)|\bFloat(?:32|64)\[|julia>": "a Julia print",
+        r"(?m)^[ \t]*\[,1\]|^[ \t]*\[1,?\] ": "an R print",
+        r"(?m)^\w[\w.]* =[ \t]*\n\s*(?:Columns |[-0-9.])": "a MATLAB or Octave print",
+        r"\bValue\(data=": "a micrograd print",
+    }
+)
 UNNAMED = "array {}"  # what the first, the second … array without a name is called
+UNNAMED_NAME = re.compile(r"array [0-9]+")
 
-_ENTRY = re.compile(r"(?P<name>[^\W\d]\w*?[0-9]+)_(?P<i>[0-9]+)(?:_(?P<j>[0-9]+))?")
-_INDEXED = re.compile(r"(?P<name>[^\W\d]\w*)\[(?P<i>[0-9]+)(?:, ?(?P<j>[0-9]+))?\]")
+_ENTRY = re.compile(r"(?P<name>(?:grad\.)?[^\W\d]\w*?[0-9]+)_(?P<i>[0-9]+)(?:_(?P<j>[0-9]+))?")
+_INDEXED = re.compile(r"(?P<name>(?:grad\.)?[^\W\d]\w*)\[(?P<i>[0-9]+)(?:, ?(?P<j>[0-9]+))?\]")
 _LARGEST_INDEX = 2_000
 
 
@@ -45,10 +69,20 @@ def find_kind(given: str | bytes) -> str:
         raise LimitError(f"There are {size:,} bytes.", hint=hint)
     if isinstance(given, bytes) and given.startswith((npy.ZIP, npy.MAGIC)):
         return "npz" if given.startswith(npy.ZIP) else "npy"
+    if isinstance(given, bytes):
+        refuse_foreign(given)
     text = decode_text(given)
     if re.match(r"\s*\{\s*[\"}]", text):
         return "json"
+    if has_rows(text):
+        return "print"
     return "print" if re.search(r"=|(?<![^\W_])\[|(?:tensor|array)\(", text) else "csv"
+
+
+def library_of(text: str) -> str:
+    """Return whose print a text is, in words; "" where it may be any library’s."""
+    begin = text[:20_000]
+    return next((words for sign, words in _LIBRARIES.items() if re.search(sign, begin)), "")
 
 
 def decode_text(given: str | bytes) -> str:
@@ -74,11 +108,15 @@ def decode_text(given: str | bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def read_arrays(given: str | bytes) -> dict[str, Array]:
+def read_arrays(given: str | bytes, written: dict[str, Written] | None = None) -> dict[str, Array]:
     """Return the arrays that a text or a file holds, by their names, in their order.
 
     Entries that stand alone, such as w1_2_3 (counted from 1) or W1[1,2] (from 0), are put together
     into arrays. An array without a name is called “array 1”, “array 2” …
+
+    Args:
+        given: what was brought.
+        written: where it is put down how each array is written, as far as that is known.
 
     Raises:
         LimitError: more than 1 MiB.
@@ -87,12 +125,31 @@ def read_arrays(given: str | bytes) -> dict[str, Array]:
     kind = find_kind(given)
     if kind == "npz" or kind == "npy":
         assert isinstance(given, bytes), "only bytes begin as these files do"
-        return named(npy.npz_arrays(given) if kind == "npz" else [npy.npy_array(given)])
+        return named(npy.npz_arrays(given) if kind == "npz" else [npy.npy_array(given)], written)
     text = decode_text(given)
     if kind == "json":
         return group_arrays(read_document(text), text)
-    arrays = named(printed_arrays(text) if kind == "print" else csv_arrays(text))
+    if kind == "print":
+        arrays = named(_with_slopes(list(printed_arrays(as_brackets(text)))), written)
+    else:
+        arrays = named(csv_arrays(text), written)
     return arrays or unread(text)
+
+
+def _with_slopes(printed: list[PrintedArray]) -> list[PrintedArray]:
+    """Return arrays whose names stand there twice, as a state dict and then its gradient does."""
+    roles = [find_role(each.name).kind for each in printed]
+    parameters = [each.name for each, kind in zip(printed, roles, strict=True) if kind == PARAMETER]
+    counts = Counter(parameters)
+    if "gradient" in roles or len(counts) < 2 or set(counts.values()) != {2}:
+        return printed
+    seen: set[str] = set()
+    found = []
+    for each, kind in zip(printed, roles, strict=True):
+        again = kind == PARAMETER and each.name in seen
+        found.append(each._replace(name=f"{each.name}.grad") if again else each)
+        seen.add(each.name)
+    return found
 
 
 def group_arrays(group: object, text: str) -> dict[str, Array]:
@@ -107,8 +164,10 @@ def group_arrays(group: object, text: str) -> dict[str, Array]:
     return named(PrintedArray(name, values, 0) for name, values in arrays_in(group, text))
 
 
-def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
-    """Return arrays by name, entries put together.
+def named(
+    printed: Iterable[PrintedArray], written: dict[str, Written] | None = None
+) -> dict[str, Array]:
+    """Return arrays by name, entries put together; put down in `written` how they are written.
 
     Raises:
         PrintedError: a name is there twice, or entries leave a gap.
@@ -116,7 +175,7 @@ def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     entries: dict[str, dict[tuple[int, ...], float]] = {}
     unnamed = 0
-    for name, values, at in printed:
+    for name, values, at, how in printed:
         if not name:
             unnamed += 1
             name = UNNAMED.format(unnamed)
@@ -135,6 +194,8 @@ def named(printed: Iterable[PrintedArray]) -> dict[str, Array]:
             _twice(name, at)
         else:
             arrays[name] = values
+            if written is not None and how is not None:
+                written[name] = how
     return arrays | {name: _assembled(name, known) for name, known in entries.items()}
 
 

@@ -15,14 +15,16 @@ import numpy as np
 from backprop.notation.submission.place import (
     LONGEST_NAME,
     NUMBER,
+    Array,
     PrintedError,
     quoted,
     unreadable,
 )
-from backprop.notation.submission.printed_text import Array, PrintedArray
+from backprop.notation.submission.printed_text import PrintedArray
 
 MOST_LINES = 40_000
 MOST_CELLS = 2_000  # in a line
+MOST_ENTRIES = 5_000  # lines of one entry each
 
 _ENTRY = re.compile(r"[^\W\d_]\w*?_?[0-9]+_[0-9]+(?:_[0-9]+)?|[^\W\d]\w*\[[0-9]+(?:, ?[0-9]+)?\]")
 _GRADIENTS = ("gradient", "grad", "yours", "claimed")
@@ -43,6 +45,7 @@ def csv_arrays(text: str) -> list[PrintedArray]:
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)]).tolist()
     heading: list[str] = []
     blocks: list[tuple[str, list[list[float]], int]] = []
+    entries = 0
     for line, start in zip(lines, starts, strict=False):
         if plain := _plain_row(line, separator):
             _add(blocks, plain, text, start)
@@ -60,6 +63,10 @@ def csv_arrays(text: str) -> list[PrintedArray]:
         else:
             row = _row(text, start, line, cells[1:], separator)
             if len(first) <= LONGEST_NAME and _ENTRY.fullmatch(first):
+                entries += 1
+                if entries > MOST_ENTRIES:
+                    hint = "Bring arrays, as in W1 = [[0.15, 0.2]], or an .npz file."
+                    raise PrintedError(f"There are more than {MOST_ENTRIES:,} entries.", hint=hint)
                 blocks += _entries(first, row, heading, start)
                 continue
             if not blocks or blocks[-1][0] != first:

@@ -8,15 +8,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from backprop.notation.submission.place import PrintedError, place, quoted
-from backprop.notation.submission.printed_text import Array
+from backprop.notation.submission.place import DEEPEST, Array, PrintedError, nesting, place, quoted
 
 MOST_AXES = 2
-MOST_NAMES = 40_000  # of a network's entries and their gradients
+MOST_NAMES = 16_000  # of a network's entries and their gradients
 _SPECIAL = re.compile(r"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
@@ -27,6 +26,8 @@ def read_document(text: str) -> dict[str, Any]:
         PrintedError: it is no JSON, names something twice, or has a number beyond the largest; says
             line and column.
     """
+    if nesting(text) > DEEPEST:
+        _refuse_depth()
     try:
         document: dict[str, Any] = json.loads(
             text,
@@ -43,12 +44,19 @@ def read_document(text: str) -> dict[str, Any]:
             hint="Names stand in double quotes, and a comma between two things.",
             at=error.pos,
         ) from None
-    except (RecursionError, ValueError):  # nested without end; a whole number without end
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
         raise PrintedError(
-            "This JSON cannot be read: it is nested too deeply, or a number is too long.",
-            hint="An array is a list of lists of numbers.",
+            "This JSON cannot be read: a number is too long.",
+            hint="Numbers have at most 17 digits that count; write 1e300, and not its zeros.",
         ) from None
     return document
+
+
+def _refuse_depth() -> NoReturn:
+    raise PrintedError(
+        f"This is nested too deeply: more than {DEEPEST} brackets within brackets.",
+        hint="An array is a list of lists of numbers, as in [[0.15, 0.2], [0.25, 0.3]].",
+    )
 
 
 def _finite(number: float, word: str, text: str) -> float:

@@ -16,9 +16,11 @@ from typing import NoReturn
 
 import numpy as np
 
-from backprop.engine.errors import LimitError
-from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, PrintedError, quoted
-from backprop.notation.submission.printed_text import Array, PrintedArray
+from backprop.engine.differences.precision import Written
+from backprop.engine.errors import InputError, LimitError
+from backprop.notation.submission.foreign import refuse_zip
+from backprop.notation.submission.place import MOST_ARRAYS, MOST_BYTES, Array, PrintedError, quoted
+from backprop.notation.submission.printed_text import PrintedArray
 
 MAGIC = b"\x93NUMPY"
 ZIP = b"PK"
@@ -31,7 +33,7 @@ _DAMAGED = (  # what zipfile says of bytes that are no zip, or half of one
 )
 _HEADER = re.compile(
     r"\{\s*'descr':\s*(?P<descr>'[^']*'|\[.*\]),\s*'fortran_order':\s*(?P<fortran>True|False),"
-    r"\s*'shape':\s*\((?P<shape>[0-9, ]*)\),?\s*\}\s*",
+    r"\s*'shape':\s*\((?P<shape>(?:[0-9]{1,9}(?:, ?[0-9]{1,9})*,?)?)\),?\s*\}\s*",
     re.DOTALL,
 )
 _NUMBERS = re.compile(r"[<>|=]?(?:f[248]|[iu][1248])")
@@ -46,6 +48,8 @@ def npz_arrays(data: bytes) -> list[PrintedArray]:
     """
     try:
         bodies = _unpacked(data)
+    except InputError:
+        raise
     except _DAMAGED:
         raise PrintedError(
             "This .npz file cannot be unpacked.",
@@ -58,6 +62,7 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
     """Return the members of a zip by name, unless they declare to be too much."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
+        refuse_zip([member.filename for member in members])
         if len(members) > MOST_ARRAYS:
             hint = f"At most {MOST_ARRAYS} are read."
             raise LimitError(f"The file holds {len(members):,} arrays.", hint=hint)
@@ -100,9 +105,9 @@ def npy_array(data: bytes, name: str = "") -> PrintedArray:
     if math.prod(shape) * dtype.itemsize != len(data) - end:
         _damaged(label)
     flat: Array = np.frombuffer(data[end:], dtype).astype(float)
-    if header["fortran"] == "True":  # column by column
-        return PrintedArray(name, flat.reshape(shape[::-1]).T, 0)
-    return PrintedArray(name, flat.reshape(shape), 0)
+    by_columns = header["fortran"] == "True"
+    array = flat.reshape(shape[::-1]).T if by_columns else flat.reshape(shape)
+    return PrintedArray(name, array, 0, Written(kind=dtype.name))
 
 
 def _damaged(label: str) -> NoReturn:

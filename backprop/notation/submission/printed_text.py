@@ -9,44 +9,57 @@ from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.notation.submission.place import MOST_ARRAYS, PrintedError, numbers, place, quoted
-
-Array = NDArray[np.float64]
-
-MOST_BRACKETS = 40_000  # of those that open: one a row
-MOST_BETWEEN = 250_000  # letters between the arrays
-_LAST = 400  # letters before an array that may name it
-
-_TAIL = re.compile(
-    r"\b(?:dtype|device|grad_fn|requires_grad|layout|size|shape)\s*=\s*"
-    r"(?:<[^<>]*>|'[^']*'|\"[^\"]*\"|\([^()]*\)|[\w.]+)"
+from backprop.engine.differences.precision import Written
+from backprop.notation.submission.place import (
+    DEEPEST,
+    MOST_ARRAYS,
+    Array,
+    PrintedError,
+    numbers,
+    place,
+    quoted,
 )
-_WRAPPER = re.compile(
-    r"\b(?:np\.|numpy\.|torch\.)?"
-    r"(?:array|asarray|matrix|tensor|Parameter containing|Parameter|Variable|OrderedDict|float64|"
-    r"float32|dict)\b(?=\s*[:(\[])"
+from backprop.notation.submission.printed_names import Names
+
+MOST_BRACKETS = 20_000  # of those that open: one a row
+MOST_BETWEEN = 100_000  # letters between the arrays
+
+_OPENS = re.compile(  # not an index, nor a list of pairs, of calls or of other names
+    r"""(?<![\w'"\])])\[(?![\s\[(]{0,40}(?:['"({<]|Parameter\s"""
+    r"""|(?!nan\b|inf\b|NaN\b|Inf\b)[^\W\d][\w.]*\s?[(=<:{]))"""
 )
-_OPENS = re.compile(r"""(?<![\w'"\])])\[(?!\s*['"(])""")  # not an index, not a list of pairs
 _BRACKET = re.compile(r"[\[\]]")
-_FACTOR = re.compile(r"(?<![\w.])([-+]?[0-9][0-9.]*(?:e[-+]?[0-9]+)?)\s*\*\s*$", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?<!\w)(?:[^\W\d][\w./∂]*(?:\[['\"]?\w+['\"]?\][\w.]*)*|[0-9]+(?:\.\w+)+|∂[\w/∂]+)"
+_FACTOR = re.compile(
+    r"(?<![\w.])([-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]{1,3})?)\s*\*\s*$", re.IGNORECASE
 )
-_SCALAR = re.compile(
-    r"(?<![\w.])([^\W\d][\w.]*(?:\[['\"]\w+['\"]\])?)['\"]?\s*[=:]\s*(?:(?:np|torch)?\.?(?:float64|float32|"
-    r"tensor|array)\()?([-+]?(?:\.?[0-9]|nan\b|inf\b)[^\s,;()}]*)"
+_ROWS = re.compile(r"\[[^\[\]]*;[^\[\]]*\]")  # [1 2; 3 4]
+_ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
+_DECIMALS = re.compile(r"\.([0-9]*)")
+_KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
+_TYPES = ("Float16", "Float32", "Float64", "Int32", "Int64", "Real", "Any")  # of Julia
+_BLANKED = re.compile(  # a shape is no array, and a type no name
+    rf"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)|\b(?:{'|'.join(_TYPES)})(?=\[)"
 )
-_SIZE = re.compile(r"\btorch\.Size\(\s*\[[0-9,\s]*\]\s*\)")
+_ELIDED = (  # signs of which one is there where numbers are left out; how all are printed
+    (
+        ("...", "…"),
+        r"(?<![A-Za-z])(?<![A-Za-z] )(?:\.\.\.|…)",
+        "np.set_printoptions(threshold=sys.maxsize), or torch.set_printoptions(profile='full').",
+    ),
+    (("⋮", "⋯", "⋱"), "[⋮⋯⋱]", "println(W1) in Julia."),
+    (("double]", "single]"), r"\[[0-9]+[x×][0-9]+ \w+\]", "disp(grads.W1) in MATLAB, one by one."),
+    (("max.print",), "max.print", "options(max.print = 1e6) in R, and print again."),
+)
 
 
 class PrintedArray(NamedTuple):
-    """An array of a text: its name, or "" where none is said, and where it begins."""
+    """An array of a text: its name or "", where it begins, and how its numbers are written."""
 
     name: str
     values: Array
     at: int
+    written: Written | None = None  # where more is known than the values tell
 
 
 def printed_arrays(text: str) -> Iterator[PrintedArray]:
@@ -56,33 +69,35 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
         PrintedError: a number is unreadable, rows differ in length, a bracket stays open, or the
             print leaves numbers out.
     """
-    text = _SIZE.sub(lambda match: " " * len(match[0]), text)  # a shape is no array
-    if (dots := text.find("...")) >= 0 or (dots := text.find("…")) >= 0:
-        raise PrintedError(
-            f"The print leaves numbers out: there are three dots in {place(text, dots)}.",
-            hint="Print all of them: np.set_printoptions(threshold=sys.maxsize), or "
-            "torch.set_printoptions(profile='full').",
-            at=dots,
-        )
-    if text.count("[") > MOST_BRACKETS:
+    if "Size(" in text or any(f"{word}[" in text for word in _TYPES):
+        text = _BLANKED.sub(lambda match: " " * len(match[0]), text)
+    for signs, whole, hint in _ELIDED:
+        if any(sign in text for sign in signs) and (left_out := re.search(whole, text)):
+            raise PrintedError(
+                f"The print leaves numbers out, in {place(text, left_out.start())}.",
+                hint=f"Print all of them: {hint}",
+                at=left_out.start(),
+            )
+    if (rows := text.count("[") + text.count(";")) > MOST_BRACKETS:
         hint = f"At most {MOST_BRACKETS:,} rows are read; an .npz file holds more in less space."
-        raise PrintedError(f"There are {text.count('['):,} opening brackets.", hint=hint)
-    here, between, count = 0, 0, 0
+        raise PrintedError(f"There are {rows:,} rows, or brackets that open.", hint=hint)
+    here, between, count, names = 0, 0, 0, Names()
     while opens := _OPENS.search(text, here):
-        gap = text[here : opens.start()]
+        gap, at = text[here : opens.start()], opens.start()
         between += len(gap)
         _limit(between)
-        yield from _scalars(gap, here, text)
-        values, here = _array(text, opens.start())
-        name, factor = _name_and_factor(gap)
+        gap, factor = _without_factor(gap)
+        yield from _scalars(names, gap, here, text)
+        values, here = _array(text, at)
         count += 1
         if count > MOST_ARRAYS:
             raise PrintedError(
                 "There are too many arrays.", hint=f"At most {MOST_ARRAYS} are read."
             )
-        yield PrintedArray(name, values * factor if factor != 1 else values, opens.start())
+        written = _written(text, at, here, values.size, factor)
+        yield PrintedArray(names.take(), values * factor if factor != 1 else values, at, written)
     _limit(between + len(text) - here)
-    yield from _scalars(text[here:], here, text)
+    yield from _scalars(names, text[here:], here, text)
 
 
 def _limit(between: int) -> None:
@@ -91,36 +106,37 @@ def _limit(between: int) -> None:
         raise PrintedError("There is much more text here than numbers.", hint=hint)
 
 
-def _name_and_factor(gap: str) -> tuple[str, float]:
-    """Return what the text before an array calls it, and the factor that old PyTorch prints."""
-    gap = _WRAPPER.sub(" ", _TAIL.sub(" ", gap[-_LAST:]))
-    factor = 1.0
-    if match := _FACTOR.search(gap):
-        gap, factor = gap[: match.start()], float(match[1])
-    lines = [line for line in gap.split("\n") if line.strip(" \t\r()[]{},:=")]
-    names = _NAME.findall(lines[-1]) if lines else []
-    return (_plain(names[-1]) if names else ""), factor
+def _without_factor(gap: str) -> tuple[str, float]:
+    """Return a gap without the factor that stands before an array, as MATLAB prints it."""
+    match = _FACTOR.search(gap, max(len(gap) - 40, 0))
+    return (gap[: match.start()], float(match[1])) if match else (gap, 1.0)
 
 
-def _scalars(gap: str, start: int, text: str) -> Iterator[PrintedArray]:
+def _scalars(names: Names, gap: str, start: int, text: str) -> Iterator[PrintedArray]:
     """Give the numbers that are set alone, as in “L = 0.298” or “b1: tensor(0.25)”."""
-    hidden = _TAIL.sub(lambda match: " " * len(match[0]), gap)
-    for match in _SCALAR.finditer(hidden):
-        rest = hidden[match.end() :].lstrip(" \t")
-        if not rest.startswith("*"):  # a factor
-            at = start + match.start(2)
-            value = numbers(text, at, start + match.end(2))
-            yield PrintedArray(_plain(match[1]), np.array(value[0]), at)
+    for name, first, end in names.read(gap):
+        value = numbers(text, start + first, start + end)
+        written = _written(text, start + first, start + end, 1, 1.0)
+        yield PrintedArray(name, np.array(value[0]), start + first, written)
 
 
-def _plain(name: str) -> str:
-    """Return grads['dW1'] as dW1."""
-    inner = re.fullmatch(r"[\w.]+\[['\"](\w+)['\"]\]([\w.]*)", name)
-    return f"{inner[1]}{inner[2]}" if inner else name.rstrip(".")
+def _written(text: str, start: int, end: int, count: int, factor: float) -> Written:
+    """Return how a part of a text writes its numbers; of their type what follows it may say."""
+    part = text[start:end]
+    lengths = [len(digits) for digits in _DECIMALS.findall(part)]
+    even = len(lengths) == count and len(set(lengths)) == 1
+    padded = even and (text.endswith("tensor(", 0, start) or bool(_ENDS_IN_0.search(part)))
+    kind = _KIND.match(text, end)
+    return Written(
+        *(max(lengths, default=0), even, padded, "e" in part.lower(), factor),
+        kind=kind[1] if kind else "",
+    )
 
 
 def _array(text: str, start: int) -> tuple[Array, int]:
     """Return the array whose first bracket stands here, and where the text goes on."""
+    if rows := _ROWS.match(text, start):
+        return _semicolons(text, start, rows.end()), rows.end()
     flat: list[float] = []
     counts: list[int] = []  # how much each open bracket holds so far
     shape: list[int] = []  # what the brackets that are closed hold, the innermost first
@@ -142,6 +158,12 @@ def _array(text: str, start: int) -> tuple[Array, int]:
             counts[-1] += len(row)
         if bracket[0] == "[":
             counts.append(0)
+            if len(counts) > DEEPEST:
+                raise PrintedError(
+                    f"Brackets are nested more than {DEEPEST} deep, in {place(text, at)}.",
+                    hint="A matrix is a list of rows, as in [[0.15, 0.2], [0.25, 0.3]].",
+                    at=at,
+                )
             depth = max(depth, len(counts))
         else:
             height, held = depth - len(counts), counts.pop()
@@ -155,6 +177,19 @@ def _array(text: str, start: int) -> tuple[Array, int]:
         hint="Paste the whole print, to its last bracket.",
         at=start,
     )
+
+
+def _semicolons(text: str, start: int, end: int) -> Array:
+    """Return a matrix as MATLAB and Julia write it: [1 2; 3 4]."""
+    rows: list[list[float]] = []
+    at = start + 1
+    for row in text[at : end - 1].split(";"):
+        if found := numbers(text, at, at + len(row)):
+            rows.append(found)
+            if len(found) != len(rows[0]):
+                _ragged(text, at, "A row holds more or fewer numbers than the first one")
+        at += len(row) + 1
+    return np.array(rows)
 
 
 def _fit(shape: list[int], height: int, held: int, text: str, at: int) -> None:

@@ -13,35 +13,48 @@ A claimed gradient of a typed function is a document too:
 Whatever was guessed or converted is said in its notes.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
+from backprop.engine.differences.precision import Written
 from backprop.engine.errors import InputError, PointError, ShapeError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
-from backprop.notation.submission.conventions import KEYS, read_conventions
-from backprop.notation.submission.names import Sorted, sort_arrays, take_unnamed
-from backprop.notation.submission.place import quoted, zero_decimals
+from backprop.notation.submission.conventions import KEYS, Scale, read_conventions, read_wish
+from backprop.notation.submission.layouts import (
+    DECISIVE,
+    MOST_TRIED,
+    Layout,
+    Wish,
+    explained,
+    laid,
+    layout_notes,
+    possible_layouts,
+)
+from backprop.notation.submission.names import Sorted, names_in_out, sort_arrays, take_unnamed
+from backprop.notation.submission.place import Array, quoted, zero_decimals
 from backprop.notation.submission.printed import (
     KINDS,
-    UNNAMED,
+    UNNAMED_NAME,
     decode_text,
     find_kind,
     group_arrays,
+    library_of,
     read_arrays,
 )
+from backprop.notation.submission.printed_conventions import take_conventions, take_values
 from backprop.notation.submission.printed_json import read_document
-from backprop.notation.submission.printed_text import Array
 from backprop.notation.submission.shapes import (
     fit_data,
     fit_intermediates,
     fit_parameters,
     sizes_by_weights,
+    spread_neurons,
 )
 
 GROUPS = MappingProxyType(
@@ -54,6 +67,7 @@ GROUPS = MappingProxyType(
 )
 _ABOUT = ("title", "source", "conventions", "value", "seed", "about")  # for people
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_WISH = Wish()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +82,12 @@ class Submission:
         source: what it was read from, in words: “JSON”, “an .npz file”.
         notes: what was guessed, filled in or converted, in sentences.
         decimals: of the zeros in a print, 4 for 0.0000; 0 where they do not tell.
+        written: how arrays are written, as far as a text or a file tells: W1, X, dW1, Z1 …
+        ours: the names of those that are the numbers here, with all their digits.
+        absent: biases that its layers do not have: they are 0; of their slopes nothing is claimed,
+            the exact ones stand in the gradient.
+        layout: how the arrays were read where their shapes leave a choice.
+        factor: what the gradient was divided by, to be that of our loss.
     """
 
     network: Network
@@ -79,6 +99,11 @@ class Submission:
     source: str
     notes: tuple[str, ...] = ()
     decimals: int = 0
+    written: Mapping[str, Written] = field(default_factory=dict)
+    ours: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    layout: Layout = field(default_factory=Layout)
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,13 +129,19 @@ class FunctionSubmission:
 
 @overload
 def read_submission(
-    given: str | bytes, network: Network, defaults: Mapping[str, Any] = _NOTHING
+    given: str | bytes,
+    network: Network,
+    defaults: Mapping[str, Any] = _NOTHING,
+    wish: Wish = _NO_WISH,
 ) -> Submission: ...
 
 
 @overload
 def read_submission(
-    given: str | bytes, network: None = None, defaults: Mapping[str, Any] = _NOTHING
+    given: str | bytes,
+    network: None = None,
+    defaults: Mapping[str, Any] = _NOTHING,
+    wish: Wish = _NO_WISH,
 ) -> Submission | FunctionSubmission: ...
 
 
@@ -118,6 +149,7 @@ def read_submission(
     given: str | bytes,
     network: Network | None = None,
     defaults: Mapping[str, Any] = _NOTHING,
+    wish: Wish = _NO_WISH,
 ) -> Submission | FunctionSubmission:
     """Return what a text or a file submits; of a function only where no network is asked for.
 
@@ -125,6 +157,7 @@ def read_submission(
         given: JSON, CSV, a NumPy or PyTorch print, or the bytes of an .npz file.
         network: what it belongs to, where it does not name that itself; what it does name wins.
         defaults: arrays that stand for those it leaves out: W1, b1, …, X and Y.
+        wish: how square arrays lie, where somebody has chosen; else the gradient tells.
 
     Raises:
         PrintedError: it cannot be read; says where and why.
@@ -133,47 +166,216 @@ def read_submission(
     """
     kind, brought = find_kind(given), Sorted()
     document: Mapping[str, Any] = {}
+    written: dict[str, Written] = {}
+    text = decode_text(given) if kind not in ("npz", "npy") else ""
+    source = (kind == "print" and library_of(text)) or KINDS[kind]
+    unnamed: dict[str, Array] = {}
     if kind == "json":
-        text = decode_text(given)
         document = read_document(text)
         if "expression" in document and network is None:
             return read_function(document, text)
         _sort_document(document, text, brought)
-        arrays: dict[str, Array] = {}
     else:
-        arrays = read_arrays(given)
-    unnamed = bool(arrays) and all(name == UNNAMED.format(i) for i, name in enumerate(arrays, 1))
-    if not unnamed:
-        sort_arrays(arrays, brought)
+        if kind == "print":
+            document, text = take_conventions(take_values(text))
+        arrays = read_arrays(text or given, written)
+        unnamed = {name: array for name, array in arrays.items() if UNNAMED_NAME.fullmatch(name)}
+        sort_arrays({n: array for n, array in arrays.items() if n not in unnamed}, brought)
+        if kind == "print":
+            _pass_over(brought, arrays)
     notes = brought.notes
-    whole, scale = read_conventions(document, network, sizes_by_weights(brought), notes)
-    if unnamed and not take_unnamed(arrays, whole.shapes, brought):
-        raise ShapeError(
-            f"There are {len(arrays)} arrays without names; the network has {len(whole.shapes)}.",
-            hint=f"Put a name before each: {_listed(whole.shapes)} for its gradients.",
-        )
-    _check_names(brought, whole)
-    _fill(brought, whole, defaults)
-    X, Y = fit_data(whole, brought.data["X"], brought.data["Y"], notes)
-    factor = scale.factor(whole, len(X))
-    gradient = fit_parameters(brought.gradient, whole, notes)
-    intermediates = fit_intermediates(brought, whole, len(X))
-    if factor != 1:
-        _check_penalties(whole)
-        gradient = {name: _over(array, factor) for name, array in gradient.items()}
-        intermediates = {
-            name: _over(array, factor) if name.startswith("d") else array
-            for name, array in intermediates.items()
-        }
-        notes.append(
-            f"The loss “{scale.loss}” with reduction “{scale.reduction}” is {factor:g} times ours; "
-            f"I divided the gradient by {factor:g}."
-        )
-    parameters = fit_parameters(brought.parameters, whole, notes)
-    decimals = 0 if kind in ("npz", "npy") else zero_decimals(decode_text(given))
-    return Submission(
-        whole, parameters, X, Y, gradient, intermediates, KINDS[kind], tuple(notes), decimals
+    if unnamed:
+        _take_unnamed(unnamed, network, brought)
+    in_out = any(
+        map(names_in_out, [given for group in brought.all() for given, _ in group.values()])
     )
+    sizes = _sizes(brought, document, network, in_out)
+    whole, scale = read_conventions(document, network, sizes, notes)
+    spread_neurons(brought, whole)
+    absent = _take_absent(brought, whole)
+    _check_names(brought, whole)
+    ours = _fill(brought, whole, defaults)
+    wish = wish if wish.weights or wish.examples else read_wish(document)
+    layouts = possible_layouts(brought, whole, ours, wish, in_out)
+    layout, fitted = _choose(_Whole(brought, whole, scale, ours), layouts)
+    notes += fitted.notes
+    if fitted.factor != 1:
+        notes.append(
+            f"The loss “{scale.loss}” with reduction “{scale.reduction}” is {fitted.factor:g} "
+            f"times ours; I divided the gradient by {fitted.factor:g}."
+        )
+    if absent:
+        exact = whole.loss_and_gradient(fitted.parameters, fitted.X, fitted.Y)[1]
+        fitted.gradient.update({bias: exact[bias] for bias in absent})
+        notes.append(
+            f"There are no {_listed(absent)}: I took 0, and nothing is said of their slopes."
+        )
+    decimals = zero_decimals(text)
+    inputs = {**fitted.parameters, "X": fitted.X, "Y": fitted.Y}
+    same = {n for n, a in inputs.items() if n in defaults and np.array_equal(a, defaults[n])}
+    return Submission(
+        *(whole, fitted.parameters, fitted.X, fitted.Y, fitted.gradient, fitted.intermediates),
+        *(source, tuple(_shortened(notes)), decimals, _written(brought, written), ours | same),
+        *(frozenset(absent), layout, fitted.factor),
+    )
+
+
+class _Fitted(NamedTuple):
+    """Arrays in their shapes, in our conventions, as one layout reads them."""
+
+    parameters: dict[str, Array]
+    gradient: dict[str, Array]
+    X: Array
+    Y: Array
+    intermediates: dict[str, Array]
+    factor: float
+    notes: list[str]
+
+
+class _Whole(NamedTuple):
+    """Everything that was brought, before it is known how it lies."""
+
+    brought: Sorted
+    network: Network
+    scale: Scale
+    ours: frozenset[str]
+
+    def fitted(self, layout: Layout) -> _Fitted:
+        """Return what was brought as a layout reads it.
+
+        Raises:
+            ShapeError: an array does not fit.
+        """
+        network = self.network
+        found = laid(self.brought, layout, network, self.ours)
+        X, Y = fit_data(network, found.data["X"], found.data["Y"], found.notes, layout.first_class)
+        factor = self.scale.factor(network, len(X))
+        gradient = fit_parameters(found.gradient, network, found.notes)
+        intermediates = fit_intermediates(found, network, len(X))
+        if factor != 1:
+            _check_penalties(network)
+            gradient = {name: _over(array, factor) for name, array in gradient.items()}
+            intermediates = {
+                name: _over(array, factor) if name.startswith("d") else array
+                for name, array in intermediates.items()
+            }
+        parameters = fit_parameters(found.parameters, network, found.notes)
+        return _Fitted(parameters, gradient, X, Y, intermediates, factor, found.notes)
+
+
+def _choose(whole: _Whole, layouts: Sequence[Layout]) -> tuple[Layout, _Fitted]:
+    """Return the layout that explains most of the gradient, the likeliest of those that do."""
+    likeliest = layouts[0]
+    chosen, best = likeliest, whole.fitted(likeliest)
+    if len(layouts) > 1:
+        most = whole.network.parameter_count * len(best.X) * len(layouts)
+        score = _explained(whole.network, best) if most <= MOST_TRIED else np.inf
+        score += DECISIVE * whole.network.parameter_count
+        for layout in layouts[1:] if score < whole.network.parameter_count else ():
+            other = whole.fitted(layout)
+            if (more := _explained(whole.network, other)) > score:
+                score, best, chosen = more, other, layout
+    best.notes.extend(layout_notes(chosen, likeliest))
+    return chosen, best
+
+
+def _explained(network: Network, read: _Fitted) -> float:
+    exact = network.loss_and_gradient(read.parameters, read.X, read.Y)[1]
+    return explained(read.gradient, exact)
+
+
+def _take_unnamed(unnamed: Mapping[str, Array], network: Network | None, brought: Sorted) -> None:
+    shapes = network.shapes if network else {}
+    if take_unnamed(unnamed, shapes, brought):
+        return
+    named = brought.parameters or brought.gradient or brought.data
+    if named or not network:
+        what = (
+            f"{len(unnamed)} arrays have no name." if len(unnamed) > 1 else "An array has no name."
+        )
+    else:
+        what = f"There are {len(unnamed)} arrays without names; the network has {len(shapes)}."
+    hint = f"Put a name before each: {_listed(shapes or ('W1', 'b1', 'dW1', 'db1'))}."
+    raise ShapeError(what, hint=hint)
+
+
+def _pass_over(brought: Sorted, arrays: Mapping[str, Array]) -> None:
+    """Pass over numbers that stand beside the arrays of a print and mean nothing here; say so.
+
+    Raises:
+        ShapeError: there are only such: they belong to a function.
+    """
+    weights = any(name[0] in "WZAdn" for group in brought.all()[:3] for name in group)
+    if brought.unknown and all(not array.ndim for array in arrays.values()) and not weights:
+        raise ShapeError(
+            f"{_listed(arrays)} are single numbers, and no arrays of a network.",
+            hint='A function is brought as {"expression": "theta * x", "at": '
+            '{"theta": 4, "x": 2}, "gradient": {"theta": 2, "x": 4}}.',
+        )
+    alone = [name for name in brought.unknown if name in arrays and not arrays[name].ndim]
+    if alone and len(alone) < len(arrays) and (brought.parameters or brought.gradient):
+        brought.unknown[:] = [name for name in brought.unknown if name not in alone]
+        brought.notes.append(f"I passed over {_listed(alone)}.")
+
+
+def _sizes(
+    brought: Sorted, document: Mapping[str, Any], network: Network | None, in_out: bool
+) -> tuple[int, ...]:
+    """Return the sizes that weights tell, where nothing else does, or they tell others."""
+    if "sizes" in document or (network and "W1" not in brought.parameters):
+        return ()
+    told = sizes_by_weights(brought, in_out)
+    if network and told:
+        given = [array for name, (_, array) in brought.parameters.items() if name[0] == "W"]
+        shapes = [shape for name, shape in network.shapes.items() if name[0] == "W"]
+        here = zip(given, shapes, strict=False)
+        fits = len(given) == len(shapes) and all(
+            sorted(array.shape) == sorted(shape) or array.size == max(shape) == np.prod(shape)
+            for array, shape in here
+        )
+        whole = not fits and len(given) >= network.depth
+        return told if whole else ()
+    return told
+
+
+def _take_absent(brought: Sorted, network: Network) -> tuple[str, ...]:
+    """Fill in 0 for the biases of layers that were brought without them; return their names."""
+    if not brought.gradient:
+        return ()
+    absent = tuple(
+        bias
+        for name in network.shapes
+        if name in brought.parameters
+        and name[0] == "W"
+        and (bias := f"b{name[1:]}") not in brought.parameters
+        and bias not in brought.gradient
+    )
+    for bias in absent:
+        brought.parameters[bias] = bias, np.zeros(network.shapes[bias])
+        brought.gradient[bias] = bias, np.zeros(network.shapes[bias])
+    return absent
+
+
+def _shortened(notes: Sequence[str]) -> Iterator[str]:
+    """Yield notes, those of single arrays that are many put together."""
+    of_one = [note for note in notes if " I took it for (" in note]
+    if len(of_one) < 4:
+        yield from notes
+        return
+    names = ", ".join(note.partition(" ")[0] for note in of_one[:12])
+    yield from (note for note in notes if note not in of_one)
+    yield f"In {names} axes of one are added or left out."
+
+
+def _written(brought: Sorted, written: Mapping[str, Written]) -> dict[str, Written]:
+    """Return how arrays are written by our names, with a d before those of gradients."""
+    groups = ("", brought.parameters), ("", brought.data), ("", brought.intermediates)
+    return {
+        f"{before}{name}": written[given]
+        for before, group in (*groups, ("d", brought.gradient))
+        for name, (given, _) in group.items()
+        if given in written
+    }
 
 
 def _sort_document(document: Mapping[str, Any], text: str, brought: Sorted) -> None:
@@ -226,8 +428,12 @@ def _check_names(brought: Sorted, network: Network) -> None:
         raise ShapeError(f"{_listed(missing)} {has} missing.", hint=hint, at=missing[0])
 
 
-def _fill(brought: Sorted, network: Network, defaults: Mapping[str, Any]) -> None:
-    """Fill in what was left out from the defaults, and name what is missing then."""
+def _fill(brought: Sorted, network: Network, defaults: Mapping[str, Any]) -> frozenset[str]:
+    """Fill in what was left out from the defaults, and return its names.
+
+    Raises:
+        ShapeError: something is missing even then.
+    """
     filled, missing = [], []
     for name in (*network.shapes, "X", "Y"):
         group = brought.data if name in "XY" else brought.parameters
@@ -245,6 +451,7 @@ def _fill(brought: Sorted, network: Network, defaults: Mapping[str, Any]) -> Non
         raise ShapeError(f"{_listed(missing)} {has} missing.", hint=hint, at=missing[0])
     if filled:
         brought.notes.append(f"{_listed(filled)} come from here; you gave none.")
+    return frozenset(filled)
 
 
 def _over(array: Array, factor: float) -> Array:

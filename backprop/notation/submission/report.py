@@ -2,28 +2,37 @@
 
 The claim is compared with the exact gradient, and finite differences stand beside both: they
 share nothing with either. The relative difference of a claim a and an exact e is
-|a − e| / max(|a|, |e|); a difference that rounding explains, the computer's or a print's, counts
-as right. At a kink every number between the slopes of its two sides is one.
+|a − e| / max(|a|, |e|); a difference that rounding explains, the computer's or a print's, of the
+claim or of the numbers it came from, counts as right. At a kink every number between the slopes of
+its two sides is one.
+
+Where an array has fewer decimals than others, nobody can tell whether it was rounded to them. A
+claim that is right if it was, and wrong if not, cannot be judged; no more can what is not finite.
 """
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from backprop.engine import forward
 from backprop.engine.backward import gradient
+from backprop.engine.differences import verdict
 from backprop.engine.differences.check import check_gradient
-from backprop.engine.differences.precision import Precision, find_precision
-from backprop.engine.differences.report import AGREES, Row
+from backprop.engine.differences.precision import Rounding
+from backprop.engine.differences.report import AGREES, Row, joined
+from backprop.engine.differences.verdict import Verdict, cannot_be_judged
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 from backprop.notation.submission.read import FunctionSubmission, Submission
+from backprop.notation.submission.tolerance import Tolerance, find_tolerance, read_as
 
 RIGHT, DIGITS, UNEASY, WRONG = "right", "right, to its digits", "uneasy", "wrong"
 KINK = "at a kink: either slope is one"
+OPEN = "cannot be judged"  # right if its inputs were rounded, and wrong if not
+NOT_FINITE = "not finite"
 NO_VALUE = "no value"  # of the function, so that it has no slope either
 _CLOSE, _UNEASY = 1e-7, 1e-2  # relative differences; AGREES stands between
 _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
@@ -31,6 +40,7 @@ _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
 
 NUDGE = 1e-7  # so small that a kink nearby is not taken for one here
 CLOSE = 1e-4  # the share of the larger slope by which a claim may lie outside
+NOT_ROUNDED = Rounding(np.zeros(()))
 MOST = 1_000  # entries that are looked at: each costs two forward passes
 
 
@@ -41,10 +51,12 @@ class Finding:
     Attributes:
         name: “W1[0,1]”, counted from 0 as in NumPy, or a variable.
         claimed: as it was submitted, in our conventions.
-        exact: by backpropagation.
+        exact: by backpropagation, at the numbers that were read.
         numeric: by central differences.
         relative: the relative difference of the first two.
-        verdict: RIGHT, DIGITS, KINK, UNEASY, WRONG or NO_VALUE.
+        verdict: RIGHT, DIGITS, KINK, UNEASY, WRONG, OPEN, NOT_FINITE or NO_VALUE.
+        reach: how far the rounding of what was read may carry a right one from `exact`.
+        because: of what is OPEN, the reason: the end of a sentence.
     """
 
     name: str
@@ -53,11 +65,18 @@ class Finding:
     numeric: float
     relative: float
     verdict: str
+    reach: float = 0.0
+    because: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether nothing speaks against the entry."""
         return self.verdict in (RIGHT, DIGITS, KINK)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something does; of others it cannot be told."""
+        return self.verdict in (UNEASY, WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +85,22 @@ class Checked:
 
     Attributes:
         findings: one for each entry.
-        digits: what its few digits are due to, as “float16”; empty where they are a print's.
+        tolerance: what the digits of all that was brought leave open.
+        unless: whether it is right if arrays were rounded that do not show it, and wrong if not.
     """
 
     findings: tuple[Finding, ...]
-    digits: str = ""
+    tolerance: Tolerance
+    unless: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether every entry is right."""
-        return not self.not_right
+        return self.verdict == verdict.RIGHT
 
     @property
     def not_right(self) -> tuple[Finding, ...]:
-        """The findings that speak against their entry."""
+        """The findings that speak against their entry, or leave it open."""
         return tuple(each for each in self.findings if not each.ok)
 
     @property
@@ -88,35 +109,62 @@ class Checked:
         return all(each.verdict != NO_VALUE for each in self.findings)
 
     @property
+    def verdict(self) -> Verdict:
+        """Whether it is right, wrong, or why that cannot be told."""
+        found = {each.verdict for each in self.findings}
+        if not self.has_value:
+            return cannot_be_judged("there is no value here")
+        if found & {WRONG, UNEASY}:
+            return verdict.WRONG
+        if NOT_FINITE in found:
+            names = [each.name for each in self.findings if each.verdict == NOT_FINITE]
+            more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+            are = "is" if len(names) == 1 else "are"
+            return cannot_be_judged(f"{', '.join(names[:3])}{more} {are} not finite")
+        if OPEN in found:
+            return cannot_be_judged(next(e.because for e in self.findings if e.verdict == OPEN))
+        return verdict.RIGHT
+
+    def as_it_stands(self) -> "Checked":
+        """Return the same where nothing is rounded but what shows it: what was open is wrong."""
+        findings = (
+            replace(each, verdict=_by_size(each.relative), because="")
+            if each.verdict == OPEN
+            else each
+            for each in self.findings
+        )
+        return replace(self, findings=tuple(sorted(findings, key=_badness)), unless=False)
+
+    @property
     def sentence(self) -> str:
         """What was found, in a sentence or two."""
-        count, wrong = len(self.findings), len(self.not_right)
+        count, wrong = len(self.findings), sum(each.is_wrong for each in self.findings)
         if not self.has_value:
             return "There is no value here, so nothing can be said."
-        if not wrong:
+        if self.ok:
             few = any(each.verdict == DIGITS for each in self.findings)
             limit = f" as far as {self._tells} to be sure" if few else ""
             bent = any(each.verdict == KINK for each in self.findings)
             also = " It lies at a kink, where either slope is one." if bent else ""
             return f"The gradient is right{limit}.{also}"
+        if not wrong:
+            return f"It {self.verdict}."
         if not any(each.claimed for each in self.findings):
             return "Every entry is 0: is the backward pass filled in?"
         if wrong == count:
             return f"All {count:,} entries are wrong." if count > 1 else "The entry is wrong."
         are = "entries are" if wrong > 1 else "entry is"
-        return f"{wrong:,} {are} wrong, and {count - wrong:,} right."
+        right = sum(each.ok for each in self.findings)
+        rest = f", and {count - wrong - right:,} cannot be judged" if wrong + right < count else ""
+        return f"{wrong:,} {are} wrong, {'and ' * (not rest)}{right:,} right{rest}."
 
     @property
     def _tells(self) -> str:
-        if self.digits == "float16":
-            return "float16 tells; compute with more digits"
-        few = f"its {self.digits}" if self.digits else "its digits"
+        words = self.tolerance.words
+        if "float" in words:
+            return f"{words} tells; compute with more digits"
+        few = f"its {words}" if words else "its digits"
         return f"{few} tell; print more of them"
-
-
-def _precision_of(claimed: Mapping[str, Any], decimals: int) -> Precision:
-    arrays = {name: np.asarray(value, dtype=float) for name, value in claimed.items()}
-    return find_precision(arrays, decimals)
 
 
 def check_submission(submission: Submission | FunctionSubmission) -> Checked:
@@ -131,33 +179,83 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
         at = {**submission.parameters, "X": submission.X, "Y": submission.Y}
         point = submission.network.batch(submission.parameters, submission.X, submission.Y)
     value, exact = gradient(graph, at)
-    rows = check_gradient(function, at, submission.gradient).rows
-    precision = _precision_of(submission.gradient, submission.decimals)
-    entries = _entries(exact, precision.allowed)
+    rows = check_gradient(function, at).rows  # ours: the claim is compared below
+    tolerance = find_tolerance(submission)
+    claims = joined(submission.gradient, exact).tolist()
     find, sides = (_finding if math.isfinite(value) else _without_value), Sides(graph, point)
-    findings = [find(row, entry, sides) for entry, row in zip(entries, rows, strict=True)]
-    return Checked(tuple(sorted(findings, key=_badness)), precision.words)
+    columns = zip(claims, rows, _entries(exact, tolerance), strict=True)
+    findings = [find(claim, row, entry, sides) for claim, row, entry in columns]
+    unless = False
+    if any(each.is_wrong for each in findings):
+        findings, unless = _if_rounded(submission, exact, findings)
+    if isinstance(submission, Submission):
+        findings = [f for f in findings if f.name.partition("[")[0] not in submission.absent]
+    return Checked(tuple(sorted(findings, key=_badness)), tolerance, unless)
+
+
+def _if_rounded(
+    submission: Submission | FunctionSubmission,
+    exact: Mapping[str, Any],
+    findings: list[Finding],
+) -> tuple[list[Finding], bool]:
+    """Return the findings where arrays of fewer decimals than others may have been rounded.
+
+    And whether that leaves open what else would be wrong.
+    """
+    as_shown, coarser = (read_as(submission, each_its_own=own) for own in (False, True))
+    changed = [n for n, e in coarser.items() if e.words != as_shown.get(n, NOT_ROUNDED).words]
+    if not changed:
+        return findings, False
+    name = changed[0]
+    others = " and others" if len(changed) > 1 else ""
+    was = "were" if others else "was"
+    because = (
+        f"it is right if {name}{others} {was} rounded, to {coarser[name].words}, and wrong if not"
+    )
+    entries = _entries(exact, find_tolerance(submission, each_its_own=True))
+    found = [
+        replace(each, verdict=OPEN, reach=entry.reach, because=because)
+        if each.is_wrong and abs(each.claimed - each.exact) <= entry.allowed
+        else each
+        for each, entry in zip(findings, entries, strict=True)
+    ]
+    sure = any(each.is_wrong for each in found)  # in any case
+    return (findings, False) if sure else (found, True)
 
 
 class _Entry(NamedTuple):
-    """An entry of an array: its place, its exact slope, and what rounding may explain there."""
+    """An entry of an array: its place, its exact slope, and what rounding may explain there.
+
+    Attributes:
+        noise: of the computer.
+        own: of the claim's digits.
+        reach: of the digits of what it was computed from.
+    """
 
     name: str
     place: tuple[int, ...]
     exact: float
     noise: float
-    digits: float
+    own: float
+    reach: float
+
+    @property
+    def allowed(self) -> float:
+        """How far a right claim may be from the exact slope."""
+        return (self.own + self.reach) * (1 + 1e-9)
 
 
 @np.errstate(all="ignore")
-def _entries(exact: Mapping[str, Any], allowed: Mapping[str, Any]) -> Iterator[_Entry]:
+def _entries(exact: Mapping[str, Any], tolerance: Tolerance) -> Iterator[_Entry]:
     """Give the entries of all arrays in the order of the check's rows."""
     slopes = {name: np.asarray(value, dtype=float) for name, value in exact.items()}
     finite = [np.abs(array[np.isfinite(array)]).max(initial=0.0) for array in slopes.values()]
     noise = _ROUNDING * float(max(finite, default=0.0))
     for name, array in slopes.items():
-        for place in np.ndindex(array.shape):
-            yield _Entry(name, place, float(array[place]), noise, float(allowed[name][place]))
+        columns = (array, tolerance.own[name], tolerance.reach[name])
+        numbers = zip(*(np.ravel(column).tolist() for column in columns), strict=True)
+        for place, (slope, own, reach) in zip(np.ndindex(array.shape), numbers, strict=True):
+            yield _Entry(name, place, slope, noise, own, reach)
 
 
 class Sides:
@@ -191,39 +289,40 @@ class Sides:
         return (there - self.here) / float(moved[place] - before)
 
 
-def _finding(row: Row, entry: _Entry, sides: Sides) -> Finding:
-    a, n, exact = row.analytic, row.numeric, entry.exact
-    if _same(a, exact):
-        return Finding(row.name, a, exact, n, 0.0, RIGHT)
-    apart = abs(a - exact)
-    relative = _relative(a, exact)
+def _finding(claim: float, row: Row, entry: _Entry, sides: Sides) -> Finding:
+    """Return what is found for an entry; `row` is what differences say of the exact slope."""
+    n, exact = row.numeric, entry.exact
+    apart, relative = abs(claim - exact), _relative(claim, exact)
+    because = ""
     if not math.isfinite(relative):
-        verdict = WRONG
+        found = NOT_FINITE
+    elif row.because == verdict.CONVENTION and relative < AGREES:
+        found, because = OPEN, row.because
     elif relative <= _CLOSE or apart <= entry.noise:
-        verdict = RIGHT
-    elif apart <= entry.digits * (1 + 1e-9):
-        verdict = DIGITS
+        found = RIGHT
+    elif apart <= entry.own * (1 + 1e-9):
+        found = DIGITS
     elif relative < AGREES:
-        verdict = RIGHT
-    elif (row.agrees() and _is_kink(exact, n)) or (
-        (row.kink or _is_kink(exact, n)) and sides.hold(entry.name, entry.place, a)
+        found = RIGHT
+    elif (row.kink or _is_kink(exact, n)) and (
+        _relative(claim, n) <= AGREES or sides.hold(entry.name, entry.place, claim)
     ):
-        verdict = KINK
+        found = KINK
+    elif apart <= entry.allowed:
+        found = DIGITS
     else:
-        verdict = UNEASY if relative <= _UNEASY else WRONG
-    return Finding(row.name, a, exact, n, relative, verdict)
+        found = _by_size(relative)
+    return Finding(row.name, claim, exact, n, relative, found, entry.reach, because)
 
 
-def _without_value(row: Row, entry: _Entry, _: Sides) -> Finding:
-    """Return that nothing can be said; but a claim that is not finite either agrees."""
-    a, exact = row.analytic, entry.exact
-    agrees = _same(a, exact) and not math.isfinite(a)
-    relative = 0.0 if agrees else _relative(a, exact)
-    return Finding(row.name, a, exact, row.numeric, relative, RIGHT if agrees else NO_VALUE)
+def _by_size(relative: float) -> str:
+    return UNEASY if relative <= _UNEASY else WRONG
 
 
-def _same(a: float, b: float) -> bool:
-    return a == b or (math.isnan(a) and math.isnan(b))
+def _without_value(claim: float, row: Row, entry: _Entry, _: Sides) -> Finding:
+    """Return that nothing can be said."""
+    relative = _relative(claim, entry.exact)
+    return Finding(row.name, claim, entry.exact, row.numeric, relative, NO_VALUE)
 
 
 def _relative(a: float, b: float) -> float:
@@ -240,6 +339,6 @@ def _is_kink(exact: float, numeric: float) -> bool:
 
 
 def _badness(finding: Finding) -> tuple[int, float]:
-    order = (NO_VALUE, WRONG, UNEASY, KINK, DIGITS, RIGHT)
+    order = (NO_VALUE, NOT_FINITE, WRONG, UNEASY, OPEN, KINK, DIGITS, RIGHT)
     relative = finding.relative
     return order.index(finding.verdict), -math.inf if math.isnan(relative) else -relative

@@ -5,6 +5,8 @@ Every number comes from the trace; every rule from the operation's row.
 
 from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.report import Row as CheckRow
+from backprop.engine.differences.verdict import CONVENTION, Answer
 from backprop.engine.ops import flows_back
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
@@ -52,7 +54,7 @@ def explain_gradient(passes: Passes, step: WalkStep, label: Labels) -> Explanati
         result=Number(_written(terms).result, slope, "backward"),
         lines=lines,
         sentence=(*_adds(terms), *_meaning(passes, step, label)),
-        check=_check(passes, step.name, label),
+        check=_check(passes, step.name),
     )
 
 
@@ -93,7 +95,7 @@ def explain_whole(passes: Passes, label: Labels, lede: str, kink: str) -> Explan
 def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
     """Return what the gradient is, and whether finite differences confirm it."""
     slopes, whole = passes.trace.gradient, output_label(passes, label)
-    odd = [row for row in passes.check.values() if not row.agrees()]
+    odd = [row for row in passes.check.values() if not (row.agrees() and _are_one(row))]
     if not odd:
         several = f"{len(slopes)} slopes" if len(slopes) > 1 else "One slope"
         return (
@@ -105,8 +107,14 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
         )
     if not all(x - x == 0 for x in (*passes.trace.values, *slopes.values())):
         return overflow_words(passes, label)
+    first = odd[0]
+    if first.answer is Answer.OPEN:
+        why = f", because {first.because}."
+        return ("Finite differences cannot judge the slope at ", label(first.name), why)
     within = f": {kink} lies within the nudge, which sees both of its sides."
-    return ("Finite differences give another slope at ", label(odd[0].name), within)
+    if first.agrees() and not first.kink:
+        within = ": the function bends within the nudge. Narrower ones agree."
+    return ("Finite differences give another slope at ", label(first.name), within)
 
 
 def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
@@ -269,18 +277,32 @@ def _flat_words(passes: Passes, step: WalkStep, label: Labels) -> Words:
     )
 
 
-def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
+def _check(passes: Passes, name: str) -> DifferenceCheck | None:
     """Return the second opinion on the gradient of a variable."""
     if name not in passes.check:
         return None
     row = passes.check[name]
     shown = number(row.numeric)
-    if row.relative != row.relative:
-        return DifferenceCheck(shown, row.relative, ("By finite differences: no number either.",))
-    if row.hidden and row.relative > AGREES:
-        rounding = " by less than its rounding: no second opinion here."
-        moved = ("Nudging it moves ", output_in_words(passes, label), rounding)
-        return DifferenceCheck(shown, row.relative, moved, hidden=True)
-    same = "not the same" if row.relative > AGREES else "the same"
-    words = f"Nudging it up and down gives {same}: {shown.shown}, by finite differences."
-    return DifferenceCheck(shown, row.relative, (words,))
+    return DifferenceCheck(shown, row.relative, (_comparison(row, shown.shown),), row.answer)
+
+
+def _are_one(row: CheckRow) -> bool:
+    """Whether a slope and that of the usual nudge are one number, but for rounding."""
+    return row.relative <= AGREES or row.hidden
+
+
+def _comparison(row: CheckRow, shown: str) -> str:
+    """Return what finite differences say of a slope."""
+    if row.answer is Answer.OPEN:
+        by = f" gives {shown}, but" if row.because == CONVENTION else ""
+        return f"Nudging it{by} cannot judge this slope, because {row.because}."
+    given = f"{shown}, by finite differences"
+    if row.answer is Answer.WRONG:
+        return f"Nudging it up and down gives not the same: {given}."
+    if row.relative <= AGREES:
+        return f"Nudging it up and down gives the same: {given}."
+    if row.hidden:
+        return f"Beside the other slopes both are 0, as far as rounding shows: {given}."
+    if row.kink:
+        return f"A kink lies here, and this slope between those of its sides; from both: {given}."
+    return f"Nudging it by less gives the same; by the usual step it gives {given}."

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from backprop.drawing.curve import FunctionCurve
-from backprop.engine.differences.report import AGREES
+from backprop.engine.differences.verdict import Answer
 from backprop.engine.ops import ArrayOperation, Operation
 from backprop.notation.derivation import Equation, Product
 from backprop.notation.formula import Label, Number
@@ -33,12 +33,12 @@ class DifferenceCheck:
     numeric: Number
     relative: float
     words: Words
-    hidden: bool = False  # rounding alone explains the difference
+    answer: Answer
 
     @property
-    def agrees(self) -> bool:
-        """Whether both ways come to the same."""
-        return self.relative <= AGREES or self.hidden
+    def icon(self) -> str:
+        """The name of the sign for the answer."""
+        return self.answer.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,13 @@ class Data:
 
     Attributes:
         train_rows, test_rows: which rows of the data set are learned from, and which only seen.
-        train, test: their inputs and targets.
+        train, test: their inputs and targets, scaled both.
     """
 
     dataset: Dataset  # where they come from
     names: tuple[str, ...]  # what the network's inputs are, in order
     scaling: Scaling  # what was done to them; it can be undone
+    target_scaling: Scaling  # what was done to the targets
     train_rows: tuple[int, ...]
     test_rows: tuple[int, ...]
     train: Examples
@@ -40,7 +41,10 @@ class Data:
         Of the numbers as they were given: sines and scaled columns may differ in the last bit
         between processors.
         """
-        words = (self.names, self.scaling.kind, self.train_rows, self.test_rows)
+        words: tuple[object, ...] = (self.names, self.scaling.kind)
+        words += (self.train_rows, self.test_rows)
+        if self.target_scaling.kind != "none":  # runs of older versions knew none
+            words += (self.target_scaling.kind,)
         digest = hashlib.sha256(repr(words).encode())
         for array in (self.dataset.X, self.dataset.Y):
             digest.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
@@ -64,7 +68,14 @@ class Data:
 
 
 @lru_cache(maxsize=16)
-def prepare(data: Dataset, names: tuple[str, ...], scaling: str, share: int, seed: int) -> Data:
+def prepare(
+    data: Dataset,
+    names: tuple[str, ...],
+    scaling: str,
+    share: int,
+    seed: int,
+    targets: str = "none",
+) -> Data:
     """Return the examples of a data set, divided and scaled.
 
     Args:
@@ -73,6 +84,7 @@ def prepare(data: Dataset, names: tuple[str, ...], scaling: str, share: int, see
         scaling: one of SCALINGS; it is fitted to the examples to learn from.
         share: of the examples to learn from, in percent.
         seed: decides which.
+        targets: one of SCALINGS for the targets; of classes it is "none".
     """
     plane = data.X.shape[1] == 2
     names = tuple(name for name in FEATURES if name in names) or ("x1", "x2")
@@ -80,12 +92,15 @@ def prepare(data: Dataset, names: tuple[str, ...], scaling: str, share: int, see
     raw = expand(data.X, names) if plane else data.X
     fitted = fit_scaling(scaling, raw[train_rows])
     inputs = fitted.apply(raw)
+    fitted_targets = fit_scaling(targets, data.Y[train_rows])
+    Y = fitted_targets.apply(data.Y)
     return Data(
         dataset=data,
         names=names if plane else data.features,
         scaling=fitted,
+        target_scaling=fitted_targets,
         train_rows=tuple(train_rows.tolist()),
         test_rows=tuple(test_rows.tolist()),
-        train=Examples(inputs[train_rows], data.Y[train_rows]),
-        test=Examples(inputs[test_rows], data.Y[test_rows]),
+        train=Examples(inputs[train_rows], Y[train_rows]),
+        test=Examples(inputs[test_rows], Y[test_rows]),
     )

@@ -1,127 +1,36 @@
 """A learner's own table: typed or uploaded as text, read without running anything in it.
 
-A cell stays the text that was typed, so “=1+1” is five letters. A column whose every cell is a
-number is a column of numbers; every other is one of words.
+A cell that is no number, date or yes or no stays the text that was typed, so “=1+1” is four
+letters. How each column was read is kept with it, and can be changed.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.training.examples.cells import (
-    BYTES,
-    MISSING,
-    NUMBER,
-    ROWS,
-    TableError,
-    read_cells,
-)
+from backprop.training.examples.cells import BYTES, ROWS, VALUES, TableError, read_cells
+from backprop.training.examples.columns import LARGEST, Column, Table, not_a_number, too_large
+from backprop.training.examples.meaning import MISSING, Reading, given_in
+from backprop.training.examples.number_cells import PLAIN, are_plain, likely_decimal, writings_of
+from backprop.training.examples.values import recognise
 
-Array = NDArray[np.float64]
-
-LARGEST = 1e100  # larger ones overflow as soon as they are squared twice
 NAME = 80  # letters in the name of a column
 SHOWN = 20  # problems
-SIGNS = re.compile(r"[-+.0-9eE\n]+")  # what numbers are written with, one a line
-RISKY = re.compile(r"""[,;|\t"' \n]""")  # what must stand in quotation marks
 GROWTH = 5  # canonical text is never so many times as long as what was typed
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table.
-
-    Attributes:
-        name: as the first row says it; made distinct, and never empty or a number.
-        kind: "numbers" or "words".
-        cells: as typed, with a decimal point in numbers; empty where a value is missing.
-    """
-
-    name: str
-    kind: str
-    cells: tuple[str, ...]
-
-    @property
-    def values(self) -> Array:
-        """The numbers [rows], NaN where one is missing; only of a column of numbers."""
-        return np.array([float(cell) if cell else np.nan for cell in self.cells])
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """The different texts, as they first appear."""
-        return tuple(dict.fromkeys(cell for cell in self.cells if cell))
-
-    @property
-    def missing(self) -> tuple[int, ...]:
-        """The rows, counted from 0, whose value is missing."""
-        return tuple(row for row, cell in enumerate(self.cells) if not cell)
-
-    def quoted(self) -> tuple[str, ...]:
-        """Return the cells as CSV writes them."""
-        return self.cells if self.kind == "numbers" else tuple(map(_quoted, self.cells))
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Columns of equally many cells; two tables are the same if their columns are.
-
-    Attributes:
-        separator: what stood between the cells: one of "," ";" "|", a tab or a space.
-        header: whether the first row gave the names.
-        places: where each row stood in the file, counted from 1.
-    """
-
-    columns: tuple[Column, ...]
-    separator: str = field(default=",", compare=False)
-    header: bool = field(default=True, compare=False)
-    places: tuple[int, ...] = field(default=(), compare=False)
-
-    @property
-    def size(self) -> int:
-        """How many rows of data there are."""
-        return len(self.columns[0].cells)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the columns are called."""
-        return tuple(column.name for column in self.columns)
-
-    def column(self, name: str) -> Column:
-        """Return the column of this name.
-
-        Raises:
-            TableError: there is none.
-        """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        hint = f"There are {', '.join(self.names[:20])}."
-        raise TableError(f"There is no column “{name[:40]}” in the table.", hint=hint)
-
-    def where(self, row: int, column: Column) -> str:
-        """Return how a person finds a cell in the file; the row is counted from 0."""
-        place = self.places[row] if self.places else row + 2
-        return f"row {place:,}, column {self.columns.index(column) + 1} (“{column.name}”)"
-
-    def text(self) -> str:
-        """Return the table as CSV: a row of names, and commas; read again, it is the same table."""
-        names = ",".join(map(_quoted, self.names))
-        rows = zip(*(column.quoted() for column in self.columns), strict=True)
-        return "\n".join((names, *map(",".join, rows), ""))
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if RISKY.search(cell) else cell
+YEARS = (1800, 2200)
+UNIT = 15  # letters of a unit that stands below a name
 
 
 def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
     """Return the table that a text holds.
 
-    The separator is recognised, and whether the first row gives names: it does if no number
-    stands in it. Numbers may have a decimal comma where the separator is none.
+    The separator is recognised, whether the first row gives names, and what each column holds:
+    numbers in any usual writing, dates, yes and no, or words.
 
     Args:
         text: CSV as any program writes it, or cells separated by semicolons, tabs, bars or spaces.
@@ -131,8 +40,7 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
         TableError: the text is no table, or exceeds a limit; says in which row and column.
     """
     cells = read_cells(text)
-    first, comma = cells.rows[0], cells.separator != ","
-    named = header if header is not None else _names_columns(first, comma)
+    named = header if header is not None else _names_columns(cells.rows, cells.separator)
     rows = cells.rows[1:] if named else cells.rows
     if not rows:
         hint = "Give a row of values for each example below it."
@@ -140,20 +48,92 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
     if len(rows) > ROWS:
         hint = f"At most {ROWS:,} are possible."
         raise TableError(f"The table has {len(rows):,} rows.", hint=hint)
-    names = _distinct(first if named else [""] * len(first))
-    typed = zip(*rows, strict=True)
-    columns = tuple(_column(name, each, comma) for name, each in zip(names, typed, strict=True))
-    places = tuple(cells.places[1:] if named else cells.places)
-    table = Table(columns, cells.separator, named, places)
+    if (count := len(rows) * len(rows[0])) > VALUES:
+        hint = f"At most {VALUES:,} are possible: leave out rows, or columns."
+        raise TableError(
+            f"The table has {len(rows):,} rows of {len(rows[0])} columns: {count:,} values.",
+            hint=hint,
+        )
+    names = _distinct(cells.rows[0] if named else [""] * len(rows[0]))
+    places = tuple(cells.places[-len(rows) :])
+    units: list[str] = []
+    if named and _gives_units(rows, cells.separator):
+        units, rows, places = [cell.strip("[]() ") for cell in rows[0]], rows[1:], places[1:]
+    columns = _columns(names, list(zip(*rows, strict=True)), cells.separator)
+    if units:
+        told = zip(columns, units, strict=True)
+        columns = tuple(replace(c, unit=unit) if c.kind == "number" else c for c, unit in told)
+    table = Table(columns, cells.separator, named, places, comments=cells.comments)
     _check_numbers(table)
     if len(text) * GROWTH > BYTES:
         _check_size(table)
     return table
 
 
-def _names_columns(first: list[str], comma: bool) -> bool:
-    numbers = (NUMBER.fullmatch(cell) and (comma or "," not in cell) for cell in first)
-    return not any(numbers) and not all(cell in MISSING for cell in first)
+def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> Table:
+    """Return the table that `Table.text` wrote, whose columns are said; of an older version, not.
+
+    Args:
+        text: as `Table.text` writes it.
+        columns: the other fields of each column; none where they were not said.
+        how: separator, header and comments of the file that was brought.
+    """
+    names, *rows = csv.reader(io.StringIO(text, newline=""))
+    typed = list(zip(*rows, strict=True))
+    said = columns or [{"kind": _kind_before(cells)} for cells in typed]
+    made = zip(names, typed, said, strict=True)
+    return Table(
+        tuple(Column(name=name, cells=cells, **each) for name, cells, each in made),
+        kinds_are_said=bool(columns),
+        **how,
+    )
+
+
+def _kind_before(cells: Sequence[str]) -> str:
+    given = [cell for cell in cells if cell]
+    return "number" if not given or are_plain(given) else "words"
+
+
+def _names_columns(rows: list[list[str]], separator: str) -> bool:
+    """Whether the first row gives names: no number stands in it, or all of them are names too.
+
+    Numbers are names where they count up (years, or 1, 2, 3 … beside a word that stands above
+    numbers), and where more words stand above numbers than there are numbers in the row.
+    """
+    first, *rest = rows
+    if all(cell in MISSING for cell in first):
+        return False
+    numbers = [k for k, cell in enumerate(first) if _is_number(cell, separator)]
+    if not numbers:
+        return True
+    above = [k for k, cell in enumerate(first) if k not in numbers and cell not in MISSING]
+    named = [k for k in above if rest and all(_is_number(row[k], separator) for row in rest)]
+    if len(named) > len(numbers):
+        return True
+    whole = [int(first[k]) for k in numbers if first[k].isdecimal()]
+    counts_up = len(whole) == len(numbers) > 1 and len({b - a for a, b in pairwise(whole)}) == 1
+    if not counts_up or whole[1] != whole[0] + 1:
+        return False
+    are_years = YEARS[0] < whole[0] < YEARS[1] and not any(
+        row[k].isdecimal() and YEARS[0] < int(row[k]) < YEARS[1] for row in rest for k in numbers
+    )
+    return bool(rest) and (are_years or bool(named))
+
+
+def _gives_units(rows: list[list[str]], separator: str) -> bool:
+    """Whether the row below the names gives units: short words above numbers, else nothing."""
+    first, *rest = rows
+    columns = [k for k, cell in enumerate(first) if cell]
+    if not columns or len(rest) < 2 or any(len(first[k]) > UNIT for k in columns):
+        return False
+    are_words = not any(_is_number(first[k], separator) or first[k] in MISSING for k in columns)
+    below = ([row[k] for row in rest if row[k] not in MISSING] for k in columns)
+    return are_words and all(c and all(_is_number(x, separator) for x in c) for c in below)
+
+
+def _is_number(cell: str, separator: str) -> bool:
+    plain = cell.replace("−", "-").replace(",", "." if separator != "," else ",")
+    return bool(PLAIN.fullmatch(plain))
 
 
 def _distinct(names: list[str]) -> list[str]:
@@ -164,7 +144,7 @@ def _distinct(names: list[str]) -> list[str]:
         name = " ".join(shown.split())[:NAME].rstrip()  # an address parts names by commas
         if name in MISSING:
             name = f"column {position}"
-        elif NUMBER.fullmatch(name):
+        elif _is_number(name, ";"):
             name = f"column {name[: NAME - 20]}"
         base, count = name, 1
         while name in found:
@@ -174,39 +154,42 @@ def _distinct(names: list[str]) -> list[str]:
     return list(found)
 
 
-def _column(name: str, typed: tuple[str, ...], comma: bool) -> Column:
-    cells = tuple("" if cell in MISSING else cell for cell in typed)
-    given = list(filter(None, cells))
-    joined = "\n".join(given).replace("−", "-")
-    if comma and "." not in joined:
-        joined = joined.replace(",", ".")
-    numbers = joined.split("\n") if given else []
-    if len(numbers) != len(given) or not _are_numbers(joined, numbers):
-        return Column(name, "words", cells)
-    following = iter(numbers)
-    return Column(name, "numbers", tuple(cell and next(following) for cell in cells))
+def _columns(
+    names: Sequence[str], typed: Sequence[Sequence[str]], separator: str
+) -> tuple[Column, ...]:
+    """Return the columns, each read by its own cells; what they leave open, the others decide."""
+    given = [given_in(cells) for cells in typed]
+    writings = [writings_of(different) for different in given]
+    told = {writing for writing in writings if len(writing) == 1}
+    by_others = told.pop() if len(told) == 1 else ""
+    day_first = separator == ";" or by_others == ","
+    columns = []
+    for name, cells, different, writing in zip(names, typed, given, writings, strict=True):
+        decimal = writing
+        if len(writing) != 1:
+            decimal = by_others or likely_decimal(different, separator)
+        reading = recognise(cells, decimal, day_first=day_first, given=different)
+        kind, read, unit, _ = reading
+        decimal = decimal if kind == "words" else ""
+        columns.append(Column(name, kind, read, unit, *_changed(cells, reading), decimal))
+    return tuple(columns)
 
 
-def _are_numbers(joined: str, cells: list[str]) -> bool:
-    if joined and not SIGNS.fullmatch(joined):
-        return False
-    try:
-        list(map(float, cells))
-    except ValueError:
-        return False
-    return True
+def _changed(typed: Sequence[str], reading: Reading) -> tuple[str, str]:
+    """Return the first cell that is read as something else than it was typed, and as what."""
+    if reading.kind == "words" or typed == reading.cells:
+        return "", ""
+    pairs = zip(typed, reading.cells, strict=True)
+    return next(((cell, read) for cell, read in pairs if read and cell != read), ("", ""))
 
 
 def _check_numbers(table: Table) -> None:
     for column in table.columns:
-        if column.kind == "words" or not _may_be_large(column.cells):
+        if column.kind != "number" or not _may_be_large(column.cells):
             continue
         large = np.flatnonzero(np.abs(column.values) > LARGEST)
         if len(large):
-            raise TableError(
-                f"The number in {table.where(int(large[0]), column)} is too large.",
-                hint=f"Its magnitude can be {LARGEST:g} at most.",
-            )
+            raise too_large(table, int(large[0]), column)
 
 
 def _may_be_large(cells: tuple[str, ...]) -> bool:
@@ -226,22 +209,13 @@ def problems(table: Table) -> tuple[str, ...]:
 
     The first 20 are told, in the order of the columns, and how many more there are.
     """
-    found = [told for column in table.columns for told in _problems(table, column)]
-    more = len(found) - SHOWN
-    return (*found[:SHOWN], *([f"There are {more:,} more."] if more > 0 else []))
+    found = (told for column in table.columns for told in _problems(table, column))
+    more = sum(len(c.missing) + len(c.strays) for c in table.columns) - SHOWN
+    return (*islice(found, SHOWN), *([f"There are {more:,} more."] if more > 0 else []))
 
 
 def _problems(table: Table, column: Column) -> Iterator[str]:
     for row in column.missing:
         yield f"There is no value in {table.where(row, column)}."
-    if column.kind == "words":
-        given = [(row, cell) for row, cell in enumerate(column.cells) if cell]
-        words = [(row, cell) for row, cell in given if not NUMBER.fullmatch(cell)] or given
-        mostly_numbers = len(words) < len(given) / 2
-        for row, cell in words if mostly_numbers else words[:1]:
-            yield not_a_number(table, row, column, cell)
-
-
-def not_a_number(table: Table, row: int, column: Column, cell: str) -> str:
-    """Return the sentence that a cell holds words."""
-    return f"“{cell[:40]}” in {table.where(row, column)} is not a number."
+    for row in column.strays:
+        yield not_a_number(table, row, column)

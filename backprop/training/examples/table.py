@@ -1,168 +1,171 @@
-"""A learner's own table becomes a data set: what is learned from which columns.
+"""A learner's own table becomes a data set: numbers, and for words a column of 0 and 1 for each."""
 
-What a table is, and how its text is read, stands in reading.py and cells.py.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from backprop.training.datasets import Array, Dataset
-from backprop.training.examples.cells import COLUMNS, TableError
-from backprop.training.examples.reading import Column, Table, not_a_number
-
-CLASSES = 20  # at most
-FEW = 10  # so many different whole numbers may be classes
-TASKS = ("", "two classes", "classes", "numbers")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a table is used for: the target's name, the features' names, and the task.
-
-    The task is "classes" (two or more) or "numbers".
-    """
-
-    target: str
-    features: tuple[str, ...]
-    task: str
+from backprop.training.examples.cells import TableError
+from backprop.training.examples.columns import LARGEST, Column, Table, too_large
+from backprop.training.examples.date_cells import days
+from backprop.training.examples.meaning import Reading
+from backprop.training.examples.number_cells import are_rounded, is_rounded
+from backprop.training.examples.use import CLASSES, INPUTS, Use, refuse_constant
+from backprop.training.examples.values import is_yes
 
 
-def guess(table: Table) -> Selection:
-    """Return the selection that a table most likely asks for.
-
-    The target is the last column of words that can be classes; if there is none, the last column.
-    All other columns of numbers are features. Words, and a few whole numbers, are classes.
-    """
-    classes = [c for c in table.columns if c.kind == "words" and _can_be_classes(c)]
-    target = (classes or table.columns)[-1]
-    features = tuple(
-        column.name
-        for column in table.columns
-        if column.kind == "numbers" and column is not target and column.categories
-    )
-    return Selection(target.name, features[: COLUMNS - 1], _likely_task(target))
-
-
-def _can_be_classes(column: Column) -> bool:
-    return 2 <= len(column.categories) <= CLASSES
-
-
-def _likely_task(target: Column) -> str:
-    if target.kind == "words":
-        return "classes"
-    different = {float(cell) for cell in target.categories}
-    are_whole = all(number.is_integer() for number in different)
-    rows = len(target.cells) - len(target.missing)
-    is_few = 2 <= len(different) <= min(FEW, rows / 2)
-    return "classes" if are_whole and is_few else "numbers"
-
-
-def to_dataset(table: Table, target: str, features: tuple[str, ...], task: str) -> Dataset:
-    """Return the chosen columns as a data set, without the rows that lack a value in one of them.
+def to_dataset(table: Table, use: Use) -> Dataset:
+    """Return the columns in use as a data set, without the rows that lack a value in one of them.
 
     Classes stand in the order they first appear, or that of their numbers; two classes become one
-    column of 0 and 1.
-
-    Args:
-        table: where the columns stand.
-        target: the name of the column that is learned.
-        features: the names of the columns that it is learned from.
-        task: "classes" (or "two classes"), "numbers", or "" for what the target suggests.
+    column of 0 and 1. A feature of words becomes a column of 0 and 1 for each of them (one-hot).
 
     Raises:
         TableError: a column is not there or cannot be used so, or too few rows are left.
     """
-    assert task in TASKS, "A task is one of TASKS."
-    learned = table.column(target)
-    task = task or _likely_task(learned)
-    given = [table.column(name) for name in dict.fromkeys(features)]
-    _check_columns(table, learned, given)
-    rows = _complete(table, [*given, learned])
-    classes, labels, Y = (
-        _numbers(table, learned, rows) if task == "numbers" else _classes(learned, rows)
-    )
+    learned = table.column(use.target)
+    kind_of = dict(zip(table.names, use.kinds, strict=True))
+    given = [c for c in table.columns if c is not learned and kind_of[c.name] != "aside"]
+    if not given:
+        raise TableError(
+            "No feature is left.", hint="Choose at least one column to learn from.", at="kinds"
+        )
+    readings = {c.name: c.read_as(kind_of[c.name]) for c in (*given, learned)}
+    rows = _complete(table, readings)
+    names, units, X = _features(table, given, readings, rows)
+    reading, unit = readings[learned.name], ""
+    if reading.kind in ("words", "yes_no"):
+        classes, labels, Y = _classes(learned, reading, rows)
+    else:
+        values, unit = _values(table, learned, reading, rows)
+        classes, labels, Y = _numbers(values)
     return Dataset(
         name="own",
         title="Your own table",
         about=_about(len(rows), table.size - len(rows)),
         source="Your own table.",
-        features=tuple(column.name for column in given),
-        units=("",) * len(given),
+        features=names,
+        units=units,
         target=learned.name,
+        target_unit=unit,
         classes=classes,
         labels=labels,
         example="row",
-        X=np.column_stack([[float(column.cells[row]) for row in rows] for column in given]),
+        X=X,
         Y=Y,
     )
 
 
-def _check_columns(table: Table, learned: Column, given: list[Column]) -> None:
-    if not given:
-        hint = "Choose at least one column of numbers."
-        raise TableError("No feature is chosen.", hint=hint, at="features")
-    if len(given) > COLUMNS - 1:
-        hint = f"At most {COLUMNS - 1} are possible."
-        raise TableError(f"{len(given)} features are too many.", hint=hint, at="features")
-    for column in given:
-        if column is learned:
-            raise TableError(
-                f"“{column.name}” is the target, so it cannot be a feature too.",
-                hint="What is to be learned must not be told.",
-                at="features",
-            )
-        if column.kind == "words":
-            _refuse_words(table, column, "features")
-
-
-def _refuse_words(table: Table, column: Column, at: str) -> None:
-    cells = [(row, cell) for row, cell in enumerate(column.cells) if cell]
-    row, cell = next((each for each in cells if not _is_number(each[1])), cells[0])
-    raise TableError(
-        not_a_number(table, row, column, cell),
-        hint="A network computes with numbers; a column of words can only be classes to learn.",
-        at=at,
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False
-
-
-def _complete(table: Table, columns: list[Column]) -> list[int]:
+def _complete(table: Table, readings: Mapping[str, Reading]) -> list[int]:
     """Return the rows, counted from 0, in which no value is missing."""
-    missing = {row for column in columns for row in column.missing}
-    rows = [row for row in range(table.size) if row not in missing]
+    for name, reading in readings.items():
+        if not any(reading.cells) and reading.odd:
+            _refuse(table, table.column(name), reading)
+    all_cells = zip(*(reading.cells for reading in readings.values()), strict=True)
+    rows = [row for row, cells in enumerate(all_cells) if "" not in cells]
     if len(rows) < 2:
         what = "No row has" if not rows else "Only one row has"
         raise TableError(
-            f"{what} a value in all {len(columns)} chosen columns.",
+            f"{what} a value in all {len(readings)} chosen columns.",
             hint="At least two are needed: fill in the missing values, or choose other columns.",
         )
     return rows
 
 
+def _refuse(table: Table, column: Column, reading: Reading) -> None:
+    row = reading.odd[0]
+    what = {"number": "a number", "date": "a date", "yes_no": "yes or no"}[reading.kind]
+    raise TableError(
+        f"“{column.cells[row][:40]}” in {table.where(row, column)} is not {what}, and no cell of "
+        "this column is.",
+        hint="Choose words, or set the column aside.",
+        at="kinds",
+    )
+
+
+Features = tuple[tuple[str, ...], tuple[str, ...], Array]  # names, units, X
+
+
+def _features(
+    table: Table, given: list[Column], readings: Mapping[str, Reading], rows: list[int]
+) -> Features:
+    names: list[str] = []
+    units: list[str] = []
+    columns: list[list[float]] = []
+    for column in given:
+        reading = readings[column.name]
+        cells = [reading.cells[row] for row in rows]
+        if reading.kind != "words":
+            values, unit = _values(table, column, reading, rows)
+            names, units, columns = [*names, column.name], [*units, unit], [*columns, values]
+            continue
+        levels = tuple(dict.fromkeys(cells))
+        if len(levels) > CLASSES:
+            raise TableError(
+                f"“{column.name}” has {len(levels):,} different words.",
+                hint=f"One-hot takes {CLASSES} at most: set it aside, or read it otherwise.",
+                at="kinds",
+            )
+        names += _level_names(column.name, levels)
+        units += [""] * len(levels)
+        columns += [[float(cell == level) for cell in cells] for level in levels]
+    if len(names) > INPUTS:
+        raise TableError(
+            f"These columns make {len(names)} inputs, one for each word of a column of words.",
+            hint=f"At most {INPUTS} are possible: set some columns aside.",
+            at="kinds",
+        )
+    return tuple(names), tuple(units), np.array(columns).T
+
+
+def _level_names(name: str, levels: tuple[str, ...]) -> Iterator[str]:
+    for number, level in enumerate(levels, 1):
+        shown = " ".join("".join(c if c.isprintable() and c != "," else " " for c in level).split())
+        is_short = len(shown) < 30 and shown == level
+        yield f"{name[:45]} = {shown}" if is_short else f"{name[:45]} = {shown[:20]}… ({number})"
+
+
+def _values(
+    table: Table, column: Column, reading: Reading, rows: list[int]
+) -> tuple[list[float], str]:
+    """Return a column that is no words as numbers, and their unit."""
+    cells = [reading.cells[row] for row in rows]
+    if reading.kind == "date":
+        return days(cells)
+    if reading.kind == "yes_no":
+        return [float(is_yes(cell)) for cell in cells], ""
+    if are_rounded(cells):
+        row, cell = next((r, c) for r, c in zip(rows, cells, strict=True) if is_rounded(c))
+        raise TableError(
+            f"“{cell[:40]}” in {table.where(row, column)} has more digits than a number here can "
+            "hold (15).",
+            hint="As an id, set the column aside; as a measurement, round it.",
+            at="kinds",
+        )
+    values = list(map(float, cells))
+    if max(map(abs, values)) > LARGEST:
+        row = next(r for r, value in zip(rows, values, strict=True) if abs(value) > LARGEST)
+        raise too_large(table, row, column, at="kinds")
+    return values, reading.unit
+
+
 Target = tuple[tuple[str, ...], tuple[str, ...], Array]  # classes, labels, Y
 
 
-def _numbers(table: Table, learned: Column, rows: list[int]) -> Target:
-    if learned.kind == "words":
-        _refuse_words(table, learned, "task")
-    Y = learned.values[rows][:, None]
-    return (), tuple(f"{number:.6g}" for number in Y[:, 0].tolist()), Y
+def _numbers(values: list[float]) -> Target:
+    return (), tuple(f"{number:.6g}" for number in values), np.array(values)[:, None]
 
 
-def _classes(learned: Column, rows: list[int]) -> Target:
-    cells = [learned.cells[row] for row in rows]
-    labels = cells if learned.kind == "words" else [_printed(float(cell)) for cell in cells]
+def _classes(column: Column, reading: Reading, rows: list[int]) -> Target:
+    cells = [reading.cells[row] for row in rows]
+    is_of_numbers = column.kind == "number" and reading.kind == "words"
+    labels = [_printed(float(cell)) for cell in cells] if is_of_numbers else cells
     classes = list(dict.fromkeys(labels))
-    if learned.kind == "numbers":
+    if is_of_numbers:
         classes.sort(key=float)
-    _check_classes(learned, classes)
+    elif reading.kind == "yes_no":
+        classes.sort(key=is_yes)
+    _check_classes(column, classes)
     numbers = {name: number for number, name in enumerate(classes)}
     class_of = np.array([numbers[label] for label in labels])
     Y = class_of[:, None] if len(classes) == 2 else np.eye(len(classes))[class_of]
@@ -176,13 +179,9 @@ def _printed(number: float) -> str:
 
 def _check_classes(learned: Column, classes: list[str]) -> None:
     if len(classes) < 2:
-        raise TableError(
-            f"Every row has “{classes[0][:40]}” as its “{learned.name}”.",
-            hint="Choose a target with at least two classes, or learn numbers.",
-            at="target",
-        )
+        refuse_constant(learned, classes[0])
     if len(classes) > CLASSES:
-        numbers = " Or learn it as numbers." if learned.kind == "numbers" else ""
+        numbers = " Or learn it as numbers." if learned.kind == "number" else ""
         raise TableError(
             f"“{learned.name}” has {len(classes):,} different values.",
             hint=f"As classes, {CLASSES} are possible at most.{numbers}",

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from backprop.engine.differences.precision import find_precision
+from backprop.engine.differences.precision import (
+    Written,
+    find_precision,
+    find_rounding,
+    find_type,
+)
 
 PLAIN = (0.019140137, -0.0084469914, -0.011462051, 0.070604349, 1.2345678, 0.33333333)
 EXACT = {"W1": np.sqrt([[2.0, 3.0], [5.0, 7.0]]) / 7, "b1": np.sqrt([11.0, 13.0])}
@@ -91,3 +96,93 @@ def test_huge_and_tiny_numbers_are_looked_at_without_a_warning(number):
 
 def test_decimals_are_seen_also_of_numbers_with_many_digits():
     assert of(123456.1234, -98765.4321, 0.1004)[0] == pytest.approx([5e-5] * 3)
+
+
+# What was printed, read as rounded
+
+
+def read(written=None, beside=None, **options):
+    """Return how far two numbers of W1, and one of b1, may be off; W1 = 0.25, −1.5, b1 = 0.1234."""
+    arrays = {"W1": np.array([0.25, -1.5]), "b1": np.array([0.1234])}
+    found = find_rounding(arrays, written or {}, beside or {}, **options)
+    return [each.half[0] for each in found.values()], [each.words for each in found.values()]
+
+
+FIVE = {"dW1": np.array([0.12345, 0.23456])}
+MANY = {"W1": np.array([0.1234, 0.2345, 0.3456, 0.4567])}
+
+
+def test_fewer_decimals_than_others_of_the_print_are_exact_to_those():
+    assert read() == (pytest.approx([5e-5, 5e-5]), ["4 decimals", "4 decimals"])
+    assert read(beside=FIVE)[0] == pytest.approx([5e-6, 5e-6])
+    assert read(beside={"dW1": np.array([1 / 3])})[0] == [0, 0]
+
+
+def test_many_numbers_of_four_decimals_were_rounded_whatever_stands_beside_them():
+    found = find_rounding(MANY, {}, {"dW1": np.array([1 / 3])})
+    assert found["W1"].half == pytest.approx([5e-5] * 4)
+
+
+def test_each_array_may_be_taken_to_have_its_own_decimals():
+    assert read(beside=FIVE, each_its_own=True)[0] == pytest.approx([5e-6, 5e-5])
+
+
+def test_where_zeros_at_the_end_are_written_an_array_has_its_own_decimals():
+    padded = {"W1": Written(3, even=True, padded=True), "b1": Written(4, even=True)}
+    assert read(padded, FIVE) == (pytest.approx([5e-4, 5e-5]), ["3 decimals", "4 decimals"])
+
+
+def test_a_factor_before_the_brackets_multiplies_the_rounding_too():
+    how = {"W1": Written(2, even=True, padded=True, factor=-100.0)}
+    assert read(how)[0][0] == pytest.approx(0.5)
+
+
+def test_powers_of_ten_have_so_many_significant_digits():
+    how = {"W1": Written(4, even=True, padded=True, scientific=True)}
+    found, words = read(how)
+    assert (found[0], words[0]) == (pytest.approx(5e-6), "5 significant digits")
+
+
+def test_as_many_digits_wherever_the_point_is_are_significant_ones():
+    arrays = {"W1": np.array([1.234, 0.05678]), "b1": np.array([12.34, 0.0])}
+    found = find_rounding({**arrays, "W2": np.array([0.001234])}, {})
+    assert found["W1"].half == pytest.approx([5e-4, 5e-6])
+    assert found["b1"].half == pytest.approx([5e-3, 5e-7])  # the sixth decimal of 0.001234
+    assert found["W2"].words == "4 significant digits"
+
+
+def test_whole_numbers_and_numbers_of_one_decimal_are_what_they_say():
+    arrays = {"X": np.array([0.5, 1.5]), "Y": np.array([1.0, 0.0])}
+    assert not any(each.half.any() for each in find_rounding(arrays, {}).values())
+    zeros = {"Y": np.array([1.0, np.nan]), "b1": np.array([0.1234])}
+    assert not find_rounding(zeros, {})["Y"].half.any()
+    own = find_rounding(zeros, {}, each_its_own=True)["Y"]
+    assert own.half == pytest.approx([5e-5] * 2)
+
+
+def test_whole_numbers_with_many_zeros_after_the_point_were_rounded():
+    how = {"W1": Written(4, even=True, padded=True)}
+    found = find_rounding({"W1": np.array([1.0])}, how)
+    assert found["W1"].half == pytest.approx([5e-5])
+    typed = find_rounding({"W1": np.array([1.0])}, {"W1": Written(1, even=True)})
+    assert typed["W1"].words == ""
+
+
+def test_long_numbers_by_their_powers_of_ten_have_those_digits():
+    assert find_rounding({"W1": np.array([1.23456e-12])}, {})["W1"].words == "6 significant digits"
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("bfloat16", 7), ("float16", 10), ("float32", 23)])
+def test_a_type_that_is_known_has_its_rounding(kind, bits):
+    found = find_precision({"W1": np.array([0.5, 0.25])}, kind=kind)
+    assert found.allowed["W1"].max() >= 8 * 0.5 * 2.0**-bits
+
+
+def test_numbers_of_bfloat16_are_known():
+    rounded = np.float32(PLAIN).view(np.uint32) & np.uint32(0xFFFF0000)
+    assert find_type(rounded.view(np.float32).astype(float)) == "bfloat16"
+    assert find_type(np.array([0.5, 2.0])) == ""
+
+
+def test_of_thousands_of_long_numbers_the_first_tell():
+    assert find_type(np.sqrt(np.arange(2.0, 200.0))) == ""

@@ -11,7 +11,6 @@ from backprop.engine.differences.slopes import (
     function_differences,
     graph_differences,
     kinked,
-    other_slopes,
 )
 from backprop.engine.errors import PointError
 from backprop.engine.expression import parse
@@ -149,11 +148,10 @@ def test_where_a_function_is_not_defined_its_slope_is_nan():
     assert math.isnan(found["x"])
 
 
-def test_other_slopes_are_of_other_nudges_and_of_either_side():
-    found = other_slopes(abs_of_x, {"x": 0.0}, "x", ())
-    assert {round(each.slope, 9) for each in found} == {-1, 0, 1}
-    assert sorted({each.d for each in found}) == pytest.approx([1e-7, 1e-5, 1e-3, 1e-2])
-    found = other_slopes(abs_of_x, {"x": 0.5}, "x", ())
-    assert {round(each.slope, 9) for each in found} == {1}
-    assert min(each.d for each in found) == pytest.approx(1e-7)
-    assert any(each.d == pytest.approx(5e-6) for each in found)
+@pytest.mark.parametrize(("side", "slope"), [(1, 1), (-1, 0), (0, 0.5)])
+def test_each_side_of_a_kink_has_its_own_slope(side, slope):
+    assert graph_differences(parse("relu(x)"), {"x": 0}, side=side).slopes == {"x": slope}
+    graph = Network((1, 1), ("relu",)).graph("layers")
+    at = {"W1": np.zeros((1, 1)), "b1": np.zeros(1), "X": np.ones((1, 1)), "Y": -np.ones((1, 1))}
+    slopes = graph_differences(graph, at, side=side).slopes
+    assert slopes["W1"].item() == pytest.approx(slope, abs=1e-4)

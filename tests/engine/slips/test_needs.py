@@ -3,7 +3,7 @@
 import pytest
 
 from backprop.engine.network import Network
-from backprop.engine.slips import catalog as needs
+from backprop.engine.slips import needs
 
 
 @pytest.mark.parametrize(

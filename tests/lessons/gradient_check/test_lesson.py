@@ -33,7 +33,7 @@ def asked(choices, **pairs):
 def test_the_hand_example_passes_and_its_exhibit_does_not():
     found = board()
     assert found.head.title == "The 2-2-2 by hand"
-    assert found.table.verdict.answer == "Yes"
+    assert found.table.verdict.answer == "Right"
     assert found.table.count == 10
     assert found.bug.planted.title == "Hidden gradients with weights that are already updated"
     assert {part.name: part.off for part in found.bug.check.parts} == {
@@ -57,11 +57,11 @@ def test_the_exhibit_still_trains_and_prints_the_published_number():
 @pytest.mark.parametrize(
     ("preset", "answer"),
     [
-        ("product", "Yes"),
-        ("kink", "Not decided"),
-        ("fast", "Yes, though this check says no"),
-        ("relu", "Yes"),
-        ("xor", "Yes"),
+        ("product", "Right"),
+        ("kink", "Right"),
+        ("fast", "Right"),
+        ("relu", "Right"),
+        ("xor", "Right"),
     ],
 )
 def test_a_preset_has_its_answer(preset, answer):
@@ -96,10 +96,10 @@ def test_what_has_no_gradient_is_refused_where_it_was_typed(text):
     assert refused.value.at == "expression"
 
 
-def test_where_there_is_no_number_nothing_is_said():
+def test_where_there_is_no_number_nothing_can_be_judged():
     found = board(of="expression", expression="ln(x)", x="-1")
-    assert found.table.verdict.answer == "It cannot be said"
-    assert found.table.verdict.reason == "there is no number here"
+    assert found.table.verdict.answer == "Cannot be judged"
+    assert found.table.verdict.reason == "because the function is NaN at this point"
 
 
 def test_every_figure_is_json_at_every_preset():

@@ -85,10 +85,11 @@ def test_what_changes_nothing_is_not_planted():
     assert "sum-over-batch" not in names  # there is one example
 
 
-def test_many_cases_hide_all_slips():
+def test_many_cases_hide_all_slips_of_0_1_0_and_no_other():
     here = setup()
     slips = possible_slips(here)
-    assert {hidden_in(case, here, slips).name for case in range(1, 300)} == {s.name for s in slips}
+    hidden = {hidden_in(case, here, slips).name for case in range(1, 300)}
+    assert hidden == {slip.name for slip in slips} & set(NETWORK_CASES) < {s.name for s in slips}
 
 
 def hidden_names(choices, cases=range(1, 201)):

@@ -7,7 +7,6 @@ import pytest
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.step_sizes import (
     HS,
-    agrees_somewhere,
     measure_errors,
     show_step_sizes,
 )
@@ -72,11 +71,6 @@ def test_where_there_is_no_number_there_is_nothing_to_read():
 def test_a_kink_has_no_complex_step():
     found = study("x", choices=typed("x * relu(x)", x="2"))
     assert found.ways[3].why_not.endswith("has a kink")
-
-
-def test_a_fast_wave_agrees_with_some_nudge_and_a_kink_with_none():
-    assert agrees_somewhere(make_subject(typed("sin(30000 x)", x="0.3")), "x")
-    assert not agrees_somewhere(make_subject(typed("relu(x)", x="1e-17")), "x")
 
 
 def test_the_table_behind_goes_down_by_decades():

@@ -1,8 +1,11 @@
 """All parameters at once, and the one answer."""
 
+import math
+
 import pytest
 
 from backprop.engine.differences.report import Row
+from backprop.engine.differences.verdict import CONVENTION, ROUNDING, TURNS, Answer
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.subject import make_subject
 from backprop.lessons.gradient_check.table import (
@@ -34,52 +37,67 @@ def test_the_worst_stands_first():
 
 
 def test_the_bands_are_counted():
-    rows = table_rows(make_subject(HAND), claimed(1e-9, 1e-8, 0.5, 1e-3), "", LINKS)
+    checked = [*claimed(0.5, 1e-3, answer=Answer.WRONG), *claimed(1e-9, 1e-8)]
+    rows = table_rows(make_subject(HAND), checked, "", LINKS)
     assert [(c.band.name, c.count, c.words) for c in count_bands(rows)] == [
         ("wrong", 1, "wrong"),
-        ("uneasy", 1, "uneasy"),
-        ("agrees", 2, "agree"),
+        ("uneasy", 1, "wrong by little"),
+        ("agrees", 2, "right"),
     ]
 
 
+def unjudged(because, relative=1.0):
+    return claimed(relative, answer=Answer.OPEN, because=because)
+
+
 @pytest.mark.parametrize(
-    ("rows", "fits", "answer"),
+    ("rows", "answer", "words"),
     [
-        (claimed(1e-9), False, "Yes"),
-        (claimed(1e-6), False, "Yes"),
-        (claimed(0.5), False, "No"),
-        (claimed(0.5), True, "Yes, though this check says no"),
-        (claimed(1e-3), False, "No"),
-        (claimed(0.5, 1e-9, kink=True), False, "Not decided"),
-        (claimed(0.0, kink=True), False, "Not decided"),
-        (claimed(1.0, 1e-9, hidden=True), False, "Not decided"),
-        (claimed(1e-3, 1e-9, hidden=True), False, "Yes"),
-        (claimed(float("nan"), 1e-9), False, "It cannot be said"),
+        (claimed(1e-9), "Right", "share no code, and they agree"),
+        (claimed(1e-6), "Right", "if the function has kinks"),
+        (claimed(1.0, kink=True), "Right", "between those of its two sides"),
+        (claimed(1e-3, hidden=True), "Right", "rounding alone explains"),
+        (claimed(0.5), "Right", "h is to blame"),
+        (claimed(0.5, answer=Answer.WRONG), "Wrong", "look at the worst row"),
+        (unjudged(ROUNDING), "Cannot be judged", "nudge more"),
+        (unjudged(TURNS), "Cannot be judged", "however small the nudge is"),
+        (unjudged("the function is ∞", math.nan), "Cannot be judged", "Move the point first"),
+        (unjudged(CONVENTION), "Cannot be judged", "reverse mode gives 1 and the differences 0"),
     ],
 )
-def test_there_is_one_answer(rows, fits, answer):
-    verdict = judge(rows, fits)
+def test_there_is_one_of_three_answers_and_it_is_explained(rows, answer, words):
+    verdict = judge(rows)
     assert verdict.answer == answer
-    assert verdict.right is (answer == "Yes")
-
-
-def test_a_difference_that_only_kinks_excuse_is_said_to_be_that():
-    assert "if the function has kinks" in judge(claimed(1e-6), False).sentence
-
-
-def test_a_difference_that_rounding_explains_is_said_to_be_that():
-    assert "rounding alone explains" in judge(claimed(1e-3, hidden=True), False).sentence
-    assert judge(claimed(1.0, hidden=True), False).reason == "rounding hides the difference"
+    assert words in verdict.sentence
+    assert verdict.right is (answer == "Right")
+    if answer == "Cannot be judged":
+        assert verdict.reason == f"because {rows[0].because}"
 
 
 def test_a_large_constant_hides_a_slope_and_that_is_counted():
     choices = change(HAND, of="expression", expression="x + 1e15", at={"x": 0.0})
     table = show_table(make_subject(choices), "x", LINKS)
-    assert [(row.relative.exact, row.hidden, row.band.name) for row in table.rows] == [
-        (1.0, True, "rounded")
+    assert [(row.relative.exact, row.because, row.band.name) for row in table.rows] == [
+        (1.0, ROUNDING, "rounded")
     ]
     assert [c.band.name for c in table.counted] == ["rounded"]
-    assert table.verdict.answer == "Not decided"
+    assert table.some_hidden
+    assert table.verdict.answer == "Cannot be judged"
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "answer"),
+    [
+        ("relu(x) + 5", 0.0, "Right"),
+        ("abs(x)", 0.0, "Right"),
+        ("relu(x) - relu(-x)", 0.0, "Cannot be judged"),
+        ("x^2 + relu(x - 1)", 1.000001, "Right"),
+        ("exp(x)", 1000.0, "Cannot be judged"),
+    ],
+)
+def test_a_function_at_a_kink_or_beyond_has_its_answer(text, x, answer):
+    choices = change(HAND, of="expression", expression=text, at={"x": x})
+    assert show_table(make_subject(choices), "x", LINKS).verdict.answer == answer
 
 
 def test_a_choice_does_not_change_the_check():

@@ -154,7 +154,7 @@ def test_a_bias_is_passed_on_as_it_is():
 
 
 def test_a_parameters_slope_is_checked_by_nudging_and_a_neurons_is_not():
-    assert explanation_at("", "slope", "w2_1_1").check.agrees
+    assert explanation_at("", "slope", "w2_1_1").check.icon == "right"
     assert explanation_at("", "slope", "a2_1").check is None
 
 

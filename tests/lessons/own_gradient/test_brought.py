@@ -119,15 +119,15 @@ def test_what_is_pickled_is_refused():
 
 
 def test_what_would_take_too_long_is_refused_before_it_is_judged():
-    sizes = (100, 100, 90)
+    sizes = (50, 50, 40)
     rng = np.random.default_rng(1)
-    arrays = {"W1": (100, 100), "b1": (100,), "W2": (90, 100), "b2": (90,)}
+    arrays = {"W1": (50, 50), "b1": (50,), "W2": (40, 50), "b2": (40,)}
     given = {name: rng.normal(size=shape).round(1) for name, shape in arrays.items()}
     given |= {f"d{name}": np.zeros(shape) for name, shape in arrays.items()}
-    given |= {"X": np.zeros((20, 100)), "Y": np.zeros((20, 90))}
+    given |= {"X": np.zeros((200, 50)), "Y": np.zeros((200, 40))}
     file = npz(**{name: array.astype("f2") for name, array in given.items()})
     here = Choices(sizes=sizes, rows=1)
-    with pytest.raises(LimitError, match="20 examples is too much") as caught:
+    with pytest.raises(LimitError, match="200 examples is too much") as caught:
         read_brought(file, here)
     assert caught.value.at == "given"
     assert "at most" in caught.value.hint

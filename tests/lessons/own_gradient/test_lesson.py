@@ -18,6 +18,7 @@ from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 from backprop.web.reply import plain
+from tests.notation.submission.printed_networks import PRINTS, random_network, text_of
 
 
 class Shelf:
@@ -238,13 +239,42 @@ def test_another_network_forgets_what_was_brought(shelf):
 
 @pytest.mark.parametrize(
     ("expression", "x", "slope", "big"),
-    [("abs(x)", 0, 1, "Right at a kink"), ("log(x)", -1, -1, "No value here")],
+    [
+        ("abs(x)", 0, 1, "Right at a kink"),
+        ("log(x)", -1, -1, "Cannot be judged: there is no value here"),
+    ],
 )
 def test_a_kink_and_a_missing_value_are_said(expression, x, slope, big):
     given = {"expression": expression, "at": {"x": x}, "gradient": {"x": slope}}
     answer = find_answer(judge(read_submission(json.dumps(given))))
     assert f"{answer.big} {answer.reason}" == big
-    assert answer.state == ("right" if x == 0 else "wrong")
+    assert answer.state == ("right" if x == 0 else "open")
+
+
+def test_what_its_digits_do_not_tell_from_a_slip_is_left_open(shelf):
+    network, *at = random_network(1)
+    text = text_of(*at, network.loss_and_gradient(*at)[1], PRINTS["numpy 2"])
+    answer = find_answer(judge(read_submission(text, network)))
+    assert (answer.state, answer.big, answer.reason) == (
+        *("open", "Cannot be judged"),
+        "from so few digits",
+    )
+    assert answer.sentence.endswith("Print more digits, of W, b, X and Y too.")
+    pairs = {"sizes": network.sizes, "activations": network.activations}
+    choices = replace(LESSON.defaults, **pairs, loss=network.loss)
+    board = bring(shelf, text, choices)
+    assert board.answer == answer
+    assert [clue.title for clue in board.shown.clues] == ["What prints alike"]
+    assert "Read as rounded: W1, b1, W2, b2 and X to 2 decimals" in " ".join(board.shown.notes)
+    assert board.shown.rows[0].reach.startswith("± 0.00")
+
+
+def test_a_convention_at_a_kink_is_left_open_with_both_numbers():
+    given = {"expression": "relu(x) - relu(-x)", "at": {"x": 0}, "gradient": {"x": 0}}
+    answer = find_answer(judge(read_submission(json.dumps(given))))
+    assert (answer.state, answer.big) == ("open", "Cannot be judged:")
+    assert answer.reason.startswith("at a kink reverse mode follows a convention")
+    assert answer.sentence.startswith("Both numbers stand in the table")
 
 
 def test_the_board_is_plain(shelf):

@@ -392,7 +392,7 @@ def test_what_was_said_about_other_data_is_not_said_of_a_table(learner):
         ("a,b\n1,2\n3\n", "Row 3 has 1 cell"),
         ("a,b\n1,2\n1e300,4\n", "row 3, column 1"),
         ("a\n1\n", "only one column"),
-        ("a,b\nx,y\n", "No feature is chosen"),
+        ("a,b\nx,y\n", "No column is left to learn “b” from"),
         ("a,b\n1," + "x" * 300, "row 2, column 2"),
     ],
 )

@@ -98,21 +98,94 @@ def test_a_batch_is_no_larger_than_the_examples(learner):
     assert (setup.optimizer.batch, setup.optimizer.batch_most) == (10, 10)
 
 
+def own(page, **pairs):
+    """Return the learner's table as the set-up shows it."""
+    return page.board(**pairs).setup.data.own
+
+
 def test_a_table_says_how_it_was_read_and_what_its_columns_can_be(learner):
-    page = learner().do("bring", table=TABLE)
-    own = page.board().setup.data.own
-    assert own.rows == 9
-    assert own.read_as == "9 rows, separated by semicolons, with a row of names"
-    assert [(c.name, c.kind, c.is_target, c.is_feature) for c in own.columns] == [
-        ("a", "numbers", False, True),
-        ("b", "numbers", False, True),
+    shown = own(learner().do("bring", table=TABLE))
+    assert shown.rows == 9
+    assert shown.read_as == "9 rows, separated by semicolons, with a row of names"
+    assert shown.inputs == "2 inputs, of 64 at most"
+    assert [(c.name, c.kind, c.is_target, c.is_aside) for c in shown.columns] == [
+        ("a", "number", False, False),
+        ("b", "number", False, False),
         ("kind", "words", True, False),
     ]
-    assert own.columns[0].toggled == "b"
-    changed = page.board(columns=own.columns[0].toggled).setup.data.own
-    assert [c.is_feature for c in changed.columns] == [False, True, False]
-    assert changed.columns[0].toggled == "a,b"
-    assert on(own.tasks) == ["classes"]
+    first, _, last = shown.columns
+    assert (first.field, first.sample, first.read) == (
+        "kind1",
+        "0.5, 1.5, 2.5, 3.5, …",
+        "0,5 is read as 0.5",
+    )
+    assert on(first.kinds) == ["number"]
+    assert [option.title for option in first.kinds][-1] == "set aside"
+    assert [option.title for option in last.kinds] == ["a number", "classes", "yes or no", "a date"]
+
+
+def test_the_kind_of_a_column_can_be_changed(learner):
+    page = learner().do("bring", table=TABLE)
+    aside = own(page, kind1="aside")
+    assert [c.is_aside for c in aside.columns] == [True, False, False]
+    assert (aside.columns[0].remark, aside.inputs) == ("set aside", "1 input, of 64 at most")
+    words = own(page, kind1="words")
+    assert words.columns[0].remark == "one-hot: 9 inputs"
+    assert words.inputs == "10 inputs, of 64 at most"
+    assert own(page.do("epoch", kind1="aside")).columns[0].is_aside  # a stored state keeps it
+
+
+def test_another_target_is_chosen_and_read_as_its_cells_suggest(learner):
+    page = learner().do("bring", table=TABLE)
+    shown = own(page, target="b")
+    assert [(c.kind, c.is_target) for c in shown.columns] == [
+        ("number", False),
+        ("number", True),
+        ("words", False),
+    ]
+    assert shown.inputs == "4 inputs, of 64 at most"
+    assert page.state(target="b", kind2="words").data.dataset.task == "classes"
+    assert page.state(target="b", kind2="aside").data.dataset.task == "numbers"
+
+
+def test_what_an_older_address_says_of_a_table_still_holds(learner):
+    page = learner().do("bring", table=TABLE)
+    data = page.state(target="b", columns="a", task="classes").data.dataset
+    assert (data.target, data.features, data.task) == ("b", ("a",), "classes")
+    assert page.state(target="b", task="numbers").data.dataset.task == "numbers"
+
+
+def test_cells_that_cannot_be_read_so_and_missing_ones_are_counted(learner):
+    table = "a,b,y\n1,2.5,3\nsix,,4\n3,7.25,6\n4,9.5,7\n"
+    shown = own(learner().do("bring", table=table), kind1="number")
+    assert shown.columns[0].remark == "1 cell cannot be read so"
+    assert shown.columns[1].remark == "1 missing"
+    assert "“six” in row 3, column 1 (“a”) is not a number." in shown.problems
+
+
+def test_comments_are_said_to_be_left_out(learner):
+    shown = own(learner().do("bring", table="# one\n# two\na,b\n1,2\n2,3\n3,5\n"))
+    assert shown.read_as == "3 rows, separated by commas, with a row of names, 2 comments left out"
+
+
+def test_few_rows_are_all_learned_from_and_it_is_said(learner):
+    page = learner().do("bring", table="a,b\n1,2\n2,3\n3,5\n4,9\n")
+    assert (
+        page.board().setup.data.examples
+        == "all 4 for training, none held out: too few to hold some out"
+    )
+    many = "a,b\n" + "".join(f"{k},{k * k}\n" for k in range(40))
+    page.do("bring", table=many)
+    assert page.board().setup.data.examples == "20 for training, 20 held out"
+    full = page.board(share="100").setup.data.examples
+    assert full == "all 40 for training, none held out"
+
+
+def test_numbers_to_learn_can_be_standardised_or_not(learner):
+    page = learner().do("bring", table="a,b\n1,200\n2,300\n3,500\n4,900\n")
+    assert on(page.board().setup.data.targets) == ["standard"]
+    assert on(learner(data="sine").board().setup.data.targets) == [""]
+    assert learner().board().setup.data.targets == ()
 
 
 def test_own_points_and_tables_are_offered_once_they_are_there(learner):

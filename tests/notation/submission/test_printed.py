@@ -95,7 +95,7 @@ def test_numbers_that_stand_alone_are_read_too():
 
 def test_a_name_may_be_a_path_a_quotient_or_an_index():
     text = "dL/dW1 = [1]\n∂L/∂b1 = [2]\n0.weight tensor([3])\nlayers[0].bias.grad = [4]"
-    assert list(read_arrays(text)) == ["dL/dW1", "∂L/∂b1", "0.weight", "layers[0].bias.grad"]
+    assert list(read_arrays(text)) == ["dL/dW1", "∂L/∂b1", "0.weight", "layers.0.bias.grad"]
 
 
 def test_arrays_without_names_are_counted():
@@ -119,7 +119,7 @@ def test_a_table_of_entries_has_values_and_gradients():
         ("hello there, you", "The column “you” in line 1 is not one I know."),
         ("x = y", "There is no array in “x = y”. Paste JSON, CSV, or arrays"),
         ("W1 = [[1 2]\n [3 x4]]", "“x4” in line 2, column 5 is not a number."),
-        ("W1 = [1 2; 3 4]", "“2;” in line 1, column 9 is not a number."),
+        ("W1 = [1 2; 3 4 5]", "A row holds more or fewer numbers than the first one: it ends in"),
         ("W1 = [[1 2]\n [3 1_0]]", "“1_0” in line 2, column 5 is not a number."),
         ("W1 = [1 0x10]", "“0x10” in line 1, column 9"),
         ("W1 = [[True]]", "“True” in line 1, column 8"),
@@ -129,7 +129,10 @@ def test_a_table_of_entries_has_values_and_gradients():
         ("W1 = [1 [2]]", "Numbers stand between two rows, in line 1, column 7."),
         ("W1 = [[1], 2]", "Numbers stand between two rows, in line 1, column 10."),
         ("W1 = [[1 2]", "The bracket in line 1, column 6 is never closed. Paste the whole"),
-        ("W1 = [[1. ... 2.]]", "three dots in line 1, column 11. Print all of them: "),
+        (
+            "W1 = [[1. ... 2.]]",
+            "The print leaves numbers out, in line 1, column 11. Print all of them: ",
+        ),
         ("W1 = [[1. … 2.]]", "np.set_printoptions(threshold=sys.maxsize)"),
         ("W1 = [1]\nW1 = [2]", "“W1” is there twice."),
         ("w1_1_1,2\nw1_1_1,3", "“w1_1_1” is there twice."),
@@ -147,8 +150,8 @@ def test_a_table_of_entries_has_values_and_gradients():
         ('{"W1": [[1, 2], [3]]}', "The rows of “W1” differ in length."),
         ('{"W1": [[[1]]]}', "“W1” has 3 axes."),
         ('{"W1": 1, "W1": 2}', "“W1” is there twice."),
-        ('{"W1": ' + "[" * 5000 + "]" * 5000 + "}", "it is nested too deeply"),
-        ('{"W1": ' + "1" * 5000 + "}", "or a number is too long"),
+        ('{"W1": ' + "[" * 5000 + "]" * 5000 + "}", "is nested too deeply"),
+        ('{"W1": ' + "1" * 5000 + "}", "a number is too long"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_place(text, words):
@@ -172,7 +175,7 @@ def test_infinity_is_written_as_a_text_or_a_word():
     ("text", "words"),
     [
         ("1" * (MOST_BYTES + 1), "There are 1,048,577 bytes."),
-        ("[" * 50_000, "There are 50,000 opening brackets."),
+        ("[" * 50_000, "There are 50,000 rows, or brackets that open."),
         ("a=1 " * 100_000, "There is much more text here than numbers."),
         ("".join(f"W{i} = [1]\n" for i in range(300)), "There are too many arrays."),
         ("1\n" * 50_000, "There are too many lines."),
@@ -195,7 +198,7 @@ def test_a_text_of_one_mebibyte_is_read():
     np.testing.assert_array_equal(read_arrays(printed)["X"], rows[:1_500])
 
 
-@pytest.mark.parametrize("hostile", ["x" * 200_000, "1" * 200_000, "a_1" * 60_000, "1.1" * 60_000])
+@pytest.mark.parametrize("hostile", ["x" * 90_000, "1" * 90_000, "a_1" * 30_000, "1.1" * 30_000])
 def test_one_endless_word_is_read_once_not_once_a_letter(hostile):
     for text in (f"W1 = [1]\n{hostile}", f"{hostile} = [1]", f"{hostile},1", f"W1 = [{hostile} x]"):
         with pytest.raises(InputError) if text.endswith("x]") else _nothing():

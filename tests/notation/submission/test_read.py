@@ -150,7 +150,7 @@ def test_sizes_and_activations_that_are_not_named_are_guessed_and_said():
     ]
     assert read_submission(prints(GRADIENT, "d"), None, HERE).network.sizes == (3, 2, 2)
     refused("Nothing says what network this belongs to.", "X = [1]")
-    refused("Nothing says what network this belongs to.", "W1 = [1]")
+    refused("There is no gradient here. Name each array: dW1, db1;", "W1 = [1]")
 
 
 def test_axes_of_one_may_be_missing_or_too_many_and_that_is_said():
@@ -235,13 +235,13 @@ def changed(**arrays):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (changed(dW1=GRADIENT["W1"].T), "dW1 is (3, 2), expected (2, 3): is it the transpose? "),
+        (changed(dW1=GRADIENT["W1"].T, W1=PARAMETERS["W1"]), "dW1 is (3, 2), expected (2, 3): is"),
         (changed(W1=PARAMETERS["W1"].T), "W1 is (3, 2), expected (2, 3): is it the transpose?"),
         (changed(db1=np.ones((4, 2))), "db1 is (4, 2), expected (2,). Has it a row for each"),
         (changed(dW1=np.ones(6)), "dW1 is (6,), expected (2, 3). It has as many numbers"),
         (changed(dW2=np.ones((4, 2))), "dW2 is (4, 2), expected (2, 2). The first number of"),
-        (changed(X=X.T), "X is (3, 4), expected (3, 3)."),
-        (changed(Y=Y.T), "Y is (2, 4), expected (4, 2): is it the transpose?"),
+        (changed(X=X[:, :2]), "X is (4, 2), expected (4, 3)."),
+        (changed(Y=Y[:3]), "Y is (3, 2), expected (4, 2)."),
         (changed(db2=None), "db2 is missing. The shape of db2 is (2,)."),
         (changed(db2=None, dW1=None), "dW1, db2 are missing."),
         (prints(PARAMETERS), "There is no gradient here. Name each array: dW1, db1, dW2, db2;"),

@@ -57,19 +57,32 @@ def test_the_worst_entry_stands_first():
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
-def test_nan_and_infinity_beside_a_number_are_wrong(number):
-    assert verdicts(with_entry("b2", 0, number))[0] == ("b2[0]", "wrong")
+def test_a_claim_that_is_not_finite_is_neither_right_nor_wrong(number):
+    found = with_entry("b2", 0, number)
+    assert verdicts(found)[0] == ("b2[0]", "not finite")
+    told = judge(found)
+    assert not told.ok
+    assert str(told.verdict) == "cannot be judged, because b2[0] is not finite"
+    assert told.data()["answer"] == "cannot be judged"
 
 
 def test_nan_and_infinity_are_words_in_the_table():
     lines = judge(with_entry("b2", 0, -np.inf)).text().splitlines()
     assert lines[4].split()[:2] == ["b2[0]", "-Infinity"]
-    assert lines[4].split()[-2:] == ["NaN", "wrong"]
+    assert lines[4].split()[-3:] == ["NaN", "not", "finite"]
 
 
-def test_nan_where_the_exact_slope_is_nan_is_right():
+def test_nan_where_the_exact_slope_is_nan_is_no_agreement():
     given = {"expression": "ln(x)", "at": {"x": "NaN"}, "gradient": {"x": "NaN"}}
-    assert check_submission(read_submission(json.dumps(given))).ok
+    found = check_submission(read_submission(json.dumps(given))).verdict
+    assert str(found) == "cannot be judged, because there is no value here"
+
+
+def test_an_infinite_slope_is_neither_right_nor_wrong():
+    for claim in ("Infinity", 3):
+        given = {"expression": "sqrt(x)", "at": {"x": 0}, "gradient": {"x": claim}}
+        found = check_submission(read_submission(json.dumps(given))).verdict
+        assert str(found) == "cannot be judged, because x is not finite"
 
 
 @pytest.mark.parametrize("digits", [4, 8])
@@ -200,8 +213,9 @@ def test_zeros_of_a_print_with_4_decimals_are_right_to_their_digits():
     printed = {name: np.round(array, 4) for name, array in gradient.items()}
     assert not printed["W1"].any()
     told = judge(Submission(network, parameters, X, Y, printed, {}, "a test"))
-    assert told.ok
+    assert told.checked.ok
     assert {each.verdict for each in told.checked.findings} == {"right, to its digits"}
+    assert "do not tell the right gradient from that of a slip" in told.text()  # dW1 is all 0.0000
     wrong = {**printed, "W2": 0 * printed["W2"]}
     assert not judge(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
 
@@ -353,3 +367,51 @@ def test_a_claim_of_any_size_is_told_without_a_warning(number):
 def test_an_entry_that_is_no_number_is_told_with_its_place():
     told = judge(with_entry("W2", (0, 1), np.nan))
     assert "W2[0,1] is NaN or infinite, and a number belongs there" in told.text()
+
+
+def test_where_reverse_mode_follows_a_convention_its_number_cannot_be_judged():
+    given = '{"expression": "relu(x) - relu(-x)", "at": {"x": 0}, "gradient": {"x": %d}}'
+    found = check_submission(read_submission(given % 0)).verdict
+    assert str(found).startswith("cannot be judged, because at a kink reverse mode follows")
+    assert check_submission(read_submission(given % 1)).ok
+    assert not check_submission(read_submission(given % 2)).ok
+
+
+def test_what_only_an_unseen_rounding_would_explain_cannot_be_judged():
+    """W2 has three decimals where the gradient has all: nobody can tell if it was rounded."""
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    meant = network.initialize(5)
+    X, Y = np.array([[0.3, -0.4], [1.0, 0.5]]), np.array([[0.5], [1.0]])
+    gradient = network.loss_and_gradient(meant, X, Y)[1]
+    read = {**meant, "W2": np.round(meant["W2"], 3)}
+    brought = Submission(network, read, X, Y, gradient, {}, "a test")
+    told = judge(brought)
+    assert told.verdict.because == (
+        "it is right if W2 was rounded, to 3 decimals, and wrong if not"
+    )
+    assert told.suspects == ()
+    assert told.data()["answer"] == "cannot be judged"
+    off = replace(brought, gradient={**gradient, "b2": gradient["b2"] + 0.1})
+    assert judge(off).verdict.answer == "wrong"
+    exact = network.loss_and_gradient(read, X, Y)[1]
+    slip = {name: 1.00015 * array for name, array in exact.items()}
+    told = judge(replace(brought, gradient=slip))
+    assert told.verdict.answer == "wrong"  # a slip explains it, and nothing needs to be rounded
+    assert told.suspects[0].slip.name == "scaled"
+    here = replace(brought, ours=frozenset({"W2"}))
+    assert judge(here).verdict.answer == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("x", "claim", "answer"),
+    [
+        ("1.5708", "0", "cannot be judged, because it is right if x was rounded, to 4 decimals"),
+        ("1.5708", "0.001", "wrong"),
+        ("1.57", "0", "wrong"),  # two decimals are typed
+        ("1.5707963267948966", "0.001", "wrong"),
+    ],
+)
+def test_a_number_that_looks_rounded_may_have_been(x, claim, answer):
+    given = f'{{"expression": "sin(x)", "at": {{"x": {x}}}, "gradient": {{"x": {claim}}}}}'
+    told = judge(read_submission(given))
+    assert str(told.verdict).startswith(answer)

@@ -32,7 +32,7 @@ def test_a_fork_has_a_product_for_each_way_and_their_sum():
 
 
 def test_only_parameters_have_a_second_opinion():
-    assert explained("w1_1_1").check.agrees
+    assert explained("w1_1_1").check.icon == "right"
     assert explained("z1_1").check is None
 
 

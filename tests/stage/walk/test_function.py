@@ -139,3 +139,19 @@ def test_a_number_has_no_gradient():
     explanation = explained("2 * 3", "whole")
     assert explanation.result is None
     assert "no gradient" in spoken(explanation.lede)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "icon", "words"),
+    [
+        ("x^2", 3.0, "right", "Nudging it up and down gives the same: 6"),
+        ("relu(x)", 0.0, "right", "A kink lies here, and this slope between those of its sides"),
+        ("sin(30000 x)", 0.3, "right", "Nudging it by less gives the same"),
+        ("exp(x)", 1000.0, "open", "Nudging it cannot judge this slope, because the function is ∞"),
+        ("relu(x) - relu(-x)", 0.0, "open", "Nudging it gives 1, but cannot judge this slope"),
+    ],
+)
+def test_the_second_opinion_is_right_wrong_or_none(text, x, icon, words):
+    check = explained(text, "slope", "x", x=x).check
+    assert check.icon == icon
+    assert spoken(check.words).startswith(words)

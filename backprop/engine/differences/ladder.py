@@ -1,0 +1,254 @@
+"""What ever smaller nudges to both sides of a point say of a claimed slope.
+
+    right(d) = (f(θ + d) − f(θ)) / d      left(d) = (f(θ) − f(θ − d)) / d      central = their mean
+
+Wide nudges feel the bend of f, narrow ones its rounding; of sin(1000000 x) at a million, the usual
+nudge of 10 spans a million periods, and one that is small enough moves x by hardly more than it is
+rounded. How far a slope may be off shows in its neighbours:
+
+    doubt(d) = min over the two wider, the two narrower neighbours of  max |s(d) − s(next)|, …
+               + floor(d)                                   floor(d) = rounding of f / d
+
+A nudge is believed if rounding explains what all narrower ones say otherwise; of those that are,
+the one with the smallest doubt is the best. So a kink nearby is seen past, and a wave, too.
+
+At a kink the two sides keep apart however small the nudge is. A claim between them is right. That
+a slope is 0 can only be said beside something: the slope of the other side, other slopes of the
+same gradient, the function's own size.
+
+How far a function is rounded shows in how the narrowest nudges move it, and in its leaps: one that
+computes with few digits stands still and then leaps. Leaps that are a larger share of it are no
+rounding: where floor stands still its slope is 0, and where it leaps it has none.
+
+Source: Press et al., Numerical Recipes, section 5.7, for the two parts of the error.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop.engine.differences.slopes import STEP
+from backprop.engine.differences.verdict import JUMPS, ROUNDING, TURNS
+from backprop.engine.network import Array
+
+Flags = NDArray[np.bool_]
+Places = NDArray[np.int_]
+
+SHRINKS = 8.0  # each nudge is an eighth of the one before
+STEPS = tuple(STEP * SHRINKS**-power for power in range(-4, 12))  # the widest first
+SHARP = 3e-5  # the share of its slopes by which the sides of a kink differ at least
+DIM = 1e-2  # the share of a slope above which one that agrees does so by luck
+ZERO = 2e-6  # the share of a tolerance, beside what is large, in which a slope is 0
+BLIND = 0.5  # the share from which nothing is known of the slope
+WITHIN = 3.0  # doubts around a slope in which a claim is left open
+COARSE = 2.0**-7  # the share of f up to which a leap is its rounding: float16's is 2⁻¹⁰
+FINE = 1e-6  # above that of float32; between the two, standing still may be a slope of 0
+DOUBLE = 1e-12  # above that of float64
+LAST = 3  # of the narrowest nudges, which move a function by its rounding
+
+
+def floor(size: Any, d: Any) -> Any:
+    """Return how far rounding alone may move a slope: 8 ε · size / d.
+
+    Args:
+        size: how large the numbers are whose rounding reaches the function.
+        d: how far was nudged.
+    """
+    return 8 * math.ulp(1.0) * size / d
+
+
+class Ladder(NamedTuple):
+    """The slopes of N numbers by K nudges, from wide to narrow; NaN where there is none.
+
+    Attributes:
+        right, left: of either side, [K, N].
+        d: how far was nudged, [K, N].
+    """
+
+    right: Array
+    left: Array
+    d: Array
+
+
+class Sight(NamedTuple):
+    """What a ladder sees of N numbers.
+
+    Attributes:
+        slope, doubt: the best central slope, and how far it may be off.
+        low, high: the smaller and the larger slope of the two sides.
+        bend: how much more the right side rises than the left.
+        apart: how far each of these may be off.
+        largest: how large a slope is for certain by some nudge.
+        least: the smallest slope that would be seen if the function stands still.
+        still: whether it does, but for its rounding.
+        kink: whether the two sides differ for sure.
+        blind: whether nothing is known of the slope, or of a side's: the slopes follow no limit.
+        leaps: whether the function jumps at the point.
+        coarse: whether it moves in leaps that may be its rounding, or its shape.
+        rounded: whether it is rounding that makes most of the doubt.
+    """
+
+    slope: Array
+    doubt: Array
+    low: Array
+    high: Array
+    bend: Array
+    apart: Array
+    largest: Array
+    least: Array
+    still: Flags
+    kink: Flags
+    blind: Flags
+    leaps: Flags
+    coarse: Flags
+    rounded: Flags
+
+
+class Ruling(NamedTuple):
+    """What is said of N claims.
+
+    Attributes:
+        right, wrong: [N].
+        reasons: why a claim is neither, by its place.
+    """
+
+    right: Flags
+    wrong: Flags
+    reasons: dict[int, str]
+
+
+@np.errstate(all="ignore")
+def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -> Sight:
+    """Return what a ladder sees.
+
+    Args:
+        ladder: the slopes.
+        size: how large the numbers are whose rounding reaches the function, [N] or [K, N].
+        value: the function's.
+        leaps: of a function with how many digits it computes is not known: by how much it leaps,
+            where it stands still before, [N].
+    """
+    right, left, d = ladder
+    mean = (right + left) / 2
+    central = np.where(np.isfinite(mean), mean, np.where(np.isfinite(right), right, left))
+    right, left = (np.where(np.isfinite(each), each, central) for each in (right, left))
+    larger = np.fmax(np.abs(right), np.abs(left))
+    known = np.isfinite(larger)
+    moves = np.where(known, larger * d, 0.0)
+    noise, most = np.broadcast_to(floor(size, 1.0), d.shape), COARSE * abs(value)
+    few_digits, coarse = np.zeros((2, d.shape[1]), dtype=bool)
+    if leaps is not None:
+        for each in (moves[-LAST:].max(axis=0), leaps):
+            noise = np.maximum(noise, np.where(each <= most, each, 0.0))
+        few_digits = (leaps > DOUBLE * abs(value)) & (leaps <= most)
+        coarse = few_digits & (leaps > FINE * abs(value))
+    lost = noise / d
+    few = np.all(moves == 0, axis=0) | (noise.min(axis=0) <= most)
+    still = np.all(moves <= 2 * noise, axis=0) & known.any(axis=0) & few
+    certain = larger - np.maximum(_doubts(right, lost), _doubts(left, lost)) - lost
+    largest = np.where(known & np.isfinite(certain), np.maximum(certain, 0.0), 0.0).max(axis=0)
+    mute = few_digits & (moves <= 2 * noise)  # it stands still although it has a slope
+    doubt, at = _best((central,), lost, mute)
+    apart, which = _best((right, left), 2 * lost, mute)
+    ahead, behind = _taken(right, which), _taken(left, which)
+    low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
+    extent = np.maximum(np.abs(low), np.abs(high))
+    jumps = (moves[-1] > moves[-LAST] / 2) & (moves[-1] > most) & known[-1]
+    blind = ~still & (jumps | ~(doubt < BLIND * largest) | ~(apart < BLIND * largest))
+    return Sight(
+        slope=_taken(central, at),
+        doubt=doubt,
+        low=low,
+        high=high,
+        bend=ahead - behind,
+        apart=apart,
+        largest=largest,
+        least=lost[0],
+        still=still,
+        kink=~still & ~blind & (high - low > WITHIN * apart + SHARP * extent),
+        blind=blind,
+        leaps=jumps,
+        coarse=coarse,
+        rounded=2 * _taken(lost, at) >= doubt,
+    )
+
+
+@np.errstate(all="ignore")
+def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
+    """Return what is said of N claims.
+
+    Args:
+        sight: what the nudges see of each.
+        claims: a slope for each, [N], finite.
+        tolerance: the relative difference up to which two slopes are one.
+        scale: the size beside which a slope that rounding hides counts as 0.
+    """
+    s, size = sight, np.abs(claims)
+    gap, larger = np.abs(claims - s.slope), np.maximum(size, np.abs(s.slope))
+    close, within = gap <= tolerance * larger, gap <= WITHIN * s.doubt
+    nothing = ZERO * tolerance * scale
+    as_good_as_0 = s.doubt <= tolerance * np.maximum(scale, s.largest)
+    beyond = np.maximum(np.maximum(s.low - claims, claims - s.high), 0.0)
+    slack = tolerance * np.maximum(size, np.maximum(np.abs(s.low), np.abs(s.high)))
+    slack = np.maximum(slack, nothing)
+    unseen = size <= np.maximum(WITHIN * s.least, nothing)
+    seen = ~(s.still | s.kink | s.blind)
+    right = (
+        (s.still & unseen & (s.least <= tolerance * scale))
+        | (s.kink & (beyond <= slack))
+        | (seen & ((close & (s.doubt <= DIM * larger)) | (within & as_good_as_0)))
+        | (seen & as_good_as_0 & (np.abs(s.slope) <= WITHIN * s.doubt) & (gap <= nothing))
+    )
+    wrong = (
+        (s.still & ~unseen) | (s.kink & (beyond > WITHIN * s.apart)) | (seen & ~close & ~within)
+    ) & ~(right | (s.coarse & (claims == 0)))
+    right &= ~s.coarse
+    reasons = {
+        i: JUMPS if s.leaps[i] else ROUNDING if s.still[i] or s.rounded[i] else TURNS
+        for i in np.flatnonzero(~right & ~wrong).tolist()
+    }
+    return Ruling(right, wrong, reasons)
+
+
+def _best(sides: tuple[Array, ...], lost: Array, mute: Flags) -> tuple[Array, Places]:
+    """Return the smallest doubt of nudges that are believed, and which nudge that is, [N].
+
+    Args:
+        sides: the slopes that are to be known together, [K, N] each.
+        lost: how far rounding may move them, [K, N].
+        mute: which nudges tell nothing, [K, N].
+    """
+    doubts = np.maximum.reduce([_doubts(each, lost) for each in sides]) + lost
+    believed = np.all([_is_believed(each, doubts, lost) for each in sides], axis=0)
+    doubts = np.where(believed & ~mute & np.isfinite(doubts), doubts, np.inf)
+    at = np.argmin(doubts, axis=0)
+    return _taken(doubts, at), at
+
+
+def _taken(column: Array, at: Places) -> Array:
+    taken: Array = np.take_along_axis(column, at[None], 0)[0]
+    return taken
+
+
+def _doubts(slopes: Array, lost: Array) -> Array:
+    """Return how far each slope may be off because of the function's bend, [K, N]; ∞ unknown."""
+    gaps = np.abs(np.diff(slopes, axis=0))
+    gaps = np.where(np.isfinite(gaps), gaps, np.inf)
+    two = np.maximum(gaps[:-1], gaps[1:])  # of three neighbours
+    doubts = np.full(slopes.shape, np.inf)
+    doubts[:-1] = gaps + lost[1:]  # of one neighbour, as far as rounding lets it be known
+    doubts[:-2] = np.minimum(doubts[:-2], two)
+    doubts[2:] = np.minimum(doubts[2:], two)
+    return doubts
+
+
+def _is_believed(slopes: Array, doubts: Array, lost: Array) -> Flags:
+    """Return whether rounding explains what narrower nudges say otherwise, [K, N]."""
+    believed = np.isfinite(slopes)
+    for k in range(len(slopes) - 1):
+        apart = np.abs(slopes[k + 1 :] - slopes[k])
+        explained = apart <= WITHIN * lost[k + 1 :] + doubts[k]
+        believed[k] &= np.all(explained | np.isnan(apart), axis=0)
+    return believed

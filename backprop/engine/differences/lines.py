@@ -1,0 +1,203 @@
+"""A Python function at a point, and its slopes along straight lines through it.
+
+A line is a single number that is moved, or a direction of all of them. The function is called
+again at the point between other calls: where two calls there differ it varies, as with dropout or
+a fresh batch, and nothing can be judged. Where its value is not finite, longer numbers are tried:
+exp(997) overflows in float64, but not in 80 bits.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop.engine.differences.given import EXTENDED, Function, Observed, Point
+from backprop.engine.differences.ladder import SHRINKS, STEPS, Ladder, Places, Sight, floor, see
+from backprop.engine.differences.report import Report
+from backprop.engine.differences.slopes import STEP, ends, nudge
+from backprop.engine.network import Array
+
+TINY = 1e-7  # below it a parameter is nudged by less than STEPS reach
+NARROWER = tuple(STEPS[-1] * 8.0**-power for power in range(1, 9))
+WIDER = tuple(STEPS[0] * 8.0**power for power in range(10, 0, -1))
+BENT = 1e-3  # the share by which two sides differ where a kink is looked for
+WIDE = 1e-2  # the nudge that tells whether a function moves at all
+HALVINGS = 12  # of the way to where a function that stands still begins to move
+SAMPLES = 6  # places where it is compared with a straight line
+NARROW = 1e-6  # the nudge up to which it should be one
+SUDDEN = 64.0  # times as far as the nudge that is an eighth: more than any bend explains
+MARGIN = 4.0  # of `floor`, that a function of few digits cannot spare
+LONGER = "In float64 the function is not finite here, so it was nudged in NumPy's longdouble."
+
+
+class Line(NamedTuple):
+    """A straight line through the point.
+
+    Attributes:
+        slopes: gives the slopes to the right and to the left by a nudge h; NaN where there is none.
+        unit: how far h = 1 goes along it.
+        here: how large the number is that is moved: it is rounded, too.
+    """
+
+    slopes: Callable[[float], tuple[float, float]]
+    unit: float
+    here: float
+
+    def is_open(self, sides: Array) -> bool:
+        """Whether the slopes of the first nudge may hide a kink, or digits that are lost."""
+        if not sides.any():  # a function that computes with few digits stands still, too
+            return any(map(bool, self.slopes(WIDE)))
+        apart = abs(sides[0] - sides[1])
+        if apart <= BENT * np.abs(sides).max():
+            return False
+        right, left = self.slopes(STEP / 8)
+        return bool(abs(right - left) > apart / 2)  # of a bend they come together
+
+    def leap(self, moves: Array, steps: Sequence[float]) -> float:
+        """Return by how much a function leaps that nearly stands still before; 0 if it does not.
+
+        Beyond its leap it is compared with straight lines, for it may leap by more.
+
+        Args:
+            moves: how far it is moved by each nudge, [K].
+            steps: the nudges, from wide to narrow.
+        """
+        for first in np.flatnonzero(moves[:-1] > SUDDEN * moves[1:]).tolist():
+            still, moving, leap = steps[first + 1], steps[first], float(moves[first])
+            least = leap / SUDDEN
+            for _ in range(HALVINGS):
+                h = (still + moving) / 2
+                move = max(map(abs, self.slopes(h))) * h * self.unit
+                if move > least:
+                    moving, leap = h, move
+                else:
+                    still = h
+            if leap > 4 * least:  # else it begins to move slowly, as beyond a kink
+                while moving < NARROW:
+                    moving *= SHRINKS
+                    leap = max(leap, 2 * self._off_a_line(moving))
+                return leap
+        return 0.0
+
+    def _off_a_line(self, h: float) -> float:
+        """Return how far the function is from a straight line between h / 2 and h."""
+        places = np.linspace(h / 2, h, SAMPLES)
+        rises = np.array([self.slopes(place)[0] * place * self.unit for place in places])
+        ahead = (places - places.mean()) / h
+        fit = rises.mean() + ahead * (ahead @ rises) / (ahead @ ahead)
+        return float(np.max(np.abs(rises - fit)))
+
+
+class Nudged:
+    """A function at a point."""
+
+    def __init__(self, f: Function, point: Point) -> None:
+        self.point, self.observed = point, Observed(f, point)
+        self._note = ""
+        if not np.isfinite(self.observed.here):
+            longer = Observed(f, point, EXTENDED)
+            if np.isfinite(longer.here):
+                self.observed, self._note = longer, LONGER
+
+    @property
+    def value(self) -> float:
+        """The function's value."""
+        return float(self.observed.here)
+
+    @property
+    def size(self) -> float:
+        """How large the function's value is; in fewer digits than float64's, as much larger."""
+        return abs(self.value) * self._coarser
+
+    @property
+    def _coarser(self) -> float:
+        return max(1.0, self.observed.epsilon / math.ulp(1.0) / MARGIN)
+
+    def numbers(self) -> Iterator[Line]:
+        """Give the line of each number of the point."""
+        for name, array in self.point.arrays.items():
+            for place in np.ndindex(array.shape):
+                here = float(array[place])
+                yield Line(self._by_number(name, place), float(nudge(here, 1.0)), abs(here))
+
+    def direction(self, direction: Array) -> Line:
+        """Return the line along a direction of all numbers, [N]."""
+        return Line(lambda h: self.along(direction, h), 1.0, 1.0)
+
+    def _by_number(
+        self, name: str, place: tuple[int, ...]
+    ) -> Callable[[float], tuple[float, float]]:
+        array = self.point.arrays[name]
+
+        def slopes(h: float) -> tuple[float, float]:
+            found = []
+            for sign, to in zip((1, -1), ends(array[place], h), strict=True):
+                moved = array.copy()
+                moved[place] = to
+                width = abs(self.point.held(name, moved)[place] - array[place])
+                found.append(self._slope({**self.point.arrays, name: moved}, sign * width))
+            return found[0], found[1]
+
+        return slopes
+
+    def along(self, direction: Array, h: float) -> tuple[float, float]:
+        """Return the slopes along a direction of all numbers, to both sides.
+
+        Args:
+            direction: one number for each of the point, [N].
+            h: how many times it is gone.
+        """
+        found = []
+        for sign in (1, -1):
+            moved, first = {}, 0
+            for name, array in self.point.arrays.items():
+                part = direction[first : first + array.size].reshape(array.shape)
+                moved[name] = array + sign * h * part
+                first += array.size
+            found.append(self._slope(moved, sign * h))
+        return found[0], found[1]
+
+    def _slope(self, moved: dict[str, Array], width: float) -> float:
+        return float(np.divide(self.observed.at(moved) - self.observed.here, width))
+
+    def look(self, lines: Sequence[Line], steps: Sequence[float]) -> Sight:
+        """Return what nudges see; that a number itself is rounded counts: it may matter inside."""
+        pairs = np.array([[line.slopes(h) for line in lines] for h in steps])
+        ladder = Ladder(
+            pairs[..., 0],
+            pairs[..., 1],
+            np.array(steps)[:, None] * np.array([line.unit for line in lines]),
+        )
+        slopes = np.fmax(np.abs(ladder.right), np.abs(ladder.left))
+        moves = np.where(np.isfinite(slopes), slopes * ladder.d, 0.0)
+        leaps = np.array([line.leap(moves[:, k], steps) for k, line in enumerate(lines)])
+        if self._coarser > 1:
+            leaps = np.maximum(leaps, floor(self.size, 1.0))
+        sizes = self.size + self._coarser * slopes * np.array([line.here for line in lines])
+        return see(ladder, np.where(np.isfinite(sizes), sizes, self.size), self.value, leaps)
+
+    def look_closely(self, lines: Sequence[Line]) -> Sight:
+        """Return what nudges see, down to where the smallest of the numbers is rounded."""
+        tiny = any(0 < line.here < TINY for line in lines)
+        return self.look(lines, (*STEPS, *NARROWER) if tiny else STEPS)
+
+    def look_widely(self, lines: Sequence[Line], sight: Sight, at: Places) -> None:
+        """Note what wider nudges see of some lines, whose slopes rounding hides."""
+        wider = self.look([lines[k] for k in at], (*WIDER, *STEPS))
+        known = ~(sight.still[at] | sight.blind[at])
+        better = ~known | (wider.doubt < sight.doubt[at])
+        for old, new in zip(sight, wider, strict=True):
+            old[at[better]] = new[better]
+
+    def noted(self, report: Report) -> Report:
+        """Return a report that says how it was checked, and judges nothing if f varies."""
+        self.observed.finish()
+        varies = self.observed.varies
+        if not varies:
+            return replace(report, note=self._note)
+        gap = f"by {varies:.3g}" if math.isfinite(varies) else "in whether there is a number"
+        reason = f"two calls at the same point differ {gap}; fix the seed"
+        reasons = dict.fromkeys(range(len(report.analytic)), reason)
+        return replace(report, wrong=np.zeros(len(reasons), dtype=bool), reasons=reasons)

@@ -1,0 +1,220 @@
+"""The check of a gradient of any Python function, of which nothing is known but its values.
+
+Each number is nudged to both sides. Where that alone does not settle it, ever smaller nudges do
+(ladder.py), because kinks, precision and domain of the function are not known. Where numbers meet
+at a kink, as in a tie of max, their slopes are judged together, too (ties.py).
+
+Of many numbers a few random directions v may be checked instead: by each of them the slope must be
+g · v. A gradient that is wrong somewhere is wrong along nearly all of them.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backprop.engine.differences.branches import HeldSlopes
+from backprop.engine.differences.given import Function, Point
+from backprop.engine.differences.ladder import Places, Ruling, Sight, rule
+from backprop.engine.differences.lines import Line, Nudged
+from backprop.engine.differences.report import (
+    Report,
+    check_shapes,
+    distances,
+    joined,
+    judged,
+    make_report,
+    scale,
+)
+from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.ties import CLOSE, with_ties
+from backprop.engine.differences.verdict import CONVENTION
+from backprop.engine.errors import FunctionError, PointError
+from backprop.engine.network import Array
+
+SAME = 1e-6  # the share up to which two slopes that are shown are one
+REPEATED = 4  # lines with a wrong slope that are nudged again, to see whether the function varies
+
+
+class Directions(NamedTuple):
+    """Which random directions are checked.
+
+    Attributes:
+        many: how many; 0 checks every number instead.
+        seed: of the random numbers.
+    """
+
+    many: int
+    seed: int = 0
+
+
+EACH = Directions(0)
+
+
+@np.errstate(all="ignore")
+def check_function(
+    f: Function, at: Any, gradient: Any, tolerance: float, directions: Directions = EACH
+) -> Report:
+    """Return the check of a gradient that is claimed of a Python function.
+
+    Args:
+        f: takes the point in its form, and returns the loss, or a tuple that begins with it.
+        at: the point, as `Point` reads it.
+        gradient: the claim in the form of the point, or a function of the point that returns it.
+        tolerance: the largest relative difference of what is right.
+        directions: what is checked instead of every number.
+    """
+    point = Point(at)
+    claimed = point.read(claim_of(gradient, point))
+    check_shapes(point.arrays, claimed)
+    nudged = Nudged(f, point)
+    if directions.many:
+        return nudged.noted(
+            _check_along(nudged, joined(claimed, point.arrays), tolerance, directions)
+        )
+    lines, arrays = list(nudged.numbers()), point.arrays
+    report, look = _check(nudged, lines, arrays, claimed, tolerance)
+    report = _with_conventions(report, HeldSlopes(f, point)) if report.wrong.any() else report
+    if look:
+        kinks = look.at[look.sight.kink & look.ruling.right]
+        here = joined(arrays, arrays)
+        report = with_ties(report, kinks, here, nudged.along, nudged.size)
+    return nudged.noted(report)
+
+
+def claim_of(gradient: Any, point: Point) -> Any:
+    """Return a claimed gradient; if it is a function, what it returns at the point.
+
+    Raises:
+        FunctionError: the function raises an error.
+        PointError: there is none.
+    """
+    if callable(gradient) and not hasattr(gradient, "__array__"):
+        try:
+            gradient = gradient(point(point.arrays))
+        except Exception as error:
+            what = f"The gradient's function raises {type(error).__name__}: {error}."
+            hint = "It is called with the parameters, in the form in which you give them."
+            raise FunctionError(what, hint=hint) from error
+    if gradient is None:
+        hint = "Call check_gradient(f, parameters, gradient)."
+        raise PointError("There is no gradient to check.", hint=hint)
+    return gradient
+
+
+class _Look(NamedTuple):
+    """A closer look at some lines: their places, what is seen of them, and what follows."""
+
+    at: Places
+    sight: Sight
+    ruling: Ruling
+
+
+def _check(
+    nudged: Nudged,
+    lines: Sequence[Line],
+    arrays: Mapping[str, Any],
+    claimed: Mapping[str, Any],
+    tolerance: float,
+) -> tuple[Report, _Look | None]:
+    """Return the check of a slope by each of some lines, one by one, and the closer look at some.
+
+    Args:
+        nudged: the function at its point.
+        lines: one for each entry of the arrays.
+        arrays: where they lead through, by name.
+        claimed: the slopes, shaped like the arrays.
+        tolerance: the largest relative difference of what is right.
+    """
+    claims, value = joined(claimed, arrays), nudged.value
+    sides = np.array([line.slopes(STEP) for line in lines]).reshape(-1, 2)
+    found = Differences(_shaped(sides.mean(axis=1), arrays), _shaped(0 * claims, arrays))
+    report = make_report(arrays, claimed, found, nudged.size, value, tolerance)
+    if not math.isfinite(value):
+        return report, None
+    settled = report.relative <= tolerance
+    at = np.array(
+        [
+            i
+            for i, line in enumerate(lines)
+            if math.isfinite(claims[i]) and not (settled[i] and not line.is_open(sides[i]))
+        ],
+        dtype=int,
+    )
+    if not at.size:
+        return report, None
+    seen = [lines[i] for i in at]
+    sight, most = nudged.look_closely(seen), scale(report.numeric, value)
+    ruling = rule(sight, claims[at], tolerance, most)
+    dim = list(ruling.reasons)  # wider nudges may see what rounding hides
+    if dim:
+        nudged.look_widely(seen, sight, np.array(dim))
+        ruling = rule(sight, claims[at], tolerance, most)
+    for k in np.flatnonzero(ruling.wrong)[:REPEATED].tolist():  # or does it vary there?
+        d = STEP * seen[k].unit
+        for first, second in zip(sides[at[k]], seen[k].slopes(STEP), strict=True):
+            nudged.observed.compare(np.float64(first * d), np.float64(second * d))
+    reasons = {int(at[k]): reason for k, reason in ruling.reasons.items()}
+    report = judged(_with_slopes(report, at, sight), at, ruling.wrong, reasons)
+    return report, _Look(at, sight, ruling)
+
+
+def _check_along(nudged: Nudged, claims: Array, tolerance: float, directions: Directions) -> Report:
+    """Return the check of a gradient along random directions.
+
+    Each entry of a direction is a standard normal number times max(1, |θ|). Where kinks that bend
+    both ways meet at the point, reverse mode need not fit: what misses the slope by no more than
+    they bend is not judged.
+    """
+    here = joined(nudged.point.arrays, nudged.point.arrays)
+    rng = np.random.default_rng(directions.seed)
+    ways = rng.standard_normal((directions.many, len(here))) * nudge(here, 1.0)
+    lines = [nudged.direction(way) for way in ways]
+    arrays = {"direction": np.zeros(directions.many)}
+    report, look = _check(nudged, lines, arrays, {"direction": ways @ claims}, tolerance)
+    if look is None or not report.wrong.any():
+        return report
+    sight = nudged.look_closely(lines)
+    bends = np.where(sight.kink, sight.bend, 0.0)
+    most = float(np.abs(bends).max())
+    if not (bends.min() < 0 < bends.max()):
+        return report
+    misses = np.maximum(sight.low - report.analytic, report.analytic - sight.high)
+    open_to_doubt = np.flatnonzero(report.wrong & (misses <= most))
+    reasons = dict.fromkeys(open_to_doubt.tolist(), CONVENTION)
+    return judged(report, open_to_doubt, np.zeros(len(reasons), dtype=bool), reasons)
+
+
+def _with_conventions(report: Report, held: HeldSlopes) -> Report:
+    """Return a report in which a slope that reverse mode may give at a kink is not called wrong."""
+    if not held.has_ties:
+        return report
+    places = [(name, at) for name, shape in report.shapes.items() for at in np.ndindex(shape)]
+    wrong = np.flatnonzero(report.wrong)
+    low, high = np.array([held.range(*places[i]) for i in wrong]).T
+    slack = CLOSE * np.maximum(np.abs(low), np.abs(high))
+    claims = report.analytic[wrong]
+    at = wrong[(claims >= low - slack) & (claims <= high + slack)]
+    return judged(report, at, np.zeros(at.size, dtype=bool), dict.fromkeys(at.tolist(), CONVENTION))
+
+
+def _with_slopes(report: Report, at: Places, sight: Sight) -> Report:
+    """Return a report with the better slopes; at a kink with that of the side that is nearer."""
+    numeric, kink = report.numeric.copy(), report.kink.copy()
+    claims, first = report.analytic[at], report.numeric[at]
+    nearer = np.where(claims - sight.low < sight.high - claims, sight.low, sight.high)
+    better = np.where(sight.kink, nearer, sight.slope)
+    kept = (distances(first, better)[1] <= SAME) | ~np.isfinite(better)
+    numeric[at] = np.where(kept, first, better)
+    kink[at] = sight.kink
+    absolute, relative = distances(report.analytic, numeric)
+    return replace(report, numeric=numeric, absolute=absolute, relative=relative, kink=kink)
+
+
+def _shaped(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
+    """Return the entries of all arrays as arrays by name."""
+    ends = np.cumsum([array.size for array in arrays.values()])[:-1]
+    parts = zip(arrays.items(), np.split(column, ends), strict=True)
+    return {name: part.reshape(array.shape) for (name, array), part in parts}

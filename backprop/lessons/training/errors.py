@@ -1,0 +1,111 @@
+"""How far off the predictions of numbers are, beside what the mean and a straight line give."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop.lessons.training.state import TrainingState
+from backprop.notation.formula import Number
+from backprop.notation.numerals import short
+from backprop.stage.walk.explanation import long_number
+from backprop.training.baselines import baselines, loss_of, root_mean_square
+from backprop.training.flat import Array
+from backprop.training.plan import Examples
+
+NEAR = 1.001  # times a loss: as good as that
+EXACT = 1e-12  # of the loss of the mean: nothing is left of it but rounding
+PREFIXED = "$€£¥₹₽₩₺₿"  # units that stand before their number
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """A way to predict: its loss as it is trained with, and how far off it is in the unit."""
+
+    name: str
+    loss: Number
+    off: Number
+    loss_held_out: Number | None
+    off_held_out: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """How far off predictions are: of the network, and of what it should be better than.
+
+    Attributes:
+        rows: the network, the mean, a straight line.
+        unit: of the errors; empty for a pure number.
+        now: the network's own error, with its unit.
+        verdict: the comparison, in words.
+        scaled: what was done to the target, as a formula; empty where it is as it is.
+    """
+
+    rows: tuple[ErrorRow, ...]
+    unit: str
+    now: str
+    verdict: str
+    scaled: str
+
+
+@np.errstate(all="ignore")  # a diverging run overflows
+def make_errors(state: TrainingState) -> Errors | None:
+    """Return how far off the predictions are; None where classes are learned."""
+    data, network = state.data, state.network
+    if data.dataset.classes:
+        return None
+    ours = [
+        network.outputs(state.parameters, part.X) if len(part.X) else part.Y  # none are held out
+        for part in (data.train, data.test)
+    ]
+    rows = (
+        _row(state, "this network", *ours),
+        *(_row(state, each.name, each.train, each.test) for each in baselines(data)),
+    )
+    unit = _error_unit(data.dataset.target_unit)
+    shift, scale = data.target_scaling.shift[0], data.target_scaling.scale[0]
+    formula = f"({data.dataset.target} − {shift:.6g}) / {scale:.6g}".replace("− -", "+ ")
+    return Errors(
+        rows=rows,
+        unit=unit,
+        now=in_unit(rows[0].off.exact, unit),
+        verdict=_verdict(*(row.loss.exact for row in rows)),
+        scaled="" if data.target_scaling.kind == "none" else formula,
+    )
+
+
+def _row(state: TrainingState, name: str, train: Array, test: Array) -> ErrorRow:
+    scale = state.data.target_scaling.scale[0]
+
+    def pair(P: Array, examples: Examples) -> tuple[Number, Number]:
+        off = scale * root_mean_square(P, examples.Y)
+        return long_number(loss_of(state.network, P, examples.Y)), Number(in_unit(off, ""), off)
+
+    held_out = pair(test, state.data.test) if len(test) else (None, None)
+    return ErrorRow(name, *pair(train, state.data.train), *held_out)
+
+
+def _verdict(loss: float, mean: float, line: float) -> str:
+    """Return how the network does on the training examples, compared with the other two."""
+    if not np.isfinite(loss):
+        return "The numbers have ended."
+    if loss > NEAR * mean:
+        return "The network does worse than always saying the mean."
+    if line < EXACT * mean:
+        return "A straight line goes through every training example; the network beats the mean."
+    if loss > NEAR * line:
+        return "The network does better than the mean, and not yet as well as a straight line."
+    return "The network does at least as well as a straight line."
+
+
+def _error_unit(unit: str) -> str:
+    """Return in what errors are counted: those of a date in days."""
+    return unit.partition(" since ")[0]
+
+
+def in_unit(x: float, unit: str) -> str:
+    """Return a number with its unit: $547, 12.5 %, 65 m²."""
+    shown = short(x) if abs(x) < 1_000 or x - x != 0 else f"{x:,.0f}".replace("-", "−")
+    shown = short(x) if abs(x) >= 1e9 else shown
+    if unit and unit in PREFIXED:
+        return f"−{unit}{shown[1:]}" if shown.startswith("−") else f"{unit}{shown}"
+    return f"{shown} {unit}" if unit else shown

@@ -1,0 +1,130 @@
+"""How far rounded weights and data may carry a gradient, by differences and by hand."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from backprop.engine.differences import rounded_inputs
+from backprop.engine.differences.rounded_inputs import BENT, MOST_KINKS, find_spread
+from backprop.engine.network import Network
+
+
+def spread(network, parameters, X, Y, half):
+    at = network.batch(parameters, X, Y)
+    return find_spread(network, at, {name: np.full(a.shape, half) for name, a in at.items()})
+
+
+LINE = Network((1, 1), ("linear",))
+ONE = {"W1": np.array([[0.5]]), "b1": np.array([-1.0])}
+
+
+def test_exact_numbers_carry_a_gradient_nowhere():
+    found = spread(LINE, ONE, [[2.0]], [[3.0]], 0.0)
+    assert found.kinks == 0
+    assert not any(array.any() for array in found.reach.values())
+
+
+def test_a_few_numbers_can_all_be_off_one_way():
+    # ∂L/∂b = wx + b − y: its slopes by w, x, b, y are 2, 0.5, 1, −1
+    found = spread(LINE, ONE, [[2.0]], [[3.0]], 1e-4).reach
+    assert found["b1"] == pytest.approx([BENT * 4.5e-4], rel=1e-3)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus"])
+def test_no_corner_of_the_rounding_is_beyond_the_reach(activation):
+    network = Network((1, 2, 1), (activation, "linear"))
+    rng = np.random.default_rng(4)
+    at = {name: rng.normal(size=shape) for name, shape in network.shapes.items()}
+    X, Y = rng.normal(size=(1, 1)), rng.normal(size=(1, 1))
+    right = network.loss_and_gradient(at, X, Y)[1]
+    reach = spread(network, at, X, Y, 1e-3).reach
+    furthest = {name: np.zeros(array.shape) for name, array in right.items()}
+    for signs in product((-1e-3, 1e-3), repeat=9):
+        flat = iter(signs)
+        moved = {
+            name: array + np.reshape([next(flat) for _ in range(array.size)], array.shape)
+            for name, array in {**at, "X": X, "Y": Y}.items()
+        }
+        x, y = moved.pop("X"), moved.pop("Y")
+        for name, array in network.loss_and_gradient(moved, x, y)[1].items():
+            furthest[name] = np.maximum(furthest[name], np.abs(array - right[name]))
+    for name, most in furthest.items():
+        assert np.all(most <= reach[name])
+        assert np.all(reach[name] <= 1.5 * most)
+
+
+def bigger(passes, monkeypatch):
+    monkeypatch.setattr(rounded_inputs, "MOST_PASSES", passes)
+    monkeypatch.setattr(rounded_inputs, "MOST_WORK", 10**9)
+    network = Network((6, 10, 3), ("tanh", "linear"))
+    rng = np.random.default_rng(1)
+    at = network.initialize(1)
+    return spread(network, at, rng.normal(size=(8, 6)), rng.normal(size=(8, 3)), 1e-4).reach
+
+
+def test_groups_of_numbers_tell_nearly_what_each_alone_does(monkeypatch):
+    groups, alone = bigger(64, monkeypatch), bigger(1_000, monkeypatch)
+    for name, array in alone.items():
+        assert np.median(groups[name] / array) == pytest.approx(1, abs=0.15)
+        assert np.all(groups[name] > 0.4 * array)
+
+
+RELU = Network((1, 1, 1), ("relu", "linear"))
+
+
+def at_kink(z):
+    """Return a point whose one hidden pre-activation is z, and what the gradient of b1 is there."""
+    parameters = {
+        "W1": np.array([[1.0]]),
+        "b1": np.array([z - 1.0]),
+        "W2": np.array([[3.0]]),
+        "b2": np.array([0.0]),
+    }
+    return parameters, [[1.0]], [[2.0]]
+
+
+@pytest.mark.parametrize("z", [1e-4, 0.0, -1e-4])
+def test_a_leap_that_rounding_may_make_is_added(z):
+    found = spread(RELU, *at_kink(z), 1e-3)
+    assert found.kinks == 1
+    assert found.reach["b1"] == pytest.approx([6], rel=0.01)  # (ŷ − y) · 3, or 0
+
+
+def test_a_leap_that_rounding_cannot_make_is_not():
+    found = spread(RELU, *at_kink(0.1), 1e-3)
+    assert found.kinks == 0
+    assert found.reach["b1"] < 0.05
+
+
+def test_each_example_leaps_alone():
+    parameters, X, Y = at_kink(1e-4)
+    found = spread(RELU, parameters, [*X, [5.0]], [*Y, [2.0]], 1e-3)
+    assert found.kinks == 1
+    assert found.reach["b1"] == pytest.approx([3], rel=0.05)
+
+
+def test_the_bias_that_units_share_can_carry_each_across():
+    network = Network((1, 2, 1), ("relu", "linear"), shared_biases=True)
+    at = {
+        "W1": np.array([[1.0], [2.0]]),
+        "b1": np.array([-1.0]),
+        "W2": np.array([[3.0, 1.0]]),
+        "b2": np.array([0.0]),
+    }
+    found = spread(network, at, [[1.0]], [[2.0]], 1e-3)
+    assert found.kinks == 1
+    assert found.reach["W1"][0, 0] == pytest.approx(3, rel=0.1)
+
+
+def test_where_too_many_may_leap_nothing_is_certain():
+    network = Network((1, MOST_KINKS // 4, 1), ("relu", "linear"))
+    at = {name: np.zeros(shape) for name, shape in network.shapes.items()}
+    found = spread(network, at, np.ones((5, 1)), np.ones((5, 1)), 1e-3)
+    assert found.kinks > MOST_KINKS
+    assert np.isinf(found.reach["W1"]).all()
+
+
+def test_a_point_that_overflows_can_be_off_by_anything():
+    found = spread(LINE, {**ONE, "W1": np.array([[1e200]])}, [[1e200]], [[3.0]], 1.0)
+    assert np.isinf(found.reach["b1"]).all()
