@@ -114,3 +114,21 @@ def test_walk_code_columns_letters_and_differences_agree(text, x, y):
             assert in_letters == pytest.approx(slope, rel=1e-6, abs=1e-9)
     if all(map(math.isfinite, slopes.values())) and slopes:
         assert check_gradient(graph, at).verdict.answer is not Answer.WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "claim", "answer"),
+    [
+        ("where(x < 1, x, x^2)", 1.0, 1.0, Answer.RIGHT),
+        ("where(x < 1, x, x^2)", 1.0, 2.0, Answer.RIGHT),
+        ("where(x < 1, x, x^2)", 1.0, 3.0, Answer.WRONG),
+        ("where(x < 1, x, sqrt(x))", -2.0, 1.0, Answer.RIGHT),
+        ("where(x < 1, x, sqrt(x))", -2.0, 0.0, Answer.WRONG),
+        ("x < 1", 1.0, 0.0, Answer.OPEN),
+        ("floor(x)", 2.0, 0.0, Answer.OPEN),
+        ("x + floor(x)", 2.5, 1.0, Answer.RIGHT),
+        ("x + floor(x)", 2.5, 2.0, Answer.WRONG),
+    ],
+)
+def test_a_claim_is_judged_by_both_sides_of_a_choice_and_not_at_a_jump(text, x, claim, answer):
+    assert check_gradient(parse(text), {"x": x}, {"x": claim}).rows[0].answer is answer
