@@ -270,6 +270,8 @@ def _flat_words(passes: Passes, step: WalkStep, label: Labels) -> Words:
     own = label(step.name)
     if row.name == "where" and term.edge.which:
         return ("Exactly 0: ", later, " does not take ", own, ", so nothing flows back to it.")
+    if row.name == "where":
+        return ("Exactly 0: ", later, " only asks whether ", own, " is 0.")
     return (
         "Exactly 0: ",
         later,
