@@ -8,7 +8,7 @@ Each states its value, and for each input the gradient it passes back, as text i
 a few phrases; compiled/rules.py makes code of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 
@@ -27,11 +27,18 @@ class ArrayOperation:
     value: str
     products: tuple[str, ...]
     shapes: tuple[tuple[int, ...], ...]  # of inputs at which it is tested
+    kernel: str = ""  # replaces the value's code where the textbook's text loses digits
+    product_kernels: tuple[str, ...] = ()  # the same for the products
 
     @property
     def code(self) -> str:
         """The text that is computed."""
-        return self.value
+        return self.kernel or self.value
+
+    @property
+    def product_codes(self) -> tuple[str, ...]:
+        """The text that is computed for each product."""
+        return self.product_kernels or self.products
 
 
 class Phrase(NamedTuple):
@@ -48,6 +55,24 @@ PHRASES = {
     "softmax": Phrase(("Z",), "raised(Z) / row_total(raised(Z))"),  # the peak cancels
     "huber": Phrase(("D",), "where(abs(D) > 1, abs(D) - 0.5, 0.5 * D * D)"),  # of each difference
     "margins": Phrase(("Z", "Y"), "Z - row_total(Y * Z) + 1"),  # within 1 of the true class: > 0
+    # σ′ and tanh′ from what enters, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
+    "sigmoid_slope": Phrase(("Z",), "exp(-abs(Z)) / ((1 + exp(-abs(Z))) * (1 + exp(-abs(Z))))"),
+    "tanh_slope": Phrase(
+        ("Z",), "4 * exp(-2 * abs(Z)) / ((1 + exp(-2 * abs(Z))) * (1 + exp(-2 * abs(Z))))"
+    ),
+    "positive": Phrase(("Z",), "0.5 + 0.5 * sign(Z)"),  # 1 above 0, 0 below
+    "smaller_share": Phrase(("Z",), "exp(-abs(Z)) / (1 + exp(-abs(Z)))"),  # of σ(z) and 1 − σ(z)
+    "share_less_target": Phrase(("A", "Y"), "1 - Y - dot(A, ones_but_one(A))"),  # of softmax
+    "log_likelihood": Phrase(  # y ln σ(z) + (1 − y) ln(1 − σ(z))
+        ("Z", "Y"), "Z * (Y - positive(Z)) - log1p(exp(-abs(Z)))"
+    ),
+    "slope_of_surprise": Phrase(  # minus its slope by σ(z)
+        ("Z", "Y"),
+        "where_zero(Y == 1, (1 - Y) / sigmoid(-Z)) - where_zero(Y == 0, Y / sigmoid(Z))",
+    ),
+    "error_of_logit": Phrase(  # σ(z) − y: one of p and 1 − p is small, and nothing is lost of it
+        ("Z", "Y", "g"), "(positive(Z) - Y - sign(Z) * smaller_share(Z)) * (g / Y.size)"
+    ),
     "log_sum_exp": Phrase(("Z",), "log(row_total(raised(Z))) + row_peak(Z)"),  # [n, 1]
 }
 
@@ -100,6 +125,17 @@ BATCH_BINARY_CROSS_ENTROPY = ArrayOperation(
     ),
     shapes=((4, 1), (4, 1)),
 )
+BATCH_CROSS_ENTROPY_OF_LOGITS = replace(  # the same, of A = σ(Z)
+    BATCH_BINARY_CROSS_ENTROPY,
+    inputs=("A", "Y", "Z"),
+    kernel="-total(rare(abs(Z) > 6, where_zero(Y == 0, Y * log(A))"
+    " + where_zero(Y == 1, (1 - Y) * log(1 - A)), log_likelihood(Z, Y)), None) / A.size",
+    product_kernels=(
+        "rare(abs(Z) > 6, where_zero(Y == 1, (1 - Y) / (1 - A)) - where_zero(Y == 0, Y / A),"
+        " slope_of_surprise(Z, Y)) * (g / A.size)",
+        "",
+    ),
+)
 BATCH_CROSS_ENTROPY = ArrayOperation(
     name="batch_cross_entropy",
     symbol="−ln softmax",
@@ -107,6 +143,10 @@ BATCH_CROSS_ENTROPY = ArrayOperation(
     inputs=("Z", "Y"),
     value="total(log_sum_exp(Z) - row_total(Y * Z), None) / len(Z)",
     products=("(softmax(Z) - Y) * (g / len(Z))", ""),
+    product_kernels=(  # where p is nearly 1, 1 − p is what the others have
+        "rare(softmax(Z) > 0.999, softmax(Z) - Y, share_less_target(softmax(Z), Y)) * (g / len(Z))",
+        "",
+    ),
     shapes=((4, 3), (4, 3)),
 )
 BATCH_HUBER = ArrayOperation(

@@ -27,6 +27,7 @@ from backprop.engine.compiled.backward import first_pass, gradient_pass, repeate
 from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
 from backprop.engine.ops import flows_back, local_derivative, pass_back
+from backprop.engine.saturation import reading, sent
 from backprop.engine.trace import Term, Trace, edges
 
 
@@ -42,8 +43,8 @@ def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[
     reached = {graph.output}  # by what flows: not what only an untaken branch of a choice needs
     terms: list[Term] = []
     for edge in edges(graph):  # every use of a node, the nodes right to left
-        row, used_by = graph.row(edge.later), graph.nodes[edge.later]
-        inputs, out = [values[i] for i in used_by.inputs], values[edge.later]
+        row, used = reading(graph, edge.later)
+        inputs, out = [values[i] for i in used], values[edge.later]
         arriving, local = gradients[edge.later], None
         if isinstance(row, ArrayOperation):  # multiplies without forming its local derivative
             product = pass_back(row, edge.which, arriving, out, *inputs)
@@ -51,6 +52,7 @@ def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[
         elif edge.later in reached and flows_back(row, edge.which, *inputs):
             local = local_derivative(row, edge.which, out, *inputs)
             product = arriving * local
+            product = sent(graph, edge.later, product, gradients, values)  # where it is not ∞ · 0
             reached.add(edge.node)
         else:  # 0 whatever the slope: it may be that of √ at a negative number
             local = product = 0.0

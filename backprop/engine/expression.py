@@ -31,7 +31,7 @@ DEPTH = 80
 OPERATIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 OPERATIONS |= {row.typed: row.name for row in OPS.values() if row.typed in COMPARISONS}
 CHAINS = {"add": "sum", "subtract": "sum", "multiply": "product"}
-REPEATED = ("max", "min")  # of two numbers, and so of any number of them
+REPEATED = ("max", "min", "logsumexp")  # of two numbers, and so of any number of them
 ARGUMENTS = {1: ("one argument", "x"), 2: ("two arguments", "x, y")}
 ARGUMENTS |= {3: ("three arguments: a condition and two values", "x > 0, x, y")}
 

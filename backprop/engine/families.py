@@ -4,8 +4,8 @@ A weighted sum, a sum, and the losses of one example; the letters are those of o
 one width is an operation like any other, and `find_operation` gives it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from backprop.engine.array_ops import ARRAY_OPS, ArrayOperation
@@ -133,6 +133,52 @@ def _binary_cross_entropy(width: int) -> Operation:
     )
 
 
+def cross_entropy_of_logits(width: int, signs: Mapping[int, str], far: str) -> Operation:
+    """The same where some outputs are known to be σ(z) or σ(−z): computed from z, if that is far.
+
+        −y ln σ(u) − (1 − y) ln σ(−u)  =  ln(1 + exp(−|u|)) + (−y u or (1 − y) u, which is positive)
+
+    Args:
+        width: the number of inputs without the logits, which follow them as z1 …
+        signs: for each such output, counted from 0, "" or "-".
+        far: the condition on which z is far, as a format string.
+    """
+    k, row = width // 2, _binary_cross_entropy(width)
+    mean = "" if k == 1 else f" / {k}"
+    terms, slopes = [], [*row.partial_codes]
+    for i in range(k):
+        p, y, z = row.inputs[i], row.inputs[i + k], f"z{i + 1}"
+        yes, no = f"xlogy({y}, {p})", f"xlogy(1 - {y}, 1 - {p})"
+        if i in signs:
+            u, minus_u = (f"({sign}{z})" for sign in (signs[i], "" if signs[i] else "-"))
+            is_far = far.format(z)
+            likelihood = f"where({u} < 0, {y} * {u}, ({y} - 1) * {u}) - log1p(exp(-abs({z})))"
+            slope = (
+                f"(where({y} == 1, 0, (1 - {y}) / sigmoid({minus_u}))"
+                f" - where({y} == 0, 0, {y} / sigmoid({u}))){mean}"
+            )
+            yes = f"where({is_far}, {likelihood}, {yes})"
+            no = f"where({is_far}, 0, {no})"
+            slopes[i] = f"where({is_far}, {slope}, {slopes[i]})"
+            slopes[i + k] = f"where({is_far}, {minus_u}{mean}, {slopes[i + k]})"
+        terms += [yes, no]
+    return replace(
+        row,
+        inputs=(*row.inputs, *(f"z{i + 1}" for i in signs)),
+        kernel=f"-({' + '.join(terms)}){mean}",
+        partial_kernels=tuple(slopes),
+    )
+
+
+def slope_by_logit(outputs: int, sign: str) -> str:
+    """Return the text of ∂L/∂z for binary cross-entropy of σ(z), or σ(−z): p − y, or its negative.
+
+    One of p and 1 − p is small, and it is that one from which nothing is taken away.
+    """
+    u, mean = f"({sign}z)", "" if outputs == 1 else f" / {outputs}"
+    return f"{sign}(where({u} < 0, sigmoid({u}) - y, (1 - y) - sigmoid(-{u}))){mean}"
+
+
 def _cross_entropy(width: int) -> Operation:
     """Ln Σ exp(zⱼ) − Σ yⱼ zⱼ: the surprise, in nats, of softmax(z) at the targets y₁…yₖ."""
     k = width // 2
@@ -152,11 +198,20 @@ def _cross_entropy(width: int) -> Operation:
         kernel=f"log({safe}) + {largest} - ({truth})",
         partials=(*(f"exp({zi}) / ({plain}) - {yi}" for zi, yi in pairs), *slopes_of_targets),
         partial_kernels=(
-            *(f"exp({zi} - {largest}) / ({safe}) - {yi}" for zi, yi in pairs),
+            *map(_share_less_target, range(k), [pairs] * k, [largest] * k),
             *slopes_of_targets,
         ),
         samples=_samples(width, -1.0, 1.5),
     )
+
+
+def _share_less_target(which: int, pairs: Sequence[tuple[str, str]], largest: str) -> str:
+    """Return the text of p − y for p of softmax; if p is nearly 1, 1 − p is what others have."""
+    y, powers = pairs[which][1], [f"exp({zi} - {largest})" for zi, _ in pairs]
+    others = " + ".join(power for i, power in enumerate(powers) if i != which) or "0"
+    total = " + ".join(powers)
+    near = f"1 - {y} - ({others}) / ({total})"
+    return f"where({powers[which]} > 0.999 * ({total}), {near}, {powers[which]} / ({total}) - {y})"
 
 
 def _huber(width: int) -> Operation:

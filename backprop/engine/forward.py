@@ -5,9 +5,10 @@ every value: when it comes to a node, the node's inputs are known.
 
     graph of (x + y) · z      x = -2   y = 5   z = -4   v1 = x + y = 3   v2 = v1 · z = -12
 
-`forward` is this loop. The functions below it give the same numbers, many times faster, by code
-that is generated for the graph (compiled/forward.py). That code computes in Python's floats, which
-raise where NumPy gives ∞ or NaN; a pass that raises is computed again by the loop.
+`forward` is this loop. (The logarithm of a sigmoid also reads what entered the sigmoid: see
+saturation.py.) The functions below it give the same numbers, many times faster, by code that is
+generated for the graph (compiled/forward.py). That code computes in Python's floats, which raise
+where NumPy gives ∞ or NaN; a pass that raises is computed again by the loop.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from backprop.engine.compiled.rules import ARRAYS, FLOATS, Dialect
 from backprop.engine.errors import PointError
 from backprop.engine.graph import Graph
 from backprop.engine.ops import IMPOSSIBLE, compute
+from backprop.engine.saturation import reading
 
 
 def forward(graph: Graph, at: Mapping[str, Any]) -> list[Any]:
@@ -38,8 +40,8 @@ def forward(graph: Graph, at: Mapping[str, Any]) -> list[Any]:
         elif node.is_leaf:
             values.append(node.number)
         else:
-            inputs = [values[i] for i in node.inputs]  # earlier nodes: their values are known
-            values.append(compute(graph.row(position), *inputs))
+            row, inputs = reading(graph, position)  # earlier nodes: their values are known
+            values.append(compute(row, *(values[i] for i in inputs)))
     return values
 
 

@@ -13,6 +13,7 @@ ALIASES = {
     **{"ln": "log", "σ": "sigmoid", "expit": "sigmoid", "logistic": "sigmoid"},
     **{"arcsin": "asin", "arccos": "acos", "arctan": "atan"},
     **{"absolute": "abs", "fabs": "abs", "leakyrelu": "leaky_relu"},
+    **{"logaddexp": "logsumexp"},
     **{"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min"},
     **{"pow": "power", "square": "square", "negative": "negate", "neg": "negate"},
     **{"sub": "subtract", "mul": "multiply", "div": "divide", "true_divide": "divide"},

@@ -74,13 +74,16 @@ class Graph:
         keep(self, "variables", tuple(node.name for node in leaves))
         keep(self, "parameters", tuple(node.name for node in leaves if not node.given))
         keep(self, "on_arrays", any(node.operation in ARRAY_OPS for node in self.nodes))
-        keep(self, "_hash", hash(self.nodes))  # compiled code is looked up by it
+        zeros = tuple(str(node.number) for node in self.nodes if node.number == 0)  # 0.0 or -0.0
+        keep(self, "_hash", hash((self.nodes, zeros)))  # compiled code is looked up by it
 
     def __hash__(self) -> int:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Graph) and self.nodes == other.nodes)
+        return self is other or (
+            isinstance(other, Graph) and self._hash == other._hash and self.nodes == other.nodes
+        )
 
     def __len__(self) -> int:
         return len(self.nodes)

@@ -186,6 +186,34 @@ class Network:
 
         Raises:
             ShapeError: an array does not fit.
+            InputError: a target is no probability, where the loss wants one.
+        """
+        self.check_targets(Y)
+        return self.objective_and_gradient(parameters, X, Y)
+
+    def check_targets(self, Y: Any) -> None:
+        """Refuse targets that the loss has no meaning for.
+
+        Raises:
+            InputError: a target of binary cross-entropy lies outside 0 … 1.
+        """
+        if self.loss != "binary_cross_entropy":
+            return
+        outside = [y for y in np.ravel(np.asarray(Y, float)).tolist() if not 0 <= y <= 1]
+        if outside:
+            raise InputError(
+                f"A target of {outside[0]:g} is no probability.",
+                hint="Binary cross-entropy wants targets from 0 to 1; a squared error takes any.",
+                at="Y",
+            )
+
+    def objective_and_gradient(
+        self, parameters: Mapping[str, Any], X: Any, Y: Any
+    ) -> tuple[float, dict[str, Array]]:
+        """Return the same for any targets: a state that was stored long ago may hold them.
+
+        Raises:
+            ShapeError: an array does not fit.
         """
         loss, found = gradient(self.graph("layers"), self.batch(parameters, X, Y))
         return float(loss), found

@@ -13,6 +13,7 @@ families.py, those on arrays in array_ops.py.
 
 import math
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -82,22 +83,22 @@ def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
 
     Floats are computed as Python does, and as NumPy does where Python would raise.
     """
-    return _result(row.code, row.inputs, inputs)
+    return calculate(row.code, row.inputs, inputs)
 
 
 def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
     """Return ∂out/∂input for one of the inputs, where the value is `out`; never raises."""
-    return _result(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
+    return calculate(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
 
 
 def flows_back(row: Operation, which: int, *inputs: Any) -> bool:
     """Whether a gradient flows back to an input: not to the branch that a choice leaves out."""
-    return bool(_result(row.flow(which), row.inputs, inputs))
+    return bool(calculate(row.flow(which), row.inputs, inputs))
 
 
 def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
     """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
-    return _result(row.products[which], ("g", "out", *row.inputs), (g, out, *inputs))
+    return calculate(row.product_codes[which], ("g", "out", *row.inputs), (g, out, *inputs))
 
 
 @lru_cache(maxsize=256)
@@ -120,7 +121,8 @@ def bends(row: Operation) -> bool:
     return False
 
 
-def _result(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    """Return what a text says of the numbers or arrays that it names; never raises."""
     if all(type(argument) is float for argument in arguments):
         try:
             return float(_function(text, names, FLOATS)(*arguments))
@@ -134,14 +136,14 @@ def _result(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> An
 @lru_cache(maxsize=4096)
 def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[..., Any]:
     """Return a rule's text as a function of what it names."""
-    written = write(text, {}, dialect, {**OPS, **PHRASES})
+    written = write(text, {}, dialect, WORDS)
     return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
 
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 CALLED = re.compile(r"([a-z_]\w*)\(")
 OF_MANY = ("largest", "true_score", "scores_beyond")  # functions of any number of inputs
-WORDS = frozenset((*CALLABLE, *OF_MANY, "where"))  # what every text may call
+COMMON = frozenset((*CALLABLE, *OF_MANY, *PHRASES, "where", "rare"))  # what every text may call
 
 
 def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
@@ -152,10 +154,10 @@ def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
     """
     found: dict[str, Operation] = {}
     for row in rows:
-        _check_calls(row, (row.value, row.kernel), {*found, *WORDS}, "a row above it")
+        _check_calls(row, (row.value, row.kernel), {*found, *COMMON}, "a row above it")
         found[row.name] = row
     for row in rows:
-        _check_calls(row, (*row.partials, *row.partial_kernels), {*found, *WORDS}, "a row")
+        _check_calls(row, (*row.partials, *row.partial_kernels), {*found, *COMMON}, "a row")
         assert row.typed in ("", row.name, *"+-*/", "**", *COMPARISONS), (
             f"“{row.name}” is typed by another name."
         )
@@ -167,7 +169,7 @@ def _check_calls(row: Operation, texts: tuple[str, ...], known: set[str], which:
         for name in CALLED.findall(text):
             assert name in known, (
                 f"The row of “{row.name}” calls “{name}”, which is neither {which} nor one of "
-                f"{', '.join(sorted(WORDS))}: “{text}”."
+                f"{', '.join(sorted(COMMON))}: “{text}”."
             )
 
 
@@ -303,8 +305,8 @@ TANH = Operation(
     inputs=("x",),
     value="tanh(x)",
     partials=("1 - out ** 2",),
-    partial_kernels=("1 - out * out",),
-    samples=((0.0,), (1.0,), (-2.5,)),
+    partial_kernels=("rare(out * out > 0.999, 1 - out * out, tanh_slope(x))",),
+    samples=((0.0,), (1.0,), (-2.5,), (5.0,)),
     typed="tanh",
     activates=True,
 )
@@ -317,6 +319,7 @@ SIGMOID = Operation(
     partials=("out * (1 - out)",),
     # exp(-x) overflows below -709; the printed rule stays the textbook's
     kernel="exp(where(x < 0, x, 0 * x)) / (1 + exp(-abs(x)))",
+    partial_kernels=("rare(out > 0.999, out * (1 - out), sigmoid_slope(x))",),
     samples=((0.0,), (-3.0,), (2.5,), (-800.0,)),
     typed="sigmoid",
     activates=True,
@@ -409,6 +412,19 @@ MIN = Operation(
     kernel="where(x < y, x, where(x > y, y, (x + y) / 2))",
     samples=((3.0, -2.0), (-1.0, 5.0)),
     typed="min",
+)
+LOGSUMEXP = Operation(  # of three: logsumexp(logsumexp(x, y), z)
+    name="logsumexp",
+    symbol="ln Σe",
+    title="log-sum-exp",
+    inputs=("x", "y"),
+    value="log(exp(x) + exp(y))",
+    partials=("exp(x - out)", "exp(y - out)"),  # the shares that softmax gives x and y
+    # exp(x) overflows above 709; the larger of the two is taken out of the sum
+    kernel="where(x < y, y, x) + log1p(exp(-abs(where(x == y, 0 * x, x - y))))",
+    partial_kernels=("sigmoid(x - y)", "sigmoid(y - x)"),
+    samples=((3.0, -2.0), (0.5, 0.5), (-1.0, 40.0)),
+    typed="logsumexp",
 )
 XLOGY = Operation(
     name="xlogy",
@@ -595,10 +611,12 @@ OPS: dict[str, Operation] = table(
         *(EXP, LOG, SQRT, SIN, COS, TAN, TANH),
         *(SIGMOID, RELU, LEAKY_RELU, SOFTPLUS),
         *(ABS, SIGN, STEP, MAX, MIN, XLOGY),
+        LOGSUMEXP,
         *(SINH, COSH, ASIN, ACOS, ATAN, ERF, GELU, GELU_TANH, SILU, FLOOR),
         *(LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, WHERE),
     )
 )
+WORDS: Mapping[str, Any] = ChainMap[str, Any](OPS, PHRASES)  # what a text may be made of
 
 
 class Rows(Mapping[str, Operation]):
@@ -640,7 +658,7 @@ TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
     """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
     names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}
-    written = write(text, names, dialect, {**OPS, **PHRASES})
+    written = write(text, names, dialect, WORDS)
     for name in names.values():
         written = written.replace(name, "{" + name.strip("_") + "}")
     return written

@@ -119,7 +119,7 @@ def adds_up(
 
 
 _COMBINE: dict[str, Callable[..., float]] = {
-    "sum": lambda *terms: math.fsum(terms),
+    "sum": lambda *terms: math.fsum(terms) if all(map(math.isfinite, terms)) else sum(terms),
     "product": lambda *terms: math.prod(terms),
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from backprop.engine.compiled.rules import names_in
 from backprop.engine.graph import Graph
-from backprop.engine.ops import ArrayOperation
+from backprop.engine.ops import ArrayOperation, calculate
 from backprop.engine.trace import Term, Trace
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Factor, Formula, Label, Number, Row, Text, partial
@@ -111,10 +111,15 @@ def local_equation(
     if not used or text.isidentifier():
         return None
 
+    exact = {name: trace.values[i] for name, i in point.items()}
+    printed = _from_text(text, exact)  # a kernel's digits do not follow from the printed factors
+    by_kernel = math.isclose(printed, term.local, rel_tol=1e-9) or not math.isfinite(printed)
+
     def again(*numbers: float) -> float:
-        at = {name: trace.values[i] for name, i in point.items()}
-        at |= dict(zip(used, numbers, strict=True))
-        return float(row.local_derivatives(*at.values())[edge.which])
+        at = exact | dict(zip(used, numbers, strict=True))
+        if by_kernel:
+            return float(row.local_derivatives(*at.values())[edge.which])
+        return _from_text(text, at)
 
     written = adds_up([trace.values[point[name]] for name in used], term.local, again, decimals)
     numbers = {
@@ -125,6 +130,11 @@ def local_equation(
     plugged = rule_formula(text, numbers, fold=True)
     result = Number(written.result, term.local, "backward")
     return equation(left, ("=", broken(letters)), ("=", broken(plugged)), (written.sign, result))
+
+
+def _from_text(text: str, at: Mapping[str, float]) -> float:
+    """Return what a rule's text gives at a point."""
+    return float(calculate(text, tuple(at), tuple(at.values())))
 
 
 def _value_text(

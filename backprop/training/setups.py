@@ -70,7 +70,7 @@ class TrainingSetup:
 
     def measured(self, flat: Array) -> tuple[float, Array]:
         """Return the loss over all examples, and its right gradient as one row."""
-        loss, gradient = self.network.loss_and_gradient(self.arrays(flat), self.X, self.Y)
+        loss, gradient = self.network.objective_and_gradient(self.arrays(flat), self.X, self.Y)
         return loss, self.flat(gradient)
 
     def loss(self, flat: Array) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.differences.slopes import central_differences
-from backprop.engine.errors import LimitError, ShapeError, UnknownNameError
+from backprop.engine.errors import InputError, LimitError, ShapeError, UnknownNameError
 from backprop.engine.expression import parse
 from backprop.engine.forward import values
 from backprop.engine.network import (
@@ -177,18 +177,20 @@ def test_a_saturated_softmax_stays_finite_at_every_detail(detail, y, loss):
     [
         ("relu", -1.0, 1.0, math.inf),
         ("relu", -1.0, 0.0, 0.0),
-        ("sigmoid", 100.0, 0.0, math.inf),
-        ("sigmoid", 100.0, 1.0, 0.0),
+        ("sigmoid", 100.0, 0.0, 100.0),
+        ("sigmoid", 100.0, 1.0, math.exp(-100)),
     ],
     ids=["0-for-1", "0-for-0", "1-for-0", "1-for-1"],
 )
-def test_binary_cross_entropy_at_0_or_1_is_infinite_or_0(activation, bias, target, loss):
+def test_binary_cross_entropy_at_0_or_1_is_infinite_or_that_of_the_logit(
+    activation, bias, target, loss
+):
     network = Network((1, 1), (activation,), "binary_cross_entropy")
     parameters = {"W1": [[0]], "b1": [bias]}
-    assert network.loss_and_gradient(parameters, [[1]], [[target]])[0] == loss
+    assert network.loss_and_gradient(parameters, [[1]], [[target]])[0] == pytest.approx(loss)
     for detail in SCALARS:
         at = network.point(parameters, [1], [target])
-        assert values(network.graph(detail), at)[-1] == loss
+        assert values(network.graph(detail), at)[-1] == pytest.approx(loss)
 
 
 @pytest.mark.parametrize("detail", SCALARS)
@@ -529,3 +531,15 @@ def test_the_slope_of_twenty_sigmoids_is_a_tenth_of_a_millionth_of_a_millionth()
 def test_softmax_is_the_only_activation_that_no_hidden_layer_has():
     assert len(ACTIVATIONS) == len(set(ACTIVATIONS)) == len(HIDDEN_ACTIVATIONS) + 1
     assert set(ACTIVATIONS) - set(HIDDEN_ACTIVATIONS) == {"softmax"}
+
+
+def test_targets_that_are_no_probabilities_are_refused_with_a_sentence():
+    network = Network((1, 1), ("sigmoid",), "binary_cross_entropy")
+    parameters = network.initialize()
+    for target in (1.5, -0.1, math.nan):
+        with pytest.raises(InputError, match=f"A target of {target:g} is no probability"):
+            network.loss_and_gradient(parameters, [[1.0], [2.0]], [[1.0], [target]])
+    assert math.isfinite(network.objective_and_gradient(parameters, [[1.0]], [[1.5]])[0])
+    assert math.isfinite(network.loss_and_gradient(parameters, [[1.0]], [[0.5]])[0])
+    squares = Network((1, 1), ("sigmoid",))
+    assert math.isfinite(squares.loss_and_gradient(parameters, [[1.0]], [[1.5]])[0])

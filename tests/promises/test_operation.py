@@ -143,7 +143,7 @@ def test_a_new_activation_opens_on_every_page_of_a_network(row, client):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"value": "sinc(x)"}, "The row of “quick_gelu” calls “sinc”, which is neither a row above"),
+        ({"value": "sinc(x)"}, "of “quick_gelu” calls “sinc”, which is neither a row above"),
         ({"value": "quick_gelu(x)"}, "calls “quick_gelu”"),
         ({"partials": ("sinc(x)",)}, "calls “sinc”, which is neither a row nor"),
         ({"typed": "sgn"}, "“quick_gelu” is typed by another name"),

@@ -20,6 +20,7 @@ from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
 from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
+from backprop.engine.saturation import bypasses, is_bypassed, is_far, reading
 from backprop.engine.trace import Edge, edges
 
 LONGEST_SUM = 100  # terms in one line: Python's compiler goes as deep as a sum is long
@@ -27,22 +28,51 @@ LONGEST_SUM = 100  # terms in one line: Python's compiler goes as deep as a sum 
 
 def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
     """Return the code of the local derivative ∂v_later/∂v_node of a scalar operation."""
-    row = graph.row(edge.later)
+    row, nodes = reading(graph, edge.later)
     assert not isinstance(row, ArrayOperation)
-    names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
+    names = [value_name(graph, i, dialect) for i in nodes]
     code = template(row.partial_codes[edge.which], row.inputs, dialect)
     return code.format(*names, out=f"v{edge.later}")
 
 
 def _product(graph: Graph, edge: Edge, dialect: Dialect) -> str:
     """Return the code of g · ∂v_later/∂v_node: what one use sends back."""
-    row, g = graph.row(edge.later), f"g{edge.later}"
+    (row, nodes), g = reading(graph, edge.later), f"g{edge.later}"
     if isinstance(row, ArrayOperation):
-        names = [value_name(graph, i, dialect) for i in graph.nodes[edge.later].inputs]
-        code = template(row.products[edge.which], row.inputs, dialect)
+        names = [value_name(graph, i, dialect) for i in nodes]
+        code = template(row.product_codes[edge.which], row.inputs, dialect)
         return code.format(*names, out=f"v{edge.later}", g=g)
     partial = _partial(graph, edge, dialect)
-    return {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+    product = {"1": g, "-1": f"-{g}"}.get(partial, f"{g} * ({partial})")
+    return _unless_bypassed(graph, edge, product, dialect)
+
+
+def _unless_bypassed(graph: Graph, edge: Edge, product: str, dialect: Dialect) -> str:
+    """Return the code of what one use sends back: the product, or past the gradient there."""
+    if not is_bypassed(graph, edge.later):
+        return product
+    x, g = value_name(graph, edge.node, dialect), f"g{edge.later}"
+    if graph.on_arrays:  # where it is far, only what flows past is taken
+        ((_, ((text, letters, nodes, _),)),) = bypasses(graph)[edge.later]
+        rare = f"rare(abs({letters[0]}) > 6, own * (out * (1 - out)), {text})"
+        names = [value_name(graph, i, dialect) for i in nodes]
+        out, last = f"v{edge.later}", f"g{bypasses(graph)[edge.later][0].later}"
+        return template(rare, (*letters, "own"), dialect).format(*names, g, out=out, g=last)
+    condition = is_far(graph, edge.later).format(x)
+    past = _past(graph, edge.later, dialect)
+    return dialect.where.format(condition=condition, a=past, b=product)
+
+
+def _past(graph: Graph, position: int, dialect: Dialect) -> str:
+    """Return the code of what a node sends to its input, past the gradient at the node."""
+    terms = []
+    for later, factors in bypasses(graph)[position]:
+        product = f"g{later}" if factors else _past(graph, later, dialect)
+        for text, letters, nodes, out in factors:
+            names = [value_name(graph, i, dialect) for i in nodes]
+            product += f" * ({template(text, letters, dialect).format(*names, out=f'v{out}')})"
+        terms.append(product)
+    return f"({' + '.join(terms)})"
 
 
 def _where_it_flows(graph: Graph, edge: Edge, code: str) -> str:
@@ -102,7 +132,7 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
             local = _where_it_flows(graph, edge, _partial(graph, edge, dialect))
             if not (local.isidentifier() or local.isdigit()):
                 code.lines.append(f"p{n} = {local}")
-                local, product = f"p{n}", f"{g} * p{n}"
+                local, product = f"p{n}", _unless_bypassed(graph, edge, f"{g} * p{n}", dialect)
         product = _where_it_flows(graph, edge, product)
         if not product.isidentifier():
             code.lines.append(f"c{n} = {product}")

@@ -28,7 +28,7 @@ OPERATORS: dict[type[ast.AST], tuple[str, str]] = {  # NumPy's function, and the
     ast.Eq: ("equal", "=="),
     ast.NotEq: ("not_equal", "!="),
 }
-OF_SHAPES = ("len", "column_beside", "size")  # what depends on an array's shape, not its entries
+OF_SHAPES = ("len", "column_beside", "ones_but_one", "size")  # what depends on shapes alone
 VIEWS = ("", "T")  # what is the same memory: another name for it, and its transpose
 
 

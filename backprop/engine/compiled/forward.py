@@ -12,6 +12,7 @@ from backprop.engine.compiled.common_subexpressions import straight
 from backprop.engine.compiled.rules import Dialect, compiled
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
+from backprop.engine.saturation import reading
 
 
 def value_name(graph: Graph, position: int, dialect: Dialect) -> str:
@@ -27,8 +28,8 @@ def forward_lines(graph: Graph, dialect: Dialect) -> list[str]:
     for position, node in enumerate(graph.nodes):
         if node.is_leaf:
             continue
-        row = graph.row(position)
-        inputs = [value_name(graph, i, dialect) for i in node.inputs]
+        row, nodes = reading(graph, position)
+        inputs = [value_name(graph, i, dialect) for i in nodes]
         code = template(row.code, row.inputs, dialect).format(*inputs)
         lines.append(f"v{position} = {code}")
     return lines

@@ -8,6 +8,9 @@ names are then replaced by whatever a caller calls them, and the result is code 
     ARRAYS   NumPy: `where` computes both sides, and an impossible operation gives inf or NaN
     LETTERS  not to be run: for a person to read
 
+`rare(a > 0.999, usual, phrase(x))` is a choice of which the second is dear and seldom wanted, such
+as the slope of a saturated unit: over arrays it is computed only if an entry asks for it.
+
 What a learner types never comes here: expression.py reads that, and makes a Graph.
 """
 
@@ -80,12 +83,39 @@ def _where_zero(condition: Any, otherwise: Any) -> Any:
     return np.where(condition, 0.0, otherwise)
 
 
+def _rare(a: Any, most: float, usual: Any, phrase: str, letters: str, *arguments: Any) -> Any:
+    """Return what is usual, and in its place what a phrase gives where a exceeds a number."""
+    if not a.size or a.item(a.argmax()) <= most:  # quicker than a > most
+        return usual
+    found = np.array(usual)
+    np.copyto(found, compiled_phrase(phrase, letters)(*arguments), where=a > most)
+    return found[()]
+
+
+@lru_cache(maxsize=64)
+def compiled_phrase(text: str, letters: str) -> Callable[..., Any]:
+    """Return a phrase, already written for arrays, as a function of its letters."""
+    return compiled("phrase", letters, [f"return {text}"], ARRAYS)
+
+
 @lru_cache(maxsize=64)
 def _ones(*shape: int) -> Any:
     """Return ones; dot(ones, g) adds up the rows of g faster than a reduction does."""
     ones = np.ones(shape)
     ones.setflags(write=False)
     return ones
+
+
+def _ones_but_one(a: Any) -> Any:
+    """Return the matrix that a matrix is multiplied with to add up, in each row, all others."""
+    return _others(a.shape[1])
+
+
+@lru_cache(maxsize=64)
+def _others(size: int) -> Any:
+    others = 1.0 - np.eye(size)
+    others.setflags(write=False)
+    return others
 
 
 def _column_beside(a: Any) -> Any:
@@ -102,6 +132,7 @@ class Dialect:
     where: str  # how `where(condition, a, b)` is written
     power: str = "pow"  # the function that x ** y becomes; empty: it stays
     number: str = "({!r})"  # how a constant is written
+    rare: str = ""  # how `rare(a > most, usual, phrase(x))` is written; empty: as a `where`
 
 
 FLOATS = Dialect(
@@ -128,6 +159,8 @@ ARRAYS = Dialect(
         "float64": np.float64,
         "largest": _largest,
         "ones": _ones,
+        "ones_but_one": _ones_but_one,
+        "rare": _rare,
         "column_beside": _column_beside,
         "row_peak": _row_peak,
         "total": np.add.reduce,
@@ -135,6 +168,7 @@ ARRAYS = Dialect(
     },
     where="where({condition}, {a}, {b})",
     number="float64({!r})",  # so that 1 / 0 is ∞ here
+    rare="rare({a}, {most}, {usual}, {phrase!r}, {letters!r}, {arguments})",
 )
 LETTERS = Dialect("letters", {}, where=FLOATS.where, power="")
 
@@ -176,8 +210,10 @@ class _Writer(ast.NodeTransformer):
         return ast.BinOp(left, node.op, right)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        arguments = [self.visit(argument) for argument in node.args]
         name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "rare" and len(node.args) == 3:
+            return self.choose_rarely(node)
+        arguments = [self.visit(argument) for argument in node.args]
         if name == "where":
             condition, a, b = (ast.unparse(argument) for argument in arguments)
             return read(self.dialect.where.format(condition=condition, a=a, b=b))
@@ -187,6 +223,25 @@ class _Writer(ast.NodeTransformer):
             written: ast.expr = _Writer(inner, self.rows, self.dialect).visit(_fresh(row.code))
             return written
         return ast.Call(self.visit(node.func), arguments, node.keywords)
+
+    def choose_rarely(self, written: ast.Call) -> ast.expr:
+        """Write a choice whose last argument, a phrase, is seldom wanted."""
+        condition, usual, phrase = written.args
+        if not self.dialect.rare:
+            return self.visit_Call(ast.Call(ast.Name("where"), [condition, phrase, usual], []))
+        assert isinstance(condition, ast.Compare), "a number decides what is rare"
+        assert isinstance(phrase, ast.Call), "what is rare is a phrase"
+        assert isinstance(phrase.func, ast.Name), "a phrase is called by its name"
+        row = self.rows[phrase.func.id]
+        text = self.dialect.rare.format(
+            a=ast.unparse(self.visit(condition.left)),
+            most=ast.unparse(condition.comparators[0]),
+            usual=ast.unparse(self.visit(usual)),
+            phrase=ast.unparse(_Writer({}, self.rows, self.dialect).visit(_fresh(row.code))),
+            letters=", ".join(row.inputs),
+            arguments=", ".join(ast.unparse(self.visit(each)) for each in phrase.args),
+        )
+        return read(text)
 
 
 def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[str, Any]) -> str:

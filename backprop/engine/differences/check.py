@@ -40,6 +40,7 @@ from backprop.engine.differences.report import (
     joined,
     judged,
     make_report,
+    rounding_floor,
     scale,
 )
 from backprop.engine.differences.slopes import Differences, graph_differences, nudge
@@ -233,22 +234,23 @@ def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float)
     That is only where a nudge crossed a kink, or the nudges and the exact slope part: where these
     are one, differences do judge, and it is the claim that is wrong.
     """
-    slopes = joined(trace.gradient, report.shapes)
-    _, parted = distances(slopes, report.numeric)
+    slopes, size = joined(trace.gradient, report.shapes), _size(trace)
+    parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
+    point = joined(parameters, report.shapes)
+    apart, parted = distances(slopes, report.numeric)
     known = np.isfinite(report.analytic) & np.isfinite(float(trace.value))
-    clear = ~report.wrong & report.hidden  # rounding explains it, and it counts as right
+    clear = ~report.wrong & (apart <= rounding_floor(point, size))
     clear[list(report.reasons)] = False
     at = np.flatnonzero(known & (report.kink | ~(clear | (parted <= AGREES))))
     if not at.size:
         return report
-    parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
-    here = joined(parameters, report.shapes)[at]
+    here = point[at]
     right, left = (
         np.stack([joined(nudge_by(h, side).slopes, report.shapes)[at] for h in STEPS])
         for side in (1, -1)
     )
     ladder = Ladder(right, left, np.stack([nudge(here, h) for h in STEPS]))
-    sight = see(ladder, np.full(at.size, _size(trace)), float(trace.value))
+    sight = see(ladder, np.full(at.size, size), float(trace.value))
     claims = report.analytic[at]
     ruling = rule(sight, claims, tolerance, scale(report.numeric, float(trace.value)))
     reasons = {int(at[k]): reason for k, reason in ruling.reasons.items()}
@@ -263,7 +265,7 @@ def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float)
     kinks = at[sight.kink & ruling.right]
     theirs = distances(report.analytic, slopes)[1][kinks] > tolerance  # ours is a choice at each
     tied = kinks if theirs.any() else kinks[:0]
-    return with_ties(report, tied, joined(parameters, report.shapes), _along(trace), _size(trace))
+    return with_ties(report, tied, point, _along(trace), size)
 
 
 def _along(trace: Trace) -> Callable[[Array, float], tuple[float, float]]:

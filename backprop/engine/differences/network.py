@@ -21,7 +21,7 @@ import numpy as np
 from backprop.engine.differences.slopes import STEP, Differences, ends
 from backprop.engine.families import FAMILIES
 from backprop.engine.network import OF_CLASSES, Array, Network
-from backprop.engine.ops import OPS, jumps_at_zero
+from backprop.engine.ops import OPS, calculate, jumps_at_zero
 
 ENTRIES = 16_000  # numbers held at once: larger arrays cost more to allocate than to compute
 _OF_ONE = {  # the losses of one output, whose mean is taken
@@ -37,7 +37,7 @@ class _Layer(NamedTuple):
     b: Array  # [out] or [1]
     entering: Array  # [in + 1, n], the last row ones: what a bias is multiplied by
     Z: Array  # [out, n]
-    A: Array  # [out, n]
+    A: Array  # [out, n]; Z of the outputs, where the loss is taken from it
 
 
 @np.errstate(all="ignore")
@@ -63,7 +63,9 @@ class _Nudges:
         self.Y = at["Y"]
         self.layers: list[_Layer] = []
         above = at["X"].T
-        for k, name in enumerate(network.activations, 1):
+        *inside, last = network.activations
+        self.of_logits = network.loss == "binary_cross_entropy" and last == "sigmoid"
+        for k, name in enumerate((*inside, "linear" if self.of_logits else last), 1):
             W, b = at[f"W{k}"], at[f"b{k}"]
             entering = np.concatenate([above, np.ones((1, above.shape[1]))])
             Z = W @ above + b[:, None]
@@ -184,10 +186,12 @@ class _Nudges:
         return np.any(sides[0] != sides[1], axis=(1, 2))
 
     def _share(self, A: Array, Y: Array) -> Array:
-        """Return the share of some outputs in the loss, [2, P, …] -> [2, P]."""
+        """Return the share of some outputs, or their logits, in the loss, [2, P, …] -> [2, P]."""
         if self.network.loss in _OF_ONE:
-            each: Array = _sums(_OF_ONE[self.network.loss].evaluate(A, Y)) / self.Y.size
-            return each
+            row = _OF_ONE[self.network.loss]
+            each = _surprise_of_logits(A, Y) if self.of_logits else row.evaluate(A, Y)
+            shares: Array = _sums(each) / self.Y.size
+            return shares
         gap = (A - Y).reshape(*A.shape[:2], -1)
         squares = np.einsum("dpi,dpi->dp", gap, gap)
         share = 0.5 / len(self.Y) if self.network.loss == "half_squared_error" else 1 / self.Y.size
@@ -212,6 +216,15 @@ def _activated(name: str, Z: Array) -> Array:
     if name in ("linear", "softmax"):  # softmax is part of its loss
         return Z
     found: Array = np.tanh(Z) if name == "tanh" else OPS[name].evaluate(Z)
+    return found
+
+
+def _surprise_of_logits(Z: Array, Y: Array) -> Any:
+    """Return binary cross-entropy of each σ(z); where σ is saturated, from z itself."""
+    row, far = _OF_ONE["binary_cross_entropy"], np.abs(Z) > 6
+    found = row.evaluate(OPS["sigmoid"].evaluate(Z), Y)
+    if far.any():
+        found = np.where(far, -calculate("log_likelihood(Z, Y)", ("Z", "Y"), (Z, Y)), found)
     return found
 
 

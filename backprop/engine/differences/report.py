@@ -32,7 +32,7 @@ from backprop.engine.differences.verdict import (
     Verdict,
     cannot_be_judged,
 )
-from backprop.engine.errors import PointError, ShapeError
+from backprop.engine.errors import ShapeError
 from backprop.engine.network import Array
 
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
@@ -199,13 +199,9 @@ def check_shapes(parameters: Mapping[str, Any], claimed: Mapping[str, Any]) -> N
     """Refuse a gradient that does not fit its parameters.
 
     Raises:
-        PointError: it has no entry for a parameter.
         ShapeError: it is not shaped like its parameter.
     """
     for name, value in parameters.items():
-        if name not in claimed:
-            hint = "Give one number for each parameter."
-            raise PointError(f"The gradient says nothing of “{name}”.", hint=hint, at=name)
         a, here = np.shape(claimed[name]), np.shape(value)
         if a != here:
             what = f"The gradient of “{name}” is shaped {list(a)}."
@@ -231,7 +227,6 @@ def make_report(
         tolerance: the largest relative difference of what is right.
 
     Raises:
-        PointError: the gradient has no entry for a parameter.
         ShapeError: a gradient is not shaped like its parameter.
     """
     check_shapes(parameters, claimed)
@@ -239,7 +234,7 @@ def make_report(
     here, a, n = (joined(each, shapes) for each in (parameters, claimed, found.slopes))
     kink = joined(found.kinks, shapes).astype(bool)
     absolute, relative = distances(a, n)
-    least = _floor(here, size)
+    least = rounding_floor(here, size)
     hidden = (absolute <= least) & (least < math.inf)
     with np.errstate(all="ignore"):
         as_good_as_0 = least <= tolerance * np.fmax(np.fmax(np.abs(a), np.abs(n)), scale(n, value))
@@ -282,7 +277,8 @@ def distances(a: Any, n: Any) -> tuple[Any, Any]:
 
 
 @np.errstate(all="ignore")
-def _floor(here: Any, size: float) -> Any:
+def rounding_floor(here: Any, size: float) -> Any:
+    """Return how far rounding alone may move the slope by each number, as the head says."""
     return floor(size, nudge(here, STEP))
 
 

@@ -7,13 +7,14 @@ replaced, · taken for +. Where a learner's answer is one of these numbers, it c
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.ops import bends
 from backprop.engine.slips.catalog import ASSIGNED, HALF_LOST, ONE_PATH, SIGN, TWO_LOST
 from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
 from backprop.engine.trace import Term, Trace, other_factor
 
 _Local = Callable[[Trace, Term], float]
@@ -88,13 +89,26 @@ def wrong_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
         trace: the right pass, of numbers.
         position: the node.
     """
-    right = float(trace.gradients[position])
+    right, terms = float(trace.gradients[position]), trace.terms[position]
     found: list[WrongValue] = []
-    for slip, number in _readings(trace, position, right):
+    readings = [*_readings(trace, position, right)]
+    if terms:
+        readings += [(slip, _instead(trace, terms, wrong)) for slip, wrong in WRONG_SLOPES.values()]
+    for slip, number in readings:
         known = any(slip is other.slip and _same(number, other.value) for other in found)
         if math.isfinite(number) and not _same(number, right) and not known:
             found.append(WrongValue(slip, number))
     return tuple(found)
+
+
+def values_by(slip: Slip, trace: Trace, position: int) -> tuple[float, ...]:
+    """Return what one slip would give at a node, in the order of `wrong_values`.
+
+    It is known by its name, and none of wrong_slopes.py, which have a single value at each node.
+    """
+    right = float(trace.gradients[position])
+    numbers = (x for known, x in _readings(trace, position, right) if known.name == slip.name)
+    return tuple(x for x in numbers if math.isfinite(x) and not _same(x, right))
 
 
 def _readings(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip, float]]:
@@ -129,7 +143,7 @@ def _readings(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip,
     yield ITSELF, value
 
 
-def _instead(trace: Trace, terms: tuple[Term, ...], local: _Local) -> float:
+def _instead(trace: Trace, terms: Sequence[Term], local: _Local) -> float:
     """Return the gradient with other local derivatives."""
     return sum(float(term.arriving) * local(trace, term) for term in terms)
 

@@ -45,6 +45,7 @@ from backprop.engine.compiled.rules import ARRAYS, compiled, names_in, write
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, Operation
+from backprop.engine.saturation import reading
 from backprop.engine.trace import Edge, edges
 
 Rules = tuple[tuple[str, str], ...]  # pairs of a place and its text
@@ -160,7 +161,7 @@ def find_place(graph: Graph, edge: Edge) -> str:
 def find_uses(graph: Graph) -> tuple[tuple[int, tuple[Use, ...]], ...]:
     """Return each node that a gradient reaches with its uses, in the order of the way back."""
     found = (
-        Use(edge, _places(graph, edge), graph.row(edge.later), _nodes(graph, edge))
+        Use(edge, _places(graph, edge), reading(graph, edge.later).row, _nodes(graph, edge))
         for edge in edges(graph)
     )
     return tuple((node, tuple(uses)) for node, uses in groupby(found, lambda use: use.edge.node))
@@ -187,8 +188,8 @@ def _places(graph: Graph, edge: Edge) -> tuple[str, ...]:
 
 
 def _nodes(graph: Graph, edge: Edge) -> Mapping[str, int]:
-    row, inputs = graph.row(edge.later), graph.nodes[edge.later].inputs
-    found = {"out": edge.later} | dict(zip(row.inputs, inputs, strict=True))
+    (row, nodes), inputs = reading(graph, edge.later), graph.nodes[edge.later].inputs
+    found = {"out": edge.later} | dict(zip(row.inputs, nodes, strict=True))
     found["ENTERED"] = _entered(graph, inputs[0])
     if isinstance(row, Operation):
         behind = next((later for later, _ in graph.uses()[edge.later]), edge.later)
@@ -215,11 +216,11 @@ def _rule(
 ) -> tuple[Callable[..., Any], tuple[str, ...]]:
     """Return a text as a function of the names that stand in it, and these names."""
     if isinstance(row, ArrayOperation):
-        right = row.products[which]
+        right = row.product_codes[which]
     else:
         right = f"g * ({row.partial_codes[which]})"
     written = _Right(right).visit(ast.parse(text, mode="eval").body)
-    named = write(ast.unparse(written), {"F": row.name}, ARRAYS, {})
+    named = write(ast.unparse(written), {"F": row.name}, ARRAYS, {**OPS, **PHRASES})
     code = write(named, {}, ARRAYS, {**OPS, **PHRASES})
     names = tuple(sorted(names_in(code) & {*WORDS, *row.inputs}))
     return compiled("slip", ", ".join(names), [f"return {code}"], ARRAYS), names
@@ -237,5 +238,5 @@ class _Right(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "RIGHT":
             names = {each.arg: ast.unparse(each.value) for each in node.keywords if each.arg}
-            return ast.parse(write(self.right, names, ARRAYS, {}), mode="eval").body
+            return ast.parse(write(self.right, names, ARRAYS, {**OPS, **PHRASES}), mode="eval").body
         return self.generic_visit(node)

@@ -9,7 +9,7 @@ are taken off. A round one, such as 0.1 or 2, is taken from a short list and not
     n examples, a layer of k units with f inputs:  W and b hold k · min(n, f + 1) of them
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,6 +27,7 @@ from backprop.engine.slips.catalog import (
 )
 from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import STALE_WEIGHTS, Gradient, Slip
+from backprop.engine.slips.suspect import in_words
 
 PASSED_ON = {  # the places through which a wrong gradient goes on to the layers before
     *("hidden activation", "output activation", "activation", "activations"),
@@ -50,6 +51,12 @@ ONE_SCALED = Slip(
     "One array is multiplied by a number",
     "Its entries are the right ones times the same number: look for a lost or doubled factor where "
     "this array is computed.",
+)
+SOME_SCALED = Slip(
+    "some-scaled",
+    "Some arrays are multiplied by the same number",
+    "Their entries are the right ones times the same number: look for a lost or doubled factor "
+    "where the gradient comes to all of them.",
 )
 PENALTY_SCALED = Slip(
     "penalty-scaled",
@@ -141,26 +148,28 @@ class Case:
                     each, gradient=gradient, prior=LESS**2, words=words, fitted=each.fitted + 2
                 )
 
-    def one_scaled(self, name: str) -> Iterator[Candidate]:
-        """Yield the right gradient with one array multiplied by a number."""
-        factor = fit(self.right, self.claimed, (name,))
+    def some_scaled(self, *names: str) -> Iterator[Candidate]:
+        """Yield the right gradient with some arrays multiplied by the same number."""
+        factor = fit(self.right, self.claimed, names)
+        slip = ONE_SCALED if len(names) == 1 else SOME_SCALED
         for number, fitted in _tried(factor, self._factors()):
-            one = times(number, {name: self.right[name]})
-            words = f" The number is {number:.4g}."
-            yield Candidate(ONE_SCALED, {**self.right, **one}, 0.9 * LESS, words, fitted)
+            some = times(number, {name: self.right[name] for name in names})
+            them = "It is the right one" if len(names) == 1 else "They are the right ones"
+            words = f" {them} times {number:.4g}."
+            prior = 0.9 * LESS if fitted else LESS
+            yield Candidate(slip, {**self.right, **some}, prior, words, fitted)
 
     def changed(self, gradient: Gradient) -> list[str]:
         """Return the arrays that are not the right ones, beyond rounding."""
-        return [name for name in self.right if self._off(gradient, name) is not None]
+        right = self.right
+        return [n for n in right if gradient[n] is not right[n] and self._off(gradient, n).any()]
 
-    def _off(self, gradient: Gradient, name: str) -> Array | None:
-        """Return which entries of an array are not the right ones; None if all are."""
+    @np.errstate(all="ignore")
+    def _off(self, gradient: Gradient, name: str) -> Array:
+        """Return which entries of an array are not the right ones."""
         array, right = gradient[name], self.right[name]
-        if array is right:
-            return None
-        with np.errstate(all="ignore"):
-            off: Array = ~((np.abs(array - right) <= self._noise[name]) | (array == right))
-        return off if off.any() else None
+        off: Array = ~((np.abs(array - right) <= self._noise[name]) | (array == right))
+        return off
 
     @cached_property
     def _noise(self) -> dict[str, float]:
@@ -172,10 +181,7 @@ class Case:
         units: dict[str, set[int]] = {}
         inputs: dict[str, set[object]] = {}
         for name in names:
-            off = self._off(candidate.gradient, name)
-            if off is None:
-                continue
-            rows, *columns = np.nonzero(off)
+            rows, *columns = np.nonzero(self._off(candidate.gradient, name))
             units.setdefault(name[1:], set()).update(rows.tolist())
             inputs.setdefault(name[1:], set()).update(columns[0].tolist() if columns else ["b"])
         counts = (len(units[k]) * min(self.examples, len(inputs[k])) for k in units)
@@ -288,9 +294,3 @@ def fit(a: Gradient, b: Gradient, names: tuple[str, ...]) -> float:
     size = sum(float(np.sum(a[name] * a[name])) for name in names)
     found = sum(float(np.sum(a[name] * b[name])) for name in names) / size if size else 0.0
     return found if np.isfinite(found) else 0.0
-
-
-def in_words(names: Sequence[str]) -> str:
-    """Return names as a list in a sentence: “W1, b1 and W2”."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

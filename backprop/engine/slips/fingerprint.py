@@ -8,17 +8,19 @@ gradient is at most 1e-5 is right.
 A slip is named if it leaves so small a share of the claim's distance that chance does not: a wrong
 number comes within a share s of one candidate with a chance of about 2s, and k independent numbers
 of one of N candidates with N (2s)ᵏ. So s is at most ½ (CHANCE / N)^(1/k), and never more than a
-fiftieth. All that fit as well are named (what is under 1e-5 is equally near).
+thousandth, or a fiftieth where numbers are rounded. All that fit as well are named (what is under
+1e-5 is equally near).
 
-Slips are looked for in this order, until one fits: in the whole gradient, in some arrays, at some
-layers; a slip and a factor; a slip of its own for each array. What rounding of the network's own
-numbers explains is set aside, too, where the claim is rounded, and where else nothing fits.
+Slips are looked for in this order, until one fits: in the whole gradient, or in some arrays; at
+some layers; any factor; a slip and a factor; a slip of its own for each array. What rounding of the
+network's own numbers explains is set aside, too, where the claim is rounded, and where else nothing
+fits.
 
 A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,16 +29,24 @@ from backprop.engine.differences.precision import find_precision
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.network import Array, Network
 from backprop.engine.slips.batch_pass import BatchPass
-from backprop.engine.slips.candidates import LESS, Candidate, Case, in_words
+from backprop.engine.slips.candidates import LESS, TOGETHER, Candidate, Case
 from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import Gradient, Slip
+from backprop.engine.slips.suspect import (
+    SHOWN,
+    UNKNOWN,
+    Suspect,
+    digits_set_aside,
+    in_words,
+    sentence,
+    unknown,
+)
 
 RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
-EXPLAINED = 0.02  # what a slip may leave of the claim's distance at most
+EXACTLY, ROUNDED = 1e-3, 0.02  # what a slip may leave of the claim's distance at most
 CHANCE, CANDIDATES = 0.01, 60  # how often one is named by accident, and how many there are
 
 FEWEST = 3  # numbers that must be explained where others are not
-SHOWN = 5  # entries that a sentence names
 DRAWN = 6  # networks whose numbers print as the given ones do
 
 ONE_TRANSPOSED = Slip(
@@ -44,30 +54,6 @@ ONE_TRANSPOSED = Slip(
     "The gradient of a matrix is transposed",
     "It stands at [from, to] where [to, from] belongs.",
 )
-UNKNOWN = Slip(
-    "unknown",
-    "None of the slips that are known",
-    "The gradient is wrong, in a way that no slip of the catalogue explains.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A slip that may have made a gradient.
-
-    Attributes:
-        slip: which.
-        confidence: 0 … 1: how much of the difference it explains, shared among those that explain
-            it as well.
-        sentence: what was found, for a learner.
-        arrays: the names of the arrays that it makes wrong; those that have the same arrays are
-            equally likely.
-    """
-
-    slip: Slip
-    confidence: float
-    sentence: str
-    arrays: tuple[str, ...]
 
 
 def fingerprint(
@@ -103,7 +89,7 @@ def fingerprint(
     arrays, turned = _fitted(claimed, right)
     claim = Claim(arrays, right)
     if claim.half.any():  # a print, so that what was put in may be one as well
-        claim = Claim(arrays, right, _spread(network, at, right))
+        claim = Claim(arrays, right, _spread(network, at, right, claim))
     gaps = claim.gaps(right)
     wrong = tuple(name for name in right if not gaps[name] <= RIGHT or name in turned)
     if not wrong:
@@ -112,18 +98,18 @@ def fingerprint(
     if endless:
         return (_without_value(endless),)
     if max(gaps.values()) <= RIGHT:
-        return (Suspect(ONE_TRANSPOSED, 1.0, _sentence(ONE_TRANSPOSED, "", turned), turned),)
+        return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
     case = Case(network, passes, right, arrays, previous, len(Y))
     found = _search(case, claim, wrong)
-    if not found and not claim.half.any() and (spread := _spread(network, at, right)):
+    if not found and not claim.half.any() and (spread := _spread(network, at, right, claim)):
         found = _search(case, Claim(arrays, right, spread), wrong)
-    unknown = Suspect(UNKNOWN, 0.0, f"{_unknown(wrong, right)}{_digits(claim)}", wrong)
-    return tuple(found) or (unknown,)
+    said = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
+    return tuple(found) or (Suspect(UNKNOWN, 0.0, said, wrong),)
 
 
 def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
     """Return the slips that explain a claim, in the whole or array by array; none if none does."""
-    whole = claim.distance(case.right)
+    whole, most = claim.distance(case.right), _most(claim)
     if not 0 < whole < np.inf:
         return []
 
@@ -132,24 +118,26 @@ def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
         return [
             (left, each)
             for left, each in found
-            if left <= EXPLAINED and left <= _least(case.met(each, case.changed(each.gradient)))
+            if left <= most and left <= _least(case.met(each, case.changed(each.gradient)))
         ]
 
+    scaled = [*case.scaled, *(case.some_scaled(*wrong) if len(wrong) < len(case.right) else ())]
     found = (
-        explaining((*case.planted, *case.mixed(claim), *case.scaled, *_one_scaled(case, wrong)))
+        explaining((*case.planted, *(s for s in scaled if not s.fitted), *case.mixed(claim)))
         or explaining(case.at_layers)
+        or explaining(each for each in scaled if each.fitted)
         or explaining(case.twofold())
     )
     return _named(claim, found, whole, wrong) if found else _array_by_array(case, claim, wrong)
 
 
+def _most(claim: Claim) -> float:
+    return ROUNDED if claim.half.any() or claim.spread.any() else EXACTLY
+
+
 def _least(met: int) -> float:
     """Return the share of a distance that may be left where so many numbers are met; −1: none."""
     return 0.5 * (CHANCE / CANDIDATES) ** (1 / met) if met > 0 else -1.0
-
-
-def _one_scaled(case: Case, wrong: tuple[str, ...]) -> Iterator[Candidate]:
-    return case.one_scaled(wrong[0]) if len(wrong) == 1 else iter(())
 
 
 def _named(
@@ -168,8 +156,8 @@ def _named(
         Suspect(
             each.slip,
             each.prior * (1 - left) / len(named),
-            _sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
-            + _digits(claim),
+            sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
+            + digits_set_aside(claim.words),
             wrong,
         )
         for left, each in named.values()
@@ -179,13 +167,14 @@ def _named(
 def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
     """Return a slip of its own for each array, or for some together; UNKNOWN for the others."""
     far, fits = claim.gaps(case.right), []
-    scaled = [each for name in wrong for each in case.one_scaled(name)]
-    for each in (*case.planted, *case.at_layers, *scaled):
+    scaled = [each for name in wrong for each in case.some_scaled(name)]
+    alone = [each for each in case.planted if each.slip not in TOGETHER]
+    for each in (*scaled, *alone, *case.at_layers):
         gaps = claim.gaps(each.gradient)
         there = tuple(
             name
             for name in wrong
-            if gaps[name] <= EXPLAINED * far[name] > 0
+            if gaps[name] <= _most(claim) * far[name] > 0
             and gaps[name] <= far[name] * _least(case.met(each, [name]))
         )
         if there:
@@ -199,24 +188,32 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
             for there, each in fits
             if {*here} <= {*there}
         ]
-        parts = [(left, replace(each, prior=LESS * each.prior)) for left, each in found]
+        parts = [(left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in found]
         explained += max(case.met(each, here) for _, each in parts)
         suspects += _named(claim, parts, max(far[name] for name in here), here)
         rest = tuple(name for name in rest if name not in here)
     if rest and explained < FEWEST:
         return []
     if suspects and rest:
-        suspects.append(Suspect(UNKNOWN, 0.0, _unknown(rest, case.right), rest))
+        suspects.append(Suspect(UNKNOWN, 0.0, unknown(rest, tuple(case.right)), rest))
     return suspects
 
 
-def _spread(network: Network, at: Mapping[str, Array], right: Gradient) -> dict[str, float]:
+def _spread(
+    network: Network, at: Mapping[str, Array], right: Gradient, claim: Claim
+) -> dict[str, float]:
     """Return how far rounding of the network's own numbers moves its gradient, array by array.
 
     Drawn from networks whose numbers print alike, as a share of each array's size; empty where the
-    numbers do not look rounded.
+    numbers do not look rounded. Beside a claim of more digits they are what they say.
     """
     allowed = find_precision(at).allowed
+    sizes = np.abs(claim.flat, where=np.isfinite(claim.flat), out=np.zeros(len(claim.flat)))
+    if claim.half.any() and sizes.any():
+        largest = int(np.argmax(sizes))
+        share = claim.half[largest] / 10.0 ** np.floor(np.log10(sizes[largest]))
+        alike = {n: np.maximum(claim.half.max(), share * np.abs(array)) for n, array in at.items()}
+        allowed = {name: np.minimum(array, alike[name]) for name, array in allowed.items()}
     if not any(array.any() for array in allowed.values()):
         return {}
     rng = np.random.default_rng(0)
@@ -252,22 +249,6 @@ def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple
     return found, tuple(turned)
 
 
-def _sentence(slip: Slip, words: str, wrong: tuple[str, ...], others: Sequence[str] = ()) -> str:
-    verb, them = ("is", "it") if len(wrong) == 1 else ("are", "them")
-    said = f"{slip.title}: {in_words(wrong)} {verb} as that slip makes {them}.{words}"
-    if others:
-        said += f" Here the same numbers also come from: {'; '.join(others)}."
-    return said
-
-
-def _digits(claim: Claim) -> str:
-    """Return what is said where a claim has so few digits that less shows in it."""
-    if not claim.words:
-        return ""
-    few = "in float16" if claim.words == "float16" else f"given with {claim.words}"
-    return f" The numbers are {few}; what that rounds away is set aside."
-
-
 def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
     """Return the entries that are NaN or ∞ where the right gradient is a number, by array."""
     found = {}
@@ -283,14 +264,8 @@ def _without_value(found: Mapping[str, list[str]]) -> Suspect:
     more = len(entries) - SHOWN
     said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
     verb = "is" if len(entries) == 1 else "are"
-    sentence = (
+    told = (
         f"{said} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
         "logarithm of 0, or an exponential that overflows."
     )
-    return Suspect(UNKNOWN, 0.0, sentence, tuple(found))
-
-
-def _unknown(wrong: tuple[str, ...], right: Gradient) -> str:
-    where = "Every array" if len(wrong) == len(right) > 1 else in_words(wrong)
-    verb = "are" if where == in_words(wrong) and len(wrong) > 1 else "is"
-    return f"{where} {verb} wrong, and no slip that I know explains how."
+    return Suspect(UNKNOWN, 0.0, told, tuple(found))

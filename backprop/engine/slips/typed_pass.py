@@ -24,11 +24,15 @@ from backprop.engine.slips.at_node import (
     OWN_FACTOR,
     PATHS_MULTIPLIED,
     SLOPE_AT_OUT,
-    wrong_values,
+    WrongValue,
+    values_by,
 )
 from backprop.engine.slips.catalog import (
     ASSIGNED,
     HALF_LOST,
+    NO_HIDDEN_SLOPE,
+    NO_OUTPUT_SLOPE,
+    NO_WEIGHTS,
     NOT_ZEROED,
     ONE_PATH,
     SIGN,
@@ -36,6 +40,7 @@ from backprop.engine.slips.catalog import (
     TWO_LOST,
 )
 from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
 from backprop.engine.trace import Term, Trace
 
 Memory = Mapping[str, float]
@@ -97,9 +102,19 @@ PLANTED: tuple[Slip, ...] = (
         about="The pass begins with −1 where 1 belongs: every gradient has the other sign, every "
         "step climbs.",
     ),
+    *(slip for slip, _ in WRONG_SLOPES.values()),
     STALE_GRADIENT,
     NOT_ZEROED,
 )
+
+
+FIRST = tuple(slip for slip, _ in (WRONG_SLOPES[name] for name in ("outer-lost", "inner-lost")))
+IN_A_NETWORK = {
+    "outer-lost": NO_OUTPUT_SLOPE,
+    "inner-lost": NO_HIDDEN_SLOPE,
+    "no-factor": NO_WEIGHTS,
+}
+MOST_NODES = 150  # of a pass for which all slips are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +145,7 @@ class _PassSoFar(Trace):
         return self.found
 
 
-def wrong_pass(slip: Slip, trace: Trace) -> WrongPass:
+def wrong_pass(slip: Slip, trace: Trace, *, last: bool = False) -> WrongPass:
     """Return the gradients of all nodes that a pass with this slip gives.
 
     A slip that needs a round before gives the right ones.
@@ -138,6 +153,7 @@ def wrong_pass(slip: Slip, trace: Trace) -> WrongPass:
     Args:
         slip: of `PLANTED`.
         trace: the right pass, of numbers.
+        last: whether a slip that has several readings at a node takes the last one.
     """
     output = trace.graph.output
     slopes = [0.0] * len(trace.graph)
@@ -148,7 +164,7 @@ def wrong_pass(slip: Slip, trace: Trace) -> WrongPass:
         if not terms:
             continue
         found[position], right = terms, terms[-1].total
-        wrong = _reading(slip, trace, position, terms)
+        wrong = _reading(slip, trace, position, terms, last=last)
         if wrong is not None:
             made.add(position)
         slopes[position] = right if wrong is None else wrong
@@ -166,14 +182,21 @@ def _terms(right: tuple[Term, ...], slopes: list[float]) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def _reading(slip: Slip, trace: Trace, position: int, terms: tuple[Term, ...]) -> float | None:
+def _reading(
+    slip: Slip, trace: Trace, position: int, terms: tuple[Term, ...], *, last: bool
+) -> float | None:
     """Return what a slip gives at a node where these terms are; None where it changes nothing."""
     if slip.name == SIGN.name or slip.blend:
         return None
-    slopes = (*([0.0] * position), terms[-1].total)
+    right = terms[-1].total
+    if slip.name in WRONG_SLOPES:
+        slope = WRONG_SLOPES[slip.name][1]
+        wrong = sum(float(term.arriving) * slope(trace, term) for term in terms)
+        return wrong if math.isfinite(wrong) and wrong != right else None
+    slopes = (*([0.0] * position), right)
     here = _PassSoFar(trace.graph, trace.values, slopes, (), (), (), {position: terms})
-    readings = (each.value for each in wrong_values(here, position) if each.slip.name == slip.name)
-    return next(readings, None)
+    found = values_by(slip, here, position)
+    return found[-1 if last else 0] if found else None
 
 
 def wrong_round(
@@ -198,6 +221,28 @@ def wrong_round(
         pair = slip.blend(np.asarray(slope), np.asarray(memory[name]))
         used[name], kept[name] = map(float, pair)
     return used, kept
+
+
+def whole_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
+    """Return what slips that are made in the whole pass give at a node, likely ones first.
+
+    What is right is left out, and so is what is not finite. In a network the functions are its
+    activations, so what is called the outer slope there is that of the output.
+
+    Args:
+        trace: the right pass, of numbers, of a function or of a network with one example.
+        position: the node.
+    """
+    graph, right = trace.graph, float(trace.gradients[position])
+    network = any(node.given for node in graph.nodes)
+    found: list[WrongValue] = []
+    for slip in FIRST if len(graph) > MOST_NODES else (*FIRST, *PLANTED):
+        wrong = wrong_pass(slip, trace).gradients[position]
+        known = any(slip.name == other.slip.name for other in found)
+        if math.isfinite(wrong) and not known and not math.isclose(wrong, right, rel_tol=1e-9):
+            found.append(WrongValue(slip, wrong))
+    names = IN_A_NETWORK if network else {}
+    return tuple(WrongValue(names.get(slip.name, slip), value) for slip, value in found)
 
 
 def can_be_planted(slip: Slip, trace: Trace) -> bool:

@@ -168,7 +168,7 @@ def _link_draft(chain: Chain, link: Link) -> _Draft:
     return _Draft(
         words,
         _equation(link.name, link.of, link.slope),
-        _value(link.slope, chain),
+        _value(link.slope, chain, link.name),
         Task(link.slope, (link.of,), at, {}, wrong_links(link, at)),
         keys=f"n-{link.name}",
     )
@@ -194,6 +194,6 @@ def _quotient(of: str, by: str) -> Fraction:
     return Fraction(Row((Text("d"), label_of(of))), Row((Text("d"), label_of(by))))
 
 
-def _value(graph: Graph, chain: Chain) -> float:
-    """Return what a line comes to at the point; NaN where the function has no value there."""
-    return chain.evaluate(graph) if math.isfinite(chain.values["y"]) else math.nan
+def _value(graph: Graph, chain: Chain, of: str = "y") -> float:
+    """Return what a line comes to at the point; NaN where what it is the slope of has no value."""
+    return chain.evaluate(graph) if math.isfinite(chain.values[of]) else math.nan

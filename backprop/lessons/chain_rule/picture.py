@@ -1,5 +1,6 @@
 """The graph of a function with a local derivative on each edge."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -73,7 +74,9 @@ def _local_tags(trace: Trace, label: Labels) -> Tags:
     for terms in trace.terms.values():
         for term in terms:
             edge = (term.edge.node, term.edge.later)
-            sums[edge] = sums.get(edge, 0.0) + float(term.local)
+            has_value = math.isfinite(trace.values[term.edge.later])
+            slope = float(term.local) if has_value else math.nan  # as its line says
+            sums[edge] = sums.get(edge, 0.0) + slope
     tags = {}
     for edge, slope in sums.items():
         by, of = (label(trace.graph.nodes[i].name) for i in edge)

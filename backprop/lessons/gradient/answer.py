@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backprop.engine.backward import differentiate
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import Brackets, Formula, Number, Operator, Power, Root, Row
@@ -11,8 +12,10 @@ from backprop.notation.full_formula import whole_formula
 from backprop.notation.juxtaposition import sum_of
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS, adds_up, aloud, short, spoken
-from backprop.stage.functions import function_letter
+from backprop.stage.functions import function_labels, function_letter
 from backprop.stage.walk.explanation import number
+from backprop.stage.walk.explanation import spoken as spoken_words
+from backprop.stage.walk.not_finite import gradient_words, sides_words, value_words
 
 NABLA, COMMA, BARS = Operator("∇"), Operator(","), Operator("‖")
 ONE_LINE = 16  # digits of a length and its slopes that fit beside each other
@@ -110,10 +113,15 @@ def _degrees(angle: float) -> str:
 
 def _sentence(place: Place, state: str) -> str:
     if state == "nothing":
+        trace, label = differentiate(place.graph, place.at), function_labels(place.graph)
         if not math.isfinite(place.value):
             words = "has no value" if math.isnan(place.value) else f"is {short(place.value)}"
-            return f"f {words} at this point, so it has no slope here. Move the point."
-        return "f has a value here, but its slope is not a finite number. Move the point a little."
+            why = spoken_words(value_words(trace, place.graph.output, label))
+            return f"f {words} at this point, so it has no slope here. {why} Move the point."
+        steep = zip(place.names, place.gradient, strict=True)
+        name = next(name for name, slope in steep if not math.isfinite(slope))
+        why = spoken_words(gradient_words(trace, place.graph.position(name), label))
+        return f"{why} {spoken_words(sides_words(trace, name, label))} Move the point a little."
     if state == "flat":
         return (
             "Every partial derivative is 0: a top, a hollow, a saddle or a plain. "

@@ -83,9 +83,9 @@ def possible_slips(setup: Setup) -> tuple[Slip, ...]:
     if isinstance(setup, FunctionSetup):
         return setup.slips
     network, parameters, X, Y = setup.network, setup.parameters, setup.X, setup.Y
-    right = network.loss_and_gradient(parameters, X, Y)[1]
+    right = network.objective_and_gradient(parameters, X, Y)[1]
     away = {name: array + 0.1 for name, array in parameters.items()}
-    before = network.loss_and_gradient(away, X, Y)[1]  # of a round before, as it might be
+    before = network.objective_and_gradient(away, X, Y)[1]  # of a round before, as it might be
     size = float(np.abs(setup.flat(right)).max())
 
     def changes(slip: Slip) -> bool:

@@ -12,7 +12,8 @@ from backprop.notation.numerals import MINUS, exact, long, short
 from backprop.stage.controls import Field, Option
 from backprop.stage.links import Links
 from backprop.stage.optimizers import RuleLine, rule_with_numbers, setting_fields
-from backprop.stage.walk.explanation import Explanation, Labels, Words, number, overflow_words
+from backprop.stage.walk.explanation import Explanation, Labels, Words, number
+from backprop.stage.walk.not_finite import first_words
 from backprop.stage.walk.steps import WalkStep
 from backprop.training.optimizers import OPTIMIZERS
 
@@ -158,7 +159,7 @@ def _after_update(training_step: TrainingStep, label: Labels) -> Words:
     if not (before - before == 0 and after - after == 0):
         if before - before == 0:
             return (loss, " is not a finite number after this move: the step is too long.")
-        return overflow_words(training_step, label)
+        return first_words(training_step.trace, label)
     if before == after:
         return (loss, f" stays {short(before)} for this example.")
     write = next((each for each in (short, long) if each(before) != each(after)), exact)

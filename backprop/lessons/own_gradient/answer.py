@@ -7,7 +7,8 @@ from math import prod
 
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.verdict import Answer as Judged
-from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.suspect import Suspect, group_by_arrays, in_words
 from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.brought import Brought
 from backprop.notation.formula import Number
@@ -34,6 +35,8 @@ SHOWN = 30  # rows of the table
 MOST_ALIKE = 3  # slips that are told where digits do not tell them apart
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64
+MOST_NAMED = 3  # slips that give the same numbers and stand in the one answer
+MOST_OTHERS = 5  # slips that give the same numbers, each with its words
 LARGE = 24  # rows or columns up to which the squares are large
 STATES = dict.fromkeys((RIGHT, DIGITS, KINK), "right") | {
     **dict.fromkeys((NO_VALUE, NOT_FINITE, OPEN), "open"),
@@ -207,13 +210,30 @@ def find_answer(judgement: Judgement) -> Answer:
     if not any(each.claimed for each in checked.findings):
         return Answer("wrong", "Not filled in", "every entry is 0", "Is the backward pass written?")
     if judgement.suspects and judgement.suspects[0].confidence:
-        likely = judgement.suspects[0]
-        title = likely.slip.title[:1].lower() + likely.slip.title[1:]
-        reason = f"most likely {title} ({_percent(likely.confidence)})"
-        return Answer("wrong", "Wrong:", reason, checked.sentence)
+        return Answer("wrong", "Wrong:", _likely(judgement.suspects), checked.sentence)
     if WRONG not in verdicts:
         return _nearly(judgement)
     return Answer("wrong", "Wrong", f"in {_wrong_arrays(judgement)}", checked.sentence)
+
+
+def _likely(suspects: tuple[Suspect, ...]) -> str:
+    """Return the slips in a few words: one, one of several that are equally likely, or several."""
+    first, *others = group_by_arrays(suspects)
+    if others:
+        known = [group[0] for group in (first, *others) if group[0].confidence]
+        said = [f"{_in_a_line(each.slip)} in {in_words(each.arrays)}" for each in known]
+        return "; ".join(said) + ("" if len(known) > len(others) else "; and more")
+    if len(first) > MOST_NAMED:
+        return f"one of {len(first)} slips, which give the same numbers here"
+    if len(first) > 1:
+        return "; or ".join(_in_a_line(each.slip) for each in first)
+    return f"most likely {_in_a_line(first[0].slip)} ({_percent(first[0].confidence)})"
+
+
+def _in_a_line(slip: Slip) -> str:
+    """Return a slip's title as it stands inside a sentence."""
+    word = slip.title.split()[0]
+    return slip.title if word == "X" else slip.title[:1].lower() + slip.title[1:]
 
 
 def _open(judgement: Judgement) -> Answer:
@@ -275,10 +295,14 @@ def _clues(judgement: Judgement) -> Iterable[Clue]:
             come = "which comes" if len(rest) == 1 else "which come"
             about += f"Wrong too: {', '.join(rest)}, {come} after it."
         yield Clue("Where it begins", node.sentence, about)
-    for suspect in judgement.suspects[:1]:
-        slip, confidence = suspect.slip, suspect.confidence
-        title = "What it looks like" + (f", {_percent(confidence)} sure" if confidence else "")
-        yield Clue(title, suspect.sentence, slip.about if SLIPS.get(slip.name) == slip else "")
+    groups = group_by_arrays(judgement.suspects)
+    for first, *others in groups:
+        sure = f", {_percent(first.confidence)} sure" if first.confidence else ""
+        where = f" in {in_words(first.arrays)}" if len(groups) > 1 else ""
+        about = first.slip.about if first.confidence else ""
+        yield Clue(f"What it looks like{where}{sure}", first.sentence, about)
+        for other in others[:MOST_OTHERS]:
+            yield Clue(f"Or: {_in_a_line(other.slip)}", other.slip.about)
     for slip in judgement.alike[:MOST_ALIKE]:
         yield Clue("What prints alike", f"{slip.title}.", slip.about)
 

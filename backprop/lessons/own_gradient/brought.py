@@ -98,7 +98,9 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
             at="given",
         )
     choices = replace(choices, read_as=())
-    read_brought(given, choices)  # refused before it is stored
+    submission = read_brought(given, choices)  # refused before it is stored
+    if isinstance(submission, Submission):
+        submission.network.check_targets(submission.Y)
     body = _body(given, form.salt)
     if len(body) > MOST_STORED:
         raise LimitError(

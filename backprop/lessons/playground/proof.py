@@ -11,7 +11,12 @@ from functools import lru_cache
 from itertools import accumulate
 
 from backprop.engine.differences.report import AGREES, Row
-from backprop.engine.differences.verdict import RIGHT, WRONG, Verdict
+from backprop.engine.differences.verdict import (
+    RIGHT,
+    WRONG,
+    Verdict,
+    cannot_be_judged,
+)
 from backprop.engine.errors import InputError
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
@@ -19,8 +24,9 @@ from backprop.notation.formula import Formula, Fraction, Label, Number, partial
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import short
 from backprop.notation.symbolic.derivative import cost, derivative
-from backprop.stage.walk.explanation import Labels, long_number, output_label
+from backprop.stage.walk.explanation import Labels, Words, long_number, output_label
 from backprop.stage.walk.function import FunctionAt
+from backprop.stage.walk.not_finite import no_value_words
 
 NEAR = 1e-9  # a relative difference that rounding alone makes between two exact roads
 MOST = 12
@@ -42,6 +48,7 @@ class Proof:
         verdict: whether all of them come to the same, as far as differences can judge.
         relative: how far the two furthest lie apart, as it is shown.
         note: why roads that part are right all the same; else empty.
+        reason: why they cannot be compared; else empty.
     """
 
     label: Label
@@ -55,6 +62,7 @@ class Proof:
     verdict: Verdict
     relative: str
     note: str
+    reason: Words
 
     @property
     def agrees(self) -> bool:
@@ -125,6 +133,9 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
     exact = 0.0
     if symbolic is not None and not _same(symbolic, row.analytic):
         exact = _apart(symbolic, row.analytic)
+    verdict = row.verdict if exact <= AGREES else WRONG
+    if exact == math.inf and math.isfinite(row.analytic):
+        verdict = cannot_be_judged("as it is written, a part of the closed form is not finite here")
     return Proof(
         label=label(row.name),
         name=row.name,
@@ -134,10 +145,17 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
         symbolic=None if symbolic is None else long_number(symbolic),
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
-        verdict=row.verdict if exact <= AGREES else WRONG,
+        verdict=verdict,
         relative=short(max(nudged, exact)),
         note="at a kink" if row.agrees() and row.kink and nudged > AGREES else "",
+        reason=_reason(passes, verdict, row, label),
     )
+
+
+def _reason(passes: FunctionAt, verdict: Verdict, row: Row, label: Labels) -> Words:
+    if not math.isfinite(passes.trace.value + row.analytic):
+        return no_value_words(passes.trace, row.name, label)
+    return (f"It cannot be judged, because {verdict.because}.",) if verdict.because else ()
 
 
 @lru_cache(maxsize=1024)

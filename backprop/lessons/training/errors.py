@@ -7,7 +7,6 @@ import numpy as np
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
-from backprop.stage.walk.explanation import long_number
 from backprop.training.baselines import baselines, loss_of, root_mean_square
 from backprop.training.flat import Array
 from backprop.training.plan import Examples
@@ -78,7 +77,8 @@ def _row(state: TrainingState, name: str, train: Array, test: Array) -> ErrorRow
 
     def pair(P: Array, examples: Examples) -> tuple[Number, Number]:
         off = scale * root_mean_square(P, examples.Y)
-        return long_number(loss_of(state.network, P, examples.Y)), Number(in_unit(off, ""), off)
+        loss = loss_of(state.network, P, examples.Y)
+        return Number(_three_digits(loss), loss), Number(in_unit(off, ""), off)
 
     held_out = pair(test, state.data.test) if len(test) else (None, None)
     return ErrorRow(name, *pair(train, state.data.train), *held_out)
@@ -95,6 +95,10 @@ def _verdict(loss: float, mean: float, line: float) -> str:
     if loss > NEAR * line:
         return "The network does better than the mean, and not yet as well as a straight line."
     return "The network does at least as well as a straight line."
+
+
+def _three_digits(x: float) -> str:
+    return f"{x:#.3g}" if 1e-3 <= x < 100 else short(x)
 
 
 def _error_unit(unit: str) -> str:

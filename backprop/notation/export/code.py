@@ -12,6 +12,7 @@ from backprop.engine.backward import differentiate
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.errors import InputError
 from backprop.engine.graph import Graph
+from backprop.engine.saturation import is_bypassed
 from backprop.engine.text import to_text
 from backprop.engine.trace import Edge, Trace, edges
 from backprop.notation.export.latex import latex
@@ -166,8 +167,13 @@ def _backward(code: Code) -> Iterator[str]:
     """Give a line for each gradient, right to left: a sum over the uses."""
     trace, varying = code.trace, code.trace.graph.varying()
     terms: dict[int, list[str]] = {}
-    for edge in edges(trace.graph):
-        terms.setdefault(edge.node, []).append(code.where_it_flows(edge, _product(code, edge)))
+    for edge, local, product in zip(edges(trace.graph), trace.locals, trace.products, strict=True):
+        past = not math.isclose(product, trace.gradients[edge.later] * local, rel_tol=1e-12)
+        if past and is_bypassed(trace.graph, edge.later):
+            sent = code.past(edge.later)
+        else:
+            sent = _product(code, edge)
+        terms.setdefault(edge.node, []).append(code.where_it_flows(edge, sent))
     yield f"{code.slopes[-1]} = 1.0"
     for i in range(trace.graph.output - 1, -1, -1):
         if varying[i]:

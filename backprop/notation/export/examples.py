@@ -21,7 +21,7 @@ Parameters = Mapping[str, Array]
 
 def right_example(network: Network, parameters: Parameters, X: Array, Y: Array) -> str:
     """Return the exact gradient."""
-    return print_arrays(network.loss_and_gradient(parameters, X, Y)[1])
+    return print_arrays(network.objective_and_gradient(parameters, X, Y)[1])
 
 
 def slip_example(network: Network, parameters: Parameters, X: Array, Y: Array) -> str:
@@ -31,7 +31,7 @@ def slip_example(network: Network, parameters: Parameters, X: Array, Y: Array) -
 
 
 def _find_slip(network: Network, parameters: Parameters, X: Array, Y: Array) -> Slip:
-    right = network.loss_and_gradient(parameters, X, Y)[1]
+    right = network.objective_and_gradient(parameters, X, Y)[1]
     for slip in _LIKELY:
         if slip.fits(network, len(X)):
             wrong = slip.gradient(network, parameters, X, Y)

@@ -33,6 +33,7 @@ AUTOGRAD = MappingProxyType(  # PyTorch's own function, where it is differentiat
         "gelu": "torch.nn.functional.gelu(x)",
         "gelu_tanh": "torch.nn.functional.gelu(x, approximate='tanh')",
         "silu": "torch.nn.functional.silu(x)",
+        "logsumexp": "torch.logaddexp(x, y)",
     }
 )
 

@@ -20,7 +20,8 @@ import numpy as np
 from backprop.engine.compiled.rules import Dialect, compiled, write
 from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import IMPOSSIBLE, OPS, TEXTBOOK, ArrayOperation, Operation
+from backprop.engine.ops import IMPOSSIBLE, TEXTBOOK, WORDS, ArrayOperation, Operation
+from backprop.engine.saturation import bypasses, reading
 from backprop.engine.trace import Edge, Trace
 from backprop.notation.export.libraries import (
     AUTOGRAD,
@@ -72,14 +73,14 @@ class Code:
     def value(self, position: int) -> str:
         """Return how a node is computed."""
         graph = self.trace.graph
-        row = _scalar_row(graph, position)
-        texts = ((row.value, TEXTBOOK), (row.code, OPS))
+        row, _ = _scalar_reading(graph, position)
+        texts = ((row.value, TEXTBOOK), (row.code, WORDS))
         wanted = self.trace.values[position]
         if self.library == "np":
             tree, _ = self._first(position, texts, wanted, lasting=True)
             return ast.unparse(tree)
         if row.name in AUTOGRAD:
-            return self._for_autograd(position, (AUTOGRAD[row.name], OPS))
+            return self._for_autograd(position, (AUTOGRAD[row.name], WORDS))
         _, (text, rows) = self._first(position, texts, wanted, lasting=True)
         inputs = zip(row.inputs, row.partials, graph.nodes[position].inputs, strict=True)
         flat = [x for x, slope, i in inputs if slope == "0" and graph.nodes[i].number is None]
@@ -89,10 +90,10 @@ class Code:
 
     def partial(self, later: int, which: int) -> ast.expr:
         """Return the slope of a node to one of its inputs, as Python's syntax tree."""
-        row = _scalar_row(self.trace.graph, later)
-        texts = ((row.partials[which], TEXTBOOK), (row.partial_codes[which], OPS))
-        values, inputs = self.trace.values, self.trace.graph.nodes[later].inputs
-        slopes = row.local_derivatives(values[later], *(values[i] for i in inputs))
+        row, nodes = _scalar_reading(self.trace.graph, later)
+        texts = ((row.partials[which], TEXTBOOK), (row.partial_codes[which], WORDS))
+        values = self.trace.values
+        slopes = row.local_derivatives(values[later], *(values[i] for i in nodes))
         tree, _ = self._first(later, texts, slopes[which], lasting=False)
         return tree
 
@@ -116,13 +117,25 @@ class Code:
 
         return re.sub(r"\b([vk])([0-9]+)\b", ours, code)
 
+    def past(self, position: int) -> str:
+        """Return what a node sends to its input past its own gradient (engine/saturation.py)."""
+        terms = []
+        for later, factors in bypasses(self.trace.graph)[position]:
+            product = self.slopes[later] if factors else f"({self.past(later)})"
+            for text, names, nodes, out in factors:
+                called = dict(zip(("out", *names), (out, *nodes), strict=True))
+                factor = self._written((text, WORDS), called, self.library, plain=True)
+                product += f" * ({ast.unparse(factor)})"
+            terms.append(product)
+        return " + ".join(terms)
+
     def is_settled(self) -> bool:
         """Whether every convention is the same everywhere: for ∞ and NaN libraries differ."""
         graph, values, slopes = self.trace.graph, self.trace.values, self.trace.gradients
         for i, node in enumerate(graph.nodes):
             if node.is_leaf:
                 continue
-            row = _scalar_row(graph, i)
+            row, _ = _scalar_reading(graph, i)
             ours = "where(" in row.value or row.name in AUTOGRAD
             chosen = ours or row.kernel or row.partial_kernels
             near = (*node.inputs, i)
@@ -135,8 +148,8 @@ class Code:
         self, position: int, texts: Sequence[_Text], wanted: float, *, lasting: bool
     ) -> tuple[ast.expr, _Text]:
         """Return the first spelling of these texts that gives the number; else the last."""
-        inputs = self.trace.graph.nodes[position].inputs
-        point = {self.names[i]: self.trace.values[i] for i in (*inputs, position)}
+        _, nodes = _scalar_reading(self.trace.graph, position)
+        point = {self.names[i]: self.trace.values[i] for i in (*nodes, position)}
 
         def fits(text: _Text, *, plain: bool) -> bool:
             code = ast.unparse(self._spelled(position, text, "np", plain=plain))
@@ -157,21 +170,35 @@ class Code:
         return ast.unparse(tree)
 
     def _spelled(self, position: int, text: _Text, library: str, *, plain: bool) -> ast.expr:
-        """Return a text as a syntax tree; constants are plain numbers or the library's."""
-        graph = self.trace.graph
-        row, write_number = _scalar_row(graph, position), literal if plain else number_in
-        names = {"out": self.names[position]}
-        for name, i in zip(row.inputs, graph.nodes[position].inputs, strict=True):
+        """Return a text of a node's row as a syntax tree."""
+        row, nodes = _scalar_reading(self.trace.graph, position)
+        called = dict(zip(("out", *row.inputs), (position, *nodes), strict=True))
+        return self._written(text, called, library, plain=plain)
+
+    def _written(
+        self, text: _Text, called: Mapping[str, int], library: str, *, plain: bool
+    ) -> ast.expr:
+        """Return a text as a syntax tree; constants are plain numbers or the library's.
+
+        Args:
+            text: with its rows.
+            called: for each name in it, the position of a node.
+            library: "np" or "torch".
+            plain: whether constants are plain numbers.
+        """
+        graph, write_number = self.trace.graph, literal if plain else number_in
+        names: dict[str, str] = {}
+        for name, i in called.items():
             number = graph.nodes[i].number
             names[name] = self.names[i] if number is None else write_number(library, number)
         tree = ast.parse(write(text[0], names, _RUN, text[1]), mode="eval").body
         return in_library(tree, library)
 
 
-def _scalar_row(graph: Graph, position: int) -> Operation:
-    row = graph.row(position)
+def _scalar_reading(graph: Graph, position: int) -> tuple[Operation, tuple[int, ...]]:
+    row, nodes = reading(graph, position)
     assert not isinstance(row, ArrayOperation), "what is exported line by line computes numbers"
-    return row
+    return row, nodes
 
 
 @np.errstate(all="ignore")

@@ -10,9 +10,12 @@ import numpy as np
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.verdict import Answer, Verdict, cannot_be_judged
 from backprop.engine.network import Array
+from backprop.engine.slips.batch_pass import BatchPass
 from backprop.engine.slips.catalog import SLIPS
-from backprop.engine.slips.fingerprint import Suspect, fingerprint
-from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.fingerprint import fingerprint
+from backprop.engine.slips.slip import LEARNING_RATE, Slip
+from backprop.engine.slips.suspect import Suspect, group_by_arrays
+from backprop.engine.slips.typed_fingerprint import function_fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
 from backprop.notation.submission.read import FunctionSubmission, Submission
@@ -98,7 +101,7 @@ class Judgement:
             "",
             self.sentence,
             *(node.sentence for node in self.nodes[:1]),
-            *(_suspicion(each) for each in self.suspects[:1]),
+            *(_suspicion(group[0]) for group in group_by_arrays(self.suspects)),
         ]
         return "\n".join(lines)
 
@@ -123,17 +126,13 @@ class Judgement:
 def judge(submission: Submission | FunctionSubmission) -> Judgement:
     """Return everything that can be said of a submission."""
     checked = check_submission(submission)
+    suspects = () if checked.ok or not checked.has_value else find_suspects(submission)
+    if checked.unless and suspects and suspects[0].confidence:
+        checked = checked.as_it_stands()  # a slip explains what else only rounding would
+    elif checked.unless:
+        suspects = ()
     if isinstance(submission, FunctionSubmission):
-        return Judgement(submission, checked)
-    suspects: tuple[Suspect, ...] = ()
-    if not checked.ok and checked.has_value:
-        s = submission
-        if any(array.any() for array in s.gradient.values()):
-            suspects = fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
-        if checked.unless and suspects and suspects[0].confidence:
-            checked = checked.as_it_stands()  # a slip explains what else only rounding would
-        elif checked.unless:
-            suspects = ()
+        return Judgement(submission, checked, suspects)
     nodes, factor = wrong_nodes(submission), factor_back(submission)
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):
@@ -152,8 +151,8 @@ def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
     if not checked.ok or DIGITS not in found or KINK in found:
         return ()
     s, tolerance = submission, checked.tolerance
-    at = s.network, s.parameters, s.X, s.Y
-    right = s.network.loss_and_gradient(*at[1:])[1]
+    passes = BatchPass(s.network, s.network.batch(s.parameters, s.X, s.Y))
+    right = passes.gradient()
     allowed = {name: tolerance.own[name] + tolerance.reach[name] for name in right}
     noise = NOISE * max(float(np.abs(array).max()) for array in right.values())
 
@@ -167,11 +166,21 @@ def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
     for slip in SLIPS.values():
         if not slip.fits(s.network, len(s.X)):
             continue
-        wrong = slip.gradient(*at)
+        wrong = passes.gradient(slip.rules, LEARNING_RATE)
         changes = not same(wrong, right, dict.fromkeys(right, noise))
         if changes and same(s.gradient, wrong, allowed):
             slips.append(slip)
     return tuple(slips)
+
+
+def find_suspects(submission: Submission | FunctionSubmission) -> tuple[Suspect, ...]:
+    """Return the slips that a wrong gradient points to; none where it is not filled in."""
+    s = submission
+    if not any(np.any(array) for array in s.gradient.values()):
+        return ()
+    if isinstance(s, FunctionSubmission):
+        return function_fingerprint(s.graph, s.at, s.gradient)
+    return fingerprint(s.network, s.parameters, s.X, s.Y, s.gradient)
 
 
 def _convention(factor: float) -> str:

@@ -1,8 +1,10 @@
 """What a learner's answer at a backward step comes to: right, or wrong as a known slip is.
 
 First the sign: down, not at all, up. Then, if they like, the number, compared as it is shown. A
-wrong answer is looked for among the values that the catalogue's slips give at this very node. A
-sign is one of three only: it names a slip where no other has it, and is never counted as one.
+wrong answer is looked for among the values that the catalogue's slips give at this very node, and a
+number then among those that they give if they are made in the whole pass: so what is asked here may
+be wrong because of a slope that was left out before. A sign is one of three only: it names a slip
+where no other has it, and is never counted as one.
 """
 
 from collections.abc import Iterable
@@ -12,11 +14,13 @@ from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.at_node import WrongValue, wrong_values
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.slips.slip import Slip
+from backprop.engine.slips.typed_pass import whole_values
 from backprop.engine.trace import Edge, Term, Trace
 from backprop.notation.numerals import short
 from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
 
 CLOSE = 0.005  # a relative difference that three significant digits do not show
+NEAR = 0.001  # the same for slips of the whole pass: there are many, and no number is guessed at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Verdict:
         slip: what explains the last wrong answer; None where nothing known does.
         missed: the uses of the node that the slip leaves out, or at which it goes wrong.
         judged: how it is noted: also a slip that was corrected since, if a number showed it.
+        also: others that give the same number, of those that are made in the whole pass.
     """
 
     sign: bool
@@ -36,6 +41,7 @@ class Verdict:
     slip: Slip | None
     missed: tuple[Edge, ...]
     judged: JudgedAnswer
+    also: tuple[Slip, ...] = ()
 
 
 def sign_name(slope: float) -> str:
@@ -55,33 +61,43 @@ def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict
     sign = guess.sign == sign_name(slope) or (zero and guess.sign == sign_name(0))
     numbers = (*guess.tried, *(() if typed is None else (typed,)))
     fits = [is_close(x, slope) or (zero and x == 0) for x in numbers]
-    slips = [_by_number(wrong, x) for x, fit in zip(numbers, fits, strict=True) if not fit]
-    last = None if sign else _by_sign(wrong, guess.sign)
+    slips = [
+        _by_number(trace, node, wrong, x) for x, fit in zip(numbers, fits, strict=True) if not fit
+    ]
+    last = [] if sign else _by_sign(wrong, guess.sign)
     if typed is not None:
-        last = None if fits[-1] else slips[-1]
-    named = next(filter(None, slips), None)
+        last = [] if fits[-1] else slips[-1]
+    named = next(filter(None, slips), [])
     number = None if typed is None else fits[-1]
+    here = bool(last) and last[0] in wrong
     return Verdict(
         sign=sign,
         number=number,
-        slip=last and last.slip,
-        missed=_missed(terms, last.value) if last else (),
-        judged=JudgedAnswer(sign, number, named.slip.name if named else ""),
+        slip=last[0].slip if last else None,
+        missed=_missed(terms, last[0].value) if here else (),
+        judged=JudgedAnswer(sign, number, named[0].slip.name if named else ""),
+        also=tuple(each.slip for each in last[1:]),
     )
 
 
-def _by_sign(wrong: Iterable[WrongValue], sign: str) -> WrongValue | None:
-    """Return the one slip that has a sign; None where several do, for then it may be any.
+def _by_sign(wrong: Iterable[WrongValue], sign: str) -> list[WrongValue]:
+    """Return the one slip that has a sign; none where several do, for then it may be any.
 
     A sign turned round is one of them, and says nothing by itself.
     """
     fits = [each for each in wrong if sign_name(each.value) == sign]
-    return fits[0] if len(fits) == 1 and fits[0].slip is not SIGN else None
+    return fits if len(fits) == 1 and fits[0].slip is not SIGN else []
 
 
-def _by_number(wrong: Iterable[WrongValue], number: float) -> WrongValue | None:
-    """Return the likeliest slip that gives a number."""
-    return next((each for each in wrong if is_close(number, each.value)), None)
+def _by_number(
+    trace: Trace, node: int, wrong: Iterable[WrongValue], number: float
+) -> list[WrongValue]:
+    """Return the likeliest slip that gives a number here, else all that do in the whole pass."""
+    here = next((each for each in wrong if is_close(number, each.value)), None)
+    if here:
+        return [here]
+    whole = whole_values(trace, node)
+    return [each for each in whole if abs(number - each.value) <= NEAR * abs(each.value)]
 
 
 def _missed(terms: tuple[Term, ...], value: float) -> tuple[Edge, ...]:

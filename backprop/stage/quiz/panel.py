@@ -213,9 +213,20 @@ def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels
     return replace(
         reply,
         slip=slip.title,
-        about="The size is right." if slip is SIGN else "" if place else slip.about,
+        about="The size is right." if slip is SIGN else "" if place else _about(verdict),
         place=place,
         points_to=key,
+    )
+
+
+def _about(verdict: Verdict) -> str:
+    """Return what goes wrong in a slip, and which others give the same number."""
+    assert verdict.slip
+    titles = "; ".join(each.title for each in verdict.also)
+    return (
+        f"{verdict.slip.about} The same number comes from: {titles}."
+        if titles
+        else verdict.slip.about
     )
 
 

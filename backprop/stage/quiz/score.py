@@ -17,13 +17,15 @@ from backprop.engine.slips.at_node import (
     SLOPE_AT_OUT,
 )
 from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import SILENT, Answers
 from backprop.stage.quiz.question import Question, is_asked
 
 AT_A_NODE = (MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE)
 AT_A_RULE = (OWN_FACTOR, SLOPE_AT_OUT, EXPONENT_LOST, ITSELF)
-OF_NUMBERS = {slip.name: slip for slip in (*AT_A_NODE, *AT_A_RULE)}
+IN_A_PASS = tuple(slip for slip, _ in WRONG_SLOPES.values())
+OF_NUMBERS = {slip.name: slip for slip in (*AT_A_NODE, *AT_A_RULE, *IN_A_PASS)}
 
 
 @dataclass(frozen=True, slots=True)

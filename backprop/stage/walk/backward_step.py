@@ -3,6 +3,8 @@
 Every number comes from the trace; every rule from the operation's row.
 """
 
+from math import isfinite
+
 from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.report import Row as CheckRow
@@ -25,8 +27,13 @@ from backprop.stage.walk.explanation import (
     operation_at,
     output_in_words,
     output_label,
-    overflow_words,
     sum_words,
+)
+from backprop.stage.walk.not_finite import (
+    gradient_words,
+    no_value_words,
+    sides_words,
+    value_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
@@ -54,7 +61,7 @@ def explain_gradient(passes: Passes, step: WalkStep, label: Labels) -> Explanati
         result=Number(_written(terms).result, slope, "backward"),
         lines=lines,
         sentence=(*_adds(terms), *_meaning(passes, step, label)),
-        check=_check(passes, step.name),
+        check=_check(passes, step.name, label),
     )
 
 
@@ -105,8 +112,9 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
             f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
             "forward, and agree.",
         )
-    if not all(x - x == 0 for x in (*passes.trace.values, *slopes.values())):
-        return overflow_words(passes, label)
+    endless = next((row for row in odd if not isfinite(passes.trace.value + row.analytic)), None)
+    if endless:
+        return _why_endless(passes, endless, label)
     first = odd[0]
     if first.answer is Answer.OPEN:
         why = f", because {first.because}."
@@ -115,6 +123,17 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
     if first.agrees() and not first.kink:
         within = ": the function bends within the nudge. Narrower ones agree."
     return ("Finite differences give another slope at ", label(first.name), within)
+
+
+def _why_endless(passes: Passes, row: CheckRow, label: Labels) -> Words:
+    """Return why a slope and its finite difference cannot be compared: one is not finite."""
+    trace, position = passes.trace, passes.graph.position(row.name)
+    if not isfinite(trace.value):
+        return value_words(trace, passes.graph.output, label)
+    sides = sides_words(trace, row.name, label)
+    if isfinite(row.analytic):
+        return sides
+    return (*gradient_words(trace, position, label), " ", *sides)
 
 
 def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
@@ -240,8 +259,13 @@ def _adds(terms: tuple[Term, ...]) -> Words:
 def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     slope, own = passes.trace.gradients[step.node], label(step.name)
     whole = output_label(passes, label)
+    if any(_is_multiplied_out(term) for term in passes.trace.terms[step.node]):
+        return (
+            "With its factors as numbers the product would be 0 · ∞. They are multiplied out "
+            "before: one of them is 1 over a part of the other.",
+        )
     if slope - slope != 0:
-        return overflow_words(passes, label)
+        return gradient_words(passes.trace, step.node, label)
     if slope == 0:
         if flat := _flat_words(passes, step, label):
             return flat
@@ -279,12 +303,21 @@ def _flat_words(passes: Passes, step: WalkStep, label: Labels) -> Words:
     )
 
 
-def _check(passes: Passes, name: str) -> DifferenceCheck | None:
+def _is_multiplied_out(term: Term) -> bool:
+    """Whether a product is finite though one of its factors is not (engine/saturation.py)."""
+    return isfinite(term.product) and not isfinite(term.arriving * term.local)
+
+
+def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
     """Return the second opinion on the gradient of a variable."""
     if name not in passes.check:
         return None
     row = passes.check[name]
     shown = number(row.numeric)
+    if not isfinite(passes.trace.value + row.analytic):
+        why = no_value_words(passes.trace, name, label)
+        words: Words = ("Nudging it cannot judge this slope. ", *why)
+        return DifferenceCheck(shown, row.relative, words, row.answer)
     return DifferenceCheck(shown, row.relative, (_comparison(row, shown.shown),), row.answer)
 
 

@@ -108,27 +108,6 @@ def operation_at(passes: Passes, position: int) -> Operation:
     return row
 
 
-POLES = ("log", "xlogy", "divide", "power", "tan", "binary_cross_entropy")  # infinite somewhere
-
-
-def overflow_words(passes: Passes, label: Labels) -> Words:
-    """Return where the first value began that is not a finite number, and why."""
-    graph, values = passes.graph, passes.trace.values
-    for position, (node, x) in enumerate(zip(graph.nodes, values, strict=True)):
-        if x - x == 0:
-            continue
-        own = label(node.name)
-        if node.is_leaf:
-            return (own, " is not a finite number: the rounds before made it so.")
-        title = operation_at(passes, position).title
-        if x != x:
-            return ("NaN, “not a number”, began at ", own, f": the {title} is not defined there.")
-        if node.operation in POLES:
-            return ("∞ began at ", own, f": the {title} has no finite value there.")
-        return ("Overflow at ", own, ": the number is too large to be stored.")
-    return ("The gradient overflowed on its way back.",)
-
-
 def sum_words(terms: tuple[str, ...]) -> str:
     """Return terms side by side, a negative one in brackets."""
     return " + ".join(f"({term})" if term.startswith("−") else term for term in terms)

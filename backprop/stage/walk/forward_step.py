@@ -3,11 +3,12 @@
 Every number comes from the trace; every rule from the operation's row.
 """
 
+import math
 from dataclasses import replace
 
 from backprop.drawing.curve import draw_function
-from backprop.engine.families import find_operation
 from backprop.engine.ops import COMPARISONS, Operation
+from backprop.engine.saturation import loss_of_one, reading
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import adds_up, short
 from backprop.notation.steps import value_equation
@@ -20,9 +21,9 @@ from backprop.stage.walk.explanation import (
     name_at,
     number,
     operation_at,
-    overflow_words,
     sum_words,
 )
+from backprop.stage.walk.not_finite import value_words
 from backprop.stage.walk.steps import Passes, WalkStep
 
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
@@ -129,16 +130,15 @@ def _shares_of_squares(
 ) -> tuple[Reason, ...]:
     """Return what each output adds to a squared error."""
     half, values = len(inputs) // 2, passes.trace.values
-    one = find_operation(row.name, 2)
-    assert isinstance(one, Operation)
     share = half if row.name in _OF_MEANS else 1
     return tuple(
         Reason(
             ("What ", label(name_at(passes, p)), " adds, of target ", label(name_at(passes, y))),
-            number(float(one.evaluate(values[p], values[y])) / share, "forward"),
+            number(float(one.evaluate(*(values[i] for i in nodes))) / share, "forward"),
             f"n-{name_at(passes, p)}",
         )
         for p, y in zip(inputs[:half], inputs[half:], strict=True)
+        for one, nodes in (loss_of_one(passes.graph, row.name, p, y),)
     )
 
 
@@ -160,11 +160,37 @@ def _shares_of_classes(
     )
 
 
+def _read_past_inputs(passes: Passes, step: WalkStep, row: Operation) -> tuple[int, ...]:
+    """Return what else a node reads, if its inputs as they are rounded would not give its value."""
+    inputs, values = passes.graph.nodes[step.node].inputs, passes.trace.values
+    _, nodes = reading(passes.graph, step.node)
+    printed = float(row.evaluate(*(values[i] for i in inputs)))
+    if math.isclose(printed, values[step.node], rel_tol=1e-9):
+        return ()
+    return tuple(dict.fromkeys(nodes[len(inputs) :]))
+
+
 def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> Words:
     x, own = passes.trace.values[step.node], label(step.name)
     if x - x != 0:
-        return overflow_words(passes, label)
+        return value_words(passes.trace, step.node, label)
+    if also := _read_past_inputs(passes, step, row):
+        names = [part for i in also for part in (label_at(passes, i, label), ", ")][:-1]
+        return (
+            "Rounding leaves too little of what is printed: ",
+            own,
+            " is taken from ",
+            *names,
+            ".",
+        )
     if _is_loss(passes, step):
+        inputs = passes.graph.nodes[step.node].inputs
+        targets = inputs[len(inputs) // 2 :] if row.name == "binary_cross_entropy" else ()
+        if any(not 0 <= passes.trace.values[i] <= 1 for i in targets):
+            return (
+                "Binary cross-entropy is meant for targets from 0 to 1, which are probabilities. "
+                "With another target it is no surprise, and can fall below 0.",
+            )
         return (
             "0 would mean: every output is its target. From here, go back and ask what moved the "
             "loss.",

@@ -108,4 +108,4 @@ def explain_function_step(passes: FunctionAt, step: WalkStep, label: Labels) -> 
     one = "This is the gradient: one slope for each variable. It says how the result would move."
     none = "No variable stands here, so there is nothing to move, and no gradient."
     lede = one if passes.trace.gradient else none
-    return explain_whole(passes, label, lede, "a kink, a jump or a pole")
+    return explain_whole(passes, label, lede, "a kink or a jump")

@@ -8,7 +8,14 @@ import pytest
 
 from backprop.engine import ops
 from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
-from backprop.engine.differences.verdict import RIGHT, ROUNDING, TURNS, WRONG, Answer
+from backprop.engine.differences.verdict import (
+    CONVENTION,
+    RIGHT,
+    ROUNDING,
+    TURNS,
+    WRONG,
+    Answer,
+)
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.expression import parse
 from backprop.engine.families import FAMILIES
@@ -408,3 +415,68 @@ def test_a_network_too_large_to_be_nudged_in_other_ways_is_judged_by_the_first(m
     at = {"W1": [[1.0]], "b1": [0.3 - 1e12], "X": [[1e12]], "Y": [[0.5]]}
     monkeypatch.setattr("backprop.engine.differences.check.MOST_WORK", 0)
     assert check_gradient(network, at).rows[0].because == ""
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "answer"),
+    [
+        (1, 0, Answer.RIGHT),
+        (0.5, 0.5, Answer.RIGHT),
+        (1, 1, Answer.WRONG),
+        (0, 0, Answer.WRONG),
+        (2, -1, Answer.WRONG),
+    ],
+)
+def test_at_a_tie_of_a_graph_slopes_are_judged_together(x, y, answer):
+    report = check_gradient(parse("max(x, y) + 7"), {"x": 1, "y": 1}, {"x": x, "y": y})
+    assert report.verdict.answer is answer
+
+
+def test_at_kinks_of_a_network_slopes_are_judged_together():
+    network = Network((1, 1), ("relu",))
+    at = {"W1": [[0.0]], "b1": [0.0], "X": [[1.0]], "Y": [[-1.0]]}
+    assert check_gradient(network, at, {"W1": [[0.3]], "b1": [0.3]}).ok
+    assert not check_gradient(network, at, {"W1": [[1.0]], "b1": [0.0]}).ok
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "answer"),
+    [
+        ("relu(x) - relu(-x)", None, Answer.OPEN),
+        ("relu(x) - relu(-x)", 1, Answer.RIGHT),
+        ("relu(x) - relu(-x)", 2, Answer.OPEN),  # with relu′(0) = 1
+        ("relu(x) - relu(-x)", 5, Answer.WRONG),
+        ("max(x, 0) - max(-x, 0)", 0, Answer.OPEN),
+        ("min(x, 2x) + max(x, 2x)", 5, Answer.WRONG),
+    ],
+)
+def test_where_kinks_meet_reverse_mode_follows_a_convention(text, claim, answer):
+    report = check_gradient(parse(text), {"x": 0}, None if claim is None else {"x": claim})
+    assert report.verdict.answer is answer
+    (row,) = report.rows
+    assert row.because == (CONVENTION if answer is Answer.OPEN else "")
+
+
+def test_a_claim_that_agrees_with_a_nudge_too_wide_is_wrong_all_the_same():
+    wave = parse("sin(30000 x)")
+    nudged = check_gradient(wave, {"x": 0.3}).rows[0].numeric
+    assert check_gradient(wave, {"x": 0.3}).ok
+    assert check_gradient(wave, {"x": 0.3}, {"x": nudged}).verdict is WRONG
+
+
+def test_a_graph_is_checked_along_random_directions():
+    graph, at = parse("x^2 y"), {"x": 1, "y": 3}
+    assert check_gradient(graph, at, directions=4).ok
+    assert check_gradient(graph, at, {"x": 6, "y": 2}, directions=4).verdict is WRONG
+
+
+def test_the_report_counts_what_is_wrong_and_what_cannot_be_judged():
+    graph, at = parse("x^2 + y + z"), {"x": 3, "y": 1, "z": 1}
+    report = check_gradient(graph, at, {"x": 1, "y": math.nan, "z": 1})
+    assert report.sentence == (
+        "Wrong: 1 of 3 numbers cannot be the slope. 1 of 3 numbers cannot be judged."
+    )
+    report = check_gradient(graph, at, {"x": 6, "y": math.nan, "z": 1})
+    assert report.sentence == (
+        "Cannot be judged: 1 of 3 numbers, because the gradient that is checked says NaN here."
+    )

@@ -300,6 +300,8 @@ def clipped(p):
         (clipped, 3, WRONG),
         (lambda p: sum(relu(each) for each in p) - relu(-p).sum(), 0, OPEN),
         (lambda p: float(np.sum(p)) + 0 * relu(p).sum(), 0.5, WRONG),
+        (lambda p: (relu(p) - relu(-p)).sum() + 0 * np.modf(p)[0].sum(), 0, OPEN),
+        (lambda p: relu(p).sum() - max(0.0, *(-p).tolist()), 7, WRONG),
     ],
 )
 def test_what_reverse_mode_gives_by_convention_is_not_called_wrong(function, claimed, expected):

@@ -146,6 +146,8 @@ def abs_of_x(point):
 def test_where_a_function_is_not_defined_its_slope_is_nan():
     found = function_differences(lambda p: math.sqrt(p["x"]), {"x": 0.0}).slopes
     assert math.isnan(found["x"])
+    found = function_differences(lambda p: math.exp(p["x"]), {"x": 1000.0}).slopes
+    assert math.isnan(found["x"])
 
 
 @pytest.mark.parametrize(("side", "slope"), [(1, 1), (-1, 0), (0, 0.5)])

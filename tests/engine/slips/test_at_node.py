@@ -21,6 +21,7 @@ from backprop.engine.slips.at_node import (
     wrong_values,
 )
 from backprop.engine.slips.catalog import ASSIGNED, HALF_LOST, ONE_PATH, SIGN, TWO_LOST
+from backprop.engine.slips.wrong_slopes import FROM_INPUT, OUTER_LOST
 
 HAND = Network((2, 2, 2), ("sigmoid", "sigmoid"), shared_biases=True)
 POINT = {
@@ -127,7 +128,7 @@ def test_the_two_paths_of_a_hidden_unit_are_those_of_the_hand_calculation(detail
 
 def test_what_is_not_finite_is_left_out():
     values = dict(found("x * exp(y)", "y", x=2, y=1000))
-    assert values == {NO_LOCAL: 2, ITSELF: 1000}
+    assert values == {NO_LOCAL: 2, ITSELF: 1000, FROM_INPUT: 2000, OUTER_LOST: 2}
 
 
 def test_several_slips_may_give_the_same_number():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.network import Network
-from backprop.engine.slips.batch_pass import find_place, gradient_by
+from backprop.engine.slips.batch_pass import BatchPass, find_place, gradient_by
 from backprop.engine.trace import edges
 
 NETWORKS = [
@@ -70,3 +70,53 @@ def test_a_rule_can_hold_in_one_layer_only():
     found = gradient_by((("weights 3", "2 * RIGHT"),), network, at, 0.5)
     np.testing.assert_array_equal(found["W2"], right["W2"])
     assert not np.allclose(found["W3"], right["W3"])
+
+
+def test_a_text_can_write_the_right_one_with_other_names():
+    network = Network((2, 2, 1), ("tanh", "linear"))
+    at = point(network)
+    z = at["X"] @ at["W1"].T + at["b1"]
+    a = np.tanh(z)
+    delta = (a @ at["W2"].T + at["b2"] - at["Y"]) / 3 @ at["W2"]
+    slopes = {
+        "RIGHT(out=x)": 1 - z**2,
+        "RIGHT(out=F(out))": 1 - np.tanh(a) ** 2,
+        "2 * RIGHT": 2 * (1 - a**2),
+        "RIGHT(out=BEHIND)": 1 - (a @ at["W2"].T + at["b2"]) ** 2,  # one unit: for both
+        "RIGHT(out=BEFORE)": 1 - at["X"] ** 2,
+        "g * (x > EXAMPLES - 3)": z > 0,
+    }
+    for text, slope in slopes.items():
+        found = gradient_by((("hidden activation", text),), network, at, 0.5)
+        np.testing.assert_allclose(found["b1"], (delta * slope).sum(axis=0), err_msg=text)
+
+
+def test_a_neighbour_that_is_not_as_wide_is_left_alone():
+    network = Network((3, 2, 4, 1), ("tanh", "sigmoid", "sigmoid"))
+    at = point(network)
+    right = gradient_by((), network, at, 0.5)
+    for word in ("out=BEHIND, x=BEHIND_IN", "out=BEFORE, x=BEFORE_IN"):
+        found = gradient_by((("hidden activation 1", f"RIGHT({word})"),), network, at, 0.5)
+        np.testing.assert_allclose(found["W1"], right["W1"])
+
+
+def test_the_narrowest_place_goes_first():
+    network, at = NETWORKS[1], point(NETWORKS[1])
+    rules = (("activation", "0 * g"), ("tanh", "2 * RIGHT"), ("hidden activation", "3 * RIGHT"))
+    found = gradient_by(rules, network, at, 0.5)
+    wanted = gradient_by((("hidden activation", "3 * RIGHT"),), network, at, 0.5)
+    np.testing.assert_allclose(found["W1"], wanted["W1"])
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_passes_from_one_point_share_what_their_rules_leave(network):
+    passes = BatchPass(network, point(network))
+    right = passes.gradient()
+    for rules in ((("bias", "2 * RIGHT"),), (("hidden activation 1", "g"),), (("loss", "-RIGHT"),)):
+        found = passes.gradient(rules)
+        alone = gradient_by(rules, network, point(network), 0.0)
+        assert {name: array.tolist() for name, array in found.items()} == {
+            name: array.tolist() for name, array in alone.items()
+        }
+    last = f"W{network.depth}"
+    assert passes.gradient((("bias", "2 * RIGHT"),))[last] is right[last]

@@ -1,10 +1,13 @@
 """The catalogue of planted slips; the ratios on the 2-2-2 were worked out by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from backprop.engine.network import Network
 from backprop.engine.slips import catalog as catalogue
+from backprop.engine.slips.batch_pass import gradient_by
 from backprop.engine.slips.catalog import SLIPS
 
 HAND = Network((2, 2, 2), ("sigmoid", "sigmoid"), shared_biases=True)
@@ -183,3 +186,145 @@ def test_training_with_updated_weights_seems_to_learn():
         wrong = SLIPS["updated-weights"].gradient(HAND, moved, X, Y)
         moved = {name: array - 0.5 * wrong[name] for name, array in moved.items()}
     assert HAND.losses(moved, X, Y)[0] < 0.02
+
+
+def forward(network, parameters, inputs):
+    """Return z and a of both layers."""
+    z1 = inputs @ parameters["W1"].T + parameters["b1"]
+    act = {"tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "linear": lambda z: z}
+    act["relu"] = lambda z: np.maximum(z, 0)
+    a1 = act[network.activations[0]](z1)
+    z2 = a1 @ parameters["W2"].T + parameters["b2"]
+    return z1, a1, z2, act[network.activations[1]](z2)
+
+
+def hidden_slope(slip, activation):
+    """Return what a slip takes for the slope of a hidden layer before one linear output, [3, 2]."""
+    network = Network((2, 2, 1), (activation, "linear"))
+    parameters, inputs, targets = setting(network)
+    z, a, _, y = forward(network, parameters, inputs)
+    delta = (y - targets) / 3 @ parameters["W2"]
+    return network, slip.gradient(network, parameters, inputs, targets)["b1"], delta, z, a, y
+
+
+@pytest.mark.parametrize(
+    ("slip", "activation", "slope"),
+    [
+        (catalogue.SLOPE_OF_Z, "sigmoid", lambda q: q.z * (1 - q.z)),
+        (catalogue.SLOPE_OF_Z, "tanh", lambda q: 1 - q.z**2),
+        (catalogue.ONE_MINUS_A, "sigmoid", lambda q: 1 - q.a),
+        (catalogue.ONE_MINUS_A, "tanh", lambda q: 1 - q.a),
+        (catalogue.OTHER_SLOPE, "tanh", lambda q: q.a * (1 - q.a)),
+        (catalogue.OTHER_SLOPE, "sigmoid", lambda q: 1 - q.a**2),
+        (catalogue.SLOPE_AT_ACTIVATION, "tanh", lambda q: np.cosh(q.a) ** -2.0),
+        (catalogue.SLOPE_BEHIND, "sigmoid", lambda q: q.y * (1 - q.y)),
+        (catalogue.MASK_OF_DELTA, "relu", lambda q: q.g > 0),
+        (catalogue.MASK_INVERTED, "relu", lambda q: q.z < 0),
+    ],
+    ids=lambda value: getattr(value, "name", value) if not callable(value) else "",
+)
+def test_the_slope_of_a_hidden_layer_can_be_mistaken(slip, activation, slope):
+    _, found, delta, z, a, y = hidden_slope(slip, activation)
+    np.testing.assert_allclose(
+        found, (delta * slope(SimpleNamespace(z=z, a=a, y=y, g=delta))).sum(axis=0)
+    )
+
+
+def test_the_slope_can_be_that_of_the_layer_before():
+    network = Network((2, 2, 1), ("sigmoid", "linear"))
+    parameters, inputs, targets = setting(network)
+    *_, y = forward(network, parameters, inputs)
+    delta = (y - targets) / 3 @ parameters["W2"]
+    found = catalogue.SLOPE_BEFORE.gradient(network, parameters, inputs, targets)["b1"]
+    np.testing.assert_allclose(found, (delta * inputs * (1 - inputs)).sum(axis=0))
+
+
+def at_the_output(slip, activation, loss, outputs=2):
+    """Return the gradient of the output's bias that a slip gives, and p, z and y."""
+    network = Network((2, outputs), (activation,), loss)
+    parameters, inputs, targets = setting(network)
+    z = inputs @ parameters["W1"].T + parameters["b1"]
+    found = slip.gradient(network, parameters, inputs, targets)["b1"]
+    return found, network.outputs(parameters, inputs), z, targets
+
+
+def test_softmax_can_be_taken_by_its_diagonal_or_left_out_or_without_the_target():
+    for slip, error in (
+        (catalogue.DIAGONAL, lambda q: -q.y / q.p * q.p * (1 - q.p)),
+        (catalogue.LOGITS, lambda q: q.z - q.y),
+        (catalogue.NO_TARGET, lambda q: q.p),
+    ):
+        found, p, z, y = at_the_output(slip, "softmax", "cross_entropy")
+        np.testing.assert_allclose(found, error(SimpleNamespace(p=p, z=z, y=y)).mean(axis=0))
+
+
+def test_with_a_sigmoid_output_too():
+    for slip, error in (
+        (catalogue.LOGITS, lambda q: q.z - q.y),
+        (catalogue.NO_TARGET, lambda q: q.p),
+        (catalogue.OUTPUT_NOT_LOSS, lambda q: 2 * q.p * (1 - q.p)),
+    ):
+        found, p, z, y = at_the_output(slip, "sigmoid", "binary_cross_entropy")
+        np.testing.assert_allclose(found, error(SimpleNamespace(p=p, z=z, y=y)).mean(axis=0) / 2)
+
+
+def test_z_minus_y_is_multiplied_by_the_slope_of_a_squared_error():
+    found, p, z, y = at_the_output(catalogue.LOGITS, "sigmoid", "half_squared_error")
+    np.testing.assert_allclose(found, ((z - y) * p * (1 - p)).mean(axis=0))
+
+
+@pytest.mark.parametrize(
+    ("slip", "share", "on_biases"),
+    [
+        (catalogue.PENALTY_DOUBLED, 2, 0),
+        (catalogue.PENALTY_HALVED, 0.5, 0),
+        (catalogue.PENALTY_OVER_BATCH, 1 / 3, 0),
+        (catalogue.PENALTY_ON_BIASES, 1, 1),
+    ],
+)
+def test_a_penalty_can_have_another_size_or_be_on_the_biases(slip, share, on_biases):
+    network, plain = (Network((2, 2), ("tanh",), l2=l2) for l2 in (0.3, 0.0))
+    at = setting(network)
+    data = plain.loss_and_gradient(*at)[1]
+    found = slip.gradient(network, *at)
+    np.testing.assert_allclose(found["W1"], data["W1"] + share * 0.3 * at[0]["W1"])
+    np.testing.assert_allclose(found["b1"], data["b1"] + on_biases * 0.3 * at[0]["b1"])
+
+
+def test_the_first_unit_can_be_skipped_or_left_without_gradient():
+    network = Network((2, 3, 2), ("linear", "linear"))
+    parameters, inputs, targets = setting(network)
+    *_, y = forward(network, parameters, inputs)
+    delta = (y - targets) / 3
+    found = catalogue.FIRST_SKIPPED.gradient(network, parameters, inputs, targets)
+    np.testing.assert_allclose(found["b1"], (delta[:, 1:] @ parameters["W2"][1:]).sum(axis=0))
+    wrong, right = both(catalogue.FIRST_UNSET, network)
+    for name, array in right.items():
+        np.testing.assert_allclose(wrong[name][0], 0)
+        np.testing.assert_allclose(wrong[name][1:], array[1:])
+
+
+def test_the_inputs_can_be_transposed_where_there_are_as_many_examples():
+    network = Network((3, 2), ("linear",))
+    parameters, inputs, targets = setting(network)
+    delta = (inputs @ parameters["W1"].T + parameters["b1"] - targets) / 3
+    found = catalogue.TRANSPOSED_INPUTS.gradient(network, parameters, inputs, targets)
+    np.testing.assert_allclose(found["W1"], delta.T @ inputs.T)
+
+
+def test_two_slips_of_both_layers_are_one_in_both():
+    network = Network((2, 2, 1), ("sigmoid", "tanh"))
+    at = setting(network)
+    for both_places, inside, outside in (
+        (catalogue.NO_SLOPE, catalogue.NO_HIDDEN_SLOPE, catalogue.NO_OUTPUT_SLOPE),
+        (
+            catalogue.SLOPES_AT_ACTIVATION,
+            catalogue.SLOPE_AT_ACTIVATION,
+            catalogue.OUTPUT_SLOPE_AT_ACTIVATION,
+        ),
+    ):
+        rules = (*inside.rules, *outside.rules)
+        wanted = gradient_by(rules, network, network.batch(*at), 0.5)
+        found = both_places.gradient(network, *at)
+        for name, array in wanted.items():
+            np.testing.assert_allclose(found[name], array)

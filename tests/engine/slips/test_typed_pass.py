@@ -2,15 +2,23 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
+from backprop.engine.network import Network
 from backprop.engine.slips.at_node import wrong_values
 from backprop.engine.slips.catalog import SLIPS
-from backprop.engine.slips.typed_pass import PLANTED, can_be_planted, wrong_pass, wrong_round
+from backprop.engine.slips.typed_pass import (
+    PLANTED,
+    can_be_planted,
+    whole_values,
+    wrong_pass,
+    wrong_round,
+)
 
 BY_NAME = {slip.name: slip for slip in PLANTED}
 FUNCTIONS = ("(x + y) * z", "x * x + x * y + sigmoid(x)^3", "exp(x)^2 / y", "max(x, y) * x", "x")
@@ -103,3 +111,21 @@ def test_no_point_makes_it_fail(text, at, slip):
     assert set(found) == set(kept) == set(graph.variables)
     if can_be_planted(slip, trace):
         assert math.isfinite(trace.value)
+
+
+def test_in_a_network_the_slips_of_the_pass_are_those_of_its_layers():
+    network = Network((2, 2, 1), ("sigmoid", "tanh"))
+    rng = np.random.default_rng(0)
+    parameters = {name: rng.normal(size=shape) for name, shape in network.shapes.items()}
+    X, Y = rng.normal(size=(1, 2)), rng.normal(size=(1, 1))
+    trace = differentiate(network.graph("neurons"), network.point(parameters, X[0], Y[0]))
+    found = {w.slip.name: w.value for w in whole_values(trace, trace.graph.position("w1_2_1"))}
+    for slip in ("no-output-slope", "no-hidden-slope", "no-weights", "one-minus-a", "other-slope"):
+        wanted = SLIPS[slip].gradient(network, parameters, X, Y)["W1"][1, 0]
+        assert found[slip] == pytest.approx(wanted)
+
+
+def test_in_a_large_pass_only_forgotten_slopes_are_tried():
+    text = "sin(" + "+".join(["x"] * 160) + ")"
+    found = whole_values(trace_of(text, x=0.3), 0)
+    assert [each.slip.name for each in found] == ["outer-lost"]

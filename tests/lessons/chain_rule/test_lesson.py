@@ -128,11 +128,20 @@ def test_what_is_not_defined_is_shown_as_that():
     shown = board(y="ln(u)", u="x", x="-1")
     assert shown.derivation.derivative.shown == "NaN"
     assert shown.derivation.product == ""
-    assert all(line.value is None or line.value.shown == "NaN" for line in shown.derivation.lines)
+    inner, outer, *rest = (line.value for line in shown.derivation.lines if line.value)
+    assert {inner.shown, outer.shown} == {"1", "NaN"}  # u = x has a slope, ln u none
+    assert all(value.shown == "NaN" for value in rest)
     assert shown.functions.fields[0].value.shown == "NaN"
     assert "no value that is a number" in shown.nudge.words
     for curve in shown.nudge.curves:
         json.loads(curve.figure)
+
+
+def test_a_line_and_its_edge_say_the_same_where_the_outer_function_has_no_value():
+    shown = board(y="ln(u)", u="x^2", x="0", step="99")
+    lines = {line.value.shown for line in shown.derivation.lines if line.value}
+    edges = {tag[6] for tag in shown.walk.scene.tags}
+    assert lines == edges == {"0", "NaN"}
 
 
 def test_every_preset_is_called_by_its_name_while_it_is_that():

@@ -232,9 +232,17 @@ def test_a_kink_is_not_called_an_overflow(query):
 
 
 def test_the_logarithm_of_0_is_not_called_too_large_a_number():
-    explanation = explanation_at(f"{UNSURE}&activations=sigmoid&w1_1_1=100&y1=0", "value", "L")
+    explanation = explanation_at(f"{UNSURE}&activations=relu&w1_1_1=-2&y1=1", "value", "L")
     assert explanation.result.exact == math.inf
-    assert "too large" not in spoken(explanation.sentence)
+    assert "the logarithm of 0 is −∞" in spoken(explanation.sentence)
+
+
+def test_a_saturated_output_has_its_loss_and_its_slope():
+    query = f"{UNSURE}&activations=sigmoid&w1_1_1=100&y1=0"
+    explanation = explanation_at(query, "value", "L")
+    assert explanation.result.exact == 100
+    assert explanation.lines[0].number.exact == 100  # what the one output adds
+    assert explanation_at(query, "slope", "z1_1").result.exact == 1
 
 
 def test_the_logarithm_of_a_negative_output_is_not_explained_by_infinity():

@@ -119,6 +119,54 @@ def test_every_network_has_an_example_with_a_slip(shelf):
         assert slip in board.answer.reason
 
 
+def factors(**by_array):
+    """Return the right gradient, some arrays multiplied."""
+    return print_arrays({n: by_array.get(n, 1) * array for n, array in right().items()})
+
+
+def test_slips_that_give_the_same_numbers_are_all_said(shelf):
+    board = bring(shelf, factors(W1=2, b1=2, W2=2, b2=2))
+    assert board.answer.reason == "the ½ is lost; or the gradient is not set back to zero"
+    assert [clue.title for clue in board.shown.clues] == [
+        "What it looks like, 50 % sure",
+        "Or: the gradient is not set back to zero",
+    ]
+
+
+def test_of_many_slips_that_give_the_same_numbers_the_answer_says_how_many(shelf):
+    text = json.dumps({"expression": "relu(x)", "at": {"x": -1}, "gradient": {"x": 1}})
+    board = bring(shelf, text)
+    assert board.answer.reason == "one of 4 slips, which give the same numbers here"
+    assert len(board.shown.clues) == 4
+
+
+def test_each_array_has_its_own_clue(shelf):
+    board = bring(shelf, factors(W1=7, b2=3))
+    said = "one array is multiplied by a number in {}"
+    assert board.answer.reason == f"{said.format('W1')}; {said.format('b2')}"
+    assert [clue.title for clue in board.shown.clues] == [
+        "What it looks like in W1, 64 % sure",
+        "What it looks like in b2, 64 % sure",
+    ]
+    odd = {n: array + (n == "b1") for n, array in right().items()}
+    board = bring(shelf, print_arrays(odd | {"W2": 7 * odd["W2"]}))
+    assert board.answer.reason == f"{said.format('W2')}; and more"
+    assert [clue.title for clue in board.shown.clues][1] == "What it looks like in b1"
+
+
+def test_the_slip_of_a_function_is_named_with_its_words(shelf):
+    text = json.dumps({"expression": "exp(x) * y", "at": {"x": 2, "y": 3}, "gradient": GIVEN})
+    board = bring(shelf, text)
+    assert board.answer.reason == (
+        "most likely the slope is taken from x, not from the result (99 %)"
+    )
+    (clue,) = board.shown.clues
+    assert clue.about.startswith("The slope of exp is its own result")
+
+
+GIVEN = {"x": 6, "y": 7.38905609893065}
+
+
 def test_in_a_deep_network_the_steps_begin_to_be_wrong_at_the_last_hidden_layer(shelf):
     choices = read_choices(LESSON.defaults, {"sizes": "2,3,4,1", "example": "steps"})
     found = compose(choices, shelf).shown.clues

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
+from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
+from backprop.engine.network import Network
 from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
 from backprop.stage.quiz.judge import is_close, judge, sign_name
 from backprop.stage.walk.function import function_at
@@ -114,3 +116,39 @@ def test_where_one_of_three_paths_is_missing_that_one_is_shown():
     found, verdict = judged("x", "up", 6.0, text="x*y + x*z + x*w", **at)
     assert verdict.slip.name == "missed-path"
     assert [found.trace.values[edge.later] for edge in verdict.missed] == [8.5]
+
+
+HAND = Network((2, 2, 2), ("sigmoid", "sigmoid"), shared_biases=True)
+POINT = {
+    **{"x1": 0.05, "x2": 0.1, "y1": 0.01, "y2": 0.99, "b1_1": 0.35, "b2_1": 0.6},
+    **{"w1_1_1": 0.15, "w1_1_2": 0.2, "w1_2_1": 0.25, "w1_2_2": 0.3},
+    **{"w2_1_1": 0.4, "w2_1_2": 0.45, "w2_2_1": 0.5, "w2_2_2": 0.55},
+}
+
+
+@pytest.mark.parametrize("detail", ["neurons", "operations"])
+@pytest.mark.parametrize(
+    ("name", "number", "slip"),
+    [
+        ("w2_1_1", 0.4398, "no-output-slope"),
+        ("w1_1_1", 0.001817515, "no-hidden-slope"),
+    ],
+)
+def test_a_slip_made_before_is_recognised_in_a_number_of_the_2_2_2(detail, name, number, slip):
+    trace = differentiate(HAND.graph(detail), POINT)
+    verdict = judge(trace, trace.graph.position(name), Guess("1", "up"), number)
+    assert verdict.number is False
+    assert verdict.slip.name == verdict.judged.slip == slip
+    assert verdict.missed == ()  # it goes wrong elsewhere
+
+
+def test_where_several_slips_of_the_pass_give_a_number_all_are_told():
+    _, verdict = judged("x", "up", 6.0, text="exp(2 * x) * y", x=0.5, y=3.0)
+    assert verdict.slip.name == "outer-lost"
+    assert [each.name for each in verdict.also] == ["from-input"]
+
+
+def test_a_number_that_nothing_explains_has_no_slip():
+    trace = differentiate(HAND.graph("neurons"), POINT)
+    verdict = judge(trace, trace.graph.position("w2_1_1"), Guess("1", "up"), 0.0777)
+    assert (verdict.slip, verdict.also) == (None, ())

@@ -1,9 +1,13 @@
 """An entry of a value worked out in numbers: a weighted sum, an activation, a mean, a sum."""
 
+from typing import Any
+
 import numpy as np
 
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
+from backprop.engine.saturation import loss_of_one
+from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import Entry, WorkedEntry, row_band
 from backprop.notation.derivation import equation
 from backprop.notation.formula import Number
@@ -52,6 +56,17 @@ def _weighted_sum(entry: Entry) -> WorkedEntry:
     )
 
 
+def _losses(trace: Trace, name: str, p: int, y: int) -> Any:
+    """Return the loss of each example, from arrays of outputs and of targets."""
+    outputs = trace.values[p]
+    if name == "binary_cross_entropy":
+        row, nodes = loss_of_one(trace.graph, name, p, y)
+        return row.evaluate(*(trace.values[i] for i in nodes)).mean(axis=1)
+    one = find_operation(name, 2 * outputs.shape[1])
+    assert isinstance(one, Operation), "the loss of one example is an operation on numbers"
+    return one.evaluate(*outputs.T, *trace.values[y].T)
+
+
 def _counted(products: int) -> str:
     return "one product" if products == 1 else f"{products} products"
 
@@ -87,10 +102,8 @@ def _objective(entry: Entry) -> WorkedEntry:
 def _loss(entry: Entry, name: str) -> WorkedEntry:
     """L = the mean over the examples of each one’s own loss."""
     trace = entry.trace
-    outputs, targets = (trace.values[i] for i in trace.graph.nodes[entry.node].inputs)
-    one = find_operation(name, 2 * outputs.shape[1])
-    assert isinstance(one, Operation), "the loss of one example is an operation on numbers"
-    own = np.ravel(one.evaluate(*outputs.T, *targets.T)).tolist()
+    p, y = trace.graph.nodes[entry.node].inputs
+    own = np.ravel(_losses(trace, name, p, y)).tolist()
     many = f"Each example’s own loss, added up and divided by {len(own)}: the mean."
     return WorkedEntry(
         (many if len(own) > 1 else "The loss of the one example.",),
