@@ -147,7 +147,8 @@ def test_a_rule_wrong_by_half_a_thousandth_is_caught(op, which, monkeypatch):
     monkeypatch.setitem(ops.OPS, name, row)
     reports = [check_gradient(*one_node(op, at)) for at in op.samples]
     assert all(report.ok for report in reports)
-    caught = [check_gradient(*one_node(row, at)).rows[which].relative for at in op.samples]
+    rows = [check_gradient(*one_node(row, at)).rows[which] for at in op.samples]
+    caught = [0.0 if row.hidden else row.relative for row in rows]
     share = 1 if op.partials[which] == "0" else 5e-4
     assert max(caught) == pytest.approx(share, rel=0.01)
 
