@@ -53,6 +53,8 @@ PHRASES = {
     "row_total": Phrase(("A",), "dot(A, column_beside(A))"),  # [n, 1]
     "raised": Phrase(("Z",), "exp(Z - row_peak(Z))"),  # large scores overflow exp
     "softmax": Phrase(("Z",), "raised(Z) / row_total(raised(Z))"),  # the peak cancels
+    "huber": Phrase(("D",), "where(abs(D) > 1, abs(D) - 0.5, 0.5 * D * D)"),  # of each difference
+    "margins": Phrase(("Z", "Y"), "Z - row_total(Y * Z) + 1"),  # within 1 of the true class: > 0
     # σ′ and tanh′ from what enters, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
     "sigmoid_slope": Phrase(("Z",), "exp(-abs(Z)) / ((1 + exp(-abs(Z))) * (1 + exp(-abs(Z))))"),
     "tanh_slope": Phrase(
@@ -147,6 +149,28 @@ BATCH_CROSS_ENTROPY = ArrayOperation(
     ),
     shapes=((4, 3), (4, 3)),
 )
+BATCH_HUBER = ArrayOperation(
+    name="batch_huber",
+    symbol="huber",
+    title="Huber loss, mean over outputs and examples",
+    inputs=("A", "Y"),
+    value="total(huber(A - Y), None) / A.size",
+    products=("max(-1, min(A - Y, 1)) * (g / A.size)", ""),
+    shapes=((4, 3), (4, 3)),
+)
+BATCH_MULTICLASS_HINGE = ArrayOperation(
+    name="batch_multiclass_hinge",
+    symbol="hinge",
+    title="multi-class hinge loss, mean over classes and examples",
+    inputs=("A", "Y"),
+    value="total((1 - Y) * relu(margins(A, Y)), None) / A.size",
+    products=(
+        "((1 - Y) * step(margins(A, Y)) - Y * row_total((1 - Y) * step(margins(A, Y))))"
+        " * (g / A.size)",
+        "",
+    ),
+    shapes=((4, 3), (4, 3)),
+)
 
 L1_PENALTY = ArrayOperation(
     name="l1_penalty",
@@ -173,6 +197,7 @@ ARRAY_OPS: dict[str, ArrayOperation] = {
         *(AFFINE, AFFINE_SHARED_BIAS),
         *(BATCH_HALF_SQUARED_ERROR, BATCH_MEAN_SQUARED_ERROR),
         *(BATCH_BINARY_CROSS_ENTROPY, BATCH_CROSS_ENTROPY),
+        *(BATCH_HUBER, BATCH_MULTICLASS_HINGE),
         *(L1_PENALTY, L2_PENALTY),
     )
 }

@@ -52,6 +52,13 @@ def test_infinity_and_nan_are_values_with_names(post):
     assert answer.json["gradient"] == {"x": "-Infinity", "y": "NaN"}
 
 
+def test_a_target_that_is_no_probability_is_refused_in_words(post):
+    body = network_body((2, 1), 1, loss="binary_cross_entropy", Y=[[1.5]])
+    answer = post("network", body)
+    assert answer.status_code == 422
+    assert answer.json["error"]["what"] == "A target of 1.5 is no probability."
+
+
 def test_the_keys_stand_in_the_order_of_the_graph(client):
     text = client.post("/api/differentiate", json=FUNCTION).text
     assert text.startswith('{"value":-12.0,"gradient":{"x":')

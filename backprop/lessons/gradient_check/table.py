@@ -1,5 +1,6 @@
 """All parameters at once: the gradient beside its finite differences, the worst first."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from backprop.lessons.gradient_check.tolerance_bands import (
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import long, short
 from backprop.stage.links import Links
+from backprop.stage.walk.explanation import spoken
+from backprop.stage.walk.not_finite import slope_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,20 @@ def show_table(subject: Subject, now: str, links: Links) -> TableShown:
     checked = sorted(subject.report.rows, key=by_trouble)
     rows = table_rows(subject, checked, now, links)
     return TableShown(
-        verdict=judge(checked),
+        verdict=judge(checked, _why_endless(subject, checked[0])),
         count=len(rows),
         rows=rows,
         counted=count_bands(rows),
         some_hidden=any(row.band is HIDDEN or row.because == ROUNDING for row in rows),
     )
+
+
+def _why_endless(subject: Subject, worst: Row) -> str:
+    """Return what made the slope, or the function, infinite or NaN; empty where both are finite."""
+    trace = subject.trace
+    if math.isfinite(float(trace.value) + worst.analytic):
+        return ""
+    return spoken(slope_words(trace, worst.name, subject.label))
 
 
 def table_rows(
@@ -122,11 +133,12 @@ ADVICE = {
 }
 
 
-def judge(rows: Sequence[Row]) -> Verdict:
+def judge(rows: Sequence[Row], endless: str = "") -> Verdict:
     """Return what the check of all parameters says.
 
     Args:
         rows: of the check, the worst first.
+        endless: what made the worst one infinite or NaN; empty where it is neither.
     """
     worst = rows[0]
     shown = f"worst relative difference {short(worst.relative)}"
@@ -135,7 +147,7 @@ def judge(rows: Sequence[Row]) -> Verdict:
             False, "Wrong", shown, "No nudge makes the two agree: look at the worst row."
         )
     if worst.answer is Answer.OPEN:
-        advice = ADVICE.get(worst.because, "Move the point first.")
+        advice = ADVICE.get(worst.because, f"{endless} Move the point first.".lstrip())
         if worst.because == CONVENTION:
             advice = (
                 f"For {worst.name}, reverse mode gives {short(worst.analytic)} and the differences "

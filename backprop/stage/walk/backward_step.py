@@ -9,6 +9,7 @@ from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.differences.verdict import CONVENTION, Answer
+from backprop.engine.ops import flows_back
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
 from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial
@@ -31,8 +32,7 @@ from backprop.stage.walk.explanation import (
 from backprop.stage.walk.not_finite import (
     gradient_words,
     no_value_words,
-    sides_words,
-    value_words,
+    slope_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
@@ -113,7 +113,7 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
         )
     endless = next((row for row in odd if not isfinite(passes.trace.value + row.analytic)), None)
     if endless:
-        return _why_endless(passes, endless, label)
+        return slope_words(passes.trace, endless.name, label)
     first = odd[0]
     if first.answer is Answer.OPEN:
         why = f", because {first.because}."
@@ -122,17 +122,6 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
     if first.agrees() and not first.kink:
         within = ": the function bends within the nudge. Narrower ones agree."
     return ("Finite differences give another slope at ", label(first.name), within)
-
-
-def _why_endless(passes: Passes, row: CheckRow, label: Labels) -> Words:
-    """Return why a slope and its finite difference cannot be compared: one is not finite."""
-    trace, position = passes.trace, passes.graph.position(row.name)
-    if not isfinite(trace.value):
-        return value_words(trace, passes.graph.output, label)
-    sides = sides_words(trace, row.name, label)
-    if isfinite(row.analytic):
-        return sides
-    return (*gradient_words(trace, position, label), " ", *sides)
 
 
 def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
@@ -266,6 +255,8 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     if slope - slope != 0:
         return gradient_words(passes.trace, step.node, label)
     if slope == 0:
+        if flat := _flat_words(passes, step, label):
+            return flat
         zero = next((t for t in passes.trace.terms[step.node] if t.local == 0), None)
         if zero is None or len(passes.trace.terms[step.node]) > 1:
             return ("Exactly 0: moving ", own, " a little does not move ", whole, ".")
@@ -276,6 +267,27 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     return (
         *(f"{sign}, so raising ", own, f" {way} ", whole),
         f": a small step moves it {size} times as far.",
+    )
+
+
+def _flat_words(passes: Passes, step: WalkStep, label: Labels) -> Words:
+    """Return why nothing flows back by way of jumps and branches alone; empty where it could."""
+    graph, values = passes.graph, passes.trace.values
+    for term in passes.trace.terms[step.node]:
+        row = operation_at(passes, term.edge.later)
+        inputs = [values[i] for i in graph.nodes[term.edge.later].inputs]
+        if flows_back(row, term.edge.which, *inputs):
+            return ()
+    later = label(name_at(passes, passes.trace.terms[step.node][0].edge.later))
+    own = label(step.name)
+    if row.name == "where" and term.edge.which:
+        return ("Exactly 0: ", later, " does not take ", own, ", so nothing flows back to it.")
+    if row.name == "where":
+        return ("Exactly 0: ", later, " only asks whether ", own, " is 0.")
+    return (
+        "Exactly 0: ",
+        later,
+        " is flat but for its jumps, and its slope counts as 0 there too.",
     )
 
 

@@ -152,6 +152,14 @@ def sides_words(trace: Trace, name: str, label: Labels) -> Words:
     return (whole, " has no value around this point along ", own, ", so nudging says nothing.")
 
 
+def slope_words(trace: Trace, name: str, label: Labels) -> Words:
+    """Return why a function's slope by a variable is no finite number, and what it does there."""
+    if not math.isfinite(trace.value):
+        return value_words(trace, trace.graph.output, label)
+    position, sides = trace.graph.position(name), sides_words(trace, name, label)
+    return (*gradient_words(trace, position, label), " ", *sides)
+
+
 def no_value_words(trace: Trace, name: str, label: Labels) -> Words:
     """Return why no slope by a variable can be compared: no value, or what the function does."""
     cause = cause_of_value(trace, trace.graph.output)

@@ -1,6 +1,7 @@
 """All parameters at once, and the one answer."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -102,3 +103,19 @@ def test_a_function_at_a_kink_or_beyond_has_its_answer(text, x, answer):
 
 def test_a_choice_does_not_change_the_check():
     assert make_subject(change(HAND, nudge=1e-5)).report.rows == make_subject(HAND).report.rows
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "words"),
+    [
+        ("sqrt(x^2 + y^2)", {"x": 0.0, "y": 0.0}, "infinitely steep where v 3 = 0"),
+        ("1/(1 + exp(-x))", {"x": -1000.0}, "write f as sigmoid(x), which does not overflow"),
+        ("log(x)", {"x": 0.0}, "the logarithm of 0 is −∞"),
+    ],
+)
+def test_a_slope_that_is_not_finite_is_explained_by_what_made_it(text, at, words):
+    subject = replace(make_subject(change(HAND, of="expression", expression=text)), point=at)
+    verdict = show_table(subject, "x", LINKS).verdict
+    assert verdict.answer == "Cannot be judged"
+    assert words in verdict.sentence
+    assert verdict.sentence.endswith("Move the point first.")

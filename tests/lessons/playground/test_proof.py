@@ -7,6 +7,7 @@ from backprop.engine.expression import parse
 from backprop.lessons.playground.proof import prove
 from backprop.notation.formula import Label
 from backprop.stage.functions import function_labels
+from backprop.stage.walk.explanation import spoken
 from backprop.stage.walk.function import function_at
 
 
@@ -45,6 +46,25 @@ def test_at_a_kink_the_roads_part_and_the_slope_is_right_all_the_same():
     assert (proof.agrees, proof.note) == (True, "at a kink")
     (proof,) = proofs("relu(x) - relu(-x)", x=0.0)
     assert str(proof.verdict).startswith("cannot be judged, because at a kink")
+
+
+def test_each_row_that_cannot_be_compared_says_why():
+    for proof in proofs("sqrt(x^2 + y^2)", x=0.0, y=0.0):
+        assert not proof.agrees
+        assert "From the left the slope is −1, from the right 1: a kink." in spoken(proof.reason)
+    (proof,) = proofs("log(x)", x=0.0)
+    assert "the logarithm of 0 is −∞" in spoken(proof.reason)
+    (proof,) = proofs("exp(x)/(1 + exp(x))", x=-800.0)
+    assert (proof.agrees, proof.reason) == (True, ())
+
+
+def test_a_closed_form_that_overflows_accuses_nobody():
+    x, y = proofs("logsumexp(x, y)*exp(x)/exp(x)", x=300.0, y=1.0)
+    assert x.agrees
+    assert y.agrees
+    (proof,) = proofs("tanh(x)", x=20.0)
+    assert proof.reverse.exact == pytest.approx(1.6993417021166355e-17, rel=1e-12)
+    assert proof.symbolic.exact == pytest.approx(1.6993417021166355e-17, rel=1e-12)
 
 
 def test_a_closed_form_that_would_be_too_long_is_declined_in_words():

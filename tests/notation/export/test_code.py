@@ -121,6 +121,25 @@ def test_the_numpy_code_of_any_expression_runs_and_finds_our_gradient(text, shar
         assert float(found[name]) == pytest.approx(slope, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("x", [-800.0, -40.0, 40.0, 800.0])
+@pytest.mark.parametrize(
+    "text", ["log(sigmoid(x))", "log(1 - sigmoid(x))", "tanh(x)", "x*log(1 - sigmoid(x)) + x"]
+)
+def test_the_numpy_code_of_a_saturated_unit_finds_our_gradient(text, x):
+    check(backprop.parse(text), {"x": x})
+
+
+def test_where_nothing_is_saturated_the_textbook_is_printed():
+    code = numpy_code(backprop.parse("log(1 - sigmoid(x))"), {"x": 0.5})
+    assert "v2 = 1 - v1  #" in code
+    assert "v3 = np.log(v2)  #" in code
+
+
+def test_logsumexp_is_pytorchs_own_function():
+    code = pytorch_code(backprop.parse("logsumexp(x, y)"), {"x": 1000.0, "y": 1000.0})
+    assert "v1 = torch.logaddexp(x, y)  # 1000.69314718" in code
+
+
 def test_the_numpy_code_is_what_one_would_write():
     code = numpy_code(backprop.parse("(x + y) * z^2"), {"x": -2, "y": 0.5, "z": -4})
     program, check_by_differences = code.split("\n\n\n", 1)
@@ -190,7 +209,7 @@ def test_the_check_of_the_numpy_code_catches_a_gradient_that_is_wrong_by_a_thous
     ],
 )
 def test_nothing_is_asserted_where_differences_cannot_tell(text, at, unclear):
-    graph = backprop.parse(text)
+    graph = backprop.backprop.parse(text)
     code = numpy_code(graph, dict.fromkeys(graph.variables, at))
     found = re.search(r"unclear=\[(.*)\]", code)
     assert re.findall(r'"(\w+)"', found[1] if found else "") == unclear
@@ -199,7 +218,7 @@ def test_nothing_is_asserted_where_differences_cannot_tell(text, at, unclear):
 
 def test_a_long_list_is_broken_into_lines():
     text = " + ".join(f"a_long_name_{i}" for i in range(20))
-    graph = backprop.parse(text)
+    graph = backprop.backprop.parse(text)
     code = numpy_code(graph, dict.fromkeys(graph.variables, 1))
     check(graph, dict.fromkeys(graph.variables, 1))
     assert max(map(len, code.splitlines()[1:])) <= 100
@@ -276,7 +295,7 @@ def _torch_cases():
         for point in points:
             yield graph_of(row), dict(zip(row.inputs, point, strict=True))
     for text, at in EXPRESSIONS:
-        yield backprop.parse(text), at
+        yield backprop.backprop.parse(text), at
     scores = {"z1": 1000, "z2": 998, "y1": 0, "y2": 1}
     yield graph_of(FAMILIES["cross_entropy"].build(4)), scores
 
