@@ -53,11 +53,11 @@ PHRASES = {
     "row_total": Phrase(("A",), "dot(A, column_beside(A))"),  # [n, 1]
     "raised": Phrase(("Z",), "exp(Z - row_peak(Z))"),  # large scores overflow exp
     "softmax": Phrase(("Z",), "raised(Z) / row_total(raised(Z))"),  # the peak cancels
-    # σ′ and tanh′ from what enters, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
-    "sigmoid_slope": Phrase(("Z",), "exp(-abs(Z)) / ((1 + exp(-abs(Z))) * (1 + exp(-abs(Z))))"),
+    # σ′ and tanh′ where they are nearly 0, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
+    "sigmoid_slope": Phrase(("Z", "A"), "A * A * exp(-abs(Z))"),  # σ² e⁻ᶻ
     "tanh_slope": Phrase(
-        ("Z",), "4 * exp(-2 * abs(Z)) / ((1 + exp(-2 * abs(Z))) * (1 + exp(-2 * abs(Z))))"
-    ),
+        ("Z", "A"), "((1 + abs(A)) * exp(-abs(Z))) ** 2"
+    ),  # 1 + |a| = 2/(1 + e⁻²ᶻ)
     "positive": Phrase(("Z",), "0.5 + 0.5 * sign(Z)"),  # 1 above 0, 0 below
     "smaller_share": Phrase(("Z",), "exp(-abs(Z)) / (1 + exp(-abs(Z)))"),  # of σ(z) and 1 − σ(z)
     "share_less_target": Phrase(("A", "Y"), "1 - Y - dot(A, ones_but_one(A))"),  # of softmax
