@@ -17,7 +17,7 @@ from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import Report
 from backprop.engine.errors import InputError, PointError, UnknownNameError
 from backprop.engine.expression import parse
-from backprop.engine.network import LOSSES, Network
+from backprop.engine.network import LAST, LOSSES, OF_CLASSES, Network
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace
 from backprop.notation.submission.judgement import judge
@@ -189,7 +189,7 @@ def _of_network(options: argparse.Namespace) -> dict[str, str]:
 def _network(options: argparse.Namespace) -> Network:
     sizes = tuple(_whole(word) for word in options.network.split(","))
     layers = len(sizes) - 1
-    last = "softmax" if options.loss == "cross_entropy" else "sigmoid"
+    last = LAST.get(options.loss, "sigmoid")
     chosen = (*["sigmoid"] * (layers - 1), last)
     if options.activations:
         chosen = tuple(word.strip() for word in options.activations.split(","))
@@ -210,7 +210,7 @@ def _example(network: Network, options: argparse.Namespace) -> tuple[list[float]
     rng = np.random.default_rng(options.seed)
     x = rng.uniform(-1, 1, network.sizes[0]).round(2).tolist()
     y = rng.uniform(0, 1, network.sizes[-1]).round(2).tolist()
-    if network.loss.endswith("cross_entropy"):  # a class, not a size
+    if network.loss in (*OF_CLASSES, "binary_cross_entropy"):  # a class, not a size
         y = [float(i == 0) for i in range(network.sizes[-1])]
     return _numbers(options.x) or x, _numbers(options.y) or y
 

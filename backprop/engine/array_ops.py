@@ -53,11 +53,12 @@ PHRASES = {
     "row_total": Phrase(("A",), "dot(A, column_beside(A))"),  # [n, 1]
     "raised": Phrase(("Z",), "exp(Z - row_peak(Z))"),  # large scores overflow exp
     "softmax": Phrase(("Z",), "raised(Z) / row_total(raised(Z))"),  # the peak cancels
-    # σ′ and tanh′ where they are nearly 0, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
-    "sigmoid_slope": Phrase(("Z", "A"), "A * A * exp(-abs(Z))"),  # σ² e⁻ᶻ
-    "tanh_slope": Phrase(
-        ("Z", "A"), "((1 + abs(A)) * exp(-abs(Z))) ** 2"
-    ),  # 1 + |a| = 2/(1 + e⁻²ᶻ)
+    "huber": Phrase(("D",), "where(abs(D) > 1, abs(D) - 0.5, 0.5 * D * D)"),  # of each difference
+    "margins": Phrase(("Z", "Y"), "Z - row_total(Y * Z) + 1"),  # within 1 of the true class: > 0
+    # σ′ and tanh′ where they are nearly 0, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding:
+    # σ² e⁻ᶻ, and with 1 + |a| = 2/(1 + e⁻²ᶻ) the square of 1/cosh z
+    "sigmoid_slope": Phrase(("Z", "A"), "A * A * exp(-abs(Z))"),
+    "tanh_slope": Phrase(("Z", "A"), "((1 + abs(A)) * exp(-abs(Z))) ** 2"),
     "positive": Phrase(("Z",), "0.5 + 0.5 * sign(Z)"),  # 1 above 0, 0 below
     "smaller_share": Phrase(("Z",), "exp(-abs(Z)) / (1 + exp(-abs(Z)))"),  # of σ(z) and 1 − σ(z)
     "share_less_target": Phrase(("A", "Y"), "1 - Y - dot(A, ones_but_one(A))"),  # of softmax
@@ -147,6 +148,28 @@ BATCH_CROSS_ENTROPY = ArrayOperation(
     ),
     shapes=((4, 3), (4, 3)),
 )
+BATCH_HUBER = ArrayOperation(
+    name="batch_huber",
+    symbol="huber",
+    title="Huber loss, mean over outputs and examples",
+    inputs=("A", "Y"),
+    value="total(huber(A - Y), None) / A.size",
+    products=("max(-1, min(A - Y, 1)) * (g / A.size)", ""),
+    shapes=((4, 3), (4, 3)),
+)
+BATCH_MULTICLASS_HINGE = ArrayOperation(
+    name="batch_multiclass_hinge",
+    symbol="hinge",
+    title="multi-class hinge loss, mean over classes and examples",
+    inputs=("A", "Y"),
+    value="total((1 - Y) * relu(margins(A, Y)), None) / A.size",
+    products=(
+        "((1 - Y) * step(margins(A, Y)) - Y * row_total((1 - Y) * step(margins(A, Y))))"
+        " * (g / A.size)",
+        "",
+    ),
+    shapes=((4, 3), (4, 3)),
+)
 
 L1_PENALTY = ArrayOperation(
     name="l1_penalty",
@@ -173,6 +196,7 @@ ARRAY_OPS: dict[str, ArrayOperation] = {
         *(AFFINE, AFFINE_SHARED_BIAS),
         *(BATCH_HALF_SQUARED_ERROR, BATCH_MEAN_SQUARED_ERROR),
         *(BATCH_BINARY_CROSS_ENTROPY, BATCH_CROSS_ENTROPY),
+        *(BATCH_HUBER, BATCH_MULTICLASS_HINGE),
         *(L1_PENALTY, L2_PENALTY),
     )
 }

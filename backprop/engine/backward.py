@@ -26,7 +26,7 @@ from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.compiled.backward import first_pass, gradient_pass, repeated_pass, trace_pass
 from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
-from backprop.engine.ops import local_derivative, pass_back
+from backprop.engine.ops import flows_back, local_derivative, pass_back
 from backprop.engine.saturation import reading, sent
 from backprop.engine.trace import Term, Trace, edges
 
@@ -40,6 +40,7 @@ def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[
         values: the value of every node, from the forward pass.
     """
     gradients: dict[int, Any] = {graph.output: 1.0}
+    reached = {graph.output}  # by what flows: not what only an untaken branch of a choice needs
     terms: list[Term] = []
     for edge in edges(graph):  # every use of a node, the nodes right to left
         row, used = reading(graph, edge.later)
@@ -47,10 +48,14 @@ def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[
         arriving, local = gradients[edge.later], None
         if isinstance(row, ArrayOperation):  # multiplies without forming its local derivative
             product = pass_back(row, edge.which, arriving, out, *inputs)
-        else:
+            reached.add(edge.node)
+        elif edge.later in reached and flows_back(row, edge.which, *inputs):
             local = local_derivative(row, edge.which, out, *inputs)
             product = arriving * local
             product = sent(graph, edge.later, product, gradients, values)  # where it is not ∞ · 0
+            reached.add(edge.node)
+        else:  # 0 whatever the slope: it may be that of √ at a negative number
+            local = product = 0.0
         total = gradients[edge.node] + product if edge.node in gradients else product
         gradients[edge.node] = total
         terms.append(Term(edge, arriving, local, product, total))

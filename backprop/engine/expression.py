@@ -2,28 +2,38 @@
 
 The grammar is our own; nothing that is typed is ever run. From loosest to tightest:
 
+    choice   sum [ < | <= | > | >= | == | != sum ]
     sum      product { + | − product }
     product  power { * | / | nothing  power }      nothing: 2x, 3(x + 1), (a + b)(b + 1), x y
     power    signs operand { ^ signs operand }     from the right; −x^2 = −(x^2), 2^−1 is fine
-    operand  number | variable | e | π | ( sum ) | |sum| | function(sum, …) | function operand
+    operand  number | variable | e | π | ( choice ) | |choice| | function(choice, …)
+             | function operand
 
 A variable is a Latin or Greek letter followed by letters, digits and underscores: `xy` is one
-variable of that name, `x y` is a product. What has two readings (`1/2x`, `sin x y`) is refused,
-and the message shows both.
+variable of that name, `x y` is a product. A comparison is 1 where it holds, and 0 elsewhere. What
+has two readings (`1/2x`, `sin x y`) is refused, and the message shows both.
 """
 
+import keyword
 from typing import NamedTuple, NoReturn
 
 from backprop.engine.errors import ExpressionError, LimitError
+from backprop.engine.function_names import NUMBERS, nearest_function
 from backprop.engine.graph import Builder, Graph
-from backprop.engine.ops import FUNCTIONS
-from backprop.engine.tokens import CONSTANTS, Token, nearest_function, tokens
+from backprop.engine.ops import COMPARISONS, OPS
+from backprop.engine.tokens import CONSTANTS, Token, tokens
 
 CHARACTERS = 500
 NODES = 200  # as typed, before equal ones are shared
 NESTING = 40
+DEPTH = 80
 
 OPERATIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
+OPERATIONS |= {row.typed: row.name for row in OPS.values() if row.typed in COMPARISONS}
+CHAINS = {"add": "sum", "subtract": "sum", "multiply": "product"}
+REPEATED = ("max", "min", "logsumexp")  # of two numbers, and so of any number of them
+ARGUMENTS = {1: ("one argument", "x"), 2: ("two arguments", "x, y")}
+ARGUMENTS |= {3: ("three arguments: a condition and two values", "x > 0, x, y")}
 
 
 def parse(text: str, *, share: bool = False) -> Graph:
@@ -35,7 +45,8 @@ def parse(text: str, *, share: bool = False) -> Graph:
 
     Raises:
         ExpressionError: the text cannot be read, or can be read in two ways.
-        LimitError: more than 500 characters, 200 nodes (constants included), or 40 levels.
+        LimitError: more than 500 characters, 200 nodes (constants included), or 40 levels of
+            parentheses, functions, signs or powers.
     """
     if len(text) > CHARACTERS:
         hint = f"At most {CHARACTERS} are possible."
@@ -93,13 +104,31 @@ class _Reader:
         return self.tokens[self.place - 1].end
 
     def graph(self) -> Graph:
-        self.sum()
+        self.choice()
         if self.token.kind != "end":
             self.refuse_sign()
         if self.size > NODES:
             what = f"The formula has {self.size} nodes: variables, constants and operations."
             raise LimitError(what, hint=f"At most {NODES} are possible.")
-        return self.builder.graph()
+        graph = self.builder.graph()
+        if (deep := _depth(graph)) > DEPTH:
+            what = f"{deep} signs, powers and quotients stand inside each other."
+            raise LimitError(what, hint=f"At most {DEPTH} are possible.")
+        return graph
+
+    def choice(self) -> _Piece:
+        """Read a sum, or two with a comparison between them."""
+        left = self.sum()
+        sign = self.take(*COMPARISONS)
+        if not sign:
+            return left
+        right = self.sum()
+        if self.token.text in COMPARISONS:
+            a, b = (self.quote(each.start, each.end) for each in (left, right))
+            what = f"“{self.quote(left.start, self.token.end)}” compares twice."
+            hint = f"Write ({a} {sign} {b})*({b} {self.token.text} …)."
+            raise ExpressionError(what, hint=hint, at=self.token.start)
+        return self.join(sign, left, right)
 
     def sum(self) -> _Piece:
         left = self.product()
@@ -137,6 +166,7 @@ class _Reader:
             if not self.take("^"):
                 break
             exponent = self.token.start
+            self.check_transposed(operand)
             if operand.opens >= 0:
                 self.power()
                 self.refuse_open_function(operand, "^", self.end, at)
@@ -184,23 +214,34 @@ class _Reader:
 
     def function(self, token: Token) -> _Piece:
         """Read what a function is applied to: arguments in parentheses, or one operand."""
-        row = FUNCTIONS[token.text]
-        takes_two = len(row.inputs) > 1
         if self.token.text != "(":
-            return self.open_function(token, takes_two)
-        bracket, count = self.advance(), 1
-        node = self.bracket(bracket, ",)").node
+            return self.open_function(token, takes_two=token.text in REPEATED)
+        bracket = self.advance()
+        nodes, count = [self.bracket(bracket, ",)").node], 1
         while self.tokens[self.place - 1].text == ",":
-            node, count = self.add(row.name, node, self.bracket(bracket, ",)").node), count + 1
-        if (count > 1) != takes_two:
-            takes, example = "one argument", "x"
-            if takes_two:
-                takes, example = "at least two arguments", "x, y"
-            what = f"“{token.text}” takes {takes}, not {count}."
-            raise ExpressionError(what, hint=f"Write {token.text}({example}).", at=token.start)
-        return self.raised(node if takes_two else self.add(row.name, node), token)
+            nodes.append(self.bracket(bracket, ",)").node)
+            count += 1
+            if token.text in REPEATED:
+                nodes = [self.add(token.text, *nodes)]
+        self.check_count(token, count)
+        if token.text == "square":
+            nodes = [self.add("power", nodes[0], self.constant(2.0))]
+        elif token.text not in REPEATED:
+            nodes = [self.add(token.text, *nodes)]
+        return self.raised(nodes[0], token)
 
-    def open_function(self, token: Token, takes_two: bool) -> _Piece:
+    def check_count(self, token: Token, count: int) -> None:
+        """Refuse a function of too few or too many arguments."""
+        wanted = len(OPS[token.text].inputs) if token.text in OPS else 1
+        if count == wanted or (token.text in REPEATED and count > wanted):
+            return
+        takes, example = ARGUMENTS[wanted]
+        takes = "at least two arguments" if token.text in REPEATED else takes
+        name = self.quote(token.start, token.end)
+        what = f"“{name}” takes {takes}, not {count}."
+        raise ExpressionError(what, hint=f"Write {name}({example}).", at=token.start)
+
+    def open_function(self, token: Token, *, takes_two: bool) -> _Piece:
         """Read `sin x`: whatever follows must not look like a part of it."""
         if takes_two or self.token.kind in ("end", "exponent") or self.token.text in "^*/),":
             name, example = self.quote(token.start, token.end), "(x, y)" if takes_two else "(x)"
@@ -219,7 +260,7 @@ class _Reader:
         for _ in signs:
             node = self.add("negate", node)
         self.open.pop()
-        node = self.add(FUNCTIONS[token.text].name, node)
+        node = self.add(token.text, node)
         return _Piece(node, token.start, self.end, token.start, inside)
 
     def bars(self, token: Token) -> _Piece:
@@ -234,7 +275,7 @@ class _Reader:
     def bracket(self, opening: Token, closing: str) -> _Piece:
         """Read up to one of the closing signs, and that."""
         self.enter(opening)
-        inside = self.sum()
+        inside = self.choice()
         self.open.pop()
         if self.token.kind == "end":
             hint = f"Type “{closing[-1]}” where it should end."
@@ -296,11 +337,28 @@ class _Reader:
             start, base = left.start, self.quote(left.start, left.exponent)
             exponent = self.quote(left.exponent, left.end)
             readings = f"{a}*{b}", f"{base}({exponent}*{b})"
+        elif keyword.iskeyword(a) or keyword.iskeyword(b):
+            what = f"“{a} {b}” is not read as Python."
+            hint = "Write where(x > 0, x, y) to choose, and a sign beside such a name."
+            raise ExpressionError(what, hint=hint, at=right.start)
         elif a.isidentifier() and (near := nearest_function(a)):
             start, readings = left.start, (f"{a}*{b}", f"{near}({b})")
         else:
             return
         self.refuse_two_readings(start, right.end, readings, at=right.start)
+
+    def check_transposed(self, base: _Piece) -> None:
+        """Refuse x^T, unless T stands elsewhere, so that it is a number's name."""
+        letters = [i for i, token in enumerate(self.tokens) if token.text == "T"]
+        powers = [i for i in letters if i and self.tokens[i - 1].text == "^"]
+        if self.token.text == "T" and letters == powers and not self.follows_number():
+            what = f"“{self.quote(base.start, self.token.end)}” would be transposed."
+            hint = f"{NUMBERS}; a number in the exponent may have any other name."
+            raise ExpressionError(what, hint=hint, at=self.token.start)
+
+    def follows_number(self) -> bool:
+        """Whether a number, or e or π, stands before the ^ that was just read."""
+        return self.tokens[self.place - 2].kind in ("number", "constant")
 
     def refuse_open_function(self, left: _Piece, sign: str, end: int, at: int) -> NoReturn:
         """Refuse `sin 2x`, `sin x * y` and `sin x^2`: where the operand ends is not said."""
@@ -340,3 +398,15 @@ class _Reader:
         if before.kind == "number":
             hint = "Write one number, or a sign between the two."
         raise ExpressionError(what, hint=hint, at=token.start)
+
+
+def _depth(graph: Graph) -> int:
+    """Return how many operations stand inside each other; a chain of sums or products is one."""
+    depths: list[int] = []
+    for node in graph.nodes:
+        inner = [
+            depths[i] + (CHAINS.get(node.operation) != CHAINS.get(graph.nodes[i].operation, ""))
+            for i in node.inputs
+        ]
+        depths.append(max(inner, default=0))
+    return depths[-1]

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from backprop.engine.array_ops import ARRAY_OPS, ArrayOperation
-from backprop.engine.errors import UnknownNameError
+from backprop.engine.errors import LimitError, UnknownNameError
 from backprop.engine.ops import OPS, Operation
+
+WIDEST = 300  # inputs of one row: its text is read as deep as its sum is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,71 @@ def _share_less_target(which: int, pairs: Sequence[tuple[str, str]], largest: st
     return f"where({powers[which]} > 0.999 * ({total}), {near}, {powers[which]} / ({total}) - {y})"
 
 
+def _huber(width: int) -> Operation:
+    """The mean over the outputs of ½d² up to |d| = 1, of |d| − ½ beyond; d = p − y.
+
+    Of outputs p₁…pₖ and targets y₁…yₖ; its slope by d is d, cut off at −1 and 1.
+
+    Source: Huber (1964), Robust estimation of a location parameter; PyTorch's HuberLoss, δ = 1.
+    """
+    k = width // 2
+    p, y = _numbered("p", k), _numbered("y", k)
+    mean = "" if k == 1 else f" / {k}"
+    gaps = tuple(f"{pi} - {yi}" for pi, yi in zip(p, y, strict=True))
+    each = " + ".join(f"where(abs({d}) > 1, abs({d}) - 0.5, 0.5 * ({d}) ** 2)" for d in gaps)
+    slopes = tuple(f"max(-1, min({d}, 1)){mean}" for d in gaps)
+    return Operation(
+        name="huber",
+        symbol="huber",
+        title="Huber loss",
+        inputs=(*p, *y),
+        value=each if k == 1 else f"({each}){mean}",
+        partials=(*slopes, *(f"-{slope}" for slope in slopes)),
+        samples=_samples(width, -3.0, 3.5),
+    )
+
+
+def _multiclass_hinge(width: int) -> Operation:
+    """The mean over the classes of (1 − yⱼ) · max(0, 1 + zⱼ − s), where s = Σ yᵢ zᵢ.
+
+    Of scores z₁…zₖ and targets y₁…yₖ, one of them 1: s is the score of the true class, and each
+    other class counts by how far its score comes within 1 of that. Exactly at 1 its slope is 0.
+
+    Source: Weston and Watkins (1999), Support vector machines for multi-class pattern
+    recognition; in the form of PyTorch's MultiMarginLoss, which divides by all k classes.
+    """
+    k = width // 2
+    z, y = _numbered("z", k), _numbered("y", k)
+    pairs = tuple(zip(z, y, strict=True))
+    true = " + ".join(f"{yi} * {zi}" for zi, yi in pairs)
+    beyond = tuple(f"1 + {zi} - ({true})" for zi in z)
+    counted = " + ".join(f"(1 - {yi}) * step({m})" for yi, m in zip(y, beyond, strict=True))
+    each = " + ".join(f"(1 - {yi}) * relu({m})" for yi, m in zip(y, beyond, strict=True))
+    triples = tuple(zip(z, y, beyond, strict=True))
+    scores = f"({', '.join((*z, *y))})"  # the kernels ask once for what all slopes share
+    margin = f"1 + {{}} - true_score{scores}"
+    others = f"scores_beyond{scores}"
+    return Operation(
+        name="multiclass_hinge",
+        symbol="hinge",
+        title="multi-class hinge loss",
+        inputs=(*z, *y),
+        value=f"({each}) / {k}",
+        partials=(
+            *(f"((1 - {yi}) * step({m}) - {yi} * ({counted})) / {k}" for _, yi, m in triples),
+            *(f"-(relu({m}) + {zi} * ({counted})) / {k}" for zi, _, m in triples),
+        ),
+        partial_kernels=(
+            *(
+                f"((1 - {yi}) * step({margin.format(zi)}) - {yi} * {others}) / {k}"
+                for zi, yi in pairs
+            ),
+            *(f"-(relu({margin.format(zi)}) + {zi} * {others}) / {k}" for zi, _ in pairs),
+        ),
+        samples=_samples(width, -1.0, 1.5),
+    )
+
+
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
@@ -227,6 +294,8 @@ FAMILIES: dict[str, Family] = {
         Family(
             "cross_entropy", "−ln softmax", "softmax with cross-entropy", (4, 6), _cross_entropy
         ),
+        Family("huber", "huber", "Huber loss", (2, 4), _huber),
+        Family("multiclass_hinge", "hinge", "multi-class hinge loss", (4, 6), _multiclass_hinge),
     )
 }
 
@@ -237,8 +306,12 @@ def find_operation(name: str, width: int) -> Operation | ArrayOperation:
 
     Raises:
         UnknownNameError: no row has this name.
+        LimitError: more inputs than a rule can be written out for.
     """
     if name in FAMILIES:
+        if width > WIDEST:
+            what = f"{width:,} inputs are too many for one “{name}”."
+            raise LimitError(what, hint=f"At most {WIDEST}; sums can be added up in several steps.")
         return FAMILIES[name].build(width)
     row: Operation | ArrayOperation | None = OPS.get(name) or ARRAY_OPS.get(name)
     if row is None:

@@ -150,6 +150,8 @@ class Builder:
         self._nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], int] = {}
         self._positions: dict[str, int] = {}
+        self._results = 0
+        self._last_free = 0  # the number of the last name that was given
         self._share = share
 
     def has(self, name: str) -> bool:
@@ -196,12 +198,18 @@ class Builder:
         return Graph(tuple(self._nodes))
 
     def _free_name(self) -> str:
-        number = sum(not node.is_leaf for node in self._nodes) + 1
+        """Return v and a number: how many results there are with this one, or the next free.
+
+        The numbers from there to the last that was given are taken; so each is tried once.
+        """
+        number = max(self._results, self._last_free) + 1
         while f"v{number}" in self._positions:
             number += 1
+        self._last_free = number
         return f"v{number}"
 
     def _add(self, node: Node) -> int:
         self._nodes.append(node)
+        self._results += not node.is_leaf
         self._positions[node.name] = len(self._nodes) - 1
         return len(self._nodes) - 1

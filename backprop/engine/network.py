@@ -46,7 +46,12 @@ class Activations(Collection[str]):
 
 ACTIVATIONS = Activations(("linear", "softmax"))
 HIDDEN_ACTIVATIONS = Activations(("linear",))  # softmax stands at the output only
-LOSSES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy")
+LOSSES = (
+    *("half_squared_error", "mean_squared_error", "binary_cross_entropy", "cross_entropy"),
+    *("huber", "multiclass_hinge"),
+)
+LAST = {"cross_entropy": "softmax", "multiclass_hinge": "linear"}  # activation that goes with it
+OF_CLASSES = ("cross_entropy", "multiclass_hinge")  # they compare scores, one for each class
 SCHEMES = ("xavier", "he", "zeros", "equal")
 
 MOST_LAYERS = 12
@@ -65,7 +70,8 @@ class Network:
             to the loss “cross_entropy”, and only to it.
         loss: half_squared_error (½ Σ over outputs, mean over examples), mean_squared_error (mean
             over outputs and examples), binary_cross_entropy or cross_entropy (nats, mean over
-            examples).
+            examples), huber (δ = 1) or multiclass_hinge (margin 1), means over outputs and
+            examples.
         shared_biases: whether the units of a layer share one bias.
         l1: adds l1 · Σ|w| over all weights, not biases, to what is minimized; the slope of |w| at
             0 is 0.
@@ -112,6 +118,12 @@ class Network:
                 "Softmax over one output is always 1.",
                 hint="Give the last layer at least 2 units, or choose sigmoid.",
                 at="sizes",
+            )
+        if self.loss == "multiclass_hinge" and self.sizes[-1] < 2:
+            raise ShapeError(
+                "A multi-class hinge compares the scores of classes, and here is one output.",
+                hint="Give the last layer a unit for each class, at least 2.",
+                at="loss",
             )
         for name, strength in (("l1", self.l1), ("l2", self.l2)):
             _check_strength(name, strength)

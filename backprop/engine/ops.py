@@ -23,7 +23,7 @@ import numpy as np
 
 from backprop.engine.array_ops import PHRASES
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
-from backprop.engine.compiled.rules import ARRAYS, FLOATS, PRIMITIVES, Dialect, compiled, write
+from backprop.engine.compiled.rules import ARRAYS, CALLABLE, FLOATS, Dialect, compiled, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Operation:
     activates: bool = False  # whether it may stand as a neuron's activation
     kernel: str = ""  # replaces the value's code where the textbook's text would overflow
     partial_kernels: tuple[str, ...] = ()  # the same for the partials
+    flows: tuple[str, ...] = ()  # when anything flows back to each input, if not always
 
     @property
     def code(self) -> str:
@@ -51,6 +52,15 @@ class Operation:
     def partial_codes(self) -> tuple[str, ...]:
         """The text that is computed for each partial derivative."""
         return self.partial_kernels or self.partials
+
+    def flow(self, which: int) -> str:
+        """The condition under which a gradient flows back to an input: “c != 0”, “True”, “False”.
+
+        Where it does not hold the input is not used: its slope is 0 whatever stands behind it.
+        """
+        if self.flows:
+            return self.flows[which]
+        return str(self.partials[which] != "0")
 
     def evaluate(self, *point: Any) -> Any:
         """Return the value at a point, of floats or of NumPy columns; never raises."""
@@ -79,6 +89,11 @@ def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
 def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
     """Return ∂out/∂input for one of the inputs, where the value is `out`; never raises."""
     return calculate(row.partial_codes[which], ("out", *row.inputs), (out, *inputs))
+
+
+def flows_back(row: Operation, which: int, *inputs: Any) -> bool:
+    """Whether a gradient flows back to an input: not to the branch that a choice leaves out."""
+    return bool(calculate(row.flow(which), row.inputs, inputs))
 
 
 def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
@@ -125,8 +140,10 @@ def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[.
     return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
 
 
+COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 CALLED = re.compile(r"([a-z_]\w*)\(")
-COMMON = frozenset((*PRIMITIVES, *PHRASES, "where", "largest", "rare"))  # what every text may call
+OF_MANY = ("largest", "true_score", "scores_beyond")  # functions of any number of inputs
+COMMON = frozenset((*CALLABLE, *OF_MANY, *PHRASES, "where", "rare"))  # what every text may call
 
 
 def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
@@ -141,7 +158,9 @@ def table(rows: tuple[Operation, ...]) -> dict[str, Operation]:
         found[row.name] = row
     for row in rows:
         _check_calls(row, (*row.partials, *row.partial_kernels), {*found, *COMMON}, "a row")
-        assert row.typed in ("", row.name, *"+-*/", "**"), f"“{row.name}” is typed by another name."
+        assert row.typed in ("", row.name, *"+-*/", "**", *COMPARISONS), (
+            f"“{row.name}” is typed by another name."
+        )
     return found
 
 
@@ -420,6 +439,172 @@ XLOGY = Operation(
     samples=((3.0, 2.0), (0.0, 0.5), (-1.0, 0.1)),
 )
 
+SINH = Operation(
+    name="sinh",
+    symbol="sinh",
+    title="hyperbolic sine",
+    inputs=("x",),
+    value="sinh(x)",
+    partials=("cosh(x)",),
+    samples=((0.0,), (2.0,), (-3.5,)),
+    typed="sinh",
+)
+COSH = Operation(
+    name="cosh",
+    symbol="cosh",
+    title="hyperbolic cosine",
+    inputs=("x",),
+    value="cosh(x)",
+    partials=("sinh(x)",),
+    samples=((0.0,), (2.0,), (-3.5,)),
+    typed="cosh",
+)
+ASIN = Operation(
+    name="asin",
+    symbol="arcsin",
+    title="arcsine",
+    inputs=("x",),
+    value="asin(x)",
+    partials=("1 / sqrt(1 - x ** 2)",),
+    partial_kernels=("1 / sqrt((1 - x) * (1 + x))",),  # 1 − x² loses the digits of 1 − x
+    samples=((0.0,), (0.5,), (-0.9,)),
+    typed="asin",
+)
+ACOS = Operation(
+    name="acos",
+    symbol="arccos",
+    title="arccosine",
+    inputs=("x",),
+    value="acos(x)",
+    partials=("-1 / sqrt(1 - x ** 2)",),
+    partial_kernels=("-1 / sqrt((1 - x) * (1 + x))",),
+    samples=((0.0,), (0.5,), (-0.9,)),
+    typed="acos",
+)
+ATAN = Operation(
+    name="atan",
+    symbol="arctan",
+    title="arctangent",
+    inputs=("x",),
+    value="atan(x)",
+    partials=("1 / (1 + x ** 2)",),
+    samples=((0.0,), (2.0,), (-40.0,)),
+    typed="atan",
+)
+ERF = Operation(
+    name="erf",
+    symbol="erf",
+    title="error function",
+    inputs=("x",),
+    value="erf(x)",
+    partials=("2 * exp(-x ** 2) / sqrt(pi)",),
+    samples=((0.0,), (0.7,), (-2.0,)),
+    typed="erf",
+)
+GELU = Operation(
+    name="gelu",
+    symbol="gelu",
+    title="Gaussian error linear unit",
+    inputs=("x",),
+    value="0.5 * x * (1 + erf(x / sqrt(2)))",
+    partials=("0.5 * (1 + erf(x / sqrt(2))) + x * exp(-x ** 2 / 2) / sqrt(2 * pi)",),
+    # 1 + erf loses every digit far below 0; farther still, 0 · ∞ is NaN
+    kernel="where(x < -40, 0.0, 0.5 * x * erfc(-x / sqrt(2)))",
+    partial_kernels=(
+        "where(abs(x) > 40, where(x > 0, 1.0, 0.0), "
+        "0.5 * erfc(-x / sqrt(2)) + x * exp(-x ** 2 / 2) / sqrt(2 * pi))",
+    ),
+    samples=((0.0,), (0.7,), (-2.0,), (6.0,)),
+    typed="gelu",
+)
+_TWICE_U = "(sqrt(8 / pi) * (x + 0.044715 * x ** 3))"
+GELU_TANH = Operation(
+    name="gelu_tanh",
+    symbol="gelu tanh",
+    title="Gaussian error linear unit by tanh",
+    inputs=("x",),
+    value="0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))",
+    partials=(
+        "0.5 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))"
+        " + 0.5 * x * (1 - tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)) ** 2)"
+        " * sqrt(2 / pi) * (1 + 0.134145 * x ** 2)",
+    ),
+    # ½(1 + tanh u) is σ(2u), without its rounding; far from 0, x³ would overflow
+    kernel=f"where(abs(x) > 30, where(x > 0, x, 0.0), x * sigmoid({_TWICE_U}))",
+    partial_kernels=(
+        f"where(abs(x) > 30, where(x > 0, 1.0, 0.0), sigmoid({_TWICE_U}) * (1 + sqrt(8 / pi) * x"
+        f" * (1 + 0.134145 * x ** 2) * sigmoid(-{_TWICE_U})))",
+    ),
+    samples=((0.0,), (0.7,), (-2.0,), (6.0,)),
+    typed="gelu_tanh",
+)
+SILU = Operation(
+    name="silu",
+    symbol="silu",
+    title="sigmoid linear unit",
+    inputs=("x",),
+    value="x / (1 + exp(-x))",
+    partials=("sigmoid(x) * (1 + x * (1 - sigmoid(x)))",),
+    # exp(-x) overflows below -709
+    kernel="where(abs(x) > 800, where(x > 0, x, 0.0), x * sigmoid(x))",
+    partial_kernels=(
+        "where(abs(x) > 800, where(x > 0, 1.0, 0.0), sigmoid(x) * (1 + x * sigmoid(-x)))",
+    ),
+    samples=((0.0,), (-3.0,), (2.5,)),
+    typed="silu",
+)
+FLOOR = Operation(
+    name="floor",
+    symbol="⌊x⌋",
+    title="floor",
+    inputs=("x",),
+    value="floor(x)",
+    partials=("0",),  # at whole numbers it jumps: by convention 0 there too
+    samples=((2.5,), (-3.25,)),
+    typed="floor",
+)
+
+
+def _comparison(name: str, sign: str, title: str, outcomes: tuple[int, int, int]) -> Operation:
+    """Return the row of a comparison: 1 where it holds, 0 where it does not.
+
+    `outcomes` says which where x is less than y, equal to it, and more; beside NaN it is NaN.
+
+    It is flat on both sides and jumps between them; its slope counts as 0 everywhere.
+    """
+    less, tie, more = map(float, outcomes)
+    return Operation(
+        name=name,
+        symbol=sign,
+        title=title,
+        inputs=("x", "y"),
+        value=f"where(x {sign} y, 1, 0)",
+        partials=("0", "0"),
+        kernel=f"where(x < y, {less}, where(x > y, {more}, where(x == y, {tie}, x + y)))",
+        samples=((3.0, -2.0), (-1.0, 5.0)),
+        typed=sign,
+    )
+
+
+LESS = _comparison("less", "<", "comparison “less than”", (1, 0, 0))
+LESS_EQUAL = _comparison("less_equal", "<=", "comparison “at most”", (1, 1, 0))
+GREATER = _comparison("greater", ">", "comparison “greater than”", (0, 0, 1))
+GREATER_EQUAL = _comparison("greater_equal", ">=", "comparison “at least”", (0, 1, 1))
+EQUAL = _comparison("equal", "==", "comparison “equal to”", (0, 1, 0))
+NOT_EQUAL = _comparison("not_equal", "!=", "comparison “unequal to”", (1, 0, 1))
+WHERE = Operation(
+    name="where",
+    symbol="where",
+    title="choice",
+    inputs=("c", "x", "y"),
+    value="where(c != 0, x, y)",
+    partials=("0", "where(c != 0, 1, 0)", "where(c != 0, 0, 1)"),
+    kernel="where(c == 0, y, where(c == c, x, c))",  # NaN decides nothing
+    samples=((1.0, 3.0, -2.0), (0.0, 3.0, -2.0), (-0.5, 0.3, 4.0)),
+    typed="where",
+    flows=("False", "c != 0", "c == 0"),
+)
+
 OPS: dict[str, Operation] = table(
     (
         *(ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE),
@@ -427,6 +612,8 @@ OPS: dict[str, Operation] = table(
         *(SIGMOID, RELU, LEAKY_RELU, SOFTPLUS),
         *(ABS, SIGN, STEP, MAX, MIN, XLOGY),
         LOGSUMEXP,
+        *(SINH, COSH, ASIN, ACOS, ATAN, ERF, GELU, GELU_TANH, SILU, FLOOR),
+        *(LESS, LESS_EQUAL, GREATER, GREATER_EQUAL, EQUAL, NOT_EQUAL, WHERE),
     )
 )
 WORDS: Mapping[str, Any] = ChainMap[str, Any](OPS, PHRASES)  # what a text may be made of
@@ -462,6 +649,7 @@ class Rows(Mapping[str, Operation]):
 
 
 FUNCTIONS = Rows(lambda row: row.typed == row.name)  # what a formula calls by its name
+APPLIED = Rows(lambda row: row.typed == row.name or row.typed in COMPARISONS)  # to what is typed
 ACTIVATING = Rows(lambda row: row.activates)
 TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 

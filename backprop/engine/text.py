@@ -1,17 +1,20 @@
 """A graph becomes the formula that one would type for it: “(x + y) * z”.
 
-Inside, a part is its text and how tightly that binds, from SUM (loosest) to OPERAND.
+Inside, a part is its text and how tightly that binds, from COMPARED (loosest) to OPERAND.
 """
 
 from backprop.engine.errors import ExpressionError, LimitError
 from backprop.engine.graph import Graph
-from backprop.engine.ops import FUNCTIONS, OPS
+from backprop.engine.ops import COMPARISONS, FUNCTIONS, OPS
 from backprop.engine.tokens import CONSTANTS
 
 PRINTED = 100_000  # characters; the text repeats what the graph shares
 
-SUM, PRODUCT, SIGNED, POWER, OPERAND = range(5)  # how tightly a text binds
-BETWEEN = {"add": (" + ", SUM), "subtract": (" - ", SUM)}
+COMPARED, SUM, PRODUCT, SIGNED, POWER, OPERAND = range(6)  # how tightly a text binds
+BETWEEN = {
+    name: (f" {row.typed} ", COMPARED) for name, row in OPS.items() if row.typed in COMPARISONS
+}
+BETWEEN |= {"add": (" + ", SUM), "subtract": (" - ", SUM)}
 BETWEEN |= {"multiply": (" * ", PRODUCT), "divide": (" / ", PRODUCT)}
 NAMED = {number: name for name, number in CONSTANTS.items() if name.isascii()}
 
@@ -49,7 +52,8 @@ def _result_text(operation: str, inputs: list[tuple[str, int]]) -> tuple[str, in
     first, last = inputs[0], inputs[-1]
     if operation in BETWEEN:
         sign, tightness = BETWEEN[operation]
-        return f"{_bracketed(first, tightness)}{sign}{_bracketed(last, tightness + 1)}", tightness
+        left = tightness + (tightness == COMPARED)  # a < b < c cannot be typed
+        return f"{_bracketed(first, left)}{sign}{_bracketed(last, tightness + 1)}", tightness
     if operation == "power":
         return f"{_bracketed(first, OPERAND)}^{_bracketed(last, SIGNED)}", POWER
     if operation == "negate":
@@ -60,7 +64,7 @@ def _result_text(operation: str, inputs: list[tuple[str, int]]) -> tuple[str, in
         what = f"“{operation}” cannot be typed in a formula."
         raise ExpressionError(what, hint="Written out in single operations it can.")
     texts = [text for text, _ in inputs]
-    if len(texts) == 2 and texts[0].startswith(f"{row.typed}("):
+    if len(texts) == 2 and first[1] == OPERAND and texts[0].startswith(f"{row.typed}("):
         texts[0] = texts[0][len(row.typed) + 1 : -1]  # max(max(x, y), z) is max(x, y, z)
     return f"{row.typed}({', '.join(texts)})", OPERAND
 

@@ -1,33 +1,46 @@
 """A typed formula is cut into tokens: numbers, names, signs.
 
-What looks different and means the same becomes the same here: `**` and `^`, `·` and `*`, `w₁` and
-`w1`, `ln` and `log`. Names that must not be variables are refused here too.
+What looks different and means the same becomes the same here: `**` and `^`, `·` and `*`, `≤` and
+`<=`, `w₁` and `w1`, `ln` and `log`, `np.exp` and `exp`.
 """
 
-import keyword
 import math
 import re
 import unicodedata
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from backprop.engine.errors import ExpressionError
-from backprop.engine.ops import FUNCTIONS
+from backprop.engine.function_names import (
+    ALIASES,
+    MODULES,
+    NUMBERS,
+    WRITTEN_OUT,
+    advice,
+    operation_called,
+    stands_alone,
+)
 
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
-ALIASES = {"ln": "log", "σ": "sigmoid"}
+OF_MODULES = {"pi": "pi", "PI": "pi", "e": "e", "E": "e"}  # np.pi, Math.E
 
 SIGNS = {sign: sign for sign in "+-*/^(),|"}
+SIGNS |= {"<": "<", ">": ">", "≤": "<=", "≥": ">=", "≠": "!="}
 SIGNS |= {"−": "-", "·": "*", "⋅": "*", "×": "*", "∗": "*", "÷": "/"}
+TWO_SIGNS = {"**": "^", "<=": "<=", ">=": ">=", "==": "==", "!=": "!=", "=<": "<=", "<>": "!="}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+", strict=True))
 NUMBER = re.compile("([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-−+]?[0-9]+)?")
 EXPONENT = re.compile("[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
 ADVICE = {
     "=": "Type what stands to the right of the equals sign.",
-    **dict.fromkeys("<>≤≥≠", "A formula cannot compare; max, min, relu and abs can choose."),
-    **dict.fromkeys("[]{}", "Use round parentheses."),
+    **dict.fromkeys("{}", "Use round parentheses."),
+    **dict.fromkeys("[]", f"{NUMBERS}; use round parentheses."),
+    **dict.fromkeys("@ᵀ⊤", WRITTEN_OUT),
     **dict.fromkeys("\"'“”", "Type names and numbers without quotation marks."),
+    **dict.fromkeys("?:;", "Write where(x > 0, a, b) to choose."),
+    "&": "Multiply comparisons, as in (x > 0)*(x < 1).",
+    "%": "Write x - y*floor(x/y) for what division leaves.",
+    "!": "Write x != y to compare; factorials have no slope here.",
     ".": "A point stands only in a number, as in 0.5.",
     "_": "A name starts with a letter, as in w_1.",
 }
@@ -67,8 +80,8 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def _token(text: str, at: int) -> Token:
-    if text.startswith("**", at):
-        return Token("sign", "^", at, at + 2)
+    if text[at : at + 2] in TWO_SIGNS:
+        return Token("sign", TWO_SIGNS[text[at : at + 2]], at, at + 2)
     if text[at] in SIGNS:
         return Token("sign", SIGNS[text[at]], at, at + 1)
     if text[at] == "√":
@@ -77,7 +90,7 @@ def _token(text: str, at: int) -> Token:
         return _number(match)
     if match := EXPONENT.match(text, at):
         return Token("exponent", "".join(RAISED[c] for c in match[0]), at, match.end())
-    if _is_letter(text[at]):
+    if _is_letter(text[at]) or _is_underscored(text, at):
         return _word(text, at)
     hint = ADVICE.get(text[at], READABLE)
     raise ExpressionError(f"“{text[at]}” has no meaning here.", hint=hint, at=at)
@@ -93,42 +106,60 @@ def _number(match: re.Match[str]) -> Token:
 
 def _is_letter(character: str) -> bool:
     """Whether a character is a Latin or Greek letter; a raised one is not."""
-    if unicodedata.decomposition(character).startswith("<super>"):
+    if not character or unicodedata.decomposition(character).startswith("<super>"):
         return False
     plain = unicodedata.normalize("NFKC", character)  # so that µ and μ, or 𝑥 and x, are one
     names = [unicodedata.name(c, "") for c in plain]
     return plain.isalpha() and all(name.startswith(("LATIN ", "GREEK ")) for name in names)
 
 
+def _is_underscored(text: str, at: int) -> bool:
+    """Whether a name starts with underscores here, as __name__ does."""
+    rest = text[at:].lstrip("_")
+    return text[at] == "_" and _is_letter(rest[:1]) and not text[:at].endswith((*"0123456789", ")"))
+
+
 def _word(text: str, at: int) -> Token:
     """Return the name that starts here: of a constant, a function, or a variable."""
-    end = at
-    while end < len(text) and (text[end] in "_0123456789₀₁₂₃₄₅₆₇₈₉" or _is_letter(text[end])):
-        end += 1
+    end = _end_of_word(text, at)
     word = unicodedata.normalize("NFKC", text[at:end])
+    if text[end : end + 1] == "." and _is_letter(text[end + 1 : end + 2]):
+        return _dotted(text, at, end)
     called = text[end:].lstrip().startswith("(")
     if word in CONSTANTS:
         return Token("constant", word, at, end)
-    if word in FUNCTIONS or word == "ln" or (word == "σ" and called):
+    if (called and operation_called(word)) or stands_alone(word):
         return Token("function", ALIASES.get(word, word), at, end)
-    if keyword.iskeyword(word):  # a rule in letters is read as Python's syntax
-        hint = "Type λ, or choose another name." if word == "lambda" else "Choose another name."
-        raise ExpressionError(f"“{word}” cannot be a variable.", hint=hint, at=at)
     if called:
-        raise _unknown_function(word, at)
+        raise ExpressionError(f"“{word}” is not a function I know.", hint=advice(word), at=at)
     return Token("variable", word, at, end)
 
 
-def _unknown_function(word: str, at: int) -> ExpressionError:
-    near = nearest_function(word)
-    known = ", ".join(sorted((*FUNCTIONS, "ln")))
-    hint = f"I know {known}; for a product write {word}*(…)."
-    if near or len(word) == 1:
-        hint = f"Did you mean “{near}”?" if near else f"For a product write {word}*(…)."
-    return ExpressionError(f"“{word}” is not a function I know.", hint=hint, at=at)
+def _end_of_word(text: str, at: int) -> int:
+    while at < len(text) and (text[at] in "_0123456789₀₁₂₃₄₅₆₇₈₉" or _is_letter(text[at])):
+        at += 1
+    return at
 
 
-def nearest_function(word: str) -> str:
-    """Return the function whose name is most like a word of several letters; empty if none is."""
-    names = (*FUNCTIONS, "ln") if len(word) > 1 else ()
-    return next(iter(get_close_matches(word.lower(), names, n=1, cutoff=0.7)), "")
+def _dotted(text: str, at: int, end: int) -> Token:
+    """Return what a module's name stands before: np.exp, torch.nn.functional.relu, Math.PI."""
+    root = text[at:end]
+    while text[end : end + 1] == "." and _is_letter(text[end + 1 : end + 2]):
+        start, end = end + 1, _end_of_word(text, end + 1)
+    name, whole = text[start:end], text[at:end]
+    called = text[end:].lstrip().startswith("(")
+    if root not in MODULES:
+        hint = f"Write {name}({root})." if operation_called(name) else ADVICE["."]
+        hint = WRITTEN_OUT if name in ("T", "t", "transpose", "dot") else hint
+        raise ExpressionError(f"“{whole}” has no meaning here.", hint=hint, at=at + len(root))
+    if name in OF_MODULES and not called:
+        return Token("constant", OF_MODULES[name], at, end)
+    if called and operation_called(name.lower()):
+        return Token("function", ALIASES.get(name.lower(), name.lower()), at, end)
+    if operation_called(name):
+        hint = f"Write {whole}(x)."
+        raise ExpressionError(f"“{whole}” needs parentheses.", hint=hint, at=at)
+    if not called:
+        hint = "Of numbers, pi and e are known by name."
+        raise ExpressionError(f"“{whole}” is not a number I know.", hint=hint, at=at)
+    raise ExpressionError(f"“{whole}” is not a function I know.", hint=advice(name), at=at)

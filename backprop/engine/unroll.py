@@ -5,7 +5,8 @@
     layers       a node is one array: Z = A Wᵀ + b, A = σ(Z), the loss of a batch
 
 Inside the loss, at operations detail: d a difference, e an exponential, q a product, u and r
-running sums, m the largest score.
+running sums, m the largest score; in a hinge m a margin and s the true class's score; in Huber's
+loss m the difference cut off at −1 and 1.
 
 The loss is called L. It is the last node, unless penalties on the weights follow it:
 
@@ -154,11 +155,49 @@ def _cross_entropy(builder: Builder, scores: list[int], targets: list[int]) -> i
     return builder.node("subtract", (whole, builder.running_sum(products, "r", "L")), "L")
 
 
+def _huber(builder: Builder, outputs: list[int], targets: list[int]) -> int:
+    """Add the mean of m·d − ½m², where m is the difference d cut off at −1 and 1."""
+    terms = []
+    for i, pair in enumerate(zip(outputs, targets, strict=True), 1):
+        difference = builder.node("subtract", pair, f"d{i}", part_of="L")
+        one, minus, half = (builder.constant(x, part_of="L") for x in (1, -1, 0.5))
+        upper = builder.node("min", (difference, one), f"e{i}", part_of="L")
+        cut = builder.node("max", (minus, upper), f"m{i}", part_of="L")
+        whole = builder.node("multiply", (cut, difference), f"q{i}", part_of="L")
+        two = builder.constant(2, part_of="L")
+        square = builder.node("power", (cut, two), f"r{i}", part_of="L")
+        less = builder.node("multiply", (half, square), f"s{i}", part_of="L")
+        terms.append(builder.node("subtract", (whole, less), f"t{i}", part_of="L"))
+    total = builder.running_sum(terms, "u", "L")
+    return builder.node("divide", (total, builder.constant(len(terms), part_of="L")), "L")
+
+
+def _multiclass_hinge(builder: Builder, scores: list[int], targets: list[int]) -> int:
+    """Add the mean of (1 − y) · max(0, 1 + z − s), where s is the score of the true class."""
+    products = [
+        builder.node("multiply", pair, f"q{i}", part_of="L")
+        for i, pair in enumerate(zip(targets, scores, strict=True), 1)
+    ]
+    true = builder.running_sum(products, "s", "L")
+    terms = []
+    for i, (score, target) in enumerate(zip(scores, targets, strict=True), 1):
+        one = builder.constant(1, part_of="L")
+        difference = builder.node("subtract", (score, true), f"d{i}", part_of="L")
+        margin = builder.node("add", (difference, one), f"m{i}", part_of="L")
+        beyond = builder.node("relu", (margin,), f"r{i}", part_of="L")
+        other = builder.node("subtract", (one, target), f"e{i}", part_of="L")
+        terms.append(builder.node("multiply", (other, beyond), f"t{i}", part_of="L"))
+    total = builder.running_sum(terms, "u", "L")
+    return builder.node("divide", (total, builder.constant(len(terms), part_of="L")), "L")
+
+
 _LOSSES: Mapping[str, Callable[[Builder, list[int], list[int]], int]] = {
     "half_squared_error": _half_squared_error,
     "mean_squared_error": _mean_squared_error,
     "binary_cross_entropy": _binary_cross_entropy,
     "cross_entropy": _cross_entropy,
+    "huber": _huber,
+    "multiclass_hinge": _multiclass_hinge,
 }
 
 

@@ -147,7 +147,7 @@ def slope_at(row: Operation, inside: Formula) -> Row:
 
 def _spelled(text: str) -> str:
     """Return a rule's text in operations that have a notation."""
-    text = text.replace("row_total(", "total(")
+    text = text.replace("margins(A, Y)", "A - total(Y * A) + 1").replace("row_total(", "total(")
     return _SQUARE.sub(r"\1 ** 2", _DISTANCE.sub(r"total((\1 - \2) ** 2, None)", text))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import FUNCTIONS, ArrayOperation
+from backprop.engine.ops import APPLIED, COMPARISONS, ArrayOperation, Operation
 from backprop.notation.formula import Factor, Formula, Label, Number
 from backprop.notation.numerals import adds_up
 from backprop.notation.printer import constant, rule_formula
@@ -55,8 +55,21 @@ def _nested(graph: Graph, leaf: Callable[[Node], Formula]) -> Formula:
         else:
             row = graph.row(position)
             assert not isinstance(row, ArrayOperation), "a function of numbers"
-            called = row.typed in FUNCTIONS  # its name says more than its text
-            text = f"{row.name}({', '.join(row.inputs)})" if called else row.value
+            text = _text(graph, node, row)
             inputs = (formulas[i] for i in node.inputs)
             formulas.append(rule_formula(text, dict(zip(row.inputs, inputs, strict=True))))
     return formulas[-1]
+
+
+def _text(graph: Graph, node: Node, row: Operation) -> str:
+    """Return what is printed of an operation: its name, where that says more than its text.
+
+    A choice by a comparison is printed with it, x < 1; by another number, with c ≠ 0.
+    """
+    if row.name == "where" and graph.nodes[node.inputs[0]].operation:
+        by = graph.row(node.inputs[0])
+        plain = isinstance(by, Operation) and by.typed in COMPARISONS
+        return "where(c, x, y)" if plain else row.value
+    if row.name == "where" or row.name not in APPLIED:
+        return row.value
+    return f"{row.name}({', '.join(row.inputs)})"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from backprop.notation.formula import (
     Brackets,
+    Cases,
     Factor,
     Formula,
     Label,
@@ -30,10 +31,19 @@ from backprop.notation.juxtaposition import (
 )
 
 _UPRIGHT = {
-    **{"sigmoid": "σ", "leaky_relu": "leaky relu", "log": "ln"},
+    **{"sigmoid": "σ", "leaky_relu": "leaky relu", "log": "ln", "gelu_tanh": "gelu tanh"},
+    **{"asin": "arcsin", "acos": "arccos", "atan": "arctan"},
     **{"largest": "max", "maximum": "max", "minimum": "min"},
 }
-_WITHOUT_BRACKETS = ("ln", "sin", "cos", "tan", "tanh")  # before a single letter: ln x
+_WITHOUT_BRACKETS = (
+    "ln",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "sinh",
+    "cosh",
+)  # before a single letter: ln x
 
 
 def call(name: str, *arguments: Formula) -> Formula:
@@ -60,6 +70,19 @@ def _total(x: Formula) -> Formula:
     return Row((Text("Σ"), GAP, bracketed(x, PRODUCT)))
 
 
+def _comparison(sign: str) -> Callable[..., Formula]:
+    """Return how a comparison is written: in brackets, so that (x < 1)y is a product."""
+    return lambda x, y: Brackets(Row((_held(x), Operator(sign), _held(y))))
+
+
+def _held(side: Formula) -> Formula:
+    return Brackets(side) if isinstance(side, Cases) else side
+
+
+_COMPARISONS = {
+    **{"less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥"},
+    **{"equal": "=", "not_equal": "≠"},
+}
 _CALLS: Mapping[str, Callable[..., Formula]] = {
     "exp": _exponential,
     "sqrt": Root,
@@ -70,5 +93,6 @@ _CALLS: Mapping[str, Callable[..., Formula]] = {
     "ones": lambda _: Text("Σ"),
     "dot": lambda x, y: _total(y) if x == Text("Σ") else multiply(x, y),  # ones · g adds g up
     "total": _total,
+    **{name: _comparison(sign) for name, sign in _COMPARISONS.items()},
     "log_sum_exp": lambda x: _plain("log", _total(_exponential(x))),
 }

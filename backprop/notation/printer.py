@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import TypeGuard
 
 from backprop.engine.compiled.rules import read
-from backprop.notation.formula import Cases, Formula, Fraction, Label, Number, Operator, Row, Text
+from backprop.notation.formula import (
+    Brackets,
+    Cases,
+    Formula,
+    Fraction,
+    Label,
+    Number,
+    Operator,
+    Row,
+    Text,
+)
 from backprop.notation.function_notation import call
 from backprop.notation.juxtaposition import (
     DOTS,
@@ -71,6 +81,8 @@ class _Printer(ast.NodeVisitor):
         return formula
 
     def visit_Name(self, node: ast.Name) -> Formula:
+        if node.id == "pi" and "pi" not in self.names:
+            return constant(math.pi)
         letter = node.id.rstrip("0123456789")
         return self.names.get(node.id) or Label(letter, node.id[len(letter) :], plain=node.id)
 
@@ -120,7 +132,10 @@ class _Printer(ast.NodeVisitor):
         if _is_bounded_by_number(condition) and not isinstance(no, ast.Call):
             turned = ast.Compare(condition.left, [ast.Gt()], condition.comparators)
             return Cases(((self.visit(no), self.visit(turned)),), self.visit(yes))
-        case = (self.visit(yes), self.visit(condition))
+        asked = self.visit(condition)
+        if isinstance(asked, Brackets) and not asked.bars:  # a comparison that a node computes
+            asked = asked.inside
+        case = (self.visit(yes), asked)
         rest = self.visit(no)
         if isinstance(rest, Cases):
             return Cases((case, *rest.cases), rest.otherwise)

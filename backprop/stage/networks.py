@@ -157,6 +157,8 @@ LOSS_TITLES = {
     "mean_squared_error": "mean squared error",
     "binary_cross_entropy": "binary cross-entropy",
     "cross_entropy": "cross-entropy",
+    "huber": "Huber",
+    "multiclass_hinge": "multi-class hinge",
 }
 
 SCHEME_TITLES = {

@@ -57,10 +57,10 @@ def _least_squares(X: Array, Y: Array) -> Array:
     return np.asarray(V @ ((V.T @ (X.T @ Y)) / lengths[kept, None]))
 
 
-def loss_of(network: Network, P: Array, Y: Array) -> float:
-    """Return the loss that a network would have with these predictions, without its penalty."""
+def loss_of(loss: str, P: Array, Y: Array) -> float:
+    """Return the loss of this name, as a network with these predictions would have it."""
     size = Y.shape[1]
-    same = Network((size, size), ("linear",), network.loss)
+    same = Network((size, size), ("linear",), loss)
     return same.losses({"W1": np.eye(size), "b1": np.zeros(size)}, P, Y)[0]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.differences.slopes import central_differences
-from backprop.engine.errors import PointError
+from backprop.engine.errors import LimitError, PointError
 from backprop.engine.expression import parse
 from backprop.engine.forward import values
 from backprop.engine.graph import Builder
@@ -282,3 +282,23 @@ def test_no_point_makes_a_pass_raise(graph, point):
     assert all(type(slope) is float for slope in trace.gradient.values())
     found, slopes = gradient(graph, dict(zip("abc", point, strict=True)))
     np.testing.assert_equal([found, slopes], [trace.value, dict(trace.gradient)])
+
+
+@pytest.mark.parametrize("uses", [99, 100, 101, 3000])
+def test_a_node_may_be_used_thousands_of_times(uses):
+    builder = Builder()
+    x = builder.leaf("x")
+    total = builder.node("sin", (x,))
+    for _ in range(uses):
+        total = builder.node("add", (total, x))
+    found, slopes = gradient(builder.graph(), {"x": 0.5})
+    assert found == pytest.approx(math.sin(0.5) + uses * 0.5)
+    assert slopes["x"] == pytest.approx(math.cos(0.5) + uses)
+    assert slopes == differentiate(builder.graph(), {"x": 0.5}).gradient
+
+
+def test_a_row_that_is_too_wide_to_be_written_out_is_refused():
+    builder = Builder()
+    builder.node("sum", [builder.leaf(f"x{i}") for i in range(301)])
+    with pytest.raises(LimitError, match="301 inputs are too many"):
+        gradient(builder.graph(), {f"x{i}": 1.0 for i in range(301)})

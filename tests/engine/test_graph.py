@@ -105,3 +105,38 @@ def test_a_builder_that_shares_gives_equal_constants_one_node():
     shared, apart = Builder(share=True), Builder()
     assert shared.constant(2) == shared.constant(2.0)
     assert apart.constant(2) != apart.constant(2.0)
+
+
+class Counting(dict):
+    """A dict that counts how often it is asked whether it has a key."""
+
+    asked = 0
+
+    def __contains__(self, key):
+        self.asked += 1
+        return super().__contains__(key)
+
+
+def test_naming_a_node_asks_about_as_many_names_as_it_gives():
+    builder = Builder()
+    builder._positions = Counting()
+    x = builder.leaf("x")
+    for n in range(1, 300, 2):
+        builder.leaf(f"v{n}")  # taken
+    asked = builder._positions.asked
+    last = x
+    for _ in range(3000):
+        last = builder.node("add", (last, x))
+    assert builder._positions.asked - asked <= 3000 + 151
+
+
+def test_a_name_that_is_free_again_later_is_the_number_of_results_or_the_next():
+    builder = Builder()
+    x = builder.leaf("x")
+    names = []
+    for taken in ("v1", "v5", "v3", "v6", ""):
+        if taken:
+            builder.leaf(taken)
+        builder.node("negate", (x,))
+        names.append(builder.graph().nodes[-1].name)
+    assert names == ["v2", "v3", "v4", "v7", "v8"]

@@ -68,6 +68,9 @@ def test_the_printed_text_can_do_without_none_of_its_parentheses(text):
         ("max(max(x, y), z)", "max(x, y, z)"),
         ("max(x, max(y, z))", "max(x, max(y, z))"),
         ("3.0e2 + π", "300 + pi"),
+        ("max(max(a, b) + max(c, d), z)", "max(max(a, b) + max(c, d), z)"),
+        ("where((x<1)==(y<1), 1, (x<2)*x)", "where((x < 1) == (y < 1), 1, (x < 2) * x)"),
+        ("-(x < 1) + y", "-(x < 1) + y"),
     ],
 )
 def test_a_graph_is_printed_with_no_parentheses_it_can_do_without(typed, printed):

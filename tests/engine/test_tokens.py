@@ -3,8 +3,9 @@
 import pytest
 
 from backprop.engine.errors import ExpressionError
+from backprop.engine.function_names import nearest_function
 from backprop.engine.ops import FUNCTIONS
-from backprop.engine.tokens import nearest_function, tokens
+from backprop.engine.tokens import tokens
 
 
 def test_a_token_says_its_kind_its_name_and_its_place():

@@ -22,7 +22,7 @@ from backprop.notation.names import label_of
 from backprop.notation.symbolic.derivative import derivative
 from tests.promises.recipes import names_made
 
-GELU = names_made("backprop/engine/ops.py")["GELU"]
+GELU = names_made("backprop/engine/ops.py")["QUICK_GELU"]
 ELU = Operation(
     name="elu",
     symbol="elu",
@@ -143,10 +143,10 @@ def test_a_new_activation_opens_on_every_page_of_a_network(row, client):
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"value": "erf(x)"}, "The row of “gelu” calls “erf”, which is neither a row above"),
-        ({"value": "gelu(x)"}, "calls “gelu”"),
-        ({"partials": ("erf(x)",)}, "calls “erf”, which is neither a row nor"),
-        ({"typed": "sgn"}, "“gelu” is typed by another name"),
+        ({"value": "sinc(x)"}, "of “quick_gelu” calls “sinc”, which is neither a row above"),
+        ({"value": "quick_gelu(x)"}, "calls “quick_gelu”"),
+        ({"partials": ("sinc(x)",)}, "calls “sinc”, which is neither a row nor"),
+        ({"typed": "sgn"}, "“quick_gelu” is typed by another name"),
     ],
 )
 def test_a_row_that_cannot_be_computed_fails_when_the_table_is_made(changed, words):

@@ -17,10 +17,13 @@ from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.compiled.common_subexpressions import Line, again, straight
 from backprop.engine.compiled.forward import finished, forward_lines, value_name
 from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
+from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
 from backprop.engine.saturation import bypasses, is_bypassed, is_far, reading
 from backprop.engine.trace import Edge, edges
+
+LONGEST_SUM = 100  # terms in one line: Python's compiler goes as deep as a sum is long
 
 
 def _partial(graph: Graph, edge: Edge, dialect: Dialect) -> str:
@@ -72,13 +75,36 @@ def _past(graph: Graph, position: int, dialect: Dialect) -> str:
     return f"({' + '.join(terms)})"
 
 
+def _where_it_flows(graph: Graph, edge: Edge, code: str) -> str:
+    """Return code for what an edge carries: 0 where a choice does not take this way."""
+    condition = ways(graph).conditions[edge]
+    if condition == ALWAYS:
+        return code
+    return "0.0" if condition == NEVER else f"({code} if {condition} else 0.0)"
+
+
 def _lines(graph: Graph, dialect: Dialect) -> list[str]:
-    """Return the code of a backward pass: one line per node."""
+    """Return the code of a backward pass: one line per node, several where its sum is long."""
     sums: dict[int, list[str]] = {position: [] for position in range(graph.output)}
     for edge in edges(graph):
-        sums[edge.node].append(_product(graph, edge, dialect))
-    rest = (f"g{i} = {' + '.join(sums[i]) or '0.0'}" for i in reversed(range(graph.output)))
-    return [f"g{graph.output} = 1.0", *rest]
+        sums[edge.node].append(_where_it_flows(graph, edge, _product(graph, edge, dialect)))
+    lines = [f"g{graph.output} = 1.0"]
+    for position in reversed(range(graph.output)):
+        lines += ways(graph).lines.get(position, [])
+        lines += _sum_lines(f"g{position}", sums[position])
+    return lines
+
+
+def _sum_lines(name: str, terms: list[str]) -> list[str]:
+    """Return the code of a sum, added from the left; g7_100 is the sum of its first 100 terms."""
+    lines, total = [], ""
+    for start in range(0, len(terms), LONGEST_SUM):
+        end = start + LONGEST_SUM
+        total = " + ".join(filter(None, (total, *terms[start:end])))
+        if end < len(terms):
+            lines.append(f"{name}_{end} = {total}")
+            total = f"{name}_{end}"
+    return [*lines, f"{name} = {total or '0.0'}"]
 
 
 class _Traced(NamedTuple):
@@ -103,10 +129,11 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
         if isinstance(graph.row(edge.later), ArrayOperation):
             local = "None"
         else:
-            local = _partial(graph, edge, dialect)
+            local = _where_it_flows(graph, edge, _partial(graph, edge, dialect))
             if not (local.isidentifier() or local.isdigit()):
                 code.lines.append(f"p{n} = {local}")
                 local, product = f"p{n}", _unless_bypassed(graph, edge, f"{g} * p{n}", dialect)
+        product = _where_it_flows(graph, edge, product)
         if not product.isidentifier():
             code.lines.append(f"c{n} = {product}")
             product = f"c{n}"
@@ -118,6 +145,7 @@ def _traced(graph: Graph, dialect: Dialect) -> _Traced:
         code.products.append(product)
         code.totals.append(totals[edge.node])
         if n + 1 == len(edges(graph)) or edges(graph)[n + 1].node != edge.node:
+            code.lines.extend(ways(graph).lines.get(edge.node, []))
             code.lines.append(f"g{edge.node} = {totals[edge.node]}")
     return code
 

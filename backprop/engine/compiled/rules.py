@@ -1,7 +1,7 @@
 """A row's text becomes code: the only place that compiles, and only our own text.
 
 A rule is one Python expression in a row's inputs and `out`, with + − * / **, comparisons,
-`where(condition, a, b)`, the primitives below, and the names of other rows. It is read once;
+`where(condition, a, b)`, pi, the primitives below, and the names of other rows. It is read once;
 names are then replaced by whatever a caller calls them, and the result is code in a dialect:
 
     FLOATS   Python floats: `where` chooses, and an impossible operation raises
@@ -25,6 +25,11 @@ from typing import Any
 import numpy as np
 
 PRIMITIVES = ("abs", "cos", "exp", "log", "log1p", "pow", "sin", "sqrt", "tan", "tanh")
+TYPED = {  # what only a typed formula needs: NumPy's names
+    **{"sinh": "sinh", "cosh": "cosh", "floor": "floor"},
+    **{"asin": "arcsin", "acos": "arccos", "atan": "arctan"},
+}
+CALLABLE = (*PRIMITIVES, *TYPED, "erf", "erfc")  # the functions of numbers that a text may call
 ON_ARRAYS = (  # NumPy's functions for what is written with signs, and two more
     *("add", "subtract", "multiply", "divide", "negative", "dot", "sign"),
     *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
@@ -35,6 +40,37 @@ TAKING_OUT = (*PRIMITIVES, *ON_ARRAYS, "row_peak")  # what can be told where to 
 def _largest(*numbers: Any) -> Any:
     """Return the largest of several columns, element by element; NaN beside a number is NaN."""
     return reduce(np.maximum, numbers)
+
+
+def _erf(x: Any) -> Any:
+    """Return the error function of each entry of an array; NumPy has none."""
+    return np.asarray(_EACH_ERF(x), np.float64)[()]
+
+
+def _erfc(x: Any) -> Any:
+    """Return 1 − erf of each entry, without the rounding of that difference."""
+    return np.asarray(_EACH_ERFC(x), np.float64)[()]
+
+
+_EACH_ERF, _EACH_ERFC = np.frompyfunc(math.erf, 1, 1), np.frompyfunc(math.erfc, 1, 1)
+
+
+def _floor(x: float) -> float:
+    """Return the largest whole number up to x, as a float; ±∞ and NaN are their own."""
+    return float(math.floor(x)) if math.isfinite(x) else x
+
+
+def _true_score(*numbers: Any) -> Any:
+    """Return Σ yᵢzᵢ of scores z₁…zₖ and targets y₁…yₖ: the score of the true class."""
+    half = len(numbers) // 2
+    return sum(y * z for z, y in zip(numbers[:half], numbers[half:], strict=True))
+
+
+def _scores_beyond(*numbers: Any) -> Any:
+    """Return how many other scores come within 1 of the true class's; arguments as above."""
+    half, true = len(numbers) // 2, _true_score(*numbers)
+    pairs = zip(numbers[:half], numbers[half:], strict=True)
+    return sum((1.0 - y) * (1 + z - true > 0) for z, y in pairs)
 
 
 def _row_peak(scores: Any, out: Any = None) -> Any:
@@ -108,13 +144,21 @@ class Dialect:
 
 FLOATS = Dialect(
     "floats",
-    {name: getattr(math, name, abs) for name in PRIMITIVES} | {"largest": max},
-    where="({a} if {condition} else {b})",
+    {name: getattr(math, name, abs) for name in (*PRIMITIVES, *TYPED)}
+    | {"largest": max, "floor": _floor, "erf": math.erf, "erfc": math.erfc, "pi": math.pi}
+    | {"true_score": _true_score, "scores_beyond": _scores_beyond},
+    where="(({a}) if {condition} else {b})",
 )
 ARRAYS = Dialect(
     "arrays",
     {name: getattr(np, name) for name in (*PRIMITIVES, *ON_ARRAYS)}
+    | {name: getattr(np, numpys) for name, numpys in TYPED.items()}
     | {
+        "erf": _erf,
+        "erfc": _erfc,
+        "true_score": _true_score,
+        "scores_beyond": _scores_beyond,
+        "pi": math.pi,
         "array": np.array,
         "copyto": np.copyto,
         "vdot": np.vdot,
@@ -180,7 +224,7 @@ class _Writer(ast.NodeTransformer):
         if name == "where":
             condition, a, b = (ast.unparse(argument) for argument in arguments)
             return read(self.dialect.where.format(condition=condition, a=a, b=b))
-        if name in self.rows and name not in PRIMITIVES:
+        if name in self.rows and name not in CALLABLE:
             row = self.rows[name]
             inner = dict(zip(row.inputs, arguments, strict=True))
             written: ast.expr = _Writer(inner, self.rows, self.dialect).visit(_fresh(row.code))
@@ -216,8 +260,13 @@ def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[s
         dialect: how choices and powers are written.
         rows: the scalar operations that are written out where the text calls them, by name.
     """
-    trees = {name: read(replacement) for name, replacement in names.items()}
+    trees = {name: _tree(replacement) for name, replacement in names.items()}
     return ast.unparse(_Writer(trees, rows, dialect).visit(_fresh(text)))
+
+
+def _tree(replacement: str) -> ast.expr:
+    """Return what stands for a name; one that Python reserves, such as lambda, is a name too."""
+    return ast.Name(replacement) if replacement.isidentifier() else read(replacement)
 
 
 def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> Callable[..., Any]:

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.backward import backward
-from backprop.engine.differences.slopes import kinked, kinks_at_zero
+from backprop.engine.differences.slopes import COMPARING, HINGES, kink_sides, kinked, kinks_at_zero
+from backprop.engine.graph import Node
+from backprop.engine.ops import OPS, compute
 from backprop.engine.trace import Trace
 
 CHOICES = 6  # at random, besides all to one side
@@ -43,9 +45,18 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
         values = list(trace.values)
         for node in kinked(graph):
             x = node.inputs[0]
+            if node.operation in HINGES:
+                _choose_for_scores(values, trace, node, choice, rng)
+                continue
+            if node.operation == "floor":  # 0 on both sides: there is nothing to choose
+                continue
             at_zero = kinks_at_zero(node.operation)
             gap = trace.values[x] if at_zero else trace.values[x] - trace.values[node.inputs[1]]
             side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], np.shape(gap))
+            if node.operation in COMPARING:  # its answer decides which branch is taken
+                if gap == 0:
+                    values[graph.position(node.name)] = compute(OPS[node.operation], side, 0.0)
+                continue
             beside = side * SMALLEST if at_zero else np.nextafter(trace.values[x], side * np.inf)
             moved = np.where(np.equal(gap, 0), beside, values[x])
             values[x] = moved if np.ndim(moved) else float(moved)
@@ -56,3 +67,21 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
         low = {name: np.minimum(low[name], each[name]) for name in low}
         high = {name: np.maximum(high[name], each[name]) for name in high}
     return ReverseSlopes(dict(low), dict(high))
+
+
+def _choose_for_scores(
+    values: list[Any], trace: Trace, node: Node, choice: int, rng: np.random.Generator
+) -> None:
+    """Move the scores whose margin in a hinge is 0, as far as that margin notices."""
+    half = len(node.inputs) // 2
+    for x, at in zip(node.inputs[:half], _per_score(node, trace), strict=True):
+        side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], np.shape(at))
+        step = side * 4 * np.finfo(float).eps * np.maximum(1.0, np.abs(trace.values[x]))
+        moved = np.where(np.equal(at, 0), values[x] + step, values[x])
+        values[x] = moved if np.ndim(moved) else float(moved)
+
+
+def _per_score(node: Node, trace: Trace) -> list[Any]:
+    """Return the side of each input that holds scores: one array of a batch, k numbers else."""
+    found = kink_sides(node, trace.values)
+    return [found] if node.operation.startswith("batch") else [*found]

@@ -25,6 +25,7 @@ WIDER = tuple(STEPS[0] * 8.0**power for power in range(10, 0, -1))
 BENT = 1e-3  # the share by which two sides differ where a kink is looked for
 WIDE = 1e-2  # the nudge that tells whether a function moves at all
 HALVINGS = 12  # of the way to where a function that stands still begins to move
+CELLS = 32  # parts of the way in which leaps are looked for
 SAMPLES = 6  # places where it is compared with a straight line
 NARROW = 1e-6  # the nudge up to which it should be one
 SUDDEN = 64.0  # times as far as the nudge that is an eighth: more than any bend explains
@@ -55,7 +56,7 @@ class Line(NamedTuple):
         right, left = self.slopes(STEP / 8)
         return bool(abs(right - left) > apart / 2)  # of a bend they come together
 
-    def leap(self, moves: Array, steps: Sequence[float]) -> float:
+    def leap(self, moves: Array, steps: Sequence[float], least: float) -> float:
         """Return by how much a function leaps that nearly stands still before; 0 if it does not.
 
         Beyond its leap it is compared with straight lines, for it may leap by more.
@@ -63,23 +64,62 @@ class Line(NamedTuple):
         Args:
             moves: how far it is moved by each nudge, [K].
             steps: the nudges, from wide to narrow.
+            least: how large a leap is that is more than float64's rounding.
         """
-        for first in np.flatnonzero(moves[:-1] > SUDDEN * moves[1:]).tolist():
+        sudden = (moves[:-1] > SUDDEN * moves[1:]) & (moves[:-1] > least)
+        for first in np.flatnonzero(sudden).tolist():
             still, moving, leap = steps[first + 1], steps[first], float(moves[first])
-            least = leap / SUDDEN
+            slow = leap / SUDDEN
             for _ in range(HALVINGS):
                 h = (still + moving) / 2
                 move = max(map(abs, self.slopes(h))) * h * self.unit
-                if move > least:
+                if move > slow:
                     moving, leap = h, move
                 else:
                     still = h
-            if leap > 4 * least:  # else it begins to move slowly, as beyond a kink
+            if leap > 4 * slow:  # else it begins to move slowly, as beyond a kink
                 while moving < NARROW:
                     moving *= SHRINKS
                     leap = max(leap, 2 * self._off_a_line(moving))
                 return leap
         return 0.0
+
+    def leaps_by(self, slope: float, reach: float, least: float) -> float:
+        """Return how much steeper than between its leaps a function is with them; 0 without any.
+
+        The loss of a probability that is rounded to 1 − 2⁻⁵³ · k moves so, by whole k.
+
+        Args:
+            slope: between the leaps.
+            reach: how far they are looked for, as h.
+            least: how large a leap is.
+        """
+
+        def rise(side: int, h: float) -> float:
+            return (1 - 2 * side) * (self.slopes(h)[side] - slope) * h * self.unit if h else 0.0
+
+        for side in (0, 1):
+            places = np.linspace(0, reach, CELLS + 1).tolist()
+            rises = np.array([rise(side, h) for h in places])
+            if np.isfinite(rises).all():
+                break
+        else:
+            return 0.0
+        steps = np.abs(np.diff(rises))
+        first = int(np.argmax(steps))
+        near, far = places[first], places[first + 1]
+        below, above = rises[first], rises[first + 1]
+        for _ in range(2 * HALVINGS):
+            h = (near + far) / 2
+            middle = rise(side, h)
+            if abs(middle - below) > abs(above - middle):
+                far, above = h, middle
+            else:
+                near, below = h, middle
+        steeper = rises[-1] / reach
+        if abs(above - below) <= max(least, SUDDEN * abs(steeper) * (far - near)):
+            return 0.0
+        return float(steeper / self.unit) * (1 - 2 * side)
 
     def _off_a_line(self, h: float) -> float:
         """Return how far the function is from a straight line between h / 2 and h."""
@@ -172,7 +212,8 @@ class Nudged:
         )
         slopes = np.fmax(np.abs(ladder.right), np.abs(ladder.left))
         moves = np.where(np.isfinite(slopes), slopes * ladder.d, 0.0)
-        leaps = np.array([line.leap(moves[:, k], steps) for k, line in enumerate(lines)])
+        least = 2 * floor(abs(self.value), 1.0)
+        leaps = np.array([line.leap(moves[:, k], steps, least) for k, line in enumerate(lines)])
         if self._coarser > 1:
             leaps = np.maximum(leaps, floor(self.size, 1.0))
         sizes = self.size + self._coarser * slopes * np.array([line.here for line in lines])

@@ -20,11 +20,13 @@ import numpy as np
 
 from backprop.engine.differences.slopes import STEP, Differences, ends
 from backprop.engine.families import FAMILIES
-from backprop.engine.network import Array, Network
+from backprop.engine.network import OF_CLASSES, Array, Network
 from backprop.engine.ops import OPS, calculate, jumps_at_zero
 
 ENTRIES = 16_000  # numbers held at once: larger arrays cost more to allocate than to compute
-_SURPRISE = FAMILIES["binary_cross_entropy"].build(2)  # of one output
+_OF_ONE = {  # the losses of one output, whose mean is taken
+    name: FAMILIES[name].build(2) for name in ("binary_cross_entropy", "huber")
+}
 
 
 class _Layer(NamedTuple):
@@ -117,7 +119,7 @@ class _Nudges:
     def _chunks(self, k: int, size: int) -> Iterator[slice]:
         after = self.layers[k + 1 :]
         wide = max([1, *(len(layer.W) for layer in after)])
-        if not after and self.network.loss == "cross_entropy":
+        if not after and self.network.loss in OF_CLASSES:
             wide = len(self.layers[k].W)
         step = max(1, ENTRIES // (2 * len(self.Y) * wide))
         return (slice(start, start + step) for start in range(0, size, step))
@@ -140,11 +142,11 @@ class _Nudges:
             Z = a[..., None] * following.W.T[unit][:, None, :]
             Z += following.Z.T
             return self._rest(k + 1, Z)
-        if self.network.loss != "cross_entropy":
+        if self.network.loss not in OF_CLASSES:
             return self._share(a, self.Y.T[unit]), False
-        scores = np.tile(layer.Z.T, (*z.shape[:2], 1, 1))
-        scores[:, np.arange(len(unit)), :, unit] = np.moveaxis(z, 1, 0)
-        return self._loss(scores), False
+        scores = np.tile(layer.A.T, (*a.shape[:2], 1, 1))
+        scores[:, np.arange(len(unit)), :, unit] = np.moveaxis(a, 1, 0)
+        return self._loss(scores), self._crossed_hinge(scores)
 
     def _rest(self, k: int, Z: Array) -> tuple[Array, Any]:
         """Return the loss from a layer's pre-activations, [2, P, n, out], and the kinks crossed."""
@@ -156,7 +158,7 @@ class _Nudges:
             Z = Z.reshape(*A.shape[:3], -1)
             crossed = crossed | _crossed(layer.name, Z)
             A = _activated(layer.name, Z)
-        return self._loss(A), crossed
+        return self._loss(A), crossed | self._crossed_hinge(A)
 
     def _loss(self, A: Array) -> Array:
         """Return the loss of each of several batches of outputs, [2, P, n, out] -> [2, P]."""
@@ -165,14 +167,31 @@ class _Nudges:
             total = np.log(np.exp(A - peak).sum(axis=3)) + peak[..., 0]
             found: Array = _sums(total - (A * self.Y).sum(axis=3)) / len(self.Y)
             return found
+        if self.network.loss == "multiclass_hinge":
+            beyond = np.maximum(self._margins(A), 0) * (1 - self.Y)
+            hinge: Array = _sums(beyond) / self.Y.size
+            return hinge
         return self._share(A, self.Y)
+
+    def _margins(self, A: Array) -> Array:
+        """Return how far each score comes within 1 of the true class's, [2, P, n, out]."""
+        found: Array = A - (A * self.Y).sum(axis=3, keepdims=True) + 1
+        return found
+
+    def _crossed_hinge(self, A: Array) -> Any:
+        """Return which nudges move some score across the kink of a hinge, [2, P, n, out] -> [P]."""
+        if self.network.loss != "multiclass_hinge":
+            return False
+        sides = self._margins(A) > 0
+        return np.any(sides[0] != sides[1], axis=(1, 2))
 
     def _share(self, A: Array, Y: Array) -> Array:
         """Return the share of some outputs, or their logits, in the loss, [2, P, …] -> [2, P]."""
-        if self.network.loss == "binary_cross_entropy":
-            each = _surprise_of_logits(A, Y) if self.of_logits else _SURPRISE.evaluate(A, Y)
-            surprise: Array = _sums(each) / self.Y.size
-            return surprise
+        if self.network.loss in _OF_ONE:
+            row = _OF_ONE[self.network.loss]
+            each = _surprise_of_logits(A, Y) if self.of_logits else row.evaluate(A, Y)
+            shares: Array = _sums(each) / self.Y.size
+            return shares
         gap = (A - Y).reshape(*A.shape[:2], -1)
         squares = np.einsum("dpi,dpi->dp", gap, gap)
         share = 0.5 / len(self.Y) if self.network.loss == "half_squared_error" else 1 / self.Y.size
@@ -202,7 +221,8 @@ def _activated(name: str, Z: Array) -> Array:
 
 def _surprise_of_logits(Z: Array, Y: Array) -> Any:
     """Return binary cross-entropy of each σ(z); where σ is saturated, from z itself."""
-    found, far = _SURPRISE.evaluate(OPS["sigmoid"].evaluate(Z), Y), np.abs(Z) > 6
+    row, far = _OF_ONE["binary_cross_entropy"], np.abs(Z) > 6
+    found = row.evaluate(OPS["sigmoid"].evaluate(Z), Y)
     if far.any():
         found = np.where(far, -calculate("log_likelihood(Z, Y)", ("Z", "Y"), (Z, Y)), found)
     return found

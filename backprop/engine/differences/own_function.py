@@ -9,7 +9,7 @@ g · v. A gradient that is wrong somewhere is wrong along nearly all of them.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from backprop.engine.differences.branches import HeldSlopes
 from backprop.engine.differences.given import Function, Point
-from backprop.engine.differences.ladder import Places, Ruling, Sight, rule
+from backprop.engine.differences.ladder import Places, Ruling, Sight, floor, rule
 from backprop.engine.differences.lines import Line, Nudged
 from backprop.engine.differences.report import (
     Report,
@@ -30,11 +30,15 @@ from backprop.engine.differences.report import (
 )
 from backprop.engine.differences.slopes import STEP, Differences, nudge
 from backprop.engine.differences.ties import CLOSE, with_ties
-from backprop.engine.differences.verdict import CONVENTION
+from backprop.engine.differences.verdict import CONVENTION, LEAPS
 from backprop.engine.errors import FunctionError, PointError
 from backprop.engine.network import Array
 
 SAME = 1e-6  # the share up to which two slopes that are shown are one
+NEARBY = 0.04  # the nudge up to which a function is searched for leaps
+FURTHER = 1.0  # the same where it stands still
+FEW = 8  # numbers that are searched before the rest is spared
+FEWEST = 0.4  # the share of what a claim is off by that leaps nearby must explain
 REPEATED = 4  # lines with a wrong slope that are nudged again, to see whether the function varies
 
 
@@ -156,9 +160,40 @@ def _check(
         d = STEP * seen[k].unit
         for first, second in zip(sides[at[k]], seen[k].slopes(STEP), strict=True):
             nudged.observed.compare(np.float64(first * d), np.float64(second * d))
-    reasons = {int(at[k]): reason for k, reason in ruling.reasons.items()}
-    report = judged(_with_slopes(report, at, sight), at, ruling.wrong, reasons)
+    wrong, reasons = ruling.wrong.copy(), dict(ruling.reasons)
+    odd = np.flatnonzero(wrong & ~sight.kink & (claims[at] != 0))
+    for k in _with_leaps(seen, sight.slope, claims[at], odd, 4 * floor(nudged.size, 1.0)):
+        wrong[k], reasons[k] = False, LEAPS
+    reasons = {int(at[k]): reason for k, reason in reasons.items()}
+    report = judged(_with_slopes(report, at, sight), at, wrong, reasons)
     return report, _Look(at, sight, ruling)
+
+
+def _with_leaps(
+    lines: Sequence[Line], slopes: Array, claims: Array, wrong: Places, least: float
+) -> Iterator[int]:
+    """Give the places of wrong slopes that leaps of the function nearby would explain.
+
+    Where the first few show none, it has none.
+
+    Args:
+        lines: of the slopes.
+        slopes: as the nudges see them, between the leaps.
+        claims: the slopes that are claimed.
+        wrong: the places of those that are.
+        least: how large a leap is at least: more than rounding.
+    """
+    found = 0
+    for looked, k in enumerate(wrong.tolist()):
+        if looked == FEW and not found:
+            return
+        slope = float(slopes[k])
+        missing = float(claims[k]) - slope
+        for reach in (NEARBY,) if slope else (NEARBY, FURTHER):
+            if FEWEST < lines[k].leaps_by(slope, reach, least) / missing < 1 / FEWEST:
+                found += 1
+                yield k
+                break
 
 
 def _check_along(nudged: Nudged, claims: Array, tolerance: float, directions: Directions) -> Report:

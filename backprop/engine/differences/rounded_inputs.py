@@ -27,6 +27,7 @@ from backprop.engine.backward import differentiate, gradient
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
+from backprop.engine.trace import Trace
 
 FEWEST_PASSES, MOST_PASSES = 16, 256
 MOST_WORK = 25_000_000  # multiplications of all passes together: about 20 ms
@@ -34,6 +35,7 @@ LAYER, NUMBER = 40_000, 30  # of them for a layer of a pass, and for a number th
 SIGMAS = 6.0
 BENT = 1.1  # for what is of higher order
 MOST_KINKS = 256  # leaps that are looked at, each two passes of one example
+WITH_MARGINS = ("multiclass_hinge",)  # losses with a kink where a score comes within 1
 ACROSS = 1e-7  # by how much a pre-activation is put on the other side of a kink
 
 
@@ -65,13 +67,11 @@ def find_spread(network: Network, at: Mapping[str, Array], half: Mapping[str, Ar
     if not most.any():
         return Spread(slopes.arrays(np.zeros(slopes.size)))
     kinks = _Kinks(network, at)
-    graph, positions = network.graph("layers"), kinks.positions
+    graph = network.graph("layers")
 
     def moved(by: Any) -> tuple[Array, Array]:
         trace = differentiate(graph, inputs.arrays(inputs.flat + by))
-        return _joined(trace.gradient[n] for n in network.shapes), _joined(
-            trace.values[i] for i in positions
-        )
+        return _joined(trace.gradient[n] for n in network.shapes), kinks.numbers(trace)
 
     here, sums = moved(0.0)
     of_slopes, of_sums = _Sums(here.size), _Sums(sums.size)
@@ -118,7 +118,7 @@ class _Sums:
 
 
 class _Kinks:
-    """The pre-activations of a network that enter an activation with a kink at 0.
+    """What of a network has a kink at 0: pre-activations of relu, the margins of a hinge.
 
     Args:
         network: the network.
@@ -133,16 +133,27 @@ class _Kinks:
             if name in OPS and jumps_at_zero(OPS[name])
         ]
         self.positions = [self.graph.position(f"Z{k}") for k in self.layers]
+        self.scores = self.graph.nodes[self.graph.position("L")].inputs[0]
+        if network.loss in WITH_MARGINS:
+            self.layers.append(network.depth)
         sizes = [len(at["X"]) * network.sizes[k] for k in self.layers]
         self.starts = np.cumsum([0, *sizes])
 
-    def leap(self, place: int, z: float) -> Array:
-        """Return what the gradient gains where a pre-activation goes from ≤ 0 to > 0.
+    def numbers(self, trace: Trace) -> Array:
+        """Return them, layer by layer, in each example by example: a leap is where one is 0."""
+        found = [trace.values[i] for i in self.positions]
+        if self.network.loss in WITH_MARGINS:  # how far a score comes within 1 of the true one
+            S, Y = trace.values[self.scores], trace.values[self.graph.position("Y")]
+            found.append(1 + S - np.sum(Y * S, axis=1, keepdims=True))
+        return _joined(found)
 
-        It is moved there by its bias, in its example alone.
+    def leap(self, place: int, z: float) -> Array:
+        """Return what the gradient gains where one of the numbers goes from ≤ 0 to > 0.
+
+        It is moved there by the bias of its unit, in its example alone.
 
         Args:
-            place: counted over the layers with kinks, in each example by example.
+            place: counted as `numbers` gives them.
             z: its value.
         """
         which = int(np.searchsorted(self.starts, place, side="right")) - 1

@@ -11,7 +11,7 @@ Source: Karpathy, CS231n notes, “Gradient checks”.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from backprop.engine import forward
 from backprop.engine.graph import Graph, Node
-from backprop.engine.ops import OPS, jumps_at_zero
+from backprop.engine.ops import COMPARISONS, OPS, jumps_at_zero
 
 STEP = 1e-5
 ENTRIES = 2_000_000  # numbers held at once: nodes times columns
-AT_A_TIE = ("max", "min")  # where their kink lies
+COMPARING = tuple(row.name for row in OPS.values() if row.typed in COMPARISONS)
+AT_A_TIE = ("max", "min", *COMPARING)  # where the kink or the jump of these lies
+HINGES = ("multiclass_hinge", "batch_multiclass_hinge")
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
 Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: −1, 0 or 1
@@ -110,8 +112,9 @@ def _columns(
     slopes = (found[:n] - found[n:]) / widths
     crossed = np.zeros(n, dtype=bool)
     for node in kinked(graph):
-        sides = np.broadcast_to(_side(node, columns), 2 * n)
-        crossed |= sides[:n] != sides[n:]
+        sides = kink_sides(node, columns)
+        sides = np.broadcast_to(sides, (*np.shape(sides)[:-1], 2 * n)).reshape(-1, 2 * n)
+        crossed |= (sides[:, :n] != sides[:, n:]).any(axis=0)
     return (
         dict(zip(names, slopes.tolist(), strict=True)),
         dict(zip(names, crossed.tolist(), strict=True)),
@@ -197,7 +200,9 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
     return tuple(
         node
         for node in graph.nodes
-        if kinks_at_zero(node.operation) or (node.operation in AT_A_TIE and node.part_of != "L")
+        if kinks_at_zero(node.operation)
+        or node.operation in ("floor", *HINGES)
+        or (node.operation in AT_A_TIE and node.part_of != "L")
     )
 
 
@@ -211,10 +216,23 @@ def _moved(parameters: Mapping[str, Any], name: str, place: Any, to: Any) -> dic
 
 def _sides(graph: Graph, at: Mapping[str, Any]) -> Sides:
     values = forward.values(graph, at)
-    return np.concatenate([np.ravel(_side(node, values)) for node in kinked(graph)])
+    return np.concatenate([np.ravel(kink_sides(node, values)) for node in kinked(graph)])
 
 
-def _side(node: Node, values: tuple[Any, ...]) -> Any:
+def kink_sides(node: Node, values: Sequence[Any]) -> Any:
+    """Return on which side of its kink a node's inputs lie; a hinge has one for each class."""
+    if node.operation == "batch_multiclass_hinge":
+        scores, targets = (values[i] for i in node.inputs)
+        return np.sign(scores - (targets * scores).sum(axis=1, keepdims=True) + 1)
+    if node.operation == "multiclass_hinge":
+        half = len(node.inputs) // 2
+        scores, targets = (
+            [values[i] for i in each] for each in (node.inputs[:half], node.inputs[half:])
+        )
+        true = sum(y * z for y, z in zip(targets, scores, strict=True))
+        return np.stack(np.broadcast_arrays(*(np.sign(z - true + 1) for z in scores)))
+    if node.operation == "floor":  # it jumps at each whole number
+        return np.floor(values[node.inputs[0]])
     if kinks_at_zero(node.operation):
         return np.sign(values[node.inputs[0]])
     return np.sign(np.subtract(values[node.inputs[0]], values[node.inputs[1]]))

@@ -26,7 +26,7 @@ import numpy as np
 
 from backprop.engine.backward import gradient
 from backprop.engine.compiled.forward import forward_lines, value_name
-from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
+from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled, names_in
 from backprop.engine.differences.slopes import kinked
 from backprop.engine.errors import PointError
 from backprop.engine.forward import leaves_at
@@ -34,6 +34,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Array
 from backprop.engine.ops import template
 
+WITHOUT_COMPLEX = frozenset(("erf", "erfc"))  # functions that take real numbers only
 KINDS = ("forward", "backward", "central", "complex")
 SINGLE = replace(
     ARRAYS,
@@ -138,7 +139,7 @@ def not_smooth(graph: Graph, name: str) -> str:
     for position, node in enumerate(graph.nodes):
         if reached.intersection(node.inputs):
             reached.add(position)
-            if node in kinks:
+            if node in kinks or names_in(graph.row(position).code) & WITHOUT_COMPLEX:
                 return graph.row(position).title
     return ""
 

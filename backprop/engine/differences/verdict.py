@@ -48,4 +48,5 @@ TURNS = "the function turns within every nudge that is wider than its rounding"
 CROSSED = "a nudge crossed a kink, and measures the slope of neither side"
 
 CONVENTION = "at a kink reverse mode follows a convention, and gives another number than the slope"
+LEAPS = "the function moves in leaps nearby, which hide a slope if they are its rounding"
 JUMPS = "the function jumps here"

@@ -48,7 +48,7 @@ SCALED = Slip(
 )
 ONE_SCALED = Slip(
     "one-scaled",
-    "One array is multiplied by a number",
+    "A factor too many",
     "Its entries are the right ones times the same number: look for a lost or doubled factor where "
     "this array is computed.",
 )
@@ -95,6 +95,7 @@ class Case:
         claimed: the claimed one.
         previous: the gradient of the round before, if there was one.
         examples: how many there are.
+        last: the last layer whose gradient is wrong.
     """
 
     network: Network
@@ -103,6 +104,7 @@ class Case:
     claimed: dict[str, Array]
     previous: Gradient | None
     examples: int
+    last: int
 
     @cached_property
     def planted(self) -> tuple[Candidate, ...]:
@@ -216,7 +218,11 @@ class Case:
                 yield Candidate(STALE_WEIGHTS, gradient, 1.0, words, fitted)
 
     def _at_layers(self) -> Iterator[Candidate]:
-        depth = self.network.depth
+        """Yield what such slips give at the last wrong layer, and at the hidden layers.
+
+        What is wrong at one layer is so at those before it, too, and at none behind it.
+        """
+        depth, last = self.network.depth, self.last
         hidden = tuple(range(1, depth))
         for slip in SLIPS.values():
             places = {place for place, _ in slip.rules}
@@ -225,10 +231,9 @@ class Case:
             if not slip.fits(self.network, self.examples):
                 continue
             layers = hidden if places & {"hidden activation", "activations"} else (*hidden, depth)
-            for each in layers if len(layers) > 1 else ():
-                where = f"hidden layer {each}" if each < depth else "the output"
-                words = f" It was made at {where} only."
-                yield self._at(slip, (each,), words)
+            if len(layers) > 1 and last in layers:
+                where = f"hidden layer {last}" if last < depth else "the output"
+                yield self._at(slip, (last,), f" It was made at {where} only.")
             if len(hidden) > 1 and len(layers) > len(hidden):
                 yield self._at(slip, hidden, " It was made at the hidden layers only.")
 

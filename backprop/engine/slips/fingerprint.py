@@ -99,7 +99,8 @@ def fingerprint(
         return (_without_value(endless),)
     if max(gaps.values()) <= RIGHT:
         return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
-    case = Case(network, passes, right, arrays, previous, len(Y))
+    last = max(int(name[1:]) for name in wrong)
+    case = Case(network, passes, right, arrays, previous, len(Y), last)
     found = _search(case, claim, wrong)
     if not found and not claim.half.any() and (spread := _spread(network, at, right, claim)):
         found = _search(case, Claim(arrays, right, spread), wrong)

@@ -105,7 +105,7 @@ def make_slices(place: Place) -> tuple[Slice, ...]:
 def _slice(place: Place, i: int) -> Slice:
     name, x, c = place.names[i], place.point[i], place.middle[i]
     xs = np.linspace(c - place.reach, c + place.reach, ALONG)
-    values = place.values_at(**{name: xs}).tolist()
+    values = place.values_at({name: xs}).tolist()
     others = [(n, p) for n, p in zip(place.names, place.point, strict=True) if n != name]
     fixed = ", ".join(short(x) if n != name else n for n, x in place.at.items())
     slope = place.gradient[i]

@@ -78,7 +78,7 @@ class Place:
         """Return the function's value somewhere else."""
         return float(value(self.graph, dict(zip(self.names, point, strict=True))))
 
-    def values_at(self, **along: np.ndarray) -> np.ndarray:
+    def values_at(self, along: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the function's values where some variables run and the others are held."""
         return evaluate_column(self.graph, {**self.at, **along})
 

@@ -95,5 +95,5 @@ def _figure(place: Place, rise: float) -> str:
     if not place.is_sound:
         return ""
     with np.errstate(all="ignore"):
-        rises = place.values_at(**along) - place.value
+        rises = place.values_at(along) - place.value
     return rise_chart(lengths.tolist(), rises.tolist(), place.slope, length, rise)

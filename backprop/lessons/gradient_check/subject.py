@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from backprop.engine.backward import differentiate
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import Report
-from backprop.engine.differences.slopes import kinked, kinks_at_zero
+from backprop.engine.differences.slopes import kink_sides, kinked
 from backprop.engine.forward import columns, values
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
@@ -70,13 +69,11 @@ class Subject:
 
     def parts(self, one: tuple[float, ...], other: tuple[float, ...]) -> bool:
         """Whether a kink lies between two points, whose nodes have these values."""
-
-        def side(at: tuple[float, ...], inputs: tuple[int, ...], at_zero: bool) -> Any:
-            return np.sign(at[inputs[0]] - (0.0 if at_zero else at[inputs[1]]))
-
-        nodes = [(node.inputs, kinks_at_zero(node.operation)) for node in kinked(self.graph)]
+        nodes = kinked(self.graph)
         with np.errstate(all="ignore"):
-            return any(side(one, *node) != side(other, *node) for node in nodes)
+            return any(
+                not np.array_equal(kink_sides(node, one), kink_sides(node, other)) for node in nodes
+            )
 
 
 def make_subject(choices: Choices) -> Subject:

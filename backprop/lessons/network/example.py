@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.network import OF_CLASSES
 from backprop.lessons.network.setup import another_network
 from backprop.lessons.network.training_step import TrainingStep
 from backprop.stage.controls import Field, Option, number_field
@@ -87,14 +88,14 @@ def _source_changes(network: NetworkChoices, name: str) -> dict[str, Any]:
     data = DATASETS[name]()
     features, classes = data.X.shape[1], data.Y.shape[1]
     last = network.sizes[-1] if network.sizes[-1] in (1, classes) else 1
-    softmax = network.activations[-1] == "softmax"
-    last = classes if softmax and classes > 1 else last
+    of_classes = network.loss in OF_CLASSES
+    last = classes if of_classes and classes > 1 else last
     changes: dict[str, Any] = {
         "data": name,
         "row": 1,
         "sizes": (features, *network.sizes[1:-1], last),
     }
-    if softmax and last == 1:
+    if of_classes and last == 1:
         changes["activations"] = (*network.activations[:-1], "sigmoid")
         changes["loss"] = "binary_cross_entropy"
     return changes

@@ -159,6 +159,8 @@ def _note(network: NetworkChoices) -> str:
         "mean_squared_error": "loss: mean of (output − target)² over the outputs",
         "binary_cross_entropy": "loss: binary cross-entropy in nats, mean over the outputs",
         "cross_entropy": "loss: cross-entropy in nats, of softmax",
+        "huber": "loss: Huber’s, δ = 1, mean over the outputs",
+        "multiclass_hinge": "loss: multi-class hinge, margin 1, mean over the classes",
     }
     each = "layer" if network.shared else "neuron"
     return f"{means[network.loss]}; one bias for each {each}; one example a round; float64"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from backprop.engine.network import ACTIVATIONS, LOSSES, SCHEMES, Network
+from backprop.engine.network import ACTIVATIONS, LOSSES, OF_CLASSES, SCHEMES, Network
 from backprop.lessons.network.choices import RESET_RUN, Choices
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option, make_options
@@ -103,7 +103,7 @@ def _layer(network: NetworkChoices, n: int, links: Links) -> Layer:
     sizes, acts, units = network.sizes, network.activations, network.sizes[n]
     last = len(sizes) - 1
     fixed = find_dataset(network) is not None and n in (0, last)
-    smallest = 2 if n == last and acts[-1] == "softmax" else 1
+    smallest = 2 if n == last and network.loss in OF_CLASSES else 1
 
     def resized(to: int) -> str:
         return another_network(links, sizes=(*sizes[:n], to, *sizes[n + 1 :]))
@@ -156,12 +156,12 @@ def loss_options(network: NetworkChoices, links: Links) -> tuple[Option, ...]:
     options = []
     for name in LOSSES:
         acts = network.activations
+        if name in OF_CLASSES and network.sizes[-1] < 2:
+            continue
         if name == "cross_entropy":
-            if network.sizes[-1] < 2:
-                continue
             acts = (*acts[:-1], "softmax")
         elif acts[-1] == "softmax":
-            acts = (*acts[:-1], "sigmoid")
+            acts = (*acts[:-1], "linear" if name == "multiclass_hinge" else "sigmoid")
         address = another_network(links, loss=name, activations=acts)
         options.append(Option(LOSS_TITLES[name], name, name == network.loss, address))
     return tuple(options)

@@ -12,7 +12,15 @@ import numpy as np
 
 from backprop.engine.differences.cost import check_work
 from backprop.engine.errors import LimitError
-from backprop.engine.network import ACTIVATIONS, LOSSES, MOST_LAYERS, MOST_UNITS, SCHEMES, Network
+from backprop.engine.network import (
+    ACTIVATIONS,
+    LOSSES,
+    MOST_LAYERS,
+    MOST_UNITS,
+    OF_CLASSES,
+    SCHEMES,
+    Network,
+)
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
@@ -100,7 +108,7 @@ def make_network(choices: Choices) -> Network:
     if choices.loss == "cross_entropy":
         last = "softmax"
     elif last == "softmax":
-        last = "sigmoid"
+        last = "linear" if choices.loss == "multiclass_hinge" else "sigmoid"
     activations = (*hidden, last)
     network = Network(choices.sizes, activations, choices.loss, choices.shared)
     if check_work(network, choices.rows) > MOST_WORK:
@@ -152,7 +160,7 @@ def _given(network: Network, scheme: str, seed: int, rows: int) -> Given:
             parameters[name] = rng.normal(0, 0.1, shape)
     outputs = network.sizes[-1]
     X = rng.normal(0, 1, (rows, network.sizes[0]))
-    if network.loss == "cross_entropy":
+    if network.loss in OF_CLASSES:
         Y = np.eye(outputs)[rng.integers(outputs, size=rows)]
     elif network.loss == "binary_cross_entropy":
         Y = rng.integers(2, size=(rows, outputs)).astype(float)

@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop.drawing.charts import Series, curves_chart
 from backprop.lessons.training.compare import Overlay, describe_changes
+from backprop.lessons.training.errors import SQUARES
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.numerals import long
 from backprop.stage.controls import Option
@@ -137,7 +138,7 @@ def _off_by(state: TrainingState, columns: Columns) -> tuple[tuple[str, ...], Co
 
     Of standardised targets a loss says little; where targets are as they are, it is there to see.
     """
-    per_loss = {"half_squared_error": 2.0, "mean_squared_error": 1.0}.get(state.network.loss)
+    per_loss = SQUARES.get(state.network.loss)
     scaling = state.data.target_scaling
     if scaling.kind == "none" or per_loss is None:
         return (), []

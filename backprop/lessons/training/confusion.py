@@ -69,7 +69,8 @@ def _worst(
     shares = (outputs * Y).sum(axis=1)
     for k in np.argsort(shares, kind="stable")[:WORST].tolist():
         true, answer = int(Y[k].argmax()), int(outputs[k].argmax())
-        words = f"{data.classes[true]}, given a probability of {short(float(shares[k]))}"
+        given = "the score" if state.network.loss == "multiclass_hinge" else "a probability of"
+        words = f"{data.classes[true]}, given {given} {short(float(shares[k]))}"
         if true != answer:
             words += f"; taken for {data.classes[answer]}"
         picture = make_field(data.X[rows[k]].reshape(data.image), signed=False)

@@ -1,6 +1,8 @@
 """How far off the predictions of numbers are, beside what the mean and a straight line give."""
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -8,9 +10,11 @@ from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.training.baselines import baselines, loss_of, root_mean_square
+from backprop.training.examples.prepared import Data
 from backprop.training.flat import Array
 from backprop.training.plan import Examples
 
+SQUARES = {"half_squared_error": 2.0, "mean_squared_error": 1.0}  # of these losses a mean square
 NEAR = 1.001  # times a loss: as good as that
 EXACT = 1e-12  # of the loss of the mean: nothing is left of it but rounding
 PREFIXED = "$€£¥₹₽₩₺₿"  # units that stand before their number
@@ -47,19 +51,20 @@ class Errors:
 
 
 @np.errstate(all="ignore")  # a diverging run overflows
-def make_errors(state: TrainingState) -> Errors | None:
-    """Return how far off the predictions are; None where classes are learned."""
+def make_errors(state: TrainingState, measured: tuple[float, ...]) -> Errors | None:
+    """Return how far off the predictions are; None where classes are learned.
+
+    Args:
+        state: a run, at the epoch looked at.
+        measured: what `measure` says of it.
+    """
     data, network = state.data, state.network
     if data.dataset.classes:
         return None
-    ours = [
-        network.outputs(state.parameters, part.X) if len(part.X) else part.Y  # none are held out
-        for part in (data.train, data.test)
-    ]
-    rows = (
-        _row(state, "this network", *ours),
-        *(_row(state, each.name, each.train, each.test) for each in baselines(data)),
-    )
+    train, test = measured[:2]
+    ours = _network_error(state, data.train, train)
+    held_out = _network_error(state, data.test, test) if len(data.test.X) else (None, None)
+    rows = (ErrorRow("this network", *ours, *held_out), *_baseline_rows(data, network.loss))
     unit = _error_unit(data.dataset.target_unit)
     shift, scale = data.target_scaling.shift[0], data.target_scaling.scale[0]
     formula = f"({data.dataset.target} − {shift:.6g}) / {scale:.6g}".replace("− -", "+ ")
@@ -72,16 +77,36 @@ def make_errors(state: TrainingState) -> Errors | None:
     )
 
 
-def _row(state: TrainingState, name: str, train: Array, test: Array) -> ErrorRow:
-    scale = state.data.target_scaling.scale[0]
+Pair = tuple[Number, Number]  # a loss, and how far off that is in the target's unit
 
-    def pair(P: Array, examples: Examples) -> tuple[Number, Number]:
-        off = scale * root_mean_square(P, examples.Y)
-        loss = loss_of(state.network, P, examples.Y)
-        return Number(_three_digits(loss), loss), Number(in_unit(off, ""), off)
 
-    held_out = pair(test, state.data.test) if len(test) else (None, None)
-    return ErrorRow(name, *pair(train, state.data.train), *held_out)
+def _network_error(state: TrainingState, examples: Examples, loss: float) -> Pair:
+    if per_loss := SQUARES.get(state.network.loss):
+        off = math.sqrt(per_loss * loss)
+    else:
+        off = root_mean_square(state.network.outputs(state.parameters, examples.X), examples.Y)
+    return _pair(state.data, loss, off)
+
+
+@lru_cache(maxsize=16)
+def _baseline_rows(data: Data, loss: str) -> tuple[ErrorRow, ...]:
+    def pair(P: Array, Y: Array) -> Pair:
+        return _pair(data, loss_of(loss, P, Y), root_mean_square(P, Y))
+
+    is_divided = len(data.test.Y) > 0
+    return tuple(
+        ErrorRow(
+            each.name,
+            *pair(each.train, data.train.Y),
+            *(pair(each.test, data.test.Y) if is_divided else (None, None)),
+        )
+        for each in baselines(data)
+    )
+
+
+def _pair(data: Data, loss: float, off: float) -> Pair:
+    off *= data.target_scaling.scale[0]
+    return Number(_three_digits(loss), loss), Number(in_unit(off, ""), off)
 
 
 def _verdict(loss: float, mean: float, line: float) -> str:

@@ -122,6 +122,8 @@ def _note(state: TrainingState) -> str:
         "mean_squared_error": "loss: mean of (output − target)²",
         "binary_cross_entropy": "loss: binary cross-entropy in nats",
         "cross_entropy": "loss: cross-entropy of softmax in nats",
+        "huber": "loss: Huber’s, δ = 1, mean over the outputs",
+        "multiclass_hinge": "loss: multi-class hinge, margin 1, mean over the classes",
     }
     penalty = "; the penalty is not in it" if state.network.l1 or state.network.l2 else ""
     scaled = "" if state.data.target_scaling.kind == "none" else ", targets standardised"

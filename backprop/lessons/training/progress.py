@@ -57,7 +57,7 @@ def make_progress(state: TrainingState, row: tuple[float, ...], links: Links) ->
             right=_percent(row[2]) if classes else "",
             right_held_out=_percent(row[3]) if classes and held_out else "",
             dead="" if np.isnan(row[4]) else _percent(row[4]),
-            errors=make_errors(state),
+            errors=make_errors(state, row),
         ),
         looks_back=state.looks_back,
         to_the_end=links.address(at=NOW),

@@ -22,7 +22,7 @@ from backprop.training.examples.cells import NAMES
 from backprop.training.examples.columns import Column, Table
 from backprop.training.examples.features import FEATURES, SCALINGS
 from backprop.training.examples.recipes import RECIPES, Recipe
-from backprop.training.examples.use import INPUTS, Use, inputs_of, why_aside
+from backprop.training.examples.use import INPUTS, Use, inputs_of, is_name_of_rows, why_aside
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.schedule import SCHEDULES
 
@@ -363,6 +363,8 @@ def _remark(table: Table, column: Column, kind: str, is_target: bool) -> str:
     parts = []
     if kind == "words" and not is_target:
         parts.append(f"one-hot: {inputs_of(column, kind)} inputs")
+    if kind == "words" and is_target and is_name_of_rows(column):
+        parts.append("nearly every row is a class of its own")
     reading = column.read_as(kind)
     if lost := len(reading.odd):
         parts.append(f"{lost:,} cell{'s' if lost > 1 else ''} cannot be read so")

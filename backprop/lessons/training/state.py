@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.network import Network
+from backprop.engine.network import LAST, Network
 from backprop.lessons.training.choices import NOW, Choices
 from backprop.lessons.training.examples import load_examples
 from backprop.lessons.training.run_history import RunHistory, read_checkpoint
@@ -32,7 +32,7 @@ def make_network(choices: Choices, data: Data) -> Network:
     outputs, task = data.dataset.Y.shape[1], data.dataset.task
     chosen, possible = choices.network, losses_for(data)
     loss = chosen.loss if chosen.loss in possible else possible[0]
-    last = {"cross_entropy": "softmax"}.get(loss, "linear" if task == "numbers" else "sigmoid")
+    last = LAST.get(loss, "linear" if task == "numbers" else "sigmoid")
     hidden = activations_of(choices)
     sizes = (len(data.names), *chosen.hidden, outputs)
     return Network(sizes, (*hidden, last), loss, l1=chosen.l1, l2=chosen.l2)
@@ -41,15 +41,15 @@ def make_network(choices: Choices, data: Data) -> Network:
 def losses_for(data: Data) -> tuple[str, ...]:
     """Return the losses that fit the data's targets, the usual one first.
 
-    Cross-entropy over softmax needs a column for each class; binary cross-entropy compares with
-    0 and 1.
+    Cross-entropy over softmax and the multi-class hinge need a column for each class; binary
+    cross-entropy compares with 0 and 1.
     """
-    errors = ("half_squared_error", "mean_squared_error")
+    errors = ("half_squared_error", "mean_squared_error", "huber")
     match data.dataset.task:
         case "two classes":
             return ("binary_cross_entropy", *errors)
         case "classes":
-            return ("cross_entropy", "binary_cross_entropy", *errors)
+            return ("cross_entropy", "binary_cross_entropy", *errors, "multiclass_hinge")
     return errors
 
 

@@ -14,7 +14,7 @@ from backprop.engine.errors import InputError
 from backprop.engine.graph import Graph
 from backprop.engine.saturation import is_bypassed
 from backprop.engine.text import to_text
-from backprop.engine.trace import Trace, edges
+from backprop.engine.trace import Edge, Trace, edges
 from backprop.notation.export.latex import latex
 from backprop.notation.export.libraries import listed, number_in, quoted
 from backprop.notation.export.spelling import Code
@@ -57,8 +57,11 @@ def numpy_code(graph: Graph, at: Mapping[str, float]) -> str:
     code = Code(trace, "np", ("np", "gradient", "function", "check"))
     forward = _forward(code)
     body = ["# Forward pass", *map("".join, forward), "", "# Backward pass", *_backward(code)]
+    uses_math = any("math." in line for line in body)
     lines = [
         *_title(graph),
+        *_renamed(code),
+        *(["import math", ""] if uses_math else []),
         "import numpy as np",
         "",
         *(f"{code.names[i]} = {number_in('np', trace.values[i])}" for i in _variables(graph)),
@@ -86,6 +89,7 @@ def pytorch_code(graph: Graph, at: Mapping[str, float]) -> str:
     code = Code(trace, "torch", ("torch",))
     lines = [
         *_title(graph),
+        *_renamed(code),
         "import torch",
         "",
         "torch.set_default_dtype(torch.float64)",
@@ -130,6 +134,14 @@ def _title(graph: Graph) -> list[str]:
     return [f"# {text}"] if len(text) <= _LONGEST else []
 
 
+def _renamed(code: Code) -> list[str]:
+    """Return which variables have another name in the code, as a comment."""
+    graph = code.trace.graph
+    pairs = [(graph.nodes[i].name, code.names[i]) for i in _variables(graph)]
+    renamed = [f"{theirs} is called {ours}" for theirs, ours in pairs if theirs != ours]
+    return [f"# Names that Python or this program uses: {', '.join(renamed)}."] if renamed else []
+
+
 def _variables(graph: Graph) -> list[int]:
     return [i for i, node in enumerate(graph.nodes) if node.is_variable]
 
@@ -158,19 +170,21 @@ def _backward(code: Code) -> Iterator[str]:
     for edge, local, product in zip(edges(trace.graph), trace.locals, trace.products, strict=True):
         past = not math.isclose(product, trace.gradients[edge.later] * local, rel_tol=1e-12)
         if past and is_bypassed(trace.graph, edge.later):
-            terms.setdefault(edge.node, []).append(code.past(edge.later))
+            sent = code.past(edge.later)
         else:
-            terms.setdefault(edge.node, []).append(_product(code, edge.later, edge.which))
+            sent = _product(code, edge)
+        terms.setdefault(edge.node, []).append(code.where_it_flows(edge, sent))
     yield f"{code.slopes[-1]} = 1.0"
     for i in range(trace.graph.output - 1, -1, -1):
         if varying[i]:
+            yield from code.ways(i)
             total = " + ".join(terms.get(i, ["0.0"])).replace(" + -", " - ")
             yield f"{code.slopes[i]} = {total}  # {float(trace.gradients[i])!r}"
 
 
-def _product(code: Code, later: int, which: int) -> str:
+def _product(code: Code, edge: Edge) -> str:
     """Return what one use sends back: what arrives there times the local slope."""
-    arriving, local = code.slopes[later], code.partial(later, which)
+    arriving, local = code.slopes[edge.later], code.partial(edge.later, edge.which)
     text = ast.unparse(local)
     if text in ("1", "-1"):
         return text.replace("1", arriving)

@@ -41,7 +41,10 @@ _SIGNS: Mapping[str, str] = {
     "≈": r"\approx", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq",
     "\u2009": r"\,", "\u2061": "", **{sign: sign for sign in "+=<>,()"},
 }  # fmt: skip
-_COMMANDS = ("sin", "cos", "tan", "tanh", "ln", "exp", "max", "min")
+_COMMANDS = (
+    *("sin", "cos", "tan", "tanh", "ln", "exp", "max", "min"),
+    *("sinh", "cosh", "arcsin", "arccos", "arctan"),
+)
 _UPRIGHT = {name: f"\\{name}" for name in _COMMANDS} | {"σ": r"\sigma", "Σ": r"\sum"}
 _NUMERALS = {MINUS: "-", "∞": r"\infty", "NaN": r"\mathrm{NaN}"}
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

@@ -10,10 +10,11 @@ import textwrap
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from backprop.engine.compiled.rules import Dialect, write
+from backprop.engine.compiled.rules import TYPED, Dialect, write
 
 _WIDTH = 88  # characters of a line
 _NUMBER = {"np": "np.float64({})", "torch": "torch.tensor({})"}
+_IN_NUMPY = {**TYPED, "erf": "math.erf", "erfc": "math.erfc"}
 _LARGEST = {"np": "np.max([{}])", "torch": "torch.stack([{}]).max()"}
 AUTOGRAD = MappingProxyType(  # PyTorch's own function, where it is differentiated as ours is
     {
@@ -28,6 +29,10 @@ AUTOGRAD = MappingProxyType(  # PyTorch's own function, where it is differentiat
         "tanh": "torch.tanh(x)",
         "softplus": "torch.nn.functional.softplus(x, threshold=700)",  # from there on it is x
         "xlogy": "torch.xlogy(x, y)",
+        "floor": "torch.floor(x)",
+        "gelu": "torch.nn.functional.gelu(x)",
+        "gelu_tanh": "torch.nn.functional.gelu(x, approximate='tanh')",
+        "silu": "torch.nn.functional.silu(x)",
         "logsumexp": "torch.logaddexp(x, y)",
     }
 )
@@ -114,6 +119,9 @@ class _Calls(ast.NodeTransformer):
     def __init__(self, library: str) -> None:
         self.library = library
 
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Attribute(ast.Name(self.library), "pi") if node.id == "pi" else node
+
     def visit_Call(self, node: ast.Call) -> ast.expr:
         arguments = [self.visit(argument) for argument in node.args]
         if not isinstance(node.func, ast.Name):  # a number of the library's
@@ -123,7 +131,11 @@ class _Calls(ast.NodeTransformer):
             return ast.parse(written, mode="eval").body
         if node.func.id == "where":  # of whole numbers NumPy would make integers
             arguments[1:] = map(_decimal, arguments[1:])
-        return ast.Call(ast.Attribute(ast.Name(self.library), node.func.id), arguments, [])
+        name = _IN_NUMPY.get(node.func.id, node.func.id) if self.library == "np" else node.func.id
+        if name.startswith("math."):  # NumPy has none: one number at a time
+            inside = ast.Call(ast.Name(name), arguments, [])
+            return ast.Call(ast.Attribute(ast.Name("np"), "float64"), [inside], [])
+        return ast.Call(ast.Attribute(ast.Name(self.library), name), arguments, [])
 
 
 def _decimal(node: ast.expr) -> ast.expr:

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.compiled.rules import Dialect, compiled, write
+from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph, Node
 from backprop.engine.ops import IMPOSSIBLE, TEXTBOOK, WORDS, ArrayOperation, Operation
 from backprop.engine.saturation import bypasses, reading
-from backprop.engine.trace import Trace
+from backprop.engine.trace import Edge, Trace
 from backprop.notation.export.libraries import (
     AUTOGRAD,
     for_autograd,
@@ -32,7 +33,7 @@ from backprop.notation.export.libraries import (
 
 _Text = tuple[str, Mapping[str, Any]]  # a row's, with the rows that it may call
 
-_RUN = Dialect("exported", {"np": np}, where="where({condition}, {a}, {b})", power="")
+_RUN = Dialect("exported", {"np": np, "math": math}, where="where({condition}, {a}, {b})", power="")
 _NEAR = 1e-12  # a relative difference that is rounding
 
 
@@ -46,6 +47,7 @@ class Code:
         taken: the other names that the code uses.
         names: what each node is called; a constant is so only where it is the output.
         slopes: what each node's gradient is called.
+        taking: what the answer is called whether anything flows back to a node.
     """
 
     trace: Trace
@@ -53,12 +55,14 @@ class Code:
     taken: tuple[str, ...]
     names: tuple[str, ...] = field(init=False)
     slopes: tuple[str, ...] = field(init=False)
+    taking: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        used = {*self.taken, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+        used = {*self.taken, "pi", "math", *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
         names = tuple(_free(_identifier(node), used) for node in self.trace.graph.nodes)
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "slopes", tuple(_free(f"g_{name}", used) for name in names))
+        object.__setattr__(self, "taking", tuple(_free(f"takes_{name}", used) for name in names))
 
     def constant(self, position: int) -> str:
         """Return a constant as a number of the library's."""
@@ -68,7 +72,8 @@ class Code:
 
     def value(self, position: int) -> str:
         """Return how a node is computed."""
-        row, _ = _scalar_reading(self.trace.graph, position)
+        graph = self.trace.graph
+        row, _ = _scalar_reading(graph, position)
         texts = ((row.value, TEXTBOOK), (row.code, WORDS))
         wanted = self.trace.values[position]
         if self.library == "np":
@@ -77,8 +82,10 @@ class Code:
         if row.name in AUTOGRAD:
             return self._for_autograd(position, (AUTOGRAD[row.name], WORDS))
         _, (text, rows) = self._first(position, texts, wanted, lasting=True)
-        if set(row.partials) == {"0"}:  # a choice between numbers: autograd finds no way through
-            text = f"({text}) + 0 * {row.inputs[0]}"
+        inputs = zip(row.inputs, row.partials, graph.nodes[position].inputs, strict=True)
+        flat = [x for x, slope, i in inputs if slope == "0" and graph.nodes[i].number is None]
+        if flat:  # a choice between numbers: autograd finds no way through
+            text = " + ".join((f"({text})", *(f"0 * {x}" for x in flat)))
         return self._for_autograd(position, (for_autograd(text), rows))
 
     def partial(self, later: int, which: int) -> ast.expr:
@@ -89,6 +96,26 @@ class Code:
         slopes = row.local_derivatives(values[later], *(values[i] for i in nodes))
         tree, _ = self._first(later, texts, slopes[which], lasting=False)
         return tree
+
+    def where_it_flows(self, edge: Edge, product: str) -> str:
+        """Return what an edge carries: 0 where a choice does not take this way, never NaN."""
+        condition = ways(self.trace.graph).conditions[edge]
+        if condition == ALWAYS:
+            return product
+        if condition == NEVER:
+            return "0.0"
+        return f"({product} if {self._by_our_names(condition)} else 0.0)"
+
+    def ways(self, position: int) -> list[str]:
+        """Return the line that finds whether anything flows to a node, where that is asked."""
+        return [*map(self._by_our_names, ways(self.trace.graph).lines.get(position, []))]
+
+    def _by_our_names(self, code: str) -> str:
+        def ours(found: re.Match[str]) -> str:
+            position = int(found[2])
+            return self.names[position] if found[1] == "v" else self.taking[position]
+
+        return re.sub(r"\b([vk])([0-9]+)\b", ours, code)
 
     def past(self, position: int) -> str:
         """Return what a node sends to its input past its own gradient (engine/saturation.py)."""

@@ -275,5 +275,15 @@ LOSSES: Mapping[str, LossCode] = MappingProxyType(
             "-np.sum(Y * np.log(A)) / len(A)",
             "torch.nn.functional.cross_entropy(Z, Y)",
         ),
+        "huber": LossCode(
+            "Huber's loss with δ = 1, mean over outputs and examples",
+            "np.mean(np.where(np.abs(A - Y) > 1, np.abs(A - Y) - 0.5, 0.5 * (A - Y) ** 2))",
+            "torch.nn.functional.huber_loss(A, Y)",
+        ),
+        "multiclass_hinge": LossCode(
+            "multi-class hinge with margin 1, mean over classes and examples",
+            "np.mean((1 - Y) * np.maximum(0, A - np.sum(Y * A, axis=1, keepdims=True) + 1))",
+            "torch.nn.functional.multi_margin_loss(A, Y.argmax(dim=1))",
+        ),
     }
 )

@@ -8,6 +8,9 @@
     mean_squared_error with "half"      ½
     binary_cross_entropy, sum           nk
     cross_entropy, sum                  n
+    huber, sum                          nk                 δ = 1
+    multiclass_hinge, sum               n                  mean over the classes, as in PyTorch
+    multiclass_svm                      k                  sum over the classes
 
 A gradient of a loss that is c times ours is c times ours; divided by c, it can be compared.
 """
@@ -19,7 +22,7 @@ from types import MappingProxyType
 from typing import Any
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.engine.network import ACTIVATIONS, LOSSES, Network
+from backprop.engine.network import ACTIVATIONS, LAST, LOSSES, Network
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import quoted
 
@@ -40,6 +43,9 @@ LOSS_NAMES = MappingProxyType(  # besides our own; read without capitals and und
             ),
             "cross_entropy",
         ),
+        **dict.fromkeys(("huberloss", "smoothl1", "smoothl1loss"), "huber"),
+        **dict.fromkeys(("multimargin", "multimarginloss"), "multiclass_hinge"),
+        "multiclasssvm": "multiclass_svm",
     }
 )
 _WITH_LOGITS = (  # a binary cross-entropy that takes the sigmoid itself
@@ -56,8 +62,13 @@ ACTIVATION_NAMES = MappingProxyType(
 _LEAK = 0.01  # the slope of our leaky_relu below 0
 _SPELLED = re.compile(r"(?:[\w.]*\.)?([^\W\d]\w*)\s*(?:\((.*)\))?", re.DOTALL)
 _WITHOUT_HALF = ("squared_error", "sum_of_squares", "sum_squared_error")
-_ALL_IN_ONE = ("mean_squared_error", "binary_cross_entropy")  # means over outputs, too
-_OURS = MappingProxyType(dict.fromkeys(_WITHOUT_HALF, "half_squared_error"))
+_ALL_IN_ONE = ("mean_squared_error", "binary_cross_entropy", "huber")  # means over outputs, too
+_SUM_OF_CLASSES = ("multiclass_svm",)  # CS231n's: added up over the classes, mean over examples
+_OURS = MappingProxyType(
+    dict.fromkeys(_WITHOUT_HALF, "half_squared_error")
+    | dict.fromkeys(_SUM_OF_CLASSES, "multiclass_hinge")
+)
+_SETTINGS = MappingProxyType({"huber": ("delta", "beta"), "multiclass_hinge": ("margin", "p")})
 REDUCTIONS = ("mean", "sum")
 KEYS = (
     *("sizes", "activations", "loss", "reduction", "half", "shared_biases", "l1", "l2"),
@@ -86,6 +97,8 @@ class Scale:
         factor = 1.0
         if self.reduction == "sum":
             factor *= rows * (network.sizes[-1] if ours in _ALL_IN_ONE else 1)
+        if self.loss in _SUM_OF_CLASSES:
+            factor *= network.sizes[-1]
         if ours == "half_squared_error":
             half = self.loss not in _WITHOUT_HALF if self.half is None else self.half
             factor *= 1 if half else 2
@@ -152,6 +165,13 @@ def _loss(spelled: str) -> tuple[str, bool, str]:
         hint = f"I know {', '.join((*LOSSES, *_WITHOUT_HALF))}, and the names of PyTorch and Keras."
         raise UnknownNameError(f"{quoted(spelled)} is not a loss I know.", hint=hint, at="loss")
     named = known[plain]
+    for name in _SETTINGS.get(named, ()):
+        if _argument(arguments, name) not in ("", "1", "1.0"):
+            raise InputError(
+                f"{quoted(spelled)} has another {name} than the loss here, 1.",
+                hint=f"Take {name}=1 in your code, PyTorch’s own, and bring that.",
+                at="loss",
+            )
     logits = named == "binary_cross_entropy" and _argument(arguments, "from_logits") == "True"
     return named, logits, arguments
 
@@ -234,7 +254,7 @@ def _network(
         given["sizes"] = sizes
         notes.append(f"I took the sizes {', '.join(map(str, sizes))} from the weights.")
     if "activations" not in given:
-        last = "softmax" if given.get("loss") == "cross_entropy" else "sigmoid"
+        last = LAST.get(given.get("loss", ""), "sigmoid")
         given["activations"] = (*["sigmoid"] * (count - 1), last)
         notes.append(f"No activations are named; I took {', '.join(given['activations'])}.")
     if "loss" not in given:

@@ -2,18 +2,23 @@
 
 The walk is that of the computation: Z1, A1, Z2, … to the outputs, and from there back: dA2, dZ2,
 dA1, dZ1. The first array that differs is where to look; those after it inherit the difference.
+
+Where what they were computed from was rounded, so many differences of rounded points as SAMPLES
+tell how far that may carry each number (rounded_inputs.py says why it is 6 σ).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from backprop.engine.backward import differentiate
-from backprop.engine.differences.precision import find_precision
+from backprop.engine.differences.precision import find_precision, find_rounding
+from backprop.engine.differences.rounded_inputs import BENT, SIGMAS
 from backprop.notation.submission.place import Array
 from backprop.notation.submission.read import Submission
 
+SAMPLES = 24
 _CLOSE = 1e-6  # a difference, relative to the array's largest entry, that float32 explains
 
 
@@ -44,40 +49,82 @@ class WrongNode:
         )
 
 
-def wrong_nodes(submission: Submission) -> tuple[WrongNode, ...]:
-    """Return the intermediates that are wrong in the order of the computation, the first first."""
+def wrong_nodes(
+    submission: Submission, off: Mapping[str, Array] | None = None
+) -> tuple[WrongNode, ...]:
+    """Return the intermediates that are wrong in the order of the computation, the first first.
+
+    Args:
+        submission: what was brought.
+        off: how far each number of W1, b1, …, X and Y may be from what was meant; exact if none.
+    """
     given = submission.intermediates
     if not given:
         return ()
-    allowed = find_precision(given, submission.decimals).allowed
+    allowed = _allowed(submission, given, off or {})
     return tuple(
         _wrong(name, given[name], exact)
-        for name, exact in _in_order(submission)
+        for name, exact in _in_order(submission, _point(submission))
         if name in given and not _agree(given[name], exact, allowed[name])
     )
 
 
-def factor_back(submission: Submission) -> float:
+def factor_back(submission: Submission, off: Mapping[str, Array] | None = None) -> float:
     """Return what all slopes on the way back are multiplied by: m, 1/m, or 1 if by neither.
 
     Some write the δ of each example alone, and divide by their number m in the gradient at last.
+    The arguments are those of `wrong_nodes`.
     """
     given = {n: array for n, array in submission.intermediates.items() if n.startswith("d")}
     rows = len(submission.X)
     if rows == 1 or not any(array.any() for array in given.values()):
         return 1.0
-    allowed = find_precision(given, submission.decimals).allowed
-    exact = {name: array for name, array in _in_order(submission) if name in given}
+    nodes = _in_order(submission, _point(submission))
+    exact = {name: array for name, array in nodes if name in given}
     for factor in (1.0, float(rows), 1 / rows):
+        allowed = _allowed(submission, given, off or {}, factor)
         if all(_agree(given[name], exact[name] * factor, allowed[name]) for name in exact):
             return factor
     return 1.0
 
 
-def _in_order(submission: Submission) -> Iterator[tuple[str, Array]]:
+def _allowed(
+    submission: Submission,
+    given: Mapping[str, Array],
+    off: Mapping[str, Array],
+    factor: float = 1.0,
+) -> dict[str, Array]:
+    """Return how far each number may be: by its own digits, and by those it was computed from."""
+    own = find_precision(given, submission.decimals).allowed
+    read = find_rounding(given, submission.written, each_its_own=True)
+    reach = _reach(submission, off)
+    return {
+        name: np.maximum(own[name], read[name].half) + factor * reach.get(name, 0.0)
+        for name in given
+    }
+
+
+@np.errstate(all="ignore")
+def _reach(submission: Submission, off: Mapping[str, Array]) -> dict[str, Array]:
+    if not any(array.any() for array in off.values()):
+        return {}
+    at, rng = _point(submission), np.random.default_rng(0)
+    here = dict(_in_order(submission, at))
+    squares = {name: np.zeros(array.shape) for name, array in here.items()}
+    for _ in range(SAMPLES):
+        moved = {n: a + off[n] * rng.choice((-1.0, 1.0), a.shape) for n, a in at.items()}
+        for name, array in _in_order(submission, moved):
+            squares[name] += (array - here[name]) ** 2 / SAMPLES
+    return {name: BENT * SIGMAS * np.sqrt(each / 3) for name, each in squares.items()}
+
+
+def _point(submission: Submission) -> dict[str, Array]:
+    return submission.network.batch(submission.parameters, submission.X, submission.Y)
+
+
+def _in_order(submission: Submission, at: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     network = submission.network
     graph = network.graph("layers")
-    at = network.batch(submission.parameters, submission.X, submission.Y)
     trace = differentiate(graph, at)
     layers = range(1, network.depth + 1)
     names = [f"{letter}{layer}" for layer in layers for letter in "ZA"]
@@ -87,7 +134,8 @@ def _in_order(submission: Submission) -> Iterator[tuple[str, Array]]:
         if name in positions:
             yield name, trace.values[positions[name]]
         elif name == last:
-            yield name, network.outputs(submission.parameters, submission.X)
+            parameters = {parameter: at[parameter] for parameter in network.shapes}
+            yield name, network.outputs(parameters, at["X"])
         else:  # a linear layer: its activation is its sum
             yield name, trace.values[positions[f"Z{name[1:]}"]]
     for name in reversed(names):

@@ -133,7 +133,8 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
         suspects = ()
     if isinstance(submission, FunctionSubmission):
         return Judgement(submission, checked, suspects)
-    nodes, factor = wrong_nodes(submission), factor_back(submission)
+    off = checked.tolerance.off
+    nodes, factor = wrong_nodes(submission, off), factor_back(submission, off)
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):
         nodes = tuple(node for node in nodes if not node.name.startswith("d"))

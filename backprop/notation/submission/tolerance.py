@@ -6,7 +6,7 @@ as if each number it came from had been off by a few units of that type.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -37,6 +37,7 @@ class Tolerance:
         kinks: how many pre-activations may lie on either side of a kink.
         words: what its digits are due to, “2 significant digits”; empty where they are many.
         assumed: how the inputs were read, in a sentence; empty where they are exact.
+        off: how far each number of the inputs may be from what was meant: of W1, b1, …, X and Y.
     """
 
     own: Mapping[str, Array]
@@ -44,6 +45,7 @@ class Tolerance:
     kinks: int = 0
     words: str = ""
     assumed: str = ""
+    off: Mapping[str, Array] = field(default_factory=dict)
 
 
 def find_tolerance(
@@ -60,8 +62,8 @@ def find_tolerance(
     if isinstance(submission, FunctionSubmission):
         slopes = {name: np.array(slope) for name, slope in submission.gradient.items()}
         precision = find_precision(slopes, submission.decimals)
-        off = {name: float(each.half) for name, each in rounding.items()}
-        reach = find_reach(submission.graph, submission.at, off)
+        halves = {name: float(each.half) for name, each in rounding.items()}
+        reach = find_reach(submission.graph, submission.at, halves)
         return Tolerance(precision.allowed, reach, words=precision.words)
     claimed = _as_given(submission)
     kind = _type_of(submission, claimed, rounding)
@@ -74,13 +76,15 @@ def find_tolerance(
         name: rounding[name].half if name in rounding else np.zeros(array.shape)
         for name, array in at.items()
     }
-    spread = find_spread(submission.network, at, _on_the_way(submission, half, kind))
+    off = _on_the_way(submission, half, kind)
+    spread = find_spread(submission.network, at, off)
     return Tolerance(
         own,
         spread.reach,
         spread.kinks,
         precision.words,
         _assumed({name: rounding[name] for name in at if name in rounding}),
+        off,
     )
 
 

@@ -23,13 +23,20 @@ from backprop.engine.compiled.rules import read
 from backprop.engine.errors import LimitError
 from backprop.engine.forward import values
 from backprop.engine.graph import Graph
-from backprop.engine.ops import FUNCTIONS, OPS
+from backprop.engine.ops import APPLIED, OPS
 from backprop.notation.symbolic.derivative import operands_by_name
 
 Expression = Any  # sympy.Expr; SymPy states no types
 
 NATIVE: Mapping[str, Callable[..., Expression]] = {"exp": sympy.exp, "sqrt": sympy.sqrt}
-WAVES = ("sin", "cos", "tan", "tanh")  # that are exponentials, of i times or of a real number
+WAVES = (
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "sinh",
+    "cosh",
+)  # that are exponentials, of i times or of a real number
 MOST_DIGITS = 15  # of a number that is kept exact
 LARGEST = 1e99  # number that constants may make by themselves
 MOST_POWER = 64  # the exponent of a number or a product, which SymPy multiplies out
@@ -56,7 +63,10 @@ def derivative_expression(graph: Graph, name: str) -> Expression:
     slopes: list[Expression] = []
     for position, node in enumerate(graph.nodes):
         total = sympy.Integer(int(node.is_variable and node.name == name))
-        if not node.is_leaf:
+        if node.operation == "where":  # the slope of the branch that is taken
+            condition, *branches = node.inputs
+            total = _choice(values[condition], *(slopes[i] for i in branches))
+        elif not node.is_leaf:
             names = {**operands_by_name(graph, position, values), "out": values[position]}
             terms = [
                 _expression(text, names) * slopes[i]
@@ -125,10 +135,12 @@ def _values(graph: Graph, *, written_out: bool = False) -> list[Expression]:
             expressions.append(sympy.Symbol(node.name))
         else:
             row = OPS[node.operation]
+            inputs = operands_by_name(graph, position, expressions)
             arithmetic = written_out and "where" not in row.value
-            called = row.typed in FUNCTIONS and not arithmetic
-            text = f"{row.name}({', '.join(row.inputs)})" if called else row.value
-            expressions.append(_expression(text, operands_by_name(graph, position, expressions)))
+            called = row.name in APPLIED and not arithmetic
+            expressions.append(
+                _applied(row.name, *inputs.values()) if called else _expression(row.value, inputs)
+            )
         if expressions[-1] in (sympy.zoo, sympy.nan):
             raise declined(TOO_LARGE)
     return expressions
@@ -157,6 +169,17 @@ def declined(why: str) -> LimitError:
     return LimitError(f"No closed form here: {why}.", hint=hint)
 
 
+def _applied(name: str, *arguments: Expression) -> Expression:
+    if name == "where":
+        return _choice(*arguments)
+    return (NATIVE.get(name) or sympy.Function(name))(*arguments)
+
+
+def _choice(condition: Expression, yes: Expression, no: Expression) -> Expression:
+    """Return a choice between two expressions; between equal ones there is nothing to choose."""
+    return yes if yes == no else sympy.Function("where")(condition, yes, no)
+
+
 def _expression(text: str, names: Mapping[str, Expression]) -> Expression:
     return _Reader(names).visit(read(text))
 
@@ -168,7 +191,7 @@ class _Reader(ast.NodeVisitor):
         self.names = names
 
     def visit_Name(self, node: ast.Name) -> Expression:
-        return self.names[node.id]
+        return sympy.pi if node.id == "pi" else self.names[node.id]
 
     def visit_Constant(self, node: ast.Constant) -> Expression:
         assert isinstance(node.value, int | float), "a rule's constants are numbers"
@@ -194,8 +217,7 @@ class _Reader(ast.NodeVisitor):
         assert isinstance(node.func, ast.Name), "a rule calls functions by name"
         if node.func.id == "where":
             return self.choice(*node.args)
-        function = NATIVE.get(node.func.id) or sympy.Function(node.func.id)
-        return function(*map(self.visit, node.args))
+        return _applied(node.func.id, *map(self.visit, node.args))
 
     def choice(self, condition: ast.expr, yes: ast.expr, no: ast.expr) -> Expression:
         """Return a choice by steps and signs; see the module's head."""

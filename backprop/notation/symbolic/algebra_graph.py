@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sympy
 
 from backprop.engine.graph import Builder, Graph
-from backprop.engine.ops import FUNCTIONS
+from backprop.engine.ops import APPLIED
 from backprop.notation.symbolic.algebra import (
     LARGEST,
     TOO_LARGE,
@@ -46,8 +46,8 @@ class _Writer:
         if expression.is_Pow:
             return self.power(expression)
         name = getattr(expression.func, "__name__", "")
-        if name in FUNCTIONS:
-            return self.builder.node(FUNCTIONS[name].name, [*map(self.write, expression.args)])
+        if name in APPLIED:
+            return self.builder.node(name, [*map(self.write, expression.args)])
         raise declined("it holds a number that is not real")
 
     def number(self, number: Expression) -> int:

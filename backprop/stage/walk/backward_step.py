@@ -9,6 +9,7 @@ from backprop.drawing.curve import FunctionCurve, draw_function
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.report import Row as CheckRow
 from backprop.engine.differences.verdict import CONVENTION, Answer
+from backprop.engine.ops import flows_back
 from backprop.engine.trace import Term, other_factor
 from backprop.notation.derivation import Equation, Piece, Product, equation, product
 from backprop.notation.formula import Formula, Number, Operator, Row, Text, partial
@@ -254,6 +255,8 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     if slope - slope != 0:
         return gradient_words(passes.trace, step.node, label)
     if slope == 0:
+        if flat := _flat_words(passes, step, label):
+            return flat
         zero = next((t for t in passes.trace.terms[step.node] if t.local == 0), None)
         if zero is None or len(passes.trace.terms[step.node]) > 1:
             return ("Exactly 0: moving ", own, " a little does not move ", whole, ".")
@@ -264,6 +267,27 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     return (
         *(f"{sign}, so raising ", own, f" {way} ", whole),
         f": a small step moves it {size} times as far.",
+    )
+
+
+def _flat_words(passes: Passes, step: WalkStep, label: Labels) -> Words:
+    """Return why nothing flows back by way of jumps and branches alone; empty where it could."""
+    graph, values = passes.graph, passes.trace.values
+    for term in passes.trace.terms[step.node]:
+        row = operation_at(passes, term.edge.later)
+        inputs = [values[i] for i in graph.nodes[term.edge.later].inputs]
+        if flows_back(row, term.edge.which, *inputs):
+            return ()
+    later = label(name_at(passes, passes.trace.terms[step.node][0].edge.later))
+    own = label(step.name)
+    if row.name == "where" and term.edge.which:
+        return ("Exactly 0: ", later, " does not take ", own, ", so nothing flows back to it.")
+    if row.name == "where":
+        return ("Exactly 0: ", later, " only asks whether ", own, " is 0.")
+    return (
+        "Exactly 0: ",
+        later,
+        " is flat but for its jumps, and its slope counts as 0 there too.",
     )
 
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 
 from backprop.drawing.curve import draw_function
-from backprop.engine.ops import Operation
+from backprop.engine.ops import COMPARISONS, Operation
 from backprop.engine.saturation import loss_of_one, reading
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import adds_up, short
@@ -26,7 +26,9 @@ from backprop.stage.walk.explanation import (
 from backprop.stage.walk.not_finite import value_words
 from backprop.stage.walk.steps import Passes, WalkStep
 
-_SQUARES = ("half_squared_error", "mean_squared_error", "binary_cross_entropy")
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+_OF_MEANS = ("mean_squared_error", "binary_cross_entropy", "huber")
+_BY_OUTPUTS = ("half_squared_error", *_OF_MEANS)
 
 
 def explain_value(passes: Passes, step: WalkStep, label: Labels) -> Explanation:
@@ -67,6 +69,12 @@ def _how(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> Words
     if len(inputs) == 1:
         return (f"Take the {row.title} of ", label_at(passes, inputs[0], label), ".")
     first, second = (label_at(passes, i, label) for i in inputs[:2])
+    if row.typed in COMPARISONS:
+        sign = _SIGNS.get(row.typed, row.typed)
+        return ("Is ", first, f" {sign} ", second, "? 1 stands for yes, 0 for no.")
+    if row.name == "where":
+        third = label_at(passes, inputs[2], label)
+        return ("Take ", second, " where ", first, " is not 0, and ", third, " where it is.")
     return (f"The {row.title} of ", first, " and ", second, ".")
 
 
@@ -78,7 +86,7 @@ def _parts(passes: Passes, step: WalkStep, row: Operation, label: Labels) -> tup
         return _weighted_parts(passes, step, inputs, label)
     if _is_loss(passes, step) and row.name == "cross_entropy":
         return _shares_of_classes(passes, row, inputs)
-    if _is_loss(passes, step) and len(inputs) >= 2 and row.name in _SQUARES:
+    if _is_loss(passes, step) and len(inputs) >= 2 and row.name in _BY_OUTPUTS:
         return _shares_of_squares(passes, row, inputs, label)
     if len(inputs) == 1:
         x = values[inputs[0]]
@@ -122,7 +130,7 @@ def _shares_of_squares(
 ) -> tuple[Reason, ...]:
     """Return what each output adds to a squared error."""
     half, values = len(inputs) // 2, passes.trace.values
-    share = half if row.name in ("mean_squared_error", "binary_cross_entropy") else 1
+    share = half if row.name in _OF_MEANS else 1
     return tuple(
         Reason(
             ("What ", label(name_at(passes, p)), " adds, of target ", label(name_at(passes, y))),

@@ -40,9 +40,13 @@ OTHER_FILES = (  # how files begin that are no text, and what they are
     (b"\xff\xd8\xff", "an image"),
     (b"SQLite format 3", "a database"),
     (b"\x89HDF", "an HDF5 file"),
+    (b"{\\rtf", "a text document (.rtf)"),
     (b"{", "JSON"),
+    (b"[{", "JSON"),
+    (b"[[", "JSON"),
     (b"<!doctype", "a web page"),
     (b"<html", "a web page"),
+    (b"<table", "a web page"),
     (b"<?xml", "XML"),
     (b"@relation", "an ARFF file of Weka"),
 )
@@ -137,6 +141,8 @@ def _refuse_other_files(data: bytes) -> None:
 
 
 def _letters(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return data.decode("utf-32", "replace")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     halves = data[:400:2], data[1:400:2]

@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 MISSING = frozenset(
-    {*("", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NaT"), "NULL", "null", "(null)"}
+    {
+        *("", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "NaT", "\\N"),
+        *("NULL", "null", "Null", "(null)", "<null>"),
+    }
 )
-DASHES = frozenset({"-", "--", "–", "—", "−", ".", "..", "..."})
+DASHES = frozenset({"-", "--", "---", "–", "—", "−", ".", "..", "...", "…", "_", "*"})
 NO_VALUE = DASHES | {  # beside numbers; among words they may be words
-    *("na", "N.A.", "n.a.", "n.d.", "nd", "k.A.", "None", "none", "nil", "missing", "unknown"),
-    *("#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "#NULL!"),
+    *("na", "N.A.", "n.a.", "n.d.", "nd", "N/D", "n/d", "k.A.", "k. A.", "None", "none", "NONE"),
+    *("nil", "missing", "Missing", "unknown", "Unknown", "no data"),
+    *("#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "#NULL!", "#NV", "#WERT!", "#BEZUG!"),
 }
 NOTHING = MISSING | NO_VALUE
 SAME = str.maketrans(

@@ -34,6 +34,9 @@ COLUMNS = {  # of numbers, one a line
     sign: re.compile(rf"(?:[-+]?(?:{pattern.pattern})(?<=[0-9.,])(?:[eE][-+]?[0-9]+)?\n)+")
     for sign, (pattern, _) in WRITINGS.items()
 }
+POWER = re.compile(r" ?[×x*·] ?10(?:\^|\*\*)?([-+]?[0-9]+|[⁻⁺]?[⁰¹²³⁴-⁹]+)")  # 1.5·10³
+FORTRAN = re.compile(r"(?<=[0-9.])[dD](?=[-+][0-9])")  # 1.5D-03
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 WORDLY = " %‰°$€£¥₹₽₩₺₿¢)" + ascii_letters + "²³"
 TIMES = {"k": "e3", "K": "e3", "M": "e6", "mn": "e6", "Mio": "e6", "B": "e9", "bn": "e9"}
 
@@ -59,9 +62,17 @@ def are_plain(cells: Sequence[str]) -> bool:
     return True
 
 
+def _simply(text: str) -> str:
+    """Return a text with one sign for all that mean the same: minus, blank, power of ten."""
+    same = text.translate(SAME)
+    if "10" in same:
+        same = POWER.sub(lambda found: "e" + found[1].translate(RAISED), same)
+    return FORTRAN.sub("e", same) if "D" in same or "d" in same else same
+
+
 def may_be_number(cell: str) -> bool:
     """Whether a cell has the form of a number with a unit, in whatever writing."""
-    return bool(DRESSED.fullmatch(cell.translate(SAME)))
+    return bool(DRESSED.fullmatch(_simply(cell)))
 
 
 def is_rounded(cell: str) -> bool:
@@ -146,16 +157,20 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
         if every and not part:
             return Meaning("number", {cell: ""})
     units = Counter(part.unit for part in parts.values() if part)
-    times = TIMES if len(units) > 1 and units.keys() <= {*TIMES, ""} else {}
-    unit = "" if times else max(units, key=lambda u: (bool(u), units[u]), default="")
-    if units[unit] < units[""]:
-        unit = ""  # 12 and 12A are house numbers
-    allowed = {*times, ""} if times else {unit, "" if unit not in ("%", "‰") else unit}
+    starts = {unit[:1] for unit in units}
+    common = starts.pop() if len(starts) == 1 < len(units) else ""
+    ends = {unit.removeprefix(common): unit for unit in units}
+    if len(ends) > 1 and ends.keys() <= {*TIMES, ""}:  # $950 beside $1.2k
+        times, unit = {written: TIMES.get(end, "") for end, written in ends.items()}, common
+    else:
+        unit = max(units, key=lambda u: (bool(u), units[u]), default="")
+        unit = "" if units[unit] < units[""] else unit  # 12 and 12A are house numbers
+        times = dict.fromkeys({unit, "" if unit not in ("%", "‰") else unit}, "")
     meant = dict.fromkeys(given, "")
     for cell, part in parts.items():
-        if part and part.unit in allowed and pattern.fullmatch(part.digits):
+        if part and part.unit in times and pattern.fullmatch(part.digits):
             digits = groups.sub("", part.digits).replace(",", ".")
-            meant[cell] = f"{part.sign}{digits}{part.exponent or times.get(part.unit, '')}"
+            meant[cell] = f"{part.sign}{digits}{part.exponent or times[part.unit]}"
     return Meaning("number", meant, unit)
 
 
@@ -172,10 +187,10 @@ def _without_dress(given: Sequence[str]) -> str:
     first = _undressed(given[0])
     if not first or "\n" in "".join(given):
         return ""
-    joined = "\n".join(given).translate(SAME) + "\n"
+    joined = _simply("\n".join(given)) + "\n"
     if not first.unit:
         return joined
-    found = DRESSED.fullmatch(given[0].translate(SAME))
+    found = DRESSED.fullmatch(_simply(given[0]))
     before, after = (re.escape((found and found[k]) or "") for k in (3, 8))
     bare = re.sub(f"^{before} ?" if before else f" ?{after}$", "", joined, flags=re.MULTILINE)
     if before and after:  # $5/h
@@ -184,7 +199,7 @@ def _without_dress(given: Sequence[str]) -> str:
 
 
 def _undressed(cell: str) -> Written | None:
-    found = DRESSED.fullmatch(cell.translate(SAME))
+    found = DRESSED.fullmatch(_simply(cell))
     if not found:
         return None
     before, sign, currency, inner, digits, exponent, after, unit, last = found.groups()

@@ -26,7 +26,8 @@ TARGETS = re.compile(
     re.IGNORECASE,
 )
 INDEX = re.compile(
-    r"(.*[\W_])?(id|ids|index|idx|uuid|guid|key|nr|no|num|number|row|rownum|#|unnamed: ?[0-9]+)\.?",
+    r"(.*[\W_])?(id|ids|index|idx|uuid|guid|key|nr|s?no|num|number|row|row ?(num|names?|id)|#|"
+    r"unnamed: ?[0-9.]+|level_0|obs|observation|case|record|entry|sample|lfd)\.?",
     re.IGNORECASE,
 )
 CAMEL_ID = re.compile(r".*[a-z](Id|ID)")
@@ -124,6 +125,11 @@ def _is_unlearnable(column: Column) -> bool:
     return usual_kind(column) == "words" and different > min(CLASSES, MOST_CLASSES * column.size)
 
 
+def is_name_of_rows(column: Column) -> bool:
+    """Whether nearly every row has a word of its own."""
+    return usual_kind(column) == "words" and len(column.categories) >= NEARLY_EVERY * column.size
+
+
 def why_aside(table: Table, column: Column) -> str:
     """Return why a column is set aside unless the learner says otherwise; empty if it is not."""
     given, different = column.size, len(column.categories)
@@ -139,7 +145,7 @@ def why_aside(table: Table, column: Column) -> str:
         return ""
     if different == given and _is_index_name(table, column):
         return "an id: each row has its own"
-    if different >= NEARLY_EVERY * given:
+    if is_name_of_rows(column):
         return "nearly every row has its own"
     if different > CLASSES:
         return f"{different:,} different words: one-hot takes {CLASSES} at most"

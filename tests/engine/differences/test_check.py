@@ -143,12 +143,13 @@ def test_a_rule_wrong_by_half_a_thousandth_is_caught(op, which, monkeypatch):
         [slip.format(code) if i == which else code for i, code in enumerate(texts)]
         for texts in (op.partials, op.partial_codes)
     )
-    row = replace(op, name=name, partials=tuple(wrong), partial_kernels=tuple(codes))
+    row = replace(op, name=name, partials=tuple(wrong), partial_kernels=tuple(codes), flows=())
     monkeypatch.setitem(ops.OPS, name, row)
     reports = [check_gradient(*one_node(op, at)) for at in op.samples]
     assert all(report.ok for report in reports)
-    caught = [check_gradient(*one_node(row, at)).rows[which].relative for at in op.samples]
     share = 1 if op.partials[which] == "0" else 5e-4
+    rows = [check_gradient(*one_node(row, at)).rows[which] for at in op.samples]
+    caught = [each.relative for each in rows if each.numeric or share == 1]  # not 1e-18 beside 1
     assert max(caught) == pytest.approx(share, rel=0.01)
 
 

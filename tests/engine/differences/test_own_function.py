@@ -11,7 +11,7 @@ import pytest
 
 from backprop.engine.backward import gradient
 from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
-from backprop.engine.differences.verdict import CONVENTION, JUMPS, Answer
+from backprop.engine.differences.verdict import CONVENTION, JUMPS, LEAPS, Answer
 from backprop.engine.network import Network
 
 RIGHT, WRONG, OPEN = Answer.RIGHT, Answer.WRONG, Answer.OPEN
@@ -126,10 +126,15 @@ def leaky(x):
         (lambda p: np.clip(p, 0, 1).sum(), a(0, 1, 0.5), a(0, 0, 1), RIGHT),
         (lambda p: np.clip(p, 0, 1).sum(), a(0, 1, 0.5), a(2, 0, 1), WRONG),
         (math.floor, 0.5, 0.0, RIGHT),
-        (math.floor, 0.5, 1.0, WRONG),
+        (math.floor, 0.5, 1.0, OPEN),  # so it would be if its leaps were rounding
+        (math.floor, 0.5, 3.0, WRONG),
         (math.floor, 1.0, 0.0, OPEN),
         (lambda x: round(x, 2), 0.3, 0.0, RIGHT),
-        (lambda x: round(x, 2), 0.3, 1.0, WRONG),
+        (lambda x: round(x, 2), 0.3, 1.0, OPEN),
+        (lambda x: round(x, 2), 0.3, 5.0, WRONG),
+        (lambda x: (x + 1e15) - 1e15, 0.3, 1.0, OPEN),
+        (lambda x: 0.0 if x < 0.5 else math.inf, 0.48, 7.0, WRONG),
+        (lambda x: 0.0 if abs(x) < 0.01 else math.inf, 0.0, 7.0, WRONG),
         (lambda x: round(x, 4), 0.3, 0.0, OPEN),
         (math.sqrt, 0.0, 0.0, OPEN),
         (lambda x: math.sqrt(abs(x)), 0.0, 0.0, OPEN),
@@ -192,6 +197,37 @@ def test_where_float64_overflows_longer_numbers_judge():
 def test_where_nothing_judges_an_overflow_that_is_said():
     with pytest.raises(GradientNotJudged, match="because the function is NaN at this point"):
         assert_gradient(lambda t: math.log(1 + math.exp(t)), 1000.0, 1.0)
+
+
+def surprise(t):
+    """Return −ln(1 − σ(t)) as the textbook writes it, which leaps where σ is rounded to 1."""
+    with np.errstate(all="ignore"):
+        return float(-np.log(1 - 1 / (1 + np.exp(-t))))
+
+
+@pytest.mark.parametrize("t", [20.0, 30.0, 33.0, 35.0, 36.0, 36.5])
+def test_a_right_slope_is_not_accused_where_the_loss_moves_in_leaps(t):
+    assert answer(surprise, t, 1 / (1 + math.exp(-t))) is not WRONG
+    assert answer(surprise, t, -1.0) is WRONG
+
+
+def test_a_right_slope_is_not_accused_where_a_part_of_the_loss_moves_in_leaps():
+    assert check_gradient(lambda t: surprise(t) + t**2, 33.0, 67.0).verdict.because == LEAPS
+    assert answer(lambda t: surprise(t) + t**2, 33.0, 33.0) is WRONG
+
+
+def test_of_many_wrong_slopes_a_few_are_searched_for_leaps():
+    calls = []
+
+    def counted(p):
+        calls.append(1)
+        return (p**2).sum() + 1
+
+    assert answer(counted, np.ones(40), np.ones(40)) is WRONG
+    many = len(calls)
+    calls.clear()
+    assert answer(counted, np.ones(20), np.ones(20)) is WRONG
+    assert many < 2 * len(calls)
 
 
 # Functions that vary

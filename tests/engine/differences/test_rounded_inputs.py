@@ -7,12 +7,13 @@ import pytest
 
 from backprop.engine.differences import rounded_inputs
 from backprop.engine.differences.rounded_inputs import BENT, MOST_KINKS, find_spread
-from backprop.engine.network import Network
+from backprop.engine.network import LOSSES, Network
 
 
-def spread(network, parameters, X, Y, half):
+def spread(network, parameters, X, Y, half, exact=()):
     at = network.batch(parameters, X, Y)
-    return find_spread(network, at, {name: np.full(a.shape, half) for name, a in at.items()})
+    halves = {name: 0.0 if name in exact else half for name in at}
+    return find_spread(network, at, {n: np.full(a.shape, halves[n]) for n, a in at.items()})
 
 
 LINE = Network((1, 1), ("linear",))
@@ -128,3 +129,17 @@ def test_where_too_many_may_leap_nothing_is_certain():
 def test_a_point_that_overflows_can_be_off_by_anything():
     found = spread(LINE, {**ONE, "W1": np.array([[1e200]])}, [[1e200]], [[3.0]], 1.0)
     assert np.isinf(found.reach["b1"]).all()
+
+
+@pytest.mark.skipif("multiclass_hinge" not in LOSSES, reason="there is no hinge")
+def test_the_margins_of_a_hinge_leap_too():
+    network = Network((1, 3), ("linear",), "multiclass_hinge")
+    at = {"W1": np.array([[1.0], [2.0 + 1e-4], [0.5]]), "b1": np.zeros(3)}
+    X, Y = [[1.0], [9.0]], [[0, 0, 1], [0, 1, 0]]  # 1 + 1 − 0.5 > 0; 1 + 18 − 9 > 0
+    clear = spread(network, at, X, Y, 1e-3, exact="Y")
+    assert clear.kinks == 0
+    near = spread(
+        network, at, X, [[0, 1, 0], [0, 1, 0]], 1e-3, exact="Y"
+    )  # 1 + 1 − 2.0001 = −0.0001
+    assert near.kinks == 1
+    assert near.reach["b1"] == pytest.approx([1 / 6, 1 / 6, 0], abs=1e-9)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backprop.engine.differences.step_size import KINDS, ORDERS, errors_by_h
+from backprop.engine.differences.step_size import KINDS, ORDERS, errors_by_h, not_smooth
 from backprop.engine.errors import PointError
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
@@ -123,3 +123,9 @@ def test_constants_and_what_overflows_are_no_trouble():
 def test_what_cannot_be_nudged_is_refused():
     with pytest.raises(PointError, match="“x1” is no variable that can be nudged"):
         errors_by_h(GRAPH, AT, "x1", [1e-3])
+
+
+def test_a_function_of_real_numbers_only_has_no_complex_step():
+    assert not_smooth(parse("gelu(x) + y"), "x") == "Gaussian error linear unit"
+    assert not_smooth(parse("gelu(x) + y"), "y") == ""
+    assert not_smooth(parse("silu(x)*atan(x)"), "x") == ""

@@ -76,6 +76,6 @@ def test_the_map_stays_until_the_point_leaves_it():
 
 def test_values_along_a_line_are_as_many_as_its_points_also_where_they_are_constant():
     xs = np.linspace(0, 1, 5)
-    assert place().values_at(x=xs).shape == (5,)
-    assert place(expression="5 + 0x + 0y").values_at(x=xs).tolist() == [5] * 5
+    assert place().values_at({"x": xs}).shape == (5,)
+    assert place(expression="5 + 0x + 0y").values_at({"x": xs}).tolist() == [5] * 5
     assert place().value_at((2, 2)) == 24

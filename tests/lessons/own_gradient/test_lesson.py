@@ -142,7 +142,7 @@ def test_of_many_slips_that_give_the_same_numbers_the_answer_says_how_many(shelf
 
 def test_each_array_has_its_own_clue(shelf):
     board = bring(shelf, factors(W1=7, b2=3))
-    said = "one array is multiplied by a number in {}"
+    said = "a factor too many in {}"
     assert board.answer.reason == f"{said.format('W1')}; {said.format('b2')}"
     assert [clue.title for clue in board.shown.clues] == [
         "What it looks like in W1, 64 % sure",

@@ -138,3 +138,12 @@ def test_pictures_are_in_the_targets_own_unit(learner):
     assert view.plane.keys == (("plus", "price above its mean, $1,350"), ("minus", "below"))
     plain = learner().do("bring", table=two).board(targets="").view
     assert (plain.low, plain.high) == ("−1700", "1700")
+
+
+def test_a_loss_that_is_no_square_has_its_errors_from_the_outputs(learner, monkeypatch):
+    page = learner().do("bring", table=HOUSES).train(2)
+    known = errors(page).rows[0]
+    monkeypatch.setattr("backprop.lessons.training.errors.SQUARES", {})
+    computed = errors(page).rows[0]
+    assert computed.off.exact == pytest.approx(known.off.exact, rel=1e-12)
+    assert computed.off_held_out.exact == pytest.approx(known.off_held_out.exact, rel=1e-12)

@@ -168,6 +168,14 @@ def test_comments_are_said_to_be_left_out(learner):
     assert shown.read_as == "3 rows, separated by commas, with a row of names, 2 comments left out"
 
 
+def test_a_target_of_names_says_that_every_row_is_a_class(learner):
+    table = "a,name,y\n" + "".join(f"{k},n{k},{k * k}\n" for k in range(6))
+    page = learner().do("bring", table=table)
+    assert own(page).columns[1].remark == "nearly every row has its own"
+    chosen = own(page, target="name").columns[1]
+    assert (chosen.is_target, chosen.remark) == (True, "nearly every row is a class of its own")
+
+
 def test_few_rows_are_all_learned_from_and_it_is_said(learner):
     page = learner().do("bring", table="a,b\n1,2\n2,3\n3,5\n4,9\n")
     assert (

@@ -155,3 +155,15 @@ def test_what_could_not_be_read_back_is_not_written(starter):
         starter(*example(network, rows=2000))
     with pytest.raises(ShapeError, match="X has the shape"):
         starter(network, network.initialize(), [[1]], [[1]])
+
+
+@pytest.mark.parametrize("loss", ["huber", "multiclass_hinge"])
+def test_the_numpy_starter_computes_the_new_losses(loss):
+    network, parameters, X, _ = example(Network((2, 3, 3), ("tanh", "linear"), loss))
+    Y = np.eye(3)[[0, 2, 1]]
+    document = json.loads(printed(numpy_starter(network, parameters, X, Y)))
+    value = network.loss_and_gradient(parameters, X, Y)[0]
+    assert document["value"] == pytest.approx(value, rel=1e-12)
+    assert {"huber": "huber_loss(A, Y)", "multiclass_hinge": "multi_margin_loss(A, Y.argmax"}[
+        loss
+    ] in pytorch_starter(network, parameters, X, Y)

@@ -8,7 +8,12 @@ from backprop.engine.network import HIDDEN_ACTIVATIONS, LOSSES, Network
 from backprop.engine.ops import OPS, local_derivative
 
 LEAK = float(local_derivative(OPS["leaky_relu"], 0, -1.0, -1.0))
-MATCHING = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid"}
+MATCHING = {
+    "cross_entropy": "softmax",
+    "binary_cross_entropy": "sigmoid",
+    "multiclass_hinge": "linear",
+}
+OF_CLASSES = ("cross_entropy", "multiclass_hinge")
 
 
 def random_network(seed):
@@ -16,7 +21,7 @@ def random_network(seed):
     rng = np.random.default_rng(seed)
     loss, hidden = LOSSES[seed % len(LOSSES)], list(HIDDEN_ACTIVATIONS)
     sizes = rng.integers(1, 7, int(rng.integers(2, 6))).tolist()
-    sizes[-1] = max(sizes[-1], 2 if loss == "cross_entropy" else 1)
+    sizes[-1] = max(sizes[-1], 2 if loss in OF_CLASSES else 1)
     activations = [*rng.choice(hidden, len(sizes) - 2), MATCHING.get(loss, rng.choice(hidden))]
     l1, l2 = [(0, 0), (0.01, 0), (0, 0.02), (0, 0), (0, 0)][rng.integers(5)]
     shared = bool(rng.random() < 0.1)
@@ -28,7 +33,7 @@ def random_network(seed):
     n = int(rng.choice([1, 2, 4, 8, 16]))
     X = rng.normal(0, rng.choice([1, 1, 3]), (n, sizes[0]))
     Y = rng.normal(0, 1, (n, sizes[-1]))
-    if loss == "cross_entropy":
+    if loss in OF_CLASSES:
         Y = np.eye(sizes[-1])[rng.integers(sizes[-1], size=n)]
     elif loss == "binary_cross_entropy":
         Y = rng.integers(2, size=Y.shape).astype(float)
@@ -51,12 +56,11 @@ def computed_in(kind, network, parameters, X, Y):
     """Return the gradient as a pass gives it that rounds every result to a type: the oracle."""
     q = narrow(kind)
     P = {name: q(array) for name, array in parameters.items()}
-    A, Z, Y, n = [q(X)], [], q(Y), len(X)
+    A, Z, Y = [q(X)], [], q(Y)
     for k, name in enumerate(network.activations, 1):
         Z.append(q(q(A[-1] @ P[f"W{k}"].T) + P[f"b{k}"]))
         A.append(_activated(name, Z[-1], q))
-    share = {"half_squared_error": 1 / n, "cross_entropy": 1 / n}.get(network.loss, 1 / Y.size)
-    g = q(q(A[-1] - Y) * q(share * (2 if network.loss == "mean_squared_error" else 1)))
+    g = _at_outputs(network.loss, A[-1], Y, q)
     found = {}
     for k in range(network.depth, 0, -1):
         if k < network.depth or network.loss not in MATCHING:
@@ -69,6 +73,18 @@ def computed_in(kind, network, parameters, X, Y):
     return {name: found[name].astype(float) for name in network.shapes}
 
 
+def _at_outputs(loss, A, Y, q):
+    """Return the slope by the outputs; of a loss with its activation, by what enters that."""
+    n, gap = len(Y), q(A - Y)
+    if loss == "huber":
+        gap = np.clip(gap, -1, 1)
+    elif loss == "multiclass_hinge":
+        beyond = np.where(1 + A - np.sum(Y * A, axis=1, keepdims=True) > 0, 1 - Y, 0)
+        gap = beyond - Y * beyond.sum(axis=1, keepdims=True)
+    share = 1 / n if loss in ("half_squared_error", "cross_entropy") else 1 / Y.size
+    return q(gap * q(2 * share if loss == "mean_squared_error" else share))
+
+
 def _activated(name, z, q):
     if name == "softmax":
         e = q(np.exp(q(z - z.max(axis=1, keepdims=True))))
@@ -76,7 +92,7 @@ def _activated(name, z, q):
     if name == "relu" or name == "leaky_relu":
         return q(np.where(z > 0, z, (LEAK if name == "leaky_relu" else 0) * z))
     if name == "softplus":
-        return q(np.log1p(np.exp(z)))
+        return q(np.logaddexp(0, z))
     return q(z if name == "linear" else np.tanh(z) if name == "tanh" else 1 / (1 + np.exp(-z)))
 
 

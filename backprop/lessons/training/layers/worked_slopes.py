@@ -86,7 +86,8 @@ def slope_of_loss(entry: Entry, term: Term, name: str) -> WorkedEntry:
     a, y = entry.trace.graph.nodes[term.edge.later].inputs
     n = len(entry.array)
     output, target = entry.of(a, "value"), entry.of(y, "value")
-    own = (_of_softmax if name == "cross_entropy" else _of_outputs)(entry, name, output, target)
+    rule = {"cross_entropy": _of_softmax, "multiclass_hinge": _of_scores}.get(name, _of_outputs)
+    own = rule(entry, name, output, target)
     written = adds_up([*own.point.values()], entry.number, lambda *x: own.again(*x) / n)
     numbers = zip(written.terms, own.point.items(), strict=True)
     plugged = {key: Number(shown, x, "forward") for shown, (key, x) in numbers}
@@ -137,6 +138,26 @@ def _of_softmax(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
     below = target.letter.below
     names = {"p": Label("y", below, hat=True), "y": label_of(f"y{below}")}
     return _Own("p - y", rule_formula("p - y", names), point_of_rule, lambda p, y: p - y)
+
+
+def _of_scores(entry: Entry, name: str, output: Entry, target: Entry) -> _Own:
+    """The rule of a loss that compares all scores of one example."""
+    (i, j), (row, point) = entry.at, _one_example(entry, name, output, target)
+    k = entry.array.shape[1]
+    used = [x for x in row.inputs if x in names_in(row.partials[j])]
+    at = dict(zip(row.inputs, point, strict=True))
+    letters = {
+        x: entry.of(each.node, "value", (i, n)).letter
+        for names, each in ((row.inputs[:k], output), (row.inputs[k:], target))
+        for n, x in enumerate(names)
+    }
+
+    def again(*numbers: float) -> float:
+        full = (at | dict(zip(used, numbers, strict=True))).values()
+        return float(row.local_derivatives(row.evaluate(*full), *full)[j])
+
+    text = row.partials[j]
+    return _Own(text, rule_formula(text, letters, fold=True), {x: at[x] for x in used}, again)
 
 
 def _one_example(

@@ -68,7 +68,8 @@ def calculated(formula):
         case Row((Text(name), Operator("\u2061"), x)) | Row((Text(name), Brackets(x))):
             spelled = {"relu": "np.maximum(0, {0})", "tanh": "np.tanh({0})"}
             spelled["leaky relu"] = "np.where({0} > 0, {0}, 0.01 * {0})"
-            spelled["ln"] = "np.log({0})"
+            spelled |= {"ln": "np.log({0})", "step": "step({0})"}
+            spelled |= {"max": "np.maximum({0})", "min": "np.minimum({0})"}
             return spelled[name].format(calculated(x))
         case Row(parts) | Lines(parts):
             return "".join(map(calculated, parts))
@@ -90,7 +91,8 @@ def calculated(formula):
 def by_hand(formula):
     text = calculated(formula)
     text = re.sub(r"(?<=\))(?=\()", "*", text)
-    return float(eval(text, {"np": np}))  # noqa: S307 - numbers and signs of our own
+    known = {"np": np, "step": lambda x: np.heaviside(x, 0)}
+    return float(eval(text, known))  # noqa: S307 - numbers and signs of our own
 
 
 def test_worked_sums_add_up_as_printed(trace):
