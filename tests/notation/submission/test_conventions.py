@@ -156,3 +156,7 @@ def test_rows_that_are_too_many_are_refused():
         read_arrays("a = 1\n" * 5_000)
     with pytest.raises(InputError, match="more than 5,000 entries"):
         read_arrays("".join(f"w1_1_{i},0.5\n" for i in range(1, 6_000)))
+    with pytest.raises(InputError, match="more than 8,000 values"):
+        read_submission("[" + "Value(data=1, grad=2), " * 9_000 + "]", Network((1, 1), ("tanh",)))
+    with pytest.raises(InputError, match="too many lines with a word in them"):
+        read_arrays("W1,0.5,0.25\n" * 11_000)
