@@ -15,7 +15,7 @@ The places are called:
 “hidden activation 2” is the same in layer 2 only: that of the node that receives, Z2, A2, W2 or b2.
 A text is written in the letters of the operation (array_ops.py, ops.py), g and out, and in:
 
-    RIGHT    the right text; RIGHT(x=out) has out in the place of its x
+    RIGHT    the right text; RIGHT(x=out) is the printed one, with out in the place of its x
     F        the activation itself: F(out) is a of a
     STEP     the learning rate
     W_SLOPE  the gradient of this use's W, which is complete by then
@@ -216,10 +216,10 @@ def _rule(
 ) -> tuple[Callable[..., Any], tuple[str, ...]]:
     """Return a text as a function of the names that stand in it, and these names."""
     if isinstance(row, ArrayOperation):
-        right = row.product_codes[which]
+        right = printed = row.product_codes[which]
     else:
-        right = f"g * ({row.partial_codes[which]})"
-    written = _Right(right).visit(ast.parse(text, mode="eval").body)
+        right, printed = (f"g * ({each[which]})" for each in (row.partial_codes, row.partials))
+    written = _Right(right, printed).visit(ast.parse(text, mode="eval").body)
     named = write(ast.unparse(written), {"F": row.name}, ARRAYS, {**OPS, **PHRASES})
     code = write(named, {}, ARRAYS, {**OPS, **PHRASES})
     names = tuple(sorted(names_in(code) & {*WORDS, *row.inputs}))
@@ -227,10 +227,10 @@ def _rule(
 
 
 class _Right(ast.NodeTransformer):
-    """Writes the right text where RIGHT stands, with other names where it says so."""
+    """Writes the right text where RIGHT stands; the printed one, with the names that it says."""
 
-    def __init__(self, right: str) -> None:
-        self.right = right
+    def __init__(self, right: str, printed: str) -> None:
+        self.right, self.printed = right, printed
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.parse(self.right, mode="eval").body if node.id == "RIGHT" else node
@@ -238,5 +238,7 @@ class _Right(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "RIGHT":
             names = {each.arg: ast.unparse(each.value) for each in node.keywords if each.arg}
-            return ast.parse(write(self.right, names, ARRAYS, {**OPS, **PHRASES}), mode="eval").body
+            return ast.parse(
+                write(self.printed, names, ARRAYS, {**OPS, **PHRASES}), mode="eval"
+            ).body
         return self.generic_visit(node)

@@ -32,7 +32,7 @@ def _curves(activation: str) -> bool:
 
 def _written_in_a(activation: str) -> bool:
     """Whether the formula of its slope has a in it, as a(1 − a) has."""
-    return activation in OPS and "out" in names_in(OPS[activation].partial_codes[0])
+    return activation in OPS and "out" in names_in(OPS[activation].partials[0])
 
 
 BATCH = Need("more than one example in the batch", lambda _, examples: examples > 1)

@@ -10,6 +10,7 @@ Notation:
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from backprop.engine.array_ops import ArrayOperation
@@ -78,7 +79,9 @@ def _operation(trace: Trace, term: Term) -> Operation:
 
 
 def _slope(row: Operation, out: float, x: float) -> float:
-    return float(row.local_derivatives(out, x)[0])
+    """Return what the printed formula of a slope gives."""
+    printed = replace(row, partial_kernels=())
+    return float(printed.local_derivatives(out, x)[0])
 
 
 def _at(*names: str, which: int = 0) -> Callable[[WrongSlope], WrongSlope]:
@@ -107,7 +110,7 @@ def _x_for_out(*, activating: bool) -> WrongSlope:
 
     def slope(trace: Trace, term: Term) -> float:
         row = _operation(trace, term)
-        written = len(row.inputs) == 1 and "out" in names_in(row.partial_codes[0])
+        written = len(row.inputs) == 1 and "out" in names_in(row.partials[0])
         if not written or row.activates is not activating:
             return float(term.local)
         return _slope(row, _x(trace, term), _x(trace, term))

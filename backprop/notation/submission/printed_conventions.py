@@ -55,7 +55,7 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
 
 def _value(key: str, spelled: str) -> Any:
     """Return what a key of a document is set to; "" where it is something else, as a number."""
-    if spelled[0] not in "[(":
+    if spelled[0] not in "[(" and key != "sizes":
         word = spelled.strip("'\"")
         return word if key != "loss" or _WORD.fullmatch(word) else ""
     if key == "activations":
