@@ -15,12 +15,13 @@ Everything else stands in a module that says what it is: `backprop.engine.text.t
 """
 
 from backprop.engine.backward import differentiate, gradient
-from backprop.engine.differences.check import assert_gradient, check_gradient
+from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.training import optimizers
 
 __all__ = [
+    "GradientNotJudged",
     "Network",
     "assert_gradient",
     "check_gradient",

@@ -15,7 +15,7 @@ def run(code):
 
 def test_the_verbs_are_those_of_the_architecture():
     assert backprop.__all__ == [
-        *("Network", "assert_gradient", "check_gradient", "differentiate"),
+        *("GradientNotJudged", "Network", "assert_gradient", "check_gradient", "differentiate"),
         *("gradient", "optimizers", "parse"),
     ]
     assert all(hasattr(backprop, name) for name in backprop.__all__)

@@ -55,11 +55,10 @@ PHRASES = {
     "softmax": Phrase(("Z",), "raised(Z) / row_total(raised(Z))"),  # the peak cancels
     "huber": Phrase(("D",), "where(abs(D) > 1, abs(D) - 0.5, 0.5 * D * D)"),  # of each difference
     "margins": Phrase(("Z", "Y"), "Z - row_total(Y * Z) + 1"),  # within 1 of the true class: > 0
-    # σ′ and tanh′ from what enters, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding
-    "sigmoid_slope": Phrase(("Z",), "exp(-abs(Z)) / ((1 + exp(-abs(Z))) * (1 + exp(-abs(Z))))"),
-    "tanh_slope": Phrase(
-        ("Z",), "4 * exp(-2 * abs(Z)) / ((1 + exp(-2 * abs(Z))) * (1 + exp(-2 * abs(Z))))"
-    ),
+    # σ′ and tanh′ where they are nearly 0, for 1 − σ(40) and 1 − tanh(20)² are 0 after rounding:
+    # σ² e⁻ᶻ, and with 1 + |a| = 2/(1 + e⁻²ᶻ) the square of 1/cosh z
+    "sigmoid_slope": Phrase(("Z", "A"), "A * A * exp(-abs(Z))"),
+    "tanh_slope": Phrase(("Z", "A"), "((1 + abs(A)) * exp(-abs(Z))) ** 2"),
     "positive": Phrase(("Z",), "0.5 + 0.5 * sign(Z)"),  # 1 above 0, 0 below
     "smaller_share": Phrase(("Z",), "exp(-abs(Z)) / (1 + exp(-abs(Z)))"),  # of σ(z) and 1 − σ(z)
     "share_less_target": Phrase(("A", "Y"), "1 - Y - dot(A, ones_but_one(A))"),  # of softmax

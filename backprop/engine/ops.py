@@ -305,7 +305,7 @@ TANH = Operation(
     inputs=("x",),
     value="tanh(x)",
     partials=("1 - out ** 2",),
-    partial_kernels=("rare(out * out > 0.999, 1 - out * out, tanh_slope(x))",),
+    partial_kernels=("rare(out * out > 0.999, 1 - out * out, tanh_slope(x, out))",),
     samples=((0.0,), (1.0,), (-2.5,), (5.0,)),
     typed="tanh",
     activates=True,
@@ -319,7 +319,7 @@ SIGMOID = Operation(
     partials=("out * (1 - out)",),
     # exp(-x) overflows below -709; the printed rule stays the textbook's
     kernel="exp(where(x < 0, x, 0 * x)) / (1 + exp(-abs(x)))",
-    partial_kernels=("rare(out > 0.999, out * (1 - out), sigmoid_slope(x))",),
+    partial_kernels=("rare(out > 0.999, out * (1 - out), sigmoid_slope(x, out))",),
     samples=((0.0,), (-3.0,), (2.5,), (-800.0,)),
     typed="sigmoid",
     activates=True,

@@ -225,7 +225,7 @@ def _find_readings(graph: Graph) -> Iterator[tuple[int, Reading]]:
             kernel = f"where({far}, sigmoid({own.u}), x - y)"
             yield position, _reading(SUBTRACT, inputs, "z", own.z, kernel)
         elif operation == "subtract" and (z := _entering_tanh(graph, inputs)) is not None:
-            kernel = "rare(y > 0.999, x - y, tanh_slope(z))"
+            kernel = "rare(y > 0.999, x - y, tanh_slope(z, tanh(z)))"
             yield position, _reading(SUBTRACT, inputs, "z", z, kernel)
         elif operation == "log" and last:
             kernel = f"where({far}, -softplus({last.minus_u}), log(x))"
@@ -319,5 +319,5 @@ def _factors(graph: Graph, position: int, later: int, which: int) -> tuple[Facto
     after = Factor(row.partial_codes[which], row.inputs, nodes, later)
     logit = _logits(graph).get(position)
     if logit and own.name == "subtract":
-        return after, Factor(f"{logit.sign}sigmoid_slope(z)", ("z",), (logit.z,))
+        return after, Factor(f"{logit.sign}sigmoid(z) * sigmoid(-z)", ("z",), (logit.z,))
     return after, Factor(own.partial_codes[0], own.inputs, below, position)

@@ -84,11 +84,18 @@ def _where_zero(condition: Any, otherwise: Any) -> Any:
 
 
 def _rare(a: Any, most: float, usual: Any, phrase: str, letters: str, *arguments: Any) -> Any:
-    """Return what is usual, and in its place what a phrase gives where a exceeds a number."""
+    """Return what is usual, and in its place what a phrase gives where a exceeds a number.
+
+    A trained network has such entries in every pass; so nothing else is computed for them.
+    """
     if not a.size or a.item(a.argmax()) <= most:  # quicker than a > most
         return usual
-    found = np.array(usual)
-    np.copyto(found, compiled_phrase(phrase, letters)(*arguments), where=a > most)
+    found, rare = np.array(usual), np.greater(a, most)
+    precise = compiled_phrase(phrase, letters)
+    if "dot(" not in phrase and all(np.shape(each) == found.shape for each in arguments):
+        found[rare] = precise(*(np.asarray(each)[rare] for each in arguments))
+    else:  # it needs whole rows, or a number
+        np.copyto(found, precise(*arguments), where=rare)
     return found[()]
 
 

@@ -69,9 +69,7 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
     return ReverseSlopes(dict(low), dict(high))
 
 
-def _choose_for_scores(
-    values: list[Any], trace: Trace, node: Node, choice: int, rng: np.random.Generator
-) -> None:
+def _choose_for_scores(values: list[Any], trace: Trace, node: Node, choice: int, rng: Any) -> None:
     """Move the scores whose margin in a hinge is 0, as far as that margin notices."""
     half = len(node.inputs) // 2
     for x, at in zip(node.inputs[:half], _per_score(node, trace), strict=True):

@@ -78,13 +78,11 @@ class Proofs:
         rows: the slopes that are known at this step.
         waiting: those whose rows are covered until they are answered.
         unproved: how many variables there are for which no closed form was looked for.
-        agree: whether every row agrees.
     """
 
     rows: tuple[Proof, ...]
     waiting: tuple[Fraction, ...]
     unproved: int
-    agree: bool
 
 
 def make_proofs(passes: FunctionAt, label: Labels, unknown: frozenset[str]) -> Proofs:
@@ -95,7 +93,6 @@ def make_proofs(passes: FunctionAt, label: Labels, unknown: frozenset[str]) -> P
         rows=rows,
         waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
         unproved=sum(proof.closed is None and not proof.why for proof in proofs),
-        agree=all(proof.agrees for proof in rows),
     )
 
 

@@ -234,7 +234,7 @@ def _network(
             given[name] = _strength(document[name], name)
     count = len(given.get("sizes", network.sizes if network else sizes)) - 1
     loss = given.get("loss", network.loss if network else "half_squared_error")
-    output = "softmax" if loss == "cross_entropy" else "sigmoid" if with_logits else "linear"
+    output = LAST.get(loss, "sigmoid" if with_logits else "linear")
     if "activations" in document:
         named = _activations(document["activations"], count)
         given["activations"] = _with_output(named, count, output, notes)

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from backprop.engine.network import Network
+from backprop.engine.network import OF_CLASSES, Network
 from backprop.notation.submission.names import Sorted
 from backprop.notation.submission.place import Array
 
@@ -139,7 +139,7 @@ def _data(
 
 def holds_classes(network: Network, rows: int, Y: Array) -> bool:
     """Whether Y holds the number of a class for each example."""
-    return network.loss == "cross_entropy" and network.sizes[-1] > 1 and Y.size == rows
+    return network.loss in OF_CLASSES and network.sizes[-1] > 1 and Y.size == rows
 
 
 def _first_classes(brought: Sorted, network: Network) -> Sequence[int]:

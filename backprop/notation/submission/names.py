@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from backprop.notation.submission.place import LONGEST_NAME, Array
 
 _GRADIENT = re.compile(
-    r"(?:(?:d|∂)[LJEC](?:oss)?[_/]?(?:d|∂)_?|d_|d|∂|grads?_?|gradients?_?|g_|nabla_?|∇_?)"
+    r"(?:(?:d|∂)(?:[LJEC]|[Ll]oss|[Cc]ost)[_/]?(?:d|∂)_?|g(?=[Wb][0-9])|d_|d|∂|grads?_?|gradients?_?|g_|nabla_?|∇_?)"
     r"(?=[WwBbZzAaHhkK])"
 )
 _GRADIENT_AFTER = re.compile(r"(?:\.|_)grad(?:ient)?s?$")
@@ -40,6 +40,7 @@ _X, _Y = ("x", "input", "inputs"), ("y", "t", "target", "targets", "label", "lab
 _X_OF, _Y_OF = ("x_train", "x_batch", "train_x"), ("y_train", "y_batch", "train_y", "y_true")
 _PASSED_OVER = ("l", "j", "e", "loss", "cost", "value", "seed", "h", "eps", "lr", "learning_rate")
 _IN_OUT = re.compile(r"kernel|coefs?_|linear(?:_[0-9]+)?[./]w\b")
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 NEURONS = "neurons"  # of a list that goes unit by unit, as micrograd’s
 ALONE = "alone"  # what the layer of a plain W is called
 
@@ -101,6 +102,7 @@ def find_role(name: str) -> Role:
     """Return what a name means."""
     if len(name) > LONGEST_NAME:
         return Role("unknown")
+    name = name.translate(_SUBSCRIPTS)  # W₁ of Julia
     bare = _GRADIENT_AFTER.sub("", name)
     role = _plain_role(bare, bare != name)
     if role.kind == "unknown" and re.search(r"[./\[]", bare):
@@ -135,7 +137,7 @@ def _plain_role(bare: str, is_gradient: bool) -> Role:
         return Role("intermediate", f"{'d' * slope}{letter}{int(match[2])}")
     if _WORD.fullmatch(bare):
         return Role(kind, _letter(bare), ALONE)
-    if match := _NAMED_LAYER.fullmatch(bare):
+    if (match := _NAMED_LAYER.fullmatch(bare)) and "grad" not in bare:
         return Role(kind, _letter(match[1] or match[4]), match[2] or match[3])
     return Role("unknown")
 
@@ -161,7 +163,7 @@ def _path_role(parts: Sequence[str], is_gradient: bool) -> Role:
     if found.layer:  # layers.0.weight; the layer of a W alone is what stands before it
         own_layer = () if found.layer == ALONE else (found.layer,)
         return Role(found.kind, found.name, ".".join((*before, *own_layer)) or ALONE)
-    if found.kind == "unknown" and (data := last.lower()) in (*_X, *_Y):
+    if found.kind == "unknown" and not before and (data := last.lower()) in (*_X, *_Y):
         return Role("data", "X" if data in _X else "Y")
     return found
 

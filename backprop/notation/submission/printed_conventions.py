@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop.engine.network import MOST_LAYERS
 from backprop.notation.submission.names import NEURONS
+from backprop.notation.submission.place import PrintedError
 
 _SAID = re.compile(
     r"(?m)^[ \t]*(?:self\.)?"
@@ -23,6 +24,7 @@ _KEYS = {
     "activation": "activations",
 }
 _MOST_SAID = 40
+MOST_VALUES = 8_000
 _MODULE = re.compile(r"(?m)^[ \t]*\(\w+\): ([A-Z]\w*)\(([^\n]*)\)[ \t]*$")
 _AROUND = re.compile(r"(?m)^[ \t]*(?:\(\w+\): )?[A-Z]\w*\([ \t]*$")
 _DENSE = re.compile(
@@ -55,7 +57,7 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
 
 def _value(key: str, spelled: str) -> Any:
     """Return what a key of a document is set to; "" where it is something else, as a number."""
-    if spelled[0] not in "[(":
+    if spelled[0] not in "[(" and key != "sizes":
         word = spelled.strip("'\"")
         return word if key != "loss" or _WORD.fullmatch(word) else ""
     if key == "activations":
@@ -66,7 +68,14 @@ def _value(key: str, spelled: str) -> Any:
 
 
 def take_values(text: str) -> str:
-    """Return a print of micrograd with its values and their slopes as two lists."""
+    """Return a print of micrograd with its values and their slopes as two lists.
+
+    Raises:
+        PrintedError: there are too many of them.
+    """
+    if text.count("Value(") > MOST_VALUES:
+        hint = "A larger network is brought as arrays: W1 = [[0.15, 0.2]]."
+        raise PrintedError(f"There are more than {MOST_VALUES:,} values.", hint=hint)
     found = _VALUE.findall(text)
     if not found or _NAMED_VALUE.search(text):
         return text

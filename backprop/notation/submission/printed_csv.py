@@ -25,8 +25,10 @@ from backprop.notation.submission.printed_text import PrintedArray
 MOST_LINES = 40_000
 MOST_CELLS = 2_000  # in a line
 MOST_ENTRIES = 5_000  # lines of one entry each
+MOST_WORDED = 10_000  # lines with a word in them, which take longer than numbers
 
 _ENTRY = re.compile(r"[^\W\d_]\w*?_?[0-9]+_[0-9]+(?:_[0-9]+)?|[^\W\d]\w*\[[0-9]+(?:, ?[0-9]+)?\]")
+_ENTRY_LINE = re.compile(r"(?m)^\"?(?:[^\W\d]\w{0,20}?_?[0-9]{1,5}_[0-9]|[^\W\d]\w{0,20}\[[0-9])")
 _GRADIENTS = ("gradient", "grad", "yours", "claimed")
 _VALUES = ("value", "parameter value", "weight")
 
@@ -39,13 +41,16 @@ def csv_arrays(text: str) -> list[PrintedArray]:
     """
     if text.count("\n") > MOST_LINES:
         raise PrintedError("There are too many lines.", hint=f"At most {MOST_LINES:,} are read.")
+    if len(_ENTRY_LINE.findall(text)) > MOST_ENTRIES:
+        hint = "Bring arrays, as in W1 = [[0.15, 0.2]], or an .npz file."
+        raise PrintedError(f"There are more than {MOST_ENTRIES:,} entries.", hint=hint)
     uncommented = re.sub(r"(?m)^\s*#.*", "", text)
     separator = next((sign for sign in "\t;|," if sign in uncommented), None)
     lines = text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)]).tolist()
     heading: list[str] = []
     blocks: list[tuple[str, list[list[float]], int]] = []
-    entries = 0
+    worded = 0
     for line, start in zip(lines, starts, strict=False):
         if plain := _plain_row(line, separator):
             _add(blocks, plain, text, start)
@@ -53,6 +58,10 @@ def csv_arrays(text: str) -> list[PrintedArray]:
         cells = _cells(line, separator, start)
         if not cells:
             continue
+        worded += 1
+        if worded > MOST_WORDED:
+            hint = f"At most {MOST_WORDED:,} lines may have one."
+            raise PrintedError("There are too many lines with a word in them.", hint=hint)
         first = cells[0]
         if _is_number(first, separator):
             _add(blocks, _row(text, start, line, cells, separator), text, start)
@@ -63,10 +72,6 @@ def csv_arrays(text: str) -> list[PrintedArray]:
         else:
             row = _row(text, start, line, cells[1:], separator)
             if len(first) <= LONGEST_NAME and _ENTRY.fullmatch(first):
-                entries += 1
-                if entries > MOST_ENTRIES:
-                    hint = "Bring arrays, as in W1 = [[0.15, 0.2]], or an .npz file."
-                    raise PrintedError(f"There are more than {MOST_ENTRIES:,} entries.", hint=hint)
                 blocks += _entries(first, row, heading, start)
                 continue
             if not blocks or blocks[-1][0] != first:

@@ -149,7 +149,9 @@ class Names:
                     self._section = len(lowered) > 1 or bool(lowered & _SEVERAL)
                 elif lowered & {"parameters", "params", "weights", "state_dict", "data", "inputs"}:
                     self._section = False
-            self._above, self._words = self._words, []
+            if not self._above or any(word.lower() not in _SAYS_NOTHING for word in self._words):
+                self._above = self._words
+            self._words = []
         self._set = False
 
     def _pass(self) -> None:
@@ -164,7 +166,7 @@ class Names:
 
     def _close(self) -> None:
         closed = self._open.pop() if self._open else _Open("", [])
-        self._words = [] if closed.used else closed.words
+        self._words = [] if closed.used else closed.words + self._words
 
     def _begin(self, bracket: str) -> None:
         self._set = self._set and bracket == "call"

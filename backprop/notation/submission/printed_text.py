@@ -38,9 +38,29 @@ _ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
 _TYPES = ("Float16", "Float32", "Float64", "Int32", "Int64", "Real", "Any")  # of Julia
-_BLANKED = re.compile(  # a shape is no array, and a type no name
-    rf"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)|\b(?:{'|'.join(_TYPES)})(?=\[)"
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:nan|inf)"
+_DRESS = (  # what stands around numbers: a word of it, which is found fast, and the whole of it
+    ("Size(", re.compile(r"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)")),
+    ("=[", re.compile(r"\b(?:shape|strides|dims)=\[[0-9, ]*\]")),
+    *((f"{name}[", re.compile(rf"\b{name}(?=\[)")) for name in _TYPES),
+    (
+        "(",
+        re.compile(
+            r"\b(?:\w+\.)?(?:float(?:16|32|64)|int(?:32|64)|tensor|[Aa]rray|DeviceArray)"
+            rf"\(\s*(?P<kept>{_NUMBER})\s*(?:,[^()\[\]\n]{{0,80}})?\)"
+        ),
+    ),
+    ("]:", re.compile(r"(?m)^[ \t]*(?:In ?|Out ?)\[[0-9]+\]:")),
+    ("...:", re.compile(r"(?m)^[ \t]*\.\.\.:")),
+    ("... ", re.compile(r"(?m)^\.\.\. (?=[ \t]*(?:[A-Za-z#]|$))")),
+    ("{", re.compile(r"(?<=\w)(?:\[[0-9]+\]){1,2}(?=\s{0,4}=\s{0,4}\{)")),  # double b1[2] = {
+    ("```", re.compile(r"(?m)^[ \t]*```\w*")),
 )
+_BRACES = (  # of C and Mathematica, the inner ones first; none is looked at twice
+    re.compile(r"\{\s*[-+.0-9][\s0-9.,eE+\-]*\}"),
+    re.compile(r"\{\s*\[[\s0-9.,eE+\-\[\]]*\}"),
+)
+_BRACKETED = str.maketrans("{}", "[]")
 _ELIDED = (  # signs of which one is there where numbers are left out; how all are printed
     (
         ("...", "…"),
@@ -69,8 +89,7 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
         PrintedError: a number is unreadable, rows differ in length, a bracket stays open, or the
             print leaves numbers out.
     """
-    if "Size(" in text or any(f"{word}[" in text for word in _TYPES):
-        text = _BLANKED.sub(lambda match: " " * len(match[0]), text)
+    text = _undressed(text)
     for signs, whole, hint in _ELIDED:
         if any(sign in text for sign in signs) and (left_out := re.search(whole, text)):
             raise PrintedError(
@@ -98,6 +117,21 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
         yield PrintedArray(names.take(), values * factor if factor != 1 else values, at, written)
     _limit(between + len(text) - here)
     yield from _scalars(names, text[here:], here, text)
+
+
+def _undressed(text: str) -> str:
+    """Return a text as long as it was, without what stands around numbers: np.float64(0.5)."""
+
+    def kept(match: re.Match[str]) -> str:
+        number = match["kept"] if "kept" in match.re.groupindex else ""
+        return number.rjust(len(match[0]))
+
+    for word, whole in _DRESS:
+        if word in text:
+            text = whole.sub(kept, text)
+    for braces in _BRACES if "{" in text else ():
+        text = braces.sub(lambda match: match[0].translate(_BRACKETED), text)
+    return text
 
 
 def _limit(between: int) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from backprop.engine.differences import rounded_inputs
-from backprop.engine.differences.rounded_inputs import BENT, MOST_KINKS, find_spread
-from backprop.engine.network import LOSSES, Network
+from backprop.engine.differences.rounded_inputs import BENT, MOST_KINKS, find_reach, find_spread
+from backprop.engine.expression import parse
+from backprop.engine.network import Network
 
 
 def spread(network, parameters, X, Y, half, exact=()):
@@ -131,7 +132,6 @@ def test_a_point_that_overflows_can_be_off_by_anything():
     assert np.isinf(found.reach["b1"]).all()
 
 
-@pytest.mark.skipif("multiclass_hinge" not in LOSSES, reason="there is no hinge")
 def test_the_margins_of_a_hinge_leap_too():
     network = Network((1, 3), ("linear",), "multiclass_hinge")
     at = {"W1": np.array([[1.0], [2.0 + 1e-4], [0.5]]), "b1": np.zeros(3)}
@@ -143,3 +143,11 @@ def test_the_margins_of_a_hinge_leap_too():
     )  # 1 + 1 − 2.0001 = −0.0001
     assert near.kinks == 1
     assert near.reach["b1"] == pytest.approx([1 / 6, 1 / 6, 0], abs=1e-9)
+
+
+def test_a_function_of_numbers_is_moved_to_both_sides():
+    graph, at = parse("x^2 * y"), {"x": 3.0, "y": 2.0}
+    reach = find_reach(graph, at, {"x": 0.01, "y": 0.0})
+    assert reach["x"] == pytest.approx(BENT * 2 * 2 * 0.01)  # ∂f/∂x = 2xy
+    assert reach["y"] == pytest.approx(BENT * (3.01**2 - 9))  # ∂f/∂y = x²
+    assert np.isinf(find_reach(parse("log(x)"), {"x": 0.0}, {"x": 1.0})["x"])

@@ -7,6 +7,8 @@ import pytest
 
 from backprop.engine.errors import InputError
 from backprop.engine.network import Network
+from backprop.notation.submission.names import Role, find_role
+from backprop.notation.submission.printed import read_arrays
 from backprop.notation.submission.read import read_submission
 
 NETWORK = Network((3, 4, 2), ("tanh", "linear"), "mean_squared_error")
@@ -224,6 +226,40 @@ def check(found, gradient=G):
 @pytest.mark.parametrize("library", PRINTS)
 def test_every_library_prints_the_same_gradient(library):
     check(read_submission(PRINTS[library], NETWORK))
+
+
+@pytest.mark.parametrize(
+    ("text", "gradient"),
+    [
+        ("db1 = [np.float64(0.1), np.float64(-2e-3)]", {"db1": [0.1, -0.002]}),
+        ("db1 = [tensor(0.1), tensor(0.2, grad_fn=<AddBackward0>)]", {"db1": [0.1, 0.2]}),
+        ("dW1 = {{1e-3, 2.}, {-0.25, 3}};\ndouble db1[2] = {1, 2};",
+         {"dW1": [[0.001, 2], [-0.25, 3]], "db1": [1, 2]}),
+        ("dW1 = [[1, 2],\n [3, 4]], shape=[2, 2], strides=[2, 1]", {"dW1": [[1, 2], [3, 4]]}),
+        ("In [12]: dW1\nOut[12]: \narray([[0.1, 0.2]])\n\nIn [3]: db1\n   ...: \n[3]\n",
+         {"dW1": [[0.1, 0.2]], "db1": [3]}),
+        (">>> for b in W1:\n...     print(b)\n... \n>>> dW1\narray([[1, 2]])", {"dW1": [[1, 2]]}),
+        (">>> print(dW1)\n[[1 2]]\n", {"dW1": [[1, 2]]}),
+        ("```python\ndW1 = [[1, 2]]\n```\n", {"dW1": [[1, 2]]}),
+        ("dW1\nTensor\n    [[1, 2],\n     [3, 4]]", {"dW1": [[1, 2], [3, 4]]}),
+        ("∇W₁ = [1 2; 3 4]", {"∇W₁": [[1, 2], [3, 4]]}),
+    ],
+)  # fmt: skip
+def test_what_stands_around_numbers_is_passed_over(text, gradient):
+    assert {name: array.tolist() for name, array in read_arrays(text).items()} == gradient
+    assert all(find_role(name).kind == "gradient" for name in gradient)
+
+
+@pytest.mark.parametrize(
+    "name", ["dL_dW1", "dloss_dW1", "gW1", "W1_grad", "grad_w1", "W1.grad", "grads.W1", "∂L/∂W1"]
+)
+def test_a_gradient_has_many_names(name):
+    assert find_role(name) == Role("gradient", "W1")
+
+
+@pytest.mark.parametrize("name", ["W1.T", "W_grad1", "Theta1", "dW1_numerical", "features", ""])
+def test_what_is_not_known_is_not_guessed(name):
+    assert find_role(name).kind == "unknown"
 
 
 def test_a_wide_array_comes_in_blocks_of_columns():
