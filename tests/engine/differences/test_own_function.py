@@ -473,3 +473,35 @@ def test_networks_and_graphs_are_checked_along_directions():
     wrong = dict(network.loss_and_gradient(parameters, X, [[0.0], [1.0]])[1])
     wrong["W1"] = 1.5 * wrong["W1"]
     assert answer(network, at, wrong, directions=5) is WRONG
+
+
+# Losses that are smaller than the rounding of what they are computed from
+
+
+def probabilities(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def summed(scores):
+    peak = scores.max(axis=1, keepdims=True)
+    return np.log(np.exp(scores - peak).sum(axis=1)) + peak[:, 0] - scores[:, 0]
+
+
+@pytest.mark.parametrize("sure", [14, 20, 28, 33, 36, 50, 400])
+@pytest.mark.parametrize("loss", [summed, lambda s: -np.log(probabilities(s)[:, 0])])
+def test_a_loss_that_rounding_made_0_accuses_no_right_slope(loss, sure):
+    network = Network((2, 2), ("softmax",), "cross_entropy")
+    X, Y = a(1, 0.5, 1.1, 0.2).reshape(2, 2), [[1, 0], [1, 0]]
+    at = {"W1": a(sure / 2, 0, -sure / 2, 0.3).reshape(2, 2), "b1": a(0.1, 0)}
+    exact = network.loss_and_gradient(at, X, Y)[1]
+    wrong = {name: array + 0.01 for name, array in exact.items()}
+
+    def mean(p):
+        return np.mean(loss(X @ p["W1"].T + p["b1"]))
+
+    assert answer(mean, at, exact) is not WRONG
+    assert answer(mean, at, wrong) is WRONG
+    graph, point = network.graph("layers"), network.batch(at, X, Y)
+    assert check_gradient(graph, point).verdict.answer is not WRONG
+    assert check_gradient(graph, point, wrong).verdict.answer is WRONG
