@@ -299,7 +299,7 @@ def _size(trace: Trace) -> float:
 
 
 def _size_within(trace: Trace) -> float:
-    """Return how large numbers inside of nodes are: softmax’s loss is what is left of its scores."""
+    """Return how large the scores are of which the loss of a softmax is what is left."""
     found = 0.0
     for node, slope in zip(trace.graph.nodes, trace.gradients, strict=True):
         if node.operation in WITH_SCORES:

@@ -243,7 +243,8 @@ def _surprise_of_scores(A: Array, Y: Array) -> Array:
     powers = np.exp(less)
     np.put_along_axis(powers, first, 0.0, -1)
     rest: Array = peak[..., 0] * (1 - Y.sum(axis=-1)) - (less * Y).sum(axis=-1)
-    return np.log1p(powers.sum(axis=-1)) + rest
+    found: Array = np.log1p(powers.sum(axis=-1)) + rest
+    return found
 
 
 def _is_sure(A: Array, Y: Array) -> bool:

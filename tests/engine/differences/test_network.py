@@ -90,11 +90,10 @@ def test_overflow_is_nan_and_raises_nothing():
 
 
 @pytest.mark.parametrize("sure", [5, 14, 20, 30, 36, 100, 400])
-@pytest.mark.parametrize("targets", [[[1.0, 0], [1, 0]], [[1.0, 1e-9], [1, 0]]])
-def test_cross_entropy_that_its_scores_would_round_away_still_has_its_slopes(sure, targets):
+def test_cross_entropy_that_its_scores_would_round_away_still_has_its_slopes(sure):
     network = Network((2, 2), ("softmax",), "cross_entropy")
     parameters = {"W1": [[sure / 2, 0], [-sure / 2, 0.3]], "b1": [0.1, 0]}
-    at = network.batch(parameters, [[1, 0.5], [1.1, 0.2]], targets)
+    at = network.batch(parameters, [[1, 0.5], [1.1, 0.2]], [[1, 0], [1, 0]])
     exact = network.loss_and_gradient(parameters, at["X"], at["Y"])[1]
     slopes = network_differences(network, at).slopes
     for name, array in exact.items():
