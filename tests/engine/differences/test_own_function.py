@@ -405,6 +405,31 @@ def test_where_only_the_first_layer_is_0_it_is_a_convention():
     assert answer(NETWORK, {**at, "X": X, "Y": Y}, wrong) is WRONG
 
 
+@pytest.mark.parametrize("slope_at_0", [0, 1])
+def test_conventions_are_known_of_functions_that_make_arrays_of_their_own(slope_at_0):
+    at = ZEROS | {"W2": a(1, -2, 0.5).reshape(1, 3)}
+    exact = NETWORK.loss_and_gradient(at, X, Y)[1]
+    before = -2 * Y / Y.size @ at["W2"]  # what each relu would pass on
+    first = {"W1": slope_at_0 * before.T @ X, "b1": slope_at_0 * before.sum(axis=0)}
+
+    def brought(p):
+        return NETWORK.loss_and_gradient({k: np.array(v.tolist()) for k, v in p.items()}, X, Y)[0]
+
+    claim = exact | first
+    assert answer(brought, at, claim) is not WRONG
+    assert answer(brought, at, claim | {"b2": a(9)}) is WRONG
+    assert answer(brought, at, claim | {"W1": np.full((3, 2), 50.0)}) is WRONG
+
+
+def test_of_very_many_wrong_slopes_at_kinks_the_first_ones_speak_for_the_rest():
+    def mixed(p):
+        x, y = np.array(p.tolist()).reshape(2, -1)
+        return float(np.sum(relu(x + y) - relu(x - y)))
+
+    assert answer(mixed, np.zeros(40), np.zeros(40)) is OPEN
+    assert answer(mixed, np.zeros(6), np.full(6, 3.0)) is WRONG
+
+
 def test_where_a_function_jumps_that_is_the_reason():
     assert check_gradient(math.floor, 1.0, 1.0).verdict.because == JUMPS
 
