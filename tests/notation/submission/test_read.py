@@ -375,7 +375,7 @@ def test_a_sentence_on_gradients_makes_none_of_the_arrays_that_come_first():
 
 
 def test_rows_below_a_name_and_a_colon_are_an_array():
-    own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
+    _, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
     arrays = {**given, **{f"d{name}": array for name, array in slopes.items()}}
     rows = (
         f"{name}:\n" + "\n".join(" ".join(map(repr, row)) for row in np.atleast_2d(array).tolist())
