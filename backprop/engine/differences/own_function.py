@@ -269,5 +269,5 @@ def _with_slopes(report: Report, at: Places, sight: Sight) -> Report:
 def _shaped(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
     """Return the entries of all arrays as arrays by name."""
     ends = np.cumsum([array.size for array in arrays.values()])[:-1]
-    parts = zip(arrays.items(), np.split(column, ends), strict=True)
+    parts = zip(arrays.items(), np.split(column, ends)[: len(arrays)], strict=True)
     return {name: part.reshape(array.shape) for (name, array), part in parts}
