@@ -315,6 +315,18 @@ def test_a_file_that_is_not_there_is_one_line_and_status_2(run, tmp_path):
     assert run("check")[0] == 2
 
 
+def test_a_gradient_that_cannot_be_judged_has_a_status_of_its_own(check, capsys, run):
+    claim = '{"expression": "relu(x) - relu(-x)", "at": {"x": 0}, "gradient": {"x": 0}}'
+    status, out, _ = check(claim)
+    assert (status, out.splitlines()[-1][:44]) == (
+        3,
+        "It cannot be judged, because at a kink rever",
+    )
+    with pytest.raises(SystemExit):
+        run("check", "--help")
+    assert "3 the gradient\ncannot be judged" in capsys.readouterr().out
+
+
 def test_a_variable_may_still_be_called_check(run):
     assert run("check*2", "check=3")[0] == 0
 

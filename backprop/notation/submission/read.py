@@ -36,7 +36,13 @@ from backprop.notation.submission.layouts import (
     layout_notes,
     possible_layouts,
 )
-from backprop.notation.submission.names import Sorted, names_in_out, sort_arrays, take_unnamed
+from backprop.notation.submission.names import (
+    PENALTIES,
+    Sorted,
+    names_in_out,
+    sort_arrays,
+    take_unnamed,
+)
 from backprop.notation.submission.place import Array, quoted, zero_decimals
 from backprop.notation.submission.printed import (
     KINDS,
@@ -315,7 +321,9 @@ def _pass_over(brought: Sorted, arrays: Mapping[str, Array]) -> None:
     alone = [name for name in brought.unknown if name in arrays and not arrays[name].ndim]
     if alone and len(alone) < len(arrays) and (brought.parameters or brought.gradient):
         brought.unknown[:] = [name for name in brought.unknown if name not in alone]
-        brought.notes.append(f"I passed over {_listed(alone)}.")
+        penalty = any(name.lower() in PENALTIES for name in alone)
+        hint = " A penalty in your loss is said as l2 = 0.01: ½ · l2 · Σ w²." if penalty else ""
+        brought.notes.append(f"I passed over {_listed(alone)}.{hint}")
 
 
 def _sizes(
@@ -333,9 +341,18 @@ def _sizes(
             sorted(array.shape) == sorted(shape) or array.size == max(shape) == np.prod(shape)
             for array, shape in here
         )
-        whole = not fits and len(given) >= network.depth
+        whole = not fits and (len(given) >= network.depth or _is_complete(brought))
         return told if whole else ()
     return told
+
+
+def _is_complete(brought: Sorted) -> bool:
+    """Whether weights, their slopes and the data were brought: a network of its own."""
+    weights, slopes = (
+        {name for name in group if name[0] == "W"}
+        for group in (brought.parameters, brought.gradient)
+    )
+    return weights == slopes and {*brought.data} >= {"X", "Y"}
 
 
 def _take_absent(brought: Sorted, network: Network) -> tuple[str, ...]:
