@@ -151,14 +151,14 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
         verdict=verdict,
-        relative=short(apart) if math.isfinite(sum(roads) + apart) else "–",
+        relative=short(apart) if all(map(math.isfinite, (*roads, apart))) else "–",
         note="at a kink" if row.agrees() and row.kink and row.relative > AGREES else "",
         reason=_reason(passes, verdict, row, label),
     )
 
 
 def _reason(passes: FunctionAt, verdict: Verdict, row: Row, label: Labels) -> Words:
-    if not math.isfinite(passes.trace.value + row.analytic):
+    if not (math.isfinite(passes.trace.value) and math.isfinite(row.analytic)):
         return no_value_words(passes.trace, row.name, label)
     return (f"It cannot be judged, because {verdict.because}.",) if verdict.because else ()
 

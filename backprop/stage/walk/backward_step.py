@@ -111,7 +111,8 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
             f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
             "forward, and agree.",
         )
-    endless = next((row for row in odd if not isfinite(passes.trace.value + row.analytic)), None)
+    value = passes.trace.value
+    endless = next((r for r in odd if not (isfinite(value) and isfinite(r.analytic))), None)
     if endless:
         return slope_words(passes.trace, endless.name, label)
     first = odd[0]
@@ -302,7 +303,7 @@ def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
         return None
     row = passes.check[name]
     shown = number(row.numeric)
-    if not isfinite(passes.trace.value + row.analytic):
+    if not (isfinite(passes.trace.value) and isfinite(row.analytic)):
         why = no_value_words(passes.trace, name, label)
         words: Words = ("Nudging it cannot judge this slope. ", *why)
         return DifferenceCheck(shown, row.relative, words, row.answer)
