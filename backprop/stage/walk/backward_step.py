@@ -33,6 +33,7 @@ from backprop.stage.walk.not_finite import (
     gradient_words,
     no_value_words,
     slope_words,
+    value_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
@@ -255,6 +256,8 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
         )
     if slope - slope != 0:
         return gradient_words(passes.trace, step.node, label)
+    if not isfinite(passes.trace.value):  # a finite slope of what has no value says nothing
+        return value_words(passes.trace, passes.graph.output, label)
     if slope == 0:
         if flat := _flat_words(passes, step, label):
             return flat

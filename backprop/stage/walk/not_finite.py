@@ -80,7 +80,7 @@ def _of_value(trace: Trace, cause: Cause, label: Labels) -> Words:
         return (own, " is not a finite number: the rounds before made it so.")
     if cause.kind == "overflow":
         return ("Overflow at ", own, ": the number is too large to be stored.")
-    what = "NaN, “not a number”," if math.isnan(cause.number) else "∞"
+    what = "NaN, “not a number”," if math.isnan(cause.number) else short(cause.number)
     return (f"{what} began at ", own, f": {_why(trace, cause)}.")
 
 
