@@ -238,6 +238,11 @@ def _in_a_line(slip: Slip) -> str:
 
 def _open(judgement: Judgement) -> Answer:
     """Return the answer where it can be neither right nor wrong, and what would help."""
+    if isinstance(judgement.submission, Submission) and judgement.losses:
+        ours = LOSS_TITLES[judgement.submission.network.loss]
+        names = " and for ".join(LOSS_TITLES[each] for each in judgement.losses)
+        sentence = f"For {names} it is right, for {ours} it is not. Choose yours below, or name it."
+        return Answer("open", "Cannot be judged:", "which loss is it?", sentence)
     if judgement.alike or judgement.checked.unless:
         because = judgement.verdict.because
         sentence = f"{because[:1].upper()}{because[1:]}. Print more digits, of W, b, X and Y too."
