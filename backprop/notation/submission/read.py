@@ -205,11 +205,8 @@ def read_submission(
     )
     sizes = _sizes(brought, document, network, in_out)
     settled = settled and network is not None
-    if (
-        not settled
-        and "loss" not in document
-        and _holds_classes(brought, sizes[-1] if sizes else 1)
-    ):
+    outputs = (sizes or (network.sizes if network else (1,)))[-1]
+    if not settled and "loss" not in document and _holds_classes(brought, outputs):
         document = {**document, "loss": "cross_entropy"}
         notes.append("No loss is named, and Y holds classes: I took cross_entropy.")
     whole, scale = read_conventions(document, network, sizes, notes)
@@ -324,7 +321,7 @@ def _choose(whole: _Whole, layouts: Sequence[Layout]) -> tuple[Layout, _Fitted]:
 def _holds_classes(brought: Sorted, outputs: int) -> bool:
     """Whether the targets are numbers of classes: one whole number for each example."""
     X, Y = (brought.data[name][1] if name in brought.data else np.empty(0) for name in "XY")
-    each = outputs > 1 and max(Y.shape, default=0) == Y.size and Y.size in X.shape[:2]
+    each = outputs > 1 and 0 < Y.size == max(Y.shape, default=0) and Y.size in X.shape[:2]
     return each and bool(np.isin(Y, np.arange(outputs + 1)).all())
 
 
