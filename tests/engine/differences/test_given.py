@@ -173,5 +173,5 @@ def test_a_graphs_gradient_may_be_of_tensors_and_must_name_every_variable():
 @pytest.mark.parametrize("nothing", [{}, [], np.zeros(0)])
 def test_where_there_is_no_parameter_there_is_nothing_to_compare(nothing):
     assert (
-        check_gradient(lambda p: 1.0, nothing, nothing).sentence == "There is nothing to compare."
+        check_gradient(lambda _: 1.0, nothing, nothing).sentence == "There is nothing to compare."
     )
