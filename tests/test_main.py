@@ -270,7 +270,7 @@ def test_a_checked_gradient_is_data_too(check, mazur):
     mazur["gradient"]["W1"][0][0] = "NaN"
     status, out, err = check(json.dumps(mazur), "--json")
     found = json.loads(out, parse_constant=pytest.fail)
-    assert (status, err, found["ok"]) == (1, "", False)
+    assert (status, err, found["ok"]) == (3, "", False)
     assert list(found["entries"][0]) == [
         *("name", "claimed", "exact", "numeric", "relative", "verdict"),
         *("reach", "because"),
