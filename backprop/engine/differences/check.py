@@ -132,7 +132,7 @@ def assert_gradient(
     answer = report.verdict.answer
     rows = [row for row in report.worst_rows(len(report.rows)) if row.answer is answer]
     lines = [
-        f"  {row.name}: {row.analytic:.10g}, by differences {row.numeric:.10g}, "
+        f"  {row.name}: {row.analytic:.10g}, by differences {row.numeric + 0:.10g}, "
         f"relative difference {row.relative:.2g}"
         for row in rows[:WORST]
     ]
@@ -140,6 +140,7 @@ def assert_gradient(
         lines.append(f"  … and {len(rows) - WORST} more")
     many = f"{len(rows)} of {len(report.rows)} numbers"
     if answer is Answer.WRONG:
+        lines += [f"  {report.note}"] if report.note else []
         raise AssertionError("\n".join((f"The gradient is wrong in {many}:", *lines)))
     because = f"The gradient cannot be judged in {many}, because {rows[0].because}:"
     raise GradientNotJudged("\n".join((because, *lines)))

@@ -237,8 +237,9 @@ class Nudged:
         self.observed.finish()
         varies = self.observed.varies
         if not varies:
-            return replace(report, note=self._note)
+            return replace(report, note=f"{self._note} {report.note}".strip())
         gap = f"by {varies:.3g}" if math.isfinite(varies) else "in whether there is a number"
         reason = f"two calls at the same point differ {gap}; fix the seed"
         reasons = dict.fromkeys(range(len(report.analytic)), reason)
-        return replace(report, wrong=np.zeros(len(reasons), dtype=bool), reasons=reasons)
+        none = np.zeros(len(reasons), dtype=bool)
+        return replace(report, wrong=none, reasons=reasons, note="")

@@ -12,6 +12,7 @@ each kink: then nothing is said.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from backprop.engine.network import Array
 
 MOST = 16  # numbers of which every pair is looked at; of more, those with equal values and some
 PAIRS = 120  # that are looked at then
+MOST_SHOWN = 4  # numbers of a direction that are named
 MIXES = 6  # random directions within a group
 CLOSE = 1e-3  # the share of the slopes that meet by which a claim may miss
 
@@ -64,7 +66,11 @@ def with_ties(
     right, left = np.array([within(one) for one in np.eye(len(at))]).T
     together = judge_together(within, right, left, claims, here[at])
     reasons = dict.fromkeys(at[together.convention].tolist(), CONVENTION)
-    return judged(report, at, together.wrong, reasons)
+    after = judged(report, at, together.wrong, reasons)
+    if together.proof is None:
+        return after
+    names = [report.rows[i].name for i in at]
+    return replace(after, note=f"{report.note} {_proof(together.proof, names, unit)}".strip())
 
 
 class Together(NamedTuple):
@@ -73,10 +79,12 @@ class Together(NamedTuple):
     Attributes:
         wrong: those that no subgradient has.
         convention: those that do not fit where kinks bend both ways.
+        proof: a direction along which claims are wrong; None where none are.
     """
 
     wrong: Flags
     convention: Flags
+    proof: "_Seen | None" = None
 
 
 class _Seen(NamedTuple):
@@ -87,12 +95,16 @@ class _Seen(NamedTuple):
         bend: how much more the function rises there than it falls behind.
         misfit: whether the claim does not fit.
         joins: whether the slopes are not the sums of those of its numbers.
+        claim: the slope that the claims give.
+        slopes: the smaller and the larger one of the two sides.
     """
 
     direction: Array
     bend: int
     misfit: bool
     joins: bool
+    claim: float
+    slopes: tuple[float, float]
 
 
 def judge_together(
@@ -120,9 +132,12 @@ def judge_together(
             int(np.sign(up - down)) if abs(up - down) > slack else 0,
             not min(up, down) - slack <= claim <= max(up, down) + slack,
             max(abs(up - sum_up), abs(down - sum_down)) > slack,
+            claim,
+            (min(up, down), max(up, down)),
         )
 
     wrong, convention = np.zeros((2, len(claims)), dtype=bool)
+    proof = None
     seen = [each for each in map(look, _pairs(values)) if each.joins]
     for group in _groups(seen):
         mixes = [look(each) for each in _mixes(group)] if group.sum() > 2 else []
@@ -132,7 +147,31 @@ def judge_together(
             if each.misfit:
                 found = convention if bends >= {-1, 1} else wrong
                 found |= each.direction != 0
-    return Together(wrong, convention & ~wrong)
+                proof = proof or (each if found is wrong else None)
+    return Together(wrong, convention & ~wrong, proof)
+
+
+def _proof(seen: _Seen, names: Sequence[str], unit: Array) -> str:
+    """Return along which direction claims do not fit, in a sentence."""
+    steps = seen.direction * unit
+    scale = float(np.max(np.abs(steps)))
+    ways = [
+        f"{'−' if step < 0 else ''}{_share(abs(step) / scale)}{name}"
+        for name, step in zip(names, steps.tolist(), strict=True)
+        if step
+    ]
+    shown = [*ways[:MOST_SHOWN], *(["…"] if len(ways) > MOST_SHOWN else [])]
+    low, high, claim = (each / scale for each in (*seen.slopes, seen.claim))
+    sides = f"slope is {low + 0:.4g}"
+    if not np.isclose(low, high):
+        sides = f"slopes are {low + 0:.4g} and {high + 0:.4g}"
+    return (
+        f"Along ({', '.join(shown)}) the function's {sides}, and the gradient's is {claim + 0:.4g}."
+    )
+
+
+def _share(share: float) -> str:
+    return "" if np.isclose(share, 1) else f"{share:.3g} · "
 
 
 def _pairs(values: Array) -> Iterator[Array]:

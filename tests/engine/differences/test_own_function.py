@@ -530,3 +530,19 @@ def test_a_loss_that_rounding_made_0_accuses_no_right_slope(loss, sure):
     graph, point = network.graph("layers"), network.batch(at, X, Y)
     assert check_gradient(graph, point).verdict.answer is not WRONG
     assert check_gradient(graph, point, wrong).verdict.answer is not RIGHT
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "claimed", "proof"),
+    [
+        (np.max, a(1, 1), a(1, 1), "Along (x[0], x[1]) the function's slope is 1, and"),
+        (lambda p: abs(p[0] - p[1]), a(30, 30), a(1, 1), "slope is 0, and the gradient's is 2."),
+        (np.max, np.zeros(6), np.ones(6), "slopes are 0 and 1, and the gradient's is 2."),
+    ],
+)
+def test_where_numbers_are_wrong_together_the_direction_is_said(f, at, claimed, proof):
+    with pytest.raises(AssertionError) as caught:
+        assert_gradient(lambda p: f(p["x"]), {"x": at}, {"x": claimed})
+    said = str(caught.value)
+    assert proof in said
+    assert "-0" not in said

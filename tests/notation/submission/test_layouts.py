@@ -159,6 +159,6 @@ def test_a_network_may_have_no_biases():
 
 def test_a_search_that_would_take_too_long_takes_the_likeliest(monkeypatch):
     parameters, X, Y, gradient = drawn(SQUARE, 3)
-    monkeypatch.setattr("backprop.notation.submission.read.MOST_TRIED", 0)
+    monkeypatch.setattr("backprop.notation.submission.fitting.MOST_TRIED", 0)
     found = read_submission(document(SQUARE, turned(parameters), X, Y, turned(gradient)))
     np.testing.assert_array_equal(found.parameters["W1"], parameters["W1"].T)
