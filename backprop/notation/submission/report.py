@@ -109,6 +109,15 @@ class Checked:
         return all(each.verdict != NO_VALUE for each in self.findings)
 
     @property
+    def is_suspect(self) -> bool:
+        """Whether a slip may be behind it: an entry is wrong, not finite, or wrong unless rounded.
+
+        What only a convention makes other than the slope is no slip.
+        """
+        open_to_it = any(e.is_wrong or e.verdict == NOT_FINITE for e in self.findings)
+        return self.has_value and (open_to_it or self.unless)
+
+    @property
     def verdict(self) -> Verdict:
         """Whether it is right, wrong, or why that cannot be told."""
         found = {each.verdict for each in self.findings}
@@ -183,8 +192,15 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
     tolerance = find_tolerance(submission)
     claims = joined(submission.gradient, exact).tolist()
     find, sides = (_finding if math.isfinite(value) else _without_value), Sides(graph, point)
-    columns = zip(claims, rows, _entries(exact, tolerance), strict=True)
+    entries = list(_entries(exact, tolerance))
+    columns = zip(claims, rows, entries, strict=True)
     findings = [find(claim, row, entry, sides) for claim, row, entry in columns]
+    if any(
+        f.verdict == KINK or (f.is_wrong and row.kink)
+        for f, row in zip(findings, rows, strict=True)
+    ):
+        rows = check_gradient(function, at, submission.gradient).rows  # of numbers that meet there
+        findings = list(map(_together, findings, rows, entries))
     unless = False
     if any(each.is_wrong for each in findings):
         findings, unless = _if_rounded(submission, exact, findings)
@@ -313,6 +329,17 @@ def _finding(claim: float, row: Row, entry: _Entry, sides: Sides) -> Finding:
     else:
         found = _by_size(relative)
     return Finding(row.name, claim, exact, n, relative, found, entry.reach, because)
+
+
+def _together(finding: Finding, row: Row, entry: _Entry) -> Finding:
+    """Return a finding at a kink as the check sees the whole claim there; `row` is its own."""
+    at_kink = finding.verdict == KINK
+    if row.because == verdict.CONVENTION and (at_kink or finding.is_wrong):
+        return replace(finding, verdict=OPEN, because=row.because)
+    fine = entry.own + entry.reach <= CLOSE * max(abs(finding.claimed), abs(entry.exact))
+    if at_kink and fine and row.answer is verdict.Answer.WRONG:
+        return replace(finding, verdict=WRONG)
+    return finding
 
 
 def _by_size(relative: float) -> str:
