@@ -94,7 +94,8 @@ def _check(words: Sequence[str]) -> int:
     add("--all", action="store_true", help="print every entry, not the worst 40 only")
     options = parser.parse_args(words)
     network = _network(options) if options.network else None
-    told = judge(read_submission(_bytes_of(options.file), network))
+    named = bool(options.activations) or options.loss != parser.get_default("loss")
+    told = judge(read_submission(_bytes_of(options.file), network, settled=named))
     status = _print(_json(told.data()) if options.json else told.text(everything=options.all))
     return status or STATUS[told.verdict.answer]
 

@@ -86,8 +86,21 @@ def digits(x: float) -> float | None:
 
 
 def dump(data: Sequence[Figure], layout: Figure) -> str:
-    """Return a figure as JSON."""
-    return json.dumps({"data": list(data), "layout": layout}, allow_nan=False)
+    """Return a figure as JSON; the end of an axis that is not finite is left to Plotly."""
+    figure = {"data": list(data), "layout": layout}
+    try:
+        return json.dumps(figure, allow_nan=False)
+    except ValueError:  # seldom: near 1e308 the width of an axis overflows
+        return json.dumps(_with_gaps(figure))
+
+
+def _with_gaps(part: Any) -> Any:
+    """Return a part of a figure with None for every number that is not finite."""
+    if isinstance(part, dict):
+        return {name: _with_gaps(each) for name, each in part.items()}
+    if isinstance(part, list | tuple):
+        return [_with_gaps(each) for each in part]
+    return None if isinstance(part, float) and not math.isfinite(part) else part
 
 
 def curve_trace(series: Series, hover: str, rounded: Digits = digits, **more: Any) -> Figure:

@@ -127,8 +127,11 @@ def rounded(x: float) -> float:
 
 
 def nice(x: float) -> float:
-    """Return the number 1, 2 or 5 times a power of ten that is nearest to a positive number."""
-    if not 0 < x < math.inf:
+    """Return the number 1, 2 or 5 times a power of ten that is nearest to a positive number.
+
+    It is 0 where there is none: of 0, of ∞, and of what is too small for a power of ten.
+    """
+    if not 1e-300 < x < math.inf:
         return 0.0
     power = 10.0 ** math.floor(math.log10(x))
     return rounded(min((1, 2, 5, 10), key=lambda n: abs(math.log(n * power / x))) * power)

@@ -76,7 +76,7 @@ MEANT = {  # other languages and fields: their word for an operation here
     **dict.fromkeys(("arcsen", "arsin"), "asin"),
     **{"arcos": "acos", "sen": "sin", "senh": "sinh", "sh": "sinh", "ch": "cosh"},
     **dict.fromkeys(("th", "tgh"), "tanh"),
-    **dict.fromkeys(("logistic_sigmoid", "sigm", "sig", "logsig"), "sigmoid"),
+    **dict.fromkeys(("logistic_sigmoid", "sigm", "sig", "sigma", "logsig"), "sigmoid"),
     **dict.fromkeys(("rectifier", "ramp", "relus", "rectified_linear"), "relu"),
     **dict.fromkeys(("lrelu", "leaky"), "leaky_relu"),
     **dict.fromkeys(("root", "squareroot", "square_root", "racine"), "sqrt"),
@@ -126,7 +126,7 @@ def nearest_function(word: str) -> str:
     if len(plain) < 2 or plain in OF_ARRAYS or plain in INSTEAD:
         return ""
     if plain in MEANT or operation_called(plain):
-        return MEANT.get(plain, plain)  # Tanh is tanh
+        return MEANT.get(plain) or operation_called(plain)  # Tanh is tanh
     names = (*FUNCTIONS, *(name for name, row in ALIASES.items() if row in OPS))
     names = tuple(name for name in names if len(plain) > 4 or abs(len(name) - len(plain)) < 2)
     return next(iter(get_close_matches(plain, names, n=1, cutoff=0.7)), "")

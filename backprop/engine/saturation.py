@@ -294,9 +294,9 @@ def _multiplied_out(graph: Graph, position: int, later: int, which: int) -> Fact
     operation, inputs = graph.nodes[later][1:3]
     logit, half = _logits(graph).get(position), len(inputs) // 2
     if not logit:
-        w, other = graph.nodes[position].inputs[0], inputs[1 - which] if which < 2 else position
-        if operation != "multiply" or other == position:
+        if operation != "multiply" or (other := inputs[1 - which]) == position:
             return None
+        w = graph.nodes[position].inputs[0]
         return Factor("where(v == 0, 0 * v, v / w)", ("v", "w"), (other, w))
     z, sign = logit
     if operation == "log":

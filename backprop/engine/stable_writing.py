@@ -10,6 +10,7 @@ A sum counts as one of exponentials where each term is one, or is 1, which is eâ
 import math
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import NamedTuple
 
 from backprop.engine.backward import gradient
 from backprop.engine.compose import compose, part
@@ -22,8 +23,22 @@ MOST = 5  # writings that are tried: each is a graph to compile
 ONE = -1  # in the place of an exponent: of a term that is 1
 
 
-def stable_writing(graph: Graph, at: Mapping[str, float]) -> tuple[int, str] | None:
-    """Return a node, and how to type it so that the function and its slopes are finite at a point.
+class Writing(NamedTuple):
+    """A part of a function that can be typed otherwise.
+
+    Attributes:
+        node: the part.
+        text: how to type it.
+        whole: the function with that part typed so.
+    """
+
+    node: int
+    text: str
+    whole: str
+
+
+def stable_writing(graph: Graph, at: Mapping[str, float]) -> Writing | None:
+    """Return how to type a node so that the function and its slopes are finite at a point.
 
     Args:
         graph: a typed function, with something that overflows at the point.
@@ -31,11 +46,12 @@ def stable_writing(graph: Graph, at: Mapping[str, float]) -> tuple[int, str] | N
     """
     for position, text in islice(_writings(graph), MOST):
         try:
-            value, slopes = gradient(_rewritten(graph, position, text), at)
+            whole = _rewritten(graph, position, text)
+            value, slopes = gradient(whole, at)
         except InputError:  # too long to be typed, or a variable is gone
             continue
         if all(map(math.isfinite, (value, *slopes.values()))):
-            return position, text
+            return Writing(position, text, to_text(whole))
     return None
 
 

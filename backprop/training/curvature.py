@@ -90,7 +90,10 @@ def lowest_near(slopes: Slopes, start: Point) -> Point | None:
             matrix = hessian(slopes, at)
             if not np.isfinite(matrix).all() or np.linalg.eigvalsh(matrix)[0] <= 0:
                 return None
-            move = np.linalg.solve(matrix, g)
+            try:
+                move = np.linalg.solve(matrix, g)
+            except np.linalg.LinAlgError:  # a valley that is level but for rounding
+                return None
             at = (at[0] - float(move[0]), at[1] - float(move[1]))
             length = float(np.abs(move).max()) / _size(at)
             if length <= 1e-15:

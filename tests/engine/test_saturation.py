@@ -275,6 +275,26 @@ def test_many_points_at_once_read_logits_too():
     np.testing.assert_allclose(found, expected, rtol=1e-14)
 
 
+ON_ONE_NUMBER = [name for name, row in OPS.items() if len(row.inputs) == 1]
+
+
+@pytest.mark.parametrize("inside", ["log(sigmoid(x))", "1 - sigmoid(x)", "log(x)"])
+@pytest.mark.parametrize("outside", ON_ONE_NUMBER)
+def test_every_operation_of_one_number_stands_upon_a_logarithm_and_a_sigmoid(outside, inside):
+    formula = f"-({inside})" if outside == "negate" else f"{outside}({inside})"
+    graph = parse(formula)
+    for x in (0.5, 40.0):
+        trace = differentiate(graph, {"x": x})
+        value, slopes = gradient(graph, {"x": x})
+        np.testing.assert_equal((value, slopes["x"]), (trace.value, trace.gradient["x"]))
+
+
+def test_the_log_loss_of_a_sigmoid_as_it_is_typed_is_exact():
+    value, slopes = gradient(parse("-log(sigmoid(x))"), {"x": 40.0})
+    assert value == pytest.approx(float(mpmath.log1p(mpmath.exp(-40))), rel=1e-14)
+    assert slopes["x"] == pytest.approx(float(-sigmoid(mpmath.mpf(-40))), rel=1e-12)
+
+
 def test_what_has_no_sigmoid_reads_its_inputs_alone():
     graph = parse("x * y + log(x)")
     assert bypasses(graph) == {}

@@ -93,7 +93,8 @@ def _rare(a: Any, most: float, usual: Any, phrase: str, letters: str, *arguments
     found, rare = np.array(usual), np.greater(a, most)
     precise = compiled_phrase(phrase, letters)
     if "dot(" not in phrase and all(np.shape(each) == found.shape for each in arguments):
-        found[rare] = precise(*(np.asarray(each)[rare] for each in arguments))
+        places = rare.ravel().nonzero()[0]  # quicker to take and put than where `rare` is true
+        found.put(places, precise(*[np.asarray(each).take(places) for each in arguments]))
     else:  # it needs whole rows, or a number
         np.copyto(found, precise(*arguments), where=rare)
     return found[()]

@@ -199,6 +199,7 @@ def _reading(
     return found[-1 if last else 0] if found else None
 
 
+@np.errstate(all="ignore")
 def wrong_round(
     slip: Slip, trace: Trace, memory: Memory | None = None
 ) -> tuple[dict[str, float], dict[str, float]]:

@@ -1,5 +1,6 @@
 """The pictures of a place: map, surface, and slices along each axis."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,7 +95,9 @@ def make_map(place: Place, rows: Sequence[Waypoint], links: Links) -> Map:
 def _scale(scale: float) -> str:
     if scale == 1:
         return "drawn to scale"
-    return f"drawn {short(scale)} : 1" if scale > 1 else f"drawn 1 : {short(round(1 / scale, 9))}"
+    if scale > 1:
+        return f"drawn {short(scale)} : 1"
+    return f"drawn 1 : {short(round(1 / scale, 9) if scale else math.inf)}"
 
 
 def make_slices(place: Place) -> tuple[Slice, ...]:

@@ -22,6 +22,7 @@ from backprop.stage.choices import change, get_choice
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.training.two_trainings import Progress, train_slice
 
 
@@ -31,6 +32,7 @@ class Board:
 
     head: Head
     subject: SubjectShown
+    rewriting: Rewriting | None  # where it overflows, though a writing is known that does not
     table: TableShown
     scene: Scene
     nudge: NudgeShown
@@ -58,6 +60,7 @@ def compose(choices: Choices, links: Links) -> Board:
             note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
         ),
         subject=show_subject(subject, choices, links),
+        rewriting=rewriting(subject.trace, links),
         table=table,
         scene=moved_scene(subject, name, choices.nudge, links),
         nudge=show_nudge(subject, name, choices.nudge, links),

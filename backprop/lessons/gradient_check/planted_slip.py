@@ -176,6 +176,7 @@ def other_case(case: int, planted: PlantedSlip, links: Links) -> int:
     return next((n for n in others if _shows(planted.setup, hidden[n])), numbers[0])
 
 
+@np.errstate(all="ignore")
 def _shows(setup: Setup, slip: Slip) -> bool:
     """Whether a slip changes the gradient before the first step."""
     start = setup.flat(setup.parameters)
@@ -192,6 +193,7 @@ class Reply:
     why: str
 
 
+@np.errstate(all="ignore")
 def answer_guess(guessed: str, planted: PlantedSlip) -> Reply | None:
     """Return the answer to a guess by name; a slip that gives the same numbers is right too."""
     guess = next((each for each in planted.slips if each.name == guessed), None)

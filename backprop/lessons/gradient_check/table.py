@@ -91,7 +91,7 @@ def show_table(subject: Subject, now: str, links: Links) -> TableShown:
 def _why_endless(subject: Subject, worst: Row) -> str:
     """Return what made the slope, or the function, infinite or NaN; empty where both are finite."""
     trace = subject.trace
-    if math.isfinite(float(trace.value) + worst.analytic):
+    if math.isfinite(trace.value) and math.isfinite(worst.analytic):
         return ""
     return spoken(slope_words(trace, worst.name, subject.label))
 

@@ -19,6 +19,7 @@ from backprop.notation.numerals import long, short
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart, find_middle, gaps, levels, make_ground, whole, zoomed
 
+FAR = 1e300  # what is larger is drawn there: the width of an axis would overflow
 LEAST = 1e-16  # of what stands on a logarithmic axis
 DECADES = 16.0  # that such an axis holds at most
 FEW = 12  # rows of a table, about
@@ -169,10 +170,10 @@ def _curves(race: Race, choices: Choices, every: list[Array], title: str, what: 
 
 def _decades(known: Array) -> tuple[float, float]:
     """Return whole powers of ten around some numbers; what is far below the others is cut off."""
-    positive = known[known > 0]
-    high = 10.0 ** math.ceil(math.log10(min(float(positive.max()), 1e300)))
+    positive = np.minimum(known[known > 0], FAR)
+    high = 10.0 ** math.ceil(math.log10(float(positive.max())))
     low = 10.0 ** math.floor(math.log10(max(float(positive.min()), LEAST)))
-    first = float(known[0]) or high
+    first = min(float(known[0]), FAR) or high
     high = min(high, 10.0 ** (math.ceil(math.log10(first)) + 6)) if first > 0 else high
     return max(low, high / 10**DECADES), max(high, low * 10)
 
@@ -181,6 +182,7 @@ def _range(known: Array, start: float) -> tuple[float, float]:
     """Return between what numbers a curve is drawn that may run away to either side."""
     if not known.size or not math.isfinite(start):
         return -1.0, 1.0
+    known, start = np.clip(known, -FAR, FAR), min(max(start, -FAR), FAR)
     low, middle, high = (float(x) for x in np.quantile(known, (0.02, 0.5, 0.98)))
     wide = 6 * max(abs(start - middle), 1.0)
     low, high = max(low, start - wide), min(high, start + wide)

@@ -43,6 +43,7 @@ from backprop.stage.walk.function import (
     function_steps,
 )
 from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.stage.walk.strip import make_strip
 
 
@@ -76,6 +77,7 @@ class Board:
     shapes: Shapes
     variables: tuple[Variable, ...]
     proofs: Proofs
+    rewriting: Rewriting | None  # where it overflows, though a writing is known that does not
     export: Export
 
     def address(self, **changes: Any) -> str:
@@ -105,6 +107,7 @@ def compose(choices: Choices, links: Links) -> Board:
         shapes=make_shapes(choices, steps[at], links),
         variables=make_variables(passes, choices.focus, question, links, label),
         proofs=make_proofs(passes, label, question.unknown),
+        rewriting=rewriting(passes.trace, links),
         export=make_export(passes, choices.export, links, closed=bool(question.unknown)),
     )
 

@@ -46,7 +46,8 @@ class Proof:
         reverse: what the backward pass gives.
         central: what nudging gives.
         verdict: whether all of them come to the same, as far as differences can judge.
-        relative: how far the two furthest lie apart, as it is shown.
+        relative: how far the two furthest lie apart, as it is shown; a dash where one of them is
+            not finite.
         note: why roads that part are right all the same; else empty.
         reason: why they cannot be compared; else empty.
     """
@@ -76,11 +77,13 @@ class Proofs:
 
     Attributes:
         rows: the slopes that are known at this step.
+        reasons: why some cannot be compared, each with the slopes that it is true of.
         waiting: those whose rows are covered until they are answered.
         unproved: how many variables there are for which no closed form was looked for.
     """
 
     rows: tuple[Proof, ...]
+    reasons: tuple[tuple[tuple[Fraction, ...], Words], ...]
     waiting: tuple[Fraction, ...]
     unproved: int
 
@@ -89,8 +92,13 @@ def make_proofs(passes: FunctionAt, label: Labels, unknown: frozenset[str]) -> P
     """Return every slope by three roads, but for those that are unknown on the page yet."""
     proofs = prove(passes, label)
     rows = tuple(proof for proof in proofs if proof.name not in unknown)
+    reasons = dict.fromkeys(proof.reason for proof in rows if proof.reason)
     return Proofs(
         rows=rows,
+        reasons=tuple(
+            (tuple(proof.slope for proof in rows if proof.reason == reason), reason)
+            for reason in reasons
+        ),
         waiting=tuple(proof.slope for proof in proofs if proof.name in unknown),
         unproved=sum(proof.closed is None and not proof.why for proof in proofs),
     )
@@ -126,10 +134,10 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
     symbolic = None
     if graph is not None:
         symbolic = float(value(graph, {name: passes.at[name] for name in graph.variables}))
-    nudged = 0.0 if _same(*roads) and roads[0] - roads[0] != 0 else row.relative
     exact = 0.0
     if symbolic is not None and not _same(symbolic, row.analytic):
         exact = _apart(symbolic, row.analytic)
+    apart = max(row.relative, exact)
     verdict = row.verdict if exact <= AGREES else WRONG
     if exact == math.inf and math.isfinite(row.analytic):
         verdict = cannot_be_judged("as it is written, a part of the closed form is not finite here")
@@ -143,14 +151,14 @@ def _proof(passes: FunctionAt, row: Row, label: Labels, whole: Label, *, closed:
         reverse=long_number(row.analytic, "backward"),
         central=long_number(row.numeric),
         verdict=verdict,
-        relative=short(max(nudged, exact)),
-        note="at a kink" if row.agrees() and row.kink and nudged > AGREES else "",
+        relative=short(apart) if all(map(math.isfinite, (*roads, apart))) else "–",
+        note="at a kink" if row.agrees() and row.kink and row.relative > AGREES else "",
         reason=_reason(passes, verdict, row, label),
     )
 
 
 def _reason(passes: FunctionAt, verdict: Verdict, row: Row, label: Labels) -> Words:
-    if not math.isfinite(passes.trace.value + row.analytic):
+    if not (math.isfinite(passes.trace.value) and math.isfinite(row.analytic)):
         return no_value_words(passes.trace, row.name, label)
     return (f"It cannot be judged, because {verdict.because}.",) if verdict.because else ()
 

@@ -33,6 +33,7 @@ from backprop.stage.walk.not_finite import (
     gradient_words,
     no_value_words,
     slope_words,
+    value_words,
 )
 from backprop.stage.walk.steps import Passes, WalkStep
 
@@ -111,7 +112,8 @@ def _after_whole(passes: Passes, label: Labels, kink: str) -> Words:
             f"{several} for one pass back; finite differences needed {2 * len(slopes)} passes "
             "forward, and agree.",
         )
-    endless = next((row for row in odd if not isfinite(passes.trace.value + row.analytic)), None)
+    value = passes.trace.value
+    endless = next((r for r in odd if not (isfinite(value) and isfinite(r.analytic))), None)
     if endless:
         return slope_words(passes.trace, endless.name, label)
     first = odd[0]
@@ -254,6 +256,8 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
         )
     if slope - slope != 0:
         return gradient_words(passes.trace, step.node, label)
+    if not isfinite(passes.trace.value):  # a finite slope of what has no value says nothing
+        return value_words(passes.trace, passes.graph.output, label)
     if slope == 0:
         if flat := _flat_words(passes, step, label):
             return flat
@@ -302,7 +306,7 @@ def _check(passes: Passes, name: str, label: Labels) -> DifferenceCheck | None:
         return None
     row = passes.check[name]
     shown = number(row.numeric)
-    if not isfinite(passes.trace.value + row.analytic):
+    if not (isfinite(passes.trace.value) and isfinite(row.analytic)):
         why = no_value_words(passes.trace, name, label)
         words: Words = ("Nudging it cannot judge this slope. ", *why)
         return DifferenceCheck(shown, row.relative, words, row.answer)

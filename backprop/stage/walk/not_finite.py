@@ -1,6 +1,7 @@
 """Words about NaN and ∞: what made them, where, and what the function itself does there."""
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.engine.differences.one_sided import Sides, one_sided_slopes
@@ -8,10 +9,11 @@ from backprop.engine.graph import Graph
 from backprop.engine.not_finite import Cause, cause_of_gradient, cause_of_value, first_cause
 from backprop.engine.ops import Operation
 from backprop.engine.saturation import bypasses
-from backprop.engine.stable_writing import stable_writing
+from backprop.engine.stable_writing import Writing, stable_writing
 from backprop.engine.trace import Trace
 from backprop.notation.formula import Label
 from backprop.notation.numerals import short
+from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Labels, Words
 
 WHY = {
@@ -25,6 +27,14 @@ WHY = {
     "0 · ∞": "0 · ∞ has no value",
     "∞ / ∞": "∞ / ∞ has no value",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A typed function in another writing: as it is typed, and where the same page shows it."""
+
+    expression: str
+    address: str
 
 
 def first_words(trace: Trace, label: Labels) -> Words:
@@ -70,7 +80,7 @@ def _of_value(trace: Trace, cause: Cause, label: Labels) -> Words:
         return (own, " is not a finite number: the rounds before made it so.")
     if cause.kind == "overflow":
         return ("Overflow at ", own, ": the number is too large to be stored.")
-    what = "NaN, “not a number”," if math.isnan(cause.number) else "∞"
+    what = "NaN, “not a number”," if math.isnan(cause.number) else short(cause.number)
     return (f"{what} began at ", own, f": {_why(trace, cause)}.")
 
 
@@ -104,20 +114,33 @@ def _of_gradient(trace: Trace, cause: Cause, root: Cause, label: Labels) -> Word
 
 def _writing(trace: Trace, cause: Cause, label: Labels) -> Words:
     """Return a writing of a typed function that does not overflow; nothing if none is known."""
+    found = _found_writing(trace, cause)
+    if not found:
+        return ()
+    own = label(trace.graph.nodes[found.node].name)
+    how = f" as {found.text}, which does not overflow."
+    return (" The function itself is finite: write ", own, how)
+
+
+def rewriting(trace: Trace, links: Links) -> Rewriting | None:
+    """Return the same page of a typed function in the writing that the words name, if they do."""
+    cause = first_cause(trace)
+    found = _found_writing(trace, cause) if cause else None
+    if not found:
+        return None
+    return Rewriting(found.whole, links.address(expression=found.whole))
+
+
+def _found_writing(trace: Trace, cause: Cause) -> Writing | None:
     while cause.source:
         cause = cause.source
     if cause.kind != "overflow" or any(node.part_of for node in trace.graph.nodes):
-        return ()
-    found = _stable(trace.graph, _point(trace))
-    if not found:
-        return ()
-    position, text = found
-    own = label(trace.graph.nodes[position].name)
-    return (" The function itself is finite: write ", own, f" as {text}, which does not overflow.")
+        return None
+    return _stable(trace.graph, _point(trace))
 
 
 @lru_cache(maxsize=256)
-def _stable(graph: Graph, at: tuple[tuple[str, float], ...]) -> tuple[int, str] | None:
+def _stable(graph: Graph, at: tuple[tuple[str, float], ...]) -> Writing | None:
     return stable_writing(graph, dict(at))
 
 

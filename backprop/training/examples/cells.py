@@ -28,6 +28,8 @@ BLANKS, LINE_ENDS = re.compile("[ \t]+"), re.compile(" ?\n ?")
 SAYS_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*\n", re.IGNORECASE)  # a first line for Excel
 SPACED_NUMBERS = re.compile(r"(?:[-+.0-9eE]+ +){2}[-+.0-9eE]")
 RULE = re.compile(r"[\s|+:=-]*(?:--|==)[\s|+:=-]*")  # a line that is drawn
+WORD = re.compile(r"[^\W\d_]{2}")
+NOTE = re.compile(r"[*†‡(]|[^:]+: |(?:source|note|quelle|fuente|total)\b", re.IGNORECASE)
 MARK = "\ufeff"  # some programs begin a text with it
 OTHER_FILES = (  # how files begin that are no text, and what they are
     (b"PK\x03\x04", "an Excel workbook (.xlsx) or another zip archive"),
@@ -43,7 +45,7 @@ OTHER_FILES = (  # how files begin that are no text, and what they are
     (b"{\\rtf", "a text document (.rtf)"),
     (b"{", "JSON"),
     (b"[{", "JSON"),
-    (b"[[", "JSON"),
+    (b"[[", "a list in brackets (JSON, or a printed array)"),
     (b"<!doctype", "a web page"),
     (b"<html", "a web page"),
     (b"<table", "a web page"),
@@ -66,7 +68,7 @@ class Cells(NamedTuple):
         separator: what stands between two cells; for a space, any number of them.
         rows: the cells of each row that is not blank, stripped; all rows are equally long.
         places: where each row stands in the file, counted from 1.
-        comments: how many lines of comment, and titles, were passed over.
+        comments: how many lines of comment, titles and notes were passed over.
     """
 
     separator: str
@@ -93,7 +95,9 @@ def read_cells(text: str | bytes) -> Cells:
         hint = "Give a first row with names, and a row of values below it for each example."
         raise TableError("The table is empty.", hint=hint)
     titles = _count_titles(rows)
+    notes = _count_notes(rows[titles:])
     del rows[:titles], places[:titles]
+    del rows[len(rows) - notes :], places[len(places) - notes :]
     _make_even(rows, places, separator)
     _drop_empty_ends(rows)
     if len(rows[0]) < 2:
@@ -102,7 +106,7 @@ def read_cells(text: str | bytes) -> Cells:
             "The table has only one column.",
             hint=f"At least a feature and a target are needed, separated by one of: {known}.",
         )
-    return Cells(separator, rows, places, comments + titles)
+    return Cells(separator, rows, places, comments + titles + notes)
 
 
 def decode(text: str | bytes) -> str:
@@ -241,11 +245,7 @@ def _rows(text: str, separator: str, before: int) -> tuple[list[list[str]], list
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
-            if (
-                any(cells)
-                and cells[0][:1] in "-:=+|"
-                and all(map(RULE.fullmatch, filter(None, cells)))
-            ):
+            if cells[0][:1] in "-:=+|" and all(map(RULE.fullmatch, filter(None, cells))):
                 continue  # a line between the names and the rest
             _check_row(cells, len(rows), place)
             rows.append(cells)
@@ -267,6 +267,22 @@ def _count_titles(rows: list[list[str]]) -> int:
     names = rows[titles]
     are_above = len(rows[0]) == 1 or not any(map(PLAIN.fullmatch, names))
     return titles if len(names) == usual and all(names) and are_above else 0
+
+
+def _count_notes(rows: list[list[str]]) -> int:
+    """Return how many rows below all others hold one cell only, which is a note: “Source: …”.
+
+    Below numbers every word is one; below words it begins as notes do.
+    """
+    usual = Counter(map(len, rows)).most_common(1)[0][0]
+    below_numbers = all(PLAIN.fullmatch(row[0]) for row in rows[1:3])
+    notes = 0
+    while usual > 1 and notes < len(rows) - 3:
+        first, *others = rows[-1 - notes]
+        if any(others) or not (NOTE.match(first) or (below_numbers and WORD.match(first))):
+            break
+        notes += 1
+    return notes
 
 
 def _make_even(rows: list[list[str]], places: list[int], separator: str) -> None:

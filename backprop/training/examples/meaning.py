@@ -17,7 +17,10 @@ NO_VALUE = DASHES | {  # beside numbers; among words they may be words
 }
 NOTHING = MISSING | NO_VALUE
 SAME = str.maketrans(
-    dict.fromkeys("−–‒﹣－", "-") | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | {"’": "'"}
+    dict.fromkeys("−–‒﹣－", "-")
+    | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
+    | {"’": "'", "．": ".", "，": ",", "٫": ".", "٬": ","}
+    | {chr(zero + k): str(k) for zero in (0xFF10, 0x0660, 0x06F0) for k in range(10)}
 )
 
 

@@ -6,7 +6,7 @@ How they are written is recognised for a column, never for a cell: “1.299” b
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -16,12 +16,13 @@ from backprop.training.examples.meaning import SAME, Meaning
 PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 SIGNS = re.compile(r"[-+.0-9eE\n]+")  # what plain numbers are written with, one a line
 CURRENCY = (
-    r"(?:US|A|C|R|HK|NZ|S)?\$|[€£¥₹₽₩₺₿¢]|Rs\.?|kr\.?|Fr\.?|zł|"
+    r"(?:US|A|C|R|HK|NZ|S)?\$|[€£¥₹₽₩₺₿¢₫₴₪฿₦₱]|Rs\.?|kr\.?|Fr\.?|zł|"
     r"USD|EUR|GBP|CHF|JPY|CNY|INR|RUB|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|TRY|KRW"
 )
 DRESSED = re.compile(
     rf"(\()?([-+]?) ?((?:{CURRENCY})?) ?([-+]?)([0-9][0-9.,' ]*|[.,][0-9]+)((?:[eE][-+]?[0-9]+)?)"
-    r"(\))? ?((?:[%‰°$€£¥₹₽₩₺₿¢\"″′]|/?[^\W\d_])[^0-9,;()]{0,14}[²³23]?)?(\))?"
+    r"(\))? ?((?:[%‰°$€£¥₹₽₩₺₿¢₫₴₪฿₦₱\"″′]|/?[^\W\d_])[^0-9,;()]{0,14}"
+    r"(?:[²³23]|/100 ?[^\W\d_]{1,5})?|/(?:5|10|100))?(\))?"
 )
 SPACED = r"[1-9][0-9]{0,2}(?:[ '][0-9]{3})+"
 POINT = re.compile(
@@ -37,7 +38,9 @@ COLUMNS = {  # of numbers, one a line
 POWER = re.compile(r" ?[×x*·] ?10(?:\^|\*\*)?([-+]?[0-9]+|[⁻⁺]?[⁰¹²³⁴-⁹]+)")  # 1.5·10³
 FORTRAN = re.compile(r"(?<=[0-9.])[dD](?=[-+][0-9])")  # 1.5D-03
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-WORDLY = " %‰°$€£¥₹₽₩₺₿¢)" + ascii_letters + "²³"
+WORDLY = " %‰°$€£¥₹₽₩₺₿¢₫₴₪฿₦₱)" + ascii_letters + "²³"
+BEHIND = re.compile(r"^([0-9][0-9.,' ]*)-$", re.MULTILINE)  # 100- for −100
+OPPOSITE = ({"N", "S"}, {"E", "W"})  # of the equator, and of Greenwich
 TIMES = {"k": "e3", "K": "e3", "M": "e6", "mn": "e6", "Mio": "e6", "B": "e9", "bn": "e9"}
 
 
@@ -65,6 +68,8 @@ def are_plain(cells: Sequence[str]) -> bool:
 def _simply(text: str) -> str:
     """Return a text with one sign for all that mean the same: minus, blank, power of ten."""
     same = text.translate(SAME)
+    if "-\n" in same or same.endswith("-"):
+        same = BEHIND.sub(r"-\1", same)
     if "10" in same:
         same = POWER.sub(lambda found: "e" + found[1].translate(RAISED), same)
     return FORTRAN.sub("e", same) if "D" in same or "d" in same else same
@@ -108,7 +113,8 @@ def writings_of(given: Sequence[str]) -> str:
 def likely_decimal(given: Sequence[str], separator: str) -> str:
     """Return which sign begins the decimals where 1,234 or 1.234 alone does not tell.
 
-    A point does, but among round numbers of a table that semicolons separate. A comma parts
+    A point does, but not in a table that semicolons separate: those are of lands with a decimal
+    comma, and what is read as something else than was typed is told. A comma parts
     thousands where commas separate and in dollars and pounds; else it begins decimals where
     semicolons separate, and elsewhere unless the numbers are round or some have none.
     """
@@ -117,7 +123,7 @@ def likely_decimal(given: Sequence[str], separator: str) -> str:
     marks = marks or [cell for cell in given if "." in cell]
     are_round = 2 * sum(cell.rstrip(WORDLY).endswith("0") for cell in marks) > len(marks)
     if sign == ".":
-        return "," if separator == ";" and are_round else "."
+        return "," if separator == ";" and marks else "."
     if separator == "," or any("$" in cell or "£" in cell for cell in given):
         return "."
     return "." if separator != ";" and (are_round or len(marks) < len(given)) else ","
@@ -156,6 +162,7 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
         parts[cell] = part = _undressed(cell)
         if every and not part:
             return Meaning("number", {cell: ""})
+    parts = _on_one_side(parts)
     units = Counter(part.unit for part in parts.values() if part)
     starts = {unit[:1] for unit in units}
     common = starts.pop() if len(starts) == 1 < len(units) else ""
@@ -172,6 +179,18 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
             digits = groups.sub("", part.digits).replace(",", ".")
             meant[cell] = f"{part.sign}{digits}{part.exponent or times[part.unit]}"
     return Meaning("number", meant, unit)
+
+
+def _on_one_side(parts: Mapping[str, Written | None]) -> dict[str, Written | None]:
+    """Return degrees south and west as negative degrees north and east."""
+    sides = {part.unit.strip("° ") for part in parts.values() if part}
+    if sides not in OPPOSITE or any(part and part.sign for part in parts.values()):
+        return dict(parts)
+    against, unit = max(sides), f"° {min(sides)}"
+    return {
+        cell: part and part._replace(sign="-" * part.unit.endswith(against), unit=unit)
+        for cell, part in parts.items()
+    }
 
 
 def _plain(given: Sequence[str]) -> Meaning:

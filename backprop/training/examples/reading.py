@@ -54,8 +54,10 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
             f"The table has {len(rows):,} rows of {len(rows[0])} columns: {count:,} values.",
             hint=hint,
         )
-    names = _distinct(cells.rows[0] if named else [""] * len(rows[0]))
-    places = tuple(cells.places[-len(rows) :])
+    typed = cells.rows[0] if named else [""] * len(rows[0])
+    if named and _gives_groups(typed, rows, cells.separator):
+        typed, rows = _joined(typed, rows[0]), rows[1:]
+    names, places = _distinct(typed), tuple(cells.places[-len(rows) :])
     units: list[str] = []
     if named and _gives_units(rows, cells.separator):
         units, rows, places = [cell.strip("[]() ") for cell in rows[0]], rows[1:], places[1:]
@@ -118,6 +120,25 @@ def _names_columns(rows: list[list[str]], separator: str) -> bool:
         row[k].isdecimal() and YEARS[0] < int(row[k]) < YEARS[1] for row in rest for k in numbers
     )
     return bool(rest) and (are_years or bool(named))
+
+
+def _gives_groups(first: list[str], rows: list[list[str]], separator: str) -> bool:
+    """Whether the first row names groups of columns, and the one below it the columns."""
+    names, *rest = rows
+    begun = [k for k, cell in enumerate(first) if cell]
+    spans = any(not cell for cell in first[begun[0] :]) or len(set(first)) < len(first)
+    are_words = not any(cell in MISSING or _is_number(cell, separator) for cell in names)
+    below = [[row[k] for row in rest] for k in range(len(first))]
+    return spans and are_words and any(all(_is_number(c, separator) for c in b) for b in below if b)
+
+
+def _joined(groups: list[str], names: list[str]) -> list[str]:
+    """Return the names of columns, each after that of its group."""
+    group, joined = "", []
+    for above, name in zip(groups, names, strict=True):
+        group = above or group
+        joined.append(f"{group} {name}".strip())
+    return joined
 
 
 def _gives_units(rows: list[list[str]], separator: str) -> bool:

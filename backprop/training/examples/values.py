@@ -12,9 +12,17 @@ from backprop.training.examples.number_cells import may_be_number, read_numbers
 
 KINDS = ("number", "words", "yes_no", "date", "aside")
 YES = frozenset(
-    {"yes", "y", "true", "t", "on", "ja", "j", "oui", "si", "sí", "sim", "wahr", "vrai", "1"}
+    {
+        *("yes", "y", "true", "t", "on", "1", "ja", "j", "wahr", "oui", "vrai", "si", "sí", "sì"),
+        *("verdadero", "vero", "sim", "tak", "да", "evet", "はい", "是"),
+    }
 )
-NO = frozenset({"no", "n", "false", "f", "off", "nein", "non", "não", "falsch", "faux", "0"})
+NO = frozenset(
+    {
+        *("no", "n", "false", "f", "off", "0", "nein", "nee", "nej", "falsch", "non", "faux"),
+        *("falso", "não", "nie", "нет", "hayır", "いいえ", "否"),
+    }
+)
 
 
 def recognise(

@@ -1,6 +1,7 @@
 """The gradient check as one board: the answer, and where a slice of work leads."""
 
 import json
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -153,3 +154,11 @@ def test_what_was_entered_from_training_leads_back_and_is_no_preset():
     assert found.head.title == "A function of your own"
     assert board().head.return_to == ""
     assert LESSON.snapshot_dependencies(change(LESSON.defaults, return_to="b")) == ("b",)
+
+
+def test_what_overflows_is_checked_in_the_writing_that_does_not():
+    found = board(of="expression", expression="1/(1+exp(-x))", x="-1000")
+    assert found.table.verdict.answer == "Cannot be judged"
+    pairs = dict(parse_qsl(urlsplit(found.rewriting.address).query))
+    assert (pairs["expression"], pairs["x"]) == ("sigmoid(x)", "-1000")
+    assert board(**pairs).table.verdict.answer == "Right"

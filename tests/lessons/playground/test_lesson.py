@@ -175,3 +175,21 @@ def test_what_is_no_finite_number_is_shown_as_what_it_is(text, shown):
 def test_of_more_than_twelve_variables_the_board_says_how_many_have_no_closed_form():
     text = " %2B ".join(f"q{i}" for i in range(15))
     assert board_at(f"expression={text}").proofs.unproved == 3
+
+
+def test_where_a_writing_does_not_overflow_a_link_shows_the_function_so_at_the_same_point():
+    board = board_at("expression=2*log(exp(x)%2Bexp(y))&x=1000&y=999")
+    assert [len(slopes) for slopes, _ in board.proofs.reasons] == [2]  # the reason is told once
+    assert {proof.relative for proof in board.proofs.rows} == {"–"}
+    other = follow(board.rewriting.address)
+    assert other.function.expression == board.rewriting.expression == "2 * logsumexp(x, y)"
+    assert [proof.reverse.exact for proof in other.proofs.rows] == pytest.approx(
+        [1.4621171572600098, 0.5378828427399903], rel=1e-12
+    )
+    assert all(proof.agrees for proof in other.proofs.rows)
+    assert other.rewriting is None
+
+
+@pytest.mark.parametrize("query", ["expression=1/x&x=0", "expression=exp(x)&x=1000", ""])
+def test_no_other_writing_is_shown_where_there_is_none(query):
+    assert board_at(query).rewriting is None

@@ -30,7 +30,7 @@ def test_a_slope_that_is_no_number_is_shown_as_what_it_is():
     (proof,) = proofs("log(-x)", x=2.0)
     assert proof.symbolic.exact == proof.reverse.exact == 0.5  # 1/x has no such limits
     assert math.isnan(proof.central.exact)
-    assert (proof.central.shown, proof.relative) == ("NaN", "NaN")
+    assert (proof.central.shown, proof.relative) == ("NaN", "–")
     assert not proof.agrees
 
 

@@ -209,7 +209,7 @@ def test_the_check_of_the_numpy_code_catches_a_gradient_that_is_wrong_by_a_thous
     ],
 )
 def test_nothing_is_asserted_where_differences_cannot_tell(text, at, unclear):
-    graph = backprop.backprop.parse(text)
+    graph = backprop.parse(text)
     code = numpy_code(graph, dict.fromkeys(graph.variables, at))
     found = re.search(r"unclear=\[(.*)\]", code)
     assert re.findall(r'"(\w+)"', found[1] if found else "") == unclear
@@ -218,7 +218,7 @@ def test_nothing_is_asserted_where_differences_cannot_tell(text, at, unclear):
 
 def test_a_long_list_is_broken_into_lines():
     text = " + ".join(f"a_long_name_{i}" for i in range(20))
-    graph = backprop.backprop.parse(text)
+    graph = backprop.parse(text)
     code = numpy_code(graph, dict.fromkeys(graph.variables, 1))
     check(graph, dict.fromkeys(graph.variables, 1))
     assert max(map(len, code.splitlines()[1:])) <= 100
@@ -295,7 +295,7 @@ def _torch_cases():
         for point in points:
             yield graph_of(row), dict(zip(row.inputs, point, strict=True))
     for text, at in EXPRESSIONS:
-        yield backprop.backprop.parse(text), at
+        yield backprop.parse(text), at
     scores = {"z1": 1000, "z2": 998, "y1": 0, "y2": 1}
     yield graph_of(FAMILIES["cross_entropy"].build(4)), scores
 

@@ -145,9 +145,9 @@ def test_arrays_without_names_are_taken_in_order_and_that_is_said():
 def test_sizes_and_activations_that_are_not_named_are_guessed_and_said():
     text = prints(PARAMETERS) + prints(GRADIENT, "d") + prints({"inputs": X, "targets": Y})
     found = read_submission(text)
-    assert found.network == Network((3, 2, 2), ("sigmoid", "sigmoid"))
+    assert found.network == Network((3, 2, 2), ("tanh", "sigmoid"))  # these explain the gradient
     assert [note.partition(" ")[2][:12] for note in found.notes] == [
-        *("took the siz", "activations ", "loss is name")
+        *("took the siz", "activations ", "loss is name", "names the ne")
     ]
     assert read_submission(prints(GRADIENT, "d"), None, HERE).network.sizes == (3, 2, 2)
     refused("Nothing says what network this belongs to.", "X = [1]")

@@ -17,7 +17,7 @@ def trace_of(text, **at):
 @pytest.mark.parametrize(
     ("text", "x", "words"),
     [
-        ("log(x)", 0.0, "∞ began at v 1: the logarithm of 0 is −∞."),
+        ("log(x)", 0.0, "−∞ began at v 1: the logarithm of 0 is −∞."),
         ("sqrt(x)", -1.0, "began at v 1: a negative number has no square root."),
         ("x/x", 0.0, "began at v 1: 0 / 0 has no value."),
         ("exp(x)", 1000.0, "Overflow at v 1: the number is too large to be stored."),
@@ -94,3 +94,11 @@ def test_a_value_that_is_read_past_its_inputs_is_said_to_be():
         "is taken from" in spoken(explain_function_step(near, step, label_of).sentence)
         for step in steps
     )
+
+
+@pytest.mark.parametrize(("text", "x"), [("log(x)", -1.0), ("x*1e308", 100.0)])
+def test_a_finite_slope_of_what_has_no_value_is_not_said_to_move_it(text, x):
+    passes = function_at(parse(text), {"x": x})
+    step = next(s for s in function_steps(passes.graph) if (s.kind, s.name) == ("slope", "x"))
+    words = explain_function_step(passes, step, label_of).sentence
+    assert spoken(words) == spoken(value_words(passes.trace, passes.graph.output, label_of))

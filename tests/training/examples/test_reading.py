@@ -86,7 +86,7 @@ def test_a_number_may_be_written_in_many_ways(number):
     assert column.values.tolist() == [float(number.replace("−", "-"))]
 
 
-@pytest.mark.parametrize("word", ["1_000", "0x1", "inf", "Infinity", "١", "1 2", "1,00,0", "e"])
+@pytest.mark.parametrize("word", ["1_000", "0x1", "inf", "Infinity", "1 2", "1,00,0", "e"])
 def test_what_looks_like_a_number_to_a_machine_only_is_a_word(word):
     assert read_table(f'a,b\n"{word}",2\n').columns[0].kind == "words"
 

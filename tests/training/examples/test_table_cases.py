@@ -227,7 +227,7 @@ def test_numbers_in_any_usual_writing_are_read(kind, typed, read):
         ("\t", "1.500 2.000", "1.500 2.000"),
         (";", "1,250 2,345", "1.250 2.345"),
         (";", "12.000 15.500 20.000", "12000 15500 20000"),
-        (";", "1.234 2.345", "1.234 2.345"),
+        (";", "1.234 2.345", "1234 2345"),
         (";", "0.125 12.000", "0.125 12.000"),
         ("\t", "1,200 15,500 950", "1200 15500 950"),
         ("\t", "1,234 5,678", "1.234 5.678"),
@@ -462,3 +462,66 @@ def test_ids_beyond_what_a_number_holds_are_set_aside_not_rounded(ids):
     assert "rounded" in why_aside(table, table.columns[0])
     assert guess(table).kinds[0] == "aside"
     assert table.columns[0].cells == tuple(ids.split(" "))
+
+
+WRITTEN = [  # as people write numbers, dates, yes and no; how they are read, and in what unit
+    ("100-|200|300-", "number", "-100|200|-300", ""),
+    ("١٢|٣٫٥|٤", "number", "12|3.5|4", ""),
+    ("１２|３４", "number", "12|34", ""),
+    ("1.200.000₫|950.000₫", "number", "1200000|950000", "₫"),
+    ("5,4 l/100km|5,9 l/100km", "number", "5.4|5.9", "l/100km"),
+    ("8.1/10|7.5/10|9/10", "number", "8.1|7.5|9", "/10"),
+    ("48.85° N|33.87° S", "number", "48.85|-33.87", "° N"),
+    ("2.35° E|74.00° W", "number", "2.35|-74.00", "° E"),
+    ("Jan 2023|Feb 2023|Dec 2022", "date", "2023-01-01|2023-02-01|2022-12-01", ""),
+    ("sì|no|sì", "yes_no", "sì|no|sì", ""),
+    ("はい|いいえ", "yes_no", "はい|いいえ", ""),
+    ("tak|nie|TAK", "yes_no", "tak|nie|tak", ""),
+    ("1/2|1/4", "words", "1/2|1/4", ""),
+    ("Model 2023|Model 2024", "words", "Model 2023|Model 2024", ""),
+    ("-|+|-", "words", "-|+|-", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "kind", "read", "unit"), WRITTEN)
+def test_each_land_writes_its_own_way(typed, kind, read, unit):
+    rows = [f"{cell}\t{k}" for k, cell in enumerate(typed.split("|"))]
+    column = read_table("\n".join(["a\tb", *rows])).columns[0]
+    assert (column.kind, "|".join(column.cells), column.unit) == (kind, read, unit)
+
+
+@pytest.mark.parametrize(
+    ("notes", "comments"),
+    [
+        ("Source: World Bank\nLast updated: 2024-01-01\n", 2),
+        ("Source: World Bank,,\n", 1),
+        ("\n* estimated,,\n", 1),
+        ("4,,\n", 0),
+    ],
+)
+def test_what_stands_below_the_rows_as_one_cell_is_a_note(notes, comments):
+    table = read_table("x,y,z\n1,2,3\n2,4,5\n3,6,8\n" + notes)
+    assert table.comments == comments
+    assert [column.kind for column in table.columns] == ["number"] * 3
+    assert table.size == 3 + (not comments)
+
+
+def test_below_words_a_lone_word_is_a_row():
+    table = read_table("city,n,m\nParis,1,2\nLyon,2,3\nNice,,\nSource: INSEE,,\n")
+    assert table.column("city").categories == ("Paris", "Lyon", "Nice")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            ",Morning,,Evening,\nDay,T,RH,T,RH\n1,10,80,15,60\n2,11,78,16,58\n",
+            ("Day", "Morning T", "Morning RH", "Evening T", "Evening RH"),
+        ),
+        ("a,a,b\nmin,max,mean\n1,2,3\n2,3,5\n", ("a min", "a max", "b mean")),
+        ("t,s,v\nh,m,m/s\n1,2,2\n2,5,2.5\n", ("t", "s", "v")),
+        (",x,y\na,1,2\nb,2,3\n", ("column 1", "x", "y")),
+    ],
+)
+def test_a_name_above_several_columns_goes_before_theirs(text, names):
+    assert read_table(text).names == names
