@@ -136,7 +136,7 @@ class Judgement:
 def judge(submission: Submission | FunctionSubmission) -> Judgement:
     """Return everything that can be said of a submission."""
     checked = check_submission(submission)
-    suspects = () if checked.ok or not checked.has_value else find_suspects(submission)
+    suspects = find_suspects(submission) if checked.is_suspect else ()
     if checked.unless and suspects and suspects[0].confidence:
         checked = checked.as_it_stands()  # a slip explains what else only rounding would
     elif checked.unless:

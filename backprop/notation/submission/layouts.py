@@ -193,9 +193,12 @@ def explained(claimed: Mapping[str, Array], exact: Mapping[str, Array]) -> float
     with np.errstate(all="ignore"):
         for name, right in exact.items():
             largest = float(np.abs(right).max(initial=0.0))
+            given = claimed[name]
+            if not given.any():  # no factor, and right only where all are 0
+                count += right.size * (largest == 0)
+                continue
             if not 0 < largest < np.inf:
                 continue
-            given = claimed[name]
             if np.abs(given - right).max() <= _CLOSE * largest:
                 count += right.size
                 continue

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.engine import forward
 from backprop.engine.backward import gradient
 from backprop.engine.differences import verdict
 from backprop.engine.differences.check import check_gradient
@@ -38,10 +37,8 @@ _CLOSE, _UNEASY = 1e-7, 1e-2  # relative differences; AGREES stands between
 _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
 
 
-NUDGE = 1e-7  # so small that a kink nearby is not taken for one here
-CLOSE = 1e-4  # the share of the larger slope by which a claim may lie outside
+FINE = 1e-4  # the share of a slope up to which rounding leaves the numbers of a kink together
 NOT_ROUNDED = Rounding(np.zeros(()))
-MOST = 1_000  # entries that are looked at: each costs two forward passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +106,15 @@ class Checked:
         return all(each.verdict != NO_VALUE for each in self.findings)
 
     @property
+    def is_suspect(self) -> bool:
+        """Whether a slip may be behind it: an entry is wrong, not finite, or wrong unless rounded.
+
+        What only a convention makes other than the slope is no slip.
+        """
+        open_to_it = any(e.is_wrong or e.verdict == NOT_FINITE for e in self.findings)
+        return self.has_value and (open_to_it or self.unless)
+
+    @property
     def verdict(self) -> Verdict:
         """Whether it is right, wrong, or why that cannot be told."""
         found = {each.verdict for each in self.findings}
@@ -173,18 +179,19 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
     if isinstance(submission, FunctionSubmission):
         function = graph = submission.graph
         at: Mapping[str, Any] = submission.at
-        point = at
     else:
         function, graph = submission.network, submission.network.graph("layers")
         at = {**submission.parameters, "X": submission.X, "Y": submission.Y}
-        point = submission.network.batch(submission.parameters, submission.X, submission.Y)
     value, exact = gradient(graph, at)
-    rows = check_gradient(function, at).rows  # ours: the claim is compared below
+    rows = check_gradient(function, at, submission.gradient).rows
     tolerance = find_tolerance(submission)
     claims = joined(submission.gradient, exact).tolist()
-    find, sides = (_finding if math.isfinite(value) else _without_value), Sides(graph, point)
-    columns = zip(claims, rows, _entries(exact, tolerance), strict=True)
-    findings = [find(claim, row, entry, sides) for claim, row, entry in columns]
+    find = _finding if math.isfinite(value) else _without_value
+    entries = list(_entries(exact, tolerance))
+    columns = zip(claims, rows, entries, strict=True)
+    findings = [find(claim, row, entry) for claim, row, entry in columns]
+    bent = [_is_at_kink(row, entry.exact) for row, entry in zip(rows, entries, strict=True)]
+    findings = list(map(_together, findings, rows, entries, bent))
     unless = False
     if any(each.is_wrong for each in findings):
         findings, unless = _if_rounded(submission, exact, findings)
@@ -258,39 +265,8 @@ def _entries(exact: Mapping[str, Any], tolerance: Tolerance) -> Iterator[_Entry]
             yield _Entry(name, place, slope, noise, own, reach)
 
 
-class Sides:
-    """Slopes from either side of a point, where somebody asks for them.
-
-    Args:
-        graph: the function.
-        at: the point, a value for each of its variables.
-    """
-
-    def __init__(self, graph: Graph, at: Mapping[str, Any]) -> None:
-        self.graph, self.at = graph, at
-        self.here = float(forward.value(graph, at))
-        self.left = MOST
-
-    @np.errstate(all="ignore")
-    def hold(self, name: str, place: tuple[int, ...], claimed: float) -> bool:
-        """Whether a claim lies between the two slopes by an entry, and they differ."""
-        if not self.left:
-            return False
-        self.left -= 1
-        below, above = sorted(self._slope(name, place, sign) for sign in (-1, 1))
-        close = CLOSE * max(abs(below), abs(above))
-        return above - below > close and below - close <= claimed <= above + close
-
-    def _slope(self, name: str, place: tuple[int, ...], sign: int) -> float:
-        moved = np.array(self.at[name], dtype=float)
-        before = float(moved[place])
-        moved[place] += sign * NUDGE * max(1.0, abs(before))
-        there = float(forward.value(self.graph, {**self.at, name: moved if place else moved[()]}))
-        return (there - self.here) / float(moved[place] - before)
-
-
-def _finding(claim: float, row: Row, entry: _Entry, sides: Sides) -> Finding:
-    """Return what is found for an entry; `row` is what differences say of the exact slope."""
+def _finding(claim: float, row: Row, entry: _Entry) -> Finding:
+    """Return what is found for an entry; `row` is what differences say of the claim."""
     n, exact = row.numeric, entry.exact
     apart, relative = abs(claim - exact), _relative(claim, exact)
     because = ""
@@ -304,9 +280,7 @@ def _finding(claim: float, row: Row, entry: _Entry, sides: Sides) -> Finding:
         found = DIGITS
     elif relative < AGREES:
         found = RIGHT
-    elif (row.kink or _is_kink(exact, n)) and (
-        _relative(claim, n) <= AGREES or sides.hold(entry.name, entry.place, claim)
-    ):
+    elif _is_at_kink(row, exact) and _relative(claim, n) <= AGREES:
         found = KINK
     elif apart <= entry.allowed:
         found = DIGITS
@@ -315,11 +289,28 @@ def _finding(claim: float, row: Row, entry: _Entry, sides: Sides) -> Finding:
     return Finding(row.name, claim, exact, n, relative, found, entry.reach, because)
 
 
+def _together(finding: Finding, row: Row, entry: _Entry, bent: bool) -> Finding:
+    """Return a finding as the check of the whole claim sees it, where it is at a kink.
+
+    Of numbers that meet at one, each may be a slope by itself, and together they are none.
+    """
+    if not bent or finding.verdict not in (KINK, DIGITS, UNEASY, WRONG):
+        return finding
+    if row.agrees():
+        apart = abs(finding.claimed - finding.exact)
+        return replace(finding, verdict=KINK if apart > entry.own else finding.verdict)
+    if row.because == verdict.CONVENTION and finding.verdict != DIGITS:
+        return replace(finding, verdict=OPEN, because=row.because)
+    fine = entry.own + entry.reach <= FINE * max(abs(finding.claimed), abs(entry.exact))
+    is_wrong = finding.verdict == KINK and fine and row.answer is verdict.Answer.WRONG
+    return replace(finding, verdict=WRONG) if is_wrong else finding
+
+
 def _by_size(relative: float) -> str:
     return UNEASY if relative <= _UNEASY else WRONG
 
 
-def _without_value(claim: float, row: Row, entry: _Entry, _: Sides) -> Finding:
+def _without_value(claim: float, row: Row, entry: _Entry) -> Finding:
     """Return that nothing can be said."""
     relative = _relative(claim, entry.exact)
     return Finding(row.name, claim, entry.exact, row.numeric, relative, NO_VALUE)
@@ -333,9 +324,10 @@ def _relative(a: float, b: float) -> float:
     return abs(a / largest - b / largest) if largest else 0.0
 
 
-def _is_kink(exact: float, numeric: float) -> bool:
-    """Whether the exact slope and the differences part: at a kink either may be claimed."""
-    return abs(exact - numeric) > AGREES * max(abs(exact), abs(numeric))
+def _is_at_kink(row: Row, exact: float) -> bool:
+    """Whether a nudge crossed a kink, or the exact slope and the differences part."""
+    apart = abs(exact - row.numeric)
+    return row.kink or apart > AGREES * max(abs(exact), abs(row.numeric))
 
 
 def _badness(finding: Finding) -> tuple[int, float]:

@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.notation.export.fixtures import fixtures
 from backprop.notation.submission.intermediates import wrong_nodes
 from backprop.notation.submission.judgement import judge
 from backprop.notation.submission.read import Submission, read_submission
-from backprop.notation.submission.report import KINK, Sides, check_submission
+from backprop.notation.submission.report import KINK, check_submission
 
 MAZUR = read_submission(fixtures()["mazur-2-2-2"])
 
@@ -167,12 +166,51 @@ def test_a_network_may_take_either_slope_of_relu_at_zero():
     assert not judge(Submission(network, parameters, X, Y, more, {}, "a test")).ok
 
 
-def test_sides_are_looked_at_for_so_many_entries_only():
-    graph = parse("abs(x)")
-    sides = Sides(graph, {"x": 0.0})
-    assert sides.hold("x", (), 1.0)
-    sides.left = 0
-    assert not sides.hold("x", (), 1.0)
+@pytest.mark.parametrize(
+    ("expression", "claim", "answer"),
+    [
+        ("max(x, y)", (1, 0), "right"),
+        ("max(x, y)", (0.5, 0.5), "right"),
+        ("max(x, y)", (1, 1), "wrong"),  # along (1, 1) the slope is 1
+        ("relu(x - y) - relu(y - x)", (0, 0), "cannot be judged"),
+        ("relu(x - y) - relu(y - x)", (1, -1), "right"),
+        ("relu(x - y) - relu(y - x)", (3, 0), "wrong"),
+    ],
+)
+def test_claims_at_a_kink_are_judged_together(expression, claim, answer):
+    gradient = dict(zip("xy", claim, strict=True))
+    given = {"expression": expression, "at": {"x": 1, "y": 1}, "gradient": gradient}
+    assert judge(read_submission(json.dumps(given))).verdict.answer == answer
+
+
+@pytest.mark.parametrize("slope_at_0", [0, 0.5, 1])
+def test_a_convention_at_0_is_no_slip(slope_at_0):
+    network = Network((2, 3, 1), ("relu", "linear"), "mean_squared_error")
+    parameters = {name: np.zeros(shape) for name, shape in network.shapes.items()}
+    parameters["W2"] = np.array([[0.7, -1.2, 0.4]])
+    X, Y = np.array([[1.0, 2], [-0.5, 3], [0.3, -1]]), np.array([[1.0], [-2], [0.5]])
+    before = -2 * Y / len(Y) @ parameters["W2"]
+    claim = dict(network.loss_and_gradient(parameters, X, Y)[1])
+    claim |= {"W1": slope_at_0 * before.T @ X, "b1": slope_at_0 * before.sum(axis=0)}
+    told = judge(Submission(network, parameters, X, Y, claim, {}, "a test"))
+    assert told.verdict.answer != "wrong"
+    assert told.suspects == ()
+    wrong = claim | {"b2": -claim["b2"]}
+    assert (
+        judge(Submission(network, parameters, X, Y, wrong, {}, "a test")).verdict.answer == "wrong"
+    )
+
+
+def test_a_gradient_of_0_is_right_where_a_loss_is_flat_and_turns_no_arrays():
+    given = {
+        **{"activations": ["softmax"], "loss": "cross_entropy", "Y": [[1, 0], [1, 0]]},
+        **{
+            "parameters": {"W1": [[400, 0], [-400, 0.3]], "b1": [0, 0]},
+            "X": [[1, 0.5], [1.1, 0.2]],
+        },
+        "gradient": {"W1": [[0, 0], [0, 0]], "b1": [0, 0]},
+    }
+    assert judge(read_submission(json.dumps(given))).ok
 
 
 @pytest.mark.parametrize(("expression", "x"), [("log(x)", -1), ("1/x", 0), ("sqrt(x)", -2)])
