@@ -15,6 +15,7 @@ import numpy as np
 from backprop.engine.backward import differentiate
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.report import Report
+from backprop.engine.differences.verdict import Answer
 from backprop.engine.errors import InputError, PointError, UnknownNameError
 from backprop.engine.expression import parse
 from backprop.engine.network import LAST, LOSSES, OF_CLASSES, Network
@@ -38,8 +39,10 @@ FILE is JSON, CSV, arrays as NumPy or PyTorch print them, or an .npz file; - rea
 It holds W1, b1, …, X, Y and the gradients dW1, db1, … (W1.grad works too). JSON can name the
 network as well: {"sizes": [2, 2, 2], "activations": ["sigmoid", "sigmoid"], "loss":
 "half_squared_error", "parameters": {…}, "X": …, "Y": …, "gradient": {…}}.
-exit status: 0 the gradient is right, 1 it is wrong, 2 the file cannot be read
+exit status: 0 the gradient is right, 1 it is wrong, 2 the file cannot be read, 3 the gradient
+cannot be judged
 """
+STATUS = {Answer.RIGHT: 0, Answer.WRONG: 1, Answer.OPEN: 3}
 NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?(?![\w.])")
 
 
@@ -51,7 +54,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what the arguments ask for, and return the exit status: 2 when they are wrong.
 
-    A gradient that was checked and is wrong has the status 1.
+    A gradient that was checked has the status 1 if it is wrong, and 3 if it cannot be judged.
     """
     words = sys.argv[1:] if arguments is None else arguments
     try:
@@ -75,7 +78,7 @@ def _print(text: str) -> int:
 
 
 def _check(words: Sequence[str]) -> int:
-    """Print what is right and wrong of the gradient in a file; 0 if it is right, else 1."""
+    """Print what is right and wrong of the gradient in a file; return its STATUS."""
     parser = _Parser(
         prog="python -m backprop check",
         description="Is this gradient right? Every entry beside the exact one, the worst first.",
@@ -91,9 +94,10 @@ def _check(words: Sequence[str]) -> int:
     add("--all", action="store_true", help="print every entry, not the worst 40 only")
     options = parser.parse_args(words)
     network = _network(options) if options.network else None
-    told = judge(read_submission(_bytes_of(options.file), network))
+    named = bool(options.activations) or options.loss != parser.get_default("loss")
+    told = judge(read_submission(_bytes_of(options.file), network, settled=named))
     status = _print(_json(told.data()) if options.json else told.text(everything=options.all))
-    return status or int(not told.ok)
+    return status or STATUS[told.verdict.answer]
 
 
 def _bytes_of(name: str) -> bytes:

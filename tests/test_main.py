@@ -270,7 +270,7 @@ def test_a_checked_gradient_is_data_too(check, mazur):
     mazur["gradient"]["W1"][0][0] = "NaN"
     status, out, err = check(json.dumps(mazur), "--json")
     found = json.loads(out, parse_constant=pytest.fail)
-    assert (status, err, found["ok"]) == (1, "", False)
+    assert (status, err, found["ok"]) == (3, "", False)
     assert list(found["entries"][0]) == [
         *("name", "claimed", "exact", "numeric", "relative", "verdict"),
         *("reach", "because"),
@@ -313,6 +313,18 @@ def test_a_file_that_is_not_there_is_one_line_and_status_2(run, tmp_path):
     assert "none.json” cannot be read: no such file or directory." in err
     assert run("check", str(tmp_path))[0] == 2
     assert run("check")[0] == 2
+
+
+def test_a_gradient_that_cannot_be_judged_has_a_status_of_its_own(check, capsys, run):
+    claim = '{"expression": "relu(x) - relu(-x)", "at": {"x": 0}, "gradient": {"x": 0}}'
+    status, out, _ = check(claim)
+    assert (status, out.splitlines()[-1][:44]) == (
+        3,
+        "It cannot be judged, because at a kink rever",
+    )
+    with pytest.raises(SystemExit):
+        run("check", "--help")
+    assert "3 the gradient\ncannot be judged" in capsys.readouterr().out
 
 
 def test_a_variable_may_still_be_called_check(run):

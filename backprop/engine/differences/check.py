@@ -52,6 +52,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.trace import Trace
 
+WITH_SCORES = ("cross_entropy", "batch_cross_entropy")
 MOST_WORK = 20_000_000  # of cost.check_work, up to which a network is nudged again in other ways
 
 Nudge = Callable[[float, int], Differences]  # by a step, to a side
@@ -170,10 +171,10 @@ def _check_graph(
     claimed = _claim(trace, parameters, gradient)
     if directions.many:
         return _check_along(trace, parameters, claimed, tolerance, directions)
-    nudged = graph_differences(graph, at)
-    report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
+    nudged, size = graph_differences(graph, at), _size(trace) + _size_within(trace)
+    report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
     return _look_again(
-        report, trace, lambda h, side: graph_differences(graph, at, h, side), tolerance
+        report, trace, size, lambda h, side: graph_differences(graph, at, h, side), tolerance
     )
 
 
@@ -195,12 +196,12 @@ def _check_network(
     claimed = _claim(trace, parameters, gradient)
     if directions.many:
         return _check_along(trace, parameters, claimed, tolerance, directions)
-    nudged = network_differences(network, point)
-    report = make_report(parameters, claimed, nudged, _size(trace), float(trace.value), tolerance)
+    nudged, size = network_differences(network, point), _size(trace)
+    report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
     return _look_again(
-        report, trace, lambda h, side: network_differences(network, point, h, side), tolerance
+        report, trace, size, lambda h, side: network_differences(network, point, h, side), tolerance
     )
 
 
@@ -228,13 +229,15 @@ def _check_along(
 
 
 @np.errstate(all="ignore")
-def _look_again(report: Report, trace: Trace, nudge_by: Nudge, tolerance: float) -> Report:
+def _look_again(
+    report: Report, trace: Trace, size: float, nudge_by: Nudge, tolerance: float
+) -> Report:
     """Return a report in which what one nudge leaves open is judged by many, to both sides.
 
     That is only where a nudge crossed a kink, or the nudges and the exact slope part: where these
     are one, differences do judge, and it is the claim that is wrong.
     """
-    slopes, size = joined(trace.gradient, report.shapes), _size(trace)
+    slopes = joined(trace.gradient, report.shapes)
     parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
     point = joined(parameters, report.shapes)
     apart, parted = distances(slopes, report.numeric)
@@ -293,3 +296,13 @@ def _size(trace: Trace) -> float:
     columns = zip(trace.gradients, trace.values, strict=True)
     with np.errstate(all="ignore"):
         return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
+
+
+def _size_within(trace: Trace) -> float:
+    """Return how large the scores are of which the loss of a softmax is what is left."""
+    found = 0.0
+    for node, slope in zip(trace.graph.nodes, trace.gradients, strict=True):
+        if node.operation in WITH_SCORES:
+            scores = [np.abs(trace.values[x]).max() for x in node.inputs[: len(node.inputs) // 2]]
+            found += float(np.abs(slope)) * float(max(scores))
+    return found

@@ -46,6 +46,8 @@ WITHIN = 3.0  # doubts around a slope in which a claim is left open
 COARSE = 2.0**-7  # the share of f up to which a leap is its rounding: float16's is 2⁻¹⁰
 FINE = 1e-6  # above that of float32; between the two, standing still may be a slope of 0
 DOUBLE = 1e-12  # above that of float64
+SMALL = 2.0**-4  # the value of a function that may be rounded by more than its own size tells
+DUST = 8 * math.ulp(1.0)  # how far numbers near 1 inside a function may move it by their rounding
 LAST = 3  # of the narrowest nudges, which move a function by its rounding
 
 
@@ -82,6 +84,8 @@ class Sight(NamedTuple):
         apart: how far each of these may be off.
         largest: how large a slope is for certain by some nudge.
         least: the smallest slope that would be seen if the function stands still.
+        dust: the largest that would not be where it stands still, if numbers near 1 inside of it
+            are rounded.
         still: whether it does, but for its rounding.
         kink: whether the two sides differ for sure.
         blind: whether nothing is known of the slope, or of a side's: the slopes follow no limit.
@@ -98,6 +102,7 @@ class Sight(NamedTuple):
     apart: Array
     largest: Array
     least: Array
+    dust: Array
     still: Flags
     kink: Flags
     blind: Flags
@@ -139,6 +144,11 @@ def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -
     moves = np.where(known, larger * d, 0.0)
     noise, most = np.broadcast_to(floor(size, 1.0), d.shape), COARSE * abs(value)
     few_digits, coarse = np.zeros((2, d.shape[1]), dtype=bool)
+    dust = 0.0 * d[0]
+    if leaps is not None and abs(value) < SMALL:
+        most = max(most, DUST)
+        at_rest = np.cumsum(moves[::-1], axis=0)[::-1] == 0  # so is it by all narrower nudges
+        dust = np.where(at_rest[-1], DUST / np.where(at_rest, d, 0.0).max(axis=0), 0.0)
     if leaps is not None:
         for each in (moves[-LAST:].max(axis=0), leaps):
             noise = np.maximum(noise, np.where(each <= most, each, 0.0))
@@ -166,6 +176,7 @@ def see(ladder: Ladder, size: Array, value: float, leaps: Array | None = None) -
         apart=apart,
         largest=largest,
         least=lost[0],
+        dust=dust,
         still=still,
         kink=~still & ~blind & (high - low > WITHIN * apart + SHARP * extent),
         blind=blind,
@@ -203,7 +214,7 @@ def rule(sight: Sight, claims: Array, tolerance: float, scale: float) -> Ruling:
     )
     wrong = (
         (s.still & ~unseen) | (s.kink & (beyond > WITHIN * s.apart)) | (seen & ~close & ~within)
-    ) & ~(right | (s.coarse & (claims == 0)))
+    ) & ~(right | (size < s.dust) | (s.coarse & (claims == 0)))
     right &= ~s.coarse
     reasons = {
         i: JUMPS if s.leaps[i] else ROUNDING if s.still[i] or s.rounded[i] else TURNS

@@ -24,6 +24,7 @@ from backprop.engine.network import OF_CLASSES, Array, Network
 from backprop.engine.ops import OPS, calculate, jumps_at_zero
 
 ENTRIES = 16_000  # numbers held at once: larger arrays cost more to allocate than to compute
+SURE = 1e-4  # the share of the scores below which cross-entropy is computed without adding them
 _OF_ONE = {  # the losses of one output, whose mean is taken
     name: FAMILIES[name].build(2) for name in ("binary_cross_entropy", "huber")
 }
@@ -71,6 +72,7 @@ class _Nudges:
             Z = W @ above + b[:, None]
             above = _activated(name, Z)
             self.layers.append(_Layer(name, W, b, entering, Z, above))
+        self._is_sure = network.loss == "cross_entropy" and _is_sure(above.T, self.Y)
 
     def found(self) -> Differences:
         """Return the slopes and kinks of every parameter."""
@@ -163,6 +165,8 @@ class _Nudges:
     def _loss(self, A: Array) -> Array:
         """Return the loss of each of several batches of outputs, [2, P, n, out] -> [2, P]."""
         if self.network.loss == "cross_entropy":
+            if self._is_sure:
+                return _sums(_surprise_of_scores(A, self.Y)) / len(self.Y)
             peak = A.max(axis=3, keepdims=True)
             total = np.log(np.exp(A - peak).sum(axis=3)) + peak[..., 0]
             found: Array = _sums(total - (A * self.Y).sum(axis=3)) / len(self.Y)
@@ -226,6 +230,27 @@ def _surprise_of_logits(Z: Array, Y: Array) -> Any:
     if far.any():
         found = np.where(far, -calculate("log_likelihood(Z, Y)", ("Z", "Y"), (Z, Y)), found)
     return found
+
+
+def _surprise_of_scores(A: Array, Y: Array) -> Array:
+    """Return ln Σ exp(zⱼ) − Σ yⱼ zⱼ where one p is nearly 1, to all digits: no peak is added back.
+
+    ln(1 + Σ' exp(zⱼ − peak)) − Σ yⱼ (zⱼ − peak) + peak (1 − Σ yⱼ)      Σ' without the peak
+    """
+    first = A.argmax(axis=-1)[..., None]
+    peak = np.take_along_axis(A, first, -1)
+    less = A - peak
+    powers = np.exp(less)
+    np.put_along_axis(powers, first, 0.0, -1)
+    rest: Array = peak[..., 0] * (1 - Y.sum(axis=-1)) - (less * Y).sum(axis=-1)
+    found: Array = np.log1p(powers.sum(axis=-1)) + rest
+    return found
+
+
+def _is_sure(A: Array, Y: Array) -> bool:
+    """Whether cross-entropy is so small beside its scores that their rounding would hide it."""
+    loss, largest = float(_surprise_of_scores(A, Y).mean()), float(np.abs(A).max())
+    return loss < SURE * max(1.0, largest)
 
 
 def _crossed(name: str, Z: Array) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backprop.engine.differences.bends import Along, can_be_given, has_kinks
 from backprop.engine.differences.branches import HeldSlopes
 from backprop.engine.differences.given import Function, Point
 from backprop.engine.differences.ladder import Places, Ruling, Sight, floor, rule
@@ -39,6 +40,7 @@ NEARBY = 0.04  # the nudge up to which a function is searched for leaps
 FURTHER = 1.0  # the same where it stands still
 FEW = 8  # numbers that are searched before the rest is spared
 FEWEST = 0.4  # the share of what a claim is off by that leaps nearby must explain
+MOST_BENDS = 16  # wrong slopes whose kinks are looked for in the function's values
 REPEATED = 4  # lines with a wrong slope that are nudged again, to see whether the function varies
 
 
@@ -80,7 +82,9 @@ def check_function(
         )
     lines, arrays = list(nudged.numbers()), point.arrays
     report, look = _check(nudged, lines, arrays, claimed, tolerance)
-    report = _with_conventions(report, HeldSlopes(f, point)) if report.wrong.any() else report
+    if report.wrong.any():
+        report = _with_conventions(report, HeldSlopes(f, point))
+        report = _with_bends(report, nudged.along, nudge(joined(arrays, arrays), 1.0))
     if look:
         kinks = look.at[look.sight.kink & look.ruling.right]
         here = joined(arrays, arrays)
@@ -235,6 +239,20 @@ def _with_conventions(report: Report, held: HeldSlopes) -> Report:
     return judged(report, at, np.zeros(at.size, dtype=bool), dict.fromkeys(at.tolist(), CONVENTION))
 
 
+def _with_bends(report: Report, along: Along, unit: Array) -> Report:
+    """Return the same where kinks show only in the function's values.
+
+    Of very many numbers the first ones speak for the rest.
+    """
+    wrong = np.flatnonzero(report.wrong)
+    if not wrong.size or not has_kinks(along, unit):
+        return report
+    looked = wrong[:MOST_BENDS]
+    fits = np.array([can_be_given(along, unit, int(i), report.analytic[i]) for i in looked])
+    at = wrong if fits.all() else looked[fits]
+    return judged(report, at, np.zeros(at.size, dtype=bool), dict.fromkeys(at.tolist(), CONVENTION))
+
+
 def _with_slopes(report: Report, at: Places, sight: Sight) -> Report:
     """Return a report with the better slopes; at a kink with that of the side that is nearer."""
     numeric, kink = report.numeric.copy(), report.kink.copy()
@@ -251,5 +269,5 @@ def _with_slopes(report: Report, at: Places, sight: Sight) -> Report:
 def _shaped(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
     """Return the entries of all arrays as arrays by name."""
     ends = np.cumsum([array.size for array in arrays.values()])[:-1]
-    parts = zip(arrays.items(), np.split(column, ends), strict=True)
+    parts = zip(arrays.items(), np.split(column, ends)[: len(arrays)], strict=True)
     return {name: part.reshape(array.shape) for (name, array), part in parts}

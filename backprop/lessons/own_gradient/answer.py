@@ -136,7 +136,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A way in which arrays may be read, where their shapes leave a choice."""
+    """A way in which what was brought may be read, where it leaves a choice."""
 
     title: str
     options: tuple[Option, ...]
@@ -148,14 +148,18 @@ _READINGS = (
 )
 
 
-def layout_choices(judgement: Judgement, links: Links) -> tuple[Reading, ...]:
-    """Return how arrays were read whose shapes leave a choice, each way with its address."""
+def find_readings(judgement: Judgement, links: Links) -> tuple[Reading, ...]:
+    """Return how was read what could be read otherwise, each way with its address."""
     submission = judgement.submission
     if not isinstance(submission, Submission):
         return ()
-    layout = submission.layout
+    layout, ours = submission.layout, submission.network.loss
     chosen = (layout.weights, layout.examples)
-    return tuple(
+    losses = (ours, *judgement.losses) if judgement.losses else ()
+    loss = (
+        Option(LOSS_TITLES[each], each, each == ours, links.address(loss=each)) for each in losses
+    )
+    layouts = (
         Reading(
             title,
             tuple(
@@ -166,6 +170,7 @@ def layout_choices(judgement: Judgement, links: Links) -> tuple[Reading, ...]:
         for (title, titles), now in zip(_READINGS, chosen, strict=True)
         if now
     )
+    return (*([Reading("Loss", tuple(loss))] if losses else []), *layouts)
 
 
 def _read_as(links: Links, chosen: tuple[str, str], value: str) -> str:
@@ -238,6 +243,11 @@ def _in_a_line(slip: Slip) -> str:
 
 def _open(judgement: Judgement) -> Answer:
     """Return the answer where it can be neither right nor wrong, and what would help."""
+    if isinstance(judgement.submission, Submission) and judgement.losses:
+        ours = LOSS_TITLES[judgement.submission.network.loss]
+        names = " and for ".join(LOSS_TITLES[each] for each in judgement.losses)
+        sentence = f"For {names} it is right, for {ours} it is not."
+        return Answer("open", "Cannot be judged:", "which loss is it?", sentence)
     if judgement.alike or judgement.checked.unless:
         because = judgement.verdict.because
         sentence = f"{because[:1].upper()}{because[1:]}. Print more digits, of W, b, X and Y too."
@@ -270,7 +280,7 @@ def show_brought(brought: Brought, links: Links) -> Shown:
         source=f"{judgement.submission.source}, {brought.size}",
         clues=tuple(_clues(judgement)),
         notes=judgement.notes,
-        readings=layout_choices(judgement, links),
+        readings=find_readings(judgement, links),
         rows=tuple(map(_row, findings[:SHOWN])),
         more=_more(findings[SHOWN:]),
         arrays=show_arrays(judgement),

@@ -72,7 +72,9 @@ def read_brought(given: str | bytes, choices: Choices) -> Submission | FunctionS
     here = make_given(choices)
     try:
         try:
-            submission = read_submission(given, here.network, here.defaults, choices.wish)
+            submission = read_submission(
+                given, here.network, here.defaults, choices.wish, choices.settled
+            )
         except InputError as error:
             if error.at != "expression":
                 raise

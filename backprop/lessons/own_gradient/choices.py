@@ -68,6 +68,12 @@ class Choices:
     own: str = chosen(Name(64), "")
 
     @property
+    def settled(self) -> bool:
+        """Whether somebody chose the activations or the loss."""
+        fields = type(self).__dataclass_fields__
+        return any(getattr(self, n) != fields[n].default for n in ("activations", "loss"))
+
+    @property
     def wish(self) -> Wish:
         """How somebody wants arrays to be read."""
         weights = next((each for each in self.read_as if each in (OUT_IN, IN_OUT)), "")

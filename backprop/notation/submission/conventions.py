@@ -243,6 +243,12 @@ def _network(
             first, last = network.activations[0], network.activations[-1]
             given["activations"] = (*[first] * (count - 1), last)
             notes.append(f"For its layers I took {', '.join(given['activations'])}.")
+        if "activations" not in document and "loss" in document:
+            *before, last = given.get("activations", network.activations)
+            goes_with = LAST.get(loss, "linear" if last == "softmax" else last)
+            if last != goes_with:
+                given["activations"] = (*before, goes_with)
+                notes.append(f"With {loss} the outputs go through {goes_with}; I wrote them so.")
         return replace(network, **given)
     if "sizes" not in given:
         if not sizes:

@@ -55,6 +55,9 @@ class Judgement:
     @property
     def verdict(self) -> Verdict:
         """Whether the gradient is right, wrong, or why that cannot be told."""
+        if self.losses:
+            names = " and for ".join(self.losses)
+            return cannot_be_judged(f"no loss is named: for {names} it is right")
         if not self.alike:
             return self.checked.verdict
         first = self.alike[0].title
@@ -64,6 +67,13 @@ class Judgement:
         )
 
     @property
+    def losses(self) -> tuple[str, ...]:
+        """Other losses for which it is right, where none was named and for ours it is not."""
+        if isinstance(self.submission, FunctionSubmission) or self.checked.ok:
+            return ()
+        return self.submission.losses
+
+    @property
     def ok(self) -> bool:
         """Whether the gradient is right."""
         return self.verdict.answer is Answer.RIGHT
@@ -71,7 +81,7 @@ class Judgement:
     @property
     def sentence(self) -> str:
         """What was found, in a sentence or two."""
-        return f"It {self.verdict}." if self.alike else self.checked.sentence
+        return f"It {self.verdict}." if self.alike or self.losses else self.checked.sentence
 
     def text(self, *, everything: bool = False) -> str:
         """Return the table and what it means.

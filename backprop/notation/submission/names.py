@@ -39,6 +39,7 @@ _INTERMEDIATE = re.compile(r"(Z|z|net|A|a|delta|Delta|δ)_?([0-9]{1,3})")
 _X, _Y = ("x", "input", "inputs"), ("y", "t", "target", "targets", "label", "labels")
 _X_OF, _Y_OF = ("x_train", "x_batch", "train_x"), ("y_train", "y_batch", "train_y", "y_true")
 _PASSED_OVER = ("l", "j", "e", "loss", "cost", "value", "seed", "h", "eps", "lr", "learning_rate")
+PENALTIES = ("reg", "lam", "lambd", "lambda", "lambda_", "reg_lambda", "wd", "weight_decay")
 _IN_OUT = re.compile(r"kernel|coefs?_|linear(?:_[0-9]+)?[./]w\b")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 NEURONS = "neurons"  # of a list that goes unit by unit, as micrograd’s
@@ -101,6 +102,8 @@ def names_in_out(name: str) -> bool:
 def find_role(name: str) -> Role:
     """Return what a name means."""
     if len(name) > LONGEST_NAME:
+        return Role("unknown")
+    if name.lower() in PENALTIES:  # no weight
         return Role("unknown")
     name = name.translate(_SUBSCRIPTS)  # W₁ of Julia
     bare = _GRADIENT_AFTER.sub("", name)

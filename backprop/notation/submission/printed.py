@@ -39,6 +39,7 @@ KINDS = MappingProxyType(
     }
 )
 PARAMETER = "parameter"
+PROSE = "grad."  # before the name of what stands below “gradients”
 _LIBRARIES = MappingProxyType(  # what only one of them prints
     {
         r"\bDeviceArray\(|\bArray\(\[|weak_type=": "a JAX print",
@@ -138,6 +139,7 @@ def read_arrays(given: str | bytes, written: dict[str, Written] | None = None) -
 
 def _with_slopes(printed: list[PrintedArray]) -> list[PrintedArray]:
     """Return arrays whose names stand there twice, as a state dict and then its gradient does."""
+    printed = _without_prose(printed)
     roles = [find_role(each.name).kind for each in printed]
     parameters = [each.name for each, kind in zip(printed, roles, strict=True) if kind == PARAMETER]
     counts = Counter(parameters)
@@ -150,6 +152,21 @@ def _with_slopes(printed: list[PrintedArray]) -> list[PrintedArray]:
         found.append(each._replace(name=f"{each.name}.grad") if again else each)
         seen.add(each.name)
     return found
+
+
+def _without_prose(printed: list[PrintedArray]) -> list[PrintedArray]:
+    """Return arrays that prose made gradients as what they are, where the gradients follow.
+
+    “My gradients look wrong:” stands before W1, too, where dW1 comes later.
+    """
+    slopes = {each.name: find_role(each.name).name for each in printed}
+    own = {role for name, role in slopes.items() if role and not name.startswith(PROSE)}
+    return [
+        each._replace(name=each.name.removeprefix(PROSE))
+        if each.name.startswith(PROSE) and slopes[each.name] in own
+        else each
+        for each in printed
+    ]
 
 
 def group_arrays(group: object, text: str) -> dict[str, Array]:

@@ -3,9 +3,11 @@
 loss_fn = nn.MSELoss()        Sequential(                       Chain(
 activations = [tanh, relu]      (0): Linear(in_features=2, …)     Dense(2 => 3, tanh),
 sizes: [2, 3, 1]                (1): Tanh()                       Dense(3 => 1),
+l2 = 0.01
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from backprop.engine.network import MOST_LAYERS
@@ -16,6 +18,10 @@ _SAID = re.compile(
     r"(?m)^[ \t]*(?:self\.)?"
     r"(loss|loss_fn|loss_function|criterion|activations?|reduction|sizes|layout|examples)"
     r"[ \t]*[=:][ \t]*((?=[A-Za-z\[('\"])[^\n#]{1,200}?),?[ \t]*(?:#[^\n]*)?$"
+)
+_PENALTY = re.compile(
+    r"(?mi)^[ \t]*(?:self\.)?(l[12])[ \t]*[=:]"
+    r"[ \t]*([-+]?[\d.]+(?:e[-+]?\d{1,3})?),?[ \t]*(?:#[^\n]*)?$"
 )
 _KEYS = {
     "loss_fn": "loss",
@@ -49,7 +55,13 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
         document[key] = value
         return " " * len(match[0])
 
-    text = _SAID.sub(said, text, count=_MOST_SAID)
+    def penalty(match: re.Match[str]) -> str:
+        with suppress(ValueError):
+            document[match[1].lower()] = float(match[2])
+            return " " * len(match[0])
+        return match[0]
+
+    text = _PENALTY.sub(penalty, _SAID.sub(said, text, count=_MOST_SAID), count=_MOST_SAID)
     if 0 < text.count("Linear(") + text.count("Dense(") <= MOST_LAYERS:
         text = _take_model(text, document)
     return document, text

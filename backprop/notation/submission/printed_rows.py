@@ -1,9 +1,11 @@
-"""Arrays that MATLAB, Octave, Julia and R print as rows without brackets, put into brackets.
+"""Arrays that MATLAB, Octave, Julia, R and C++ print as rows without brackets, put into brackets.
 
     W1 =                       2×2 Matrix{Float64}:      $W1
        1.0e+03 *                0.15  0.2                     [,1] [,2]
         0.0001    0.0002        0.25  0.3                [1,] 0.15 0.20
       Columns 1 through 4 …    2-element Vector{…}:      [1] 0.35 0.35
+    W1:
+    0.15 0.2
 
 Wide arrays come in blocks of columns, which are put side by side. Lines stay the same lines, so
 that an error still names the right one; a factor stays before its array.
@@ -25,7 +27,7 @@ _JULIA = re.compile(
     r"(.{0,80}?)\b(?:[0-9]+[×x][0-9]+|[0-9]+-element) .{0,200}?"
     r"\b(?:Matrix|Vector|Array|eltype)\b.{0,200}:\s*"
 )
-_MATLAB = re.compile(r"\s*([^\W\d][\w.]*(?:[({][0-9]+[)}])?)\s*=\s*")
+_MATLAB = re.compile(r"\s*([^\W\d][\w.]*(?:[({][0-9]+[)}])?)\s*[=:]\s*")
 _FACTOR = re.compile(r"\s*[0-9][0-9.]*e[-+]?[0-9]+\s*\*\s*", re.IGNORECASE)
 _COLUMNS = re.compile(r"\s*Columns? [0-9]+(?:(?: through| and| to|:| -)+ ?[0-9]+)?:?\s*")
 _MARKS = (  # of each a word that must be there, which is found fast, and the whole of it
@@ -35,6 +37,7 @@ _MARKS = (  # of each a word that must be there, which is found fast, and the wh
     ("×", re.compile(r"(?m)^.{0,80}?[0-9]×[0-9]+ .{0,200}?\b(?:Matrix|Array|eltype)\b")),
     ("-element ", re.compile(r"(?m)^.{0,80}?-element .{0,200}?\b(?:Vector|Array)\b")),
     ("=", re.compile(r"(?m)=[ \t]*$")),
+    (":", re.compile(r"(?m)^[ \t]*[^\W\d][\w.]{0,80}:[ \t]*\n[ \t]*[-+]?[.0-9]")),
 )
 MOST_LINES = 8_000
 _LOOKED_AT = 200  # lines

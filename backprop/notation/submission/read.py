@@ -13,8 +13,8 @@ A claimed gradient of a typed function is a document too:
 Whatever was guessed or converted is said in its notes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, overload
 
@@ -36,7 +36,14 @@ from backprop.notation.submission.layouts import (
     layout_notes,
     possible_layouts,
 )
-from backprop.notation.submission.names import Sorted, names_in_out, sort_arrays, take_unnamed
+from backprop.notation.submission.names import (
+    PENALTIES,
+    Sorted,
+    names_in_out,
+    sort_arrays,
+    take_unnamed,
+)
+from backprop.notation.submission.other_networks import Others, find_others
 from backprop.notation.submission.place import Array, quoted, zero_decimals
 from backprop.notation.submission.printed import (
     KINDS,
@@ -88,6 +95,7 @@ class Submission:
             the exact ones stand in the gradient.
         layout: how the arrays were read where their shapes leave a choice.
         factor: what the gradient was divided by, to be that of our loss.
+        losses: other losses for which the gradient is right, where none was named.
     """
 
     network: Network
@@ -104,6 +112,7 @@ class Submission:
     absent: frozenset[str] = frozenset()
     layout: Layout = field(default_factory=Layout)
     factor: float = 1.0
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +142,7 @@ def read_submission(
     network: Network,
     defaults: Mapping[str, Any] = _NOTHING,
     wish: Wish = _NO_WISH,
+    settled: bool = True,
 ) -> Submission: ...
 
 
@@ -142,6 +152,7 @@ def read_submission(
     network: None = None,
     defaults: Mapping[str, Any] = _NOTHING,
     wish: Wish = _NO_WISH,
+    settled: bool = True,
 ) -> Submission | FunctionSubmission: ...
 
 
@@ -150,6 +161,7 @@ def read_submission(
     network: Network | None = None,
     defaults: Mapping[str, Any] = _NOTHING,
     wish: Wish = _NO_WISH,
+    settled: bool = True,
 ) -> Submission | FunctionSubmission:
     """Return what a text or a file submits; of a function only where no network is asked for.
 
@@ -158,6 +170,8 @@ def read_submission(
         network: what it belongs to, where it does not name that itself; what it does name wins.
         defaults: arrays that stand for those it leaves out: W1, b1, …, X and Y.
         wish: how square arrays lie, where somebody has chosen; else the gradient tells.
+        settled: whether somebody chose the network's activations and loss. If not, and if weights
+            and data were brought that do not name them, the gradient tells them, too.
 
     Raises:
         PrintedError: it cannot be read; says where and why.
@@ -190,6 +204,11 @@ def read_submission(
         map(names_in_out, [given for group in brought.all() for given, _ in group.values()])
     )
     sizes = _sizes(brought, document, network, in_out)
+    settled = settled and network is not None
+    outputs = (sizes or (network.sizes if network else (1,)))[-1]
+    if not settled and "loss" not in document and _holds_classes(brought, outputs):
+        document = {**document, "loss": "cross_entropy"}
+        notes.append("No loss is named, and Y holds classes: I took cross_entropy.")
     whole, scale = read_conventions(document, network, sizes, notes)
     spread_neurons(brought, whole)
     absent = _take_absent(brought, whole)
@@ -198,6 +217,14 @@ def read_submission(
     wish = wish if wish.weights or wish.examples else read_wish(document)
     layouts = possible_layouts(brought, whole, ours, wish, in_out)
     layout, fitted = _choose(_Whole(brought, whole, scale, ours), layouts)
+    losses: tuple[str, ...] = ()
+    if not settled and not ours and not {"activations", "loss"} <= document.keys():
+        other = _Whole(brought, whole, scale, ours).other(layout, fitted, document)
+        losses = other.losses
+        if other.network:
+            notes.append(_other_note(whole, other.network))
+            whole, scale = other.network, replace(scale, loss=other.network.loss)
+            fitted = _Whole(brought, whole, scale, ours).fitted(layout)
     notes += fitted.notes
     if fitted.factor != 1:
         notes.append(
@@ -216,7 +243,7 @@ def read_submission(
     return Submission(
         *(whole, fitted.parameters, fitted.X, fitted.Y, fitted.gradient, fitted.intermediates),
         *(source, tuple(_shortened(notes)), decimals, _written(brought, written), ours | same),
-        *(frozenset(absent), layout, fitted.factor),
+        *(frozenset(absent), layout, fitted.factor, losses),
     )
 
 
@@ -262,6 +289,18 @@ class _Whole(NamedTuple):
         parameters = fit_parameters(found.parameters, network, found.notes)
         return _Fitted(parameters, gradient, X, Y, intermediates, factor, found.notes)
 
+    def other(self, layout: Layout, here: _Fitted, said: Collection[str]) -> Others:
+        """Return the networks that explain the gradient better than this one, read alike."""
+
+        def score(network: Network) -> float:
+            named = replace(self.scale, loss=network.loss) if "loss" not in said else self.scale
+            factor = here.factor / named.factor(network, len(here.X))
+            gradient = {name: _over(array, 1 / factor) for name, array in here.gradient.items()}
+            exact = network.loss_and_gradient(here.parameters, here.X, here.Y)[1]
+            return explained(gradient, exact)
+
+        return find_others(self.network, said, here.X, here.Y, score)
+
 
 def _choose(whole: _Whole, layouts: Sequence[Layout]) -> tuple[Layout, _Fitted]:
     """Return the layout that explains most of the gradient, the likeliest of those that do."""
@@ -277,6 +316,23 @@ def _choose(whole: _Whole, layouts: Sequence[Layout]) -> tuple[Layout, _Fitted]:
                 score, best, chosen = more, other, layout
     best.notes.extend(layout_notes(chosen, likeliest))
     return chosen, best
+
+
+def _holds_classes(brought: Sorted, outputs: int) -> bool:
+    """Whether the targets are numbers of classes: one whole number for each example."""
+    X, Y = (brought.data[name][1] if name in brought.data else np.empty(0) for name in "XY")
+    each = outputs > 1 and 0 < Y.size == max(Y.shape, default=0) and Y.size in X.shape[:2]
+    return each and bool(np.isin(Y, np.arange(outputs + 1)).all())
+
+
+def _other_note(assumed: Network, taken: Network) -> str:
+    """Return which network was taken in the place of the one that was assumed."""
+    return (
+        f"Nothing names the network. With {', '.join(assumed.activations)} and {assumed.loss} the "
+        f"gradient does not fit; with {', '.join(taken.activations)} and {taken.loss} it does. I "
+        "took these. If they are not yours, name them: activations = tanh, linear and "
+        "loss = MSELoss, in lines of their own."
+    )
 
 
 def _explained(network: Network, read: _Fitted) -> float:
@@ -315,7 +371,9 @@ def _pass_over(brought: Sorted, arrays: Mapping[str, Array]) -> None:
     alone = [name for name in brought.unknown if name in arrays and not arrays[name].ndim]
     if alone and len(alone) < len(arrays) and (brought.parameters or brought.gradient):
         brought.unknown[:] = [name for name in brought.unknown if name not in alone]
-        brought.notes.append(f"I passed over {_listed(alone)}.")
+        penalty = any(name.lower() in PENALTIES for name in alone)
+        hint = " A penalty in your loss is said as l2 = 0.01: ½ · l2 · Σ w²." if penalty else ""
+        brought.notes.append(f"I passed over {_listed(alone)}.{hint}")
 
 
 def _sizes(
@@ -333,9 +391,18 @@ def _sizes(
             sorted(array.shape) == sorted(shape) or array.size == max(shape) == np.prod(shape)
             for array, shape in here
         )
-        whole = not fits and len(given) >= network.depth
+        whole = not fits and (len(given) >= network.depth or _is_complete(brought))
         return told if whole else ()
     return told
+
+
+def _is_complete(brought: Sorted) -> bool:
+    """Whether weights, their slopes and the data were brought: a network of its own."""
+    weights, slopes = (
+        {name for name in group if name[0] == "W"}
+        for group in (brought.parameters, brought.gradient)
+    )
+    return weights == slopes and {*brought.data} >= {"X", "Y"}
 
 
 def _take_absent(brought: Sorted, network: Network) -> tuple[str, ...]:

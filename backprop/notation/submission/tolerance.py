@@ -108,7 +108,13 @@ def read_as(
     read = {name: array for name, array in inputs.items() if name not in submission.ours}
     claimed = {f"d{name}": array for name, array in _as_given(submission).items()}
     found = find_rounding(read, submission.written, claimed, each_its_own=each_its_own)
-    return found | find_rounding(claimed, submission.written, each_its_own=True)
+    slopes = find_rounding(claimed, submission.written, each_its_own=True)
+    coarsest = max(found.values(), key=lambda each: float(each.half.max()), default=None)
+    for name, array in claimed.items():
+        if coarsest and not array.any() and np.signbit(array).any():  # −0 is what rounding left
+            half = np.full(array.shape, max(coarsest.half.max(), slopes[name].half.max()))
+            slopes[name] = Rounding(half, coarsest.words)
+    return found | slopes
 
 
 @np.errstate(all="ignore")

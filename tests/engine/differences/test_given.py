@@ -168,3 +168,10 @@ def test_a_graphs_gradient_may_be_of_tensors_and_must_name_every_variable():
     assert check_gradient(graph, at, lambda p: {"x": p["y"], "y": p["x"]}).ok
     with pytest.raises(PointError, match="the gradient is “list”"):
         check_gradient(graph, at, [3, 2])
+
+
+@pytest.mark.parametrize("nothing", [{}, [], np.zeros(0)])
+def test_where_there_is_no_parameter_there_is_nothing_to_compare(nothing):
+    assert (
+        check_gradient(lambda _: 1.0, nothing, nothing).sentence == "There is nothing to compare."
+    )

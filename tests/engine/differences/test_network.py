@@ -87,3 +87,14 @@ def test_overflow_is_nan_and_raises_nothing():
     network = Network((1, 1), ("linear",))
     at = network.batch({"W1": [[1e200]], "b1": [0]}, [[1]], [[0]])
     assert np.isnan(network_differences(network, at).slopes["W1"]).all()
+
+
+@pytest.mark.parametrize("sure", [5, 14, 20, 30, 36, 100, 400])
+def test_cross_entropy_that_its_scores_would_round_away_still_has_its_slopes(sure):
+    network = Network((2, 2), ("softmax",), "cross_entropy")
+    parameters = {"W1": [[sure / 2, 0], [-sure / 2, 0.3]], "b1": [0.1, 0]}
+    at = network.batch(parameters, [[1, 0.5], [1.1, 0.2]], [[1, 0], [1, 0]])
+    exact = network.loss_and_gradient(parameters, at["X"], at["Y"])[1]
+    slopes = network_differences(network, at).slopes
+    for name, array in exact.items():
+        np.testing.assert_allclose(slopes[name], array, rtol=1e-6)

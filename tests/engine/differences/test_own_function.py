@@ -405,6 +405,31 @@ def test_where_only_the_first_layer_is_0_it_is_a_convention():
     assert answer(NETWORK, {**at, "X": X, "Y": Y}, wrong) is WRONG
 
 
+@pytest.mark.parametrize("slope_at_0", [0, 1])
+def test_conventions_are_known_of_functions_that_make_arrays_of_their_own(slope_at_0):
+    at = ZEROS | {"W2": a(1, -2, 0.5).reshape(1, 3)}
+    exact = NETWORK.loss_and_gradient(at, X, Y)[1]
+    before = -2 * Y / Y.size @ at["W2"]  # what each relu would pass on
+    first = {"W1": slope_at_0 * before.T @ X, "b1": slope_at_0 * before.sum(axis=0)}
+
+    def brought(p):
+        return NETWORK.loss_and_gradient({k: np.array(v.tolist()) for k, v in p.items()}, X, Y)[0]
+
+    claim = exact | first
+    assert answer(brought, at, claim) is not WRONG
+    assert answer(brought, at, claim | {"b2": a(9)}) is WRONG
+    assert answer(brought, at, claim | {"W1": np.full((3, 2), 50.0)}) is WRONG
+
+
+def test_of_very_many_wrong_slopes_at_kinks_the_first_ones_speak_for_the_rest():
+    def mixed(p):
+        x, y = np.array(p.tolist()).reshape(2, -1)
+        return float(np.sum(relu(x + y) - relu(x - y)))
+
+    assert answer(mixed, np.zeros(40), np.zeros(40)) is OPEN
+    assert answer(mixed, np.zeros(6), np.full(6, 3.0)) is WRONG
+
+
 def test_where_a_function_jumps_that_is_the_reason():
     assert check_gradient(math.floor, 1.0, 1.0).verdict.because == JUMPS
 
@@ -473,3 +498,35 @@ def test_networks_and_graphs_are_checked_along_directions():
     wrong = dict(network.loss_and_gradient(parameters, X, [[0.0], [1.0]])[1])
     wrong["W1"] = 1.5 * wrong["W1"]
     assert answer(network, at, wrong, directions=5) is WRONG
+
+
+# Losses that are smaller than the rounding of what they are computed from
+
+
+def probabilities(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def summed(scores):
+    peak = scores.max(axis=1, keepdims=True)
+    return np.log(np.exp(scores - peak).sum(axis=1)) + peak[:, 0] - scores[:, 0]
+
+
+@pytest.mark.parametrize("sure", [14, 20, 28, 33, 36, 50, 400])
+@pytest.mark.parametrize("loss", [summed, lambda s: -np.log(probabilities(s)[:, 0])])
+def test_a_loss_that_rounding_made_0_accuses_no_right_slope(loss, sure):
+    network = Network((2, 2), ("softmax",), "cross_entropy")
+    X, Y = a(1, 0.5, 1.1, 0.2).reshape(2, 2), [[1, 0], [1, 0]]
+    at = {"W1": a(sure / 2, 0, -sure / 2, 0.3).reshape(2, 2), "b1": a(0.1, 0)}
+    exact = network.loss_and_gradient(at, X, Y)[1]
+    wrong = {name: array + 0.01 for name, array in exact.items()}
+
+    def mean(p):
+        return np.mean(loss(X @ p["W1"].T + p["b1"]))
+
+    assert answer(mean, at, exact) is not WRONG
+    assert answer(mean, at, wrong) is WRONG
+    graph, point = network.graph("layers"), network.batch(at, X, Y)
+    assert check_gradient(graph, point).verdict.answer is not WRONG
+    assert check_gradient(graph, point, wrong).verdict.answer is not RIGHT

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError, UnknownNameError
+from backprop.engine.network import Network
 from backprop.lessons.own_gradient.answer import SHOWN, find_answer
 from backprop.lessons.own_gradient.choices import make_given
 from backprop.lessons.own_gradient.lesson import LESSON, PRESETS
@@ -348,3 +349,20 @@ def test_an_address_of_something_else_is_not_read(shelf):
         compose(replace(LESSON.defaults, own=address), shelf)
     with pytest.raises(InputError, match="no gradient that was brought"):
         ask(replace(LESSON.defaults, own=address), shelf, do="delete")
+
+
+def test_a_loss_that_nothing_names_is_asked_for_and_chosen(shelf):
+    network = Network((3, 4, 1), ("sigmoid", "sigmoid"), "binary_cross_entropy")
+    X, Y = np.random.default_rng(0).normal(size=(4, 3)), np.array([[0.0], [1], [1], [0]])
+    parameters = network.initialize(2)
+    text = text_of(
+        parameters, X, Y, network.loss_and_gradient(parameters, X, Y)[1], np.ndarray.tolist
+    )
+    board = bring(shelf, text)
+    assert f"{board.answer.big} {board.answer.reason}" == "Cannot be judged: which loss is it?"
+    (loss,) = board.shown.readings
+    assert [option.title for option in loss.options] == [
+        *("half squared error", "binary cross-entropy")
+    ]
+    chosen = bring(shelf, text, replace(LESSON.defaults, loss="binary_cross_entropy"))
+    assert chosen.answer.big == "Right"

@@ -9,6 +9,7 @@ import pytest
 from backprop.engine.errors import InputError, ShapeError, UnknownNameError
 from backprop.engine.network import Network
 from backprop.notation.submission.read import read_submission
+from backprop.notation.submission.report import check_submission
 
 NETWORK = Network((3, 2, 2), ("tanh", "sigmoid"))
 RNG = np.random.default_rng(5)
@@ -144,9 +145,9 @@ def test_arrays_without_names_are_taken_in_order_and_that_is_said():
 def test_sizes_and_activations_that_are_not_named_are_guessed_and_said():
     text = prints(PARAMETERS) + prints(GRADIENT, "d") + prints({"inputs": X, "targets": Y})
     found = read_submission(text)
-    assert found.network == Network((3, 2, 2), ("sigmoid", "sigmoid"))
+    assert found.network == Network((3, 2, 2), ("tanh", "sigmoid"))  # these explain the gradient
     assert [note.partition(" ")[2][:12] for note in found.notes] == [
-        *("took the siz", "activations ", "loss is name")
+        *("took the siz", "activations ", "loss is name", "names the ne")
     ]
     assert read_submission(prints(GRADIENT, "d"), None, HERE).network.sizes == (3, 2, 2)
     refused("Nothing says what network this belongs to.", "X = [1]")
@@ -318,3 +319,67 @@ def test_a_function_is_read_where_no_network_is_asked_for():
 def test_a_function_that_cannot_be_read_is_refused(changes, words):
     given = {"expression": "x y", "at": {"x": 2, "y": 3}, "gradient": {"x": 3, "y": 2}}
     refused(words, json.dumps(given | changes))
+
+
+# What a print says of its loss, and networks of one layer
+
+
+def print_of(network, given, slopes, said=""):
+    lines = [f"{name} = {np.asarray(array).tolist()}" for name, array in given.items()]
+    acts = f"activations = [{', '.join(network.activations)}]\nloss = {network.loss}\n"
+    grads = [f"d{name} = {array.tolist()}" for name, array in slopes.items()]
+    return acts + said + "\n".join((*lines, *grads))
+
+
+def regression(sizes, activations, loss, **more):
+    network = Network(sizes, activations, loss, **more)
+    parameters = network.initialize(1)
+    X = np.random.default_rng(2).normal(size=(4, sizes[0]))
+    Y = np.eye(4, sizes[-1]) if sizes[-1] > 1 else np.array([[0], [1], [1], [0]])
+    return network, {**parameters, "X": X, "Y": Y}, network.loss_and_gradient(parameters, X, Y)[1]
+
+
+@pytest.mark.parametrize("said", ["l2 = 0.02\n", "L2: 2e-2  # ridge\n", "l1 = 0\nl2 = 0.02\n"])
+def test_a_penalty_that_a_print_names_is_part_of_the_loss(said):
+    own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error", l2=0.02)
+    submission = read_submission(print_of(own, given, slopes, said), NETWORK)
+    assert submission.network == own
+    assert check_submission(submission).ok
+
+
+def test_a_penalty_that_is_not_understood_is_said():
+    own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
+    notes = read_submission(print_of(own, given, slopes, "weight_decay = 0.1\n"), NETWORK).notes
+    assert any("A penalty in your loss is said as l2 = 0.01" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "activation", "loss"),
+    [
+        ((5, 1), "sigmoid", "binary_cross_entropy"),
+        ((3, 4), "softmax", "cross_entropy"),
+        ((4, 2), "linear", "mean_squared_error"),
+    ],
+)
+def test_a_regression_of_one_layer_is_read_beside_a_network_of_two(sizes, activation, loss):
+    own, given, slopes = regression(sizes, (activation,), loss)
+    submission = read_submission(print_of(own, given, slopes), NETWORK)
+    assert submission.network == own
+    assert check_submission(submission).ok
+
+
+def test_a_sentence_on_gradients_makes_none_of_the_arrays_that_come_first():
+    own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
+    for said in ("My gradients look wrong. Here is all:\n\n", "loss.backward() gives this:\n"):
+        assert check_submission(read_submission(said + print_of(own, given, slopes), NETWORK)).ok
+
+
+def test_rows_below_a_name_and_a_colon_are_an_array():
+    _, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
+    arrays = {**given, **{f"d{name}": array for name, array in slopes.items()}}
+    rows = (
+        f"{name}:\n" + "\n".join(" ".join(map(repr, row)) for row in np.atleast_2d(array).tolist())
+        for name, array in arrays.items()
+    )
+    text = "activations: [tanh, linear]\nloss: mse\n" + "\n".join(rows)
+    assert check_submission(read_submission(text, NETWORK)).ok

@@ -95,6 +95,14 @@ def test_a_type_that_a_print_names_counts_although_few_digits_hide_it(named, coa
     assert (tolerance.words == "float16") is coarse
 
 
+def test_a_minus_before_0_is_what_rounding_left_of_a_number():
+    network = Network((1, 2), ("linear",), "multiclass_hinge")
+    text = "W1 = [[2.  ]\n [1.84]]\nb1 = [-0.11  0.3 ]\nX = [[-0.01]]\nY = [[1. 0.]]\n"
+    slopes = "dW1 = [[ 0.]\n [{}0.]]\ndb1 = [-0.5  0.5]"
+    assert answer_to(text + slopes.format("-"), network) == Answer.RIGHT
+    assert answer_to(text + slopes.format(" "), network) == Answer.WRONG
+
+
 MIXED = {
     "4 decimals, then 8": (torch_print, numpy_print(8)),
     "4 decimals, then all": (torch_print, lambda array: str(array.tolist())),
