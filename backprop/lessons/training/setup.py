@@ -272,11 +272,16 @@ def _scaled(state: TrainingState) -> str:
     if scaling.kind == "none":
         return ""
     formulas = [
-        f"({state.data.title(name)} − {shift:.4g}) / {scale:.4g}".replace("-", "−")
+        f"({state.data.title(name)} − {_rounded(shift)}) / {_rounded(scale)}".replace("-", "−")
         for name, shift, scale in zip(names, scaling.shift, scaling.scale, strict=True)
     ]
     more = f", and {len(formulas) - 6} more" if len(formulas) > 6 else ""
     return ", ".join(formulas[:6]) + more
+
+
+def _rounded(x: float) -> str:
+    text = f"{x:.4g}"
+    return field(x) if "e+" in text else text
 
 
 def _sizes(hidden: tuple[int, ...]) -> str:

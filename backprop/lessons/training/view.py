@@ -1,5 +1,6 @@
 """The large picture: what the output or a chosen unit computes, and the examples on it."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,8 +123,17 @@ def _axis(state: TrainingState, position: int, side: str, links: Links) -> Axis:
     options = make_options(others, name, links, side)
     ticks = (span[0], (span[0] + span[1]) / 2, span[1])
     unit = data.units[position]
-    shown = tuple(f"{tick:.3g}".replace("-", "−") for tick in ticks)
+    shown = tuple(_tick(tick, span[1] - span[0]) for tick in ticks)
     return Axis(f"{name} in {unit}" if unit else name, options, shown)
+
+
+def _tick(x: float, width: float) -> str:
+    """Return a number beside an axis: three digits, and more where a year needs them."""
+    needed = math.ceil(math.log10(abs(x) / width)) + 2 if x and width > 0 else 3
+    text = f"{x:.{min(max(needed, 3), 9)}g}"
+    if "e" not in text:
+        return text.replace("-", "−")
+    return f"{x:.0f}".replace("-", "−") if 1 < abs(x) < 1e6 else short(x)
 
 
 @lru_cache(maxsize=32)
