@@ -62,9 +62,12 @@ def find_tolerance(
     if isinstance(submission, FunctionSubmission):
         slopes = {name: np.array(slope) for name, slope in submission.gradient.items()}
         precision = find_precision(slopes, submission.decimals)
+        typed = find_rounding(slopes, {}, each_its_own=True)
+        own = {n: np.maximum(a, typed[n].half) for n, a in precision.allowed.items()}
+        words = precision.words or next((each.words for each in typed.values() if each.words), "")
         halves = {name: float(each.half) for name, each in rounding.items()}
         reach = find_reach(submission.graph, submission.at, halves)
-        return Tolerance(precision.allowed, reach, words=precision.words)
+        return Tolerance(own, reach, words=words)
     claimed = _as_given(submission)
     kind = _type_of(submission, claimed, rounding)
     precision = find_precision(claimed, submission.decimals, kind)

@@ -209,3 +209,17 @@ def test_right_intermediates_are_not_accused_for_the_digits_of_a_print(how):
     each = {**inner, "dZ2": 5 * delta}  # of each example alone
     text = text_of({**parameters, **each}, X, Y, gradient, PRINTS[how])
     assert "Your δ are 5 times ours" in judge(read_submission(text, network)).convention
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "claimed", "answer"),
+    [
+        ("sin(x)", 0.5, 0.88, Answer.RIGHT),  # 0.8776
+        ("sin(x)", 0.5, 0.87, Answer.WRONG),
+        ("exp(x)", 3.1, 22.2, Answer.RIGHT),  # 22.198
+        ("exp(x)", 3.1, 22.1, Answer.WRONG),
+    ],
+)
+def test_a_single_slope_of_two_digits_is_judged_by_them(expression, at, claimed, answer):
+    document = {"expression": expression, "at": {"x": at}, "gradient": {"x": claimed}}
+    assert judge(read_submission(json.dumps(document))).verdict.answer is answer
