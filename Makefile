@@ -6,6 +6,7 @@ PYTHON := $(BIN)/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest
 ARGS :=
+TRACE :=
 
 export PYTHONUTF8 := 1
 
@@ -23,12 +24,12 @@ help: ## list what make can do
 run: $(VENV)/.runs ## start the server (HOST=127.0.0.1 PORT=8000)
 	@exec $(BIN)/gunicorn 'app:create_app()'
 
-test: $(VENV)/.develops ## run all tests, with coverage (or some: ARGS="-k forward")
+test: $(VENV)/.develops ## run all tests (or some: ARGS="-k forward")
 	@$(MAKE) -s tests
 
-check: $(VENV)/.develops ## everything CI does: format, lint, types, floors, tests
+check: $(VENV)/.develops ## everything CI does: format, lint, types, floors, tests, coverage
 	@$(MAKE) -s lint
-	@$(MAKE) -s tests
+	@$(MAKE) -s tests TRACE='--cov --cov-report='
 
 check-long: $(VENV)/.develops browser ## the tests that are long by nature, and ten times the examples
 	@$(PYTEST) --numprocesses=auto $(COMPUTED) --hypothesis-profile=long $(ARGS)
@@ -60,9 +61,11 @@ lint: $(VENV)/.develops
 
 tests: $(VENV)/.develops browser
 ifeq ($(ARGS),)
-	@$(PYTEST) --numprocesses=auto $(COMPUTED) $(SHORT) --cov --cov-report=
+	@$(PYTEST) --numprocesses=auto $(COMPUTED) $(SHORT) $(TRACE)
+ifneq ($(TRACE),)
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include='backprop/engine/*' --fail-under=100
+endif
 	@$(PYTEST) --numprocesses=auto $(SEEN) $(SHORT)
 else
 	@$(PYTEST) $(SHORT) $(ARGS)

@@ -56,7 +56,7 @@ def test_another_data_set_with_its_noise_size_share_and_seed_is_another_start(op
         expect(page.locator("#dots-train-plus")).not_to_have_attribute("d", before)
     expect(page).to_have_url(re.compile("(?=.*noise=0.4)(?=.*data_seed=7)"))
     page.locator("#in-share").fill("100")
-    expect(examples).to_have_text("60 for training, 0 held out")
+    expect(examples).to_have_text("all 60 for training, none held out")
     expect(page.locator("#loss-test")).to_have_count(0)
     page.locator("#in-data").select_option("iris")
     expect(page.locator(".set .hint").first).to_contain_text("Fisher")
