@@ -236,3 +236,45 @@ def _directions(half: Array, passes: int) -> tuple[Iterator[Array], bool]:
             yield direction
 
     return each(), len(groups) == len(places)
+
+
+@np.errstate(all="ignore")
+def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> dict[str, Array]:
+    """Return how far a gradient may be off where saturated activations were rounded, by name.
+
+        tanh′ = 1 − a²,  off by the share 2 a² u / (1 − a²)      σ′ = a (1 − a),  by a u / (1 − a)
+
+    An a that is off by u |a| is within the spread of rounded inputs, but not what is left of 1 − a.
+    What δ of a layer is off by goes back as δ does, and is added up in size.
+
+    Args:
+        network: whose gradient it is.
+        at: W1, b1, …, X and Y, as `Network.batch` returns them.
+        unit: u, the share by which the type rounds a number.
+    """
+    graph = network.graph("layers")
+    trace = differentiate(graph, at)
+    place = {node.name: i for i, node in enumerate(graph.nodes)}
+    found: dict[str, Array] = {}
+    carried: Any = 0.0
+    for layer in range(network.depth, 0, -1):
+        delta, values = trace.gradients[place[f"Z{layer}"]], trace.values
+        kind = network.activations[layer - 1]
+        a = values[place[f"A{layer}"]] if f"A{layer}" in place else np.zeros_like(delta)
+        slope, share = np.ones_like(delta), np.zeros_like(delta)
+        if kind == "tanh":
+            slope, share = 1 - a * a, 2 * a * a * unit / (1 - a * a)
+        elif kind == "sigmoid":
+            slope, share = a * (1 - a), a * unit / (1 - a)
+        off = np.abs(delta) * np.fmin(share, 1.0) + carried * slope
+        before = at["X"]
+        if layer > 1:
+            entering = f"A{layer - 1}" if f"A{layer - 1}" in place else f"Z{layer - 1}"
+            before = values[place[entering]]
+        found[f"W{layer}"] = off.T @ np.abs(before)
+        found[f"b{layer}"] = off.sum(axis=0)
+        carried = off @ np.abs(at[f"W{layer}"])
+    return {
+        name: found[name] if found[name].shape == shape else found[name].sum().reshape(shape)
+        for name, shape in network.shapes.items()
+    }

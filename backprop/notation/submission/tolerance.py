@@ -17,7 +17,7 @@ from backprop.engine.differences.precision import (
     find_rounding,
     find_type,
 )
-from backprop.engine.differences.rounded_inputs import find_reach, find_spread
+from backprop.engine.differences.rounded_inputs import find_lost_slopes, find_reach, find_spread
 from backprop.engine.network import Array
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
@@ -81,9 +81,13 @@ def find_tolerance(
     }
     off = _on_the_way(submission, half, kind)
     spread = find_spread(submission.network, at, off)
+    reach = spread.reach
+    if kind:
+        lost = find_lost_slopes(submission.network, at, ON_THE_WAY * EPSILONS[kind])
+        reach = {name: reach[name] + lost[name] for name in reach}
     return Tolerance(
         own,
-        spread.reach,
+        reach,
         spread.kinks,
         precision.words,
         _assumed({name: rounding[name] for name in at if name in rounding}),

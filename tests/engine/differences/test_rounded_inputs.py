@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from backprop.engine.differences import rounded_inputs
-from backprop.engine.differences.rounded_inputs import BENT, MOST_KINKS, find_reach, find_spread
+from backprop.engine.differences.rounded_inputs import (
+    BENT,
+    MOST_KINKS,
+    find_lost_slopes,
+    find_reach,
+    find_spread,
+)
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 
@@ -151,3 +157,35 @@ def test_a_function_of_numbers_is_moved_to_both_sides():
     assert reach["x"] == pytest.approx(BENT * 2 * 2 * 0.01)  # ∂f/∂x = 2xy
     assert reach["y"] == pytest.approx(BENT * (3.01**2 - 9))  # ∂f/∂y = x²
     assert np.isinf(find_reach(parse("log(x)"), {"x": 0.0}, {"x": 1.0})["x"])
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "linear"])
+@pytest.mark.parametrize("last", ["tanh", "sigmoid", "linear"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_float32_leaves_of_a_slope_is_within_what_is_allowed(hidden, last, shared):
+    network = Network((2, 3, 2), (hidden, last), shared_biases=shared)
+    parameters = {name: 6 * array for name, array in network.initialize(3).items()}
+    X, Y = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    at = network.batch(parameters, X, Y)
+    lost = find_lost_slopes(network, at, 2.0**-24)
+    W, b = (lambda name: parameters[name].astype(np.float32)), np.float32
+
+    def act(kind, z):
+        return z if kind == "linear" else np.tanh(z) if kind == "tanh" else 1 / (1 + np.exp(-z))
+
+    def slope(kind, a):
+        return {"linear": a * 0 + 1, "tanh": 1 - a * a, "sigmoid": a * (1 - a)}[kind]
+
+    A = [X.astype(b)]
+    for layer, kind in ((1, hidden), (2, last)):
+        A.append(act(kind, A[-1] @ W(f"W{layer}").T + W(f"b{layer}")))
+    delta = (A[2] - Y.astype(b)) * slope(last, A[2]) / b(2)
+    right = network.loss_and_gradient(parameters, X, Y)[1]
+    spread = find_spread(network, at, {n: 2.0**-23 * np.abs(a) for n, a in at.items()}).reach
+    for layer, before in ((2, A[1]), (1, A[0])):
+        if layer == 1:
+            delta = (delta @ W("W2")) * slope(hidden, A[1])
+        name = f"W{layer}"
+        allowed = 4 * (lost[name] + spread[name]) + 1e-6 * np.abs(right[name]).max()
+        assert np.all(np.abs(delta.T @ before - right[name]) <= allowed)
+    assert lost["b1"].shape == right["b1"].shape

@@ -93,7 +93,8 @@ def _activated(name, z, q):
         return q(np.where(z > 0, z, (LEAK if name == "leaky_relu" else 0) * z))
     if name == "softplus":
         return q(np.logaddexp(0, z))
-    return q(z if name == "linear" else np.tanh(z) if name == "tanh" else 1 / (1 + np.exp(-z)))
+    with np.errstate(over="ignore"):  # float16 ends at 65,504
+        return q(z if name == "linear" else np.tanh(z) if name == "tanh" else 1 / (1 + np.exp(-z)))
 
 
 def _slope(name, z, a):

@@ -71,6 +71,12 @@ def test_no_right_gradient_is_accused_for_the_digits_of_a_print(how, kind, count
         assert found[Answer.RIGHT] >= (0.5 if how == "numpy 2" else 0.95) * count
 
 
+def test_a_saturated_unit_in_few_digits_accuses_nobody():
+    network, *at = random_network(1020)  # tanh of the output at 0.999998: 1 − a² keeps two digits
+    text = json_of(*at, computed_in("float32", network, *at), "float32")
+    assert answer_to(text, network) is not Answer.WRONG
+
+
 @pytest.mark.parametrize("count", [2, pytest.param(100, marks=long)])
 @pytest.mark.parametrize("kind", ["float32", "float16", "bfloat16"])
 def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, count):
