@@ -242,15 +242,16 @@ def _directions(half: Array, passes: int) -> tuple[Iterator[Array], bool]:
 def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> dict[str, Array]:
     """Return how far a gradient may be off where saturated activations were rounded, by name.
 
-        tanh′ = 1 − a²,  off by the share 2 a² u / (1 − a²)      σ′ = a (1 − a),  by a u / (1 − a)
+        tanh′ = 1 − a²,  off by the share 3 a² u / (1 − a²)      σ′ = a (1 − a),  by a u / (1 − a)
 
-    An a that is off by u |a| is within the spread of rounded inputs, but not what is left of 1 − a.
+    with a off by u |a|, and a² once more. That a is within the spread of rounded inputs, but not
+    what is left of 1 − a.
     What δ of a layer is off by goes back as δ does, and is added up in size.
 
     Args:
         network: whose gradient it is.
         at: W1, b1, …, X and Y, as `Network.batch` returns them.
-        unit: u, the share by which the type rounds a number.
+        unit: u, the unit roundoff of the type: half its ε.
     """
     graph = network.graph("layers")
     trace = differentiate(graph, at)
@@ -263,7 +264,7 @@ def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> 
         a = values[place[f"A{layer}"]] if f"A{layer}" in place else np.zeros_like(delta)
         slope, share = np.ones_like(delta), np.zeros_like(delta)
         if kind == "tanh":
-            slope, share = 1 - a * a, 2 * a * a * unit / (1 - a * a)
+            slope, share = 1 - a * a, 3 * a * a * unit / (1 - a * a)
         elif kind == "sigmoid":
             slope, share = a * (1 - a), a * unit / (1 - a)
         off = np.abs(delta) * np.fmin(share, 1.0) + carried * slope

@@ -156,7 +156,8 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
 def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
     """Return the slips whose gradient the digits of a right claim do not tell from the right one.
 
-    A slip that changes nothing here is none.
+    A slip that changes nothing here is none. Where the right gradient is within the digits, a slip
+    must be, too: that slopes may differ by 1e-4 is for what was measured by nudging.
     """
     found = {each.verdict for each in checked.findings}
     if not checked.ok or DIGITS not in found or KINK in found:
@@ -167,19 +168,22 @@ def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
     allowed = {name: tolerance.own[name] + tolerance.reach[name] for name in right}
     noise = NOISE * max(float(np.abs(array).max()) for array in right.values())
 
-    def same(a: Mapping[str, Array], b: Mapping[str, Array], most: Mapping[str, Any]) -> bool:
+    def same(
+        a: Mapping[str, Array], b: Mapping[str, Array], most: Mapping[str, Any], agrees: float
+    ) -> bool:
         return all(
-            bool(np.all(np.abs(a[n] - b[n]) <= np.maximum(most[n], AGREES * np.abs(b[n]))))
+            bool(np.all(np.abs(a[n] - b[n]) <= np.maximum(most[n], agrees * np.abs(b[n]))))
             for n in right
         )
 
+    agrees = 0.0 if same(s.gradient, right, allowed, 0.0) else AGREES
     slips = []
     for slip in SLIPS.values():
         if not slip.fits(s.network, len(s.X)):
             continue
         wrong = passes.gradient(slip.rules, LEARNING_RATE)
-        changes = not same(wrong, right, dict.fromkeys(right, noise))
-        if changes and same(s.gradient, wrong, allowed):
+        changes = not same(wrong, right, dict.fromkeys(right, noise), AGREES)
+        if changes and same(s.gradient, wrong, allowed, agrees):
             slips.append(slip)
     return tuple(slips)
 

@@ -83,7 +83,7 @@ def find_tolerance(
     spread = find_spread(submission.network, at, off)
     reach = spread.reach
     if kind:
-        lost = find_lost_slopes(submission.network, at, ON_THE_WAY * EPSILONS[kind])
+        lost = find_lost_slopes(submission.network, at, EPSILONS[kind] / 2)
         reach = {name: reach[name] + lost[name] for name in reach}
     return Tolerance(
         own,
