@@ -61,11 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if words and words[0] == "check":
             return _check(words[1:])
         options = _options(words)
-        found = _of_network(options) if options.network else _of_expression(options)
+        output = _of_network(options) if options.network else _of_expression(options)
     except InputError as error:
         print(f"backprop: {error}", file=sys.stderr)
         return 2
-    return _print(found["json"] if options.json else found["text"])
+    return _print(output["json"] if options.json else output["text"])
 
 
 def _print(text: str) -> int:
@@ -95,9 +95,11 @@ def _check(words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     network = _network(options) if options.network else None
     named = bool(options.activations) or options.loss != parser.get_default("loss")
-    told = judge(read_submission(_bytes_of(options.file), network, settled=named))
-    status = _print(_json(told.data()) if options.json else told.text(everything=options.all))
-    return status or STATUS[told.verdict.answer]
+    judgement = judge(read_submission(_bytes_of(options.file), network, settled=named))
+    status = _print(
+        _json(judgement.data()) if options.json else judgement.text(everything=options.all)
+    )
+    return status or STATUS[judgement.verdict.answer]
 
 
 def _bytes_of(name: str) -> bytes:
@@ -181,9 +183,9 @@ def _of_network(options: argparse.Namespace) -> dict[str, str]:
     given = f"  x = {', '.join(map(_shown, x))}   y = {', '.join(map(_shown, y))}"
     rows = [(name, scalars[name], trace.gradient[name], move[name], new[name]) for name in scalars]
     update = _table(("parameter", "value", "gradient", "move", "new value"), rows)
-    said = f"update: by {optimizer.title}, another machine: a gradient goes in, a move comes out"
+    heading = f"update: by {optimizer.title}, another machine: a gradient goes in, a move comes out"
     losses = f"  loss before {_shown(trace.value)}, after {_shown(after)}"
-    parts = [title, given, *_passes(trace), _check_table(report), f"{said}\n{update}\n{losses}"]
+    parts = [title, given, *_passes(trace), _check_table(report), f"{heading}\n{update}\n{losses}"]
     data = _as_data(trace, report) | {
         "update": {"optimizer": optimizer.name, "move": move, "parameters": new, "loss": after}
     }
@@ -221,17 +223,17 @@ def _example(network: Network, options: argparse.Namespace) -> tuple[list[float]
 
 def _point(words: Iterable[str]) -> dict[str, float]:
     """Return the numbers that words such as x=-2 give to names."""
-    found: dict[str, float] = {}
+    point: dict[str, float] = {}
     for word in words:
         name, equals, value = word.strip().partition("=")
         read = tokens(name)
         if not equals or [token.kind for token in read] != ["variable", "end"]:
             hint = "Say NAME=VALUE, as in x=-2; e and pi are constants."
             raise PointError(f"“{word.strip()}” gives no variable a value.", hint=hint, at=name)
-        if read[0].text in found:
+        if read[0].text in point:
             raise PointError(f"“{name}” has two values.", hint="Say one.", at=name)
-        found[read[0].text] = _number(value)
-    return found
+        point[read[0].text] = _number(value)
+    return point
 
 
 def _number(text: str) -> float:
@@ -275,8 +277,8 @@ def _passes(trace: Trace) -> tuple[str, str]:
     """Return the table of the forward pass and that of the backward pass."""
     ahead = _lines(*(_line(step, step.name) for step in trace.forward_steps))
     back = _lines(*(_line(step, f"g({step.name})") for step in trace.backward_steps))
-    said = "backward pass: g(v) is the slope of the result by v"
-    return f"forward pass\n{ahead or '  nothing to compute'}", f"{said}\n{back}"
+    title = "backward pass: g(v) is the slope of the result by v"
+    return f"forward pass\n{ahead or '  nothing to compute'}", f"{title}\n{back}"
 
 
 def _line(step: Step, name: str) -> tuple[str, ...]:
@@ -324,19 +326,19 @@ def _step_data(step: Step, names: list[str]) -> dict[str, Any]:
     return shown | {"terms": terms}
 
 
-def _json(found: Mapping[str, Any]) -> str:
-    return json.dumps(_as_json(found), ensure_ascii=False, indent=2, allow_nan=False)
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(_as_json(document), ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def _as_json(found: Any) -> Any:
+def _as_json(plain: Any) -> Any:
     """Return data in which NaN and ±∞ are words, as JSON has none of them."""
-    if isinstance(found, dict):
-        return {key: _as_json(value) for key, value in found.items()}
-    if isinstance(found, list):
-        return [_as_json(value) for value in found]
-    if isinstance(found, float) and not math.isfinite(found):
-        return "NaN" if math.isnan(found) else "Infinity" if found > 0 else "-Infinity"
-    return found
+    if isinstance(plain, dict):
+        return {key: _as_json(value) for key, value in plain.items()}
+    if isinstance(plain, list):
+        return [_as_json(value) for value in plain]
+    if isinstance(plain, float) and not math.isfinite(plain):
+        return "NaN" if math.isnan(plain) else "Infinity" if plain > 0 else "-Infinity"
+    return plain
 
 
 if __name__ == "__main__":

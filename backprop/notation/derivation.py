@@ -67,8 +67,8 @@ class Piece(NamedTuple):
 
 def equation(left: Formula, *sides: tuple[str, Formula]) -> Equation:
     """Return an equation with its words."""
-    said = ", ".join(f"{words(Operator(sign))} {words(side)}" for sign, side in sides)
-    return Equation(left, sides, f"{words(left)} {said}.")
+    sides_in_words = ", ".join(f"{words(Operator(sign))} {words(side)}" for sign, side in sides)
+    return Equation(left, sides, f"{words(left)} {sides_in_words}.")
 
 
 def product(left: Formula, pieces: Sequence[Piece]) -> Product:
@@ -82,11 +82,13 @@ def product(left: Formula, pieces: Sequence[Piece]) -> Product:
         Column((p.letters, p.rule, Number(text, p.number, p.tone)), p.points_to)
         for p, text in zip(pieces, written.terms, strict=True)
     )
-    said = " times ".join(map(spoken, written.terms))
+    factors = " times ".join(map(spoken, written.terms))
     if len(pieces) > 1:
         is_near = "which is" if written.holds else "which is about"
-        said = f"a product of {len(pieces)} factors: {said}, {is_near} {spoken(written.result)}"
-    return Product(left, columns, f"{_sentence(words(left))} is {said}.")
+        factors = (
+            f"a product of {len(pieces)} factors: {factors}, {is_near} {spoken(written.result)}"
+        )
+    return Product(left, columns, f"{_sentence(words(left))} is {factors}.")
 
 
 def _sentence(text: str) -> str:

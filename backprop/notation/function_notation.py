@@ -35,15 +35,8 @@ _UPRIGHT = {
     **{"asin": "arcsin", "acos": "arccos", "atan": "arctan"},
     **{"largest": "max", "maximum": "max", "minimum": "min"},
 }
-_WITHOUT_BRACKETS = (
-    "ln",
-    "sin",
-    "cos",
-    "tan",
-    "tanh",
-    "sinh",
-    "cosh",
-)  # before a single letter: ln x
+# Before a single letter they take no brackets: ln x.
+_WITHOUT_BRACKETS = ("ln", "sin", "cos", "tan", "tanh", "sinh", "cosh")
 
 
 def call(name: str, *arguments: Formula) -> Formula:

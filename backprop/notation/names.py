@@ -5,7 +5,7 @@ x1, w_1, u2 → x₁, w₁, u₂             theta, θ → θ       yhat1, y_hat
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -58,3 +58,10 @@ def name_list(names: Sequence[str]) -> str:
     """Return names as a sentence lists them: a, b and c."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def first_names(names: Iterable[str], most: int = 12) -> str:
+    """Return the first names with commas between them, and how many more there are."""
+    shown = list(names)
+    more = f" and {len(shown) - most:,} more" if len(shown) > most else ""
+    return ", ".join(shown[:most]) + more

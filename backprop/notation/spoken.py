@@ -72,8 +72,10 @@ def words(formula: Formula) -> str:
         case Brackets(inside, bars):
             return f"{'the absolute value of' if bars else 'the quantity'} {words(inside)},"
         case Cases(cases, otherwise):
-            said = ", ".join(f"{words(part)} if {words(condition)}" for part, condition in cases)
-            return f"{said}, otherwise {words(otherwise)}"
+            branches = ", ".join(
+                f"{words(part)} if {words(condition)}" for part, condition in cases
+            )
+            return f"{branches}, otherwise {words(otherwise)}"
         case Factor(inside):
             return words(inside)
         case Lines(lines):
@@ -82,9 +84,9 @@ def words(formula: Formula) -> str:
 
 def _row_words(parts: tuple[Formula, ...]) -> str:
     """Return the parts one after the other, with “times” where nothing stands between factors."""
-    said = [words(parts[0])]
+    spoken = [words(parts[0])]
     for before, part in pairwise(parts):
         if not isinstance(before, Operator | Text) and not isinstance(part, Operator):
-            said.append("times")
-        said.append(words(part))
-    return " ".join(filter(None, said)).rstrip(",")
+            spoken.append("times")
+        spoken.append(words(part))
+    return " ".join(filter(None, spoken)).rstrip(",")

@@ -6,10 +6,10 @@ So it depends on how far a run has come alone, not on when somebody looked.
 
 def stride(epoch: int, most: int) -> int:
     """Return how many epochs lie between two that are remembered, when so many have passed."""
-    found = 1
-    while epoch // found > most:
-        found *= 2
-    return found
+    every = 1
+    while epoch // every > most:
+        every *= 2
+    return every
 
 
 def thinned(epochs: tuple[int, ...], now: int, most: int) -> tuple[int, ...]:

@@ -168,8 +168,8 @@ def _step(trace: Trace, step: Step) -> dict[str, Any]:
         }
         for term in step.terms
     ]
-    said = {name: getattr(step, name) for name in ("phase", "name", "rule", "numbers", "result")}
-    return {**said, "terms": terms}
+    fields = {name: getattr(step, name) for name in ("phase", "name", "rule", "numbers", "result")}
+    return {**fields, "terms": terms}
 
 
 def _answer(value: Any) -> Response:

@@ -46,13 +46,15 @@ def mathml(formula: Formula | Product | Equation, display: bool = False) -> Mark
     """
     if isinstance(formula, Product):
         side_by_side = len(formula.columns) <= WIDEST
-        inside, said = (_wide if side_by_side else _tall)(formula), formula.alt
+        inside, spoken = (_wide if side_by_side else _tall)(formula), formula.alt
     elif isinstance(formula, Equation):
-        inside, said = _equation(formula), formula.alt
+        inside, spoken = _equation(formula), formula.alt
     else:
-        inside, said = _part(formula), words(formula)
+        inside, spoken = _part(formula), words(formula)
     block = (("display", "block"),) if display else ()
-    return _element("math", inside, attributes=(*block, ("alttext", said), ("aria-label", said)))
+    return _element(
+        "math", inside, attributes=(*block, ("alttext", spoken), ("aria-label", spoken))
+    )
 
 
 def _element(name: str, *children: Any, attributes: tuple[tuple[str, str], ...] = ()) -> Markup:

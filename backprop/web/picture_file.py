@@ -89,11 +89,11 @@ def _declared(body: str) -> Iterator[tuple[str, str]]:
 
 def spread(selector: str) -> list[str]:
     """Return the selectors that one with :is() stands for."""
-    found = _EITHER.search(selector)
-    if found is None:
+    match = _EITHER.search(selector)
+    if match is None:
         return [part.strip() for part in selector.split(",")]
-    before, after = selector[: found.start()], selector[found.end() :]
-    return [one for each in found[1].split(",") for one in spread(f"{before}{each.strip()}{after}")]
+    before, after = selector[: match.start()], selector[match.end() :]
+    return [one for each in match[1].split(",") for one in spread(f"{before}{each.strip()}{after}")]
 
 
 def _filled(text: str, tokens: Mapping[str, str]) -> str:

@@ -8,10 +8,11 @@ from math import prod
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.verdict import Answer as Judged
 from backprop.engine.slips.slip import Slip
-from backprop.engine.slips.suspect import Suspect, group_by_arrays, in_words
+from backprop.engine.slips.suspect import Suspect, group_by_arrays
 from backprop.engine.text import to_text
 from backprop.lessons.own_gradient.brought import Brought
 from backprop.notation.formula import Number
+from backprop.notation.names import first_names, name_list
 from backprop.notation.numerals import long, short
 from backprop.notation.submission.judgement import Judgement
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS
@@ -226,8 +227,8 @@ def _likely(suspects: tuple[Suspect, ...]) -> str:
     first, *others = group_by_arrays(suspects)
     if others:
         known = [group[0] for group in (first, *others) if group[0].confidence]
-        said = [f"{_in_a_line(each.slip)} in {in_words(each.arrays)}" for each in known]
-        return "; ".join(said) + ("" if len(known) > len(others) else "; and more")
+        titles = [f"{_in_a_line(each.slip)} in {name_list(each.arrays)}" for each in known]
+        return "; ".join(titles) + ("" if len(known) > len(others) else "; and more")
     if len(first) > MOST_NAMED:
         return f"one of {len(first)} slips, which give the same numbers here"
     if len(first) > 1:
@@ -308,7 +309,7 @@ def _clues(judgement: Judgement) -> Iterable[Clue]:
     groups = group_by_arrays(judgement.suspects)
     for first, *others in groups:
         sure = f", {_percent(first.confidence)} sure" if first.confidence else ""
-        where = f" in {in_words(first.arrays)}" if len(groups) > 1 else ""
+        where = f" in {name_list(first.arrays)}" if len(groups) > 1 else ""
         about = first.slip.about if first.confidence else ""
         yield Clue(f"What it looks like{where}{sure}", first.sentence, about)
         for other in others[:MOST_OTHERS]:
@@ -349,4 +350,4 @@ def _more(rest: tuple[Finding, ...]) -> str:
 def _wrong_arrays(judgement: Judgement) -> str:
     """Return which arrays, or which variables, are wrong, by name."""
     names = sorted(set(map(array_name, judgement.checked.not_right)))
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return first_names(names, 6)

@@ -42,10 +42,10 @@ def read_own_table(choices: Choices, read: Read) -> BroughtTable:
 def _table(read: Read, address: str) -> BroughtTable:
     match read(address):
         case {"table": str() as text, "separator": str() as separator, "header": bool() as header}:
-            columns, said, comments = _recognised(read(address))
+            columns, use, comments = _recognised(read(address))
             how = {"separator": separator, "header": header, "comments": comments}
             table = read_stored(text, columns, **how)
-            usual = Use(said["target"], tuple(said["kinds"])) if said else guess_before(table)
+            usual = Use(use["target"], tuple(use["kinds"])) if use else guess_before(table)
             return BroughtTable(table, usual, problems(table))
     raise InputError("What stands at this address is not a table.", at="own")
 
@@ -64,8 +64,8 @@ def table_body(table: Table, use: Use, salt: str) -> bytes:
     What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
     makes it this learner's: another who brings the same has an address of their own.
     """
-    said = ("kind", "unit", "typed", "read", "decimal")
-    columns = [{name: getattr(column, name) for name in said} for column in table.columns]
+    kept = ("kind", "unit", "typed", "read", "decimal")
+    columns = [{name: getattr(column, name) for name in kept} for column in table.columns]
     return to_bytes(
         {
             "table": table.text(),
@@ -92,9 +92,9 @@ def find_use(choices: Choices, own: BroughtTable) -> Use:
     if data.task:
         kinds[use.target] = "number" if data.task == "numbers" else "words"
     for number, name in enumerate(table.names, 1):
-        said = data.kinds.get(f"kind{number}", "")
-        if said and not (said == "aside" and name == use.target):
-            kinds[name] = said
+        kind = data.kinds.get(f"kind{number}", "")
+        if kind and not (kind == "aside" and name == use.target):
+            kinds[name] = kind
     return Use(use.target, tuple(kinds.values()))
 
 

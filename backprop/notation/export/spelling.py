@@ -111,9 +111,9 @@ class Code:
         return [*map(self._by_our_names, ways(self.trace.graph).lines.get(position, []))]
 
     def _by_our_names(self, code: str) -> str:
-        def ours(found: re.Match[str]) -> str:
-            position = int(found[2])
-            return self.names[position] if found[1] == "v" else self.taking[position]
+        def ours(match: re.Match[str]) -> str:
+            position = int(match[2])
+            return self.names[position] if match[1] == "v" else self.taking[position]
 
         return re.sub(r"\b([vk])([0-9]+)\b", ours, code)
 

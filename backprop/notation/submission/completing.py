@@ -4,15 +4,16 @@ Arrays come by the names of whoever brings them; what is left out is filled in, 
 here is passed over, and each of these is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from backprop.engine.differences.precision import Written
 from backprop.engine.errors import InputError, ShapeError
 from backprop.engine.network import Network
+from backprop.notation.names import first_names
 from backprop.notation.submission.conventions import KEYS
 from backprop.notation.submission.names import PENALTIES, Sorted, sort_arrays, take_unnamed
 from backprop.notation.submission.place import Array, quoted
@@ -46,7 +47,7 @@ def name_arrays(unnamed: Mapping[str, Array], network: Network | None, brought: 
         )
     else:
         what = f"There are {len(unnamed)} arrays without names; the network has {len(shapes)}."
-    hint = f"Put a name before each: {listed(shapes or ('W1', 'b1', 'dW1', 'db1'))}."
+    hint = f"Put a name before each: {first_names(shapes or ('W1', 'b1', 'dW1', 'db1'))}."
     raise ShapeError(what, hint=hint)
 
 
@@ -59,7 +60,7 @@ def pass_over_numbers(brought: Sorted, arrays: Mapping[str, Array]) -> None:
     weights = any(name[0] in "WZAdn" for group in brought.all()[:3] for name in group)
     if brought.unknown and all(not array.ndim for array in arrays.values()) and not weights:
         raise ShapeError(
-            f"{listed(arrays)} are single numbers, and no arrays of a network.",
+            f"{first_names(arrays)} are single numbers, and no arrays of a network.",
             hint='A function is brought as {"expression": "theta * x", "at": '
             '{"theta": 4, "x": 2}, "gradient": {"theta": 2, "x": 4}}.',
         )
@@ -68,17 +69,17 @@ def pass_over_numbers(brought: Sorted, arrays: Mapping[str, Array]) -> None:
         brought.unknown[:] = [name for name in brought.unknown if name not in alone]
         penalty = any(name.lower() in PENALTIES for name in alone)
         hint = " A penalty in your loss is said as l2 = 0.01: ½ · l2 · Σ w²." if penalty else ""
-        brought.notes.append(f"I passed over {listed(alone)}.{hint}")
+        brought.notes.append(f"I passed over {first_names(alone)}.{hint}")
 
 
-def told_sizes(
+def find_sizes(
     brought: Sorted, document: Mapping[str, Any], network: Network | None, in_out: bool
 ) -> tuple[int, ...]:
     """Return the sizes that weights tell, where nothing else does, or they tell others."""
     if "sizes" in document or (network and "W1" not in brought.parameters):
         return ()
-    told = sizes_by_weights(brought, in_out)
-    if network and told:
+    sizes = sizes_by_weights(brought, in_out)
+    if network and sizes:
         given = [array for name, (_, array) in brought.parameters.items() if name[0] == "W"]
         shapes = [shape for name, shape in network.shapes.items() if name[0] == "W"]
         here = zip(given, shapes, strict=False)
@@ -87,8 +88,8 @@ def told_sizes(
             for array, shape in here
         )
         whole = not fits and (len(given) >= network.depth or _is_complete(brought))
-        return told if whole else ()
-    return told
+        return sizes if whole else ()
+    return sizes
 
 
 def _is_complete(brought: Sorted) -> bool:
@@ -118,8 +119,8 @@ def take_absent_biases(brought: Sorted, network: Network) -> tuple[str, ...]:
     return absent
 
 
-def holds_classes(brought: Sorted, outputs: int) -> bool:
-    """Whether the targets are numbers of classes: one whole number for each example."""
+def may_hold_classes(brought: Sorted, outputs: int) -> bool:
+    """Whether targets look like numbers of classes: one whole number for each example."""
     X, Y = (brought.data[name][1] if name in brought.data else np.empty(0) for name in "XY")
     each = outputs > 1 and 0 < Y.size == max(Y.shape, default=0) and Y.size in X.shape[:2]
     return each and bool(np.isin(Y, np.arange(outputs + 1)).all())
@@ -158,21 +159,18 @@ def check_names(brought: Sorted, network: Network) -> None:
         given for name, (given, _) in brought.intermediates.items() if name not in layers
     )
     if brought.unknown:
-        names = listed(brought.unknown)
+        names = first_names(brought.unknown)
         raise ShapeError(
             f"I do not know what {names} {'is' if len(brought.unknown) == 1 else 'are'}.",
-            hint=f"The network has {listed(network.shapes)}; call a gradient dW1 or W1.grad.",
+            hint=f"The network has {first_names(network.shapes)}; call a gradient dW1 or W1.grad.",
             at=brought.unknown[0],
         )
     missing = [f"d{name}" for name in network.shapes if name not in brought.gradient]
     if len(missing) == len(network.shapes):
-        hint = f"Name each array: {listed(missing)}; W1.grad works too."
+        hint = f"Name each array: {first_names(missing)}; W1.grad works too."
         raise ShapeError("There is no gradient here.", hint=hint, at="gradient")
     if missing:
-        shape = network.shapes[missing[0][1:]]
-        has = "is" if len(missing) == 1 else "are"
-        hint = f"The shape of {missing[0]} is {shape}."
-        raise ShapeError(f"{listed(missing)} {has} missing.", hint=hint, at=missing[0])
+        _refuse_missing(missing, network.shapes[missing[0][1:]])
 
 
 def fill_in(brought: Sorted, network: Network, defaults: Mapping[str, Any]) -> frozenset[str]:
@@ -192,20 +190,17 @@ def fill_in(brought: Sorted, network: Network, defaults: Mapping[str, Any]) -> f
         else:
             missing.append(name)
     if missing:
-        has = "is" if len(missing) == 1 else "are"
-        shape = network.shapes.get(missing[0])
-        hint = f"The shape of {missing[0]} is {shape}." if shape else "Give a row for each example."
-        raise ShapeError(f"{listed(missing)} {has} missing.", hint=hint, at=missing[0])
+        _refuse_missing(missing, network.shapes.get(missing[0]))
     if filled:
-        brought.notes.append(f"{listed(filled)} come from here; you gave none.")
+        brought.notes.append(f"{first_names(filled)} come from here; you gave none.")
     return frozenset(filled)
 
 
-def listed(names: Any) -> str:
-    """Return names with commas between them, the first twelve."""
-    shown = list(names)
-    more = f" and {len(shown) - 12} more" if len(shown) > 12 else ""
-    return ", ".join(shown[:12]) + more
+def _refuse_missing(names: Sequence[str], shape: tuple[int, ...] | None) -> NoReturn:
+    """Say which arrays are missing, and the shape of the first; X and Y have a row an example."""
+    has = "is" if len(names) == 1 else "are"
+    hint = f"The shape of {names[0]} is {shape}." if shape else "Give a row for each example."
+    raise ShapeError(f"{first_names(names)} {has} missing.", hint=hint, at=names[0])
 
 
 def written_as(brought: Sorted, written: Mapping[str, Written]) -> dict[str, Written]:

@@ -50,11 +50,13 @@ class Whole(NamedTuple):
             ShapeError: an array does not fit.
         """
         network = self.network
-        found = laid(self.brought, layout, network, self.ours)
-        X, Y = fit_data(network, found.data["X"], found.data["Y"], found.notes, layout.first_class)
+        turned = laid(self.brought, layout, network, self.ours)
+        X, Y = fit_data(
+            network, turned.data["X"], turned.data["Y"], turned.notes, layout.first_class
+        )
         factor = self.scale.factor(network, len(X))
-        gradient = fit_parameters(found.gradient, network, found.notes)
-        intermediates = fit_intermediates(found, network, len(X))
+        gradient = fit_parameters(turned.gradient, network, turned.notes)
+        intermediates = fit_intermediates(turned, network, len(X))
         if factor != 1:
             _check_penalties(network)
             gradient = {name: _over(array, factor) for name, array in gradient.items()}
@@ -62,20 +64,29 @@ class Whole(NamedTuple):
                 name: _over(array, factor) if name.startswith("d") else array
                 for name, array in intermediates.items()
             }
-        parameters = fit_parameters(found.parameters, network, found.notes)
-        return Fitted(parameters, gradient, X, Y, intermediates, factor, found.notes)
+        parameters = fit_parameters(turned.parameters, network, turned.notes)
+        return Fitted(parameters, gradient, X, Y, intermediates, factor, turned.notes)
 
-    def other(self, layout: Layout, here: Fitted, said: Collection[str]) -> Others:
-        """Return the networks that explain the gradient better than this one, read alike."""
+    def of(self, network: Network) -> "Whole":
+        """Return the same as another network's, whose loss is scaled in the same way."""
+        return self._replace(network=network, scale=replace(self.scale, loss=network.loss))
+
+    def other(self, here: Fitted, named: Collection[str]) -> Others:
+        """Return the networks that explain the gradient better than this one, read alike.
+
+        Args:
+            here: what was brought as this network's, as its layout reads it.
+            named: what was named, and so stays: “activations”, “loss”.
+        """
 
         def score(network: Network) -> float:
-            named = replace(self.scale, loss=network.loss) if "loss" not in said else self.scale
-            factor = here.factor / named.factor(network, len(here.X))
+            scale = self.scale if "loss" in named else self.of(network).scale
+            factor = here.factor / scale.factor(network, len(here.X))
             gradient = {name: _over(array, 1 / factor) for name, array in here.gradient.items()}
             exact = network.loss_and_gradient(here.parameters, here.X, here.Y)[1]
             return explained(gradient, exact)
 
-        return find_others(self.network, said, here.X, here.Y, score)
+        return find_others(self.network, named, here.X, here.Y, score)
 
 
 def choose_layout(whole: Whole, layouts: Sequence[Layout]) -> tuple[Layout, Fitted]:

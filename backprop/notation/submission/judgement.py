@@ -159,8 +159,8 @@ def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
     A slip that changes nothing here is none. Where the right gradient is within the digits, a slip
     must be, too: that slopes may differ by 1e-4 is for what was measured by nudging.
     """
-    found = {each.verdict for each in checked.findings}
-    if not checked.ok or DIGITS not in found or KINK in found:
+    verdicts = {each.verdict for each in checked.findings}
+    if not checked.ok or DIGITS not in verdicts or KINK in verdicts:
         return ()
     s, tolerance = submission, checked.tolerance
     passes = BatchPass(s.network, s.network.batch(s.parameters, s.X, s.Y))

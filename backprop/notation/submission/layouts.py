@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 
 from backprop.engine.network import OF_CLASSES, Network
+from backprop.notation.names import name_list
 from backprop.notation.submission.names import Sorted
 from backprop.notation.submission.place import Array
 
@@ -116,7 +117,7 @@ def _data(
     brought: Sorted, network: Network, ours: frozenset[str], wish: Wish
 ) -> list[frozenset[str]]:
     """Return which of X and Y may have to be transposed, the likeliest first."""
-    found: dict[str, list[tuple[bool, int]]] = {}  # transposed?, how many examples then; -1: any
+    ways_of: dict[str, list[tuple[bool, int]]] = {}  # transposed?, how many examples then; -1: any
     for name, width in (("X", network.sizes[0]), ("Y", network.sizes[-1])):
         shape = brought.data[name][1].shape
         ways = []
@@ -127,9 +128,9 @@ def _data(
                 ways.append((False, shape[0]))
             if shape[0] == width and shape != (1, 1):
                 ways.append((True, shape[1]))
-        found[name] = ways or [(False, -1)]
+        ways_of[name] = ways or [(False, -1)]
     pairs = [
-        (x, y) for (x, n), (y, m) in product(found["X"], found["Y"]) if n == m or -1 in (n, m)
+        (x, y) for (x, n), (y, m) in product(ways_of["X"], ways_of["Y"]) if n == m or -1 in (n, m)
     ] or [(False, False)]
     pairs.sort(key=lambda pair: (pair[0] != pair[1], pair))
     if wish.examples:
@@ -214,32 +215,27 @@ def layout_notes(layout: Layout, likeliest: Layout) -> Iterator[str]:
         chosen = [name for name in layout.squares if name in layout.turned]
         plain = sorted(layout.turned - set(chosen))
         if plain:
-            also = f", and so {_and(chosen)}, which {_is(chosen)} square" if chosen else ""
+            also = f", and so {name_list(chosen)}, which {_is(chosen)} square" if chosen else ""
             yield (
-                f"{_and(plain)} {_is(plain)} (inputs, outputs){also}: "
+                f"{name_list(plain)} {_is(plain)} (inputs, outputs){also}: "
                 "I transposed weights and gradients."
             )
         elif layout.turned == likeliest.turned:
             yield (
-                f"{_and(chosen)} {_is(chosen)} square; I took rows for inputs, and transposed, "
-                "with the gradients."
+                f"{name_list(chosen)} {_is(chosen)} square; I took rows for inputs, and "
+                "transposed, with the gradients."
             )
     if layout.turned != likeliest.turned:
         names = list(layout.squares)
         way = "(inputs, outputs)" if names[0] in layout.turned else "(outputs, inputs)"
         yield (
-            f"{_and(names)} {_is(names)} square, and could be either way; the gradient fits "
+            f"{name_list(names)} {_is(names)} square, and could be either way; the gradient fits "
             f"{'them' if len(names) > 1 else 'it'} as {way}, so I took that."
         )
     if layout.data:
         names = sorted(layout.data)
         fits = " That is the way the gradient fits." if layout.data != likeliest.data else ""
-        yield f"{_and(names)} {_has(names)} an example in each column; I transposed.{fits}"
-
-
-def _and(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+        yield f"{name_list(names)} {_has(names)} an example in each column; I transposed.{fits}"
 
 
 def _is(names: Sequence[str]) -> str:

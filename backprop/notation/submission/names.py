@@ -126,9 +126,9 @@ def _plain_role(bare: str, is_gradient: bool) -> Role:
     """Return what a name without a path means: W1, dW1, W_hidden, W, Z1."""
     if before := _GRADIENT.match(bare):
         rest = bare[before.end() :]
-        found = _plain_role(rest, True) if rest else Role("unknown")
-        if found.kind != "unknown" and not (found.kind == "gradient" and _GRADIENT.match(rest)):
-            return found
+        role = _plain_role(rest, True) if rest else Role("unknown")
+        if role.kind != "unknown" and not (role.kind == "gradient" and _GRADIENT.match(rest)):
+            return role
     kind = "gradient" if is_gradient else "parameter"
     if bare == NEURONS:
         return Role(kind, NEURONS)
@@ -158,17 +158,17 @@ def _path_role(parts: Sequence[str], is_gradient: bool) -> Role:
         )
     *before, last = own
     if last.isdecimal() and before:
-        found = _plain_role(before[-1], is_gradient)
-        if found.layer == ALONE:  # weights[0]
-            return Role(found.kind, found.name, ".".join((*before[:-1], last)))
+        role = _plain_role(before[-1], is_gradient)
+        if role.layer == ALONE:  # weights[0]
+            return Role(role.kind, role.name, ".".join((*before[:-1], last)))
         return Role("unknown")
-    found = _plain_role(last, is_gradient)
-    if found.layer:  # layers.0.weight; the layer of a W alone is what stands before it
-        own_layer = () if found.layer == ALONE else (found.layer,)
-        return Role(found.kind, found.name, ".".join((*before, *own_layer)) or ALONE)
-    if found.kind == "unknown" and not before and (data := last.lower()) in (*_X, *_Y):
+    role = _plain_role(last, is_gradient)
+    if role.layer:  # layers.0.weight; the layer of a W alone is what stands before it
+        own_layer = () if role.layer == ALONE else (role.layer,)
+        return Role(role.kind, role.name, ".".join((*before, *own_layer)) or ALONE)
+    if role.kind == "unknown" and not before and (data := last.lower()) in (*_X, *_Y):
         return Role("data", "X" if data in _X else "Y")
-    return found
+    return role
 
 
 def _letter(word: str) -> str:

@@ -40,26 +40,26 @@ class Others(NamedTuple):
 
 
 def find_others(
-    network: Network, said: Collection[str], X: Array, Y: Array, score: Callable[[Network], float]
+    network: Network, named: Collection[str], X: Array, Y: Array, score: Callable[[Network], float]
 ) -> Others:
     """Return the networks that explain a gradient better than the one that was assumed.
 
     Args:
         network: the one that was assumed.
-        said: what was named, and so stays: “activations”, “loss”.
+        named: what was named, and so stays: “activations”, “loss”.
         X: the batch.
         Y: its targets.
         score: gives how many entries a network explains.
     """
     count, assumed = network.parameter_count, score(network)
-    others = list(_other_networks(network, said, Y))
+    others = list(_other_networks(network, named, Y))
     if assumed >= count or count * len(X) * len(others) > MOST_TRIED:
         return Others()
     scores = [(score(other), other) for other in others]
-    same = [other for found, other in scores if other.activations == network.activations]
-    losses = tuple(o.loss for found, o in scores if o in same and found >= count)
+    same = [other for _, other in scores if other.activations == network.activations]
+    losses = tuple(o.loss for explains, o in scores if o in same and explains >= count)
     best, other = max(
-        ((found, o) for found, o in scores if o not in same),
+        (each for each in scores if each[1] not in same),
         key=lambda each: each[0],
         default=(0.0, network),
     )
@@ -67,17 +67,17 @@ def find_others(
     return Others(other if taken else None, losses)
 
 
-def _other_networks(network: Network, said: Collection[str], Y: Array) -> Iterator[Network]:
+def _other_networks(network: Network, named: Collection[str], Y: Array) -> Iterator[Network]:
     hidden_layers = network.depth - 1
     hidden = HIDDEN if hidden_layers else ("",)
     for loss in sorted(OUTPUTS, key=lambda name: name != network.loss):  # the assumed one first
         lasts = OUTPUTS[loss]
-        if loss != network.loss and ("loss" in said or not _can_have(loss, Y)):
+        if loss != network.loss and ("loss" in named or not _can_have(loss, Y)):
             continue
         ways = [(*[each] * hidden_layers, last) for last in lasts for each in hidden]
         if network.activations not in ways and network.activations[-1] in lasts:
             ways.append(network.activations)
-        if "activations" in said:
+        if "activations" in named:
             ways = [way for way in ways if way == network.activations]
         for activations in ways:
             if (activations, loss) != (network.activations, network.loss):

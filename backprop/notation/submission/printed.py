@@ -146,12 +146,12 @@ def _with_slopes(printed: list[PrintedArray]) -> list[PrintedArray]:
     if "gradient" in roles or len(counts) < 2 or set(counts.values()) != {2}:
         return printed
     seen: set[str] = set()
-    found = []
+    renamed = []
     for each, kind in zip(printed, roles, strict=True):
         again = kind == PARAMETER and each.name in seen
-        found.append(each._replace(name=f"{each.name}.grad") if again else each)
+        renamed.append(each._replace(name=f"{each.name}.grad") if again else each)
         seen.add(each.name)
-    return found
+    return renamed
 
 
 def _without_prose(printed: list[PrintedArray]) -> list[PrintedArray]:

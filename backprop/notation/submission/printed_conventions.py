@@ -47,7 +47,7 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
     """Return what a print says of its network, as a document would, and the text without it."""
     document: dict[str, Any] = {}
 
-    def said(match: re.Match[str]) -> str:
+    def setting(match: re.Match[str]) -> str:
         key = _KEYS.get(match[1], match[1])
         value = _value(key, match[2].strip())
         if not value:
@@ -61,7 +61,7 @@ def take_conventions(text: str) -> tuple[dict[str, Any], str]:
             return " " * len(match[0])
         return match[0]
 
-    text = _PENALTY.sub(penalty, _SAID.sub(said, text, count=_MOST_SAID), count=_MOST_SAID)
+    text = _PENALTY.sub(penalty, _SAID.sub(setting, text, count=_MOST_SAID), count=_MOST_SAID)
     if 0 < text.count("Linear(") + text.count("Dense(") <= MOST_LAYERS:
         text = _take_model(text, document)
     return document, text
@@ -88,10 +88,10 @@ def take_values(text: str) -> str:
     if text.count("Value(") > MOST_VALUES:
         hint = "A larger network is brought as arrays: W1 = [[0.15, 0.2]]."
         raise PrintedError(f"There are more than {MOST_VALUES:,} values.", hint=hint)
-    found = _VALUE.findall(text)
-    if not found or _NAMED_VALUE.search(text):
+    pairs = _VALUE.findall(text)
+    if not pairs or _NAMED_VALUE.search(text):
         return text
-    data, slopes = (", ".join(numbers) for numbers in zip(*found, strict=True))
+    data, slopes = (", ".join(numbers) for numbers in zip(*pairs, strict=True))
     rest = _VALUE.sub("", text)
     return f"{NEURONS} = [{data}]\n{NEURONS}.grad = [{slopes}]\n{_EMPTY.sub('', rest)}"
 

@@ -218,9 +218,9 @@ def _semicolons(text: str, start: int, end: int) -> Array:
     rows: list[list[float]] = []
     at = start + 1
     for row in text[at : end - 1].split(";"):
-        if found := numbers(text, at, at + len(row)):
-            rows.append(found)
-            if len(found) != len(rows[0]):
+        if cells := numbers(text, at, at + len(row)):
+            rows.append(cells)
+            if len(cells) != len(rows[0]):
                 _ragged(text, at, "A row holds more or fewer numbers than the first one")
         at += len(row) + 1
     return np.array(rows)

@@ -14,9 +14,9 @@ Whatever was guessed or converted is said in its notes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -25,30 +25,22 @@ from backprop.engine.errors import InputError, PointError, ShapeError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
+from backprop.notation.names import first_names
 from backprop.notation.submission.completing import (
     check_names,
     fill_in,
-    holds_classes,
-    listed,
+    find_sizes,
+    may_hold_classes,
     name_arrays,
     pass_over_numbers,
     sort_document,
     take_absent_biases,
-    told_sizes,
     written_as,
 )
-from backprop.notation.submission.conventions import read_conventions, read_wish
+from backprop.notation.submission.conventions import Scale, read_conventions, read_wish
 from backprop.notation.submission.fitting import Whole, choose_layout
-from backprop.notation.submission.layouts import (
-    Layout,
-    Wish,
-    possible_layouts,
-)
-from backprop.notation.submission.names import (
-    Sorted,
-    names_in_out,
-    sort_arrays,
-)
+from backprop.notation.submission.layouts import Layout, Wish, possible_layouts
+from backprop.notation.submission.names import Sorted, names_in_out, sort_arrays
 from backprop.notation.submission.place import Array, quoted, zero_decimals
 from backprop.notation.submission.printed import (
     KINDS,
@@ -61,9 +53,7 @@ from backprop.notation.submission.printed import (
 )
 from backprop.notation.submission.printed_conventions import take_conventions, take_values
 from backprop.notation.submission.printed_json import read_document
-from backprop.notation.submission.shapes import (
-    spread_neurons,
-)
+from backprop.notation.submission.shapes import spread_neurons
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NO_WISH = Wish()
@@ -170,73 +160,127 @@ def read_submission(
         ShapeError: an array does not fit, is missing, or is not known.
         InputError: a convention cannot be read, or a limit is passed.
     """
-    kind, brought = find_kind(given), Sorted()
-    document: Mapping[str, Any] = {}
-    written: dict[str, Written] = {}
-    text = decode_text(given) if kind not in ("npz", "npy") else ""
-    source = (kind == "print" and library_of(text)) or KINDS[kind]
-    unnamed: dict[str, Array] = {}
-    if kind == "json":
-        document = read_document(text)
-        if "expression" in document and network is None:
-            return read_function(document, text)
-        sort_document(document, text, brought)
-    else:
-        if kind == "print":
-            document, text = take_conventions(take_values(text))
-        arrays = read_arrays(text or given, written)
-        unnamed = {name: array for name, array in arrays.items() if UNNAMED_NAME.fullmatch(name)}
-        sort_arrays({n: array for n, array in arrays.items() if n not in unnamed}, brought)
-        if kind == "print":
-            pass_over_numbers(brought, arrays)
-    notes = brought.notes
-    if unnamed:
-        name_arrays(unnamed, network, brought)
-    in_out = any(
-        map(names_in_out, [given for group in brought.all() for given, _ in group.values()])
-    )
-    sizes = told_sizes(brought, document, network, in_out)
+    contents = _open(given)
+    if "expression" in contents.document and network is None:
+        return read_function(contents.document, contents.text)
+    brought = _sort(contents, network)
+    in_out = any(names_in_out(name) for group in brought.all() for name, _ in group.values())
+    sizes = find_sizes(brought, contents.document, network, in_out)
     settled = settled and network is not None
+    document = contents.document
     outputs = (sizes or (network.sizes if network else (1,)))[-1]
-    if not settled and "loss" not in document and holds_classes(brought, outputs):
+    if not settled and "loss" not in document and may_hold_classes(brought, outputs):
         document = {**document, "loss": "cross_entropy"}
-        notes.append("No loss is named, and Y holds classes: I took cross_entropy.")
-    whole, scale = read_conventions(document, network, sizes, notes)
-    spread_neurons(brought, whole)
-    absent = take_absent_biases(brought, whole)
-    check_names(brought, whole)
-    ours = fill_in(brought, whole, defaults)
+        brought.notes.append("No loss is named, and Y holds classes: I took cross_entropy.")
+    described, scale = read_conventions(document, network, sizes, brought.notes)
+    spread_neurons(brought, described)
+    absent = take_absent_biases(brought, described)
+    check_names(brought, described)
+    whole = Whole(brought, described, scale, fill_in(brought, described, defaults))
     wish = wish if wish.weights or wish.examples else read_wish(document)
-    layouts = possible_layouts(brought, whole, ours, wish, in_out)
-    layout, fitted = choose_layout(Whole(brought, whole, scale, ours), layouts)
+    layouts = possible_layouts(brought, described, whole.ours, wish, in_out)
+    layout, fitted = choose_layout(whole, layouts)
     losses: tuple[str, ...] = ()
-    if not settled and not ours and not {"activations", "loss"} <= document.keys():
-        other = Whole(brought, whole, scale, ours).other(layout, fitted, document)
+    if not settled and not whole.ours and not {"activations", "loss"} <= document.keys():
+        other = whole.other(fitted, document)
         losses = other.losses
         if other.network:
-            notes.append(_other_note(whole, other.network))
-            whole, scale = other.network, replace(scale, loss=other.network.loss)
-            fitted = Whole(brought, whole, scale, ours).fitted(layout)
-    notes += fitted.notes
-    if fitted.factor != 1:
-        notes.append(
-            f"The loss “{scale.loss}” with reduction “{scale.reduction}” is {fitted.factor:g} "
-            f"times ours; I divided the gradient by {fitted.factor:g}."
-        )
+            brought.notes.append(_other_note(described, other.network))
+            whole = whole.of(other.network)
+            fitted = whole.fitted(layout)
     if absent:
-        exact = whole.loss_and_gradient(fitted.parameters, fitted.X, fitted.Y)[1]
+        exact = whole.network.loss_and_gradient(fitted.parameters, fitted.X, fitted.Y)[1]
         fitted.gradient.update({bias: exact[bias] for bias in absent})
-        notes.append(
-            f"There are no {listed(absent)}: I took 0, and nothing is said of their slopes."
-        )
-    decimals = zero_decimals(text)
     inputs = {**fitted.parameters, "X": fitted.X, "Y": fitted.Y}
     same = {n for n, a in inputs.items() if n in defaults and np.array_equal(a, defaults[n])}
+    notes = (*brought.notes, *fitted.notes, *_closing_notes(fitted.factor, whole.scale, absent))
     return Submission(
-        *(whole, fitted.parameters, fitted.X, fitted.Y, fitted.gradient, fitted.intermediates),
-        *(source, tuple(_shortened(notes)), decimals, written_as(brought, written), ours | same),
-        *(frozenset(absent), layout, fitted.factor, losses),
+        network=whole.network,
+        parameters=fitted.parameters,
+        X=fitted.X,
+        Y=fitted.Y,
+        gradient=fitted.gradient,
+        intermediates=fitted.intermediates,
+        source=contents.source,
+        notes=tuple(_shortened(notes)),
+        decimals=zero_decimals(contents.text),
+        written=written_as(brought, contents.written),
+        ours=whole.ours | same,
+        absent=frozenset(absent),
+        layout=layout,
+        factor=fitted.factor,
+        losses=losses,
     )
+
+
+class _Contents(NamedTuple):
+    """What a text or a file holds, before it is known what it belongs to.
+
+    Attributes:
+        kind: one of KINDS.
+        source: the same in words, with the library that prints so.
+        text: the letters, with lists for the values of micrograd, and without conventions; empty of
+            a file of arrays.
+        document: of JSON all of it, of a print the conventions that stand beside its arrays.
+        arrays: by the learner's names, in their order; of JSON none, for its groups say more.
+        written: how each array is written, as far as that is known.
+    """
+
+    kind: str
+    source: str
+    text: str
+    document: Mapping[str, Any]
+    arrays: Mapping[str, Array]
+    written: Mapping[str, Written]
+
+
+def _open(given: str | bytes) -> _Contents:
+    """Return what a text or a file holds.
+
+    Raises:
+        PrintedError: it cannot be read.
+    """
+    kind = find_kind(given)
+    text = decode_text(given) if kind not in ("npz", "npy") else ""
+    source = (kind == "print" and library_of(text)) or KINDS[kind]
+    if kind == "json":
+        return _Contents(kind, source, text, read_document(text), {}, {})
+    document: Mapping[str, Any] = {}
+    if kind == "print":
+        document, text = take_conventions(take_values(text))
+    written: dict[str, Written] = {}
+    return _Contents(kind, source, text, document, read_arrays(text or given, written), written)
+
+
+def _sort(contents: _Contents, network: Network | None) -> Sorted:
+    """Return the arrays by our names; those without a name in the order of the network's.
+
+    Raises:
+        InputError: an array cannot be read, or its order does not tell what it is.
+    """
+    brought = Sorted()
+    if contents.kind == "json":
+        sort_document(contents.document, contents.text, brought)
+        return brought
+    arrays = contents.arrays
+    unnamed = {name: array for name, array in arrays.items() if UNNAMED_NAME.fullmatch(name)}
+    sort_arrays({n: array for n, array in arrays.items() if n not in unnamed}, brought)
+    if contents.kind == "print":
+        pass_over_numbers(brought, arrays)
+    if unnamed:
+        name_arrays(unnamed, network, brought)
+    return brought
+
+
+def _closing_notes(factor: float, scale: Scale, absent: Sequence[str]) -> Iterator[str]:
+    """Yield by what the gradient was divided, and which biases are not there."""
+    if factor != 1:
+        yield (
+            f"The loss “{scale.loss}” with reduction “{scale.reduction}” is {factor:g} times ours; "
+            f"I divided the gradient by {factor:g}."
+        )
+    if absent:
+        yield f"There are no {first_names(absent)}: I took 0, and nothing is said of their slopes."
 
 
 def _other_note(assumed: Network, taken: Network) -> str:

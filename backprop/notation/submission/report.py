@@ -25,6 +25,7 @@ from backprop.engine.differences.report import AGREES, Row, joined
 from backprop.engine.differences.verdict import Verdict, cannot_be_judged
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network
+from backprop.notation.names import first_names
 from backprop.notation.submission.read import FunctionSubmission, Submission
 from backprop.notation.submission.tolerance import Tolerance, find_tolerance, read_as
 
@@ -117,17 +118,16 @@ class Checked:
     @property
     def verdict(self) -> Verdict:
         """Whether it is right, wrong, or why that cannot be told."""
-        found = {each.verdict for each in self.findings}
+        verdicts = {each.verdict for each in self.findings}
         if not self.has_value:
             return cannot_be_judged("there is no value here")
-        if found & {WRONG, UNEASY}:
+        if verdicts & {WRONG, UNEASY}:
             return verdict.WRONG
-        if NOT_FINITE in found:
+        if NOT_FINITE in verdicts:
             names = [each.name for each in self.findings if each.verdict == NOT_FINITE]
-            more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
             are = "is" if len(names) == 1 else "are"
-            return cannot_be_judged(f"{', '.join(names[:3])}{more} {are} not finite")
-        if OPEN in found:
+            return cannot_be_judged(f"{first_names(names, 3)} {are} not finite")
+        if OPEN in verdicts:
             return cannot_be_judged(next(e.because for e in self.findings if e.verdict == OPEN))
         return verdict.RIGHT
 
@@ -220,14 +220,14 @@ def _if_rounded(
         f"it is right if {name}{others} {was} rounded, to {coarser[name].words}, and wrong if not"
     )
     entries = _entries(exact, find_tolerance(submission, each_its_own=True))
-    found = [
+    if_rounded = [
         replace(each, verdict=OPEN, reach=entry.reach, because=because)
         if each.is_wrong and abs(each.claimed - each.exact) <= entry.allowed
         else each
         for each, entry in zip(findings, entries, strict=True)
     ]
-    sure = any(each.is_wrong for each in found)  # in any case
-    return (findings, False) if sure else (found, True)
+    sure = any(each.is_wrong for each in if_rounded)  # in any case
+    return (findings, False) if sure else (if_rounded, True)
 
 
 class _Entry(NamedTuple):
@@ -271,22 +271,22 @@ def _finding(claim: float, row: Row, entry: _Entry) -> Finding:
     apart, relative = abs(claim - exact), _relative(claim, exact)
     because = ""
     if not math.isfinite(relative):
-        found = NOT_FINITE
+        result = NOT_FINITE
     elif row.because == verdict.CONVENTION and relative < AGREES:
-        found, because = OPEN, row.because
+        result, because = OPEN, row.because
     elif relative <= _CLOSE or apart <= entry.noise:
-        found = RIGHT
+        result = RIGHT
     elif apart <= entry.own * (1 + 1e-9):
-        found = DIGITS
+        result = DIGITS
     elif relative < AGREES:
-        found = RIGHT
+        result = RIGHT
     elif _is_at_kink(row, exact) and _relative(claim, n) <= AGREES:
-        found = KINK
+        result = KINK
     elif apart <= entry.allowed:
-        found = DIGITS
+        result = DIGITS
     else:
-        found = _by_size(relative)
-    return Finding(row.name, claim, exact, n, relative, found, entry.reach, because)
+        result = _by_size(relative)
+    return Finding(row.name, claim, exact, n, relative, result, entry.reach, because)
 
 
 def _together(finding: Finding, row: Row, entry: _Entry, bent: bool) -> Finding:

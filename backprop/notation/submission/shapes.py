@@ -105,7 +105,7 @@ def sizes_by_weights(brought: Sorted, hints_in_out: bool = False) -> tuple[int, 
         if array.ndim not in (1, 2):
             return ()
         shapes.append((array.shape[0], array.shape[1]) if array.ndim == 2 else (1, array.size))
-    found = []
+    candidates = []
     for in_out in (hints_in_out, not hints_in_out):
         turned = [shape[::-1] if in_out else shape for shape in shapes]
         chained = all(a[0] == b[1] for a, b in pairwise(turned))
@@ -119,8 +119,8 @@ def sizes_by_weights(brought: Sorted, hints_in_out: bool = False) -> tuple[int, 
         )
         if "X" in brought.data:
             fits += sizes[0] in brought.data["X"][1].shape
-        found.append((fits, sizes))
-    return max(found, key=lambda each: each[0])[1] if found else ()
+        candidates.append((fits, sizes))
+    return max(candidates, key=lambda each: each[0])[1] if candidates else ()
 
 
 def fit_parameters(

@@ -19,6 +19,7 @@ from backprop.engine.differences.precision import (
 )
 from backprop.engine.differences.rounded_inputs import find_lost_slopes, find_reach, find_spread
 from backprop.engine.network import Array
+from backprop.notation.names import name_list
 from backprop.notation.submission.read import FunctionSubmission, Submission
 
 TYPED = 0.5e-3  # half a unit of numbers that are typed, and not what is left of longer ones
@@ -153,8 +154,8 @@ def _type_of(
     known = next((kind for kind in EPSILONS if kind in named), "")
     if known:
         return known
-    if found := find_type(np.concatenate([np.ravel(array) for array in claimed.values()])):
-        return found
+    if shown := find_type(np.concatenate([np.ravel(array) for array in claimed.values()])):
+        return shown
     short = all(rounding[f"d{name}"].words or not array.any() for name, array in claimed.items())
     return "float32" if short and "float64" not in named else ""
 
@@ -169,8 +170,8 @@ def _on_the_way(submission: Submission, half: Mapping[str, Array], kind: str) ->
     sizes = {**submission.parameters, "X": submission.X, "Y": submission.Y}
     outputs = np.abs(network.outputs(submission.parameters, submission.X))
     sizes["Y"] = np.maximum(np.abs(submission.Y), outputs)
-    found = {name: half[name] + unit * np.abs(size) for name, size in sizes.items()}
-    return {name: np.where(np.isfinite(each), each, 0.0) for name, each in found.items()}
+    off = {name: half[name] + unit * np.abs(size) for name, size in sizes.items()}
+    return {name: np.where(np.isfinite(each), each, 0.0) for name, each in off.items()}
 
 
 def _assumed(roundings: Mapping[str, Rounding]) -> str:
@@ -181,11 +182,6 @@ def _assumed(roundings: Mapping[str, Rounding]) -> str:
     exact = groups.pop("", [])
     if not groups:
         return ""
-    said = [f"{_and(names)} to {each}" for each, names in groups.items()]
-    also = f"; {_and(exact)} as exact" if exact else ""
-    return f"Read as rounded: {', '.join(said)}{also}."
-
-
-def _and(names: list[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    parts = [f"{name_list(names)} to {each}" for each, names in groups.items()]
+    also = f"; {name_list(exact)} as exact" if exact else ""
+    return f"Read as rounded: {', '.join(parts)}{also}."

@@ -29,14 +29,7 @@ from backprop.notation.symbolic.derivative import operands_by_name
 Expression = Any  # sympy.Expr; SymPy states no types
 
 NATIVE: Mapping[str, Callable[..., Expression]] = {"exp": sympy.exp, "sqrt": sympy.sqrt}
-WAVES = (
-    "sin",
-    "cos",
-    "tan",
-    "tanh",
-    "sinh",
-    "cosh",
-)  # that are exponentials, of i times or of a real number
+WAVES = ("sin", "cos", "tan", "tanh", "sinh", "cosh")  # exponentials, of i x or of a real x
 MOST_DIGITS = 15  # of a number that is kept exact
 LARGEST = 1e99  # number that constants may make by themselves
 MOST_POWER = 64  # the exponent of a number or a product, which SymPy multiplies out

@@ -64,13 +64,13 @@ def _cover_product(shown: Product, rung: int) -> Product:
     """Return a product with its letters; its numbers only from the second rung on."""
     if rung > 1:
         numbers = (column.lines[-1] for column in shown.columns)
-        said = " times ".join(words(number) for number in numbers)
+        factors = " times ".join(words(number) for number in numbers)
     else:
-        said = "a product of factors" if len(shown.columns) > 1 else "one factor"
+        factors = "a product of factors" if len(shown.columns) > 1 else "one factor"
     columns = tuple(
         Column(_cover_lines(column.lines, rung), column.points_to) for column in shown.columns
     )
-    return Product(shown.left, columns, f"{words(shown.left)} is {said}.")
+    return Product(shown.left, columns, f"{words(shown.left)} is {factors}.")
 
 
 def _cover_lines(lines: tuple[Formula, ...], rung: int) -> tuple[Formula, ...]:

@@ -236,7 +236,7 @@ def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words
     if ways < 2 or not missed:
         return ()
     had = ways - len(missed)
-    said: Words = (
+    missing: Words = (
         f"That is {_counted(had)} {'path' if had == 1 else 'paths'} of {_counted(ways)}: ",
     )
     uses = Counter(term.edge.later for term in passes.trace.terms[question.step.node])
@@ -247,8 +247,8 @@ def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words
             which = "" if n else "the way by " if len(single) == 1 else "the ways by "
         else:
             which = f"{_part(lost[later], uses[later])} uses in "
-        said += (f" and {which}" if n else which, label(name_at(passes, later)))
-    return (*said, " is missing." if len(missed) == 1 else " are missing.")
+        missing += (f" and {which}" if n else which, label(name_at(passes, later)))
+    return (*missing, " is missing." if len(missed) == 1 else " are missing.")
 
 
 def _part(count: int, of: int) -> str:

@@ -114,21 +114,21 @@ def _of_gradient(trace: Trace, cause: Cause, root: Cause, label: Labels) -> Word
 
 def _writing(trace: Trace, cause: Cause, label: Labels) -> Words:
     """Return a writing of a typed function that does not overflow; nothing if none is known."""
-    found = _found_writing(trace, cause)
-    if not found:
+    writing = _found_writing(trace, cause)
+    if not writing:
         return ()
-    own = label(trace.graph.nodes[found.node].name)
-    how = f" as {found.text}, which does not overflow."
+    own = label(trace.graph.nodes[writing.node].name)
+    how = f" as {writing.text}, which does not overflow."
     return (" The function itself is finite: write ", own, how)
 
 
 def rewriting(trace: Trace, links: Links) -> Rewriting | None:
     """Return the same page of a typed function in the writing that the words name, if they do."""
     cause = first_cause(trace)
-    found = _found_writing(trace, cause) if cause else None
-    if not found:
+    writing = _found_writing(trace, cause) if cause else None
+    if not writing:
         return None
-    return Rewriting(found.whole, links.address(expression=found.whole))
+    return Rewriting(writing.whole, links.address(expression=writing.whole))
 
 
 def _found_writing(trace: Trace, cause: Cause) -> Writing | None:

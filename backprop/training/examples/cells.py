@@ -84,13 +84,13 @@ def read_cells(text: str | bytes) -> Cells:
         TableError: the text is no table, or exceeds a limit.
     """
     decoded = decode(text)
-    said = SAYS_SEPARATOR.match(decoded)
-    decoded = decoded[said.end() :] if said else decoded
-    separator = said[1] if said else find_separator(decoded)
+    first_line = SAYS_SEPARATOR.match(decoded)
+    decoded = decoded[first_line.end() :] if first_line else decoded
+    separator = first_line[1] if first_line else find_separator(decoded)
     decoded, comments = _without_comments(decoded, separator)
     if separator == " ":
         decoded = _single_spaces(decoded)
-    rows, places = _rows(decoded, separator, 1 if said else 0)
+    rows, places = _rows(decoded, separator, 1 if first_line else 0)
     if not rows:
         hint = "Give a first row with names, and a row of values below it for each example."
         raise TableError("The table is empty.", hint=hint)

@@ -56,8 +56,8 @@ def read_dates(given: Sequence[str], day_first: bool) -> Meaning:
     order = max(fits, key=fits.__getitem__)
     if order == "dmy" and not _days_first(plain, day_first):
         order = "mdy"
-    found = (_date(cell, order) for cell in plain)
-    return Meaning("date", dict(zip(given, found, strict=True)))
+    dates = (_date(cell, order) for cell in plain)
+    return Meaning("date", dict(zip(given, dates, strict=True)))
 
 
 def _days_first(cells: Sequence[str], otherwise: bool) -> bool:
@@ -75,10 +75,10 @@ def _date(cell: str, order: str) -> str:
     if order == "ymd" and len(cell) == 10 and cell[4] == "-":  # most are so, and it is quick
         with suppress(ValueError):
             return date.fromisoformat(cell).isoformat()
-    found = DAYS["dmy" if order == "mdy" else order].fullmatch(cell)
-    if not found:
+    match = DAYS["dmy" if order == "mdy" else order].fullmatch(cell)
+    if not match:
         return ""
-    first, _, second, third, *clock, zone = found.groups()
+    first, _, second, third, *clock, zone = match.groups()
     parts = dict(zip(order.replace("8", "m"), (first, second, third), strict=False))
     name = parts.get("b", "")
     month = MONTHS.get(name[:4].lower()) or MONTHS.get(name[:3].lower()) or parts.get("m", "")
@@ -109,10 +109,10 @@ def _year(text: str) -> int:
 
 
 def _time(cell: str) -> str:
-    found = TIME.fullmatch(cell)
-    assert found, "Only what is a time is read as one."
+    match = TIME.fullmatch(cell)
+    assert match, "Only what is a time is read as one."
     try:
-        return time.fromisoformat(_clock(found.groups())).isoformat()
+        return time.fromisoformat(_clock(match.groups())).isoformat()
     except ValueError:
         return ""
 

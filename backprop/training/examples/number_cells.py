@@ -71,7 +71,7 @@ def _simply(text: str) -> str:
     if "-\n" in same or same.endswith("-"):
         same = BEHIND.sub(r"-\1", same)
     if "10" in same:
-        same = POWER.sub(lambda found: "e" + found[1].translate(RAISED), same)
+        same = POWER.sub(lambda match: "e" + match[1].translate(RAISED), same)
     return FORTRAN.sub("e", same) if "D" in same or "d" in same else same
 
 
@@ -209,8 +209,8 @@ def _without_dress(given: Sequence[str]) -> str:
     joined = _simply("\n".join(given)) + "\n"
     if not first.unit:
         return joined
-    found = DRESSED.fullmatch(_simply(given[0]))
-    before, after = (re.escape((found and found[k]) or "") for k in (3, 8))
+    match = DRESSED.fullmatch(_simply(given[0]))
+    before, after = (re.escape((match and match[k]) or "") for k in (3, 8))
     bare = re.sub(f"^{before} ?" if before else f" ?{after}$", "", joined, flags=re.MULTILINE)
     if before and after:  # $5/h
         bare = re.sub(f" ?{after}$", "", bare, flags=re.MULTILINE)
@@ -218,10 +218,10 @@ def _without_dress(given: Sequence[str]) -> str:
 
 
 def _undressed(cell: str) -> Written | None:
-    found = DRESSED.fullmatch(_simply(cell))
-    if not found:
+    match = DRESSED.fullmatch(_simply(cell))
+    if not match:
         return None
-    before, sign, currency, inner, digits, exponent, after, unit, last = found.groups()
+    before, sign, currency, inner, digits, exponent, after, unit, last = match.groups()
     closed = bool(after or last)
     if closed != bool(before) or (sign and inner) or (before and (sign or inner)):
         return None

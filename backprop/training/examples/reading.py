@@ -63,8 +63,8 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
         units, rows, places = [cell.strip("[]() ") for cell in rows[0]], rows[1:], places[1:]
     columns = _columns(names, list(zip(*rows, strict=True)), cells.separator)
     if units:
-        told = zip(columns, units, strict=True)
-        columns = tuple(replace(c, unit=unit) if c.kind == "number" else c for c, unit in told)
+        pairs = zip(columns, units, strict=True)
+        columns = tuple(replace(c, unit=unit) if c.kind == "number" else c for c, unit in pairs)
     table = Table(columns, cells.separator, named, places, comments=cells.comments)
     _check_numbers(table)
     if len(text) * GROWTH > BYTES:
@@ -82,8 +82,8 @@ def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> 
     """
     names, *rows = csv.reader(io.StringIO(text, newline=""))
     typed = list(zip(*rows, strict=True))
-    said = columns or [{"kind": _kind_before(cells)} for cells in typed]
-    made = zip(names, typed, said, strict=True)
+    fields = columns or [{"kind": _kind_before(cells)} for cells in typed]
+    made = zip(names, typed, fields, strict=True)
     return Table(
         tuple(Column(name=name, cells=cells, **each) for name, cells, each in made),
         kinds_are_said=bool(columns),
@@ -159,7 +159,7 @@ def _is_number(cell: str, separator: str) -> bool:
 
 def _distinct(names: list[str]) -> list[str]:
     """Return names that differ, none of them empty, a number, or too long for an address."""
-    found: dict[str, None] = {}
+    distinct: dict[str, None] = {}
     for position, typed in enumerate(names, 1):
         shown = "".join(" " if c == "," or not c.isprintable() else c for c in typed)
         name = " ".join(shown.split())[:NAME].rstrip()  # an address parts names by commas
@@ -168,11 +168,11 @@ def _distinct(names: list[str]) -> list[str]:
         elif _is_number(name, ";"):
             name = f"column {name[: NAME - 20]}"
         base, count = name, 1
-        while name in found:
+        while name in distinct:
             count += 1
             name = f"{base[: NAME - 20].rstrip()} ({count})"
-        found[name] = None
-    return list(found)
+        distinct[name] = None
+    return list(distinct)
 
 
 def _columns(
@@ -181,8 +181,8 @@ def _columns(
     """Return the columns, each read by its own cells; what they leave open, the others decide."""
     given = [given_in(cells) for cells in typed]
     writings = [writings_of(different) for different in given]
-    told = {writing for writing in writings if len(writing) == 1}
-    by_others = told.pop() if len(told) == 1 else ""
+    certain = {writing for writing in writings if len(writing) == 1}
+    by_others = certain.pop() if len(certain) == 1 else ""
     day_first = separator == ";" or by_others == ","
     columns = []
     for name, cells, different, writing in zip(names, typed, given, writings, strict=True):
@@ -230,9 +230,9 @@ def problems(table: Table) -> tuple[str, ...]:
 
     The first 20 are told, in the order of the columns, and how many more there are.
     """
-    found = (told for column in table.columns for told in _problems(table, column))
+    sentences = (sentence for column in table.columns for sentence in _problems(table, column))
     more = sum(len(c.missing) + len(c.strays) for c in table.columns) - SHOWN
-    return (*islice(found, SHOWN), *([f"There are {more:,} more."] if more > 0 else []))
+    return (*islice(sentences, SHOWN), *([f"There are {more:,} more."] if more > 0 else []))
 
 
 def _problems(table: Table, column: Column) -> Iterator[str]:

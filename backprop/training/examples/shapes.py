@@ -128,10 +128,10 @@ def function(size: int, noise: float, rng: Generator, formula: str) -> Points:
     y = values_of(formula, x)
     usable = np.flatnonzero(np.abs(y) <= LARGE)[:size]
     if len(usable) < FEWEST:
-        found = f"only {len(usable)}" if len(usable) else "none"
+        count = f"only {len(usable)}" if len(usable) else "none"
         raise InputError(
             f"“{formula}” has no finite value almost anywhere from −3 to 3.",
-            hint=f"Of {len(x):,} points {found} can be used; at least {FEWEST} are needed.",
+            hint=f"Of {len(x):,} points {count} can be used; at least {FEWEST} are needed.",
             at="formula",
         )
     return x[usable, None], _heights(y[usable], noise, rng)

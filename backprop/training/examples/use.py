@@ -113,10 +113,10 @@ def _likely_target(table: Table, aside: Collection[str]) -> Column:
     if not learnable:
         why = "in each, nearly every row has its own, or none has any"
         raise TableError("No column of this table can be learned.", hint=f"Of words {why}.")
-    found = (named or telling or learnable)[-1]
-    if not named and found.kind == "number":  # beside classes, x and y are a place
-        found = next((c for c in telling if c.name.lower() == "y"), found)
-    return found
+    target = (named or telling or learnable)[-1]
+    if not named and target.kind == "number":  # beside classes, x and y are a place
+        target = next((c for c in telling if c.name.lower() == "y"), target)
+    return target
 
 
 def _is_unlearnable(column: Column) -> bool:
