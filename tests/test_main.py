@@ -269,13 +269,13 @@ def test_a_file_may_name_no_network_where_the_words_do(check, mazur, kind):
 def test_a_checked_gradient_is_data_too(check, mazur):
     mazur["gradient"]["W1"][0][0] = "NaN"
     status, out, err = check(json.dumps(mazur), "--json")
-    found = json.loads(out, parse_constant=pytest.fail)
-    assert (status, err, found["ok"]) == (3, "", False)
-    assert list(found["entries"][0]) == [
+    document = json.loads(out, parse_constant=pytest.fail)
+    assert (status, err, document["ok"]) == (3, "", False)
+    assert list(document["entries"][0]) == [
         *("name", "claimed", "exact", "numeric", "relative", "verdict"),
         *("reach", "because"),
     ]
-    assert (found["entries"][0]["name"], found["entries"][0]["claimed"]) == ("W1[0,0]", "NaN")
+    assert (document["entries"][0]["name"], document["entries"][0]["claimed"]) == ("W1[0,0]", "NaN")
 
 
 def test_all_entries_are_shown_when_they_are_asked_for(check):

@@ -64,14 +64,12 @@ def table_body(table: Table, use: Use, salt: str) -> bytes:
     What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
     makes it this learner's: another who brings the same has an address of their own.
     """
-    kept = ("kind", "unit", "typed", "read", "decimal")
-    columns = [{name: getattr(column, name) for name in kept} for column in table.columns]
     return to_bytes(
         {
             "table": table.text(),
             "separator": table.separator,
             "header": table.header,
-            "columns": columns,
+            "columns": [column.recognised for column in table.columns],
             "comments": table.comments,
             "use": {"target": use.target, "kinds": list(use.kinds)},
             "salt": salt,

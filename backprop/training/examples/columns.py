@@ -40,6 +40,12 @@ class Column:
     read: str = ""
     decimal: str = ""
 
+    @property
+    def recognised(self) -> dict[str, str]:
+        """How it was read: what is kept beside its name and its cells."""
+        names = ("kind", "unit", "typed", "read", "decimal")
+        return {name: getattr(self, name) for name in names}
+
     @cached_property
     def values(self) -> Array:
         """The numbers [rows], NaN where one is missing; only of a column of kind "number"."""

@@ -32,12 +32,12 @@ def asked(choices, **pairs):
 
 
 def test_the_hand_example_passes_and_its_exhibit_does_not():
-    found = board()
-    assert found.head.title == "The 2-2-2 by hand"
-    assert found.table.verdict.answer == "Right"
-    assert found.table.count == 10
-    assert found.bug.planted.title == "Hidden gradients with weights that are already updated"
-    assert {part.name: part.off for part in found.bug.check.parts} == {
+    shown = board()
+    assert shown.head.title == "The 2-2-2 by hand"
+    assert shown.table.verdict.answer == "Right"
+    assert shown.table.count == 10
+    assert shown.bug.planted.title == "Hidden gradients with weights that are already updated"
+    assert {part.name: part.off for part in shown.bug.check.parts} == {
         "W1": 4,
         "b1": 1,
         "W2": 0,
@@ -98,9 +98,9 @@ def test_what_has_no_gradient_is_refused_where_it_was_typed(text):
 
 
 def test_where_there_is_no_number_nothing_can_be_judged():
-    found = board(of="expression", expression="ln(x)", x="-1")
-    assert found.table.verdict.answer == "Cannot be judged"
-    assert found.table.verdict.reason == "because the function is NaN at this point"
+    shown = board(of="expression", expression="ln(x)", x="-1")
+    assert shown.table.verdict.answer == "Cannot be judged"
+    assert shown.table.verdict.reason == "because the function is NaN at this point"
 
 
 def test_every_figure_is_json_at_every_preset():
@@ -157,8 +157,8 @@ def test_what_was_entered_from_training_leads_back_and_is_no_preset():
 
 
 def test_what_overflows_is_checked_in_the_writing_that_does_not():
-    found = board(of="expression", expression="1/(1+exp(-x))", x="-1000")
-    assert found.table.verdict.answer == "Cannot be judged"
-    pairs = dict(parse_qsl(urlsplit(found.rewriting.address).query))
+    shown = board(of="expression", expression="1/(1+exp(-x))", x="-1000")
+    assert shown.table.verdict.answer == "Cannot be judged"
+    pairs = dict(parse_qsl(urlsplit(shown.rewriting.address).query))
     assert (pairs["expression"], pairs["x"]) == ("sigmoid(x)", "-1000")
     assert board(**pairs).table.verdict.answer == "Right"

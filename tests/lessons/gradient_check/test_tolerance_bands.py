@@ -65,5 +65,5 @@ def test_what_is_wrong_comes_first_then_what_cannot_be_judged_and_the_largest_of
         Row("nan", 1.0, 1.0, 0.0, math.nan, answer=Answer.OPEN),
         Row("wrong", 1.0, 0.5, 0.5, 0.5, answer=Answer.WRONG),
     ]
-    found = [row.name for row in sorted(rows, key=by_trouble)]
-    assert found == ["wrong", "nan", "open", "large", "small"]
+    names = [row.name for row in sorted(rows, key=by_trouble)]
+    assert names == ["wrong", "nan", "open", "large", "small"]

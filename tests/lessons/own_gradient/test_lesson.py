@@ -143,15 +143,15 @@ def test_of_many_slips_that_give_the_same_numbers_the_answer_says_how_many(shelf
 
 def test_each_array_has_its_own_clue(shelf):
     board = bring(shelf, factors(W1=7, b2=3))
-    said = "a factor too many in {}"
-    assert board.answer.reason == f"{said.format('W1')}; {said.format('b2')}"
+    reason = "a factor too many in {}"
+    assert board.answer.reason == f"{reason.format('W1')}; {reason.format('b2')}"
     assert [clue.title for clue in board.shown.clues] == [
         "What it looks like in W1, 64 % sure",
         "What it looks like in b2, 64 % sure",
     ]
     odd = {n: array + (n == "b1") for n, array in right().items()}
     board = bring(shelf, print_arrays(odd | {"W2": 7 * odd["W2"]}))
-    assert board.answer.reason == f"{said.format('W2')}; and more"
+    assert board.answer.reason == f"{reason.format('W2')}; and more"
     assert [clue.title for clue in board.shown.clues][1] == "What it looks like in b1"
 
 

@@ -17,16 +17,16 @@ def errors(page, **pairs):
 
 def test_a_loss_stands_beside_that_of_the_mean_and_of_a_straight_line(learner):
     page = learner().do("bring", table=CAR)
-    found = errors(page)
-    assert [row.name for row in found.rows] == ["this network", "the mean", "a straight line"]
+    shown = errors(page)
+    assert [row.name for row in shown.rows] == ["this network", "the mean", "a straight line"]
     price = np.array([3650, 3800, 4400, 4450, 5250, 5350.0])
-    _, mean, line = found.rows
+    _, mean, line = shown.rows
     assert mean.loss.exact == pytest.approx(0.5)
     assert mean.off.exact == pytest.approx(price.std())
     assert line.loss.exact * price.var() == pytest.approx(1.5305e5, rel=1e-3)
     assert line.off.exact == pytest.approx(553.26, abs=0.01)
-    assert found.rows[0].off_held_out is None
-    assert found.scaled == "(price − 4483.33) / 646.572"
+    assert shown.rows[0].off_held_out is None
+    assert shown.scaled == "(price − 4483.33) / 646.572"
 
 
 def test_the_defaults_come_below_the_straight_line(learner):
@@ -40,19 +40,19 @@ def test_the_defaults_come_below_the_straight_line(learner):
 def test_the_same_as_it_was_is_said_to_be_far_off(learner):
     page = learner(hidden="8,8").do("bring", table=CAR)
     page.do("epoch", targets="").train(50)
-    found = errors(page)
-    assert found.scaled == ""
-    assert found.rows[1].loss.exact == pytest.approx(2.09e5, rel=1e-2)
-    assert found.rows[2].loss.exact == pytest.approx(1.53e5, rel=1e-2)
-    assert found.rows[0].loss.exact > 8e6
-    assert found.verdict == "The network does worse than always saying the mean."
+    shown = errors(page)
+    assert shown.scaled == ""
+    assert shown.rows[1].loss.exact == pytest.approx(2.09e5, rel=1e-2)
+    assert shown.rows[2].loss.exact == pytest.approx(1.53e5, rel=1e-2)
+    assert shown.rows[0].loss.exact > 8e6
+    assert shown.verdict == "The network does worse than always saying the mean."
 
 
 def test_errors_are_in_the_unit_of_the_target_of_both_parts(learner):
     page = learner().do("bring", table=HOUSES)
-    found = errors(page)
-    assert (found.unit, found.now[0]) == ("$", "$")
-    ours = found.rows[0]
+    shown = errors(page)
+    assert (shown.unit, shown.now[0]) == ("$", "$")
+    ours = shown.rows[0]
     state = page.state()
     outputs = state.network.outputs(state.parameters, state.data.test.X)
     wrong = (
@@ -110,8 +110,8 @@ def test_a_number_stands_with_its_unit(x, unit, shown):
 
 def test_what_a_date_is_off_by_is_counted_in_days(learner):
     table = "x,when\n" + "".join(f"{k},2019-0{k}-01\n" for k in range(1, 8))
-    found = errors(learner().do("bring", table=table))
-    assert found.unit == "days"
+    shown = errors(learner().do("bring", table=table))
+    assert shown.unit == "days"
 
 
 def test_the_numbers_behind_the_curves_say_both(learner):

@@ -61,16 +61,16 @@ def computed_in(kind, network, parameters, X, Y):
         Z.append(q(q(A[-1] @ P[f"W{k}"].T) + P[f"b{k}"]))
         A.append(_activated(name, Z[-1], q))
     g = _at_outputs(network.loss, A[-1], Y, q)
-    found = {}
+    values = {}
     for k in range(network.depth, 0, -1):
         if k < network.depth or network.loss not in MATCHING:
             g = q(g * q(_slope(network.activations[k - 1], Z[k - 1], A[k])))
         W, b = P[f"W{k}"], q(g.sum(axis=0))
         penalties = q(network.l1) * np.sign(W) + q(network.l2) * W
-        found[f"W{k}"] = q(q(g.T @ A[k - 1]) + q(penalties))
-        found[f"b{k}"] = q(b.sum(keepdims=True)) if network.shared_biases else b
+        values[f"W{k}"] = q(q(g.T @ A[k - 1]) + q(penalties))
+        values[f"b{k}"] = q(b.sum(keepdims=True)) if network.shared_biases else b
         g = q(g @ W)
-    return {name: found[name].astype(float) for name in network.shapes}
+    return {name: values[name].astype(float) for name in network.shapes}
 
 
 def _at_outputs(loss, A, Y, q):

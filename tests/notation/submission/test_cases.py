@@ -30,9 +30,9 @@ def given(pattern):
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_gradient_is_read_rightly(name):
     before, network = RIGHT[name]
-    found = read_submission(given(before + name), network)
-    assert isinstance(found, Submission)
-    assert judge(found).ok
+    submission = read_submission(given(before + name), network)
+    assert isinstance(submission, Submission)
+    assert judge(submission).ok
 
 
 def test_a_planted_slip_is_wrong_whichever_way_the_examples_lie():
@@ -40,10 +40,13 @@ def test_a_planted_slip_is_wrong_whichever_way_the_examples_lie():
 
 
 def test_names_of_other_libraries_are_ours():
-    found = read_submission(given("n32i*"))
-    assert (found.network.activations, found.network.loss) == (("sigmoid",), "mean_squared_error")
-    found = read_submission(given("n32h*"))
-    assert found.network.activations == ("relu", "linear")
+    submission = read_submission(given("n32i*"))
+    assert (submission.network.activations, submission.network.loss) == (
+        ("sigmoid",),
+        "mean_squared_error",
+    )
+    submission = read_submission(given("n32h*"))
+    assert submission.network.activations == ("relu", "linear")
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def document(loss, activations, outputs=2, **more):
 def test_a_loss_has_many_names(name):
     last = "softmax" if name == "cross_entropy" else "sigmoid"
     for spelled in LOSSES[name]:
-        found = read_submission(document(spelled, ["Tanh", last]))
-        assert (found.network.loss, found.network.activations) == (name, ("tanh", last))
+        submission = read_submission(document(spelled, ["Tanh", last]))
+        assert (submission.network.loss, submission.network.activations) == (name, ("tanh", last))
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_a_loss_has_many_names(name):
     ],
 )
 def test_what_a_loss_does_with_the_outputs_itself_is_written_so(loss, activations, last):
-    found = read_submission(document(loss, activations))
-    assert found.network.activations == ("tanh", last)
-    assert any(last in note for note in found.notes) == (last not in activations)
+    submission = read_submission(document(loss, activations))
+    assert submission.network.activations == ("tanh", last)
+    assert any(last in note for note in submission.notes) == (last not in activations)
 
 
 def test_a_reduction_may_stand_in_the_loss():
-    found = read_submission(document("nn.MSELoss(reduction='sum')", ["tanh", "linear"]))
-    np.testing.assert_allclose(found.gradient["b1"], np.ones(3) / 4)
+    submission = read_submission(document("nn.MSELoss(reduction='sum')", ["tanh", "linear"]))
+    np.testing.assert_allclose(submission.gradient["b1"], np.ones(3) / 4)
     with pytest.raises(UnknownNameError, match="“none” is not a reduction"):
         read_submission(document("MSELoss(reduction='none')", ["tanh", "linear"]))
     with pytest.raises(UnknownNameError, match="is not a loss I know"):
@@ -116,9 +116,9 @@ def test_weights_tell_another_network_than_the_one_here():
     text = "".join(
         f"{d}{n} = {np.ones(s).tolist()}\n" for d in ("", "d") for n, s in arrays.items()
     )
-    found = read_submission(text + "X = [[1, 2, 3, 4, 5]]\nY = [[1]]", here)
-    assert found.network == Network((5, 4, 3, 1), ("tanh", "tanh", "sigmoid"))
-    assert found.notes[:2] == (
+    submission = read_submission(text + "X = [[1, 2, 3, 4, 5]]\nY = [[1]]", here)
+    assert submission.network == Network((5, 4, 3, 1), ("tanh", "tanh", "sigmoid"))
+    assert submission.notes[:2] == (
         "I took the sizes 5, 4, 3, 1 from the weights.",
         "For its layers I took tanh, tanh, sigmoid.",
     )

@@ -43,7 +43,7 @@ KEYS = (
 )
 
 
-def told(whatever):
+def is_read(whatever):
     """Read and judge; True if it was read."""
     try:
         judge(read_submission(whatever, NETWORK, HERE))
@@ -55,13 +55,13 @@ def told(whatever):
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 @example("W1 = [" + "[" * 100 + "1" + "]" * 101)
 def test_no_text_raises_anything_else(text):
-    told(text)
+    is_read(text)
 
 
 @given(st.text(max_size=30))
 def test_no_letters_raise_anything_else(text):
-    told(text)
-    told(text.encode("utf-8", "replace"))
+    is_read(text)
+    is_read(text.encode("utf-8", "replace"))
 
 
 @given(
@@ -69,12 +69,12 @@ def test_no_letters_raise_anything_else(text):
     st.sampled_from((b"", b"PK\3\4", b"\x93NUMPY\1\0", b"\x80\4", b"\xff\xfe")),
 )
 def test_no_bytes_raise_anything_else(data, begin):
-    told(begin + data)
+    is_read(begin + data)
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5))
 def test_no_document_raises_anything_else(document):
-    told(json.dumps(document))
+    is_read(json.dumps(document))
     try:
         read_submission(json.dumps(document))
     except InputError:
@@ -89,12 +89,12 @@ def right():
 @given(st.data())
 def test_no_change_of_a_right_print_raises_anything_else(data):
     text = right()
-    assert told(text)
+    assert is_read(text)
     for _ in range(3):
         at = data.draw(st.integers(0, len(text)))
         drop = data.draw(st.integers(0, 6))
         text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[at + drop :]
-    told(text)
+    is_read(text)
 
 
 def header(shape, kind="<f8"):
@@ -118,8 +118,8 @@ SHAPES = (
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape[:20])
 def test_no_shape_in_a_header_raises_anything_else(shape):
-    assert not told(header(shape))
-    assert not told(header(shape, "|O"))
+    assert not is_read(header(shape))
+    assert not is_read(header(shape, "|O"))
 
 
 @pytest.mark.parametrize("deep", [33, 70, 480, 900, 2_000, 20_000])
@@ -128,8 +128,8 @@ def test_what_is_nested_deeply_is_refused_in_a_sentence(deep):
     objects, braces = '{"a":' * deep + "1" + "}" * deep, "{" * deep + "1" + "}" * deep
     for text in (f"W1 = {lists}", f'{{"W1": {lists}}}', objects, f'{{"sizes": {lists}}}',
                  f'{{"gradient": {{"W1": {lists}}}}}', f"W1 = {braces}"):  # fmt: skip
-        assert not told(text)
-        assert not told(text.encode())
+        assert not is_read(text)
+        assert not is_read(text.encode())
 
 
 @settings(max_examples=20)
@@ -139,4 +139,4 @@ def test_no_count_of_digits_raises_anything_else(digits):
     for text in (f"W1 = [{number}]", f"W{number} = [1]", f"w1_{number} = 1", f'{{"l2": {number}}}',
                  f'{{"sizes": [1, {number}]}}', f"W1[{number}] = 1", f'{{"W1": {number}}}',
                  f"sizes = [{number}, 2]\nW1 = [1]"):  # fmt: skip
-        told(text)
+        is_read(text)

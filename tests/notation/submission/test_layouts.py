@@ -42,12 +42,12 @@ def document(network, parameters, X, Y, gradient, **more):
     return json.dumps({**plain, **lists, "X": X.tolist(), "Y": Y.tolist(), **more})
 
 
-def same(found, parameters, gradient, X, Y):
+def same(submission, parameters, gradient, X, Y):
     for name, array in parameters.items():
-        np.testing.assert_array_equal(found.parameters[name], array)
-        np.testing.assert_allclose(found.gradient[name], gradient[name], rtol=1e-12)
-    np.testing.assert_array_equal(found.X, X)
-    np.testing.assert_array_equal(found.Y, Y)
+        np.testing.assert_array_equal(submission.parameters[name], array)
+        np.testing.assert_allclose(submission.gradient[name], gradient[name], rtol=1e-12)
+    np.testing.assert_array_equal(submission.X, X)
+    np.testing.assert_array_equal(submission.Y, Y)
 
 
 @pytest.mark.parametrize("columns", [False, True])
@@ -65,19 +65,19 @@ def test_every_layout_is_read_rightly(network, in_out, columns, rows):
 def test_what_is_square_alone_may_lie_otherwise_than_the_rest():
     parameters, X, Y, gradient = drawn(MIXED, 5)
     given = document(MIXED, turned(parameters, ["W2"]), X, Y, turned(gradient, ["W2"]))
-    found = read_submission(given)
-    same(found, parameters, gradient, X, Y)
-    assert found.notes == (
+    submission = read_submission(given)
+    same(submission, parameters, gradient, X, Y)
+    assert submission.notes == (
         "W2 is square, and could be either way; the gradient fits it as (inputs, outputs), so I "
         "took that.",
     )
-    assert (found.layout.weights, found.layout.examples) == (IN_OUT, "")
+    assert (submission.layout.weights, submission.layout.examples) == (IN_OUT, "")
 
 
 def test_what_was_turned_is_said():
     parameters, X, Y, gradient = drawn(MIXED, 5)
-    found = read_submission(document(MIXED, turned(parameters), X.T, Y.T, turned(gradient)))
-    assert found.notes == (
+    submission = read_submission(document(MIXED, turned(parameters), X.T, Y.T, turned(gradient)))
+    assert submission.notes == (
         "W1 and W3 are (inputs, outputs), and so W2, which is square: I transposed weights and "
         "gradients.",
         "X and Y have an example in each column; I transposed.",
@@ -92,9 +92,9 @@ def test_a_wish_decides_what_is_square():
     np.testing.assert_array_equal(wrong.X, X.T)
     assert (wrong.layout.weights, wrong.layout.examples) == (OUT_IN, ROWS)
     same(read_submission(given, wish=Wish(IN_OUT, COLUMNS)), parameters, gradient, X, Y)
-    said = document(SQUARE, turned(parameters), X.T, Y.T, turned(gradient),
+    named = document(SQUARE, turned(parameters), X.T, Y.T, turned(gradient),
                     layout="in, out", examples="columns")  # fmt: skip
-    same(read_submission(said), parameters, gradient, X, Y)
+    same(read_submission(named), parameters, gradient, X, Y)
     for key in ("layout", "examples"):
         with pytest.raises(InputError, match="“sideways” is no"):
             read_submission(document(SQUARE, parameters, X, Y, gradient, **{key: "sideways"}))
@@ -103,8 +103,8 @@ def test_a_wish_decides_what_is_square():
 def test_a_gradient_alone_may_be_inputs_by_outputs():
     parameters, X, Y, gradient = drawn(OBLONG, 5)
     given = "".join(f"d{name} = {array.tolist()}\n" for name, array in turned(gradient).items())
-    found = read_submission(given, OBLONG, {**parameters, "X": X, "Y": Y})
-    same(found, parameters, gradient, X, Y)
+    submission = read_submission(given, OBLONG, {**parameters, "X": X, "Y": Y})
+    same(submission, parameters, gradient, X, Y)
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -127,9 +127,9 @@ def test_no_slip_hides_behind_another_layout(network):
             wrong = slip.gradient(network, parameters, X, Y)
             if all(np.allclose(wrong[n], gradient[n], rtol=1e-3) for n in gradient):
                 continue
-            found = read_submission(document(network, parameters, X, Y, wrong))
-            np.testing.assert_array_equal(found.parameters["W2"], parameters["W2"])
-            np.testing.assert_array_equal(found.X, X)
+            submission = read_submission(document(network, parameters, X, Y, wrong))
+            np.testing.assert_array_equal(submission.parameters["W2"], parameters["W2"])
+            np.testing.assert_array_equal(submission.X, X)
             planted += 1
     assert planted > 20
 
@@ -140,10 +140,10 @@ def test_a_network_may_have_no_biases():
     parameters = {n: a if n[0] == "W" else 0 * a for n, a in parameters.items()}
     gradient = network.loss_and_gradient(parameters, X, Y)[1]
     weights, slopes = ({n: a for n, a in g.items() if n[0] == "W"} for g in (parameters, gradient))
-    told = judge(read_submission(document(network, weights, X, Y, slopes)))
-    assert told.ok
-    assert {each.name[:2] for each in told.checked.findings} == {"W1", "W2"}
-    assert "There are no b1, b2: I took 0, and nothing is said of their slopes." in told.notes
+    judgement = judge(read_submission(document(network, weights, X, Y, slopes)))
+    assert judgement.ok
+    assert {each.name[:2] for each in judgement.checked.findings} == {"W1", "W2"}
+    assert "There are no b1, b2: I took 0, and nothing is said of their slopes." in judgement.notes
     wrong = judge(
         read_submission(document(network, weights, X, Y, {**slopes, "W1": -slopes["W1"]}))
     )
@@ -160,5 +160,5 @@ def test_a_network_may_have_no_biases():
 def test_a_search_that_would_take_too_long_takes_the_likeliest(monkeypatch):
     parameters, X, Y, gradient = drawn(SQUARE, 3)
     monkeypatch.setattr("backprop.notation.submission.fitting.MOST_TRIED", 0)
-    found = read_submission(document(SQUARE, turned(parameters), X, Y, turned(gradient)))
-    np.testing.assert_array_equal(found.parameters["W1"], parameters["W1"].T)
+    submission = read_submission(document(SQUARE, turned(parameters), X, Y, turned(gradient)))
+    np.testing.assert_array_equal(submission.parameters["W1"], parameters["W1"].T)

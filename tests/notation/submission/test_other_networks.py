@@ -33,11 +33,11 @@ def brought(network, Y, rows=5, shown=None, changed=()):
 )
 def test_activations_that_are_not_named_are_told_by_the_gradient(hidden, last, loss):
     Y = np.random.default_rng(4).normal(size=(5, 3))
-    told = brought(Network((4, 6, 3), (hidden, last), loss), Y)
-    assert told.ok
-    assert told.submission.network.activations == (hidden, last)
-    assert told.submission.network.loss == loss
-    assert any("I took these" in note for note in told.notes)
+    judgement = brought(Network((4, 6, 3), (hidden, last), loss), Y)
+    assert judgement.ok
+    assert judgement.submission.network.activations == (hidden, last)
+    assert judgement.submission.network.loss == loss
+    assert any("I took these" in note for note in judgement.notes)
 
 
 @pytest.mark.parametrize("shown", [None, CLASSES, CLASSES + 1])
@@ -49,10 +49,10 @@ def test_targets_of_classes_tell_the_loss(shown):
 def test_a_slip_is_a_slip_of_the_network_that_explains_the_rest():
     Y = np.random.default_rng(4).normal(size=(5, 3))
     network = Network((4, 6, 3), ("tanh", "linear"), "mean_squared_error")
-    told = brought(network, Y, changed=["b2"])
-    assert told.verdict.answer is Answer.WRONG
-    assert told.submission.network.activations == ("tanh", "linear")
-    assert {each.name.partition("[")[0] for each in told.checked.not_right} == {"b2"}
+    judgement = brought(network, Y, changed=["b2"])
+    assert judgement.verdict.answer is Answer.WRONG
+    assert judgement.submission.network.activations == ("tanh", "linear")
+    assert {each.name.partition("[")[0] for each in judgement.checked.not_right} == {"b2"}
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,21 @@ def test_a_slip_is_a_slip_of_the_network_that_explains_the_rest():
 )
 def test_a_loss_that_is_not_named_is_asked_for(loss, outputs):
     Y = np.array([[1.0], [0], [1], [1], [0]])
-    told = brought(Network((4, 6, outputs), ("sigmoid", "sigmoid"), loss), Y)
-    assert told.verdict.answer is Answer.OPEN
-    assert loss in told.verdict.because
-    assert told.suspects[0].confidence  # for the loss on the page it is that slip
+    judgement = brought(Network((4, 6, outputs), ("sigmoid", "sigmoid"), loss), Y)
+    assert judgement.verdict.answer is Answer.OPEN
+    assert loss in judgement.verdict.because
+    assert judgement.suspects[0].confidence  # for the loss on the page it is that slip
 
 
 def test_what_fits_no_network_stays_wrong():
     Y = np.random.default_rng(4).normal(size=(5, 3))
     network = Network((4, 6, 3), ("tanh", "linear"))
-    told = brought(network, Y, changed=network.shapes)
-    assert told.verdict.answer is Answer.WRONG
-    assert told.submission.network.activations == PAGE.activations
+    judgement = brought(network, Y, changed=network.shapes)
+    assert judgement.verdict.answer is Answer.WRONG
+    assert judgement.submission.network.activations == PAGE.activations
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("s_torch_*.txt")), ids=lambda path: path.stem)
 def test_a_published_print_is_right_on_the_page_as_it_stands(path):
-    told = judge(read_submission(path.read_text("utf-8"), PAGE, settled=False))
-    assert told.verdict.answer is Answer.RIGHT
+    judgement = judge(read_submission(path.read_text("utf-8"), PAGE, settled=False))
+    assert judgement.verdict.answer is Answer.RIGHT

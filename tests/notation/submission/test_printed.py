@@ -54,8 +54,8 @@ SAME = [
 ]
 
 
-def lists(found):
-    return {name: array.tolist() for name, array in found.items()}
+def lists(arrays):
+    return {name: array.tolist() for name, array in arrays.items()}
 
 
 def refused(given, words):
@@ -66,10 +66,10 @@ def refused(given, words):
 
 @pytest.mark.parametrize("text", SAME)
 def test_the_same_arrays_are_read_from_every_spelling(text):
-    found = lists(read_arrays(text))
-    assert found.keys() == BOTH.keys()
-    assert found["W1"] == [pytest.approx(row) for row in W1]
-    assert found["b1"] == pytest.approx(B1)
+    arrays = lists(read_arrays(text))
+    assert arrays.keys() == BOTH.keys()
+    assert arrays["W1"] == [pytest.approx(row) for row in W1]
+    assert arrays["b1"] == pytest.approx(B1)
 
 
 def test_bytes_are_read_as_text_in_utf_8_or_marked_utf_16():
@@ -82,8 +82,8 @@ def test_bytes_are_read_as_text_in_utf_8_or_marked_utf_16():
 
 def test_nan_and_the_infinities_are_numbers():
     assert str(lists(read_arrays("W1 = [nan -inf inf]"))) == "{'W1': [nan, -inf, inf]}"
-    found = read_arrays('{"W1": [NaN, "NaN", "-Infinity", Infinity]}')
-    assert str(lists(found)) == "{'W1': [nan, nan, -inf, inf]}"
+    arrays = read_arrays('{"W1": [NaN, "NaN", "-Infinity", Infinity]}')
+    assert str(lists(arrays)) == "{'W1': [nan, nan, -inf, inf]}"
     assert str(lists(read_arrays("W1,nan,-inf"))) == "{'W1': [nan, -inf]}"
 
 

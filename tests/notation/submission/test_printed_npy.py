@@ -41,10 +41,10 @@ def npy(array, **kwargs):
 @pytest.mark.parametrize("order", "CF")
 def test_arrays_of_numbers_are_read_from_npz(save, dtype, order):
     array = np.arange(6).reshape(2, 3).astype(dtype, order=order)
-    found = read_arrays(packed(save, W1=array, b1=np.array(3.0), **{"0.weight": array[:0]}))
-    assert found["W1"].tolist() == [[0, 1, 2], [3, 4, 5]]
-    assert found["W1"].dtype == np.float64
-    assert (found["b1"].tolist(), found["0.weight"].shape) == (3, (0, 3))
+    arrays = read_arrays(packed(save, W1=array, b1=np.array(3.0), **{"0.weight": array[:0]}))
+    assert arrays["W1"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert arrays["W1"].dtype == np.float64
+    assert (arrays["b1"].tolist(), arrays["0.weight"].shape) == (3, (0, 3))
 
 
 def test_a_single_npy_file_has_no_name():

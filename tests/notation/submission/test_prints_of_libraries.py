@@ -214,13 +214,15 @@ PRINTS = {
 }  # fmt: skip
 
 
-def check(found, gradient=G):
-    assert found.network == NETWORK
-    np.testing.assert_allclose(found.X, X)
-    np.testing.assert_allclose(found.Y, Y)
+def check(submission, gradient=G):
+    assert submission.network == NETWORK
+    np.testing.assert_allclose(submission.X, X)
+    np.testing.assert_allclose(submission.Y, Y)
     for name in NETWORK.shapes:
-        np.testing.assert_allclose(found.parameters[name], P[name], atol=1e-7, err_msg=name)
-        np.testing.assert_allclose(found.gradient[name], gradient[name], atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(submission.parameters[name], P[name], atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(
+            submission.gradient[name], gradient[name], atol=1e-7, err_msg=name
+        )
 
 
 @pytest.mark.parametrize("library", PRINTS)
@@ -278,8 +280,8 @@ def test_a_wide_array_comes_in_blocks_of_columns():
     rest = "db1 = [1, 2]\nb1 = [1, 2]\nW1 = " + rows(np.ones((2, 6))) + "\n"
     rest += "X = " + rows(np.ones((1, 6))) + "\nY = [[1, 2]]\n"
     for text in (f"dW1 =\n\n{blocks_of_matlab}", f"$dW1\n{blocks_of_r}"):
-        found = read_submission(f"{rest}\n{text}", network)
-        np.testing.assert_allclose(found.gradient["W1"], wide)
+        submission = read_submission(f"{rest}\n{text}", network)
+        np.testing.assert_allclose(submission.gradient["W1"], wide)
 
 
 @pytest.mark.parametrize(

@@ -37,14 +37,14 @@ def prints(arrays, prefix="", suffix=""):
 
 
 def document(**changes):
-    found = {name: value for name, value in (DOCUMENT | changes).items() if value is not None}
-    return json.dumps(found)
+    members = {name: value for name, value in (DOCUMENT | changes).items() if value is not None}
+    return json.dumps(members)
 
 
-def same(found, wanted):
-    assert found.keys() == wanted.keys()
+def same(submission, wanted):
+    assert submission.keys() == wanted.keys()
     for name, array in wanted.items():
-        np.testing.assert_allclose(found[name], array, rtol=1e-12)
+        np.testing.assert_allclose(submission[name], array, rtol=1e-12)
 
 
 def refused(words, given, *beside):
@@ -54,17 +54,22 @@ def refused(words, given, *beside):
 
 
 def test_a_document_that_names_its_conventions_needs_nothing_else():
-    found = read_submission(document())
-    assert (found.network, found.source, found.notes) == (NETWORK, "JSON", ())
-    same(found.parameters, PARAMETERS)
-    same(found.gradient, GRADIENT)
-    np.testing.assert_array_equal(found.X, X)
-    np.testing.assert_array_equal(found.Y, Y)
+    submission = read_submission(document())
+    assert (submission.network, submission.source, submission.notes) == (NETWORK, "JSON", ())
+    same(submission.parameters, PARAMETERS)
+    same(submission.gradient, GRADIENT)
+    np.testing.assert_array_equal(submission.X, X)
+    np.testing.assert_array_equal(submission.Y, Y)
 
 
 def test_what_is_read_cannot_be_changed():
-    found = read_submission(document(loss="squared_error"))
-    for array in (found.X, found.Y, *found.parameters.values(), *found.gradient.values()):
+    submission = read_submission(document(loss="squared_error"))
+    for array in (
+        submission.X,
+        submission.Y,
+        *submission.parameters.values(),
+        *submission.gradient.values(),
+    ):
         assert not array.flags.writeable
 
 
@@ -81,45 +86,45 @@ def test_what_is_read_cannot_be_changed():
     ],
 )
 def test_gradients_are_known_by_many_names(prefix, suffix):
-    found = read_submission(prints(HERE) + prints(GRADIENT, prefix, suffix), NETWORK)
-    same(found.gradient, GRADIENT)
-    assert (found.notes, found.source) == ((), "a NumPy or PyTorch print")
+    submission = read_submission(prints(HERE) + prints(GRADIENT, prefix, suffix), NETWORK)
+    same(submission.gradient, GRADIENT)
+    assert (submission.notes, submission.source) == ((), "a NumPy or PyTorch print")
 
 
 def test_an_npz_file_is_read_like_a_print():
     file = io.BytesIO()
     np.savez(file, **HERE, **{f"d{name}": array for name, array in GRADIENT.items()})
-    found = read_submission(file.getvalue(), NETWORK)
-    same(found.gradient, GRADIENT)
-    assert found.source == "an .npz file"
+    submission = read_submission(file.getvalue(), NETWORK)
+    same(submission.gradient, GRADIENT)
+    assert submission.source == "an .npz file"
 
 
 def test_a_table_of_entries_is_read_too():
     values, slopes = NETWORK.scalars(PARAMETERS), NETWORK.scalars(GRADIENT)
     rows = "".join(f"{name},{values[name]!r},{slopes[name]!r}\n" for name in values)
-    found = read_submission(f"parameter,value,gradient\n{rows}", NETWORK, {"X": X, "Y": Y})
-    same(found.gradient, GRADIENT)
-    same(found.parameters, PARAMETERS)
+    submission = read_submission(f"parameter,value,gradient\n{rows}", NETWORK, {"X": X, "Y": Y})
+    same(submission.gradient, GRADIENT)
+    same(submission.parameters, PARAMETERS)
 
 
 def test_a_loss_and_a_seed_beside_the_arrays_are_passed_over():
-    found = read_submission("seed = 1\nL = 0.298\n" + prints(GRADIENT, "d"), NETWORK, HERE)
-    same(found.gradient, GRADIENT)
+    submission = read_submission("seed = 1\nL = 0.298\n" + prints(GRADIENT, "d"), NETWORK, HERE)
+    same(submission.gradient, GRADIENT)
 
 
 def test_what_is_left_out_comes_from_the_page_and_that_is_said():
-    found = read_submission(prints(GRADIENT, "d"), NETWORK, HERE)
-    same(found.parameters, PARAMETERS)
-    assert found.notes == ("W1, b1, W2, b2, X, Y come from here; you gave none.",)
+    submission = read_submission(prints(GRADIENT, "d"), NETWORK, HERE)
+    same(submission.parameters, PARAMETERS)
+    assert submission.notes == ("W1, b1, W2, b2, X, Y come from here; you gave none.",)
 
 
 def test_pytorchs_names_are_guessed_by_their_order_and_that_is_said():
     layers = {"W1": "0.weight", "b1": "0.bias", "W2": "2.weight", "b2": "2.bias"}
     named = {layers[name]: array for name, array in PARAMETERS.items()}
     slopes = {f"{layers[name]}.grad": array for name, array in GRADIENT.items()}
-    found = read_submission(prints(named) + prints(slopes), NETWORK, {"X": X, "Y": Y})
-    same(found.gradient, GRADIENT)
-    assert "0.weight for W1, 2.weight for W2" in found.notes[0]
+    submission = read_submission(prints(named) + prints(slopes), NETWORK, {"X": X, "Y": Y})
+    same(submission.gradient, GRADIENT)
+    assert "0.weight for W1, 2.weight for W2" in submission.notes[0]
     loose = {"layers.0": "fc1", "layers.1": "out"}
     for one, other in (loose, loose.values()):
         layers = {
@@ -133,20 +138,22 @@ def test_pytorchs_names_are_guessed_by_their_order_and_that_is_said():
 
 def test_arrays_without_names_are_taken_in_order_and_that_is_said():
     plain = "\n".join(str(array.tolist()) for array in GRADIENT.values())
-    found = read_submission(plain, NETWORK, HERE)
-    same(found.gradient, GRADIENT)
-    assert found.notes[0].endswith("I took them for dW1, db1, dW2, db2, in this order.")
+    submission = read_submission(plain, NETWORK, HERE)
+    same(submission.gradient, GRADIENT)
+    assert submission.notes[0].endswith("I took them for dW1, db1, dW2, db2, in this order.")
     numbers = "\n".join(str(array.tolist()) for array in PARAMETERS.values())
-    found = read_submission(f"{numbers}\n{plain}", NETWORK, HERE)
-    same(found.parameters, PARAMETERS)
+    submission = read_submission(f"{numbers}\n{plain}", NETWORK, HERE)
+    same(submission.parameters, PARAMETERS)
     refused("There are 3 arrays without names; the network has 4.", "[1]\n[2]\n[3]", NETWORK, HERE)
 
 
 def test_sizes_and_activations_that_are_not_named_are_guessed_and_said():
     text = prints(PARAMETERS) + prints(GRADIENT, "d") + prints({"inputs": X, "targets": Y})
-    found = read_submission(text)
-    assert found.network == Network((3, 2, 2), ("tanh", "sigmoid"))  # these explain the gradient
-    assert [note.partition(" ")[2][:12] for note in found.notes] == [
+    submission = read_submission(text)
+    assert submission.network == Network(
+        (3, 2, 2), ("tanh", "sigmoid")
+    )  # these explain the gradient
+    assert [note.partition(" ")[2][:12] for note in submission.notes] == [
         *("took the siz", "activations ", "loss is name", "names the ne")
     ]
     assert read_submission(prints(GRADIENT, "d"), None, HERE).network.sizes == (3, 2, 2)
@@ -156,20 +163,20 @@ def test_sizes_and_activations_that_are_not_named_are_guessed_and_said():
 
 def test_axes_of_one_may_be_missing_or_too_many_and_that_is_said():
     changed = GRADIENT | {"b1": GRADIENT["b1"][None], "b2": GRADIENT["b2"][:, None]}
-    found = read_submission(prints(changed, "d"), NETWORK, HERE | {"X": X, "Y": Y})
-    same(found.gradient, GRADIENT)
-    assert "db1 is (1, 2); I took it for (2,)." in found.notes
+    submission = read_submission(prints(changed, "d"), NETWORK, HERE | {"X": X, "Y": Y})
+    same(submission.gradient, GRADIENT)
+    assert "db1 is (1, 2); I took it for (2,)." in submission.notes
     one = {"X": X[0], "Y": Y[0]}
-    found = read_submission(prints(one) + prints(GRADIENT, "d"), NETWORK, PARAMETERS)
-    assert (found.X.shape, found.Y.shape) == ((1, 3), (1, 2))
+    submission = read_submission(prints(one) + prints(GRADIENT, "d"), NETWORK, PARAMETERS)
+    assert (submission.X.shape, submission.Y.shape) == ((1, 3), (1, 2))
 
 
 def test_classes_are_written_as_rows_with_a_1_and_that_is_said():
     network = Network((3, 2, 2), ("tanh", "softmax"), "cross_entropy")
     text = "Y = [0 1 1 0]\n" + prints(GRADIENT, "d")
-    found = read_submission(text, network, HERE)
-    assert found.Y.tolist() == [[1, 0], [0, 1], [0, 1], [1, 0]]
-    assert "Y holds classes counted from 0" in found.notes[1]
+    submission = read_submission(text, network, HERE)
+    assert submission.Y.tolist() == [[1, 0], [0, 1], [0, 1], [1, 0]]
+    assert "Y holds classes counted from 0" in submission.notes[1]
     refused("Y names a class that is none of 0 … 1.", text.replace("[0 ", "[2 "), network, HERE)
 
 
@@ -194,13 +201,13 @@ def test_a_loss_that_is_a_multiple_of_ours_is_converted_and_that_is_said(loss, n
     theirs = {name: (factor * array).tolist() for name, array in exact.items()}
     inner = {"dZ2": np.full((4, 2), factor).tolist(), "A1": np.ones((4, 2)).tolist()}
     given = document(**{"loss": loss, **named}, gradient=theirs, intermediates=inner)
-    found = read_submission(given)
-    assert found.network == network
-    same(found.gradient, exact)
-    assert np.all(found.intermediates["dZ2"] == 1)
-    assert np.all(found.intermediates["A1"] == 1)
-    assert len(found.notes) == (factor != 1)
-    assert all(f"is {factor:g} times ours; I divided" in note for note in found.notes)
+    submission = read_submission(given)
+    assert submission.network == network
+    same(submission.gradient, exact)
+    assert np.all(submission.intermediates["dZ2"] == 1)
+    assert np.all(submission.intermediates["A1"] == 1)
+    assert len(submission.notes) == (factor != 1)
+    assert all(f"is {factor:g} times ours; I divided" in note for note in submission.notes)
 
 
 def test_a_scaled_loss_beside_a_penalty_is_refused():
@@ -209,8 +216,8 @@ def test_a_scaled_loss_beside_a_penalty_is_refused():
 
 
 def test_what_a_document_names_wins_over_what_is_known():
-    found = read_submission(document(activations="tanh", sizes=None), NETWORK)
-    assert found.network == Network((3, 2, 2), ("tanh", "tanh"))
+    submission = read_submission(document(activations="tanh", sizes=None), NETWORK)
+    assert submission.network == Network((3, 2, 2), ("tanh", "tanh"))
     assert read_submission(
         document(shared_biases=True, gradient=GRADIENT_OF_ONE, parameters=ONE)
     ).network.shared_biases
@@ -222,8 +229,8 @@ GRADIENT_OF_ONE = ONE
 
 def test_intermediates_are_known_by_their_names():
     inner = {"z1": Y.tolist(), "a_2": Y.tolist(), "delta2": Y.tolist(), "dA1": Y.tolist()}
-    found = read_submission(document(intermediates=inner))
-    assert list(found.intermediates) == ["Z1", "A2", "dZ2", "dA1"]
+    submission = read_submission(document(intermediates=inner))
+    assert list(submission.intermediates) == ["Z1", "A2", "dZ2", "dA1"]
     given = prints(GRADIENT, "d") + prints({"dZ1": Y, "δ2": Y})
     assert list(read_submission(given, NETWORK, HERE).intermediates) == ["dZ1", "dZ2"]
 
@@ -300,8 +307,8 @@ def test_an_unknown_loss_is_an_unknown_name():
 
 def test_a_function_is_read_where_no_network_is_asked_for():
     given = {"expression": "x y + 1", "at": {"x": 2, "y": 3}, "gradient": {"y": 2, "x": 3}}
-    found = read_submission(json.dumps(given))
-    assert (found.at, found.gradient) == ({"x": 2, "y": 3}, {"x": 3, "y": 2})
+    submission = read_submission(json.dumps(given))
+    assert (submission.at, submission.gradient) == ({"x": 2, "y": 3}, {"x": 3, "y": 2})
     refused("This belongs to an expression", json.dumps(given), NETWORK)
 
 
@@ -324,11 +331,11 @@ def test_a_function_that_cannot_be_read_is_refused(changes, words):
 # What a print says of its loss, and networks of one layer
 
 
-def print_of(network, given, slopes, said=""):
+def print_of(network, given, slopes, conventions=""):
     lines = [f"{name} = {np.asarray(array).tolist()}" for name, array in given.items()]
     acts = f"activations = [{', '.join(network.activations)}]\nloss = {network.loss}\n"
     grads = [f"d{name} = {array.tolist()}" for name, array in slopes.items()]
-    return acts + said + "\n".join((*lines, *grads))
+    return acts + conventions + "\n".join((*lines, *grads))
 
 
 def regression(sizes, activations, loss, **more):
@@ -340,9 +347,9 @@ def regression(sizes, activations, loss, **more):
 
 
 @pytest.mark.parametrize("said", ["l2 = 0.02\n", "L2: 2e-2  # ridge\n", "l1 = 0\nl2 = 0.02\n"])
-def test_a_penalty_that_a_print_names_is_part_of_the_loss(said):
+def test_a_penalty_that_a_print_names_is_part_of_the_loss(penalty):
     own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error", l2=0.02)
-    submission = read_submission(print_of(own, given, slopes, said), NETWORK)
+    submission = read_submission(print_of(own, given, slopes, penalty), NETWORK)
     assert submission.network == own
     assert check_submission(submission).ok
 
@@ -370,8 +377,10 @@ def test_a_regression_of_one_layer_is_read_beside_a_network_of_two(sizes, activa
 
 def test_a_sentence_on_gradients_makes_none_of_the_arrays_that_come_first():
     own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
-    for said in ("My gradients look wrong. Here is all:\n\n", "loss.backward() gives this:\n"):
-        assert check_submission(read_submission(said + print_of(own, given, slopes), NETWORK)).ok
+    for sentence in ("My gradients look wrong. Here is all:\n\n", "loss.backward() gives this:\n"):
+        assert check_submission(
+            read_submission(sentence + print_of(own, given, slopes), NETWORK)
+        ).ok
 
 
 def test_rows_below_a_name_and_a_colon_are_an_array():

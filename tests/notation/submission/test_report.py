@@ -24,9 +24,9 @@ def claimed(gradient, intermediates=None, of=MAZUR):
 
 
 def with_entry(name, at, number):
-    found = {key: np.array(array) for key, array in MAZUR.gradient.items()}
-    found[name][at] = number
-    return claimed(found)
+    gradient = {key: np.array(array) for key, array in MAZUR.gradient.items()}
+    gradient[name][at] = number
+    return claimed(gradient)
 
 
 def verdicts(submission):
@@ -42,11 +42,11 @@ def test_a_right_gradient_is_right():
 
 
 def test_the_worst_entry_stands_first():
-    found = with_entry("W2", (1, 0), 0.5)
-    found.gradient["b1"][0] *= 1.005
-    assert verdicts(found)[:2] == [("W2[1,0]", "wrong"), ("b1[0]", "uneasy")]
-    assert {verdict for _, verdict in verdicts(found)[2:]} == {"right"}
-    checked = check_submission(found)
+    submission = with_entry("W2", (1, 0), 0.5)
+    submission.gradient["b1"][0] *= 1.005
+    assert verdicts(submission)[:2] == [("W2[1,0]", "wrong"), ("b1[0]", "uneasy")]
+    assert {verdict for _, verdict in verdicts(submission)[2:]} == {"right"}
+    checked = check_submission(submission)
     assert not checked.ok
     assert checked.sentence == "2 entries are wrong, and 8 right."
     first = checked.findings[0]
@@ -57,12 +57,12 @@ def test_the_worst_entry_stands_first():
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
 def test_a_claim_that_is_not_finite_is_neither_right_nor_wrong(number):
-    found = with_entry("b2", 0, number)
-    assert verdicts(found)[0] == ("b2[0]", "not finite")
-    told = judge(found)
-    assert not told.ok
-    assert str(told.verdict) == "cannot be judged, because b2[0] is not finite"
-    assert told.data()["answer"] == "cannot be judged"
+    submission = with_entry("b2", 0, number)
+    assert verdicts(submission)[0] == ("b2[0]", "not finite")
+    judgement = judge(submission)
+    assert not judgement.ok
+    assert str(judgement.verdict) == "cannot be judged, because b2[0] is not finite"
+    assert judgement.data()["answer"] == "cannot be judged"
 
 
 def test_nan_and_infinity_are_words_in_the_table():
@@ -73,15 +73,15 @@ def test_nan_and_infinity_are_words_in_the_table():
 
 def test_nan_where_the_exact_slope_is_nan_is_no_agreement():
     given = {"expression": "ln(x)", "at": {"x": "NaN"}, "gradient": {"x": "NaN"}}
-    found = check_submission(read_submission(json.dumps(given))).verdict
-    assert str(found) == "cannot be judged, because there is no value here"
+    verdict = check_submission(read_submission(json.dumps(given))).verdict
+    assert str(verdict) == "cannot be judged, because there is no value here"
 
 
 def test_an_infinite_slope_is_neither_right_nor_wrong():
     for claim in ("Infinity", 3):
         given = {"expression": "sqrt(x)", "at": {"x": 0}, "gradient": {"x": claim}}
-        found = check_submission(read_submission(json.dumps(given))).verdict
-        assert str(found) == "cannot be judged, because x is not finite"
+        verdict = check_submission(read_submission(json.dumps(given))).verdict
+        assert str(verdict) == "cannot be judged, because x is not finite"
 
 
 @pytest.mark.parametrize("digits", [4, 8])
@@ -128,9 +128,9 @@ def test_at_a_kink_every_slope_between_the_two_sides_may_be_claimed(slope, ok):
 )
 def test_what_is_said_of_a_claim_at_a_kink(expression, at, slope, verdict):
     given = {"expression": expression, "at": {"x": at}, "gradient": {"x": slope}}
-    told = judge(read_submission(json.dumps(given)))
-    assert [each.verdict for each in told.checked.findings] == [verdict]
-    assert ("kink" in told.checked.sentence) is told.ok
+    judgement = judge(read_submission(json.dumps(given)))
+    assert [each.verdict for each in judgement.checked.findings] == [verdict]
+    assert ("kink" in judgement.checked.sentence) is judgement.ok
 
 
 def test_a_difference_as_small_as_a_measured_slope_has_is_right():
@@ -158,10 +158,10 @@ def relu_at_zero():
 def test_a_network_may_take_either_slope_of_relu_at_zero():
     network, parameters, X, Y, other = relu_at_zero()
     inner = {"dZ1": other["b1"][None, :]}
-    told = judge(Submission(network, parameters, X, Y, other, inner, "a test"))
-    assert told.ok
-    assert told.nodes == ()
-    assert Counter(each.verdict for each in told.checked.findings)[KINK] == 2
+    judgement = judge(Submission(network, parameters, X, Y, other, inner, "a test"))
+    assert judgement.ok
+    assert judgement.nodes == ()
+    assert Counter(each.verdict for each in judgement.checked.findings)[KINK] == 2
     more = {**other, "b1": other["b1"] + [other["b1"][0], 0]}
     assert not judge(Submission(network, parameters, X, Y, more, {}, "a test")).ok
 
@@ -192,9 +192,9 @@ def test_a_convention_at_0_is_no_slip(slope_at_0):
     before = -2 * Y / len(Y) @ parameters["W2"]
     claim = dict(network.loss_and_gradient(parameters, X, Y)[1])
     claim |= {"W1": slope_at_0 * before.T @ X, "b1": slope_at_0 * before.sum(axis=0)}
-    told = judge(Submission(network, parameters, X, Y, claim, {}, "a test"))
-    assert told.verdict.answer != "wrong"
-    assert told.suspects == ()
+    judgement = judge(Submission(network, parameters, X, Y, claim, {}, "a test"))
+    assert judgement.verdict.answer != "wrong"
+    assert judgement.suspects == ()
     wrong = claim | {"b2": -claim["b2"]}
     assert (
         judge(Submission(network, parameters, X, Y, wrong, {}, "a test")).verdict.answer == "wrong"
@@ -216,11 +216,11 @@ def test_a_gradient_of_0_is_right_where_a_loss_is_flat_and_turns_no_arrays():
 @pytest.mark.parametrize(("expression", "x"), [("log(x)", -1), ("1/x", 0), ("sqrt(x)", -2)])
 def test_where_there_is_no_value_nothing_can_be_said(expression, x):
     given = {"expression": expression, "at": {"x": x}, "gradient": {"x": -1}}
-    told = judge(read_submission(json.dumps(given)))
-    assert not told.ok
-    assert told.checked.sentence == "There is no value here, so nothing can be said."
-    assert told.checked.findings[0].verdict == "no value"
-    assert told.suspects == ()
+    judgement = judge(read_submission(json.dumps(given)))
+    assert not judgement.ok
+    assert judgement.checked.sentence == "There is no value here, so nothing can be said."
+    assert judgement.checked.findings[0].verdict == "no value"
+    assert judgement.suspects == ()
 
 
 @pytest.mark.parametrize("number", [1e308, -1e308, 1e200, np.nan, np.inf])
@@ -232,8 +232,8 @@ def test_nothing_that_overflows_raises(number, claim, activation):
     gradient = {name: np.full(shape, claim) for name, shape in network.shapes.items()}
     inner = {"dZ1": np.full((2, 2), claim), "Z1": np.full((2, 2), claim)}
     X, Y = np.array([[0.5, -1.0], [1.0, 2.0]]), np.ones((2, 2))
-    told = judge(Submission(network, parameters, X, Y, gradient, inner, "a test"))
-    assert told.text()
+    judgement = judge(Submission(network, parameters, X, Y, gradient, inner, "a test"))
+    assert judgement.text()
 
 
 def small():
@@ -250,10 +250,12 @@ def test_zeros_of_a_print_with_4_decimals_are_right_to_their_digits():
     network, parameters, X, Y, gradient = small()
     printed = {name: np.round(array, 4) for name, array in gradient.items()}
     assert not printed["W1"].any()
-    told = judge(Submission(network, parameters, X, Y, printed, {}, "a test"))
-    assert told.checked.ok
-    assert {each.verdict for each in told.checked.findings} == {"right, to its digits"}
-    assert "do not tell the right gradient from that of a slip" in told.text()  # dW1 is all 0.0000
+    judgement = judge(Submission(network, parameters, X, Y, printed, {}, "a test"))
+    assert judgement.checked.ok
+    assert {each.verdict for each in judgement.checked.findings} == {"right, to its digits"}
+    assert (
+        "do not tell the right gradient from that of a slip" in judgement.text()
+    )  # dW1 is all 0.0000
     wrong = {**printed, "W2": 0 * printed["W2"]}
     assert not judge(Submission(network, parameters, X, Y, wrong, {}, "a test")).ok
 
@@ -284,11 +286,11 @@ def test_slopes_of_each_example_alone_are_a_convention(power, words):
     outputs = network.outputs(parameters, X)
     delta = (outputs - Y) / 3 * 3.0**power
     brought = Submission(network, parameters, X, Y, gradient, {"dZ2": delta}, "a test")
-    told = judge(brought)
-    assert told.ok
-    assert told.nodes == ()
-    assert words in told.notes[-1]
-    assert "that is a convention" in told.text()
+    judgement = judge(brought)
+    assert judgement.ok
+    assert judgement.nodes == ()
+    assert words in judgement.notes[-1]
+    assert "that is a convention" in judgement.text()
     odd = replace(brought, intermediates={"dZ2": delta * 1.7})
     assert [node.name for node in judge(odd).nodes] == ["dZ2"]
     assert judge(odd).notes == ()
@@ -298,22 +300,22 @@ def test_slopes_of_each_example_alone_are_a_convention(power, words):
 
 def test_a_single_wrong_slope_is_said_in_the_singular():
     given = {"expression": "x^2", "at": {"x": 3}, "gradient": {"x": 3}}
-    told = judge(read_submission(json.dumps(given)))
-    assert told.checked.sentence == "The entry is wrong."
-    assert told.text().splitlines()[0] == "f = x^2, read from JSON"
+    judgement = judge(read_submission(json.dumps(given)))
+    assert judgement.checked.sentence == "The entry is wrong."
+    assert judgement.text().splitlines()[0] == "f = x^2, read from JSON"
 
 
 def test_nothing_filled_in_is_told_as_that():
-    told = judge(claimed({name: np.zeros_like(a) for name, a in MAZUR.gradient.items()}))
-    assert told.checked.sentence == "Every entry is 0: is the backward pass filled in?"
-    assert told.suspects == ()
+    judgement = judge(claimed({name: np.zeros_like(a) for name, a in MAZUR.gradient.items()}))
+    assert judgement.checked.sentence == "Every entry is 0: is the backward pass filled in?"
+    assert judgement.suspects == ()
 
 
 def test_a_slip_is_named_in_one_sentence():
-    told = judge(claimed({name: -array for name, array in MAZUR.gradient.items()}))
-    assert told.checked.sentence == "All 10 entries are wrong."
-    assert told.text().splitlines()[-1].startswith("Most likely (")
-    assert told.data()["suspects"][0]["sentence"] in told.text()
+    judgement = judge(claimed({name: -array for name, array in MAZUR.gradient.items()}))
+    assert judgement.checked.sentence == "All 10 entries are wrong."
+    assert judgement.text().splitlines()[-1].startswith("Most likely (")
+    assert judgement.data()["suspects"][0]["sentence"] in judgement.text()
     odd = claimed({name: np.sin(1e3 * array) for name, array in MAZUR.gradient.items()})
     assert judge(odd).text().splitlines()[-1] == judge(odd).suspects[0].sentence
 
@@ -333,15 +335,15 @@ def test_the_table_shows_the_worst_40_unless_asked_for_all():
 def exact_pass():
     """Return the intermediates of the hand calculation, computed here by hand."""
     p, X, Y = MAZUR.parameters, MAZUR.X, MAZUR.Y
-    found = {"Z1": X @ p["W1"].T + p["b1"]}
-    found["A1"] = 1 / (1 + np.exp(-found["Z1"]))
-    found["Z2"] = found["A1"] @ p["W2"].T + p["b2"]
-    found["A2"] = A = 1 / (1 + np.exp(-found["Z2"]))
-    found["dA2"] = A - Y
-    found["dZ2"] = found["dA2"] * A * (1 - A)
-    found["dA1"] = found["dZ2"] @ p["W2"]
-    found["dZ1"] = found["dA1"] * found["A1"] * (1 - found["A1"])
-    return found
+    arrays = {"Z1": X @ p["W1"].T + p["b1"]}
+    arrays["A1"] = 1 / (1 + np.exp(-arrays["Z1"]))
+    arrays["Z2"] = arrays["A1"] @ p["W2"].T + p["b2"]
+    arrays["A2"] = A = 1 / (1 + np.exp(-arrays["Z2"]))
+    arrays["dA2"] = A - Y
+    arrays["dZ2"] = arrays["dA2"] * A * (1 - A)
+    arrays["dA1"] = arrays["dZ2"] @ p["W2"]
+    arrays["dZ1"] = arrays["dA1"] * arrays["A1"] * (1 - arrays["A1"])
+    return arrays
 
 
 def test_right_intermediates_are_all_right():
@@ -354,19 +356,19 @@ def test_the_first_wrong_intermediate_is_found_in_the_order_of_the_computation(n
     order = list(inner)
     for later in order[order.index(name) :]:
         inner[later] = inner[later] + np.array([[0.1, 0.3]])
-    found = wrong_nodes(claimed(MAZUR.gradient, dict(reversed(inner.items()))))
-    assert [node.name for node in found] == order[order.index(name) :]
-    assert found[0].entry == (0, 1)
+    wrong = wrong_nodes(claimed(MAZUR.gradient, dict(reversed(inner.items()))))
+    assert [node.name for node in wrong] == order[order.index(name) :]
+    assert wrong[0].entry == (0, 1)
     way = "on the way back" if name.startswith("d") else "on the way forward"
-    assert f"The first wrong array {way} is {name}: at [0,1] it is" in found[0].sentence
-    told = judge(claimed(MAZUR.gradient, inner))
-    assert told.data()["first_wrong"] == [found[0].sentence]
+    assert f"The first wrong array {way} is {name}: at [0,1] it is" in wrong[0].sentence
+    judgement = judge(claimed(MAZUR.gradient, inner))
+    assert judgement.data()["first_wrong"] == [wrong[0].sentence]
 
 
 def test_nan_among_intermediates_is_found():
     inner = {"A1": np.array([[np.nan, exact_pass()["A1"][0, 1]]])}
-    (found,) = wrong_nodes(claimed(MAZUR.gradient, inner))
-    assert found.entry == (0, 0)
+    (node,) = wrong_nodes(claimed(MAZUR.gradient, inner))
+    assert node.entry == (0, 0)
 
 
 def test_a_linear_layer_and_softmax_have_activations_too():
@@ -403,14 +405,14 @@ def test_a_claim_of_any_size_is_told_without_a_warning(number):
 
 
 def test_an_entry_that_is_no_number_is_told_with_its_place():
-    told = judge(with_entry("W2", (0, 1), np.nan))
-    assert "W2[0,1] is NaN or infinite, and a number belongs there" in told.text()
+    judgement = judge(with_entry("W2", (0, 1), np.nan))
+    assert "W2[0,1] is NaN or infinite, and a number belongs there" in judgement.text()
 
 
 def test_where_reverse_mode_follows_a_convention_its_number_cannot_be_judged():
     given = '{"expression": "relu(x) - relu(-x)", "at": {"x": 0}, "gradient": {"x": %d}}'
-    found = check_submission(read_submission(given % 0)).verdict
-    assert str(found).startswith("cannot be judged, because at a kink reverse mode follows")
+    verdict = check_submission(read_submission(given % 0)).verdict
+    assert str(verdict).startswith("cannot be judged, because at a kink reverse mode follows")
     assert check_submission(read_submission(given % 1)).ok
     assert not check_submission(read_submission(given % 2)).ok
 
@@ -423,19 +425,21 @@ def test_what_only_an_unseen_rounding_would_explain_cannot_be_judged():
     gradient = network.loss_and_gradient(meant, X, Y)[1]
     read = {**meant, "W2": np.round(meant["W2"], 3)}
     brought = Submission(network, read, X, Y, gradient, {}, "a test")
-    told = judge(brought)
-    assert told.verdict.because == (
+    judgement = judge(brought)
+    assert judgement.verdict.because == (
         "it is right if W2 was rounded, to 3 decimals, and wrong if not"
     )
-    assert told.suspects == ()
-    assert told.data()["answer"] == "cannot be judged"
+    assert judgement.suspects == ()
+    assert judgement.data()["answer"] == "cannot be judged"
     off = replace(brought, gradient={**gradient, "b2": gradient["b2"] + 0.1})
     assert judge(off).verdict.answer == "wrong"
     exact = network.loss_and_gradient(read, X, Y)[1]
     slip = {name: 1.00015 * array for name, array in exact.items()}
-    told = judge(replace(brought, gradient=slip))
-    assert told.verdict.answer == "wrong"  # a slip explains it, and nothing needs to be rounded
-    assert told.suspects[0].slip.name == "scaled"
+    judgement = judge(replace(brought, gradient=slip))
+    assert (
+        judgement.verdict.answer == "wrong"
+    )  # a slip explains it, and nothing needs to be rounded
+    assert judgement.suspects[0].slip.name == "scaled"
     here = replace(brought, ours=frozenset({"W2"}))
     assert judge(here).verdict.answer == "wrong"
 
@@ -451,5 +455,5 @@ def test_what_only_an_unseen_rounding_would_explain_cannot_be_judged():
 )
 def test_a_number_that_looks_rounded_may_have_been(x, claim, answer):
     given = f'{{"expression": "sin(x)", "at": {{"x": {x}}}, "gradient": {{"x": {claim}}}}}'
-    told = judge(read_submission(given))
-    assert str(told.verdict).startswith(answer)
+    judgement = judge(read_submission(given))
+    assert str(judgement.verdict).startswith(answer)

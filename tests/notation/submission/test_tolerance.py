@@ -48,10 +48,10 @@ def test_a_right_gradient_as_pytorch_prints_it_is_right(path):
     text = path.read_text()
     sizes = {"0": (2, 3, 1), "1": (4, 8, 3), "2": (3, 5, 2)}[str(int(path.stem[-1]) % 3)]
     network = Network(sizes, ("tanh", "linear"), "mean_squared_error")
-    told = judge(read_submission(text, network))
-    assert told.ok
-    assert "Read as rounded: W1, b1, W2, b2" in told.text()
-    assert "to 4 decimals" in told.text()
+    judgement = judge(read_submission(text, network))
+    assert judgement.ok
+    assert "Read as rounded: W1, b1, W2, b2" in judgement.text()
+    assert "to 4 decimals" in judgement.text()
     wrong = re.sub(r"(b2.grad = tensor\(\[ *-?)", r"\g<1>9", text)  # 90 more
     assert answer_to(wrong, network) == Answer.WRONG
 
@@ -65,10 +65,10 @@ def test_no_right_gradient_is_accused_for_the_digits_of_a_print(how, kind, count
             network, *at = random_network(seed)
             yield text_of(*at, computed_in(kind, network, *at), PRINTS[how]), network
 
-    found = answers(texts())
-    assert found[Answer.WRONG] == 0
+    counts = answers(texts())
+    assert counts[Answer.WRONG] == 0
     if count > FEW:
-        assert found[Answer.RIGHT] >= (0.5 if how == "numpy 2" else 0.95) * count
+        assert counts[Answer.RIGHT] >= (0.5 if how == "numpy 2" else 0.95) * count
 
 
 def test_a_saturated_unit_in_few_digits_accuses_nobody():
@@ -85,10 +85,10 @@ def test_no_right_gradient_is_accused_for_the_type_it_was_computed_in(kind, coun
             network, *at = random_network(seed)
             yield json_of(*at, computed_in(kind, network, *at), kind), network
 
-    found = answers(texts())
-    assert found[Answer.WRONG] == 0
+    counts = answers(texts())
+    assert counts[Answer.WRONG] == 0
     if count > FEW:
-        assert found[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.7}.get(kind, 1) * count
+        assert counts[Answer.RIGHT] >= {"bfloat16": 0.25, "float16": 0.7}.get(kind, 1) * count
 
 
 @pytest.mark.parametrize(("named", "coarse"), [("float16", True), ("half", True), ("", False)])
@@ -157,12 +157,12 @@ def slips_of(seed, how, stride):
 
 @pytest.mark.parametrize(("networks", "stride"), [(4, 20), pytest.param(200, 1, marks=long)])
 def test_slips_are_found_in_print_where_they_move_more_than_its_digits_leave_open(networks, stride):
-    found = Counter(
+    counts = Counter(
         each for seed in range(networks) for each in slips_of(seed, list(PRINTS)[seed % 4], stride)
     )
-    large = {answer: found[True, answer] for answer in Answer}
+    large = {answer: counts[True, answer] for answer in Answer}
     assert large[Answer.WRONG] >= 0.95 * sum(large.values())
-    assert found[True, Answer.RIGHT] == found[False, Answer.RIGHT] == 0
+    assert counts[True, Answer.RIGHT] == counts[False, Answer.RIGHT] == 0
 
 
 @pytest.mark.parametrize("half", [True, None])
@@ -176,9 +176,9 @@ def test_the_digits_of_a_gradient_are_those_it_had_before_it_was_divided(half):
     document["gradient"] = {n: np.round(times * a, 4).tolist() for n, a in gradient.items()}
     document |= {"sizes": network.sizes, "activations": network.activations, "loss": network.loss}
     document |= {"half": True} if half else {"reduction": "sum"}
-    told = judge(read_submission(json.dumps(document)))
-    assert told.ok
-    finest = min(array.min() for array in told.checked.tolerance.own.values())
+    judgement = judge(read_submission(json.dumps(document)))
+    assert judgement.ok
+    finest = min(array.min() for array in judgement.checked.tolerance.own.values())
     assert finest == pytest.approx(5e-5 / times, rel=0.01)
 
 
@@ -206,9 +206,9 @@ def test_right_intermediates_are_not_accused_for_the_digits_of_a_print(how):
     delta = (network.outputs(parameters, X) - Y) / 5
     inner = {"Z1": Z, "A1": np.tanh(Z), "dZ2": delta}
     text = text_of({**parameters, **inner}, X, Y, gradient, PRINTS[how])
-    told = judge(read_submission(text, network))
-    assert told.checked.ok
-    assert told.nodes == ()
+    judgement = judge(read_submission(text, network))
+    assert judgement.checked.ok
+    assert judgement.nodes == ()
     wrong = {**inner, "A1": np.tanh(Z) + 0.3}
     text = text_of({**parameters, **wrong}, X, Y, gradient, PRINTS[how])
     assert [node.name for node in judge(read_submission(text, network)).nodes] == ["A1"]

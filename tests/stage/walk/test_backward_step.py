@@ -68,5 +68,5 @@ def test_why_nothing_flows_back_is_said(text, name, words):
     graph = parse(text)
     passes = function_at(graph, dict.fromkeys(graph.variables, -2.0))
     step = next(s for s in function_steps(graph) if s.phase == "backward" and s.name == name)
-    found = explain_gradient(passes, step, function_labels(graph))
-    assert words in "".join(map(str, found.sentence))
+    explanation = explain_gradient(passes, step, function_labels(graph))
+    assert words in "".join(map(str, explanation.sentence))

@@ -32,5 +32,5 @@ def test_a_number_keeps_all_its_digits_behind_the_shown_ones():
     ],
 )
 def test_what_is_not_finite_is_named_with_the_place_it_began(pairs, words):
-    found = compute(read_choices(PRESETS[0].choices, OWN | pairs))
-    assert spoken(first_words(found.trace, label_of)).startswith(words)
+    passes = compute(read_choices(PRESETS[0].choices, OWN | pairs))
+    assert spoken(first_words(passes.trace, label_of)).startswith(words)

@@ -36,12 +36,12 @@ def test_the_digest_tells_examples_and_what_is_done_to_them_apart(changes):
 
 def test_targets_are_standardised_by_those_to_learn_from_and_can_be_undone():
     raw = dataset("plane", 40, 0.1, 1, "")
-    found = prepare(raw, (), "none", 70, 1, "standard")
-    assert found.train.Y.mean() == pytest.approx(0, abs=1e-12)
-    assert found.train.Y.std() == pytest.approx(1)
+    prepared = prepare(raw, (), "none", 70, 1, "standard")
+    assert prepared.train.Y.mean() == pytest.approx(0, abs=1e-12)
+    assert prepared.train.Y.std() == pytest.approx(1)
     np.testing.assert_allclose(
-        found.target_scaling.undo(found.test.Y), raw.Y[list(found.test_rows)], atol=1e-12
+        prepared.target_scaling.undo(prepared.test.Y), raw.Y[list(prepared.test_rows)], atol=1e-12
     )
     plain = prepare(raw, (), "none", 70, 1)
     assert np.array_equal(plain.train.Y, raw.Y[list(plain.train_rows)])
-    assert plain.digest != found.digest
+    assert plain.digest != prepared.digest

@@ -210,9 +210,9 @@ def test_a_word_among_numbers_is_found():
 
 
 def test_the_first_twenty_problems_are_told_and_how_many_more():
-    told = problems(read_table("a,b\n" + "1,\n" * 1_100 + "1,2\n"))
-    assert len(told) == 21
-    assert told[-1] == "There are 1,080 more."
+    sentences = problems(read_table("a,b\n" + "1,\n" * 1_100 + "1,2\n"))
+    assert len(sentences) == 21
+    assert sentences[-1] == "There are 1,080 more."
 
 
 PIECES = st.sampled_from(
@@ -255,9 +255,7 @@ def is_read_or_refused(text, **how):
         table = read_table(text, **how)
     except TableError as problem:
         return bool(problem.what)
-    said = ("kind", "unit", "typed", "read", "decimal")
-    kept = [{name: getattr(column, name) for name in said} for column in table.columns]
-    again = read_stored(table.text(), kept)
+    again = read_stored(table.text(), [column.recognised for column in table.columns])
     assert again == table
     assert again.text() == table.text()
     problems(table)
