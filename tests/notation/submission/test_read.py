@@ -346,7 +346,7 @@ def regression(sizes, activations, loss, **more):
     return network, {**parameters, "X": X, "Y": Y}, network.loss_and_gradient(parameters, X, Y)[1]
 
 
-@pytest.mark.parametrize("said", ["l2 = 0.02\n", "L2: 2e-2  # ridge\n", "l1 = 0\nl2 = 0.02\n"])
+@pytest.mark.parametrize("penalty", ["l2 = 0.02\n", "L2: 2e-2  # ridge\n", "l1 = 0\nl2 = 0.02\n"])
 def test_a_penalty_that_a_print_names_is_part_of_the_loss(penalty):
     own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error", l2=0.02)
     submission = read_submission(print_of(own, given, slopes, penalty), NETWORK)
