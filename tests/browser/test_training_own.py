@@ -88,7 +88,7 @@ def test_missing_values_and_words_are_remarked_upon_and_the_rest_is_used(open_pa
     expect(remarks).to_contain_text("“two”")
     width = page.locator(".own tr", has_text="width")
     expect(page.get_by_label("Read width as")).to_have_value("number")
-    expect(width).to_contain_text("1 cell cannot be read so; 1 missing")
+    expect(width).to_contain_text("1 cell cannot be read this way; 1 missing")
 
 
 @pytest.mark.expects_status(422)
@@ -113,7 +113,7 @@ def test_without_a_script_the_columns_are_read_as_a_form_says(new_context: Calla
     own = page.locator(".own")
     own.get_by_label("Learn area").check()
     own.get_by_label("Read width as").select_option("aside")
-    own.get_by_role("button", name="Read it so").click()
+    own.get_by_role("button", name="Read it this way").click()
     expect(own.get_by_label("Learn area")).to_be_checked()
     expect(own.get_by_label("Read width as")).to_have_value("aside")
     expect(own.get_by_label("Read kind as")).to_have_value("words")

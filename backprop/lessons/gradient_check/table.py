@@ -127,7 +127,7 @@ def count_bands(rows: tuple[CheckedRow, ...]) -> tuple[Counted, ...]:
 ADVICE = {
     ROUNDING: (
         "The nudge moves the function by less than it is rounded to, so the quotient has no digit "
-        "left: it neither proves nor accuses. Move the point, or nudge more."
+        "left: it proves nothing, right or wrong. Move the point, or nudge more."
     ),
     TURNS: "Finite differences find no slope here, however small the nudge is. Move the point.",
 }
@@ -170,7 +170,7 @@ def judge(rows: Sequence[Row], endless: str = "") -> Verdict:
             "“Which h?” below."
         )
     elif HIDDEN in bands:
-        sentence = "What still lies between the two, rounding alone explains."
+        sentence = "Rounding alone explains what is left between the two."
     elif worst.relative > 1e-7:
         sentence = "Good enough if the function has kinks; without any, look at the worst row."
     return Verdict(True, "Right", shown, sentence)

@@ -33,7 +33,7 @@ from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES
 
 SHOWN = 30  # rows of the table
-MOST_ALIKE = 3  # slips that are told where digits do not tell them apart
+MOST_ALIKE = 3  # slips that are named where digits do not tell them apart
 MOST_CELLS = 2_048  # entries of an array that are drawn, each a square
 MOST_ACROSS = 64
 MOST_NAMED = 3  # slips that give the same numbers and stand in the one answer
@@ -206,10 +206,10 @@ def find_answer(judgement: Judgement) -> Answer:
     if judgement.ok:
         entries = f"all {total:,} entries" if total > 1 else "the one entry"
         if KINK in verdicts:
-            return Answer("right", "Right", "at a kink", "Either slope is one there.")
+            return Answer("right", "Right", "at a kink", "There the slope of either side is right.")
         if DIGITS not in verdicts:
             return Answer("right", "Right", entries, "They agree with the exact gradient.")
-        rounding = f"In {entries} the difference is one of rounding. Print more digits to be sure."
+        rounding = f"Rounding explains the difference in {entries}. Print more digits to be sure."
         return Answer("right", "Right", "as far as its digits tell", rounding)
     if judgement.verdict.answer is Judged.OPEN:
         return _open(judgement)
@@ -256,7 +256,9 @@ def _open(judgement: Judgement) -> Answer:
     if any(each.verdict == OPEN for each in judgement.checked.findings):
         sentence = "Both numbers stand in the table: what your code gives, and what nudging gives."
     else:
-        sentence = "Nothing is said where a number is not finite: look for where it begins to be."
+        sentence = (
+            "A number that is not finite cannot be compared: look for where it first appears."
+        )
     return Answer("open", "Cannot be judged:", judgement.verdict.because, sentence)
 
 
@@ -315,7 +317,7 @@ def _clues(judgement: Judgement) -> Iterable[Clue]:
         for other in others[:MOST_OTHERS]:
             yield Clue(f"Or: {_in_a_line(other.slip)}", other.slip.about)
     for slip in judgement.alike[:MOST_ALIKE]:
-        yield Clue("What prints alike", f"{slip.title}.", slip.about)
+        yield Clue("What prints the same", f"{slip.title}.", slip.about)
 
 
 def _percent(confidence: float) -> str:

@@ -112,7 +112,7 @@ def _pair(data: Data, loss: float, off: float) -> Pair:
 def _verdict(loss: float, mean: float, line: float) -> str:
     """Return how the network does on the training examples, compared with the other two."""
     if not np.isfinite(loss):
-        return "The numbers have ended."
+        return "The loss is no longer a finite number."
     if loss > NEAR * mean:
         return "The network does worse than always saying the mean."
     if line < EXACT * mean:

@@ -372,7 +372,7 @@ def _remark(table: Table, column: Column, kind: str, is_target: bool) -> str:
         parts.append("nearly every row is a class of its own")
     reading = column.read_as(kind)
     if lost := len(reading.odd):
-        parts.append(f"{lost:,} cell{'s' if lost > 1 else ''} cannot be read so")
+        parts.append(f"{lost:,} cell{'s' if lost > 1 else ''} cannot be read this way")
     if missing := len(column.cells) - column.size:
         parts.append(f"{missing:,} missing")
     return "; ".join(parts)

@@ -68,7 +68,11 @@ def pass_over_numbers(brought: Sorted, arrays: Mapping[str, Array]) -> None:
     if alone and len(alone) < len(arrays) and (brought.parameters or brought.gradient):
         brought.unknown[:] = [name for name in brought.unknown if name not in alone]
         penalty = any(name.lower() in PENALTIES for name in alone)
-        hint = " A penalty in your loss is said as l2 = 0.01: ½ · l2 · Σ w²." if penalty else ""
+        hint = (
+            " If your loss has a penalty, name it: l2 = 0.01 is ½ · l2 · Σ w² with 0.01."
+            if penalty
+            else ""
+        )
         brought.notes.append(f"I passed over {first_names(alone)}.{hint}")
 
 
@@ -192,7 +196,7 @@ def fill_in(brought: Sorted, network: Network, defaults: Mapping[str, Any]) -> f
     if missing:
         _refuse_missing(missing, network.shapes.get(missing[0]))
     if filled:
-        brought.notes.append(f"{first_names(filled)} come from here; you gave none.")
+        brought.notes.append(f"{first_names(filled)} are those of the network here; you gave none.")
     return frozenset(filled)
 
 

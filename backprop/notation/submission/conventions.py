@@ -150,7 +150,7 @@ def read_wish(document: Mapping[str, Any]) -> Wish:
         raise InputError(f"{quoted(weights)} is no layout I know.", hint=hint, at="layout")
     if examples not in ("", ROWS, COLUMNS):
         hint = f"Examples stand in “{ROWS}” or in “{COLUMNS}”."
-        raise InputError(f"{quoted(examples)} is no way I know.", hint=hint, at="examples")
+        raise InputError(f"{quoted(examples)} is no arrangement I know.", hint=hint, at="examples")
     return Wish(_LAYOUTS.get(weights, ""), examples)
 
 

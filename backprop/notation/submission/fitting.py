@@ -119,7 +119,7 @@ def _over(array: Array, factor: float) -> Array:
 def _check_penalties(network: Network) -> None:
     if network.l1 or network.l2:
         raise InputError(
-            "A penalty beside a loss that is scaled otherwise than ours cannot be told apart.",
+            "Beside a loss that is not scaled as ours, a penalty cannot be told apart.",
             hint="Give the gradient of a mean over the examples, or one without the penalty.",
             at="reduction",
         )

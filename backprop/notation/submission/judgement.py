@@ -57,11 +57,12 @@ class Judgement:
         """Whether the gradient is right, wrong, or why that cannot be told."""
         if self.losses:
             names = " and for ".join(self.losses)
-            return cannot_be_judged(f"no loss is named: for {names} it is right")
+            return cannot_be_judged(f"no loss is named, and for {names} it is right")
         if not self.alike:
             return self.checked.verdict
         first = self.alike[0].title
-        more = f" ({len(self.alike) - 1} other slips, too)" if len(self.alike) > 1 else ""
+        others = len(self.alike) - 1
+        more = f" (or of {others} other{'s' * (others > 1)})" if others else ""
         return cannot_be_judged(
             f"its digits do not tell the right gradient from that of a slip: “{first}”{more}"
         )

@@ -215,15 +215,15 @@ def layout_notes(layout: Layout, likeliest: Layout) -> Iterator[str]:
         chosen = [name for name in layout.squares if name in layout.turned]
         plain = sorted(layout.turned - set(chosen))
         if plain:
-            also = f", and so {name_list(chosen)}, which {_is(chosen)} square" if chosen else ""
+            also = f", and so I read the square {name_list(chosen)} too" if chosen else ""
             yield (
                 f"{name_list(plain)} {_is(plain)} (inputs, outputs){also}: "
                 "I transposed weights and gradients."
             )
         elif layout.turned == likeliest.turned:
             yield (
-                f"{name_list(chosen)} {_is(chosen)} square; I took rows for inputs, and "
-                "transposed, with the gradients."
+                f"{name_list(chosen)} {_is(chosen)} square; I read rows as inputs, and "
+                "transposed weights and gradients."
             )
     if layout.turned != likeliest.turned:
         names = list(layout.squares)
@@ -234,7 +234,7 @@ def layout_notes(layout: Layout, likeliest: Layout) -> Iterator[str]:
         )
     if layout.data:
         names = sorted(layout.data)
-        fits = " That is the way the gradient fits." if layout.data != likeliest.data else ""
+        fits = " Read so, the gradient fits." if layout.data != likeliest.data else ""
         yield f"{name_list(names)} {_has(names)} an example in each column; I transposed.{fits}"
 
 

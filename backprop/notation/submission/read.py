@@ -280,7 +280,7 @@ def _closing_notes(factor: float, scale: Scale, absent: Sequence[str]) -> Iterat
             f"I divided the gradient by {factor:g}."
         )
     if absent:
-        yield f"There are no {first_names(absent)}: I took 0, and nothing is said of their slopes."
+        yield f"There are no {first_names(absent)}: I took 0, and their slopes are not judged."
 
 
 def _other_note(assumed: Network, taken: Network) -> str:
@@ -301,7 +301,7 @@ def _shortened(notes: Sequence[str]) -> Iterator[str]:
         return
     names = ", ".join(note.partition(" ")[0] for note in of_one[:12])
     yield from (note for note in notes if note not in of_one)
-    yield f"In {names} axes of one are added or left out."
+    yield f"In {names} axes of length 1 were added or left out."
 
 
 def read_function(document: Mapping[str, Any], text: str) -> FunctionSubmission:

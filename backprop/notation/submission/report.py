@@ -30,7 +30,7 @@ from backprop.notation.submission.read import FunctionSubmission, Submission
 from backprop.notation.submission.tolerance import Tolerance, find_tolerance, read_as
 
 RIGHT, DIGITS, UNEASY, WRONG = "right", "right, to its digits", "uneasy", "wrong"
-KINK = "at a kink: either slope is one"
+KINK = "at a kink: either slope is right"
 OPEN = "cannot be judged"  # right if its inputs were rounded, and wrong if not
 NOT_FINITE = "not finite"
 NO_VALUE = "no value"  # of the function, so that it has no slope either
@@ -151,7 +151,7 @@ class Checked:
             few = any(each.verdict == DIGITS for each in self.findings)
             limit = f" as far as {self._tells} to be sure" if few else ""
             bent = any(each.verdict == KINK for each in self.findings)
-            also = " It lies at a kink, where either slope is one." if bent else ""
+            also = " It lies at a kink, where either slope is right." if bent else ""
             return f"The gradient is right{limit}.{also}"
         if not wrong:
             return f"It {self.verdict}."

@@ -154,7 +154,7 @@ def spread_neurons(brought: Sorted, network: Network) -> None:
             raise ShapeError(
                 f"There are {array.size:,} values, and a network of {sizes} has "
                 f"{network.parameter_count:,}.",
-                hint="Set the sizes below, and print model.parameters() whole.",
+                hint="Set the sizes below, and print all of model.parameters().",
                 at=given,
             )
         at = 0

@@ -251,8 +251,8 @@ def _meaning(passes: Passes, step: WalkStep, label: Labels) -> Words:
     whole = output_label(passes, label)
     if any(_is_multiplied_out(term) for term in passes.trace.terms[step.node]):
         return (
-            "With its factors as numbers the product would be 0 · ∞. They are multiplied out "
-            "before: one of them is 1 over a part of the other.",
+            "Multiplied as numbers, the factors would give 0 · ∞. So they are simplified first: "
+            "one of them is 1 over a part of the other.",
         )
     if slope - slope != 0:
         return gradient_words(passes.trace, step.node, label)
@@ -325,11 +325,13 @@ def _comparison(row: CheckRow, shown: str) -> str:
         return f"Nudging it{by} cannot judge this slope, because {row.because}."
     given = f"{shown}, by finite differences"
     if row.answer is Answer.WRONG:
-        return f"Nudging it up and down gives not the same: {given}."
+        return f"Nudging it up and down does not give the same: {given}."
     if row.relative <= AGREES:
         return f"Nudging it up and down gives the same: {given}."
     if row.hidden:
         return f"Beside the other slopes both are 0, as far as rounding shows: {given}."
     if row.kink:
-        return f"A kink lies here, and this slope between those of its sides; from both: {given}."
+        return (
+            f"A kink lies here, and this slope is between those of its sides; over both: {given}."
+        )
     return f"Nudging it by less gives the same; by the usual step it gives {given}."

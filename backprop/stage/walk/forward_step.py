@@ -177,9 +177,9 @@ def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) 
     if also := _read_past_inputs(passes, step, row):
         names = [part for i in also for part in (label_at(passes, i, label), ", ")][:-1]
         return (
-            "Rounding leaves too little of what is printed: ",
+            "What is printed has too few digits left after rounding: ",
             own,
-            " is taken from ",
+            " is computed from ",
             *names,
             ".",
         )
@@ -189,7 +189,7 @@ def _after_value(passes: Passes, step: WalkStep, row: Operation, label: Labels) 
         if any(not 0 <= passes.trace.values[i] <= 1 for i in targets):
             return (
                 "Binary cross-entropy is meant for targets from 0 to 1, which are probabilities. "
-                "With another target it is no surprise, and can fall below 0.",
+                "With another target it measures no surprise, and can fall below 0.",
             )
         return (
             "0 would mean: every output is its target. From here, go back and ask what moved the "

@@ -20,7 +20,7 @@ WHY = {
     "log of 0": "the logarithm of 0 is −∞",
     "log of a negative number": "a negative number has no logarithm",
     "root of a negative number": "a negative number has no square root",
-    "division by 0": "it is divided by 0",
+    "division by 0": "there is a division by 0",
     "0 / 0": "0 / 0 has no value",
     "power of a negative number": "a negative number has no such power",
     "∞ − ∞": "∞ − ∞ has no value",
@@ -171,7 +171,9 @@ def sides_words(trace: Trace, name: str, label: Labels) -> Words:
         case "end":
             return (whole, " has values on one side of this point only, along ", own, ".")
         case "smooth":
-            return (f"From either side the slope is {left}: the rules do not reach it.",)
+            return (
+                f"From either side the slope is {left}, but the rules of the steps do not give it.",
+            )
     return (whole, " has no value around this point along ", own, ", so nudging says nothing.")
 
 

@@ -253,7 +253,7 @@ def _rows(text: str, separator: str, before: int) -> tuple[list[list[str]], list
     except csv.Error:  # the one thing it refuses: a cell beyond its own limit
         _refuse_long_cell(place + 1)
     if rows and "\n" in rows[-1][-1] and text.count('"') % 2:
-        hint = 'In a cell in quotation marks, “""” means one.'
+        hint = 'Inside a cell in quotation marks, a quotation mark is written twice: “""”.'
         raise TableError(f"A quotation mark in row {place:,} is not closed.", hint=hint)
     return rows, places
 
@@ -339,7 +339,7 @@ def _refuse_long_cell(row: int, column: int | None = None) -> NoReturn:
     where = f"row {row:,}" + (f", column {column}" if column else "")
     raise TableError(
         f"A cell in {where} has more than {LETTERS} letters.",
-        hint='Perhaps a quotation mark is left open; in a cell, only “""” means one.',
+        hint='Perhaps a quotation mark is left open; inside a cell, it is written twice: “""”.',
     )
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them: with thousands, currencies, units, signs and decimals of any land.
+"""Numbers as people of any country write them: thousands, currencies, units, signs, decimals.
 
 How they are written is recognised for a column, never for a cell: “1.299” beside “1.299,99” is
 1299.
@@ -113,8 +113,8 @@ def writings_of(given: Sequence[str]) -> str:
 def likely_decimal(given: Sequence[str], separator: str) -> str:
     """Return which sign begins the decimals where 1,234 or 1.234 alone does not tell.
 
-    A point does, but not in a table that semicolons separate: those are of lands with a decimal
-    comma, and what is read as something else than was typed is told. A comma parts
+    A point does, but not in a table that semicolons separate: those are from countries with a
+    decimal comma, and the page shows what is read as something else than was typed. A comma parts
     thousands where commas separate and in dollars and pounds; else it begins decimals where
     semicolons separate, and elsewhere unless the numbers are round or some have none.
     """

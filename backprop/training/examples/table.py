@@ -103,7 +103,7 @@ def _features(
         if len(levels) > CLASSES:
             raise TableError(
                 f"“{column.name}” has {len(levels):,} different words.",
-                hint=f"One-hot takes {CLASSES} at most: set it aside, or read it otherwise.",
+                hint=f"One-hot takes {CLASSES} at most: set it aside, or read it as another kind.",
                 at="kinds",
             )
         names += _level_names(column.name, levels)

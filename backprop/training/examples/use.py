@@ -111,8 +111,10 @@ def _likely_target(table: Table, aside: Collection[str]) -> Column:
     named = [c for c in learnable if table.header and TARGETS.fullmatch(c.name)]
     telling = [c for c in learnable if c.name not in aside]
     if not learnable:
-        why = "in each, nearly every row has its own, or none has any"
-        raise TableError("No column of this table can be learned.", hint=f"Of words {why}.")
+        raise TableError(
+            "No column of this table can be learned.",
+            hint="In each, nearly every row has a different word, or no row has a value.",
+        )
     target = (named or telling or learnable)[-1]
     if not named and target.kind == "number":  # beside classes, x and y are a place
         target = next((c for c in telling if c.name.lower() == "y"), target)
@@ -144,9 +146,9 @@ def why_aside(table: Table, column: Column) -> str:
     if usual_kind(column) != "words":
         return ""
     if different == given and _is_index_name(table, column):
-        return "an id: each row has its own"
+        return "an id: each row has a different one"
     if is_name_of_rows(column):
-        return "nearly every row has its own"
+        return "nearly every row has a different one"
     if different > CLASSES:
         return f"{different:,} different words: one-hot takes {CLASSES} at most"
     return ""
@@ -165,7 +167,7 @@ def _why_index(table: Table, column: Column) -> str:
     unnamed = is_first and not table.header and len(values) >= COUNTED and len(table.columns) > 2
     if counts and ((unnamed and values[0] in (0, 1)) or _is_index_name(table, column)):
         return "it counts the rows"
-    return "an id: each row has its own" if _is_id(column.name) and table.header else ""
+    return "an id: each row has a different one" if _is_id(column.name) and table.header else ""
 
 
 def _is_index_name(table: Table, column: Column) -> bool:

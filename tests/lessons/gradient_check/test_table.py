@@ -57,7 +57,7 @@ def unjudged(because, relative=1.0):
         (claimed(1e-9), "Right", "share no code, and they agree"),
         (claimed(1e-6), "Right", "if the function has kinks"),
         (claimed(1.0, kink=True), "Right", "between those of its two sides"),
-        (claimed(1e-3, hidden=True), "Right", "rounding alone explains"),
+        (claimed(1e-3, hidden=True), "Right", "Rounding alone explains"),
         (claimed(0.5), "Right", "h is to blame"),
         (claimed(0.5, answer=Answer.WRONG), "Wrong", "look at the worst row"),
         (unjudged(ROUNDING), "Cannot be judged", "nudge more"),

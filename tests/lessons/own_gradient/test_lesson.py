@@ -313,7 +313,7 @@ def test_what_its_digits_do_not_tell_from_a_slip_is_left_open(shelf):
     choices = replace(LESSON.defaults, **pairs, loss=network.loss)
     board = bring(shelf, text, choices)
     assert board.answer == answer
-    assert [clue.title for clue in board.shown.clues] == ["What prints alike"]
+    assert [clue.title for clue in board.shown.clues] == ["What prints the same"]
     assert "Read as rounded: W1, b1, W2, b2 and X to 2 decimals" in " ".join(board.shown.notes)
     assert board.shown.rows[0].reach.startswith("± 0.00")
 

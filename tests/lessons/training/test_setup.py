@@ -158,7 +158,7 @@ def test_what_an_older_address_says_of_a_table_still_holds(learner):
 def test_cells_that_cannot_be_read_so_and_missing_ones_are_counted(learner):
     table = "a,b,y\n1,2.5,3\nsix,,4\n3,7.25,6\n4,9.5,7\n"
     shown = own(learner().do("bring", table=table), kind1="number")
-    assert shown.columns[0].remark == "1 cell cannot be read so"
+    assert shown.columns[0].remark == "1 cell cannot be read this way"
     assert shown.columns[1].remark == "1 missing"
     assert "“six” in row 3, column 1 (“a”) is not a number." in shown.problems
 
@@ -171,7 +171,7 @@ def test_comments_are_said_to_be_left_out(learner):
 def test_a_target_of_names_says_that_every_row_is_a_class(learner):
     table = "a,name,y\n" + "".join(f"{k},n{k},{k * k}\n" for k in range(6))
     page = learner().do("bring", table=table)
-    assert own(page).columns[1].remark == "nearly every row has its own"
+    assert own(page).columns[1].remark == "nearly every row has a different one"
     chosen = own(page, target="name").columns[1]
     assert (chosen.is_target, chosen.remark) == (True, "nearly every row is a class of its own")
 

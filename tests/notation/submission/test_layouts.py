@@ -78,8 +78,8 @@ def test_what_was_turned_is_said():
     parameters, X, Y, gradient = drawn(MIXED, 5)
     submission = read_submission(document(MIXED, turned(parameters), X.T, Y.T, turned(gradient)))
     assert submission.notes == (
-        "W1 and W3 are (inputs, outputs), and so W2, which is square: I transposed weights and "
-        "gradients.",
+        "W1 and W3 are (inputs, outputs), and so I read the square W2 too: I transposed weights "
+        "and gradients.",
         "X and Y have an example in each column; I transposed.",
     )
 
@@ -143,7 +143,7 @@ def test_a_network_may_have_no_biases():
     judgement = judge(read_submission(document(network, weights, X, Y, slopes)))
     assert judgement.ok
     assert {each.name[:2] for each in judgement.checked.findings} == {"W1", "W2"}
-    assert "There are no b1, b2: I took 0, and nothing is said of their slopes." in judgement.notes
+    assert "There are no b1, b2: I took 0, and their slopes are not judged." in judgement.notes
     wrong = judge(
         read_submission(document(network, weights, X, Y, {**slopes, "W1": -slopes["W1"]}))
     )

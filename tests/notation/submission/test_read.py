@@ -115,7 +115,9 @@ def test_a_loss_and_a_seed_beside_the_arrays_are_passed_over():
 def test_what_is_left_out_comes_from_the_page_and_that_is_said():
     submission = read_submission(prints(GRADIENT, "d"), NETWORK, HERE)
     same(submission.parameters, PARAMETERS)
-    assert submission.notes == ("W1, b1, W2, b2, X, Y come from here; you gave none.",)
+    assert submission.notes == (
+        "W1, b1, W2, b2, X, Y are those of the network here; you gave none.",
+    )
 
 
 def test_pytorchs_names_are_guessed_by_their_order_and_that_is_said():
@@ -211,7 +213,7 @@ def test_a_loss_that_is_a_multiple_of_ours_is_converted_and_that_is_said(loss, n
 
 
 def test_a_scaled_loss_beside_a_penalty_is_refused():
-    refused("A penalty beside a loss that is scaled", document(reduction="sum", l2=0.1))
+    refused("Beside a loss that is not scaled as ours", document(reduction="sum", l2=0.1))
     assert read_submission(document(l2=0.1, l1=1)).network.l2 == 0.1
 
 
@@ -357,7 +359,7 @@ def test_a_penalty_that_a_print_names_is_part_of_the_loss(penalty):
 def test_a_penalty_that_is_not_understood_is_said():
     own, given, slopes = regression((2, 3, 1), ("tanh", "linear"), "mean_squared_error")
     notes = read_submission(print_of(own, given, slopes, "weight_decay = 0.1\n"), NETWORK).notes
-    assert any("A penalty in your loss is said as l2 = 0.01" in note for note in notes)
+    assert any("If your loss has a penalty, name it: l2 = 0.01" in note for note in notes)
 
 
 @pytest.mark.parametrize(

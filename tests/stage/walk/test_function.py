@@ -145,7 +145,7 @@ def test_a_number_has_no_gradient():
     ("text", "x", "icon", "words"),
     [
         ("x^2", 3.0, "right", "Nudging it up and down gives the same: 6"),
-        ("relu(x)", 0.0, "right", "A kink lies here, and this slope between those of its sides"),
+        ("relu(x)", 0.0, "right", "A kink lies here, and this slope is between those of its sides"),
         ("sin(30000 x)", 0.3, "right", "Nudging it by less gives the same"),
         ("exp(x)", 1000.0, "open", "Nudging it cannot judge this slope. Overflow at f: the number"),
         ("relu(x) - relu(-x)", 0.0, "open", "Nudging it gives 1, but cannot judge this slope"),

@@ -60,7 +60,11 @@ def test_a_sigmoid_next_to_0_is_not_called_0():
     ("text", "x", "words"),
     [
         ("sqrt(x^2)", 0.0, "From the left the slope is −1, from the right 1: a kink."),
-        ("sqrt(x^4)", 0.0, "From either side the slope is 0: the rules do not reach it."),
+        (
+            "sqrt(x^4)",
+            0.0,
+            "From either side the slope is 0, but the rules of the steps do not give it.",
+        ),
         ("sqrt(x)", 0.0, "has values on one side of this point only"),
         ("abs(x)^0.5", 0.0, "is steeper here than any number"),
         ("sign(x)", 0.0, "jumps here"),
@@ -89,9 +93,9 @@ def test_a_value_that_is_read_past_its_inputs_is_said_to_be():
     steps = [s for s in function_steps(graph) if s.kind == "value"]
     far, near = (function_at(graph, {"x": x}) for x in (40.0, 1.0))
     words = [spoken(explain_function_step(far, step, label_of).sentence) for step in steps]
-    assert ["is taken from x" in each for each in words] == [False, True, False]
+    assert ["is computed from x" in each for each in words] == [False, True, False]
     assert not any(
-        "is taken from" in spoken(explain_function_step(near, step, label_of).sentence)
+        "is computed from" in spoken(explain_function_step(near, step, label_of).sentence)
         for step in steps
     )
 

@@ -61,9 +61,9 @@ REASONS = [
     ("Sample ID,b\n101,5\n102,6\n103,8\n", "Sample ID", "it counts the rows"),
     ("Unnamed: 0,b\n0,5\n1,6\n2,8\n", "Unnamed: 0", "it counts the rows"),
     ("".join(f"{k},{k % 7},{k % 3}\n" for k in range(12)), "column 1", "it counts the rows"),
-    ("user_id,b\n17,5\n4,6\n9,8\n", "user_id", "an id: each row has its own"),
-    ("uuid,b\na1,5\nb7,6\n", "uuid", "an id: each row has its own"),
-    (NAMES, "name", "nearly every row has its own"),
+    ("user_id,b\n17,5\n4,6\n9,8\n", "user_id", "an id: each row has a different one"),
+    ("uuid,b\na1,5\nb7,6\n", "uuid", "an id: each row has a different one"),
+    (NAMES, "name", "nearly every row has a different one"),
     (
         "w,b\n" + "".join(f"w{k % 25},{k}.5\n" for k in range(50)),
         "w",
@@ -96,13 +96,13 @@ def test_a_target_that_is_the_same_in_every_row_is_refused():
 def test_what_leaves_no_feature_says_why():
     with pytest.raises(TableError, match="No column is left to learn “a” from") as problem:
         guess(read_table(NAMES))
-    assert problem.value.hint == "“name”: nearly every row has its own."
+    assert problem.value.hint == "“name”: nearly every row has a different one."
 
 
 def test_words_of_which_none_comes_again_are_nothing_to_learn():
     with pytest.raises(TableError, match="No column of this table can be learned") as problem:
         guess(read_table("name,city\nAnn,Bern\nBob,Bonn\nCid,Rome\nDan,Oslo\n"))
-    assert "nearly every row has its own" in problem.value.hint
+    assert "nearly every row has a different word" in problem.value.hint
 
 
 def test_a_few_words_among_numbers_are_read_in_the_writing_of_the_table():
