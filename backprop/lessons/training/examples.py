@@ -1,6 +1,5 @@
 """The examples that were chosen: from a recipe, a table or drawn points."""
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,20 +41,13 @@ def read_own_table(choices: Choices, read: Read) -> BroughtTable:
 def _table(read: Read, address: str) -> BroughtTable:
     match read(address):
         case {"table": str() as text, "separator": str() as separator, "header": bool() as header}:
-            columns, use, comments = _recognised(read(address))
+            stored: Any = read(address)  # an older version kept nothing of how it was read
+            comments, use = stored.get("comments", 0), stored.get("use")
             how = {"separator": separator, "header": header, "comments": comments}
-            table = read_stored(text, columns, **how)
+            table = read_stored(text, stored.get("columns", ()), **how)
             usual = Use(use["target"], tuple(use["kinds"])) if use else guess_before(table)
             return BroughtTable(table, usual, problems(table))
     raise InputError("What stands at this address is not a table.", at="own")
-
-
-def _recognised(stored: Any) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Any], int]:
-    """Return what was recognised of the columns, their use, and how many comments there were.
-
-    Nothing is known of them in an older version.
-    """
-    return stored.get("columns", ()), stored.get("use", {}), stored.get("comments", 0)
 
 
 def table_body(table: Table, use: Use, salt: str) -> bytes:

@@ -9,6 +9,7 @@ tell how far that may carry each number (rounded_inputs.py says why it is 6 σ).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -49,10 +50,23 @@ class WrongNode:
         )
 
 
-def wrong_nodes(
+class Intermediates(NamedTuple):
+    """What is wrong of the intermediates that were brought, and how those of the way back are.
+
+    Attributes:
+        wrong: those that differ from the exact ones, in the order of the computation.
+        factor: what all slopes on the way back are multiplied by: m, 1/m, or 1 if by neither. Some
+            write the δ of each example alone, and divide by their number m in the gradient at last.
+    """
+
+    wrong: tuple[WrongNode, ...] = ()
+    factor: float = 1.0
+
+
+def check_intermediates(
     submission: Submission, off: Mapping[str, Array] | None = None
-) -> tuple[WrongNode, ...]:
-    """Return the intermediates that are wrong in the order of the computation, the first first.
+) -> Intermediates:
+    """Return what is wrong of the intermediates that were brought.
 
     Args:
         submission: what was brought.
@@ -60,66 +74,62 @@ def wrong_nodes(
     """
     given = submission.intermediates
     if not given:
-        return ()
-    allowed = _allowed(submission, given, off or {})
-    return tuple(
-        _wrong(name, given[name], exact)
-        for name, exact in _in_order(submission, _point(submission))
-        if name in given and not _agree(given[name], exact, allowed[name])
+        return Intermediates()
+    at = submission.network.batch(submission.parameters, submission.X, submission.Y)
+    exact = dict(_in_order(submission, at))
+    reach = _reach(submission, at, exact, off or {})
+    own = _own(submission, given)
+    wrong = tuple(
+        _wrong(name, given[name], array)
+        for name, array in exact.items()
+        if name in given and not _agree(given[name], array, own[name] + reach.get(name, 0.0))
     )
+    return Intermediates(wrong, _factor_back(submission, exact, reach))
 
 
-def factor_back(submission: Submission, off: Mapping[str, Array] | None = None) -> float:
-    """Return what all slopes on the way back are multiplied by: m, 1/m, or 1 if by neither.
-
-    Some write the δ of each example alone, and divide by their number m in the gradient at last.
-    The arguments are those of `wrong_nodes`.
-    """
+def _factor_back(
+    submission: Submission, exact: Mapping[str, Array], reach: Mapping[str, Array]
+) -> float:
     given = {n: array for n, array in submission.intermediates.items() if n.startswith("d")}
     rows = len(submission.X)
     if rows == 1 or not any(array.any() for array in given.values()):
         return 1.0
-    nodes = _in_order(submission, _point(submission))
-    exact = {name: array for name, array in nodes if name in given}
-    for factor in (1.0, float(rows), 1 / rows):
-        allowed = _allowed(submission, given, off or {}, factor)
-        if all(_agree(given[name], exact[name] * factor, allowed[name]) for name in exact):
-            return factor
-    return 1.0
+    own = _own(submission, given)
+
+    @np.errstate(all="ignore")
+    def agrees(name: str, factor: float) -> bool:
+        allowed = own[name] + factor * reach.get(name, 0.0)
+        return _agree(given[name], exact[name] * factor, allowed)
+
+    factors = (1.0, float(rows), 1 / rows)
+    known = [name for name in given if name in exact]
+    return next((each for each in factors if all(agrees(name, each) for name in known)), 1.0)
 
 
-def _allowed(
-    submission: Submission,
-    given: Mapping[str, Array],
-    off: Mapping[str, Array],
-    factor: float = 1.0,
-) -> dict[str, Array]:
-    """Return how far each number may be: by its own digits, and by those it was computed from."""
-    own = find_precision(given, submission.decimals).allowed
+def _own(submission: Submission, given: Mapping[str, Array]) -> dict[str, Array]:
+    """Return how far each number may be by its own digits."""
+    allowed = find_precision(given, submission.decimals).allowed
     read = find_rounding(given, submission.written, each_its_own=True)
-    reach = _reach(submission, off)
-    return {
-        name: np.maximum(own[name], read[name].half) + factor * reach.get(name, 0.0)
-        for name in given
-    }
+    return {name: np.maximum(allowed[name], read[name].half) for name in given}
 
 
 @np.errstate(all="ignore")
-def _reach(submission: Submission, off: Mapping[str, Array]) -> dict[str, Array]:
+def _reach(
+    submission: Submission,
+    at: Mapping[str, Array],
+    exact: Mapping[str, Array],
+    off: Mapping[str, Array],
+) -> dict[str, Array]:
+    """Return how far each number may be by the digits of those it was computed from."""
     if not any(array.any() for array in off.values()):
         return {}
-    at, rng = _point(submission), np.random.default_rng(0)
-    here = dict(_in_order(submission, at))
-    squares = {name: np.zeros(array.shape) for name, array in here.items()}
+    rng = np.random.default_rng(0)
+    squares = {name: np.zeros(array.shape) for name, array in exact.items()}
     for _ in range(SAMPLES):
         moved = {n: a + off[n] * rng.choice((-1.0, 1.0), a.shape) for n, a in at.items()}
         for name, array in _in_order(submission, moved):
-            squares[name] += (array - here[name]) ** 2 / SAMPLES
+            squares[name] += (array - exact[name]) ** 2 / SAMPLES
     return {name: BENT * SIGMAS * np.sqrt(each / 3) for name, each in squares.items()}
-
-
-def _point(submission: Submission) -> dict[str, Array]:
-    return submission.network.batch(submission.parameters, submission.X, submission.Y)
 
 
 def _in_order(submission: Submission, at: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:

@@ -17,7 +17,7 @@ from backprop.engine.slips.slip import LEARNING_RATE, Slip
 from backprop.engine.slips.suspect import Suspect, group_by_arrays
 from backprop.engine.slips.typed_fingerprint import function_fingerprint
 from backprop.engine.text import to_text
-from backprop.notation.submission.intermediates import WrongNode, factor_back, wrong_nodes
+from backprop.notation.submission.intermediates import WrongNode, check_intermediates
 from backprop.notation.submission.read import FunctionSubmission, Submission
 from backprop.notation.submission.report import DIGITS, KINK, Checked, check_submission
 
@@ -144,8 +144,7 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
         suspects = ()
     if isinstance(submission, FunctionSubmission):
         return Judgement(submission, checked, suspects)
-    off = checked.tolerance.off
-    nodes, factor = wrong_nodes(submission, off), factor_back(submission, off)
+    nodes, factor = check_intermediates(submission, checked.tolerance.off)
     bent = any(each.verdict == KINK for each in checked.findings)
     if checked.ok and (bent or factor != 1):
         nodes = tuple(node for node in nodes if not node.name.startswith("d"))

@@ -17,7 +17,8 @@ LONGEST_NAME = 80
 DEEPEST = 32  # brackets within brackets
 MOST_ARRAYS = 200  # with their gradients; a network of 12 layers has 48
 
-NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?i:nan|inf)")
+FINITE = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+NUMBER = re.compile(rf"{FINITE}|[-+]?(?i:nan|inf)")
 _OPEN, _CLOSED = list(b"[{"), list(b"]}")
 _WORD = re.compile(r"[^\s,]+")
 

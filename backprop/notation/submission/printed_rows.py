@@ -14,9 +14,9 @@ that an error still names the right one; a factor stays before its array.
 import re
 from dataclasses import dataclass, field
 
-from backprop.notation.submission.place import PrintedError
+from backprop.notation.submission.place import FINITE, PrintedError
 
-_NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:NaN|Inf|nan|inf)\b"
+_NUMBER = rf"{FINITE}|[-+]?(?:NaN|Inf|nan|inf)\b"
 _ROW = re.compile(rf"\s*(?:{_NUMBER})(?:\s+(?:{_NUMBER}))*\s*")
 _R_HEADER = re.compile(r"\s*(?:\[,[0-9]+\]\s*)+")
 _R_ROW = re.compile(r"\s*\[[0-9]+,\]\s(.*)")

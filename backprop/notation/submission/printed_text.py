@@ -13,6 +13,7 @@ import numpy as np
 from backprop.engine.differences.precision import Written
 from backprop.notation.submission.place import (
     DEEPEST,
+    FINITE,
     MOST_ARRAYS,
     Array,
     PrintedError,
@@ -38,7 +39,6 @@ _ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
 _TYPES = ("Float16", "Float32", "Float64", "Int32", "Int64", "Real", "Any")  # of Julia
-_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:nan|inf)"
 _DRESS = (  # what stands around numbers: a word of it, which is found fast, and the whole of it
     ("Size(", re.compile(r"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)")),
     ("=[", re.compile(r"\b(?:shape|strides|dims)=\[[0-9, ]*\]")),
@@ -47,7 +47,7 @@ _DRESS = (  # what stands around numbers: a word of it, which is found fast, and
         "(",
         re.compile(
             r"\b(?:\w+\.)?(?:float(?:16|32|64)|int(?:32|64)|tensor|[Aa]rray|DeviceArray)"
-            rf"\(\s*(?P<kept>{_NUMBER})\s*(?:,[^()\[\]\n]{{0,80}})?\)"
+            rf"\(\s*(?P<kept>{FINITE}|[-+]?(?:nan|inf))\s*(?:,[^()\[\]\n]{{0,80}})?\)"
         ),
     ),
     ("]:", re.compile(r"(?m)^[ \t]*(?:In ?|Out ?)\[[0-9]+\]:")),

@@ -9,7 +9,7 @@ import pytest
 
 from backprop.engine.network import Network
 from backprop.notation.export.fixtures import fixtures
-from backprop.notation.submission.intermediates import wrong_nodes
+from backprop.notation.submission.intermediates import check_intermediates
 from backprop.notation.submission.judgement import judge
 from backprop.notation.submission.read import Submission, read_submission
 from backprop.notation.submission.report import KINK, check_submission
@@ -347,7 +347,7 @@ def exact_pass():
 
 
 def test_right_intermediates_are_all_right():
-    assert wrong_nodes(claimed(MAZUR.gradient, exact_pass())) == ()
+    assert check_intermediates(claimed(MAZUR.gradient, exact_pass())).wrong == ()
 
 
 @pytest.mark.parametrize("name", list(exact_pass()))
@@ -356,7 +356,7 @@ def test_the_first_wrong_intermediate_is_found_in_the_order_of_the_computation(n
     order = list(inner)
     for later in order[order.index(name) :]:
         inner[later] = inner[later] + np.array([[0.1, 0.3]])
-    wrong = wrong_nodes(claimed(MAZUR.gradient, dict(reversed(inner.items()))))
+    wrong = check_intermediates(claimed(MAZUR.gradient, dict(reversed(inner.items())))).wrong
     assert [node.name for node in wrong] == order[order.index(name) :]
     assert wrong[0].entry == (0, 1)
     way = "on the way back" if name.startswith("d") else "on the way forward"
@@ -367,7 +367,7 @@ def test_the_first_wrong_intermediate_is_found_in_the_order_of_the_computation(n
 
 def test_nan_among_intermediates_is_found():
     inner = {"A1": np.array([[np.nan, exact_pass()["A1"][0, 1]]])}
-    (node,) = wrong_nodes(claimed(MAZUR.gradient, inner))
+    (node,) = check_intermediates(claimed(MAZUR.gradient, inner)).wrong
     assert node.entry == (0, 0)
 
 
@@ -379,7 +379,10 @@ def test_a_linear_layer_and_softmax_have_activations_too():
     A = network.outputs(parameters, X)
     dA1 = (A - Y) @ parameters["W2"]
     inner = {"A1": Z, "A2": A, "dZ2": A - Y, "dA2": A, "dA1": dA1, "dZ1": dA1}
-    assert wrong_nodes(Submission(network, parameters, X, Y, gradient, inner, "a test")) == ()
+    assert (
+        check_intermediates(Submission(network, parameters, X, Y, gradient, inner, "a test")).wrong
+        == ()
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from backprop.engine.ops import Operation
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import Entry
 from backprop.lessons.training.layers.steps import LayerStep, layer_steps, penalties
-from backprop.notation.names import label_of
+from backprop.notation.names import label_of, name_list
 from backprop.stage.walk.explanation import Words
 
 StepText = tuple[Words, Words, Words]  # headline, lede, sentence
@@ -205,7 +205,7 @@ def _units(dead: list[int], width: int) -> str:
     if len(dead) == 1:
         return f"Unit {dead[0]}"
     if len(dead) <= MOST_NAMED:
-        return f"Units {', '.join(map(str, dead[:-1]))} and {dead[-1]}"
+        return f"Units {name_list([*map(str, dead)])}"
     return f"{len(dead)} of {width} units"
 
 
