@@ -57,7 +57,7 @@ def _least_squares(X: Array, Y: Array) -> Array:
     return np.asarray(V @ ((V.T @ (X.T @ Y)) / lengths[kept, None]))
 
 
-def loss_of(loss: str, P: Array, Y: Array) -> float:
+def compute_loss(loss: str, P: Array, Y: Array) -> float:
     """Return the loss of this name, as a network with these predictions would have it."""
     size = Y.shape[1]
     same = Network((size, size), ("linear",), loss)

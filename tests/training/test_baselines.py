@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop.training.baselines import baselines, loss_of, root_mean_square
+from backprop.training.baselines import baselines, compute_loss, root_mean_square
 from backprop.training.datasets import Dataset
 from backprop.training.examples.prepared import prepare
 from backprop.training.examples.reading import read_table
@@ -41,10 +41,10 @@ def test_cars_by_mileage_have_the_losses_of_the_textbook():
     data = prepare(to_dataset(table, guess(table)), (), "standard", 100, 1)
     mean, line = baselines(data)
     price = data.dataset.Y
-    assert loss_of(HALF, mean.train, price) == pytest.approx(np.var(price) / 2, rel=1e-12)
+    assert compute_loss(HALF, mean.train, price) == pytest.approx(np.var(price) / 2, rel=1e-12)
     km = np.column_stack([np.ones(6), data.dataset.X])
     w, residual, *_ = np.linalg.lstsq(km, price, rcond=None)
-    assert loss_of(HALF, line.train, price) == pytest.approx(float(residual[0]) / 12, rel=1e-9)
+    assert compute_loss(HALF, line.train, price) == pytest.approx(float(residual[0]) / 12, rel=1e-9)
     assert root_mean_square(line.train, price) == pytest.approx(553.26, abs=0.01)
     np.testing.assert_allclose(line.train, km @ w, rtol=1e-9)
 
@@ -83,4 +83,4 @@ def test_columns_that_say_the_same_twice_and_constant_ones_do_no_harm():
 def test_the_loss_is_the_one_that_is_named():
     P, Y = np.array([[1.0], [4.0]]), np.array([[0.0], [2.0]])
     for name, loss in (("half_squared_error", 1.25), ("mean_squared_error", 2.5)):
-        assert loss_of(name, P, Y) == loss
+        assert compute_loss(name, P, Y) == loss

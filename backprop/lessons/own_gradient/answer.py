@@ -1,4 +1,4 @@
-"""What is shown of a brought gradient: the one answer, what was found, entries and arrays."""
+"""What is shown of a brought gradient: the one answer, the clues, entries and arrays."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -249,7 +249,7 @@ def _open(judgement: Judgement) -> Answer:
         names = " and for ".join(LOSS_TITLES[each] for each in judgement.losses)
         sentence = f"For {names} it is right, for {ours} it is not."
         return Answer("open", "Cannot be judged:", "which loss is it?", sentence)
-    if judgement.alike or judgement.checked.unless:
+    if judgement.alike or judgement.checked.depends_on_rounding:
         because = judgement.verdict.because
         sentence = f"{because[:1].upper()}{because[1:]}. Print more digits, of W, b, X and Y too."
         return Answer("open", "Cannot be judged", "from so few digits", sentence)

@@ -9,7 +9,7 @@ import numpy as np
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
-from backprop.training.baselines import baselines, loss_of, root_mean_square
+from backprop.training.baselines import baselines, compute_loss, root_mean_square
 from backprop.training.examples.prepared import Data
 from backprop.training.flat import Array
 from backprop.training.plan import Examples
@@ -91,7 +91,7 @@ def _network_error(state: TrainingState, examples: Examples, loss: float) -> Pai
 @lru_cache(maxsize=16)
 def _baseline_rows(data: Data, loss: str) -> tuple[ErrorRow, ...]:
     def pair(P: Array, Y: Array) -> Pair:
-        return _pair(data, loss_of(loss, P, Y), root_mean_square(P, Y))
+        return _pair(data, compute_loss(loss, P, Y), root_mean_square(P, Y))
 
     is_divided = len(data.test.Y) > 0
     return tuple(

@@ -14,7 +14,7 @@ from backprop.training.examples.prepared import Data, prepare
 from backprop.training.examples.reading import problems, read_stored
 from backprop.training.examples.recipes import RECIPES, dataset
 from backprop.training.examples.table import to_dataset
-from backprop.training.examples.use import Use, guess_before, with_target
+from backprop.training.examples.use import Use, guess_without_kinds, with_target
 
 SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the learner did not say
 
@@ -45,7 +45,7 @@ def _table(read: Read, address: str) -> BroughtTable:
             comments, use = stored.get("comments", 0), stored.get("use")
             how = {"separator": separator, "header": header, "comments": comments}
             table = read_stored(text, stored.get("columns", ()), **how)
-            usual = Use(use["target"], tuple(use["kinds"])) if use else guess_before(table)
+            usual = Use(use["target"], tuple(use["kinds"])) if use else guess_without_kinds(table)
             return BroughtTable(table, usual, problems(table))
     raise InputError("What stands at this address is not a table.", at="own")
 

@@ -22,7 +22,7 @@ from backprop.training.examples.cells import NAMES
 from backprop.training.examples.columns import Column, Table
 from backprop.training.examples.features import FEATURES, SCALINGS
 from backprop.training.examples.recipes import RECIPES, Recipe
-from backprop.training.examples.use import INPUTS, Use, inputs_of, is_name_of_rows, why_aside
+from backprop.training.examples.use import INPUTS, Use, count_inputs, is_name_of_rows, why_aside
 from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.schedule import SCHEDULES
 
@@ -367,7 +367,7 @@ def _remark(table: Table, column: Column, kind: str, is_target: bool) -> str:
         return why_aside(table, column) or "set aside"
     parts = []
     if kind == "words" and not is_target:
-        parts.append(f"one-hot: {inputs_of(column, kind)} inputs")
+        parts.append(f"one-hot: {count_inputs(column, kind)} inputs")
     if kind == "words" and is_target and is_name_of_rows(column):
         parts.append("nearly every row is a class of its own")
     reading = column.read_as(kind)

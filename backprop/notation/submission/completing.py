@@ -1,7 +1,7 @@
 """What was brought, named and whole: sizes that shapes tell, what is missing, what is unknown.
 
 Arrays come by the names of whoever brings them; what is left out is filled in, what means nothing
-here is passed over, and each of these is said.
+here is passed over, and the notes say so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ def pass_over_numbers(brought: Sorted, arrays: Mapping[str, Array]) -> None:
 def find_sizes(
     brought: Sorted, document: Mapping[str, Any], network: Network | None, in_out: bool
 ) -> tuple[int, ...]:
-    """Return the sizes that weights tell, where nothing else does, or they tell others."""
+    """Return the sizes that the weights have, where no others are known, or others do not fit."""
     if "sizes" in document or (network and "W1" not in brought.parameters):
         return ()
     sizes = sizes_by_weights(brought, in_out)

@@ -116,7 +116,7 @@ def read_conventions(
         document: may hold any of KEYS.
         network: what holds where the document says nothing.
         sizes: those that the arrays' shapes tell, for a document that names none; or ().
-        notes: where it is said what was assumed.
+        notes: to which sentences are added on what was assumed.
 
     Raises:
         InputError: a convention cannot be read, or the network cannot be.
@@ -176,7 +176,7 @@ def _loss(spelled: str) -> tuple[str, bool, str]:
     return named, logits, arguments
 
 
-def activation_of(spelled: str) -> str:
+def read_activation(spelled: str) -> str:
     """Return an activation as it is called here: nn.Tanh(), LeakyReLU(0.01), logistic.
 
     Raises:
@@ -294,12 +294,12 @@ def _sizes(value: Any) -> tuple[int, ...]:
 
 def _activations(value: Any, count: int) -> tuple[str, ...]:
     if isinstance(value, str):
-        return (activation_of(value),) * count
+        return (read_activation(value),) * count
     if not isinstance(value, list):
         hint = 'Name one for each layer of weights, as in ["tanh", "sigmoid"].'
         what = f"{quoted(str(value))} are no activations."
         raise InputError(what, hint=hint, at="activations")
-    return tuple(activation_of(_word(each, "activations")) for each in value)
+    return tuple(read_activation(_word(each, "activations")) for each in value)
 
 
 def _word(value: Any, name: str) -> str:

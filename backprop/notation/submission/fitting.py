@@ -13,9 +13,9 @@ from backprop.notation.submission.layouts import (
     DECISIVE,
     MOST_TRIED,
     Layout,
-    explained,
-    laid,
+    count_explained,
     layout_notes,
+    turn_arrays,
 )
 from backprop.notation.submission.names import Sorted
 from backprop.notation.submission.other_networks import Others, find_others
@@ -50,7 +50,7 @@ class Whole(NamedTuple):
             ShapeError: an array does not fit.
         """
         network = self.network
-        turned = laid(self.brought, layout, network, self.ours)
+        turned = turn_arrays(self.brought, layout, network, self.ours)
         X, Y = fit_data(
             network, turned.data["X"], turned.data["Y"], turned.notes, layout.first_class
         )
@@ -84,7 +84,7 @@ class Whole(NamedTuple):
             factor = here.factor / scale.factor(network, len(here.X))
             gradient = {name: _over(array, 1 / factor) for name, array in here.gradient.items()}
             exact = network.loss_and_gradient(here.parameters, here.X, here.Y)[1]
-            return explained(gradient, exact)
+            return count_explained(gradient, exact)
 
         return find_others(self.network, named, here.X, here.Y, score)
 
@@ -95,19 +95,19 @@ def choose_layout(whole: Whole, layouts: Sequence[Layout]) -> tuple[Layout, Fitt
     chosen, best = likeliest, whole.fitted(likeliest)
     if len(layouts) > 1:
         most = whole.network.parameter_count * len(best.X) * len(layouts)
-        score = _explained(whole.network, best) if most <= MOST_TRIED else np.inf
+        score = _count_explained(whole.network, best) if most <= MOST_TRIED else np.inf
         score += DECISIVE * whole.network.parameter_count
         for layout in layouts[1:] if score < whole.network.parameter_count else ():
             other = whole.fitted(layout)
-            if (more := _explained(whole.network, other)) > score:
+            if (more := _count_explained(whole.network, other)) > score:
                 score, best, chosen = more, other, layout
     best.notes.extend(layout_notes(chosen, likeliest))
     return chosen, best
 
 
-def _explained(network: Network, read: Fitted) -> float:
+def _count_explained(network: Network, read: Fitted) -> float:
     exact = network.loss_and_gradient(read.parameters, read.X, read.Y)[1]
-    return explained(read.gradient, exact)
+    return count_explained(read.gradient, exact)
 
 
 def _over(array: Array, factor: float) -> Array:

@@ -80,7 +80,7 @@ def check_intermediates(
     reach = _reach(submission, at, exact, off or {})
     own = _own(submission, given)
     wrong = tuple(
-        _wrong(name, given[name], array)
+        _find_worst(name, given[name], array)
         for name, array in exact.items()
         if name in given and not _agree(given[name], array, own[name] + reach.get(name, 0.0))
     )
@@ -163,7 +163,7 @@ def _agree(given: Array, exact: Array, allowed: Array) -> bool:
 
 
 @np.errstate(all="ignore")
-def _wrong(name: str, given: Array, exact: Array) -> WrongNode:
+def _find_worst(name: str, given: Array, exact: Array) -> WrongNode:
     apart = np.abs(given - exact)
     apart = np.where(np.isnan(apart), np.inf, apart)
     row, unit = np.unravel_index(int(np.argmax(apart)), apart.shape)

@@ -54,7 +54,7 @@ class Judgement:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the gradient is right, wrong, or why that cannot be told."""
+        """Whether the gradient is right, wrong, or why it cannot be judged."""
         if self.losses:
             names = " and for ".join(self.losses)
             return cannot_be_judged(f"no loss is named, and for {names} it is right")
@@ -81,7 +81,7 @@ class Judgement:
 
     @property
     def sentence(self) -> str:
-        """What was found, in a sentence or two."""
+        """The result in a sentence or two."""
         return f"It {self.verdict}." if self.alike or self.losses else self.checked.sentence
 
     def text(self, *, everything: bool = False) -> str:
@@ -138,9 +138,9 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
     """Return everything that can be said of a submission."""
     checked = check_submission(submission)
     suspects = find_suspects(submission) if checked.is_suspect else ()
-    if checked.unless and suspects and suspects[0].confidence:
+    if checked.depends_on_rounding and suspects and suspects[0].confidence:
         checked = checked.as_it_stands()  # a slip explains what else only rounding would
-    elif checked.unless:
+    elif checked.depends_on_rounding:
         suspects = ()
     if isinstance(submission, FunctionSubmission):
         return Judgement(submission, checked, suspects)
@@ -149,11 +149,13 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
     if checked.ok and (bent or factor != 1):
         nodes = tuple(node for node in nodes if not node.name.startswith("d"))
     convention = _convention(factor) if checked.ok else ""
-    return Judgement(submission, checked, suspects, nodes, convention, _alike(submission, checked))
+    return Judgement(
+        submission, checked, suspects, nodes, convention, _slips_alike(submission, checked)
+    )
 
 
 @np.errstate(all="ignore")
-def _alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
+def _slips_alike(submission: Submission, checked: Checked) -> tuple[Slip, ...]:
     """Return the slips whose gradient the digits of a right claim do not tell from the right one.
 
     A slip that changes nothing here is none. Where the right gradient is within the digits, a slip

@@ -2,7 +2,7 @@
 
 Shapes tell most of it. What is square could be either way, and so can classes counted from 0 or
 from 1: then every way is tried (at most 16, each one backward pass), and one that explains many
-more of the gradient's entries is taken. Whatever was turned is said.
+more of the gradient's entries is taken. The notes say what was turned.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,7 +153,7 @@ def _first_classes(brought: Sorted, network: Network) -> Sequence[int]:
     return [first for first, fits in ((0, from_0), (1, from_1)) if fits] or (0,)
 
 
-def laid(brought: Sorted, layout: Layout, network: Network, ours: frozenset[str]) -> Sorted:
+def turn_arrays(brought: Sorted, layout: Layout, network: Network, ours: frozenset[str]) -> Sorted:
     """Return what was brought with its arrays turned, without notes; ours stay as they are."""
 
     def turn(
@@ -184,7 +184,7 @@ def _lies_across(name: str, array: Array, layout: Layout, network: Network) -> b
     return down and (array.shape[1] != units or layout.data == {"X", "Y"})
 
 
-def explained(claimed: Mapping[str, Array], exact: Mapping[str, Array]) -> float:
+def count_explained(claimed: Mapping[str, Array], exact: Mapping[str, Array]) -> float:
     """Return how many entries of a gradient a way of reading explains.
 
     An array counts if it is the exact one as near as prints come, and by half if it is a multiple

@@ -209,7 +209,7 @@ def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") 
         else:
             brought.of(kind)[name] = (given, array)
     for kind, part in in_order.items():
-        for name, each in zip(order_of([array for _, array in part]), part, strict=True):
+        for name, each in zip(names_in_order([array for _, array in part]), part, strict=True):
             if name in brought.of(kind):
                 brought.unknown.append(each[0])
             else:
@@ -221,7 +221,7 @@ def sort_arrays(arrays: Mapping[str, Array], brought: Sorted, within: str = "") 
         )
 
 
-def order_of(arrays: Sequence[Array]) -> list[str]:
+def names_in_order(arrays: Sequence[Array]) -> list[str]:
     """Return the names of parameters that stand in their order: a matrix is a W, a vector a b.
 
     A bias may be a matrix of one row or column: then every second array is one.
@@ -289,7 +289,7 @@ def _take(
     taken = []
     for i, kind in enumerate(kinds):
         part = given[i * count : (i + 1) * count]
-        names = named or order_of([array for _, array in part])
+        names = named or names_in_order([array for _, array in part])
         brought.of(kind).update(zip(names, part, strict=True))
         taken += [f"{'d' * (kind == 'gradient')}{name}" for name in names]
     rest = given[len(kinds) * count :]

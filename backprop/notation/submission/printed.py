@@ -80,7 +80,7 @@ def find_kind(given: str | bytes) -> str:
     return "print" if re.search(r"=|(?<![^\W_])\[|(?:tensor|array)\(", text) else "csv"
 
 
-def library_of(text: str) -> str:
+def find_library(text: str) -> str:
     """Return whose print a text is, in words; "" where it may be any library’s."""
     begin = text[:20_000]
     return next((words for sign, words in _LIBRARIES.items() if re.search(sign, begin)), "")

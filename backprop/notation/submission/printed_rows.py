@@ -135,11 +135,11 @@ class _Reader:
             self.lines[number] = f"{match[1]} ="
             self._begin("matlab", -1)
         elif block is not None and block.kind in ("matlab", "julia"):
-            self._go_on(block, number, line)
+            self._continue(block, number, line)
         elif line.strip():
             self.end()
 
-    def _go_on(self, block: _Block, number: int, line: str) -> None:
+    def _continue(self, block: _Block, number: int, line: str) -> None:
         if _ROW.fullmatch(line):
             self._add(block.kind, line.strip(), number)
         elif _COLUMNS.fullmatch(line):

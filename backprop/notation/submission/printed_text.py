@@ -39,7 +39,7 @@ _ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
 _TYPES = ("Float16", "Float32", "Float64", "Int32", "Int64", "Real", "Any")  # of Julia
-_DRESS = (  # what stands around numbers: a word of it, which is found fast, and the whole of it
+_WRAPPERS = (  # what stands around numbers: a word of it, which is found fast, and the whole of it
     ("Size(", re.compile(r"\b(?:torch\.)?Size\(\s*\[[0-9,\s]*\]\s*\)")),
     ("=[", re.compile(r"\b(?:shape|strides|dims)=\[[0-9, ]*\]")),
     *((f"{name}[", re.compile(rf"\b{name}(?=\[)")) for name in _TYPES),
@@ -89,7 +89,7 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
         PrintedError: a number is unreadable, rows differ in length, a bracket stays open, or the
             print leaves numbers out.
     """
-    text = _undressed(text)
+    text = _without_wrappers(text)
     for signs, whole, hint in _ELIDED:
         if any(sign in text for sign in signs) and (left_out := re.search(whole, text)):
             raise PrintedError(
@@ -119,14 +119,14 @@ def printed_arrays(text: str) -> Iterator[PrintedArray]:
     yield from _scalars(names, text[here:], here, text)
 
 
-def _undressed(text: str) -> str:
+def _without_wrappers(text: str) -> str:
     """Return a text as long as it was, without what stands around numbers: np.float64(0.5)."""
 
     def kept(match: re.Match[str]) -> str:
         number = match["kept"] if "kept" in match.re.groupindex else ""
         return number.rjust(len(match[0]))
 
-    for word, whole in _DRESS:
+    for word, whole in _WRAPPERS:
         if word in text:
             text = whole.sub(kept, text)
     for braces in _BRACES if "{" in text else ():

@@ -10,7 +10,7 @@ A claimed gradient of a typed function is a document too:
 
     {"expression": "x²", "at": {"x": 2}, "gradient": {"x": 4}}
 
-Whatever was guessed or converted is said in its notes.
+Its notes say what was guessed or converted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,8 +47,8 @@ from backprop.notation.submission.printed import (
     UNNAMED_NAME,
     decode_text,
     find_kind,
+    find_library,
     group_arrays,
-    library_of,
     read_arrays,
 )
 from backprop.notation.submission.printed_conventions import take_conventions, take_values
@@ -242,7 +242,7 @@ def _open(given: str | bytes) -> _Contents:
     """
     kind = find_kind(given)
     text = decode_text(given) if kind not in ("npz", "npy") else ""
-    source = (kind == "print" and library_of(text)) or KINDS[kind]
+    source = (kind == "print" and find_library(text)) or KINDS[kind]
     if kind == "json":
         return _Contents(kind, source, text, read_document(text), {}, {})
     document: Mapping[str, Any] = {}

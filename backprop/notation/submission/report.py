@@ -36,15 +36,13 @@ NOT_FINITE = "not finite"
 NO_VALUE = "no value"  # of the function, so that it has no slope either
 _CLOSE, _UNEASY = 1e-7, 1e-2  # relative differences; AGREES stands between
 _ROUNDING = 64 * math.ulp(1.0)  # of the largest entry
-
-
 FINE = 1e-4  # the share of a slope up to which rounding leaves the numbers of a kink together
 NOT_ROUNDED = Rounding(np.zeros(()))
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one entry.
+    """What the check says of one entry.
 
     Attributes:
         name: “W1[0,1]”, counted from 0 as in NumPy, or a variable.
@@ -73,7 +71,7 @@ class Finding:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether something does; of others it cannot be told."""
+        """Whether it is wrong; what is neither this nor `ok` cannot be judged."""
         return self.verdict in (UNEASY, WRONG)
 
 
@@ -84,12 +82,13 @@ class Checked:
     Attributes:
         findings: one for each entry.
         tolerance: what the digits of all that was brought leave open.
-        unless: whether it is right if arrays were rounded that do not show it, and wrong if not.
+        depends_on_rounding: whether it is right if arrays were rounded that do not show it, and
+            wrong if not.
     """
 
     findings: tuple[Finding, ...]
     tolerance: Tolerance
-    unless: bool = False
+    depends_on_rounding: bool = False
 
     @property
     def ok(self) -> bool:
@@ -113,11 +112,11 @@ class Checked:
         What only a convention makes other than the slope is no slip.
         """
         open_to_it = any(e.is_wrong or e.verdict == NOT_FINITE for e in self.findings)
-        return self.has_value and (open_to_it or self.unless)
+        return self.has_value and (open_to_it or self.depends_on_rounding)
 
     @property
     def verdict(self) -> Verdict:
-        """Whether it is right, wrong, or why that cannot be told."""
+        """Whether it is right, wrong, or why it cannot be judged."""
         verdicts = {each.verdict for each in self.findings}
         if not self.has_value:
             return cannot_be_judged("there is no value here")
@@ -139,11 +138,13 @@ class Checked:
             else each
             for each in self.findings
         )
-        return replace(self, findings=tuple(sorted(findings, key=_badness)), unless=False)
+        return replace(
+            self, findings=tuple(sorted(findings, key=_badness)), depends_on_rounding=False
+        )
 
     @property
     def sentence(self) -> str:
-        """What was found, in a sentence or two."""
+        """The result in a sentence or two."""
         count, wrong = len(self.findings), sum(each.is_wrong for each in self.findings)
         if not self.has_value:
             return "There is no value here, so nothing can be said."
@@ -192,12 +193,12 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
     findings = [find(claim, row, entry) for claim, row, entry in columns]
     bent = [_is_at_kink(row, entry.exact) for row, entry in zip(rows, entries, strict=True)]
     findings = list(map(_together, findings, rows, entries, bent))
-    unless = False
+    depends_on_rounding = False
     if any(each.is_wrong for each in findings):
-        findings, unless = _if_rounded(submission, exact, findings)
+        findings, depends_on_rounding = _if_rounded(submission, exact, findings)
     if isinstance(submission, Submission):
         findings = [f for f in findings if f.name.partition("[")[0] not in submission.absent]
-    return Checked(tuple(sorted(findings, key=_badness)), tolerance, unless)
+    return Checked(tuple(sorted(findings, key=_badness)), tolerance, depends_on_rounding)
 
 
 def _if_rounded(
@@ -266,7 +267,7 @@ def _entries(exact: Mapping[str, Any], tolerance: Tolerance) -> Iterator[_Entry]
 
 
 def _finding(claim: float, row: Row, entry: _Entry) -> Finding:
-    """Return what is found for an entry; `row` is what differences say of the claim."""
+    """Return the finding of an entry; `row` is what differences say of the claim."""
     n, exact = row.numeric, entry.exact
     apart, relative = abs(claim - exact), _relative(claim, exact)
     because = ""
@@ -311,7 +312,7 @@ def _by_size(relative: float) -> str:
 
 
 def _without_value(claim: float, row: Row, entry: _Entry) -> Finding:
-    """Return that nothing can be said."""
+    """Return the finding of an entry where the function has no value."""
     relative = _relative(claim, entry.exact)
     return Finding(row.name, claim, entry.exact, row.numeric, relative, NO_VALUE)
 

@@ -19,7 +19,7 @@ def fit(label: str, array: Array, shape: tuple[int, ...], notes: list[str]) -> A
         label: what the learner calls it.
         array: as it was given.
         shape: as the network has it.
-        notes: where it is said that an axis was added or dropped.
+        notes: to which a sentence is added if an axis was added or dropped.
 
     Raises:
         ShapeError: it does not fit; says both shapes, and what would.

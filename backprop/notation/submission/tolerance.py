@@ -34,7 +34,7 @@ class Tolerance:
 
     Attributes:
         own: by the rounding of the claim itself, by the parameters' names.
-        reach: by the rounding of what it was computed from; ∞ where that cannot be told.
+        reach: by the rounding of what it was computed from; ∞ where nothing bounds it.
         kinks: how many pre-activations may lie on either side of a kink.
         words: what its digits are due to, “2 significant digits”; empty where they are many.
         assumed: how the inputs were read, in a sentence; empty where they are exact.

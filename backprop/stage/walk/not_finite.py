@@ -114,7 +114,7 @@ def _of_gradient(trace: Trace, cause: Cause, root: Cause, label: Labels) -> Word
 
 def _writing(trace: Trace, cause: Cause, label: Labels) -> Words:
     """Return a writing of a typed function that does not overflow; nothing if none is known."""
-    writing = _found_writing(trace, cause)
+    writing = _find_writing(trace, cause)
     if not writing:
         return ()
     own = label(trace.graph.nodes[writing.node].name)
@@ -125,13 +125,13 @@ def _writing(trace: Trace, cause: Cause, label: Labels) -> Words:
 def rewriting(trace: Trace, links: Links) -> Rewriting | None:
     """Return the same page of a typed function in the writing that the words name, if they do."""
     cause = first_cause(trace)
-    writing = _found_writing(trace, cause) if cause else None
+    writing = _find_writing(trace, cause) if cause else None
     if not writing:
         return None
     return Rewriting(writing.whole, links.address(expression=writing.whole))
 
 
-def _found_writing(trace: Trace, cause: Cause) -> Writing | None:
+def _find_writing(trace: Trace, cause: Cause) -> Writing | None:
     while cause.source:
         cause = cause.source
     if cause.kind != "overflow" or any(node.part_of for node in trace.graph.nodes):

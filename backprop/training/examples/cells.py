@@ -25,7 +25,7 @@ SEPARATORS = ("\t", ";", "|", ",")  # where two fit equally well, the first
 NAMES = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}
 DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
 BLANKS, LINE_ENDS = re.compile("[ \t]+"), re.compile(" ?\n ?")
-SAYS_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*\n", re.IGNORECASE)  # a first line for Excel
+SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*\n", re.IGNORECASE)  # a first line for Excel
 SPACED_NUMBERS = re.compile(r"(?:[-+.0-9eE]+ +){2}[-+.0-9eE]")
 RULE = re.compile(r"[\s|+:=-]*(?:--|==)[\s|+:=-]*")  # a line that is drawn
 WORD = re.compile(r"[^\W\d_]{2}")
@@ -84,7 +84,7 @@ def read_cells(text: str | bytes) -> Cells:
         TableError: the text is no table, or exceeds a limit.
     """
     decoded = decode(text)
-    first_line = SAYS_SEPARATOR.match(decoded)
+    first_line = SEPARATOR_LINE.match(decoded)
     decoded = decoded[first_line.end() :] if first_line else decoded
     separator = first_line[1] if first_line else find_separator(decoded)
     decoded, comments = _without_comments(decoded, separator)

@@ -105,7 +105,7 @@ class Table:
         separator: what stood between the cells: one of "," ";" "|", a tab or a space.
         header: whether the first row gave the names.
         places: where each row stood in the file, counted from 1.
-        kinds_are_said: whether the columns' kinds were recognised when it was brought; in a table
+        kinds_are_stored: whether the columns' kinds were recognised when it was brought; in a table
             of an older version there are but numbers and words.
         comments: how many lines of comment were passed over.
     """
@@ -114,7 +114,7 @@ class Table:
     separator: str = field(default=",", compare=False)
     header: bool = field(default=True, compare=False)
     places: tuple[int, ...] = field(default=(), compare=False)
-    kinds_are_said: bool = True
+    kinds_are_stored: bool = True
     comments: int = field(default=0, compare=False)
 
     @property

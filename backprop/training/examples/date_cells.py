@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from backprop.training.examples.meaning import SAME, Meaning
+from backprop.training.examples.meaning import ONE_SIGN, Meaning
 
 MONTHS = {
     name: month
@@ -39,7 +39,7 @@ DAYS = {
 
 def may_be_date(cell: str) -> bool:
     """Whether a cell has the form of a date or a time, in whatever writing."""
-    plain = cell.translate(SAME)
+    plain = cell.translate(ONE_SIGN)
     return any(writing.fullmatch(plain) for writing in (TIME, *DAYS.values()))
 
 
@@ -49,7 +49,7 @@ def read_dates(given: Sequence[str], day_first: bool) -> Meaning:
     Where 03/04/2019 alone does not tell, the month is first; the day is where points part them, or
     where `day_first` says so.
     """
-    plain = [cell.translate(SAME) for cell in given]
+    plain = [cell.translate(ONE_SIGN) for cell in given]
     if plain and all(map(TIME.fullmatch, plain)):
         return Meaning("date", dict(zip(given, map(_time, plain), strict=True)))
     fits = {o: sum(bool(p.fullmatch(c)) for c in plain[:50]) for o, p in DAYS.items()}

@@ -16,7 +16,7 @@ NO_VALUE = DASHES | {  # beside numbers; among words they may be words
     *("#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "#NULL!", "#NV", "#WERT!", "#BEZUG!"),
 }
 NOTHING = MISSING | NO_VALUE
-SAME = str.maketrans(
+ONE_SIGN = str.maketrans(
     dict.fromkeys("−–‒﹣－", "-")
     | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
     | {"’": "'", "．": ".", "，": ",", "٫": ".", "٬": ","}
@@ -56,7 +56,7 @@ class Meaning(NamedTuple):
         return Reading(self.kind, tuple(map(meant.__getitem__, cells)), self.unit, rows)
 
 
-def given_in(cells: Sequence[str]) -> list[str]:
+def distinct_values(cells: Sequence[str]) -> list[str]:
     """Return the different cells of a column that may be values, as they first appear."""
     different = dict.fromkeys(cells)
     if different.keys().isdisjoint(NOTHING):

@@ -11,7 +11,7 @@ from string import ascii_letters
 from typing import NamedTuple
 
 from backprop.training.examples.date_cells import may_be_date
-from backprop.training.examples.meaning import SAME, Meaning
+from backprop.training.examples.meaning import ONE_SIGN, Meaning
 
 PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 SIGNS = re.compile(r"[-+.0-9eE\n]+")  # what plain numbers are written with, one a line
@@ -19,7 +19,7 @@ CURRENCY = (
     r"(?:US|A|C|R|HK|NZ|S)?\$|[€£¥₹₽₩₺₿¢₫₴₪฿₦₱]|Rs\.?|kr\.?|Fr\.?|zł|"
     r"USD|EUR|GBP|CHF|JPY|CNY|INR|RUB|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|TRY|KRW"
 )
-DRESSED = re.compile(
+WITH_UNIT = re.compile(
     rf"(\()?([-+]?) ?((?:{CURRENCY})?) ?([-+]?)([0-9][0-9.,' ]*|[.,][0-9]+)((?:[eE][-+]?[0-9]+)?)"
     r"(\))? ?((?:[%‰°$€£¥₹₽₩₺₿¢₫₴₪฿₦₱\"″′]|/?[^\W\d_])[^0-9,;()]{0,14}"
     r"(?:[²³23]|/100 ?[^\W\d_]{1,5})?|/(?:5|10|100))?(\))?"
@@ -38,10 +38,10 @@ COLUMNS = {  # of numbers, one a line
 POWER = re.compile(r" ?[×x*·] ?10(?:\^|\*\*)?([-+]?[0-9]+|[⁻⁺]?[⁰¹²³⁴-⁹]+)")  # 1.5·10³
 FORTRAN = re.compile(r"(?<=[0-9.])[dD](?=[-+][0-9])")  # 1.5D-03
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-WORDLY = " %‰°$€£¥₹₽₩₺₿¢₫₴₪฿₦₱)" + ascii_letters + "²³"
-BEHIND = re.compile(r"^([0-9][0-9.,' ]*)-$", re.MULTILINE)  # 100- for −100
-OPPOSITE = ({"N", "S"}, {"E", "W"})  # of the equator, and of Greenwich
-TIMES = {"k": "e3", "K": "e3", "M": "e6", "mn": "e6", "Mio": "e6", "B": "e9", "bn": "e9"}
+UNIT_SIGNS = " %‰°$€£¥₹₽₩₺₿¢₫₴₪฿₦₱)" + ascii_letters + "²³"
+MINUS_BEHIND = re.compile(r"^([0-9][0-9.,' ]*)-$", re.MULTILINE)  # 100- for −100
+OPPOSITE_SIDES = ({"N", "S"}, {"E", "W"})  # of the equator, and of Greenwich
+MULTIPLES = {"k": "e3", "K": "e3", "M": "e6", "mn": "e6", "Mio": "e6", "B": "e9", "bn": "e9"}
 
 
 class Written(NamedTuple):
@@ -67,9 +67,9 @@ def are_plain(cells: Sequence[str]) -> bool:
 
 def _simply(text: str) -> str:
     """Return a text with one sign for all that mean the same: minus, blank, power of ten."""
-    same = text.translate(SAME)
+    same = text.translate(ONE_SIGN)
     if "-\n" in same or same.endswith("-"):
-        same = BEHIND.sub(r"-\1", same)
+        same = MINUS_BEHIND.sub(r"-\1", same)
     if "10" in same:
         same = POWER.sub(lambda match: "e" + match[1].translate(RAISED), same)
     return FORTRAN.sub("e", same) if "D" in same or "d" in same else same
@@ -77,7 +77,7 @@ def _simply(text: str) -> str:
 
 def may_be_number(cell: str) -> bool:
     """Whether a cell has the form of a number with a unit, in whatever writing."""
-    return bool(DRESSED.fullmatch(_simply(cell)))
+    return bool(WITH_UNIT.fullmatch(_simply(cell)))
 
 
 def is_rounded(cell: str) -> bool:
@@ -90,7 +90,7 @@ def are_rounded(cells: Sequence[str]) -> bool:
     return max(map(len, cells), default=0) > 15 and any(map(is_rounded, cells))
 
 
-def writings_of(given: Sequence[str]) -> str:
+def possible_decimals(given: Sequence[str]) -> str:
     """Return which signs could begin the decimals in a column of numbers: “.”, “,”, both or none.
 
     Both where nothing tells, as in 1,234; none where the cells are no numbers.
@@ -102,10 +102,10 @@ def writings_of(given: Sequence[str]) -> str:
         return ".," if all(COMMA.fullmatch(cell.lstrip("+-")) for cell in pointed) else "."
     if not may_be_number(given[0]) or may_be_date(given[0]):
         return ""
-    bare = _without_dress(given)
+    bare = _without_units(given)
     if fitting := "".join(sign for sign, column in COLUMNS.items() if column.fullmatch(bare)):
         return fitting
-    digits = [written.digits for cell in given if (written := _undressed(cell))]
+    digits = [written.digits for cell in given if (written := _in_parts(cell))]
     fits = {sign: all(map(pattern.fullmatch, digits)) for sign, (pattern, _) in WRITINGS.items()}
     return "".join(sign for sign in fits if fits[sign]) if digits else ""
 
@@ -121,7 +121,7 @@ def likely_decimal(given: Sequence[str], separator: str) -> str:
     marks = [cell for cell in given if "," in cell]
     sign = "," if marks else "."
     marks = marks or [cell for cell in given if "." in cell]
-    are_round = 2 * sum(cell.rstrip(WORDLY).endswith("0") for cell in marks) > len(marks)
+    are_round = 2 * sum(cell.rstrip(UNIT_SIGNS).endswith("0") for cell in marks) > len(marks)
     if sign == ".":
         return "," if separator == ";" and marks else "."
     if separator == "," or any("$" in cell or "£" in cell for cell in given):
@@ -142,14 +142,14 @@ def read_numbers(given: Sequence[str], decimal: str, *, every: bool = False) -> 
     if decimal != "," and are_plain(given):
         return _plain(given)
     if not decimal:
-        digits = [written.digits for cell in given if (written := _undressed(cell))]
+        digits = [written.digits for cell in given if (written := _in_parts(cell))]
         fits = {sign: len(list(filter(p.fullmatch, digits))) for sign, (p, _) in WRITINGS.items()}
         decimal = max(fits, key=fits.__getitem__)
     _, groups = WRITINGS[decimal]
-    bare = _without_dress(given)
+    bare = _without_units(given)
     if bare and COLUMNS[decimal].fullmatch(bare):
         plain = groups.sub("", bare).replace(",", ".").split("\n")[:-1]
-        written = _undressed(given[0])
+        written = _in_parts(given[0])
         assert written, "What is without its unit has had one."
         return Meaning("number", dict(zip(given, plain, strict=True)), written.unit)
     return _cell_by_cell(given, decimal, every)
@@ -159,7 +159,7 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
     pattern, groups = WRITINGS[decimal]
     parts: dict[str, Written | None] = {}
     for cell in given:
-        parts[cell] = part = _undressed(cell)
+        parts[cell] = part = _in_parts(cell)
         if every and not part:
             return Meaning("number", {cell: ""})
     parts = _on_one_side(parts)
@@ -167,8 +167,8 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
     starts = {unit[:1] for unit in units}
     common = starts.pop() if len(starts) == 1 < len(units) else ""
     ends = {unit.removeprefix(common): unit for unit in units}
-    if len(ends) > 1 and ends.keys() <= {*TIMES, ""}:  # $950 beside $1.2k
-        times, unit = {written: TIMES.get(end, "") for end, written in ends.items()}, common
+    if len(ends) > 1 and ends.keys() <= {*MULTIPLES, ""}:  # $950 beside $1.2k
+        times, unit = {written: MULTIPLES.get(end, "") for end, written in ends.items()}, common
     else:
         unit = max(units, key=lambda u: (bool(u), units[u]), default="")
         unit = "" if units[unit] < units[""] else unit  # 12 and 12A are house numbers
@@ -184,7 +184,7 @@ def _cell_by_cell(given: Sequence[str], decimal: str, every: bool) -> Meaning:
 def _on_one_side(parts: Mapping[str, Written | None]) -> dict[str, Written | None]:
     """Return degrees south and west as negative degrees north and east."""
     sides = {part.unit.strip("° ") for part in parts.values() if part}
-    if sides not in OPPOSITE or any(part and part.sign for part in parts.values()):
+    if sides not in OPPOSITE_SIDES or any(part and part.sign for part in parts.values()):
         return dict(parts)
     against, unit = max(sides), f"° {min(sides)}"
     return {
@@ -201,15 +201,15 @@ def _plain(given: Sequence[str]) -> Meaning:
     return Meaning("words" if is_place else "number", dict(zip(given, given, strict=True)))
 
 
-def _without_dress(given: Sequence[str]) -> str:
-    """Return the cells, one a line, without the unit that stands beside the first; or nothing."""
-    first = _undressed(given[0])
+def _without_units(given: Sequence[str]) -> str:
+    """Return the cells, one a line, without the unit that stands beside the first; else nothing."""
+    first = _in_parts(given[0])
     if not first or "\n" in "".join(given):
         return ""
     joined = _simply("\n".join(given)) + "\n"
     if not first.unit:
         return joined
-    match = DRESSED.fullmatch(_simply(given[0]))
+    match = WITH_UNIT.fullmatch(_simply(given[0]))
     before, after = (re.escape((match and match[k]) or "") for k in (3, 8))
     bare = re.sub(f"^{before} ?" if before else f" ?{after}$", "", joined, flags=re.MULTILINE)
     if before and after:  # $5/h
@@ -217,8 +217,8 @@ def _without_dress(given: Sequence[str]) -> str:
     return bare if len(joined) - len(bare) >= len(given) * len(first.unit) else ""
 
 
-def _undressed(cell: str) -> Written | None:
-    match = DRESSED.fullmatch(_simply(cell))
+def _in_parts(cell: str) -> Written | None:
+    match = WITH_UNIT.fullmatch(_simply(cell))
     if not match:
         return None
     before, sign, currency, inner, digits, exponent, after, unit, last = match.groups()

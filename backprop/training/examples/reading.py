@@ -15,8 +15,13 @@ import numpy as np
 
 from backprop.training.examples.cells import BYTES, ROWS, VALUES, TableError, read_cells
 from backprop.training.examples.columns import LARGEST, Column, Table, not_a_number, too_large
-from backprop.training.examples.meaning import MISSING, Reading, given_in
-from backprop.training.examples.number_cells import PLAIN, are_plain, likely_decimal, writings_of
+from backprop.training.examples.meaning import MISSING, Reading, distinct_values
+from backprop.training.examples.number_cells import (
+    PLAIN,
+    are_plain,
+    likely_decimal,
+    possible_decimals,
+)
 from backprop.training.examples.values import recognise
 
 NAME = 80  # letters in the name of a column
@@ -73,11 +78,11 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
 
 
 def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> Table:
-    """Return the table that `Table.text` wrote, whose columns are said; of an older version, not.
+    """Return the table that `Table.text` wrote, with how its columns were read, where that is known.
 
     Args:
         text: as `Table.text` writes it.
-        columns: the other fields of each column; none where they were not said.
+        columns: the other fields of each column; none where they were not stored.
         how: separator, header and comments of the file that was brought.
     """
     names, *rows = csv.reader(io.StringIO(text, newline=""))
@@ -86,7 +91,7 @@ def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> 
     made = zip(names, typed, fields, strict=True)
     return Table(
         tuple(Column(name=name, cells=cells, **each) for name, cells, each in made),
-        kinds_are_said=bool(columns),
+        kinds_are_stored=bool(columns),
         **how,
     )
 
@@ -179,8 +184,8 @@ def _columns(
     names: Sequence[str], typed: Sequence[Sequence[str]], separator: str
 ) -> tuple[Column, ...]:
     """Return the columns, each read by its own cells; what they leave open, the others decide."""
-    given = [given_in(cells) for cells in typed]
-    writings = [writings_of(different) for different in given]
+    given = [distinct_values(cells) for cells in typed]
+    writings = [possible_decimals(different) for different in given]
     certain = {writing for writing in writings if len(writing) == 1}
     by_others = certain.pop() if len(certain) == 1 else ""
     day_first = separator == ";" or by_others == ","
@@ -228,7 +233,7 @@ def _check_size(table: Table) -> None:
 def problems(table: Table) -> tuple[str, ...]:
     """Return a sentence for each cell that may be in the way: missing values, and words.
 
-    The first 20 are told, in the order of the columns, and how many more there are.
+    The first 20, in the order of the columns, and then how many more there are.
     """
     sentences = (sentence for column in table.columns for sentence in _problems(table, column))
     more = sum(len(c.missing) + len(c.strays) for c in table.columns) - SHOWN

@@ -1,6 +1,6 @@
 """What a table is used for: which column is learned, from which others, and as what they are read.
 
-The most likely use is guessed; what is set aside has a reason that can be told.
+The most likely use is guessed; what is set aside has a reason, which the page shows.
 """
 
 import re
@@ -70,7 +70,7 @@ def guess(table: Table) -> Use:
     kinds, room = dict.fromkeys(table.names, "aside"), INPUTS
     for column in features:
         kind = usual_kind(column)
-        count = inputs_of(column, kind)
+        count = count_inputs(column, kind)
         if count <= room:
             kinds[column.name], room = kind, room - count
     kinds[target.name] = likely_kind(target)
@@ -87,7 +87,7 @@ def _is_idle(column: Column) -> bool:
     return not column.categories or are_rounded(column.categories)
 
 
-def guess_before(table: Table) -> Use:
+def guess_without_kinds(table: Table) -> Use:
     """Return the use of a table that was brought before columns had kinds of their own.
 
     The target is the last column of words that can be classes, or else the last; the features are
@@ -209,15 +209,15 @@ def with_target(table: Table, use: Use, name: str) -> Use:
         return use
     before, now = table.column(use.target), table.column(name)
     kinds = dict(zip(table.names, use.kinds, strict=True))
-    kinds[name], kinds[before.name] = likely_kind(now, before=not table.kinds_are_said), "aside"
-    count = sum(inputs_of(c, kinds[c.name]) for c in table.columns if c is not now)
-    may_tell = table.kinds_are_said and not why_aside(table, before)
-    if may_tell and count + inputs_of(before, usual_kind(before)) <= INPUTS:
+    kinds[name], kinds[before.name] = likely_kind(now, before=not table.kinds_are_stored), "aside"
+    count = sum(count_inputs(c, kinds[c.name]) for c in table.columns if c is not now)
+    may_tell = table.kinds_are_stored and not why_aside(table, before)
+    if may_tell and count + count_inputs(before, usual_kind(before)) <= INPUTS:
         kinds[before.name] = usual_kind(before)
     return Use(name, tuple(kinds.values()))
 
 
-def inputs_of(column: Column, kind: str) -> int:
+def count_inputs(column: Column, kind: str) -> int:
     """Return how many inputs of a network a feature takes: words one for each level."""
     return len(set(column.read_as(kind).cells) - {""}) if kind == "words" else int(kind != "aside")
 

@@ -7,7 +7,14 @@ ISO 8601 says it, yes or no as it was first spelled.
 from collections.abc import Callable, Sequence
 
 from backprop.training.examples.date_cells import may_be_date, read_dates
-from backprop.training.examples.meaning import DASHES, MISSING, SAME, Meaning, Reading, given_in
+from backprop.training.examples.meaning import (
+    DASHES,
+    MISSING,
+    ONE_SIGN,
+    Meaning,
+    Reading,
+    distinct_values,
+)
 from backprop.training.examples.number_cells import may_be_number, read_numbers
 
 KINDS = ("number", "words", "yes_no", "date", "aside")
@@ -34,12 +41,12 @@ def recognise(
         cells: as typed, stripped.
         decimal: “.” or “,”, whichever begins the decimals; empty if the column itself says so.
         day_first: whether 03/04/2019 is in April, where no other date of the column tells.
-        given: the cells that may be values, as `given_in` finds them.
+        given: the cells that may be values, as `distinct_values` finds them.
     """
-    given = given or given_in(cells)
+    given = given or distinct_values(cells)
     if not given or "\n" in "".join(given):
         return read_words(cells)
-    first = given[0].translate(SAME)
+    first = given[0].translate(ONE_SIGN)
     tries: list[Callable[[], Meaning]] = []
     if first.casefold().removesuffix(".0") in YES | NO:
         tries.append(lambda: _yes_no(given))
@@ -56,7 +63,7 @@ def recognise(
 
 def read_as(kind: str, cells: Sequence[str], decimal: str = "") -> Reading:
     """Return a column read as a kind, whatever it seems to be; its `odd` cells could not be."""
-    given = given_in(cells)
+    given = distinct_values(cells)
     if not given:
         return Reading(kind, ("",) * len(cells))
     if kind == "number":

@@ -7,9 +7,9 @@ import pytest
 
 from backprop.engine.errors import InputError, UnknownNameError
 from backprop.engine.network import Network
-from backprop.notation.submission.conventions import activation_of
+from backprop.notation.submission.conventions import read_activation
 from backprop.notation.submission.foreign import FIRST_BYTES
-from backprop.notation.submission.printed import library_of, read_arrays
+from backprop.notation.submission.printed import find_library, read_arrays
 from backprop.notation.submission.printed_conventions import take_conventions
 from backprop.notation.submission.read import read_submission
 
@@ -31,13 +31,13 @@ LOSSES = {
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_has_many_names(name):
-    assert {activation_of(spelled) for spelled in ACTIVATIONS[name]} == {name}
+    assert {read_activation(spelled) for spelled in ACTIVATIONS[name]} == {name}
 
 
 @pytest.mark.parametrize("slope", ["0.2", "negative_slope=0.2", "alpha=0.3", "x"])
 def test_another_slope_of_leaky_relu_is_refused_for_it_is_another_function(slope):
     with pytest.raises(InputError, match=r"has another slope below 0 than leaky_relu here, 0\.01"):
-        activation_of(f"nn.LeakyReLU({slope})")
+        read_activation(f"nn.LeakyReLU({slope})")
 
 
 def document(loss, activations, outputs=2, **more):
@@ -143,8 +143,8 @@ def test_a_file_of_something_else_is_told_as_what_it_is(begin):
     ],
 )
 def test_whose_print_it_is_is_said(text, words):
-    assert words in library_of(text)
-    assert library_of("W1 = [[1. 2.]]") == ""
+    assert words in find_library(text)
+    assert find_library("W1 = [[1. 2.]]") == ""
 
 
 def test_rows_that_are_too_many_are_refused():

@@ -11,7 +11,7 @@ from backprop.engine.errors import InputError
 from backprop.training.examples.cells import TableError
 from backprop.training.examples.reading import problems, read_stored, read_table
 from backprop.training.examples.table import to_dataset
-from backprop.training.examples.use import guess, guess_before
+from backprop.training.examples.use import guess, guess_without_kinds
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n4.9,,setosa\n6.3,3.3,virginica\n"
 
@@ -271,7 +271,7 @@ def is_read_or_refused(text, **how):
 def to_dataset_before(table):
     """Use a table as one that was stored before columns had kinds."""
     with suppress(TableError):
-        to_dataset(table, guess_before(table))
+        to_dataset(table, guess_without_kinds(table))
 
 
 @given(TEXTS, st.sampled_from([None, True, False]))

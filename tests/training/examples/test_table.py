@@ -6,7 +6,7 @@ from backprop.training.datasets import iris
 from backprop.training.examples.cells import TableError
 from backprop.training.examples.reading import read_stored, read_table
 from backprop.training.examples.table import to_dataset
-from backprop.training.examples.use import Use, guess, guess_before, why_aside, with_target
+from backprop.training.examples.use import Use, guess, guess_without_kinds, why_aside, with_target
 
 FLOWERS = "length,width,species\n5.1,3.5,setosa\n4.9,,setosa\n6.3,3.3,virginica\n"
 NAMES = "name,a\n" + "".join(f"n{k},{k}.5\n" for k in range(21))
@@ -137,17 +137,17 @@ def test_a_table_of_an_older_version_is_used_as_it_was():
     text = "kind,a,b,c\nx,1,2,2019\ny,3,4,2020\nx,3,$5,2021\n"
     table = read_stored(text, [], separator=",", header=True)
     assert [column.kind for column in table.columns] == ["words", "number", "words", "number"]
-    assert guess_before(table) == Use("b", ("aside", "number", "words", "number"))
-    assert with_target(table, guess_before(table), "c").kinds == (
+    assert guess_without_kinds(table) == Use("b", ("aside", "number", "words", "number"))
+    assert with_target(table, guess_without_kinds(table), "c").kinds == (
         "aside",
         "number",
         "aside",
         "number",
     )
     numbers = read_stored("a,b\n1,1\n2,1\n3,3\n4,2\n5,2\n", [], separator=",", header=True)
-    assert guess_before(numbers) == Use("b", ("number", "number"))
+    assert guess_without_kinds(numbers) == Use("b", ("number", "number"))
     wide = read_stored(",".join(f"n{k}" for k in range(70)) + "\n" + ",".join("1" * 70), [])
-    assert guess_before(wide).kinds.count("aside") == 5
+    assert guess_without_kinds(wide).kinds.count("aside") == 5
 
 
 def test_a_table_of_the_irises_is_the_irises():
