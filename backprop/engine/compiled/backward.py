@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.compiled.common_subexpressions import Line, again, straight
 from backprop.engine.compiled.forward import finished, forward_lines, value_name
-from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
+from backprop.engine.compiled.rules import ARRAYS, FLOATS, Dialect, compiled
 from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
@@ -80,7 +80,9 @@ def _where_it_flows(graph: Graph, edge: Edge, code: str) -> str:
     condition = ways(graph).conditions[edge]
     if condition == ALWAYS:
         return code
-    return "0.0" if condition == NEVER else f"({code} if {condition} else 0.0)"
+    return (
+        "0.0" if condition == NEVER else FLOATS.where.format(condition=condition, a=code, b="0.0")
+    )
 
 
 def _lines(graph: Graph, dialect: Dialect) -> list[str]:
