@@ -74,6 +74,15 @@ def test_they_agree_where_a_branch_is_itself_a_choice(condition, taken, other):
         assert_same(f"where({condition}, {taken}, {other}) + x + y", {"x": x, "y": y})
 
 
+@pytest.mark.parametrize(
+    "text", ["-relu(x)", "-sign(x)", "-(x < y)", "-where(x, 1, 0)", "-floor(x)"]
+)
+def test_the_zero_of_a_choice_has_a_sign_as_other_zeros_do(text):
+    at = dict.fromkeys(parse(text).variables, 0.0)
+    assert math.copysign(1, differentiate(parse(text), at).value) == -1
+    assert_same(text, at)
+
+
 def assert_same(text, at):
     trace = differentiate(parse(text), at)
     columns_of = trace.values, trace.gradients, trace.locals, trace.products, trace.totals
