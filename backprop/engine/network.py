@@ -215,8 +215,8 @@ class Network:
         Raises:
             ShapeError: an array does not fit.
         """
-        loss, found = gradient(self.graph("layers"), self.batch(parameters, X, Y))
-        return float(loss), found
+        loss, slopes = gradient(self.graph("layers"), self.batch(parameters, X, Y))
+        return float(loss), slopes
 
     def losses(self, parameters: Mapping[str, Any], X: Any, Y: Any) -> tuple[float, float]:
         """Return the loss over a batch without penalties, and the objective, which has them.

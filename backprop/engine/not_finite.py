@@ -76,21 +76,21 @@ def first_cause(trace: Trace) -> Cause | None:
 
 def _ancestors(graph: Graph, position: int) -> frozenset[int]:
     """Return a node and everything that it is computed from."""
-    found, waiting = {position}, [position]
+    ancestors, waiting = {position}, [position]
     while waiting:
-        new = set(graph.nodes[waiting.pop()].inputs) - found
-        found |= new
+        new = set(graph.nodes[waiting.pop()].inputs) - ancestors
+        ancestors |= new
         waiting += new
-    return frozenset(found)
+    return frozenset(ancestors)
 
 
 def _descendants(graph: Graph, position: int) -> frozenset[int]:
     """Return a node and everything that depends on it."""
-    found = {position}
+    descendants = {position}
     for later, node in enumerate(graph.nodes):
-        if found.intersection(node.inputs):
-            found.add(later)
-    return frozenset(found)
+        if descendants.intersection(node.inputs):
+            descendants.add(later)
+    return frozenset(descendants)
 
 
 def _is_asked(x: float, *, nan: bool) -> bool:

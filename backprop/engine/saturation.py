@@ -100,8 +100,8 @@ class _Logit(NamedTuple):
 
 def reading(graph: Graph, position: int) -> Reading:
     """Return how a node that is no leaf is computed."""
-    found = _readings(graph).get(position)
-    return found or Reading(graph.row(position), graph.nodes[position].inputs)
+    special = _readings(graph).get(position)
+    return special or Reading(graph.row(position), graph.nodes[position].inputs)
 
 
 def loss_of_one(graph: Graph, loss: str, p: int, y: int) -> tuple[Operation, tuple[int, ...]]:
@@ -173,9 +173,9 @@ def is_far(graph: Graph, position: int) -> str:
 @lru_cache(maxsize=256)
 def bypasses(graph: Graph) -> Mapping[int, tuple[Bypass, ...]]:
     """Return the bypasses of each node that has some: sigmoids, complements and logarithms."""
-    found: dict[int, tuple[Bypass, ...]] = {}
+    result: dict[int, tuple[Bypass, ...]] = {}
     if not _readings(graph):
-        return found
+        return result
     logits, uses = _logits(graph), graph.uses()
     reaching, varying = graph.reaching(), graph.varying()
     for position in range(graph.output - 1, -1, -1):
@@ -184,29 +184,29 @@ def bypasses(graph: Graph) -> Mapping[int, tuple[Bypass, ...]]:
             continue
         reached = [use for use in uses[position] if reaching[use[0]]]
         short = [_multiplied_out(graph, position, *use) for use in reached]
-        complements = [later in found and later in logits for later, _ in reached]
+        complements = [later in result and later in logits for later, _ in reached]
         if not any((*short, *complements)) or (graph.on_arrays and not all(short)):
             continue
-        found[position] = tuple(
+        result[position] = tuple(
             Bypass(later, ())
             if complement
             else Bypass(later, (factor,) if factor else _factors(graph, position, later, which))
             for (later, which), factor, complement in zip(reached, short, complements, strict=True)
         )
-    return found
+    return result
 
 
 @lru_cache(maxsize=256)
 def _logits(graph: Graph) -> Mapping[int, _Logit]:
     """Return the sigmoids of a graph, and what is 1 minus one of them."""
-    found: dict[int, _Logit] = {}
+    logits: dict[int, _Logit] = {}
     for position, (operation, inputs) in enumerate(node[1:3] for node in graph.nodes):
         if operation == "sigmoid":
-            found[position] = _Logit(inputs[0], "")
-        elif operation == "subtract" and inputs[1] in found and _is_one(graph, inputs[0]):
-            z, sign = found[inputs[1]]
-            found[position] = _Logit(z, "" if sign else "-")
-    return found
+            logits[position] = _Logit(inputs[0], "")
+        elif operation == "subtract" and inputs[1] in logits and _is_one(graph, inputs[0]):
+            z, sign = logits[inputs[1]]
+            logits[position] = _Logit(z, "" if sign else "-")
+    return logits
 
 
 @lru_cache(maxsize=256)

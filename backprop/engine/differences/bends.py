@@ -23,12 +23,12 @@ Along = Callable[[Array, float], tuple[float, float]]  # direction, nudge -> slo
 NUDGE = 1e-6
 NARROWER = 8.0  # times: what is smooth bends less by as much
 ALIKE = 0.1  # the share by which the bends of a kink differ at most
-SEEN = 1e-5  # the share of the slopes that a bend has at least
+LEAST_BEND = 1e-5  # the share of the slopes that a bend has at least
 STEEPEST = np.geomspace(1e-2, 1e2, 16)
-TIMES = np.concatenate([-STEEPEST[::-1], [0.0], STEEPEST])  # t
-WAYS = 6  # directions v for each number, at most
+MULTIPLES = np.concatenate([-STEEPEST[::-1], [0.0], STEEPEST])  # t
+DIRECTIONS = 6  # directions v for each number, at most
 CLOSE = 1e-3  # the share of the slopes by which a claim may miss
-LOOKED = 2  # directions in which any kink is looked for
+PROBES = 2  # directions in which any kink is looked for
 
 
 def has_kinks(along: Along, unit: Array) -> bool:
@@ -38,16 +38,19 @@ def has_kinks(along: Along, unit: Array) -> bool:
         along: gives the slopes to both sides along a direction of all numbers.
         unit: how far each number is nudged in proportion to the others, [N].
     """
-    for way in np.random.default_rng(1).standard_normal((LOOKED, len(unit))):
-        sides = np.array([along(way * unit, NUDGE * NARROWER**power) for power in (1, 0, -1)])
+    for direction in np.random.default_rng(1).standard_normal((PROBES, len(unit))):
+        sides = np.array([along(direction * unit, NUDGE * NARROWER**power) for power in (1, 0, -1)])
         bends = sides[:, 0] - sides[:, 1]  # of rounding they differ, too
-        if np.ptp(bends) < ALIKE * abs(bends[1]) and abs(bends[1]) > SEEN * np.abs(sides[1]).max():
+        if (
+            np.ptp(bends) < ALIKE * abs(bends[1])
+            and abs(bends[1]) > LEAST_BEND * np.abs(sides[1]).max()
+        ):
             return True
     return False
 
 
 @np.errstate(all="ignore")
-def can_be_given(along: Along, unit: Array, which: int, claimed: float) -> bool:
+def may_be_reverse_slope(along: Along, unit: Array, which: int, claimed: float) -> bool:
     """Whether reverse mode may give a slope by a number, whatever it follows at the kinks.
 
     Args:
@@ -56,28 +59,28 @@ def can_be_given(along: Along, unit: Array, which: int, claimed: float) -> bool:
         which: the number's place.
         claimed: the slope.
     """
-    alone = np.zeros(len(unit))
-    alone[which] = 1.0
-    sides = np.array(along(alone * unit, NUDGE))
+    axis = np.zeros(len(unit))
+    axis[which] = 1.0
+    sides = np.array(along(axis * unit, NUDGE))
     slack = CLOSE * float(np.abs(sides).max())
-    off = abs(claimed * float(unit[which]) - float(sides.mean())) - slack
+    miss = abs(claimed * float(unit[which]) - float(sides.mean())) - slack
     rng = np.random.default_rng(which)
-    for _ in range(WAYS):
-        way = rng.standard_normal(len(unit))
-        way[which] = 0.0
-        way /= np.linalg.norm(way) or 1.0
-        if off <= (1 + CLOSE) * _changes(along, unit, way, alone) / 4:
+    for _ in range(DIRECTIONS):
+        direction = rng.standard_normal(len(unit))
+        direction[which] = 0.0
+        direction /= np.linalg.norm(direction) or 1.0
+        if miss <= (1 + CLOSE) * _changes(along, unit, direction, axis) / 4:
             return True
     return False
 
 
-def _changes(along: Along, unit: Array, way: Array, alone: Array) -> float:
+def _changes(along: Along, unit: Array, start: Array, axis: Array) -> float:
     """Return by how much the slope of B changes along v + t e, all changes added up."""
     bends = []
-    for t in TIMES:
-        direction = way + t * alone
+    for t in MULTIPLES:
+        direction = start + t * axis
         length = float(np.linalg.norm(direction)) or 1.0
         right, left = along(direction / length * unit, NUDGE)
         bends.append((right - left) * length)
-    slopes = np.diff(bends) / np.diff(TIMES)
+    slopes = np.diff(bends) / np.diff(MULTIPLES)
     return float(np.abs(np.diff(slopes)).sum())

@@ -23,7 +23,7 @@ from backprop.engine.differences.slopes import ends
 CHOICES = ("first", "last", "mean")
 MIXES = 6  # runs in which every kink chooses by itself
 LARGEST = {np.maximum: np.max, np.fmax: np.max, np.minimum: np.min, np.fmin: np.min}
-SIZES = (np.absolute, np.fabs)
+ABSOLUTES = (np.absolute, np.fabs)
 COMPARISONS = (
     *(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal),
     np.sign,
@@ -43,12 +43,12 @@ class HeldSlopes:
         """Whether the point lies at a kink that was seen."""
         return any(np.any(kink.tied) for kink in self._tape.kinks)
 
-    def range(self, name: str, place: tuple[int, ...]) -> tuple[float, float]:
+    def slope_range(self, name: str, place: tuple[int, ...]) -> tuple[float, float]:
         """Return the least and the largest slope by a number, over the choices at ties.
 
         NaN if the function does not go the same way beside the point.
         """
-        array, found = self._point.arrays[name], []
+        array, slopes = self._point.arrays[name], []
         rng, kinks = np.random.default_rng(0), self._tape.kinks
         mixes = rng.choice(CHOICES, (MIXES, len(kinks))).tolist()
         for choices in (*([choice] * len(kinks) for choice in CHOICES), *mixes):
@@ -58,14 +58,12 @@ class HeldSlopes:
                 moved[place] = to
                 tape = _Tape(kinks, choices)
                 values.append(self._value({**self._point.arrays, name: moved}, tape))
-            found.append((values[0] - values[1]) / np.subtract(*ends(array[place], NUDGE)))
-        return float(np.min(found)), float(np.max(found))
+            slopes.append((values[0] - values[1]) / np.subtract(*ends(array[place], NUDGE)))
+        return float(np.min(slopes)), float(np.max(slopes))
 
     def _value(self, arrays: Mapping[str, Any], tape: "_Tape") -> Any:
         try:
-            return read_loss(self._f(self._point(arrays, wrap=lambda each: _watched(each, tape))))[
-                0
-            ]
+            return read_loss(self._f(self._point(arrays, wrap=lambda each: _traced(each, tape))))[0]
         except Exception:  # an array that is watched need not be one to all that it meets
             return np.nan
 
@@ -129,17 +127,17 @@ class _Tape:
         return np.reshape(chosen, np.shape(result))
 
 
-class _Watched(np.ndarray):
+class _TracedArray(np.ndarray):
     """An array whose kinks are noted on a tape."""
 
     tape: _Tape
 
     def __array_finalize__(self, parent: Any) -> None:
-        if isinstance(parent, _Watched):
+        if isinstance(parent, _TracedArray):
             self.tape = parent.tape
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        plain = [np.asarray(x) if isinstance(x, _Watched) else x for x in inputs]
+        plain = [np.asarray(x) if isinstance(x, _TracedArray) else x for x in inputs]
         out = kwargs.pop("out", (None,))[0]
         result = getattr(ufunc, method)(*plain, **kwargs)
         if method == "__call__":
@@ -151,13 +149,13 @@ class _Watched(np.ndarray):
         if out is not None:
             np.asarray(out)[...] = result
             return out
-        return _watched(result, self.tape)
+        return _traced(result, self.tape)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return _watched(super().__array_function__(func, types, args, kwargs), self.tape)
+        return _traced(super().__array_function__(func, types, args, kwargs), self.tape)
 
     def __getitem__(self, key: Any) -> Any:
-        return _watched(super().__getitem__(key), self.tape)
+        return _traced(super().__getitem__(key), self.tape)
 
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
@@ -167,7 +165,7 @@ class _Watched(np.ndarray):
         if ufunc in LARGEST:
             options = {"first": x, "last": inputs[1], "mean": np.add(x, inputs[1]) / 2}
             return self.tape.decide(np.equal(*inputs), result, options)
-        if ufunc in SIZES:
+        if ufunc in ABSOLUTES:
             options = {"first": 0 * x, "last": x, "mean": np.negative(x)}
             return self.tape.decide(np.equal(x, 0), result, options)
         if ufunc.__name__ == "clip":
@@ -179,10 +177,10 @@ class _Watched(np.ndarray):
         return result
 
 
-def _watched(result: Any, tape: _Tape) -> Any:
+def _traced(result: Any, tape: _Tape) -> Any:
     """Return an array that is watched; what is none stays as it is."""
     if not isinstance(result, np.ndarray | np.generic):
         return result
-    found = np.asarray(result).view(_Watched)
-    found.tape = tape
-    return found
+    traced = np.asarray(result).view(_TracedArray)
+    traced.tape = tape
+    return traced

@@ -40,7 +40,7 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
         trace: of a function at a point.
     """
     graph, rng = trace.graph, np.random.default_rng(0)
-    found = [trace.gradient]
+    by_choice = [trace.gradient]
     for choice in range(2 + CHOICES):
         values = list(trace.values)
         for node in kinked(graph):
@@ -61,9 +61,11 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
             moved = np.where(np.equal(gap, 0), beside, values[x])
             values[x] = moved if np.ndim(moved) else float(moved)
         gradients, _ = backward(graph, values)
-        found.append({name: gradients.get(graph.position(name), 0.0) for name in trace.gradient})
-    low, high = found[0], found[0]
-    for each in found[1:]:
+        by_choice.append(
+            {name: gradients.get(graph.position(name), 0.0) for name in trace.gradient}
+        )
+    low, high = by_choice[0], by_choice[0]
+    for each in by_choice[1:]:
         low = {name: np.minimum(low[name], each[name]) for name in low}
         high = {name: np.maximum(high[name], each[name]) for name in high}
     return ReverseSlopes(dict(low), dict(high))
@@ -81,5 +83,5 @@ def _choose_for_scores(values: list[Any], trace: Trace, node: Node, choice: int,
 
 def _per_score(node: Node, trace: Trace) -> list[Any]:
     """Return the side of each input that holds scores: one array of a batch, k numbers else."""
-    found = kink_sides(node, trace.values)
-    return [found] if node.operation.startswith("batch") else [*found]
+    sides = kink_sides(node, trace.values)
+    return [sides] if node.operation.startswith("batch") else [*sides]

@@ -14,7 +14,15 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop.engine.differences.given import EXTENDED, Function, Observed, Point
-from backprop.engine.differences.ladder import SHRINKS, STEPS, Ladder, Places, Sight, floor, see
+from backprop.engine.differences.ladder import (
+    SHRINKS,
+    STEPS,
+    Ladder,
+    Places,
+    SlopeEstimates,
+    estimate_slopes,
+    floor,
+)
 from backprop.engine.differences.report import Report
 from backprop.engine.differences.slopes import STEP, ends, nudge
 from backprop.engine.network import Array
@@ -46,15 +54,15 @@ class Line(NamedTuple):
     unit: float
     here: float
 
-    def is_open(self, sides: Array) -> bool:
+    def needs_refinement(self, sides: Array) -> bool:
         """Whether the slopes of the first nudge may hide a kink, or digits that are lost."""
         if not sides.any():  # a function that computes with few digits stands still, too
             return any(map(bool, self.slopes(WIDE)))
-        apart = abs(sides[0] - sides[1])
-        if apart <= BENT * np.abs(sides).max():
+        difference = abs(sides[0] - sides[1])
+        if difference <= BENT * np.abs(sides).max():
             return False
         right, left = self.slopes(STEP / 8)
-        return bool(abs(right - left) > apart / 2)  # of a bend they come together
+        return bool(abs(right - left) > difference / 2)  # of a bend they come together
 
     def leap(self, moves: Array, steps: Sequence[float], least: float) -> float:
         """Return by how much a function leaps that nearly stands still before; 0 if it does not.
@@ -68,19 +76,19 @@ class Line(NamedTuple):
         """
         sudden = (moves[:-1] > SUDDEN * moves[1:]) & (moves[:-1] > least)
         for first in np.flatnonzero(sudden).tolist():
-            still, moving, leap = steps[first + 1], steps[first], float(moves[first])
+            narrow, wide, leap = steps[first + 1], steps[first], float(moves[first])
             slow = leap / SUDDEN
             for _ in range(HALVINGS):
-                h = (still + moving) / 2
+                h = (narrow + wide) / 2
                 move = max(map(abs, self.slopes(h))) * h * self.unit
                 if move > slow:
-                    moving, leap = h, move
+                    wide, leap = h, move
                 else:
-                    still = h
+                    narrow = h
             if leap > 4 * slow:  # else it begins to move slowly, as beyond a kink
-                while moving < NARROW:
-                    moving *= SHRINKS
-                    leap = max(leap, 2 * self._off_a_line(moving))
+                while wide < NARROW:
+                    wide *= SHRINKS
+                    leap = max(leap, 2 * self._deviation_from_line(wide))
                 return leap
         return 0.0
 
@@ -121,7 +129,7 @@ class Line(NamedTuple):
             return 0.0
         return float(steeper / self.unit) * (1 - 2 * side)
 
-    def _off_a_line(self, h: float) -> float:
+    def _deviation_from_line(self, h: float) -> float:
         """Return how far the function is from a straight line between h / 2 and h."""
         places = np.linspace(h / 2, h, SAMPLES)
         rises = np.array([self.slopes(place)[0] * place * self.unit for place in places])
@@ -155,7 +163,7 @@ class Nudged:
     def _coarser(self) -> float:
         return max(1.0, self.observed.epsilon / math.ulp(1.0) / MARGIN)
 
-    def numbers(self) -> Iterator[Line]:
+    def coordinate_lines(self) -> Iterator[Line]:
         """Give the line of each number of the point."""
         for name, array in self.point.arrays.items():
             for place in np.ndindex(array.shape):
@@ -202,7 +210,7 @@ class Nudged:
     def _slope(self, moved: dict[str, Array], width: float) -> float:
         return float(np.divide(self.observed.at(moved) - self.observed.here, width))
 
-    def look(self, lines: Sequence[Line], steps: Sequence[float]) -> Sight:
+    def estimate(self, lines: Sequence[Line], steps: Sequence[float]) -> SlopeEstimates:
         """Return what nudges see; that a number itself is rounded counts: it may matter inside."""
         pairs = np.array([[line.slopes(h) for line in lines] for h in steps])
         ladder = Ladder(
@@ -217,22 +225,26 @@ class Nudged:
         if self._coarser > 1:
             leaps = np.maximum(leaps, floor(self.size, 1.0))
         sizes = self.size + self._coarser * slopes * np.array([line.here for line in lines])
-        return see(ladder, np.where(np.isfinite(sizes), sizes, self.size), self.value, leaps)
+        return estimate_slopes(
+            ladder, np.where(np.isfinite(sizes), sizes, self.size), self.value, leaps
+        )
 
-    def look_closely(self, lines: Sequence[Line]) -> Sight:
+    def estimate_closely(self, lines: Sequence[Line]) -> SlopeEstimates:
         """Return what nudges see, down to where the smallest of the numbers is rounded."""
         tiny = any(0 < line.here < TINY for line in lines)
-        return self.look(lines, (*STEPS, *NARROWER) if tiny else STEPS)
+        return self.estimate(lines, (*STEPS, *NARROWER) if tiny else STEPS)
 
-    def look_widely(self, lines: Sequence[Line], sight: Sight, at: Places) -> None:
+    def add_wider_estimates(
+        self, lines: Sequence[Line], estimates: SlopeEstimates, at: Places
+    ) -> None:
         """Note what wider nudges see of some lines, whose slopes rounding hides."""
-        wider = self.look([lines[k] for k in at], (*WIDER, *STEPS))
-        known = ~(sight.still[at] | sight.blind[at])
-        better = ~known | (wider.doubt < sight.doubt[at])
-        for old, new in zip(sight, wider, strict=True):
+        wider = self.estimate([lines[k] for k in at], (*WIDER, *STEPS))
+        known = ~(estimates.constant[at] | estimates.unknown[at])
+        better = ~known | (wider.doubt < estimates.doubt[at])
+        for old, new in zip(estimates, wider, strict=True):
             old[at[better]] = new[better]
 
-    def noted(self, report: Report) -> Report:
+    def finish_report(self, report: Report) -> Report:
         """Return a report that says how it was checked, and judges nothing if f varies."""
         self.observed.finish()
         varies = self.observed.varies

@@ -160,17 +160,17 @@ class Report:
         which = f" {unsure} of {count} numbers" if 0 < unsure < count else ""
         if wrong:
             many = f"{wrong} of {count} numbers" if count > 1 else "the number"
-            found = f"Wrong: {many} cannot be the slope."
-            found += f"{which} cannot be judged." if unsure else ""
+            sentence = f"Wrong: {many} cannot be the slope."
+            sentence += f"{which} cannot be judged." if unsure else ""
         elif unsure:
-            found = (
+            sentence = (
                 f"Cannot be judged{':' if which else ''}{which}, because {self.verdict.because}."
             )
         else:
-            found = "Right: the gradient agrees with the differences."
+            sentence = "Right: the gradient agrees with the differences."
             if self.kink.any():
-                found = "Right: at a kink, every slope between those of its two sides is one."
-        return f"{found} {self.note}".strip()
+                sentence = "Right: at a kink, every slope between those of its two sides is one."
+        return f"{sentence} {self.note}".strip()
 
 
 def judged(report: Report, places: Any, wrong: Flags, reasons: Mapping[int, str]) -> Report:
@@ -211,7 +211,7 @@ def check_shapes(parameters: Mapping[str, Any], claimed: Mapping[str, Any]) -> N
 def make_report(
     parameters: Mapping[str, Any],
     claimed: Mapping[str, Any],
-    found: Differences,
+    differences: Differences,
     size: float,
     value: float,
     tolerance: float = AGREES,
@@ -221,7 +221,7 @@ def make_report(
     Args:
         parameters: the point.
         claimed: the gradient, shaped like the parameters.
-        found: the finite differences.
+        differences: the finite differences.
         size: how large the numbers are whose rounding reaches the function.
         value: the function's, at the point.
         tolerance: the largest relative difference of what is right.
@@ -231,8 +231,8 @@ def make_report(
     """
     check_shapes(parameters, claimed)
     shapes = {name: np.shape(array) for name, array in parameters.items()}
-    here, a, n = (joined(each, shapes) for each in (parameters, claimed, found.slopes))
-    kink = joined(found.kinks, shapes).astype(bool)
+    here, a, n = (joined(each, shapes) for each in (parameters, claimed, differences.slopes))
+    kink = joined(differences.kinks, shapes).astype(bool)
     absolute, relative = distances(a, n)
     least = rounding_floor(here, size)
     hidden = (absolute <= least) & (least < math.inf)

@@ -106,15 +106,15 @@ class _Sums:
     def __init__(self, size: int) -> None:
         self.squares, self.sizes = np.zeros(size), np.zeros(size)
 
-    def add(self, apart: Array) -> None:
+    def add(self, differences: Array) -> None:
         """Take the differences of a direction."""
-        self.squares += apart * apart
-        self.sizes += np.abs(apart)
+        self.squares += differences * differences
+        self.sizes += np.abs(differences)
 
     def reach(self, alone: bool) -> Array:
         """Return how far rounding may go; `alone` if each direction was that of one number."""
-        found = SIGMAS * np.sqrt(self.squares / 3)
-        return BENT * (np.minimum(found, self.sizes) if alone else found)
+        likely = SIGMAS * np.sqrt(self.squares / 3)
+        return BENT * (np.minimum(likely, self.sizes) if alone else likely)
 
 
 class _Kinks:
@@ -141,11 +141,11 @@ class _Kinks:
 
     def numbers(self, trace: Trace) -> Array:
         """Return them, layer by layer, in each example by example: a leap is where one is 0."""
-        found = [trace.values[i] for i in self.positions]
+        numbers = [trace.values[i] for i in self.positions]
         if self.network.loss in WITH_MARGINS:  # how far a score comes within 1 of the true one
             S, Y = trace.values[self.scores], trace.values[self.graph.position("Y")]
-            found.append(1 + S - np.sum(Y * S, axis=1, keepdims=True))
-        return _joined(found)
+            numbers.append(1 + S - np.sum(Y * S, axis=1, keepdims=True))
+        return _joined(numbers)
 
     def leap(self, place: int, z: float) -> Array:
         """Return what the gradient gains where one of the numbers goes from ≤ 0 to > 0.
@@ -164,8 +164,8 @@ class _Kinks:
         for side in (-ACROSS, ACROSS):
             bias = np.array(self.at[f"b{k}"])
             bias[unit % len(bias)] += -z + side * max(1.0, abs(z))
-            found = gradient(self.graph, {**self.at, f"b{k}": bias, "X": X, "Y": Y})[1]
-            sides.append(_joined(found[name] for name in self.network.shapes))
+            slopes = gradient(self.graph, {**self.at, f"b{k}": bias, "X": X, "Y": Y})[1]
+            sides.append(_joined(slopes[name] for name in self.network.shapes))
         leap: Array = (sides[1] - sides[0]) / len(self.at["X"])
         return leap
 
@@ -256,7 +256,7 @@ def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> 
     graph = network.graph("layers")
     trace = differentiate(graph, at)
     place = {node.name: i for i, node in enumerate(graph.nodes)}
-    found: dict[str, Array] = {}
+    lost: dict[str, Array] = {}
     carried: Any = 0.0
     for layer in range(network.depth, 0, -1):
         delta, values = trace.gradients[place[f"Z{layer}"]], trace.values
@@ -272,10 +272,10 @@ def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> 
         if layer > 1:
             entering = f"A{layer - 1}" if f"A{layer - 1}" in place else f"Z{layer - 1}"
             before = values[place[entering]]
-        found[f"W{layer}"] = off.T @ np.abs(before)
-        found[f"b{layer}"] = off.sum(axis=0)
+        lost[f"W{layer}"] = off.T @ np.abs(before)
+        lost[f"b{layer}"] = off.sum(axis=0)
         carried = off @ np.abs(at[f"W{layer}"])
     return {
-        name: found[name] if found[name].shape == shape else found[name].sum().reshape(shape)
+        name: lost[name] if lost[name].shape == shape else lost[name].sum().reshape(shape)
         for name, shape in network.shapes.items()
     }

@@ -84,13 +84,13 @@ def graph_differences(
             (lambda moved: _sides(graph, {**at, **moved})) if kinked(graph) else None,
             side,
         )
-    found = Differences({}, {})
+    differences = Differences({}, {})
     wide = max(1, ENTRIES // (2 * len(graph)))
     for start in range(0, len(names), wide):
         slopes, kinks = _columns(graph, at, names[start : start + wide], h, side)
-        found.slopes.update(slopes)
-        found.kinks.update(kinks)
-    return found
+        differences.slopes.update(slopes)
+        differences.kinks.update(kinks)
+    return differences
 
 
 @np.errstate(all="ignore")
@@ -108,8 +108,8 @@ def _columns(
         widths[i] = column[i] - column[n + i]  # what the nudge became when it was rounded
         point[name] = column
     columns = forward.columns(graph, point)
-    found = np.broadcast_to(columns[-1], 2 * n)
-    slopes = (found[:n] - found[n:]) / widths
+    values = np.broadcast_to(columns[-1], 2 * n)
+    slopes = (values[:n] - values[n:]) / widths
     crossed = np.zeros(n, dtype=bool)
     for node in kinked(graph):
         sides = kink_sides(node, columns)
@@ -139,7 +139,7 @@ def function_differences(
         sides: says of a point on which side of each kink it lies; None: there are no kinks.
         side: as in `graph_differences`.
     """
-    found = Differences({}, {})
+    differences = Differences({}, {})
     for name, value in parameters.items():
         here = np.array(value, dtype=np.float64)
         slope, kink = np.empty_like(here), np.zeros(here.shape, dtype=bool)
@@ -149,9 +149,9 @@ def function_differences(
             if sides:
                 kink[place] = not np.array_equal(sides(up), sides(down))
             slope[place] = (_near(f, up) - _near(f, down)) / (high - low)
-        found.slopes[name] = slope if here.shape else float(slope)
-        found.kinks[name] = kink
-    return found
+        differences.slopes[name] = slope if here.shape else float(slope)
+        differences.kinks[name] = kink
+    return differences
 
 
 def nudge(number: Any, h: float) -> Any:

@@ -145,9 +145,9 @@ def judge_together(
         bends = {each.bend for each in inside} | set(np.sign(right - left)[group].astype(int))
         for each in inside:
             if each.misfit:
-                found = convention if bends >= {-1, 1} else wrong
-                found |= each.direction != 0
-                proof = proof or (each if found is wrong else None)
+                misfits = convention if bends >= {-1, 1} else wrong
+                misfits |= each.direction != 0
+                proof = proof or (each if misfits is wrong else None)
     return Together(wrong, convention & ~wrong, proof)
 
 

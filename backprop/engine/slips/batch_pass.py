@@ -129,10 +129,10 @@ class BatchPass:
             return slopes[use.edge.later]
         if name == "W_SLOPE":
             return slopes[use.nodes["W"]]
-        found, out = self.values[use.nodes[name]], self.values[use.edge.later]
-        if name.startswith("BE") and found.shape not in (out.shape, (len(out), 1)):
+        array, out = self.values[use.nodes[name]], self.values[use.edge.later]
+        if name.startswith("BE") and array.shape not in (out.shape, (len(out), 1)):
             return self.values[use.nodes["x" if name.endswith("IN") else "out"]]
-        return found
+        return array
 
 
 def gradient_by(
@@ -160,23 +160,25 @@ def find_place(graph: Graph, edge: Edge) -> str:
 @lru_cache(maxsize=64)
 def find_uses(graph: Graph) -> tuple[tuple[int, tuple[Use, ...]], ...]:
     """Return each node that a gradient reaches with its uses, in the order of the way back."""
-    found = (
+    uses_back = (
         Use(edge, _places(graph, edge), reading(graph, edge.later).row, _nodes(graph, edge))
         for edge in edges(graph)
     )
-    return tuple((node, tuple(uses)) for node, uses in groupby(found, lambda use: use.edge.node))
+    return tuple(
+        (node, tuple(uses)) for node, uses in groupby(uses_back, lambda use: use.edge.node)
+    )
 
 
 @lru_cache(maxsize=1024)
 def _texts(graph: Graph, rules: Rules) -> Mapping[Edge, str]:
     """Return the uses that have another text by these rules."""
-    instead, found = dict(rules), {}
+    instead, texts = dict(rules), {}
     for _, uses in find_uses(graph):
         for use in uses:
             text = next((instead[place] for place in use.places if place in instead), "RIGHT")
             if text != "RIGHT":
-                found[use.edge] = text
-    return found
+                texts[use.edge] = text
+    return texts
 
 
 def _places(graph: Graph, edge: Edge) -> tuple[str, ...]:
@@ -189,19 +191,19 @@ def _places(graph: Graph, edge: Edge) -> tuple[str, ...]:
 
 def _nodes(graph: Graph, edge: Edge) -> Mapping[str, int]:
     (row, nodes), inputs = reading(graph, edge.later), graph.nodes[edge.later].inputs
-    found = {"out": edge.later} | dict(zip(row.inputs, nodes, strict=True))
-    found["ENTERED"] = _entered(graph, inputs[0])
+    positions = {"out": edge.later} | dict(zip(row.inputs, nodes, strict=True))
+    positions["ENTERED"] = _entered(graph, inputs[0])
     if isinstance(row, Operation):
         behind = next((later for later, _ in graph.uses()[edge.later]), edge.later)
-        found["BEHIND_IN"] = behind if graph.nodes[behind].operation in AFFINE else edge.later
-        activated = (later for later, _ in graph.uses()[found["BEHIND_IN"]])
+        positions["BEHIND_IN"] = behind if graph.nodes[behind].operation in AFFINE else edge.later
+        activated = (later for later, _ in graph.uses()[positions["BEHIND_IN"]])
         after = next(activated, edge.later)
         bent = isinstance(graph.row(after), Operation)
-        found["BEHIND"] = after if bent else found["BEHIND_IN"]
-        found["BEFORE"] = graph.nodes[edge.node].inputs[0]
-        found["BEFORE_IN"] = _entered(graph, found["BEFORE"])
-        found["x"] = edge.node
-    return found
+        positions["BEHIND"] = after if bent else positions["BEHIND_IN"]
+        positions["BEFORE"] = graph.nodes[edge.node].inputs[0]
+        positions["BEFORE_IN"] = _entered(graph, positions["BEFORE"])
+        positions["x"] = edge.node
+    return positions
 
 
 def _entered(graph: Graph, position: int) -> int:

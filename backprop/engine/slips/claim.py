@@ -51,11 +51,11 @@ class Claim:
         flat = _joined(other[name] for name in self.arrays)
         same = (self.flat == flat) | (np.isnan(self.flat) & np.isnan(flat))
         beyond = np.maximum(np.abs(self.flat - flat) - self.half, 0.0)
-        apart = self._norms(np.where(same, 0.0, beyond))
-        found = apart / (self.own + self._norms(flat) + self.least)
-        found = np.maximum(found - self.spread, 0.0)
-        found = np.where(apart <= LEAST, 0.0, np.where(np.isfinite(found), found, np.inf))
-        return dict(zip(self.arrays, found.tolist(), strict=True))
+        distances = self._norms(np.where(same, 0.0, beyond))
+        gaps = distances / (self.own + self._norms(flat) + self.least)
+        gaps = np.maximum(gaps - self.spread, 0.0)
+        gaps = np.where(distances <= LEAST, 0.0, np.where(np.isfinite(gaps), gaps, np.inf))
+        return dict(zip(self.arrays, gaps.tolist(), strict=True))
 
     def distance(self, other: Gradient) -> float:
         """Return the distance from another gradient."""

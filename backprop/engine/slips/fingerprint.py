@@ -101,11 +101,11 @@ def fingerprint(
         return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
     last = max(int(name[1:]) for name in wrong)
     case = Case(network, passes, right, arrays, previous, len(Y), last)
-    found = _search(case, claim, wrong)
-    if not found and not claim.half.any() and (spread := _spread(network, at, right, claim)):
-        found = _search(case, Claim(arrays, right, spread), wrong)
-    said = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
-    return tuple(found) or (Suspect(UNKNOWN, 0.0, said, wrong),)
+    suspects = _search(case, claim, wrong)
+    if not suspects and not claim.half.any() and (spread := _spread(network, at, right, claim)):
+        suspects = _search(case, Claim(arrays, right, spread), wrong)
+    sentence_ = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
+    return tuple(suspects) or (Suspect(UNKNOWN, 0.0, sentence_, wrong),)
 
 
 def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
@@ -115,21 +115,21 @@ def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
         return []
 
     def explaining(candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
-        found = ((claim.distance(each.gradient) / whole, each) for each in candidates)
+        matches = ((claim.distance(each.gradient) / whole, each) for each in candidates)
         return [
             (left, each)
-            for left, each in found
+            for left, each in matches
             if left <= most and left <= _least(case.met(each, case.changed(each.gradient)))
         ]
 
     scaled = [*case.scaled, *(case.some_scaled(*wrong) if len(wrong) < len(case.right) else ())]
-    found = (
+    matches = (
         explaining((*case.planted, *(s for s in scaled if not s.fitted), *case.mixed(claim)))
         or explaining(case.at_layers)
         or explaining(each for each in scaled if each.fitted)
         or explaining(case.twofold())
     )
-    return _named(claim, found, whole, wrong) if found else _array_by_array(case, claim, wrong)
+    return _named(claim, matches, whole, wrong) if matches else _array_by_array(case, claim, wrong)
 
 
 def _most(claim: Claim) -> float:
@@ -142,11 +142,11 @@ def _least(met: int) -> float:
 
 
 def _named(
-    claim: Claim, found: list[tuple[float, Candidate]], whole: float, wrong: tuple[str, ...]
+    claim: Claim, matches: list[tuple[float, Candidate]], whole: float, wrong: tuple[str, ...]
 ) -> list[Suspect]:
     """Return what is said of candidates that explain the same arrays: all that do it equally."""
-    best = min(left for left, _ in found)
-    close = [(left, each) for left, each in found if left <= max(10 * best, RIGHT / whole)]
+    best = min(left for left, _ in matches)
+    close = [(left, each) for left, each in matches if left <= max(10 * best, RIGHT / whole)]
     surest = max(each.prior for _, each in close)
     named: dict[str, tuple[float, Candidate]] = {}
     for left, each in close:
@@ -184,12 +184,14 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
     rest, explained = wrong, 0
     while any({*rest} & {*there} for there, _ in fits):
         here = max((tuple(n for n in rest if n in there) for there, _ in fits), key=len)
-        found = [
+        matches = [
             (max(claim.gaps(each.gradient)[name] / far[name] for name in here), each)
             for there, each in fits
             if {*here} <= {*there}
         ]
-        parts = [(left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in found]
+        parts = [
+            (left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in matches
+        ]
         explained += max(case.met(each, here) for _, each in parts)
         suspects += _named(claim, parts, max(far[name] for name in here), here)
         rest = tuple(name for name in rest if name not in here)
@@ -233,7 +235,7 @@ def _spread(
 
 def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple[str, ...]]:
     """Return the claim in the shapes of the parameters, and the arrays that were transposed."""
-    found: dict[str, Array] = {}
+    fitted: dict[str, Array] = {}
     turned: list[str] = []
     for name, wanted in right.items():
         if name not in claimed:
@@ -246,27 +248,27 @@ def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple
         if array.shape != wanted.shape:
             what = f"The gradient of “{name}” is shaped {list(array.shape)}."
             raise ShapeError(what, hint=f"The parameter is shaped {list(wanted.shape)}.", at=name)
-        found[name] = array
-    return found, tuple(turned)
+        fitted[name] = array
+    return fitted, tuple(turned)
 
 
 def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
     """Return the entries that are NaN or ∞ where the right gradient is a number, by array."""
-    found = {}
+    entries = {}
     for name, array in claimed.items():
         places = np.argwhere(~np.isfinite(array) & np.isfinite(right[name])).tolist()
         if places:
-            found[name] = [f"{name}[{','.join(map(str, place))}]" for place in places]
-    return found
+            entries[name] = [f"{name}[{','.join(map(str, place))}]" for place in places]
+    return entries
 
 
-def _without_value(found: Mapping[str, list[str]]) -> Suspect:
-    entries = [entry for each in found.values() for entry in each]
+def _without_value(not_finite: Mapping[str, list[str]]) -> Suspect:
+    entries = [entry for each in not_finite.values() for entry in each]
     more = len(entries) - SHOWN
-    said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
+    named = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
     verb = "is" if len(entries) == 1 else "are"
-    told = (
-        f"{said} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
+    explanation = (
+        f"{named} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
         "logarithm of 0, or an exponential that overflows."
     )
-    return Suspect(UNKNOWN, 0.0, told, tuple(found))
+    return Suspect(UNKNOWN, 0.0, explanation, tuple(not_finite))

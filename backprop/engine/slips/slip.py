@@ -132,12 +132,12 @@ class Slip:
         return self.blended(gradient_by(self.rules, network, at, learning_rate), memory)
 
     def blended(
-        self, found: dict[str, Array], memory: Gradient | None
+        self, gradient: dict[str, Array], memory: Gradient | None
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Return what a round uses of a gradient and of what was kept, and what it keeps."""
         if self.blend is None or memory is None:
-            return found, found
-        pairs = {name: self.blend(array, memory[name]) for name, array in found.items()}
+            return gradient, gradient
+        pairs = {name: self.blend(array, memory[name]) for name, array in gradient.items()}
         used = {name: np.asarray(pair[0], float) for name, pair in pairs.items()}
         return used, {name: np.asarray(pair[1], float) for name, pair in pairs.items()}
 

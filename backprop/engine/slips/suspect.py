@@ -49,10 +49,10 @@ def sentence(slip: Slip, words: str, wrong: tuple[str, ...], others: Sequence[st
         others: the titles of those that give the same numbers.
     """
     verb, them = ("is", "it") if len(wrong) == 1 else ("are", "them")
-    said = f"{slip.title}: {in_words(wrong)} {verb} as that slip makes {them}.{words}"
+    text = f"{slip.title}: {in_words(wrong)} {verb} as that slip makes {them}.{words}"
     if others:
-        said += f" Here the same numbers also come from: {'; '.join(others)}."
-    return said
+        text += f" Here the same numbers also come from: {'; '.join(others)}."
+    return text
 
 
 def digits_set_aside(words: str) -> str:
