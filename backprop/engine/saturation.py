@@ -121,7 +121,7 @@ def loss_of_one(graph: Graph, loss: str, p: int, y: int) -> tuple[Operation, tup
     return row, (p, y)
 
 
-def sent(
+def sent_back(
     graph: Graph, position: int, product: Any, gradients: Mapping[int, Any], values: Sequence[Any]
 ) -> Any:
     """Return what a node sends to its input: the product, or past its gradient where that is far.
@@ -136,17 +136,19 @@ def sent(
     if not is_bypassed(graph, position):
         return product
     x = values[graph.nodes[position].inputs[0]]
-    far = calculate(is_far(graph, position).format("x"), ("x",), (x,))
+    far = calculate(far_condition(graph, position).format("x"), ("x",), (x,))
     if graph.on_arrays:
-        return np.where(far, _past(graph, position, gradients, values), product)
-    return _past(graph, position, gradients, values) if far else product
+        return np.where(far, _past_gradient(graph, position, gradients, values), product)
+    return _past_gradient(graph, position, gradients, values) if far else product
 
 
-def _past(graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]) -> Any:
+def _past_gradient(
+    graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]
+) -> Any:
     """Return what flows past the gradient at a node: the sum of its bypasses."""
     total = None
     for later, factors in bypasses(graph)[position]:
-        product = gradients[later] if factors else _past(graph, later, gradients, values)
+        product = gradients[later] if factors else _past_gradient(graph, later, gradients, values)
         for text, names, nodes, out in factors:
             at = (values[out], *(values[i] for i in nodes))
             if graph.on_arrays:
@@ -165,7 +167,7 @@ def is_bypassed(graph: Graph, position: int) -> bool:
     return position in bypasses(graph) and graph.nodes[position].operation != "subtract"
 
 
-def is_far(graph: Graph, position: int) -> str:
+def far_condition(graph: Graph, position: int) -> str:
     """Return the condition on which it does, a format string in the node's input."""
     return "{} == 0" if graph.nodes[position].operation == "log" else SATURATED
 

@@ -1,15 +1,14 @@
 """Slopes of a Python function whose kinks are held on one side: what reverse mode would give.
 
 A library of automatic differentiation decides at each kink by the point alone: relu′(0) = 0, the
-first of a tie of max. The same is seen without one: the point is given as arrays that note, in
-NumPy's operations, where they stand at a kink; near the point each such entry then goes on as it
-was decided, and the slopes are nudged as ever.
+first of a tie of max. Here the function is called with arrays of a subclass that records, at each
+of NumPy's operations, which entries are at a kink. Beside the point these entries keep the branch
+that was chosen for them, and the slopes are differences as ever.
 
     relu(x) − relu(−x) at 0      held on the side of 0: slope 0       the function's own: 1
 
-Of a tie the first, the last, or their mean goes on; a comparison is held as it is at the point,
-or as its opposite.
-What leaves NumPy, as a tensor does, is not seen; then nothing is known.
+Of a tie the first, the last, or the mean is kept; a comparison keeps its result at the point, or
+the opposite. Operations outside NumPy, as those of a tensor, are not recorded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +39,7 @@ class HeldSlopes:
 
     @property
     def has_ties(self) -> bool:
-        """Whether the point lies at a kink that was seen."""
+        """Whether the point lies at a kink that was recorded."""
         return any(np.any(kink.tied) for kink in self._tape.kinks)
 
     def slope_range(self, name: str, place: tuple[int, ...]) -> tuple[float, float]:
@@ -64,12 +63,12 @@ class HeldSlopes:
     def _value(self, arrays: Mapping[str, Any], tape: "_Tape") -> Any:
         try:
             return read_loss(self._f(self._point(arrays, wrap=lambda each: _traced(each, tape))))[0]
-        except Exception:  # an array that is watched need not be one to all that it meets
+        except Exception:  # the user's code may do anything with an array of an unknown subclass
             return np.nan
 
 
 class _Kink(NamedTuple):
-    """What an operation met at the point: which entries are tied, and what came out of it."""
+    """An operation at the point: which entries are tied, and its result."""
 
     tied: Any
     decided: Any
@@ -83,13 +82,13 @@ class _Tape:
         self._left = iter(zip(kinks, choices, strict=True))
 
     def decide(self, tied: Any, result: Any, options: Mapping[str, Any]) -> Any:
-        """Return what goes on: the result, or where the point was tied what is chosen.
+        """Return the result of an operation, with the chosen branch where the point is tied.
 
         Args:
             tied: which entries are at a kink now.
             result: of the operation now.
-            options: by choice; without any, what came out at the point is kept, or of a
-                comparison its opposite.
+            options: the branches, by choice; for others the result at the point is kept, or of
+                a comparison its opposite.
         """
         if not self._reads:
             self.kinks.append(_Kink(tied, result))
@@ -101,7 +100,7 @@ class _Tape:
         return np.where(kink.tied, chosen, result)
 
     def decide_among(self, x: Any, result: Any, largest: Any, axes: tuple[int, ...]) -> Any:
-        """Return what goes on of a reduction to the largest or smallest of some entries.
+        """Return the result of a maximum or minimum along axes, with the chosen entry of a tie.
 
         Args:
             x: the entries.
@@ -128,7 +127,7 @@ class _Tape:
 
 
 class _TracedArray(np.ndarray):
-    """An array whose kinks are noted on a tape."""
+    """An array whose operations record their kinks on a tape."""
 
     tape: _Tape
 
@@ -178,7 +177,7 @@ class _TracedArray(np.ndarray):
 
 
 def _traced(result: Any, tape: _Tape) -> Any:
-    """Return an array that is watched; what is none stays as it is."""
+    """Return an array as one that is traced; anything else unchanged."""
     if not isinstance(result, np.ndarray | np.generic):
         return result
     traced = np.asarray(result).view(_TracedArray)

@@ -37,19 +37,24 @@ from backprop.engine.differences.report import (
     WORST,
     Report,
     distances,
-    joined,
     judged,
     make_report,
     rounding_floor,
     scale,
 )
-from backprop.engine.differences.slopes import Differences, graph_differences, nudge
+from backprop.engine.differences.slopes import (
+    Differences,
+    graph_differences,
+    joined,
+    nudge,
+    slopes_along,
+)
 from backprop.engine.differences.ties import with_ties
 from backprop.engine.differences.verdict import CONVENTION, Answer
 from backprop.engine.errors import PointError
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
-from backprop.engine.network import Array, Network
+from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 
 WITH_SCORES = ("cross_entropy", "batch_cross_entropy")
@@ -222,21 +227,24 @@ def _check_along(
     directions: Directions,
 ) -> Report:
     """Return the check of a graph's gradient along random directions, as of any function."""
+    return check_function(_function(trace), parameters, claimed, tolerance, directions)
+
+
+def _function(trace: Trace) -> Callable[[Mapping[str, Any]], Any]:
+    """Return a graph's value as a function of its parameters alone."""
     graph = trace.graph
     at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
-    return check_function(
-        lambda moved: value(graph, {**at, **moved}), parameters, claimed, tolerance, directions
-    )
+    return lambda moved: value(graph, {**at, **moved})
 
 
 @np.errstate(all="ignore")
 def _refined(
     report: Report, trace: Trace, size: float, nudge_by: Nudge, tolerance: float
 ) -> Report:
-    """Return a report in which what one nudge leaves open is judged by many, to both sides.
+    """Return a report in which nudges of many widths, to both sides, judge what one leaves open.
 
-    That is only where a nudge crossed a kink, or the nudges and the exact slope part: where these
-    are one, differences do judge, and it is the claim that is wrong.
+    That is where a nudge crossed a kink, or where it disagrees with our own exact slope. Where
+    these agree, it is the claim that is wrong.
     """
     slopes = joined(trace.gradient, report.shapes)
     parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
@@ -271,27 +279,9 @@ def _refined(
     kinks = at[estimates.kink & judgement.right]
     theirs = distances(report.analytic, slopes)[1][kinks] > tolerance  # ours is a choice at each
     tied = kinks if theirs.any() else kinks[:0]
-    return with_ties(report, tied, point, _along(trace), size)
-
-
-def _along(trace: Trace) -> Callable[[Array, float], tuple[float, float]]:
-    """Return what gives a graph's slopes to both sides along a direction of its parameters."""
-    graph = trace.graph
-    at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
-
-    def slopes(direction: Array, h: float) -> tuple[float, float]:
-        found = []
-        for sign in (1, -1):
-            moved, first = dict(at), 0
-            for name in graph.parameters:
-                array = np.asarray(at[name], dtype=np.float64)
-                part = direction[first : first + array.size].reshape(array.shape)
-                first += array.size
-                moved[name] = array + sign * h * part
-            found.append(float(sign * (value(graph, moved) - trace.value) / h))
-        return found[0], found[1]
-
-    return slopes
+    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in parameters.items()}
+    along = slopes_along(_function(trace), arrays, trace.value)
+    return with_ties(report, tied, point, along, size)
 
 
 def _size(trace: Trace) -> float:

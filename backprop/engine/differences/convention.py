@@ -1,11 +1,11 @@
-"""What reverse mode gives at a point where kinks are, by any convention at each of them.
+"""The gradients that reverse mode gives at kinks, by any convention at each of them.
 
-At 0, relu′ may be taken as 0, 1 or what lies between; each choice gives another gradient. Where
-one kink feeds the function upwards and another downwards, as in relu(x) − relu(−x) = x, none but
-some of the choices give the slope, 1: with relu′(0) = 0 reverse mode gives 0.
+At 0, relu′ may be taken as any number from 0 to 1; each choice gives another gradient. Where one
+kink bends the function up and another bends it down, as in relu(x) − relu(−x) = x, only some
+choices give the slope, 1: with relu′(0) = 0 reverse mode gives 0.
 
-A choice is made by moving the input of the kink by the smallest of steps to one side; no other
-local derivative notices.
+A choice is made by moving the input of the kink to one side, by so little that no other local
+derivative changes.
 
 Source: Griewank and Walther (2008), chapter 14; Bolte and Pauwels (2021), Conservative set valued
 fields, automatic differentiation, stochastic gradient methods and deep learning.
@@ -72,7 +72,7 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
 
 
 def _choose_for_scores(values: list[Any], trace: Trace, node: Node, choice: int, rng: Any) -> None:
-    """Move the scores whose margin in a hinge is 0, as far as that margin notices."""
+    """Move the scores whose margin in a hinge is 0, by just enough to change that margin."""
     half = len(node.inputs) // 2
     for x, at in zip(node.inputs[:half], _per_score(node, trace), strict=True):
         side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], np.shape(at))

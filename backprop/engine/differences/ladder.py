@@ -1,4 +1,4 @@
-"""What ever smaller nudges to both sides of a point say of a claimed slope.
+"""Estimates of a slope from ever smaller nudges to both sides of a point, and their error.
 
     right(d) = (f(θ + d) − f(θ)) / d      left(d) = (f(θ) − f(θ − d)) / d      central = their mean
 
@@ -9,16 +9,17 @@ rounded. How far a slope may be off shows in its neighbours:
     doubt(d) = min over the two wider, the two narrower neighbours of  max |s(d) − s(next)|, …
                + floor(d)                                   floor(d) = rounding of f / d
 
-A nudge is believed if rounding explains what all narrower ones say otherwise; of those that are,
-the one with the smallest doubt is the best. So a kink nearby is seen past, and a wave, too.
+A nudge is believed if its slope differs from those of all narrower ones by no more than rounding
+explains; the best is the believed one with the smallest doubt. So a kink or a wave that is near
+the point, but not at it, does no harm.
 
-At a kink the two sides keep apart however small the nudge is. A claim between them is right. That
-a slope is 0 can only be said beside something: the slope of the other side, other slopes of the
-same gradient, the function's own size.
+At a kink the slopes of the two sides differ however small the nudge is. A claim between them is
+right. A slope counts as 0 only in comparison with something: the slope of the other side, other
+slopes of the same gradient, the function's own size.
 
-How far a function is rounded shows in how the narrowest nudges move it, and in its leaps: one that
-computes with few digits stands still and then leaps. Leaps that are a larger share of it are no
-rounding: where floor stands still its slope is 0, and where it leaps it has none.
+The rounding of a function is measured by how the narrowest nudges move it, and by its leaps: a
+function that computes with few digits is constant and then leaps. Leaps that are a larger share of
+it are no rounding: between its leaps floor has slope 0, and at a leap it has none.
 
 Source: Press et al., Numerical Recipes, section 5.7, for the two parts of the error.
 """
@@ -41,15 +42,13 @@ STEPS = tuple(STEP * SHRINKS**-power for power in range(-4, 12))  # the widest f
 SHARP = 3e-5  # the share of its slopes by which the sides of a kink differ at least
 DIM = 0.1  # the share of a slope above which one that agrees does so by luck
 ZERO = 2e-6  # the share of a tolerance, beside what is large, in which a slope is 0
-MOST_DOUBT = 0.5  # the share from which nothing is known of the slope
+MOST_DOUBT = 0.5  # the share of the largest slope from which a doubt leaves nothing known
 WITHIN = 3.0  # doubts around a slope in which a claim is left open
 COARSE = 2.0**-7  # the share of f up to which a leap is its rounding: float16's is 2⁻¹⁰
-FINE = 1e-6  # above that of float32; between the two, standing still may be a slope of 0
+FINE = 1e-6  # above that of float32; between the two, a constant function may have slope 0
 DOUBLE = 1e-12  # above that of float64
 SMALL = 2.0**-4  # the value of a function that may be rounded by more than its own size tells
-INNER_ROUNDING = 8 * math.ulp(
-    1.0
-)  # how far numbers near 1 inside a function may move it by their rounding
+INNER_ROUNDING = 8 * math.ulp(1.0)  # how far rounded numbers near 1 inside a function may move it
 LAST = 3  # of the narrowest nudges, which move a function by its rounding
 
 
@@ -77,23 +76,23 @@ class Ladder(NamedTuple):
 
 
 class SlopeEstimates(NamedTuple):
-    """What a ladder sees of N numbers.
+    """What a ladder shows of the slopes by N numbers.
 
     Attributes:
         slope, doubt: the best central slope, and how far it may be off.
         low, high: the smaller and the larger slope of the two sides.
         bend: how much more the right side rises than the left.
-        apart: how far each of these may be off.
-        largest: how large a slope is for certain by some nudge.
-        least: the smallest slope that would be seen if the function stands still.
-        dust: the largest that would not be where it stands still, if numbers near 1 inside of it
-            are rounded.
-        still: whether it does, but for its rounding.
-        kink: whether the two sides differ for sure.
-        blind: whether nothing is known of the slope, or of a side's: the slopes follow no limit.
-        leaps: whether the function jumps at the point.
+        side_doubt: how far each of these may be off.
+        largest: a lower bound on the size of the slope, the largest that some nudge gives.
+        resolution: the smallest slope that the widest nudge tells from 0.
+        inner_resolution: below it, a slope may not move the function at all, if numbers near 1
+            inside of it are rounded; 0 where nudges do move it.
+        constant: whether the function does not move, but for its rounding.
+        kink: whether the two sides differ by more than their doubt.
+        unknown: whether the slope, or that of a side, cannot be estimated: there is no limit.
+        jumps: whether the function jumps at the point.
         coarse: whether it moves in leaps that may be its rounding, or its shape.
-        rounded: whether it is rounding that makes most of the doubt.
+        rounded: whether most of the doubt is rounding.
     """
 
     slope: Array
@@ -114,10 +113,10 @@ class SlopeEstimates(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What is said of N claims.
+    """Which of N claims are right, and which wrong.
 
     Attributes:
-        right, wrong: [N].
+        right, wrong: [N]; a claim that is neither cannot be judged.
         reasons: why a claim is neither, by its place.
     """
 
@@ -130,14 +129,14 @@ class Judgement(NamedTuple):
 def estimate_slopes(
     ladder: Ladder, size: Array, value: float, leaps: Array | None = None
 ) -> SlopeEstimates:
-    """Return what a ladder sees.
+    """Return the best estimates of the slopes that a ladder gives.
 
     Args:
         ladder: the slopes.
         size: how large the numbers are whose rounding reaches the function, [N] or [K, N].
         value: the function's.
-        leaps: of a function with how many digits it computes is not known: by how much it leaps,
-            where it stands still before, [N].
+        leaps: by how much the function leaps after it is constant, [N]; None for a function that
+            is known to compute in float64.
     """
     right, left, d = ladder
     mean = (right + left) / 2
@@ -165,7 +164,7 @@ def estimate_slopes(
     constant = np.all(moves <= 2 * noise, axis=0) & known.any(axis=0) & few
     certain = larger - np.maximum(_doubts(right, rounding), _doubts(left, rounding)) - rounding
     largest = np.where(known & np.isfinite(certain), np.maximum(certain, 0.0), 0.0).max(axis=0)
-    uninformative = few_digits & (moves <= 2 * noise)  # it stands still although it has a slope
+    uninformative = few_digits & (moves <= 2 * noise)  # it does not move although it has a slope
     doubt, best = _best((central,), rounding, uninformative)
     side_doubt, best_sides = _best((right, left), 2 * rounding, uninformative)
     ahead, behind = _pick(right, best_sides), _pick(left, best_sides)
@@ -198,10 +197,10 @@ def estimate_slopes(
 def judge_claims(
     estimates: SlopeEstimates, claims: Array, tolerance: float, scale: float
 ) -> Judgement:
-    """Return what is said of N claims.
+    """Return which claims the estimates prove right, which wrong, and why others are neither.
 
     Args:
-        estimates: what the nudges see of each.
+        estimates: of the slopes, [N].
         claims: a slope for each, [N], finite.
         tolerance: the relative difference up to which two slopes are one.
         scale: the size beside which a slope that rounding hides counts as 0.
@@ -236,12 +235,12 @@ def judge_claims(
 
 
 def _best(sides: tuple[Array, ...], rounding: Array, uninformative: Flags) -> tuple[Array, Places]:
-    """Return the smallest doubt of nudges that are believed, and which nudge that is, [N].
+    """Return the smallest doubt among believed nudges, and which nudge has it, [N].
 
     Args:
         sides: the slopes that are to be known together, [K, N] each.
         rounding: how far rounding may move them, [K, N].
-        uninformative: which nudges tell nothing, [K, N].
+        uninformative: which nudges are left out, [K, N].
     """
     doubts = np.maximum.reduce([_doubts(each, rounding) for each in sides]) + rounding
     believed = np.all([_is_believed(each, doubts, rounding) for each in sides], axis=0)
@@ -268,7 +267,7 @@ def _doubts(slopes: Array, rounding: Array) -> Array:
 
 
 def _is_believed(slopes: Array, doubts: Array, rounding: Array) -> Flags:
-    """Return whether rounding explains what narrower nudges say otherwise, [K, N]."""
+    """Return whether rounding explains how the slopes of narrower nudges differ, [K, N]."""
     believed = np.isfinite(slopes)
     for k in range(len(slopes) - 1):
         gaps = np.abs(slopes[k + 1 :] - slopes[k])

@@ -1,8 +1,8 @@
 """The check of a gradient of any Python function, of which nothing is known but its values.
 
-Each number is nudged to both sides. Where that alone does not settle it, ever smaller nudges do
-(ladder.py), because kinks, precision and domain of the function are not known. Where numbers meet
-at a kink, as in a tie of max, their slopes are judged together, too (ties.py).
+Each number is nudged to both sides. Where these slopes do not agree with the claim, ever smaller
+nudges decide (ladder.py), because kinks, precision and domain of the function are not known. Where
+several numbers meet at a kink, as in a tie of max, their slopes are also judged together (ties.py).
 
 Of many numbers a few random directions v may be checked instead: by each of them the slope must be
 g · v. A gradient that is wrong somewhere is wrong along nearly all of them.
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.engine.differences.bends import Along, has_kinks, may_be_reverse_slope
+from backprop.engine.differences.bends import has_kinks, may_be_reverse_slope
 from backprop.engine.differences.branches import HeldSlopes
 from backprop.engine.differences.given import Function, Point
 from backprop.engine.differences.ladder import (
@@ -30,12 +30,11 @@ from backprop.engine.differences.report import (
     Report,
     check_shapes,
     distances,
-    joined,
     judged,
     make_report,
     scale,
 )
-from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.slopes import STEP, Along, Differences, joined, nudge, split
 from backprop.engine.differences.ties import CLOSE, with_ties
 from backprop.engine.differences.verdict import CONVENTION, LEAPS
 from backprop.engine.errors import FunctionError, PointError
@@ -44,7 +43,7 @@ from backprop.engine.network import Array
 SAME = 1e-6  # the share up to which two slopes that are shown are one
 NEARBY = 0.04  # the nudge up to which a function is searched for leaps
 FURTHER = 1.0  # the same where it stands still
-FEW = 8  # numbers that are searched before the rest is spared
+FEW = 8  # numbers that are searched; without a leap by these, the others are not
 FEWEST = 0.4  # the share of what a claim is off by that leaps nearby must explain
 MOST_BENDS = 16  # wrong slopes whose kinks are looked for in the function's values
 REPEATED = 4  # lines with a wrong slope that are nudged again, to see whether the function varies
@@ -108,7 +107,7 @@ def claim_of(gradient: Any, point: Point) -> Any:
     if callable(gradient) and not hasattr(gradient, "__array__"):
         try:
             gradient = gradient(point(point.arrays))
-        except Exception as error:
+        except Exception as error:  # the function is the user's: it may raise anything
             what = f"The gradient's function raises {type(error).__name__}: {error}."
             hint = "It is called with the parameters, in the form in which you give them."
             raise FunctionError(what, hint=hint) from error
@@ -119,7 +118,7 @@ def claim_of(gradient: Any, point: Point) -> Any:
 
 
 class _Refinement(NamedTuple):
-    """A closer look at some lines: their places, what is seen of them, and what follows."""
+    """The check of some lines by many nudges: their places, the slopes, and the verdicts."""
 
     at: Places
     estimates: SlopeEstimates
@@ -133,7 +132,7 @@ def _check(
     claimed: Mapping[str, Any],
     tolerance: float,
 ) -> tuple[Report, _Refinement | None]:
-    """Return the check of a slope by each of some lines, one by one, and the closer look at some.
+    """Return the check of the slope along each line by itself, and how some were refined.
 
     Args:
         nudged: the function at its point.
@@ -144,7 +143,7 @@ def _check(
     """
     claims, value = joined(claimed, arrays), nudged.value
     sides = np.array([line.slopes(STEP) for line in lines]).reshape(-1, 2)
-    differences = Differences(_shaped(sides.mean(axis=1), arrays), _shaped(0 * claims, arrays))
+    differences = Differences(split(sides.mean(axis=1), arrays), split(0 * claims, arrays))
     report = make_report(arrays, claimed, differences, nudged.size, value, tolerance)
     if not math.isfinite(value):
         return report, None
@@ -184,7 +183,7 @@ def _with_leaps(
 ) -> Iterator[int]:
     """Give the places of wrong slopes that leaps of the function nearby would explain.
 
-    Where the first few show none, it has none.
+    If there are no leaps along the first FEW lines, the others are not searched.
 
     Args:
         lines: of the slopes.
@@ -200,7 +199,7 @@ def _with_leaps(
         slope = float(slopes[k])
         missing = float(claims[k]) - slope
         for reach in (NEARBY,) if slope else (NEARBY, FURTHER):
-            if FEWEST < lines[k].leaps_by(slope, reach, least) / missing < 1 / FEWEST:
+            if FEWEST < lines[k].slope_of_leaps(slope, reach, least) / missing < 1 / FEWEST:
                 explained += 1
                 yield k
                 break
@@ -246,16 +245,18 @@ def _with_conventions(report: Report, held: HeldSlopes) -> Report:
 
 
 def _with_bends(report: Report, along: Along, unit: Array) -> Report:
-    """Return the same where kinks show only in the function's values.
+    """Return the same for kinks that cannot be recorded, from the function's values.
 
-    Of very many numbers the first ones speak for the rest.
+    Of more than MOST_BENDS wrong slopes only the first are examined; the others follow them.
     """
     wrong = np.flatnonzero(report.wrong)
     if not wrong.size or not has_kinks(along, unit):
         return report
-    looked = wrong[:MOST_BENDS]
-    fits = np.array([may_be_reverse_slope(along, unit, int(i), report.analytic[i]) for i in looked])
-    at = wrong if fits.all() else looked[fits]
+    examined = wrong[:MOST_BENDS]
+    fits = np.array(
+        [may_be_reverse_slope(along, unit, int(i), report.analytic[i]) for i in examined]
+    )
+    at = wrong if fits.all() else examined[fits]
     return judged(report, at, np.zeros(at.size, dtype=bool), dict.fromkeys(at.tolist(), CONVENTION))
 
 
@@ -272,10 +273,3 @@ def _with_slopes(report: Report, at: Places, estimates: SlopeEstimates) -> Repor
     kink[at] = estimates.kink
     absolute, relative = distances(report.analytic, numeric)
     return replace(report, numeric=numeric, absolute=absolute, relative=relative, kink=kink)
-
-
-def _shaped(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
-    """Return the entries of all arrays as arrays by name."""
-    ends = np.cumsum([array.size for array in arrays.values()])[:-1]
-    parts = zip(arrays.items(), np.split(column, ends)[: len(arrays)], strict=True)
-    return {name: part.reshape(array.shape) for (name, array), part in parts}

@@ -12,16 +12,15 @@ Elsewhere it cannot be judged.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.engine.differences.ladder import floor
-from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.ladder import Flags, floor
+from backprop.engine.differences.slopes import STEP, Differences, joined, nudge
 from backprop.engine.differences.verdict import (
     CROSSED,
     NOT_FINITE,
@@ -37,12 +36,11 @@ from backprop.engine.network import Array
 
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
 WORST = 5  # how many numbers a message lists
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the check found for one number.
+    """The check of one number.
 
     Attributes:
         name: the parameter, "w1_2_3", or its entry, "W1[0,1]" (counted from 0, as in NumPy).
@@ -139,7 +137,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """What is said of the whole: wrong if one number is, right if all are."""
+        """The verdict on the whole: wrong if one number is, right if all are."""
         if self.wrong.any():
             return WRONG
         if self.reasons:
@@ -153,7 +151,7 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        """What was found, in a sentence or two."""
+        """The verdict in a sentence or two."""
         if not self.relative.size:
             return "There is nothing to compare."
         count, wrong, unsure = len(self.relative), int(self.wrong.sum()), len(self.reasons)
@@ -188,11 +186,6 @@ def judged(report: Report, places: Any, wrong: Flags, reasons: Mapping[int, str]
     kept = {i: reason for i, reason in report.reasons.items() if i not in again}
     merged = dict(sorted({**kept, **reasons}.items()))
     return replace(report, wrong=all_wrong, reasons=merged)
-
-
-def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
-    """Return the entries of some arrays one after the other, [N]."""
-    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
 
 
 def check_shapes(parameters: Mapping[str, Any], claimed: Mapping[str, Any]) -> None:

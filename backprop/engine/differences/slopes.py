@@ -11,7 +11,7 @@ Source: Karpathy, CS231n notes, “Gradient checks”.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from backprop.engine import forward
 from backprop.engine.graph import Graph, Node
+from backprop.engine.network import Array
 from backprop.engine.ops import COMPARISONS, OPS, jumps_at_zero
 
 STEP = 1e-5
@@ -28,6 +29,7 @@ AT_A_TIE = ("max", "min", *COMPARING)  # where the kink or the jump of these lie
 HINGES = ("multiclass_hinge", "batch_multiclass_hinge")
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
+Along = Callable[[Array, float], tuple[float, float]]  # direction, h -> slopes right and left
 Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: −1, 0 or 1
 
 
@@ -163,6 +165,38 @@ def ends(here: Any, h: float, side: int = 0) -> tuple[Any, Any]:
     """Return where a nudge leads to, up and down; to one side alone it stays where it is."""
     d = nudge(here, h)
     return here + d * (side >= 0), here - d * (side <= 0)
+
+
+def slopes_along(f: Function, point: Mapping[str, Array], here: Any) -> Along:
+    """Return what gives a function's slopes to both sides along a direction of all its numbers.
+
+    Args:
+        f: called with a mapping like the point.
+        point: the arrays at which it is taken.
+        here: its value there.
+    """
+
+    def slopes(direction: Array, h: float) -> tuple[float, float]:
+        parts = split(direction, point)
+        right, left = (
+            np.divide(f({name: array + d * parts[name] for name, array in point.items()}) - here, d)
+            for d in (h, -h)
+        )
+        return float(right), float(left)
+
+    return slopes
+
+
+def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
+    """Return the entries of some arrays one after the other, [N]."""
+    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
+
+
+def split(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
+    """Return numbers that stand one after the other, [N], as arrays with these names and shapes."""
+    ends = np.cumsum([array.size for array in arrays.values()])[:-1]
+    parts = zip(arrays.items(), np.split(column, ends)[: len(arrays)], strict=True)
+    return {name: part.reshape(array.shape) for (name, array), part in parts}
 
 
 def copied(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
     gradient = Σ over uses k of the node   arrivingₖ · localₖ
 
 So there is a slip for each part of this line: a use that is missed, a factor that is forgotten or
-replaced, · taken for +. Where a learner's answer is one of these numbers, it can be told which.
+replaced, · taken for +. A learner's answer that is one of these numbers names its slip.
 """
 
 import math

@@ -4,13 +4,13 @@ A backward pass is a list of rules, one for each use of a node: g · ∂later/�
 another text in some of their places, and everything else, the order and the sums, stays as it is.
 The places are called:
 
-    loss               from the loss to the outputs; “scores”, if said, where softmax is in it
+    loss               from the loss to the outputs; “scores” is the one with softmax in it
     output activation  through the activation of the last layer
     hidden activation  through one before it
-    activation         through both; “sigmoid”, “tanh” …, if said, through those alone
+    activation         through both; “sigmoid”, “tanh” … through those alone
     activations        from a layer's Z to the activations that enter it
     weights, bias      from a layer's Z to its W and b;  “shared bias” where its units share one
-    penalty            from a penalty to its W;  “l2_penalty”, if said, from that one
+    penalty            from a penalty to its W;  “l2_penalty” from that one alone
 
 “hidden activation 2” is the same in layer 2 only: that of the node that receives, Z2, A2, W2 or b2.
 A text is written in the letters of the operation (array_ops.py, ops.py), g and out, and in:
@@ -40,11 +40,11 @@ from typing import Any
 import numpy as np
 
 from backprop.engine import forward
-from backprop.engine.array_ops import PHRASES, ArrayOperation
+from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.compiled.rules import ARRAYS, compiled, names_in, write
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
-from backprop.engine.ops import OPS, Operation
+from backprop.engine.ops import WORDS, Operation
 from backprop.engine.saturation import reading
 from backprop.engine.trace import Edge, edges
 
@@ -54,7 +54,7 @@ AFFINE = {
     "affine": ("activations", "weights", "bias"),
     "affine_shared_bias": ("activations", "weights", "shared bias"),
 }
-WORDS = (
+LETTERS = (
     *("g", "out", "STEP", "W_SLOPE", "ENTERED", "EXAMPLES", "L1", "L2"),
     *("BEHIND", "BEHIND_IN", "BEFORE", "BEFORE_IN"),
 )
@@ -222,9 +222,9 @@ def _rule(
     else:
         right, printed = (f"g * ({each[which]})" for each in (row.partial_codes, row.partials))
     written = _Right(right, printed).visit(ast.parse(text, mode="eval").body)
-    named = write(ast.unparse(written), {"F": row.name}, ARRAYS, {**OPS, **PHRASES})
-    code = write(named, {}, ARRAYS, {**OPS, **PHRASES})
-    names = tuple(sorted(names_in(code) & {*WORDS, *row.inputs}))
+    named = write(ast.unparse(written), {"F": row.name}, ARRAYS, WORDS)
+    code = write(named, {}, ARRAYS, WORDS)
+    names = tuple(sorted(names_in(code) & {*LETTERS, *row.inputs}))
     return compiled("slip", ", ".join(names), [f"return {code}"], ARRAYS), names
 
 
@@ -240,7 +240,5 @@ class _Right(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "RIGHT":
             names = {each.arg: ast.unparse(each.value) for each in node.keywords if each.arg}
-            return ast.parse(
-                write(self.printed, names, ARRAYS, {**OPS, **PHRASES}), mode="eval"
-            ).body
+            return ast.parse(write(self.printed, names, ARRAYS, WORDS), mode="eval").body
         return self.generic_visit(node)

@@ -73,7 +73,7 @@ class Candidate:
         slip: what makes it.
         gradient: what it gives.
         prior: how sure one is of it where it fits, beside others that fit as well, 0 … 1.
-        words: what else is said then.
+        words: sentences about this one, each after a space.
         fitted: how many of its numbers were fitted to the claim.
     """
 
@@ -208,7 +208,7 @@ class Case:
         depth = self.network.depth - 1
         names = f"W{depth}", f"b{depth}"
         wrong = self.passes.gradient(STALE_WEIGHTS.rules, 1.0)
-        with np.errstate(all="ignore"):  # where the pass overflows no rate is found
+        with np.errstate(all="ignore"):  # where the pass overflows no rate fits
             slope = {name: wrong[name] - self.right[name] for name in names}
             away = {name: self.claimed[name] - self.right[name] for name in names}
         for rate, fitted in _tried(fit(slope, away, names), ROUND_RATES):

@@ -16,7 +16,7 @@ some layers; any factor; a slip and a factor; a slip of its own for each array. 
 network's own numbers explains is set aside, too, where the claim is rounded, and where else nothing
 fits.
 
-A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
+Of a claim that is NaN or ∞ where a number belongs only these entries are named.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,11 +35,11 @@ from backprop.engine.slips.slip import Gradient, Slip
 from backprop.engine.slips.suspect import (
     SHOWN,
     UNKNOWN,
+    Explanation,
     Suspect,
-    digits_set_aside,
     in_words,
-    sentence,
-    unknown,
+    suspects,
+    unexplained,
 )
 
 RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
@@ -98,14 +98,13 @@ def fingerprint(
     if endless:
         return (_without_value(endless),)
     if max(gaps.values()) <= RIGHT:
-        return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
+        return suspects([Explanation(ONE_TRANSPOSED, 1.0)], turned)
     last = max(int(name[1:]) for name in wrong)
     case = Case(network, passes, right, arrays, previous, len(Y), last)
-    suspects = _search(case, claim, wrong)
-    if not suspects and not claim.half.any() and (spread := _spread(network, at, right, claim)):
-        suspects = _search(case, Claim(arrays, right, spread), wrong)
-    sentence_ = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
-    return tuple(suspects) or (Suspect(UNKNOWN, 0.0, sentence_, wrong),)
+    result = _search(case, claim, wrong)
+    if not result and not claim.half.any() and (spread := _spread(network, at, right, claim)):
+        result = _search(case, Claim(arrays, right, spread), wrong)
+    return tuple(result) or (unexplained(wrong, tuple(right), digits=claim.words),)
 
 
 def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
@@ -144,7 +143,7 @@ def _least(met: int) -> float:
 def _named(
     claim: Claim, matches: list[tuple[float, Candidate]], whole: float, wrong: tuple[str, ...]
 ) -> list[Suspect]:
-    """Return what is said of candidates that explain the same arrays: all that do it equally."""
+    """Return the suspects for some arrays: of their candidates all that fit as well as the best."""
     best = min(left for left, _ in matches)
     close = [(left, each) for left, each in matches if left <= max(10 * best, RIGHT / whole)]
     surest = max(each.prior for _, each in close)
@@ -152,17 +151,10 @@ def _named(
     for left, each in close:
         if each.prior == surest:
             named.setdefault(each.slip.name, (left, each))
-    titles = [each.slip.title for _, each in named.values()]
-    return [
-        Suspect(
-            each.slip,
-            each.prior * (1 - left) / len(named),
-            sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
-            + digits_set_aside(claim.words),
-            wrong,
-        )
-        for left, each in named.values()
+    explanations = [
+        Explanation(each.slip, each.prior * (1 - left), each.words) for left, each in named.values()
     ]
+    return [*suspects(explanations, wrong, claim.words)]
 
 
 def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
@@ -180,7 +172,7 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
         )
         if there:
             fits.append((there, each))
-    suspects: list[Suspect] = []
+    result: list[Suspect] = []
     rest, explained = wrong, 0
     while any({*rest} & {*there} for there, _ in fits):
         here = max((tuple(n for n in rest if n in there) for there, _ in fits), key=len)
@@ -193,13 +185,13 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
             (left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in matches
         ]
         explained += max(case.met(each, here) for _, each in parts)
-        suspects += _named(claim, parts, max(far[name] for name in here), here)
+        result += _named(claim, parts, max(far[name] for name in here), here)
         rest = tuple(name for name in rest if name not in here)
     if rest and explained < FEWEST:
         return []
-    if suspects and rest:
-        suspects.append(Suspect(UNKNOWN, 0.0, unknown(rest, tuple(case.right)), rest))
-    return suspects
+    if result and rest:
+        result.append(unexplained(rest, tuple(case.right)))
+    return result
 
 
 def _spread(

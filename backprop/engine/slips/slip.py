@@ -17,7 +17,7 @@ from backprop.engine.trace import Term, Trace, other_factor
 
 Gradient = Mapping[str, Any]
 Blend = Callable[[Array, Array], tuple[Array, Array]]
-LEARNING_RATE = 0.5  # of the slip that updates too early, where none is said
+LEARNING_RATE = 0.5  # of the slip that updates too early, where none is given
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ named, for a few numbers may come about in many ways:
     each its own  another slip for each variable
 
 A slip at one node n that makes of its gradient g another g′ adds (g′ − g) · ∂n/∂x to that by x; so
-the slopes of all nodes by all variables, found once, give what it does everywhere.
+the slopes of all nodes by all variables, computed once, give its effect everywhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,12 +29,11 @@ from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.suspect import (
     SHOWN,
-    UNKNOWN,
+    Explanation,
     Suspect,
-    digits_set_aside,
     in_words,
-    sentence,
-    unknown,
+    suspects,
+    unexplained,
 )
 from backprop.engine.slips.typed_pass import PLANTED, wrong_pass
 from backprop.engine.slips.wrong_slopes import INNER_LOST, stand_inside
@@ -55,7 +54,7 @@ class TypedCandidate:
         slip: what makes it.
         slopes: what it gives, by each variable in their order.
         node: where it is made, if at one node only.
-        words: what else is said of it.
+        words: sentences about this one, each after a space.
     """
 
     slip: Slip
@@ -165,7 +164,7 @@ def _slopes_by_variables(trace: Trace) -> list[Array]:
 
 def _each_its_own(candidates: Sequence[TypedCandidate], claim: _Claimed) -> tuple[Suspect, ...]:
     """Return slips that explain the variables one by one, or some together; none if not all."""
-    suspects: list[Suspect] = []
+    result: list[Suspect] = []
     rest = claim.wrong.copy()
     while rest.any():
         fits = [(claim.fits(each.slopes) & rest, each) for each in candidates]
@@ -173,9 +172,9 @@ def _each_its_own(candidates: Sequence[TypedCandidate], claim: _Claimed) -> tupl
         if not here.any():
             return ()
         explaining = [each for there, each in fits if not (here & ~there).any()]
-        suspects += _suspects(explaining, LESS**3, claim, here)
+        result += _suspects(explaining, LESS**3, claim, here)
         rest &= ~here
-    return tuple(suspects)
+    return tuple(result)
 
 
 def _same_factor(claim: _Claimed) -> tuple[Suspect, ...]:
@@ -191,32 +190,23 @@ def _same_factor(claim: _Claimed) -> tuple[Suspect, ...]:
             claim,
             claim.wrong,
         )
-    return (Suspect(UNKNOWN, 0.0, unknown(names, claim.names, "slope"), names),)
+    return (unexplained(names, claim.names, "slope"),)
 
 
 def _suspects(
     candidates: Sequence[TypedCandidate], prior: float, claim: _Claimed, which: Which
 ) -> tuple[Suspect, ...]:
-    """Return what is said of readings that explain the same variables, each slip once."""
+    """Return the suspects for some variables: the slips of their candidates, each once."""
     by_slip: dict[str, TypedCandidate] = {}
     for each in candidates:
         by_slip.setdefault(each.slip.name, each)
-    names, titles = claim.named(which), [each.slip.title for each in by_slip.values()]
-    return tuple(
-        Suspect(
-            each.slip,
-            prior / len(by_slip),
-            sentence(
-                each.slip,
-                each.words + _where(each, claim) + _missing(each, claim, which),
-                names,
-                [title for title in titles if title != each.slip.title],
-            )
-            + digits_set_aside(claim.digits),
-            names,
+    explanations = [
+        Explanation(
+            each.slip, prior, each.words + _where(each, claim) + _missing(each, claim, which)
         )
         for each in by_slip.values()
-    )
+    ]
+    return suspects(explanations, claim.named(which), claim.digits)
 
 
 def _where(reading: TypedCandidate, claim: _Claimed) -> str:

@@ -45,7 +45,7 @@ from backprop.engine.trace import Term, Trace
 
 Memory = Mapping[str, float]
 
-# Names and titles are the catalogue's; what is said of them fits a function that was typed.
+# Names and titles are the catalogue's; the sentences about them fit a typed function.
 PLANTED: tuple[Slip, ...] = (
     replace(
         ONE_PATH,
@@ -136,7 +136,7 @@ class WrongPass:
 
 @dataclass(frozen=True, eq=False)
 class _PassSoFar(Trace):
-    """A backward pass that is not finished: it has the terms found so far."""
+    """A backward pass that is not finished: it has the terms so far."""
 
     terms_so_far: Mapping[int, tuple[Term, ...]] = field(default_factory=dict)
 
