@@ -20,7 +20,7 @@ from backprop.engine.compiled.rules import ARRAYS, FLOATS, Dialect, compiled
 from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
-from backprop.engine.saturation import bypasses, is_bypassed, is_far, reading
+from backprop.engine.saturation import bypasses, far_condition, is_bypassed, reading
 from backprop.engine.trace import Edge, edges
 
 LONGEST_SUM = 100  # terms in one line: Python's compiler goes as deep as a sum is long
@@ -58,16 +58,16 @@ def _unless_bypassed(graph: Graph, edge: Edge, product: str, dialect: Dialect) -
         names = [value_name(graph, i, dialect) for i in nodes]
         out, last = f"v{edge.later}", f"g{bypasses(graph)[edge.later][0].later}"
         return template(rare, (*letters, "own"), dialect).format(*names, g, out=out, g=last)
-    condition = is_far(graph, edge.later).format(x)
-    past = _past(graph, edge.later, dialect)
+    condition = far_condition(graph, edge.later).format(x)
+    past = _past_gradient(graph, edge.later, dialect)
     return dialect.where.format(condition=condition, a=past, b=product)
 
 
-def _past(graph: Graph, position: int, dialect: Dialect) -> str:
+def _past_gradient(graph: Graph, position: int, dialect: Dialect) -> str:
     """Return the code of what a node sends to its input, past the gradient at the node."""
     terms = []
     for later, factors in bypasses(graph)[position]:
-        product = f"g{later}" if factors else _past(graph, later, dialect)
+        product = f"g{later}" if factors else _past_gradient(graph, later, dialect)
         for text, letters, nodes, out in factors:
             names = [value_name(graph, i, dialect) for i in nodes]
             product += f" * ({template(text, letters, dialect).format(*names, out=f'v{out}')})"

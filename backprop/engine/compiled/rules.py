@@ -90,14 +90,14 @@ def _rare(a: Any, most: float, usual: Any, phrase: str, letters: str, *arguments
     """
     if not a.size or a.item(a.argmax()) <= most:  # quicker than a > most
         return usual
-    found, rare = np.array(usual), np.greater(a, most)
+    result, rare = np.array(usual), np.greater(a, most)
     precise = compiled_phrase(phrase, letters)
-    if "dot(" not in phrase and all(np.shape(each) == found.shape for each in arguments):
+    if "dot(" not in phrase and all(np.shape(each) == result.shape for each in arguments):
         places = rare.ravel().nonzero()[0]  # quicker to take and put than where `rare` is true
-        found.put(places, precise(*[np.asarray(each).take(places) for each in arguments]))
+        result.put(places, precise(*[np.asarray(each).take(places) for each in arguments]))
     else:  # it needs whole rows, or a number
-        np.copyto(found, precise(*arguments), where=rare)
-    return found[()]
+        np.copyto(result, precise(*arguments), where=rare)
+    return result[()]
 
 
 @lru_cache(maxsize=64)
