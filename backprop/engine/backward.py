@@ -27,7 +27,7 @@ from backprop.engine.compiled.backward import first_pass, gradient_pass, repeate
 from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
 from backprop.engine.ops import flows_back, local_derivative, pass_back
-from backprop.engine.saturation import reading, sent
+from backprop.engine.saturation import reading, sent_back
 from backprop.engine.trace import Term, Trace, edges
 
 
@@ -52,7 +52,9 @@ def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[
         elif edge.later in reached and flows_back(row, edge.which, *inputs):
             local = local_derivative(row, edge.which, out, *inputs)
             product = arriving * local
-            product = sent(graph, edge.later, product, gradients, values)  # where it is not ∞ · 0
+            product = sent_back(
+                graph, edge.later, product, gradients, values
+            )  # where it is not ∞ · 0
             reached.add(edge.node)
         else:  # 0 whatever the slope: it may be that of √ at a negative number
             local = product = 0.0
@@ -68,8 +70,8 @@ def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     Raises:
         PointError: the point does not fit the graph's variables.
     """
-    (found,), slopes = run(gradient_pass, _plain_gradient, graph, at)
-    return found, dict(zip(graph.parameters, slopes, strict=True))
+    (result,), slopes = run(gradient_pass, _plain_gradient, graph, at)
+    return result, dict(zip(graph.parameters, slopes, strict=True))
 
 
 def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:

@@ -180,10 +180,10 @@ class _Reader:
 
     def signs(self) -> list[str]:
         """Read a run of signs; a plus changes nothing."""
-        found = []
+        signs = []
         while sign := self.take("+", "-"):
-            found.append(sign)
-        return [sign for sign in found if sign == "-"]
+            signs.append(sign)
+        return [sign for sign in signs if sign == "-"]
 
     def operand(self, signs: list[str]) -> _Piece:
         """Read one operand; a number makes the minus before it its own, unless it is raised."""

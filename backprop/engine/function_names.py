@@ -23,7 +23,7 @@ ALIASES = {
     **{name: name for name in ("less", "less_equal", "greater", "greater_equal")},
     **{name: name for name in ("equal", "not_equal")},
 }
-# These stand before their operand without parentheses too, sin x; the names that came later mean a
+# These stand before their operand without parentheses too, sin x; names added later mean a
 # function only where they are called, so that a variable of an older formula keeps its name.
 WITHOUT_PARENTHESES = frozenset(
     (
@@ -95,11 +95,6 @@ def operation_called(word: str) -> str:
     if word in FUNCTIONS:
         return word
     return ALIASES.get(word, "")
-
-
-def stands_alone(word: str) -> bool:
-    """Whether a word is a function even where no parenthesis follows."""
-    return word in WITHOUT_PARENTHESES
 
 
 def advice(word: str) -> str:

@@ -111,29 +111,29 @@ class Graph:
 
     def uses(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """Return, for each node, where it is used: (the later node, which of its inputs)."""
-        found: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+        uses: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
         for later, node in enumerate(self.nodes):
             for k, position in enumerate(node.inputs):
-                found[position].append((later, k))
-        return tuple(tuple(each) for each in found)
+                uses[position].append((later, k))
+        return tuple(tuple(each) for each in uses)
 
     def varying(self) -> tuple[bool, ...]:
         """Return, for each node, whether a parameter reaches it: elsewhere no gradient flows."""
-        found: list[bool] = []
+        varying: list[bool] = []
         for node in self.nodes:
             free = node.is_variable and not node.given
-            found.append(free or any(found[i] for i in node.inputs))
-        return tuple(found)
+            varying.append(free or any(varying[i] for i in node.inputs))
+        return tuple(varying)
 
     def reaching(self) -> tuple[bool, ...]:
         """Return, for each node, whether the function's value depends on it."""
-        found = [False] * len(self.nodes)
-        found[self.output] = True
+        reaching = [False] * len(self.nodes)
+        reaching[self.output] = True
         for position in range(self.output, -1, -1):
-            if found[position]:
+            if reaching[position]:
                 for i in self.nodes[position].inputs:
-                    found[i] = True
-        return tuple(found)
+                    reaching[i] = True
+        return tuple(reaching)
 
     def _names(self) -> str:
         return ", ".join(self.variables) or "no variables"

@@ -147,11 +147,11 @@ class Network:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each parameter array, by name: W1 (fan_out, fan_in), b1 (fan_out,)."""
-        found: dict[str, tuple[int, ...]] = {}
+        shapes: dict[str, tuple[int, ...]] = {}
         for layer, (fan_in, fan_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
-            found[f"W{layer}"] = (fan_out, fan_in)
-            found[f"b{layer}"] = (1,) if self.shared_biases else (fan_out,)
-        return found
+            shapes[f"W{layer}"] = (fan_out, fan_in)
+            shapes[f"b{layer}"] = (1,) if self.shared_biases else (fan_out,)
+        return shapes
 
     def initialize(self, seed: int = 1, scheme: str = "xavier") -> dict[str, Array]:
         """Return parameters to start from: weights by a scheme, biases 0.
@@ -215,8 +215,8 @@ class Network:
         Raises:
             ShapeError: an array does not fit.
         """
-        loss, found = gradient(self.graph("layers"), self.batch(parameters, X, Y))
-        return float(loss), found
+        loss, slopes = gradient(self.graph("layers"), self.batch(parameters, X, Y))
+        return float(loss), slopes
 
     def losses(self, parameters: Mapping[str, Any], X: Any, Y: Any) -> tuple[float, float]:
         """Return the loss over a batch without penalties, and the objective, which has them.
@@ -228,8 +228,8 @@ class Network:
             ShapeError: an array does not fit.
         """
         graph = self.graph("layers")
-        found = values(graph, self.batch(parameters, X, Y))
-        return float(found[graph.position("L")]), float(found[-1])
+        all_values = values(graph, self.batch(parameters, X, Y))
+        return float(all_values[graph.position("L")]), float(all_values[-1])
 
     def outputs(self, parameters: Mapping[str, Any], X: Any) -> Array:
         """Return the outputs ŷ for a batch, [n, outputs]; after softmax they add up to 1."""
@@ -240,8 +240,8 @@ class Network:
         if self.activations[-1] != "softmax":
             return scores
         e = np.exp(scores - scores.max(axis=1, keepdims=True))
-        found: Array = e / e.sum(axis=1, keepdims=True)
-        return found
+        probabilities: Array = e / e.sum(axis=1, keepdims=True)
+        return probabilities
 
     def batch(self, parameters: Mapping[str, Any], X: Any, Y: Any) -> dict[str, Array]:
         """Return the point at which the graph at layers detail is evaluated.
@@ -272,17 +272,17 @@ class Network:
     def point(self, parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, float]:
         """Return the point at which the graphs of scalars are evaluated: one example, by name."""
         at = self.batch(parameters, [x], [y])
-        found = {f"x{i}": value for i, value in enumerate(at["X"][0].tolist(), 1)}
-        found |= {f"y{i}": value for i, value in enumerate(at["Y"][0].tolist(), 1)}
-        return found | self.scalars(at)
+        point = {f"x{i}": value for i, value in enumerate(at["X"][0].tolist(), 1)}
+        point |= {f"y{i}": value for i, value in enumerate(at["Y"][0].tolist(), 1)}
+        return point | self.scalars(at)
 
     def scalars(self, arrays: Mapping[str, Any]) -> dict[str, float]:
         """Return the entries of parameter arrays by their names: w1_1_1, w1_1_2, b1_1."""
-        found: dict[str, float] = {}
+        entries: dict[str, float] = {}
         for name, shape in self.shapes.items():
             flat = np.asarray(arrays[name], float).ravel().tolist()
-            found |= zip(_entry_names(name, shape), flat, strict=True)
-        return found
+            entries |= zip(_entry_names(name, shape), flat, strict=True)
+        return entries
 
     def arrays(self, scalars: Mapping[str, float]) -> dict[str, Array]:
         """Return parameter arrays from their entries by name; the inverse of `scalars`."""

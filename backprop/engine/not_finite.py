@@ -26,9 +26,9 @@ class Cause:
     Attributes:
         kind: one of KINDS.
         node: the position of the node whose value or gradient it is.
-        edge: in the backward pass, the use along which it came; None in the forward pass.
+        edge: in the backward pass, the use that made it; None in the forward pass.
         number: the number that was made.
-        source: where the ∞ came from that it was made of; None where it was made of numbers.
+        source: the cause of the ∞ that it was made of; None where it was made of numbers.
     """
 
     kind: str
@@ -45,12 +45,12 @@ def cause_of_value(trace: Trace, position: int) -> Cause | None:
         trace: the passes, of numbers.
         position: the node.
     """
-    asked = trace.values[position]
-    if math.isfinite(asked):
+    number = trace.values[position]
+    if math.isfinite(number):
         return None
     numbers = ((i, float(trace.values[i])) for i in sorted(_ancestors(trace.graph, position)))
-    nan = math.isnan(asked)
-    return next(_value_cause(trace, i, x) for i, x in numbers if _is_asked(x, nan=nan))
+    nan = math.isnan(number)
+    return next(_value_cause(trace, i, x) for i, x in numbers if _is_nan_or_infinite(x, nan=nan))
 
 
 def cause_of_gradient(trace: Trace, position: int) -> Cause | None:
@@ -60,10 +60,10 @@ def cause_of_gradient(trace: Trace, position: int) -> Cause | None:
         trace: the passes, of numbers.
         position: the node.
     """
-    asked = trace.gradients[position]
-    if math.isfinite(asked):
+    number = trace.gradients[position]
+    if math.isfinite(number):
         return None
-    return _first_in_gradients(trace, position, nan=math.isnan(asked))
+    return _first_in_gradients(trace, position, nan=math.isnan(number))
 
 
 def first_cause(trace: Trace) -> Cause | None:
@@ -76,24 +76,24 @@ def first_cause(trace: Trace) -> Cause | None:
 
 def _ancestors(graph: Graph, position: int) -> frozenset[int]:
     """Return a node and everything that it is computed from."""
-    found, waiting = {position}, [position]
+    ancestors, waiting = {position}, [position]
     while waiting:
-        new = set(graph.nodes[waiting.pop()].inputs) - found
-        found |= new
+        new = set(graph.nodes[waiting.pop()].inputs) - ancestors
+        ancestors |= new
         waiting += new
-    return frozenset(found)
+    return frozenset(ancestors)
 
 
 def _descendants(graph: Graph, position: int) -> frozenset[int]:
     """Return a node and everything that depends on it."""
-    found = {position}
+    descendants = {position}
     for later, node in enumerate(graph.nodes):
-        if found.intersection(node.inputs):
-            found.add(later)
-    return frozenset(found)
+        if descendants.intersection(node.inputs):
+            descendants.add(later)
+    return frozenset(descendants)
 
 
-def _is_asked(x: float, *, nan: bool) -> bool:
+def _is_nan_or_infinite(x: float, *, nan: bool) -> bool:
     """Whether a number is NaN, if that is looked for, or else not finite."""
     return math.isnan(x) if nan else not math.isfinite(x)
 
@@ -147,7 +147,7 @@ def _first_in_gradients(trace: Trace, position: int, *, nan: bool) -> Cause:
     return next(
         _gradient_cause(trace, edge, tuple(map(float, numbers)))
         for edge, *numbers in columns
-        if edge.node in above and any(_is_asked(float(x), nan=nan) for x in numbers)
+        if edge.node in above and any(_is_nan_or_infinite(float(x), nan=nan) for x in numbers)
     )
 
 

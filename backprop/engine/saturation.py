@@ -100,8 +100,8 @@ class _Logit(NamedTuple):
 
 def reading(graph: Graph, position: int) -> Reading:
     """Return how a node that is no leaf is computed."""
-    found = _readings(graph).get(position)
-    return found or Reading(graph.row(position), graph.nodes[position].inputs)
+    special = _readings(graph).get(position)
+    return special or Reading(graph.row(position), graph.nodes[position].inputs)
 
 
 def loss_of_one(graph: Graph, loss: str, p: int, y: int) -> tuple[Operation, tuple[int, ...]]:
@@ -121,7 +121,7 @@ def loss_of_one(graph: Graph, loss: str, p: int, y: int) -> tuple[Operation, tup
     return row, (p, y)
 
 
-def sent(
+def sent_back(
     graph: Graph, position: int, product: Any, gradients: Mapping[int, Any], values: Sequence[Any]
 ) -> Any:
     """Return what a node sends to its input: the product, or past its gradient where that is far.
@@ -136,17 +136,19 @@ def sent(
     if not is_bypassed(graph, position):
         return product
     x = values[graph.nodes[position].inputs[0]]
-    far = calculate(is_far(graph, position).format("x"), ("x",), (x,))
+    far = calculate(far_condition(graph, position).format("x"), ("x",), (x,))
     if graph.on_arrays:
-        return np.where(far, _past(graph, position, gradients, values), product)
-    return _past(graph, position, gradients, values) if far else product
+        return np.where(far, _past_gradient(graph, position, gradients, values), product)
+    return _past_gradient(graph, position, gradients, values) if far else product
 
 
-def _past(graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]) -> Any:
+def _past_gradient(
+    graph: Graph, position: int, gradients: Mapping[int, Any], values: Sequence[Any]
+) -> Any:
     """Return what flows past the gradient at a node: the sum of its bypasses."""
     total = None
     for later, factors in bypasses(graph)[position]:
-        product = gradients[later] if factors else _past(graph, later, gradients, values)
+        product = gradients[later] if factors else _past_gradient(graph, later, gradients, values)
         for text, names, nodes, out in factors:
             at = (values[out], *(values[i] for i in nodes))
             if graph.on_arrays:
@@ -165,7 +167,7 @@ def is_bypassed(graph: Graph, position: int) -> bool:
     return position in bypasses(graph) and graph.nodes[position].operation != "subtract"
 
 
-def is_far(graph: Graph, position: int) -> str:
+def far_condition(graph: Graph, position: int) -> str:
     """Return the condition on which it does, a format string in the node's input."""
     return "{} == 0" if graph.nodes[position].operation == "log" else SATURATED
 
@@ -173,9 +175,9 @@ def is_far(graph: Graph, position: int) -> str:
 @lru_cache(maxsize=256)
 def bypasses(graph: Graph) -> Mapping[int, tuple[Bypass, ...]]:
     """Return the bypasses of each node that has some: sigmoids, complements and logarithms."""
-    found: dict[int, tuple[Bypass, ...]] = {}
+    result: dict[int, tuple[Bypass, ...]] = {}
     if not _readings(graph):
-        return found
+        return result
     logits, uses = _logits(graph), graph.uses()
     reaching, varying = graph.reaching(), graph.varying()
     for position in range(graph.output - 1, -1, -1):
@@ -184,29 +186,29 @@ def bypasses(graph: Graph) -> Mapping[int, tuple[Bypass, ...]]:
             continue
         reached = [use for use in uses[position] if reaching[use[0]]]
         short = [_multiplied_out(graph, position, *use) for use in reached]
-        complements = [later in found and later in logits for later, _ in reached]
+        complements = [later in result and later in logits for later, _ in reached]
         if not any((*short, *complements)) or (graph.on_arrays and not all(short)):
             continue
-        found[position] = tuple(
+        result[position] = tuple(
             Bypass(later, ())
             if complement
             else Bypass(later, (factor,) if factor else _factors(graph, position, later, which))
             for (later, which), factor, complement in zip(reached, short, complements, strict=True)
         )
-    return found
+    return result
 
 
 @lru_cache(maxsize=256)
 def _logits(graph: Graph) -> Mapping[int, _Logit]:
     """Return the sigmoids of a graph, and what is 1 minus one of them."""
-    found: dict[int, _Logit] = {}
+    logits: dict[int, _Logit] = {}
     for position, (operation, inputs) in enumerate(node[1:3] for node in graph.nodes):
         if operation == "sigmoid":
-            found[position] = _Logit(inputs[0], "")
-        elif operation == "subtract" and inputs[1] in found and _is_one(graph, inputs[0]):
-            z, sign = found[inputs[1]]
-            found[position] = _Logit(z, "" if sign else "-")
-    return found
+            logits[position] = _Logit(inputs[0], "")
+        elif operation == "subtract" and inputs[1] in logits and _is_one(graph, inputs[0]):
+            z, sign = logits[inputs[1]]
+            logits[position] = _Logit(z, "" if sign else "-")
+    return logits
 
 
 @lru_cache(maxsize=256)

@@ -14,10 +14,10 @@ from backprop.engine.function_names import (
     ALIASES,
     MODULES,
     NUMBERS,
+    WITHOUT_PARENTHESES,
     WRITTEN_OUT,
     advice,
     operation_called,
-    stands_alone,
 )
 
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
@@ -68,15 +68,15 @@ def tokens(text: str) -> tuple[Token, ...]:
     Raises:
         ExpressionError: a character or a name that means nothing.
     """
-    found: list[Token] = []
+    result: list[Token] = []
     at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
         else:
-            found.append(_token(text, at))
-            at = found[-1].end
-    return (*found, Token("end", "", at, at))
+            result.append(_token(text, at))
+            at = result[-1].end
+    return (*result, Token("end", "", at, at))
 
 
 def _token(text: str, at: int) -> Token:
@@ -128,7 +128,7 @@ def _word(text: str, at: int) -> Token:
     called = text[end:].lstrip().startswith("(")
     if word in CONSTANTS:
         return Token("constant", word, at, end)
-    if (called and operation_called(word)) or stands_alone(word):
+    if (called and operation_called(word)) or word in WITHOUT_PARENTHESES:
         return Token("function", ALIASES.get(word, word), at, end)
     if called:
         raise ExpressionError(f"“{word}” is not a function I know.", hint=advice(word), at=at)

@@ -245,11 +245,11 @@ def _penalties(
     builder: Builder, network: "Network", letter: str, strength: float, size: _Size
 ) -> list[int]:
     """Add one penalty for each layer: strength · Σ size(w)."""
-    factor, found = builder.constant(strength), []
+    factor, penalties = builder.constant(strength), []
     for layer, (fan_in, fan_out) in enumerate(pairwise(network.sizes), 1):
         name = f"{letter}{layer}"
         entries = product(range(1, fan_out + 1), range(1, fan_in + 1))
         sizes = [size(f"{layer}_{unit}_{i}", name) for unit, i in entries]
         total = builder.running_sum(sizes, f"{name.lower()}_", name)
-        found.append(builder.node("multiply", (factor, total), name))
-    return found
+        penalties.append(builder.node("multiply", (factor, total), name))
+    return penalties

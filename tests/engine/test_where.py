@@ -60,10 +60,34 @@ def test_a_nudge_across_the_jump_is_said_to_cross_it():
 
 def test_the_plain_loop_and_the_code_agree_to_the_last_bit_on_untaken_branches():
     for text, at, *_ in TYPED:
-        trace = differentiate(parse(text), at)
-        columns_of = trace.values, trace.gradients, trace.locals, trace.products, trace.totals
-        for one, other in zip(columns_of, plain_record(parse(text), at), strict=True):
-            assert np.array_equal(np.array(one, float), np.array(other, float), equal_nan=True)
+        assert_same(text, at)
+
+
+CHOOSING = ("abs(x)", "relu(y)", "leaky_relu(x)", "max(x, y)", "where(y > 0, x, abs(y))", "x < y")
+
+
+@pytest.mark.parametrize("condition", ["x > 0", "x", "y"])
+@pytest.mark.parametrize("taken", CHOOSING)
+@pytest.mark.parametrize("other", CHOOSING)
+def test_they_agree_where_a_branch_is_itself_a_choice(condition, taken, other):
+    for x, y in ((1.0, 2.0), (-1.0, 0.5), (0.0, -3.0)):
+        assert_same(f"where({condition}, {taken}, {other}) + x + y", {"x": x, "y": y})
+
+
+@pytest.mark.parametrize(
+    "text", ["-relu(x)", "-sign(x)", "-(x < y)", "-where(x, 1, 0)", "-floor(x)"]
+)
+def test_the_zero_of_a_choice_has_a_sign_as_other_zeros_do(text):
+    at = dict.fromkeys(parse(text).variables, 0.0)
+    assert math.copysign(1, differentiate(parse(text), at).value) == -1
+    assert_same(text, at)
+
+
+def assert_same(text, at):
+    trace = differentiate(parse(text), at)
+    columns_of = trace.values, trace.gradients, trace.locals, trace.products, trace.totals
+    for one, other in zip(columns_of, plain_record(parse(text), at), strict=True):
+        assert np.array_equal(np.array(one, float), np.array(other, float), equal_nan=True)
 
 
 @pytest.mark.parametrize("slip", PLANTED, ids=lambda slip: slip.name)

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.compiled.common_subexpressions import Line, again, straight
 from backprop.engine.compiled.forward import finished, forward_lines, value_name
-from backprop.engine.compiled.rules import ARRAYS, Dialect, compiled
+from backprop.engine.compiled.rules import ARRAYS, FLOATS, Dialect, compiled
 from backprop.engine.compiled.untaken import ALWAYS, NEVER, ways
 from backprop.engine.graph import Graph
 from backprop.engine.ops import template
-from backprop.engine.saturation import bypasses, is_bypassed, is_far, reading
+from backprop.engine.saturation import bypasses, far_condition, is_bypassed, reading
 from backprop.engine.trace import Edge, edges
 
 LONGEST_SUM = 100  # terms in one line: Python's compiler goes as deep as a sum is long
@@ -58,16 +58,16 @@ def _unless_bypassed(graph: Graph, edge: Edge, product: str, dialect: Dialect) -
         names = [value_name(graph, i, dialect) for i in nodes]
         out, last = f"v{edge.later}", f"g{bypasses(graph)[edge.later][0].later}"
         return template(rare, (*letters, "own"), dialect).format(*names, g, out=out, g=last)
-    condition = is_far(graph, edge.later).format(x)
-    past = _past(graph, edge.later, dialect)
+    condition = far_condition(graph, edge.later).format(x)
+    past = _past_gradient(graph, edge.later, dialect)
     return dialect.where.format(condition=condition, a=past, b=product)
 
 
-def _past(graph: Graph, position: int, dialect: Dialect) -> str:
+def _past_gradient(graph: Graph, position: int, dialect: Dialect) -> str:
     """Return the code of what a node sends to its input, past the gradient at the node."""
     terms = []
     for later, factors in bypasses(graph)[position]:
-        product = f"g{later}" if factors else _past(graph, later, dialect)
+        product = f"g{later}" if factors else _past_gradient(graph, later, dialect)
         for text, letters, nodes, out in factors:
             names = [value_name(graph, i, dialect) for i in nodes]
             product += f" * ({template(text, letters, dialect).format(*names, out=f'v{out}')})"
@@ -80,7 +80,9 @@ def _where_it_flows(graph: Graph, edge: Edge, code: str) -> str:
     condition = ways(graph).conditions[edge]
     if condition == ALWAYS:
         return code
-    return "0.0" if condition == NEVER else f"({code} if {condition} else 0.0)"
+    return (
+        "0.0" if condition == NEVER else FLOATS.where.format(condition=condition, a=code, b="0.0")
+    )
 
 
 def _lines(graph: Graph, dialect: Dialect) -> list[str]:

@@ -90,14 +90,14 @@ def _rare(a: Any, most: float, usual: Any, phrase: str, letters: str, *arguments
     """
     if not a.size or a.item(a.argmax()) <= most:  # quicker than a > most
         return usual
-    found, rare = np.array(usual), np.greater(a, most)
+    result, rare = np.array(usual), np.greater(a, most)
     precise = compiled_phrase(phrase, letters)
-    if "dot(" not in phrase and all(np.shape(each) == found.shape for each in arguments):
+    if "dot(" not in phrase and all(np.shape(each) == result.shape for each in arguments):
         places = rare.ravel().nonzero()[0]  # quicker to take and put than where `rare` is true
-        found.put(places, precise(*[np.asarray(each).take(places) for each in arguments]))
+        result.put(places, precise(*[np.asarray(each).take(places) for each in arguments]))
     else:  # it needs whole rows, or a number
-        np.copyto(found, precise(*arguments), where=rare)
-    return found[()]
+        np.copyto(result, precise(*arguments), where=rare)
+    return result[()]
 
 
 @lru_cache(maxsize=64)
@@ -223,6 +223,8 @@ class _Writer(ast.NodeTransformer):
             return self.choose_rarely(node)
         arguments = [self.visit(argument) for argument in node.args]
         if name == "where":
+            if self.dialect.functions:  # it is run: a choice between 1 and 0 gives a float, too
+                arguments[1:] = map(_as_float, arguments[1:])
             condition, a, b = (ast.unparse(argument) for argument in arguments)
             return read(self.dialect.where.format(condition=condition, a=a, b=b))
         if name in self.rows and name not in CALLABLE:
@@ -263,6 +265,15 @@ def write(text: str, names: Mapping[str, str], dialect: Dialect, rows: Mapping[s
     """
     trees = {name: _tree(replacement) for name, replacement in names.items()}
     return ast.unparse(_Writer(trees, rows, dialect).visit(_fresh(text)))
+
+
+def _as_float(tree: ast.expr) -> ast.expr:
+    """Return a whole number as a float: −0.0 is not what 0 negated is."""
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.operand, ast.Constant):
+        return ast.UnaryOp(tree.op, _as_float(tree.operand))
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, int):
+        return ast.Constant(float(tree.value))
+    return tree
 
 
 def _tree(replacement: str) -> ast.expr:

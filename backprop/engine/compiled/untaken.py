@@ -37,20 +37,20 @@ class Ways(NamedTuple):
 @lru_cache(maxsize=256)
 def ways(graph: Graph) -> Ways:
     """Return when a gradient flows along each edge of a graph; of arrays it always does."""
-    found = Ways({}, {})
+    result = Ways({}, {})
     reached = {graph.output: ALWAYS}
     arriving: dict[int, list[str]] = {}
     for edge in edges(graph):
-        found.conditions[edge] = here = _both(reached[edge.later], _flow(graph, edge))
+        result.conditions[edge] = here = _both(reached[edge.later], _flow(graph, edge))
         several = arriving.setdefault(edge.node, [])
         several.append(here)
         reached[edge.node] = _any(several)
         if reached[edge.node] not in (ALWAYS, NEVER):
-            found.lines[edge.node] = [f"k{edge.node} = {reached[edge.node]}"]
+            result.lines[edge.node] = [f"k{edge.node} = {reached[edge.node]}"]
             reached[edge.node] = f"k{edge.node}"
         else:
-            found.lines.pop(edge.node, None)
-    return found
+            result.lines.pop(edge.node, None)
+    return result
 
 
 def _flow(graph: Graph, edge: Edge) -> str:

@@ -1,15 +1,14 @@
 """Slopes of a Python function whose kinks are held on one side: what reverse mode would give.
 
 A library of automatic differentiation decides at each kink by the point alone: relu′(0) = 0, the
-first of a tie of max. The same is seen without one: the point is given as arrays that note, in
-NumPy's operations, where they stand at a kink; near the point each such entry then goes on as it
-was decided, and the slopes are nudged as ever.
+first of a tie of max. Here the function is called with arrays of a subclass that records, at each
+of NumPy's operations, which entries are at a kink. Beside the point these entries keep the branch
+that was chosen for them, and the slopes are differences as ever.
 
     relu(x) − relu(−x) at 0      held on the side of 0: slope 0       the function's own: 1
 
-Of a tie the first, the last, or their mean goes on; a comparison is held as it is at the point,
-or as its opposite.
-What leaves NumPy, as a tensor does, is not seen; then nothing is known.
+Of a tie the first, the last, or the mean is kept; a comparison keeps its result at the point, or
+the opposite. Operations outside NumPy, as those of a tensor, are not recorded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +22,7 @@ from backprop.engine.differences.slopes import ends
 CHOICES = ("first", "last", "mean")
 MIXES = 6  # runs in which every kink chooses by itself
 LARGEST = {np.maximum: np.max, np.fmax: np.max, np.minimum: np.min, np.fmin: np.min}
-SIZES = (np.absolute, np.fabs)
+ABSOLUTES = (np.absolute, np.fabs)
 COMPARISONS = (
     *(np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal),
     np.sign,
@@ -40,15 +39,15 @@ class HeldSlopes:
 
     @property
     def has_ties(self) -> bool:
-        """Whether the point lies at a kink that was seen."""
+        """Whether the point lies at a kink that was recorded."""
         return any(np.any(kink.tied) for kink in self._tape.kinks)
 
-    def range(self, name: str, place: tuple[int, ...]) -> tuple[float, float]:
+    def slope_range(self, name: str, place: tuple[int, ...]) -> tuple[float, float]:
         """Return the least and the largest slope by a number, over the choices at ties.
 
         NaN if the function does not go the same way beside the point.
         """
-        array, found = self._point.arrays[name], []
+        array, slopes = self._point.arrays[name], []
         rng, kinks = np.random.default_rng(0), self._tape.kinks
         mixes = rng.choice(CHOICES, (MIXES, len(kinks))).tolist()
         for choices in (*([choice] * len(kinks) for choice in CHOICES), *mixes):
@@ -58,20 +57,18 @@ class HeldSlopes:
                 moved[place] = to
                 tape = _Tape(kinks, choices)
                 values.append(self._value({**self._point.arrays, name: moved}, tape))
-            found.append((values[0] - values[1]) / np.subtract(*ends(array[place], NUDGE)))
-        return float(np.min(found)), float(np.max(found))
+            slopes.append((values[0] - values[1]) / np.subtract(*ends(array[place], NUDGE)))
+        return float(np.min(slopes)), float(np.max(slopes))
 
     def _value(self, arrays: Mapping[str, Any], tape: "_Tape") -> Any:
         try:
-            return read_loss(self._f(self._point(arrays, wrap=lambda each: _watched(each, tape))))[
-                0
-            ]
-        except Exception:  # an array that is watched need not be one to all that it meets
+            return read_loss(self._f(self._point(arrays, wrap=lambda each: _traced(each, tape))))[0]
+        except Exception:  # the user's code may do anything with an array of an unknown subclass
             return np.nan
 
 
 class _Kink(NamedTuple):
-    """What an operation met at the point: which entries are tied, and what came out of it."""
+    """An operation at the point: which entries are tied, and its result."""
 
     tied: Any
     decided: Any
@@ -85,13 +82,13 @@ class _Tape:
         self._left = iter(zip(kinks, choices, strict=True))
 
     def decide(self, tied: Any, result: Any, options: Mapping[str, Any]) -> Any:
-        """Return what goes on: the result, or where the point was tied what is chosen.
+        """Return the result of an operation, with the chosen branch where the point is tied.
 
         Args:
             tied: which entries are at a kink now.
             result: of the operation now.
-            options: by choice; without any, what came out at the point is kept, or of a
-                comparison its opposite.
+            options: the branches, by choice; for others the result at the point is kept, or of
+                a comparison its opposite.
         """
         if not self._reads:
             self.kinks.append(_Kink(tied, result))
@@ -103,7 +100,7 @@ class _Tape:
         return np.where(kink.tied, chosen, result)
 
     def decide_among(self, x: Any, result: Any, largest: Any, axes: tuple[int, ...]) -> Any:
-        """Return what goes on of a reduction to the largest or smallest of some entries.
+        """Return the result of a maximum or minimum along axes, with the chosen entry of a tie.
 
         Args:
             x: the entries.
@@ -129,17 +126,17 @@ class _Tape:
         return np.reshape(chosen, np.shape(result))
 
 
-class _Watched(np.ndarray):
-    """An array whose kinks are noted on a tape."""
+class _TracedArray(np.ndarray):
+    """An array whose operations record their kinks on a tape."""
 
     tape: _Tape
 
     def __array_finalize__(self, parent: Any) -> None:
-        if isinstance(parent, _Watched):
+        if isinstance(parent, _TracedArray):
             self.tape = parent.tape
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        plain = [np.asarray(x) if isinstance(x, _Watched) else x for x in inputs]
+        plain = [np.asarray(x) if isinstance(x, _TracedArray) else x for x in inputs]
         out = kwargs.pop("out", (None,))[0]
         result = getattr(ufunc, method)(*plain, **kwargs)
         if method == "__call__":
@@ -151,13 +148,13 @@ class _Watched(np.ndarray):
         if out is not None:
             np.asarray(out)[...] = result
             return out
-        return _watched(result, self.tape)
+        return _traced(result, self.tape)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return _watched(super().__array_function__(func, types, args, kwargs), self.tape)
+        return _traced(super().__array_function__(func, types, args, kwargs), self.tape)
 
     def __getitem__(self, key: Any) -> Any:
-        return _watched(super().__getitem__(key), self.tape)
+        return _traced(super().__getitem__(key), self.tape)
 
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
@@ -167,7 +164,7 @@ class _Watched(np.ndarray):
         if ufunc in LARGEST:
             options = {"first": x, "last": inputs[1], "mean": np.add(x, inputs[1]) / 2}
             return self.tape.decide(np.equal(*inputs), result, options)
-        if ufunc in SIZES:
+        if ufunc in ABSOLUTES:
             options = {"first": 0 * x, "last": x, "mean": np.negative(x)}
             return self.tape.decide(np.equal(x, 0), result, options)
         if ufunc.__name__ == "clip":
@@ -179,10 +176,10 @@ class _Watched(np.ndarray):
         return result
 
 
-def _watched(result: Any, tape: _Tape) -> Any:
-    """Return an array that is watched; what is none stays as it is."""
+def _traced(result: Any, tape: _Tape) -> Any:
+    """Return an array as one that is traced; anything else unchanged."""
     if not isinstance(result, np.ndarray | np.generic):
         return result
-    found = np.asarray(result).view(_Watched)
-    found.tape = tape
-    return found
+    traced = np.asarray(result).view(_TracedArray)
+    traced.tape = tape
+    return traced

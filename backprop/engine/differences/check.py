@@ -25,7 +25,7 @@ from backprop.engine import backward
 from backprop.engine.differences.convention import reverse_slopes
 from backprop.engine.differences.cost import check_work
 from backprop.engine.differences.given import Function, Point
-from backprop.engine.differences.ladder import STEPS, Ladder, rule, see
+from backprop.engine.differences.ladder import STEPS, Ladder, estimate_slopes, judge_claims
 from backprop.engine.differences.network import network_differences
 from backprop.engine.differences.own_function import (
     Directions,
@@ -37,19 +37,24 @@ from backprop.engine.differences.report import (
     WORST,
     Report,
     distances,
-    joined,
     judged,
     make_report,
     rounding_floor,
     scale,
 )
-from backprop.engine.differences.slopes import Differences, graph_differences, nudge
+from backprop.engine.differences.slopes import (
+    Differences,
+    graph_differences,
+    joined,
+    nudge,
+    slopes_along,
+)
 from backprop.engine.differences.ties import with_ties
 from backprop.engine.differences.verdict import CONVENTION, Answer
 from backprop.engine.errors import PointError
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph
-from backprop.engine.network import Array, Network
+from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 
 WITH_SCORES = ("cross_entropy", "batch_cross_entropy")
@@ -174,7 +179,7 @@ def _check_graph(
         return _check_along(trace, parameters, claimed, tolerance, directions)
     nudged, size = graph_differences(graph, at), _size(trace) + _size_within(trace)
     report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
-    return _look_again(
+    return _refined(
         report, trace, size, lambda h, side: graph_differences(graph, at, h, side), tolerance
     )
 
@@ -201,7 +206,7 @@ def _check_network(
     report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
-    return _look_again(
+    return _refined(
         report, trace, size, lambda h, side: network_differences(network, point, h, side), tolerance
     )
 
@@ -222,30 +227,33 @@ def _check_along(
     directions: Directions,
 ) -> Report:
     """Return the check of a graph's gradient along random directions, as of any function."""
+    return check_function(_function(trace), parameters, claimed, tolerance, directions)
+
+
+def _function(trace: Trace) -> Callable[[Mapping[str, Any]], Any]:
+    """Return a graph's value as a function of its parameters alone."""
     graph = trace.graph
     at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
-    return check_function(
-        lambda moved: value(graph, {**at, **moved}), parameters, claimed, tolerance, directions
-    )
+    return lambda moved: value(graph, {**at, **moved})
 
 
 @np.errstate(all="ignore")
-def _look_again(
+def _refined(
     report: Report, trace: Trace, size: float, nudge_by: Nudge, tolerance: float
 ) -> Report:
-    """Return a report in which what one nudge leaves open is judged by many, to both sides.
+    """Return a report in which nudges of many widths, to both sides, judge what one leaves open.
 
-    That is only where a nudge crossed a kink, or the nudges and the exact slope part: where these
-    are one, differences do judge, and it is the claim that is wrong.
+    That is where a nudge crossed a kink, or where it disagrees with our own exact slope. Where
+    these agree, it is the claim that is wrong.
     """
     slopes = joined(trace.gradient, report.shapes)
     parameters = {name: trace.values[trace.graph.position(name)] for name in report.shapes}
     point = joined(parameters, report.shapes)
-    apart, parted = distances(slopes, report.numeric)
+    absolute, relative = distances(slopes, report.numeric)
     known = np.isfinite(report.analytic) & np.isfinite(float(trace.value))
-    clear = ~report.wrong & (apart <= rounding_floor(point, size))
+    clear = ~report.wrong & (absolute <= rounding_floor(point, size))
     clear[list(report.reasons)] = False
-    at = np.flatnonzero(known & (report.kink | ~(clear | (parted <= AGREES))))
+    at = np.flatnonzero(known & (report.kink | ~(clear | (relative <= AGREES))))
     if not at.size:
         return report
     here = point[at]
@@ -254,11 +262,13 @@ def _look_again(
         for side in (1, -1)
     )
     ladder = Ladder(right, left, np.stack([nudge(here, h) for h in STEPS]))
-    sight = see(ladder, np.full(at.size, size), float(trace.value))
+    estimates = estimate_slopes(ladder, np.full(at.size, size), float(trace.value))
     claims = report.analytic[at]
-    ruling = rule(sight, claims, tolerance, scale(report.numeric, float(trace.value)))
-    reasons = {int(at[k]): reason for k, reason in ruling.reasons.items()}
-    wrong = ruling.wrong.copy()
+    judgement = judge_claims(
+        estimates, claims, tolerance, scale(report.numeric, float(trace.value))
+    )
+    reasons = {int(at[k]): reason for k, reason in judgement.reasons.items()}
+    wrong = judgement.wrong.copy()
     if wrong.any() and report.kink[at[wrong]].any():
         low, high = (joined(each, report.shapes)[at] for each in reverse_slopes(trace))
         slack = tolerance * np.maximum(np.abs(low), np.abs(high))
@@ -266,30 +276,12 @@ def _look_again(
         reasons |= dict.fromkeys(at[conventional].tolist(), CONVENTION)
         wrong &= ~conventional
     report = judged(report, at, wrong, reasons)
-    kinks = at[sight.kink & ruling.right]
+    kinks = at[estimates.kink & judgement.right]
     theirs = distances(report.analytic, slopes)[1][kinks] > tolerance  # ours is a choice at each
     tied = kinks if theirs.any() else kinks[:0]
-    return with_ties(report, tied, point, _along(trace), size)
-
-
-def _along(trace: Trace) -> Callable[[Array, float], tuple[float, float]]:
-    """Return what gives a graph's slopes to both sides along a direction of its parameters."""
-    graph = trace.graph
-    at = {node.name: trace.values[i] for i, node in enumerate(graph.nodes) if node.is_variable}
-
-    def slopes(direction: Array, h: float) -> tuple[float, float]:
-        found = []
-        for sign in (1, -1):
-            moved, first = dict(at), 0
-            for name in graph.parameters:
-                array = np.asarray(at[name], dtype=np.float64)
-                part = direction[first : first + array.size].reshape(array.shape)
-                first += array.size
-                moved[name] = array + sign * h * part
-            found.append(float(sign * (value(graph, moved) - trace.value) / h))
-        return found[0], found[1]
-
-    return slopes
+    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in parameters.items()}
+    along = slopes_along(_function(trace), arrays, trace.value)
+    return with_ties(report, tied, point, along, size)
 
 
 def _size(trace: Trace) -> float:
@@ -301,9 +293,9 @@ def _size(trace: Trace) -> float:
 
 def _size_within(trace: Trace) -> float:
     """Return how large the scores are of which the loss of a softmax is what is left."""
-    found = 0.0
+    size = 0.0
     for node, slope in zip(trace.graph.nodes, trace.gradients, strict=True):
         if node.operation in WITH_SCORES:
             scores = [np.abs(trace.values[x]).max() for x in node.inputs[: len(node.inputs) // 2]]
-            found += float(np.abs(slope)) * float(max(scores))
-    return found
+            size += float(np.abs(slope)) * float(max(scores))
+    return size

@@ -1,11 +1,11 @@
-"""What reverse mode gives at a point where kinks are, by any convention at each of them.
+"""The gradients that reverse mode gives at kinks, by any convention at each of them.
 
-At 0, relu′ may be taken as 0, 1 or what lies between; each choice gives another gradient. Where
-one kink feeds the function upwards and another downwards, as in relu(x) − relu(−x) = x, none but
-some of the choices give the slope, 1: with relu′(0) = 0 reverse mode gives 0.
+At 0, relu′ may be taken as any number from 0 to 1; each choice gives another gradient. Where one
+kink bends the function up and another bends it down, as in relu(x) − relu(−x) = x, only some
+choices give the slope, 1: with relu′(0) = 0 reverse mode gives 0.
 
-A choice is made by moving the input of the kink by the smallest of steps to one side; no other
-local derivative notices.
+A choice is made by moving the input of the kink to one side, by so little that no other local
+derivative changes.
 
 Source: Griewank and Walther (2008), chapter 14; Bolte and Pauwels (2021), Conservative set valued
 fields, automatic differentiation, stochastic gradient methods and deep learning.
@@ -40,7 +40,7 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
         trace: of a function at a point.
     """
     graph, rng = trace.graph, np.random.default_rng(0)
-    found = [trace.gradient]
+    by_choice = [trace.gradient]
     for choice in range(2 + CHOICES):
         values = list(trace.values)
         for node in kinked(graph):
@@ -61,16 +61,18 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
             moved = np.where(np.equal(gap, 0), beside, values[x])
             values[x] = moved if np.ndim(moved) else float(moved)
         gradients, _ = backward(graph, values)
-        found.append({name: gradients.get(graph.position(name), 0.0) for name in trace.gradient})
-    low, high = found[0], found[0]
-    for each in found[1:]:
+        by_choice.append(
+            {name: gradients.get(graph.position(name), 0.0) for name in trace.gradient}
+        )
+    low, high = by_choice[0], by_choice[0]
+    for each in by_choice[1:]:
         low = {name: np.minimum(low[name], each[name]) for name in low}
         high = {name: np.maximum(high[name], each[name]) for name in high}
     return ReverseSlopes(dict(low), dict(high))
 
 
 def _choose_for_scores(values: list[Any], trace: Trace, node: Node, choice: int, rng: Any) -> None:
-    """Move the scores whose margin in a hinge is 0, as far as that margin notices."""
+    """Move the scores whose margin in a hinge is 0, by just enough to change that margin."""
     half = len(node.inputs) // 2
     for x, at in zip(node.inputs[:half], _per_score(node, trace), strict=True):
         side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], np.shape(at))
@@ -81,5 +83,5 @@ def _choose_for_scores(values: list[Any], trace: Trace, node: Node, choice: int,
 
 def _per_score(node: Node, trace: Trace) -> list[Any]:
     """Return the side of each input that holds scores: one array of a batch, k numbers else."""
-    found = kink_sides(node, trace.values)
-    return [found] if node.operation.startswith("batch") else [*found]
+    sides = kink_sides(node, trace.values)
+    return [sides] if node.operation.startswith("batch") else [*sides]

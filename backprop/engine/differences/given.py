@@ -1,4 +1,4 @@
-"""What is given to a check: a point in any form, a function, and a gradient, read in our own words.
+"""What is given to a check: a point in any form, a function, and a gradient, read as arrays.
 
 A point is one number or array, or a mapping or list of them, as deep as it likes; what can become
 an array is one (a tensor by its `detach().numpy()`). A function is called with the same form, and
@@ -36,8 +36,7 @@ def read_array(value: Any, name: str, what: str) -> Array:
     """
     if value is None:
         raise PointError(f"The {what} “{name}” is None.", hint="Give numbers.", at=name)
-    for step in ("detach", "cpu", "numpy"):  # as PyTorch's tensors want to be asked
-        value = getattr(value, step)() if hasattr(value, step) else value
+    value = _detached(value)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -51,6 +50,13 @@ def read_array(value: Any, name: str, what: str) -> Array:
     except (TypeError, ValueError):
         text = f"The {what} “{name}” is no array of numbers: it holds {_kind(array)}."
         raise PointError(text, hint="Give numbers, or what can become an array.", at=name) from None
+
+
+def _detached(value: Any) -> Any:
+    """Return a tensor of PyTorch as an array; what is none as it is."""
+    for method in ("detach", "cpu", "numpy"):
+        value = getattr(value, method)() if hasattr(value, method) else value
+    return value
 
 
 def _kind(array: Any) -> str:
@@ -72,7 +78,7 @@ class Point:
         self._tensors = {name: leaf for name, leaf in leaves.items() if hasattr(leaf, "new_tensor")}
 
     def held(self, name: str, array: Any) -> Array:
-        """Return what becomes of numbers in a parameter: a tensor of float32 rounds them."""
+        """Return numbers as they are held in a parameter: a tensor of float32 rounds them."""
         leaf = self._tensors.get(name)
         return array if leaf is None else read_array(leaf.new_tensor(array), name, "parameter")
 
@@ -190,8 +196,7 @@ def read_loss(result: Any) -> tuple[Any, float]:
     if result is None:
         hint = "It must return the loss."
         raise FunctionError("The function returns nothing, None.", hint=hint)
-    for step in ("detach", "cpu", "numpy"):
-        result = getattr(result, step)() if hasattr(result, step) else result
+    result = _detached(result)
     array = np.asarray(result)
     if array.size != 1:
         what = f"The function returns an array shaped {list(array.shape)}, and not one number."
@@ -212,7 +217,7 @@ class Observed:
     """A function at a point, called again there between other calls to see whether it varies.
 
     Attributes:
-        here: its value at the point.
+        value: that at the point.
         epsilon: of the numbers that it returns: 1.2e-7 of float32; at least that of float64.
         varies: the largest difference of two calls at one point, beyond rounding; 0 if there is
             none, NaN if one of them was no number.
@@ -222,35 +227,35 @@ class Observed:
         self._f, self._point, self._kind = f, point, kind
         self._calls = self._repeats = 0
         self.varies, self.epsilon = 0.0, math.ulp(1.0)
-        self.here = self._value(point.arrays, near=False)
-        self.again()
+        self.value = self._value(point.arrays, beside=False)
+        self.call_again()
 
     def at(self, arrays: Mapping[str, Any]) -> Any:
         """Return its value near the point: NaN where it has none."""
         self._calls += 1
         if self._calls % EVERY == 0:
-            self.again()
-        return self._value(arrays, near=True)
+            self.call_again()
+        return self._value(arrays, beside=True)
 
-    def again(self) -> None:
+    def call_again(self) -> None:
         """Call it at the point once more."""
         self._repeats += 1
-        self.compare(self.here, self._value(self._point.arrays, near=False))
+        self.compare(self.value, self._value(self._point.arrays, beside=False))
 
     def finish(self) -> None:
-        """Call it at the point as often as is still missing."""
+        """Call it at the point until it has been called there REPEATS times."""
         while self._repeats < REPEATS:
-            self.again()
+            self.call_again()
 
     def compare(self, first: Any, second: Any) -> None:
-        """Note whether two values at one point differ."""
+        """Record in `varies` by how much two values at one point differ."""
         gap = float(abs(second - first)) if first != second else 0.0
         if math.isnan(float(first)) and math.isnan(float(second)):
             gap = 0.0
-        if gap > SAME * max(abs(float(first)), abs(float(self.here))) or math.isnan(gap):
+        if gap > SAME * max(abs(float(first)), abs(float(self.value))) or math.isnan(gap):
             self.varies = gap if math.isnan(gap) else max(gap, self.varies)
 
-    def _value(self, arrays: Mapping[str, Any], *, near: bool) -> Any:
+    def _value(self, arrays: Mapping[str, Any], *, beside: bool) -> Any:
         try:
             loss, epsilon = read_loss(self._f(self._point(arrays, self._kind)))
             self.epsilon = max(self.epsilon, epsilon)
@@ -259,8 +264,8 @@ class Observed:
             raise
         except ArithmeticError:  # Python's floats raise where NumPy's are ∞ or NaN
             return np.float64(math.nan)
-        except Exception as error:
-            if near and isinstance(error, ValueError):  # a domain ends here, as math.sqrt's does
+        except Exception as error:  # the function is the user's: it may raise anything
+            if beside and isinstance(error, ValueError):  # a domain ends here, as math.sqrt's does
                 return np.float64(math.nan)
             what = f"The function raises {type(error).__name__}: {error}."
             hint = "It is called with copies of the parameters, in the form in which you give them."

@@ -9,14 +9,22 @@ exp(997) overflows in float64, but not in 80 bits.
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backprop.engine.differences.given import EXTENDED, Function, Observed, Point
-from backprop.engine.differences.ladder import SHRINKS, STEPS, Ladder, Places, Sight, floor, see
+from backprop.engine.differences.ladder import (
+    SHRINKS,
+    STEPS,
+    Ladder,
+    Places,
+    SlopeEstimates,
+    estimate_slopes,
+    floor,
+)
 from backprop.engine.differences.report import Report
-from backprop.engine.differences.slopes import STEP, ends, nudge
+from backprop.engine.differences.slopes import STEP, ends, nudge, slopes_along
 from backprop.engine.network import Array
 
 TINY = 1e-7  # below it a parameter is nudged by less than STEPS reach
@@ -24,7 +32,7 @@ NARROWER = tuple(STEPS[-1] * 8.0**-power for power in range(1, 9))
 WIDER = tuple(STEPS[0] * 8.0**power for power in range(10, 0, -1))
 BENT = 1e-3  # the share by which two sides differ where a kink is looked for
 WIDE = 1e-2  # the nudge that tells whether a function moves at all
-HALVINGS = 12  # of the way to where a function that stands still begins to move
+HALVINGS = 12  # of the way to where a constant function begins to move
 CELLS = 32  # parts of the way in which leaps are looked for
 SAMPLES = 6  # places where it is compared with a straight line
 NARROW = 1e-6  # the nudge up to which it should be one
@@ -34,32 +42,38 @@ LONGER = "In float64 the function is not finite here, so it was nudged in NumPy'
 
 
 class Line(NamedTuple):
-    """A straight line through the point.
+    """A straight line through a point, along which a function is nudged.
 
     Attributes:
         slopes: gives the slopes to the right and to the left by a nudge h; NaN where there is none.
         unit: how far h = 1 goes along it.
-        here: how large the number is that is moved: it is rounded, too.
+        size: that of the number that is moved: it is rounded, too.
     """
 
     slopes: Callable[[float], tuple[float, float]]
     unit: float
-    here: float
+    size: float
 
-    def is_open(self, sides: Array) -> bool:
-        """Whether the slopes of the first nudge may hide a kink, or digits that are lost."""
-        if not sides.any():  # a function that computes with few digits stands still, too
+    def needs_refinement(self, sides: Array) -> bool:
+        """Whether a kink, or few digits, may make the slopes of the first nudge agree.
+
+        Args:
+            sides: these slopes, to the right and to the left.
+        """
+        if not sides.any():  # a function that computes with few digits is constant, too
             return any(map(bool, self.slopes(WIDE)))
-        apart = abs(sides[0] - sides[1])
-        if apart <= BENT * np.abs(sides).max():
+        difference = abs(sides[0] - sides[1])
+        if difference <= BENT * np.abs(sides).max():
             return False
         right, left = self.slopes(STEP / 8)
-        return bool(abs(right - left) > apart / 2)  # of a bend they come together
+        return bool(
+            abs(right - left) > difference / 2
+        )  # of a smooth function they approach each other
 
-    def leap(self, moves: Array, steps: Sequence[float], least: float) -> float:
-        """Return by how much a function leaps that nearly stands still before; 0 if it does not.
+    def leap_size(self, moves: Array, steps: Sequence[float], least: float) -> float:
+        """Return the size of a leap before which a function is nearly constant; 0 without one.
 
-        Beyond its leap it is compared with straight lines, for it may leap by more.
+        Beyond the first leap the function is compared with straight lines: others may be larger.
 
         Args:
             moves: how far it is moved by each nudge, [K].
@@ -68,26 +82,27 @@ class Line(NamedTuple):
         """
         sudden = (moves[:-1] > SUDDEN * moves[1:]) & (moves[:-1] > least)
         for first in np.flatnonzero(sudden).tolist():
-            still, moving, leap = steps[first + 1], steps[first], float(moves[first])
+            narrow, wide, leap = steps[first + 1], steps[first], float(moves[first])
             slow = leap / SUDDEN
             for _ in range(HALVINGS):
-                h = (still + moving) / 2
+                h = (narrow + wide) / 2
                 move = max(map(abs, self.slopes(h))) * h * self.unit
                 if move > slow:
-                    moving, leap = h, move
+                    wide, leap = h, move
                 else:
-                    still = h
+                    narrow = h
             if leap > 4 * slow:  # else it begins to move slowly, as beyond a kink
-                while moving < NARROW:
-                    moving *= SHRINKS
-                    leap = max(leap, 2 * self._off_a_line(moving))
+                while wide < NARROW:
+                    wide *= SHRINKS
+                    leap = max(leap, 2 * self._deviation_from_line(wide))
                 return leap
         return 0.0
 
-    def leaps_by(self, slope: float, reach: float, least: float) -> float:
-        """Return how much steeper than between its leaps a function is with them; 0 without any.
+    def slope_of_leaps(self, slope: float, reach: float, least: float) -> float:
+        """Return what leaps add to the slope between them; 0 where there are none.
 
-        The loss of a probability that is rounded to 1 − 2⁻⁵³ · k moves so, by whole k.
+        A loss computed from a probability near 1 leaps so, each time that 1 − p, a multiple of
+        2⁻⁵³, changes.
 
         Args:
             slope: between the leaps.
@@ -121,7 +136,7 @@ class Line(NamedTuple):
             return 0.0
         return float(steeper / self.unit) * (1 - 2 * side)
 
-    def _off_a_line(self, h: float) -> float:
+    def _deviation_from_line(self, h: float) -> float:
         """Return how far the function is from a straight line between h / 2 and h."""
         places = np.linspace(h / 2, h, SAMPLES)
         rises = np.array([self.slopes(place)[0] * place * self.unit for place in places])
@@ -131,20 +146,27 @@ class Line(NamedTuple):
 
 
 class Nudged:
-    """A function at a point."""
+    """A function at a point.
+
+    Attributes:
+        point: the point.
+        observed: the function, which is called again to see whether it varies.
+        along: gives its slopes to both sides along a direction of all numbers, [N].
+    """
 
     def __init__(self, f: Function, point: Point) -> None:
         self.point, self.observed = point, Observed(f, point)
         self._note = ""
-        if not np.isfinite(self.observed.here):
+        if not np.isfinite(self.observed.value):
             longer = Observed(f, point, EXTENDED)
-            if np.isfinite(longer.here):
+            if np.isfinite(longer.value):
                 self.observed, self._note = longer, LONGER
+        self.along = slopes_along(self.observed.at, point.arrays, self.observed.value)
 
     @property
     def value(self) -> float:
         """The function's value."""
-        return float(self.observed.here)
+        return float(self.observed.value)
 
     @property
     def size(self) -> float:
@@ -155,7 +177,7 @@ class Nudged:
     def _coarser(self) -> float:
         return max(1.0, self.observed.epsilon / math.ulp(1.0) / MARGIN)
 
-    def numbers(self) -> Iterator[Line]:
+    def coordinate_lines(self) -> Iterator[Line]:
         """Give the line of each number of the point."""
         for name, array in self.point.arrays.items():
             for place in np.ndindex(array.shape):
@@ -172,38 +194,20 @@ class Nudged:
         array = self.point.arrays[name]
 
         def slopes(h: float) -> tuple[float, float]:
-            found = []
-            for sign, to in zip((1, -1), ends(array[place], h), strict=True):
+            def one(sign: int, to: Any) -> float:
                 moved = array.copy()
                 moved[place] = to
                 width = abs(self.point.held(name, moved)[place] - array[place])
-                found.append(self._slope({**self.point.arrays, name: moved}, sign * width))
-            return found[0], found[1]
+                value = self.observed.at({**self.point.arrays, name: moved})
+                return float(np.divide(value - self.observed.value, sign * width))
+
+            up, down = ends(array[place], h)
+            return one(1, up), one(-1, down)
 
         return slopes
 
-    def along(self, direction: Array, h: float) -> tuple[float, float]:
-        """Return the slopes along a direction of all numbers, to both sides.
-
-        Args:
-            direction: one number for each of the point, [N].
-            h: how many times it is gone.
-        """
-        found = []
-        for sign in (1, -1):
-            moved, first = {}, 0
-            for name, array in self.point.arrays.items():
-                part = direction[first : first + array.size].reshape(array.shape)
-                moved[name] = array + sign * h * part
-                first += array.size
-            found.append(self._slope(moved, sign * h))
-        return found[0], found[1]
-
-    def _slope(self, moved: dict[str, Array], width: float) -> float:
-        return float(np.divide(self.observed.at(moved) - self.observed.here, width))
-
-    def look(self, lines: Sequence[Line], steps: Sequence[float]) -> Sight:
-        """Return what nudges see; that a number itself is rounded counts: it may matter inside."""
+    def estimate(self, lines: Sequence[Line], steps: Sequence[float]) -> SlopeEstimates:
+        """Return the slopes that nudges show; each moved number is taken to be rounded as well."""
         pairs = np.array([[line.slopes(h) for line in lines] for h in steps])
         ladder = Ladder(
             pairs[..., 0],
@@ -213,27 +217,39 @@ class Nudged:
         slopes = np.fmax(np.abs(ladder.right), np.abs(ladder.left))
         moves = np.where(np.isfinite(slopes), slopes * ladder.d, 0.0)
         least = 2 * floor(abs(self.value), 1.0)
-        leaps = np.array([line.leap(moves[:, k], steps, least) for k, line in enumerate(lines)])
+        leaps = np.array(
+            [line.leap_size(moves[:, k], steps, least) for k, line in enumerate(lines)]
+        )
         if self._coarser > 1:
             leaps = np.maximum(leaps, floor(self.size, 1.0))
-        sizes = self.size + self._coarser * slopes * np.array([line.here for line in lines])
-        return see(ladder, np.where(np.isfinite(sizes), sizes, self.size), self.value, leaps)
+        sizes = self.size + self._coarser * slopes * np.array([line.size for line in lines])
+        return estimate_slopes(
+            ladder, np.where(np.isfinite(sizes), sizes, self.size), self.value, leaps
+        )
 
-    def look_closely(self, lines: Sequence[Line]) -> Sight:
-        """Return what nudges see, down to where the smallest of the numbers is rounded."""
-        tiny = any(0 < line.here < TINY for line in lines)
-        return self.look(lines, (*STEPS, *NARROWER) if tiny else STEPS)
+    def estimate_closely(self, lines: Sequence[Line]) -> SlopeEstimates:
+        """Return the slopes by all steps; beside a tiny number by narrower ones as well."""
+        tiny = any(0 < line.size < TINY for line in lines)
+        return self.estimate(lines, (*STEPS, *NARROWER) if tiny else STEPS)
 
-    def look_widely(self, lines: Sequence[Line], sight: Sight, at: Places) -> None:
-        """Note what wider nudges see of some lines, whose slopes rounding hides."""
-        wider = self.look([lines[k] for k in at], (*WIDER, *STEPS))
-        known = ~(sight.still[at] | sight.blind[at])
-        better = ~known | (wider.doubt < sight.doubt[at])
-        for old, new in zip(sight, wider, strict=True):
+    def add_wider_estimates(
+        self, lines: Sequence[Line], estimates: SlopeEstimates, at: Places
+    ) -> None:
+        """Replace estimates that rounding hides by those of wider nudges, where these are better.
+
+        Args:
+            lines: all lines.
+            estimates: of their slopes, which are written over.
+            at: the places of those to replace.
+        """
+        wider = self.estimate([lines[k] for k in at], (*WIDER, *STEPS))
+        known = ~(estimates.constant[at] | estimates.unknown[at])
+        better = ~known | (wider.doubt < estimates.doubt[at])
+        for old, new in zip(estimates, wider, strict=True):
             old[at[better]] = new[better]
 
-    def noted(self, report: Report) -> Report:
-        """Return a report that says how it was checked, and judges nothing if f varies."""
+    def finish_report(self, report: Report) -> Report:
+        """Return a report with a note on how it was checked; if f varies, nothing is judged."""
         self.observed.finish()
         varies = self.observed.varies
         if not varies:

@@ -24,7 +24,9 @@ from backprop.engine.network import OF_CLASSES, Array, Network
 from backprop.engine.ops import OPS, calculate, jumps_at_zero
 
 ENTRIES = 16_000  # numbers held at once: larger arrays cost more to allocate than to compute
-SURE = 1e-4  # the share of the scores below which cross-entropy is computed without adding them
+CONFIDENT = (
+    1e-4  # the share of the scores below which cross-entropy is computed without adding them
+)
 _OF_ONE = {  # the losses of one output, whose mean is taken
     name: FAMILIES[name].build(2) for name in ("binary_cross_entropy", "huber")
 }
@@ -53,7 +55,7 @@ def network_differences(
         h: the nudge, relative to a parameter larger than 1: d = h · max(1, |θ|).
         side: 1 nudges up alone, −1 down alone, 0 to both sides.
     """
-    return _Nudges(network, at, h, side).found()
+    return _Nudges(network, at, h, side).differences()
 
 
 class _Nudges:
@@ -72,9 +74,9 @@ class _Nudges:
             Z = W @ above + b[:, None]
             above = _activated(name, Z)
             self.layers.append(_Layer(name, W, b, entering, Z, above))
-        self._is_sure = network.loss == "cross_entropy" and _is_sure(above.T, self.Y)
+        self._is_confident = network.loss == "cross_entropy" and _is_confident(above.T, self.Y)
 
-    def found(self) -> Differences:
+    def differences(self) -> Differences:
         """Return the slopes and kinks of every parameter."""
         slopes: dict[str, Any] = {}
         kinks: dict[str, Any] = {}
@@ -165,12 +167,12 @@ class _Nudges:
     def _loss(self, A: Array) -> Array:
         """Return the loss of each of several batches of outputs, [2, P, n, out] -> [2, P]."""
         if self.network.loss == "cross_entropy":
-            if self._is_sure:
+            if self._is_confident:
                 return _sums(_surprise_of_scores(A, self.Y)) / len(self.Y)
             peak = A.max(axis=3, keepdims=True)
             total = np.log(np.exp(A - peak).sum(axis=3)) + peak[..., 0]
-            found: Array = _sums(total - (A * self.Y).sum(axis=3)) / len(self.Y)
-            return found
+            surprise: Array = _sums(total - (A * self.Y).sum(axis=3)) / len(self.Y)
+            return surprise
         if self.network.loss == "multiclass_hinge":
             beyond = np.maximum(self._margins(A), 0) * (1 - self.Y)
             hinge: Array = _sums(beyond) / self.Y.size
@@ -179,8 +181,8 @@ class _Nudges:
 
     def _margins(self, A: Array) -> Array:
         """Return how far each score comes within 1 of the true class's, [2, P, n, out]."""
-        found: Array = A - (A * self.Y).sum(axis=3, keepdims=True) + 1
-        return found
+        margins: Array = A - (A * self.Y).sum(axis=3, keepdims=True) + 1
+        return margins
 
     def _crossed_hinge(self, A: Array) -> Any:
         """Return which nudges move some score across the kink of a hinge, [2, P, n, out] -> [P]."""
@@ -199,15 +201,15 @@ class _Nudges:
         gap = (A - Y).reshape(*A.shape[:2], -1)
         squares = np.einsum("dpi,dpi->dp", gap, gap)
         share = 0.5 / len(self.Y) if self.network.loss == "half_squared_error" else 1 / self.Y.size
-        found: Array = squares * share
-        return found
+        loss: Array = squares * share
+        return loss
 
     def _penalties(self, ends: Array) -> Array:
         """Return how much the penalties rise between the two ends of each weight's nudge."""
         up, down = ends
         l1, l2 = self.network.l1, self.network.l2
-        found: Array = l1 * (np.abs(up) - np.abs(down)) + 0.5 * l2 * (up * up - down * down)
-        return found
+        rises: Array = l1 * (np.abs(up) - np.abs(down)) + 0.5 * l2 * (up * up - down * down)
+        return rises
 
     def _shared(self, k: int, moves: Array) -> tuple[Array, Any]:
         """Return the rise of the loss, and the kinks, by the one bias of a layer's units."""
@@ -219,17 +221,17 @@ class _Nudges:
 def _activated(name: str, Z: Array) -> Array:
     if name in ("linear", "softmax"):  # softmax is part of its loss
         return Z
-    found: Array = np.tanh(Z) if name == "tanh" else OPS[name].evaluate(Z)
-    return found
+    A: Array = np.tanh(Z) if name == "tanh" else OPS[name].evaluate(Z)
+    return A
 
 
 def _surprise_of_logits(Z: Array, Y: Array) -> Any:
     """Return binary cross-entropy of each σ(z); where σ is saturated, from z itself."""
     row, far = _OF_ONE["binary_cross_entropy"], np.abs(Z) > 6
-    found = row.evaluate(OPS["sigmoid"].evaluate(Z), Y)
+    surprise = row.evaluate(OPS["sigmoid"].evaluate(Z), Y)
     if far.any():
-        found = np.where(far, -calculate("log_likelihood(Z, Y)", ("Z", "Y"), (Z, Y)), found)
-    return found
+        surprise = np.where(far, -calculate("log_likelihood(Z, Y)", ("Z", "Y"), (Z, Y)), surprise)
+    return surprise
 
 
 def _surprise_of_scores(A: Array, Y: Array) -> Array:
@@ -243,14 +245,14 @@ def _surprise_of_scores(A: Array, Y: Array) -> Array:
     powers = np.exp(less)
     np.put_along_axis(powers, first, 0.0, -1)
     rest: Array = peak[..., 0] * (1 - Y.sum(axis=-1)) - (less * Y).sum(axis=-1)
-    found: Array = np.log1p(powers.sum(axis=-1)) + rest
-    return found
+    surprise: Array = np.log1p(powers.sum(axis=-1)) + rest
+    return surprise
 
 
-def _is_sure(A: Array, Y: Array) -> bool:
+def _is_confident(A: Array, Y: Array) -> bool:
     """Whether cross-entropy is so small beside its scores that their rounding would hide it."""
     loss, largest = float(_surprise_of_scores(A, Y).mean()), float(np.abs(A).max())
-    return loss < SURE * max(1.0, largest)
+    return loss < CONFIDENT * max(1.0, largest)
 
 
 def _crossed(name: str, Z: Array) -> Any:
@@ -262,5 +264,5 @@ def _crossed(name: str, Z: Array) -> Any:
 
 
 def _sums(each: Array) -> Array:
-    found: Array = each.reshape(*each.shape[:2], -1).sum(axis=2)
-    return found
+    sums: Array = each.reshape(*each.shape[:2], -1).sum(axis=2)
+    return sums

@@ -45,13 +45,13 @@ def one_sided_slopes(graph: Graph, at: Mapping[str, float], name: str) -> Sides:
     here = float(at[name])
     widths = np.array(WIDTHS) * max(1.0, math.sqrt(abs(here)))
     places = here + np.concatenate([[0.0], widths, -widths])
-    found = np.broadcast_to(forward.columns(graph, {**at, name: places})[-1], places.shape)
-    if not math.isfinite(found[0]):
+    values = np.broadcast_to(forward.columns(graph, {**at, name: places})[-1], places.shape)
+    if not math.isfinite(values[0]):
         return Sides(math.nan, math.nan, "no value")
     with np.errstate(all="ignore"):
-        quotients = (found[1:] - found[0]) / (places[1:] - here)
+        quotients = (values[1:] - values[0]) / (places[1:] - here)
     right, left = (_limit(side.tolist()) for side in (quotients[:3], quotients[3:]))
-    rises = np.abs(found[[3, 6]] - found[0]), np.abs(found[[1, 4]] - found[0])
+    rises = np.abs(values[[3, 6]] - values[0]), np.abs(values[[1, 4]] - values[0])
     jumps = bool((rises[0] > 0.5 * rises[1]).any() and (rises[0] > 0).any())
     return Sides(left, right, _kind(left, right, jumps=jumps))
 

@@ -1,8 +1,8 @@
 """The check of a gradient of any Python function, of which nothing is known but its values.
 
-Each number is nudged to both sides. Where that alone does not settle it, ever smaller nudges do
-(ladder.py), because kinks, precision and domain of the function are not known. Where numbers meet
-at a kink, as in a tie of max, their slopes are judged together, too (ties.py).
+Each number is nudged to both sides. Where these slopes do not agree with the claim, ever smaller
+nudges decide (ladder.py), because kinks, precision and domain of the function are not known. Where
+several numbers meet at a kink, as in a tie of max, their slopes are also judged together (ties.py).
 
 Of many numbers a few random directions v may be checked instead: by each of them the slope must be
 g · v. A gradient that is wrong somewhere is wrong along nearly all of them.
@@ -15,21 +15,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop.engine.differences.bends import Along, can_be_given, has_kinks
+from backprop.engine.differences.bends import has_kinks, may_be_reverse_slope
 from backprop.engine.differences.branches import HeldSlopes
 from backprop.engine.differences.given import Function, Point
-from backprop.engine.differences.ladder import Places, Ruling, Sight, floor, rule
+from backprop.engine.differences.ladder import (
+    Judgement,
+    Places,
+    SlopeEstimates,
+    floor,
+    judge_claims,
+)
 from backprop.engine.differences.lines import Line, Nudged
 from backprop.engine.differences.report import (
     Report,
     check_shapes,
     distances,
-    joined,
     judged,
     make_report,
     scale,
 )
-from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.slopes import STEP, Along, Differences, joined, nudge, split
 from backprop.engine.differences.ties import CLOSE, with_ties
 from backprop.engine.differences.verdict import CONVENTION, LEAPS
 from backprop.engine.errors import FunctionError, PointError
@@ -38,7 +43,7 @@ from backprop.engine.network import Array
 SAME = 1e-6  # the share up to which two slopes that are shown are one
 NEARBY = 0.04  # the nudge up to which a function is searched for leaps
 FURTHER = 1.0  # the same where it stands still
-FEW = 8  # numbers that are searched before the rest is spared
+FEW = 8  # numbers that are searched; without a leap by these, the others are not
 FEWEST = 0.4  # the share of what a claim is off by that leaps nearby must explain
 MOST_BENDS = 16  # wrong slopes whose kinks are looked for in the function's values
 REPEATED = 4  # lines with a wrong slope that are nudged again, to see whether the function varies
@@ -77,19 +82,19 @@ def check_function(
     check_shapes(point.arrays, claimed)
     nudged = Nudged(f, point)
     if directions.many:
-        return nudged.noted(
+        return nudged.finish_report(
             _check_along(nudged, joined(claimed, point.arrays), tolerance, directions)
         )
-    lines, arrays = list(nudged.numbers()), point.arrays
-    report, look = _check(nudged, lines, arrays, claimed, tolerance)
+    lines, arrays = list(nudged.coordinate_lines()), point.arrays
+    report, refinement = _check(nudged, lines, arrays, claimed, tolerance)
     if report.wrong.any():
         report = _with_conventions(report, HeldSlopes(f, point))
         report = _with_bends(report, nudged.along, nudge(joined(arrays, arrays), 1.0))
-    if look:
-        kinks = look.at[look.sight.kink & look.ruling.right]
+    if refinement:
+        kinks = refinement.at[refinement.estimates.kink & refinement.judgement.right]
         here = joined(arrays, arrays)
         report = with_ties(report, kinks, here, nudged.along, nudged.size)
-    return nudged.noted(report)
+    return nudged.finish_report(report)
 
 
 def claim_of(gradient: Any, point: Point) -> Any:
@@ -102,7 +107,7 @@ def claim_of(gradient: Any, point: Point) -> Any:
     if callable(gradient) and not hasattr(gradient, "__array__"):
         try:
             gradient = gradient(point(point.arrays))
-        except Exception as error:
+        except Exception as error:  # the function is the user's: it may raise anything
             what = f"The gradient's function raises {type(error).__name__}: {error}."
             hint = "It is called with the parameters, in the form in which you give them."
             raise FunctionError(what, hint=hint) from error
@@ -112,12 +117,12 @@ def claim_of(gradient: Any, point: Point) -> Any:
     return gradient
 
 
-class _Look(NamedTuple):
-    """A closer look at some lines: their places, what is seen of them, and what follows."""
+class _Refinement(NamedTuple):
+    """The check of some lines by many nudges: their places, the slopes, and the verdicts."""
 
     at: Places
-    sight: Sight
-    ruling: Ruling
+    estimates: SlopeEstimates
+    judgement: Judgement
 
 
 def _check(
@@ -126,8 +131,8 @@ def _check(
     arrays: Mapping[str, Any],
     claimed: Mapping[str, Any],
     tolerance: float,
-) -> tuple[Report, _Look | None]:
-    """Return the check of a slope by each of some lines, one by one, and the closer look at some.
+) -> tuple[Report, _Refinement | None]:
+    """Return the check of the slope along each line by itself, and how some were refined.
 
     Args:
         nudged: the function at its point.
@@ -138,8 +143,8 @@ def _check(
     """
     claims, value = joined(claimed, arrays), nudged.value
     sides = np.array([line.slopes(STEP) for line in lines]).reshape(-1, 2)
-    found = Differences(_shaped(sides.mean(axis=1), arrays), _shaped(0 * claims, arrays))
-    report = make_report(arrays, claimed, found, nudged.size, value, tolerance)
+    differences = Differences(split(sides.mean(axis=1), arrays), split(0 * claims, arrays))
+    report = make_report(arrays, claimed, differences, nudged.size, value, tolerance)
     if not math.isfinite(value):
         return report, None
     settled = report.relative <= tolerance
@@ -147,30 +152,30 @@ def _check(
         [
             i
             for i, line in enumerate(lines)
-            if math.isfinite(claims[i]) and not (settled[i] and not line.is_open(sides[i]))
+            if math.isfinite(claims[i]) and not (settled[i] and not line.needs_refinement(sides[i]))
         ],
         dtype=int,
     )
     if not at.size:
         return report, None
-    seen = [lines[i] for i in at]
-    sight, most = nudged.look_closely(seen), scale(report.numeric, value)
-    ruling = rule(sight, claims[at], tolerance, most)
-    dim = list(ruling.reasons)  # wider nudges may see what rounding hides
-    if dim:
-        nudged.look_widely(seen, sight, np.array(dim))
-        ruling = rule(sight, claims[at], tolerance, most)
-    for k in np.flatnonzero(ruling.wrong)[:REPEATED].tolist():  # or does it vary there?
-        d = STEP * seen[k].unit
-        for first, second in zip(sides[at[k]], seen[k].slopes(STEP), strict=True):
+    unsettled = [lines[i] for i in at]
+    estimates, most = nudged.estimate_closely(unsettled), scale(report.numeric, value)
+    judgement = judge_claims(estimates, claims[at], tolerance, most)
+    open_claims = list(judgement.reasons)  # wider nudges may see what rounding hides
+    if open_claims:
+        nudged.add_wider_estimates(unsettled, estimates, np.array(open_claims))
+        judgement = judge_claims(estimates, claims[at], tolerance, most)
+    for k in np.flatnonzero(judgement.wrong)[:REPEATED].tolist():  # or does it vary there?
+        d = STEP * unsettled[k].unit
+        for first, second in zip(sides[at[k]], unsettled[k].slopes(STEP), strict=True):
             nudged.observed.compare(np.float64(first * d), np.float64(second * d))
-    wrong, reasons = ruling.wrong.copy(), dict(ruling.reasons)
-    odd = np.flatnonzero(wrong & ~sight.kink & (claims[at] != 0))
-    for k in _with_leaps(seen, sight.slope, claims[at], odd, 4 * floor(nudged.size, 1.0)):
+    wrong, reasons = judgement.wrong.copy(), dict(judgement.reasons)
+    odd = np.flatnonzero(wrong & ~estimates.kink & (claims[at] != 0))
+    for k in _with_leaps(unsettled, estimates.slope, claims[at], odd, 4 * floor(nudged.size, 1.0)):
         wrong[k], reasons[k] = False, LEAPS
     reasons = {int(at[k]): reason for k, reason in reasons.items()}
-    report = judged(_with_slopes(report, at, sight), at, wrong, reasons)
-    return report, _Look(at, sight, ruling)
+    report = judged(_with_slopes(report, at, estimates), at, wrong, reasons)
+    return report, _Refinement(at, estimates, judgement)
 
 
 def _with_leaps(
@@ -178,7 +183,7 @@ def _with_leaps(
 ) -> Iterator[int]:
     """Give the places of wrong slopes that leaps of the function nearby would explain.
 
-    Where the first few show none, it has none.
+    If there are no leaps along the first FEW lines, the others are not searched.
 
     Args:
         lines: of the slopes.
@@ -187,15 +192,15 @@ def _with_leaps(
         wrong: the places of those that are.
         least: how large a leap is at least: more than rounding.
     """
-    found = 0
-    for looked, k in enumerate(wrong.tolist()):
-        if looked == FEW and not found:
+    explained = 0
+    for tried, k in enumerate(wrong.tolist()):
+        if tried == FEW and not explained:
             return
         slope = float(slopes[k])
         missing = float(claims[k]) - slope
         for reach in (NEARBY,) if slope else (NEARBY, FURTHER):
-            if FEWEST < lines[k].leaps_by(slope, reach, least) / missing < 1 / FEWEST:
-                found += 1
+            if FEWEST < lines[k].slope_of_leaps(slope, reach, least) / missing < 1 / FEWEST:
+                explained += 1
                 yield k
                 break
 
@@ -212,15 +217,15 @@ def _check_along(nudged: Nudged, claims: Array, tolerance: float, directions: Di
     ways = rng.standard_normal((directions.many, len(here))) * nudge(here, 1.0)
     lines = [nudged.direction(way) for way in ways]
     arrays = {"direction": np.zeros(directions.many)}
-    report, look = _check(nudged, lines, arrays, {"direction": ways @ claims}, tolerance)
-    if look is None or not report.wrong.any():
+    report, refinement = _check(nudged, lines, arrays, {"direction": ways @ claims}, tolerance)
+    if refinement is None or not report.wrong.any():
         return report
-    sight = nudged.look_closely(lines)
-    bends = np.where(sight.kink, sight.bend, 0.0)
+    estimates = nudged.estimate_closely(lines)
+    bends = np.where(estimates.kink, estimates.bend, 0.0)
     most = float(np.abs(bends).max())
     if not (bends.min() < 0 < bends.max()):
         return report
-    misses = np.maximum(sight.low - report.analytic, report.analytic - sight.high)
+    misses = np.maximum(estimates.low - report.analytic, report.analytic - estimates.high)
     open_to_doubt = np.flatnonzero(report.wrong & (misses <= most))
     reasons = dict.fromkeys(open_to_doubt.tolist(), CONVENTION)
     return judged(report, open_to_doubt, np.zeros(len(reasons), dtype=bool), reasons)
@@ -232,7 +237,7 @@ def _with_conventions(report: Report, held: HeldSlopes) -> Report:
         return report
     places = [(name, at) for name, shape in report.shapes.items() for at in np.ndindex(shape)]
     wrong = np.flatnonzero(report.wrong)
-    low, high = np.array([held.range(*places[i]) for i in wrong]).T
+    low, high = np.array([held.slope_range(*places[i]) for i in wrong]).T
     slack = CLOSE * np.maximum(np.abs(low), np.abs(high))
     claims = report.analytic[wrong]
     at = wrong[(claims >= low - slack) & (claims <= high + slack)]
@@ -240,34 +245,31 @@ def _with_conventions(report: Report, held: HeldSlopes) -> Report:
 
 
 def _with_bends(report: Report, along: Along, unit: Array) -> Report:
-    """Return the same where kinks show only in the function's values.
+    """Return the same for kinks that cannot be recorded, from the function's values.
 
-    Of very many numbers the first ones speak for the rest.
+    Of more than MOST_BENDS wrong slopes only the first are examined; the others follow them.
     """
     wrong = np.flatnonzero(report.wrong)
     if not wrong.size or not has_kinks(along, unit):
         return report
-    looked = wrong[:MOST_BENDS]
-    fits = np.array([can_be_given(along, unit, int(i), report.analytic[i]) for i in looked])
-    at = wrong if fits.all() else looked[fits]
+    examined = wrong[:MOST_BENDS]
+    fits = np.array(
+        [may_be_reverse_slope(along, unit, int(i), report.analytic[i]) for i in examined]
+    )
+    at = wrong if fits.all() else examined[fits]
     return judged(report, at, np.zeros(at.size, dtype=bool), dict.fromkeys(at.tolist(), CONVENTION))
 
 
-def _with_slopes(report: Report, at: Places, sight: Sight) -> Report:
+def _with_slopes(report: Report, at: Places, estimates: SlopeEstimates) -> Report:
     """Return a report with the better slopes; at a kink with that of the side that is nearer."""
     numeric, kink = report.numeric.copy(), report.kink.copy()
     claims, first = report.analytic[at], report.numeric[at]
-    nearer = np.where(claims - sight.low < sight.high - claims, sight.low, sight.high)
-    better = np.where(sight.kink, nearer, sight.slope)
+    nearer = np.where(
+        claims - estimates.low < estimates.high - claims, estimates.low, estimates.high
+    )
+    better = np.where(estimates.kink, nearer, estimates.slope)
     kept = (distances(first, better)[1] <= SAME) | ~np.isfinite(better)
     numeric[at] = np.where(kept, first, better)
-    kink[at] = sight.kink
+    kink[at] = estimates.kink
     absolute, relative = distances(report.analytic, numeric)
     return replace(report, numeric=numeric, absolute=absolute, relative=relative, kink=kink)
-
-
-def _shaped(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
-    """Return the entries of all arrays as arrays by name."""
-    ends = np.cumsum([array.size for array in arrays.values()])[:-1]
-    parts = zip(arrays.items(), np.split(column, ends)[: len(arrays)], strict=True)
-    return {name: part.reshape(array.shape) for (name, array), part in parts}

@@ -95,8 +95,8 @@ def find_precision(arrays: Mapping[str, Array], decimals: int = 0, kind: str = "
     """
     joined = np.concatenate([np.empty(0), *map(np.ravel, arrays.values())])
     finite = np.where(np.isfinite(joined), joined, 0.0)
-    found = {name: _rounding(array) for name, array in arrays.items()}
-    printed = {name: each for name, each in found.items() if each is not None}
+    roundings = {name: _rounding(array) for name, array in arrays.items()}
+    printed = {name: each for name, each in roundings.items() if each is not None}
     precision = Precision({name: np.zeros(array.shape) for name, array in arrays.items()})
     if len(printed) == len(arrays) and not (_is_of_one_digit(finite) and not decimals):
         precision = _together(arrays, printed, finite, decimals)
@@ -114,13 +114,13 @@ def _together(
         fixed, (short, few) = _by_decimals(finite), _few_digits(finite, len(arrays) < 2)
     least = 0.5 * 10.0**-FEW_DECIMALS if few else 0.0
     zero = 0.5 * 10.0**-decimals if decimals else 0.0 if fixed is None else float(fixed[0])
-    found = {}
+    allowed = {}
     for name, array in arrays.items():
         digit = 0.5 * 10.0 ** (_magnitudes(array) - short) if short else 0.0
         own = np.where(array == 0, zero, digit)
-        found[name] = np.maximum(np.maximum(rounded[name], own), least)
+        allowed[name] = np.maximum(np.maximum(rounded[name], own), least)
     words = f"{short + 1} significant digits" if short else ""
-    return Precision(found, f"{FEW_DECIMALS} decimals" if few else words)
+    return Precision(allowed, f"{FEW_DECIMALS} decimals" if few else words)
 
 
 def _rounding(array: Array) -> Array | None:
@@ -167,9 +167,9 @@ def _digits_of(held: bytes) -> Array | None:
     texts = [format(number, f".{MOST}e") for number in numbers]
     if any(float(text) != number for text, number in zip(texts, numbers, strict=True)):
         return None
-    found = np.array([len(text.partition("e")[0].rstrip("0").partition(".")[2]) for text in texts])
-    found.setflags(write=False)
-    return found
+    digits = np.array([len(text.partition("e")[0].rstrip("0").partition(".")[2]) for text in texts])
+    digits.setflags(write=False)
+    return digits
 
 
 def _few_digits(finite: Array, alone: bool) -> tuple[int, bool]:
@@ -198,8 +198,8 @@ def _is_of_one_digit(finite: Array) -> bool:
 def _magnitudes(array: Array) -> Array:
     """Return the power of ten of each first digit; 0 for what has none."""
     known = np.isfinite(array) & (array != 0)
-    found: Array = np.floor(np.log10(np.where(known, np.abs(array), 1.0)))
-    return found
+    powers: Array = np.floor(np.log10(np.where(known, np.abs(array), 1.0)))
+    return powers
 
 
 @np.errstate(all="ignore")
@@ -230,7 +230,7 @@ def _narrowed(numbers: Array, kind: str) -> Array:
 
 def _computed(arrays: Mapping[str, Array], printed: Precision, kind: str) -> Precision:
     """Return the precision of a type, and of its print: the coarser of the two."""
-    found = {}
+    allowed = {}
     least = float(np.finfo(np.float16 if kind == "float16" else np.float32).smallest_subnormal)
     sizes = {
         name: np.max(np.abs(array), initial=0.0, where=np.isfinite(array))
@@ -238,8 +238,8 @@ def _computed(arrays: Mapping[str, Array], printed: Precision, kind: str) -> Pre
     }
     for name in arrays:
         largest = max(8 * sizes[name], 2 * max(sizes.values()))
-        found[name] = np.maximum(printed.allowed[name], EPSILONS[kind] * largest + least)
-    return Precision(found, kind if kind != "float32" else printed.words)
+        allowed[name] = np.maximum(printed.allowed[name], EPSILONS[kind] * largest + least)
+    return Precision(allowed, kind if kind != "float32" else printed.words)
 
 
 @np.errstate(all="ignore")
@@ -271,7 +271,7 @@ def find_rounding(
         most = max([most, *(each.decimals for each in others.values() if each)])
         significant = significant or _significant(beside, others)
     kept = any(each.padded for each in written.values())
-    found = {}
+    roundings = {}
     for name, array in arrays.items():
         how = shown[name]
         if how is None:
@@ -280,8 +280,8 @@ def find_rounding(
             digits = how.decimals
         else:
             digits = max(how.decimals, most)
-        found[name] = _rounded_to(array, digits, how, 0 if how.padded else significant)
-    return found
+        roundings[name] = _rounded_to(array, digits, how, 0 if how.padded else significant)
+    return roundings
 
 
 def _is_print(arrays: Mapping[str, Array], shown: Mapping[str, Written | None], most: int) -> bool:

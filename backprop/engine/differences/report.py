@@ -12,16 +12,15 @@ Elsewhere it cannot be judged.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop.engine.differences.ladder import floor
-from backprop.engine.differences.slopes import STEP, Differences, nudge
+from backprop.engine.differences.ladder import Flags, floor
+from backprop.engine.differences.slopes import STEP, Differences, joined, nudge
 from backprop.engine.differences.verdict import (
     CROSSED,
     NOT_FINITE,
@@ -37,12 +36,11 @@ from backprop.engine.network import Array
 
 AGREES = 1e-4  # a relative difference up to which two slopes count as one, kinks allowed
 WORST = 5  # how many numbers a message lists
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the check found for one number.
+    """The check of one number.
 
     Attributes:
         name: the parameter, "w1_2_3", or its entry, "W1[0,1]" (counted from 0, as in NumPy).
@@ -139,7 +137,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """What is said of the whole: wrong if one number is, right if all are."""
+        """The verdict on the whole: wrong if one number is, right if all are."""
         if self.wrong.any():
             return WRONG
         if self.reasons:
@@ -153,24 +151,24 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        """What was found, in a sentence or two."""
+        """The verdict in a sentence or two."""
         if not self.relative.size:
             return "There is nothing to compare."
         count, wrong, unsure = len(self.relative), int(self.wrong.sum()), len(self.reasons)
         which = f" {unsure} of {count} numbers" if 0 < unsure < count else ""
         if wrong:
             many = f"{wrong} of {count} numbers" if count > 1 else "the number"
-            found = f"Wrong: {many} cannot be the slope."
-            found += f"{which} cannot be judged." if unsure else ""
+            sentence = f"Wrong: {many} cannot be the slope."
+            sentence += f"{which} cannot be judged." if unsure else ""
         elif unsure:
-            found = (
+            sentence = (
                 f"Cannot be judged{':' if which else ''}{which}, because {self.verdict.because}."
             )
         else:
-            found = "Right: the gradient agrees with the differences."
+            sentence = "Right: the gradient agrees with the differences."
             if self.kink.any():
-                found = "Right: at a kink, every slope between those of its two sides is one."
-        return f"{found} {self.note}".strip()
+                sentence = "Right: at a kink, every slope between those of its two sides is one."
+        return f"{sentence} {self.note}".strip()
 
 
 def judged(report: Report, places: Any, wrong: Flags, reasons: Mapping[int, str]) -> Report:
@@ -190,11 +188,6 @@ def judged(report: Report, places: Any, wrong: Flags, reasons: Mapping[int, str]
     return replace(report, wrong=all_wrong, reasons=merged)
 
 
-def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
-    """Return the entries of some arrays one after the other, [N]."""
-    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
-
-
 def check_shapes(parameters: Mapping[str, Any], claimed: Mapping[str, Any]) -> None:
     """Refuse a gradient that does not fit its parameters.
 
@@ -211,7 +204,7 @@ def check_shapes(parameters: Mapping[str, Any], claimed: Mapping[str, Any]) -> N
 def make_report(
     parameters: Mapping[str, Any],
     claimed: Mapping[str, Any],
-    found: Differences,
+    differences: Differences,
     size: float,
     value: float,
     tolerance: float = AGREES,
@@ -221,7 +214,7 @@ def make_report(
     Args:
         parameters: the point.
         claimed: the gradient, shaped like the parameters.
-        found: the finite differences.
+        differences: the finite differences.
         size: how large the numbers are whose rounding reaches the function.
         value: the function's, at the point.
         tolerance: the largest relative difference of what is right.
@@ -231,8 +224,8 @@ def make_report(
     """
     check_shapes(parameters, claimed)
     shapes = {name: np.shape(array) for name, array in parameters.items()}
-    here, a, n = (joined(each, shapes) for each in (parameters, claimed, found.slopes))
-    kink = joined(found.kinks, shapes).astype(bool)
+    here, a, n = (joined(each, shapes) for each in (parameters, claimed, differences.slopes))
+    kink = joined(differences.kinks, shapes).astype(bool)
     absolute, relative = distances(a, n)
     least = rounding_floor(here, size)
     hidden = (absolute <= least) & (least < math.inf)

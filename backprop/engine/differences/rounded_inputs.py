@@ -18,12 +18,13 @@ Source: Hoeffding (1963), Probability inequalities for sums of bounded random va
 Accuracy and Stability of Numerical Algorithms (2002), section 3.1.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from backprop.engine.backward import differentiate, gradient
+from backprop.engine.differences.slopes import joined, split
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
 from backprop.engine.ops import OPS, jumps_at_zero
@@ -43,7 +44,7 @@ class Spread(NamedTuple):
     """How far rounded inputs may carry a gradient.
 
     Attributes:
-        reach: for each entry how far, by the parameters' names; ∞ where it cannot be told.
+        reach: for each entry how far, by the parameters' names; ∞ where it is not known.
         kinks: how many pre-activations may lie on either side of a kink.
     """
 
@@ -61,43 +62,43 @@ def find_spread(network: Network, at: Mapping[str, Array], half: Mapping[str, Ar
         half: for each of their entries how far the number that was meant may be, at most.
     """
     names = [*network.shapes, "X", "Y"]
-    inputs = _Flat({name: at[name] for name in names})
-    most = np.concatenate([np.ravel(half[name]) for name in names])
-    slopes = _Flat({name: at[name] for name in network.shapes})
-    if not most.any():
-        return Spread(slopes.arrays(np.zeros(slopes.size)))
+    inputs = {name: at[name] for name in names}
+    parameters = {name: at[name] for name in network.shapes}
+    point, half_widths = joined(inputs, names), joined(half, names)
+    if not half_widths.any():
+        return Spread({name: np.zeros(array.shape) for name, array in parameters.items()})
     kinks = _Kinks(network, at)
     graph = network.graph("layers")
 
-    def moved(by: Any) -> tuple[Array, Array]:
-        trace = differentiate(graph, inputs.arrays(inputs.flat + by))
-        return _joined(trace.gradient[n] for n in network.shapes), kinks.numbers(trace)
+    def passes_at(offset: Any) -> tuple[Array, Array]:
+        trace = differentiate(graph, split(point + offset, inputs))
+        return joined(trace.gradient, network.shapes), kinks.numbers(trace)
 
-    here, sums = moved(0.0)
-    of_slopes, of_sums = _Sums(here.size), _Sums(sums.size)
+    slopes, sums = passes_at(0.0)
+    of_slopes, of_sums = _Sums(slopes.size), _Sums(sums.size)
     crossing: list[tuple[Array, Array]] = []  # differences with leaps in them, and where these are
-    directions, alone = _directions(most, _passes(network, len(at["X"])))
+    directions, alone = _directions(half_widths, _passes(network, len(at["X"])))
     for direction in directions:
-        there, sums_there = moved(direction)
-        sides: Array = np.where(sums_there > 0, 1.0, 0.0) - (sums > 0)
-        of_sums.add(sums_there - sums)
+        moved_slopes, moved_sums = passes_at(direction)
+        sides: Array = np.where(moved_sums > 0, 1.0, 0.0) - (sums > 0)
+        of_sums.add(moved_sums - sums)
         if sides.any():
-            crossing.append((there - here, sides))
+            crossing.append((moved_slopes - slopes, sides))
         else:
-            of_slopes.add(there - here)
+            of_slopes.add(moved_slopes - slopes)
     near = np.abs(sums) <= of_sums.reach(alone)
     for _, sides in crossing:
         near |= sides != 0
     count = int(near.sum())
     if count > MOST_KINKS:
-        return Spread(slopes.arrays(np.full(here.size, np.inf)), count)
+        return Spread(split(np.full(slopes.size, np.inf), parameters), count)
     leaps = {place: kinks.leap(place, sums[place]) for place in np.flatnonzero(near).tolist()}
-    for apart, sides in crossing:
+    for difference, sides in crossing:
         for place in np.flatnonzero(sides).tolist():
-            apart = apart - sides[place] * leaps[place]
-        of_slopes.add(apart)
+            difference = difference - sides[place] * leaps[place]
+        of_slopes.add(difference)
     reach = of_slopes.reach(alone) + sum(np.abs(leap) for leap in leaps.values())
-    return Spread(slopes.arrays(np.where(np.isnan(reach), np.inf, reach)), count)
+    return Spread(split(np.where(np.isnan(reach), np.inf, reach), parameters), count)
 
 
 class _Sums:
@@ -106,15 +107,15 @@ class _Sums:
     def __init__(self, size: int) -> None:
         self.squares, self.sizes = np.zeros(size), np.zeros(size)
 
-    def add(self, apart: Array) -> None:
+    def add(self, differences: Array) -> None:
         """Take the differences of a direction."""
-        self.squares += apart * apart
-        self.sizes += np.abs(apart)
+        self.squares += differences * differences
+        self.sizes += np.abs(differences)
 
     def reach(self, alone: bool) -> Array:
         """Return how far rounding may go; `alone` if each direction was that of one number."""
-        found = SIGMAS * np.sqrt(self.squares / 3)
-        return BENT * (np.minimum(found, self.sizes) if alone else found)
+        likely = SIGMAS * np.sqrt(self.squares / 3)
+        return BENT * (np.minimum(likely, self.sizes) if alone else likely)
 
 
 class _Kinks:
@@ -141,11 +142,11 @@ class _Kinks:
 
     def numbers(self, trace: Trace) -> Array:
         """Return them, layer by layer, in each example by example: a leap is where one is 0."""
-        found = [trace.values[i] for i in self.positions]
+        numbers = [trace.values[i] for i in self.positions]
         if self.network.loss in WITH_MARGINS:  # how far a score comes within 1 of the true one
             S, Y = trace.values[self.scores], trace.values[self.graph.position("Y")]
-            found.append(1 + S - np.sum(Y * S, axis=1, keepdims=True))
-        return _joined(found)
+            numbers.append(1 + S - np.sum(Y * S, axis=1, keepdims=True))
+        return np.concatenate([np.empty(0), *map(np.ravel, numbers)])
 
     def leap(self, place: int, z: float) -> Array:
         """Return what the gradient gains where one of the numbers goes from ≤ 0 to > 0.
@@ -164,14 +165,10 @@ class _Kinks:
         for side in (-ACROSS, ACROSS):
             bias = np.array(self.at[f"b{k}"])
             bias[unit % len(bias)] += -z + side * max(1.0, abs(z))
-            found = gradient(self.graph, {**self.at, f"b{k}": bias, "X": X, "Y": Y})[1]
-            sides.append(_joined(found[name] for name in self.network.shapes))
+            slopes = gradient(self.graph, {**self.at, f"b{k}": bias, "X": X, "Y": Y})[1]
+            sides.append(joined(slopes, self.network.shapes))
         leap: Array = (sides[1] - sides[0]) / len(self.at["X"])
         return leap
-
-
-def _joined(arrays: Iterable[Array]) -> Array:
-    return np.concatenate([np.empty(0), *map(np.ravel, arrays)])
 
 
 @np.errstate(all="ignore")
@@ -193,24 +190,6 @@ def find_reach(
         for slope in reach if sides else ():
             reach[slope] += BENT * max(abs(there[slope] - here[slope]) for there in sides)
     return {name: np.where(np.isnan(each), np.inf, each) for name, each in reach.items()}
-
-
-class _Flat:
-    """Arrays by name, and the same one after the other."""
-
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self.flat = _joined(arrays.values())
-        self.size = self.flat.size
-        ends = np.cumsum([array.size for array in arrays.values()]).tolist()
-        starts = [0, *ends[:-1]]
-        self.places = {
-            name: (slice(start, end), array.shape)
-            for (name, array), start, end in zip(arrays.items(), starts, ends, strict=True)
-        }
-
-    def arrays(self, flat: Array) -> dict[str, Array]:
-        """Return numbers that stand one after the other as arrays by name."""
-        return {name: flat[part].reshape(shape) for name, (part, shape) in self.places.items()}
 
 
 def _passes(network: Network, examples: int) -> int:
@@ -256,7 +235,7 @@ def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> 
     graph = network.graph("layers")
     trace = differentiate(graph, at)
     place = {node.name: i for i, node in enumerate(graph.nodes)}
-    found: dict[str, Array] = {}
+    lost: dict[str, Array] = {}
     carried: Any = 0.0
     for layer in range(network.depth, 0, -1):
         delta, values = trace.gradients[place[f"Z{layer}"]], trace.values
@@ -272,10 +251,10 @@ def find_lost_slopes(network: Network, at: Mapping[str, Array], unit: float) -> 
         if layer > 1:
             entering = f"A{layer - 1}" if f"A{layer - 1}" in place else f"Z{layer - 1}"
             before = values[place[entering]]
-        found[f"W{layer}"] = off.T @ np.abs(before)
-        found[f"b{layer}"] = off.sum(axis=0)
+        lost[f"W{layer}"] = off.T @ np.abs(before)
+        lost[f"b{layer}"] = off.sum(axis=0)
         carried = off @ np.abs(at[f"W{layer}"])
     return {
-        name: found[name] if found[name].shape == shape else found[name].sum().reshape(shape)
+        name: lost[name] if lost[name].shape == shape else lost[name].sum().reshape(shape)
         for name, shape in network.shapes.items()
     }

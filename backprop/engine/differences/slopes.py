@@ -11,7 +11,7 @@ Source: Karpathy, CS231n notes, “Gradient checks”.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from backprop.engine import forward
 from backprop.engine.graph import Graph, Node
+from backprop.engine.network import Array
 from backprop.engine.ops import COMPARISONS, OPS, jumps_at_zero
 
 STEP = 1e-5
@@ -28,6 +29,7 @@ AT_A_TIE = ("max", "min", *COMPARING)  # where the kink or the jump of these lie
 HINGES = ("multiclass_hinge", "batch_multiclass_hinge")
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
+Along = Callable[[Array, float], tuple[float, float]]  # direction, h -> slopes right and left
 Sides = NDArray[np.float64]  # of each kink, on which side of it a point lies: −1, 0 or 1
 
 
@@ -84,13 +86,13 @@ def graph_differences(
             (lambda moved: _sides(graph, {**at, **moved})) if kinked(graph) else None,
             side,
         )
-    found = Differences({}, {})
+    differences = Differences({}, {})
     wide = max(1, ENTRIES // (2 * len(graph)))
     for start in range(0, len(names), wide):
         slopes, kinks = _columns(graph, at, names[start : start + wide], h, side)
-        found.slopes.update(slopes)
-        found.kinks.update(kinks)
-    return found
+        differences.slopes.update(slopes)
+        differences.kinks.update(kinks)
+    return differences
 
 
 @np.errstate(all="ignore")
@@ -108,8 +110,8 @@ def _columns(
         widths[i] = column[i] - column[n + i]  # what the nudge became when it was rounded
         point[name] = column
     columns = forward.columns(graph, point)
-    found = np.broadcast_to(columns[-1], 2 * n)
-    slopes = (found[:n] - found[n:]) / widths
+    values = np.broadcast_to(columns[-1], 2 * n)
+    slopes = (values[:n] - values[n:]) / widths
     crossed = np.zeros(n, dtype=bool)
     for node in kinked(graph):
         sides = kink_sides(node, columns)
@@ -139,7 +141,7 @@ def function_differences(
         sides: says of a point on which side of each kink it lies; None: there are no kinks.
         side: as in `graph_differences`.
     """
-    found = Differences({}, {})
+    differences = Differences({}, {})
     for name, value in parameters.items():
         here = np.array(value, dtype=np.float64)
         slope, kink = np.empty_like(here), np.zeros(here.shape, dtype=bool)
@@ -149,9 +151,9 @@ def function_differences(
             if sides:
                 kink[place] = not np.array_equal(sides(up), sides(down))
             slope[place] = (_near(f, up) - _near(f, down)) / (high - low)
-        found.slopes[name] = slope if here.shape else float(slope)
-        found.kinks[name] = kink
-    return found
+        differences.slopes[name] = slope if here.shape else float(slope)
+        differences.kinks[name] = kink
+    return differences
 
 
 def nudge(number: Any, h: float) -> Any:
@@ -163,6 +165,38 @@ def ends(here: Any, h: float, side: int = 0) -> tuple[Any, Any]:
     """Return where a nudge leads to, up and down; to one side alone it stays where it is."""
     d = nudge(here, h)
     return here + d * (side >= 0), here - d * (side <= 0)
+
+
+def slopes_along(f: Function, point: Mapping[str, Array], here: Any) -> Along:
+    """Return what gives a function's slopes to both sides along a direction of all its numbers.
+
+    Args:
+        f: called with a mapping like the point.
+        point: the arrays at which it is taken.
+        here: its value there.
+    """
+
+    def slopes(direction: Array, h: float) -> tuple[float, float]:
+        parts = split(direction, point)
+        right, left = (
+            np.divide(f({name: array + d * parts[name] for name, array in point.items()}) - here, d)
+            for d in (h, -h)
+        )
+        return float(right), float(left)
+
+    return slopes
+
+
+def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
+    """Return the entries of some arrays one after the other, [N]."""
+    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
+
+
+def split(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
+    """Return numbers that stand one after the other, [N], as arrays with these names and shapes."""
+    ends = np.cumsum([array.size for array in arrays.values()])[:-1]
+    parts = zip(arrays.items(), np.split(column, ends)[: len(arrays)], strict=True)
+    return {name: part.reshape(array.shape) for (name, array), part in parts}
 
 
 def copied(parameters: Mapping[str, Any]) -> dict[str, Any]:

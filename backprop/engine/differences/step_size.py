@@ -122,15 +122,15 @@ def errors_by_h(
         raise PointError(f"“{name}” is no variable that can be nudged.", hint=hint, at=name)
     exact = float(slopes[name])
     nudges = np.asarray(hs, dtype=np.float64)
-    found: dict[str, Curve] = {}
+    curves: dict[str, Curve] = {}
     for kind in kinds:
         impossible = not_smooth(graph, name) if kind == "complex" else ""
         numeric = np.full(nudges.shape, np.nan)
         if not impossible:
             numeric = _WAYS[kind](_Nudged(graph, at, name, np.dtype(dtype)), nudges)
         errors = np.abs(numeric - exact) / (abs(exact) or 1.0)
-        found[kind] = Curve(kind, nudges, errors, ORDERS[kind], impossible)
-    return found
+        curves[kind] = Curve(kind, nudges, errors, ORDERS[kind], impossible)
+    return curves
 
 
 def not_smooth(graph: Graph, name: str) -> str:
@@ -163,8 +163,8 @@ class _Nudged(NamedTuple):
         point[self.name] = column
         run = _printed if np.iscomplexobj(column) else _single
         dialect = SINGLE if self.dtype == np.float32 else ARRAYS
-        found = run(self.graph, dialect)(leaves_at(self.graph, point))
-        return np.broadcast_to(found, column.shape)
+        value = run(self.graph, dialect)(leaves_at(self.graph, point))
+        return np.broadcast_to(value, column.shape)
 
 
 def _forward(f: _Nudged, hs: Array) -> Array:

@@ -8,7 +8,7 @@ by 1, so that [1, 0] and [½, ½] are gradients and [1, 1] is not. A claim g fit
 Numbers belong together where the slope along two of them is not the sum of their own. If all kinks
 of such a group bend one way, a claim that fits is a subgradient and one that does not is wrong. If
 some bend up and some down, reverse mode itself may not fit, by the convention that it follows at
-each kink: then nothing is said.
+each kink: then it cannot be judged.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ import numpy as np
 
 from backprop.engine.differences.ladder import Flags, Places, floor
 from backprop.engine.differences.report import Report, judged
-from backprop.engine.differences.slopes import nudge
+from backprop.engine.differences.slopes import Along, nudge
 from backprop.engine.differences.verdict import CONVENTION
 from backprop.engine.network import Array
 
@@ -32,14 +32,14 @@ CLOSE = 1e-3  # the share of the slopes that meet by which a claim may miss
 
 NEAREST, FURTHEST = 1e-6, 1e-2  # the nudge: wide enough to be more than the function's rounding
 
-Along = Callable[[Array], tuple[float, float]]  # a direction -> slopes of its two sides
+Within = Callable[[Array], tuple[float, float]]  # a direction -> slopes of its two sides
 
 
 def with_ties(
     report: Report,
     at: Places,
     here: Array,
-    along: Callable[[Array, float], tuple[float, float]],
+    along: Along,
     size: float,
 ) -> Report:
     """Return a report in which numbers at a kink are judged together, too.
@@ -74,7 +74,7 @@ def with_ties(
 
 
 class Together(NamedTuple):
-    """What is said of the claims, [N].
+    """The verdicts on the claims, [N].
 
     Attributes:
         wrong: those that no subgradient has.
@@ -84,17 +84,17 @@ class Together(NamedTuple):
 
     wrong: Flags
     convention: Flags
-    proof: "_Seen | None" = None
+    proof: "_Measured | None" = None
 
 
-class _Seen(NamedTuple):
-    """Slopes along a direction, and what they say.
+class _Measured(NamedTuple):
+    """The slopes along a direction, beside the claim.
 
     Attributes:
         direction: one number for each claim, [N].
         bend: how much more the function rises there than it falls behind.
         misfit: whether the claim does not fit.
-        joins: whether the slopes are not the sums of those of its numbers.
+        is_joint: whether the slopes are not the sums of those of its numbers.
         claim: the slope that the claims give.
         slopes: the smaller and the larger one of the two sides.
     """
@@ -102,13 +102,13 @@ class _Seen(NamedTuple):
     direction: Array
     bend: int
     misfit: bool
-    joins: bool
+    is_joint: bool
     claim: float
     slopes: tuple[float, float]
 
 
 def judge_together(
-    along: Along, right: Array, left: Array, claims: Array, values: Array
+    along: Within, right: Array, left: Array, claims: Array, values: Array
 ) -> Together:
     """Return which claims do not fit the slopes along directions.
 
@@ -120,14 +120,14 @@ def judge_together(
         values: of the numbers: equal ones may be tied, [N].
     """
 
-    def look(direction: Array) -> _Seen:
+    def measure(direction: Array) -> _Measured:
         up, down = along(direction)
         ahead, behind = direction > 0, direction < 0
         sum_up = float(direction @ np.where(ahead, right, np.where(behind, left, 0.0)))
         sum_down = float(direction @ np.where(ahead, left, np.where(behind, right, 0.0)))
         slack = CLOSE * float(np.abs(direction) @ np.maximum(np.abs(right), np.abs(left)))
         claim = float(direction @ claims)
-        return _Seen(
+        return _Measured(
             direction,
             int(np.sign(up - down)) if abs(up - down) > slack else 0,
             not min(up, down) - slack <= claim <= max(up, down) + slack,
@@ -138,22 +138,22 @@ def judge_together(
 
     wrong, convention = np.zeros((2, len(claims)), dtype=bool)
     proof = None
-    seen = [each for each in map(look, _pairs(values)) if each.joins]
-    for group in _groups(seen):
-        mixes = [look(each) for each in _mixes(group)] if group.sum() > 2 else []
-        inside = [*(each for each in seen if group[each.direction != 0].all()), *mixes]
+    joint = [each for each in map(measure, _directions_of_pairs(values)) if each.is_joint]
+    for group in _groups(joint):
+        mixes = [measure(each) for each in _random_directions(group)] if group.sum() > 2 else []
+        inside = [*(each for each in joint if group[each.direction != 0].all()), *mixes]
         bends = {each.bend for each in inside} | set(np.sign(right - left)[group].astype(int))
         for each in inside:
             if each.misfit:
-                found = convention if bends >= {-1, 1} else wrong
-                found |= each.direction != 0
-                proof = proof or (each if found is wrong else None)
+                misfits = convention if bends >= {-1, 1} else wrong
+                misfits |= each.direction != 0
+                proof = proof or (each if misfits is wrong else None)
     return Together(wrong, convention & ~wrong, proof)
 
 
-def _proof(seen: _Seen, names: Sequence[str], unit: Array) -> str:
+def _proof(measured: _Measured, names: Sequence[str], unit: Array) -> str:
     """Return along which direction claims do not fit, in a sentence."""
-    steps = seen.direction * unit
+    steps = measured.direction * unit
     scale = float(np.max(np.abs(steps)))
     ways = [
         f"{'−' if step < 0 else ''}{_share(abs(step) / scale)}{name}"
@@ -161,7 +161,7 @@ def _proof(seen: _Seen, names: Sequence[str], unit: Array) -> str:
         if step
     ]
     shown = [*ways[:MOST_SHOWN], *(["…"] if len(ways) > MOST_SHOWN else [])]
-    low, high, claim = (each / scale for each in (*seen.slopes, seen.claim))
+    low, high, claim = (each / scale for each in (*measured.slopes, measured.claim))
     sides = f"slope is {low + 0:.4g}"
     if not np.isclose(low, high):
         sides = f"slopes are {low + 0:.4g} and {high + 0:.4g}"
@@ -174,8 +174,8 @@ def _share(share: float) -> str:
     return "" if np.isclose(share, 1) else f"{share:.3g} · "
 
 
-def _pairs(values: Array) -> Iterator[Array]:
-    """Give the directions in which numbers are looked at two by two, and all equal ones at once."""
+def _directions_of_pairs(values: Array) -> Iterator[Array]:
+    """Give the sum and the difference of every two numbers; of many also all equal ones at once."""
     count = len(values)
     pairs = list(combinations(range(count), 2))
     if count > MOST:
@@ -191,10 +191,10 @@ def _pairs(values: Array) -> Iterator[Array]:
             yield direction
 
 
-def _groups(seen: Sequence[_Seen]) -> list[Flags]:
+def _groups(joint: Sequence[_Measured]) -> list[Flags]:
     """Return the numbers that belong together."""
     groups: list[Flags] = []
-    for each in seen:
+    for each in joint:
         new = each.direction != 0
         met = [group for group in groups if (group & new).any()]
         groups = [group for group in groups if not (group & new).any()]
@@ -202,7 +202,7 @@ def _groups(seen: Sequence[_Seen]) -> list[Flags]:
     return groups
 
 
-def _mixes(group: Flags) -> Iterator[Array]:
+def _random_directions(group: Flags) -> Iterator[Array]:
     """Give directions of all numbers of a group: together, and at random."""
     yield group.astype(float)
     rng = np.random.default_rng(0)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Answer(StrEnum):
-    """What is said of a number of a gradient, or of a whole one."""
+    """The verdict on a number of a gradient, or on a whole gradient."""
 
     RIGHT = "right"
     WRONG = "wrong"

@@ -3,7 +3,7 @@
     gradient = Σ over uses k of the node   arrivingₖ · localₖ
 
 So there is a slip for each part of this line: a use that is missed, a factor that is forgotten or
-replaced, · taken for +. Where a learner's answer is one of these numbers, it can be told which.
+replaced, · taken for +. A learner's answer that is one of these numbers names its slip.
 """
 
 import math
@@ -90,15 +90,15 @@ def wrong_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
         position: the node.
     """
     right, terms = float(trace.gradients[position]), trace.terms[position]
-    found: list[WrongValue] = []
-    readings = [*_readings(trace, position, right)]
+    values: list[WrongValue] = []
+    by_slip = [*_slip_values(trace, position, right)]
     if terms:
-        readings += [(slip, _instead(trace, terms, wrong)) for slip, wrong in WRONG_SLOPES.values()]
-    for slip, number in readings:
-        known = any(slip is other.slip and _same(number, other.value) for other in found)
+        by_slip += [(slip, _instead(trace, terms, wrong)) for slip, wrong in WRONG_SLOPES.values()]
+    for slip, number in by_slip:
+        known = any(slip is other.slip and _same(number, other.value) for other in values)
         if math.isfinite(number) and not _same(number, right) and not known:
-            found.append(WrongValue(slip, number))
-    return tuple(found)
+            values.append(WrongValue(slip, number))
+    return tuple(values)
 
 
 def values_by(slip: Slip, trace: Trace, position: int) -> tuple[float, ...]:
@@ -107,11 +107,11 @@ def values_by(slip: Slip, trace: Trace, position: int) -> tuple[float, ...]:
     It is known by its name, and none of wrong_slopes.py, which have a single value at each node.
     """
     right = float(trace.gradients[position])
-    numbers = (x for known, x in _readings(trace, position, right) if known.name == slip.name)
+    numbers = (x for known, x in _slip_values(trace, position, right) if known.name == slip.name)
     return tuple(x for x in numbers if math.isfinite(x) and not _same(x, right))
 
 
-def _readings(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip, float]]:
+def _slip_values(trace: Trace, position: int, right: float) -> Iterator[tuple[Slip, float]]:
     terms, value = trace.terms[position], float(trace.values[position])
     products = [float(term.product) for term in terms]
     if len(terms) > 1:

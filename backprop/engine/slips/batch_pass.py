@@ -4,13 +4,13 @@ A backward pass is a list of rules, one for each use of a node: g · ∂later/�
 another text in some of their places, and everything else, the order and the sums, stays as it is.
 The places are called:
 
-    loss               from the loss to the outputs; “scores”, if said, where softmax is in it
+    loss               from the loss to the outputs; “scores” is the one with softmax in it
     output activation  through the activation of the last layer
     hidden activation  through one before it
-    activation         through both; “sigmoid”, “tanh” …, if said, through those alone
+    activation         through both; “sigmoid”, “tanh” … through those alone
     activations        from a layer's Z to the activations that enter it
     weights, bias      from a layer's Z to its W and b;  “shared bias” where its units share one
-    penalty            from a penalty to its W;  “l2_penalty”, if said, from that one
+    penalty            from a penalty to its W;  “l2_penalty” from that one alone
 
 “hidden activation 2” is the same in layer 2 only: that of the node that receives, Z2, A2, W2 or b2.
 A text is written in the letters of the operation (array_ops.py, ops.py), g and out, and in:
@@ -40,11 +40,11 @@ from typing import Any
 import numpy as np
 
 from backprop.engine import forward
-from backprop.engine.array_ops import PHRASES, ArrayOperation
+from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.compiled.rules import ARRAYS, compiled, names_in, write
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array, Network
-from backprop.engine.ops import OPS, Operation
+from backprop.engine.ops import WORDS, Operation
 from backprop.engine.saturation import reading
 from backprop.engine.trace import Edge, edges
 
@@ -54,7 +54,7 @@ AFFINE = {
     "affine": ("activations", "weights", "bias"),
     "affine_shared_bias": ("activations", "weights", "shared bias"),
 }
-WORDS = (
+LETTERS = (
     *("g", "out", "STEP", "W_SLOPE", "ENTERED", "EXAMPLES", "L1", "L2"),
     *("BEHIND", "BEHIND_IN", "BEFORE", "BEFORE_IN"),
 )
@@ -129,10 +129,10 @@ class BatchPass:
             return slopes[use.edge.later]
         if name == "W_SLOPE":
             return slopes[use.nodes["W"]]
-        found, out = self.values[use.nodes[name]], self.values[use.edge.later]
-        if name.startswith("BE") and found.shape not in (out.shape, (len(out), 1)):
+        array, out = self.values[use.nodes[name]], self.values[use.edge.later]
+        if name.startswith("BE") and array.shape not in (out.shape, (len(out), 1)):
             return self.values[use.nodes["x" if name.endswith("IN") else "out"]]
-        return found
+        return array
 
 
 def gradient_by(
@@ -160,23 +160,25 @@ def find_place(graph: Graph, edge: Edge) -> str:
 @lru_cache(maxsize=64)
 def find_uses(graph: Graph) -> tuple[tuple[int, tuple[Use, ...]], ...]:
     """Return each node that a gradient reaches with its uses, in the order of the way back."""
-    found = (
+    uses_back = (
         Use(edge, _places(graph, edge), reading(graph, edge.later).row, _nodes(graph, edge))
         for edge in edges(graph)
     )
-    return tuple((node, tuple(uses)) for node, uses in groupby(found, lambda use: use.edge.node))
+    return tuple(
+        (node, tuple(uses)) for node, uses in groupby(uses_back, lambda use: use.edge.node)
+    )
 
 
 @lru_cache(maxsize=1024)
 def _texts(graph: Graph, rules: Rules) -> Mapping[Edge, str]:
     """Return the uses that have another text by these rules."""
-    instead, found = dict(rules), {}
+    instead, texts = dict(rules), {}
     for _, uses in find_uses(graph):
         for use in uses:
             text = next((instead[place] for place in use.places if place in instead), "RIGHT")
             if text != "RIGHT":
-                found[use.edge] = text
-    return found
+                texts[use.edge] = text
+    return texts
 
 
 def _places(graph: Graph, edge: Edge) -> tuple[str, ...]:
@@ -189,19 +191,19 @@ def _places(graph: Graph, edge: Edge) -> tuple[str, ...]:
 
 def _nodes(graph: Graph, edge: Edge) -> Mapping[str, int]:
     (row, nodes), inputs = reading(graph, edge.later), graph.nodes[edge.later].inputs
-    found = {"out": edge.later} | dict(zip(row.inputs, nodes, strict=True))
-    found["ENTERED"] = _entered(graph, inputs[0])
+    positions = {"out": edge.later} | dict(zip(row.inputs, nodes, strict=True))
+    positions["ENTERED"] = _entered(graph, inputs[0])
     if isinstance(row, Operation):
         behind = next((later for later, _ in graph.uses()[edge.later]), edge.later)
-        found["BEHIND_IN"] = behind if graph.nodes[behind].operation in AFFINE else edge.later
-        activated = (later for later, _ in graph.uses()[found["BEHIND_IN"]])
+        positions["BEHIND_IN"] = behind if graph.nodes[behind].operation in AFFINE else edge.later
+        activated = (later for later, _ in graph.uses()[positions["BEHIND_IN"]])
         after = next(activated, edge.later)
         bent = isinstance(graph.row(after), Operation)
-        found["BEHIND"] = after if bent else found["BEHIND_IN"]
-        found["BEFORE"] = graph.nodes[edge.node].inputs[0]
-        found["BEFORE_IN"] = _entered(graph, found["BEFORE"])
-        found["x"] = edge.node
-    return found
+        positions["BEHIND"] = after if bent else positions["BEHIND_IN"]
+        positions["BEFORE"] = graph.nodes[edge.node].inputs[0]
+        positions["BEFORE_IN"] = _entered(graph, positions["BEFORE"])
+        positions["x"] = edge.node
+    return positions
 
 
 def _entered(graph: Graph, position: int) -> int:
@@ -220,9 +222,9 @@ def _rule(
     else:
         right, printed = (f"g * ({each[which]})" for each in (row.partial_codes, row.partials))
     written = _Right(right, printed).visit(ast.parse(text, mode="eval").body)
-    named = write(ast.unparse(written), {"F": row.name}, ARRAYS, {**OPS, **PHRASES})
-    code = write(named, {}, ARRAYS, {**OPS, **PHRASES})
-    names = tuple(sorted(names_in(code) & {*WORDS, *row.inputs}))
+    named = write(ast.unparse(written), {"F": row.name}, ARRAYS, WORDS)
+    code = write(named, {}, ARRAYS, WORDS)
+    names = tuple(sorted(names_in(code) & {*LETTERS, *row.inputs}))
     return compiled("slip", ", ".join(names), [f"return {code}"], ARRAYS), names
 
 
@@ -238,7 +240,5 @@ class _Right(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "RIGHT":
             names = {each.arg: ast.unparse(each.value) for each in node.keywords if each.arg}
-            return ast.parse(
-                write(self.printed, names, ARRAYS, {**OPS, **PHRASES}), mode="eval"
-            ).body
+            return ast.parse(write(self.printed, names, ARRAYS, WORDS), mode="eval").body
         return self.generic_visit(node)

@@ -73,7 +73,7 @@ class Candidate:
         slip: what makes it.
         gradient: what it gives.
         prior: how sure one is of it where it fits, beside others that fit as well, 0 … 1.
-        words: what else is said then.
+        words: sentences about this one, each after a space.
         fitted: how many of its numbers were fitted to the claim.
     """
 
@@ -110,7 +110,7 @@ class Case:
     def planted(self) -> tuple[Candidate, ...]:
         """What each slip of the catalogue gives, where it changes something."""
         slips = (s for s in SLIPS.values() if s.fits(self.network, self.examples, self.previous))
-        return tuple(self._changing(found for slip in slips for found in self._by(slip)))
+        return tuple(self._changing(candidate for slip in slips for candidate in self._by(slip)))
 
     @cached_property
     def at_layers(self) -> tuple[Candidate, ...]:
@@ -208,7 +208,7 @@ class Case:
         depth = self.network.depth - 1
         names = f"W{depth}", f"b{depth}"
         wrong = self.passes.gradient(STALE_WEIGHTS.rules, 1.0)
-        with np.errstate(all="ignore"):  # where the pass overflows no rate is found
+        with np.errstate(all="ignore"):  # where the pass overflows no rate fits
             slope = {name: wrong[name] - self.right[name] for name in names}
             away = {name: self.claimed[name] - self.right[name] for name in names}
         for rate, fitted in _tried(fit(slope, away, names), ROUND_RATES):
@@ -297,5 +297,5 @@ def times(factor: float, gradient: Gradient) -> dict[str, Array]:
 def fit(a: Gradient, b: Gradient, names: tuple[str, ...]) -> float:
     """Return the number that turns these arrays of a best into those of b, by least squares."""
     size = sum(float(np.sum(a[name] * a[name])) for name in names)
-    found = sum(float(np.sum(a[name] * b[name])) for name in names) / size if size else 0.0
-    return found if np.isfinite(found) else 0.0
+    factor = sum(float(np.sum(a[name] * b[name])) for name in names) / size if size else 0.0
+    return factor if np.isfinite(factor) else 0.0

@@ -1,11 +1,11 @@
 """A claimed gradient, and its distance from others beyond the rounding of its digits."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from backprop.engine.differences.precision import find_precision
+from backprop.engine.differences.slopes import joined
 from backprop.engine.network import Array
 from backprop.engine.slips.slip import Gradient
 
@@ -35,27 +35,27 @@ class Claim:
         spread: Mapping[str, float] | None = None,
     ) -> None:
         self.arrays = arrays
-        self.flat = _joined(arrays.values())
+        self.flat = joined(arrays, arrays)
         precision = find_precision(arrays)
-        self.half = MORE * _joined(precision.allowed.values())
+        self.half = MORE * joined(precision.allowed, arrays)
         self.words = precision.words
         sizes = [array.size for array in arrays.values()]
         self.starts = np.cumsum([0, *sizes[:-1]])
         self.own = self._norms(self.flat)
         self.spread = np.array([(spread or {}).get(name, 0.0) for name in arrays])
-        self.least = SMALL * np.linalg.norm(_joined(right.values()))
+        self.least = SMALL * np.linalg.norm(joined(right, right))
 
     @np.errstate(all="ignore")
     def gaps(self, other: Gradient) -> dict[str, float]:
         """Return the distance from another gradient, array by array; ∞ where it is not finite."""
-        flat = _joined(other[name] for name in self.arrays)
+        flat = joined(other, self.arrays)
         same = (self.flat == flat) | (np.isnan(self.flat) & np.isnan(flat))
         beyond = np.maximum(np.abs(self.flat - flat) - self.half, 0.0)
-        apart = self._norms(np.where(same, 0.0, beyond))
-        found = apart / (self.own + self._norms(flat) + self.least)
-        found = np.maximum(found - self.spread, 0.0)
-        found = np.where(apart <= LEAST, 0.0, np.where(np.isfinite(found), found, np.inf))
-        return dict(zip(self.arrays, found.tolist(), strict=True))
+        distances = self._norms(np.where(same, 0.0, beyond))
+        gaps = distances / (self.own + self._norms(flat) + self.least)
+        gaps = np.maximum(gaps - self.spread, 0.0)
+        gaps = np.where(distances <= LEAST, 0.0, np.where(np.isfinite(gaps), gaps, np.inf))
+        return dict(zip(self.arrays, gaps.tolist(), strict=True))
 
     def distance(self, other: Gradient) -> float:
         """Return the distance from another gradient."""
@@ -65,7 +65,3 @@ class Claim:
     def _norms(self, flat: Array) -> Array:
         """Return the size of each array's part; ∞ where a square is too large for a number."""
         return np.sqrt(np.add.reduceat(flat * flat, self.starts))
-
-
-def _joined(arrays: Iterable[Any]) -> Array:
-    return np.concatenate([np.ravel(array) for array in arrays])

@@ -16,7 +16,7 @@ some layers; any factor; a slip and a factor; a slip of its own for each array. 
 network's own numbers explains is set aside, too, where the claim is rounded, and where else nothing
 fits.
 
-A claim that is NaN or ∞ where a number belongs is told where, and compared no further.
+Of a claim that is NaN or ∞ where a number belongs only these entries are named.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,11 +35,11 @@ from backprop.engine.slips.slip import Gradient, Slip
 from backprop.engine.slips.suspect import (
     SHOWN,
     UNKNOWN,
+    Explanation,
     Suspect,
-    digits_set_aside,
     in_words,
-    sentence,
-    unknown,
+    suspects,
+    unexplained,
 )
 
 RIGHT = 1e-5  # a distance that is none: float32 comes no nearer
@@ -98,14 +98,13 @@ def fingerprint(
     if endless:
         return (_without_value(endless),)
     if max(gaps.values()) <= RIGHT:
-        return (Suspect(ONE_TRANSPOSED, 1.0, sentence(ONE_TRANSPOSED, "", turned), turned),)
+        return suspects([Explanation(ONE_TRANSPOSED, 1.0)], turned)
     last = max(int(name[1:]) for name in wrong)
     case = Case(network, passes, right, arrays, previous, len(Y), last)
-    found = _search(case, claim, wrong)
-    if not found and not claim.half.any() and (spread := _spread(network, at, right, claim)):
-        found = _search(case, Claim(arrays, right, spread), wrong)
-    said = unknown(wrong, tuple(right)) + digits_set_aside(claim.words)
-    return tuple(found) or (Suspect(UNKNOWN, 0.0, said, wrong),)
+    result = _search(case, claim, wrong)
+    if not result and not claim.half.any() and (spread := _spread(network, at, right, claim)):
+        result = _search(case, Claim(arrays, right, spread), wrong)
+    return tuple(result) or (unexplained(wrong, tuple(right), digits=claim.words),)
 
 
 def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
@@ -115,21 +114,21 @@ def _search(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
         return []
 
     def explaining(candidates: Iterable[Candidate]) -> list[tuple[float, Candidate]]:
-        found = ((claim.distance(each.gradient) / whole, each) for each in candidates)
+        matches = ((claim.distance(each.gradient) / whole, each) for each in candidates)
         return [
             (left, each)
-            for left, each in found
+            for left, each in matches
             if left <= most and left <= _least(case.met(each, case.changed(each.gradient)))
         ]
 
     scaled = [*case.scaled, *(case.some_scaled(*wrong) if len(wrong) < len(case.right) else ())]
-    found = (
+    matches = (
         explaining((*case.planted, *(s for s in scaled if not s.fitted), *case.mixed(claim)))
         or explaining(case.at_layers)
         or explaining(each for each in scaled if each.fitted)
         or explaining(case.twofold())
     )
-    return _named(claim, found, whole, wrong) if found else _array_by_array(case, claim, wrong)
+    return _named(claim, matches, whole, wrong) if matches else _array_by_array(case, claim, wrong)
 
 
 def _most(claim: Claim) -> float:
@@ -142,27 +141,20 @@ def _least(met: int) -> float:
 
 
 def _named(
-    claim: Claim, found: list[tuple[float, Candidate]], whole: float, wrong: tuple[str, ...]
+    claim: Claim, matches: list[tuple[float, Candidate]], whole: float, wrong: tuple[str, ...]
 ) -> list[Suspect]:
-    """Return what is said of candidates that explain the same arrays: all that do it equally."""
-    best = min(left for left, _ in found)
-    close = [(left, each) for left, each in found if left <= max(10 * best, RIGHT / whole)]
+    """Return the suspects for some arrays: of their candidates all that fit as well as the best."""
+    best = min(left for left, _ in matches)
+    close = [(left, each) for left, each in matches if left <= max(10 * best, RIGHT / whole)]
     surest = max(each.prior for _, each in close)
     named: dict[str, tuple[float, Candidate]] = {}
     for left, each in close:
         if each.prior == surest:
             named.setdefault(each.slip.name, (left, each))
-    titles = [each.slip.title for _, each in named.values()]
-    return [
-        Suspect(
-            each.slip,
-            each.prior * (1 - left) / len(named),
-            sentence(each.slip, each.words, wrong, [t for t in titles if t != each.slip.title])
-            + digits_set_aside(claim.words),
-            wrong,
-        )
-        for left, each in named.values()
+    explanations = [
+        Explanation(each.slip, each.prior * (1 - left), each.words) for left, each in named.values()
     ]
+    return [*suspects(explanations, wrong, claim.words)]
 
 
 def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Suspect]:
@@ -180,24 +172,26 @@ def _array_by_array(case: Case, claim: Claim, wrong: tuple[str, ...]) -> list[Su
         )
         if there:
             fits.append((there, each))
-    suspects: list[Suspect] = []
+    result: list[Suspect] = []
     rest, explained = wrong, 0
     while any({*rest} & {*there} for there, _ in fits):
         here = max((tuple(n for n in rest if n in there) for there, _ in fits), key=len)
-        found = [
+        matches = [
             (max(claim.gaps(each.gradient)[name] / far[name] for name in here), each)
             for there, each in fits
             if {*here} <= {*there}
         ]
-        parts = [(left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in found]
+        parts = [
+            (left, replace(each, prior=LESS * min(LESS, each.prior))) for left, each in matches
+        ]
         explained += max(case.met(each, here) for _, each in parts)
-        suspects += _named(claim, parts, max(far[name] for name in here), here)
+        result += _named(claim, parts, max(far[name] for name in here), here)
         rest = tuple(name for name in rest if name not in here)
     if rest and explained < FEWEST:
         return []
-    if suspects and rest:
-        suspects.append(Suspect(UNKNOWN, 0.0, unknown(rest, tuple(case.right)), rest))
-    return suspects
+    if result and rest:
+        result.append(unexplained(rest, tuple(case.right)))
+    return result
 
 
 def _spread(
@@ -233,7 +227,7 @@ def _spread(
 
 def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple[str, ...]]:
     """Return the claim in the shapes of the parameters, and the arrays that were transposed."""
-    found: dict[str, Array] = {}
+    fitted: dict[str, Array] = {}
     turned: list[str] = []
     for name, wanted in right.items():
         if name not in claimed:
@@ -246,27 +240,27 @@ def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple
         if array.shape != wanted.shape:
             what = f"The gradient of “{name}” is shaped {list(array.shape)}."
             raise ShapeError(what, hint=f"The parameter is shaped {list(wanted.shape)}.", at=name)
-        found[name] = array
-    return found, tuple(turned)
+        fitted[name] = array
+    return fitted, tuple(turned)
 
 
 def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
     """Return the entries that are NaN or ∞ where the right gradient is a number, by array."""
-    found = {}
+    entries = {}
     for name, array in claimed.items():
         places = np.argwhere(~np.isfinite(array) & np.isfinite(right[name])).tolist()
         if places:
-            found[name] = [f"{name}[{','.join(map(str, place))}]" for place in places]
-    return found
+            entries[name] = [f"{name}[{','.join(map(str, place))}]" for place in places]
+    return entries
 
 
-def _without_value(found: Mapping[str, list[str]]) -> Suspect:
-    entries = [entry for each in found.values() for entry in each]
+def _without_value(not_finite: Mapping[str, list[str]]) -> Suspect:
+    entries = [entry for each in not_finite.values() for entry in each]
     more = len(entries) - SHOWN
-    said = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
+    named = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)
     verb = "is" if len(entries) == 1 else "are"
-    told = (
-        f"{said} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
+    explanation = (
+        f"{named} {verb} NaN or infinite, and a number belongs there: look for a division by 0, a "
         "logarithm of 0, or an exponential that overflows."
     )
-    return Suspect(UNKNOWN, 0.0, told, tuple(found))
+    return Suspect(UNKNOWN, 0.0, explanation, tuple(not_finite))

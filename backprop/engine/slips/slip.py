@@ -17,7 +17,7 @@ from backprop.engine.trace import Term, Trace, other_factor
 
 Gradient = Mapping[str, Any]
 Blend = Callable[[Array, Array], tuple[Array, Array]]
-LEARNING_RATE = 0.5  # of the slip that updates too early, where none is said
+LEARNING_RATE = 0.5  # of the slip that updates too early, where none is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +132,12 @@ class Slip:
         return self.blended(gradient_by(self.rules, network, at, learning_rate), memory)
 
     def blended(
-        self, found: dict[str, Array], memory: Gradient | None
+        self, gradient: dict[str, Array], memory: Gradient | None
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Return what a round uses of a gradient and of what was kept, and what it keeps."""
         if self.blend is None or memory is None:
-            return found, found
-        pairs = {name: self.blend(array, memory[name]) for name, array in found.items()}
+            return gradient, gradient
+        pairs = {name: self.blend(array, memory[name]) for name, array in gradient.items()}
         used = {name: np.asarray(pair[0], float) for name, pair in pairs.items()}
         return used, {name: np.asarray(pair[1], float) for name, pair in pairs.items()}
 

@@ -10,7 +10,7 @@ named, for a few numbers may come about in many ways:
     each its own  another slip for each variable
 
 A slip at one node n that makes of its gradient g another g′ adds (g′ − g) · ∂n/∂x to that by x; so
-the slopes of all nodes by all variables, found once, give what it does everywhere.
+the slopes of all nodes by all variables, computed once, give its effect everywhere.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,12 +29,11 @@ from backprop.engine.slips.claim import Claim
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.suspect import (
     SHOWN,
-    UNKNOWN,
+    Explanation,
     Suspect,
-    digits_set_aside,
     in_words,
-    sentence,
-    unknown,
+    suspects,
+    unexplained,
 )
 from backprop.engine.slips.typed_pass import PLANTED, wrong_pass
 from backprop.engine.slips.wrong_slopes import INNER_LOST, stand_inside
@@ -48,14 +47,14 @@ OF_PATHS = (ONE_PATH.name, ASSIGNED.name, MISSED_PATH.name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class TypedCandidate:
     """A gradient that the claim may be.
 
     Attributes:
         slip: what makes it.
         slopes: what it gives, by each variable in their order.
         node: where it is made, if at one node only.
-        words: what else is said of it.
+        words: sentences about this one, each after a space.
     """
 
     slip: Slip
@@ -84,8 +83,8 @@ class _Claimed:
         """Return, variable by variable, whether these slopes are the claimed ones."""
         close = CLOSE * np.maximum(np.abs(slopes), np.abs(self.numbers))
         noise = NOISE * float(np.max(np.abs(self.right)))
-        found: Which = np.abs(slopes - self.numbers) <= np.maximum(close, noise) + self.half
-        return found
+        fits: Which = np.abs(slopes - self.numbers) <= np.maximum(close, noise) + self.half
+        return fits
 
     def named(self, which: Which) -> tuple[str, ...]:
         """Return the names of some variables."""
@@ -115,13 +114,13 @@ def function_fingerprint(
         (LESS, exactly),
         (LESS**2, [replace(each, words=_only(claim.named(claim.wrong))) for each in some]),
     )
-    for prior, found in tiers:
-        if found:
-            return _suspects(found, prior, claim, claim.wrong)
+    for prior, candidates in tiers:
+        if candidates:
+            return _suspects(candidates, prior, claim, claim.wrong)
     return _each_its_own((*everywhere, *single), claim) or _same_factor(claim)
 
 
-def _everywhere(trace: Trace) -> Iterator[Reading]:
+def _everywhere(trace: Trace) -> Iterator[TypedCandidate]:
     """Yield what each slip gives that is made at every node."""
     places = [trace.graph.position(name) for name in trace.graph.parameters]
     for slip in PLANTED:
@@ -130,12 +129,12 @@ def _everywhere(trace: Trace) -> Iterator[Reading]:
         made = ONE_PATH if slip.name == ASSIGNED.name else slip  # which path is last may differ
         ways = (False, True) if slip.name in OF_PATHS else (False,)
         for each in (wrong_pass(made, trace, last=last) for last in ways):
-            yield Reading(slip, np.array([each.gradients[place] for place in places]))
+            yield TypedCandidate(slip, np.array([each.gradients[place] for place in places]))
     twice = 2 * np.array([float(trace.gradients[place]) for place in places])
-    yield Reading(NOT_ZEROED, twice)
+    yield TypedCandidate(NOT_ZEROED, twice)
 
 
-def _at_one_node(trace: Trace) -> Iterator[Reading]:
+def _at_one_node(trace: Trace) -> Iterator[TypedCandidate]:
     """Yield what each slip gives that is made at one node."""
     graph = trace.graph
     right = np.array([float(trace.gradient[name]) for name in graph.parameters])
@@ -148,34 +147,34 @@ def _at_one_node(trace: Trace) -> Iterator[Reading]:
                 slip = INNER_LOST
             if slip is not ITSELF or graph.nodes[position].is_leaf:
                 change = (value - float(trace.gradients[position])) * slopes[position]
-                yield Reading(slip, right + change, position)
+                yield TypedCandidate(slip, right + change, position)
 
 
 def _slopes_by_variables(trace: Trace) -> list[Array]:
     """Return the slope of each node by each variable: Σ over its inputs of local · theirs."""
     graph = trace.graph
-    found = [np.zeros(len(graph.parameters)) for _ in graph.nodes]
+    slopes = [np.zeros(len(graph.parameters)) for _ in graph.nodes]
     for k, name in enumerate(graph.parameters):
-        found[graph.position(name)][k] = 1.0
+        slopes[graph.position(name)][k] = 1.0
     for position in range(len(graph)):
         for term in trace.terms[position]:
-            found[term.edge.later] = found[term.edge.later] + float(term.local) * found[position]
-    return found
+            slopes[term.edge.later] = slopes[term.edge.later] + float(term.local) * slopes[position]
+    return slopes
 
 
-def _each_its_own(readings: Sequence[Reading], claim: _Claimed) -> tuple[Suspect, ...]:
+def _each_its_own(candidates: Sequence[TypedCandidate], claim: _Claimed) -> tuple[Suspect, ...]:
     """Return slips that explain the variables one by one, or some together; none if not all."""
-    suspects: list[Suspect] = []
+    result: list[Suspect] = []
     rest = claim.wrong.copy()
     while rest.any():
-        fits = [(claim.fits(each.slopes) & rest, each) for each in readings]
+        fits = [(claim.fits(each.slopes) & rest, each) for each in candidates]
         here = max((there for there, _ in fits), key=np.sum)
         if not here.any():
             return ()
-        found = [each for there, each in fits if not (here & ~there).any()]
-        suspects += _suspects(found, LESS**3, claim, here)
+        explaining = [each for there, each in fits if not (here & ~there).any()]
+        result += _suspects(explaining, LESS**3, claim, here)
         rest &= ~here
-    return tuple(suspects)
+    return tuple(result)
 
 
 def _same_factor(claim: _Claimed) -> tuple[Suspect, ...]:
@@ -186,37 +185,31 @@ def _same_factor(claim: _Claimed) -> tuple[Suspect, ...]:
     if len(names) > 1 and claim.fits(factor * claim.right).all():
         together = f" The number is {factor:.4g}: it goes wrong where they still are together."
         return _suspects(
-            [Reading(SCALED, factor * claim.right, words=together)], LESS**3, claim, claim.wrong
+            [TypedCandidate(SCALED, factor * claim.right, words=together)],
+            LESS**3,
+            claim,
+            claim.wrong,
         )
-    return (Suspect(UNKNOWN, 0.0, unknown(names, claim.names, "slope"), names),)
+    return (unexplained(names, claim.names, "slope"),)
 
 
 def _suspects(
-    found: Sequence[Reading], prior: float, claim: _Claimed, which: Which
+    candidates: Sequence[TypedCandidate], prior: float, claim: _Claimed, which: Which
 ) -> tuple[Suspect, ...]:
-    """Return what is said of readings that explain the same variables, each slip once."""
-    by_slip: dict[str, Reading] = {}
-    for each in found:
+    """Return the suspects for some variables: the slips of their candidates, each once."""
+    by_slip: dict[str, TypedCandidate] = {}
+    for each in candidates:
         by_slip.setdefault(each.slip.name, each)
-    names, titles = claim.named(which), [each.slip.title for each in by_slip.values()]
-    return tuple(
-        Suspect(
-            each.slip,
-            prior / len(by_slip),
-            sentence(
-                each.slip,
-                each.words + _where(each, claim) + _missing(each, claim, which),
-                names,
-                [title for title in titles if title != each.slip.title],
-            )
-            + digits_set_aside(claim.digits),
-            names,
+    explanations = [
+        Explanation(
+            each.slip, prior, each.words + _where(each, claim) + _missing(each, claim, which)
         )
         for each in by_slip.values()
-    )
+    ]
+    return suspects(explanations, claim.named(which), claim.digits)
 
 
-def _where(reading: Reading, claim: _Claimed) -> str:
+def _where(reading: TypedCandidate, claim: _Claimed) -> str:
     """Return at which node a slip is made; of a forgotten slope, which one it is."""
     if reading.node is None:
         return ""
@@ -227,13 +220,13 @@ def _where(reading: Reading, claim: _Claimed) -> str:
     return f" It was made at {to_text(Graph(graph.nodes[: reading.node + 1]))} only."
 
 
-def _missing(reading: Reading, claim: _Claimed, which: Which) -> str:
+def _missing(reading: TypedCandidate, claim: _Claimed, which: Which) -> str:
     """Return what the paths that are left out bring, where one slip leaves some out."""
     if reading.slip.name not in OF_PATHS:
         return ""
     lost = zip(claim.named(which), (claim.right - reading.slopes)[which], strict=True)
-    said = [f"{number:.4g} in {name}" for name, number in lost]
-    return f" What is missing is {in_words(said[:SHOWN])}."
+    missing = [f"{number:.4g} in {name}" for name, number in lost]
+    return f" What is missing is {in_words(missing[:SHOWN])}."
 
 
 def _only(names: Sequence[str]) -> str:

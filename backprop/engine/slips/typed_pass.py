@@ -45,7 +45,7 @@ from backprop.engine.trace import Term, Trace
 
 Memory = Mapping[str, float]
 
-# Names and titles are the catalogue's; what is said of them fits a function that was typed.
+# Names and titles are the catalogue's; the sentences about them fit a typed function.
 PLANTED: tuple[Slip, ...] = (
     replace(
         ONE_PATH,
@@ -136,13 +136,13 @@ class WrongPass:
 
 @dataclass(frozen=True, eq=False)
 class _PassSoFar(Trace):
-    """A backward pass that is not finished: it has the terms found so far."""
+    """A backward pass that is not finished: it has the terms so far."""
 
-    found: Mapping[int, tuple[Term, ...]] = field(default_factory=dict)
+    terms_so_far: Mapping[int, tuple[Term, ...]] = field(default_factory=dict)
 
     @property
     def terms(self) -> Mapping[int, tuple[Term, ...]]:
-        return self.found
+        return self.terms_so_far
 
 
 def wrong_pass(slip: Slip, trace: Trace, *, last: bool = False) -> WrongPass:
@@ -158,31 +158,31 @@ def wrong_pass(slip: Slip, trace: Trace, *, last: bool = False) -> WrongPass:
     output = trace.graph.output
     slopes = [0.0] * len(trace.graph)
     slopes[output] = -1.0 if slip.name == SIGN.name else 1.0
-    made, found = {output} if slip.name == SIGN.name else set(), {}
+    made, terms_by_node = {output} if slip.name == SIGN.name else set(), {}
     for position in range(output - 1, -1, -1):
         terms = _terms(trace.terms[position], slopes)
         if not terms:
             continue
-        found[position], right = terms, terms[-1].total
-        wrong = _reading(slip, trace, position, terms, last=last)
+        terms_by_node[position], right = terms, terms[-1].total
+        wrong = _slip_value(slip, trace, position, terms, last=last)
         if wrong is not None:
             made.add(position)
         slopes[position] = right if wrong is None else wrong
-    return WrongPass(tuple(slopes), found, frozenset(made))
+    return WrongPass(tuple(slopes), terms_by_node, frozenset(made))
 
 
 def _terms(right: tuple[Term, ...], slopes: list[float]) -> tuple[Term, ...]:
     """Return the terms of a node where these gradients arrive."""
-    found, total = [], 0.0
+    terms, total = [], 0.0
     for term in right:
         arriving = slopes[term.edge.later]
         product = arriving * float(term.local)
         total += product
-        found.append(Term(term.edge, arriving, term.local, product, total))
-    return tuple(found)
+        terms.append(Term(term.edge, arriving, term.local, product, total))
+    return tuple(terms)
 
 
-def _reading(
+def _slip_value(
     slip: Slip, trace: Trace, position: int, terms: tuple[Term, ...], *, last: bool
 ) -> float | None:
     """Return what a slip gives at a node where these terms are; None where it changes nothing."""
@@ -195,8 +195,8 @@ def _reading(
         return wrong if math.isfinite(wrong) and wrong != right else None
     slopes = (*([0.0] * position), right)
     here = _PassSoFar(trace.graph, trace.values, slopes, (), (), (), {position: terms})
-    found = values_by(slip, here, position)
-    return found[-1 if last else 0] if found else None
+    values = values_by(slip, here, position)
+    return values[-1 if last else 0] if values else None
 
 
 @np.errstate(all="ignore")
@@ -213,12 +213,12 @@ def wrong_round(
     """
     gradients = wrong_pass(slip, trace).gradients
     nodes = zip(trace.graph.nodes, gradients, strict=True)
-    found = {node.name: slope for node, slope in nodes if node.name in trace.graph.parameters}
+    gradient = {node.name: slope for node, slope in nodes if node.name in trace.graph.parameters}
     if slip.blend is None or memory is None:
-        return found, found
+        return gradient, gradient
     used: dict[str, Any] = {}
     kept: dict[str, Any] = {}
-    for name, slope in found.items():
+    for name, slope in gradient.items():
         pair = slip.blend(np.asarray(slope), np.asarray(memory[name]))
         used[name], kept[name] = map(float, pair)
     return used, kept
@@ -236,14 +236,14 @@ def whole_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
     """
     graph, right = trace.graph, float(trace.gradients[position])
     network = any(node.given for node in graph.nodes)
-    found: list[WrongValue] = []
+    values: list[WrongValue] = []
     for slip in FIRST if len(graph) > MOST_NODES else (*FIRST, *PLANTED):
         wrong = wrong_pass(slip, trace).gradients[position]
-        known = any(slip.name == other.slip.name for other in found)
+        known = any(slip.name == other.slip.name for other in values)
         if math.isfinite(wrong) and not known and not math.isclose(wrong, right, rel_tol=1e-9):
-            found.append(WrongValue(slip, wrong))
+            values.append(WrongValue(slip, wrong))
     names = IN_A_NETWORK if network else {}
-    return tuple(WrongValue(names.get(slip.name, slip), value) for slip, value in found)
+    return tuple(WrongValue(names.get(slip.name, slip), value) for slip, value in values)
 
 
 def can_be_planted(slip: Slip, trace: Trace) -> bool:

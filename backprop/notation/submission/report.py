@@ -21,7 +21,8 @@ from backprop.engine.backward import gradient
 from backprop.engine.differences import verdict
 from backprop.engine.differences.check import check_gradient
 from backprop.engine.differences.precision import Rounding
-from backprop.engine.differences.report import AGREES, Row, joined
+from backprop.engine.differences.report import AGREES, Row
+from backprop.engine.differences.slopes import joined
 from backprop.engine.differences.verdict import Verdict, cannot_be_judged
 from backprop.engine.graph import Graph
 from backprop.engine.network import Network

@@ -55,8 +55,12 @@ def test_in_letters_rows_stay_names():
 
 
 def test_floats_choose_and_arrays_compute_both_sides():
-    assert write("where(x > 0, x, 1)", {}, FLOATS, {}) == "x if x > 0 else 1"
-    assert write("where(x > 0, x, 1)", {}, ARRAYS, {}) == "where(x > 0, x, 1)"
+    assert write("where(x > 0, x, 1)", {}, FLOATS, {}) == "x if x > 0 else 1.0"
+    assert write("where(x > 0, x, 1)", {}, ARRAYS, {}) == "where(x > 0, x, 1.0)"
+
+
+def test_a_choice_in_letters_keeps_its_whole_numbers():
+    assert write("where(x > 0, x, 1)", {}, LETTERS, {}) == "x if x > 0 else 1"
 
 
 def test_a_power_of_a_negative_number_never_turns_complex():
