@@ -245,7 +245,7 @@ def fit_chart(
         "uirevision": "keep",
         "margin": {"l": 44, "r": 8, "t": 8, "b": 34},
         "xaxis": {"title": {"text": titles[0]}},
-        "yaxis": {"title": {"text": titles[1]}},
+        "yaxis": {"title": {"text": titles[1]}, "automargin": True},
         "hovermode": "closest",
     }
     return dump(data, layout)

@@ -69,6 +69,8 @@ def plain_surface(ground: ContourGrid) -> Figure:
         }
     if not ground.even:
         trace["surfacecolor"] = ground.shown
+    if ground.gaps == ground.places:  # Plotly cannot place a surface that has no point
+        trace["visible"] = False
     return trace
 
 

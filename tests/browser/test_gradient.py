@@ -20,6 +20,16 @@ WHERE = """([x, y]) => {
   return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
 }"""
 
+# Waits, ten seconds at most, until the surface is there, or is not.
+SURFACE = """async there => {
+  const surface = () => document.getElementById('chart-surface')?._fullData?.[0];
+  for (let frame = 0; frame < 600; frame++) {
+    if (surface()?.visible === there) return true;
+    await new Promise(requestAnimationFrame);
+  }
+  return false;
+}"""
+
 
 def ready(page: Page) -> Page:
     expect(page.locator(DRAWN).first).to_be_visible()
@@ -175,3 +185,14 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     width, room = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
     assert width <= room
     accessible(page)
+
+
+def test_a_function_without_a_value_anywhere_draws_an_empty_room_and_then_its_surface(
+    open_page: Open,
+):
+    page = open_page(f"{LESSON}?expression=ln(x)%2By&x=-9&y=2")
+    assert page.evaluate(SURFACE, False)
+    page.locator("#in-x").fill("9")
+    assert page.evaluate(SURFACE, True)
+    page.locator("#in-x").fill("-9")
+    assert page.evaluate(SURFACE, False)

@@ -54,6 +54,12 @@ def test_what_stands_far_out_or_has_no_value_is_a_gap():
     assert traces(spike)[0]["z"][0][3] is None
 
 
+def test_a_function_without_any_value_here_has_no_surface():
+    (nothing,) = traces(make_contour_grid(XS, XS, np.full_like(X, np.nan)), height=math.nan)
+    assert nothing["visible"] is False
+    assert all("visible" not in trace for trace in traces())
+
+
 def test_uneven_levels_colour_the_surface_and_even_ones_are_drawn_on_it():
     steep = make_contour_grid(XS, XS, (1 - X) ** 2 + 100 * (Y - X**2) ** 2)
     assert "surfacecolor" in traces(steep)[0]

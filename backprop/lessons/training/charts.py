@@ -129,7 +129,8 @@ def _shares(epochs: list[float], columns: Columns) -> Chart:
         if not all(map(math.isnan, column))
     ]
     alt = "; ".join(f"{each.name} {each.y[-1]:.1f} %" for each in series) or "Nothing to count."
-    title = "Accuracy and dead units"
+    counted = dict.fromkeys(each.name.partition(",")[0] for each in series)
+    title = " and ".join(counted).capitalize() or "Dead units"
     return Chart("shares", title, tuple(series), "%", alt, log=False, top=100)
 
 

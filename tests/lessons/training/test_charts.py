@@ -60,6 +60,19 @@ def test_numbers_without_hidden_units_have_nothing_to_count(learner):
     assert (chart.series, chart.alt) == ((), "Nothing to count.")
 
 
+@pytest.mark.parametrize(
+    ("data", "hidden", "title"),
+    [
+        ("plane", "4", "Dead units"),
+        ("plane", "", "Dead units"),
+        ("circles", "4", "Accuracy and dead units"),
+        ("circles", "", "Accuracy"),
+    ],
+)
+def test_the_chart_of_shares_is_called_by_what_it_counts(learner, data, hidden, title):
+    assert learner(data=data, hidden=hidden).train(1).board().charts.shares.title == title
+
+
 def test_before_the_first_step_the_curves_are_one_point(learner):
     charts = learner().board().charts
     assert all(len(series.x) == 1 for series in (*charts.loss.series, *charts.slopes.series))
