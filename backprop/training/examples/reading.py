@@ -78,7 +78,7 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
 
 
 def read_stored(text: str, columns: Sequence[Mapping[str, Any]], **how: Any) -> Table:
-    """Return the table that `Table.text` wrote, with how its columns were read, where that is known.
+    """Return the table that `Table.text` wrote, its columns as they were read where that is known.
 
     Args:
         text: as `Table.text` writes it.
