@@ -133,7 +133,7 @@ def _walk(passes: FunctionAt, focus: str, question: Question, links: Links, labe
             passes.trace, view, label, short, signed, exact, lambda name: links.address(focus=name)
         ),
         explanation=question.cover_explanation(explanation),
-        ledger=None if closed else make_ledger(passes, focus, links, label),
+        ledger=None if closed else make_ledger(passes, focus, links, label, question.steps),
     )
 
 
@@ -172,5 +172,5 @@ LESSON = Lesson(
     address="/playground",
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),
-    scripts=("playground", "quiz"),
+    scripts=("playground", "quiz", "drag"),
 )

@@ -1,5 +1,6 @@
 """The path ledger: every path from a quantity to the output, each with its product, and the sum."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.engine.paths import Paths, paths
@@ -13,7 +14,7 @@ from backprop.stage.walk.explanation import (
     output_in_words,
     output_label,
 )
-from backprop.stage.walk.steps import Passes
+from backprop.stage.walk.steps import Passes, WalkStep, known_nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class LedgerPath:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All paths from a quantity to the output, and their sum."""
+    """All paths from a quantity to the output, and their sum.
+
+    It is shown from the step on at which the gradient of the quantity is known.
+    """
 
     label: Label
     name: str
@@ -42,10 +46,23 @@ class Ledger:
     constant: bool  # computed, but from no variable
     output: Label  # where every path comes from
     whole: str | Label  # the same in a sentence: “the loss”, or its letter
+    known: bool  # whether the gradient is known at this step, or none is asked
+    opens: str  # the address of the step at which it is known; empty where it is
+    opens_at: int  # the number of that step, counted from 1
 
 
-def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
-    """Return the path ledger of the quantity in focus; None where there is none."""
+def make_ledger(
+    passes: Passes, focus: str, links: Links, label: Labels, steps: Sequence[WalkStep]
+) -> Ledger | None:
+    """Return the path ledger of the quantity in focus; None where there is none.
+
+    Args:
+        passes: both passes, of which the paths are.
+        focus: the name of the quantity.
+        links: of the state, which knows the step.
+        label: how each quantity is called.
+        steps: of the walk.
+    """
     name, nodes = focus, passes.graph.nodes
     position = next((i for i, node in enumerate(nodes) if node.name == name), None)
     if position is None:
@@ -53,6 +70,8 @@ def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledg
     given = not passes.graph.varying()[position]
     listed = Paths((), 0, 0.0, 0.0) if given else paths(passes.trace, position)
     names = [node.name for node in nodes]
+    known = given or position in known_nodes(passes.graph, steps[: links.choices.step + 1])[1]
+    opens = next((n for n, s in enumerate(steps) if (s.kind, s.node) == ("slope", position)), 0)
     return Ledger(
         label=label(name),
         name=name,
@@ -77,4 +96,7 @@ def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledg
         constant=given and not nodes[position].is_leaf,
         output=output_label(passes, label),
         whole=output_in_words(passes, label),
+        known=known,
+        opens="" if known else links.address(step=opens),
+        opens_at=opens + 1,
     )
