@@ -47,7 +47,7 @@ from backprop.stage.walk.backward_step import explain_gradient, explain_whole
 from backprop.stage.walk.board import Walk, make_view
 from backprop.stage.walk.explanation import Explanation, Labels, Words
 from backprop.stage.walk.forward_step import explain_value
-from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.steps import WalkStep, network_steps, same_step
 from backprop.stage.walk.strip import make_strip, network_folds
 
@@ -130,7 +130,8 @@ def _walk(training_step: TrainingStep, question: Question, links: Links, label: 
             lambda name: links.address(focus=name),
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
-        ledger=None if closed else make_ledger(training_step, choices.focus, links, label, steps),
+        ledger=None if closed else make_ledger(training_step, choices.focus, links, label),
+        opening=None if closed else find_opening(training_step, choices.focus, links, steps),
     )
 
 

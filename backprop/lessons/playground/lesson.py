@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import expression_scene
-from backprop.lessons.playground.choices import Choices, parse_function
+from backprop.lessons.playground.choices import SECTIONS, Choices, parse_function
 from backprop.lessons.playground.export import Export, export_file, make_export
 from backprop.lessons.playground.fields import (
     Shapes,
@@ -33,8 +33,9 @@ from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.question import Question, find_question
 from backprop.stage.quiz.score import Score, make_score
+from backprop.stage.sections import make_sections
 from backprop.stage.walk.board import Walk, make_view
-from backprop.stage.walk.explanation import Labels, number
+from backprop.stage.walk.explanation import Labels, Words, number
 from backprop.stage.walk.function import (
     FunctionAt,
     explain_function_step,
@@ -42,7 +43,7 @@ from backprop.stage.walk.function import (
     function_folds,
     function_steps,
 )
-from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.stage.walk.strip import make_strip
 
@@ -119,7 +120,17 @@ def _head(choices: Choices, links: Links) -> Head:
     check = links.to(
         "gradient_check", of="expression", expression=choices.expression, at=dict(choices.at)
     )
-    return make_head(links, PRESETS, title, begun if same else None, check=check)
+    slopes = len(choices.at)
+    titles: dict[str, tuple[Words, Words]] = {
+        "proof": (
+            ("One gradient, three roads",),
+            (f"{slopes} slope{'' if slopes == 1 else 's'}, each by three ways",),
+        ),
+        "export": (("Take it along",), ("LaTeX, NumPy, PyTorch, a picture",)),
+    }
+    sections = make_sections(choices, PRESETS[0].choices, SECTIONS, titles)
+    shown = begun if same else None
+    return make_head(links, PRESETS, title, shown, check=check, sections=sections)
 
 
 def _walk(passes: FunctionAt, focus: str, question: Question, links: Links, label: Labels) -> Walk:
@@ -133,7 +144,8 @@ def _walk(passes: FunctionAt, focus: str, question: Question, links: Links, labe
             passes.trace, view, label, short, signed, exact, lambda name: links.address(focus=name)
         ),
         explanation=question.cover_explanation(explanation),
-        ledger=None if closed else make_ledger(passes, focus, links, label, question.steps),
+        ledger=None if closed else make_ledger(passes, focus, links, label),
+        opening=None if closed else find_opening(passes, focus, links, steps),
     )
 
 

@@ -29,10 +29,7 @@ class LedgerPath:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All paths from a quantity to the output, and their sum.
-
-    It is shown from the step on at which the gradient of the quantity is known.
-    """
+    """All paths from a quantity to the output, and their sum."""
 
     label: Label
     name: str
@@ -46,23 +43,35 @@ class Ledger:
     constant: bool  # computed, but from no variable
     output: Label  # where every path comes from
     whole: str | Label  # the same in a sentence: “the loss”, or its letter
-    known: bool  # whether the gradient is known at this step, or none is asked
-    opens: str  # the address of the step at which it is known; empty where it is
-    opens_at: int  # the number of that step, counted from 1
 
 
-def make_ledger(
-    passes: Passes, focus: str, links: Links, label: Labels, steps: Sequence[WalkStep]
-) -> Ledger | None:
-    """Return the path ledger of the quantity in focus; None where there is none.
+@dataclass(frozen=True, slots=True)
+class LedgerOpening:
+    """The step from which on a ledger is shown, for there its gradient is known.
 
-    Args:
-        passes: both passes, of which the paths are.
-        focus: the name of the quantity.
-        links: of the state, which knows the step.
-        label: how each quantity is called.
-        steps: of the walk.
+    Attributes:
+        step: its number, counted from 1.
+        address: where it is.
     """
+
+    step: int
+    address: str
+
+
+def find_opening(
+    passes: Passes, focus: str, links: Links, steps: Sequence[WalkStep]
+) -> LedgerOpening | None:
+    """Return when the ledger of the quantity in focus opens; None where nothing is to come."""
+    graph, at = passes.graph, links.choices.step
+    graded = known_nodes(graph, steps[: at + 1])[1]
+    for n, step in enumerate(steps):
+        if step.kind == "slope" and step.name == focus and step.node not in graded:
+            return LedgerOpening(n + 1, links.address(step=n))
+    return None
+
+
+def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:
+    """Return the path ledger of the quantity in focus; None where there is none."""
     name, nodes = focus, passes.graph.nodes
     position = next((i for i, node in enumerate(nodes) if node.name == name), None)
     if position is None:
@@ -70,8 +79,6 @@ def make_ledger(
     given = not passes.graph.varying()[position]
     listed = Paths((), 0, 0.0, 0.0) if given else paths(passes.trace, position)
     names = [node.name for node in nodes]
-    known = given or position in known_nodes(passes.graph, steps[: links.choices.step + 1])[1]
-    opens = next((n for n, s in enumerate(steps) if (s.kind, s.node) == ("slope", position)), 0)
     return Ledger(
         label=label(name),
         name=name,
@@ -96,7 +103,4 @@ def make_ledger(
         constant=given and not nodes[position].is_leaf,
         output=output_label(passes, label),
         whole=output_in_words(passes, label),
-        known=known,
-        opens="" if known else links.address(step=opens),
-        opens_at=opens + 1,
     )
