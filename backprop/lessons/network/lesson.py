@@ -204,4 +204,7 @@ LESSON = Lesson(
     styles=("quiz",),
     scripts=("quiz",),
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
+    route="One round of a network",
+    able="work out the gradient of any weight of a small network on paper",
+    minutes=20,
 )

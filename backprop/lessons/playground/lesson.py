@@ -173,4 +173,7 @@ LESSON = Lesson(
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),
     scripts=("playground", "quiz"),
+    route="A first graph",
+    able="send one number back through (x + y)·z, and say where it goes",
+    minutes=8,
 )

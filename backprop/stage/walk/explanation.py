@@ -11,7 +11,7 @@ from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import aloud, long, short
 from backprop.stage.walk.steps import Passes
 
-Words = tuple[str | Label, ...]
+Words = tuple[str | Label | Number, ...]
 Labels = Callable[[str], Label]
 
 
@@ -66,8 +66,8 @@ class Explanation:
 
 
 def spoken(words: Words) -> str:
-    """Return words as plain text; labels are read aloud."""
-    return "".join(map(str, words))
+    """Return words as plain text; labels and numbers are read aloud."""
+    return "".join(aloud(x.exact) if isinstance(x, Number) else str(x) for x in words)
 
 
 def number(x: float, tone: str = "") -> Number:
