@@ -36,7 +36,9 @@ class Label:
         hat = "\N{COMBINING CIRCUMFLEX ACCENT}" if self.hat else ""
         plain = self.below.replace(",", "").isdigit()
         below = self.below.translate(_BELOW) if plain else f"_{self.below}" if self.below else ""
-        return unicodedata.normalize("NFC", f"{self.letter}{hat}{self.above.translate(_ABOVE)}{below}")
+        return unicodedata.normalize(
+            "NFC", f"{self.letter}{hat}{self.above.translate(_ABOVE)}{below}"
+        )
 
     @property
     def italic(self) -> str:

@@ -8,7 +8,13 @@ from backprop.stage.choices import Several, Text, chosen
 from backprop.stage.ending import Ending
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.quiz.asked_back import AskedBack, AskingChoices, at_question, fresh_question, make_asked_back
+from backprop.stage.quiz.asked_back import (
+    AskedBack,
+    AskingChoices,
+    at_question,
+    fresh_question,
+    make_asked_back,
+)
 
 ASKED = 3  # questions at the end of a lesson; what it has beyond is offered
 MOST_BACK = 12  # questions that one address asks on a later day

@@ -151,9 +151,7 @@ def _reply(question: Question, choices: AskingChoices, mark: str) -> tuple[Reply
     return Reply(right, False, judgement.slips, explanation, read, f"{mark} {result}"), ""
 
 
-def _options(
-    question: Question, mark: str, answer: str, reply: Reply | None
-) -> tuple[Option, ...]:
+def _options(question: Question, mark: str, answer: str, reply: Reply | None) -> tuple[Option, ...]:
     """Return the answers to choose from; where there is no order in them, a fresh one."""
     listed = list(question.options)
     if question.kind in SHUFFLED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 
 from backprop.drawing.curve import FunctionCurve
 from backprop.engine.differences.verdict import Answer
@@ -63,6 +64,17 @@ class Explanation:
         asked = spoken(self.headline)
         answer = f" {aloud(self.result.exact)}." if self.result else ""
         return f"{asked}{answer} {spoken(self.sentence)}".strip()
+
+
+def phrase(text: str, **parts: str | Label | Number | Words) -> Words:
+    """Return a sentence as words; in its text {name} stands for a part, or for several."""
+    words: list[str | Label | Number] = []
+    for before, name, _, _ in Formatter().parse(text):
+        words += [before] if before else []
+        if name is not None:
+            part = parts[name]
+            words += part if isinstance(part, tuple) else [part]
+    return tuple(words)
 
 
 def spoken(words: Words) -> str:
