@@ -51,7 +51,7 @@ def _parts(trace: Trace, position: int) -> Words:
     words: Words = ()
     for n, term in enumerate(trace.terms[position]):
         words += phrase(
-            "; by another use {arriving} and {local}"
+            "; by another use {arriving} arrives, and it is {local}"
             if n
             else "Here {arriving} arrives, and the local derivative is {local}",
             arriving=number(float(term.arriving), "backward"),
