@@ -189,4 +189,7 @@ LESSON = Lesson(
     picture=lambda board: board.walk.scene,
     styles=("chain_rule",),
     scripts=("drag",),
+    route="The chain rule",
+    able="take a function of a function apart, and name the factor each part gives",
+    minutes=12,
 )

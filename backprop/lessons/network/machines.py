@@ -5,10 +5,9 @@ from itertools import chain
 
 from backprop.lessons.network.training_step import TrainingStep
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import exact
 from backprop.stage.choices import change, read_choices
 from backprop.stage.links import Links
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.two_machines import SOURCE_TITLES, agreement
 from backprop.stage.walk.explanation import Labels, long_number, number
 from backprop.stage.walk.steps import WalkStep
@@ -21,14 +20,13 @@ class GradientMaker:
     """One way to the gradient of the round.
 
     Attributes:
-        slope, digits: what it gives for the parameter that is shown; all its digits.
+        slope: what it gives for the parameter that is shown.
         cost: what the whole gradient takes.
         same: how many digits of the whole gradient agree with backpropagation; empty for itself.
     """
 
     title: str
     slope: Number
-    digits: str
     cost: str
     same: str
 
@@ -73,7 +71,7 @@ class Machines:
 
 
 def make_machines(
-    training_step: TrainingStep, question: Question, links: Links, label: Labels
+    training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels
 ) -> Machines:
     """Return what makes the gradient of this round, and what may use it, once it is complete."""
     whole = next(n for n, step in enumerate(question.steps) if step.kind == "whole")
@@ -117,14 +115,12 @@ def _makers(training_step: TrainingStep, name: str) -> tuple[GradientMaker, Grad
         GradientMaker(
             title=SOURCE_TITLES["backward"],
             slope=number(training_step.gradient[name], "backward"),
-            digits=exact(training_step.gradient[name]),
             cost=f"1 forward pass and 1 backward pass for all {count}",
             same="",
         ),
         GradientMaker(
             title=SOURCE_TITLES["central"],
             slope=number(rows[name].numeric, "backward"),
-            digits=exact(rows[name].numeric),
             cost=f"{2 * count} forward passes: 2 for each of {count}",
             same=agreement(near, slopes),
         ),

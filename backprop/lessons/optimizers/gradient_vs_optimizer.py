@@ -27,6 +27,8 @@ from backprop.stage.walk.explanation import long_number, number
 from backprop.training.demo_optimizers import MACHINES
 from backprop.training.optimizers import Optimizer
 
+DIGITS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class GradientSide:
@@ -34,7 +36,7 @@ class GradientSide:
 
     Attributes:
         slopes: ∂f/∂x and ∂f/∂y; empty where this way leads nowhere, and `why` says so.
-        digits: all digits of both.
+        digits: ten digits of both, as many as rounding leaves right.
         cost: what it took, in words.
         same: how many digits agree with backpropagation, in words; empty for itself.
     """
@@ -74,6 +76,7 @@ class GradientVsOptimizer:
     Attributes:
         at, before: where the gradient is taken, and the function's value there.
         left, right: which source and which machine are chosen, of all.
+        racers: what each racer makes of the gradient, in the order of their numbers.
     """
 
     at: tuple[Number, Number]
@@ -82,6 +85,7 @@ class GradientVsOptimizer:
     right: OptimizerSide
     sources: tuple[GradientSide, ...]
     machines: tuple[OptimizerSide, ...]
+    racers: tuple[OptimizerSide, ...]
     choose_left: tuple[Option, ...]
     choose_right: tuple[Option, ...]
     sentence: str
@@ -103,6 +107,7 @@ def compare_sides(race: Race, choices: Choices, links: Links) -> GradientVsOptim
         right=right,
         sources=sources,
         machines=machines,
+        racers=tuple(_machine(racer.optimizer, race, g, before) for racer in race.racers),
         choose_left=tuple(
             Option(s.title, s.name, s is left, links.address(source=s.name), s.cost)
             for s in sources
@@ -122,7 +127,7 @@ def _source(
         name=name,
         title=SOURCE_TITLES[name],
         slopes=tuple(number(s, "backward") for s in slopes),
-        digits=tuple(exact(s) for s in slopes),
+        digits=tuple(exact(float(f"{s:.{DIGITS}g}")) for s in slopes),
         cost=cost,
         same="" if name == "backward" or not slopes else agreement(slopes, exactly),
         why=why,
