@@ -23,7 +23,6 @@ from backprop.stage.quiz.levels import (
 )
 from backprop.stage.quiz.reply import Hint, Reply
 from backprop.stage.quiz.score import Score
-from backprop.stage.quiz.scratch import Record
 from backprop.stage.quiz.scratch_panel import ScratchBoard, make_scratch
 from backprop.stage.quiz.step_judgement import Verdict, sign_name
 from backprop.stage.quiz.step_question import StepQuestion
@@ -61,7 +60,6 @@ class Ask:
         hint: the hints that are open, and the next.
         ledger: why the path ledger stays closed; empty where it does not.
         waiting: the names of what has no gradient on the page yet.
-        record: how the answer counts; None while it is open.
         score: the sum, at the end of the pass.
     """
 
@@ -76,7 +74,6 @@ class Ask:
     hint: Hint
     ledger: Words
     waiting: tuple[str, ...]
-    record: Record | None
     score: Score | None
 
     @property
@@ -170,13 +167,12 @@ def _ask(
             SignButton(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
             for s in (SIGNS if open_ else ())
         ),
-        reply=_reply(question, label),
+        reply=_counted_reply(question, label),
         form=links.pairs(guess=replace(guess, tried=tried), typed=None) if can_type else None,
         show=links.address(guess=replace(guess, shown=True)) if covered and verdict else "",
         hint=_hint(question, links),
         ledger=_closed(question, focus, label) if waits else (),
         waiting=tuple(sorted(question.unknown)),
-        record=question.record,
         score=score,
     )
 
@@ -192,6 +188,11 @@ def _hint(question: StepQuestion, links: Links) -> Hint:
         return Hint(rung, "", "")
     after = links.address(guess=replace(guess, rungs=guess.rungs + 1))
     return Hint(rung, HINTS[rung], after)
+
+
+def _counted_reply(question: StepQuestion, label: Labels) -> Reply | None:
+    reply = _reply(question, label)
+    return reply and replace(reply, record=question.record)
 
 
 def _reply(question: StepQuestion, label: Labels) -> Reply | None:

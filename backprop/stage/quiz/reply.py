@@ -16,6 +16,21 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """How an answer counts, for what the browser keeps.
+
+    Attributes:
+        mark: of the question with its numbers.
+        kind: “step” of a walk, or “scratch”.
+        result: “unaided”, “helped” or “missed”.
+    """
+
+    mark: str
+    kind: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is said to an answer.
 
@@ -27,6 +42,7 @@ class Reply:
         about: what goes wrong in it.
         place: where.
         points_to: its key in the picture.
+        record: how the answer counts; None as long as it is open.
     """
 
     right: bool
@@ -36,6 +52,7 @@ class Reply:
     about: str = ""
     place: Words = ()
     points_to: str = ""
+    record: Record | None = None
 
     @property
     def aloud(self) -> str:

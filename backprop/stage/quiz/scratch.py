@@ -19,24 +19,10 @@ from backprop.stage.links import Links
 from backprop.stage.quiz.answers import NO_GUESS, Guess, QuizChoices, make_mark
 from backprop.stage.quiz.question import Judgement, Question, WrongAnswer, judge
 from backprop.stage.quiz.read_back import Branch, Factors, ReadBack, find_factors, read_back
+from backprop.stage.quiz.reply import Record
 from backprop.stage.quiz.typed_answer import TypedAnswer
 from backprop.stage.walk.explanation import Labels, Words, name_at
 from backprop.stage.walk.steps import Passes
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How an answer counts, for what the browser keeps.
-
-    Attributes:
-        mark: of the question with its numbers.
-        kind: “step” of a walk, or “scratch”.
-        result: “unaided”, “helped” or “missed”.
-    """
-
-    mark: str
-    kind: str
-    result: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,8 @@ from backprop.notation.numerals import adds_up, short
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import MOST_TRIED, RUNGS
 from backprop.stage.quiz.read_back import ReadBack
-from backprop.stage.quiz.reply import Hint, Reply
+from backprop.stage.quiz.reply import Hint, Record, Reply
 from backprop.stage.quiz.scratch import (
-    Record,
     ScratchQuestion,
     listed,
     missing_slip,

@@ -26,7 +26,8 @@ from backprop.stage.quiz.answers import (
     make_mark,
 )
 from backprop.stage.quiz.levels import SCRATCH, find_level
-from backprop.stage.quiz.scratch import Record, ScratchQuestion, find_scratch, target_address
+from backprop.stage.quiz.reply import Record
+from backprop.stage.quiz.scratch import ScratchQuestion, find_scratch, target_address
 from backprop.stage.quiz.step_judgement import Verdict, judge_step
 from backprop.stage.quiz.typed_answer import TypedAnswer
 from backprop.stage.walk.explanation import Explanation
