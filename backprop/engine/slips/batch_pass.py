@@ -105,7 +105,7 @@ class BatchPass:
         return {name: slopes[k] for name, k in self.places.items()}
 
     def node_gradients(self, rules: Rules = (), learning_rate: float = 0.0) -> dict[str, Any]:
-        """Return the same with the gradients of the nodes between: Z1, A1, … beside W1, b1, …"""
+        """Return the same for the nodes between, too: Z1 and A1 beside W1 and b1."""
         slopes = self._slopes(rules, learning_rate)
         return {self.graph.nodes[k].name: slopes[k] for k, _ in find_uses(self.graph)}
 

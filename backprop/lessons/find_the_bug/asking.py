@@ -1,12 +1,12 @@
 """What is asked of a bug: the line, then the cause; and what a wrong answer is answered with."""
 
 import hashlib
-from dataclasses import dataclass
 
 from backprop.lessons.find_the_bug.bug import Bug, possible_bugs
-from backprop.lessons.find_the_bug.code import SLOPE, Words, say
+from backprop.lessons.find_the_bug.code import say
 from backprop.lessons.find_the_bug.evidence import explain_cause, explain_line, sum_up
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.walk.explanation import Words
 
 FEW = 5  # causes that are offered at first
 COUNTS = {
@@ -32,26 +32,10 @@ def ask_line(bug: Bug) -> Question:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A cause that is offered.
-
-    Attributes:
-        bug: that it would be.
-        title: the slip's name.
-        phrase: what would be wrong, in a phrase.
-    """
-
-    bug: Bug
-    title: str
-    phrase: str
-
-
 def ask_cause(example: str, bug: Bug, *, every: bool) -> Question:
     """Return the question what is wrong with the line; `every`: with all names to choose from."""
     causes = all_causes(example, bug) if every else few_causes(example, bug)
-    same = [cause for cause in causes if cause.equals(bug) and cause is not bug]
-    wrong = [cause for cause in causes if cause is not bug and cause not in same]
+    wrong = [cause for cause in causes if not cause.equals(bug)]
     return Question(
         prompt=(f"What is wrong with line {bug.number}?",),
         quantity="cause",
@@ -67,7 +51,7 @@ def ask_cause(example: str, bug: Bug, *, every: bool) -> Question:
             for cause in wrong
         ),
         choices=tuple(
-            Choice(cause.row.slip.name, (cause.row.slip.title,)) for cause in causes
+            Choice(cause.row.slip.name, (cause.row.slip.title, cause.phrase)) for cause in causes
         ),
         explanation=explain(bug),
     )
@@ -75,9 +59,11 @@ def ask_cause(example: str, bug: Bug, *, every: bool) -> Question:
 
 def explain(bug: Bug) -> Words:
     """Return what was wrong: the line as it is and as it should be, and why."""
-    return say(f"`{bug.line.formula}` stands where `{bug.right_line.formula}` belongs: ") + (
-        bug.phrase + ".",
-    )
+    phrase = bug.phrase
+    if not bug.row.phrase.startswith("{"):  # with the name of an array, which stays as it is
+        phrase = phrase[0].upper() + phrase[1:]
+    line, right = bug.line.formula, bug.right_line.formula
+    return say(f"`{line}` stands where `{right}` belongs. {phrase}.")
 
 
 def few_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
@@ -99,7 +85,9 @@ def _far(bug: Bug, cause: Bug) -> tuple[int, str]:
 
 
 def _shuffle(bug: Bug, cause: Bug) -> str:
-    text = f"{bug.row.slip.name} {bug.layer} {bug.example.title} {cause.row.slip.name} {cause.layer}"
+    text = (
+        f"{bug.row.slip.name} {bug.layer} {bug.example.title} {cause.row.slip.name} {cause.layer}"
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -46,7 +46,7 @@ HIDDEN = {  # example, slip, layer
             "xor",
             *(("sum-over-batch", 2), ("divided-twice", 2), ("bias-last-example", 2)),
             *(("bias-first-example", 1), ("bias-mean", 1), ("no-output-slope", 2)),
-            *(("slope-twice", 2), ("updated-weights", 1)),
+            *(("slope-of-z", 1), ("updated-weights", 1)),
         ),
         *_on(
             "iris",

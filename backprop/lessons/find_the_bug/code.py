@@ -13,8 +13,7 @@ from functools import cached_property
 
 from backprop.engine.network import Network
 from backprop.notation.formula import Label
-
-Words = tuple[str | Label, ...]
+from backprop.stage.walk.explanation import Words
 
 LOSS, SLOPE, WEIGHTS, BIAS, BACK = "loss", "slope", "weights", "bias", "back"
 HEAD, COUNT, RETURN = "head", "count", "return"  # lines in which nothing is differentiated
@@ -193,7 +192,7 @@ class Writing:
 
     @property
     def results(self) -> tuple[str, ...]:
-        """What the program returns: dW1, db1, dW2, …"""
+        """What the program returns: dW1, db1, dW2 and so on."""
         return tuple(f"d{name}" for name in self.network.shapes)
 
 
@@ -209,6 +208,6 @@ def print_lines(lines: tuple[Line, ...]) -> tuple[str, ...]:
 
 
 def say(text: str) -> Words:
-    """Return a sentence in which code stands between back-quotes as words: `dW2` becomes a label."""
+    """Return a sentence as words: code, which stands between back-quotes, becomes labels."""
     parts = text.split("`")
     return tuple(Label(part) if i % 2 else part for i, part in enumerate(parts) if part)

@@ -1,4 +1,4 @@
-"""What the ratios say: of the whole pass, of a line that was pressed, of a cause that was chosen."""
+"""What the ratios say: of the whole pass, of a line that was pressed, of a chosen cause."""
 
 from collections.abc import Iterable
 
@@ -7,26 +7,24 @@ import numpy as np
 from backprop.lessons.find_the_bug.bug import Bug
 from backprop.lessons.find_the_bug.code import (
     BACK,
-    BIAS,
     COUNT,
     HEAD,
     LOSS,
     RETURN,
     SLOPE,
-    WEIGHTS,
     Line,
     Place,
     Writing,
-    Words,
     say,
 )
 from backprop.lessons.find_the_bug.ratios import (
     has_row_factors,
     is_one_factor,
     ratio_table,
-    wrong_arrays,
     write_range,
+    wrong_arrays,
 )
+from backprop.stage.walk.explanation import Words
 
 IDLE = {
     HEAD: "Line {n} names what comes in. Nothing is computed in it.",
@@ -37,8 +35,6 @@ RIGHT_LINE = {
     LOSS: "It is the slope of the loss: `{formula}`.",
     SLOPE: "It multiplies what arrives by the slope of the activation, as it should.",
     BACK: "It sends back through `{W}`, each weight in its place, as it should.",
-    WEIGHTS: "It multiplies `{dz}` by what came in, as it should.",
-    BIAS: "A bias moves z one to one, so it gets `{dz}` as it is.",
 }
 
 
@@ -80,7 +76,12 @@ def _pattern(bug: Bug, layer: int) -> str:
             f"One factor for each row of `dW{layer}`: something is wrong for {unit}, before its "
             "inputs come in."
         )
-    return f"No row of `dW{layer}` has one factor, so the examples are mixed before they add up."
+    if bug.example.writing.batch:
+        return (
+            f"No row of `dW{layer}` has one factor: each example is wrong by its own, and they add "
+            "up to this."
+        )
+    return f"Some rows of `dW{layer}` are wrong, and some are not: look at what tells units apart."
 
 
 def explain_line(bug: Bug, number: int) -> Words:
@@ -96,17 +97,22 @@ def explain_line(bug: Bug, number: int) -> Words:
     right = [name for name in behind if name not in wrong]
     if right:
         return say(f"{made}. `{right[0]}` is made from it, and is right: every ratio is 1.")
-    before = [name for name in writing.results if name in wrong and name not in behind]
-    before = [name for name in before if _number(bug, name) < number]
+    layer = str(line.place.layer)
+    above = [name for name in writing.results if name in wrong and name[2:] != layer]
+    before = [name for name in above if _number(bug, name) < number]
     if before:
         first = min(before, key=lambda name: _number(bug, name))
         return say(
             f"{made}. But `{first}` is off as well, and line {_number(bug, first)} comes before. "
             "Look further up."
         )
-    own = RIGHT_LINE[line.place.kind].format(
-        formula=line.formula, W=f"W{line.place.layer + 1}", dz=writing.dz(max(1, line.place.layer))
-    )
+    if line.makes in writing.results:
+        other = f"{'db' if line.makes[1] == 'W' else 'dW'}{layer}"
+        return say(
+            f"{made}. `{other}` is off, too, and both are made from `{writing.dz(int(layer))}`: so "
+            "that is wrong already."
+        )
+    own = RIGHT_LINE[line.place.kind].format(formula=line.formula, W=f"W{line.place.layer + 1}")
     if number < bug.number:
         return say(f"{made}. {own} What is made of it further down goes wrong.")
     return say(f"{made}. {own} What comes into it is wrong already.")

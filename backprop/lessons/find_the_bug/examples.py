@@ -1,23 +1,23 @@
 """The networks whose backward pass is written out, each with its numbers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from backprop.engine.network import Network
 from backprop.lessons.find_the_bug.code import Writing
 from backprop.notation.formula import Label
+from backprop.stage.walk.explanation import Words
 from backprop.training.datasets import DATASETS
 from backprop.training.setups import TrainingSetup
 
-Words = tuple[str | Label, ...]
-
-E, O, P, T = map(Label, "Eopt")
-HALF_SQUARE: Words = (E, " = ½ Σ (", O, " − ", T, ")²")
-SQUARE: Words = (E, " = mean of (", O, " − ", T, ")²")
-BINARY: Words = (E, " = mean of −ln ", O, " or −ln(1 − ", O, ")")
-SURPRISE: Words = (E, " = mean of −ln ", P, " of the true class")
+LOSS, OUT, SHARE, TARGET = map(Label, "Eopt")
+HALF_SQUARE: Words = (LOSS, " = ½ Σ (", OUT, " − ", TARGET, ")²")
+SQUARE: Words = (LOSS, " = mean of (", OUT, " − ", TARGET, ")²")
+BINARY: Words = (LOSS, " = mean of −ln ", OUT, " or −ln(1 − ", OUT, ")")
+SURPRISE: Words = (LOSS, " = mean of −ln ", SHARE, " of the true class")
 PENALIZED: Words = (*SURPRISE, " + 0.05 Σ ", Label("w"), "²")
 
 IRISES = (0, 24, 60, 84, 110, 140)  # two rows of each species
@@ -89,7 +89,7 @@ def _tanh() -> Example:
 def _relu() -> Example:
     """Return a network with a hidden unit that relu holds at 0."""
     network = Network((2, 3, 2), ("relu", "tanh"))
-    X, Y = np.array([[0.8, 0.4]]), np.array([[0.5, -0.5]])
+    X, Y = np.array([[0.8, 0.4]]), np.array([[0.9, -0.9]])
     parameters = {
         "W1": np.array([[0.5, 0.3], [-0.9, -0.6], [-0.2, 0.7]]),
         "b1": np.array([0.1, -0.2, 0.05]),
@@ -97,7 +97,7 @@ def _relu() -> Example:
         "b2": np.array([0.1, -0.1]),
     }
     title = "a 2-3-2 with relu"
-    return _example(title, HALF_SQUARE, TrainingSetup(title, network, parameters, X, Y, (), 0.2))
+    return _example(title, HALF_SQUARE, TrainingSetup(title, network, parameters, X, Y, (), 0.05))
 
 
 def _xor() -> Example:
@@ -128,14 +128,14 @@ def _deep(l2: float = 0.0) -> Example:
     return _example(title, PENALIZED if l2 else SURPRISE, setup, batch=True)
 
 
-_MADE = {
+_MADE: dict[str, Callable[[], Example]] = {
     "by-hand": _by_hand,
     "tanh": _tanh,
     "relu": _relu,
     "xor": _xor,
     "iris": _iris,
     "deep": _deep,
-    "penalized": lambda: _deep(0.1),
+    "penalized": partial(_deep, 0.1),
 }
 
 

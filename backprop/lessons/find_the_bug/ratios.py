@@ -1,7 +1,7 @@
 """The check of the gradient that the lines make: claimed ÷ measured, each array in its shape.
 
 Measured is by finite differences, which share no code with the lines. A ratio is written 1 only
-where the check calls the number right; where both are exactly 0 there is no ratio.
+where the two agree as far as the check asks; where both are exactly 0 there is no ratio.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 
 from backprop.engine.differences.check import check_gradient
-from backprop.engine.differences.report import Row
+from backprop.engine.differences.report import AGREES, Row
 from backprop.lessons.find_the_bug.bug import Bug, find_right
+from backprop.lessons.find_the_bug.examples import Example
 from backprop.notation.numerals import MINUS, short
 
 BOTH_ZERO, ONE_ZERO = "0 ÷ 0", "÷ 0"
@@ -57,15 +58,22 @@ class LayerRatios:
     bias: RatioArray
 
 
+@lru_cache(maxsize=16)
+def measure(example: Example) -> tuple[Row, ...]:
+    """Return the check of the right gradient of an example: each number beside its measured one."""
+    setup = example.setup
+    at = {**setup.parameters, "X": setup.X, "Y": setup.Y}
+    gradient = {name: find_right(example)[name] for name in setup.network.shapes}
+    return check_gradient(setup.network, at, gradient).rows
+
+
 @lru_cache(maxsize=512)
 def _checked(bug: Bug) -> dict[str, tuple[tuple[Ratio, float], ...]]:
     """Return, for each array of parameters, its entries with their ratios as numbers."""
     setup = bug.example.setup
-    at = {**setup.parameters, "X": setup.X, "Y": setup.Y}
     claimed = {name: bug.claimed[name] for name in setup.network.shapes}
-    rows = check_gradient(setup.network, at, claimed).rows
-    right = setup.flat(find_right(bug.example)).tolist()
-    entries = [_entry(row, exact) for row, exact in zip(rows, right, strict=True)]
+    flat = setup.flat(claimed).tolist()
+    entries = [_entry(number, row) for number, row in zip(flat, measure(bug.example), strict=True)]
     arrays, first = {}, 0
     for name, array in claimed.items():
         arrays[name] = tuple(entries[first : first + array.size])
@@ -73,17 +81,17 @@ def _checked(bug: Bug) -> dict[str, tuple[tuple[Ratio, float], ...]]:
     return arrays
 
 
-def _entry(row: Row, right: float) -> tuple[Ratio, float]:
-    """Return the ratio of a checked number; `right` is exact, and may be exactly 0."""
-    words = f"{row.name}: claimed {short(row.analytic)}, measured {short(row.numeric)}"
-    if right == 0:
-        zero = row.analytic == 0
-        return Ratio(BOTH_ZERO if zero else f"{short(row.analytic)} {ONE_ZERO}", not zero, words), (
-            1.0 if zero else np.inf
-        )
-    if row.agrees():
+def _entry(claimed: float, row: Row) -> tuple[Ratio, float]:
+    """Return the ratio of a claimed number to the measured one of its row."""
+    words = f"{row.name}: claimed {short(claimed)}, measured {short(row.numeric)}"
+    if row.analytic == 0:  # exactly: what is measured is rounding
+        words = f"{row.name}: claimed {short(claimed)}, measured 0"
+        if claimed == 0:
+            return Ratio(BOTH_ZERO, False, f"{words}: right, and no ratio"), 1.0
+        return Ratio(f"{short(claimed)} {ONE_ZERO}", True, words), np.inf
+    if abs(claimed - row.numeric) <= AGREES * max(abs(claimed), abs(row.numeric)):
         return Ratio("1", False, words), 1.0
-    ratio = row.analytic / row.numeric
+    ratio = claimed / row.numeric
     return Ratio(write_ratio(ratio), True, words), ratio
 
 
@@ -94,7 +102,8 @@ def write_ratio(ratio: float) -> str:
         return f"{whole}".replace("-", MINUS)
     if abs(ratio) < 5e-4:
         return short(ratio)
-    text = f"{ratio:.3f}" if abs(ratio) < 10 else f"{ratio:.{DIGITS}g}"
+    size = len(f"{abs(ratio):.0f}")
+    text = f"{ratio:.{max(0, DIGITS - size)}f}" if size < DIGITS else short(ratio)
     if abs(abs(ratio) - 1) < 5e-4:
         text = f"{ratio:.7f}".rstrip("0")
     return text.replace("-", MINUS)
@@ -103,7 +112,9 @@ def write_ratio(ratio: float) -> str:
 def show_ratios(bug: Bug) -> tuple[LayerRatios, ...]:
     """Return the ratios of all arrays, the last layer first."""
     depth = bug.example.writing.depth
-    return tuple(LayerRatios(_array(bug, f"W{k}"), _array(bug, f"b{k}")) for k in range(depth, 0, -1))
+    return tuple(
+        LayerRatios(_array(bug, f"W{k}"), _array(bug, f"b{k}")) for k in range(depth, 0, -1)
+    )
 
 
 def _array(bug: Bug, name: str) -> RatioArray:
@@ -121,7 +132,7 @@ def wrong_arrays(bug: Bug) -> tuple[str, ...]:
 
 
 def ratio_table(bug: Bug, name: str) -> np.ndarray:
-    """Return the ratios of an array as numbers; 1 where both are 0, ∞ where only the right one is."""
+    """Return the ratios of an array as numbers; 1 where both are 0, ∞ for a number by 0."""
     shape = bug.example.setup.network.shapes[name]
     return np.array([number for _, number in _checked(bug)[name]]).reshape(shape)
 

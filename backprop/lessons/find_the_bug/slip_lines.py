@@ -172,12 +172,8 @@ def _twice(writing: Writing) -> str | None:
 
 
 def _mismatched(writing: Writing, layer: int) -> str | None:
-    right, p = writing.loss(), writing.a(layer)
-    if writing.is_merged:
-        return f"{right} * {p} * (1 - {p})"
-    over = writing.mean_over
-    error = f"{p} - {writing.target}"
-    return f"({error}) / {over}" if over else error
+    p = writing.a(layer)
+    return f"{writing.loss()} * {p} * (1 - {p})" if writing.is_merged else None
 
 
 def _penalty(text: str) -> Formula:
@@ -185,14 +181,18 @@ def _penalty(text: str) -> Formula:
         strength = writing.network.l2
         if not strength:
             return None
-        letters = {"once": f"{strength:g}", "twice": f"{2 * strength:g}", "half": f"{strength / 2:g}"}
+        letters = {
+            "once": f"{strength:g}",
+            "twice": f"{2 * strength:g}",
+            "half": f"{strength / 2:g}",
+        }
         return writing.weights(layer, text.format(**letters, n=writing.examples))
 
     return formula
 
 
 def _plus(formula: Formula) -> Formula:
-    """Return the formula of a gradient of weights, with the penalty behind it where there is one."""
+    """Return the formula of a gradient of weights, with the penalty behind it if there is one."""
 
     def whole(writing: Writing, layer: int) -> str | None:
         text, strength = formula(writing, layer), writing.network.l2
@@ -224,10 +224,11 @@ SLIP_LINES = (
     _row("logits-minus-targets", LOSS, "{z} stands where {a} belongs", _loss("{z} - {t}")),
     _row("sum-over-batch", LOSS, "the loss is a mean over the examples, this is a sum",
          _loss("", None, _without_examples)),
-    _row("divided-twice", LOSS, "divided by the number of examples once more", _loss("", None, _twice)),
+    _row("divided-twice", LOSS, "divided by the number of examples once more",
+         _loss("", None, _twice)),
     _row("sum-over-outputs", LOSS, "the loss is a mean over the outputs, too",
          _loss("", None, _without_outputs)),
-    _row("slope-twice", LOSS, "the slope of the loss does not fit that of the output", _mismatched),
+    _row("slope-twice", LOSS, "the slope of softmax is in it already", _mismatched),
     _row("softmax-diagonal", LOSS, "each score moves all shares, not its own alone",
          _written("{t} * ({a} - 1)", "{t} * ({a} - 1) / {n}", LOSS)),
     _row("no-hidden-slope", SLOPE, "{da} goes on without the slope of its activation",
@@ -250,12 +251,14 @@ SLIP_LINES = (
          _sloped({"relu": "{da} * ({da} > 0)"})),
     _row("mask-inverted", SLOPE, "lets pass what relu holds back",
          _sloped({"relu": "{da} * ({z} < 0)"})),
-    _row("transposed-gradient", WEIGHTS, "stands at [from, to]; with a square no shape complains",
+    _row("transposed-gradient", WEIGHTS, "from and to are exchanged; a square does not complain",
          _plus(_written("np.outer({before}, {dz})", "{before}.T @ {dz}", WEIGHTS))),
     _row("before-activation", WEIGHTS, "{before_z} stands where {before} belongs", _plus(_entered)),
     _row("no-penalty", WEIGHTS, "the penalty on the weights has a slope, too", _penalty("")),
-    _row("penalty-doubled", WEIGHTS, "the slope of ½λw² is λw, here it is 2λw", _penalty("{twice}")),
-    _row("penalty-halved", WEIGHTS, "the slope of ½λw² is λw, here it is half", _penalty("{half}")),
+    _row("penalty-doubled", WEIGHTS, "the slope of ½λw² is λw, here it is 2λw",
+         _penalty("{twice}")),
+    _row("penalty-halved", WEIGHTS, "the slope of ½λw² is λw, here it is half",
+         _penalty("{half}")),
     _row("penalty-over-batch", WEIGHTS, "the penalty is added once, it is no mean",
          _penalty("{once} / {n}")),
     _row("bias-forgotten", BIAS, "the bias gets no gradient at all",
