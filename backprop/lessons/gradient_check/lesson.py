@@ -141,4 +141,7 @@ LESSON = Lesson(
     actions={name: _training_action(steps) for name, steps in STEPS.items()} | {"measure": measure},
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
     styles=("gradient_check",),
+    route="Check a gradient",
+    able="tell a right gradient from a wrong one without trusting anybody",
+    minutes=12,
 )

@@ -167,5 +167,8 @@ LESSON = Lesson(
     scripts=("plane", "optimizers"),
     bundles=("gl3d",),
     staged=True,
+    route="Optimizers",
+    able="say what uses a gradient, and why that is not backpropagation",
+    minutes=15,
     beside=("step",),
 )
