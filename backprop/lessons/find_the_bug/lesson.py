@@ -85,4 +85,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     styles=("find_the_bug",),
+    route="Find the bug",
+    able="read ten lines of NumPy and point at the line that is wrong",
+    minutes=15,
 )

@@ -10,6 +10,7 @@ from typing import Any
 from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
 from backprop.lessons.network.choices import DEFAULTS, NAME, PRESETS, RESET_RUN, Choices
+from backprop.lessons.network.ending import QUESTIONS, make_ending
 from backprop.lessons.network.example import Example, make_example
 from backprop.lessons.network.parameters import (
     GradientTable,
@@ -204,4 +205,9 @@ LESSON = Lesson(
     styles=("quiz",),
     scripts=("quiz",),
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
+    route="One round of a network",
+    able="work out the gradient of any weight of a small network on paper",
+    minutes=20,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

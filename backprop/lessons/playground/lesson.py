@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop.drawing.scene import expression_scene
 from backprop.lessons.playground.choices import Choices, parse_function
+from backprop.lessons.playground.ending import QUESTIONS, make_ending
 from backprop.lessons.playground.export import Export, export_file, make_export
 from backprop.lessons.playground.fields import (
     Shapes,
@@ -175,4 +176,9 @@ LESSON = Lesson(
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),
     scripts=("playground", "quiz"),
+    route="A first graph",
+    able="send one number back through (x + y)·z, and say where it goes",
+    minutes=8,
+    ending=make_ending,
+    questions=QUESTIONS,
 )
