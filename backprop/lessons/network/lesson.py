@@ -92,11 +92,11 @@ def compose(choices: Choices, links: Links) -> Board:
             hint=f"This round has {len(steps)} steps.",
             at="step",
         )
-    step = steps[choices.step]
     squashed = network.activations[-1] not in ("linear", "softmax")
     label = network_labels(network.sizes, network.shared, network.names, squashed)
     apart = (network.seed, network.scheme, network.data, network.row, choices.run.round)
     question = find_step_question(training_step, choices.quiz, steps, choices.step, *apart)
+    step = question.step
     score = make_score(question, links, lambda first: _fresh_weights(network, links, first))
     return Board(
         head=_head(training_step, step, links),
@@ -115,10 +115,10 @@ def compose(choices: Choices, links: Links) -> Board:
 
 def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels) -> Walk:
     choices, steps = training_step.choices, question.steps
-    view = make_view(training_step, steps, choices.step, choices.focus, choices.network.frozen)
+    view = make_view(training_step, steps, question.at, choices.focus, choices.network.frozen)
     closed = choices.focus in question.unknown
     return Walk(
-        strip=make_strip(steps, choices.step, question.leave(links), label, network_folds(steps)),
+        strip=make_strip(steps, question.at, question.leave(links), label, network_folds(steps)),
         scene=network_scene(
             training_step.network,
             choices.detail,
@@ -128,7 +128,7 @@ def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, lab
             short,
             signed,
             exact,
-            lambda name: links.address(focus=name),
+            lambda name: question.open_address(links, name),
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
         ledger=None if closed else make_ledger(training_step, choices.focus, links, label),

@@ -99,14 +99,13 @@ def compose(choices: Choices, links: Links) -> Board:
         function_steps(graph),
         function_labels(graph),
     )
-    at = min(choices.step, len(steps) - 1)
-    question = find_step_question(passes, choices.quiz, steps, at)
+    question = find_step_question(passes, choices.quiz, steps, min(choices.step, len(steps) - 1))
     return Board(
         head=_head(choices, links),
         walk=_walk(passes, choices.focus, question, links, label),
         quiz=make_quiz(question, links, label, choices.focus, _score(passes, question, links)),
         function=_function(passes, choices.expression, label),
-        shapes=make_shapes(choices, steps[at], links),
+        shapes=make_shapes(choices, question.step, links),
         variables=make_variables(passes, choices.focus, question, links, label),
         proofs=make_proofs(passes, label, question.unknown),
         rewriting=rewriting(passes.trace, links),
@@ -144,7 +143,13 @@ def _walk(
     return Walk(
         strip=make_strip(steps, at, question.leave(links), label, function_folds(steps)),
         scene=expression_scene(
-            passes.trace, view, label, short, signed, exact, lambda name: links.address(focus=name)
+            passes.trace,
+            view,
+            label,
+            short,
+            signed,
+            exact,
+            lambda name: question.open_address(links, name),
         ),
         explanation=question.cover_explanation(explanation),
         ledger=None if closed else make_ledger(passes, focus, links, label),
