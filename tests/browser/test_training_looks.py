@@ -163,7 +163,7 @@ def test_a_step_among_the_layers_trains_and_shows_the_next_batch(open_page: Open
 def test_digits_are_counted_class_by_class_and_a_batch_of_them_leads_into_the_layers(
     open_page: Open,
 ):
-    page = trained(open_page("/train?preset=digits"), 2)
+    page = trained(open_page("/train?preset=digits&more=confusion"), 2)
     table = page.locator(".confusion table")
     expect(table.locator("tbody tr")).to_have_count(10)
     cells = table.locator("tbody td").evaluate_all("all => all.map(e => Number(e.textContent))")
@@ -216,6 +216,7 @@ def test_without_javascript_everything_but_play_and_pictures_works(
     expect(page.locator(".epoch")).to_contain_text("step 1 of 20")
     page.locator("#do-epoch").click()
     expect(page.locator("#epoch")).to_have_text("1")
+    page.locator("#more-data > summary").click()
     page.locator("#in-data").select_option("moons")
     page.locator("#in-noise").fill("0.3")
     page.get_by_role("button", name="Apply what is typed").click()
@@ -224,7 +225,7 @@ def test_without_javascript_everything_but_play_and_pictures_works(
     expect(page.locator("#epoch")).to_have_text("0")
     page.locator("#in-size").fill("200")
     page.locator("#in-size").press("Enter")
-    expect(page.locator(".set h2 small").first).to_have_text("100 for training, 100 held out")
+    expect(page.locator("#more-data .hint").first).to_have_text("100 for training, 100 held out")
     summary = page.locator("#presets summary")
     for button, sizes in (
         ("One unit more in layer 1", "2–9–8–1"),
