@@ -203,13 +203,13 @@ def test_a_unit_can_be_enlarged_and_the_curves_changed_while_it_plays(open_page:
     page = open_page("/train")
     play(page)
     page.locator("#u-a1_3").click()
-    expect(page.locator(".view h2")).to_contain_text("What unit 3 of layer 1 computes")
+    expect(page.locator(".view > h2")).to_contain_text("What unit 3 of layer 1 computes")
     goes_on(page, epoch(page), 2)
     page.get_by_role("switch", name="logarithmic").click()
     expect(page.get_by_role("switch", name="logarithmic")).to_be_checked()
     goes_on(page, epoch(page), 2)
     pause(page)
-    expect(page.locator(".view h2")).to_contain_text("What unit 3 of layer 1 computes")
+    expect(page.locator(".view > h2")).to_contain_text("What unit 3 of layer 1 computes")
     expect(page.get_by_role("switch", name="logarithmic")).to_be_checked()
 
 
@@ -397,10 +397,11 @@ def test_two_tabs_that_play_the_same_address_do_not_disturb_each_other(
     context = new_context()
     one, two = context.new_page(), context.new_page()
     for page in (one, two):
-        page.goto("/train?preset=xor")
+        page.goto("/train?preset=xor&more=optimizer")
     one.locator("#do-epoch").click()
     expect(one.locator("#epoch")).to_have_text("1")
     two.goto(one.url)
+    two.locator("#more-optimizer > summary").click()
     for page in (one, two):
         page.locator("#play").click()
     for page in (one, two):
