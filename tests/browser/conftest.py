@@ -208,7 +208,6 @@ class Desk:
             page.mouse.up()
             page.mouse.move(0, 0)
             page.goto(self.rest)
-            page.evaluate("localStorage.clear()")
             session = self.context.new_cdp_session(page)
             session.send("Page.resetNavigationHistory")
             session.detach()

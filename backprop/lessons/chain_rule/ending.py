@@ -40,7 +40,7 @@ from backprop.stage.walk.explanation import Words, number, phrase
 from backprop.stage.walk.function import function_at, function_steps
 
 NUDGE = 0.01
-POWERS = {2: "u²", 3: "u³"}
+RAISED = {2: "²", 3: "³"}
 
 
 def make_ending() -> Ending:
@@ -98,12 +98,12 @@ def _fresh(seed: int) -> tuple[Chain, int, str]:
             sign = "+" if b > 0 else "−"
             line = f"{a}x {'+' if b > 0 else '-'} {abs(b)}"
             choices = Choices(y=f"u^{power}", u=line, x=float(x))
-            return make_chain(choices), power, f"{a}x {sign} {abs(b)}"
+            return make_chain(choices), power, f"{a}{{x}} {sign} {abs(b)}"
 
 
 def _prompt(chain: Chain, power: int, line: str, asked: str) -> Words:
     return phrase(
-        f"{{y}} = {POWERS[power]}, {{u}} = {line}. {asked} {{x}} = {short(chain.x)}?",
+        f"{{y}} = {{u}}{RAISED[power]}, {{u}} = {line}. {asked} {{x}} = {short(chain.x)}?",
         **{name: label_of(name) for name in "yux"},
     )
 
@@ -111,7 +111,7 @@ def _prompt(chain: Chain, power: int, line: str, asked: str) -> Words:
 def _why(chain: Chain, power: int) -> Words:
     outer, inner = _slopes(chain)
     return phrase(
-        f"The outer slope is {power}{'u' if power == 2 else 'u²'} at {{u}} = "
+        f"The outer slope is {power}{{u}}{'' if power == 2 else RAISED[2]} at {{u}} = "
         f"{short(chain.values['u'])}, which is {short(outer)}; the inner one is {short(inner)}: "
         f"{multiplied(outer, inner)} = {short(outer * inner)}.",
         u=label_of("u"),
@@ -218,8 +218,8 @@ def _ask_nudge(seed: int) -> Question:
     )
     return Question(
         prompt=phrase(
-            f"{{y}} = {POWERS[power]}, {{u}} = {line}, {{x}} = {short(chain.x)}. Raise {{x}} by "
-            f"{step}: how far does its slope say that {{y}} moves?",
+            f"{{y}} = {{u}}{RAISED[power]}, {{u}} = {line}, {{x}} = {short(chain.x)}. Raise {{x}} "
+            f"by {step}: how far does its slope say that {{y}} moves?",
             **{name: label_of(name) for name in "yux"},
         ),
         quantity="dy",
