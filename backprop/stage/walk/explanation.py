@@ -9,6 +9,7 @@ from backprop.engine.ops import ArrayOperation, Operation
 from backprop.notation.derivation import Equation, Product
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import aloud, long, short
+from backprop.notation.numerals import spoken as numeral
 from backprop.stage.walk.steps import Passes
 
 Words = tuple[str | Label, ...]
@@ -61,8 +62,14 @@ class Explanation:
     def aloud(self) -> str:
         """The step as one sentence, for a screen reader."""
         asked = spoken(self.headline)
-        answer = f" {aloud(self.result.exact)}." if self.result else ""
+        answer = f" {_aloud(self.result)}." if self.result else ""
         return f"{asked}{answer} {spoken(self.sentence)}".strip()
+
+
+def _aloud(result: Number) -> str:
+    """Return a number in words, as it is printed; NaN and ∞ by name."""
+    finite = result.exact - result.exact == 0
+    return numeral(result.shown) if finite else aloud(result.exact)
 
 
 def spoken(words: Words) -> str:
