@@ -22,10 +22,11 @@ from backprop.stage.choices import ChoiceError, change
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 
-LESSONS: tuple[Lesson, ...] = (
-    *(CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
-    *(OPTIMIZERS, TRAIN, PLAYGROUND),
+ROUTE: tuple[Lesson, ...] = (
+    *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
+    *(OPTIMIZERS, TRAIN),
 )
+LESSONS: tuple[Lesson, ...] = ROUTE
 
 
 @dataclass(frozen=True, slots=True)

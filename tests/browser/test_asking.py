@@ -68,7 +68,7 @@ def test_what_is_no_number_is_said_beside_its_field(open_page: Open):
     page.keyboard.press("+")
     page.locator("#in-typed").fill("much")
     page.keyboard.press("Enter")
-    expect(page.locator("#error-typed")).to_contain_text("“much” is not a number.")
+    expect(page.locator("#error-typed")).to_contain_text("“much” is no number.")
 
 
 def test_nothing_moves_when_the_result_is_uncovered(open_page: Open):

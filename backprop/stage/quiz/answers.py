@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from backprop.stage.choices import ChoiceError, Kind, OneOf, Real, change, chosen
+from backprop.stage.quiz.typed_answer import AnswerKind, TypedAnswer
 
 C = TypeVar("C")
 SIGNS = ("down", "none", "up")
@@ -76,19 +77,6 @@ class GuessKind(Kind):
             return ""
         parts = (value.mark, value.sign, str(value.rungs), *(["shown"] if value.shown else []))
         return "_".join((*parts, *map(NUMBER.write, value.tried)))
-
-
-@dataclass(frozen=True, slots=True)
-class Typed(Kind):
-    """A number, or none."""
-
-    def read(self, text: str, name: str) -> float | None:
-        """Return the value that a text spells; raises ChoiceError."""
-        return NUMBER.read(text, name) if text.strip() else None
-
-    def write(self, value: float | None) -> str:
-        """Return the text that spells a value."""
-        return "" if value is None else NUMBER.write(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +183,7 @@ def _spelled(first: int, last: int, entry: JudgedAnswer) -> str:
 ANSWERS = AnswersKind()
 NO_ANSWERS, NO_GUESS = Answers(), Guess()
 GUESS = GuessKind()
-TYPED = Typed()
+TYPED = AnswerKind()
 SILENT: Mapping[str, Any] = {"answers": NO_ANSWERS, "guess": NO_GUESS, "typed": None}
 
 
@@ -206,7 +194,7 @@ class QuizChoices:
     ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
     answers: Answers = chosen(ANSWERS, NO_ANSWERS, spelled="said")  # of this pass
     guess: Guess = chosen(GUESS, NO_GUESS)  # at this step
-    typed: float | None = chosen(TYPED, None)  # the number that was typed last
+    typed: TypedAnswer | None = chosen(TYPED, None)  # what was typed last
 
 
 def leave_question(choices: C, answers: Answers) -> C:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.trace import Edge
-from backprop.notation.formula import Number
-from backprop.notation.numerals import aloud, exact, short
+from backprop.notation.numerals import short
+from backprop.notation.numerals import spoken as aloud
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT, Guess
-from backprop.stage.quiz.judge import Verdict, sign_name
-from backprop.stage.quiz.question import Question
 from backprop.stage.quiz.score import Score
+from backprop.stage.quiz.step_judgement import Verdict, sign_name
+from backprop.stage.quiz.step_question import StepQuestion
+from backprop.stage.quiz.typed_answer import TypedAnswer
 from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 
 TITLES = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
@@ -51,7 +52,7 @@ class Reply:
     Attributes:
         right: whether the last one was.
         words: the reply.
-        number: the number that was typed last.
+        read_back: what was typed last, and what it comes to; empty where a sign was said.
         slip: the title of the slip that explains a wrong one; empty where none is known.
         about: what goes wrong in it.
         place: where.
@@ -60,7 +61,7 @@ class Reply:
 
     right: bool
     words: Words
-    number: Number | None = None
+    read_back: str = ""
     slip: str = ""
     about: str = ""
     place: Words = ()
@@ -104,7 +105,7 @@ class Ask:
         """The question or the reply, for a screen reader."""
         if self.reply is None:
             return spoken(self.question)
-        number = aloud(self.reply.number.exact) if self.reply.number else ""
+        number = aloud(self.reply.read_back)
         slip = f" {self.reply.slip}. {self.reply.about}" if self.reply.slip else ""
         return f"{number}{spoken(self.reply.words)}{slip} {spoken(self.reply.place)}".strip()
 
@@ -126,7 +127,7 @@ class Quiz:
 
 
 def make_quiz(
-    question: Question, links: Links, label: Labels, focus: str, score: Score | None
+    question: StepQuestion, links: Links, label: Labels, focus: str, score: Score | None
 ) -> Quiz:
     """Return what a page shows of asking first; `focus` is the quantity whose ledger is opened."""
     # off says so in the address, which goes before what is remembered
@@ -134,11 +135,13 @@ def make_quiz(
     return Quiz(switch, _ask(question, links, label, focus, score) if question.on else None)
 
 
-def _ask(question: Question, links: Links, label: Labels, focus: str, score: Score | None) -> Ask:
+def _ask(
+    question: StepQuestion, links: Links, label: Labels, focus: str, score: Score | None
+) -> Ask:
     guess, verdict, covered = question.guess, question.verdict, question.covered
     own, whole = label(question.step.name), output_label(question.passes, label)
     open_ = question.asked and verdict is None and covered
-    tried = guess.tried if question.typed is None else (*guess.tried, question.typed)
+    tried = guess.tried if question.typed is None else (*guess.tried, question.typed.value)
     can_type = covered and verdict is not None and len(tried) < MOST_TRIED
     waits = focus in question.unknown
     return Ask(
@@ -169,7 +172,7 @@ def _hint(guess: Guess, links: Links, *, more: bool) -> Hint:
     return Hint(guess.rungs, HINTS[guess.rungs], after)
 
 
-def _reply(question: Question, label: Labels) -> Reply | None:
+def _reply(question: StepQuestion, label: Labels) -> Reply | None:
     verdict, before = question.verdict, question.before
     if not question.asked:
         return None
@@ -195,13 +198,15 @@ def _reply(question: Question, label: Labels) -> Reply | None:
     return _with_slip(Reply(verdict.sign, words), question, verdict, label)
 
 
-def _reply_to_number(question: Question, verdict: Verdict, typed: float, label: Labels) -> Reply:
-    shown = Number(short(typed) if verdict.number else exact(typed), typed)
+def _reply_to_number(
+    question: StepQuestion, verdict: Verdict, typed: TypedAnswer, label: Labels
+) -> Reply:
     words = (" is right." if verdict.number else " is not the gradient.",)
-    return _with_slip(Reply(bool(verdict.number), words, shown), question, verdict, label)
+    reply = Reply(bool(verdict.number), words, typed.read_back)
+    return _with_slip(reply, question, verdict, label)
 
 
-def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels) -> Reply:
+def _with_slip(reply: Reply, question: StepQuestion, verdict: Verdict, label: Labels) -> Reply:
     """Return a reply with the slip that explains the answer, and where it happens."""
     slip = verdict.slip
     if slip is None:
@@ -230,7 +235,7 @@ def _about(verdict: Verdict) -> str:
     )
 
 
-def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words:
+def _place(question: StepQuestion, missed: tuple[Edge, ...], label: Labels) -> Words:
     """Return which ways of a fork an answer leaves out; nothing where there is but one way."""
     passes, ways = question.passes, len(question.passes.trace.terms[question.step.node])
     if ways < 2 or not missed:

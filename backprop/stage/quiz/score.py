@@ -20,7 +20,7 @@ from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import SILENT, Answers
-from backprop.stage.quiz.question import Question, is_asked
+from backprop.stage.quiz.step_question import StepQuestion, is_asked
 
 AT_A_NODE = (MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE)
 AT_A_RULE = (OWN_FACTOR, SLOPE_AT_OUT, EXPONENT_LOST, ITSELF)
@@ -55,7 +55,7 @@ class Score:
     again: str
 
 
-def make_score(question: Question, links: Links, fresh: Callable[[int], str]) -> Score | None:
+def make_score(question: StepQuestion, links: Links, fresh: Callable[[int], str]) -> Score | None:
     """Return the sum of a pass; None where nothing is asked, and before its end.
 
     `fresh`: a step → the address where it starts anew there with other numbers.

@@ -94,7 +94,7 @@ def test_what_is_no_record_is_refused(text):
 
 
 def test_a_number_can_be_typed_as_people_do_or_not_at_all():
-    assert TYPED.read(" −0,5 ", "typed") == -0.5
+    assert TYPED.read(" −0,5 ", "typed").value == -0.5
     assert TYPED.read(" ", "typed") is None
     assert TYPED.write(None) == ""
     with pytest.raises(ChoiceError):
