@@ -23,7 +23,8 @@ from backprop.notation.formula import (
     Row,
     Text,
 )
-from backprop.notation.numerals import _read, agrees, exact
+from backprop.notation.numerals import agrees, exact
+from backprop.notation.numerals import read_printed as _read
 from backprop.notation.spoken import words
 
 NETWORKS = {
