@@ -87,7 +87,7 @@ class Scene:
         kind: “neurons”, “operations” or “expression”.
         phase: the view's.
         title, description: what a screen reader says first.
-        width, height: the natural size; `rem` is the width in rem.
+        width, height: the natural size; `rem` is the width in rem, `left` where it begins.
         frames, plates: id, class, x, y, width, height, the line in the middle, label, its x, y.
         wires: id, pointer, class, path, stroke width.
         flows: id, pointer, class, path, marker at the start, marker at the end.
@@ -121,6 +121,17 @@ class Scene:
     badges: tuple[tuple[Any, ...], ...]
     hits: tuple[tuple[str, str, str, str], ...]
     tags: tuple[tuple[str, ...], ...] = ()
+    left: str = "0"
+
+
+def cropped(scene: Scene, left: float) -> Scene:
+    """Return what of a picture lies right of x = left, in its own units; drawn larger, it fits."""
+    width = float(scene.width) - left
+    middles = (float(node[3].removeprefix("translate(").split()[0]) for node in scene.nodes)
+    inside = tuple(node for node, x in zip(scene.nodes, middles, strict=True) if x > left)
+    return replace(
+        scene, left=number(left), width=number(width), rem=f"{width / 16:.2f}", nodes=inside
+    )
 
 
 def network_scene(

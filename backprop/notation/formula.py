@@ -12,6 +12,8 @@ _ITALIC |= {chr(97 + i): chr(0x1D44E + i) for i in range(26)}
 _ITALIC |= {chr(0x391 + i): chr(0x1D6E2 + i) for i in range(25) if i != 17}
 _ITALIC |= {chr(0x3B1 + i): chr(0x1D6FC + i) for i in range(25)}
 _ITALIC["h"] = "\u210e"  # Unicode had it before the rest
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_ABOVE = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class Label:
         return _said(self)
 
     @property
+    def text(self) -> str:
+        """The name as plain text, where nothing else can be written: w₅, w⁽²⁾₁₃, ŷ."""
+        hat = "\N{COMBINING CIRCUMFLEX ACCENT}" if self.hat else ""
+        plain = self.below.replace(",", "").isdigit()
+        below = self.below.translate(_BELOW) if plain else f"_{self.below}" if self.below else ""
+        return unicodedata.normalize(
+            "NFC", f"{self.letter}{hat}{self.above.translate(_ABOVE)}{below}"
+        )
+
+    @property
     def italic(self) -> str:
         """The letter as it is drawn: a single letter in its mathematical italic, 𝑤."""
         return _ITALIC.get(self.letter, self.letter)
@@ -41,6 +53,10 @@ class Number:
     shown: str
     exact: float
     tone: str = ""  # "forward" or "backward": the colour says where it was computed
+
+    def __str__(self) -> str:
+        """Return the number as it is shown."""
+        return self.shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The head of a page: its title, its presets, where reset leads, and what its address hides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from backprop.stage.choices import get_choice, has_choice
 from backprop.stage.controls import Option
 from backprop.stage.lesson import Preset
 from backprop.stage.links import Links
+from backprop.stage.sections import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Head:
         return_to: the address in training from which this was entered; else empty.
         mode, hide: how the page is shown, and which controls its address hides.
         note: the conventions of this page, in one line.
+        sections: the parts of the page that open, by name.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Head:
     mode: str
     hide: tuple[str, ...]
     note: str
+    sections: Mapping[str, Section]
 
 
 def make_head(
@@ -48,6 +51,7 @@ def make_head(
     reset: str = "",
     check: str = "",
     note: str = "",
+    sections: Mapping[str, Section] | None = None,
 ) -> Head:
     """Return the head of the page whose links these are.
 
@@ -60,6 +64,7 @@ def make_head(
         reset: where the page begins again, if not at the preset that it came from.
         check: where this gradient is checked.
         note: the conventions of the page.
+        sections: the parts of the page that open; see stage/sections.py.
     """
     choices = links.choices
     name, back = _choice(choices, "preset_name"), _choice(choices, "return_to")
@@ -74,6 +79,7 @@ def make_head(
         mode=choices.mode,
         hide=choices.hide,
         note=note,
+        sections=sections or {},
     )
 
 
@@ -95,6 +101,8 @@ def preset_options(
 def preset_address(name: str, links: Links) -> str:
     """Return where a preset stands; quiz mode persists."""
     kept = "&ask=1" if asks_first(links.choices) else ""
+    level = _choice(links.choices, "level") if kept else ""
+    kept += f"&ask-level={level}" if level else ""
     return f"{links.path}?preset={name}{kept}"
 
 

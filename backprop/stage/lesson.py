@@ -16,7 +16,9 @@ from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import to_bytes
 from backprop.stage.choices import write_choices
+from backprop.stage.ending import Ending
 from backprop.stage.links import Links
+from backprop.stage.quiz.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,12 @@ class Lesson:
             it begins with a slash; and choices and that name → the file.
         staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
         beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
+        route: what it is called on the route through the lessons; empty beside the route.
+        able: what one can do after it: “you can …”.
+        minutes: how long it takes, roughly.
+        ending: what was seen, in three sentences and a picture.
+        questions: what is asked back at its end, and on later days: a name → a question with
+            fresh numbers, by a seed from 0 to 99,999. A name has letters, digits and hyphens.
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -116,6 +124,11 @@ class Lesson:
     files: Mapping[str, Callable[[Any, str], File]] = field(default_factory=dict)
     staged: bool = False
     beside: tuple[str, ...] = ()
+    route: str = ""
+    able: str = ""
+    minutes: int = 0
+    ending: Callable[[], Ending] | None = None
+    questions: Mapping[str, Callable[[int], Question]] = field(default_factory=dict)
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""
@@ -130,6 +143,11 @@ class Lesson:
     def slug(self) -> str:
         """The end of the lesson's address."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def end(self) -> str:
+        """Where the lesson ends; empty where it has no end."""
+        return f"{self.path}/end" if self.ending else ""
 
     @property
     def has_actions(self) -> bool:

@@ -17,8 +17,18 @@ from backprop.engine.expression import parse
 from backprop.engine.network import MOST_LAYERS, Network
 from backprop.engine.trace import Step, Trace
 from backprop.sharing.snapshot import NOT_FINITE
+from backprop.stage.course import LaterChoices, make_end, make_later, make_route
+from backprop.stage.links import Links
+from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.openapi import MOST_FEATURES, MOST_ROWS, describe
-from backprop.web.query import find_lesson, json_body, known_lessons, read_state, request_pairs
+from backprop.web.query import (
+    find_lesson,
+    json_body,
+    known_lessons,
+    read_asking,
+    read_state,
+    request_pairs,
+)
 from backprop.web.reply import plain
 
 Array = NDArray[np.float64]
@@ -61,7 +71,26 @@ def show_lesson(slug: str) -> Response:
     lesson = find_lesson(slug)
     state = read_state(lesson, request_pairs())
     board = lesson.compose(state.choices, state.links)
-    return _answer({"address": state.links.address(), "pairs": state.links.pairs(), "board": board})
+    return _board(state.links, board)
+
+
+@api.get("/lessons/<slug>/end")
+def show_end(slug: str) -> Response:
+    """Answer the end of a lesson; the answer to its question only once one was given."""
+    lesson = find_lesson(slug)
+    choices, links = read_asking(AskingChoices(), f"{lesson.path}/end")
+    return _board(links, make_end(lesson, make_route(known_lessons()), choices, links))
+
+
+@api.get("/questions")
+def show_questions() -> Response:
+    """Answer a question that comes back; its answer only once one was given."""
+    choices, links = read_asking(LaterChoices(), "/questions")
+    return _board(links, make_later(known_lessons(), choices, links))
+
+
+def _board(links: Links, board: Any) -> Response:
+    return _answer({"address": links.address(), "pairs": links.pairs(), "board": board})
 
 
 @api.get("/openapi.json")

@@ -36,17 +36,26 @@ def describe(lessons: Iterable[Lesson]) -> Schema:
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
             "/api/lessons/{slug}": {"parameters": [SLUG], "get": _lesson(), "post": _lesson_body()},
-            **{
-                f"/api{lesson.address}": {
-                    "get": _lesson(lesson.slug),
-                    "post": _lesson_body(f"{lesson.slug}FromBody"),
-                }
-                for lesson in lessons
-                if lesson.address
-            },
+            "/api/lessons/{slug}/end": {"parameters": [SLUG], "get": _end()},
+            "/api/questions": {"get": _questions()},
+            **{path: each for lesson in lessons for path, each in _own_paths(lesson).items()},
             "/api/openapi.json": {"get": _itself()},
         },
         "components": {"schemas": _schemas(), "responses": {"Refused": REFUSED}},
+    }
+
+
+def _own_paths(lesson: Lesson) -> Schema:
+    """Return the paths of a lesson that has an address of its own."""
+    if not lesson.address:
+        return {}
+    slug = lesson.slug
+    return {
+        f"/api{lesson.address}": {
+            "get": _lesson(slug),
+            "post": _lesson_body(f"{slug}FromBody"),
+        },
+        f"/api{lesson.address}/end": {"get": _end(f"{slug}End")},
     }
 
 
@@ -155,6 +164,43 @@ def _lesson_body(name: str = "lessonFromBody") -> Schema:
         "The canonical address, the fields it spells, and the board.",
         _ref("Lesson"),
         requestBody=_body(fields, {"step": 3}),
+    )
+
+
+ASKING: Schema = {
+    "fresh": ({"type": "integer", "minimum": 0, "maximum": 99_999}, "The seed of the numbers."),
+    "question": ({"type": "integer", "minimum": 0}, "Which question, counted from 1."),
+    "answer": ({"type": "string"}, "The answer; several chosen ones are divided by commas."),
+    "tried": ({"type": "integer", "minimum": 0}, "Wrong answers before this one."),
+    "tell": ({"enum": ["0", "1"]}, "1 tells the answer."),
+}
+
+
+def _asking(**more: tuple[Schema, str]) -> list[Schema]:
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": description}
+        for name, (schema, description) in (ASKING | more).items()
+    ]
+
+
+def _end(name: str = "end") -> Schema:
+    return _operation(
+        name,
+        "The end of a lesson: what was seen, and a question back.",
+        "The board; it holds the answer to its question only after one was given.",
+        _ref("Lesson"),
+        parameters=_asking(),
+    )
+
+
+def _questions() -> Schema:
+    ask = ({"type": "string"}, "The questions, each LESSON.KIND, divided by commas.")
+    return _operation(
+        "questions",
+        "A question that comes back on a later day.",
+        "The board; it holds the answer to its question only after one was given.",
+        _ref("Lesson"),
+        parameters=_asking(ask=ask),
     )
 
 

@@ -16,22 +16,27 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.stage.choices import get_choice, has_choice
+from backprop.stage.course import LaterChoices, make_end, make_later, make_route, time_in_all
 from backprop.stage.glossary import TERMS
 from backprop.stage.lesson import File, Lesson
+from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
 from backprop.web.query import (
     find_lesson,
+    known_lessons,
     open_store,
+    read_asking,
     read_response_options,
     read_state,
     request_files,
     request_pairs,
     run_action,
 )
-from backprop.web.reply import reply, send_file
+from backprop.web.reply import reply, reply_asking, send_file
 
 THEMES = ("light", "dark")
+ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
 A_YEAR = 31_536_000  # seconds
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /look\nDisallow: /*?\n"
 
@@ -46,6 +51,8 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
             add, path = app.add_url_rule, lesson.address
             add(path, "pages.show_lesson", defaults=slug)
             add(f"{path}/graph.svg", "pages.send_picture", defaults=slug)
+            add(f"{path}/end", "pages.show_end", defaults=slug)
+            add(f"/api{path}/end", "api.show_end", defaults=slug)
             add(f"/api{path}", "api.show_lesson", methods=("GET", "POST"), defaults=slug)
             if lesson.has_actions:
                 add(path, "pages.advance_lesson", methods=("POST",), defaults=slug)
@@ -94,9 +101,16 @@ def _is_ours(origin: str) -> bool:
 
 @pages.get("/")
 def show_home() -> str:
-    """Show what this is, and the lessons."""
-    board = current_app.config["HOME_BOARD"]()
-    return render_template("home.html", board=board, lessons=current_app.config["LESSONS"])
+    """Show what this is, the way through, and every example."""
+    lessons = known_lessons()
+    route = make_route(lessons)
+    return render_template(
+        "home.html",
+        board=current_app.config["HOME_BOARD"](),
+        lessons=lessons,
+        route=route,
+        time=time_in_all(route),
+    )
 
 
 @pages.get("/lessons/<slug>")
@@ -106,10 +120,27 @@ def show_lesson(slug: str) -> AnyResponse:
     pairs = request_pairs()
     state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
     if remembers_asking(state.choices):
-        return redirect(state.links.address(ask="1"), code=303)
+        level = request.cookies["ask"].partition("-")[2]
+        return redirect(state.links.address(ask="1", level=level), code=303)
     if "from" in pairs and not options.partial:  # somebody has this address
         open_store().keep(pairs["from"], *lesson.snapshot_dependencies(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), options)
+
+
+@pages.get("/lessons/<slug>/end")
+def show_end(slug: str) -> Response:
+    """Show what was seen in a lesson, a question back, and what comes next."""
+    lesson = find_lesson(slug)
+    choices, links = read_asking(AskingChoices(), f"{lesson.path}/end")
+    board = make_end(lesson, make_route(known_lessons()), choices, links)
+    return reply_asking("end.html", links, board, lesson=lesson)
+
+
+@pages.get("/questions")
+def show_questions() -> Response:
+    """Show a question that comes back on a later day."""
+    choices, links = read_asking(LaterChoices(), "/questions")
+    return reply_asking("question.html", links, make_later(known_lessons(), choices, links))
 
 
 def remembers_asking(choices: Any) -> bool:
@@ -121,7 +152,7 @@ def remembers_asking(choices: Any) -> bool:
     return (
         has_choice(choices, "ask")
         and get_choice(choices, "ask") == ""
-        and request.cookies.get("ask") == "1"
+        and request.cookies.get("ask") in ASKING
         and "HX-Request-Type" not in request.headers
     )
 
@@ -160,7 +191,7 @@ def choose_look() -> AnyResponse:
     """Remember the theme, or asking first, and go back; any other word forgets it."""
     response = redirect(_here(request.values.get("back", "/")), code=303)
     if "ask" in request.values:
-        _remember(response, "ask", request.values["ask"], ("1",))
+        _remember(response, "ask", request.values["ask"], ASKING)
     if "theme" in request.values or "ask" not in request.values:
         _remember(response, "theme", request.values.get("theme", ""), THEMES)
     return response

@@ -10,7 +10,7 @@ import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from flask import current_app, request
 
@@ -21,6 +21,8 @@ from backprop.sharing.store import Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
+
+C = TypeVar("C")
 
 LONGEST_ADDRESS = 2_000  # characters
 SPEED = Real(0.1, 10)
@@ -158,6 +160,23 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     if len(links.address()) > LONGEST_ADDRESS:
         links = _stored_links(lesson, choices) or links
     return State(lesson, choices, links)
+
+
+def read_asking(start: C, path: str) -> tuple[C, Links]:
+    """Return what a page that asks back is told, and the links around it.
+
+    A form that lets several answers be chosen sends each by itself; they stand as one.
+
+    Args:
+        start: the choices of an address that says nothing.
+        path: of the page.
+
+    Raises:
+        ChoiceError: a field cannot take what is said.
+    """
+    pairs = request_pairs() | {"answer": ",".join(request.args.getlist("answer"))}
+    choices = read_choices(start, pairs)
+    return choices, Links(path, Origin({}, start), choices)
 
 
 def _read_origin(lesson: Lesson, pairs: Mapping[str, str]) -> Origin:

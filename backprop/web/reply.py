@@ -16,7 +16,7 @@ from flask import Response, make_response, render_template, request
 
 from backprop.stage.lesson import File
 from backprop.stage.links import Links
-from backprop.web.query import ResponseOptions, State
+from backprop.web.query import ResponseOptions, State, is_partial
 
 FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
@@ -32,26 +32,47 @@ def reply(state: State, board: Any, options: ResponseOptions) -> Response:
         board: what is shown of it.
         options: how the request wants to be answered.
     """
-    shown = {
+    alone = options.playing and state.lesson.staged
+    part = "_frame.html" if alone else "_partial.html"
+    shown = _shown(state.links, board) | {
         "lesson": state.lesson,
-        "choices": state.choices,
-        "links": state.links,
-        "here": state.links.address(),
-        "mode": getattr(state.choices, "mode", ""),
-        "projector": projector_address(state),
-        "board": board,
         "options": options,
         "hidden": hidden_controls(state.choices),
     }
-    if options.partial:
-        alone = options.playing and state.lesson.staged
-        template = "_frame.html" if alone else "_partial.html"
-        response = make_response(render_template(template, **shown))
-        response.headers.update(ANYONES)
-        response.headers["HX-Push-Url"] = state.links.address()
-    else:
-        response = make_response(render_template("lesson.html", **shown))
-        response.headers.update(FRESH)
+    return _dress("lesson.html", part, shown, partial=options.partial)
+
+
+def reply_asking(page: str, links: Links, board: Any, **more: Any) -> Response:
+    """Dress a board that asks back: the lab alone, or the whole page around it.
+
+    Args:
+        page: the template of the page; its lab stands in course/_<page>.
+        links: around the state that is shown.
+        board: what is shown.
+        more: what the templates need beside it.
+    """
+    shown = _shown(links, board) | {"body": f"course/_{page}", **more}
+    return _dress(page, "course/_partial.html", shown, partial=is_partial())
+
+
+def _shown(links: Links, board: Any) -> dict[str, Any]:
+    """Return what every template that shows a board needs."""
+    return {
+        "board": board,
+        "choices": links.choices,
+        "links": links,
+        "here": links.address(),
+        "mode": getattr(links.choices, "mode", ""),
+        "projector": projector_address(links),
+    }
+
+
+def _dress(page: str, part: str, shown: Mapping[str, Any], *, partial: bool) -> Response:
+    """Return the page, or the part of it, with the headers that say which it is."""
+    response = make_response(render_template(part if partial else page, **shown))
+    response.headers.update(ANYONES if partial else FRESH)
+    if partial:
+        response.headers["HX-Push-Url"] = shown["here"]
     response.vary.add("HX-Request-Type")
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]
@@ -66,11 +87,11 @@ def send_file(file: File) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def projector_address(state: State) -> str:
-    """Return the address of this state in the other view; empty where a lesson has one view."""
-    if not hasattr(state.choices, "mode"):
+def projector_address(links: Links) -> str:
+    """Return the address of this state in the other view; empty where a page has one view."""
+    if not hasattr(links.choices, "mode"):
         return ""
-    return state.links.address(mode="" if state.choices.mode else "projector")
+    return links.address(mode="" if links.choices.mode else "projector")
 
 
 def hidden_controls(choices: Any) -> frozenset[str]:
@@ -81,7 +102,7 @@ def hidden_controls(choices: Any) -> frozenset[str]:
 
 def refuse(page: str, part: str, status: int, **shown: Any) -> Response:
     """Say what is wrong: beside what stands there, which stays, or as a page of its own."""
-    partial = request.headers.get("HX-Request-Type") == "partial"
+    partial = is_partial()
     text = render_template(part if partial else page, status=status, **shown)
     response = make_response(text, status)
     response.headers["Cache-Control"] = "no-store"

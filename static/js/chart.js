@@ -1,6 +1,7 @@
 // Charts: the div stays through swaps, its figure comes as JSON beside it; Plotly redraws what changed.
 // Plotly is large: a bundle is fetched when the first chart that needs it is there, and nothing waits
-// for it. A chart that names a bundle (data-bundle) is drawn only while it is near the view.
+// for it. A chart that names a bundle (data-bundle) is drawn only while it is near the view; one in a
+// section that is closed, when that opens.
 (() => {
   const addresses = { ...document.currentScript.dataset }; // of the bundles, by name
   const bundles = new Map(); // name → promise of its Plotly; each one calls itself window.Plotly
@@ -94,10 +95,10 @@
     }
   }, { rootMargin: '200px' });
   function drawSoon(el) {
-    if (!el.isNear) return;
+    if (!el.isNear || isShut(el)) return;
     clearTimeout(el.waits);
     el.waits = setTimeout(() => whenIdle(async () => {
-      if (!el.isNear || !el.isConnected) return;
+      if (!el.isNear || !el.isConnected || isShut(el)) return;
       const began = performance.now();
       const force = el.stale;
       el.stale = false;
@@ -124,16 +125,31 @@
     }
   }
 
-  function drawAll(force) {
-    for (const el of document.querySelectorAll('.chart[data-figure]')) {
-      if (!el.dataset.bundle) draw(el, force);
-      else {
-        el.stale ||= force;
-        near.observe(el);
-        drawSoon(el);
-      }
+  const CHARTS = '.chart[data-figure]';
+  const isShut = el => Boolean(el.closest('details:not([open])'));
+  function show(el, force) {
+    if (el.dataset.bundle) {
+      el.stale ||= force;
+      near.observe(el);
+      drawSoon(el);
+    } else if (isShut(el)) {
+      el.stale ||= force;
+    } else {
+      draw(el, force || el.stale);
+      el.stale = false;
     }
   }
+  const drawAll = force => document.querySelectorAll(CHARTS).forEach(el => show(el, force));
+
+  // What was closed meanwhile knows neither the newest figure nor the room that it has.
+  document.addEventListener('toggle', async e => {
+    if (!(e.target instanceof Element) || !e.target.open) return;
+    for (const el of e.target.querySelectorAll(CHARTS)) {
+      const drawn = Boolean(el._fullLayout);
+      show(el, false);
+      if (drawn) (await load(el.dataset.bundle ?? 'cartesian')).Plots.resize(el);
+    }
+  }, true);
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(() => drawAll(true)).observe(root, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(true));

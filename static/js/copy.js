@@ -39,13 +39,23 @@
     timer = setTimeout(hide, 4000);
   }
 
+  // The sections that are open are opened by the link too.
+  function withSections(path) {
+    const url = new URL(path, location.origin);
+    const open = [...document.querySelectorAll('#lab details.more[open]')].map(el => el.dataset.more);
+    const named = (url.searchParams.get('more') ?? '').split(',').filter(Boolean);
+    const more = [...new Set([...named, ...open])];
+    if (more.length > named.length) url.search += `${url.search ? '&' : '?'}more=${more.join(',')}`;
+    return url.href;
+  }
+
   document.addEventListener('click', async e => {
     const source = document.getElementById(e.target.closest('[data-copy-from]')?.dataset.copyFrom);
     if (source) return copyFrom(source);
     const button = e.target.closest('[data-copy]');
     if (!button) return;
     const isLink = button.dataset.copy.startsWith('/');
-    const text = isLink ? new URL(button.dataset.copy, location.origin).href : button.dataset.copy;
+    const text = isLink ? withSections(button.dataset.copy) : button.dataset.copy;
     // Asking for the page keeps its snapshot: somebody will have this address.
     if (isLink && /[?&]from=/.test(text)) fetch(text, { method: 'HEAD' }).catch(() => {});
     try {

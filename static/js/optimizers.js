@@ -128,7 +128,7 @@
   function paintSoon() {
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(() => {
-      const missing = [...document.querySelectorAll('#chart-ground, .timed .chart')].some(el => !el._fullLayout);
+      const missing = [...document.querySelectorAll('#chart-ground, details.more[open] .timed .chart')].some(el => !el._fullLayout);
       paint();
       if (missing && byId('ways')) setTimeout(paintSoon, 100);
     });
@@ -143,6 +143,7 @@
   function ask() {
     const here = address();
     here.searchParams.set('playing', '1');
+    if (byId('more-step')?.open) here.searchParams.set('beside', 'step');
     return htmx.ajax('GET', here.pathname + here.search, {
       source: '#stage', target: '#stage', swap: 'outerMorph', fromLoop: true,
     });
@@ -206,7 +207,7 @@
     if (e.target.closest('#play')) {
       if (loop) rest();
       else if (read()) run();
-    } else if (loop && e.target.closest('.running a, .menu a, .card a')) stop();
+    } else if (loop && e.target.closest('.running a, .menu a, .wall a, .standing a')) stop();
   }, true);
   document.addEventListener('input', e => {
     if (e.target.id !== 'in-step') return;
@@ -229,6 +230,7 @@
     paintSoon();
   });
   if (read()) at = race.step;
+  document.addEventListener('toggle', e => { if (e.target.matches?.('details.more')) paintSoon(); }, true);
   new ResizeObserver(() => paintSoon()).observe(document.documentElement);
   paintSoon();
 })();

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
 LESSON = "/lessons/gradient-check"
+BUG = f"{LESSON}?more=bug"
 
 
 @pytest.mark.charts
@@ -42,7 +43,7 @@ def test_a_typed_function_is_checked_and_a_bad_one_is_refused(open_page: Open):
 
 @pytest.mark.charts
 def test_training_with_the_slip_goes_on_by_itself_and_nothing_jumps(open_page: Open):
-    page = open_page(LESSON)
+    page = open_page(BUG)
     expect(page.locator("#chart-bug .plot-container")).to_be_visible()
     entries = page.evaluate("history.length")
     page.locator("#do-step").click()
@@ -59,7 +60,7 @@ def test_training_with_the_slip_goes_on_by_itself_and_nothing_jumps(open_page: O
 
 
 def test_a_hidden_bug_is_hunted_guessed_and_told(open_page: Open):
-    page = open_page(LESSON)
+    page = open_page(BUG)
     page.locator("#another").click()
     expect(page.locator(".story h3")).to_have_text(re.compile(r"^Case \d+$"))
     page.locator("#guesses summary").click()
@@ -72,6 +73,7 @@ def test_a_hidden_bug_is_hunted_guessed_and_told(open_page: Open):
 @pytest.mark.charts
 def test_costs_are_measured_size_by_size(open_page: Open):
     page = open_page(LESSON)
+    page.locator("#more-cost > summary").click()
     page.locator("#do-measure").click()
     expect(page.locator("#cost")).to_contain_text("7 of 7 sizes")
     expect(page.locator("#cost")).to_contain_text("times as long")
@@ -80,7 +82,7 @@ def test_costs_are_measured_size_by_size(open_page: Open):
 
 def test_it_works_without_scripts(new_context, base_url: str):
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(base_url + LESSON)
+    page.goto(base_url + BUG)
     page.locator("#do-step").click()
     expect(page.locator(".both")).to_contain_text("0.291027924")
     page.locator("#in-nudge").fill("1e-5")

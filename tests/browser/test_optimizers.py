@@ -42,7 +42,7 @@ def test_a_race_plays_to_its_end_and_is_one_step_back(open_page: Open):
     expect(page.locator("#play")).to_have_accessible_name("Play")
     expect(page.locator("#stage")).to_have_attribute("data-step", "30")
     expect(page).to_have_url(re.compile(r"step=30"))
-    expect(page.locator(".standing thead th").first).to_have_text("after 30")
+    expect(page.locator(".standing thead th").first).to_have_text("after step 30")
     page.go_back()
     expect(now(page)).to_have_text("3")
     expect(page.locator("#stage")).to_have_attribute("data-step", "3")
@@ -72,15 +72,16 @@ def test_the_start_is_placed_by_a_click_and_by_arrow_keys(open_page: Open):
     page.locator("#plane").focus()
     page.keyboard.press("ArrowUp")
     expect(page).to_have_url(re.compile(r"y=-1.9"))
-    expect(page.locator(".wall h2")).to_contain_text("−1.900")
+    expect(page.locator(".makes-it")).to_contain_text("−1.900")
 
 
 def test_steps_go_on_and_back_and_the_formula_follows(open_page: Open):
-    page = open_page(f"{FLAT}&x=1&y=2&step=0&racers=gradient_descent&learning_rate_1=0.1")
+    rate = "racers=gradient_descent&learning_rate_1=0.1"
+    page = open_page(f"{FLAT}&x=1&y=2&step=0&{rate}&more=step")
     page.locator("#lab").focus()
     page.keyboard.press("ArrowRight")
     expect(now(page)).to_have_text("1")
-    expect(page.locator("#stage")).to_contain_text("10")  # the gradient at (1, 2) is (10, 6)
+    expect(page.locator("#step")).to_contain_text("10")  # the gradient at (1, 2) is (10, 6)
     expect(page.locator(".standing .told")).to_contain_text("1.96000")
     page.keyboard.press("End")
     expect(now(page)).to_have_text("60")
@@ -114,16 +115,18 @@ def test_a_racer_comes_in_is_exchanged_and_goes(open_page: Open):
 
 
 def test_another_machine_leaves_the_gradient_and_another_source_leaves_its_digits(open_page: Open):
-    page = open_page(f"{FLAT}&x=1&y=2")
-    wall = page.locator(".wall")
-    gradient = wall.locator(".makes-it .crossing")
+    page = open_page(f"{FLAT}&x=1&y=2&more=matrix")
+    gradient = page.locator(".makes-it .slopes")
     before = gradient.inner_text()
     for machine in ("do nothing", "a step uphill", "Adam", "AdamW"):
-        wall.get_by_role("link", name=machine, exact=True).click()
-        expect(wall.locator(".uses-it [aria-current]")).to_have_text(machine)
+        page.locator(".any").get_by_role("link", name=machine, exact=True).click()
+        expect(page.locator(".any [aria-current]")).to_have_text(machine)
         assert gradient.inner_text() == before
-    wall.get_by_role("link", name="closed form").click()
-    expect(wall.locator(".makes-it .hint")).to_contain_text("the same to the last digit")
+    page.locator("#in-racer-1").select_option(label="Adagrad")
+    expect(page.locator(".standing tbody tr").first).to_contain_text("Adagrad")
+    assert gradient.inner_text() == before
+    page.locator("#in-source").select_option(label="closed form")
+    expect(page.locator(".makes-it .cost")).to_contain_text("the same to the last digit")
     assert gradient.inner_text() == before
 
 
@@ -149,6 +152,7 @@ def test_a_racer_that_overflows_stays_in_the_table(open_page: Open):
 
 def test_the_matrix_fills_in_by_itself_and_says_what_it_took(open_page: Open):
     page = open_page(f"{LESSON}?hide=surface,exhibit,curves")
+    page.locator("#more-matrix summary").first.click()
     page.get_by_role("button", name="Fill the table").click()
     expect(page.locator("#matrix")).to_contain_text("33 of 33")
     expect(page.locator("#matrix")).to_contain_text("Nelder–Mead")
@@ -161,7 +165,7 @@ def test_without_javascript_steps_and_settings_are_forms_and_links(
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{FLAT}&step=1")
     page.get_by_role("link", name="One step on").click()
-    expect(page.locator(".standing thead th").first).to_have_text("after 2")
+    expect(page.locator(".standing thead th").first).to_have_text("after step 2")
     page.locator("#in-learning_rate_1").fill("0.2")
     page.locator(".typed button", has_text="Show").click()
     expect(page.locator("#in-learning_rate_1")).to_have_value("0.2")

@@ -325,3 +325,28 @@ def test_without_scripts_links_and_forms_do_the_same(browser, watch, server):
     assert "from" in query(page)
     watch.put_down(context)
     context.close()
+
+
+def test_a_section_that_is_opened_stays_so_through_steps_and_visits(lab):
+    page = lab()
+    section, chart = page.locator("#more-chart"), page.locator("#chart-inside .main-svg")
+    expect(chart).to_have_count(0)
+    section.locator("summary").click()
+    expect(chart.first).to_be_visible()
+    page.click("#next")
+    says(page, "Step 1")
+    expect(section).to_have_attribute("open", "")
+    expect(page.locator("#more-rates")).not_to_have_attribute("open", "")
+    lab("?step=2")
+    expect(section).to_have_attribute("open", "")
+    section.locator("summary").click()
+    lab("?step=2")
+    expect(section).not_to_have_attribute("open", "")
+    lab("?more=chart")
+    expect(section).to_have_attribute("open", "")
+    section.locator("summary").click()
+    page.click("#next")
+    says(page, "Step 1")
+    expect(section).not_to_have_attribute("open", "")  # its address goes on naming it
+    page.goto(f"{page.url}#slow")
+    expect(page.locator("#more-rates")).to_have_attribute("open", "")

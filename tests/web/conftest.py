@@ -13,8 +13,13 @@ from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
 from backprop.stage.lesson import File, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.stage.sections import Section, make_sections, more_choice
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+SECTIONS = {"rates": ("rate",), "chart": ()}
+TITLES = {"rates": (("How fast",), ("a rate",)), "chart": (("The same as a chart",), ())}
 
 
 def weight_names(choices):
@@ -35,12 +40,14 @@ class Choices:
     focus: str = chosen(Name(), "")
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(Name(), 20), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     weights: Mapping[str, float] = chosen(Table(Real(), weight_names, weights), {})
 
 
 @dataclass(frozen=True)
 class Head:
     title: str
+    sections: Mapping[str, Section]
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def compose(choices: Choices, links: Links) -> Board:
     assert choices.focus != "crash", "the lesson has a mistake"
     step = choices.step
     return Board(
-        head=Head(f"Step {step}"),
+        head=Head(f"Step {step}", make_sections(choices, START, SECTIONS, TITLES)),
         step=step,
         total=sum(choices.weights.values()) * choices.rate * step,
         next=links.address(step=step + 1) if step < 9 else "",

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from backprop.lessons.catalog import LESSONS
+from app import create_app
+from backprop.lessons.catalog import LESSONS, ROUTE
 
 LESSON = "/lessons/small-lesson"
 
@@ -165,3 +166,79 @@ def test_asking_first_is_forgotten_and_the_theme_is_not(asking):
     assert answer.headers["Location"] == "/playground?ask=0"
     assert asking.get("/playground").status_code == 200
     assert 'data-theme="dark"' in asking.get("/playground").text
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The application with its own lessons, asked by someone without scripts."""
+    folder = tmp_path_factory.mktemp("course")
+    app = create_app({"DATABASE_URL": f"sqlite:///{folder / 'store.sqlite'}"})
+    yield app.test_client()
+    app.extensions["store"].close()
+
+
+END = "/lessons/network/end"
+
+
+def filled_buttons(page):
+    """Return what stands on the filled buttons of a page's content."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return re.findall('class="button"[^>]*>([^<]*)<', main)
+
+
+def test_the_first_page_shows_the_way_through_and_one_button(course):
+    text = course.get("/").text
+    places = [text.index(f'<a href="{lesson.path}">{lesson.route}</a>') for lesson in ROUTE]
+    assert places == sorted(places)
+    assert filled_buttons(text) == ["Start"]
+    assert f'id="carry-on" href="{ROUTE[0].path}"' in text
+    assert "about two hours in all" in text
+
+
+def test_every_end_stands_and_is_linked_to_where_the_lesson_has_one(course):
+    for lesson in ROUTE:
+        assert course.get(f"{lesson.path}/end").status_code == (200 if lesson.end else 404)
+        last = course.get(f"{lesson.path}?step=29").text
+        assert (f'href="{lesson.path}/end"' in last) == bool(lesson.end), lesson.name
+
+
+def test_an_end_is_a_page_a_part_and_json(course):
+    page = course.get(f"{END}?fresh=3").text
+    part = course.get(f"{END}?fresh=3", headers={"HX-Request-Type": "partial"})
+    board = course.get(f"/api{END}?fresh=3").json
+    assert "<html" in page
+    assert "<html" not in part.text
+    assert part.headers["HX-Push-Url"] == f"{END}?fresh=3"
+    assert board["address"] == f"{END}?fresh=3"
+    assert board["board"]["asking"]["question"]["reply"] is None
+
+
+def test_answers_that_a_form_sends_one_by_one_stand_as_one(course):
+    part = course.get(f"{END}?answer=step&answer=after", headers={"HX-Request-Type": "partial"})
+    assert part.headers["HX-Push-Url"] == f"{END}?answer=step,after"
+    assert 'data-record="network adam-1 adam unaided"' in part.text
+
+
+def test_an_end_has_one_filled_button_at_every_moment(course):
+    for query in (
+        *("", "?answer=slope", "?answer=step,after", "?tell=1", "?question=0", "?question=4"),
+        *("?question=3", "?question=3&answer=up", "?question=3&tell=1", "?question=4&answer=1"),
+    ):
+        filled = filled_buttons(course.get(END + query).text)
+        assert len(filled) == 1, (query, filled)
+
+
+def test_a_question_of_a_later_day_has_a_page_of_its_own(course):
+    text = course.get("/questions?ask=network.adam,network.sign&fresh=9").text
+    assert "Question 1 of 2" in text
+    assert "data-record" not in text
+    assert "Nothing more comes back today" in course.get("/questions").text
+    assert course.get("/questions?ask=network.nobody").status_code == 422
+    assert course.get("/api/questions?ask=network.sign").json["board"]["number"] == 1
+
+
+def test_an_answer_that_cannot_be_read_leaves_the_question(course):
+    answer = course.get(f"{END}?question=4&answer=what")
+    assert answer.status_code == 200
+    assert "“what” is no number" in answer.text
+    assert "data-record" not in answer.text

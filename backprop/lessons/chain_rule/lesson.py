@@ -175,4 +175,7 @@ LESSON = Lesson(
     compose=compose,
     picture=lambda board: board.walk.scene,
     styles=("chain_rule",),
+    route="The chain rule",
+    able="take a function of a function apart, and name the factor each part gives",
+    minutes=12,
 )

@@ -123,4 +123,7 @@ LESSON = Lesson(
     styles=("plane", "gradient"),
     scripts=("plane",),
     bundles=("gl3d",),
+    route="The gradient",
+    able="say what a gradient promises at a point, and where the promise ends",
+    minutes=12,
 )

@@ -57,6 +57,7 @@ class BugShown:
     guesses: tuple[Option, ...]
     reply: Reply | None  # to the guess
     reveal: str  # the address where the slip is named
+    lesson: str  # the address of the lesson about planted mistakes
 
 
 def show_bug(choices: Choices, links: Links) -> BugShown:
@@ -75,6 +76,7 @@ def show_bug(choices: Choices, links: Links) -> BugShown:
         ),
         reply=reply,
         reveal=links.address(revealed=True),
+        lesson=links.to("find_the_bug"),
     )
 
 

@@ -25,9 +25,17 @@ from backprop.stage.choices import (
 )
 from backprop.stage.functions import EXPRESSION, point_table, read_function
 from backprop.stage.networks import NetworkChoices
+from backprop.stage.sections import more_choice
 from backprop.training.two_trainings import Progress, pack, unpack
 
 LEAST_H, MOST_H = 1e-300, 10.0
+SECTIONS = {  # of the page that open, and the choices each holds
+    "graph": (),
+    "steps": ("single",),
+    "cost": ("sized",),
+    "bands": (),
+    "bug": ("bench", "bug", "case", "guess", "revealed", "goal"),
+}
 HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")
 MOST_CASE = 9_999
 PROGRESS = Kept(Packed(pack, unpack), None)
@@ -97,6 +105,7 @@ class Choices:
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     parameter: str = chosen(Name(EXPRESSION.longest), "")
     nudge: float = chosen(Nudge(), 1.0)
     single: bool = chosen(Flag(), False)

@@ -5,12 +5,13 @@ backward pass. They cost two evaluations for each parameter: that is why they ch
 train.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backprop.drawing.scene import Scene
 from backprop.lessons.gradient_check.bug import BugShown, show_bug
 from backprop.lessons.gradient_check.bug_curves import MOST_STEPS, STEPS
-from backprop.lessons.gradient_check.choices import Choices
+from backprop.lessons.gradient_check.choices import SECTIONS, Choices
 from backprop.lessons.gradient_check.cost import LADDER, CostShown, next_cost, show_cost
 from backprop.lessons.gradient_check.nudge import NudgeShown, chosen_name, moved_scene, show_nudge
 from backprop.lessons.gradient_check.planted_slip import plant
@@ -18,10 +19,13 @@ from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.step_sizes import StepSizesShown, show_step_sizes
 from backprop.lessons.gradient_check.subject import SubjectShown, make_subject, show_subject
 from backprop.lessons.gradient_check.table import TableShown, show_table
+from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.stage.sections import Section, make_sections
+from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.training.two_trainings import Progress, train_slice
 
@@ -51,6 +55,7 @@ def compose(choices: Choices, links: Links) -> Board:
     name = chosen_name(subject, choices.parameter)
     preset = _preset(choices)
     table = show_table(subject, name, links)
+    cost = show_cost(table.count, choices.progress, choices.sized, links)
     return Board(
         head=make_head(
             links,
@@ -58,6 +63,7 @@ def compose(choices: Choices, links: Links) -> Board:
             preset.title if preset else "A function of your own",
             preset,
             note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
+            sections=_sections(choices, cost),
         ),
         subject=show_subject(subject, choices, links),
         rewriting=rewriting(subject.trace, links),
@@ -65,9 +71,22 @@ def compose(choices: Choices, links: Links) -> Board:
         scene=moved_scene(subject, name, choices.nudge, links),
         nudge=show_nudge(subject, name, choices.nudge, links),
         steps=show_step_sizes(subject, name, choices.nudge, choices.single, links),
-        cost=show_cost(table.count, choices.progress, choices.sized, links),
+        cost=cost,
         bug=show_bug(choices, links),
     )
+
+
+def _sections(choices: Choices, cost: CostShown) -> Mapping[str, Section]:
+    titles: dict[str, tuple[Words, Words]] = {
+        "graph": (("What the nudge moves",), ("on the graph",)),
+        "steps": (("Which ", Label("h"), "?"), ("truncation and rounding",)),
+        "cost": (("What it costs",), (f"1 + 1 passes, or {cost.evaluations.central:,}",)),
+        "bands": (("What a difference means",), ("from 10⁻² to 10⁻⁷",)),
+        "bug": (("Find the bug",), ("planted mistakes",)),
+    }
+    progress = choices.progress or Progress()
+    also = [name for name, n in (("cost", len(progress.costs)), ("bug", progress.steps)) if n]
+    return make_sections(choices, PRESETS[0].choices, SECTIONS, titles, also)
 
 
 def _preset(choices: Choices) -> Preset | None:
@@ -122,4 +141,7 @@ LESSON = Lesson(
     actions={name: _training_action(steps) for name, steps in STEPS.items()} | {"measure": measure},
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
     styles=("gradient_check",),
+    route="Check a gradient",
+    able="tell a right gradient from a wrong one without trusting anybody",
+    minutes=12,
 )

@@ -169,7 +169,7 @@ def other_case(case: int, planted: PlantedSlip, links: Links) -> int:
 
     It hides another slip than now, and one that shows at the start, where there is one.
     """
-    first = _digest(f"{case} {links.address()}")
+    first = _digest(f"{case} {links.address(more=())}")
     numbers = [(first + step) % MOST_CASE + 1 for step in range(40)]
     hidden = {n: hidden_in(n, planted.setup, planted.slips) for n in numbers}
     others = (n for n in numbers if hidden[n] is not planted.slip)

@@ -27,7 +27,7 @@ PRESETS = (
         "by-hand",
         "The 2-2-2 by hand",
         "The classic hand calculation. A widely copied printed version of it carries a slip that "
-        "still trains: it is the first exhibit below.",
+        "still trains: it is the first planted mistake.",
         "by-hand",
         preset_name="",
     ),
@@ -91,7 +91,7 @@ PRESETS = (
     _network(
         "iris",
         "Iris, three species",
-        "Softmax with cross-entropy over real flowers; below, mistakes are planted in a training "
+        "Softmax with cross-entropy over real flowers; mistakes can be planted in a training "
         "on all of them.",
         "iris",
     ),

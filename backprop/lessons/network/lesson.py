@@ -10,6 +10,7 @@ from typing import Any
 from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
 from backprop.lessons.network.choices import DEFAULTS, NAME, PRESETS, RESET_RUN, Choices
+from backprop.lessons.network.ending import QUESTIONS, make_ending
 from backprop.lessons.network.example import Example, make_example
 from backprop.lessons.network.parameters import (
     GradientTable,
@@ -31,8 +32,8 @@ from backprop.stage.links import Links
 from backprop.stage.networks import NetworkChoices, drawable
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
-from backprop.stage.quiz.question import Question, find_question
 from backprop.stage.quiz.score import make_score
+from backprop.stage.quiz.step_question import StepQuestion, find_step_question
 from backprop.stage.walk.backward_step import explain_gradient, explain_whole
 from backprop.stage.walk.board import Walk, make_view
 from backprop.stage.walk.explanation import Explanation, Labels
@@ -80,11 +81,11 @@ def compose(choices: Choices, links: Links) -> Board:
             hint=f"This round has {len(steps)} steps.",
             at="step",
         )
-    step = steps[choices.step]
     squashed = network.activations[-1] not in ("linear", "softmax")
     label = network_labels(network.sizes, network.shared, network.names, squashed)
     apart = (network.seed, network.scheme, network.data, network.row, choices.run.round)
-    question = find_question(training_step, choices.quiz, steps, choices.step, *apart)
+    question = find_step_question(training_step, choices.quiz, steps, choices.step, *apart)
+    step = question.step
     score = make_score(question, links, lambda first: _fresh_weights(network, links, first))
     return Board(
         head=_head(choices, links),
@@ -100,12 +101,12 @@ def compose(choices: Choices, links: Links) -> Board:
     )
 
 
-def _walk(training_step: TrainingStep, question: Question, links: Links, label: Labels) -> Walk:
+def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels) -> Walk:
     choices, steps = training_step.choices, question.steps
-    view = make_view(training_step, steps, choices.step, choices.focus, choices.network.frozen)
+    view = make_view(training_step, steps, question.at, choices.focus, choices.network.frozen)
     closed = choices.focus in question.unknown
     return Walk(
-        strip=make_strip(steps, choices.step, question.leave(links), label, network_folds(steps)),
+        strip=make_strip(steps, question.at, question.leave(links), label, network_folds(steps)),
         scene=network_scene(
             training_step.network,
             choices.detail,
@@ -115,7 +116,7 @@ def _walk(training_step: TrainingStep, question: Question, links: Links, label: 
             short,
             signed,
             exact,
-            lambda name: links.address(focus=name),
+            lambda name: question.open_address(links, name),
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
         ledger=None if closed else make_ledger(training_step, choices.focus, links, label),
@@ -204,4 +205,9 @@ LESSON = Lesson(
     styles=("quiz",),
     scripts=("quiz",),
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
+    route="One round of a network",
+    able="work out the gradient of any weight of a small network on paper",
+    minutes=20,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

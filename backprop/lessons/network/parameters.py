@@ -9,7 +9,7 @@ from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import field, short, signed
 from backprop.stage.controls import Field, Slider, number_field
 from backprop.stage.links import Links
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.walk.explanation import Labels, long_number
 from backprop.stage.walk.steps import WalkStep, known_nodes, network_steps
 
@@ -23,7 +23,7 @@ class Parameters:
 
 
 def make_parameters(
-    training_step: TrainingStep, links: Links, label: Labels, question: Question
+    training_step: TrainingStep, links: Links, label: Labels, question: StepQuestion
 ) -> Parameters:
     """Return the fields of the parameters, without the gradients that are asked."""
     step, fields = question.step, parameter_fields(training_step, links, label, question.step)

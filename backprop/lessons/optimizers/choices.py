@@ -11,6 +11,7 @@ from backprop.lessons.optimizers.surface import NETWORKS, Surface, read_surface,
 from backprop.stage import choices as kinds
 from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
 from backprop.stage.functions import EXPRESSION, NUMBER
+from backprop.stage.sections import more_choice
 from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.matrix_progress import Progress, pack, unpack
 from backprop.training.optimizers import Setting
@@ -19,6 +20,14 @@ NONE = "none"  # an empty place: the others keep their numbers, and so their lin
 MOST_RACERS = 6
 MOST_STEPS = 500
 SOURCES = ("backward", "central", "closed")
+SECTIONS = {  # of the page that open, and the choices each holds
+    "step": ("lead",),
+    "surface": (),
+    "curves": (),
+    "matrix": ("machine", "problem", "filling", "progress"),
+    "exhibit": (),
+    "bend": (),
+}
 HIDEABLE = ("presets", "function", "firewall", "surface", "racers", "curves", "exhibit", "matrix")
 
 
@@ -85,6 +94,7 @@ class Choices:
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     preset_name: str = chosen(kinds.Name(), "", spelled="began")  # the preset that this came from
     surface: SurfaceChoices = group(SurfaceChoices())
     racers: tuple[str, ...] = chosen(
@@ -148,6 +158,15 @@ def setting_names(choices: Choices) -> dict[str, tuple[int, Setting]]:
         for number, name in racing(choices).items()
         for setting in RACERS[name].settings()
     }
+
+
+def keeps_usual_settings(choices: Choices) -> bool:
+    """Whether all racers have their usual settings, but for their learning rates."""
+    return all(
+        choices.settings[field] == setting.default
+        for field, (_, setting) in setting_names(choices).items()
+        if setting.name != "learning_rate"
+    )
 
 
 def setting_kind(choices: Choices, name: str) -> Real:

@@ -33,6 +33,7 @@ TITLES = {
     "central": "central differences",
     "closed": "closed form",
 }
+DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class GradientSide:
 
     Attributes:
         slopes: ∂f/∂x and ∂f/∂y; empty where this way leads nowhere, and `why` says so.
-        digits: all digits of both.
+        digits: ten digits of both, as many as rounding leaves right.
         cost: what it took, in words.
         same: how many digits agree with backpropagation, in words; empty for itself.
     """
@@ -81,6 +82,7 @@ class GradientVsOptimizer:
     Attributes:
         at, before: where the gradient is taken, and the function's value there.
         left, right: which source and which machine are chosen, of all.
+        racers: what each racer makes of the gradient, in the order of their numbers.
     """
 
     at: tuple[Number, Number]
@@ -89,6 +91,7 @@ class GradientVsOptimizer:
     right: OptimizerSide
     sources: tuple[GradientSide, ...]
     machines: tuple[OptimizerSide, ...]
+    racers: tuple[OptimizerSide, ...]
     choose_left: tuple[Option, ...]
     choose_right: tuple[Option, ...]
     sentence: str
@@ -110,6 +113,7 @@ def compare_sides(race: Race, choices: Choices, links: Links) -> GradientVsOptim
         right=right,
         sources=sources,
         machines=machines,
+        racers=tuple(_machine(racer.optimizer, race, g, before) for racer in race.racers),
         choose_left=tuple(
             Option(s.title, s.name, s is left, links.address(source=s.name), s.cost)
             for s in sources
@@ -129,7 +133,7 @@ def _source(
         name=name,
         title=TITLES[name],
         slopes=tuple(number(s, "backward") for s in slopes),
-        digits=tuple(exact(s) for s in slopes),
+        digits=tuple(exact(float(f"{s:.{DIGITS}g}")) for s in slopes),
         cost=cost,
         same="" if name == "backward" or not slopes else _agreement(slopes, exactly),
         why=why,

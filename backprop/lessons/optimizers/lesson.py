@@ -5,9 +5,17 @@ gradient and what uses it; and a matrix of both. No racer differentiates: all as
 backward pass.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backprop.lessons.optimizers.choices import Choices, find_surface, leader, racing
+from backprop.lessons.optimizers.choices import (
+    SECTIONS,
+    Choices,
+    find_surface,
+    keeps_usual_settings,
+    leader,
+    racing,
+)
 from backprop.lessons.optimizers.controls import (
     SurfaceControls,
     Transport,
@@ -28,6 +36,8 @@ from backprop.stage.choices import change
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import FormRequest, Lesson, Transition
 from backprop.stage.links import Links
+from backprop.stage.sections import Section, make_sections
+from backprop.stage.walk.explanation import Words
 from backprop.training.matrix_runs import Problem, fill_slice, unfinished
 
 
@@ -64,9 +74,12 @@ def compose(choices: Choices, links: Links) -> Board:
     """
     race = run_race(choices)
     choices = change(choices, step=min(choices.step, choices.steps))
-    matrix = choices.matrix
+    bend = explain_bend(race.bend, race.surface.letter.letter)
+    matrix = show_matrix(
+        make_problem(choices), choices.matrix.progress, links, filling=choices.matrix.filling
+    )
     return Board(
-        head=_head(choices, links),
+        head=_head(choices, links, _sections(race, choices, bend, matrix)),
         edit=links.address(),
         surface=surface_controls(race.surface, choices.surface),
         transport=make_transport(choices, links),
@@ -74,14 +87,33 @@ def compose(choices: Choices, links: Links) -> Board:
         racers=list_racers(race, choices, links),
         step=_step(race, choices),
         curves=draw_curves(race, choices),
-        bend=explain_bend(race.bend, race.surface.letter.letter),
+        bend=bend,
         wall=compare_sides(race, choices, links),
         faulty_adam=compare_adams(),
-        matrix=show_matrix(make_problem(choices), matrix.progress, links, filling=matrix.filling),
+        matrix=matrix,
     )
 
 
-def _head(choices: Choices, links: Links) -> Head:
+def _sections(race: Race, choices: Choices, bend: Bend, matrix: Matrix) -> Mapping[str, Section]:
+    corrected = any(name in ("adam", "adamw") for name in racing(choices).values())
+    limit = (f"2/λ = {bend.limit.shown}",) if bend.limit else ()
+    letter = race.surface.letter
+    titles: dict[str, tuple[Words, Words]] = {
+        "step": (
+            ("How long is each step?",),
+            ("and Adam’s two corrections",) if corrected else ("the rule in numbers",),
+        ),
+        "surface": (("The race on the surface",), ("3D",)),
+        "curves": ((letter, " and distance over the steps"), ("two charts",)),
+        "matrix": (("Every optimizer, any gradient",), (f"{matrix.filling.todo} runs",)),
+        "exhibit": (("A slip in the other machine",), ("the gradient is right",)),
+        "bend": (("How much it bends",), limit),
+    }
+    also = () if keeps_usual_settings(choices) else ("step",)
+    return make_sections(choices, PRESETS[0].choices, SECTIONS, titles, also)
+
+
+def _head(choices: Choices, links: Links, sections: Mapping[str, Section]) -> Head:
     surface, check = choices.surface, ""
     title = "Two weights of a network"
     if surface.of == "expression":
@@ -91,7 +123,7 @@ def _head(choices: Choices, links: Links) -> Head:
     origin = find_preset(PRESETS, choices.preset_name)
     shown = origin if origin and surface.is_same(origin.choices.surface) else None
     title = shown.title if shown else title
-    return make_head(links, PRESETS, title, shown, came_from=origin, check=check)
+    return make_head(links, PRESETS, title, shown, came_from=origin, check=check, sections=sections)
 
 
 def _step(race: Race, choices: Choices) -> RaceStep:
@@ -135,4 +167,8 @@ LESSON = Lesson(
     scripts=("plane", "optimizers"),
     bundles=("gl3d",),
     staged=True,
+    route="Optimizers",
+    able="say what uses a gradient, and why that is not backpropagation",
+    minutes=15,
+    beside=("step",),
 )

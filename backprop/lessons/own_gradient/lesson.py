@@ -117,4 +117,7 @@ LESSON = Lesson(
     files={"<name>": starter_file, "/fixtures/<name>.json": worked_file},
     styles=("own_gradient",),
     scripts=("own_gradient",),
+    route="Bring your own",
+    able="check what your own code prints, entry by entry",
+    minutes=15,
 )

@@ -14,7 +14,7 @@ from backprop.lessons.playground.choices import Choices, parse_as
 from backprop.notation.numerals import short, signed
 from backprop.stage.controls import Field, Option, Slider, number_field
 from backprop.stage.links import Links
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.function import FunctionAt, function_steps
 from backprop.stage.walk.steps import WalkStep
@@ -49,7 +49,7 @@ class Shapes:
 
 
 def make_variables(
-    passes: FunctionAt, focus: str, question: Question, links: Links, label: Labels
+    passes: FunctionAt, focus: str, question: StepQuestion, links: Links, label: Labels
 ) -> tuple[Variable, ...]:
     """Return every variable at a step, without the gradients that are asked."""
     steps = question.steps[: question.at + 1]

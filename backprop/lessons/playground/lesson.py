@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop.drawing.scene import expression_scene
 from backprop.lessons.playground.choices import Choices, parse_function
+from backprop.lessons.playground.ending import QUESTIONS, make_ending
 from backprop.lessons.playground.export import Export, export_file, make_export
 from backprop.lessons.playground.fields import (
     Shapes,
@@ -31,8 +32,8 @@ from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
-from backprop.stage.quiz.question import Question, find_question
 from backprop.stage.quiz.score import Score, make_score
+from backprop.stage.quiz.step_question import StepQuestion, find_step_question
 from backprop.stage.walk.board import Walk, make_view
 from backprop.stage.walk.explanation import Labels, number
 from backprop.stage.walk.function import (
@@ -97,14 +98,13 @@ def compose(choices: Choices, links: Links) -> Board:
         function_steps(graph),
         function_labels(graph),
     )
-    at = min(choices.step, len(steps) - 1)
-    question = find_question(passes, choices.quiz, steps, at)
+    question = find_step_question(passes, choices.quiz, steps, min(choices.step, len(steps) - 1))
     return Board(
         head=_head(choices, links),
         walk=_walk(passes, choices.focus, question, links, label),
         quiz=make_quiz(question, links, label, choices.focus, _score(passes, question, links)),
         function=_function(passes, choices.expression, label),
-        shapes=make_shapes(choices, steps[at], links),
+        shapes=make_shapes(choices, question.step, links),
         variables=make_variables(passes, choices.focus, question, links, label),
         proofs=make_proofs(passes, label, question.unknown),
         rewriting=rewriting(passes.trace, links),
@@ -122,7 +122,9 @@ def _head(choices: Choices, links: Links) -> Head:
     return make_head(links, PRESETS, title, begun if same else None, check=check)
 
 
-def _walk(passes: FunctionAt, focus: str, question: Question, links: Links, label: Labels) -> Walk:
+def _walk(
+    passes: FunctionAt, focus: str, question: StepQuestion, links: Links, label: Labels
+) -> Walk:
     steps, at = question.steps, question.at
     view = question.cover_view(make_view(passes, steps, at, focus))
     explanation = explain_function_step(passes, question.step, label)
@@ -130,14 +132,20 @@ def _walk(passes: FunctionAt, focus: str, question: Question, links: Links, labe
     return Walk(
         strip=make_strip(steps, at, question.leave(links), label, function_folds(steps)),
         scene=expression_scene(
-            passes.trace, view, label, short, signed, exact, lambda name: links.address(focus=name)
+            passes.trace,
+            view,
+            label,
+            short,
+            signed,
+            exact,
+            lambda name: question.open_address(links, name),
         ),
         explanation=question.cover_explanation(explanation),
         ledger=None if closed else make_ledger(passes, focus, links, label),
     )
 
 
-def _score(passes: FunctionAt, question: Question, links: Links) -> Score | None:
+def _score(passes: FunctionAt, question: StepQuestion, links: Links) -> Score | None:
     """Return the sum at the end of the pass; None where there is no variable, either."""
 
     def fresh(step: int) -> str:
@@ -173,4 +181,9 @@ LESSON = Lesson(
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),
     scripts=("playground", "quiz"),
+    route="A first graph",
+    able="send one number back through (x + y)·z, and say where it goes",
+    minutes=8,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

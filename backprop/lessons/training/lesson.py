@@ -157,4 +157,7 @@ LESSON = Lesson(
     scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,
     beside=("charts",),
+    route="Train a network",
+    able="stop a training anywhere, and explain what moved and why",
+    minutes=15,
 )

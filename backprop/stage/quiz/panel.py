@@ -11,13 +11,22 @@ from dataclasses import dataclass, replace
 from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.trace import Edge
-from backprop.notation.formula import Number
-from backprop.notation.numerals import aloud, exact, short
+from backprop.notation.numerals import short
 from backprop.stage.links import Links
-from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT, Guess
-from backprop.stage.quiz.judge import Verdict, sign_name
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT
+from backprop.stage.quiz.levels import (
+    GENTLEST,
+    LevelOption,
+    begin_address,
+    find_level,
+    level_options,
+)
+from backprop.stage.quiz.reply import Hint, Reply
 from backprop.stage.quiz.score import Score
+from backprop.stage.quiz.scratch_panel import ScratchBoard, make_scratch
+from backprop.stage.quiz.step_judgement import Verdict, sign_name
+from backprop.stage.quiz.step_question import StepQuestion
+from backprop.stage.quiz.typed_answer import TypedAnswer
 from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 
 TITLES = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
@@ -33,38 +42,6 @@ class SignButton:
     title: str
     keys: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """The ladder of hints: how many are open, and the next one; empty at the last."""
-
-    open: int
-    title: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is said to an answer.
-
-    Attributes:
-        right: whether the last one was.
-        words: the reply.
-        number: the number that was typed last.
-        slip: the title of the slip that explains a wrong one; empty where none is known.
-        about: what goes wrong in it.
-        place: where.
-        points_to: its key in the picture.
-    """
-
-    right: bool
-    words: Words
-    number: Number | None = None
-    slip: str = ""
-    about: str = ""
-    place: Words = ()
-    points_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +79,7 @@ class Ask:
     @property
     def aloud(self) -> str:
         """The question or the reply, for a screen reader."""
-        if self.reply is None:
-            return spoken(self.question)
-        number = aloud(self.reply.number.exact) if self.reply.number else ""
-        slip = f" {self.reply.slip}. {self.reply.about}" if self.reply.slip else ""
-        return f"{number}{spoken(self.reply.words)}{slip} {spoken(self.reply.place)}".strip()
+        return self.reply.aloud if self.reply else spoken(self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +91,71 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Where the questions begin: what is said of it, and the way there; empty where it is here."""
+
+    words: Words
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
-    """What a page shows of asking first."""
+    """What a page shows of asking first.
+
+    Attributes:
+        switch: whether it does.
+        ask: each step's question; None where nothing is asked first.
+        levels: what can be chosen of how much is shown; none where nothing is asked first.
+        level: the one that is asked at.
+        start: where the questions begin, before the first and at it; else None.
+        scratch: the one gradient that is asked from scratch, in place of the steps.
+    """
 
     switch: Switch
-    ask: Ask | None  # where each gradient is asked before it is shown
+    ask: Ask | None = None
+    levels: tuple[LevelOption, ...] = ()
+    level: str = ""
+    start: Start | None = None
+    scratch: ScratchBoard | None = None
 
 
 def make_quiz(
-    question: Question, links: Links, label: Labels, focus: str, score: Score | None
+    question: StepQuestion, links: Links, label: Labels, focus: str, score: Score | None
 ) -> Quiz:
     """Return what a page shows of asking first; `focus` is the quantity whose ledger is opened."""
+    first = question.first
+    if not question.on:
+        return Quiz(Switch(False, begin_address(links, GENTLEST, first)))
     # off says so in the address, which goes before what is remembered
-    switch = Switch(question.on, links.address(ask="0" if question.on else "1", **SILENT))
-    return Quiz(switch, _ask(question, links, label, focus, score) if question.on else None)
+    switch = Switch(True, links.address(ask="0", level="", target="", **SILENT))
+    level = find_level(question.level)
+    levels = level_options(links, question.level, first)
+    if question.scratch:
+        scratch = make_scratch(question.scratch, links, label)
+        ask = _ask(question, links, label, focus, None)
+        return Quiz(switch, ask, levels, level.name, scratch=scratch)
+    ask = _ask(question, links, label, focus, score)
+    return Quiz(switch, ask, levels, level.name, _start(question, links, label))
 
 
-def _ask(question: Question, links: Links, label: Labels, focus: str, score: Score | None) -> Ask:
+def _start(question: StepQuestion, links: Links, label: Labels) -> Start | None:
+    """Return where the questions begin, as long as none of them is answered."""
+    first = question.first
+    if question.at > first or question.answers.entries or question.verdict:
+        return None
+    if question.at == first:
+        return Start(("The questions begin here.",), "") if question.asked else None
+    words: Words = (f"The questions begin at step {first + 1}, ", label(question.steps[first].name))
+    return Start((*words, "."), links.address(step=first))
+
+
+def _ask(
+    question: StepQuestion, links: Links, label: Labels, focus: str, score: Score | None
+) -> Ask:
     guess, verdict, covered = question.guess, question.verdict, question.covered
     own, whole = label(question.step.name), output_label(question.passes, label)
     open_ = question.asked and verdict is None and covered
-    tried = guess.tried if question.typed is None else (*guess.tried, question.typed)
+    tried = guess.tried if question.typed is None else (*guess.tried, question.typed.value)
     can_type = covered and verdict is not None and len(tried) < MOST_TRIED
     waits = focus in question.unknown
     return Ask(
@@ -150,26 +167,35 @@ def _ask(question: Question, links: Links, label: Labels, focus: str, score: Sco
             SignButton(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
             for s in (SIGNS if open_ else ())
         ),
-        reply=_reply(question, label),
+        reply=_counted_reply(question, label),
         form=links.pairs(guess=replace(guess, tried=tried), typed=None) if can_type else None,
         show=links.address(guess=replace(guess, shown=True)) if covered and verdict else "",
-        hint=_hint(guess, links, more=covered and guess.rungs < RUNGS),
-        ledger=("The paths of ", label(focus), " give its gradient: they open after its step.")
-        if waits
-        else (),
+        hint=_hint(question, links),
+        ledger=_closed(question, focus, label) if waits else (),
         waiting=tuple(sorted(question.unknown)),
         score=score,
     )
 
 
-def _hint(guess: Guess, links: Links, *, more: bool) -> Hint:
-    if not more:
-        return Hint(guess.rungs, "", "")
+def _closed(question: StepQuestion, focus: str, label: Labels) -> Words:
+    when = "when it is answered" if question.scratch else "after its step"
+    return ("The paths of ", label(focus), f" give its gradient: they open {when}.")
+
+
+def _hint(question: StepQuestion, links: Links) -> Hint:
+    guess, rung = question.guess, question.rung
+    if not question.covered or rung == RUNGS:
+        return Hint(rung, "", "")
     after = links.address(guess=replace(guess, rungs=guess.rungs + 1))
-    return Hint(guess.rungs, HINTS[guess.rungs], after)
+    return Hint(rung, HINTS[rung], after)
 
 
-def _reply(question: Question, label: Labels) -> Reply | None:
+def _counted_reply(question: StepQuestion, label: Labels) -> Reply | None:
+    reply = _reply(question, label)
+    return reply and replace(reply, record=question.record)
+
+
+def _reply(question: StepQuestion, label: Labels) -> Reply | None:
     verdict, before = question.verdict, question.before
     if not question.asked:
         return None
@@ -195,13 +221,15 @@ def _reply(question: Question, label: Labels) -> Reply | None:
     return _with_slip(Reply(verdict.sign, words), question, verdict, label)
 
 
-def _reply_to_number(question: Question, verdict: Verdict, typed: float, label: Labels) -> Reply:
-    shown = Number(short(typed) if verdict.number else exact(typed), typed)
+def _reply_to_number(
+    question: StepQuestion, verdict: Verdict, typed: TypedAnswer, label: Labels
+) -> Reply:
     words = (" is right." if verdict.number else " is not the gradient.",)
-    return _with_slip(Reply(bool(verdict.number), words, shown), question, verdict, label)
+    reply = Reply(bool(verdict.number), words, typed.read_back)
+    return _with_slip(reply, question, verdict, label)
 
 
-def _with_slip(reply: Reply, question: Question, verdict: Verdict, label: Labels) -> Reply:
+def _with_slip(reply: Reply, question: StepQuestion, verdict: Verdict, label: Labels) -> Reply:
     """Return a reply with the slip that explains the answer, and where it happens."""
     slip = verdict.slip
     if slip is None:
@@ -230,7 +258,7 @@ def _about(verdict: Verdict) -> str:
     )
 
 
-def _place(question: Question, missed: tuple[Edge, ...], label: Labels) -> Words:
+def _place(question: StepQuestion, missed: tuple[Edge, ...], label: Labels) -> Words:
     """Return which ways of a fork an answer leaves out; nothing where there is but one way."""
     passes, ways = question.passes, len(question.passes.trace.terms[question.step.node])
     if ways < 2 or not missed:

@@ -1,149 +1,199 @@
-"""Asking first, at one step of a walk: what is asked, what was answered, and what stays covered.
+"""A question, and what an answer to it comes to: right, a slip by its name, or another.
 
-A walk through a network and one through a typed function ask alike. Each gradient is asked but the
-first, which is 1 by definition, and those that are no finite numbers. A step that is passed without
-an answer is open from then on: the steps after it need its number.
+Asking is one mechanism: a step of a walk, the questions back at the end of a lesson and those of a
+later day are all put as a `Question` and judged by `judge`. A question is never sent with its
+answer: what is shown of it before an answer is its prompt, what is given, and its choices.
 """
 
-from collections.abc import Callable, Sequence
+import math
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal
 
-from backprop.drawing.scene import View
-from backprop.engine.differences.rounding import is_zero
-from backprop.engine.trace import Edge, Trace
-from backprop.stage.links import Links
-from backprop.stage.quiz import mask
-from backprop.stage.quiz.answers import (
-    NO_ANSWERS,
-    NO_GUESS,
-    Answers,
-    Guess,
-    JudgedAnswer,
-    QuizChoices,
-    leave_question,
-    make_mark,
-)
-from backprop.stage.quiz.judge import Verdict, judge
-from backprop.stage.walk.explanation import Explanation
-from backprop.stage.walk.steps import Passes, WalkStep
+from backprop.drawing.scene import Scene
+from backprop.notation.formula import Number
+from backprop.stage.choices import ChoiceError
+from backprop.stage.quiz.typed_answer import TypedAnswer, read_answer
+from backprop.stage.walk.explanation import Words
 
-T = TypeVar("T")
+Kind = Literal["sign", "number", "larger", "line", "shape", "choice", "several"]
+Answer = float | str | frozenset[str]
+
+SIGNS = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
+SIGN_KEYS = {"-": "down", "−": "down", "0": "none", "+": "up"}
+LEAST_DIGITS = 2  # that a number must have to count as rounded
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
-    """Where a learner stands in a walk that can be asked.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers to choose from.
 
     Attributes:
-        on: whether each gradient is asked before it is shown; else nothing is covered.
-        passes: the function differentiated.
-        steps: of the walk.
-        at: the number of the step that is shown.
-        answers: what was said at the other steps of this pass.
-        guess: what has been said here, with these numbers.
-        typed: the number that was typed last.
-        verdict: what the answer comes to; None as long as the sign is open.
+        name: in an address: letters, digits, hyphen.
+        words: what is shown.
+        number: shown at the right end, if there is one.
     """
 
-    on: bool
-    passes: Passes
-    steps: Sequence[WalkStep]
-    at: int
-    answers: Answers = NO_ANSWERS
-    guess: Guess = NO_GUESS
-    typed: float | None = None
-    verdict: Verdict | None = None
-
-    @property
-    def step(self) -> WalkStep:
-        """The step that is shown."""
-        return self.steps[self.at]
-
-    @property
-    def asked(self) -> bool:
-        """Whether the result of this step is asked for."""
-        return self.on and is_asked(self.passes.trace, self.step)
-
-    @property
-    def before(self) -> JudgedAnswer | None:
-        """What was said here when the step was passed before."""
-        return self.answers.at(self.at)
-
-    @property
-    def covered(self) -> bool:
-        """Whether the result of this step is covered."""
-        if not self.asked or (self.before and not self.guess.sign):
-            return False
-        if self.verdict is None:
-            return True
-        if is_zero(self.passes.trace, self.step.node):  # its sign says all of it
-            return False
-        return not (self.guess.shown or self.verdict.number)
-
-    @property
-    def unknown(self) -> frozenset[str]:
-        """The names of what has no gradient on the page yet."""
-        if not self.on:
-            return frozenset()
-        ahead = {step.name for step in self.steps[self.at + 1 :] if step.kind == "slope"}
-        return frozenset(ahead | ({self.step.name} if self.covered else set()))
-
-    @property
-    def missed(self) -> tuple[Edge, ...]:
-        """Where a wrong answer goes wrong, if a slip is known that does."""
-        return self.verdict.missed if self.verdict else ()
-
-    def cover_explanation(self, explanation: Explanation) -> Explanation:
-        """Return the explanation of the step, with its unanswered result hidden."""
-        rungs = self.guess.rungs
-        return mask.cover_explanation(explanation, rungs) if self.covered else explanation
-
-    def cover_view(self, view: View) -> View:
-        """Return what the picture shows, without the number that is asked."""
-        if not self.covered:
-            return view
-        return mask.cover_view(view, self.step.node, self.guess.rungs, self.missed)
-
-    def cover_rows(self, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
-        """Return a table's rows, each with a name; blank where the gradient is not known yet."""
-        hidden = self.unknown
-        return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]
-
-    def leave(self, links: Links) -> Links:
-        """Return the links to the other steps: what was said here is noted in them."""
-        if not self.on:
-            return links
-        answers = self.answers
-        if self.verdict:
-            answers = answers.noting(self.at, self.verdict.judged)
-        after = leave_question(links.choices, answers)
-        return links.at(after) if after != links.choices else links
+    name: str
+    words: Words
+    number: Number | None = None
 
 
-def find_question(
-    passes: Passes, choices: QuizChoices, steps: Sequence[WalkStep], at: int, *apart: object
-) -> Question:
-    """Return where the learner stands at a step, counted from 0.
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """An answer that a known slip gives.
 
-    What makes another pass of the same walk, such as the example, is `apart`.
+    Attributes:
+        answer: a number, or the name of a choice. Where several are right: exactly these, or one
+            name, which was chosen and should not be, or was left out.
+        title: the slip's name as the catalogue has it: “One path only”.
+        about: one reason, with the numbers of this question.
+        slip: the catalogue's short name, where it has one.
     """
-    if choices.ask != "1":
-        return Question(False, passes, steps, at)
-    shape = tuple((s.kind, s.name) for s in steps)
-    mark = make_mark(shape, at, passes.trace.values)
-    same = choices.guess.mark == mark
-    guess = choices.guess if same else Guess(mark)
-    typed = choices.typed if same and guess.sign else None
-    asked = bool(guess.sign) and is_asked(passes.trace, steps[at])
-    verdict = judge(passes.trace, steps[at].node, guess, typed) if asked else None
-    answers = choices.answers.of(make_mark(shape, *apart))
-    return Question(True, passes, steps, at, answers, guess, typed, verdict)
+
+    answer: Answer
+    title: str
+    about: Words
+    slip: str = ""
 
 
-def is_asked(trace: Trace, step: WalkStep) -> bool:
-    """Whether the result of a step is asked for: the base case is not, nor what is no number."""
-    if step.kind != "slope" or not trace.terms[step.node]:
-        return False
-    slope = trace.gradients[step.node]
-    return bool(slope - slope == 0)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and what is right.
+
+    Attributes:
+        prompt: a headline, which ends with “?”.
+        quantity: what is asked for, named as addresses do: “w1_1_2”, “step.w5”.
+        kind: how it is answered.
+        right: a number; of “sign”, “up”, “none” or “down”; of “shape”, “2x3”; of “several”, the
+            names of all that are right; else the name of a choice.
+        wrong: answers that known slips give.
+        choices: what there is to choose from; of “sign” there are always the three.
+        explanation: said with the right answer, and by “Tell me”.
+        scene: a small picture beside it, or None.
+        given: the numbers that it is to be worked out from.
+    """
+
+    prompt: Words
+    quantity: str
+    kind: Kind
+    right: Answer
+    wrong: tuple[WrongAnswer, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    explanation: Words = ()
+    scene: Scene | None = None
+    given: tuple[tuple[Words, Number], ...] = ()
+
+    @property
+    def options(self) -> tuple[Choice, ...]:
+        """What there is to choose from; the three signs, where a sign is asked."""
+        if self.kind == "sign" and not self.choices:
+            return tuple(Choice(name, (words,)) for name, words in SIGNS.items())
+        return self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an answer comes to.
+
+    Attributes:
+        right: whether it is.
+        slips: what gives this answer, if it is wrong; none where nothing known does, two where
+            both give it.
+        read: how a typed answer was read; None where one was chosen.
+    """
+
+    right: bool
+    slips: tuple[WrongAnswer, ...]
+    read: TypedAnswer | None
+
+
+def judge(question: Question, answer: str) -> Judgement:
+    """Return what an answer comes to.
+
+    Args:
+        question: that was asked.
+        answer: as an address spells it: “0.138*0.4-0.038*0.5”, “adam”, “step,weight”, “2x3”.
+
+    Raises:
+        ChoiceError: the answer cannot be read, or is none of the choices.
+    """
+    if question.kind == "number":
+        return _judge_number(question, read_answer(answer))
+    if question.kind == "several":
+        return _judge_several(question, answer)
+    name = answer.strip()
+    if question.kind == "shape" and not question.choices:
+        name = _read_shape(name)
+        right = name == _read_shape(str(question.right))
+        slips = tuple(w for w in question.wrong if _read_shape(str(w.answer)) == name)
+        return Judgement(right, () if right else slips, None)
+    if question.kind == "sign":
+        name = SIGN_KEYS.get(name, name)
+    _refuse_unknown(question, {name})
+    right = name == question.right
+    slips = () if right else tuple(w for w in question.wrong if w.answer == name)
+    return Judgement(right, slips, None)
+
+
+def _judge_number(question: Question, read: TypedAnswer) -> Judgement:
+    assert isinstance(question.right, float | int), "a number is asked"
+    if is_right(read, question.right):
+        return Judgement(True, (), read)
+    slips = tuple(
+        wrong
+        for wrong in question.wrong
+        if isinstance(wrong.answer, float | int) and same_to_three_digits(read.value, wrong.answer)
+    )
+    return Judgement(False, slips, read)
+
+
+def _judge_several(question: Question, answer: str) -> Judgement:
+    chosen = frozenset(part.strip() for part in answer.split(",") if part.strip())
+    if not chosen:
+        raise ChoiceError("Nothing is chosen yet.", hint="Choose at least one.", at="answer")
+    _refuse_unknown(question, chosen)
+    right = frozenset(question.right) if isinstance(question.right, frozenset) else frozenset()
+    odd = chosen ^ right
+    slips = tuple(w for w in question.wrong if w.answer == chosen or w.answer in odd)
+    return Judgement(not odd, slips if odd else (), None)
+
+
+def _refuse_unknown(question: Question, names: frozenset[str] | set[str]) -> None:
+    known = {each.name for each in question.options}
+    if odd := names - known:
+        what = f"“{min(odd)[:40]}” is not one of the answers."
+        raise ChoiceError(what, hint=f"Possible: {', '.join(sorted(known))}.", at="answer")
+
+
+def is_right(read: TypedAnswer, right: float) -> bool:
+    """Whether a typed number is right at the precision typed.
+
+    It is, if it equals the right one to three significant digits, or within half a unit of the
+    last digit typed, where that has at least two significant digits.
+    """
+    if same_to_three_digits(read.value, right):
+        return True
+    return read.digits >= LEAST_DIGITS and abs(read.value - right) <= read.half_unit * 1.000001
+
+
+def same_to_three_digits(answer: float, right: float) -> bool:
+    """Whether two numbers are equal when both are rounded to three significant digits.
+
+    A result a hair below the middle between two of these and one above it are equal, too.
+    """
+    if right == 0 or answer == 0 or not math.isfinite(right):
+        return answer == right
+    if f"{answer:.2e}" == f"{right:.2e}":
+        return True
+    unit = 10.0 ** (math.floor(math.log10(abs(right))) - 2)
+    return abs(answer - right) <= 0.5000001 * unit
+
+
+def _read_shape(text: str) -> str:
+    """Return a shape as 2x3; (2, 3), 2×3 and 2 by 3 are the same."""
+    plain = text.lower().replace("×", "x").replace("by", "x").strip("()[] ")
+    parts = [part.strip() for part in plain.replace(",", "x").split("x") if part.strip()]
+    if not parts or not all(part.isascii() and part.isdigit() for part in parts):
+        what = f"“{text[:40]}” is not a shape." if text else "There is no shape yet."
+        raise ChoiceError(what, hint="Type one such as 2 × 3.", at="answer")
+    return "x".join(str(int(part)) for part in parts)

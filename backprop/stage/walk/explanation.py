@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 
 from backprop.drawing.curve import FunctionCurve
 from backprop.engine.differences.verdict import Answer
@@ -11,7 +12,7 @@ from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import aloud, long, short
 from backprop.stage.walk.steps import Passes
 
-Words = tuple[str | Label, ...]
+Words = tuple[str | Label | Number, ...]
 Labels = Callable[[str], Label]
 
 
@@ -65,9 +66,20 @@ class Explanation:
         return f"{asked}{answer} {spoken(self.sentence)}".strip()
 
 
+def phrase(text: str, **parts: str | Label | Number | Words) -> Words:
+    """Return a sentence as words; in its text {name} stands for a part, or for several."""
+    words: list[str | Label | Number] = []
+    for before, name, _, _ in Formatter().parse(text):
+        words += [before] if before else []
+        if name is not None:
+            part = parts[name]
+            words += part if isinstance(part, tuple) else [part]
+    return tuple(words)
+
+
 def spoken(words: Words) -> str:
-    """Return words as plain text; labels are read aloud."""
-    return "".join(map(str, words))
+    """Return words as plain text; labels and numbers are read aloud."""
+    return "".join(aloud(x.exact) if isinstance(x, Number) else str(x) for x in words)
 
 
 def number(x: float, tone: str = "") -> Number:

@@ -59,6 +59,12 @@ class Strip:
     phase_back: str
     phase_forward: str
 
+    @property
+    def now(self) -> str:
+        """The quantity that the step is about, as plain text: w₅; empty where there is none."""
+        ticks = (tick for phase in self.phases for tick in phase.ticks if tick.state == "now")
+        return next((tick.label.text for tick in ticks if tick.label), "")
+
 
 TITLES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
 

@@ -162,3 +162,37 @@ def test_what_overflows_is_checked_in_the_writing_that_does_not():
     pairs = dict(parse_qsl(urlsplit(shown.rewriting.address).query))
     assert (pairs["expression"], pairs["x"]) == ("sigmoid(x)", "-1000")
     assert board(**pairs).table.verdict.answer == "Right"
+
+
+def opened(choices):
+    return {name for name, section in board_at(choices).head.sections.items() if section.open}
+
+
+def opened_by(**pairs):
+    shown = board(**pairs)
+    return {name for name, section in shown.head.sections.items() if section.open}
+
+
+def test_every_section_is_closed_on_a_first_visit_and_says_what_is_inside():
+    assert opened_by() == set()
+    assert board().head.sections["cost"].inside == ("1 + 1 passes, or 20",)
+
+
+def test_an_address_opens_the_section_that_holds_what_it_chooses():
+    assert opened_by(case="3") == opened_by(bench="batch") == opened_by(bug="one-path") == {"bug"}
+    assert opened_by(single="1") == {"steps"}
+    assert opened_by(nudge="1e-5", parameter="w1_1_1") == set()
+    assert opened_by(more="graph") == {"graph"}
+
+
+def test_what_was_trained_or_measured_is_seen():
+    assert opened(asked(LESSON.defaults, do="step")) == {"bug"}
+    measured = change(asked(LESSON.defaults, do="measure"), sized=0)
+    assert opened(measured) == {"cost"}
+
+
+def test_there_is_a_way_to_the_lesson_about_planted_mistakes_where_there_is_one():
+    links = Links(LESSON.path, Origin({}, LESSON.defaults), LESSON.defaults)
+    ways = Links(links.path, links.origin, links.choices, resolve=lambda way: f"/to/{way.lesson}")
+    assert LESSON.compose(LESSON.defaults, links).bug.lesson == ""
+    assert LESSON.compose(LESSON.defaults, ways).bug.lesson == "/to/find_the_bug"

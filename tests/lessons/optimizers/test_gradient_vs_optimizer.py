@@ -63,3 +63,17 @@ def test_where_there_is_no_closed_form_it_says_so():
 def test_where_there_is_no_value_no_digits_agree():
     central = wall(expression="ln(x) + y^2", x="-1").sources[1]
     assert central.same == "not a finite number everywhere"
+
+
+def test_each_racer_makes_its_own_first_move_of_the_one_gradient():
+    rates = {"learning_rate_1": "0.1", "learning_rate_2": "0.2"}
+    first, second = wall(racers="gradient_descent,gradient_descent", **rates).racers
+    assert [d.exact for d in first.move] == pytest.approx([-1, -0.6])
+    assert [d.exact for d in second.move] == pytest.approx([-2, -1.2])
+    assert first.rate == "0.1"
+
+
+def test_digits_that_rounding_has_spoilt_are_not_shown():
+    left = wall(x="-2", y="2.4").left
+    assert left.slopes[1].exact != 0.8
+    assert left.digits == ("−7.2", "0.8")

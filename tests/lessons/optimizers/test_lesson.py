@@ -129,3 +129,23 @@ def test_any_function_from_anywhere_can_be_shown(text, start):
     json.loads(found.map.tracks)
     json.loads(found.map.surface.figure)
     json.loads(found.curves.values.figure)
+
+
+def opened(**pairs):
+    return {name for name, section in board(**pairs).head.sections.items() if section.open}
+
+
+def test_every_section_is_closed_on_a_first_visit_and_says_what_is_inside():
+    sections = board().head.sections
+    assert opened() == set()
+    assert sections["bend"].inside == ("2/λ = 0.293",)
+    assert sections["matrix"].inside == ("33 runs",)
+    assert sections["step"].inside == ("and Adam’s two corrections",)
+    assert board(racers="momentum").head.sections["step"].inside == ("the rule in numbers",)
+
+
+def test_an_address_opens_the_section_that_holds_what_it_chooses():
+    assert opened(machine="uphill") == opened(matrix="network") == {"matrix"}
+    assert opened(lead="2") == opened(momentum_2="0.5") == {"step"}
+    assert opened(learning_rate_2="0.5", step="3", source="closed") == set()
+    assert opened(more="bend,curves") == {"bend", "curves"}

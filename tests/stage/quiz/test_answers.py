@@ -27,7 +27,7 @@ GUESSES = st.builds(
     tried=st.lists(st.floats(-1e6, 1e6), max_size=3).map(tuple),
 )
 ENTRIES = st.builds(
-    lambda pair, slip: JudgedAnswer(*pair, slip),
+    lambda known, slip: JudgedAnswer(*known[:2], slip, known[2]),
     st.sampled_from(sorted(LETTERS, key=str)),
     st.sampled_from(("", "one-path", "sign")),
 )
@@ -94,7 +94,7 @@ def test_what_is_no_record_is_refused(text):
 
 
 def test_a_number_can_be_typed_as_people_do_or_not_at_all():
-    assert TYPED.read(" −0,5 ", "typed") == -0.5
+    assert TYPED.read(" −0,5 ", "typed").value == -0.5
     assert TYPED.read(" ", "typed") is None
     assert TYPED.write(None) == ""
     with pytest.raises(ChoiceError):

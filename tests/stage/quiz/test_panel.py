@@ -40,7 +40,7 @@ def test_the_reply_to_a_sign_says_what_happens():
 
 def test_the_reply_to_a_number_quotes_it_and_names_the_slip():
     board = typed(say(board_at(f"{NETWORK}?ask=1&step={H1}"), "+"), "0.055")
-    assert board.quiz.ask.reply.number.shown == "0.055"
+    assert board.quiz.ask.reply.read_back == "0.055"
     assert (
         spoken(board.quiz.ask.reply.place) == "That is one path of two: the way by z 4 is missing."
     )

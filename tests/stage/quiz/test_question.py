@@ -1,156 +1,113 @@
-"""Asking in both lessons: what is covered at which step, and what counts as an answer."""
+"""One way to ask and to judge: numbers at their precision, choices by name, slips by title."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from backprop.lessons.network.run import advance
-from tests.lessons.asked import H1, NETWORK, PLAYGROUND, WEIGHT, board_at, say, typed
+from backprop.stage.choices import ChoiceError
+from backprop.stage.quiz.question import (
+    Choice,
+    Question,
+    WrongAnswer,
+    judge,
+    same_to_three_digits,
+)
 
-
-def test_quiz_mode_is_off_on_a_first_visit():
-    board = board_at(f"{NETWORK}?step={H1}")
-    assert board.quiz.ask is None
-    assert board.walk.explanation.result is not None
-    assert not board.quiz.switch.on
-
-
-def test_forward_steps_are_not_covered():
-    board = board_at(f"{NETWORK}?ask=1&step=3")
-    assert not board.quiz.ask.covered
-    assert board.walk.explanation.result is not None
-
-
-def test_the_base_case_is_told_and_not_asked():
-    board = board_at(f"{NETWORK}?ask=1&step=9")
-    assert not board.quiz.ask.asked
-    assert board.walk.explanation.result.exact == 1
+ONE_PATH = WrongAnswer(0.000668401, "One path only", ("The other use is not in it.",), "one-path")
+W1 = Question(  # the 2-2-2 network by hand
+    ("How much does w₁ matter?",), "w1_1_1", "number", 0.00043856773447, wrong=(ONE_PATH,)
+)
 
 
-@pytest.mark.parametrize("address", [f"{NETWORK}?ask=1&step={H1}", f"{PLAYGROUND}?ask=1&step=4"])
-def test_a_backward_step_covers_its_result_until_the_number_is_said(address):
-    board = board_at(address)
-    assert board.quiz.ask.covered
-    assert board.walk.explanation.result is None
-    assert [way.keys for way in board.quiz.ask.signs] == ["-", "0", "+"]
-    said = say(board, "+")
-    assert said.quiz.ask.covered
-    assert said.quiz.ask.signs == ()
-    assert board_at(said.quiz.ask.show).walk.explanation.result is not None
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "0.000438568",
+        "4.39·10⁻⁴",
+        "0,000439",
+        "0.00044",
+        "(0.0554 - 0.0190)*0.2413*0.05",
+        "(0.741*0.751*0.249*0.4 - 0.217*0.773*0.227*0.5)*0.593*0.407*0.05",
+    ],
+)
+def test_a_number_is_right_at_the_precision_typed(answer):
+    assert judge(W1, answer).right
 
 
-def test_a_number_that_is_right_uncovers_the_result():
-    board = typed(say(board_at(f"{NETWORK}?ask=1&step={H1}"), "+"), "0.036")
-    assert board.quiz.ask.reply.right
-    assert not board.quiz.ask.covered
-    assert board.walk.explanation.result.shown == "0.036"
+@pytest.mark.parametrize("answer", ["0.0004", "0.00043", "0.00042", "0.0005", "-0.000439", "0"])
+def test_a_number_that_is_only_near_is_wrong(answer):
+    verdict = judge(W1, answer)
+    assert not verdict.right
+    assert verdict.slips == ()
 
 
-def test_after_four_numbers_none_can_be_typed_but_it_can_be_shown():
-    board = say(board_at(f"{NETWORK}?ask=1&step={H1}"), "+")
-    for wrong in ("1", "2", "3", "4"):
-        board = typed(board, wrong)
-    assert board.quiz.ask.covered
-    assert board.quiz.ask.form is None
-    assert board.quiz.ask.show
+def test_a_wrong_number_names_its_slip_and_is_repeated():
+    verdict = judge(W1, "0.0554*0.2413*0.05")
+    assert [slip.title for slip in verdict.slips] == ["One path only"]
+    assert verdict.read.read_back == "0.0554 × 0.2413 × 0.05 = 6.684·10⁻⁴"
 
 
-def test_the_fields_and_the_ledger_of_what_is_covered_say_nothing():
-    board = board_at(f"{NETWORK}?ask=1&step={WEIGHT}&focus=w2_1_1")
-    gradients = {field.name: field.gradient for field in board.parameters.fields}
-    assert gradients["w2_1_1"] == ""
-    assert board.walk.ledger is None
-    assert board.quiz.ask.ledger
-    shown = board_at(say(board, "+").quiz.ask.show)
-    assert {field.name: field.gradient for field in shown.parameters.fields}["w2_1_1"] == "+0.082"
-    assert shown.walk.ledger is not None
+def test_two_slips_that_give_one_number_are_both_named():
+    other = WrongAnswer(0.000668, "Another", ("Or this.",))
+    question = Question(("?",), "w", "number", 1.0, wrong=(ONE_PATH, other))
+    assert len(judge(question, "0.000668").slips) == 2
 
 
-def test_the_proof_and_the_export_of_what_is_covered_say_nothing():
-    board = board_at(f"{PLAYGROUND}?ask=1&step=4&export=latex")
-    assert board.proofs.rows == ()
-    assert len(board.proofs.waiting) == 3
-    assert "end of the pass" in board.export.text
-    whole = board_at(f"{PLAYGROUND}?ask=1&step=7&export=latex")
-    assert len(whole.proofs.rows) == 3
-    assert "end of the pass" not in whole.export.text
+CHOICES = tuple(Choice(name, (name,)) for name in ("gradient", "step", "weight"))
 
 
-def test_answers_are_kept_when_stepping_on_and_found_when_stepping_back():
-    board = say(board_at(f"{NETWORK}?ask=1&step={H1}"), "-")
-    after = board_at(board.walk.strip.forward)
-    assert board.walk.strip.forward.endswith(f"_{H1}x")  # a way alone is no slip
-    assert after.quiz.ask.covered
-    back = board_at(after.walk.strip.back)
-    assert not back.quiz.ask.covered
-    assert not back.quiz.ask.reply.right
-    assert back.walk.explanation.result is not None
+def test_a_choice_is_judged_by_its_name():
+    wrong = WrongAnswer("gradient", "The optimizer taken for backpropagation", ("It stays.",))
+    question = Question(("Which changes?",), "q", "choice", "step", (wrong,), CHOICES)
+    assert judge(question, "step").right
+    assert judge(question, "gradient").slips == (wrong,)
+    with pytest.raises(ChoiceError, match="“adam” is not one of the answers"):
+        judge(question, "adam")
 
 
-def test_an_edit_drops_the_guess_of_this_step_and_keeps_those_before():
-    board = board_at(f"{NETWORK}?ask=1&step={H1}")
-    after = board_at(say(board, "+").walk.strip.forward)
-    said = say(after, "+")
-    edited = board_at(f"{said.head.links.address()}&w1_1_1=0.7")
-    assert len(edited.quiz.ask.signs) == 3
-    assert edited.quiz.ask.reply is None
-    assert not board_at(edited.walk.strip.back).quiz.ask.covered
+def test_several_are_right_only_together():
+    exactly = WrongAnswer(frozenset({"gradient", "step"}), "Both", ("…",))
+    left_out = WrongAnswer("weight", "The weight is forgotten", ("…",))
+    right = frozenset({"step", "weight"})
+    question = Question(("?",), "q", "several", right, (exactly, left_out), CHOICES)
+    assert judge(question, "weight,step").right
+    assert judge(question, "step").slips == (left_out,)
+    assert judge(question, "step,gradient").slips == (exactly, left_out)
+    with pytest.raises(ChoiceError, match="Nothing is chosen yet"):
+        judge(question, "")
 
 
-def test_another_example_is_another_pass():
-    board = say(board_at(f"{NETWORK}?preset=xor&ask=1&step=15"), "+")
-    after = board_at(board.walk.strip.forward)
-    other = board_at(f"{after.head.links.address()}&row=3")
-    assert board_at(other.walk.strip.back).quiz.ask.covered
+def test_a_sign_is_a_word_or_a_key():
+    question = Question(("Which sign?",), "w1", "sign", "down")
+    assert judge(question, "down").right
+    assert judge(question, "-").right
+    assert not judge(question, "+").right
+    assert [choice.name for choice in question.options] == ["down", "none", "up"]
 
 
-def test_a_gradient_of_zero_is_said_by_its_sign_alone():
-    board = board_at(f"{PLAYGROUND}?expression=x*y&x=0&y=0&ask=1&step=2")
-    for keys, right in (("0", True), ("+", False)):
-        said = say(board, keys)
-        assert said.quiz.ask.reply.right is right
-        assert not said.quiz.ask.covered
-        assert said.walk.explanation.result.shown == "0"
+def test_a_shape_is_read_in_every_spelling():
+    turned = WrongAnswer("3x2", "Transposed", ("Rows are outputs.",))
+    question = Question(("Which shape?",), "dW", "shape", "2x3", (turned,))
+    assert all(judge(question, text).right for text in ("(2, 3)", "2×3", "2 x 3", "[2,3]"))
+    assert judge(question, "(3, 2)").slips == (turned,)
+    with pytest.raises(ChoiceError, match="is not a shape"):
+        judge(question, "wide")
 
 
-def test_what_is_no_number_is_not_asked():
-    board = board_at(f"{PLAYGROUND}?expression=log(x)*y&x=-1&ask=1&step=5")
-    assert not board.quiz.ask.asked
-    assert board.walk.explanation.result is not None
+NUMBERS = st.floats(1e-8, 1e8)
 
 
-def test_the_next_round_asks_afresh():
-    said = say(board_at(f"{NETWORK}?ask=1&step={H1}"), "-")
-    choices = said.head.links.choices
-    after = advance(choices, "a" * 64)
-    assert after.quiz.ask == "1"
-    assert (after.quiz.answers.entries, after.quiz.guess.sign, after.quiz.typed) == ((), "", None)
+@given(NUMBERS, st.sampled_from([1, -1]))
+def test_rounding_to_three_digits_or_more_is_right_and_five_percent_off_is_wrong(x, sign):
+    question = Question(("?",), "w", "number", sign * x)
+    for digits in (3, 4, 6):
+        assert judge(question, f"{sign * x:.{digits - 1}e}").right
+    assert not judge(question, f"{sign * x * 1.05:.5e}").right
+    assert not judge(question, f"{-sign * x:.5e}").right
 
 
-def test_off_is_said_in_the_address_and_takes_what_was_said_with_it():
-    board = say(board_at(f"{NETWORK}?ask=1&step={H1}"), "+")
-    assert board.quiz.switch.on
-    off = board_at(board.quiz.switch.address)
-    assert "ask=0" in board.quiz.switch.address
-    assert "guess" not in board.quiz.switch.address
-    assert off.quiz.ask is None
-
-
-def test_a_whole_pass_fits_into_an_address():
-    board = board_at(f"{NETWORK}?preset=ten-deep&ask=1")
-    for _ in range(board.walk.strip.count - 1):
-        address = (say(board, "-") if board.quiz.ask.signs else board).walk.strip.forward
-        assert len(address) < 2_000
-        board = board_at(address)
-    assert board.walk.strip.at == board.walk.strip.count
-
-
-def test_a_step_passed_without_an_answer_leaves_nothing_in_the_address():
-    board = board_at(f"{NETWORK}?ask=1&step={H1}")
-    assert board.walk.strip.forward == f"{NETWORK}?step={H1 + 1}&ask=1"
-
-
-@pytest.mark.parametrize("path", [NETWORK, PLAYGROUND])
-def test_quiz_mode_persists_in_another_preset(path):
-    assert all(
-        option.address.endswith("&ask=1") for option in board_at(f"{path}?ask=1").head.presets
-    )
-    assert all("ask" not in option.address for option in board_at(path).head.presets)
+@given(NUMBERS, st.floats(-0.004, 0.004))
+def test_equal_to_three_digits_is_never_more_than_one_unit(x, off):
+    y = x * (1 + off)
+    if same_to_three_digits(y, x):
+        assert abs(y - x) <= 0.0101 * x

@@ -8,17 +8,22 @@ from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
-from backprop.stage.quiz.judge import is_close, judge, sign_name
+from backprop.stage.quiz.step_judgement import is_close, judge_step, sign_name
+from backprop.stage.quiz.typed_answer import read_answer
 from backprop.stage.walk.function import function_at
 
 FORK = "x*y + x*z"  # ∂f/∂x = y + z = 5 − 7 = −2
+
+
+def read(number):
+    return None if number is None else read_answer(repr(number))
 
 
 def judged(name, guess="", typed=None, text=FORK, tried=(), **at):
     at = at or {"x": 3.0, "y": 5.0, "z": -7.0}
     found = function_at(parse(text), at)
     node = [each.name for each in found.graph.nodes].index(name)
-    return found, judge(found.trace, node, Guess("1", guess, tried=tried), typed)
+    return found, judge_step(found.trace, node, Guess("1", guess, tried=tried), read(typed))
 
 
 def test_the_way_is_the_sign_of_the_gradient():
@@ -100,7 +105,7 @@ def test_a_slip_that_was_corrected_is_noted_all_the_same():
     _, verdict = judged("x", "down", -2.0, tried=(5.0,))
     assert verdict.number
     assert verdict.slip is None
-    assert verdict.judged == JudgedAnswer(True, True, "one-path")
+    assert verdict.judged == JudgedAnswer(True, True, "one-path", helped=True)
 
 
 def test_a_number_is_close_as_it_is_shown():
@@ -136,7 +141,7 @@ POINT = {
 )
 def test_a_slip_made_before_is_recognised_in_a_number_of_the_2_2_2(detail, name, number, slip):
     trace = differentiate(HAND.graph(detail), POINT)
-    verdict = judge(trace, trace.graph.position(name), Guess("1", "up"), number)
+    verdict = judge_step(trace, trace.graph.position(name), Guess("1", "up"), read(number))
     assert verdict.number is False
     assert verdict.slip.name == verdict.judged.slip == slip
     assert verdict.missed == ()  # it goes wrong elsewhere
@@ -150,5 +155,5 @@ def test_where_several_slips_of_the_pass_give_a_number_all_are_told():
 
 def test_a_number_that_nothing_explains_has_no_slip():
     trace = differentiate(HAND.graph("neurons"), POINT)
-    verdict = judge(trace, trace.graph.position("w2_1_1"), Guess("1", "up"), 0.0777)
+    verdict = judge_step(trace, trace.graph.position("w2_1_1"), Guess("1", "up"), read(0.0777))
     assert (verdict.slip, verdict.also) == (None, ())

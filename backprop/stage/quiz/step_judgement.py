@@ -7,6 +7,7 @@ be wrong because of a slope that was left out before. A sign is one of three onl
 where no other has it, and is never counted as one.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,10 +17,12 @@ from backprop.engine.slips.catalog import SIGN
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import whole_values
 from backprop.engine.trace import Edge, Term, Trace
-from backprop.notation.numerals import short
 from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
+from backprop.stage.quiz.question import is_right, same_to_three_digits
+from backprop.stage.quiz.typed_answer import TypedAnswer
 
 CLOSE = 0.005  # a relative difference that three significant digits do not show
+LEAST_SHOWN = 0.001  # from here up three decimals are shown, and no power of ten
 NEAR = 0.001  # the same for slips of the whole pass: there are many, and no number is guessed at
 
 
@@ -50,17 +53,21 @@ def sign_name(slope: float) -> str:
 
 
 def is_close(answer: float, to: float) -> bool:
-    """Whether an answer is a number, as that is shown or to three significant digits."""
-    return short(answer) == short(to) or abs(answer - to) <= CLOSE * abs(to)
+    """Whether an answer is a number, to three significant digits or exactly as it is shown."""
+    if same_to_three_digits(answer, to) or abs(answer - to) <= CLOSE * abs(to):
+        return True
+    return abs(to) >= LEAST_SHOWN and math.isclose(answer, round(to, 3))
 
 
-def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict:
+def judge_step(trace: Trace, node: int, guess: Guess, typed: TypedAnswer | None) -> Verdict:
     """Return what an answer comes to: the sign and earlier numbers of a guess, the last number."""
     slope, terms = trace.gradients[node], trace.terms[node]
     wrong, zero = wrong_values(trace, node), is_zero(trace, node)
     sign = guess.sign == sign_name(slope) or (zero and guess.sign == sign_name(0))
-    numbers = (*guess.tried, *(() if typed is None else (typed,)))
+    numbers = (*guess.tried, *(() if typed is None else (typed.value,)))
     fits = [is_close(x, slope) or (zero and x == 0) for x in numbers]
+    if typed is not None:
+        fits[-1] = fits[-1] or is_right(typed, slope)
     slips = [
         _by_number(trace, node, wrong, x) for x, fit in zip(numbers, fits, strict=True) if not fit
     ]
@@ -75,7 +82,12 @@ def judge(trace: Trace, node: int, guess: Guess, typed: float | None) -> Verdict
         number=number,
         slip=last[0].slip if last else None,
         missed=_missed(terms, last[0].value) if here else (),
-        judged=JudgedAnswer(sign, number, named[0].slip.name if named else ""),
+        judged=JudgedAnswer(
+            sign,
+            number,
+            named[0].slip.name if named else "",
+            helped=bool(guess.rungs or guess.tried),
+        ),
         also=tuple(each.slip for each in last[1:]),
     )
 

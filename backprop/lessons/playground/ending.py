@@ -1,0 +1,194 @@
+"""The end of the lesson: one number sent back through (x + y)·z, and what is asked back."""
+
+from collections.abc import Callable, Mapping
+from random import Random
+
+from backprop.drawing.scene import Scene, expression_scene
+from backprop.engine.expression import parse
+from backprop.engine.slips.at_node import OWN_FACTOR
+from backprop.engine.slips.catalog import SIGN
+from backprop.lessons.playground.presets import PRESETS
+from backprop.notation.numerals import exact, short, signed
+from backprop.stage.ending import Ending
+from backprop.stage.functions import function_labels
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.quiz.wrong_answers import by_slip, slips_at, values_scene
+from backprop.stage.walk.board import make_view
+from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.walk.function import FunctionAt, function_at, function_steps
+
+LEAST, MOST = 2, 7  # sizes of the numbers that are drawn: 0 and 1 hide slips
+
+
+def make_ending() -> Ending:
+    """Return what was seen in (x + y)·z."""
+    first = PRESETS[0].choices
+    passes = function_at(parse(first.expression), first.at)
+    label = function_labels(passes.graph)
+    slopes, values = passes.trace.gradient, passes.trace.values
+    total = float(values[passes.graph.output - 1])
+    return Ending(
+        title="One number, sent back along every edge",
+        sentences=(
+            phrase(
+                "Forward, each node made a value of what came in: {x} + {y} = {sum}, and times "
+                "{z} = {result}.",
+                x=number(first.at["x"], "forward"),
+                y=f"{short(first.at['y'])}",
+                sum=number(total, "forward"),
+                z=f"({short(first.at['z'])})",
+                result=number(passes.trace.value, "forward"),
+            ),
+            phrase(
+                "Backward, 1 began at the result; × gave each side the other’s value, so {z} got "
+                "{slope} and the sum got {other}.",
+                z=label("z"),
+                slope=number(slopes["z"], "backward"),
+                other=number(slopes["x"], "backward"),
+            ),
+            phrase(
+                "+ passed that on as it was: {x} and {y} got {slope} each, and nothing has moved.",
+                x=label("x"),
+                y=label("y"),
+                slope=number(slopes["x"], "backward"),
+            ),
+        ),
+        picture=_picture(passes, label),
+        caption=phrase(
+            "Raise {x} by 0.01, and the result moves by 0.01 × ({slope}) = {move}.",
+            x=label("x"),
+            slope=short(slopes["x"]),
+            move=short(0.01 * slopes["x"]),
+        ),
+    )
+
+
+def _picture(passes: FunctionAt, label: Labels) -> Scene:
+    steps = function_steps(passes.graph)
+    view = make_view(passes, steps, len(steps) - 1)
+    return expression_scene(passes.trace, view, label, short, signed, exact, lambda _: "")
+
+
+def _fresh(expression: str, seed: int) -> FunctionAt:
+    """Return a function at a point of small whole numbers, none of which is 0 or 1.
+
+    No two variables have the same size, and no result is 0, so that slips can be told apart.
+    """
+    graph, rng = parse(expression, share=True), Random(seed)
+    while True:
+        sizes = rng.sample(range(LEAST, MOST + 1), len(graph.variables))
+        at = {
+            n: float(rng.choice((-1, 1)) * x) for n, x in zip(graph.variables, sizes, strict=True)
+        }
+        passes = function_at(graph, at)
+        if all(passes.trace.values):
+            return passes
+
+
+def _slope(by: str, label: Labels) -> Words:
+    return ("∂", label("f"), "/∂", label(by))
+
+
+def _ask_sign(seed: int) -> Question:
+    """Return the question which way the result goes when y is raised."""
+    passes = _fresh("(x + y) * z", seed)
+    label, z = function_labels(passes.graph), passes.at["z"]
+    why = phrase(
+        "+ passes the gradient on, and × hands {x} + {y} the value of {z}, which is {value}.",
+        **{name: label(name) for name in "xyz"},
+        value=number(z, "forward"),
+    )
+    right, reverse = ("up", "down") if z > 0 else ("down", "up")
+    itself = phrase("{y} moves the sum, and the sum is multiplied by {z}, which is not 0.",
+                    y=label("y"), z=label("z"))  # fmt: skip
+    return Question(
+        prompt=phrase("Which way does (x + y)·z go when you raise {y} a little?", y=label("y")),
+        quantity="y",
+        kind="sign",
+        right=right,
+        wrong=(by_slip(SIGN, reverse, why), WrongAnswer("none", "A path taken for none", itself)),
+        explanation=why,
+        scene=values_scene(passes.trace, label),
+    )
+
+
+def _ask_back(seed: int) -> Question:
+    """Return the question what arrives at an input of (x + y)·z."""
+    name = Random(seed).choice(("x", "y", "z"))
+    return _ask_gradient("(x + y) * z", name, seed)
+
+
+def _ask_twice(seed: int) -> Question:
+    """Return the question for the gradient of what is used twice."""
+    return _ask_gradient("a * (a + b)", "a", seed)
+
+
+def _ask_gradient(expression: str, name: str, seed: int) -> Question:
+    passes = _fresh(expression, seed)
+    label, trace = function_labels(passes.graph), passes.trace
+    at = passes.graph.position(name)
+    output = label(passes.graph.nodes[passes.graph.output].name)
+    terms = [
+        f"{short(float(term.arriving))} × {_bracketed(float(term.local))}"
+        for term in trace.terms[at]
+    ]
+    return Question(
+        prompt=phrase("What is ∂{f}/∂{x}?", f=output, x=label(name)),
+        quantity=name,
+        kind="number",
+        right=float(trace.gradients[at]),
+        wrong=slips_at(trace, at),
+        explanation=phrase(
+            f"{' + '.join(terms)} = {{slope}}: what arrives, times the local derivative"
+            f"{', added over both uses' if len(terms) > 1 else ''}.",
+            slope=number(float(trace.gradients[at]), "backward"),
+        ),
+        scene=values_scene(trace, label),
+    )
+
+
+def _bracketed(x: float) -> str:
+    return f"({short(x)})" if x < 0 else short(x)
+
+
+def _ask_larger(seed: int) -> Question:
+    """Return the question which input moves the result more."""
+    rng = Random(seed)
+    while True:
+        passes = _fresh("(x + y) * z", rng.randrange(10**6))
+        slopes = {name: abs(passes.trace.gradient[name]) for name in ("x", "z")}
+        if slopes["x"] != slopes["z"]:
+            break
+    label = function_labels(passes.graph)
+    right, other = sorted(slopes, key=lambda name: slopes[name], reverse=True)
+    total = passes.trace.gradient["z"]
+    why = phrase(
+        "By {x} the slope is {z}, which is {lever}; by {z} it is {x} + {y}, which is {sum}.",
+        **{name: label(name) for name in "xyz"},
+        lever=number(passes.at["z"], "forward"),
+        sum=number(total, "forward"),
+    )
+    larger_value = abs(passes.at[other]) > abs(passes.at[right])
+    slip = (
+        by_slip(OWN_FACTOR, other, why)
+        if larger_value
+        else WrongAnswer(other, "The slopes compared the wrong way round", why)
+    )
+    return Question(
+        prompt=phrase("Which moves (x + y)·z further when you raise it a little?"),
+        quantity="x.z",
+        kind="larger",
+        right=right,
+        wrong=(slip,),
+        choices=tuple(Choice(name, (label(name),)) for name in ("x", "z")),
+        explanation=why,
+        scene=values_scene(passes.trace, label),
+    )
+
+
+QUESTIONS: Mapping[str, Callable[[int], Question]] = {
+    "sign": _ask_sign,
+    "back": _ask_back,
+    "twice": _ask_twice,
+    "larger": _ask_larger,
+}

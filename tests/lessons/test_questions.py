@@ -1,0 +1,101 @@
+"""The questions that are asked back, of every lesson: with 200 seeds of each kind.
+
+A question can be answered, no wrong answer is right, no two answers to choose from read the same,
+and what a page is sent before an answer does not hold it.
+"""
+
+import re
+from random import Random
+
+import pytest
+
+from backprop.lessons.catalog import LESSONS
+from backprop.notation.numerals import exact, field, long, short
+from backprop.stage.links import Links, Origin
+from backprop.stage.quiz.asked_back import LAST_SEED, AskingChoices, make_asked_back
+from backprop.stage.quiz.question import judge, same_to_three_digits
+from backprop.stage.walk.explanation import spoken
+from backprop.web.reply import plain
+
+SEEDS = [*range(100), *Random(0).sample(range(100, LAST_SEED + 1), 100)]
+KINDS = [
+    pytest.param(lesson.name, kind, make, id=f"{lesson.name}.{kind}")
+    for lesson in LESSONS
+    for kind, make in lesson.questions.items()
+]
+MAKERS = [pytest.param(param.values[2], id=param.id) for param in KINDS]
+
+
+def spelled(answer):
+    """Return an answer as an address spells it."""
+    if isinstance(answer, frozenset):
+        return ",".join(sorted(answer))
+    return answer if isinstance(answer, str) else repr(float(answer))
+
+
+def shown(choice):
+    return spoken(choice.words), choice.number and choice.number.shown
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_question_is_answered_by_its_right_answer_alone(make):
+    for seed in SEEDS:
+        question = make(seed)
+        assert spoken(question.prompt).endswith("?")
+        assert question.explanation
+        assert judge(question, spelled(question.right)).right, seed
+        for wrong in question.wrong:
+            assert wrong.title
+            assert wrong.about
+            if question.kind == "number":
+                assert not same_to_three_digits(wrong.answer, question.right), (seed, wrong.title)
+            else:
+                assert wrong.answer != question.right
+        assert len({shown(each) for each in question.options}) == len(question.options), seed
+        assert len({each.name for each in question.options}) == len(question.options)
+        assert all(re.fullmatch("[a-z0-9-]+", each.name) for each in question.options)
+        if question.kind not in ("number", "several", "shape"):
+            explained = {wrong.answer for wrong in question.wrong}
+            assert {each.name for each in question.options} == explained | {question.right}, seed
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_wrong_answer_is_given_the_name_of_its_slip(make):
+    for seed in SEEDS[::10]:
+        question = make(seed)
+        for wrong in question.wrong:
+            answer = wrong.answer
+            if question.kind == "several" and isinstance(answer, str):
+                answer = question.right ^ {answer}
+            judgement = judge(question, spelled(answer))
+            assert not judgement.right, (seed, wrong.title)
+            assert wrong.title in [slip.title for slip in judgement.slips], (seed, wrong.title)
+
+
+@pytest.mark.parametrize(("lesson", "kind", "make"), KINDS)
+def test_a_page_holds_no_answer_before_one_is_given(lesson, kind, make):
+    start = AskingChoices()
+    for seed in SEEDS[::8]:
+        question = make(seed)
+        choices = AskingChoices(fresh=seed)
+        links = Links("/end", Origin({}, start), choices)
+        asked = make_asked_back(lesson, kind, make, choices, links)
+        assert asked.reply is None
+        assert not any(option.on or option.mark for option in asked.options)
+        text = repr(plain(asked))
+        assert spoken(question.explanation) not in text
+        for wrong in question.wrong:
+            assert wrong.title not in text or question.options, wrong.title
+        if question.kind == "number":
+            given = repr(plain((question.given, question.scene, question.prompt)))
+            for write in (exact, field, long, short):
+                written = write(question.right)
+                assert not re.search(rf"(?<![\d.]){re.escape(written)}(?!\d)", text) or (
+                    written in given
+                ), (seed, written)
+
+
+def test_questions_have_other_numbers_with_another_seed():
+    for make in (param.values[0] for param in MAKERS):
+        assert len({repr(make(seed)) for seed in range(8)}) > 4
+        assert make(3) == make(3)
