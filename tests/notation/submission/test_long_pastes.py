@@ -84,7 +84,12 @@ def test_patterns_of_names_and_headings_are_given_short_texts_only(monkeypatch):
     word = "a1_" * 10_000
     for text in (
         *(f"{word} = [1]", f"W1 = [1]\n{word}: 2", f"1.{word} 2", f"{word},1,2\n{word},1,2"),
-        *(f"W1 =\n{word}\n", f"W1 =\n> {word}\n", f"$W1\n${word}\n[1] 2\n", f"W1 =\n{word} =\n 1\n"),
+        *(
+            f"W1 =\n{word}\n",
+            f"W1 =\n> {word}\n",
+            f"$W1\n${word}\n[1] 2\n",
+            f"W1 =\n{word} =\n 1\n",
+        ),
         *(f"W1 =\n1x1 Matrix{word}:\n", f"loss = {word[:190]}\nW1 = [[1]]", "w1_1_1,2\nw1_1_2,3"),
         *("W1[0,1] = 3\nw_1_2 = 4", "0.weight 2\ndW1 = [1]"),
         f'{{"loss": "{word}", "W1": [[1]], "{word}": 1}}',

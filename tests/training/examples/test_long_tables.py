@@ -34,4 +34,10 @@ def test_cells_of_the_longest_kind_are_read():
     kinds = ("1'" * 100, "a" * 200, "$ 1" + " " * 190, "Monday " + " " * 180 + "1", "1." * 100)
     rows = [",".join(kinds) for _ in range(300)]
     table = read_table("v,w,x,y,z\n" + "\n".join(rows))
-    assert [column.kind for column in table.columns] == ["words", "words", "number", "words", "words"]
+    assert [column.kind for column in table.columns] == [
+        "words",
+        "words",
+        "number",
+        "words",
+        "words",
+    ]
