@@ -21,8 +21,8 @@ def thinned(losses: Array, most: int = 200) -> list[int]:
     return sorted({round(i) for i in np.linspace(0, last, min(most, last + 1))})
 
 
-def loss_figure(losses: Array) -> str:
-    """Return the figure of both, as JSON."""
+def loss_figure(losses: Array, across: str = "step") -> str:
+    """Return the figure of both, as JSON; `across` is what a step is called."""
     at = thinned(losses)
     right, wrong = losses[at, 0].tolist(), losses[at, 1].tolist()
     return curves_chart(
@@ -30,7 +30,7 @@ def loss_figure(losses: Array) -> str:
             Series("right gradient", at, right, "--ink", width=2.2),
             Series("with the slip", at, wrong, "--bwd", "dash", 2.2),
         ),
-        ("step", "loss"),
+        (across, "loss"),
         top=_top(losses),
     )
 

@@ -9,6 +9,7 @@ from backprop.engine.backward import differentiate
 from backprop.engine.errors import UnknownNameError
 from backprop.engine.expression import parse
 from backprop.lessons.chain_rule.lesson import LESSON as CHAIN_RULE
+from backprop.lessons.find_the_bug.lesson import LESSON as FIND_THE_BUG
 from backprop.lessons.gradient.lesson import LESSON as GRADIENT
 from backprop.lessons.gradient_check.lesson import LESSON as GRADIENT_CHECK
 from backprop.lessons.network.lesson import LESSON as NETWORK
@@ -23,7 +24,7 @@ from backprop.stage.lesson import Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 
 ROUTE: tuple[Lesson, ...] = (
-    *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, OWN_GRADIENT),
+    *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, FIND_THE_BUG, OWN_GRADIENT),
     *(OPTIMIZERS, TRAIN),
 )
 LESSONS: tuple[Lesson, ...] = ROUTE

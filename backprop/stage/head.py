@@ -101,6 +101,8 @@ def preset_options(
 def preset_address(name: str, links: Links) -> str:
     """Return where a preset stands; quiz mode persists."""
     kept = "&ask=1" if asks_first(links.choices) else ""
+    level = _choice(links.choices, "level") if kept else ""
+    kept += f"&ask-level={level}" if level else ""
     return f"{links.path}?preset={name}{kept}"
 
 

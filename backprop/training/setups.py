@@ -1,6 +1,7 @@
 """A network at its start, with examples to learn from; and one for the irises."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,16 +52,12 @@ class TrainingSetup:
 
     def flat(self, arrays: Mapping[str, Array]) -> Array:
         """Return arrays like the parameters as one row."""
-        return np.concatenate([np.ravel(arrays[name]) for name in self.network.shapes])
+        return np.concatenate([np.ravel(arrays[name]) for name, _, _ in _places(self.network)])
 
     def arrays(self, flat: Array) -> dict[str, Array]:
         """Return a row as arrays like the parameters; the inverse of `flat`."""
-        arrays, at = {}, 0
-        for name, shape in self.network.shapes.items():
-            size = int(np.prod(shape))
-            arrays[name] = flat[at : at + size].reshape(shape)
-            at += size
-        return arrays
+        places = _places(self.network)
+        return {name: flat[place].reshape(shape) for name, place, shape in places}
 
     @property
     def moves(self) -> Array:
@@ -82,6 +79,17 @@ class TrainingSetup:
         before = self.arrays(previous) if previous is not None else None
         at = self.arrays(flat), self.X, self.Y
         return self.flat(slip.gradient(self.network, *at, previous=before, learning_rate=self.rate))
+
+
+@lru_cache(maxsize=64)
+def _places(network: Network) -> tuple[tuple[str, slice, tuple[int, ...]], ...]:
+    """Return where each array of parameters stands in a row of all, and its shape."""
+    places, at = [], 0
+    for name, shape in network.shapes.items():
+        end = at + math.prod(shape)
+        places.append((name, slice(at, end), shape))
+        at = end
+    return tuple(places)
 
 
 @lru_cache(maxsize=1)

@@ -36,6 +36,7 @@ from backprop.web.query import (
 from backprop.web.reply import reply, reply_asking, send_file
 
 THEMES = ("light", "dark")
+ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
 A_YEAR = 31_536_000  # seconds
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /look\nDisallow: /*?\n"
 
@@ -119,7 +120,8 @@ def show_lesson(slug: str) -> AnyResponse:
     pairs = request_pairs()
     state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
     if remembers_asking(state.choices):
-        return redirect(state.links.address(ask="1"), code=303)
+        level = request.cookies["ask"].partition("-")[2]
+        return redirect(state.links.address(ask="1", level=level), code=303)
     if "from" in pairs and not options.partial:  # somebody has this address
         open_store().keep(pairs["from"], *lesson.snapshot_dependencies(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), options)
@@ -150,7 +152,7 @@ def remembers_asking(choices: Any) -> bool:
     return (
         has_choice(choices, "ask")
         and get_choice(choices, "ask") == ""
-        and request.cookies.get("ask") == "1"
+        and request.cookies.get("ask") in ASKING
         and "HX-Request-Type" not in request.headers
     )
 
@@ -189,7 +191,7 @@ def choose_look() -> AnyResponse:
     """Remember the theme, or asking first, and go back; any other word forgets it."""
     response = redirect(_here(request.values.get("back", "/")), code=303)
     if "ask" in request.values:
-        _remember(response, "ask", request.values["ask"], ("1",))
+        _remember(response, "ask", request.values["ask"], ASKING)
     if "theme" in request.values or "ask" not in request.values:
         _remember(response, "theme", request.values.get("theme", ""), THEMES)
     return response

@@ -10,6 +10,10 @@
   // Elsewhere the keys that scroll a page scroll it, as people expect.
   const inLab = () => Boolean(document.activeElement?.closest('#lab'))
     || root.dataset.mode === 'projector' || root.scrollHeight <= root.clientHeight;
+  // The field of a question that is still empty takes what a number begins with; the rest acts on the page.
+  const BEGINS = /^[-+−0-9.,(√e]$/;
+  const isTyping = (el, key) => el.closest(TYPING) && !(el.matches('[data-first]') && !el.value && !BEGINS.test(key)
+    && key !== 'Enter' && key !== 'Tab');
   const keepsIts = (el, key) =>
     (ARROWS.includes(key) && el.closest('[type=range],[type=radio],[role=slider],[data-follow]:focus'))
     || (key === 'Space' && el.closest('button,summary,[type=checkbox],[type=radio],[role=button]'));
@@ -19,7 +23,7 @@
 
   document.addEventListener('keydown', e => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
-    if (!(e.target instanceof Element) || e.target.closest(TYPING) || document.querySelector('dialog[open]')) return;
+    if (!(e.target instanceof Element) || isTyping(e.target, e.key) || document.querySelector('dialog[open]')) return;
     if (e.key === '?') {
       e.preventDefault();
       return showList();

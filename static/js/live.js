@@ -18,9 +18,11 @@
     });
   }
   document.addEventListener('gesture:end', () => { gesture = null; }); // who plays anew makes an entry
-  document.addEventListener('input', e => {
-    if (isLive(e.target) && e.target.name) edited.set(e.target.name, text(e.target));
-  }, true);
+  for (const type of ['input', 'dragged']) { // drag.js sends a number of the picture through its field
+    document.addEventListener(type, e => {
+      if (isLive(e.target) && e.target.name) edited.set(e.target.name, text(e.target));
+    }, true);
+  }
 
   document.addEventListener('keydown', e => {
     if (e.key !== 'Escape' || !isLive(e.target) || !good.has(e.target)) return;

@@ -8,7 +8,7 @@
 //   data-pass="LESSON LEVEL RIGHT OF"       a pass that was asked to its end; the best is kept
 //   data-finish=LESSON                      its questions are through; data-finishes: a click on it
 //   data-postpone="LESSON KIND"             a click leaves the question for another day
-// and what there is to fill in: data-done, data-tally=LESSON, data-level-record="LESSON LEVEL"; the first page.
+// and what there is to fill in: data-done, data-tally, data-found=LESSON, data-level-record="LESSON LEVEL"; the first page.
 (() => {
   const KEY = 'progress';
   const VERSION = 1;
@@ -155,6 +155,12 @@
     if (!results.length) return '';
     return `${unaided === results.length ? `all ${unaided}` : `${unaided} of ${results.length}`} unaided`;
   }
+  function found(record, lesson) { // of bugs that were looked for: each is marked when its line is found
+    const marks = Object.entries(record.lessons[lesson]?.marks ?? {}).filter(([mark]) => mark.startsWith('case-'));
+    const first = marks.filter(([, result]) => result === 'unaided').length;
+    if (!marks.length) return '';
+    return `Found so far: ${marks.length} by ${marks.length > 1 ? 'their' : 'its'} line, ${first} ${marks.length > 1 ? 'of them ' : ''}at the first press`;
+  }
   const isDone = (record, lesson) => Boolean(record.lessons[lesson]?.done);
   const fill = (el, text) => { if (el && el.textContent !== text) el.textContent = text; };
 
@@ -167,6 +173,7 @@
     }
     for (const el of document.querySelectorAll('[data-done]')) el.hidden = !isDone(record, el.dataset.done);
     for (const el of document.querySelectorAll('[data-tally]')) fill(el, tally(record, el.dataset.tally));
+    for (const el of document.querySelectorAll('[data-found]')) fill(el, found(record, el.dataset.found));
     for (const el of document.querySelectorAll('[data-level-record]')) {
       const [lesson, level] = parts(el.dataset.levelRecord);
       const [right, of] = record.lessons[lesson]?.levels[level] ?? [0, 0];

@@ -114,6 +114,7 @@ def test_the_end_sums_up_and_starts_again_with_fresh_numbers(open_page: Open):
         page.keyboard.press("ArrowRight")
         at(page, step)
     expect(page.locator("#asked dl")).to_contain_text("3 of 4 right")
+    expect(page.locator("#asked dl")).to_contain_text("unaided0 of 4")
     expect(page.locator("#asked")).not_to_contain_text("One slip:")  # of ways alone none is counted
     page.get_by_role("link", name="Fresh numbers").click()
     at(page, 3)
@@ -129,7 +130,7 @@ def test_the_switch_is_remembered_and_the_address_of_a_teacher_wins(open_page: O
     expect(page.locator(".cover")).to_be_visible()
     expect(page).to_have_url(re.compile("ask=1"))
     page.goto("/playground?step=4")
-    expect(page).to_have_url(re.compile("step=4&ask=1"))
+    expect(page).to_have_url(re.compile("step=4&ask=1&ask-level=1"))
     expect(page.locator(".cover")).to_be_visible()
     page.goto("/playground?step=4&ask=0")
     expect(page.locator(".cover")).to_have_count(0)
@@ -144,7 +145,8 @@ def test_all_of_it_works_without_javascript(new_context: Callable[..., BrowserCo
     page = new_context(java_script_enabled=False).new_page()
     page.goto("/lessons/network?step=19")
     page.get_by_role("switch", name="Ask me first").click()
-    expect(page).to_have_url(re.compile("step=19&ask=1"))
+    expect(page).to_have_url(re.compile("step=10&ask=1&ask-level=1"))  # the first question
+    page.goto("/lessons/network?step=19&ask=1")
     page.get_by_role("link", name="Hint: Which factors?").click()
     page.get_by_role("link", name="up (+)").click()
     page.locator("#in-typed").fill(SLOPE)

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 Open = Callable[..., Page]
 LESSON = "/lessons/network"
+MORE = "more=loss,parameters,optimizer,example"  # the sections that are open
 
 
 def points(page: Page) -> Locator:
@@ -16,7 +17,7 @@ def points(page: Page) -> Locator:
 
 def next_round(page: Page, number: int) -> None:
     page.get_by_role("button", name="Next round").click()
-    expect(page.locator(".losses h2")).to_contain_text(f"in round {number}")
+    expect(page.locator("#more-loss > summary")).to_contain_text(f"in round {number}")
 
 
 def numbers(page: Page) -> dict[str, list[str]]:
@@ -34,15 +35,15 @@ def numbers(page: Page) -> dict[str, list[str]]:
 def test_the_loss_curve_grows_round_by_round_and_a_click_on_a_point_goes_back(
     open_page: Open, well_formed: Callable[[Page], None]
 ):
-    page = open_page(f"{LESSON}?step=29")
+    page = open_page(f"{LESSON}?{MORE}&step=29")
     expect(page.locator(".losses")).to_contain_text("0.298371")
     next_round(page, 1)
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 1 of ")
-    expect(page.locator(".losses h2")).to_contain_text("0.291028")
+    expect(page.locator("#more-loss > summary")).to_contain_text("0.291028")
     expect(points(page)).to_have_count(2)
     next_round(page, 2)
     expect(points(page)).to_have_count(3)
-    expect(page.locator(".losses h2")).to_contain_text("0.283547")
+    expect(page.locator("#more-loss > summary")).to_contain_text("0.283547")
     page.keyboard.press("n")
     expect(points(page)).to_have_count(4)
     expect(page.locator("[role=img]:has(> #chart)")).to_have_attribute(
@@ -55,15 +56,15 @@ def test_the_loss_curve_grows_round_by_round_and_a_click_on_a_point_goes_back(
     page.mouse.move(*at)
     expect(page.locator("#chart .hoverlayer .hovertext")).to_contain_text("0.291")
     page.mouse.click(*at)
-    expect(page.locator(".losses h2")).to_contain_text("in round 1")
+    expect(page.locator("#more-loss > summary")).to_contain_text("in round 1")
     expect(points(page)).to_have_count(2)
     page.go_back()
-    expect(page.locator(".losses h2")).to_contain_text("in round 3")
+    expect(page.locator("#more-loss > summary")).to_contain_text("in round 3")
     expect(points(page)).to_have_count(4)
 
 
 def test_a_round_on_a_real_flower_goes_on_with_another_and_back_returns(open_page: Open):
-    page = open_page(f"{LESSON}?preset=iris&step=4")
+    page = open_page(f"{LESSON}?{MORE}&preset=iris&step=4")
     then = page.locator(".next select[name=then]")
     then.select_option("next")
     next_round(page, 1)
@@ -74,11 +75,11 @@ def test_a_round_on_a_real_flower_goes_on_with_another_and_back_returns(open_pag
     next_round(page, 2)
     expect(page.locator("#in-row")).to_have_value("2")
     page.go_back()
-    expect(page.locator(".losses h2")).to_contain_text("in round 1")
+    expect(page.locator("#more-loss > summary")).to_contain_text("in round 1")
 
 
 def test_adam_remembers_from_round_to_round(open_page: Open):
-    page = open_page(f"{LESSON}?step=29&optimizer=adam&learning_rate=0.1")
+    page = open_page(f"{LESSON}?{MORE}&step=29&optimizer=adam&learning_rate=0.1")
     memory = page.locator(".memory")
     first = memory.inner_text()
     next_round(page, 1)
@@ -92,7 +93,7 @@ def test_a_copied_link_opens_the_same_numbers_on_another_machine(
 ):
     own = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = own.new_page()
-    page.goto(f"{LESSON}?preset=iris&step=5&w1_2_3=0.123456789012345&row=77&optimizer=adam")
+    page.goto(f"{LESSON}?{MORE}&preset=iris&step=5&w1_2_3=0.123456789012345&row=77&optimizer=adam")
     next_round(page, 1)
     page.locator("#in-w1_1_1").fill("0.3333333333333333")
     expect(page).to_have_url(re.compile("w1_1_1=0.3333333333333333"))
@@ -115,7 +116,7 @@ def test_where_the_clipboard_is_denied_the_link_can_be_selected(
         "if (navigator.clipboard) navigator.clipboard.writeText = () => Promise.reject()"
     )
     page = context.new_page()
-    page.goto(f"{LESSON}?step=7")
+    page.goto(f"{LESSON}?{MORE}&step=7")
     page.get_by_role("button", name="Copy link").click()
     field = page.get_by_label("Copy this")
     expect(field).to_be_focused()
@@ -127,8 +128,8 @@ def test_where_the_clipboard_is_denied_the_link_can_be_selected(
 def test_two_tabs_do_not_disturb_each_other(new_context: Callable[..., BrowserContext]):
     context = new_context()
     one, two = context.new_page(), context.new_page()
-    one.goto(f"{LESSON}?step=29")
-    two.goto(f"{LESSON}?step=29")
+    one.goto(f"{LESSON}?{MORE}&step=29")
+    two.goto(f"{LESSON}?{MORE}&step=29")
     two.locator("#in-w1_1_1").fill("0.7")
     expect(two).to_have_url(re.compile("w1_1_1=0.7"))
     next_round(two, 1)
@@ -136,7 +137,7 @@ def test_two_tabs_do_not_disturb_each_other(new_context: Callable[..., BrowserCo
     expect(one.locator(".explain .eyebrow")).to_contain_text("step 29 of ")
     expect(one.locator("#in-w1_1_1")).to_have_value("0.15")
     next_round(one, 1)
-    expect(one.locator(".losses h2")).to_contain_text("0.291028")
+    expect(one.locator("#more-loss > summary")).to_contain_text("0.291028")
     two.reload()
-    expect(two.locator(".losses h2")).to_contain_text("in round 1")
-    expect(two.locator(".losses h2")).not_to_contain_text("0.291028")
+    expect(two.locator("#more-loss > summary")).to_contain_text("in round 1")
+    expect(two.locator("#more-loss > summary")).not_to_contain_text("0.291028")

@@ -32,3 +32,9 @@ def typed(board, text):
     """Return the board after a number is typed."""
     pairs = urlencode(dict(board.quiz.ask.form) | {"typed": text})
     return board_at(f"{board.head.links.path}?{pairs}")
+
+
+def written(board, text):
+    """Return the board after an answer is typed from scratch."""
+    pairs = urlencode(dict(board.quiz.scratch.form) | {"typed": text})
+    return board_at(f"{board.head.links.path}?{pairs}")

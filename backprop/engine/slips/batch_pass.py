@@ -101,6 +101,16 @@ class BatchPass:
                 whose parts later passes take over: an array that they leave as it is, is the same.
             learning_rate: what STEP is.
         """
+        slopes = self._slopes(rules, learning_rate)
+        return {name: slopes[k] for name, k in self.places.items()}
+
+    def node_gradients(self, rules: Rules = (), learning_rate: float = 0.0) -> dict[str, Any]:
+        """Return the same for the nodes between, too: Z1 and A1 beside W1 and b1."""
+        slopes = self._slopes(rules, learning_rate)
+        return {self.graph.nodes[k].name: slopes[k] for k, _ in find_uses(self.graph)}
+
+    def _slopes(self, rules: Rules, learning_rate: float) -> list[Any]:
+        """Return the gradient of each node that a gradient reaches, by its position."""
         self.numbers["STEP"] = learning_rate
         texts, sent = _texts(self.graph, rules), dict(self._sent)
         slopes: list[Any] = list(self._right) or [0.0] * self.graph.output + [1.0]
@@ -114,7 +124,7 @@ class BatchPass:
                     slopes[node] = reduce(add, (sent[use.edge] for use in uses))
         if not rules:
             self._sent, self._right = sent, slopes
-        return {name: slopes[k] for name, k in self.places.items()}
+        return slopes
 
     def _product(self, use: Use, texts: Mapping[Edge, str], slopes: list[Any]) -> Any:
         """Return what one use sends back, by its text or by the right one."""

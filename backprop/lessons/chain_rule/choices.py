@@ -6,11 +6,13 @@ Two functions, y of u and u of x; or three, where v stands between: y of u, u of
 from dataclasses import dataclass
 
 from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen, group
+from backprop.stage.sections import more_choice
 
 FORMULA = Text(120)
 MOST_LINES = 8  # of a derivation: three derivatives, the rule, and four more
 MOST_PATHS = 12  # that can be switched
 HIDEABLE = ("transport", "strip", "presets", "nudge", "forks")
+SECTIONS = {"nudge": ("dx",), "forks": ("fork", "off")}  # what opens, and the choices of each
 NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}
 
 
@@ -44,6 +46,7 @@ class Choices:
     preset_name: str = chosen(Name(), "", spelled="began")
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
 
     y: str = chosen(FORMULA, "sin(u)")
     u: str = chosen(FORMULA, "x^2")

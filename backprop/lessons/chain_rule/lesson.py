@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from backprop.engine.text import to_text
-from backprop.lessons.chain_rule.choices import NO_ANSWERS, Choices
+from backprop.lessons.chain_rule.choices import NO_ANSWERS, SECTIONS, Choices
 from backprop.lessons.chain_rule.derivation import Derivation, make_derivation
 from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
@@ -24,8 +24,9 @@ from backprop.notation.numerals import field
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.sections import make_sections
 from backprop.stage.walk.board import Walk
-from backprop.stage.walk.explanation import number
+from backprop.stage.walk.explanation import Words, number
 from backprop.stage.walk.function import (
     FunctionAt,
     explain_function_step,
@@ -90,7 +91,7 @@ def compose(choices: Choices, links: Links) -> Board:
     steps = function_steps(chain.graph)
     step = min(choices.step, len(steps) - 1)
     slope = _derivative(function)
-    preset = find_preset(PRESETS, choices.preset_name or PRESETS[0].name)
+    preset = began = find_preset(PRESETS, choices.preset_name or PRESETS[0].name)
     if preset and any(getattr(preset.choices, f) != getattr(choices, f) for f in "yuv"):
         preset = None
     return Board(
@@ -100,6 +101,9 @@ def compose(choices: Choices, links: Links) -> Board:
             preset.title if preset else "The chain rule",
             preset,
             check=_check(chain, links),
+            sections=make_sections(
+                choices, (began or PRESETS[0]).choices, SECTIONS, _titles(choices)
+            ),
         ),
         walk=Walk(
             strip=make_strip(steps, step, links, label_of, function_folds(steps)),
@@ -111,6 +115,15 @@ def compose(choices: Choices, links: Links) -> Board:
         nudge=make_nudge(chain, slope, choices.dx),
         fork=make_fork(choices, links),
     )
+
+
+def _titles(choices: Choices) -> dict[str, tuple[Words, Words]]:
+    """Return what each section that opens is called, and what is set in it."""
+    x = label_of("x")
+    return {
+        "nudge": (("Nudge ", x, ", and watch it pass"), ("Δ", x, f" = {field(choices.dx)}")),
+        "forks": (("And if ", x, " is used twice?"), (f"f = {choices.fork}",)),
+    }
 
 
 def _derivative(function: FunctionAt) -> float:
@@ -175,6 +188,7 @@ LESSON = Lesson(
     compose=compose,
     picture=lambda board: board.walk.scene,
     styles=("chain_rule",),
+    scripts=("drag",),
     route="The chain rule",
     able="take a function of a function apart, and name the factor each part gives",
     minutes=12,

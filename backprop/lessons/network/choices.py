@@ -7,6 +7,7 @@ from backprop.stage.lesson import Preset
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.optimizers import OptimizerChoices
 from backprop.stage.quiz.answers import QuizChoices
+from backprop.stage.sections import more_choice
 from backprop.stage.worked_networks import WORKED_NETWORKS, WorkedNetwork
 
 NAME = "network"
@@ -15,6 +16,15 @@ HIDEABLE = (
     *("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup"),
     "asking",
 )
+SECTIONS = {  # what opens below the core, and the choices that each holds
+    "example": ("data",),
+    "network": ("sizes", "activations", "loss", "scheme", "seed", "shared", "names"),
+    "optimizer": ("optimizer", "settings"),
+    "parameters": ("frozen",),
+    "table": (),
+    "loss": (),
+    "machines": (),
+}
 ROUNDS = Kept(Several(Whole(0, LAST_ROUND), 1_000))
 SNAPSHOTS = Kept(Several(Name(64), 1_000))
 
@@ -44,6 +54,7 @@ class Choices:
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     quiz: QuizChoices = group(QuizChoices())
     network: NetworkChoices = group(NetworkChoices())
     then: str = chosen(OneOf(("same", "next", "random")), "same")

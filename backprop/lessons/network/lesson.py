@@ -4,14 +4,23 @@ Forward pass, loss and backward pass make the gradient; the backward pass is bac
 update belongs to an optimizer, which can be exchanged while the gradient stays.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
-from backprop.lessons.network.choices import DEFAULTS, NAME, PRESETS, RESET_RUN, Choices
+from backprop.lessons.network.choices import (
+    DEFAULTS,
+    NAME,
+    PRESETS,
+    RESET_RUN,
+    SECTIONS,
+    Choices,
+)
 from backprop.lessons.network.ending import QUESTIONS, make_ending
 from backprop.lessons.network.example import Example, make_example
+from backprop.lessons.network.machines import Machines, make_machines
 from backprop.lessons.network.parameters import (
     GradientTable,
     Parameters,
@@ -23,22 +32,23 @@ from backprop.lessons.network.setup import NetworkSetup, make_setup
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.lessons.network.update import Update, explain_update, make_update
 from backprop.notation.network_names import network_labels
-from backprop.notation.numerals import exact, short, signed
+from backprop.notation.numerals import exact, field, long, short, signed
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
-from backprop.stage.networks import NetworkChoices, drawable
+from backprop.stage.networks import LOSS_TITLES, NetworkChoices, drawable, find_dataset
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.score import make_score
 from backprop.stage.quiz.step_question import StepQuestion, find_step_question
+from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.backward_step import explain_gradient, explain_whole
 from backprop.stage.walk.board import Walk, make_view
-from backprop.stage.walk.explanation import Explanation, Labels
+from backprop.stage.walk.explanation import Explanation, Labels, Words
 from backprop.stage.walk.forward_step import explain_value
-from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.steps import WalkStep, network_steps, same_step
 from backprop.stage.walk.strip import make_strip, network_folds
 
@@ -60,6 +70,7 @@ class Board:
     parameters: Parameters
     table: GradientTable
     update: Update
+    machines: Machines
     run: Run
 
     def address(self, **changes: Any) -> str:
@@ -81,14 +92,14 @@ def compose(choices: Choices, links: Links) -> Board:
             hint=f"This round has {len(steps)} steps.",
             at="step",
         )
-    step = steps[choices.step]
     squashed = network.activations[-1] not in ("linear", "softmax")
     label = network_labels(network.sizes, network.shared, network.names, squashed)
     apart = (network.seed, network.scheme, network.data, network.row, choices.run.round)
     question = find_step_question(training_step, choices.quiz, steps, choices.step, *apart)
+    step = question.step
     score = make_score(question, links, lambda first: _fresh_weights(network, links, first))
     return Board(
-        head=_head(choices, links),
+        head=_head(training_step, step, links),
         walk=_walk(training_step, question, links, label),
         quiz=make_quiz(question, links, label, choices.focus, score),
         details=_details(training_step, step, links),
@@ -97,16 +108,17 @@ def compose(choices: Choices, links: Links) -> Board:
         parameters=make_parameters(training_step, links, label, question),
         table=make_table(training_step, step, links, label),
         update=make_update(training_step, step, links, label),
+        machines=make_machines(training_step, question, links, label),
         run=make_run(training_step, links),
     )
 
 
 def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels) -> Walk:
     choices, steps = training_step.choices, question.steps
-    view = make_view(training_step, steps, choices.step, choices.focus, choices.network.frozen)
+    view = make_view(training_step, steps, question.at, choices.focus, choices.network.frozen)
     closed = choices.focus in question.unknown
     return Walk(
-        strip=make_strip(steps, choices.step, question.leave(links), label, network_folds(steps)),
+        strip=make_strip(steps, question.at, question.leave(links), label, network_folds(steps)),
         scene=network_scene(
             training_step.network,
             choices.detail,
@@ -116,10 +128,11 @@ def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, lab
             short,
             signed,
             exact,
-            lambda name: links.address(focus=name),
+            lambda name: question.open_address(links, name),
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
         ledger=None if closed else make_ledger(training_step, choices.focus, links, label),
+        opening=None if closed else find_opening(training_step, choices.focus, links, steps),
     )
 
 
@@ -135,13 +148,53 @@ def explain_step(training_step: TrainingStep, step: WalkStep, label: Labels) -> 
     return explain_whole(training_step, label, lede, "a kink, as relu has at 0,")
 
 
-def _head(choices: Choices, links: Links) -> Head:
+def _head(training_step: TrainingStep, step: WalkStep, links: Links) -> Head:
+    choices = training_step.choices
     preset = find_preset(PRESETS, choices.preset_name)
     check = links.to(
         "gradient_check", preset_name="", return_to=choices.return_to, network=choices.network
     )
     title, note = _title(choices, preset), _note(choices.network)
-    return make_head(links, PRESETS, title, preset, check=check, note=note)
+    sections = _sections(training_step, step.kind, preset)
+    return make_head(links, PRESETS, title, preset, check=check, note=note, sections=sections)
+
+
+def _sections(
+    training_step: TrainingStep, kind: str, preset: Preset | None
+) -> Mapping[str, Section]:
+    """Return what opens below the core: a line says what is set in it."""
+    choices, optimizer = training_step.choices, training_step.optimizer
+    network = choices.network
+    data = find_dataset(network)
+    row = f"{data.title}, {data.example} {network.row}" if data else "your own numbers"
+    sizes = "–".join(map(str, network.sizes))
+    kinds = ", ".join(dict.fromkeys(each.replace("_", " ") for each in network.activations))
+    rate = choices.update.settings.get("learning_rate")
+    count, held = len(network.parameters), len(network.frozen)
+    titles: dict[str, tuple[Words, Words]] = {
+        "example": (("Example",), (row,)),
+        "network": (("Network",), (f"{sizes}, {kinds}, {LOSS_TITLES[network.loss]}",)),
+        "optimizer": (
+            ("Optimizer",),
+            (optimizer.title + (f", η {field(rate)}" if rate is not None else ""),),
+        ),
+        "parameters": (
+            ("Every weight and bias",),
+            (f"{count} numbers" + (f", {held} frozen" if held else ""),),
+        ),
+        "loss": (
+            ("Loss, round by round",),
+            (f"{long(training_step.trace.value)} in round {choices.run.round}",),
+        ),
+        "machines": (("Two machines and a wall",), ("one gradient, many optimizers",)),
+        "table": (
+            ("The update" if kind == "update" else "The gradient", ", number by number"),
+            (f"{count} rows",),
+        ),
+    }
+    first = (preset or PRESETS[0]).choices
+    also = ("table",) if kind in ("whole", "update") else ()
+    return make_sections(choices, first, SECTIONS, titles, also)
 
 
 def _title(choices: Choices, preset: Preset | None) -> str:
@@ -202,8 +255,8 @@ LESSON = Lesson(
     compose=compose,
     picture=lambda board: board.walk.scene,
     actions={"next": next_round},
-    styles=("quiz",),
-    scripts=("quiz",),
+    styles=("quiz", "network"),
+    scripts=("quiz", "drag"),
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
     route="One round of a network",
     able="work out the gradient of any weight of a small network on paper",

@@ -5,9 +5,7 @@ and the cost does not. Right, what one step of each optimizer makes of it: excha
 does not move by one digit and the step does.
 """
 
-import math
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
 
@@ -24,15 +22,11 @@ from backprop.notation.numerals import exact
 from backprop.notation.symbolic.derivative import derivative
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
+from backprop.stage.two_machines import SOURCE_TITLES, agreement
 from backprop.stage.walk.explanation import long_number, number
 from backprop.training.demo_optimizers import MACHINES
 from backprop.training.optimizers import Optimizer
 
-TITLES = {
-    "backward": "backpropagation",
-    "central": "central differences",
-    "closed": "closed form",
-}
 DIGITS = 10
 
 
@@ -131,11 +125,11 @@ def _source(
     slopes, cost, why = _differentiate(name, surface, dict(zip(surface.names, start, strict=True)))
     return GradientSide(
         name=name,
-        title=TITLES[name],
+        title=SOURCE_TITLES[name],
         slopes=tuple(number(s, "backward") for s in slopes),
         digits=tuple(exact(float(f"{s:.{DIGITS}g}")) for s in slopes),
         cost=cost,
-        same="" if name == "backward" or not slopes else _agreement(slopes, exactly),
+        same="" if name == "backward" or not slopes else agreement(slopes, exactly),
         why=why,
     )
 
@@ -158,23 +152,6 @@ def _differentiate(
         return [], "", f"{error.what} {error.hint or ''}".strip()
     parts = sum(not node.is_leaf for form in forms for node in form.nodes)
     return closed, f"2 formulas made once by algebra, then {parts} operations", ""
-
-
-def _agreement(slopes: list[float], exactly: list[float]) -> str:
-    """Return how many leading digits two gradients share, in words."""
-    if slopes == exactly:
-        return "the same to the last digit"
-    if not all(map(math.isfinite, (*slopes, *exactly))):
-        return "not a finite number everywhere"
-    fewest = min(_shared_digits(a, b) for a, b in zip(slopes, exactly, strict=True))
-    return f"the same to {fewest} digits" if fewest else "not the same"
-
-
-def _shared_digits(a: float, b: float) -> int:
-    if a == b:
-        return 17
-    apart = abs(a - b) / max(abs(a), abs(b))
-    return sum(1 for _ in takewhile(lambda n: apart <= 0.5 * 10.0**-n, range(1, 18)))
 
 
 def _machine(optimizer: Optimizer, race: Race, g: np.ndarray, before: float) -> OptimizerSide:

@@ -7,11 +7,13 @@ from backprop.engine.graph import Graph
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, group, spelled_names
 from backprop.stage.functions import EXPRESSION, point_table, read_function
 from backprop.stage.quiz.answers import QuizChoices
+from backprop.stage.sections import more_choice
 
 HIDEABLE = (
     *("expression", "transport", "strip", "presets", "sharing", "variables", "proof", "setup"),
     "asking",
 )
+SECTIONS = {"proof": (), "export": ("export",)}  # what opens, and the choices that each holds
 EXPORTS = ("latex", "numpy", "pytorch")
 
 
@@ -26,6 +28,7 @@ class Choices:
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     export: str = chosen(OneOf(("", *EXPORTS)), "")  # what the open panel holds
     quiz: QuizChoices = group(QuizChoices())
     at: Mapping[str, float] = chosen(point_table(lambda c: parse_function(c), "at"), {})

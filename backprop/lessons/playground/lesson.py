@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import expression_scene
-from backprop.lessons.playground.choices import Choices, parse_function
+from backprop.lessons.playground.choices import SECTIONS, Choices, parse_function
 from backprop.lessons.playground.ending import QUESTIONS, make_ending
 from backprop.lessons.playground.export import Export, export_file, make_export
 from backprop.lessons.playground.fields import (
@@ -34,8 +34,9 @@ from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.score import Score, make_score
 from backprop.stage.quiz.step_question import StepQuestion, find_step_question
+from backprop.stage.sections import make_sections
 from backprop.stage.walk.board import Walk, make_view
-from backprop.stage.walk.explanation import Labels, number
+from backprop.stage.walk.explanation import Labels, Words, number
 from backprop.stage.walk.function import (
     FunctionAt,
     explain_function_step,
@@ -43,7 +44,7 @@ from backprop.stage.walk.function import (
     function_folds,
     function_steps,
 )
-from backprop.stage.walk.ledger import make_ledger
+from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.stage.walk.strip import make_strip
 
@@ -98,14 +99,13 @@ def compose(choices: Choices, links: Links) -> Board:
         function_steps(graph),
         function_labels(graph),
     )
-    at = min(choices.step, len(steps) - 1)
-    question = find_step_question(passes, choices.quiz, steps, at)
+    question = find_step_question(passes, choices.quiz, steps, min(choices.step, len(steps) - 1))
     return Board(
         head=_head(choices, links),
         walk=_walk(passes, choices.focus, question, links, label),
         quiz=make_quiz(question, links, label, choices.focus, _score(passes, question, links)),
         function=_function(passes, choices.expression, label),
-        shapes=make_shapes(choices, steps[at], links),
+        shapes=make_shapes(choices, question.step, links),
         variables=make_variables(passes, choices.focus, question, links, label),
         proofs=make_proofs(passes, label, question.unknown),
         rewriting=rewriting(passes.trace, links),
@@ -120,7 +120,17 @@ def _head(choices: Choices, links: Links) -> Head:
     check = links.to(
         "gradient_check", of="expression", expression=choices.expression, at=dict(choices.at)
     )
-    return make_head(links, PRESETS, title, begun if same else None, check=check)
+    slopes = len(choices.at)
+    titles: dict[str, tuple[Words, Words]] = {
+        "proof": (
+            ("One gradient, three roads",),
+            (f"{slopes} slope{'' if slopes == 1 else 's'}, each by three ways",),
+        ),
+        "export": (("Take it along",), ("LaTeX, NumPy, PyTorch, a picture",)),
+    }
+    sections = make_sections(choices, PRESETS[0].choices, SECTIONS, titles)
+    shown = begun if same else None
+    return make_head(links, PRESETS, title, shown, check=check, sections=sections)
 
 
 def _walk(
@@ -133,10 +143,17 @@ def _walk(
     return Walk(
         strip=make_strip(steps, at, question.leave(links), label, function_folds(steps)),
         scene=expression_scene(
-            passes.trace, view, label, short, signed, exact, lambda name: links.address(focus=name)
+            passes.trace,
+            view,
+            label,
+            short,
+            signed,
+            exact,
+            lambda name: question.open_address(links, name),
         ),
         explanation=question.cover_explanation(explanation),
         ledger=None if closed else make_ledger(passes, focus, links, label),
+        opening=None if closed else find_opening(passes, focus, links, steps),
     )
 
 
@@ -175,7 +192,7 @@ LESSON = Lesson(
     address="/playground",
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),
-    scripts=("playground", "quiz"),
+    scripts=("playground", "quiz", "drag"),
     route="A first graph",
     able="send one number back through (x + y)·z, and say where it goes",
     minutes=8,

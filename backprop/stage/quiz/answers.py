@@ -5,6 +5,9 @@
     said=1c0e_9-12_13n_14x.sign  in the pass 1c0e: 9 to 12 the right sign, 13 with its number,
                                  14 the wrong sign, as the slip “sign” has it
 
+The words of an address that are not short have a hyphen, so that no variable of a function that
+somebody typed can be called like them.
+
 A question and a pass have a mark, so that nothing said of other numbers is taken for an answer.
 """
 
@@ -14,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from zlib import crc32
 
-from backprop.stage.choices import ChoiceError, Kind, OneOf, Real, change, chosen
+from backprop.stage.choices import ChoiceError, Kind, Name, OneOf, Real, change, chosen
 from backprop.stage.quiz.typed_answer import AnswerKind, TypedAnswer
 
 C = TypeVar("C")
@@ -24,6 +27,7 @@ MOST_TRIED = 4  # numbers that can be typed at one question
 LONGEST = 600  # characters of a record; what is older is only known to be answered
 
 ASK = OneOf(("", "0", "1"))  # nothing said, off, on: what is said goes before what is remembered
+LEVEL = OneOf(("", "1", "2", "3", "4"))  # of levels.py; nothing said is the third
 NUMBER = Real(-1e12, 1e12)
 
 
@@ -87,24 +91,28 @@ class JudgedAnswer:
         sign: whether the sign was right; None where only that it was answered is still known.
         number: whether the number was; None where none was typed.
         slip: the name of the slip that explains it; empty for none.
+        helped: whether a hint was open, or another number was tried before.
     """
 
     sign: bool | None = None
     number: bool | None = None
     slip: str = ""
+    helped: bool = False
 
 
-LETTERS: Mapping[tuple[bool | None, bool | None], str] = {
-    (True, None): "",
-    (True, True): "n",
-    (True, False): "m",
-    (False, None): "x",
-    (False, True): "y",
-    (False, False): "z",
-    (None, None): "s",
-}
+LETTERS: Mapping[tuple[bool | None, bool | None, bool], str] = {
+    (True, None, False): "",
+    (True, None, True): "g",
+    (True, True, False): "n",
+    (True, True, True): "h",
+    (True, False, False): "m",
+    (False, None, False): "x",
+    (False, True, False): "y",
+    (False, False, False): "z",
+    (None, None, False): "s",
+}  # what is not right needs no word of help
 MEANINGS = {letter: pair for pair, letter in LETTERS.items()}
-PART = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?([nmxyzs]?)(?:\.([a-z0-9-]{1,40}))?")
+PART = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?([nmxyzsgh]?)(?:\.([a-z0-9-]{1,40}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,8 @@ class AnswersKind(Kind):
             raise ChoiceError("What was said cannot be read.", hint="Leave it out.", at=name)
         entries: dict[int, JudgedAnswer] = {}
         for first, last, letter, slip in (match.groups("") for match in matches if match):
-            entry = JudgedAnswer(*MEANINGS[letter], slip)
+            sign, number, helped = MEANINGS[letter]
+            entry = JudgedAnswer(sign, number, slip, helped)
             entries |= dict.fromkeys(range(int(first), int(last or first) + 1), entry)
         return _in_order(mark, entries)
 
@@ -177,7 +186,8 @@ class AnswersKind(Kind):
 def _spelled(first: int, last: int, entry: JudgedAnswer) -> str:
     steps = f"{first}-{last}" if last > first else f"{first}"
     slip = f".{entry.slip}" if entry.slip else ""
-    return f"{steps}{LETTERS[entry.sign, entry.number]}{slip}"
+    helped = entry.helped and entry.sign is True and entry.number is not False
+    return f"{steps}{LETTERS[entry.sign, entry.number, helped]}{slip}"
 
 
 ANSWERS = AnswersKind()
@@ -192,6 +202,8 @@ class QuizChoices:
     """What is set where a page asks first: whether it does, and what was answered."""
 
     ask: str = chosen(ASK, "")  # whether each gradient is asked before it is shown
+    level: str = chosen(LEVEL, "", spelled="ask-level")  # how much is shown before the answer
+    target: str = chosen(Name(), "", spelled="ask-of")  # whose gradient is asked from scratch
     answers: Answers = chosen(ANSWERS, NO_ANSWERS, spelled="said")  # of this pass
     guess: Guess = chosen(GUESS, NO_GUESS)  # at this step
     typed: TypedAnswer | None = chosen(TYPED, None)  # what was typed last

@@ -100,6 +100,16 @@ def _products(explanation: Explanation) -> tuple[Reason, ...]:
     return (Reason(("The product, without its sign",), Number(shown, size, "backward")),)
 
 
+def cover_all(view: View, node: int, way: Iterable[tuple[int, int]]) -> View:
+    """Return what the picture shows where one gradient is asked from scratch: values alone.
+
+    `way`: the edges of the paths that are in the answer.
+    """
+    flows = tuple(Flow(*edge) for edge in way)
+    now = frozenset((node,))
+    return replace(view, phase="backward", now=now, graded=frozenset(), flows=flows, factors={})
+
+
 def cover_view(view: View, node: int, rung: int, missed: Iterable[Edge]) -> View:
     """Return what the picture shows: no gradient at the node; what moves, from the first rung on.
 

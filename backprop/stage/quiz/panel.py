@@ -12,10 +12,18 @@ from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.trace import Edge
 from backprop.notation.numerals import short
-from backprop.notation.numerals import spoken as aloud
 from backprop.stage.links import Links
-from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT, Guess
+from backprop.stage.quiz.answers import MOST_TRIED, RUNGS, SIGNS, SILENT
+from backprop.stage.quiz.levels import (
+    GENTLEST,
+    LevelOption,
+    begin_address,
+    find_level,
+    level_options,
+)
+from backprop.stage.quiz.reply import Hint, Reply
 from backprop.stage.quiz.score import Score
+from backprop.stage.quiz.scratch_panel import ScratchBoard, make_scratch
 from backprop.stage.quiz.step_judgement import Verdict, sign_name
 from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.quiz.typed_answer import TypedAnswer
@@ -34,38 +42,6 @@ class SignButton:
     title: str
     keys: str
     address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """The ladder of hints: how many are open, and the next one; empty at the last."""
-
-    open: int
-    title: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is said to an answer.
-
-    Attributes:
-        right: whether the last one was.
-        words: the reply.
-        read_back: what was typed last, and what it comes to; empty where a sign was said.
-        slip: the title of the slip that explains a wrong one; empty where none is known.
-        about: what goes wrong in it.
-        place: where.
-        points_to: its key in the picture.
-    """
-
-    right: bool
-    words: Words
-    read_back: str = ""
-    slip: str = ""
-    about: str = ""
-    place: Words = ()
-    points_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +79,7 @@ class Ask:
     @property
     def aloud(self) -> str:
         """The question or the reply, for a screen reader."""
-        if self.reply is None:
-            return spoken(self.question)
-        number = aloud(self.reply.read_back)
-        slip = f" {self.reply.slip}. {self.reply.about}" if self.reply.slip else ""
-        return f"{number}{spoken(self.reply.words)}{slip} {spoken(self.reply.place)}".strip()
+        return self.reply.aloud if self.reply else spoken(self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +91,62 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Where the questions begin: what is said of it, and the way there; empty where it is here."""
+
+    words: Words
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
-    """What a page shows of asking first."""
+    """What a page shows of asking first.
+
+    Attributes:
+        switch: whether it does.
+        ask: each step's question; None where nothing is asked first.
+        levels: what can be chosen of how much is shown; none where nothing is asked first.
+        level: the one that is asked at.
+        start: where the questions begin, before the first and at it; else None.
+        scratch: the one gradient that is asked from scratch, in place of the steps.
+    """
 
     switch: Switch
-    ask: Ask | None  # where each gradient is asked before it is shown
+    ask: Ask | None = None
+    levels: tuple[LevelOption, ...] = ()
+    level: str = ""
+    start: Start | None = None
+    scratch: ScratchBoard | None = None
 
 
 def make_quiz(
     question: StepQuestion, links: Links, label: Labels, focus: str, score: Score | None
 ) -> Quiz:
     """Return what a page shows of asking first; `focus` is the quantity whose ledger is opened."""
+    first = question.first
+    if not question.on:
+        return Quiz(Switch(False, begin_address(links, GENTLEST, first)))
     # off says so in the address, which goes before what is remembered
-    switch = Switch(question.on, links.address(ask="0" if question.on else "1", **SILENT))
-    return Quiz(switch, _ask(question, links, label, focus, score) if question.on else None)
+    switch = Switch(True, links.address(ask="0", level="", target="", **SILENT))
+    level = find_level(question.level)
+    levels = level_options(links, question.level, first)
+    if question.scratch:
+        scratch = make_scratch(question.scratch, links, label)
+        ask = _ask(question, links, label, focus, None)
+        return Quiz(switch, ask, levels, level.name, scratch=scratch)
+    ask = _ask(question, links, label, focus, score)
+    return Quiz(switch, ask, levels, level.name, _start(question, links, label))
+
+
+def _start(question: StepQuestion, links: Links, label: Labels) -> Start | None:
+    """Return where the questions begin, as long as none of them is answered."""
+    first = question.first
+    if question.at > first or question.answers.entries or question.verdict:
+        return None
+    if question.at == first:
+        return Start(("The questions begin here.",), "") if question.asked else None
+    words: Words = (f"The questions begin at step {first + 1}, ", label(question.steps[first].name))
+    return Start((*words, "."), links.address(step=first))
 
 
 def _ask(
@@ -153,23 +167,32 @@ def _ask(
             SignButton(TITLES[s], KEYS[s], links.address(guess=replace(guess, sign=s), typed=None))
             for s in (SIGNS if open_ else ())
         ),
-        reply=_reply(question, label),
+        reply=_counted_reply(question, label),
         form=links.pairs(guess=replace(guess, tried=tried), typed=None) if can_type else None,
         show=links.address(guess=replace(guess, shown=True)) if covered and verdict else "",
-        hint=_hint(guess, links, more=covered and guess.rungs < RUNGS),
-        ledger=("The paths of ", label(focus), " give its gradient: they open after its step.")
-        if waits
-        else (),
+        hint=_hint(question, links),
+        ledger=_closed(question, focus, label) if waits else (),
         waiting=tuple(sorted(question.unknown)),
         score=score,
     )
 
 
-def _hint(guess: Guess, links: Links, *, more: bool) -> Hint:
-    if not more:
-        return Hint(guess.rungs, "", "")
+def _closed(question: StepQuestion, focus: str, label: Labels) -> Words:
+    when = "when it is answered" if question.scratch else "after its step"
+    return ("The paths of ", label(focus), f" give its gradient: they open {when}.")
+
+
+def _hint(question: StepQuestion, links: Links) -> Hint:
+    guess, rung = question.guess, question.rung
+    if not question.covered or rung == RUNGS:
+        return Hint(rung, "", "")
     after = links.address(guess=replace(guess, rungs=guess.rungs + 1))
-    return Hint(guess.rungs, HINTS[guess.rungs], after)
+    return Hint(rung, HINTS[rung], after)
+
+
+def _counted_reply(question: StepQuestion, label: Labels) -> Reply | None:
+    reply = _reply(question, label)
+    return reply and replace(reply, record=question.record)
 
 
 def _reply(question: StepQuestion, label: Labels) -> Reply | None:

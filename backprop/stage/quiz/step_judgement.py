@@ -82,7 +82,12 @@ def judge_step(trace: Trace, node: int, guess: Guess, typed: TypedAnswer | None)
         number=number,
         slip=last[0].slip if last else None,
         missed=_missed(terms, last[0].value) if here else (),
-        judged=JudgedAnswer(sign, number, named[0].slip.name if named else ""),
+        judged=JudgedAnswer(
+            sign,
+            number,
+            named[0].slip.name if named else "",
+            helped=bool(guess.rungs or guess.tried),
+        ),
         also=tuple(each.slip for each in last[1:]),
     )
 

@@ -17,6 +17,7 @@ from backprop.stage.quiz import mask
 from backprop.stage.quiz.answers import (
     NO_ANSWERS,
     NO_GUESS,
+    RUNGS,
     Answers,
     Guess,
     JudgedAnswer,
@@ -24,6 +25,9 @@ from backprop.stage.quiz.answers import (
     leave_question,
     make_mark,
 )
+from backprop.stage.quiz.levels import SCRATCH, find_level
+from backprop.stage.quiz.reply import Record
+from backprop.stage.quiz.scratch import ScratchQuestion, find_scratch, target_address
 from backprop.stage.quiz.step_judgement import Verdict, judge_step
 from backprop.stage.quiz.typed_answer import TypedAnswer
 from backprop.stage.walk.explanation import Explanation
@@ -45,6 +49,8 @@ class StepQuestion:
         guess: what has been said here, with these numbers.
         typed: what was typed last.
         verdict: what the answer comes to; None as long as the sign is open.
+        level: how much is shown before the answer; a name of levels.py, empty where none is said.
+        scratch: the one gradient that is asked from scratch; None where the steps are asked.
     """
 
     on: bool
@@ -55,6 +61,8 @@ class StepQuestion:
     guess: Guess = NO_GUESS
     typed: TypedAnswer | None = None
     verdict: Verdict | None = None
+    level: str = ""
+    scratch: ScratchQuestion | None = None
 
     @property
     def step(self) -> WalkStep:
@@ -65,6 +73,34 @@ class StepQuestion:
     def asked(self) -> bool:
         """Whether the result of this step is asked for."""
         return self.on and is_asked(self.passes.trace, self.step)
+
+    @property
+    def rung(self) -> int:
+        """How many rungs of the ladder of hints are open: by the level, and by what was asked."""
+        return min(RUNGS, find_level(self.level).rung + self.guess.rungs)
+
+    @property
+    def first(self) -> int:
+        """The number of the first step that is asked; of the backward pass where none is."""
+        trace, steps = self.passes.trace, self.steps
+        asked = (n for n, step in enumerate(steps) if is_asked(trace, step))
+        backward = (n for n, step in enumerate(steps) if step.phase == "backward")
+        return next(asked, next(backward))
+
+    @property
+    def record(self) -> Record | None:
+        """How the answer counts, once it does; unaided: right at the first try, without a hint."""
+        if not self.asked or self.verdict is None or self.before is not None:
+            return None
+        guess, verdict = self.guess, self.verdict
+        zero = is_zero(self.passes.trace, self.step.node)
+        if guess.shown or (zero and not verdict.sign):
+            result = "missed"
+        elif not (verdict.number or zero):
+            return None
+        else:
+            result = "helped" if guess.rungs or guess.tried or not verdict.sign else "unaided"
+        return Record(make_mark(guess.mark, self.level), "step", result)
 
     @property
     def before(self) -> JudgedAnswer | None:
@@ -87,6 +123,8 @@ class StepQuestion:
         """The names of what has no gradient on the page yet."""
         if not self.on:
             return frozenset()
+        if self.scratch:
+            return frozenset(step.name for step in self.steps if step.kind == "slope")
         ahead = {step.name for step in self.steps[self.at + 1 :] if step.kind == "slope"}
         return frozenset(ahead | ({self.step.name} if self.covered else set()))
 
@@ -97,19 +135,26 @@ class StepQuestion:
 
     def cover_explanation(self, explanation: Explanation) -> Explanation:
         """Return the explanation of the step, with its unanswered result hidden."""
-        rungs = self.guess.rungs
-        return mask.cover_explanation(explanation, rungs) if self.covered else explanation
+        return mask.cover_explanation(explanation, self.rung) if self.covered else explanation
 
     def cover_view(self, view: View) -> View:
         """Return what the picture shows, without the number that is asked."""
+        if self.scratch:
+            return mask.cover_all(view, self.scratch.node, self.scratch.way)
         if not self.covered:
             return view
-        return mask.cover_view(view, self.step.node, self.guess.rungs, self.missed)
+        return mask.cover_view(view, self.step.node, self.rung, self.missed)
 
     def cover_rows(self, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
         """Return a table's rows, each with a name; blank where the gradient is not known yet."""
         hidden = self.unknown
         return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]
+
+    def open_address(self, links: Links, name: str) -> str:
+        """Return where a quantity in the picture leads: to its ledger, or to being asked."""
+        if self.scratch and name in self.passes.graph.parameters:
+            return target_address(links, name)
+        return links.address(focus=name)
 
     def leave(self, links: Links) -> Links:
         """Return the links to the other steps: what was said here is noted in them."""
@@ -131,6 +176,10 @@ def find_step_question(
     """
     if choices.ask != "1":
         return StepQuestion(False, passes, steps, at)
+    if choices.level == SCRATCH and passes.graph.parameters:
+        ready = max(n for n, step in enumerate(steps) if step.kind == "value")
+        scratch = find_scratch(passes, choices)
+        return StepQuestion(True, passes, steps, ready, level=SCRATCH, scratch=scratch)
     shape = tuple((s.kind, s.name) for s in steps)
     mark = make_mark(shape, at, passes.trace.values)
     same = choices.guess.mark == mark
@@ -139,7 +188,7 @@ def find_step_question(
     asked = bool(guess.sign) and is_asked(passes.trace, steps[at])
     verdict = judge_step(passes.trace, steps[at].node, guess, typed) if asked else None
     answers = choices.answers.of(make_mark(shape, *apart))
-    return StepQuestion(True, passes, steps, at, answers, guess, typed, verdict)
+    return StepQuestion(True, passes, steps, at, answers, guess, typed, verdict, choices.level)
 
 
 def is_asked(trace: Trace, step: WalkStep) -> bool:

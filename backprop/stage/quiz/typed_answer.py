@@ -49,6 +49,7 @@ class TypedAnswer:
             decimal fraction that has at least two; 0 where there is none.
         half_unit: how far from the value the number meant may lie, for what was rounded.
         graph: the expression, of constants alone.
+        numbers: its constants, in the graph's order, as they are repeated but without a minus.
     """
 
     typed: str
@@ -57,6 +58,7 @@ class TypedAnswer:
     digits: int
     half_unit: float
     graph: Graph
+    numbers: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -103,7 +105,9 @@ def read_answer(text: str, at: str = "answer") -> TypedAnswer:
         raise ChoiceError(f"{quoted} is too large to be the answer.", hint=hint, at=at)
     typed = [token for token in pieces if token.kind in _PLAIN_KINDS]
     digits, half_unit = _precision(graph, [each.text for each in typed], number)
-    return TypedAnswer(text.strip(), number + 0.0, _repeated(pieces), digits, half_unit, graph)
+    numbers = tuple(_number(each.text) if each.kind == "number" else each.text for each in typed)
+    repeated = _repeated(pieces)
+    return TypedAnswer(text.strip(), number + 0.0, repeated, digits, half_unit, graph, numbers)
 
 
 def significant(x: float, digits: int = SHOWN) -> str:

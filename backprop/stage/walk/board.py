@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backprop.drawing.scene import Flow, Scene, View
 from backprop.engine.trace import other_factor
 from backprop.stage.walk.explanation import Explanation
-from backprop.stage.walk.ledger import Ledger
+from backprop.stage.walk.ledger import Ledger, LedgerOpening
 from backprop.stage.walk.steps import Passes, WalkStep, known_nodes
 from backprop.stage.walk.strip import Strip
 
@@ -20,12 +20,14 @@ class Walk:
         scene: the picture of the graph.
         explanation: of the step.
         ledger: the paths of the quantity in focus; None where none is open.
+        opening: from which step on the ledger is shown; None where it is at this one.
     """
 
     strip: Strip
     scene: Scene
     explanation: Explanation
     ledger: Ledger | None = None
+    opening: LedgerOpening | None = None
 
 
 def make_view(

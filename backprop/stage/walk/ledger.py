@@ -1,5 +1,6 @@
 """The path ledger: every path from a quantity to the output, each with its product, and the sum."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backprop.engine.paths import Paths, paths
@@ -12,7 +13,7 @@ from backprop.stage.walk.explanation import (
     output_in_words,
     output_label,
 )
-from backprop.stage.walk.steps import Passes
+from backprop.stage.walk.steps import Passes, WalkStep, known_nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,31 @@ class Ledger:
     constant: bool  # computed, but from no variable
     output: Label  # where every path comes from
     whole: str | Label  # the same in a sentence: “the loss”, or its letter
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOpening:
+    """The step from which on a ledger is shown, for there its gradient is known.
+
+    Attributes:
+        step: its number, counted from 1.
+        address: where it is.
+    """
+
+    step: int
+    address: str
+
+
+def find_opening(
+    passes: Passes, focus: str, links: Links, steps: Sequence[WalkStep]
+) -> LedgerOpening | None:
+    """Return when the ledger of the quantity in focus opens; None where nothing is to come."""
+    graph, at = passes.graph, links.choices.step
+    graded = known_nodes(graph, steps[: at + 1])[1]
+    for n, step in enumerate(steps):
+        if step.kind == "slope" and step.name == focus and step.node not in graded:
+            return LedgerOpening(n + 1, links.address(step=n))
+    return None
 
 
 def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledger | None:

@@ -27,7 +27,7 @@ GUESSES = st.builds(
     tried=st.lists(st.floats(-1e6, 1e6), max_size=3).map(tuple),
 )
 ENTRIES = st.builds(
-    lambda pair, slip: JudgedAnswer(*pair, slip),
+    lambda known, slip: JudgedAnswer(*known[:2], slip, known[2]),
     st.sampled_from(sorted(LETTERS, key=str)),
     st.sampled_from(("", "one-path", "sign")),
 )

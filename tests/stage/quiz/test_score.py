@@ -12,9 +12,9 @@ def summed(*entries, steps=range(10)):
 
 def test_signs_and_numbers_are_counted_each():
     score = summed(RIGHT, WRONG, JudgedAnswer(True, True), JudgedAnswer(True, False))
-    assert (score.signs_right, score.signs) == (3, 4)
-    assert (score.numbers_right, score.numbers) == (1, 2)
-    assert score.of == 10
+    assert (score.counts.signs_right, score.counts.signs) == (3, 4)
+    assert (score.counts.numbers_right, score.counts.numbers) == (1, 2)
+    assert score.counts.of == 10
     assert (score.fresh, score.again) == ("/fresh", "/again")
 
 
@@ -30,4 +30,4 @@ def test_a_slip_that_nobody_knows_is_not_named():
 
 def test_what_is_forgotten_and_what_was_not_asked_does_not_count():
     score = summed(JudgedAnswer(), RIGHT, WRONG, steps=(0, 1))
-    assert (score.signs_right, score.signs, score.slip) == (1, 1, "")
+    assert (score.counts.signs_right, score.counts.signs, score.slip) == (1, 1, "")

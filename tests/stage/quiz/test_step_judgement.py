@@ -105,7 +105,7 @@ def test_a_slip_that_was_corrected_is_noted_all_the_same():
     _, verdict = judged("x", "down", -2.0, tried=(5.0,))
     assert verdict.number
     assert verdict.slip is None
-    assert verdict.judged == JudgedAnswer(True, True, "one-path")
+    assert verdict.judged == JudgedAnswer(True, True, "one-path", helped=True)
 
 
 def test_a_number_is_close_as_it_is_shown():

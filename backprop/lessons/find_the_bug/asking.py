@@ -1,0 +1,97 @@
+"""What is asked of a bug: the line, then the cause; and what a wrong answer is answered with."""
+
+import hashlib
+
+from backprop.lessons.find_the_bug.bug import Bug, possible_bugs
+from backprop.lessons.find_the_bug.code import say
+from backprop.lessons.find_the_bug.evidence import explain_cause, explain_line, sum_up
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.walk.explanation import Words
+
+FEW = 5  # causes that are offered at first
+COUNTS = {
+    **{9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen"},
+}
+
+
+def ask_line(bug: Bug) -> Question:
+    """Return the question which line is wrong; a wrong answer gets what that line makes."""
+    numbers = range(1, len(bug.lines) + 1)
+    return Question(
+        prompt=(f"One of these {COUNTS[len(bug.lines)]} lines is wrong. Which?",),
+        quantity="line",
+        kind="line",
+        right=str(bug.number),
+        wrong=tuple(
+            WrongAnswer(str(n), f"Not line {n}", explain_line(bug, n))
+            for n in numbers
+            if n != bug.number
+        ),
+        choices=tuple(Choice(str(n), (f"line {n}",)) for n in numbers),
+        explanation=sum_up(bug),
+    )
+
+
+def ask_cause(example: str, bug: Bug, *, every: bool) -> Question:
+    """Return the question what is wrong with the line; `every`: with all names to choose from."""
+    causes = all_causes(example, bug) if every else few_causes(example, bug)
+    wrong = [cause for cause in causes if not cause.equals(bug)]
+    return Question(
+        prompt=(f"What is wrong with line {bug.number}?",),
+        quantity="cause",
+        kind="choice",
+        right=bug.row.slip.name,
+        wrong=tuple(
+            WrongAnswer(
+                cause.row.slip.name,
+                cause.row.slip.title,
+                explain_cause(bug, cause),
+                cause.row.slip.name,
+            )
+            for cause in wrong
+        ),
+        choices=tuple(
+            Choice(cause.row.slip.name, (cause.row.slip.title, cause.phrase)) for cause in causes
+        ),
+        explanation=explain(bug),
+    )
+
+
+def explain(bug: Bug) -> Words:
+    """Return what was wrong: the line as it is, and as it should be."""
+    line, right = bug.line.formula, bug.right_line.formula
+    return say(f"`{line}` stands where `{right}` belongs.")
+
+
+def few_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
+    """Return the right cause among plausible ones, in an order that tells nothing.
+
+    Those of the same line come first, then those of lines near it. No two give the same numbers.
+    """
+    chosen = [bug]
+    for cause in sorted(possible_bugs(example), key=lambda each: _far(bug, each)):
+        new = all(cause.row.slip is not c.row.slip and not cause.equals(c) for c in chosen)
+        if new and len(chosen) < FEW:
+            chosen.append(cause)
+    return tuple(sorted(chosen, key=lambda each: _shuffle(bug, each)))
+
+
+def _far(bug: Bug, cause: Bug) -> tuple[int, str]:
+    apart = 0 if cause.line.place == bug.line.place else 1 + abs(cause.number - bug.number)
+    return apart, _shuffle(bug, cause)
+
+
+def _shuffle(bug: Bug, cause: Bug) -> str:
+    text = (
+        f"{bug.row.slip.name} {bug.layer} {bug.example.title} {cause.row.slip.name} {cause.layer}"
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def all_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
+    """Return a cause for each name that is possible in this network, those of this line's first."""
+    causes: dict[str, Bug] = {}
+    for cause in sorted(possible_bugs(example), key=lambda each: each.line.place != bug.line.place):
+        causes.setdefault(cause.row.slip.name, cause)
+    by_title = sorted(causes.values(), key=lambda each: each.row.slip.title)
+    return tuple(by_title)

@@ -1,0 +1,91 @@
+"""Find the bug: a backward pass as lines of NumPy, one of which is wrong.
+
+The gradient that the lines make is checked by finite differences; its ratios lead to the line. The
+line is chosen, then what is wrong with it. A board holds nothing of a hidden bug but its lines,
+and what they make, before it is found.
+"""
+
+from dataclasses import dataclass, replace
+
+from backprop.lessons.find_the_bug.answers import (
+    CaseShown,
+    CausesShown,
+    LineShown,
+    read_answers,
+    show_case,
+    show_causes,
+    show_lines,
+)
+from backprop.lessons.find_the_bug.cases import find_hidden
+from backprop.lessons.find_the_bug.choices import Choices
+from backprop.lessons.find_the_bug.evidence import sum_up
+from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
+from backprop.lessons.find_the_bug.presets import PRESETS
+from backprop.lessons.find_the_bug.ratios import LayerRatios, show_ratios
+from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
+from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
+from backprop.stage.head import Head, make_head
+from backprop.stage.lesson import Lesson
+from backprop.stage.links import Links
+from backprop.stage.walk.explanation import Words
+
+EASY = 1  # the level up to which the ratios are put in words
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything shown of a bug; no markup."""
+
+    head: Head
+    case: CaseShown
+    lines: tuple[LineShown, ...]
+    causes: CausesShown | None  # once the line is known
+    worked: WorkedShown | None
+    ratios: tuple[LayerRatios, ...]
+    reading: Words  # the ratios in words: of easy cases
+    first_wrong: FirstWrong | None  # the hint, once it is asked for
+    hint: str  # the address where it is; empty where nothing is left to hint at
+    trainings: TrainingsShown
+    nudging: str  # the address where a gradient is checked number by number; empty without one
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    """Return the board of a case.
+
+    Raises:
+        ChoiceError: a line or a cause that there is not.
+    """
+    example, bug = find_hidden(choices.level, choices.case)
+    answers = read_answers(choices, example, bug)
+    case = show_case(choices, links, bug, answers)
+    bare = replace(choices, mode="", hide=())
+    preset = next((each for each in PRESETS if each.choices == bare), None)
+    worked = show_worked(bug, choices.step, links, case.another) if not choices.case else None
+    return Board(
+        head=make_head(links, PRESETS, case.name, preset),
+        case=case,
+        lines=show_lines(links, bug, answers, worked.now if worked else None),
+        causes=show_causes(choices, links, bug, answers) if answers.causes else None,
+        worked=worked,
+        ratios=show_ratios(bug),
+        reading=sum_up(bug) if choices.level == EASY and not worked else (),
+        first_wrong=find_first_wrong(bug) if choices.hint else None,
+        hint="" if worked or answers.line_known or choices.hint else links.address(hint=True),
+        trainings=show_trainings(bug),
+        nudging=links.to("gradient_check"),
+    )
+
+
+LESSON = Lesson(
+    name="find_the_bug",
+    title="Find the bug",
+    about="A backward pass in ten lines of NumPy, one of them wrong: read the ratios of the check, "
+    "point at the line, and say what is wrong with it.",
+    defaults=PRESETS[0].choices,
+    presets=PRESETS,
+    compose=compose,
+    styles=("find_the_bug",),
+    route="Find the bug",
+    able="read ten lines of NumPy and point at the line that is wrong",
+    minutes=15,
+)

@@ -1,0 +1,112 @@
+"""From scratch: one gradient on paper, its parts read back, slips by whole paths."""
+
+import pytest
+
+from backprop.stage.quiz.scratch import order
+from backprop.stage.walk.explanation import spoken
+from tests.lessons.asked import NETWORK, PLAYGROUND, board_at, written
+
+W1 = f"{NETWORK}?ask=1&ask-level=4"
+
+
+def slots(board):
+    parts = board.quiz.scratch.parts
+    return [slot.text for slot in (*parts.branches, *parts.common)]
+
+
+@pytest.mark.parametrize(
+    ("weight", "number"),
+    [("w1_1_1", "0.000438568"), ("w2_1_1", "0.0821670"), ("w2_2_2", "-0.0227")],
+)
+def test_the_numbers_of_the_hand_example_are_right(weight, number):
+    board = written(board_at(f"{W1}&ask-of={weight}"), number)
+    assert board.quiz.scratch.reply.right
+    assert board.quiz.scratch.record.result == "unaided"
+
+
+def test_a_whole_path_that_is_missing_is_named_and_shown():
+    board = written(board_at(W1), "0.0554*0.2413*0.05")
+    scratch = board.quiz.scratch
+    assert scratch.reply.slip == "One path only"
+    assert scratch.reply.read_back == "0.0554 × 0.2413 × 0.05 = 6.684·10⁻⁴"
+    assert spoken(scratch.reply.place) == (
+        "h 1 is used twice, by z 3 and z 4. Your number has the way through o 1. What comes back "
+        "through o 2 is not in it."
+    )
+    assert slots(board) == ["0.0554", "", "0.2413", "0.05"]
+    assert [spoken(slot.words) for slot in scratch.parts.branches] == [
+        "by way of o 1",
+        "by way of o 2",
+    ]
+    assert scratch.answer is None
+    assert scratch.record is None
+    assert scratch.typed == "0.0554*0.2413*0.05"
+
+
+READ = [
+    ("(0.0554 - 0.0190)*0.2413*0.05", ["0.0554", "−0.0190", "0.2413", "0.05"], ""),
+    ("0.741*0.187*0.4*0.593*0.407*0.05", ["0.741 × 0.187 × 0.4", "", "0.593 × 0.407", "0.05"], ""),
+    ("0.0364*0.05", ["0.0364", "", "0.05"], ""),
+    ("0.0554*0.2413*0.05 - 0.0190*0.2413*0.05", ["0.0554", "−0.0190", "0.2413", "0.05"], ""),
+    ("0.0554*0.2413*7", ["0.0554", "", "0.2413", ""], "7"),
+]
+
+
+@pytest.mark.parametrize(("text", "filled", "rest"), READ)
+def test_an_expression_is_read_back_under_the_names_of_its_parts(text, filled, rest):
+    board = written(board_at(W1), text)
+    assert slots(board) == filled
+    assert board.quiz.scratch.parts.rest == rest
+
+
+def test_a_plain_number_has_no_parts_until_a_hint_names_them():
+    board = written(board_at(W1), "0.5")
+    assert board.quiz.scratch.parts is None
+    board = board_at(board.quiz.scratch.hint.address)
+    assert slots(board) == ["", "", "", ""]
+    board = board_at(board.quiz.scratch.hint.address)
+    assert slots(board) == ["", "", "0.2413", "0.05"]
+    board = board_at(board.quiz.scratch.hint.address)
+    assert slots(board) == ["0.0554", "−0.01905", "0.2413", "0.05"]
+    assert board.quiz.scratch.hint.address == ""
+
+
+def test_an_answer_with_a_hint_or_at_a_second_try_is_helped_and_one_shown_is_missed():
+    hinted = board_at(board_at(W1).quiz.scratch.hint.address)
+    assert written(hinted, "0.000439").quiz.scratch.record.result == "helped"
+    second = written(written(board_at(W1), "0.5"), "0.000439")
+    assert second.quiz.scratch.record.result == "helped"
+    shown = board_at(written(board_at(W1), "0.5").quiz.scratch.show)
+    assert shown.quiz.scratch.record.result == "missed"
+    assert shown.quiz.scratch.answer.exact == pytest.approx(0.00043856773)
+
+
+def test_the_right_answer_is_written_out_so_that_it_adds_up():
+    reply = written(board_at(W1), "0.000438568").quiz.scratch.reply
+    assert spoken(reply.place) == " ∂E/∂w 1 = 0.0364 × 0.2413 × 0.0500 = 4.39·10⁻⁴."
+
+
+def test_another_weight_leads_through_all_of_them():
+    board, asked = board_at(W1), set()
+    for _ in range(10):
+        asked.add(next(option.name for option in board.quiz.scratch.options if option.on))
+        board = board_at(board.quiz.scratch.another)
+    assert asked == {option.name for option in board.quiz.scratch.options}
+
+
+@pytest.mark.parametrize("count", range(1, 40))
+def test_the_order_of_asking_leaves_none_out(count):
+    names = tuple(map(str, range(count)))
+    assert set(order(names)) == set(names)
+
+
+def test_a_function_of_one_path_is_a_product_of_its_local_derivatives():
+    board = board_at(f"{PLAYGROUND}?expression=sin(x^2)&x=1&ask=1&ask-level=4")
+    board = written(board, "0.5403*2")
+    assert board.quiz.scratch.reply.right
+    assert slots(board) == ["0.5403", "2"]
+
+
+def test_a_function_without_variables_has_nothing_to_ask():
+    board = board_at(f"{PLAYGROUND}?expression=2*3&ask=1&ask-level=4")
+    assert board.quiz.scratch is None
