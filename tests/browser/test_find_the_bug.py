@@ -45,8 +45,8 @@ def test_a_bug_is_found_by_its_line_and_its_cause_and_what_was_found_is_counted(
     expect(page.locator("h1")).to_have_text("Line 6: the weight matrix is transposed")
 
 
-def test_every_state_of_it_fits_a_screen_and_can_be_used_by_everyone(
-    open_page: Open, accessible: Check
+def test_every_state_fits_a_screen_and_can_be_used_by_everyone_also_without_scripts(
+    open_page: Open, accessible: Check, new_context, base_url: str
 ):
     states = (
         ("", True),
@@ -64,9 +64,6 @@ def test_every_state_of_it_fits_a_screen_and_can_be_used_by_everyone(
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate(reach) <= 2200, query
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, query
-
-
-def test_without_scripts_a_line_and_a_cause_are_links(new_context, base_url: str):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{base_url}{LESSON}?case={CASE}")
     page.locator(".code .line").nth(6).click()
