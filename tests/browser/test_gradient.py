@@ -11,7 +11,8 @@ pytestmark = pytest.mark.charts
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
 LESSON = "/lessons/gradient"
-FLAT = f"{LESSON}?hide=surface&more=direction,length"  # three dimensions take their time where the processor draws them
+# Three dimensions take their time where the processor draws them.
+FLAT = f"{LESSON}?hide=surface&more=direction,length"
 DRAWN = "#chart-ground .main-svg .contourlayer path"
 # Where a place of the map lies in the window.
 WHERE = """([x, y]) => {
