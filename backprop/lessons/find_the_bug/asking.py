@@ -58,12 +58,9 @@ def ask_cause(example: str, bug: Bug, *, every: bool) -> Question:
 
 
 def explain(bug: Bug) -> Words:
-    """Return what was wrong: the line as it is and as it should be, and why."""
-    phrase = bug.phrase
-    if not bug.row.phrase.startswith("{"):  # with the name of an array, which stays as it is
-        phrase = phrase[0].upper() + phrase[1:]
+    """Return what was wrong: the line as it is, and as it should be."""
     line, right = bug.line.formula, bug.right_line.formula
-    return say(f"`{line}` stands where `{right}` belongs. {phrase}.")
+    return say(f"`{line}` stands where `{right}` belongs.")
 
 
 def few_causes(example: str, bug: Bug) -> tuple[Bug, ...]:

@@ -91,7 +91,7 @@ def test_telling_names_the_line_and_the_cause_and_is_no_find():
     board = follow(opened().case.tell)
     assert board.case.solved
     assert board.case.mark == ""
-    assert text(board.causes.answer).startswith("W2 @ dz2 stands where W2.T @ dz2 belongs.")
+    assert text(board.causes.answer) == "W2 @ dz2 stands where W2.T @ dz2 belongs."
 
 
 def test_another_case_is_the_next_one_at_this_level_with_nothing_answered():

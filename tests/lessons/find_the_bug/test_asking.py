@@ -52,6 +52,4 @@ def test_a_cause_is_explained_by_the_line_as_it_should_be():
     )
     words = ask_cause(example, bug, every=False).explanation
     said = "".join(word if isinstance(word, str) else word.letter for word in words)
-    assert (
-        said == "t - o stands where o - t belongs. The targets less the outputs: every step climbs."
-    )
+    assert said == "t - o stands where o - t belongs."
