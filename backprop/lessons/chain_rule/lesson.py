@@ -15,7 +15,7 @@ from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
 from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
 from backprop.lessons.chain_rule.nudge import NudgeBoard, make_nudge
-from backprop.lessons.chain_rule.picture import chain_scene
+from backprop.lessons.chain_rule.picture import asked_scene
 from backprop.lessons.chain_rule.presets import PRESETS
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Number
@@ -123,7 +123,7 @@ def compose(choices: Choices, links: Links) -> Board:
             strip=make_strip(
                 steps, question.at, question.leave(links), label_of, function_folds(steps)
             ),
-            scene=chain_scene(question, covered=covered),
+            scene=asked_scene(question, covered=covered),
             explanation=_explain(question, function, covered=covered),
         ),
         functions=_functions(chain, choices, links),

@@ -13,11 +13,18 @@ from backprop.notation.numerals import exact, short, signed
 from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.walk.board import make_view
 from backprop.stage.walk.explanation import Labels
+from backprop.stage.walk.function import FunctionAt
+from backprop.stage.walk.steps import WalkStep
 
 Tags = dict[tuple[int, int], Tag]
 
 
-def chain_scene(question: StepQuestion, *, covered: bool) -> Scene:
+def chain_scene(function: FunctionAt, steps: Sequence[WalkStep], step: int) -> Scene:
+    """Return the picture at a step at which nothing is asked."""
+    return asked_scene(StepQuestion(False, function, steps, step), covered=False)
+
+
+def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
     """Return the picture at a step; an edge has its local derivative once its node is known.
 
     Args:
