@@ -15,7 +15,6 @@ from backprop.lessons.gradient_check.planted_slip import (
     Reply,
     answer_guess,
     gives_way,
-    iris_setup,
     other_case,
     plant,
 )
@@ -27,6 +26,7 @@ from backprop.stage.links import Links
 from backprop.stage.slip_words import in_page_letters, with_page_letters
 from backprop.stage.walk.explanation import Labels
 from backprop.training.function_setup import FunctionSetup
+from backprop.training.setups import iris_setup
 
 NOTHING_TYPED = (
     "No mistake of the catalogue changes the gradient of this function at its point, so they are "

@@ -100,8 +100,8 @@ def compose(choices: Choices, links: Links) -> Board:
     step = question.step
     score = make_score(question, links, lambda first: _fresh_weights(network, links, first))
     if score:
-        said = (in_page_letters(text, label) for text in (score.slip, score.about))
-        score = replace(score, **dict(zip(("slip", "about"), said, strict=True)))
+        slip, about = (in_page_letters(text, label) for text in (score.slip, score.about))
+        score = replace(score, slip=slip, about=about)
     return Board(
         head=_head(training_step, step, links),
         walk=_walk(training_step, question, links, label),

@@ -15,8 +15,10 @@ from backprop.lessons.gradient_check.planted_slip import (
     possible_slips,
 )
 from backprop.lessons.gradient_check.presets import PRESETS
+from backprop.lessons.gradient_check.subject import make_subject
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
+from backprop.stage.slip_words import with_page_letters
 from backprop.training.two_trainings import progress_on, train_slice
 
 HAND = PRESETS[0].choices
