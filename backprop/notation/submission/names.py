@@ -10,6 +10,7 @@ data           X  Y  inputs  targets
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from backprop.notation.submission.place import LONGEST_NAME, Array
 
@@ -101,8 +102,11 @@ def names_in_out(name: str) -> bool:
 
 def find_role(name: str) -> Role:
     """Return what a name means."""
-    if len(name) > LONGEST_NAME:
-        return Role("unknown")
+    return _read_name(name) if len(name) <= LONGEST_NAME else Role("unknown")
+
+
+@lru_cache(maxsize=2048)  # within brackets, the same few names are asked for again and again
+def _read_name(name: str) -> Role:
     if name.lower() in PENALTIES:  # no weight
         return Role("unknown")
     name = name.translate(_SUBSCRIPTS)  # W₁ of Julia

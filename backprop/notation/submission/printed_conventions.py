@@ -17,7 +17,7 @@ from backprop.notation.submission.place import PrintedError
 _SAID = re.compile(
     r"(?m)^[ \t]*(?:self\.)?"
     r"(loss|loss_fn|loss_function|criterion|activations?|reduction|sizes|layout|examples)"
-    r"[ \t]*[=:][ \t]*((?=[A-Za-z\[('\"])[^\n#]{1,200}?),?[ \t]*(?:#[^\n]*)?$"
+    r"[ \t]*[=:][ \t]*((?=[A-Za-z\[('\"])[^\n#]{1,200}?)(?<![ \t])[ \t]*+,?[ \t]*+(?:#[^\n]*)?$"
 )
 _PENALTY = re.compile(
     r"(?mi)^[ \t]*(?:self\.)?(l[12])[ \t]*[=:]"

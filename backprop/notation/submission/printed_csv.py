@@ -29,6 +29,7 @@ MOST_WORDED = 10_000  # lines with a word in them, which take longer than number
 
 _ENTRY = re.compile(r"[^\W\d_]\w*?_?[0-9]+_[0-9]+(?:_[0-9]+)?|[^\W\d]\w*\[[0-9]+(?:, ?[0-9]+)?\]")
 _ENTRY_LINE = re.compile(r"(?m)^\"?(?:[^\W\d]\w{0,20}?_?[0-9]{1,5}_[0-9]|[^\W\d]\w{0,20}\[[0-9])")
+_COMMENT = re.compile(r"(?m)^[^\S\n]*+#.*")  # never over blank lines, of which there may be many
 _GRADIENTS = ("gradient", "grad", "yours", "claimed")
 _VALUES = ("value", "parameter value", "weight")
 
@@ -44,7 +45,7 @@ def csv_arrays(text: str) -> list[PrintedArray]:
     if len(_ENTRY_LINE.findall(text)) > MOST_ENTRIES:
         hint = "Bring arrays, as in W1 = [[0.15, 0.2]], or an .npz file."
         raise PrintedError(f"There are more than {MOST_ENTRIES:,} entries.", hint=hint)
-    uncommented = re.sub(r"(?m)^\s*#.*", "", text)
+    uncommented = _COMMENT.sub("", text)
     separator = next((sign for sign in "\t;|," if sign in uncommented), None)
     lines = text.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)]).tolist()

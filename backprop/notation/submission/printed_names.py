@@ -63,6 +63,7 @@ class _Open:
     passed: int = 0
     pair: bool = False  # ('0.weight', tensor(…))
     used: bool = False  # an array stood in it
+    name: str = ""  # which of its words says what it is; once that was asked
 
 
 @dataclass(slots=True)
@@ -90,7 +91,8 @@ class Names:
             if kind == "number":
                 yield from self._number(token, gap)
             elif kind == "name" or kind == "quoted":
-                self._words = [*self._words[-_MOST_WORDS:], word.strip("'\"")]
+                short = word.strip("'\"")[: LONGEST_NAME + 1]  # one letter more means nothing, too
+                self._words = [*self._words[-_MOST_WORDS:], short]
             elif kind == "set":
                 self._set = bool(self._words or self._is_in("call"))
             elif kind == "line":
@@ -123,7 +125,8 @@ class Names:
         return any(each.words for each in self._open)
 
     def _number(self, token: re.Match[str], gap: str) -> Iterator[Scalar]:
-        if gap[token.end() :][:8].lstrip(" \t").startswith("*"):  # a factor
+        after = gap[token.end() : token.end() + 8]
+        if after.lstrip(" \t").startswith("*"):  # a factor
             return
         spoken = [word for word in self._words if word.lower() not in _SAYS_NOTHING]
         only_slope = all(word.lower() in GRADIENT_WORDS for word in spoken)
@@ -166,7 +169,8 @@ class Names:
 
     def _close(self) -> None:
         closed = self._open.pop() if self._open else _Open("", [])
-        self._words = [] if closed.used else closed.words + self._words
+        words = [] if closed.used else closed.words + self._words
+        self._words = words[-_MOST_WORDS:]
 
     def _begin(self, bracket: str) -> None:
         self._set = self._set and bracket == "call"
@@ -180,11 +184,13 @@ class Names:
         while around and around[-1].bracket in _TRANSPARENT:
             outer = around.pop()
             words = outer.words if outer.bracket == "angle" and outer.words else outer.words + words
+            words = words[-_MOST_WORDS:]
         path: list[str] = []
         place = ""  # within a list
         for each in around:
             if each.words:
-                path.append(_chosen(each.words) or each.words[-1])
+                each.name = each.name or _chosen(each.words) or each.words[-1]
+                path.append(each.name)
             elif place and path:
                 path.append(place)
             place = "" if each.bracket in ("call", "angle", "{") or each.pair else str(each.passed)
@@ -210,8 +216,8 @@ def _chosen(words: list[str]) -> str:
     spoken = [
         w for w in words if w.lower() not in _SAYS_NOTHING and w.lower() not in GRADIENT_WORDS
     ]
-    known = [w for w in spoken if find_role(w).name]
-    return (known or spoken or [""])[-1].rstrip(".:")
+    known = next((word for word in reversed(spoken) if find_role(word).name), "")
+    return (known or "".join(spoken[-1:])).rstrip(".:")
 
 
 def _without_container(name: str) -> str:

@@ -22,7 +22,7 @@ _R_HEADER = re.compile(r"\s*(?:\[,[0-9]+\]\s*)+")
 _R_ROW = re.compile(r"\s*\[[0-9]+,\]\s(.*)")
 _R_LINE = re.compile(r"\s*\[([0-9]+)\]\s(.*)")
 _R_NAME = re.compile(r"\s*((?:\$`?[\w.]+`?|\[\[[0-9]+\]\])+)\s*")
-_PROMPT = re.compile(r"\s*(?:>|>>|julia>|octave:[0-9]+>)\s*([^\W\d][\w.$]*)\s*;?\s*")
+_PROMPT = re.compile(r"\s*(?:>|>>|julia>|octave:[0-9]+>)\s*([^\W\d][\w.$]*)\s*+;?\s*")
 _JULIA = re.compile(
     r"(.{0,80}?)\b(?:[0-9]+[×x][0-9]+|[0-9]+-element) .{0,200}?"
     r"\b(?:Matrix|Vector|Array|eltype)\b.{0,200}:\s*"
@@ -41,6 +41,7 @@ _MARKS = (  # of each a word that must be there, which is found fast, and the wh
 )
 MOST_LINES = 8_000
 _LOOKED_AT = 200  # lines
+_LONGEST_HEADING = 600  # letters of a line that says what follows; rows may be longer
 
 
 def has_rows(text: str) -> bool:
@@ -119,28 +120,33 @@ class _Reader:
             if match[1] == "1" or block is None or block.kind != "vector":
                 self._begin("vector", -1)
             self._add("vector", match[2], number)
-        elif match := _R_NAME.fullmatch(line):
+        elif len(heading := line.rstrip()) > _LONGEST_HEADING:
+            self._continue(line, number)
+        elif match := _R_NAME.fullmatch(heading):
             self.end()
             path = re.sub(r"\[\[([0-9]+)\]\]", r".\1", match[1].replace("$", ".").replace("`", ""))
             self.lines[number] = f"{path.strip('.')} =" if path[1:2].isalpha() else ""
-        elif match := _PROMPT.fullmatch(line):
+        elif match := _PROMPT.fullmatch(heading):
             self.end()
             self.lines[number] = f"{match[1].replace('$', '.')} ="
-        elif match := _JULIA.fullmatch(line):
+        elif match := _JULIA.fullmatch(heading):
             self.end()
             self._begin("julia", number)
             self.lines[number] = match[1]
-        elif match := _MATLAB.fullmatch(line):
+        elif match := _MATLAB.fullmatch(heading):
             self.end()
             self.lines[number] = f"{match[1]} ="
             self._begin("matlab", -1)
-        elif block is not None and block.kind in ("matlab", "julia"):
-            self._continue(block, number, line)
-        elif line.strip():
-            self.end()
+        else:
+            self._continue(line, number)
 
-    def _continue(self, block: _Block, number: int, line: str) -> None:
-        if _ROW.fullmatch(line):
+    def _continue(self, line: str, number: int) -> None:
+        """Read a line that begins nothing: a row, if rows without brackets are being read."""
+        block = self.block
+        if block is None or block.kind not in ("matlab", "julia"):
+            if line.strip():
+                self.end()
+        elif _ROW.fullmatch(line):
             self._add(block.kind, line.strip(), number)
         elif _COLUMNS.fullmatch(line):
             self._further(number)

@@ -34,7 +34,7 @@ _BRACKET = re.compile(r"[\[\]]")
 _FACTOR = re.compile(
     r"(?<![\w.])([-+]?[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]{1,3})?)\s*\*\s*$", re.IGNORECASE
 )
-_ROWS = re.compile(r"\[[^\[\]]*;[^\[\]]*\]")  # [1 2; 3 4]
+_INNERMOST = re.compile(r"\[[^\[\]]*+\]")  # of rows, where there are semicolons: [1 2; 3 4]
 _ENDS_IN_0 = re.compile(r"\.[0-9]+0(?![0-9])")
 _DECIMALS = re.compile(r"\.([0-9]*)")
 _KIND = re.compile(r"\s*,\s*dtype\s*=\s*['\"]?(?:torch\.|np\.|numpy\.|jnp\.)?(\w+)")
@@ -169,7 +169,7 @@ def _written(text: str, start: int, end: int, count: int, factor: float) -> Writ
 
 def _array(text: str, start: int) -> tuple[Array, int]:
     """Return the array whose first bracket stands here, and where the text goes on."""
-    if rows := _ROWS.match(text, start):
+    if (rows := _INNERMOST.match(text, start)) and ";" in rows[0]:
         return _semicolons(text, start, rows.end()), rows.end()
     flat: list[float] = []
     counts: list[int] = []  # how much each open bracket holds so far
