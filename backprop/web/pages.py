@@ -78,6 +78,7 @@ def look() -> dict[str, Any]:
         "mode": "",
         "projector": "",
         "here": request.full_path.removesuffix("?"),
+        "on_route": tuple(lesson.name for lesson in known_lessons() if lesson.route),
         "glossary": TERMS,
         "asset_url": asset_url,
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from backprop.engine.text import to_text
 from backprop.lessons.chain_rule.choices import NO_ANSWERS, SECTIONS, Choices
 from backprop.lessons.chain_rule.derivation import Derivation, make_derivation
+from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
 from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
 from backprop.lessons.chain_rule.nudge import NudgeBoard, make_nudge
@@ -192,4 +193,6 @@ LESSON = Lesson(
     route="The chain rule",
     able="take a function of a function apart, and name the factor each part gives",
     minutes=12,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

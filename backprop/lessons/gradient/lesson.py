@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from backprop.lessons.gradient.answer import Answer, make_answer
 from backprop.lessons.gradient.choices import MOST_VARIABLES, Choices
 from backprop.lessons.gradient.dial import Dial, make_dial
+from backprop.lessons.gradient.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient.partials import Partials, make_partials
 from backprop.lessons.gradient.pictures import Map, Slice, make_map, make_slices
 from backprop.lessons.gradient.place import Place, make_place
@@ -126,4 +127,6 @@ LESSON = Lesson(
     route="The gradient",
     able="say what a gradient promises at a point, and where the promise ends",
     minutes=12,
+    ending=make_ending,
+    questions=QUESTIONS,
 )
