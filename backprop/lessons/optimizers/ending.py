@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 
 from backprop.engine.backward import gradient
+from backprop.engine.differences.cost import evaluations
 from backprop.engine.differences.slopes import central_differences
 from backprop.engine.expression import parse
 from backprop.engine.forward import value
@@ -28,7 +29,7 @@ from backprop.stage.two_machines import agreement
 from backprop.stage.walk.explanation import number
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSprop
 
-TITLES = {"gradient_descent": "Gradient descent", "momentum": "Momentum"}
+BOTH_PASSES = Number("1 + 1", 2.0)  # one forward, one backward
 SIZES = (0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 1.2, 1.6, 2.4, 3.5)  # of slopes: none is 1
 RATES = (0.02, 0.03, 0.05, 0.2, 0.3)
 
@@ -62,8 +63,8 @@ def make_ending() -> Ending:
                 f"{name_list(made)}.",
             ),
             (
-                f"After {choices.step} steps {letter} was {name_list(ends)}. A poor step is no "
-                "wrong gradient, and a good one is no proof of a right gradient.",
+                f"After {choices.step} steps {letter} was {name_list(ends)}. A poor step "
+                "does not make the gradient wrong, nor a good one right.",
             ),
         ),
         picture=_picture(race),
@@ -175,7 +176,8 @@ def _ask_source(seed: int) -> Question:
     g, f = exactly["x"], float(value(graph, at))
     move = _move(GradientDescent(rate), (g,))[0]
     same = agreement([float(near[name]) for name in at], [float(exactly[name]) for name in at])
-    passes = 2 * len(at)
+    variables = rng.choice((20, 50, 100, 300))
+    passes, many = evaluations(len(at)).central, evaluations(variables).central
     about = {
         "slope": (
             "The way taken for the result",
@@ -191,7 +193,11 @@ def _ask_source(seed: int) -> Question:
         ),
         "cost": (
             "What a gradient costs overlooked",
-            f"Differences take {passes} forward passes for two slopes, and 2N for N.",
+            f"Differences take {passes} forward passes for these two slopes.",
+        ),
+        "more": (
+            "What a gradient costs overlooked",
+            f"Differences take two passes for each variable: {many} for {variables}.",
         ),
     }
     return Question(
@@ -201,17 +207,19 @@ def _ask_source(seed: int) -> Question:
         ),
         quantity="source",
         kind="several",
-        right=frozenset({"cost"}),
+        right=frozenset({"cost", "more"}),
         wrong=tuple(WrongAnswer(name, title, (words,)) for name, (title, words) in about.items()),
         choices=(
             Choice("slope", ("the slope ∂f/∂x",), number(g, "backward")),
             Choice("step", ("gradient descent’s step of x",), number(move)),
             Choice("value", ("f at this place",), number(f, "forward")),
-            Choice("cost", ("the passes that the gradient takes",), Number("1 + 1", 2.0)),
+            Choice("cost", ("the passes that this gradient takes",), BOTH_PASSES),
+            Choice("more", (f"the passes that one by {variables} variables takes",), BOTH_PASSES),
         ),
         explanation=(
-            f"Only the cost: {passes} forward passes instead of one forward and one backward. The "
-            f"gradient is the same ({same}), and so is all that is made of it.",
+            f"Only the cost: {passes} forward passes here, {many} for {variables} variables, "
+            f"instead of one forward and one backward. The gradient is {same}, and so is what is made of "
+            "it.",
         ),
     )
 
@@ -269,21 +277,22 @@ def _ask_momentum(seed: int) -> Question:
         f"The velocity is {_plain(momentum)} · {_bracketed(first)} + {_bracketed(second)} = "
         f"{_plain(velocity)}"
     )
+    the_velocity = f"the {whole[4:]}"
     wrong = (
         WrongAnswer(
             -rate * second,
             "The memory is forgotten",
-            (f"{_plain(momentum)} of the first slope is kept: {whole[4:]}.",),
+            (f"{_plain(momentum)} of the first slope is kept: {the_velocity}.",),
         ),
         WrongAnswer(
             -rate * (first + second),
             "Nothing fades",
-            (f"Of the first slope {_plain(momentum)} is kept, not all: {whole[4:]}.",),
+            (f"Of the first slope {_plain(momentum)} is kept, not all: {the_velocity}.",),
         ),
         WrongAnswer(
             -rate * momentum * (first + second),
             "The new slope fades, too",
-            (f"Only what is remembered fades: {whole[4:]}.",),
+            (f"Only what is remembered fades: {the_velocity}.",),
         ),
         by_slip(SIGN, -right, ("The step goes against the velocity.",)),
         WrongAnswer(velocity, "The velocity taken for the step", (f"Times −η: {_plain(right)}.",)),
@@ -347,8 +356,8 @@ def _ask_rate(seed: int) -> Question:
     start_slope = gradient(graph, {"x": x})[1]["x"]
     return Question(
         prompt=(
-            f"Gradient descent on {a}x² from x = {short(x)}, with η = {_plain(rate)}: what "
-            "happens? The bend is λ = " + f"{bend}. Which of these is it?",
+            f"{a}x² bends by λ = {bend} everywhere. Gradient descent starts at x = {short(x)}, "
+            f"with η = {_plain(rate)}: what happens?",
         ),
         quantity="rate",
         kind="choice",
