@@ -218,8 +218,8 @@ def _ask_source(seed: int) -> Question:
         ),
         explanation=(
             f"Only the cost: {passes} forward passes here, {many} for {variables} variables, "
-            f"instead of one forward and one backward. The gradient is {same}, and so is what is made of "
-            "it.",
+            f"instead of one forward and one backward. The gradient is {same}, and "
+            "so is what is made of it.",
         ),
     )
 
