@@ -71,13 +71,14 @@ def equation(left: Formula, *sides: tuple[str, Formula]) -> Equation:
     return Equation(left, sides, f"{words(left)} {sides_in_words}.")
 
 
-def product(left: Formula, pieces: Sequence[Piece]) -> Product:
+def product(left: Formula, pieces: Sequence[Piece], stands: str = "") -> Product:
     """Return a derivative as a product in columns: letters, rules, numbers, and its words.
 
-    The numbers are printed as `adds_up` prints them with their product.
+    The numbers are printed as `adds_up` prints them with their product; `stands` is the product as
+    it is printed elsewhere already.
     """
     numbers = [piece.number for piece in pieces]
-    written = adds_up(numbers, math.prod(numbers))
+    written = adds_up(numbers, math.prod(numbers), stands=stands)
     columns = tuple(
         Column((p.letters, p.rule, Number(text, p.number, p.tone)), p.points_to)
         for p, text in zip(pieces, written.terms, strict=True)

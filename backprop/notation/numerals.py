@@ -1,6 +1,8 @@
 """Numbers as they are written on the screen.
 
     short   graphs: 3 decimals               0.751   −0.055   4.39·10⁻⁴   1.23·10⁴   12   0
+                    below 0.01, 3 digits     0.00723   0.0018
+    typed   settings: as they were typed     0.500   0.0018   0.9999   1.00·10⁻⁸
     signed  the same with its sign           +0.751  −0.055   0
     long    tables: 6 significant digits     0.0363503   1.03000·10⁻⁵
     exact   what a click opens: all 17       0.036350306393144395
@@ -15,21 +17,41 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+ALL_DIGITS = 17  # that a float64 has
 MINUS = "\N{MINUS SIGN}"
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "+")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _LEAST = 0.0009995  # from here up, three decimals say 0.001 or more
+_TWO_DIGITS = 0.00995  # from here up, three decimals are two digits or more
 _MOST = 9999.9995  # from here up, three decimals say 10000.000
-_MOST_DIGITS = 6
+_MOST_DIGITS = 6  # of a number in a sentence; of one whose sum or product needs them, _LIMIT
+_LIMIT = 9
 
 
 def short(x: float) -> str:
-    """Return a number for the graph: 3 decimals, or 3 digits and a power of ten."""
-    if _LEAST <= x < _MOST or -_MOST < x <= -_LEAST:
+    """Return a number for the graph: 3 decimals, or 3 digits and a power of ten.
+
+    Of a number below 0.01 three decimals would be one digit: it has 3 digits, or as many as it has.
+    """
+    size = abs(x)
+    if _TWO_DIGITS <= size < _MOST:
         text = f"{x:.0f}" if x % 1 == 0 else f"{x:.3f}"
         return text.replace("-", MINUS)
+    if _LEAST <= size < _MOST:
+        return _decimals(x, 5)
     return _scientific(f"{x:.2e}") if x and x - x == 0 else _special(x)
+
+
+def typed(x: float) -> str:
+    """Return a number that somebody typed: as `short`, but with all the digits it has."""
+    text = short(x)
+    if x - x != 0 or read_printed(text) == x:
+        return text
+    for digits in range(4, ALL_DIGITS):
+        if read_printed(text := as_factor(x, digits, ALL_DIGITS)) == x:
+            break
+    return text
 
 
 def signed(x: float) -> str:
@@ -95,33 +117,48 @@ def adds_up(
     terms: Sequence[float],
     result: float,
     operation: str | Callable[..., float] = "product",
-    decimals: int | None = None,
+    stands: str = "",
+    least: int = 3,
 ) -> Written:
     """Return the numbers with the fewest digits at which they add up as printed.
 
-    At least three decimals, at most six significant digits; the result may have fewer than the
-    terms. Where that is not enough, six digits and `holds` False.
+    At least three decimals, or of a factor below 0.01 three digits; at most nine significant
+    digits; the result may have fewer than the terms. A short decimal is not made longer: 0.500 and
+    0.0018 stay. Where nine digits are not enough, six, and `holds` False.
 
     Args:
         terms: what is combined.
         result: what they give.
-        operation: “sum”, “product”, or a function of the terms, as lambda w, r, g: w - r * g.
-        decimals: how many the result has, where it stands elsewhere already.
+        operation: “product”, “sum”, “difference”, “distance” (its size), or a function of the
+            terms, as lambda w, r, g: w - r * g.
+        stands: the result as it is printed elsewhere already, to be printed alike here.
+        least: how many digits there are at least: six in a table.
     """
     combine = _COMBINE[operation] if isinstance(operation, str) else operation
-    for digits in range(decimals or 3, _MOST_DIGITS + 1):
-        written = tuple(_written(x, digits) for x in terms)
-        again = combine(*(_read(text) for text in written))
-        for fewer in (decimals,) if decimals else range(digits, 2, -1):
-            if _agrees(again, shown := _written(result, fewer)):
+    is_tiny = all(abs(x) < _TWO_DIGITS for x in (*terms, result))
+    write = _aligned if operation in _IN_COLUMNS and not is_tiny else as_factor
+    most = ALL_DIGITS if operation in ("difference", "distance") else _LIMIT
+    mixed = abs(result) < _LEAST or any(abs(x) >= _MOST for x in terms)
+    fewest = 3 if mixed else least  # what is left of a difference has fewer
+    for digits in range(least, most + 1):
+        written = tuple(write(x, digits, most) for x in terms)
+        again = combine(*(read_printed(text) for text in written))
+        for fewer in range(digits, fewest - 1, -1):
+            if agrees(again, shown := stands or write(result, fewer, most)):
                 return Written(written, shown, holds=True)
-    return Written(written, _written(result, decimals or _MOST_DIGITS), holds=False)
+            if stands:
+                break
+    written = tuple(write(x, _MOST_DIGITS, _MOST_DIGITS) for x in terms)
+    return Written(written, stands or write(result, _MOST_DIGITS, _MOST_DIGITS), holds=False)
 
 
 _COMBINE: dict[str, Callable[..., float]] = {
     "sum": lambda *terms: math.fsum(terms) if all(map(math.isfinite, terms)) else sum(terms),
     "product": lambda *terms: math.prod(terms),
+    "difference": lambda x, y: x - y,
+    "distance": lambda x, y: abs(x - y),
 }
+_IN_COLUMNS = ("sum", "difference", "distance")  # their decimals stand below each other
 
 
 def _special(x: float) -> str:
@@ -136,26 +173,51 @@ def _scientific(text: str) -> str:
     return f"{digits}·10{raised}".replace("-", MINUS)
 
 
-def _written(x: float, decimals: int) -> str:
-    """Return a number with so many decimals, as `short` does with three."""
+def _aligned(x: float, decimals: int, most: int) -> str:
+    """Return a number with so many decimals, as those below and above it in a sum."""
     if decimals == 3 or not _LEAST <= abs(x) < _MOST:
         finite = x and x - x == 0
+        if finite and _LEAST <= abs(x) < _TWO_DIGITS:
+            return f"{x:.3f}".replace("-", MINUS)
         return short(x) if decimals == 3 or not finite else _scientific(f"{x:.{decimals - 1}e}")
     if x % 1 == 0:
         return short(x)
     before = math.floor(math.log10(abs(x))) + 1
-    return f"{x:.{max(3, min(decimals, _MOST_DIGITS - before))}f}".replace("-", MINUS)
+    return f"{x:.{max(3, min(decimals, most - before))}f}".replace("-", MINUS)
 
 
-def _read(shown: str) -> float:
+def as_factor(x: float, digits: int, most: int) -> str:
+    """Return a number with so many decimals, as a factor: a short decimal stays short.
+
+    Below 0.01, and beyond the range of decimals, they are significant digits.
+    """
+    if x - x != 0 or read_printed(short(x)) == x:
+        return short(x)
+    if not _LEAST <= abs(x) < _MOST:
+        return _scientific(f"{x:.{digits - 1}e}")
+    before = math.floor(math.log10(abs(x))) + 1
+    places = digits if abs(x) >= _TWO_DIGITS else digits + 2
+    return _decimals(x, max(3, min(places, most - before)))
+
+
+def _decimals(x: float, places: int) -> str:
+    """Return a number with so many decimals, fewer where it has no more, at least three."""
+    text = f"{x:.{places}f}"
+    if float(text) == x:
+        whole, _, part = text.partition(".")
+        text = f"{whole}.{part.rstrip('0'):0<3}"
+    return text.replace("-", MINUS)
+
+
+def read_printed(shown: str) -> float:
     """Return the number that is printed."""
     digits, _, power = shown.replace(MINUS, "-").replace("∞", "inf").partition("·10")
     return float(f"{digits}e{power.translate(_LOWERED)}" if power else digits)
 
 
-def _agrees(again: float, shown: str) -> bool:
+def agrees(again: float, shown: str) -> bool:
     """Whether a number, rounded like the printed one, is the printed one."""
-    there = _read(shown)
+    there = read_printed(shown)
     if there - there != 0 or again - again != 0:
         return again == there or (again != again and there != there)
     digits, _, power = shown.partition("·10")

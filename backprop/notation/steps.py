@@ -24,11 +24,14 @@ _MOST_PRODUCTS = 8  # of a weighted sum in numbers; of longer ones the middle is
 
 
 def value_equation(
-    graph: Graph, position: int, values: Sequence[float], name_of: NameOf
+    graph: Graph, position: int, values: Sequence[float], name_of: NameOf, stands: str = ""
 ) -> Equation:
-    """Return a forward step in full: z = letters = numbers = result."""
+    """Return a forward step in full: z = letters = numbers = result.
+
+    `stands` is the result as it is printed elsewhere already.
+    """
     letters = value_formula(graph, position, name_of)
-    numbers, sign, result = value_numbers(graph, position, values)
+    numbers, sign, result = value_numbers(graph, position, values, stands)
     left = name_of(graph.nodes[position].name)
     return equation(left, ("=", letters), ("=", numbers), (sign, result))
 
@@ -43,7 +46,7 @@ def value_formula(graph: Graph, position: int, name_of: NameOf) -> Formula:
 
 
 def value_numbers(
-    graph: Graph, position: int, values: Sequence[float]
+    graph: Graph, position: int, values: Sequence[float], stands: str = ""
 ) -> tuple[Formula, str, Number]:
     """Return how a node is computed, in numbers, the sign before the result, and the result.
 
@@ -54,14 +57,19 @@ def value_numbers(
         graph: of numbers, not of arrays.
         position: of the node.
         values: of every node of the graph, in its order.
+        stands: the result as it is printed elsewhere already.
     """
     node = graph.nodes[position]
     row = graph.row(position)
     assert not isinstance(row, ArrayOperation), "the values of a graph of arrays are no numbers"
     if node.operation == "weighted_sum" and len(node.inputs) // 2 > _MOST_PRODUCTS:
-        return _wide_weighted(graph, position, values)
+        return _wide_weighted(graph, position, values, stands)
     inputs = [float(values[i]) for i in node.inputs]
-    written = adds_up(inputs, values[position], lambda *point: float(row.evaluate(*point)))
+
+    def again(*point: float) -> float:
+        return float(row.evaluate(*point))
+
+    written = adds_up(inputs, values[position], again, stands=stands)
     numbers = [
         _plugged(graph, i, text, values[i])
         for i, text in zip(node.inputs, written.terms, strict=True)
@@ -95,11 +103,12 @@ def local_formula(graph: Graph, later: int, which: int, name_of: NameOf) -> Form
 
 
 def local_equation(
-    left: Formula, trace: Trace, term: Term, name_of: NameOf, decimals: int | None = None
+    left: Formula, trace: Trace, term: Term, name_of: NameOf, stands: str = ""
 ) -> Equation | None:
     """Return a local derivative in full: ∂o/∂z = o(1 − o) = 0.751(1 − 0.751) = 0.187.
 
-    None where its rule is one letter or one number, so that nothing is to be plugged in.
+    None where its rule is one letter or one number, so that nothing is to be plugged in. `stands`
+    is the slope as it is printed beside it.
     """
     graph, edge = trace.graph, term.edge
     row = graph.row(edge.later)
@@ -112,8 +121,7 @@ def local_equation(
         return None
 
     exact = {name: trace.values[i] for name, i in point.items()}
-    printed = _from_text(text, exact)  # a kernel's digits do not follow from the printed factors
-    by_kernel = math.isclose(printed, term.local, rel_tol=1e-9) or not math.isfinite(printed)
+    by_kernel = not math.isfinite(_from_text(text, exact))
 
     def again(*numbers: float) -> float:
         at = exact | dict(zip(used, numbers, strict=True))
@@ -121,7 +129,7 @@ def local_equation(
             return float(row.local_derivatives(*at.values())[edge.which])
         return _from_text(text, at)
 
-    written = adds_up([trace.values[point[name]] for name in used], term.local, again, decimals)
+    written = adds_up([trace.values[point[name]] for name in used], term.local, again, stands)
     numbers = {
         name: _plugged(graph, point[name], shown, trace.values[point[name]])
         for name, shown in zip(used, written.terms, strict=True)
@@ -171,7 +179,7 @@ def _weighted(inputs: Sequence[Formula], most: int) -> Formula:
 
 
 def _wide_weighted(
-    graph: Graph, position: int, values: Sequence[float]
+    graph: Graph, position: int, values: Sequence[float], stands: str
 ) -> tuple[Formula, str, Number]:
     """Return a weighted sum in numbers, with the products in its middle as one number."""
     inputs = graph.nodes[position].inputs
@@ -181,7 +189,7 @@ def _wide_weighted(
     rest = math.fsum(products[2:-1])
     kept = (w[0], x[0], w[1], x[1], w[-1], x[-1], b)
     terms = (*(values[i] for i in kept), rest)
-    written = adds_up(terms, values[position], _sum_of_four)
+    written = adds_up(terms, values[position], _sum_of_four, stands=stands)
     p, q, r, s, t, u, v = (
         _plugged(graph, i, text, values[i]) for i, text in zip(kept, written.terms, strict=False)
     )

@@ -1,17 +1,17 @@
 """An optimizer as a learner chooses it, and its rule as it is printed: in letters, with numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
+from backprop.notation.closing import Line, close_lines
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.names import label_of
-from backprop.notation.numerals import short
 from backprop.notation.printer import rule_formula
 from backprop.stage.choices import OneOf, Real, Table, chosen
 from backprop.stage.controls import Field, number_field
-from backprop.training.optimizer_code import evaluate, split_line
+from backprop.training.optimizer_code import COUNT, evaluate, letters_in, split_line
 from backprop.training.optimizers import OPTIMIZERS, Optimizer, Setting
 
 
@@ -74,7 +74,9 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 def rule_with_numbers(
     optimizer: Optimizer, known: Mapping[str, float], label: Label, tone: str = ""
 ) -> tuple[RuleLine, ...]:
-    """Return the rule of one parameter, line by line, with its numbers.
+    """Return the rule of one parameter, line by line, with its numbers, so that each line closes.
+
+    A letter that a line sets anew is another number after it: m in m = β₁m + (1 − β₁)g.
 
     Args:
         optimizer: whose rule it is.
@@ -85,18 +87,46 @@ def rule_with_numbers(
     """
     letters = rule_letters(type(optimizer))
     letters["move"] = Label("Δ" + label.letter, label.below, label.above)
-    known = dict(known)
-    known |= {name: float(getattr(optimizer, name)) for name in optimizer.code.settings}
-    lines = []
-    for target, text in map(split_line, optimizer.rule):
-        own = rule_formula(text, letters)
-        plugged = rule_formula(
-            text, {key: _number(x, tone if key == "g" else "") for key, x in known.items()}
+    settings = {name: float(getattr(optimizer, name)) for name in optimizer.code.settings}
+    now = {name: name for name in (*known, *settings)}  # what each letter is called at a line
+    numbers, lines = {**known, **settings}, []
+    for n, (target, text) in enumerate(map(split_line, optimizer.rule)):
+        at = dict(now)
+        now[target] = f"{target} {n}"
+        numbers[now[target]] = evaluate(
+            text, {letter: numbers[name] for letter, name in at.items()}
         )
-        known = known | {target: evaluate(text, known)}
-        printed = Row((letters[target], Operator("="), own))
-        lines.append((printed, plugged, _number(known[target])))
-    return tuple(lines)
+        reads = {letter: at[letter] for letter in letters_in(text) if letter in at}
+        lines.append((target, text, now[target], reads))
+    shown = close_lines(
+        [
+            Line(gives, tuple(reads.values()), _again(text, reads))
+            for _, text, gives, reads in lines
+        ],
+        numbers,
+        frozenset(settings) | {COUNT},
+    )
+
+    def plugged(letter: str, name: str) -> Number:
+        return Number(shown[name], numbers[name], tone if letter == "g" else "")
+
+    return tuple(
+        (
+            Row((letters[target], Operator("="), rule_formula(text, letters))),
+            rule_formula(text, {letter: plugged(letter, name) for letter, name in reads.items()}),
+            plugged("", gives),
+        )
+        for target, text, gives, reads in lines
+    )
+
+
+def _again(text: str, reads: Mapping[str, str]) -> Callable[[Mapping[str, float]], float]:
+    """Return what a line gives of the numbers that it reads."""
+
+    def again(numbers: Mapping[str, float]) -> float:
+        return evaluate(text, {letter: numbers[name] for letter, name in reads.items()})
+
+    return again
 
 
 def rule_letters(kind: type[Optimizer]) -> dict[str, Formula]:
@@ -143,7 +173,3 @@ def rule_in_letters(kind: type[Optimizer]) -> RuleShown:
         memory=tuple(words for _, words in kind.memory),
         source=kind.source,
     )
-
-
-def _number(x: float, tone: str = "") -> Number:
-    return Number(short(x), x, tone)

@@ -172,6 +172,11 @@ def _operands(expression: ast.expr) -> list[ast.expr]:
     return [part for part in ast.iter_child_nodes(expression) if isinstance(part, ast.expr)]
 
 
+def letters_in(text: str) -> tuple[str, ...]:
+    """Return the letters that an expression reads, each once, from left to right."""
+    return tuple(dict.fromkeys(_letters(_read_line(f"value = {text}")[1])))
+
+
 class _Floats(ast.NodeTransformer):
     """Writes an expression for numbers: letters renamed, powers and functions called by name."""
 

@@ -96,17 +96,19 @@ def test_a_file_is_judged_a_pickled_one_is_refused_kindly_and_the_next_paste_cou
 @pytest.mark.expects_status(422)
 def test_the_network_can_be_changed_and_its_starter_and_examples_follow(open_page: Open):
     page = open_page(PATH)
+    page.locator("#more-network > summary").click()
     page.locator("#in-sizes").fill("3, 4, 2")
-    expect(page.locator("#network .hint")).to_contain_text("W1 (4, 3)")
+    expect(page.locator("#network .hint").last).to_contain_text("W1 (4, 3)")
     page.locator("#in-loss").select_option("cross_entropy")
     expect(page.locator("#in-output")).to_have_value(re.compile("softmax"))
     page.locator("#in-rows").fill("none")
     expect(page.locator("#error-rows")).to_contain_text("“none” is not a number")
     page.locator("#in-rows").fill("6")
-    expect(page.locator("#network .hint")).to_contain_text("X (6, 3)")
+    expect(page.locator("#network .hint").last).to_contain_text("X (6, 3)")
     page.locator(".tries").get_by_text("one with its steps").click()
     expect(page.locator(".finds")).to_contain_text("way back is dZ1")
     expect(page.locator("#in-given")).to_have_value(re.compile("delta1 = "))
+    page.locator("#more-starters > summary").click()
     with page.expect_download() as started:
         page.locator(".files").get_by_role("link", name="NumPy").click()
     assert started.value.suggested_filename == "starter_numpy.py"

@@ -35,7 +35,10 @@ def read(text):
         (-0.0, "0"),
         (4.39e-4, "4.39·10⁻⁴"),
         (-4.39e-14, "−4.39·10⁻¹⁴"),
-        (0.0009996, "0.001"),
+        (0.0009996, "0.00100"),
+        (0.00723456, "0.00723"),
+        (0.0018, "0.0018"),
+        (0.002, "0.002"),
         (12345.6, "1.23·10⁴"),
         (10000, "1.00·10⁴"),
         (9999.9996, "1.00·10⁴"),
@@ -45,7 +48,7 @@ def read(text):
         (-math.inf, "−∞"),
     ],
 )
-def test_the_graph_shows_three_decimals_or_a_power_of_ten(x, shown):
+def test_the_graph_shows_three_decimals_or_three_digits_or_a_power_of_ten(x, shown):
     assert short(x) == shown
 
 

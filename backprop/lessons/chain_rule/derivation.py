@@ -97,7 +97,7 @@ def _product_words(chain: Chain, slope: float) -> str:
     if math.isnan(slope):
         return ""
     slopes = [chain.evaluate(link.slope) for link in chain.links]
-    return adds_up(slopes, slope, decimals=3 if short(slope) != "0" else None).printed(" × ")
+    return adds_up(slopes, slope, stands=short(slope)).printed(" × ")
 
 
 def _line(n: int, draft: _Draft, blanked: bool, exercise: Exercise, links: Links) -> DerivationLine:

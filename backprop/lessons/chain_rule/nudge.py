@@ -17,6 +17,7 @@ from backprop.notation.numerals import adds_up, field, short
 from backprop.stage.walk.explanation import long_number, number
 
 POINTS = 121
+TABLE = 6  # digits of a number in a table
 REACH = 1.5  # how far x is drawn to both sides, at least
 ROUNDING = 16 * 2.2e-16  # of a value: a gap this small is none
 TENDS = (2.9, 5.6)  # how many times smaller, where the gap goes with Δx²
@@ -95,11 +96,12 @@ def make_nudge(chain: Chain, slope: float, dx: float) -> NudgeBoard:
 
 
 def _movement(name: str, before: float, after: float, foretold: float) -> Movement:
+    written = adds_up((after, before), after - before, "difference", least=TABLE)
     return Movement(
         label_of(name),
-        long_number(before, "forward"),
-        long_number(after, "forward"),
-        long_number(after - before, "forward"),
+        Number(written.terms[1], before, "forward"),
+        Number(written.terms[0], after, "forward"),
+        Number(written.result, after - before, "forward"),
         long_number(foretold, "backward"),
     )
 
@@ -138,11 +140,12 @@ def _curve(
 def _gap(chain: Chain, slope: float, dx: float) -> Gap:
     measured = chain.values_at(chain.x + dx)["y"] - chain.values["y"]
     gap = measured - slope * dx
+    written = adds_up((measured, slope * dx), gap, "difference", least=TABLE)
     return Gap(
         dx=long_number(dx),
-        measured=long_number(measured, "forward"),
-        foretold=long_number(slope * dx, "backward"),
-        gap=long_number(gap),
+        measured=Number(written.terms[0], measured, "forward"),
+        foretold=Number(written.terms[1], slope * dx, "backward"),
+        gap=Number(written.result, gap),
         share=long_number(gap / (dx * dx) if dx * dx else math.nan),
     )
 

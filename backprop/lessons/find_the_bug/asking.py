@@ -3,7 +3,7 @@
 import hashlib
 
 from backprop.lessons.find_the_bug.bug import Bug, possible_bugs
-from backprop.lessons.find_the_bug.code import say
+from backprop.lessons.find_the_bug.code import print_lines, say
 from backprop.lessons.find_the_bug.evidence import explain_cause, explain_line, sum_up
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
 from backprop.stage.walk.explanation import Words
@@ -16,7 +16,7 @@ COUNTS = {
 
 def ask_line(bug: Bug) -> Question:
     """Return the question which line is wrong; a wrong answer gets what that line makes."""
-    numbers = range(1, len(bug.lines) + 1)
+    numbers, texts = range(1, len(bug.lines) + 1), print_lines(bug.lines)
     return Question(
         prompt=(f"One of these {COUNTS[len(bug.lines)]} lines is wrong. Which?",),
         quantity="line",
@@ -27,7 +27,7 @@ def ask_line(bug: Bug) -> Question:
             for n in numbers
             if n != bug.number
         ),
-        choices=tuple(Choice(str(n), (f"line {n}",)) for n in numbers),
+        choices=tuple(Choice(str(n), (texts[n - 1].strip(),)) for n in numbers),
         explanation=sum_up(bug),
     )
 

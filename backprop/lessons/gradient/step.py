@@ -10,7 +10,7 @@ from backprop.drawing.slopes import rise_chart
 from backprop.lessons.gradient.place import Place
 from backprop.notation.formula import Number
 from backprop.notation.names import label_of
-from backprop.notation.numerals import field, short
+from backprop.notation.numerals import adds_up, field, short
 from backprop.stage.controls import Field, number_field
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import long_number, number
@@ -52,13 +52,15 @@ def make_step(place: Place, links: Links) -> Step:
     length = place.choices.length
     slope, true = place.slope, rise_after(place, length)
     predicted = slope * length
+    gap = abs(true - predicted)
+    written = adds_up((true, predicted), gap, "distance")
     return Step(
         length=number_field("length", label_of("length"), "length of the step", length),
         longest=field(3.0 if length <= 3 else nice(2.5 * length)),
         slope=number(slope, "backward"),
-        predicted=number(predicted, "backward"),
-        true=number(true, "forward"),
-        gap=number(abs(true - predicted)),
+        predicted=Number(written.terms[1], predicted, "backward"),
+        true=Number(written.terms[0], true, "forward"),
+        gap=Number(written.result, gap),
         tried=tuple(_try(place, each, links) for each in sorted({length, *TRIED}, reverse=True)),
         figure=_figure(place, true),
         alt=f"A step of {short(length)} is predicted to raise f by {short(predicted)}; "

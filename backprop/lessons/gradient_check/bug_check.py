@@ -26,7 +26,7 @@ from backprop.lessons.gradient_check.tolerance_bands import (
     row_band,
 )
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import MINUS, short
+from backprop.notation.numerals import MINUS, adds_up, short
 from backprop.stage.functions import function_labels
 from backprop.training.function_setup import FunctionSetup
 from backprop.training.setups import TrainingSetup
@@ -193,14 +193,17 @@ def _words(
 
 def _sum(terms: tuple[Term, ...]) -> str:
     """Return the sum that a gradient should be, written out: “−4 · 1 + 3 · 2 = 2”."""
-    written = [f"{_factor(term.arriving)} · {_factor(term.local)}" for term in terms[:MOST_TERMS]]
+    factors = [x for term in terms for x in (term.arriving, term.local)]
+    written = adds_up(factors, terms[-1].total, _sum_of_products)
+    texts = [f"({text})" if text.startswith(MINUS) else text for text in written.terms]
+    parts = [f"{x} · {y}" for x, y in zip(texts[::2], texts[1::2], strict=True)][:MOST_TERMS]
     if len(terms) > MOST_TERMS:
-        written.append("…")
-    return f"{' + '.join(written)} = {short(terms[-1].total)}"
+        parts.append("…")
+    return f"{' + '.join(parts)} {written.sign} {written.result}"
 
 
-def _factor(x: float) -> str:
-    return f"({short(x)})" if x < 0 else short(x)
+def _sum_of_products(*factors: float) -> float:
+    return sum(x * y for x, y in zip(factors[::2], factors[1::2], strict=True))
 
 
 @dataclass(frozen=True, slots=True)

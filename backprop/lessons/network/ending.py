@@ -257,7 +257,7 @@ def _ask_number(seed: int) -> Question:
         (OWN_FACTOR, d * s * weight, "The last factor is {h} = {h_}, not {w} = {weight} itself."),
     )
     parts |= {"entered": short(entered), "late": short(late), "weight": short(weight)}
-    whole = adds_up([d, s, h], right, decimals=4).printed(" × ")
+    whole = adds_up([d, s, h], right, least=4).printed(" × ")
     return Question(
         prompt=phrase("How much is {slope}?", **parts),
         quantity=name,

@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop.lessons.network.training_step import TrainingStep
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import field, short, signed
+from backprop.notation.numerals import adds_up, field, short, signed
 from backprop.stage.controls import Field, Slider, number_field
 from backprop.stage.links import Links
 from backprop.stage.quiz.step_question import StepQuestion
@@ -79,6 +79,9 @@ def make_slider(training_step: TrainingStep, step: WalkStep, label: Labels) -> S
     return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")
 
 
+TABLE = 6  # digits of a number in a table
+
+
 @dataclass(frozen=True, slots=True)
 class GradientRow:
     """One parameter in the table of the gradient, or of the update."""
@@ -123,19 +126,22 @@ def gradient_rows(
     """Return each parameter with its gradient and its move."""
     rows = []
     for name, x in training_step.choices.network.parameters.items():
-        check = training_step.check[name]
+        check, move = training_step.check[name], training_step.moves[name]
+        after = training_step.after[name]
+        frozen = name in training_step.choices.network.frozen
+        written = adds_up((x, 0.0 if frozen else move), after, "sum", least=TABLE)
         rows.append(
             GradientRow(
                 label=label(name),
                 name=name,
-                value=long_number(x),
+                value=Number(written.terms[0], x),
                 gradient=long_number(training_step.gradient[name], "backward"),
                 numeric=long_number(check.numeric),
                 relative=short(check.relative),
                 agrees=check.agrees(),
-                move=long_number(training_step.moves[name]),
-                after=long_number(training_step.after[name], "forward"),
-                frozen=name in training_step.choices.network.frozen,
+                move=Number(written.terms[1], move),
+                after=Number(written.result, after, "forward"),
+                frozen=frozen,
                 address=links.address(focus=name),
             )
         )

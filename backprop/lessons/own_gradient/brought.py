@@ -50,7 +50,7 @@ def find_brought(choices: Choices, read: Read) -> Brought | None:
 
 def bare(choices: Choices) -> Choices:
     """Return the network here and nothing else: no example, nothing brought, the ordinary view."""
-    return replace(choices, mode="", hide=(), read_as=(), example="", own="")
+    return replace(choices, mode="", hide=(), more=(), read_as=(), example="", own="")
 
 
 @lru_cache(maxsize=8)

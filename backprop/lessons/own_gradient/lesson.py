@@ -4,11 +4,12 @@ The exact gradient comes from a backward pass, a second one from finite differen
 code with it. What differs from both is compared with the gradients that known slips would make.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backprop.lessons.own_gradient.answer import EMPTY, Answer, Shown, find_answer, show_brought
 from backprop.lessons.own_gradient.brought import ACTIONS, find_brought
-from backprop.lessons.own_gradient.choices import Choices, make_given
+from backprop.lessons.own_gradient.choices import SECTIONS, Choices, make_given
 from backprop.lessons.own_gradient.downloads import starter_file, worked, worked_file
 from backprop.lessons.own_gradient.ending import QUESTIONS, make_ending
 from backprop.lessons.own_gradient.presets import PRESETS
@@ -17,6 +18,8 @@ from backprop.stage.controls import Option
 from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.sections import Section, make_sections
+from backprop.stage.walk.explanation import Words
 
 
 @dataclass(frozen=True)
@@ -40,17 +43,30 @@ def compose(choices: Choices, links: Links) -> Board:
     """
     given = make_given(choices)
     brought = find_brought(choices, links.read)
-    bare = replace(choices, mode="", hide=())
+    bare = replace(choices, mode="", hide=(), more=())
     preset = next((p for p in PRESETS if p.choices == bare), None)
+    title = preset.title if preset else _title(choices)
+    setup = make_setup(choices, links.path)
     return Board(
-        head=make_head(links, PRESETS, preset.title if preset else _title(choices), preset),
+        head=make_head(links, PRESETS, title, preset, sections=_sections(choices, setup)),
         answer=find_answer(brought.judgement) if brought else EMPTY,
         shown=show_brought(brought, links) if brought else None,
         text=brought.text if brought else "",
         kept=bool(choices.own),
         examples=example_options(choices, given, fresh_links(choices, links.path)),
-        setup=make_setup(choices, links.path),
+        setup=setup,
     )
+
+
+def _sections(choices: Choices, setup: Setup) -> Mapping[str, Section]:
+    starters = ", ".join(each.title for each in setup.starters)
+    count = f"{len(setup.networks)} networks, {len(setup.expressions)} functions"
+    titles: dict[str, tuple[Words, Words]] = {
+        "network": (("The network here",), (setup.subject,)),
+        "starters": (("A starter for it",), (starters,)),
+        "worked": (("Worked examples",), (count,)),
+    }
+    return make_sections(choices, PRESETS[0].choices, SECTIONS, titles)
 
 
 def _title(choices: Choices) -> str:

@@ -45,7 +45,7 @@ class Setup:
 
 def fresh_links(choices: Choices, path: str) -> Links:
     """Return links around the network here alone: no example, nothing brought."""
-    kept = replace(bare(choices), mode=choices.mode, hide=choices.hide)
+    kept = replace(bare(choices), mode=choices.mode, hide=choices.hide, more=choices.more)
     return Links(path, Origin({}, _NONE), kept)
 
 

@@ -43,7 +43,12 @@ def explain_gradient(passes: Passes, step: WalkStep, label: Labels) -> Explanati
     own, terms = label(step.name), passes.trace.terms[step.node]
     if not terms:
         return _explain_base_case(passes, label)
-    products = tuple(_product(passes, term, label, alone=len(terms) == 1) for term in terms)
+    alone = len(terms) == 1
+    stands = ("",) if alone else _written(terms).terms
+    products = tuple(
+        _product(passes, term, label, text, alone=alone)
+        for term, text in zip(terms, stands, strict=True)
+    )
     slope = passes.trace.gradients[step.node]
     ends_here = terms[0].edge.later == passes.graph.output
     if len(terms) > 1:
@@ -137,8 +142,11 @@ def _why(passes: Passes, terms: tuple[Term, ...], label: Labels) -> Words:
     return ("The gradient at ", later, " is known. Multiply by one local derivative.")
 
 
-def _product(passes: Passes, term: Term, label: Labels, *, alone: bool) -> Product:
-    """Return one path's product: what arrives, times the local derivative."""
+def _product(passes: Passes, term: Term, label: Labels, stands: str, *, alone: bool) -> Product:
+    """Return one path's product: what arrives, times the local derivative.
+
+    `stands` is the product as the sum of the paths has it.
+    """
     own, later = (label(name_at(passes, i)) for i in term.edge[:2])
     whole = output_label(passes, label)
     local = Piece(
@@ -150,10 +158,10 @@ def _product(passes: Passes, term: Term, label: Labels, *, alone: bool) -> Produ
     )
     left: Formula = partial(whole, own) if alone else Row((Text("by way of\u00a0"), later))
     if term.edge.later == passes.graph.output:
-        return product(left, [local])
+        return product(left, [local], stands)
     key = f"n-{name_at(passes, term.edge.later)}"
     arriving = Piece(partial(whole, later), Text("known"), term.arriving, "backward", key)
-    return product(left, [arriving, local])
+    return product(left, [arriving, local], stands)
 
 
 def _local(passes: Passes, term: Term, computed: Product, label: Labels) -> Equation | None:
@@ -163,9 +171,8 @@ def _local(passes: Passes, term: Term, computed: Product, label: Labels) -> Equa
     own, later = (label(name_at(passes, i)) for i in term.edge[:2])
     left = partial(later, own)
     if operation_at(passes, term.edge.later).name != "cross_entropy":
-        shown = _number(computed.columns[-1].lines[-1]).shown
-        decimals = None if "·" in shown else max(3, len(shown.partition(".")[2]))
-        return local_equation(left, passes.trace, term, label, decimals)
+        stands = _number(computed.columns[-1].lines[-1]).shown
+        return local_equation(left, passes.trace, term, label, stands)
     inputs = passes.graph.nodes[term.edge.later].inputs
     target = passes.trace.values[inputs[term.edge.which + len(inputs) // 2]]
     share = number(term.local + target, "forward")  # the slope of softmax with cross-entropy: ŷ − y

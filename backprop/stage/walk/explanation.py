@@ -10,6 +10,7 @@ from backprop.engine.ops import ArrayOperation, Operation
 from backprop.notation.derivation import Equation, Product
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import aloud, long, short
+from backprop.notation.numerals import spoken as numeral
 from backprop.stage.walk.steps import Passes
 
 Words = tuple[str | Label | Number, ...]
@@ -62,8 +63,14 @@ class Explanation:
     def aloud(self) -> str:
         """The step as one sentence, for a screen reader."""
         asked = spoken(self.headline)
-        answer = f" {aloud(self.result.exact)}." if self.result else ""
+        answer = f" {_aloud(self.result)}." if self.result else ""
         return f"{asked}{answer} {spoken(self.sentence)}".strip()
+
+
+def _aloud(result: Number) -> str:
+    """Return a number in words, as it is printed; NaN and ∞ by name."""
+    finite = result.exact - result.exact == 0
+    return numeral(result.shown) if finite else aloud(result.exact)
 
 
 def phrase(text: str, **parts: str | Label | Number | Words) -> Words:
@@ -79,7 +86,7 @@ def phrase(text: str, **parts: str | Label | Number | Words) -> Words:
 
 def spoken(words: Words) -> str:
     """Return words as plain text; labels and numbers are read aloud."""
-    return "".join(aloud(x.exact) if isinstance(x, Number) else str(x) for x in words)
+    return "".join(_aloud(x) if isinstance(x, Number) else str(x) for x in words)
 
 
 def number(x: float, tone: str = "") -> Number:

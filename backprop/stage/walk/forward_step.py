@@ -4,7 +4,6 @@ Every number comes from the trace; every rule from the operation's row.
 """
 
 import math
-from dataclasses import replace
 
 from backprop.drawing.curve import draw_function
 from backprop.engine.ops import COMPARISONS, Operation
@@ -34,13 +33,12 @@ _BY_OUTPUTS = ("half_squared_error", *_OF_MEANS)
 def explain_value(passes: Passes, step: WalkStep, label: Labels) -> Explanation:
     """Return the explanation of one value."""
     own, row = label(step.name), operation_at(passes, step.node)
-    computed = value_equation(passes.graph, step.node, passes.trace.values, label)
+    values, stands = passes.trace.values, ""
+    if row.name == "weighted_sum":  # one rounding on a step: the one at which its parts add up
+        stands = adds_up(_weighted_terms(passes, step), values[step.node], "sum").result
+    computed = value_equation(passes.graph, step.node, values, label, stands)
     result = computed.sides[-1][1]
     assert isinstance(result, Number), "an equation ends with its value"
-    if row.name == "weighted_sum":  # one rounding on a step: the one at which its parts add up
-        shown = adds_up(_weighted_terms(passes, step), result.exact, "sum").result
-        result = replace(result, shown=shown)
-        computed = replace(computed, sides=(*computed.sides[:-1], (computed.sides[-1][0], result)))
     return Explanation(
         phase=step.phase,
         headline=("How far off is the network?",)

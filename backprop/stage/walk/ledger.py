@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from backprop.engine.paths import Paths, paths
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import short
+from backprop.notation.numerals import adds_up
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import (
     Labels,
-    long_number,
     number,
     output_in_words,
     output_label,
@@ -79,25 +78,28 @@ def make_ledger(passes: Passes, focus: str, links: Links, label: Labels) -> Ledg
     given = not passes.graph.varying()[position]
     listed = Paths((), 0, 0.0, 0.0) if given else paths(passes.trace, position)
     names = [node.name for node in nodes]
+    more = listed.count > len(listed.largest)
+    products = [*(path.product for path in listed.largest), *([listed.rest] if more else [])]
+    written = adds_up(products, listed.gradient, "sum")
     return Ledger(
         label=label(name),
         name=name,
         value=number(passes.trace.values[position], "forward"),
-        gradient=long_number(listed.gradient, "backward"),
+        gradient=Number(written.result, listed.gradient, "backward"),
         paths=tuple(
             LedgerPath(
                 nodes=tuple(label(names[i]) for i in path.nodes),
-                slopes=tuple(short(slope) for slope in path.slopes),
-                product=long_number(path.product, "backward"),
+                slopes=adds_up(path.slopes, path.product, stands=product).terms,
+                product=Number(product, path.product, "backward"),
                 keys=tuple(
                     f"e-{names[a]}-{names[b]}"
                     for a, b in zip(path.nodes, path.nodes[1:], strict=False)
                 ),
             )
-            for path in listed.largest
+            for path, product in zip(listed.largest, written.terms, strict=False)
         ),
         count=listed.count,
-        rest=long_number(listed.rest, "backward") if listed.count > len(listed.largest) else None,
+        rest=Number(written.terms[-1], listed.rest, "backward") if more else None,
         close=links.address(focus=""),
         given=given,
         constant=given and not nodes[position].is_leaf,

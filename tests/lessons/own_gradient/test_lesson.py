@@ -366,3 +366,23 @@ def test_a_loss_that_nothing_names_is_asked_for_and_chosen(shelf):
     ]
     chosen = bring(shelf, text, replace(LESSON.defaults, loss="binary_cross_entropy"))
     assert chosen.answer.big == "Right"
+
+
+# What opens
+
+
+def opened(choices, shelf):
+    return {name for name, each in compose(choices, shelf).head.sections.items() if each.open}
+
+
+def test_every_section_is_closed_until_its_network_is_changed(shelf):
+    assert opened(LESSON.defaults, shelf) == opened(preset("slip"), shelf) == set()
+    assert opened(replace(LESSON.defaults, seed=2), shelf) == {"network"}
+    assert opened(replace(LESSON.defaults, more=("worked",)), shelf) == {"worked"}
+
+
+def test_a_preset_keeps_its_name_where_a_section_is_open(shelf):
+    shown = compose(replace(preset("slip"), more=("worked",)), shelf)
+    assert shown.head.preset.name == "slip"
+    assert "more=worked" in shown.setup.here
+    assert "more" not in shown.setup.starters[0].address

@@ -23,7 +23,8 @@ from backprop.notation.formula import (
     Row,
     Text,
 )
-from backprop.notation.numerals import _agrees, _read, exact
+from backprop.notation.numerals import agrees, exact
+from backprop.notation.numerals import read_printed as _read
 from backprop.notation.spoken import words
 
 NETWORKS = {
@@ -104,7 +105,7 @@ def test_worked_sums_add_up_as_printed(trace):
         counted += 1
         again = by_hand(numbers)
         close = abs(again - result.exact) <= 1e-4 * max(1e-3, abs(result.exact))
-        assert _agrees(again, result.shown) if sign == "=" else close
+        assert agrees(again, result.shown) if sign == "=" else close
     assert counted > 4
 
 
