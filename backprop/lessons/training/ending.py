@@ -130,9 +130,9 @@ def _ask_held_out(seed: int) -> Question:
     if late:
         right = "heart"
         why = (
-            f"From epoch {at[1]} to {at[2]} the training loss falls {falls}; over examples it never "
-            f"saw the loss rises from {short(unseen[1])} to {short(unseen[2])}. It learns its own "
-            "examples, noise and all."
+            f"From epoch {at[1]} to {at[2]} the training loss falls {falls}; over examples it "
+            f"never saw, the loss rises from {short(unseen[1])} to {short(unseen[2])}. It "
+            "learns its own examples, noise and all."
         )
     else:
         right = "learning"
