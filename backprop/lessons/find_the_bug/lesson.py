@@ -18,6 +18,7 @@ from backprop.lessons.find_the_bug.answers import (
 )
 from backprop.lessons.find_the_bug.cases import find_hidden
 from backprop.lessons.find_the_bug.choices import Choices
+from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
 from backprop.lessons.find_the_bug.presets import PRESETS
@@ -90,4 +91,6 @@ LESSON = Lesson(
     route="Find the bug",
     able="read ten lines of NumPy and point at the line that is wrong",
     minutes=15,
+    ending=make_ending,
+    questions=QUESTIONS,
 )
