@@ -72,6 +72,8 @@ def test_where_there_are_many_paths_the_largest_twenty_and_the_rest_add_up(open_
     ledger = page.get_by_role("region", name="Path ledger")
     expect(ledger).to_contain_text("no gradient is asked of it")
     page.locator(".params a.ps").first.click()
+    expect(page.locator("#ledger-later")).to_contain_text("opens when its gradient is known")
+    page.locator("#ledger-later").get_by_role("link", name=re.compile("^step")).click()
     expect(ledger).to_contain_text("paths together")
     holds_together(page, 21)
 

@@ -22,6 +22,7 @@ from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import short
 from backprop.stage.controls import Field, number_field
+from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
@@ -37,6 +38,7 @@ class Function:
     names: tuple[Label, ...]
     fields: tuple[Field, ...]
     edit: str  # the address that every edit starts from: it keeps the map where it is
+    retype: str  # the same for another function, whose new variables stand where it is defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def compose(choices: Choices, links: Links) -> Board:
                 for name, x in place.at.items()
             ),
             edit=_edit(place, links),
+            retype=_edit(place, links, begin=DEFINED),
         ),
         answer=make_answer(place),
         partials=make_partials(place, links),
@@ -111,12 +114,12 @@ def _sections(place: Place, preset: Preset | None) -> Mapping[str, Section]:
     return make_sections(choices, first, SECTIONS, titles)
 
 
-def _edit(place: Place, links: Links) -> str:
+def _edit(place: Place, links: Links, **changes: str) -> str:
     """Return the address of this state with the map held where it is, should it have moved."""
     wanted = place.choices.around or tuple(0.0 for _ in place.middle)
     if not place.is_plane or place.middle == wanted:
-        return links.address()
-    return links.address(around=place.middle)
+        return links.address(**changes)
+    return links.address(around=place.middle, **changes)
 
 
 def _no_map(place: Place) -> str:
