@@ -1,9 +1,12 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS, ROUTE
+from backprop.stage.quiz.question import Choice, Question
+from tests.web.conftest import LESSON as SMALL
 
 LESSON = "/lessons/small-lesson"
 
@@ -242,3 +245,33 @@ def test_an_answer_that_cannot_be_read_leaves_the_question(course):
     assert answer.status_code == 200
     assert "“what” is no number" in answer.text
     assert "data-record" not in answer.text
+
+
+def ask_line(seed):
+    choices = (Choice("l1", ("g = dA * s",)), Choice("l2", ("dW = g.T @ A",)))
+    return Question((f"Which line, {seed}?",), "line", "line", "l2", choices=choices)
+
+
+def ask_shape(seed):
+    return Question((f"Which shape has dW, {seed}?",), "dW", "shape", "2x3")
+
+
+def ask_larger(seed):
+    choices = (Choice("x", ("x",)), Choice("y", ("y",)))
+    return Question((f"Which is larger, {seed}?",), "x.y", "larger", "x", choices=choices)
+
+
+def test_a_line_a_shape_and_the_larger_of_two_are_asked_for_as_what_they_are(make):
+    ending = next(each for each in ROUTE if each.ending).ending
+    questions = {"line": ask_line, "shape": ask_shape, "larger": ask_larger}
+    lesson = replace(SMALL, ending=ending, questions=questions)
+    client = make(LESSONS=(lesson,)).test_client()
+    texts = [client.get(f"{LESSON}/end?question={k}").text for k in (1, 2, 3)]
+    assert 'class="answering line"' in texts[0]
+    assert texts[0].count('type="radio"') == texts[2].count('type="radio"') == 2
+    assert 'type="radio"' not in texts[1]
+    assert "Rows, then columns" in texts[1]
+    for k, answer in enumerate(("l2", "(2, 3)", "x"), 1):
+        text = client.get(f"{LESSON}/end", query_string={"question": k, "answer": answer}).text
+        assert "Right." in text, answer
+        assert "Next lesson" not in text  # it stands beside the route
