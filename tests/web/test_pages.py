@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -198,11 +199,14 @@ def test_the_first_page_shows_the_way_through_and_one_button(course):
     assert "about two hours in all" in text
 
 
-def test_every_end_stands_and_is_linked_to_where_the_lesson_has_one(course):
+def test_every_end_stands_where_the_lesson_has_one_and_its_board_leads_there(course):
+    ways = ("walk/_strip.html", "_to_end.html", "mores(lesson.end)")
+    boards = Path(__file__).parents[2] / "templates" / "lessons"
     for lesson in ROUTE:
         assert course.get(f"{lesson.path}/end").status_code == (200 if lesson.end else 404)
-        last = course.get(f"{lesson.path}?step=29").text
-        assert (f'href="{lesson.path}/end"' in last) == bool(lesson.end), lesson.name
+        board = (boards / lesson.name / "board.html").read_text("utf-8")
+        assert any(way in board for way in ways), lesson.name
+    assert f'href="{END}"' in course.get("/lessons/network?step=29").text
 
 
 def test_an_end_is_a_page_a_part_and_json(course):
