@@ -183,7 +183,7 @@ def _judged(question: Question, answer: str, at: str) -> Judgement:
 
 def _guess(example: str, name: str, bug: Bug) -> Bug | None:
     """Return the cause of this name, in the line where the bug is, if it can be there."""
-    return make_bug(example, name, bug.layer)
+    return make_bug(example, name, bug.layer, as_cause=True)
 
 
 def show_case(choices: Choices, links: Links, bug: Bug, answers: Answers) -> CaseShown:

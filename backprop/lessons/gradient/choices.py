@@ -15,7 +15,7 @@ from backprop.stage.choices import (
     chosen,
     spelled_names,
 )
-from backprop.stage.functions import EXPRESSION, point_table, read_function
+from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
 
 MOST_VARIABLES = 8
 MOST_STEPS = 60
@@ -54,6 +54,7 @@ class Choices:
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
     preset_name: str = chosen(Name(), "", spelled="began")
+    begin: str = chosen(BEGIN, "", spelled="new-variables")
     expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")
     angle: float = chosen(Real(-360, 360), 0.0)  # of the step, in degrees from the first axis
     length: float = chosen(Real(0, 1_000), 1.0)

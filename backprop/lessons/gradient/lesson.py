@@ -20,6 +20,7 @@ from backprop.lessons.gradient.walk import GradientWalk, make_walk, waypoints
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.stage.controls import Field, number_field
+from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
@@ -33,6 +34,7 @@ class Function:
     names: tuple[Label, ...]
     fields: tuple[Field, ...]
     edit: str  # the address that every edit starts from: it keeps the map where it is
+    retype: str  # the same for another function, whose new variables stand where it is defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def compose(choices: Choices, links: Links) -> Board:
                 for name, x in place.at.items()
             ),
             edit=_edit(place, links),
+            retype=_edit(place, links, begin=DEFINED),
         ),
         answer=make_answer(place),
         partials=make_partials(place, links),
@@ -92,12 +95,12 @@ def compose(choices: Choices, links: Links) -> Board:
     )
 
 
-def _edit(place: Place, links: Links) -> str:
+def _edit(place: Place, links: Links, **changes: str) -> str:
     """Return the address of this state with the map held where it is, should it have moved."""
     wanted = place.choices.around or tuple(0.0 for _ in place.middle)
     if not place.is_plane or place.middle == wanted:
-        return links.address()
-    return links.address(around=place.middle)
+        return links.address(**changes)
+    return links.address(around=place.middle, **changes)
 
 
 def _no_map(place: Place) -> str:
