@@ -71,6 +71,7 @@ def test_every_preset_of_a_lesson_can_be_shown_and_is_json_too(client, lesson, p
     answer = client.get(address)
     assert answer.status_code == 200, answer.text
     assert answer.text.count('id="lab"') == 1
+    assert len(answer.data) < 250_000  # what sections hold that are closed included
     assert client.get(f"/api{address}").status_code == 200
 
 

@@ -68,8 +68,8 @@ def few_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
 
     Those of the same line come first, then those of lines near it. No two give the same numbers.
     """
-    chosen = [bug]
-    for cause in sorted(possible_bugs(example), key=lambda each: _far(bug, each)):
+    chosen, possible_causes = [bug], possible_bugs(example, as_causes=True)
+    for cause in sorted(possible_causes, key=lambda each: _far(bug, each)):
         new = all(cause.row.slip is not c.row.slip and not cause.equals(c) for c in chosen)
         if new and len(chosen) < FEW:
             chosen.append(cause)
@@ -91,7 +91,8 @@ def _shuffle(bug: Bug, cause: Bug) -> str:
 def all_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
     """Return a cause for each name that is possible in this network, those of this line's first."""
     causes: dict[str, Bug] = {}
-    for cause in sorted(possible_bugs(example), key=lambda each: each.line.place != bug.line.place):
+    possible = possible_bugs(example, as_causes=True)
+    for cause in sorted(possible, key=lambda each: each.line.place != bug.line.place):
         causes.setdefault(cause.row.slip.name, cause)
     by_title = sorted(causes.values(), key=lambda each: each.row.slip.title)
     return tuple(by_title)

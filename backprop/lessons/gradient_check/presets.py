@@ -27,7 +27,7 @@ PRESETS = (
         "by-hand",
         "The 2-2-2 by hand",
         "The classic hand calculation. A widely copied printed version of it carries a slip that "
-        "still trains: it is the first planted mistake.",
+        "still trains.",
         "by-hand",
         preset_name="",
     ),

@@ -57,12 +57,14 @@ class Standing:
 
     Attributes:
         steps: how many it has taken.
+        moved: how long the step is that led here; None where it takes none.
         value, distance: the function there, and how far from a lowest point; None where none.
         end: what stopped it, in words; empty while it goes on.
     """
 
     steps: int
     place: tuple[Number, Number]
+    moved: Number | None
     value: Number
     distance: Number | None
     end: str
@@ -181,6 +183,10 @@ def make_slider(optimizer: Optimizer, bend: Curvature | None) -> RateSlider:
     )
 
 
+def _length(move: list[float]) -> Number:
+    return number(math.hypot(*move))
+
+
 def _standing(racer: Racer, race: Race, step: int) -> Standing:
     at = racer.at(step)
     point, away = racer.track.points[at].tolist(), float(race.distances(racer)[at])
@@ -188,6 +194,7 @@ def _standing(racer: Racer, race: Race, step: int) -> Standing:
     return Standing(
         steps=at,
         place=(number(point[0]), number(point[1])),
+        moved=_length(racer.track.moves[step - 1].tolist()) if at == step > 0 else None,
         value=long_number(racer.value(step), "forward"),
         distance=number(away if math.isfinite(away) else math.nan) if race.lowest else None,
         end=end.format(

@@ -10,6 +10,7 @@ from backprop.lessons.training.actions import ACTIONS
 from backprop.lessons.training.charts import Charts, make_charts
 from backprop.lessons.training.choices import DRAWN, OWN, RESET_RUN, Choices
 from backprop.lessons.training.compare import STARTING, make_overlays
+from backprop.lessons.training.ending import QUESTIONS, make_ending
 from backprop.lessons.training.inspection import Inspection, batch_trace, inspect_unit
 from backprop.lessons.training.layers.board import Layers, make_layers
 from backprop.lessons.training.layers.steps import layer_steps
@@ -160,4 +161,6 @@ LESSON = Lesson(
     route="Train a network",
     able="stop a training anywhere, and explain what moved and why",
     minutes=15,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

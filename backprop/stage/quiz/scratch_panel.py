@@ -131,7 +131,8 @@ def _reply(question: ScratchQuestion, label: Labels) -> Reply | None:
     if not judgement or not typed:
         return None
     if judgement.right:
-        return Reply(True, (" is right.",), typed.read_back, place=_written_out(question, label))
+        place = _written_out(question, label) if typed.is_plain else ()
+        return Reply(True, (" is right.",), typed.read_back, place=place)
     reply = Reply(False, (" is not the gradient.",), typed.read_back)
     if question.missing:
         slip = missing_slip(question)

@@ -124,3 +124,15 @@ def test_another_surface_has_it_at_its_lowest_point():
 def test_where_there_is_no_lowest_point_it_says_so(text, said):
     found = bend(expression=text, racers="gradient_descent", steps="3")
     assert said in found.sentence
+
+
+def test_each_racer_says_how_long_its_step_is():
+    start = {"x": "1", "y": "2", "racers": "gradient_descent", "learning_rate_1": "0.1"}
+    first = cards(*shown(**start, step="1"))[0].standing.moved
+    assert first.exact == pytest.approx(1.36**0.5)  # 0.1 of the gradient (10, 6)
+    assert cards(*shown(**start, step="0"))[0].standing.moved is None
+
+
+def test_a_racer_that_has_ended_takes_no_step():
+    overflows = {"expression": "x^4 + y^4", "learning_rate_1": "5", "step": "60"}
+    assert cards(*shown(**overflows))[0].standing.moved is None
