@@ -46,8 +46,8 @@ def make_ending() -> Ending:
     steps = plan.steps_in_epoch
     figure = curves_chart(
         (
-            Series("held out", epochs, test, "--soft", "solid", 1.6, "held out"),
-            Series("training", epochs, train, "--ink", "solid", 2.4, "training"),
+            Series("held out", epochs, test, "--soft", "solid", 1.4),
+            Series("training", epochs, train, "--ink", "solid", 2.6),
         ),
         ("epoch", "loss"),
     )
@@ -88,7 +88,7 @@ def make_ending() -> Ending:
             ),
         ),
         caption=(
-            "The loss over the epochs: over what it learns from, and over what it never saw.",
+            "The loss over the epochs: thick over what it learns from, thin over what it never saw.",
         ),
     )
 
