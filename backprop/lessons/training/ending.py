@@ -290,7 +290,7 @@ def _ask_dead(seed: int) -> Question:
     )
     return Question(
         prompt=(
-            f"One hidden unit: {Z}, {A}, {OUT}, and the loss {UNIT_LOSS}. How much is the slope by w?",
+            f"One hidden unit: {Z}, {A}, {OUT}; loss {UNIT_LOSS}. How much is the slope by w?",
         ),
         quantity="w",
         kind="number",
