@@ -7,11 +7,11 @@ and what they make, before it is found.
 
 from dataclasses import dataclass, replace
 
-from backprop.lessons.find_the_bug.answers import (
+from backprop.lessons.find_the_bug.answers import read_answers
+from backprop.lessons.find_the_bug.case_shown import (
     CaseShown,
     CausesShown,
     LineShown,
-    read_answers,
     show_case,
     show_causes,
     show_lines,
