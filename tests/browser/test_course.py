@@ -29,7 +29,7 @@ def test_the_first_page_carries_on_where_one_is_and_marks_what_is_done(
     page.get_by_role("link", name="Next step").click()
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 15 of")
     page = open_page("/")
-    expect(button).to_have_text("Carry on at w₅")
+    expect(button).to_have_accessible_name("Carry on at w₅")
     expect(page.locator("#carry-on-about")).to_contain_text("step 15 of 30. About 10 minutes left.")
     expect(row(page, "network")).to_have_class("now")
     button.click()

@@ -36,6 +36,7 @@ HIDDEN = "a1_1"  # the unit where two ways meet
 BEFORE_HIDDEN = 284.0  # the x of the picture from which it is shown
 RATE = 0.5
 LEAST_WAY = 0.015
+PER = "/\N{WORD JOINER}∂"  # no line ends in a slope
 
 Parts = dict[str, str | Label | Number | Words]
 
@@ -280,7 +281,7 @@ def _ask_number(seed: int) -> Question:
 
 
 def _slope(by: Label, label: Labels) -> Words:
-    return ("∂", label("L"), "/∂", by)
+    return ("∂", label("L"), PER, by)
 
 
 def _forward(x: float) -> Number:

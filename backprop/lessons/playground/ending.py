@@ -14,7 +14,7 @@ from backprop.stage.functions import function_labels
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
 from backprop.stage.quiz.wrong_answers import bracketed, by_slip, slips_at, values_scene
 from backprop.stage.walk.board import make_view
-from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.walk.explanation import Labels, number, phrase
 from backprop.stage.walk.function import FunctionAt, function_at, function_steps
 
 LEAST, MOST = 2, 7  # sizes of the numbers that are drawn: 0 and 1 hide slips
@@ -86,10 +86,6 @@ def _fresh(expression: str, seed: int) -> FunctionAt:
             return passes
 
 
-def _slope(by: str, label: Labels) -> Words:
-    return ("∂", label("f"), "/∂", label(by))
-
-
 def _ask_sign(seed: int) -> Question:
     """Return the question which way the result goes when y is raised."""
     passes = _fresh("(x + y) * z", seed)
@@ -134,7 +130,7 @@ def _ask_gradient(expression: str, name: str, seed: int) -> Question:
         for term in trace.terms[at]
     ]
     return Question(
-        prompt=phrase("What is ∂{f}/∂{x}?", f=output, x=label(name)),
+        prompt=phrase("What is ∂{f}/\N{WORD JOINER}∂{x}?", f=output, x=label(name)),
         quantity=name,
         kind="number",
         right=float(trace.gradients[at]),
