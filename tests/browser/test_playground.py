@@ -131,7 +131,7 @@ def test_a_preset_opens_from_the_menu_and_reset_brings_it_back(open_page: Open):
 
 
 def test_the_panel_holds_code_to_copy_and_to_download(open_page: Open):
-    page = open_page(f"{PLAYGROUND}?preset=colah")
+    page = open_page(f"{PLAYGROUND}?preset=colah&more=export")
     page.get_by_role("link", name="NumPy").click()
     expect(page.locator("#exported")).to_contain_text("import numpy as np")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
