@@ -95,5 +95,4 @@ def test_there_is_no_way_back_from_the_first_step_nor_on_from_the_last():
 
 def test_a_strip_names_the_quantity_of_its_step_as_plain_text():
     assert strip_at("", 14).now == "w⁽²⁾₁₁"
-    assert strip_at("preset=xor", 3).now == "ŷ"
     assert strip_at("", 29).now == ""  # the update is of all
