@@ -52,7 +52,8 @@ def nudge_chart(
         _point("foretold", x_after, nudge.foretold, "--bwd", "diamond"),
         _point("after", x_after, y_after, "--fwd", "circle"),
     ]
-    heights = [each for each in ys if math.isfinite(each)] or [0.0]
+    ends = (y, nudge.foretold, y_after)  # all three are seen, wherever the curve is
+    heights = [each for each in (*ys, *ends) if math.isfinite(each)] or [0.0]
     room = 0.12 * (max(heights) - min(heights) or 1.0)
     layout = {
         "uirevision": "keep",

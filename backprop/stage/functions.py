@@ -4,16 +4,20 @@ Where a variable is called f, the output is y; where one is called y too, it is 
 no letter.
 """
 
+import math
+import operator
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain, product
 from typing import Any
 
+from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.expression import CHARACTERS, parse
 from backprop.engine.graph import Graph
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
-from backprop.stage.choices import ChoiceError, Real, Table, Text
+from backprop.stage.choices import ChoiceError, OneOf, Real, Table, Text
 
 LETTERS = ("f", "y", "F", "g", "h", "p", "q", "r", "G", "H")
 
@@ -37,6 +41,18 @@ def function_labels(graph: Graph) -> Callable[[str], Label]:
 EXPRESSION = Text(CHARACTERS)
 NUMBER = Real(-1e6, 1e6)
 START = (2.0, 3.0, -1.0, 0.5, 1.5, -2.0)  # of variables that nobody has given a number yet
+DEFINED = "defined"
+BEGIN = OneOf(
+    ("", DEFINED)
+)  # where new variables stand: at START, or where the function has a value
+MOVES: tuple[Callable[[float], float], ...] = (  # tried in this order
+    abs,
+    lambda x: x / 4,
+    *(partial(operator.add, by) for by in (1.0, 2.0, 4.0, 8.0, 16.0, 50.0, 100.0)),
+    *(partial(operator.add, -by) for by in (1.0, 2.0, 4.0, 8.0, 16.0, 50.0, 100.0)),
+    lambda x: 1 + abs(x) / 8,
+    lambda x: x / 100,
+)
 OF_REQUESTS = frozenset(("preset", "from", "playing", "speed", "beside"))  # names an address uses
 
 
@@ -69,12 +85,45 @@ def read_function(
     return graph
 
 
+@lru_cache(maxsize=512)
+def defined_point(
+    graph: Graph, point: tuple[tuple[str, float], ...], free: tuple[str, ...]
+) -> Mapping[str, float]:
+    """Return a point at which the function and its gradient are finite: this one, or one near it.
+
+    A few places are tried, always the same: first for the variables that are free, then for all.
+    Where the function is finite at none of them, the point stays.
+
+    Args:
+        graph: the function.
+        point: each variable with its number.
+        free: those that nobody has given a number yet.
+    """
+    given = dict(point)
+    for names in filter(None, (free, graph.variables)):
+        alike = ((move,) * len(names) for move in (float, *MOVES))
+        apart = product((float, *MOVES), repeat=2) if len(names) == 2 else ()
+        for moves in chain(alike, apart):
+            moved = given | {n: move(given[n]) for n, move in zip(names, moves, strict=True)}
+            if _is_defined(graph, moved):
+                return moved
+    return given
+
+
+def _is_defined(graph: Graph, point: Mapping[str, float]) -> bool:
+    trace = differentiate(graph, point)
+    return all(map(math.isfinite, (trace.value, *trace.gradient.values())))
+
+
 def point_table(function: Callable[[Any], Graph], field: str) -> Table:
     """Return the kind of the table, in this field, that gives each variable its number."""
 
     def start(choices: Any, base: Any) -> Mapping[str, float]:
-        known = getattr(base, field)
-        names = function(choices).variables
-        return {name: known.get(name, START[i % len(START)]) for i, name in enumerate(names)}
+        known, graph = getattr(base, field), function(choices)
+        names = graph.variables
+        point = {name: known.get(name, START[i % len(START)]) for i, name in enumerate(names)}
+        if getattr(choices, "begin", "") != DEFINED:
+            return point
+        return defined_point(graph, tuple(point.items()), tuple(n for n in names if n not in known))
 
     return Table(NUMBER, keys=lambda choices: function(choices).variables, default=start)

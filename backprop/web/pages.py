@@ -46,12 +46,13 @@ pages = Blueprint("pages", __name__)
 def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
     """Add the routes that lessons declare: of an address of their own, and of their files."""
     for lesson in lessons:
+        slug, add = {"slug": lesson.slug}, app.add_url_rule
+        if lesson.files or lesson.address:  # a file’s address may be anything below the lesson’s
+            add(f"{lesson.path}/end", "pages.show_end", defaults=slug)
         if lesson.address:
-            slug = {"slug": lesson.slug}
-            add, path = app.add_url_rule, lesson.address
+            path = lesson.address
             add(path, "pages.show_lesson", defaults=slug)
             add(f"{path}/graph.svg", "pages.send_picture", defaults=slug)
-            add(f"{path}/end", "pages.show_end", defaults=slug)
             add(f"/api{path}/end", "api.show_end", defaults=slug)
             add(f"/api{path}", "api.show_lesson", methods=("GET", "POST"), defaults=slug)
             if lesson.has_actions:
@@ -78,6 +79,7 @@ def look() -> dict[str, Any]:
         "mode": "",
         "projector": "",
         "here": request.full_path.removesuffix("?"),
+        "on_route": tuple(lesson.name for lesson in known_lessons() if lesson.route),
         "glossary": TERMS,
         "asset_url": asset_url,
     }

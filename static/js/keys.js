@@ -5,7 +5,19 @@
   const SCROLLS = ['Space', 'Home', 'End', 'PageUp', 'PageDown'];
   const NAMES = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
   const root = document.documentElement;
-  const off = () => localStorage.getItem('keys') === 'off';
+  let kept = 'on'; // where storage is denied, it holds as long as the page does
+  function off() {
+    try {
+      kept = localStorage.getItem('keys') ?? kept;
+    } catch { /* denied */ }
+    return kept === 'off';
+  }
+  function keep(word) {
+    kept = word;
+    try {
+      localStorage.setItem('keys', word);
+    } catch { /* denied */ }
+  }
 
   // Elsewhere the keys that scroll a page scroll it, as people expect.
   const inLab = () => Boolean(document.activeElement?.closest('#lab'))
@@ -65,7 +77,7 @@
     box.type = 'checkbox';
     box.checked = !off();
     label.append(' Single keys act on this page');
-    box.addEventListener('change', () => localStorage.setItem('keys', box.checked ? 'on' : 'off'));
+    box.addEventListener('change', () => keep(box.checked ? 'on' : 'off'));
     const close = make('button', 'Close', make('p', '', dialog));
     close.addEventListener('click', () => dialog.close());
     dialog.addEventListener('close', () => dialog.remove());

@@ -135,6 +135,38 @@
   document.addEventListener('click', e => {
     if (e.target.closest?.('#play.playing')) document.getElementById('tick')?.remove();
   }, true);
+  // So it is with a run that goes on by itself, a form that sends itself as soon as it is shown. A slice
+  // may not come between what a person asked for and its turn: it is held back, and the form armed anew
+  // where it is still there. A slice that waited behind an answer that led elsewhere has the state from
+  // before in it: it is dropped, or the run would bring that back.
+  const RUN = 'form.slices[hx-trigger]';
+  const posts = form => new URL(form.getAttribute('hx-post') ?? '', location.href).href;
+  let asked = null; // what a person asked for, until its turn comes
+  let held = null; // a form that was held back for it
+  document.addEventListener('htmx:config:request', e => {
+    const { ctx } = e.detail;
+    const el = ctx.sourceElement;
+    if (!el.closest?.('#lab') || el.id === 'tick') return;
+    if (!el.matches(RUN)) asked = ctx;
+    else if (asked) {
+      held = el;
+      e.preventDefault();
+    }
+  });
+  document.addEventListener('htmx:before:request', e => {
+    const { ctx } = e.detail;
+    const el = ctx.sourceElement;
+    if (ctx === asked) asked = null;
+    const past = () => !el.isConnected || posts(el) !== new URL(ctx.request.action, location.href).href;
+    if (el.matches?.(RUN) && past()) e.preventDefault();
+  });
+  document.addEventListener('htmx:finally:request', e => {
+    if (e.detail.ctx === asked) asked = null;
+    if (asked || !held) return;
+    const form = held;
+    held = null;
+    if (form.isConnected) htmx.process(form, true);
+  });
   document.addEventListener('visibilitychange', () => {
     const tick = document.getElementById('tick');
     if (tick && !document.hidden) htmx.process(tick, true);

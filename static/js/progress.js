@@ -172,6 +172,7 @@
       return;
     }
     for (const el of document.querySelectorAll('[data-done]')) el.hidden = !isDone(record, el.dataset.done);
+    for (const el of document.querySelectorAll('[data-kept]')) el.hidden = false;
     for (const el of document.querySelectorAll('[data-tally]')) fill(el, tally(record, el.dataset.tally));
     for (const el of document.querySelectorAll('[data-found]')) fill(el, found(record, el.dataset.found));
     for (const el of document.querySelectorAll('[data-level-record]')) {
@@ -204,14 +205,27 @@
     }
     carryOn(started, target, stops, stops[here] === target ? at : null);
     showDue(record);
-    document.getElementById('kept').hidden = false;
+  }
+
+  // The name of a quantity as the page writes it: w₅ in italics, its index below.
+  function letters(name) {
+    const [, letter, below] = /^([a-z])([₀-₉]*)$/.exec(name) ?? [];
+    if (!letter) return [name];
+    const el = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+    const italic = letter === 'h' ? 'ℎ' : String.fromCodePoint(0x1d44e + letter.charCodeAt(0) - 97);
+    const written = Object.assign(el('i', italic), { className: 'mi' });
+    const index = [...below].map(digit => digit.charCodeAt(0) - 0x2080).join('');
+    return index ? [written, el('sub', index)] : [written];
   }
 
   function carryOn(started, target, stops, at) {
     const button = document.getElementById('carry-on');
     const first = stops[0];
-    const to = (text, href, about) => {
-      fill(button, text);
+    const to = (text, href, about, name = '') => {
+      const line = document.createElement('span');
+      line.append(text, ...letters(name));
+      button.replaceChildren(line);
+      button.setAttribute('aria-label', text + name);
       button.setAttribute('href', href);
       fill(document.getElementById('carry-on-about'), about);
     };
@@ -219,11 +233,12 @@
     if (!target) return to('Once more from the start', first.path, 'All lessons are done.');
     if (!at) return to(`Carry on: ${target.title}`, target.path, `Lesson ${target.number}. About ${target.minutes} minutes.`);
     if (at.end && target.end) return to('Carry on at the questions', target.end + at.query, `Lesson ${target.number}, ${target.title}.`);
-    const where = at.name ? `Carry on at ${at.name}` : at.of ? `Carry on at step ${at.step}` : `Carry on: ${target.title}`;
+    const where = at.name ? 'Carry on at ' : at.of ? `Carry on at step ${at.step}` : `Carry on: ${target.title}`;
     const left = Math.max(1, Math.round(target.minutes * (1 - at.step / at.of)));
     const minutes = left === 1 ? '1 minute' : `${left} minutes`;
-    return to(where, target.path + at.query, at.of ? `Lesson ${target.number}, step ${at.step} of ${at.of}. About ${minutes} left.`
-      : `Lesson ${target.number}. About ${target.minutes} minutes.`);
+    const about = at.of ? `Lesson ${target.number}, step ${at.step} of ${at.of}. About ${minutes} left.`
+      : `Lesson ${target.number}. About ${target.minutes} minutes.`;
+    return to(where, target.path + at.query, about, at.name);
   }
 
   function showDue(record) {

@@ -94,7 +94,7 @@ def test_playing_pauses_where_something_is_asked(open_page: Open):
 
 
 def test_an_edit_drops_the_guess_and_back_brings_it_again(open_page: Open):
-    page = open_page(f"{NETWORK}&step=14")
+    page = open_page(f"{NETWORK}&step=14&more=parameters")
     page.keyboard.press("+")
     expect(reply(page)).to_be_visible()
     page.locator("#in-w1_1_1").fill("0.9")
@@ -155,3 +155,37 @@ def test_all_of_it_works_without_javascript(new_context: Callable[..., BrowserCo
     page.get_by_role("link", name="Next step").click()
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 21 of 30")
     expect(page).to_have_url(re.compile("said="))
+
+
+def test_one_gradient_is_worked_out_from_scratch(
+    open_page: Open, accessible: Callable[[Page], None]
+):
+    page = open_page("/lessons/network")
+    page.get_by_role("switch", name="Ask me first").click()
+    at(page, 11)
+    expect(page.locator(".start")).to_contain_text("The questions begin here.")
+    page.locator("#levels summary").click()
+    page.locator("#levels").get_by_role("link", name="From scratch").click()
+    field = page.locator("#in-typed")
+    expect(field).to_be_focused()
+    field.fill("0.0554*0.2413*0.05")
+    page.keyboard.press("Enter")
+    expect(reply(page)).to_contain_text("0.0554 × 0.2413 × 0.05 = 6.684·10⁻⁴ is not the gradient.")
+    expect(reply(page)).to_contain_text("One path only.")
+    expect(field).to_have_value("0.0554*0.2413*0.05")
+    expect(page.locator(".parts .hole")).to_have_count(1)
+    accessible(page)
+    field.fill("(0.0554 - 0.0190)*0.2413*0.05")
+    page.keyboard.press("Enter")
+    expect(reply(page)).to_contain_text("is right.")
+    expect(page.locator("#ask")).to_have_attribute("data-record", re.compile("scratch helped$"))
+    page.get_by_role("link", name="Another weight").click()
+    expect(page.locator(".explain h1")).to_contain_text("How much does")
+    expect(field).to_have_value("")
+
+
+def test_on_a_phone_the_question_stands_above_the_legend(open_page: Open):
+    page = open_page("/playground?ask=1&ask-level=1&step=3", width=390, height=844)
+    question, legend = page.locator("#ask").bounding_box(), page.locator(".key").bounding_box()
+    assert question["y"] + question["height"] <= legend["y"]
+    assert page.evaluate("document.activeElement.tagName") == "BODY"

@@ -27,6 +27,9 @@ def test_the_functions_that_are_typed_are_derived_drawn_and_addressed(open_page:
 def test_blank_lines_are_typed_and_a_slip_is_named(open_page: Open):
     page = open_page(LESSON)
     page.get_by_role("group", name="Lines to type yourself").get_by_text("2", exact=True).click()
+    expect(page.locator("#line-4.waiting")).to_contain_text("after the blank ones")
+    page.get_by_role("group", name="Which lines").get_by_text("the last").click()
+    expect(page.locator(".derive .cover")).to_be_visible()
     answer = page.locator("#in-line6")
     answer.fill("cos(x^2)")
     answer.press("Enter")

@@ -46,7 +46,7 @@ def picture(page: Page) -> list[str]:
 
 
 def test_the_gradient_of_the_2_2_2_is_the_one_of_the_worked_example(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step={WHOLE}")
+    page = open_page(f"{LESSON}?step={WHOLE}&{MORE}")
     for name, gradient in GRADIENTS.items():
         assert exact(gradient_of(page, name)) == pytest.approx(gradient, abs=6e-13)
     expect(page.locator(".explain")).to_contain_text("ackpropagation ends here")
@@ -58,7 +58,7 @@ def test_the_gradient_of_the_2_2_2_is_the_one_of_the_worked_example(open_page: O
 def test_the_update_of_the_2_2_2_ends_at_the_right_loss_and_names_the_published_slip(
     open_page: Open,
 ):
-    page = open_page(f"{LESSON}?{MORE}&step={UPDATE}")
+    page = open_page(f"{LESSON}?step={UPDATE}&{MORE}")
     after = page.locator(".result output .num").last
     assert exact(after) == pytest.approx(0.291027773694, abs=6e-13)
     page.locator("#slip summary").click()
@@ -72,7 +72,7 @@ def test_the_update_of_the_2_2_2_ends_at_the_right_loss_and_names_the_published_
 
 
 def test_a_typed_weight_moves_every_number_and_keeps_step_focus_and_caret(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step={WHOLE}")
+    page = open_page(f"{LESSON}?step={WHOLE}&{MORE}")
     before = {name: exact(gradient_of(page, name)) for name in GRADIENTS}
     drawn = set(picture(page))
     field = page.locator("#in-w1_1_1")
@@ -94,7 +94,7 @@ def test_a_typed_weight_moves_every_number_and_keeps_step_focus_and_caret(open_p
 
 
 def test_the_check_beside_a_step_follows_a_typed_input_and_a_typed_target(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=14")
+    page = open_page(f"{LESSON}?step=14&{MORE}")
     check = page.locator(".explain .check")
     for name, value in (("x1", "0.8"), ("y1", "0.9"), ("w2_1_1", "-1.5")):
         told = page.locator(".explain").inner_text()
@@ -115,7 +115,7 @@ def test_the_check_beside_a_step_follows_a_typed_input_and_a_typed_target(open_p
 def test_a_bad_entry_keeps_the_picture_and_is_named_beside_its_field_until_escape(
     open_page: Open, well_formed: Callable[[Page], None], entry: str
 ):
-    page = open_page(f"{LESSON}?{MORE}&step=20")
+    page = open_page(f"{LESSON}?step=20&{MORE}")
     drawn, url = picture(page), page.url
     field, error = page.locator("#in-w2_1_2"), page.locator("#error-w2_1_2")
     field.fill(entry)
@@ -136,7 +136,7 @@ def test_a_bad_entry_keeps_the_picture_and_is_named_beside_its_field_until_escap
     [("0,75", "0.75"), ("\N{MINUS SIGN}2,5", "-2.5"), (" 1e-3 ", "0.001"), ("+4", "4")],
 )
 def test_numbers_may_be_typed_as_people_write_them(open_page: Open, typed: str, meant: str):
-    page = open_page(f"{LESSON}?{MORE}&step=8")
+    page = open_page(f"{LESSON}?step=8&{MORE}")
     page.locator("#in-w1_2_1").fill(typed)
     expect(page).to_have_url(re.compile(rf"w1_2_1={re.escape(meant)}(&|$)"))
     expect(page.locator("#error-w1_2_1")).to_be_empty()
@@ -146,7 +146,7 @@ def test_numbers_may_be_typed_as_people_write_them(open_page: Open, typed: str, 
 def test_an_edit_elsewhere_counts_and_a_refused_one_goes_back_to_what_is_shown(
     open_page: Open,
 ):
-    page = open_page(f"{LESSON}?{MORE}&step=8")
+    page = open_page(f"{LESSON}?step=8&{MORE}")
     page.locator("#in-w1_1_1").fill("oops")
     expect(page.locator("#error-w1_1_1")).to_be_visible()
     page.locator("#in-w1_2_1").fill("0.7")
@@ -157,7 +157,7 @@ def test_an_edit_elsewhere_counts_and_a_refused_one_goes_back_to_what_is_shown(
 
 
 def test_two_quick_edits_in_two_fields_are_both_kept(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=8")
+    page = open_page(f"{LESSON}?step=8&{MORE}")
     page.locator("#in-w1_1_1").fill("0.6")
     page.locator("#in-w1_2_1").fill("0.7")
     page.locator("#in-x1").fill("0.8")
@@ -179,7 +179,7 @@ def drag(page: Page, slider: Locator, to: float, moves: int = 12) -> None:
 def test_a_dragged_slider_is_followed_live_and_ends_on_its_last_value_as_one_entry(
     open_page: Open, playing: bool
 ):
-    page = open_page(f"{LESSON}?{MORE}&step=14&focus=w2_1_1")
+    page = open_page(f"{LESSON}?step=14&focus=w2_1_1&{MORE}")
     if playing:
         page.locator("#play").click()
         expect(page.locator("#tick")).to_have_count(1)
@@ -208,7 +208,7 @@ def test_a_dragged_slider_is_followed_live_and_ends_on_its_last_value_as_one_ent
 
 
 def test_back_undoes_a_typed_weight_as_a_whole(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=14")
+    page = open_page(f"{LESSON}?step=14&{MORE}")
     field, entries = page.locator("#in-w1_1_1"), page.evaluate("history.length")
     field.focus()
     page.keyboard.press("Control+a")
@@ -221,7 +221,7 @@ def test_back_undoes_a_typed_weight_as_a_whole(open_page: Open):
 
 
 def test_reset_returns_to_the_preset(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&preset=xor&step=3&w1_1_1=5&learning_rate=2")
+    page = open_page(f"{LESSON}?preset=xor&step=3&w1_1_1=5&learning_rate=2&{MORE}")
     expect(page.locator("#in-w1_1_1")).to_have_value("5")
     page.get_by_role("link", name="Reset").click()
     expect(page).to_have_url(re.compile(r"network\?preset=xor"))

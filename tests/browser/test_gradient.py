@@ -11,7 +11,8 @@ pytestmark = pytest.mark.charts
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
 LESSON = "/lessons/gradient"
-FLAT = f"{LESSON}?hide=surface"  # three dimensions take their time where the processor draws them
+# Three dimensions take their time where the processor draws them.
+FLAT = f"{LESSON}?hide=surface&more=direction,length"
 DRAWN = "#chart-ground .main-svg .contourlayer path"
 # Where a place of the map lies in the window.
 WHERE = """([x, y]) => {
@@ -99,20 +100,20 @@ def test_the_dial_turns_to_the_gradient_and_holds_there_the_steepest_slope(open_
     boxes = [each.bounding_box() for each in (grip, tip)]
     centres = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes]
     drag(page, *centres)
-    expect(page.locator(".direction h2")).to_contain_text("is 11.662")
+    expect(page.locator(".direction .lede")).to_contain_text("is 11.662")
     expect(page.locator(".direction .hint")).to_contain_text("no direction beats it")
     page.locator("#in-angle").focus()
     page.keyboard.press("Shift+ArrowLeft")
     expect(page.locator("#in-degrees")).to_have_value("15.9638")
     page.get_by_role("link", name="along the contour").click()
     expect(page.locator("#dial.level")).to_be_visible()
-    expect(page.locator(".direction h2")).to_contain_text(re.compile("is (0|.*10⁻¹.)"))
+    expect(page.locator(".direction .lede")).to_contain_text(re.compile("is (0|.*10⁻¹.)"))
 
 
 def test_the_surface_is_drawn_and_its_bundle_is_asked_for_here_only(open_page: Open, page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    open_page(LESSON)
+    open_page(f"{LESSON}?more=surface")
     expect(page.locator("#chart-surface canvas")).to_be_visible()
     assert sum("plotly-gl3d" in url for url in asked) == 1
     asked.clear()
@@ -144,7 +145,7 @@ def test_a_walk_goes_down_and_back_to_its_start(open_page: Open):
     expect(page.locator(".walk .so")).to_contain_text("2 steps")
     page.get_by_role("link", name="Back to the start").click()
     expect(page.locator(".walk .so")).to_be_empty()
-    expect(page).to_have_url(re.compile("hide=surface$"))
+    expect(page).to_have_url(re.compile("more=direction,length$"))
 
 
 def test_without_javascript_the_form_sets_function_and_point(
@@ -190,7 +191,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
 def test_a_function_without_a_value_anywhere_draws_an_empty_room_and_then_its_surface(
     open_page: Open,
 ):
-    page = open_page(f"{LESSON}?expression=ln(x)%2By&x=-9&y=2")
+    page = open_page(f"{LESSON}?expression=ln(x)%2By&x=-9&y=2&more=surface")
     assert page.evaluate(SURFACE, False)
     page.locator("#in-x").fill("9")
     assert page.evaluate(SURFACE, True)

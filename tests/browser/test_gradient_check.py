@@ -70,6 +70,43 @@ def test_a_hidden_bug_is_hunted_guessed_and_told(open_page: Open):
     expect(page.locator(".story h3")).to_have_text("The weight matrix is transposed")
 
 
+def test_another_case_ends_a_run_that_is_under_way_and_the_run_does_not_come_back(open_page: Open):
+    page = open_page(BUG)
+    slices, others = [], []
+
+    def hold(route):
+        asked = route.request
+        if asked.method == "POST" and "passing=1" in (asked.post_data or ""):
+            slices.append(route)
+        elif "case=" in asked.url and asked.method == "GET":
+            others.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/lessons/gradient-check*", hold)
+    page.locator("#do-train").click()
+    expect(page.locator(".go-on")).to_contain_text("of 300")
+    while not slices:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.locator("#another").click()
+    slices.pop().continue_()
+    while not others:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    running = page.locator("form.slices[hx-trigger]")
+    expect(running).to_have_count(1)
+    running.evaluate("form => form.requestSubmit()")  # the next slice waits behind the other case
+    others.pop().continue_()
+    expect(page.locator(".story h3")).to_have_text(re.compile(r"^Case \d+$"))
+    expect(running).to_have_count(0)
+    page.get_by_role("link", name="Tell me").click()
+    while not others:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    others.pop().continue_()
+    expect(page.locator(".found .guess a.quiet")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"case=\d+"))
+    assert not slices
+
+
 @pytest.mark.charts
 def test_costs_are_measured_size_by_size(open_page: Open):
     page = open_page(LESSON)

@@ -56,7 +56,7 @@ def test_the_menu_leads_to_every_preset_and_each_has_its_address(
 
 
 def test_a_flower_is_picked_by_next_before_random_and_by_number(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&preset=iris&step=2")
+    page = open_page(f"{LESSON}?preset=iris&step=2&{MORE}")
     assert example(page) == ["5.1", "3.5", "1.4", "0.2"]
     page.get_by_role("link", name="Next example").click()
     expect(page.locator("#in-x1")).to_have_value("4.9")
@@ -77,14 +77,14 @@ def test_a_flower_is_picked_by_next_before_random_and_by_number(open_page: Open)
 
 @pytest.mark.expects_status(422)
 def test_a_flower_that_does_not_exist_is_refused_beside_its_field(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&preset=iris")
+    page = open_page(f"{LESSON}?preset=iris&{MORE}")
     page.locator("#in-row").fill("151")
     expect(page.locator("#error-row")).to_contain_text("150 rows")
     assert example(page) == ["5.1", "3.5", "1.4", "0.2"]
 
 
 def test_another_flower_brings_its_own_measurements_also_after_one_was_typed(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&preset=iris")
+    page = open_page(f"{LESSON}?preset=iris&{MORE}")
     page.locator("#in-x1").fill("9.9")
     expect(page).to_have_url(re.compile("x1=9.9"))
     page.get_by_role("link", name="Next example").click()
@@ -93,7 +93,7 @@ def test_another_flower_brings_its_own_measurements_also_after_one_was_typed(ope
 
 
 def test_a_frozen_parameter_shows_its_gradient_and_stays_as_it_is(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=29")
+    page = open_page(f"{LESSON}?step=29&{MORE}")
     row = page.locator('.entries tr[data-f="n-w2_1_1"]')
     before = gradient(page)
     page.get_by_role("switch", name="Freeze w 5").click()
@@ -108,7 +108,7 @@ def test_a_frozen_parameter_shows_its_gradient_and_stays_as_it_is(open_page: Ope
 
 
 def test_a_shared_bias_can_be_parted_and_shared_again(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=3")
+    page = open_page(f"{LESSON}?step=3&{MORE}")
     biases = page.locator(".params input[name^=b]")
     expect(biases).to_have_count(2)
     page.get_by_role("switch", name="one bias for each layer").click()
@@ -120,7 +120,7 @@ def test_a_shared_bias_can_be_parted_and_shared_again(open_page: Open):
 def test_layers_and_units_come_and_go_and_the_gradient_is_checked_each_time(
     open_page: Open, well_formed: Callable[[Page], None]
 ):
-    page = open_page(f"{LESSON}?{MORE}&preset=dead-relu")
+    page = open_page(f"{LESSON}?preset=dead-relu&{MORE}")
     for control, sizes in (
         ("Add a hidden layer", "2–2–2–1"),
         ("One unit more in layer 2", "2–2–3–1"),
@@ -142,7 +142,7 @@ def test_layers_and_units_come_and_go_and_the_gradient_is_checked_each_time(
 
 
 def test_activation_loss_scheme_and_seed_can_be_chosen(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&preset=xor")
+    page = open_page(f"{LESSON}?preset=xor&{MORE}")
     pick(page, "Activation of layer 1", "relu")
     expect(page).to_have_url(re.compile("activations=relu"))
     pick(page, "Loss", "mean squared error")
@@ -161,7 +161,7 @@ def test_activation_loss_scheme_and_seed_can_be_chosen(open_page: Open):
 def test_the_optimizer_is_exchanged_and_the_gradient_stays_to_the_last_digit(
     open_page: Open, place: str
 ):
-    page = open_page(f"{LESSON}?{MORE}&preset=iris&step=0")
+    page = open_page(f"{LESSON}?preset=iris&step=0&{MORE}")
     page.get_by_role("link", name="Last step").click()
     expect(page.locator(".entries.update")).to_be_visible()
     before = gradient(page)
@@ -182,7 +182,7 @@ def test_the_optimizer_is_exchanged_and_the_gradient_stays_to_the_last_digit(
 
 
 def test_a_setting_of_the_optimizer_changes_the_move_and_not_the_gradient(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=29")
+    page = open_page(f"{LESSON}?step=29&{MORE}")
     before = gradient(page)
     moves = page.locator(".entries td:nth-of-type(3) .num")
     first = moves.evaluate_all(EXACT)
@@ -200,12 +200,12 @@ def test_a_setting_of_the_optimizer_changes_the_move_and_not_the_gradient(open_p
 
 
 def test_two_equal_neurons_get_equal_gradients_and_a_dead_relu_none(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&preset=two-equal")
+    page = open_page(f"{LESSON}?preset=two-equal&{MORE}")
     page.get_by_role("link", name="Last step").click()
     expect(page.locator(".entries.update")).to_be_visible()
     equal = page.locator('.entries tr[data-f^="n-w1_"] td:nth-of-type(2) .num').evaluate_all(EXACT)
     assert equal[:2] == equal[2:]
-    page.goto(f"{LESSON}?{MORE}&preset=dead-relu")
+    page.goto(f"{LESSON}?preset=dead-relu&{MORE}")
     page.get_by_role("link", name="Last step").click()
     dead = page.locator('.entries tr[data-f^="n-w1_1_"] td:nth-of-type(2) .num')
     expect(dead).to_have_text(["0", "0"])

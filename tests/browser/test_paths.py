@@ -27,7 +27,7 @@ def holds_together(page: Page, paths: int) -> None:
 
 
 def test_a_weight_opens_its_ledger_and_escape_closes_it(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=28")
+    page = open_page(f"{LESSON}?step=28&{MORE}")
     url = page.url
     page.get_by_role("link", name="Open the path ledger of w 1", exact=True).click()
     holds_together(page, 2)
@@ -39,7 +39,7 @@ def test_a_weight_opens_its_ledger_and_escape_closes_it(open_page: Open):
 
 
 def test_a_node_of_the_picture_opens_its_ledger_by_click_and_by_keyboard(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=28")
+    page = open_page(f"{LESSON}?step=28&{MORE}")
     page.locator("#n-a1_2").click()
     holds_together(page, 2)
     page.get_by_role("link", name="Close the ledger").click()
@@ -52,7 +52,7 @@ def test_a_node_of_the_picture_opens_its_ledger_by_click_and_by_keyboard(open_pa
 
 
 def test_a_wire_opens_the_ledger_of_its_weight(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=28")
+    page = open_page(f"{LESSON}?step=28&{MORE}")
     point = page.evaluate("""() => {
       const hit = document.querySelector('#hit-a1_1-z2_1 > path');
       const length = hit.getTotalLength();
@@ -68,16 +68,18 @@ def test_a_wire_opens_the_ledger_of_its_weight(open_page: Open):
 
 
 def test_where_there_are_many_paths_the_largest_twenty_and_the_rest_add_up(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&sizes=1,4,4,4,2&activations=tanh,tanh,tanh,tanh&focus=x1")
+    page = open_page(f"{LESSON}?sizes=1,4,4,4,2&activations=tanh,tanh,tanh,tanh&focus=x1&{MORE}")
     ledger = page.get_by_role("region", name="Path ledger")
     expect(ledger).to_contain_text("no gradient is asked of it")
     page.locator(".params a.ps").first.click()
+    expect(page.locator("#ledger-later")).to_contain_text("opens when its gradient is known")
+    page.locator("#ledger-later").get_by_role("link", name=re.compile("^step")).click()
     expect(ledger).to_contain_text("paths together")
     holds_together(page, 21)
 
 
 def test_the_ledger_follows_an_edit_while_it_is_open(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=28&focus=w1_1_1")
+    page = open_page(f"{LESSON}?step=28&focus=w1_1_1&{MORE}")
     total = page.get_by_role("region", name="Path ledger").locator("tfoot .num")
     before = total.inner_text()
     page.locator("#in-x1").fill("0.9")
@@ -87,7 +89,7 @@ def test_the_ledger_follows_an_edit_while_it_is_open(open_page: Open):
 
 @pytest.mark.parametrize("step", [12, 14, 20])
 def test_a_factor_and_what_it_comes_from_light_up_together(open_page: Open, step: int):
-    page = open_page(f"{LESSON}?{MORE}&step={step}")
+    page = open_page(f"{LESSON}?step={step}&{MORE}")
     factors = page.locator(".explain .formula [data-f]").evaluate_all(
         "all => [...new Set(all.map(factor => factor.dataset.f))]"
     )
@@ -112,7 +114,7 @@ def test_a_factor_and_what_it_comes_from_light_up_together(open_page: Open, step
 
 
 def test_a_shown_number_opens_all_its_digits(open_page: Open):
-    page = open_page(f"{LESSON}?{MORE}&step=14")
+    page = open_page(f"{LESSON}?step=14&{MORE}")
     page.locator(".result output .num").hover()
     expect(page.locator("#exact")).to_be_visible()
     expect(page.locator("#exact")).to_contain_text("0.08216704056423078")

@@ -128,7 +128,7 @@ def test_there_is_no_pen_where_there_is_no_square_plane(open_page: Open, data: s
     page = open_page(f"/train?preset={data}")
     url = page.url
     page.goto(f"{url}{'&' if '?' in url else '?'}pen=1")
-    expect(page.locator(".view h2")).to_be_visible()
+    expect(page.locator(".view > h2")).to_be_visible()
     expect(page.locator(".pens")).to_have_count(0)
     expect(page.locator("[data-pen]")).to_have_count(0)
 

@@ -91,7 +91,7 @@ def test_curves_are_drawn_in_the_colours_of_the_theme(open_page: Open):
 def test_the_curves_fill_the_room_they_have_beside_the_output_and_among_the_layers(
     open_page: Open,
 ):
-    page = trained(open_page("/train?detail=layers"), 2)
+    page = trained(open_page("/train?detail=layers&more=curves"), 2)
     for detail in ("Layers", "Network", "Layers"):
         page.get_by_role("link", name=detail, exact=True).click()
         expect(page.locator(".view")).to_have_count(int(detail == "Network"))
@@ -102,7 +102,7 @@ def test_the_curves_fill_the_room_they_have_beside_the_output_and_among_the_laye
 
 def test_a_unit_is_enlarged_by_click_and_escape_shows_the_output_again(open_page: Open):
     page = open_page("/train")
-    title = page.locator(".view h2")
+    title = page.locator(".view > h2")
     output, field = title.inner_text(), page.locator("#view").get_attribute("data-field")
     page.locator("#u-a1_3").click()
     expect(title).to_contain_text("What unit 3 of layer 1 computes")
@@ -163,7 +163,7 @@ def test_a_step_among_the_layers_trains_and_shows_the_next_batch(open_page: Open
 def test_digits_are_counted_class_by_class_and_a_batch_of_them_leads_into_the_layers(
     open_page: Open,
 ):
-    page = trained(open_page("/train?preset=digits"), 2)
+    page = trained(open_page("/train?preset=digits&more=confusion"), 2)
     table = page.locator(".confusion table")
     expect(table.locator("tbody tr")).to_have_count(10)
     cells = table.locator("tbody td").evaluate_all("all => all.map(e => Number(e.textContent))")
@@ -178,7 +178,7 @@ def test_digits_are_counted_class_by_class_and_a_batch_of_them_leads_into_the_la
         assert re.search(r"image \d+: \d, given", image.get_attribute("aria-label"))
     expect(page.get_by_role("button", name="Step into this round")).to_have_count(0)
     page.locator("#u-a1_5").click()
-    expect(page.locator(".view h2")).to_contain_text("unit 5 of layer 1, as an image")
+    expect(page.locator(".view > h2")).to_contain_text("unit 5 of layer 1, as an image")
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Step through the batch by layers").click()
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 1 of ")
@@ -216,6 +216,7 @@ def test_without_javascript_everything_but_play_and_pictures_works(
     expect(page.locator(".epoch")).to_contain_text("step 1 of 20")
     page.locator("#do-epoch").click()
     expect(page.locator("#epoch")).to_have_text("1")
+    page.locator("#more-data > summary").click()
     page.locator("#in-data").select_option("moons")
     page.locator("#in-noise").fill("0.3")
     page.get_by_role("button", name="Apply what is typed").click()
@@ -224,7 +225,7 @@ def test_without_javascript_everything_but_play_and_pictures_works(
     expect(page.locator("#epoch")).to_have_text("0")
     page.locator("#in-size").fill("200")
     page.locator("#in-size").press("Enter")
-    expect(page.locator(".set h2 small").first).to_have_text("100 for training, 100 held out")
+    expect(page.locator("#more-data .hint").first).to_have_text("100 for training, 100 held out")
     summary = page.locator("#presets summary")
     for button, sizes in (
         ("One unit more in layer 1", "2–9–8–1"),
@@ -238,6 +239,7 @@ def test_without_javascript_everything_but_play_and_pictures_works(
     page.locator("#in-hidden").fill("4")
     page.get_by_role("button", name="Apply what is typed").click()
     expect(summary).to_contain_text("3–4–1")
+    page.locator("#more-optimizer > summary").click()
     page.get_by_role("button", name="all at once").click()
     expect(page.locator("#in-batch")).to_have_value("100")
     page.get_by_label("activations of the hidden layers").fill("relu")

@@ -21,6 +21,13 @@ def test_the_tangent_and_the_gap_stand_where_the_nudge_ends():
     assert found["Δx"]["x"] == [1.0, 2.0]
 
 
+def test_the_point_that_the_tangent_foretells_is_seen_where_it_lies_off_the_curve():
+    nudge = Nudge((0.0, 0.0), (2.0, 4.0), 30.0)
+    low, high = figure([0, 1, 4], nudge)["layout"]["yaxis"]["range"]
+    assert low < 0
+    assert nudge.foretold == 60.0 < high
+
+
 def test_what_is_not_finite_is_a_gap():
     found = figure([math.nan, math.inf, 2.0], Nudge((1.0, math.inf), (2.0, 2.0), math.nan))
     assert found["data"][0]["y"] == [None, None, 2.0]

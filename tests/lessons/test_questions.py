@@ -1,4 +1,4 @@
-"""The questions that are asked back, of every lesson: with 200 seeds of each kind.
+"""The questions that are asked back, of every lesson: with 12 seeds of each kind, and with 200.
 
 A question can be answered, no wrong answer is right, no two answers to choose from read the same,
 and what a page is sent before an answer does not hold it.
@@ -18,6 +18,10 @@ from backprop.stage.walk.explanation import spoken
 from backprop.web.reply import plain
 
 SEEDS = [*range(100), *Random(0).sample(range(100, LAST_SEED + 1), 100)]
+FEW = [*SEEDS[:8], *SEEDS[-4:]]
+EVERY = pytest.mark.parametrize(
+    "seeds", [FEW, pytest.param(SEEDS, marks=pytest.mark.long)], ids=len
+)
 KINDS = [
     pytest.param(lesson.name, kind, make, id=f"{lesson.name}.{kind}")
     for lesson in LESSONS
@@ -37,9 +41,10 @@ def shown(choice):
     return spoken(choice.words), choice.number and choice.number.shown
 
 
+@EVERY
 @pytest.mark.parametrize("make", MAKERS)
-def test_a_question_is_answered_by_its_right_answer_alone(make):
-    for seed in SEEDS:
+def test_a_question_is_answered_by_its_right_answer_alone(make, seeds):
+    for seed in seeds:
         question = make(seed)
         assert spoken(question.prompt).endswith("?")
         assert question.explanation
@@ -59,9 +64,10 @@ def test_a_question_is_answered_by_its_right_answer_alone(make):
             assert {each.name for each in question.options} == explained | {question.right}, seed
 
 
+@EVERY
 @pytest.mark.parametrize("make", MAKERS)
-def test_a_wrong_answer_is_given_the_name_of_its_slip(make):
-    for seed in SEEDS[::10]:
+def test_a_wrong_answer_is_given_the_name_of_its_slip(make, seeds):
+    for seed in seeds[::4]:
         question = make(seed)
         for wrong in question.wrong:
             answer = wrong.answer
@@ -72,10 +78,11 @@ def test_a_wrong_answer_is_given_the_name_of_its_slip(make):
             assert wrong.title in [slip.title for slip in judgement.slips], (seed, wrong.title)
 
 
+@EVERY
 @pytest.mark.parametrize(("lesson", "kind", "make"), KINDS)
-def test_a_page_holds_no_answer_before_one_is_given(lesson, kind, make):
+def test_a_page_holds_no_answer_before_one_is_given(lesson, kind, make, seeds):
     start = AskingChoices()
-    for seed in SEEDS[::8]:
+    for seed in seeds[::4]:
         question = make(seed)
         choices = AskingChoices(fresh=seed)
         links = Links("/end", Origin({}, start), choices)

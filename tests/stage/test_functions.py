@@ -1,15 +1,18 @@
 """Tests of backprop/stage/functions.py."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
+from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.stage.choices import ChoiceError, chosen, read_choices, write_choices
 from backprop.stage.functions import (
     EXPRESSION,
     START,
+    defined_point,
     function_labels,
     function_letter,
     point_table,
@@ -82,3 +85,27 @@ def test_a_variable_cannot_have_a_name_that_the_address_uses(name):
 def test_equal_parts_are_one_node_where_that_is_asked():
     text = "(x + 1) * (x + 1)"
     assert len(read_function(text, share=True)) < len(read_function(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("log(w - 3)", "sqrt(w - 5)", "1/(w - 2)", "arcsin(w)", "log(-w)", "log(a)*log(b)*log(c)"),
+        *("log(w - 3) + sqrt(2 - v)", "1/(w - v + 1)", "log(w - 90)"),
+    ],
+)
+def test_new_variables_stand_where_the_function_is_defined_if_such_a_point_is_near(text):
+    graph = parse(text)
+    point = tuple(zip(graph.variables, START, strict=False))
+    trace = differentiate(graph, defined_point(graph, point, graph.variables))
+    assert all(map(math.isfinite, (trace.value, *trace.gradient.values())))
+
+
+def test_a_number_that_was_given_stays_if_others_can_move():
+    graph = parse("log(x * w)")
+    assert defined_point(graph, (("x", -2.0), ("w", 3.0)), ("w",)) == {"x": -2.0, "w": -1.0}
+
+
+@pytest.mark.parametrize("text", ["x*y + 1", "log(x - 1e9) + y"])
+def test_a_point_stays_where_all_is_finite_and_where_nothing_near_is(text):
+    assert defined_point(parse(text), (("x", 2.0), ("y", 3.0)), ()) == {"x": 2.0, "y": 3.0}

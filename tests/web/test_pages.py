@@ -1,9 +1,13 @@
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS, ROUTE
+from backprop.stage.quiz.question import Choice, Question
+from tests.web.conftest import LESSON as SMALL
 
 LESSON = "/lessons/small-lesson"
 
@@ -195,11 +199,14 @@ def test_the_first_page_shows_the_way_through_and_one_button(course):
     assert "about two hours in all" in text
 
 
-def test_every_end_stands_and_is_linked_to_where_the_lesson_has_one(course):
+def test_every_end_stands_where_the_lesson_has_one_and_its_board_leads_there(course):
+    ways = ("walk/_strip.html", "_to_end.html", "mores(lesson.end)")
+    boards = Path(__file__).parents[2] / "templates" / "lessons"
     for lesson in ROUTE:
         assert course.get(f"{lesson.path}/end").status_code == (200 if lesson.end else 404)
-        last = course.get(f"{lesson.path}?step=29").text
-        assert (f'href="{lesson.path}/end"' in last) == bool(lesson.end), lesson.name
+        board = (boards / lesson.name / "board.html").read_text("utf-8")
+        assert any(way in board for way in ways), lesson.name
+    assert f'href="{END}"' in course.get("/lessons/network?step=29").text
 
 
 def test_an_end_is_a_page_a_part_and_json(course):
@@ -242,3 +249,33 @@ def test_an_answer_that_cannot_be_read_leaves_the_question(course):
     assert answer.status_code == 200
     assert "“what” is no number" in answer.text
     assert "data-record" not in answer.text
+
+
+def ask_line(seed):
+    choices = (Choice("l1", ("g = dA * s",)), Choice("l2", ("dW = g.T @ A",)))
+    return Question((f"Which line, {seed}?",), "line", "line", "l2", choices=choices)
+
+
+def ask_shape(seed):
+    return Question((f"Which shape has dW, {seed}?",), "dW", "shape", "2x3")
+
+
+def ask_larger(seed):
+    choices = (Choice("x", ("x",)), Choice("y", ("y",)))
+    return Question((f"Which is larger, {seed}?",), "x.y", "larger", "x", choices=choices)
+
+
+def test_a_line_a_shape_and_the_larger_of_two_are_asked_for_as_what_they_are(make):
+    ending = next(each for each in ROUTE if each.ending).ending
+    questions = {"line": ask_line, "shape": ask_shape, "larger": ask_larger}
+    lesson = replace(SMALL, ending=ending, questions=questions)
+    client = make(LESSONS=(lesson,)).test_client()
+    texts = [client.get(f"{LESSON}/end?question={k}").text for k in (1, 2, 3)]
+    assert 'class="answering line"' in texts[0]
+    assert texts[0].count('type="radio"') == texts[2].count('type="radio"') == 2
+    assert 'type="radio"' not in texts[1]
+    assert "Rows, then columns" in texts[1]
+    for k, answer in enumerate(("l2", "(2, 3)", "x"), 1):
+        text = client.get(f"{LESSON}/end", query_string={"question": k, "answer": answer}).text
+        assert "Right." in text, answer
+        assert "Next lesson" not in text  # it stands beside the route

@@ -113,3 +113,15 @@ def test_the_picture_is_that_of_the_step(client):
         "class": "graph-svg expression phase-forward"
     }
     assert first != last
+
+
+def points(client, query):
+    fields = client.get(f"/api/playground?{query}").json["board"]["variables"]
+    return {each["field"]["name"]: each["field"]["value"] for each in fields}
+
+
+def test_a_function_that_is_typed_now_has_a_value_where_it_begins(client):
+    page = client.get("/playground").text
+    assert page.count("new-variables=defined") == 1
+    assert points(client, "expression=log(w-3)%2Bx&new-variables=defined") == {"w": "4", "x": "-2"}
+    assert points(client, "expression=log(w-3)%2Bx") == {"w": "2", "x": "-2"}  # as it always was

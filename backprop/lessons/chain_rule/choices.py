@@ -6,12 +6,14 @@ Two functions, y of u and u of x; or three, where v stands between: y of u, u of
 from dataclasses import dataclass
 
 from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen, group
+from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
 
 FORMULA = Text(120)
 MOST_LINES = 8  # of a derivation: three derivatives, the rule, and four more
 MOST_PATHS = 12  # that can be switched
-HIDEABLE = ("transport", "strip", "presets", "nudge", "forks")
+FADES = ("first", "last")
+HIDEABLE = ("transport", "strip", "presets", "nudge", "forks", "asking")
 SECTIONS = {"nudge": ("dx",), "forks": ("fork", "off")}  # what opens, and the choices of each
 NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}
 
@@ -20,7 +22,8 @@ NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}
 class Exercise:
     """Which lines of the derivation are hidden or blank, and what was typed into them."""
 
-    blank: int = chosen(Whole(0, MOST_LINES), 0)  # how many of the last lines are to be typed
+    blank: int = chosen(Whole(0, MOST_LINES), 0)  # how many lines are to be typed
+    fade: str = chosen(OneOf(("", *FADES)), "")  # which ones; not said: the last, as it once was
     closed: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())
     open: tuple[int, ...] = chosen(Several(Whole(1, MOST_LINES), MOST_LINES), ())  # given up
     line1: str = chosen(FORMULA, "")
@@ -55,6 +58,7 @@ class Choices:
     dx: float = chosen(Real(-1, 1), 0.3)
 
     exercise: Exercise = group(Exercise())
+    quiz: QuizChoices = group(QuizChoices())
 
     fork: str = chosen(FORMULA, "x * sin(x)")
     off: tuple[int, ...] = chosen(Several(Whole(1, MOST_PATHS), MOST_PATHS), ())

@@ -1,12 +1,15 @@
 """The derivation, line by line: each derivative, the rule, plugged in, replaced, tidied.
 
-Each line can be hidden; the last few can be blank, and typed instead.
+Each line can be hidden; the first few or the last can be blank, and typed instead. While one is
+blank, its answer stands nowhere on the page: not in a line that follows from it, nor as a number.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +18,7 @@ from backprop.engine.errors import LimitError
 from backprop.engine.expression import parse
 from backprop.engine.graph import Graph
 from backprop.lessons.chain_rule.answers import AnswerVerdict, Task, judge, sample, with_quotients
-from backprop.lessons.chain_rule.choices import NO_ANSWERS, Choices, Exercise, toggled
+from backprop.lessons.chain_rule.choices import FADES, NO_ANSWERS, Choices, Exercise, toggled
 from backprop.lessons.chain_rule.function import Chain, Link
 from backprop.lessons.chain_rule.slips import wrong_derivatives, wrong_links, wrong_rules
 from backprop.notation.derivation import Equation, equation
@@ -39,25 +42,28 @@ class DerivationLine:
     words: str  # what is done in it
     equation: Equation
     value: Number | None  # at the point; None where it has letters only
-    state: str  # “open”, “closed” (hidden by the learner), or “blank” (to be typed)
+    state: str  # “open”, “closed” (by the learner), “blank” (to be typed), “waiting” (for those)
     toggle: str  # the address that hides or shows it, or gives a blank one up
     answer: str
     verdict: AnswerVerdict | None  # None where nothing was typed
     keys: str  # of the edges in the picture that it is about
     letters: str  # in which it is to be typed
+    is_blanked: bool = False  # whether it is one of those to be typed
 
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """All lines, and how many of the last are blank."""
+    """All lines, and which of them are blank."""
 
-    derivative: Number  # dy/dx at the point
+    derivative: Number | None  # dy/dx at the point; None while it is covered
     product: str  # the slopes along the path, as they multiply; empty where y has no value
     lines: tuple[DerivationLine, ...]
     blanks: tuple[Option, ...]
+    fades: tuple[Option, ...]  # whether the first or the last are blank; none where no line is
     right: int  # how many of the blank lines are answered right
     blank: int
     again: str  # the address at which all answers are forgotten
+    covered: bool = False  # whether a line is blank, so that nothing on the page may say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +82,61 @@ def make_derivation(chain: Chain, slope: float, choices: Choices, links: Links) 
     exercise, drafts = choices.exercise, _drafts(chain)
     count = len(drafts)
     blank = min(exercise.blank, count)
-    lines = [_line(n, each, n > count - blank, exercise, links) for n, each in enumerate(drafts, 1)]
-    again = {"open": (), **NO_ANSWERS}
+    blanked = (
+        range(1, blank + 1) if exercise.fade == "first" else range(count - blank + 1, count + 1)
+    )
+    lines = [_line(n, each, n in blanked, exercise, links) for n, each in enumerate(drafts, 1)]
+    again: dict[str, Any] = {"open": (), **NO_ANSWERS}
+    covered = bool(exercise.fade) and any(line.state == "blank" for line in lines)
+    if covered:
+        lines = _cover(lines, alone=len(chain.links) + 1)
+    fade = exercise.fade or ("last" if blank else "first")
+    fresh = {"closed": (), **again}
     return Derivation(
-        derivative=number(slope, "backward"),
-        product=_product_words(chain, slope),
+        derivative=None if covered else number(slope, "backward"),
+        product="" if covered else _product_words(chain, slope),
         lines=tuple(lines),
         blanks=tuple(
-            Option(title, str(n), n == blank, links.address(blank=n, closed=(), **again))
-            for n, title in enumerate(("none", "the last", *map(str, range(2, count)), "all"))
+            Option(title, str(n), n == blank, _blank_address(links, n, fade, fresh))
+            for n, title in enumerate(("none", *map(str, range(1, count)), "all"))
+        ),
+        fades=tuple(
+            Option(f"the {each}", each, each == fade, _blank_address(links, blank, each, fresh))
+            for each in (FADES if 0 < blank < count else ())
         ),
         right=sum(line.verdict is not None and line.verdict.right for line in lines),
         blank=blank,
         again=links.address(**again),
+        covered=covered,
     )
+
+
+def _blank_address(links: Links, blank: int, fade: str, fresh: Mapping[str, Any]) -> str:
+    """Return where so many lines are blank, the first or the last."""
+    return links.address(blank=blank, fade=fade if blank else "", **fresh)
+
+
+def _cover(lines: Sequence[DerivationLine], alone: int) -> list[DerivationLine]:
+    """Return the lines without numbers, and without what a blank one before them would give away.
+
+    Args:
+        lines: all of them.
+        alone: how many of the first follow from no other: the slopes of the links, and the rule.
+    """
+    covered: list[DerivationLine] = []
+    for line in lines:
+        earlier = [each.number for each in covered if each.state == "blank"]
+        waits = line.number > alone and line.state != "blank" and bool(earlier)
+        letters = replace(line, value=None)
+        covered.append(_empty(letters, "waiting" if waits else line.state))
+    return covered
+
+
+def _empty(line: DerivationLine, state: str) -> DerivationLine:
+    """Return a line in this state: without its right side, where it is not open."""
+    if state in ("open", "closed"):
+        return line
+    return replace(line, state=state, equation=equation(line.equation.left))
 
 
 def _product_words(chain: Chain, slope: float) -> str:
@@ -121,6 +168,7 @@ def _line(n: int, draft: _Draft, blanked: bool, exercise: Exercise, links: Links
         verdict=verdict,
         keys=draft.keys,
         letters=with_quotients(" and ".join(draft.task.letters)),
+        is_blanked=blanked,
     )
 
 

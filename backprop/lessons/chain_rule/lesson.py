@@ -6,15 +6,16 @@ the path. A nudge shows that it is true to first order; a fork, that paths add u
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop.engine.text import to_text
 from backprop.lessons.chain_rule.choices import NO_ANSWERS, SECTIONS, Choices
 from backprop.lessons.chain_rule.derivation import Derivation, make_derivation
+from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
 from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
 from backprop.lessons.chain_rule.nudge import NudgeBoard, make_nudge
-from backprop.lessons.chain_rule.picture import chain_scene
+from backprop.lessons.chain_rule.picture import asked_scene
 from backprop.lessons.chain_rule.presets import PRESETS
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Number
@@ -24,9 +25,14 @@ from backprop.notation.numerals import field
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.quiz import mask
+from backprop.stage.quiz.answers import SILENT
+from backprop.stage.quiz.panel import Quiz, make_quiz
+from backprop.stage.quiz.score import Score, make_score
+from backprop.stage.quiz.step_question import StepQuestion, find_step_question
 from backprop.stage.sections import make_sections
 from backprop.stage.walk.board import Walk
-from backprop.stage.walk.explanation import Words, number
+from backprop.stage.walk.explanation import Explanation, Words, number
 from backprop.stage.walk.function import (
     FunctionAt,
     explain_function_step,
@@ -36,6 +42,7 @@ from backprop.stage.walk.function import (
 )
 from backprop.stage.walk.strip import make_strip
 
+POINTS = (-2.0, -1.5, -0.5, 0.5, 0.8, 1.5, 2.0, 3.0)  # where a pass starts again
 TITLES = {
     "yu": "the outer function",
     "ux": "the inner function",
@@ -75,9 +82,10 @@ class Board:
     head: Head
     walk: Walk
     functions: Functions
-    derivation: Derivation
-    nudge: NudgeBoard
-    fork: Fork
+    quiz: Quiz
+    derivation: Derivation | None  # None where the steps are asked: it would say every answer
+    nudge: NudgeBoard | None  # None as long as a slope that it has is to be answered
+    fork: Fork | None  # the same: by default it has the same function in it
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -89,8 +97,14 @@ def compose(choices: Choices, links: Links) -> Board:
     chain = make_chain(choices)
     function = function_at(chain.graph, {"x": choices.x} if chain.graph.variables else {})
     steps = function_steps(chain.graph)
-    step = min(choices.step, len(steps) - 1)
+    apart = (choices.y, choices.u, choices.v, choices.x)
+    question = find_step_question(
+        function, choices.quiz, steps, min(choices.step, len(steps) - 1), *apart
+    )
     slope = _derivative(function)
+    derivation = None if question.on else make_derivation(chain, slope, choices, links)
+    covered = derivation is not None and derivation.covered
+    secret = covered or bool(question.unknown)
     preset = began = find_preset(PRESETS, choices.preset_name or PRESETS[0].name)
     if preset and any(getattr(preset.choices, f) != getattr(choices, f) for f in "yuv"):
         preset = None
@@ -106,15 +120,40 @@ def compose(choices: Choices, links: Links) -> Board:
             ),
         ),
         walk=Walk(
-            strip=make_strip(steps, step, links, label_of, function_folds(steps)),
-            scene=chain_scene(function, steps, step),
-            explanation=explain_function_step(function, steps[step], label_of),
+            strip=make_strip(
+                steps, question.at, question.leave(links), label_of, function_folds(steps)
+            ),
+            scene=asked_scene(question, covered=covered),
+            explanation=_explain(question, function, covered=covered),
         ),
         functions=_functions(chain, choices, links),
-        derivation=make_derivation(chain, slope, choices, links),
-        nudge=make_nudge(chain, slope, choices.dx),
-        fork=make_fork(choices, links),
+        quiz=make_quiz(question, links, label_of, "", _score(chain, question, links)),
+        derivation=derivation,
+        nudge=None if secret else make_nudge(chain, slope, choices.dx),
+        fork=None if secret else make_fork(choices, links),
     )
+
+
+def _explain(question: StepQuestion, function: FunctionAt, *, covered: bool) -> Explanation:
+    """Return the explanation of the step, without what is asked for, here or in a blank line."""
+    explanation = explain_function_step(function, question.step, label_of)
+    if covered and question.step.kind != "value" and question.step.node != function.graph.output:
+        words = ("Covered until the blank lines are right.",)
+        bare = mask.cover_explanation(explanation, 0)
+        return replace(bare, lede=(), products=(), local=None, sentence=words)
+    return question.cover_explanation(explanation)
+
+
+def _score(chain: Chain, question: StepQuestion, links: Links) -> Score | None:
+    """Return the sum at the end of a pass; it starts again at another x."""
+
+    def fresh(step: int) -> str:
+        later = (*(x for x in POINTS if x > chain.x), *POINTS)
+        others = (x for x in later if x != chain.x and math.isfinite(chain.values_at(x)["y"]))
+        x = next(others, None)
+        return "" if x is None else links.address(**SILENT, x=x, step=step)
+
+    return make_score(question, links, fresh) if chain.graph.variables else None
 
 
 def _titles(choices: Choices) -> dict[str, tuple[Words, Words]]:
@@ -187,9 +226,11 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     picture=lambda board: board.walk.scene,
-    styles=("chain_rule",),
-    scripts=("drag",),
+    styles=("chain_rule", "quiz"),
+    scripts=("drag", "quiz"),
     route="The chain rule",
     able="take a function of a function apart, and name the factor each part gives",
     minutes=12,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

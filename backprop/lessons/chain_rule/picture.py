@@ -10,6 +10,7 @@ from backprop.engine.paths import Path
 from backprop.engine.trace import Trace
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
+from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.walk.board import make_view
 from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.function import FunctionAt
@@ -19,8 +20,21 @@ Tags = dict[tuple[int, int], Tag]
 
 
 def chain_scene(function: FunctionAt, steps: Sequence[WalkStep], step: int) -> Scene:
-    """Return the picture at a step; an edge has its local derivative once its node is known."""
-    view = make_view(function, steps, step)
+    """Return the picture at a step at which nothing is asked."""
+    return asked_scene(StepQuestion(False, function, steps, step), covered=False)
+
+
+def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
+    """Return the picture at a step; an edge has its local derivative once its node is known.
+
+    Args:
+        question: what is asked at the step: what it asks for is not shown.
+        covered: whether a line of the derivation is blank, so that no slope is shown.
+    """
+    trace, names = question.passes.trace, [node.name for node in question.passes.graph.nodes]
+    view = question.cover_view(make_view(question.passes, question.steps, question.at))
+    if covered:
+        view = replace(view, graded=view.graded & {trace.graph.output})
     live = {(flow.node, flow.later) for flow in view.flows if view.phase == "backward"}
     view = replace(  # the slopes stand on the edges: no badge has to lead to them
         view,
@@ -29,10 +43,10 @@ def chain_scene(function: FunctionAt, steps: Sequence[WalkStep], step: int) -> S
     )
     tags = {
         edge: tag._replace(state="on" if edge in live else "")
-        for edge, tag in _local_tags(function.trace, label_of).items()
-        if edge[1] in view.valued
+        for edge, tag in _local_tags(trace, label_of).items()
+        if edge[1] in view.valued and not covered and question.shows_factors(names[edge[0]])
     }
-    return _scene(function.trace, view, label_of, tags)
+    return _scene(trace, view, label_of, tags)
 
 
 def fork_scene(trace: Trace, on: Sequence[Path], label: Labels, *, all_on: bool) -> Scene:

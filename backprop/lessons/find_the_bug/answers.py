@@ -1,115 +1,12 @@
-"""What a learner answered so far, and what the page shows of it: the case, lines, causes."""
+"""What a learner answered so far: the lines that were pressed, the causes that were chosen."""
 
 from dataclasses import dataclass
 
 from backprop.lessons.find_the_bug.asking import ask_cause, ask_line
 from backprop.lessons.find_the_bug.bug import Bug, make_bug
-from backprop.lessons.find_the_bug.cases import LEVELS
-from backprop.lessons.find_the_bug.choices import MOST_CASE, Choices
-from backprop.lessons.find_the_bug.code import print_lines
-from backprop.lessons.find_the_bug.worked import Explained
+from backprop.lessons.find_the_bug.choices import Choices
 from backprop.stage.choices import ChoiceError
-from backprop.stage.controls import Option
-from backprop.stage.links import Links
 from backprop.stage.quiz.question import Judgement, Question, judge
-from backprop.stage.walk.explanation import Words
-
-NOTHING = {
-    **{"step": 0, "line": 0, "tried": (), "cause": "", "blamed": ()},
-    **{"names": "few", "hint": False, "told": False},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class CaseShown:
-    """Which case it is.
-
-    Attributes:
-        number: 0 is the worked one.
-        name: “Case 7”.
-        title: what network it is.
-        loss: its loss as a formula.
-        prompt: the question, or the answer once it is known.
-        levels: to begin at another level.
-        another: the address of the next case.
-        tell: the address where it is given away; empty where it is known.
-        solved: whether line and cause are known.
-        mark: what the browser keeps of the line, once it is found: “case-1-7 line unaided”.
-        how: how the line was found, once it was.
-    """
-
-    number: int
-    name: str
-    title: str
-    loss: Words
-    prompt: Words
-    levels: tuple[Option, ...]
-    another: str
-    tell: str
-    solved: bool
-    mark: str
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineShown:
-    """One line of the program.
-
-    Attributes:
-        number: counted from 1.
-        text: as it is printed.
-        state: “wrong” for one that was pressed and is not it, “found” for the one that is,
-            “cleared” or “suspect” in the worked case; else empty.
-        words: why it is not the one that was pressed last.
-        address: where it is pressed; empty where it cannot be.
-        should: the right line, where the bug is known.
-    """
-
-    number: int
-    text: str
-    state: str
-    words: Words
-    address: str
-    should: str
-
-
-@dataclass(frozen=True, slots=True)
-class CauseShown:
-    """One cause to choose.
-
-    Attributes:
-        title, phrase: its name, and what would be wrong, in a phrase.
-        state: “wrong” for one that was chosen and is not it, “found” for the one that is.
-        words: why it is not.
-        address: where it is chosen; empty where it cannot be.
-    """
-
-    title: str
-    phrase: str
-    state: str
-    words: Words
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class CausesShown:
-    """What is wrong with the line.
-
-    Attributes:
-        prompt: the question.
-        causes: to choose from.
-        every: the address where all names are shown, or the few again.
-        all: whether all are.
-        answer: what was wrong, once it is known.
-        same: that the cause that was chosen gives the same numbers as the planted one.
-    """
-
-    prompt: Words
-    causes: tuple[CauseShown, ...]
-    every: str
-    all: bool
-    answer: Words
-    same: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +63,9 @@ def read_answers(choices: Choices, example: str, bug: Bug) -> Answers:
     if not choices.told and not (pressed and pressed.right):
         return Answers(line, pressed, tried, None, None, (), same=False, told=False)
     causes = ask_cause(example, bug, every=choices.names == "all")
-    cause = _judged(causes, choices.cause, "cause") if choices.cause else None
+    cause = None
+    if choices.cause:  # also one that was chosen where all names were shown
+        cause = _judged(ask_cause(example, bug, every=True), choices.cause, "cause")
     guess = _guess(example, choices.cause, bug) if cause and not cause.right else None
     same = bool(guess and guess.equals(bug))
     wrong_cause = (choices.cause,) if cause and not cause.right and not same else ()
@@ -183,124 +82,4 @@ def _judged(question: Question, answer: str, at: str) -> Judgement:
 
 def _guess(example: str, name: str, bug: Bug) -> Bug | None:
     """Return the cause of this name, in the line where the bug is, if it can be there."""
-    return make_bug(example, name, bug.layer)
-
-
-def show_case(choices: Choices, links: Links, bug: Bug, answers: Answers) -> CaseShown:
-    """Return which case it is, and where it goes on."""
-    prompt = answers.line.prompt
-    if not choices.case:
-        prompt = ("How the ratios of a check lead to a line",)
-    elif answers.solved:
-        prompt = (f"Line {bug.number}: {_lowered(bug.row.slip.title)}",)
-    levels = {0: "Worked"} | LEVELS
-    now = choices.level if choices.case else 0
-    return CaseShown(
-        number=choices.case,
-        name=f"Case {choices.case}" if choices.case else "A worked case",
-        title=bug.example.title,
-        loss=bug.example.loss,
-        prompt=prompt,
-        levels=tuple(
-            Option(
-                title,
-                str(level),
-                level == now,
-                links.address(**NOTHING | {"level": level or 1, "case": min(level, 1)}),
-            )
-            for level, title in levels.items()
-        ),
-        another=links.address(**NOTHING | {"case": choices.case % MOST_CASE + 1}),
-        tell=links.address(told=True) if choices.case and not answers.solved else "",
-        solved=answers.solved,
-        mark=_mark(choices, answers),
-        how=_how(choices, answers),
-    )
-
-
-def _lowered(title: str) -> str:
-    """Return a title as it goes on in a sentence: “The sign …” with a small t, “No σ′ …” too."""
-    first, rest = title[:1], title[1:]
-    return first.lower() + rest if rest[:1].islower() else title
-
-
-def _mark(choices: Choices, answers: Answers) -> str:
-    if not answers.line_found:
-        return ""
-    aided = answers.tried or choices.hint or answers.told
-    return f"case-{choices.level}-{choices.case} line {'missed' if aided else 'unaided'}"
-
-
-def _how(choices: Choices, answers: Answers) -> str:
-    if not answers.line_found:
-        return ""
-    others = len(answers.tried)
-    after = f", after {others} other line{'s' if others > 1 else ''}" if others else ""
-    helped = ", with a hint" if choices.hint else ""
-    return f"Found{after}{helped}." if after or helped else "Found at the first press."
-
-
-def show_lines(
-    links: Links, bug: Bug, answers: Answers, explained: Explained | None
-) -> tuple[LineShown, ...]:
-    """Return the lines as they are pressed, or as the worked case explains them."""
-    states = dict.fromkeys(answers.tried, "wrong")
-    if explained:
-        states = dict.fromkeys(explained.cleared, "cleared")
-        states |= dict.fromkeys(
-            explained.suspect, "suspect" if len(explained.suspect) > 1 else "found"
-        )
-    if answers.line_known:
-        states[bug.number] = "found"
-    said = (
-        {int(str(slip.answer)): slip.about for slip in answers.pressed.slips}
-        if answers.pressed
-        else {}
-    )
-    return tuple(
-        LineShown(
-            number=number,
-            text=text,
-            state=states.get(number, ""),
-            words=said.get(number, ()),
-            address=""
-            if explained or answers.line_known or number in answers.tried
-            else links.address(line=number, tried=answers.tried),
-            should=print_lines(bug.example.writing.lines)[number - 1]
-            if answers.solved and number == bug.number
-            else "",
-        )
-        for number, text in enumerate(print_lines(bug.lines), 1)
-    )
-
-
-def show_causes(choices: Choices, links: Links, bug: Bug, answers: Answers) -> CausesShown:
-    """Return the causes to choose from, and what was said of those that were chosen."""
-    question = answers.causes
-    assert question, "the line is known"
-    about = {wrong.answer: wrong.about for wrong in question.wrong}
-    every = choices.names == "all"
-    causes = []
-    for choice in question.choices:
-        wrong = choice.name in answers.blamed and choice.name in about
-        right = choice.name == (choices.cause if answers.same else question.right)
-        causes.append(
-            CauseShown(
-                title=str(choice.words[0]),
-                phrase=bug.row.slip.about if answers.solved else str(choice.words[1]),
-                state="found" if answers.solved and right else "wrong" if wrong else "",
-                words=about[choice.name] if wrong else (),
-                address=""
-                if answers.solved or wrong
-                else links.address(cause=choice.name, blamed=answers.blamed),
-            )
-        )
-    same = f"It was planted as: {bug.row.slip.title}." if answers.same else ""
-    return CausesShown(
-        prompt=question.prompt,
-        causes=tuple(causes),
-        every="" if answers.solved else links.address(names="few" if every else "all"),
-        all=every,
-        answer=question.explanation if answers.solved else (),
-        same=same,
-    )
+    return make_bug(example, name, bug.layer, as_cause=True)

@@ -3,7 +3,7 @@
 import hashlib
 
 from backprop.lessons.find_the_bug.bug import Bug, possible_bugs
-from backprop.lessons.find_the_bug.code import say
+from backprop.lessons.find_the_bug.code import print_lines, say
 from backprop.lessons.find_the_bug.evidence import explain_cause, explain_line, sum_up
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
 from backprop.stage.walk.explanation import Words
@@ -16,7 +16,7 @@ COUNTS = {
 
 def ask_line(bug: Bug) -> Question:
     """Return the question which line is wrong; a wrong answer gets what that line makes."""
-    numbers = range(1, len(bug.lines) + 1)
+    numbers, texts = range(1, len(bug.lines) + 1), print_lines(bug.lines)
     return Question(
         prompt=(f"One of these {COUNTS[len(bug.lines)]} lines is wrong. Which?",),
         quantity="line",
@@ -27,7 +27,7 @@ def ask_line(bug: Bug) -> Question:
             for n in numbers
             if n != bug.number
         ),
-        choices=tuple(Choice(str(n), (f"line {n}",)) for n in numbers),
+        choices=tuple(Choice(str(n), (texts[n - 1].strip(),)) for n in numbers),
         explanation=sum_up(bug),
     )
 
@@ -68,8 +68,8 @@ def few_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
 
     Those of the same line come first, then those of lines near it. No two give the same numbers.
     """
-    chosen = [bug]
-    for cause in sorted(possible_bugs(example), key=lambda each: _far(bug, each)):
+    chosen, possible_causes = [bug], possible_bugs(example, as_causes=True)
+    for cause in sorted(possible_causes, key=lambda each: _far(bug, each)):
         new = all(cause.row.slip is not c.row.slip and not cause.equals(c) for c in chosen)
         if new and len(chosen) < FEW:
             chosen.append(cause)
@@ -91,7 +91,8 @@ def _shuffle(bug: Bug, cause: Bug) -> str:
 def all_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
     """Return a cause for each name that is possible in this network, those of this line's first."""
     causes: dict[str, Bug] = {}
-    for cause in sorted(possible_bugs(example), key=lambda each: each.line.place != bug.line.place):
+    possible = possible_bugs(example, as_causes=True)
+    for cause in sorted(possible, key=lambda each: each.line.place != bug.line.place):
         causes.setdefault(cause.row.slip.name, cause)
     by_title = sorted(causes.values(), key=lambda each: each.row.slip.title)
     return tuple(by_title)

@@ -1,7 +1,7 @@
 """A bug: a slip in one line of a backward pass, and the numbers that it makes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -97,28 +97,30 @@ def find_right(example: Example) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def make_bug(example: str, slip: str, layer: int) -> Bug | None:
+def make_bug(example: str, slip: str, layer: int, *, as_cause: bool = False) -> Bug | None:
     """Return a slip in one line of an example; None where it cannot be there, or changes nothing.
 
     Args:
         example: by its name.
         slip: by its name in the catalogue.
         layer: of the line.
+        as_cause: whether it is only supposed: then the line may use what the pass is not given.
     """
     chosen, row = find_example(example), find_slip_line(slip)
     if row is None or not row.slip.fits(chosen.setup.network, len(chosen.setup.X)):
         return None
-    line = write_slip(row, chosen.writing, layer)
+    writing = replace(chosen.writing, shows_z=True) if as_cause else chosen.writing
+    line = write_slip(row, writing, layer)
     bug = Bug(chosen, row, layer, line) if line else None
     return bug if bug and bug.is_felt else None
 
 
-@lru_cache(maxsize=16)
-def possible_bugs(example: str) -> tuple[Bug, ...]:
+@lru_cache(maxsize=32)
+def possible_bugs(example: str, *, as_causes: bool = False) -> tuple[Bug, ...]:
     """Return every bug that the lines of an example can have, in the order of the table."""
     depth = find_example(example).writing.depth
     made = (
-        make_bug(example, row.slip.name, layer)
+        make_bug(example, row.slip.name, layer, as_cause=as_causes)
         for row in SLIP_LINES
         for layer in range(depth, 0, -1)
     )

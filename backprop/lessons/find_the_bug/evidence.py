@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from backprop.lessons.find_the_bug.bug import Bug
+from backprop.lessons.find_the_bug.bug import Bug, find_right
 from backprop.lessons.find_the_bug.code import (
     BACK,
     COUNT,
@@ -92,11 +92,12 @@ def explain_line(bug: Bug, number: int) -> Words:
     made = f"Line {number} makes `{line.makes}`"
     wrong = {f"d{name}" for name in wrong_arrays(bug)}
     if line.makes in writing.results and line.makes not in wrong:
-        return say(f"{made}, and `{line.makes}` is right: every ratio is 1.")
+        return say(f"{made}, and `{line.makes}` is right: {_no_ratio_off(bug, line.makes)}.")
     behind = _made_from(writing, line)
     right = [name for name in behind if name not in wrong]
     if right:
-        return say(f"{made}. `{right[0]}` is made from it, and is right: every ratio is 1.")
+        evidence = _no_ratio_off(bug, right[0])
+        return say(f"{made}. `{right[0]}` is made from it, and is right: {evidence}.")
     layer = str(line.place.layer)
     above = [name for name in writing.results if name in wrong and name[2:] != layer]
     before = [name for name in above if _number(bug, name) < number]
@@ -116,6 +117,12 @@ def explain_line(bug: Bug, number: int) -> Words:
     if number < bug.number:
         return say(f"{made}. {own} What is made of it further down goes wrong.")
     return say(f"{made}. {own} What comes into it is wrong already.")
+
+
+def _no_ratio_off(bug: Bug, name: str) -> str:
+    """Return that an array is right, in terms of its ratios; where both are 0 there is none."""
+    exact = find_right(bug.example)[name.removeprefix("d")]
+    return "every ratio is 1" if np.all(exact) else "no ratio is off"
 
 
 def _number(bug: Bug, name: str) -> int:

@@ -7,21 +7,22 @@ and what they make, before it is found.
 
 from dataclasses import dataclass, replace
 
-from backprop.lessons.find_the_bug.answers import (
+from backprop.lessons.find_the_bug.answers import read_answers
+from backprop.lessons.find_the_bug.case_shown import (
     CaseShown,
     CausesShown,
     LineShown,
-    read_answers,
     show_case,
     show_causes,
     show_lines,
 )
 from backprop.lessons.find_the_bug.cases import find_hidden
 from backprop.lessons.find_the_bug.choices import Choices
+from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
 from backprop.lessons.find_the_bug.presets import PRESETS
-from backprop.lessons.find_the_bug.ratios import LayerRatios, show_ratios
+from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
 from backprop.stage.head import Head, make_head
@@ -42,6 +43,7 @@ class Board:
     causes: CausesShown | None  # once the line is known
     worked: WorkedShown | None
     ratios: tuple[LayerRatios, ...]
+    zeros: str  # what a division by 0 in them means; empty where there is none
     reading: Words  # the ratios in words: of easy cases
     first_wrong: FirstWrong | None  # the hint, once it is asked for
     hint: str  # the address where it is; empty where nothing is left to hint at
@@ -68,6 +70,7 @@ def compose(choices: Choices, links: Links) -> Board:
         causes=show_causes(choices, links, bug, answers) if answers.causes else None,
         worked=worked,
         ratios=show_ratios(bug),
+        zeros=explain_zeros(bug),
         reading=sum_up(bug) if choices.level == EASY and not worked else (),
         first_wrong=find_first_wrong(bug) if choices.hint else None,
         hint="" if worked or answers.line_known or choices.hint else links.address(hint=True),
@@ -88,4 +91,6 @@ LESSON = Lesson(
     route="Find the bug",
     able="read ten lines of NumPy and point at the line that is wrong",
     minutes=15,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

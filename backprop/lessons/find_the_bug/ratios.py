@@ -95,6 +95,17 @@ def _entry(claimed: float, row: Row) -> tuple[Ratio, float]:
     return Ratio(write_ratio(ratio), True, words), ratio
 
 
+def explain_zeros(bug: Bug) -> str:
+    """Return what a division by 0 in the ratios means; empty where there is none."""
+    entries = [ratio for array in _checked(bug).values() for ratio, _ in array]
+    if not any(ratio.shown.endswith(ONE_ZERO) for ratio in entries):
+        return ""
+    right = "0 ÷ 0 is right, and no ratio"
+    if not any(ratio.off for ratio in entries if ratio.shown.endswith(ONE_ZERO)):
+        return f"{right}: a unit that relu holds at 0 has a slope of exactly 0."
+    return f"÷ 0: the measured slope is exactly 0, of a unit that relu holds at 0. {right}."
+
+
 def write_ratio(ratio: float) -> str:
     """Return a ratio with three decimals or four digits, and more where these would say 1."""
     whole = round(ratio)

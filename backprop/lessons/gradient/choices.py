@@ -15,11 +15,19 @@ from backprop.stage.choices import (
     chosen,
     spelled_names,
 )
-from backprop.stage.functions import EXPRESSION, point_table, read_function
+from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
+from backprop.stage.sections import more_choice
 
 MOST_VARIABLES = 8
 MOST_STEPS = 60
 HIDEABLE = ("presets", "function", "surface", "slices", "direction", "step", "walk", "checks")
+SECTIONS = {  # what opens, and the choices that each holds
+    "surface": (),
+    "direction": ("angle",),
+    "length": ("length",),
+    "walk": ("way", "steps", "stride"),
+    "checks": (),
+}
 UP, DOWN = "up", "down"
 
 
@@ -53,7 +61,9 @@ class Choices:
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     preset_name: str = chosen(Name(), "", spelled="began")
+    begin: str = chosen(BEGIN, "", spelled="new-variables")
     expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")
     angle: float = chosen(Real(-360, 360), 0.0)  # of the step, in degrees from the first axis
     length: float = chosen(Real(0, 1_000), 1.0)

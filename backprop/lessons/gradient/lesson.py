@@ -5,11 +5,13 @@ steepest way, its length is the slope there, and it is true to first order only.
 what backpropagation computes; to move along it is another machine's business.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.lessons.gradient.answer import Answer, make_answer
-from backprop.lessons.gradient.choices import MOST_VARIABLES, Choices
+from backprop.lessons.gradient.choices import MOST_VARIABLES, SECTIONS, Choices
 from backprop.lessons.gradient.dial import Dial, make_dial
+from backprop.lessons.gradient.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient.partials import Partials, make_partials
 from backprop.lessons.gradient.pictures import Map, Slice, make_map, make_slices
 from backprop.lessons.gradient.place import Place, make_place
@@ -18,10 +20,14 @@ from backprop.lessons.gradient.step import Step, make_step
 from backprop.lessons.gradient.walk import GradientWalk, make_walk, waypoints
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
+from backprop.notation.numerals import short
 from backprop.stage.controls import Field, number_field
+from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
-from backprop.stage.lesson import Lesson
+from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
+from backprop.stage.sections import Section, make_sections
+from backprop.stage.walk.explanation import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Function:
     names: tuple[Label, ...]
     fields: tuple[Field, ...]
     edit: str  # the address that every edit starts from: it keeps the map where it is
+    retype: str  # the same for another function, whose new variables stand where it is defined
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ def compose(choices: Choices, links: Links) -> Board:
             preset,
             came_from=came_from,
             check=links.to("gradient_check", **check),
+            sections=_sections(place, came_from),
         ),
         function=Function(
             expression=expression,
@@ -79,6 +87,7 @@ def compose(choices: Choices, links: Links) -> Board:
                 for name, x in place.at.items()
             ),
             edit=_edit(place, links),
+            retype=_edit(place, links, begin=DEFINED),
         ),
         answer=make_answer(place),
         partials=make_partials(place, links),
@@ -91,12 +100,26 @@ def compose(choices: Choices, links: Links) -> Board:
     )
 
 
-def _edit(place: Place, links: Links) -> str:
+def _sections(place: Place, preset: Preset | None) -> Mapping[str, Section]:
+    """Return what opens below the core: a line says what is set in it."""
+    choices, first = place.choices, (preset or PRESETS[0]).choices
+    count = len(place.names)
+    titles: dict[str, tuple[Words, Words]] = {
+        "surface": (("The surface",), ("3D",)),
+        "direction": (("Another direction",), (f"now at {short(choices.angle)}°",)),
+        "length": (("How far does it hold?",), (f"a step of {short(choices.length)}",)),
+        "walk": (("What uses a gradient",), ("a walk",)),
+        "checks": (("The same by three ways",), (f"{count} slope{'s' if count > 1 else ''}",)),
+    }
+    return make_sections(choices, first, SECTIONS, titles)
+
+
+def _edit(place: Place, links: Links, **changes: str) -> str:
     """Return the address of this state with the map held where it is, should it have moved."""
     wanted = place.choices.around or tuple(0.0 for _ in place.middle)
     if not place.is_plane or place.middle == wanted:
-        return links.address()
-    return links.address(around=place.middle)
+        return links.address(**changes)
+    return links.address(around=place.middle, **changes)
 
 
 def _no_map(place: Place) -> str:
@@ -126,4 +149,6 @@ LESSON = Lesson(
     route="The gradient",
     able="say what a gradient promises at a point, and where the promise ends",
     minutes=12,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

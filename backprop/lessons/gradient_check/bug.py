@@ -4,7 +4,7 @@ The slip is chosen by name, or hidden behind the number of a case: then it is no
 learner has guessed it, or gives up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop.engine.slips.slip import Slip
 from backprop.lessons.gradient_check.bug_check import BugCheck, check_bug
@@ -18,10 +18,15 @@ from backprop.lessons.gradient_check.planted_slip import (
     other_case,
     plant,
 )
+from backprop.lessons.gradient_check.subject import make_subject
+from backprop.notation.names import label_of
 from backprop.stage.choices import change
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
+from backprop.stage.slip_words import in_page_letters, with_page_letters
+from backprop.stage.walk.explanation import Labels
 from backprop.training.function_setup import FunctionSetup
+from backprop.training.setups import iris_setup
 
 NOTHING_TYPED = (
     "No mistake of the catalogue changes the gradient of this function at its point, so they are "
@@ -64,14 +69,21 @@ def show_bug(choices: Choices, links: Links) -> BugShown:
     """Return what the page shows of the planted mistake."""
     chosen = choices.planted
     planted = plant(choices)
+    letters = _letters(choices, planted)
     reply = answer_guess(chosen.guess, planted)
+    if reply:
+        reply = replace(reply, why=in_page_letters(reply.why, letters))
     hidden = bool(chosen.case) and not chosen.revealed and not (reply and reply.right)
     return BugShown(
         planted=_planted(choices, planted, links, hidden=hidden),
         trainings=show_trainings(planted, chosen.goal, links),
         check=check_bug(planted, hidden=hidden),
         guesses=tuple(
-            _option(each, each.name == chosen.guess, links.address(guess=each.name))
+            _option(
+                with_page_letters(each, letters),
+                each.name == chosen.guess,
+                links.address(guess=each.name),
+            )
             for each in planted.slips
         ),
         reply=reply,
@@ -80,8 +92,15 @@ def show_bug(choices: Choices, links: Links) -> BugShown:
     )
 
 
+def _letters(choices: Choices, planted: PlantedSlip) -> Labels:
+    """Return how names are written where the slip is planted: as the page does, or as usual."""
+    own = planted.setup.title != iris_setup().title
+    return make_subject(choices).label if own else label_of
+
+
 def _planted(choices: Choices, planted: PlantedSlip, links: Links, *, hidden: bool) -> PlantedShown:
-    case, slip, setup = choices.planted.case, planted.slip, planted.setup
+    case, setup, letters = choices.planted.case, planted.setup, _letters(choices, planted)
+    slip = with_page_letters(planted.slip, letters)
     again = links.at(change(choices, guess="", revealed=False, goal=0, bug=""))
     own = "this function" if choices.of == "expression" else "this network"
     titles = {"page": own, "batch": "a batch of flowers"}
@@ -93,7 +112,11 @@ def _planted(choices: Choices, planted: PlantedSlip, links: Links, *, hidden: bo
         about="" if hidden else slip.about,
         printed="" if hidden else published(planted.progress.losses),
         slips=tuple(
-            _option(each, not case and each is slip, again.address(bug=each.name, case=0))
+            _option(
+                with_page_letters(each, letters),
+                not case and each is planted.slip,
+                again.address(bug=each.name, case=0),
+            )
             for each in planted.slips
         ),
         another=again.address(case=other_case(case, planted, links)),

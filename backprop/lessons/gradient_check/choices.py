@@ -23,7 +23,7 @@ from backprop.stage.choices import (
     parse_number,
     spelled_names,
 )
-from backprop.stage.functions import EXPRESSION, point_table, read_function
+from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.sections import more_choice
 from backprop.training.two_trainings import Progress, pack, unpack
@@ -112,6 +112,7 @@ class Choices:
     planted: BugChoices = group(BugChoices())
     sized: int = chosen(Whole(0, 20), 0)
     progress: Progress | None = chosen(PROGRESS, None, spelled="course")
+    begin: str = chosen(BEGIN, "", spelled="new-variables")
     expression: str = chosen(EXPRESSION, "(x + y) * z")
     network: NetworkChoices = group(NetworkChoices(), applies=lambda c: c.of == "network")
     at: Mapping[str, float] = chosen(point_table(lambda c: typed_graph(c), "at"), {})

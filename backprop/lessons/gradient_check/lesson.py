@@ -13,6 +13,7 @@ from backprop.lessons.gradient_check.bug import BugShown, show_bug
 from backprop.lessons.gradient_check.bug_curves import MOST_STEPS, STEPS
 from backprop.lessons.gradient_check.choices import SECTIONS, Choices
 from backprop.lessons.gradient_check.cost import LADDER, CostShown, next_cost, show_cost
+from backprop.lessons.gradient_check.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient_check.nudge import NudgeShown, chosen_name, moved_scene, show_nudge
 from backprop.lessons.gradient_check.planted_slip import plant
 from backprop.lessons.gradient_check.presets import PRESETS
@@ -144,4 +145,6 @@ LESSON = Lesson(
     route="Check a gradient",
     able="tell a right gradient from a wrong one without trusting anybody",
     minutes=12,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

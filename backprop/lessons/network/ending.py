@@ -22,7 +22,7 @@ from backprop.lessons.network.choices import DEFAULTS
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.notation.formula import Label, Number
 from backprop.notation.network_names import network_labels
-from backprop.notation.numerals import adds_up, exact, short, signed
+from backprop.notation.numerals import adds_up, exact, field, short, signed
 from backprop.stage.choices import change
 from backprop.stage.ending import Ending
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
@@ -35,6 +35,8 @@ from backprop.training.optimizers import Adam
 HIDDEN = "a1_1"  # the unit where two ways meet
 BEFORE_HIDDEN = 284.0  # the x of the picture from which it is shown
 RATE = 0.5
+LEAST_WAY = 0.015
+PER = "/\N{WORD JOINER}∂"  # no line ends in a slope
 
 Parts = dict[str, str | Label | Number | Words]
 
@@ -88,17 +90,24 @@ def _picture(step: TrainingStep, label: Labels) -> Scene:
 
 
 def _fresh(seed: int) -> TrainingStep:
-    """Return a round of the same network with other numbers, of two decimals."""
+    """Return a round of the same network with other numbers, of two decimals.
+
+    No way to the hidden unit is so small that three decimals would not tell it.
+    """
     rng = Random(seed)
 
-    def drawn(low: float, high: float, *, signed: bool = False) -> float:
+    def drawn(low: float, high: float, turned: float = 0.0) -> float:
         x = round(rng.uniform(low, high), 2)
-        return -x if signed and rng.random() < 0.4 else x
+        return -x if rng.random() < turned else x
 
     network = DEFAULTS.network
-    inputs = {name: drawn(0.05, 0.95) for name in network.inputs}
-    parameters = {name: drawn(0.15, 0.9, signed=True) for name in network.parameters}
-    return compute(change(DEFAULTS, inputs=inputs, parameters=parameters))
+    while True:
+        inputs = {name: drawn(0.05, 0.95) for name in network.inputs}
+        parameters = {name: drawn(0.2, 0.95, turned=0.4) for name in network.parameters}
+        step = compute(change(DEFAULTS, inputs=inputs, parameters=parameters))
+        ways = step.trace.terms[step.graph.position(HIDDEN)]
+        if min(abs(float(term.product)) for term in ways) > LEAST_WAY:
+            return step
 
 
 def _output(seed: int) -> int:
@@ -249,7 +258,7 @@ def _ask_number(seed: int) -> Question:
         (OWN_FACTOR, d * s * weight, "The last factor is {h} = {h_}, not {w} = {weight} itself."),
     )
     parts |= {"entered": short(entered), "late": short(late), "weight": short(weight)}
-    whole = adds_up([d, s, h], right).printed(" × ")
+    whole = adds_up([d, s, h], right, least=4).printed(" × ")
     return Question(
         prompt=phrase("How much is {slope}?", **parts),
         quantity=name,
@@ -272,7 +281,7 @@ def _ask_number(seed: int) -> Question:
 
 
 def _slope(by: Label, label: Labels) -> Words:
-    return ("∂", label("L"), "/∂", by)
+    return ("∂", label("L"), PER, by)
 
 
 def _forward(x: float) -> Number:
@@ -294,9 +303,11 @@ def _factors(step: TrainingStep, unit: int) -> tuple[float, float, float]:
 
 
 def _given(step: TrainingStep, unit: int) -> tuple[tuple[Words, Number], ...]:
+    """Return the numbers of a weight's slope, with digits enough for three in the result."""
     label = _labels(step)
     names = (f"a2_{unit}", f"y{unit}", HIDDEN)
-    return tuple(((label(name),), _forward(_value(step, name))) for name in names)
+    values = {name: _value(step, name) for name in names}
+    return tuple(((label(n),), Number(field(x), x, "forward")) for n, x in values.items())
 
 
 def _parts(step: TrainingStep, unit: int) -> Parts:

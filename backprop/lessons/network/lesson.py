@@ -5,7 +5,7 @@ update belongs to an optimizer, which can be exchanged while the gradient stays.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backprop.drawing.scene import network_scene
@@ -44,6 +44,7 @@ from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.score import make_score
 from backprop.stage.quiz.step_question import StepQuestion, find_step_question
 from backprop.stage.sections import Section, make_sections
+from backprop.stage.slip_words import in_page_letters
 from backprop.stage.walk.backward_step import explain_gradient, explain_whole
 from backprop.stage.walk.board import Walk, make_view
 from backprop.stage.walk.explanation import Explanation, Labels, Words
@@ -98,6 +99,9 @@ def compose(choices: Choices, links: Links) -> Board:
     question = find_step_question(training_step, choices.quiz, steps, choices.step, *apart)
     step = question.step
     score = make_score(question, links, lambda first: _fresh_weights(network, links, first))
+    if score:
+        slip, about = (in_page_letters(text, label) for text in (score.slip, score.about))
+        score = replace(score, slip=slip, about=about)
     return Board(
         head=_head(training_step, step, links),
         walk=_walk(training_step, question, links, label),

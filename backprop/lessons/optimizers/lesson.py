@@ -22,6 +22,7 @@ from backprop.lessons.optimizers.controls import (
     make_transport,
     surface_controls,
 )
+from backprop.lessons.optimizers.ending import QUESTIONS, make_ending
 from backprop.lessons.optimizers.faulty_adam import FaultyAdam, compare_adams
 from backprop.lessons.optimizers.gradient_vs_optimizer import GradientVsOptimizer, compare_sides
 from backprop.lessons.optimizers.learning_rates import suggest_rates
@@ -170,5 +171,7 @@ LESSON = Lesson(
     route="Optimizers",
     able="say what uses a gradient, and why that is not backpropagation",
     minutes=15,
+    ending=make_ending,
+    questions=QUESTIONS,
     beside=("step",),
 )

@@ -11,59 +11,15 @@ from backprop.lessons.own_gradient.answer import EMPTY, Answer, Shown, find_answ
 from backprop.lessons.own_gradient.brought import ACTIONS, find_brought
 from backprop.lessons.own_gradient.choices import SECTIONS, Choices, make_given
 from backprop.lessons.own_gradient.downloads import starter_file, worked, worked_file
+from backprop.lessons.own_gradient.ending import QUESTIONS, make_ending
+from backprop.lessons.own_gradient.presets import PRESETS
 from backprop.lessons.own_gradient.setup import Setup, example_options, fresh_links, make_setup
 from backprop.stage.controls import Option
 from backprop.stage.head import Head, make_head
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
-
-PRESETS = (
-    Preset(
-        "empty",
-        "Bring your own",
-        "A small network whose numbers the seed has drawn. Take them along, and bring back what "
-        "your code makes of them.",
-        Choices(),
-    ),
-    Preset(
-        "right",
-        "A right gradient",
-        "As NumPy prints it: every entry agrees with the exact one.",
-        Choices(example="right"),
-    ),
-    Preset(
-        "slip",
-        "One with a slip",
-        "The slope of the output’s activation was left out. The numbers themselves tell.",
-        Choices(example="slip"),
-    ),
-    Preset(
-        "steps",
-        "One with its intermediate steps",
-        "z, a and δ stand beside the gradient, so the first wrong array can be named.",
-        Choices(example="steps"),
-    ),
-    Preset(
-        "by-hand",
-        "The 2-2-2 by hand",
-        "A JSON document that names its network, its numbers and its conventions.",
-        Choices(example="mazur-2-2-2"),
-    ),
-    Preset(
-        "classes",
-        "A classifier with a slip",
-        "Softmax and cross-entropy over three classes; a hidden relu without its slope.",
-        Choices(
-            sizes=(4, 6, 3),
-            activations=("relu", "softmax"),
-            loss="cross_entropy",
-            rows=8,
-            example="slip",
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -136,4 +92,6 @@ LESSON = Lesson(
     route="Bring your own",
     able="check what your own code prints, entry by entry",
     minutes=15,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

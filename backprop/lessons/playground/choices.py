@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backprop.engine.graph import Graph
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, group, spelled_names
-from backprop.stage.functions import EXPRESSION, point_table, read_function
+from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
 from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
 
@@ -22,6 +22,7 @@ class Choices:
     """Everything set on the page; each field with its kind and its default."""
 
     expression: str = chosen(EXPRESSION, "(x + y) * z")
+    begin: str = chosen(BEGIN, "", spelled="new-variables")  # where those of a typed function stand
     share: bool = chosen(Flag(), False)  # whether equal parts are one node
     step: int = chosen(Whole(0, 9_999), 0)
     focus: str = chosen(Name(), "")  # the quantity whose path ledger is open

@@ -12,9 +12,9 @@ from backprop.notation.numerals import exact, short, signed
 from backprop.stage.ending import Ending
 from backprop.stage.functions import function_labels
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
-from backprop.stage.quiz.wrong_answers import by_slip, slips_at, values_scene
+from backprop.stage.quiz.wrong_answers import bracketed, by_slip, slips_at, values_scene
 from backprop.stage.walk.board import make_view
-from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.walk.explanation import Labels, number, phrase
 from backprop.stage.walk.function import FunctionAt, function_at, function_steps
 
 LEAST, MOST = 2, 7  # sizes of the numbers that are drawn: 0 and 1 hide slips
@@ -31,8 +31,8 @@ def make_ending() -> Ending:
         title="One number, sent back along every edge",
         sentences=(
             phrase(
-                "Forward, each node made a value of what came in: {x} + {y} = {sum}, and times "
-                "{z} = {result}.",
+                "Forward, each node made a value of what came in: {x} + {y} = {sum}, then "
+                "{sum} × {z} = {result}.",
                 x=number(first.at["x"], "forward"),
                 y=f"{short(first.at['y'])}",
                 sum=number(total, "forward"),
@@ -72,7 +72,8 @@ def _picture(passes: FunctionAt, label: Labels) -> Scene:
 def _fresh(expression: str, seed: int) -> FunctionAt:
     """Return a function at a point of small whole numbers, none of which is 0 or 1.
 
-    No two variables have the same size, and no result is 0, so that slips can be told apart.
+    No two variables have the same size, and neither a result nor a slope is 0: else slips could
+    not be told apart.
     """
     graph, rng = parse(expression, share=True), Random(seed)
     while True:
@@ -81,12 +82,8 @@ def _fresh(expression: str, seed: int) -> FunctionAt:
             n: float(rng.choice((-1, 1)) * x) for n, x in zip(graph.variables, sizes, strict=True)
         }
         passes = function_at(graph, at)
-        if all(passes.trace.values):
+        if all(passes.trace.values) and all(passes.trace.gradient.values()):
             return passes
-
-
-def _slope(by: str, label: Labels) -> Words:
-    return ("∂", label("f"), "/∂", label(by))
 
 
 def _ask_sign(seed: int) -> Question:
@@ -106,7 +103,7 @@ def _ask_sign(seed: int) -> Question:
         quantity="y",
         kind="sign",
         right=right,
-        wrong=(by_slip(SIGN, reverse, why), WrongAnswer("none", "A path taken for none", itself)),
+        wrong=(by_slip(SIGN, reverse, why), WrongAnswer("none", "A path is overlooked", itself)),
         explanation=why,
         scene=values_scene(passes.trace, label),
     )
@@ -129,11 +126,11 @@ def _ask_gradient(expression: str, name: str, seed: int) -> Question:
     at = passes.graph.position(name)
     output = label(passes.graph.nodes[passes.graph.output].name)
     terms = [
-        f"{short(float(term.arriving))} × {_bracketed(float(term.local))}"
+        f"{short(float(term.arriving))} × {bracketed(float(term.local))}"
         for term in trace.terms[at]
     ]
     return Question(
-        prompt=phrase("What is ∂{f}/∂{x}?", f=output, x=label(name)),
+        prompt=phrase("What is ∂{f}/\N{WORD JOINER}∂{x}?", f=output, x=label(name)),
         quantity=name,
         kind="number",
         right=float(trace.gradients[at]),
@@ -145,10 +142,6 @@ def _ask_gradient(expression: str, name: str, seed: int) -> Question:
         ),
         scene=values_scene(trace, label),
     )
-
-
-def _bracketed(x: float) -> str:
-    return f"({short(x)})" if x < 0 else short(x)
 
 
 def _ask_larger(seed: int) -> Question:
@@ -163,7 +156,8 @@ def _ask_larger(seed: int) -> Question:
     right, other = sorted(slopes, key=lambda name: slopes[name], reverse=True)
     total = passes.trace.gradient["z"]
     why = phrase(
-        "By {x} the slope is {z}, which is {lever}; by {z} it is {x} + {y}, which is {sum}.",
+        "By {x} the slope is {z}, which is {lever}; by {z} it is {x} + {y}, which is {sum}. The "
+        "larger in size moves it further.",
         **{name: label(name) for name in "xyz"},
         lever=number(passes.at["z"], "forward"),
         sum=number(total, "forward"),

@@ -21,6 +21,7 @@ from backprop.stage.choices import (
     group,
 )
 from backprop.stage.optimizers import OptimizerChoices
+from backprop.stage.sections import more_choice
 from backprop.training.examples.cells import COLUMNS
 from backprop.training.examples.features import SCALINGS
 from backprop.training.examples.recipes import RECIPES
@@ -32,6 +33,29 @@ TARGETS = ("", "standard")
 DRAWN, OWN = "drawn", "own"  # points set by hand, and a table of the learner's
 MOST_DRAWN = 500
 MOST_OVERLAYS = 4  # beside the run itself: five curves
+SECTIONS = {  # what opens, and the choices that each holds
+    "data": (
+        "dataset",
+        "noise",
+        "size",
+        "formula",
+        "data_seed",
+        "share",
+        "own",
+        "target",
+        "columns",
+        "task",
+        "scaling",
+        "targets",
+        "kinds",
+    ),
+    "network": ("features", "hidden", "activations", "loss", "scheme", "seed", "l1", "l2"),
+    "optimizer": ("optimizer", "settings", "batch", "schedule", "every", "factor", "over"),
+    "inspect": ("unit",),
+    "confusion": (),
+    "errors": (),
+    "curves": (),
+}
 NOW = -1
 HIDEABLE = ("transport", "presets", "data", "network", "optimizer", "charts", "picture")
 EPOCHS = 10_000_000
@@ -137,6 +161,7 @@ class Choices:
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    more: tuple[str, ...] = more_choice(SECTIONS)
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     view: ViewChoices = group(ViewChoices())
     data: DataChoices = group(DataChoices())

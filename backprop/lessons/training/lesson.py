@@ -4,12 +4,14 @@ Forward pass, loss and backward pass make the gradient of a batch; the optimizer
 kept epoch can be opened again, and from any of them training can go another way.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.lessons.training.actions import ACTIONS
 from backprop.lessons.training.charts import Charts, make_charts
-from backprop.lessons.training.choices import DRAWN, OWN, RESET_RUN, Choices
+from backprop.lessons.training.choices import DRAWN, OWN, RESET_RUN, SECTIONS, Choices
 from backprop.lessons.training.compare import STARTING, make_overlays
+from backprop.lessons.training.ending import QUESTIONS, make_ending
 from backprop.lessons.training.inspection import Inspection, batch_trace, inspect_unit
 from backprop.lessons.training.layers.board import Layers, make_layers
 from backprop.lessons.training.layers.steps import layer_steps
@@ -19,14 +21,22 @@ from backprop.lessons.training.own_data import Drawing, make_drawing
 from backprop.lessons.training.presets import DEFAULTS, NAME, PRESETS
 from backprop.lessons.training.progress import Progress, Trouble, find_trouble, make_progress
 from backprop.lessons.training.setup import Setup, make_setup
-from backprop.lessons.training.state import CHANGEABLE, TrainingState, training_state
+from backprop.lessons.training.state import (
+    CHANGEABLE,
+    TrainingState,
+    activations_of,
+    training_state,
+)
 from backprop.lessons.training.view import View, make_view
+from backprop.notation.numerals import field
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option, make_options
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.networks import drawable
+from backprop.stage.sections import Section, make_sections
+from backprop.stage.walk.explanation import Words
 from backprop.training.measure import measure
 
 DETAILS = {"network": "Network", "layers": "Layers"}
@@ -67,7 +77,7 @@ def compose(choices: Choices, links: Links) -> Board:
     row = measure(state.plan, state.parameters)
     by_layers = choices.view.detail == "layers"
     maps = None if by_layers else make_maps(state)
-    preset = find_preset(PRESETS, choices.preset_name)
+    preset, setup = find_preset(PRESETS, choices.preset_name), make_setup(state, links.read)
     return Board(
         head=make_head(
             links,
@@ -76,6 +86,7 @@ def compose(choices: Choices, links: Links) -> Board:
             preset,
             reset=links.address(**RESET_RUN),
             note=_note(state),
+            sections=_sections(state, setup, preset),
         ),
         details=make_options(DETAILS, choices.view.detail, links, "detail"),
         progress=make_progress(state, row, links),
@@ -85,10 +96,41 @@ def compose(choices: Choices, links: Links) -> Board:
         view=make_view(state, maps, links) if maps else None,
         inspection=None if by_layers else inspect_unit(state, links),
         charts=make_charts(state, make_overlays(choices, state.history, links), row, links),
-        setup=make_setup(state, links.read),
+        setup=setup,
         example=_example(state),
         drawing=make_drawing(state, links),
     )
+
+
+def _sections(state: TrainingState, setup: Setup, preset: Preset | None) -> Mapping[str, Section]:
+    """Return what opens: each line says what is set in it."""
+    choices, data = state.choices, state.data.dataset
+    kinds = ", ".join(dict.fromkeys(a.replace("_", " ") for a in activations_of(choices)))
+    loss = next(option.title for option in setup.network.losses if option.on)
+    sizes = "–".join(map(str, setup.network.sizes))
+    noise = next((f.value for f in setup.data.numbers if f.name == "noise"), "")
+    rate = choices.update.settings.get("learning_rate")
+    count = len(state.data.train_rows) + len(state.data.test_rows)
+    made = [setup.optimizer.title, f"batch {setup.optimizer.batch}"]
+    if rate is not None:
+        made.insert(1, f"η {field(rate)}")
+    titles: dict[str, tuple[Words, Words]] = {
+        "data": (
+            ("Data",),
+            (f"{_data_title(setup)}, {count:,}{f', noise {noise}' if noise else ''}",),
+        ),
+        "network": (("Network",), (", ".join(filter(None, (sizes, kinds, loss))),)),
+        "optimizer": (("Optimizer",), (", ".join(made),)),
+        "inspect": (("Its weights",), (choices.view.unit,)),
+        "confusion": (("Which is taken for which",), (f"{len(data.classes)} classes",)),
+        "curves": (("The run as curves",), ("beside the layers",)),
+        "errors": (("How far off",), ("beside the mean and a line",)),
+    }
+    return make_sections(choices, (preset or PRESETS[0]).choices, SECTIONS, titles)
+
+
+def _data_title(setup: Setup) -> str:
+    return next(option.title for option in setup.data.recipes if option.on)
 
 
 def _title(choices: Choices, preset: Preset | None) -> str:
@@ -160,4 +202,6 @@ LESSON = Lesson(
     route="Train a network",
     able="stop a training anywhere, and explain what moved and why",
     minutes=15,
+    ending=make_ending,
+    questions=QUESTIONS,
 )

@@ -59,7 +59,7 @@ class Reply:
         told: whether it was told.
         slips: what gives a wrong answer: each its name and one reason with numbers.
         explanation: of the right answer; nothing as long as it was neither given nor told.
-        read: a typed answer, read back.
+        read: a typed answer, read back; empty where it stands as it was typed.
         record: lesson, mark, kind and result, for the browser to keep.
     """
 
@@ -147,6 +147,7 @@ def _reply(question: Question, choices: AskingChoices, mark: str) -> tuple[Reply
     right = judgement.right
     result = "missed" if not right else "helped" if choices.tried else "unaided"
     read = judgement.read.read_back if judgement.read else ""
+    read = "" if read == choices.answer.strip() else read
     explanation = question.explanation if right else ()
     return Reply(right, False, judgement.slips, explanation, read, f"{mark} {result}"), ""
 

@@ -49,9 +49,12 @@ def _blank(part: Formula) -> Formula:
 def cover_explanation(explanation: Explanation, rung: int) -> Explanation:
     """Return the explanation of a backward step without its result; `rung` hints are open."""
     ends_here = not explanation.products  # the local derivative is the gradient itself
+    several = len(explanation.products) > 1
     return replace(
         explanation,
-        products=tuple(_cover_product(each, rung) for each in explanation.products),
+        products=tuple(
+            _cover_product(each, rung, several=several) for each in explanation.products
+        ),
         local=explanation.local and _cover_local(explanation.local, rung, ends_here=ends_here),
         result=None,
         lines=_products(explanation) if rung > 2 else (),
@@ -60,15 +63,17 @@ def cover_explanation(explanation: Explanation, rung: int) -> Explanation:
     )
 
 
-def _cover_product(shown: Product, rung: int) -> Product:
+def _cover_product(shown: Product, rung: int, *, several: bool) -> Product:
     """Return a product with its letters; its numbers only from the second rung on."""
-    if rung > 1:
+    factors_left = len(shown.columns) > 1 or several  # else the one factor is the result
+    if rung > 1 and factors_left:
         numbers = (column.lines[-1] for column in shown.columns)
         factors = " times ".join(words(number) for number in numbers)
     else:
         factors = "a product of factors" if len(shown.columns) > 1 else "one factor"
     columns = tuple(
-        Column(_cover_lines(column.lines, rung), column.points_to) for column in shown.columns
+        Column(_cover_lines(column.lines, rung if factors_left else 1), column.points_to)
+        for column in shown.columns
     )
     return Product(shown.left, columns, f"{words(shown.left)} is {factors}.")
 

@@ -27,6 +27,7 @@ from backprop.stage.quiz.scratch_panel import ScratchBoard, make_scratch
 from backprop.stage.quiz.step_judgement import Verdict, sign_name
 from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.quiz.typed_answer import TypedAnswer
+from backprop.stage.slip_words import in_page_letters
 from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 
 TITLES = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
@@ -240,8 +241,12 @@ def _with_slip(reply: Reply, question: StepQuestion, verdict: Verdict, label: La
     key = f"e-{'-'.join(names)}" if missed else f"n-{names[0]}"
     return replace(
         reply,
-        slip=slip.title,
-        about="The size is right." if slip is SIGN else "" if place else _about(verdict),
+        slip=in_page_letters(slip.title, label),
+        about="The size is right."
+        if slip is SIGN
+        else ""
+        if place
+        else in_page_letters(_about(verdict), label),
         place=place,
         points_to=key,
     )

@@ -24,6 +24,7 @@ from backprop.stage.quiz.scratch import (
     target_address,
 )
 from backprop.stage.quiz.typed_answer import significant
+from backprop.stage.slip_words import in_page_letters
 from backprop.stage.walk.explanation import Labels, Words, name_at, output_label
 
 
@@ -130,7 +131,8 @@ def _reply(question: ScratchQuestion, label: Labels) -> Reply | None:
     if not judgement or not typed:
         return None
     if judgement.right:
-        return Reply(True, (" is right.",), typed.read_back, place=_written_out(question, label))
+        place = _written_out(question, label) if typed.is_plain else ()
+        return Reply(True, (" is right.",), typed.read_back, place=place)
     reply = Reply(False, (" is not the gradient.",), typed.read_back)
     if question.missing:
         slip = missing_slip(question)
@@ -139,10 +141,11 @@ def _reply(question: ScratchQuestion, label: Labels) -> Reply | None:
         return reply
     first, *others = judgement.slips
     if first.slip == SIGN.name:
-        return replace(reply, slip=first.title, about="The size is right.")
-    also = "; ".join(each.title for each in others)
+        return replace(reply, slip=in_page_letters(first.title, label), about="The size is right.")
+    also = "; ".join(in_page_letters(each.title, label) for each in others)
     words = f" The same number comes from: {also}." if also else ""
-    return replace(reply, slip=first.title, place=(*first.about, words))
+    about = (in_page_letters(x, label) if isinstance(x, str) else x for x in first.about)
+    return replace(reply, slip=in_page_letters(first.title, label), place=(*about, words))
 
 
 def _written_out(question: ScratchQuestion, label: Labels) -> Words:

@@ -150,6 +150,19 @@ class StepQuestion:
         hidden = self.unknown
         return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]
 
+    def shows_factors(self, name: str) -> bool:
+        """Whether the local derivatives of a quantity may be shown, for its gradient is known.
+
+        Those of the step that is asked may, from the second rung of the ladder on; a single one
+        that leads to the output is the gradient itself.
+        """
+        if name not in self.unknown:
+            return True
+        if self.step.name != name or self.rung < 2:
+            return False
+        terms = self.passes.trace.terms[self.step.node]
+        return len(terms) > 1 or terms[0].edge.later != self.passes.graph.output
+
     def open_address(self, links: Links, name: str) -> str:
         """Return where a quantity in the picture leads: to its ledger, or to being asked."""
         if self.scratch and name in self.passes.graph.parameters:

@@ -1,15 +1,24 @@
 """Wrong answers with the name of the slip that gives them, and the numbers of a question."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from string import ascii_lowercase
 
 from backprop.drawing.scene import Scene, View, expression_scene
 from backprop.engine.slips.at_node import wrong_values
+from backprop.engine.slips.catalog import ASSIGNED, ONE_PATH, SIGN
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Trace
 from backprop.notation.numerals import exact, short, signed
-from backprop.stage.quiz.question import WrongAnswer, same_to_three_digits
-from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.quiz.question import Choice, WrongAnswer, same_to_three_digits
+from backprop.stage.walk.explanation import Labels, Words, number, phrase, spoken
+
+OF_NODES: Mapping[Slip, str] = {  # what slips of networks come to in any graph
+    SIGN: "Everything but the sign is right.",
+    ONE_PATH: "What is used twice gets a gradient from each use; yours has that of one.",
+    ASSIGNED: "The last use has written its gradient over the others; they are to be added.",
+}
 
 
 def by_slip(slip: Slip, answer: float | str, about: Words = ()) -> WrongAnswer:
@@ -32,6 +41,39 @@ def wrong_numbers(right: float, candidates: Iterable[WrongAnswer]) -> tuple[Wron
     return tuple(kept)
 
 
+def bracketed(x: float) -> str:
+    """Return a number as it stands behind a sign: a negative one in brackets."""
+    return f"({short(x)})" if x < 0 else short(x)
+
+
+def multiplied(*factors: float) -> str:
+    """Return a product as it is printed, without its result: −2 × 3 × (−4)."""
+    first, *others = factors
+    return " × ".join((short(first), *map(bracketed, others)))
+
+
+def lettered(
+    right: Words, wrong: Iterable[tuple[Words, WrongAnswer]]
+) -> tuple[str, tuple[WrongAnswer, ...], tuple[Choice, ...]]:
+    """Return answers to choose from, called a, b, c in the order of their text.
+
+    So their names say nothing of them. Of those that read the same, the right one is kept, or the
+    first; the answers of `wrong` are filled in.
+
+    Returns:
+        The name of the right one, the wrong ones, and all choices.
+    """
+    slips: dict[str, tuple[Words, WrongAnswer | None]] = {spoken(right): (right, None)}
+    for words, slip in wrong:
+        slips.setdefault(spoken(words), (words, slip))
+    names = dict(zip(sorted(slips), ascii_lowercase, strict=False))
+    return (
+        names[spoken(right)],
+        tuple(replace(slip, answer=names[text]) for text, (_, slip) in slips.items() if slip),
+        tuple(Choice(name, slips[text][0]) for text, name in names.items()),
+    )
+
+
 def slips_at(trace: Trace, position: int) -> tuple[WrongAnswer, ...]:
     """Return what known slips give as the gradient of a node, each with what arrives there.
 
@@ -40,7 +82,7 @@ def slips_at(trace: Trace, position: int) -> tuple[WrongAnswer, ...]:
     right = float(trace.gradients[position])
     parts = _parts(trace, position)
     return tuple(
-        WrongAnswer(each.value, each.slip.title, (f"{each.slip.about} ", *parts), each.slip.name)
+        by_slip(each.slip, each.value, (f"{OF_NODES.get(each.slip, each.slip.about)} ", *parts))
         for each in wrong_values(trace, position)
         if not same_to_three_digits(each.value, right)
     )

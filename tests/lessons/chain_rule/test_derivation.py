@@ -36,7 +36,7 @@ def test_the_last_lines_are_blanked():
     assert states(blank=2) == ["open"] * 4 + ["blank"] * 2
     assert states(blank=8) == ["blank"] * 6
     assert [option.title for option in lines().blanks] == [
-        *("none", "the last", "2", "3", "4", "5", "all")
+        *("none", "1", "2", "3", "4", "5", "all")
     ]
     assert next(option for option in lines(blank=3).blanks if option.on).value == "3"
 
@@ -53,7 +53,7 @@ def test_what_was_typed_into_a_line_that_is_not_blank_is_not_judged():
 
 def test_another_exercise_forgets_the_answers():
     derivation = lines(blank=2, line6="x", open=(5,))
-    assert query(derivation.blanks[3].address) == {"blank": "3"}
+    assert query(derivation.blanks[3].address) == {"blank": "3", "fade": "last"}
     assert query(derivation.again) == {"blank": "2"}
 
 

@@ -80,6 +80,18 @@ def test_all_names_can_be_chosen_from():
     assert choose(board, "The sign is turned round").case.solved is False
 
 
+def test_a_name_that_was_chosen_among_all_stays_answered_among_the_plausible():
+    board = choose(follow(press(opened(), 6).causes.every), "The sign is turned round")
+    assert [c.state for c in board.causes.causes].count("wrong") == 1
+    few = follow(board.causes.every)
+    assert len(few.causes.causes) == 5
+    assert not few.case.solved
+    again = follow(few.causes.every)
+    assert [c.title for c in again.causes.causes if c.state == "wrong"] == [
+        "The sign is turned round"
+    ]
+
+
 def test_a_cause_that_gives_the_same_numbers_is_right_too():
     case = next(n for n in range(1, 20) if find_hidden(1, n)[1].row.slip.name == "assigned")
     board = follow(f"{LESSON.path}?case={case}&line=6&cause=first-unit-skipped&names=all")
@@ -92,20 +104,6 @@ def test_telling_names_the_line_and_the_cause_and_is_no_find():
     assert board.case.solved
     assert board.case.mark == ""
     assert text(board.causes.answer) == "W2 @ dz2 stands where W2.T @ dz2 belongs."
-
-
-def test_another_case_is_the_next_one_at_this_level_with_nothing_answered():
-    board = follow(choose(press(press(opened(), 4), 6), "One path only").case.another)
-    assert board.case.number == CASE + 1
-    assert board.causes is None
-    assert {line.state for line in board.lines} == {""}
-
-
-def test_levels_lead_to_their_first_case():
-    board = opened()
-    assert board.case.levels[0].title == "Worked"
-    assert follow(board.case.levels[0].address).worked
-    assert follow(board.case.levels[3].address).case.number == 1
 
 
 @pytest.mark.parametrize(

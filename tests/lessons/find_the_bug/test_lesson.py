@@ -6,11 +6,11 @@ import pytest
 
 from app import create_app
 from backprop.engine.slips.catalog import SLIPS
-from backprop.lessons.find_the_bug.cases import HIDDEN, LEVELS, find_hidden
+from backprop.lessons.find_the_bug.cases import LEVELS, find_hidden
 from backprop.lessons.find_the_bug.lesson import LESSON
 from backprop.lessons.find_the_bug.presets import PRESETS
 
-SOME = [(level, case) for level in LEVELS for case in range(1, len(HIDDEN[level]) + 1, 9)]
+SOME = [(level, 5 - level) for level in LEVELS]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_a_hidden_bug_is_named_nowhere_before_it_is_found(client, level, case):
     assert "found" not in re.findall(r'<li class="(\w*)"', page)
 
 
-@pytest.mark.parametrize(("level", "case"), SOME[::4])
+@pytest.mark.parametrize(("level", "case"), SOME[::3])
 def test_the_cause_is_among_others_and_marked_by_nothing_before_it_is_chosen(client, level, case):
     _, bug = find_hidden(level, case)
     address = f"{LESSON.path}?level={level}&case={case}&line={bug.number}"

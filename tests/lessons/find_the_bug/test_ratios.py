@@ -7,6 +7,7 @@ from backprop.lessons.find_the_bug.bug import make_bug, possible_bugs
 from backprop.lessons.find_the_bug.cases import HIDDEN, LEVELS, find_hidden
 from backprop.lessons.find_the_bug.examples import find_example
 from backprop.lessons.find_the_bug.ratios import (
+    explain_zeros,
     has_row_factors,
     is_one_factor,
     measure,
@@ -61,6 +62,9 @@ def test_where_both_are_0_there_is_no_ratio_and_where_one_is_it_says_so():
     assert all(text.endswith("÷ 0") and text[0] != "∞" for text in shown(wrong[1].weights)[1])
     assert wrong[1].weights.off
     assert shown(wrong[0].weights)[0][1] == "0 ÷ 0"
+    assert explain_zeros(make_bug("relu", "before-activation", 2)).startswith("÷ 0: the measured")
+    assert explain_zeros(make_bug("relu", "slope-of-z", 2)).startswith("0 ÷ 0 is right")
+    assert explain_zeros(make_bug("by-hand", "sign", 2)) == ""
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

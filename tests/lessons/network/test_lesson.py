@@ -349,3 +349,42 @@ def test_a_run_that_diverges_is_shown_at_every_step():
         at = change(choices, step=step)
         board = LESSON.compose(at, Links(LESSON.path, Origin({"from": NOW}, at), at))
         assert json.dumps(plain(board), allow_nan=False)
+
+
+def sections_at(query=""):
+    return board_at(query).head.sections
+
+
+def test_each_section_says_what_is_set_in_it():
+    sections = sections_at()
+    assert sections["example"].inside == ("your own numbers",)
+    assert sections["network"].inside == ("2–2–2, sigmoid, half squared error",)
+    assert sections["optimizer"].inside == ("gradient descent, η 0.5",)
+    assert sections["parameters"].inside == ("10 numbers, 2 frozen",)
+    assert sections_at("preset=iris")["example"].inside == ("Fisher’s irises, flower 1",)
+
+
+@pytest.mark.parametrize(
+    ("query", "opened"),
+    [
+        ("", set()),
+        ("preset=iris", set()),
+        ("w1_1_1=0.3&x1=2&step=4", set()),  # these numbers stand in the picture
+        ("learning_rate=0.1", {"optimizer"}),
+        ("optimizer=adam&seed=3", {"optimizer", "network"}),
+        ("frozen=w1_1_1", {"parameters"}),
+        ("more=machines,loss", {"machines", "loss"}),
+        ("step=28", {"table"}),
+    ],
+)
+def test_an_address_opens_the_sections_that_hold_its_options(query, opened):
+    assert {name for name, section in sections_at(query).items() if section.open} == opened
+
+
+def test_a_ledger_says_from_which_step_on_it_is_shown():
+    walk = board_at("focus=w1_1_1&step=14").walk
+    assert walk.ledger is not None
+    shown = board_at(query_of(walk.opening.address)).walk
+    assert (shown.opening, shown.strip.at) == (None, walk.opening.step)
+    assert shown.explanation.result_words[-1].letter == "w"
+    assert board_at("focus=x1").walk.opening is None  # no gradient is asked of it

@@ -83,7 +83,7 @@ def test_an_answer_with_a_hint_or_at_a_second_try_is_helped_and_one_shown_is_mis
 
 def test_the_right_answer_is_written_out_so_that_it_adds_up():
     reply = written(board_at(W1), "0.000438568").quiz.scratch.reply
-    assert spoken(reply.place) == " ∂E/∂w 1 = 0.0364 × 0.2413 × 0.0500 = 4.39·10⁻⁴."
+    assert spoken(reply.place) == " ∂E/∂w 1 = 0.0364 × 0.2413 × 0.050 = 4.39·10⁻⁴."
 
 
 def test_another_weight_leads_through_all_of_them():

@@ -1,0 +1,255 @@
+"""The end of the lesson: the worked case in three sentences, and what is asked back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from random import Random
+
+import numpy as np
+
+from backprop.engine.network import Array
+from backprop.lessons.find_the_bug.asking import ask_line
+from backprop.lessons.find_the_bug.bug import Bug, make_bug
+from backprop.lessons.find_the_bug.cases import WORKED
+from backprop.lessons.find_the_bug.code import HEAD, RETURN, say
+from backprop.lessons.find_the_bug.examples import Example, find_example
+from backprop.lessons.find_the_bug.ratios import is_one_factor, write_range, wrong_arrays
+from backprop.lessons.find_the_bug.slip_lines import find_slip_line, write_slip
+from backprop.lessons.find_the_bug.trainings import ROUNDS, show_trainings, three
+from backprop.notation.formula import Number
+from backprop.notation.names import name_list
+from backprop.stage.ending import Ending
+from backprop.stage.plane import Chart
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.quiz.wrong_answers import lettered
+from backprop.stage.walk.explanation import Words
+from backprop.training.two_trainings import progress_on, train_slice
+
+BASE = "by-hand"
+BUGS = (  # slips that one line of the 2-2-2 can have, and its layer
+    *(("no-hidden-slope", 1), ("no-output-slope", 2), ("transposed", 1), ("no-weights", 1)),
+    *(("one-path", 1), ("updated-weights", 1), ("slope-at-activation", 1), ("sign", 2)),
+    *(("half-lost", 2), ("transposed-gradient", 2), ("transposed-gradient", 1), ("assigned", 1)),
+    *(("one-minus-a", 1), ("other-slope", 1)),
+)
+TRAINED = (  # of them, some whose loss falls all the same
+    *(("updated-weights", 1), ("no-hidden-slope", 1), ("transposed", 1), ("one-path", 1)),
+    *(("slope-at-activation", 1), ("no-output-slope", 2)),
+)
+PATTERNS = 4  # of ratios to choose from
+
+
+def make_ending() -> Ending:
+    """Return what was seen of the worked case."""
+    bug = make_bug(*WORKED)
+    assert bug, "the worked case is possible"
+    shown = show_trainings(bug)
+    wrong, names = wrong_arrays(bug), [f"d{name}" for name in wrong_arrays(bug)]
+    right = [f"d{name}" for name in _arrays(bug) if name not in wrong]
+    count = sum(array.size for array in bug.example.setup.parameters.values())
+    return Ending(
+        title="The right ones lead to the wrong one",
+        sentences=(
+            say(
+                f"{len(bug.lines)} lines made {count} slopes, and the check put what they claim "
+                f"over what is measured: {write_range(bug, wrong[0])} in {_coded(names)}, 1 in "
+                f"{_coded(right)}."
+            ),
+            say(
+                f"What is right clears every line that it is made by; what is wrong begins behind "
+                f"them, at line {bug.number}: `{bug.line.formula}` stands where "
+                f"`{bug.right_line.formula}` belongs."
+            ),
+            (
+                f"And it trains: after {shown.rounds} rounds the loss is {shown.wrong} with the "
+                f"wrong line and {shown.right} with the right one. The check sees it, the loss "
+                "does not.",
+            ),
+        ),
+        picture=Chart(
+            shown.figure, shown.alt, ("round", "right gradient", "wrong gradient"), shown.rows
+        ),
+        caption=(f"The loss over {shown.rounds} rounds: solid with the right gradient, dashed "
+                 "with the wrong one.",),
+    )  # fmt: skip
+
+
+def _arrays(bug: Bug) -> tuple[str, ...]:
+    """Return the arrays of parameters, the last layer first."""
+    depth = bug.example.writing.depth
+    return tuple(f"{letter}{k}" for k in range(depth, 0, -1) for letter in "Wb")
+
+
+def _coded(names: list[str]) -> str:
+    return name_list([f"`{name}`" for name in names])
+
+
+def _fresh(rng: Random) -> Example:
+    """Return the 2-2-2 with other numbers, of two decimals."""
+    base = find_example(BASE)
+    setup = base.setup
+
+    def drawn(array: Array, low: float, high: float) -> Array:
+        numbers = [round(rng.uniform(low, high), 2) for _ in range(array.size)]
+        return np.array(numbers).reshape(array.shape)
+
+    parameters = {name: drawn(array, 0.1, 0.95) for name, array in setup.parameters.items()}
+    X, Y = drawn(setup.X, 0.1, 0.95), drawn(setup.Y, 0.05, 0.95)
+    return replace(base, setup=replace(setup, parameters=parameters, X=X, Y=Y))
+
+
+def _bug(example: Example, slip: str, layer: int) -> Bug:
+    row = find_slip_line(slip)
+    assert row, "the slip is of the table"
+    line = write_slip(row, example.writing, layer)
+    assert line, "the slip is possible here"
+    return Bug(example, row, layer, line)
+
+
+def _drawn_bugs(rng: Random) -> Iterator[Bug]:
+    """Give the bugs of fresh numbers that change the gradient, in a fresh order."""
+    example = _fresh(rng)
+    for slip, layer in rng.sample(BUGS, len(BUGS)):
+        bug = _bug(example, slip, layer)
+        if bug.is_felt:
+            yield bug
+
+
+def _pattern(bug: Bug) -> str:
+    """Return the ratios of all arrays, those that are alike together."""
+    wrong = wrong_arrays(bug)
+    alike: dict[str, list[str]] = {}
+    for name in _arrays(bug):
+        alike.setdefault(write_range(bug, name) if name in wrong else "1", []).append(f"`d{name}`")
+    if len(alike) == 1:
+        return f"{next(iter(alike))} in all four arrays"
+    return "; ".join(f"{shown} in {name_list(names)}" for shown, names in alike.items())
+
+
+def _kind(bug: Bug) -> tuple[str, ...]:
+    """Return by what ratios are told apart without their numbers: which are wrong, one factor."""
+    wrong = wrong_arrays(bug)
+    return (*wrong, write_range(bug, wrong[0])) if is_one_factor(bug) else wrong
+
+
+def _ask_line(seed: int) -> Question:
+    """Return the question which line is wrong, by the ratios."""
+    rng = Random(seed)
+    bug = next(_drawn_bugs(rng))
+    asked = ask_line(bug)
+    idle = {
+        str(n)
+        for n, line in enumerate(bug.lines, 1)
+        if line.place.kind in (HEAD, RETURN)
+    }  # fmt: skip
+    return replace(
+        asked,
+        prompt=say(f"The ratios: {_pattern(bug)}. Which of these lines is wrong?"),
+        wrong=tuple(each for each in asked.wrong if each.answer not in idle),
+        choices=tuple(each for each in asked.choices if each.name not in idle),
+        explanation=(
+            *asked.explanation,
+            " ",
+            *say(f"`{bug.line.formula}` stands where `{bug.right_line.formula}` belongs."),
+        ),
+    )
+
+
+def _ask_ratios(seed: int) -> Question:
+    """Return the question which ratios a wrong line gives."""
+    rng = Random(seed)
+    chosen: list[Bug] = []
+    for each in _drawn_bugs(rng):
+        if _kind(each) not in map(_kind, chosen):
+            chosen.append(each)
+        if len(chosen) == PATTERNS:
+            break
+    bug, *others = chosen
+    why = say(f"The ratios are {_pattern(bug)}.")
+
+    def reason(other: Bug) -> Words:
+        return say(
+            f"Line {other.number} gives those, if `{other.line.formula}` stands there; line "
+            f"{bug.number} goes into {_coded([f'd{name}' for name in wrong_arrays(bug)])}."
+        )
+
+    right, slips, choices = lettered(
+        say(_pattern(bug)),
+        (
+            (say(_pattern(other)), WrongAnswer("", other.row.slip.title, reason(other)))
+            for other in others
+        ),
+    )
+    return Question(
+        prompt=say(
+            f"Line {bug.number} is `{bug.line.makes} = {bug.line.formula}`, and should be "
+            f"`{bug.right_line.formula}`. Which ratios does the check give?"
+        ),
+        quantity="ratios",
+        kind="choice",
+        right=right,
+        wrong=slips,
+        choices=choices,
+        explanation=why,
+    )
+
+
+@lru_cache(maxsize=len(TRAINED))
+def _losses(slip: str, layer: int) -> Array:
+    """Return the losses of the hand example, right and wrong, [rounds + 1, 2]."""
+    setup, bug = find_example(BASE).setup, make_bug(BASE, slip, layer)
+    assert bug, "the slip is possible here"
+    start = progress_on(setup, bug.slip, None)
+    return train_slice(setup, bug.slip, start, ROUNDS, clock=lambda: 0.0).losses
+
+
+def _ask_training(seed: int) -> Question:
+    """Return the question whether falling losses prove a gradient right."""
+    rng = Random(seed)
+    slip, layer = rng.choice(TRAINED)
+    bug = make_bug(BASE, slip, layer)
+    assert bug, "the slip is possible here"
+    losses, rounds = _losses(slip, layer), rng.randrange(20, ROUNDS + 1, 5)
+    shows_wrong = rng.random() < 0.6
+    column = 1 if shows_wrong else 0
+    first, last = (float(losses[i, column]) for i in (0, rounds))
+    beside = float(losses[rounds, 1 - column])
+    name = wrong_arrays(bug)[0]
+    ratios = f"{write_range(bug, name)} in `d{name}`"
+    why = (
+        f"These losses were made with a wrong line, whose ratios are {ratios}; the right one comes "
+        f"to {three(beside)}."
+        if shows_wrong
+        else f"These were made with the right gradient. A wrong one, with ratios of {ratios}, "
+        f"comes to {three(beside)}, and falls as well."
+    )
+    return Question(
+        prompt=(
+            f"In {rounds} rounds the loss of the 2-2-2 falls from {three(first)} to {three(last)}. "
+            "Is its gradient right?",
+        ),
+        quantity="training",
+        kind="choice",
+        right="open",
+        wrong=(
+            WrongAnswer("right", "Falling losses taken for a proof", say(why)),
+            WrongAnswer("wrong", "A slow loss taken for a wrong gradient", say(why)),
+        ),
+        choices=(
+            Choice("right", ("Yes: the loss falls.",)),
+            Choice("wrong", ("No: it should fall faster.",)),
+            Choice("open", ("The losses alone don’t tell.",)),
+        ),
+        explanation=say(f"{why} Only the check tells the two apart."),
+        given=(
+            (("loss at the start",), Number(three(first), first, "forward")),
+            ((f"after {rounds} rounds",), Number(three(last), last, "forward")),
+        ),
+    )
+
+
+QUESTIONS: Mapping[str, Callable[[int], Question]] = {
+    "ratios": _ask_ratios,
+    "training": _ask_training,
+    "line": _ask_line,
+}

@@ -1,0 +1,417 @@
+"""The end of the lesson: a run in three sentences and its curves, and what is asked back."""
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from random import Random
+
+import numpy as np
+
+from backprop.drawing.charts import Series, curves_chart
+from backprop.engine.backward import gradient
+from backprop.engine.expression import parse
+from backprop.engine.network import Network
+from backprop.engine.ops import SIGMOID
+from backprop.engine.slips.catalog import NO_HIDDEN_SLOPE, SUMMED
+from backprop.lessons.training.presets import DEFAULTS
+from backprop.lessons.training.state import training_state
+from backprop.notation.formula import Number
+from backprop.notation.numerals import MINUS, adds_up, field, short
+from backprop.stage.choices import change
+from backprop.stage.ending import Ending
+from backprop.stage.links import Links, Origin
+from backprop.stage.plane import Chart
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
+from backprop.stage.walk.explanation import number
+from backprop.training.optimizers import GradientDescent
+from backprop.training.plan import Examples, Plan
+from backprop.training.run import Run, Until, train_slice
+from backprop.training.schedule import Schedule
+
+EPOCHS = 30  # of the run that is shown at the end
+BY_HEART = {"dataset": "circles", "size": 40, "noise": 0.5, "hidden": (16,), "batch": 20}
+BY_HEART_RATE, BY_HEART_EPOCHS = 0.05, 120
+SEEDS = range(1, 5)  # of the runs whose losses are asked about
+RELU = parse("(v * relu(w*x + b) - t)^2 / 2")  # one unit and its loss
+CLEAR = 1.05  # by which factor losses differ that are said to rise or fall
+
+
+def make_ending() -> Ending:
+    """Return what was seen in a run on the disc in a ring."""
+    plan, run = _run_of_defaults()
+    train, test = run.records[:, 0].tolist(), run.records[:, 1].tolist()
+    lengths = run.records[-1, 5:].tolist()
+    epochs = list(run.epochs)
+    steps = plan.steps_in_epoch
+    figure = curves_chart(
+        (
+            Series("held out", epochs, test, "--soft", "solid", 1.6, "held out"),
+            Series("training", epochs, train, "--ink", "solid", 2.4, "training"),
+        ),
+        ("epoch", "loss"),
+    )
+    total = math.hypot(*lengths)
+    return Ending(
+        title=f"{steps * EPOCHS:,} gradients, each used once",
+        sentences=(
+            (
+                f"An epoch was {steps} rounds of {plan.size} examples: each made one gradient, "
+                f"and the optimizer made one step of it.",
+            ),
+            (
+                f"In {EPOCHS} epochs the loss went from ",
+                number(train[0], "forward"),
+                " to ",
+                number(train[-1], "forward"),
+                "; over examples that were held out, from ",
+                number(test[0], "forward"),
+                " to ",
+                number(test[-1], "forward"),
+                ".",
+            ),
+            (
+                "Wherever you stop, there is a gradient, here of length ",
+                number(total, "backward"),
+                ". It says what lowers the loss, to first order; how far to go is the optimizer’s "
+                "business.",
+            ),
+        ),
+        picture=Chart(
+            figure,
+            f"The loss over {EPOCHS} epochs: training from {short(train[0])} to "
+            f"{short(train[-1])}, held out from {short(test[0])} to {short(test[-1])}.",
+            ("epoch", "training", "held out"),
+            tuple(
+                (str(e), short(a), short(b))
+                for e, a, b in list(zip(epochs, train, test, strict=True))[::5]
+            ),
+        ),
+        caption=(
+            "The loss over the epochs: over what it learns from, and over what it never saw.",
+        ),
+    )
+
+
+def _read_nothing(_: str) -> None:
+    """Stand for the store, which these runs need not."""
+
+
+@lru_cache(maxsize=1)
+def _run_of_defaults() -> tuple[Plan, Run]:
+    state = training_state(DEFAULTS, Links("", Origin({}, DEFAULTS), DEFAULTS, _read_nothing))
+    return state.plan, train_slice(state.plan, state.history.run, Until(epoch=EPOCHS))[0]
+
+
+@lru_cache(maxsize=len(SEEDS))
+def _run_by_heart(seed: int) -> tuple[list[float], list[float]]:
+    """Return the losses of a small noisy set and of what was held out of it, by epoch."""
+    choices = change(DEFAULTS, **BY_HEART, data_seed=seed)
+    settings = {**choices.update.settings, "learning_rate": BY_HEART_RATE}
+    choices = change(choices, settings=settings)
+    state = training_state(choices, Links("", Origin({}, choices), choices, _read_nothing))
+    run = train_slice(state.plan, state.history.run, Until(epoch=BY_HEART_EPOCHS))[0]
+    train, test = run.records[:, 0].tolist(), run.records[:, 1].tolist()
+    return train, test
+
+
+def _ask_held_out(seed: int) -> Question:
+    """Return the question what two curves of losses say."""
+    rng = Random(seed)
+    train, test = _run_by_heart(rng.choice(SEEDS))
+    lowest = test.index(min(test))
+    late = rng.random() < 0.6
+    last = rng.randrange(BY_HEART_EPOCHS - 40, BY_HEART_EPOCHS + 1)
+    at = (0, lowest, last) if late else (0, rng.randint(3, 5), rng.randint(6, max(7, lowest)))
+    at = at if test[at[2]] > CLEAR * test[at[1]] or not late else (0, lowest, BY_HEART_EPOCHS)
+    learned = [train[e] for e in at]
+    unseen = [test[e] for e in at]
+    falls = f"from {short(learned[1])} to {short(learned[2])}"
+    if late:
+        right = "heart"
+        why = (
+            f"From epoch {at[1]} to {at[2]} the training loss falls {falls}; over examples it "
+            f"never saw, the loss rises from {short(unseen[1])} to {short(unseen[2])}. It "
+            "learns its own examples, noise and all."
+        )
+    else:
+        right = "learning"
+        why = (
+            f"Both still fall: the training loss {falls}, that of examples held out from "
+            f"{short(unseen[1])} to {short(unseen[2])}."
+        )
+    choices = {
+        "heart": "It learns its examples by heart.",
+        "learning": "It still learns what holds for others, too.",
+        "rate": "The learning rate is too large.",
+        "gradient": "The gradient is wrong.",
+    }
+    titles = {
+        "heart": "By heart, seen too early",
+        "learning": "The loss held out overlooked",
+        "rate": "The step is blamed",
+        "gradient": "The gradient is blamed",
+    }
+    about = {
+        "rate": f"Too long a step makes the training loss grow. Here it falls {falls}.",
+        "gradient": f"The training loss falls {falls}: the gradient does what it is for.",
+    }
+    return Question(
+        prompt=("Losses of one run, at three epochs: what happens between the last two of them?",),
+        quantity="held-out",
+        kind="choice",
+        right=right,
+        wrong=tuple(
+            WrongAnswer(name, titles[name], (about.get(name, why),))
+            for name in choices
+            if name != right
+        ),
+        choices=tuple(Choice(name, (words,)) for name, words in choices.items()),
+        explanation=(why,),
+        given=tuple(
+            ((f"epoch {e}, {which}",), number(losses[e], "forward"))
+            for which, losses in (("training", train), ("held out", test))
+            for e in at
+        ),
+    )
+
+
+def _ask_steps(seed: int) -> Question:
+    """Return the question how many steps an epoch makes when the batch is halved."""
+    rng = Random(seed)
+    batch = rng.choice((16, 20, 32, 40, 50, 64))
+    examples = batch * rng.randint(3, 12) + rng.choice((0, 0, batch // 4))
+    half = batch // 2
+    plan = _plan(examples, half)
+    before, right = _plan(examples, batch).steps_in_epoch, plan.steps_in_epoch
+    rest = examples % half
+    whole = f"{examples} / {half}" + (
+        f" is {examples // half}, and {rest} are left for a step of their own"
+        if rest
+        else f" = {right}"
+    )
+    wrong = (
+        WrongAnswer(
+            before,
+            "The batch is not halved",
+            (f"That is with {batch} examples a step; now there are {half}.",),
+        ),
+        WrongAnswer(
+            examples,
+            "A step for each example",
+            (f"{half} examples make one gradient, and one step.",),
+        ),
+        WrongAnswer(
+            _plan(examples, 2 * batch).steps_in_epoch,
+            "Halved, not doubled",
+            (f"Fewer examples a step: more steps. {whole}.",),
+        ),
+        WrongAnswer(1, "An epoch taken for a step", ("Every batch makes a step of its own.",)),
+        WrongAnswer(half, "The batch taken for the steps", (f"{whole}.",)),
+        WrongAnswer(
+            examples // half,
+            "The last, smaller batch is left out",
+            (f"{rest} examples are left, and make a step.",),
+        ),
+    )
+    return Question(
+        prompt=(
+            f"{examples} examples, {batch} a step: {before} steps an epoch. The batch is halved. "
+            "How often are the weights moved in an epoch now?",
+        ),
+        quantity="steps",
+        kind="number",
+        right=float(right),
+        wrong=wrong_numbers(right, wrong),
+        explanation=(
+            f"{whole}: {right} gradients, and {right} steps. Each is the mean over fewer examples, "
+            "so it is less sure of its direction.",
+        ),
+    )
+
+
+def _plan(examples: int, batch: int) -> Plan:
+    """Return how so many examples would be learned from."""
+    network = Network((1, 1), ("linear",), "half_squared_error")
+    train, none = np.zeros((examples, 1)), np.zeros((0, 1))
+    return Plan(
+        network,
+        Examples(train, train),
+        Examples(none, none),
+        GradientDescent(),
+        Schedule(),
+        batch,
+        1,
+    )
+
+
+def _ask_dead(seed: int) -> Question:
+    """Return the question for the slope of a weight before a relu, which may be dead."""
+    rng = Random(seed)
+    is_dead = rng.random() < 0.6
+    while True:
+        w, x, b, v, t = (round(rng.uniform(*span), 1) for span in SPANS)
+        z = round(w * x + b, 4)
+        right = float(gradient(RELU, {"w": w, "x": x, "b": b, "v": v, "t": t})[1]["w"])
+        a = max(z, 0.0)
+        error = round(v * a - t, 6)
+        if (z < -0.1) == is_dead and abs(z) > 0.1 and abs(error) > 0.1 and v * x not in (1, -1):
+            break
+    through = error * v * x
+    slope = 0 if is_dead else 1
+    why = f"z = {_plain(z)}, so relu′(z) is {slope}: "
+    product = adds_up([error, v, float(slope), x], right).printed(" × ")
+    wrong = (
+        by_slip(
+            NO_HIDDEN_SLOPE,
+            through,
+            (f"{why}what comes back is multiplied by it.",),
+        ),
+        WrongAnswer(
+            0.0,
+            "Taken for dead",
+            (f"{why}everything that comes back passes.",),
+        ),
+        WrongAnswer(
+            error * v * a * x,
+            "a in the place of the slope",
+            (f"{why}it is not a = {_plain(a)} itself.",),
+        ),
+        WrongAnswer(
+            error * v * slope,
+            "The local derivative by w is left out",
+            (f"z = w · x + b grows by x = {_plain(x)} with each unit of w.",),
+        ),
+        WrongAnswer(
+            error, "The error taken for the slope", (f"From ŷ it goes on back: {product}.",)
+        ),
+    )
+    return Question(
+        prompt=(
+            "One hidden unit: z = w · x + b, a = relu(z), ŷ = v · a, and the loss ½ (ŷ − t)². How "
+            "much is the slope by w?",
+        ),
+        quantity="w",
+        kind="number",
+        right=right,
+        wrong=wrong_numbers(right, wrong),
+        explanation=(
+            f"{why}(ŷ − t) · v · relu′(z) · x = {product}."
+            + (" The unit is dead here: no step will move w." if is_dead else ""),
+        ),
+        given=tuple(
+            ((name,), Number(_plain(x_), x_, "forward"))
+            for name, x_ in (
+                *(("w", w), ("x", x), ("b", b), ("z", z)),
+                *(("v", v), ("ŷ", round(v * a, 6)), ("t", t)),
+            )
+        ),
+    )
+
+
+SPANS = ((-0.9, 0.9), (0.3, 1.9), (-1.2, 1.2), (-1.5, 1.5), (-0.9, 0.9))  # of w, x, b, v and t
+
+
+def _plain(x: float) -> str:
+    """Return a decimal number without zeros at its end."""
+    return field(x).replace("-", MINUS)
+
+
+def _bracketed(x: float) -> str:
+    return f"({_plain(x)})" if x < 0 else _plain(x)
+
+
+def _ask_mean(seed: int) -> Question:
+    """Return the question for the slope of a batch, from the slopes of its examples."""
+    rng = Random(seed)
+    count = rng.choice((4, 5))
+    xs = [round(rng.choice((-1, 1)) * rng.uniform(0.1, 0.9), 1) for _ in range(count)]
+    network = Network((1, 1), ("linear",), "half_squared_error")
+    at = {"W1": [[1.0]], "b1": [0.0]}
+    inputs, targets = np.ones((count, 1)), np.array([[1 - x] for x in xs])
+    right = round(float(network.loss_and_gradient(at, inputs, targets)[1]["b1"][0]), 9)
+    added = float(SUMMED.gradient(network, at, inputs, targets)["b1"][0])
+    sum_ = " + ".join(map(_bracketed, xs))
+    why = f"({sum_}) / {count} = {_plain(right)}"
+    wrong = (
+        by_slip(SUMMED, added, (f"The loss is the mean over {count}: {why}.",)),
+        WrongAnswer(
+            right / count, "1/m is taken twice", (f"Once is enough: {why}.",), "divided-twice"
+        ),
+        WrongAnswer(xs[-1], "The last example alone", (f"Each of the {count} counts: {why}.",)),
+        WrongAnswer(xs[0], "The first example alone", (f"Each of the {count} counts: {why}.",)),
+        WrongAnswer(
+            sum(map(abs, xs)) / count, "The signs are lost", (f"Slopes may cancel: {why}.",)
+        ),
+    )
+    return Question(
+        prompt=(
+            f"The loss of a batch is the mean over its {count} examples, and these are their "
+            "slopes by one weight. What is the slope of the batch?",
+        ),
+        quantity="batch",
+        kind="number",
+        right=right,
+        wrong=wrong_numbers(right, wrong),
+        explanation=(f"The mean of them: {why}.",),
+        given=tuple(
+            ((f"example {n}",), Number(_plain(x), x, "backward")) for n, x in enumerate(xs, 1)
+        ),
+    )
+
+
+def _ask_vanishing(seed: int) -> Question:
+    """Return the question how much of a gradient is left behind some sigmoids."""
+    rng = Random(seed)
+    layers, arriving = rng.randint(2, 5), rng.choice((0.5, 0.8, 1.6, 2.0, 3.2))
+    steepest = float(gradient(parse("sigmoid(z)"), {"z": 0.0})[1]["z"])
+    middle = float(SIGMOID.evaluate(0.0))
+    right = arriving * steepest**layers
+    whole = f"{_plain(arriving)} × {_plain(steepest)}{RAISED[layers]} = {_plain(right)}"
+    wrong = (
+        WrongAnswer(
+            arriving * middle**layers,
+            "σ taken for σ′",
+            (f"At z = 0 σ is {_plain(middle)}, its slope {_plain(steepest)}: {whole}.",),
+        ),
+        WrongAnswer(
+            arriving * steepest,
+            "One sigmoid alone",
+            (f"There are {layers} on the way, and slopes along a path multiply: {whole}.",),
+        ),
+        WrongAnswer(
+            arriving * steepest / layers,
+            "Slopes are not multiplied",
+            (f"Each of the {layers} multiplies by {_plain(steepest)}: {whole}.",),
+        ),
+        WrongAnswer(
+            arriving * steepest * layers,
+            "Slopes are added",
+            (f"Along a path they multiply: {whole}.",),
+        ),
+        WrongAnswer(arriving, "Nothing is lost", (f"Each sigmoid lets at most a part: {whole}.",)),
+    )
+    return Question(
+        prompt=(
+            f"A slope of {_plain(arriving)} goes back through {layers} sigmoids, with weights of 1 "
+            "between. How much is left of it at most?",
+        ),
+        quantity="vanishing",
+        kind="number",
+        right=right,
+        wrong=wrong_numbers(right, wrong),
+        explanation=(
+            f"σ′ is largest at z = 0, and there it is {_plain(steepest)}: {whole}. So the first "
+            "layers of a deep network of sigmoids stand nearly still.",
+        ),
+    )
+
+
+RAISED = {2: "²", 3: "³", 4: "⁴", 5: "⁵"}
+QUESTIONS: Mapping[str, Callable[[int], Question]] = {
+    "held-out": _ask_held_out,
+    "dead": _ask_dead,
+    "steps": _ask_steps,
+    "mean": _ask_mean,
+    "vanishing": _ask_vanishing,
+}

@@ -1,0 +1,151 @@
+"""The way through: where one is, a lesson's end, what comes back, and the record as a file."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+Open = Callable[..., Page]
+Check = Callable[[Page], None]
+END = "/lessons/network/end"
+RECORD = "JSON.parse(localStorage.getItem('progress'))"
+
+
+def row(page: Page, name: str):
+    return page.locator(f"[data-stop={name}]")
+
+
+def test_the_first_page_carries_on_where_one_is_and_marks_what_is_done(
+    open_page: Open, accessible: Check
+):
+    page = open_page("/")
+    button = page.locator("#carry-on")
+    expect(button).to_have_text("Start")
+    page = open_page("/lessons/network?step=14")
+    page.get_by_role("link", name="Step back").click()
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 14 of")
+    page.get_by_role("link", name="Next step").click()
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 15 of")
+    page = open_page("/")
+    expect(button).to_have_accessible_name("Carry on at w₅")
+    expect(page.locator("#carry-on-about")).to_contain_text("step 15 of 30. About 10 minutes left.")
+    expect(row(page, "network")).to_have_class("now")
+    button.click()
+    expect(page).to_have_url(re.compile(r"/lessons/network\?step=14$"))
+    page = open_page(f"{END}?question=0")
+    page.get_by_role("link", name="Next lesson").click()
+    expect(page).to_have_url(re.compile("/lessons/gradient-check"))
+    other = page.context.new_page()  # a second tab hears of it, and loses nothing
+    other.goto("/")
+    expect(row(other, "network")).to_have_class("done")
+    page.goto("/playground/end?question=0")
+    expect(row(other, "playground")).to_have_class(re.compile("done"))
+    expect(row(other, "network")).to_have_class("done")
+    accessible(other)
+    assert page.evaluate(RECORD)["lessons"].keys() == {"network", "playground"}
+
+
+def test_a_question_that_is_missed_is_given_its_slip_and_comes_back_on_another_day(
+    new_context: Callable[..., BrowserContext], accessible: Check
+):
+    page = new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.clock.set_fixed_time("2026-11-30T20:00:00")
+    page.goto(END)
+    expect(page.locator("[data-postpone]")).to_have_text("Leave it for another day")
+    page.get_by_label(re.compile("the step of")).check()
+    page.get_by_label(re.compile("the slope")).check()
+    page.get_by_role("button", name="Check").click()
+    reply = page.locator(".rep")
+    expect(reply).to_contain_text("Backpropagation taken for the optimizer.")
+    expect(page).to_have_url(re.compile("answer="))
+    accessible(page)
+    page.get_by_label(re.compile("the slope")).uncheck()
+    page.get_by_label(re.compile("after the step")).check()
+    page.get_by_role("button", name="Check again").click()
+    expect(reply).to_contain_text("Right.")
+    expect(page.locator("[data-tally]")).to_have_text("0 of 1 unaided")
+    page.goto("/")
+    expect(page.locator("#due")).to_be_hidden()
+    page.clock.set_fixed_time("2026-12-01T09:00:00")
+    page.goto("/")
+    page.get_by_role("link", name="1 question comes back today").click()
+    page.get_by_label(re.compile("the step of")).check()
+    page.get_by_label(re.compile("after the step")).check()
+    page.get_by_role("button", name="Check").click()
+    expect(reply).to_contain_text("Right.")
+    back = page.evaluate(RECORD)["missed"]
+    assert back == {"network.adam": {"due": "2026-12-04", "rung": 1}}
+    page.get_by_role("link", name="All lessons").click()
+    expect(page.locator("#due")).to_be_hidden()
+
+
+def test_the_record_is_exported_cleared_and_imported_and_junk_is_refused(
+    open_page: Open, tmp_path: Path
+):
+    page = open_page("/playground/end?question=0")
+    page = open_page("/")
+    expect(row(page, "playground")).to_have_class("done")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="export").click()
+    file = tmp_path / "kept.json"
+    download.value.save_as(file)
+    assert json.loads(file.read_text("utf-8"))["lessons"]["playground"]["done"]
+    page.get_by_role("button", name="clear").click()
+    page.get_by_role("button", name="Keep").click()
+    expect(row(page, "playground")).to_have_class("done")
+    page.get_by_role("button", name="clear").click()
+    page.get_by_role("dialog").get_by_role("button", name="Clear").click()
+    expect(row(page, "playground")).to_have_class("")
+    expect(page.locator("#carry-on")).to_have_text("Start")
+
+    def choose(path: Path):
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="import").click()
+        chooser.value.set_files(path)
+
+    for text, why in {
+        "{": "It is not JSON.",
+        "[]": "It is no record of progress.",
+        '{"version": 9}': "It was written by a later version of this page.",
+        '{"version": 1, "lessons": {"network": {"marks": {"a-1": "best"}}}}': "cannot be read.",
+        '{"version": 1, "at": {"lesson": "network", "query": "//x"}}': "Its “at” cannot be read.",
+    }.items():
+        junk = tmp_path / "junk.json"
+        junk.write_text(text)
+        choose(junk)
+        expect(page.locator("#notice")).to_contain_text(why)
+        expect(page.locator("#notice")).to_contain_text("What is here stays.")
+    choose(file)
+    expect(page.locator("#notice")).to_contain_text("was added to what is here.")
+    expect(row(page, "playground")).to_have_class("done")
+
+
+def test_where_storage_is_denied_or_nothing_runs_the_route_and_the_questions_work(
+    new_context: Callable[..., BrowserContext],
+):
+    denied = new_context()
+    denied.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('denied'); }})"
+    )
+    plain = new_context(java_script_enabled=False)
+    for context in (denied, plain):
+        page = context.new_page()
+        page.goto("/")
+        expect(page.locator("#kept")).to_be_hidden()
+        expect(row(page, "network").locator(".kept")).to_have_text("20 min")
+        page.get_by_role("link", name="Start", exact=True).click()
+        expect(page).to_have_url(re.compile("/playground$"))
+        page.goto("/playground?step=7")
+        page.keyboard.press("ArrowRight")  # there is no next step; no error, either
+        page.get_by_role("link", name="What was seen").click()
+        page.get_by_role("link", name="Skip it").click()
+        page.get_by_role("textbox").fill("1000")
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator(".rep")).to_contain_text("That is not it.")
+        page.get_by_role("link", name="Tell me").click()
+        expect(page.locator(".rep")).to_contain_text("times the local derivative")
+        page.get_by_role("link", name="Next question").click()
+        expect(page.locator(".back .eyebrow")).to_contain_text("3 of 3")
+        page.close()
