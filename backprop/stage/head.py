@@ -1,14 +1,16 @@
 """The head of a page: its title, its presets, where reset leads, and what its address hides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from backprop.stage.choices import get_choice, has_choice
+from backprop.stage.choices import choice_fields, get_choice, has_choice
 from backprop.stage.controls import Option
 from backprop.stage.lesson import Preset
 from backprop.stage.links import Links
 from backprop.stage.sections import Section
+
+OF_OPTIMIZERS = ("settings", "memory")  # numbers on which no value and no gradient depends
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def make_head(
     return Head(
         title=title,
         links=links,
-        preset=preset,
+        preset=preset and _as_it_stands(preset, choices),
         presets=preset_options(presets, links, preset or came_from),
         reset=reset or (preset_address(name, links) if find_preset(presets, name) else links.path),
         check=check,
@@ -81,6 +83,17 @@ def make_head(
         note=note,
         sections=sections or {},
     )
+
+
+def _as_it_stands(preset: Preset, choices: Any) -> Preset:
+    """Return the preset with what is true of it: its own numbers, or others."""
+    if not preset.changed:
+        return preset
+    fields = choice_fields(choices).values()
+    tables = (each for each in fields if each.is_table and each.name not in OF_OPTIMIZERS)
+    if all(each.value(choices) == each.value(preset.choices) for each in tables):
+        return preset
+    return replace(preset, about=preset.changed)
 
 
 def find_preset(presets: Sequence[Preset], name: str) -> Preset | None:
@@ -93,7 +106,13 @@ def preset_options(
 ) -> tuple[Option, ...]:
     """Return an entry for each preset; the one that is shown now is on."""
     return tuple(
-        Option(each.title, each.name, each is now, preset_address(each.name, links), each.about)
+        Option(
+            each.title,
+            each.name,
+            now is not None and each.name == now.name,
+            preset_address(each.name, links),
+            each.about,
+        )
         for each in presets
     )
 

@@ -69,12 +69,17 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named state to start from."""
+    """A named state to start from.
+
+    `changed` is said in the place of `about` where the numbers are no longer those of the preset;
+    where it is empty, `about` holds for all numbers.
+    """
 
     name: str  # in the address
     title: str
     about: str  # one or two sentences: what there is to see
     choices: Any
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def test_a_click_adds_a_point_of_the_chosen_class_to_what_is_there(open_page: Op
     has(page, plus=before["plus"] + 1, minus=before["minus"])
     expect(page.locator("#in-data")).to_have_value("drawn")
     expect(page.locator("#presets summary")).to_contain_text("Your own points")
-    draw(page, "class 0")
+    draw(page, "ring")
     page.mouse.click(*place(page, 0.9, 0.9))
     has(page, plus=before["plus"] + 1, minus=before["minus"] + 1)
 
@@ -61,7 +61,7 @@ def test_a_cleared_plane_begins_anew_and_no_point_of_two_quick_drags_is_lost(emp
     page = empty
     page.mouse.click(*place(page, 0.5, 0.5))
     has(page, minus=1, plus=0)
-    draw(page, "class 1")
+    draw(page, "disc")
     for y in (0.2, 0.8):
         page.mouse.move(*place(page, 0.2, y))
         page.mouse.down()
@@ -103,7 +103,9 @@ def test_taking_a_point_back_shows_the_run_as_it_was_before_it(open_page: Open):
     loss = page.locator("#loss-train").get_attribute("data-exact")
     draw(page, "disc")
     page.mouse.click(*place(page, 0.1, 0.1))
-    expect(page.locator("#epoch")).to_have_text("0")
+    expect(page.locator(".pens")).to_contain_text("The training goes on from epoch 1.")
+    expect(page.locator("#epoch")).to_have_text("1")
+    expect(page.locator("#loss-train")).not_to_have_attribute("data-exact", loss)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#epoch")).to_have_text("1")
     expect(page.locator("#loss-train")).to_have_attribute("data-exact", loss)

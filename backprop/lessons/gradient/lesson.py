@@ -6,7 +6,7 @@ what backpropagation computes; to move along it is another machine's business.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop.lessons.gradient.answer import Answer, make_answer
 from backprop.lessons.gradient.choices import MOST_VARIABLES, SECTIONS, Choices
@@ -16,7 +16,7 @@ from backprop.lessons.gradient.partials import Partials, make_partials
 from backprop.lessons.gradient.pictures import Map, Slice, make_map, make_slices
 from backprop.lessons.gradient.place import Place, make_place
 from backprop.lessons.gradient.presets import PRESETS
-from backprop.lessons.gradient.step import Step, make_step
+from backprop.lessons.gradient.step import Step, make_step, unit_step
 from backprop.lessons.gradient.walk import GradientWalk, make_walk, waypoints
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
@@ -67,6 +67,8 @@ def compose(choices: Choices, links: Links) -> Board:
     expression = choices.expression
     came_from = find_preset(PRESETS, choices.preset_name)
     preset = came_from if came_from and came_from.choices.expression == expression else None
+    if preset and preset.changed:
+        preset = replace(preset, changed=" ".join((preset.changed, *unit_step(place))))
     check = {"of": "expression", "expression": expression, "at": dict(choices.at)}
     rows = waypoints(place)
     return Board(

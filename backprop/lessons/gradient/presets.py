@@ -5,10 +5,10 @@ from backprop.stage.choices import read_choices
 from backprop.stage.lesson import Preset
 
 
-def _preset(name: str, title: str, settings: str, about: str) -> Preset:
+def _preset(name: str, title: str, settings: str, about: str, changed: str = "") -> Preset:
     """Return a preset of settings as they are typed: expression = x^2; x = 1."""
     pairs = dict(each.split(" = ") for each in filter(None, settings.split("; ")))
-    return Preset(name, title, about, read_choices(Choices(preset_name=name), pairs))
+    return Preset(name, title, about, read_choices(Choices(preset_name=name), pairs), changed)
 
 
 PRESETS = (
@@ -18,6 +18,7 @@ PRESETS = (
         "",
         "A tilted bowl. At (1, 2) the gradient is (10, 6): a unit step in x promises a rise of 10 "
         "and gives 13.",
+        "A tilted bowl.",
     ),
     _preset(
         "bowl",

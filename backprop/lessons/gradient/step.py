@@ -75,6 +75,19 @@ def rise_after(place: Place, length: float) -> float:
         return float(np.float64(there) - np.float64(place.value))
 
 
+def unit_step(place: Place) -> tuple[str, ...]:
+    """Return in words what a unit step along the first axis promises and gives; where it can."""
+    (axis, *_), (first, *others) = place.names, place.point
+    true = place.value_at((first + 1, *others)) - place.value
+    if not (place.is_sound and math.isfinite(true)):
+        return ()
+    point, slopes = (", ".join(map(short, numbers)) for numbers in (place.point, place.gradient))
+    return (
+        f"At ({point}) the gradient is ({slopes}): a unit step in {axis} promises a rise of "
+        f"{short(place.gradient[0])} and gives {short(true)}.",
+    )
+
+
 def _try(place: Place, length: float, links: Links) -> TriedLength:
     true = rise_after(place, length)
     return TriedLength(

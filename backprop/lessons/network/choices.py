@@ -62,6 +62,16 @@ class Choices:
     run: RunChoices = group(RunChoices())
 
 
+CHANGED = {  # what is said where the numbers are others
+    "xor-solved": "Two hidden neurons with ReLU: some weights answer all four rows exactly "
+    "(Goodfellow, Bengio and Courville, 2016).",
+    "dead-relu": "Two hidden neurons with ReLU, which is flat below 0: a neuron that is there "
+    "passes no gradient on.",
+    "two-equal": "Two hidden neurons. As long as they are alike they get the same gradient, and "
+    "do the work of one.",
+}
+
+
 def _preset(worked: WorkedNetwork) -> Preset:
     choices = Choices(
         preset_name=worked.name,
@@ -69,7 +79,7 @@ def _preset(worked: WorkedNetwork) -> Preset:
         then=worked.then,
         update=OptimizerChoices(settings={"learning_rate": worked.learning_rate}),
     )
-    return Preset(worked.name, worked.title, worked.about, choices)
+    return Preset(worked.name, worked.title, worked.about, choices, CHANGED.get(worked.name, ""))
 
 
 PRESETS = tuple(map(_preset, WORKED_NETWORKS))

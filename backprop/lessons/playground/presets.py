@@ -23,11 +23,18 @@ _N = "(x1*w1 + x2*w2 + b)"
 NEURON = {"x1": 2.0, "x2": 0.0, "w1": -3.0, "w2": 1.0, "b": 6.8813735870195432}
 
 
+CHANGED = {  # what is said where the point is another
+    "colah": "Olah’s example: b has two paths to the result, and their slopes add up.",
+    "parabola": "3x² − 4x + 5. It is flat at x = ⅔: try it.",
+    "tanh-neuron": "The neuron of micrograd’s lecture, with other numbers.",
+}
+
+
 def _preset(
     name: str, title: str, about: str, expression: str, at: dict[str, float], **pairs: Any
 ) -> Preset:
     pairs = {"expression": expression, "began": name, **{n: repr(x) for n, x in at.items()}} | pairs
-    return Preset(name, title, about, read_choices(Choices(), pairs))
+    return Preset(name, title, about, read_choices(Choices(), pairs), CHANGED.get(name, ""))
 
 
 PRESETS = (

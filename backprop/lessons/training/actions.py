@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from backprop.engine.errors import InputError
+from backprop.lessons.training.branch import branched
 from backprop.lessons.training.choices import MOST_OVERLAYS, NOW, Choices
 from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
 from backprop.lessons.training.own_data import begin_anew, bring, delete, draw, undo
@@ -80,7 +81,7 @@ def _go_far(choices: Choices, form: FormRequest) -> Transition:
 
 def _train(state: TrainingState, form: FormRequest, until: Until) -> Transition:
     """Train from the epoch that is looked at, towards the goal if there is one."""
-    state = _branched(state, form) if state.looks_back else state
+    state = branched(state, form) if state.looks_back else state
     plan, aim = state.plan, state.choices.run
     until = replace(until, epoch=aim.goal or None, loss=aim.below if aim.seeking else None)
     run, checkpoints = train_slice(plan, state.run, until)
@@ -98,26 +99,6 @@ def _train(state: TrainingState, form: FormRequest, until: Until) -> Transition:
     points = set(history.points)
     kept = tuple(bodies[epoch] for epoch, address in new if (epoch, address) in points)
     return Transition(after, bodies=kept, released=released)
-
-
-def _branched(state: TrainingState, form: FormRequest) -> TrainingState:
-    """Return the state on a branch of its own; the run it leaves is compared with."""
-    epoch, overlay, history = state.run.epoch, state.choices.run.overlay, state.history
-    left = form.links.origin.pairs.get("from", "")
-    if left and left not in overlay:
-        overlay = (*overlay, left)[-MOST_OVERLAYS:]
-    before, now = history.settings_at(epoch), history.settings_at()
-    changed = {name: text for name, text in now.items() if before.get(name) != text}
-    log = tuple(entry for entry in history.settings_log if entry[0] <= epoch)
-    branch = replace(
-        history,
-        run=state.run,
-        points=tuple(point for point in history.points if point[0] <= epoch),
-        settings_log=(*log, (epoch, changed)) if changed else log,
-        since=epoch,
-        trail=(),
-    )
-    return replace(state, choices=change(state.choices, overlay=overlay), history=branch)
 
 
 def _lengthened(
@@ -142,7 +123,7 @@ def edit(choices: Choices, form: FormRequest) -> Transition:
     value = Real().read(form.pairs.get("value", ""), "value")
     state = training_state(choices, form.links)
     if state.looks_back:
-        state = _branched(state, form)
+        state = branched(state, form)
     scalars = state.network.scalars(state.parameters)
     if name not in scalars:
         raise InputError(f"There is no parameter “{name[:40]}”.", at="value")

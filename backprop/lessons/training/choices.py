@@ -100,6 +100,7 @@ class DataChoices:
     share: int = chosen(Whole(10, 100), 50)  # of the examples, to learn from; in percent
     back: str = chosen(Name(64), "")  # the state before the last point was set or erased
     drawn: tuple[float, ...] = chosen(Several(Real(-10, 10), 3 * MOST_DRAWN), ())  # x1, x2, y …
+    class_names: tuple[str, ...] = chosen(Several(Text(40), 2), (), spelled="class-names")
     own: str = chosen(Name(64), "")  # the address of the table
     target: str = chosen(Text(80), "")
     columns: tuple[str, ...] = chosen(Several(Text(80), 64), ())

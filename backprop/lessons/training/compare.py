@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.lessons.training.choices import Choices
-from backprop.lessons.training.run_history import EDIT, RunHistory
+from backprop.lessons.training.run_history import DATA, EDIT, RunHistory
 from backprop.lessons.training.state import CHANGEABLE, spell
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import get_choice, read_choices
@@ -119,6 +119,8 @@ def _describe(name: str, value: str) -> str:
     """Return a setting as a person says it: “learning rate 0.1”, “Adam”, “hidden units 8–8”."""
     if name == EDIT:
         return "{} set to {}".format(*value.split(" "))
+    if name == DATA:
+        return value
     if name == "optimizer" and value in OPTIMIZERS:
         return OPTIMIZERS[value].title
     if name == "dataset" and value in RECIPES:

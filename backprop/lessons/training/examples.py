@@ -94,7 +94,8 @@ def load_dataset(choices: Choices, read: Read) -> Dataset:
         use = find_use(choices, read_own_table(choices, read))
         return _own_dataset(read, choices.data.own, use)
     if choices.data.dataset == DRAWN:
-        return drawn_dataset(choices.data.drawn, choices.data.task or "classes")
+        task, names = choices.data.task or "classes", choices.data.class_names
+        return drawn_dataset(choices.data.drawn, task, names)
     recipe = RECIPES[choices.data.dataset]
     formula = choices.data.formula or recipe.default_formula
     return dataset(

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop.lessons.training.branch import branched, with_other_examples
 from backprop.lessons.training.choices import DRAWN, MOST_DRAWN, OWN, RESET_DATA, RESET_RUN, Choices
 from backprop.lessons.training.compare import read_state
 from backprop.lessons.training.examples import load_dataset, read_own_table, table_body
 from backprop.lessons.training.presets import DEFAULTS, NAME
-from backprop.lessons.training.state import TrainingState
+from backprop.lessons.training.run_history import DATA
+from backprop.lessons.training.state import TrainingState, training_state
 from backprop.sharing.snapshot import address_of
-from backprop.stage.choices import ChoiceError, Real, change
+from backprop.stage.choices import ChoiceError, Real, change, get_choice
 from backprop.stage.controls import Option, make_options
 from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
@@ -21,6 +23,7 @@ from backprop.training.examples.recipes import SQUARE
 from backprop.training.examples.table import to_dataset
 from backprop.training.examples.use import guess
 
+OF_TRAINING = ("features", "loss", "scaling", "frozen")  # they stay when points are drawn on
 FEWEST_TO_DIVIDE = 20  # rows; of fewer none are held out unless the learner says so
 
 
@@ -30,6 +33,7 @@ class Drawing:
 
     pens: tuple[Option, ...]
     can_undo: bool  # something was drawn or erased that can be taken back
+    changed: str  # what the last point did to the training that goes on; empty where there is none
 
 
 def make_drawing(state: TrainingState, links: Links) -> Drawing | None:
@@ -41,7 +45,16 @@ def make_drawing(state: TrainingState, links: Links) -> Drawing | None:
     titles = {"": "Look", "0": classes[0], "1": classes[1], "erase": "Erase"}
     titles = {value: title for value, title in titles.items() if title}
     pens = make_options(titles, choices.view.pen, links, "pen")
-    return Drawing(pens, bool(choices.data.back) and choices.data.dataset == DRAWN)
+    can_undo = bool(choices.data.back) and choices.data.dataset == DRAWN
+    return Drawing(pens, can_undo, _last_change(state))
+
+
+def _last_change(state: TrainingState) -> str:
+    """Return what the last point changed, as long as no step has followed it."""
+    epoch, changes = state.history.settings_log[-1]
+    if DATA not in changes or (epoch, 0) != (state.run.epoch, state.run.step):
+        return ""
+    return f"Now {changes[DATA]}. The training goes on from epoch {epoch:,}."
 
 
 def draw(choices: Choices, form: FormRequest) -> Transition:
@@ -69,10 +82,13 @@ def draw(choices: Choices, form: FormRequest) -> Transition:
         raise _too_many()
     if choices.view.pen == "erase" and drawn == before:
         return Transition(choices)  # nothing lay near: the run goes on
-    return _drawn(choices, data, drawn)
+    return _drawn(choices, data, drawn, form)
 
 
-def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Transition:
+def _drawn(
+    choices: Choices, data: Dataset, drawn: tuple[float, ...], form: FormRequest
+) -> Transition:
+    """Return the state with these points; the training goes on, unless all points are new."""
     if not drawn:
         raise ChoiceError(
             "The last point stays.", hint="There must be something to learn from.", at="points"
@@ -81,8 +97,15 @@ def _drawn(choices: Choices, data: Dataset, drawn: tuple[float, ...]) -> Transit
     changes = {**RESET_RUN, "dataset": DRAWN, "drawn": drawn, "anew": False}
     changes |= {"task": "classes" if data.classes else "numbers", "back": address_of(present)}
     if choices.data.dataset != DRAWN:
-        changes = {**RESET_DATA, **changes, "features": choices.data.features}
-    return Transition(change(choices, **changes), bodies=(present,))
+        kept = {name: get_choice(choices, name) for name in OF_TRAINING}
+        changes = {**RESET_DATA, **kept, **changes, "class_names": data.classes}
+    after = change(choices, **changes)
+    if choices.run.history is not None and not choices.view.anew:
+        state = training_state(choices, form.links)
+        state = branched(state, form) if state.looks_back else state
+        after = change(after, overlay=state.choices.run.overlay)
+        after = with_other_examples(state, after, form)
+    return Transition(after, bodies=(present,))
 
 
 def _too_many() -> ChoiceError:

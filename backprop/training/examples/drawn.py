@@ -8,16 +8,18 @@ from backprop.engine.errors import InputError
 from backprop.training.datasets import Dataset
 from backprop.training.examples.recipes import SQUARE
 
+CLASSES = ("class 0", "class 1")
 REACH = 0.35  # of the 6 that the plane is wide: what a finger covers
 
 
 @lru_cache(maxsize=32)
-def drawn_dataset(points: tuple[float, ...], task: str) -> Dataset:
+def drawn_dataset(points: tuple[float, ...], task: str, names: tuple[str, ...] = ()) -> Dataset:
     """Return the data set of points in the plane.
 
     Args:
         points: x1, x2 and the target of each point, one after the other.
         task: “classes” (targets 0 and 1) or “numbers”.
+        names: of the two classes; “class 0” and “class 1” where they have none.
 
     Raises:
         InputError: there are no points, or one of them is not whole.
@@ -31,7 +33,8 @@ def drawn_dataset(points: tuple[float, ...], task: str) -> Dataset:
             at="points",
         )
     rows = np.array(points).reshape(-1, 3)
-    classes = () if task == "numbers" else ("class 0", "class 1")
+    usual = names if len(names) == len(CLASSES) else CLASSES
+    classes = () if task == "numbers" else usual
     Y = rows[:, 2:] if task == "numbers" else (rows[:, 2:] > 0.5).astype(float)
     labels = (
         (f"{y:.6g}" for y in Y[:, 0]) if task == "numbers" else (classes[int(y)] for y in Y[:, 0])

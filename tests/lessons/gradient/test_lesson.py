@@ -41,6 +41,16 @@ def test_a_unit_step_along_x_promises_10_and_gives_13():
     assert (step.predicted.exact, step.true.exact, step.gap.exact) == (10, 13, 3)
 
 
+def test_the_caption_of_the_worked_example_follows_the_point():
+    first = board_at().head.preset.about
+    assert "At (1, 2) the gradient is (10, 6): a unit step in x promises a rise of 10" in first
+    assert board_at("x=0.5&y=1").head.preset.about == (
+        "A tilted bowl. At (0.500, 1) the gradient is (5, 3): a unit step in x promises a rise "
+        "of 5 and gives 8."
+    )
+    assert board_at("angle=30").head.preset.about == first
+
+
 def test_a_board_holds_what_its_variables_allow():
     one, two, three = (board_at(f"preset={name}") for name in ("one", "hill", "three"))
     assert [bool(b.map) for b in (one, two, three)] == [False, True, False]

@@ -8,6 +8,7 @@ from backprop.lessons.training import actions
 from backprop.lessons.training.actions import ACTIONS, LONGEST_TRAIL
 from backprop.lessons.training.choices import MOST_DRAWN, MOST_OVERLAYS, NOW
 from backprop.lessons.training.lesson import LESSON
+from backprop.notation.numerals import short
 from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import ChoiceError
 from backprop.stage.lesson import FormRequest
@@ -427,13 +428,52 @@ def test_a_point_is_set_beside_those_that_are_there(learner):
     page = learner().train(1)
     data = page.state().data.dataset
     page.do("draw", pen="1", points="1,2,-1.23456,99")
-    assert (page.choices.data.dataset, page.history) == ("drawn", None)
+    assert page.choices.data.dataset == "drawn"
     there, new = page.choices.data.drawn[:60], page.choices.data.drawn[60:]
     assert new == (1, 2, 1, -1.235, 3, 1)
     expected = np.round(np.column_stack((data.X, data.Y)), 3).ravel()
     assert np.array_equal(there, expected)
     assert page.do("draw", pen="0", points="0,0").choices.data.drawn[66:] == (0, 0, 0)
-    assert page.train(1).run.epoch == 1
+    assert page.train(1).run.epoch == 2  # the training went on
+
+
+def test_a_point_that_is_drawn_keeps_the_training_and_says_what_it_changed(learner):
+    page = learner(pen="1").train(3)
+    before = page.history
+    page.do("draw", points="1,2,2,2")
+    after, data = page.history, page.state().data
+    assert after.run.theta.tobytes() == before.run.theta.tobytes()
+    assert (after.run.epoch, after.start == before.start) == (3, False)
+    assert len(data.dataset.X) == 22
+    loss = measure(page.state().plan, page.state().parameters)[0]
+    words = page.board().drawing.changed
+    assert words.startswith("Now 22 points, loss ")
+    assert words.endswith(f"→ {short(loss)}. The training goes on from epoch 3.")
+    assert after.run.records[-1][0] == loss
+    assert page.do("draw", points="0,0").history.settings_log[-1][1]["data"].startswith("23 points")
+    assert len(page.history.settings_log) == 2  # one entry an epoch
+    page.train(1)
+    assert page.board().drawing.changed == ""
+    assert page.do("undo").run.epoch == 3
+
+
+def test_a_point_drawn_at_an_earlier_epoch_branches_off_there(learner):
+    page = learner(pen="1").train(4)
+    page.do("draw", points="1,2", at="2")
+    assert (page.run.epoch, page.choices.view.at) == (2, -1)
+
+
+def test_classes_keep_their_names_where_points_are_drawn(learner):
+    page = learner(pen="1")
+    names = page.state().data.dataset.classes
+    assert names == ("ring", "disc")
+    assert page.do("draw", points="1,2").state().data.dataset.classes == names
+    assert page.do("draw", points="2,2").state().data.dataset.classes == names
+
+
+def test_all_points_anew_are_another_training(learner):
+    page = learner(pen="1").train(2).do("anew").do("draw", points="1,1,2,2")
+    assert page.history is None
 
 
 def drawing(learner, points="1,1", **pairs):
