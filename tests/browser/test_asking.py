@@ -73,7 +73,7 @@ def test_what_is_no_number_is_said_beside_its_field(open_page: Open):
 
 def test_nothing_moves_when_the_result_is_uncovered(open_page: Open):
     page = open_page(f"{NETWORK}&step=14")
-    places = [page.locator(spot) for spot in (".explain h1", ".result", ".params", "#graph")]
+    places = [page.locator(spot) for spot in (".explain h1", ".result", ".mores", "#graph")]
     before = [place.bounding_box() for place in places]
     page.keyboard.press("+")
     expect(reply(page)).to_be_visible()

@@ -28,10 +28,11 @@ def test_without_javascript_steps_presets_rounds_and_theme_still_work(
     page.get_by_role("link", name="Operations").click()
     expect(eyebrow).to_contain_text("of 64")
     page.get_by_role("button", name="Next round").click()
-    expect(page.locator(".losses h2")).to_contain_text("0.291028 in round 1")
+    expect(page.locator("#more-loss > summary")).to_contain_text("0.291028 in round 1")
+    page.locator("#more-loss > summary").click()
     page.locator(".losses summary").click()
     page.locator(".losses table a").last.click()
-    expect(page.locator(".losses h2")).to_contain_text("in round 0")
+    expect(page.locator("#more-loss > summary")).to_contain_text("in round 0")
     page.locator("#presets summary").click()
     page.locator("#presets").get_by_role("link", name=re.compile("^XOR Either")).click()
     expect(page).to_have_url(re.compile("preset=xor$"))
@@ -47,7 +48,7 @@ def test_on_paper_there_are_the_picture_and_the_words_and_no_controls(open_page:
     page.emulate_media(media="print")
     for shown in ("#graph", ".explain h1", ".explain .formula"):
         expect(page.locator(shown).first).to_be_visible()
-    for hidden in (".transport", ".setup", ".slide", "#theme", ".top .tools", ".next"):
+    for hidden in (".transport", "#more-network", ".slide", "#theme", ".top .tools", ".next"):
         expect(page.locator(hidden).first).to_be_hidden()
     assert page.evaluate(RUNNING) == []
 
@@ -82,7 +83,7 @@ def test_without_a_connection_the_picture_stays_and_it_can_be_tried_again(open_p
 
 @pytest.mark.expects_status("ERR_FAILED")
 def test_playing_stops_where_the_server_is_lost_and_an_edit_is_sent_again(open_page: Open):
-    page = open_page(f"{LESSON}?step=3")
+    page = open_page(f"{LESSON}?step=3&more=parameters")
     page.get_by_label("Speed").select_option("4")
     expect(page.locator("#play")).to_have_attribute("hx-get", re.compile("speed=4"))
     page.locator("#play").click()
