@@ -48,7 +48,7 @@ def typed(x: float) -> str:
     text = short(x)
     if x - x != 0 or read_printed(text) == x:
         return text
-    for digits in range(4, ALL_DIGITS):
+    for digits in range(4, ALL_DIGITS + 1):
         if read_printed(text := as_factor(x, digits, ALL_DIGITS)) == x:
             break
     return text
