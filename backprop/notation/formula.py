@@ -46,6 +46,13 @@ class Label:
         return _ITALIC.get(self.letter, self.letter)
 
 
+class Code(str):
+    """A piece of a program in a sentence, which is written as one: np.outer(dz1, x)."""
+
+    __slots__ = ()
+    is_code = True
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number as it is shown, with all its digits behind it."""

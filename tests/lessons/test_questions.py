@@ -1,4 +1,4 @@
-"""The questions that are asked back, of every lesson: with 12 seeds of each kind, and with 200.
+"""The questions that are asked back, of every lesson: with 6 seeds of each kind, and with 200.
 
 A question can be answered, no wrong answer is right, no two answers to choose from read the same,
 and what a page is sent before an answer does not hold it.
@@ -10,18 +10,22 @@ from random import Random
 import pytest
 
 from backprop.lessons.catalog import LESSONS
+from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import exact, field, long, short
 from backprop.stage.links import Links, Origin
+from backprop.stage.plane import Chart
 from backprop.stage.quiz.asked_back import LAST_SEED, AskingChoices, make_asked_back
 from backprop.stage.quiz.question import judge, same_to_three_digits
 from backprop.stage.walk.explanation import spoken
 from backprop.web.reply import plain
+from tests.kit.printed_arithmetic import check
 
 SEEDS = [*range(100), *Random(0).sample(range(100, LAST_SEED + 1), 100)]
-FEW = [*SEEDS[:8], *SEEDS[-4:]]
+FEW = [*SEEDS[:4], *SEEDS[-2:]]
 EVERY = pytest.mark.parametrize(
     "seeds", [FEW, pytest.param(SEEDS, marks=pytest.mark.long)], ids=len
 )
+SHOWN = {Number: lambda number: number.shown, Label: lambda label: label.text}
 KINDS = [
     pytest.param(lesson.name, kind, make, id=f"{lesson.name}.{kind}")
     for lesson in LESSONS
@@ -100,6 +104,34 @@ def test_a_page_holds_no_answer_before_one_is_given(lesson, kind, make, seeds):
                 assert not re.search(rf"(?<![\d.]){re.escape(written)}(?!\d)", text) or (
                     written in given
                 ), (seed, written)
+
+
+def as_shown(words):
+    """Return words as they stand on a page."""
+    return "".join(part if isinstance(part, str) else SHOWN[type(part)](part) for part in words)
+
+
+def broken(*sentences):
+    """Return the equations of some sentences that do not hold as printed."""
+    results = (result for words in sentences for result in check(as_shown(words)))
+    return [result for result in results if result.kind == "broken"]
+
+
+@EVERY
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_is_said_of_an_answer_adds_up_as_printed(make, seeds):
+    for seed in seeds:
+        question = make(seed)
+        assert not broken(question.explanation, *(wrong.about for wrong in question.wrong)), seed
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_an_end_says_three_sentences_that_add_up_and_shows_what_it_means(lesson):
+    ending = lesson.ending()
+    assert not broken(*ending.sentences, ending.caption)
+    assert all(as_shown(words).endswith(".") for words in ending.sentences)
+    picture = ending.picture
+    assert picture.alt and picture.rows if isinstance(picture, Chart) else picture.description
 
 
 def test_questions_have_other_numbers_with_another_seed():

@@ -50,3 +50,11 @@ def test_a_name_can_be_said(name, words):
 
 def test_a_constant_has_no_letter():
     assert label_of("#7").letter == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("w5", "w₅"), ("w2_1_3", "w⁽²⁾₁₃"), ("yhat1", "ŷ₁"), ("theta", "θ"), ("x_new", "x_new")],
+)
+def test_a_label_can_be_written_as_plain_text(name, text):
+    assert label_of(name).text == text

@@ -34,6 +34,7 @@ class CaseShown:
         solved: whether line and cause are known.
         mark: what the browser keeps of the line, once it is found: “case-1-7 line unaided”.
         how: how the line was found, once it was.
+        harder: the address of a harder case, once one is found unaided; else empty.
     """
 
     number: int
@@ -47,6 +48,7 @@ class CaseShown:
     solved: bool
     mark: str
     how: str
+    harder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def show_case(choices: Choices, links: Links, bug: Bug, answers: Answers) -> Cas
         solved=answers.solved,
         mark=_mark(choices, answers),
         how=_how(choices, answers),
+        harder=_harder(choices, links, answers),
     )
 
 
@@ -153,6 +156,13 @@ def _mark(choices: Choices, answers: Answers) -> str:
         return ""
     aided = answers.tried or choices.hint or answers.told
     return f"case-{choices.level}-{choices.case} line {'missed' if aided else 'unaided'}"
+
+
+def _harder(choices: Choices, links: Links, answers: Answers) -> str:
+    unaided = _mark(choices, answers).endswith("unaided") and not answers.blamed
+    if not (unaided and answers.solved and choices.level < max(LEVELS)):
+        return ""
+    return links.address(**NOTHING | {"level": choices.level + 1, "case": 1})
 
 
 def _how(choices: Choices, answers: Answers) -> str:

@@ -8,7 +8,7 @@ from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
 HIDEABLE = ("presets", "check", "train")
 MOST_CASE = 9_999
 MOST_LINES = 20
-MOST_STEPS = 9
+MOST_STEPS = 99
 
 
 @dataclass(frozen=True)

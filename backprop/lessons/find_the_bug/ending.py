@@ -11,18 +11,19 @@ from backprop.engine.network import Array
 from backprop.lessons.find_the_bug.asking import ask_line
 from backprop.lessons.find_the_bug.bug import Bug, make_bug
 from backprop.lessons.find_the_bug.cases import WORKED
-from backprop.lessons.find_the_bug.code import HEAD, RETURN, say
+from backprop.lessons.find_the_bug.code import HEAD, RETURN
+from backprop.lessons.find_the_bug.code import say as say_in_labels
 from backprop.lessons.find_the_bug.examples import Example, find_example
 from backprop.lessons.find_the_bug.ratios import is_one_factor, write_range, wrong_arrays
 from backprop.lessons.find_the_bug.slip_lines import find_slip_line, write_slip
 from backprop.lessons.find_the_bug.trainings import ROUNDS, show_trainings, three
-from backprop.notation.formula import Number
+from backprop.notation.formula import Code, Label, Number
 from backprop.notation.names import name_list
 from backprop.stage.ending import Ending
 from backprop.stage.plane import Chart
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
 from backprop.stage.quiz.wrong_answers import lettered
-from backprop.stage.walk.explanation import Words
+from backprop.stage.walk.explanation import Words, spoken
 from backprop.training.two_trainings import progress_on, train_slice
 
 BASE = "by-hand"
@@ -72,6 +73,16 @@ def make_ending() -> Ending:
         caption=(f"The loss over {shown.rounds} rounds: solid with the right gradient, dashed "
                  "with the wrong one.",),
     )  # fmt: skip
+
+
+def say(text: str) -> Words:
+    """Return a sentence as words; what stands between back-quotes is code."""
+    return _in_code(say_in_labels(text))
+
+
+def _in_code(words: Words) -> Words:
+    """Return words with code in the place of labels: here every label is the name of an array."""
+    return tuple(Code(part.letter) if isinstance(part, Label) else part for part in words)
 
 
 def _arrays(bug: Bug) -> tuple[str, ...]:
@@ -145,10 +156,18 @@ def _ask_line(seed: int) -> Question:
     return replace(
         asked,
         prompt=say(f"The ratios: {_pattern(bug)}. Which of these lines is wrong?"),
-        wrong=tuple(each for each in asked.wrong if each.answer not in idle),
-        choices=tuple(each for each in asked.choices if each.name not in idle),
+        wrong=tuple(
+            replace(each, about=_in_code(each.about))
+            for each in asked.wrong
+            if each.answer not in idle
+        ),
+        choices=tuple(
+            Choice(each.name, (f"{each.name}  {spoken(each.words)}",))
+            for each in asked.choices
+            if each.name not in idle
+        ),
         explanation=(
-            *asked.explanation,
+            *_in_code(asked.explanation),
             " ",
             *say(f"`{bug.line.formula}` stands where `{bug.right_line.formula}` belongs."),
         ),

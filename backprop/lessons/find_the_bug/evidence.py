@@ -176,6 +176,8 @@ def _alike(bug: Bug, guess: Bug, name: str) -> bool:
 def _side(bug: Bug, name: str) -> str:
     """Return on which side of 1, or of 0, all wrong ratios of an array are; empty for both."""
     table = ratio_table(bug, name).ravel()
+    if not np.isfinite(table).all():
+        return ""
     wrong = table[np.abs(table - 1) > 1e-4]
     sides: Iterable[tuple[str, bool]] = (
         ("below 0", bool((wrong < 0).all())),

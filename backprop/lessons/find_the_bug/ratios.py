@@ -17,6 +17,7 @@ from backprop.notation.numerals import MINUS, short
 
 BOTH_ZERO, ONE_ZERO = "0 ÷ 0", "÷ 0"
 DIGITS = 4
+NOTHING = 1e-9  # a ratio below it is 0, but for rounding
 EVEN = 1e-5  # ratios that differ by less, relatively, are one: so well are they measured
 
 
@@ -109,11 +110,11 @@ def explain_zeros(bug: Bug) -> str:
 def write_ratio(ratio: float) -> str:
     """Return a ratio with three decimals or four digits, and more where these would say 1."""
     whole = round(ratio)
-    if abs(ratio - whole) <= EVEN * abs(whole):
+    if abs(ratio - whole) <= EVEN * abs(whole) or abs(ratio) < NOTHING:
         return f"{whole}".replace("-", MINUS)
     if abs(ratio) < 5e-4:
         return short(ratio)
-    size = len(f"{abs(ratio):.0f}")
+    size = len(f"{int(abs(ratio))}")
     text = f"{ratio:.{max(0, DIGITS - size)}f}" if size < DIGITS else short(ratio)
     if abs(abs(ratio) - 1) < 5e-4:
         text = f"{ratio:.7f}".rstrip("0")

@@ -32,7 +32,7 @@ from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
 from backprop.stage.walk.explanation import Words, phrase
 
 WEIGHT = "w2_1_1"  # of the hand example
-H_WORDS = "h = 10⁻⁵"
+H_WORDS = "h\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}10⁻⁵"
 LEAST_SLOPE, LEAST_OFF = 2e-3, 0.03  # of a slope that is asked for, and of a wrong one's distance
 SHARE_WRONG = 0.6  # of the slopes that are shown
 COARSE, USUAL, FINE = 1e-1, 1e-5, 1e-13
@@ -81,7 +81,8 @@ def make_ending() -> Ending:
         ),
         caption=phrase(
             "The error of the slope by {w} against h. To the right the bend decides, to the left "
-            f"rounding; central differences are best near h = {central.best_h.shown}.",
+            f"rounding; central differences, in blue, are best near h = {central.best_h.shown}. "
+            "Dashed: what a wrong gradient would give.",
             w=label(WEIGHT),
         ),
     )

@@ -29,6 +29,7 @@ from backprop.stage.two_machines import agreement
 from backprop.stage.walk.explanation import number
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSprop
 
+LOOKS = ("solid", "dashed", "dotted")  # lines of racers
 BOTH_PASSES = Number("1 + 1", 2.0)  # one forward, one backward
 SIZES = (0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 1.2, 1.6, 2.4, 3.5)  # of slopes: none is 1
 RATES = (0.02, 0.03, 0.05, 0.2, 0.3)
@@ -40,14 +41,11 @@ def make_ending() -> Ending:
     race = run_race(choices)
     x, y = race.start
     _, *slopes = race.surface.slopes(x, y)
-    letter, last = race.surface.letter.letter, choices.steps
+    last = choices.steps
     moves = [_pair(racer.track.moves[0].tolist()) for racer in race.racers]
     names = [_name(racer.optimizer) for racer in race.racers]
     made = [f"{name} {move}" for name, move in zip(names, moves, strict=True)]
-    ends = [
-        f"{short(racer.value(choices.step))} with {name}"
-        for racer, name in zip(race.racers, names, strict=True)
-    ]
+    ends = [short(racer.value(choices.step)) for racer in race.racers]
     return Ending(
         title="One gradient, and many ways to use it",
         sentences=(
@@ -63,12 +61,17 @@ def make_ending() -> Ending:
                 f"{name_list(made)}.",
             ),
             (
-                f"After {choices.step} steps {letter} was {name_list(ends)}. A poor step "
-                "does not make the gradient wrong, nor a good one right.",
+                f"After {choices.step} steps ",
+                race.surface.letter,
+                f" was {name_list(ends)}: a poor step does not make the gradient wrong, nor a good "
+                "one right.",
             ),
         ),
         picture=_picture(race),
-        caption=(f"{letter} over {last} steps from one start: {_numbered(race)}.",),
+        caption=(
+            race.surface.letter,
+            f" over {last} steps from one start: {_drawn_as(race)}.",
+        ),
     )
 
 
@@ -76,8 +79,10 @@ def _picture(race: Race) -> Chart:
     return draw_curves(race, PRESETS[0].choices).values
 
 
-def _numbered(race: Race) -> str:
-    return name_list([f"{r.number} is {_name(r.optimizer)}" for r in race.racers])
+def _drawn_as(race: Race) -> str:
+    """Return how the lines of the first three racers are drawn."""
+    looks = zip(LOOKS, race.racers, strict=True)
+    return name_list([f"{look} with {_name(racer.optimizer)}" for look, racer in looks])
 
 
 def _name(optimizer: Optimizer) -> str:
@@ -169,9 +174,12 @@ def _ask_source(seed: int) -> Question:
     """Return the question what changes when the gradient comes from finite differences."""
     rng = Random(seed)
     a, b = rng.randint(2, 5), rng.choice((-3, -2, 2, 3))
-    at = {"x": float(rng.choice((-2, -1, 1, 2))), "y": float(rng.choice((-2, 2, 3)))}
-    rate = rng.choice((0.05, 0.02, 0.03))
     graph = parse(f"{a}x^2 + ({b})*x*y + y^2")
+    while True:
+        at = {"x": float(rng.choice((-2, -1, 1, 2))), "y": float(rng.choice((-2, 2, 3)))}
+        if all(gradient(graph, at)[1].values()):
+            break
+    rate = rng.choice((0.05, 0.02, 0.03))
     exactly, near = gradient(graph, at)[1], central_differences(graph, at)
     g, f = exactly["x"], float(value(graph, at))
     move = _move(GradientDescent(rate), (g,))[0]

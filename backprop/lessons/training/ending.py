@@ -34,6 +34,8 @@ BY_HEART = {"dataset": "circles", "size": 40, "noise": 0.5, "hidden": (16,), "ba
 BY_HEART_RATE, BY_HEART_EPOCHS = 0.05, 120
 SEEDS = range(1, 5)  # of the runs whose losses are asked about
 RELU = parse("(v * relu(w*x + b) - t)^2 / 2")  # one unit and its loss
+FORMULAS = ("z = w · x + b", "a = relu(z)", "ŷ = v · a", "½ (ŷ − t)²")  # the same as printed
+Z, A, OUT, UNIT_LOSS = (text.replace(" ", "\N{NO-BREAK SPACE}") for text in FORMULAS)
 CLEAR = 1.05  # by which factor losses differ that are said to rise or fall
 
 
@@ -46,8 +48,8 @@ def make_ending() -> Ending:
     steps = plan.steps_in_epoch
     figure = curves_chart(
         (
-            Series("held out", epochs, test, "--soft", "solid", 1.6, "held out"),
-            Series("training", epochs, train, "--ink", "solid", 2.4, "training"),
+            Series("held out", epochs, test, "--soft", "solid", 1.4),
+            Series("training", epochs, train, "--ink", "solid", 2.6),
         ),
         ("epoch", "loss"),
     )
@@ -88,7 +90,7 @@ def make_ending() -> Ending:
             ),
         ),
         caption=(
-            "The loss over the epochs: over what it learns from, and over what it never saw.",
+            "The loss over the epochs: thick over what it learns from, thin over what is held out.",
         ),
     )
 
@@ -288,8 +290,7 @@ def _ask_dead(seed: int) -> Question:
     )
     return Question(
         prompt=(
-            "One hidden unit: z = w · x + b, a = relu(z), ŷ = v · a, and the loss ½ (ŷ − t)². How "
-            "much is the slope by w?",
+            f"One hidden unit: {Z}, {A}, {OUT}; loss {UNIT_LOSS}. How much is the slope by w?",
         ),
         quantity="w",
         kind="number",

@@ -6,7 +6,8 @@ expression is compared with these parts: each of its factors, and each run of fa
 side by side, is looked for among them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import prod
@@ -30,7 +31,7 @@ class Branch:
 
     Attributes:
         edge: the use.
-        end: the last quantity before the output or before another fork: it names the branch.
+        end: the last quantity on its way that is on no other’s: it names the branch.
         value: the gradient that it brings.
         edges: all edges of its paths.
     """
@@ -95,14 +96,12 @@ def find_factors(trace: Trace, node: int) -> Factors:
     telling = tuple(term for term in reversed(common) if not _only_passes(trace, term))
     if at == output:
         return Factors((), telling or tuple(common[:1]))
+    terms = trace.terms[at]
+    ways = [tuple(_edges(trace, term.edge)) for term in terms]
+    passed = Counter(node for way in ways for node in {later for _, later in way})
     branches = tuple(
-        Branch(
-            term.edge,
-            _last(trace, term.edge.later),
-            float(term.product),
-            tuple(_edges(trace, term.edge)),
-        )
-        for term in trace.terms[at]
+        Branch(term.edge, _end(trace, way, passed), float(term.product), way)
+        for term, way in zip(terms, ways, strict=True)
     )
     return Factors(branches, telling)
 
@@ -112,12 +111,17 @@ def _only_passes(trace: Trace, term: Term) -> bool:
     return float(term.local) == 1 and operation in (*SUMS, "weighted_sum")
 
 
-def _last(trace: Trace, at: int) -> int:
-    """Return the last node on the way from one to the output that has a single use."""
-    output = trace.graph.output
-    while at != output and len(terms := trace.terms[at]) == 1 and terms[0].edge.later != output:
-        at = terms[0].edge.later
-    return at
+def _end(trace: Trace, way: Iterable[tuple[int, int]], passed: Mapping[int, int]) -> int:
+    """Return the last node of a branch that is on no other; one that is part of none, if any is.
+
+    `passed`: by how many branches each node is passed.
+    """
+    way = tuple(way)
+    own = sorted(later for _, later in way if passed[later] == 1) or [way[0][1]]
+    nodes = trace.graph.nodes
+    names = {node.name for node in nodes}
+    whole = [i for i in own if nodes[i].part_of not in names]
+    return (whole or own)[-1]
 
 
 def _edges(trace: Trace, first: Edge) -> Iterator[tuple[int, int]]:

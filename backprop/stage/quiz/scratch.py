@@ -20,9 +20,18 @@ from backprop.stage.quiz.answers import NO_GUESS, Guess, QuizChoices, make_mark
 from backprop.stage.quiz.question import Judgement, Question, WrongAnswer, judge
 from backprop.stage.quiz.read_back import Branch, Factors, ReadBack, find_factors, read_back
 from backprop.stage.quiz.reply import Record
+from backprop.stage.quiz.step_judgement import is_near
 from backprop.stage.quiz.typed_answer import TypedAnswer
 from backprop.stage.walk.explanation import Labels, Words, name_at
 from backprop.stage.walk.steps import Passes
+
+LEAVE_OUT = frozenset(  # slips that only leave something out: all that stands there is right
+    (
+        *("outer-lost", "inner-lost", "no-output-slope", "no-hidden-slope", "no-weights"),
+        *("no-factor", "one-path", "missed-path", "assigned", "no-local", "no-arriving"),
+        *("half-lost", "two-lost"),
+    )
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +87,18 @@ class ScratchQuestion:
         return read_back(self.typed, self.factors)
 
     @property
+    def slips(self) -> tuple[WrongAnswer, ...]:
+        """What gives the number typed.
+
+        Where every part that was typed is one of the gradient's, some part is left out; so a slip
+        that takes another number is none, though it may give this one by chance.
+        """
+        slips, read = self.judgement.slips if self.judgement else (), self.read
+        if read and not read.rest and (read.branches or read.common):
+            return tuple(each for each in slips if each.slip in LEAVE_OUT)
+        return slips
+
+    @property
     def way(self) -> tuple[tuple[int, int], ...]:
         """The edges of the paths that are in a wrong answer, back to the variable."""
         if not self.missing:
@@ -109,16 +130,19 @@ def find_scratch(passes: Passes, choices: QuizChoices) -> ScratchQuestion:
     if typed is not None:
         missing = factors.missing(typed.value)
         right = 0.0 if is_zero(trace, node) else float(trace.gradients[node])
-        judgement = judge(
-            Question((), name, "number", right, _wrong_answers(trace, node)), typed.typed
-        )
+        asked = Question((), name, "number", right, _wrong_answers(trace, node, typed.value))
+        judgement = judge(asked, typed.typed)
     return ScratchQuestion(passes, node, factors, guess, typed, judgement, missing)
 
 
-def _wrong_answers(trace: Trace, node: int) -> tuple[WrongAnswer, ...]:
-    """Return what known slips give: made in the whole pass, then at the node alone."""
+def _wrong_answers(trace: Trace, node: int, answer: float) -> tuple[WrongAnswer, ...]:
+    """Return what known slips give: made in the whole pass, then at the node alone.
+
+    Slips of the whole pass are many, so only those that are very near an answer are among them.
+    """
+    whole = [each for each in whole_values(trace, node) if is_near(answer, each.value)]
     given: dict[str, WrongAnswer] = {}
-    for slip, value in (*whole_values(trace, node), *wrong_values(trace, node)):
+    for slip, value in (*whole, *wrong_values(trace, node)):
         given.setdefault(
             slip.title, WrongAnswer(float(value), slip.title, (slip.about,), slip.name)
         )

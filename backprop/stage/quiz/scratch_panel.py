@@ -65,6 +65,21 @@ class TargetOption:
 
 
 @dataclass(frozen=True, slots=True)
+class Targets:
+    """What else can be asked from scratch.
+
+    Attributes:
+        noun: what one of them is called.
+        options: all of them.
+        another: the address of the next; empty where there is one only.
+    """
+
+    noun: str
+    options: tuple[TargetOption, ...]
+    another: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScratchBoard:
     """Everything that is shown of it.
 
@@ -78,8 +93,7 @@ class ScratchBoard:
         hint: the hints that are open, and the next.
         show: the address where the number stands; empty where it stands already.
         answer: the gradient; None while it is covered.
-        options: all variables whose gradient can be asked.
-        another: the address of the next of them; empty where there is one only.
+        targets: what else can be asked.
         record: how the answer counts; None while it is open.
     """
 
@@ -92,8 +106,7 @@ class ScratchBoard:
     hint: Hint
     show: str
     answer: Number | None
-    options: tuple[TargetOption, ...]
-    another: str
+    targets: Targets
     record: Record | None
 
 
@@ -117,11 +130,14 @@ def make_scratch(question: ScratchQuestion, links: Links, label: Labels) -> Scra
         hint=Hint(guess.rungs, "A hint (counts as helped)" if more else "", after),
         show=links.address(guess=replace(guess, shown=True)) if is_open and tried else "",
         answer=None if is_open else Number(short(question.gradient), question.gradient, "backward"),
-        options=tuple(
-            TargetOption(label(name), name, name == question.name, target_address(links, name))
-            for name in question.passes.graph.parameters
+        targets=Targets(
+            noun="weight" if question.passes.noun else "variable",  # a network has a loss
+            options=tuple(
+                TargetOption(label(name), name, name == question.name, target_address(links, name))
+                for name in question.passes.graph.parameters
+            ),
+            another=target_address(links, following) if len(names) > 1 else "",
         ),
-        another=target_address(links, following) if len(names) > 1 else "",
         record=question.record,
     )
 
@@ -137,9 +153,10 @@ def _reply(question: ScratchQuestion, label: Labels) -> Reply | None:
     if question.missing:
         slip = missing_slip(question)
         return replace(reply, slip=slip.title, place=missing_words(question, label))
-    if not judgement.slips:
-        return reply
-    first, *others = judgement.slips
+    if not question.slips:
+        lacks = question.read and ("What it has, and what it lacks, stands below.",)
+        return replace(reply, place=lacks or ())
+    first, *others = question.slips
     if first.slip == SIGN.name:
         return replace(reply, slip=in_page_letters(first.title, label), about="The size is right.")
     also = "; ".join(in_page_letters(each.title, label) for each in others)

@@ -59,6 +59,11 @@ def is_close(answer: float, to: float) -> bool:
     return abs(to) >= LEAST_SHOWN and math.isclose(answer, round(to, 3))
 
 
+def is_near(answer: float, to: float) -> bool:
+    """Whether an answer is what a slip of the whole pass gives: nearer than chance explains."""
+    return abs(answer - to) <= NEAR * abs(to)
+
+
 def judge_step(trace: Trace, node: int, guess: Guess, typed: TypedAnswer | None) -> Verdict:
     """Return what an answer comes to: the sign and earlier numbers of a guess, the last number."""
     slope, terms = trace.gradients[node], trace.terms[node]
@@ -109,7 +114,7 @@ def _by_number(
     if here:
         return [here]
     whole = whole_values(trace, node)
-    return [each for each in whole if abs(number - each.value) <= NEAR * abs(each.value)]
+    return [each for each in whole if is_near(number, each.value)]
 
 
 def _missed(terms: tuple[Term, ...], value: float) -> tuple[Edge, ...]:

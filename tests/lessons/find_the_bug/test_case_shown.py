@@ -11,6 +11,15 @@ def test_a_case_says_its_number_its_network_and_its_loss():
     assert text(case.prompt) == "One of these ten lines is wrong. Which?"
 
 
+def test_who_finds_a_bug_unaided_is_offered_a_harder_one():
+    board = press(opened(), 6)
+    assert board.case.harder == ""
+    harder = follow(choose(board, "The weight matrix is transposed").case.harder)
+    assert [option.title for option in harder.case.levels if option.on] == ["Other functions"]
+    aided = choose(press(press(opened(), 4), 6), "The weight matrix is transposed")
+    assert aided.case.harder == ""
+
+
 def test_another_case_is_the_next_one_at_this_level_with_nothing_answered():
     board = follow(choose(press(press(opened(), 4), 6), "One path only").case.another)
     assert board.case.number == CASE + 1

@@ -57,6 +57,8 @@ def test_a_wrong_cause_is_answered_by_the_ratios_that_it_would_give():
         "That gives 0.832 and 0.851, all below 1. Here dW1 is above 1: 1.052 and 1.167."
     )
     assert said("no-weights", 1) == "That gives 2.427 and 2.762 in dW1. Here it is 1.052 and 1.167."
+    dead = explain_cause(make_bug("relu", "no-hidden-slope", 1), make_bug("relu", "no-weights", 1))
+    assert text(dead).endswith("Here it is 0.423 ÷ 0.")
     assert said("half-lost", 2) == "That makes dW2 wrong: 2. Here dW2 is right."
     assert said("transposed", 1, make_bug("by-hand", "sign", 2)) == (
         "That leaves dW2 right, every ratio 1. Here it is off: −1."

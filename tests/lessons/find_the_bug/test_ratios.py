@@ -48,6 +48,8 @@ def test_a_transposed_matrix_gives_a_factor_for_each_hidden_unit():
         (1.00000000001, "1"),
         (12345.6, "1.23·10⁴"),
         (0.00042, "4.20·10⁻⁴"),
+        (-1.84e-16, "0"),
+        (9.9951, "9.995"),
     ],
 )
 def test_a_ratio_is_written_1_only_where_it_is_1(ratio, text):

@@ -20,8 +20,8 @@ SHARES = ("cross_entropy",)  # whose share of each class is a value that is show
 LESSONS = {lesson.name: lesson for lesson in (NETWORK, PLAYGROUND, CHAIN_RULE)}
 SHORT = [  # lesson, preset, level, how far along the questions
     *(("network", "by-hand", level, 0.5) for level in "1234"),
-    *(("playground", "sigmoid-neuron", level, 0.6) for level in "1234"),
-    *(("chain_rule", "three-deep", level, 0.4) for level in "1234"),
+    *(("playground", "sigmoid-neuron", level, 0.6) for level in "14"),
+    *(("chain_rule", "three-deep", level, 0.4) for level in "13"),
     ("network", "iris", "2", 0.0),
     ("playground", "softmax", "3", 0.3),
     ("chain_rule", "root", "1", 0.7),

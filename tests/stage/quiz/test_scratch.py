@@ -89,9 +89,9 @@ def test_the_right_answer_is_written_out_so_that_it_adds_up():
 def test_another_weight_leads_through_all_of_them():
     board, asked = board_at(W1), set()
     for _ in range(10):
-        asked.add(next(option.name for option in board.quiz.scratch.options if option.on))
-        board = board_at(board.quiz.scratch.another)
-    assert asked == {option.name for option in board.quiz.scratch.options}
+        asked.add(next(option.name for option in board.quiz.scratch.targets.options if option.on))
+        board = board_at(board.quiz.scratch.targets.another)
+    assert asked == {option.name for option in board.quiz.scratch.targets.options}
 
 
 @pytest.mark.parametrize("count", range(1, 40))
@@ -110,3 +110,11 @@ def test_a_function_of_one_path_is_a_product_of_its_local_derivatives():
 def test_a_function_without_variables_has_nothing_to_ask():
     board = board_at(f"{PLAYGROUND}?expression=2*3&ask=1&ask-level=4")
     assert board.quiz.scratch is None
+
+
+def test_at_operations_the_branches_are_named_after_the_outputs_too():
+    board = written(board_at(f"{W1}&detail=operations"), "0.0554*0.05")
+    ends = [spoken(slot.words) for slot in board.quiz.scratch.parts.branches]
+    assert ends == ["by way of o 1", "by way of o 2"]
+    assert slots(board) == ["0.0554", "", "", "0.05"]
+    assert board.quiz.scratch.reply.slip == ""  # two things are wrong: no slip is guessed at

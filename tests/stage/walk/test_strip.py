@@ -91,3 +91,8 @@ def test_there_is_no_way_back_from_the_first_step_nor_on_from_the_last():
     first, last = strip_at("", 0), strip_at("", 29)
     assert (first.back, first.phase_back) == ("", "")
     assert (last.forward, last.phase_forward) == ("", "")
+
+
+def test_a_strip_names_the_quantity_of_its_step_as_plain_text():
+    assert strip_at("", 14).now == "w⁽²⁾₁₁"
+    assert strip_at("", 29).now == ""  # the update is of all
