@@ -48,7 +48,7 @@ def typed(x: float) -> str:
     text = short(x)
     if x - x != 0 or read_printed(text) == x:
         return text
-    for digits in range(4, ALL_DIGITS):
+    for digits in range(4, ALL_DIGITS + 1):
         if read_printed(text := as_factor(x, digits, ALL_DIGITS)) == x:
             break
     return text
@@ -141,10 +141,11 @@ def adds_up(
     mixed = abs(result) < _LEAST or any(abs(x) >= _MOST for x in terms)
     fewest = 3 if mixed else least  # what is left of a difference has fewer
     for digits in range(least, most + 1):
-        written = tuple(write(x, digits, most) for x in terms)
+        limit = max(digits, _LIMIT)
+        written = tuple(write(x, digits, limit) for x in terms)
         again = combine(*(read_printed(text) for text in written))
         for fewer in range(digits, fewest - 1, -1):
-            if agrees(again, shown := stands or write(result, fewer, most)):
+            if agrees(again, shown := stands or write(result, fewer, limit)):
                 return Written(written, shown, holds=True)
             if stands:
                 break

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from backprop.notation.numerals import adds_up, aloud, exact, field, long, short, signed, spoken
+from backprop.notation.numerals import (
+    adds_up,
+    aloud,
+    exact,
+    field,
+    long,
+    short,
+    signed,
+    spoken,
+    typed,
+)
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 WRITERS = [short, signed, long, exact, field]
@@ -195,3 +205,44 @@ def test_an_equals_sign_is_true_of_what_is_printed(terms):
 def test_what_adds_up_is_printed_with_negative_terms_in_brackets():
     assert adds_up([-4.0, 0.5], -2.0).printed(" × ") == "(−4) × 0.500 = −2"
     assert adds_up([0.25, -1.0], -0.75, "sum").printed(" + ") == "0.250 + (−1) = −0.750"
+
+
+def test_a_small_factor_has_digits_enough_for_its_product():
+    assert adds_up([-0.5, 0.001806], -0.000903).printed(" × ") == "(−0.500) × 0.001806 = −9.03·10⁻⁴"
+
+
+def test_a_short_decimal_is_not_made_longer_by_its_neighbours():
+    written = adds_up([0.5, 0.0018, 0.12345678], 0.5 * 0.0018 * 0.12345678)
+    assert written.terms[:2] == ("0.500", "0.0018")
+    assert written.holds
+
+
+def test_a_result_that_stands_elsewhere_is_printed_alike():
+    assert adds_up([-6.9417249, 1.0], -6.9417249, stands="−6.9417").terms == ("−6.9417", "1")
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "printed"),
+    [
+        (1.0, 0.9999, ("1", "0.9999", "1.000·10⁻⁴")),
+        (0.00112624, 0.00112623, ("0.00112624", "0.00112623", "1.00000·10⁻⁸")),
+        (0.3, 0.1, ("0.300", "0.100", "0.200")),
+    ],
+)
+def test_what_is_left_of_a_difference_is_seen_in_its_terms(x, y, printed):
+    written = adds_up([x, y], x - y, "difference")
+    assert (*written.terms, written.result) == printed
+    assert written.holds
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [(0.0018, "0.0018"), (0.5, "0.500"), (0.9999, "0.9999"), (12345.678, "1.2345678·10⁴")],
+)
+def test_a_number_that_was_typed_keeps_its_digits(x, shown):
+    assert typed(x) == shown
+
+
+@given(NUMBERS)
+def test_a_number_that_was_typed_reads_back_the_same(x):
+    assert read(typed(x)) == x

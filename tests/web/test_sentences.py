@@ -122,20 +122,27 @@ def random_address(source):
 
 def test_what_stands_in_a_sentence_adds_up_as_printed(app, opened):
     source = random.Random(14)
-    walked = ("by-hand", "sine-of-square", "sum-times", "corrected")
-    addresses = [each for each in presets_of(app)[::6] if "/train" not in each]
+    walked = ("network?preset=by-hand", "sine-of-square", "corrected")
+    addresses = [each for each in presets_of(app)[::9] if "/train" not in each]
     for each in presets_of(app):
         if each.endswith(walked):
-            addresses += with_steps(opened, each, 8)
-    addresses += [random_address(source) for _ in range(30)]
+            addresses += with_steps(opened, each, 5)
+    addresses += [random_address(source) for _ in range(20)]
     wrong, kinds = faults(opened, addresses)
     assert wrong == []
-    assert kinds["holds"] > 150
+    assert kinds["holds"] > 100
 
 
 @pytest.mark.long
 def test_every_preset_at_every_step_adds_up_as_printed(app, opened):
     addresses = [at for each in presets_of(app) for at in with_steps(opened, each, 60)]
+    for lesson in app.config["LESSONS"]:
+        addresses += [f"{lesson.path}/end?fresh={n}&question={n % 3 + 1}" for n in range(1, 7)]
+        addresses += [
+            f"/questions?ask={lesson.name}.{kind}&fresh={n}"
+            for kind in lesson.questions
+            for n in range(1, 7)
+        ]
     wrong, kinds = faults(opened, addresses)
     assert wrong == []
     assert kinds["holds"] > 2_000
