@@ -11,9 +11,15 @@ START = Choices()
 
 
 def test_every_field_is_a_name_that_no_variable_may_have():
-    for name in sorted({*spelled_names(Choices), "at"}):
+    for name in filter(str.isidentifier, sorted({*spelled_names(Choices), "at"})):
         with pytest.raises(ChoiceError, match="address"):
             read_choices(START, {"expression": f"{name} + 1"})
+
+
+def test_a_field_with_a_hyphen_is_read_as_a_difference_and_never_as_a_variable():
+    assert "new-variables" in spelled_names(Choices)
+    choices = read_choices(START, {"expression": "a-b-variables + 1"})
+    assert sorted(choices.at) == ["a", "b", "variables"]
 
 
 def test_the_point_stands_in_the_address_by_the_names_of_the_variables():
