@@ -200,7 +200,7 @@ def test_the_first_page_shows_the_way_through_and_one_button(course):
 
 
 def test_every_end_stands_where_the_lesson_has_one_and_its_board_leads_there(course):
-    ways = ("walk/_strip.html", "_to_end.html", "mores(lesson.end)")
+    ways = ("walk/_strip.html", "_to_end.html", "lesson.end")
     boards = Path(__file__).parents[2] / "templates" / "lessons"
     for lesson in ROUTE:
         assert course.get(f"{lesson.path}/end").status_code == (200 if lesson.end else 404)
