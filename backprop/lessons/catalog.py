@@ -58,9 +58,7 @@ def home_board() -> HomeBoard:
         flows=(Flow(total, output),),
         factors={},
     )
-    scene = expression_scene(
-        trace, view, label_of, short, signed, exact, lambda _: PLAYGROUND.path
-    )
+    scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: PLAYGROUND.path)
     ways = (
         ("why this is not gradient descent", NETWORK.end),
         ("one weight from scratch", f"{NETWORK.path}?ask=1&ask-level=4"),

@@ -137,10 +137,7 @@ def _ask_factors(seed: int) -> Question:
     )
     right, slips, choices = lettered(
         (multiplied(outer, inner),),
-        (
-            ((text,), by_slip(slip, "", (f"{slip.about} {here}",)))
-            for text, slip, here in wrong
-        ),
+        (((text,), by_slip(slip, "", (f"{slip.about} {here}",))) for text, slip, here in wrong),
     )
     return Question(
         prompt=_prompt(chain, power, line, "Which product is the derivative at"),

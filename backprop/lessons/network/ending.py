@@ -164,10 +164,18 @@ def _ask_adam(seed: int) -> Question:
         right=frozenset({"step", "after"}),
         wrong=tuple(WrongAnswer(n, title, phrase(text, **parts)) for n, title, text in wrong),
         choices=(
-            Choice("slope", phrase("the slope {of}", of=_slope(w, label)), Number(slope_shown, slope, "backward")),
+            Choice(
+                "slope",
+                phrase("the slope {of}", of=_slope(w, label)),
+                Number(slope_shown, slope, "backward"),
+            ),
             Choice("loss", phrase("the loss {L} of this round", L=loss), _forward(value)),
             Choice("step", phrase("the step of {w}", w=w), Number(move_shown, move)),
-            Choice("after", phrase("{w} after the step", w=w), Number(after_shown, weight + move, "forward")),
+            Choice(
+                "after",
+                phrase("{w} after the step", w=w),
+                Number(after_shown, weight + move, "forward"),
+            ),
         ),
         explanation=phrase(ADAM_TAKES, **parts),
     )

@@ -111,9 +111,11 @@ def _ask_sign(seed: int) -> Question:
     lever = phrase(f"{way}: look at how much it is.", **letters)
     not_0 = phrase(f"What it is multiplied by is {factor}, and that is not 0.", **letters)
     wrong = {
-        "up": WrongAnswer("up", "A factor is overlooked", lever) if level
+        "up": WrongAnswer("up", "A factor is overlooked", lever)
+        if level
         else by_slip(SIGN, "up", sign),
-        "down": WrongAnswer("down", "A factor is overlooked", lever) if level
+        "down": WrongAnswer("down", "A factor is overlooked", lever)
+        if level
         else by_slip(SIGN, "down", sign),
         "none": WrongAnswer("none", "A path is overlooked", not_0),
     }
@@ -125,9 +127,7 @@ def _ask_sign(seed: int) -> Question:
         kind="sign",
         right=right,
         wrong=tuple(each for answer, each in wrong.items() if answer != right),
-        explanation=phrase(
-            f"{way}: {{slope}}.", slope=number(slope, "backward"), **letters
-        ),
+        explanation=phrase(f"{way}: {{slope}}.", slope=number(slope, "backward"), **letters),
         scene=values_scene(passes.trace, label),
     )
 

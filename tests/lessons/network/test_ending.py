@@ -48,8 +48,9 @@ def test_slope_step_and_weight_before_an_optimizer_close_as_they_are_printed():
     for seed in range(60):
         shown = {c.name: read_printed(c.number.shown) for c in QUESTIONS["adam"](seed).choices}
         places = len(
-            next(c.number.shown for c in QUESTIONS["adam"](seed).choices if c.name == "step")
-            .partition(".")[2]
+            next(
+                c.number.shown for c in QUESTIONS["adam"](seed).choices if c.name == "step"
+            ).partition(".")[2]
         )
         assert abs(-0.5 * shown["slope"] - shown["step"]) < 0.45 * 10.0**-places, seed
     numbers = {c.name: c.number.shown for c in QUESTIONS["adam"](6).choices}
