@@ -94,7 +94,7 @@ class ScratchQuestion:
         that takes another number is none, though it may give this one by chance.
         """
         slips, read = self.judgement.slips if self.judgement else (), self.read
-        if read and not read.rest and (read.branches or read.common):
+        if read and not read.rest and not read.turned and (read.branches or read.common):
             return tuple(each for each in slips if each.slip in LEAVE_OUT)
         return slips
 
