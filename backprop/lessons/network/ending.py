@@ -22,7 +22,17 @@ from backprop.lessons.network.choices import DEFAULTS
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.notation.formula import Label, Number
 from backprop.notation.network_names import network_labels
-from backprop.notation.numerals import adds_up, exact, field, short, signed
+from backprop.notation.numerals import (
+    ALL_DIGITS,
+    adds_up,
+    agrees,
+    as_factor,
+    exact,
+    field,
+    read_printed,
+    short,
+    signed,
+)
 from backprop.stage.choices import change
 from backprop.stage.ending import Ending
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
@@ -36,6 +46,8 @@ HIDDEN = "a1_1"  # the unit where two ways meet
 BEFORE_HIDDEN = 284.0  # the x of the picture from which it is shown
 RATE = 0.5
 LEAST_WAY = 0.015
+LEAST_DIGITS, CLEAR = 3, 0.45  # of a step; of its last digit, how near the half it may come
+SIGN_APART, NUMBER_APART = 23, 57  # of seeds: what one question says is no answer to the next
 PER = "/\N{WORD JOINER}∂"  # no line ends in a slope
 
 Parts = dict[str, str | Label | Number | Words]
@@ -125,6 +137,7 @@ def _ask_adam(seed: int) -> Question:
     adam = Adam(learning_rate=RATE)
     at = {name: weight}
     theirs = float(adam.step({name: slope}, adam.start(at), at)[0][name])
+    slope_shown, move_shown, after_shown = _closing(slope, weight)
     wrong = (
         ("slope", "Backpropagation taken for the optimizer", OPTIMIZER_ASKED),
         ("loss", "The loss of this round taken for that of the next", LOSS_BEFORE),
@@ -132,10 +145,10 @@ def _ask_adam(seed: int) -> Question:
         ("after", "The new weight taken for the old", OTHER_WEIGHT),
     )
     parts: Parts = {
-        "slope": short(slope),
+        "slope": slope_shown,
         "value": short(value),
         "theirs": short(theirs),
-        "move": short(move),
+        "move": move_shown,
         "weight": short(weight),
         "after": short(weight + theirs),
         "w": w,
@@ -151,13 +164,39 @@ def _ask_adam(seed: int) -> Question:
         right=frozenset({"step", "after"}),
         wrong=tuple(WrongAnswer(n, title, phrase(text, **parts)) for n, title, text in wrong),
         choices=(
-            Choice("slope", phrase("the slope {of}", of=_slope(w, label)), _backward(slope)),
+            Choice(
+                "slope",
+                phrase("the slope {of}", of=_slope(w, label)),
+                Number(slope_shown, slope, "backward"),
+            ),
             Choice("loss", phrase("the loss {L} of this round", L=loss), _forward(value)),
-            Choice("step", phrase("the step of {w}", w=w), number(move)),
-            Choice("after", phrase("{w} after the step", w=w), _forward(weight + move)),
+            Choice("step", phrase("the step of {w}", w=w), Number(move_shown, move)),
+            Choice(
+                "after",
+                phrase("{w} after the step", w=w),
+                Number(after_shown, weight + move, "forward"),
+            ),
         ),
         explanation=phrase(ADAM_TAKES, **parts),
     )
+
+
+def _closing(slope: float, weight: float) -> tuple[str, str, str]:
+    """Return a slope, its step and the weight after it, as they close when printed.
+
+    A step of 0.0115 is printed neither as 0.011 nor as 0.012: the slope has another digit then.
+    """
+    step, after = -RATE * slope, weight - RATE * slope
+    for digits in range(LEAST_DIGITS, ALL_DIGITS):
+        shown = as_factor(slope, digits, ALL_DIGITS)
+        for fewer in range(digits, LEAST_DIGITS - 1, -1):
+            written = as_factor(step, fewer, ALL_DIGITS)
+            unit = 10.0 ** -len(written.partition(".")[2])
+            if abs(-RATE * read_printed(shown) - read_printed(written)) < CLEAR * unit:
+                again = weight + read_printed(written)
+                texts = (as_factor(after, k, ALL_DIGITS) for k in range(LEAST_DIGITS, ALL_DIGITS))
+                return shown, written, next(text for text in texts if agrees(again, text))
+    return short(slope), short(step), short(after)  # a slope of all digits
 
 
 OPTIMIZER_ASKED = (
@@ -222,18 +261,22 @@ def _ask_path(seed: int) -> Question:
 
 def _ask_sign(seed: int) -> Question:
     """Return the question for the sign of a weight's slope."""
-    step, unit = _fresh(seed), _output(seed)
+    step, unit = _fresh(seed + SIGN_APART), _output(seed)
     parts = _parts(step, unit)
     d, _, _ = _factors(step, unit)
     right, reverse = ("up", "down") if d > 0 else ("down", "up")
     why = phrase("{o} − {t} is {d}; σ′ and {h} are positive, and leave the sign.", **parts)
-    zero = phrase("{o} − {t} is {d}, and neither σ′ nor {h} is 0.", **parts)
+    signs = phrase("σ′ and {h} are positive, so the sign is that of {o} − {t}.", **parts)
+    zero = phrase("Neither {o} − {t}, nor σ′, nor {h} is 0.", **parts)
     return Question(
         prompt=phrase("Which way does {L} go when you raise {w} a little?", **parts),
         quantity=f"w2_{unit}_1",
         kind="sign",
         right=right,
-        wrong=(by_slip(SIGN, reverse, why), WrongAnswer("none", "A factor taken for zero", zero)),
+        wrong=(
+            by_slip(SIGN, reverse, signs),
+            WrongAnswer("none", "A factor taken for zero", zero),
+        ),
         explanation=why,
         given=_given(step, unit),
     )
@@ -241,7 +284,7 @@ def _ask_sign(seed: int) -> Question:
 
 def _ask_number(seed: int) -> Question:
     """Return the question for a weight's slope as a number."""
-    step, unit = _fresh(seed), _output(seed)
+    step, unit = _fresh(seed + NUMBER_APART), _output(seed)
     parts, name = _parts(step, unit), f"w2_{unit}_1"
     d, s, h = _factors(step, unit)
     right, weight = step.gradient[name], step.choices.network.parameters[name]

@@ -141,7 +141,7 @@ class ScratchQuestion:
         that takes another number is none, though it may give this one by chance.
         """
         slips, read = self.judgement.slips if self.judgement else (), self.read
-        if read and not read.rest and (read.branches or read.common):
+        if read and not read.rest and not read.turned and (read.branches or read.common):
             slips = tuple(each for each in slips if each.slip in LEAVE_OUT)
         return tuple({each.title: each for each in reversed(slips)}.values())[::-1]
 

@@ -47,11 +47,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class PartsBoard:
-    """The typed number, read back: (branches) × local derivatives, and what is none of them."""
+    """The typed number, read back: (branches) × local derivatives, and what is none of them.
+
+    Attributes:
+        branches: the way through each use; a ▢ in a text is a factor that is missing in it.
+        common: the local derivatives from there on.
+        rest: what was typed and is none of them.
+        typed: whether anything is read back; else the parts are a hint's.
+    """
 
     branches: tuple[Slot, ...]
     common: tuple[Slot, ...]
     rest: str
+    typed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,7 @@ def _parts(question: ScratchQuestion, label: Labels) -> PartsBoard | None:
     rungs, read = question.guess.rungs, question.read
     if read is None and not rungs:
         return None
-    read = read or ReadBack()
+    typed, read = read is not None, read or ReadBack()
     factors, passes = question.factors, question.passes
     common = tuple(
         _common_slot(question, n, term, read, label, shown=rungs > 1)
@@ -202,7 +210,7 @@ def _parts(question: ScratchQuestion, label: Labels) -> PartsBoard | None:
             )
             for n, (end, branch) in enumerate(zip(ends, factors.branches, strict=True))
         )
-    return PartsBoard(slots, common, ", ".join(read.rest))
+    return PartsBoard(slots, common, ", ".join(read.rest), typed)
 
 
 def _common_slot(

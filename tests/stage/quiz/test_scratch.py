@@ -51,6 +51,32 @@ READ = [
     ("0.0364*0.05", ["0.0364", "", "0.05"], ""),
     ("0.0554*0.2413*0.05 - 0.0190*0.2413*0.05", ["0.0554", "−0.0190", "0.2413", "0.05"], ""),
     ("0.0554*0.2413*7", ["0.0554", "", "0.2413", ""], "7"),
+    (
+        "0.741*0.4*0.241*0.05-0.217*0.5*0.241*0.05",
+        ["0.741 × 0.4 × ▢", "−0.217 × 0.5 × ▢", "0.241", "0.05"],
+        "",
+    ),
+    (
+        "0.741*0.187*0.4*0.241*0.05-0.217*0.175*0.5*0.05",
+        ["0.741 × 0.187 × 0.4", "−0.217 × 0.175 × 0.5 × ▢", "0.241", "0.05"],
+        "",
+    ),
+    (
+        "(0.138*0.4+0.038*0.5)*0.241*0.05",
+        ["0.138 × 0.4", "0.038 × 0.5, with its sign turned", "0.241", "0.05"],
+        "",
+    ),
+    (
+        "(0.138*0.4-0.5*0.038)*0.241*0.05",  # −0.5 × 0.038: two signs turned are none
+        ["0.138 × 0.4", "−0.5 × 0.038", "0.241", "0.05"],
+        "",
+    ),
+    (
+        "(0.138*0.5-0.038*0.45)*0.241*0.05",
+        ["0.138 × ▢", "−0.038 × ▢", "0.241", "0.05"],
+        "0.5 (belongs on another way), 0.45",
+    ),
+    ("0.0554*0.012065", ["0.0554", "", "0.012065", "in 0.012065"], ""),
 ]
 
 
@@ -59,6 +85,35 @@ def test_an_expression_is_read_back_under_the_names_of_its_parts(text, filled, r
     board = written(board_at(W1), text)
     assert slots(board) == filled
     assert board.quiz.scratch.parts.rest == rest
+
+
+def test_a_sum_that_is_one_factor_is_read_as_that_factor():
+    asked = board_at(f"{W1}&ask-of=w2_1_1")
+    board = written(asked, "0.751-0.010")
+    assert slots(board) == ["(0.751 − 0.010)", "", ""]
+    assert board.quiz.scratch.parts.rest == ""
+    board = written(asked, "(0.751-0.010)*0.751*(1-0.751)*0.593")
+    assert board.quiz.scratch.reply.right
+    assert slots(board) == ["(0.751 − 0.010)", "0.751 × (1 − 0.751)", "0.593"]
+
+
+def test_a_sign_that_is_turned_is_said_and_named():
+    board = written(board_at(f"{W1}&ask-of=w2_1_1"), "-0.741*0.1868*0.5933")
+    assert slots(board) == ["−0.741, with its sign turned", "0.1868", "0.5933"]
+    assert board.quiz.scratch.reply.slip == "The sign is turned round"
+
+
+@pytest.mark.parametrize("text", ["1/2281", "0.000439*2/2"])
+def test_a_right_answer_that_is_worked_out_otherwise_lacks_nothing(text):
+    board = written(board_at(W1), text)
+    assert board.quiz.scratch.reply.right
+    assert board.quiz.scratch.parts is None
+
+
+def test_parts_that_a_hint_names_are_no_number_read_back():
+    board = board_at(written(board_at(W1), "0.5").quiz.scratch.hint.address)
+    assert not board.quiz.scratch.parts.typed
+    assert written(board, "0.138*0.4").quiz.scratch.parts.typed
 
 
 def test_a_plain_number_has_no_parts_until_a_hint_names_them():
