@@ -60,8 +60,8 @@ def home_board() -> HomeBoard:
     )
     scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: PLAYGROUND.path)
     ways = (
-        ("why this is not gradient descent", NETWORK.end),
-        ("one weight from scratch", f"{NETWORK.path}?ask=1&ask-level=4"),
+        ("See why this is not gradient descent", NETWORK.end),
+        ("work out one weight from scratch", f"{NETWORK.path}?ask=1&ask-level=4"),
         ("find a planted bug", FIND_THE_BUG.path),
     )
     return HomeBoard("(x + y) · z", scene, ways)
