@@ -141,10 +141,12 @@ def make_scratch(question: ScratchQuestion, links: Links, label: Labels) -> Scra
         targets=Targets(
             noun="weight" if question.passes.noun else "variable",  # a network has a loss
             options=tuple(
-                TargetOption(label(name), name, name == question.name, target_address(links, name))
+                TargetOption(
+                    label(name), name, name == question.name, target_address(question, links, name)
+                )
                 for name in question.passes.graph.parameters
             ),
-            another=target_address(links, following) if len(names) > 1 else "",
+            another=target_address(question, links, following) if len(names) > 1 else "",
         ),
         record=question.record,
     )

@@ -2,7 +2,9 @@
 
 import pytest
 
-from backprop.stage.quiz.scratch import order
+from backprop.engine.backward import differentiate
+from backprop.engine.expression import parse
+from backprop.stage.quiz.scratch import order, rounded_gradient
 from backprop.stage.walk.explanation import spoken
 from tests.lessons.asked import NETWORK, PLAYGROUND, board_at, written
 
@@ -134,6 +136,51 @@ def test_an_answer_with_a_hint_or_at_a_second_try_is_helped_and_one_shown_is_mis
     shown = board_at(written(board_at(W1), "0.5").quiz.scratch.show)
     assert shown.quiz.scratch.record.result == "missed"
     assert shown.quiz.scratch.answer.exact == pytest.approx(0.00043856773)
+
+
+def test_a_weight_that_is_left_and_chosen_again_is_no_new_question():
+    wrong = written(board_at(W1), "0.5")
+    away = board_at(wrong.quiz.scratch.targets.another)
+    back = board_at(
+        next(o.address for o in away.quiz.scratch.targets.options if o.name == "w1_1_1")
+    )
+    assert back.quiz.scratch.reply is None
+    assert written(back, "0.000439").quiz.scratch.record.result == "helped"
+    hinted = board_at(board_at(W1).quiz.scratch.hint.address)
+    away = board_at(hinted.quiz.scratch.targets.another)
+    back = board_at(
+        next(o.address for o in away.quiz.scratch.targets.options if o.name == "w1_1_1")
+    )
+    assert written(back, "0.000439").quiz.scratch.record.result == "helped"
+
+
+def test_a_weight_that_was_right_at_once_stays_so():
+    away = board_at(written(board_at(W1), "0.000439").quiz.scratch.targets.another)
+    back = board_at(
+        next(o.address for o in away.quiz.scratch.targets.options if o.name == "w1_1_1")
+    )
+    assert written(back, "0.000439").quiz.scratch.record.result == "unaided"
+
+
+@pytest.mark.parametrize(
+    ("weight", "number", "right"),
+    [
+        ("w1_1_2", "0.000878", True),  # 0.000877135, from factors of three digits
+        ("w1_2_2", "0.000996", True),
+        ("w1_1_2", "0.000900", False),
+        ("w1_1_2", "0.000855", False),
+        ("w1_1_2", "-0.000877", False),
+    ],
+)
+def test_a_number_from_rounded_factors_is_right_within_a_percent(weight, number, right):
+    board = written(board_at(f"{W1}&ask-of={weight}"), number)
+    assert board.quiz.scratch.reply.right == right
+
+
+def test_a_pass_in_three_digits_rounds_every_gradient():
+    trace = differentiate(parse("(x * a) * b"), {"x": 2.0, "a": 0.12349, "b": 0.9851})
+    assert rounded_gradient(trace, trace.graph.position("x")) == 0.121  # 0.985 × 0.123
+    assert float(trace.gradients[trace.graph.position("x")]) == pytest.approx(0.12165, abs=1e-5)
 
 
 def test_the_right_answer_is_written_out_so_that_it_adds_up():
