@@ -47,7 +47,7 @@ def test_before_an_answer_nothing_is_said():
     asked = ask("several")
     assert asked.reply is None
     assert asked.tell == ""
-    assert asked.fields == {}
+    assert asked.fields == {"check": "1"}
     assert not any(option.on for option in asked.options)
 
 
@@ -67,7 +67,7 @@ def test_a_wrong_answer_is_given_its_slips_name_and_not_the_right_one():
     assert asked.reply.explanation == ()
     assert asked.reply.record == "network number-1 number missed"
     assert asked.typed == "-0.0554"
-    assert asked.fields == {"tried": "1"}
+    assert asked.fields == {"tried": "1", "check": "1"}
     assert asked.tell == "/end?tell=1"
 
 
@@ -97,7 +97,7 @@ def test_an_answer_that_cannot_be_read_says_so_and_is_none():
     assert asked.reply is None
     assert "“many” is no number" in asked.refusal
     assert asked.typed == "many"
-    assert asked.fields == {}
+    assert asked.fields == {"check": "1"}
 
 
 def test_tries_are_counted_no_further_than_an_address_takes_them():
