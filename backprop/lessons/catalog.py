@@ -32,10 +32,17 @@ LESSONS: tuple[Lesson, ...] = ROUTE
 
 @dataclass(frozen=True, slots=True)
 class HomeBoard:
-    """What the first page shows: a function in the middle of its backward pass."""
+    """What the first page shows: a function in the middle of its backward pass.
+
+    Attributes:
+        expression: the function.
+        scene: its graph; each node leads to the first lesson.
+        short_of_time: what to see in twenty minutes: three times words and an address.
+    """
 
     expression: str
     scene: Scene
+    short_of_time: tuple[tuple[str, str], ...]
 
 
 def home_board() -> HomeBoard:
@@ -51,10 +58,13 @@ def home_board() -> HomeBoard:
         flows=(Flow(total, output),),
         factors={},
     )
-    scene = expression_scene(
-        trace, view, label_of, short, signed, exact, lambda _: "/lessons/network"
+    scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: PLAYGROUND.path)
+    ways = (
+        ("See why this is not gradient descent", NETWORK.end),
+        ("work out one weight from scratch", f"{NETWORK.path}?ask=1&ask-level=4"),
+        ("find a planted bug", FIND_THE_BUG.path),
     )
-    return HomeBoard("(x + y) · z", scene)
+    return HomeBoard("(x + y) · z", scene, ways)
 
 
 def follow(way: LessonLink, lessons: Sequence[Lesson] = LESSONS) -> tuple[Lesson, Any]:

@@ -1,7 +1,7 @@
 """Errors → a status, and a kind page, a message beside the field, or JSON."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -11,6 +11,7 @@ from backprop.sharing.store import MissingSnapshot
 from backprop.stage.lesson import Lesson
 from backprop.web.reply import refuse
 
+QUESTIONS = "/questions"
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
 OUR_WORDS = {
     403: ("This came from another site.", "Go to the page here, and do it there."),
@@ -64,7 +65,7 @@ def answer(problem: InputError, status: int) -> Response:
         "_problem.html",
         int(status),
         problem=problem,
-        lesson=_lesson_at(request.path),
+        start=_start_of(problem),
         back=_way_back(),
     )
 
@@ -75,6 +76,26 @@ def _lesson_at(path: str) -> Lesson | None:
     return next((lesson for lesson in lessons if lesson.path == path), None)
 
 
+def _start_of(problem: InputError) -> tuple[str, str] | None:
+    """Return what the page at this address is called, and where it begins; None if there is none.
+
+    The questions of a later day begin with the same questions, if it is not these that are wrong.
+    """
+    if lesson := _lesson_at(request.path):
+        return lesson.title, lesson.path
+    if lesson := _lesson_ending_at(request.path):
+        return f"The end of {lesson.route or lesson.title}", lesson.end
+    if request.path == QUESTIONS:
+        asked = "" if problem.at == "ask" else request.args.get("ask", "")
+        return "Questions of today", f"{QUESTIONS}?ask={quote(asked, ',')}" if asked else QUESTIONS
+    return None
+
+
+def _lesson_ending_at(path: str) -> Lesson | None:
+    lessons: tuple[Lesson, ...] = current_app.config["LESSONS"]
+    return next((each for each in lessons if each.end == path), None) if path else None
+
+
 def _way_back() -> str:
     """Return the page here that the visitor comes from; empty when it is not known."""
     try:
@@ -82,5 +103,7 @@ def _way_back() -> str:
     except ValueError:  # a browser sends none such
         return ""
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    known = came_from.netloc == request.host and _lesson_at(came_from.path) is not None
+    path = came_from.path
+    ours = path == QUESTIONS or _lesson_at(path) is not None or _lesson_ending_at(path) is not None
+    known = came_from.netloc == request.host and ours
     return back if known and back != request.full_path.removesuffix("?") else ""

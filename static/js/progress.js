@@ -30,6 +30,7 @@
   const demand = (holds, what) => { if (!holds) throw new Refused(what); };
   const isObject = value => value !== null && typeof value === 'object' && !Array.isArray(value);
   const isName = value => typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) && value !== '__proto__';
+  const names = (...from) => Object.assign(Object.create(null), ...from); // no name is there by birth, not even “constructor”
   const isDay = value => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
   const isCount = value => Number.isInteger(value) && value >= 0 && value < 1e15;
   const entries = (value, what) => {
@@ -37,13 +38,13 @@
     for (const name of Object.keys(value ?? {})) demand(isName(name), `Its “${what}” has a name that cannot be read.`);
     return Object.entries(value ?? {});
   };
-  const empty = () => ({ version: VERSION, at: null, lessons: {}, missed: {} });
-  const blank = () => ({ done: '', marks: {}, levels: {} });
+  const empty = () => ({ version: VERSION, at: null, lessons: names(), missed: names() });
+  const blank = () => ({ done: '', marks: names(), levels: names() });
 
   function checked(value) {
-    demand(isObject(value) && 'version' in value, 'It is no record of progress.');
-    demand(isCount(value.version), 'It is no record of progress.');
+    demand(isObject(value) && Object.hasOwn(value, 'version') && isCount(value.version), 'It is no record of progress.');
     if (value.version > VERSION) throw Object.assign(new Refused('It was written by a later version of this page.'), { later: true });
+    demand(value.version === VERSION, 'It is no record of progress.');
     const record = empty();
     for (const [name, lesson] of entries(value.lessons, 'lessons')) {
       demand(isObject(lesson) && (!lesson.done || isDay(lesson.done)), `Its lesson “${name}” cannot be read.`);
@@ -71,7 +72,23 @@
     return record;
   }
 
+  // What a file says beyond that: no day that cannot be yet, no step beyond the last. Of what stands here
+  // that is not asked: a clock that was wrong for a while takes nothing away.
+  function sound(record) {
+    const tomorrow = day(1);
+    for (const [name, lesson] of Object.entries(record.lessons)) {
+      demand(lesson.done <= tomorrow, `Its lesson “${name}” was done on a day that is still to come.`);
+    }
+    for (const [kind, back] of Object.entries(record.missed)) {
+      demand(back.due <= day(DAYS.at(-1) + 1), `Its “${kind}” comes back too late.`);
+    }
+    const { at } = record;
+    demand(!at || (at.step <= at.of && at.time <= Date.now() + 86_400_000), 'Its “at” cannot be read.');
+    return record;
+  }
+
   let last = { text: null, record: empty() };
+  const copy = record => checked(JSON.parse(JSON.stringify(record)));
   function read() { // throws where storage is denied
     const text = localStorage.getItem(KEY);
     if (text !== last.text || text === null) {
@@ -83,7 +100,7 @@
       }
       last = { text, record };
     }
-    return structuredClone(last.record);
+    return copy(last.record);
   }
   function update(change) {
     try {
@@ -135,7 +152,7 @@
     if (!where) return null;
     const walk = document.querySelector('[data-step]');
     const here = new URL(document.getElementById('lab')?.dataset.here ?? location.href, location.href);
-    for (const name of ['answer', 'tried', 'tell']) here.searchParams.delete(name);
+    for (const name of ['answer', 'tried', 'check', 'tell', 'guess', 'typed']) here.searchParams.delete(name);
     return {
       lesson: where.dataset.lesson, query: here.search, step: Number(walk?.dataset.step ?? 0),
       of: Number(walk?.dataset.of ?? 0), name: walk?.dataset.at ?? '', end: 'end' in where.dataset,
@@ -194,7 +211,7 @@
       title: el.querySelector('a').textContent, path: el.querySelector('a').getAttribute('href'),
       done: isDone(record, el.dataset.stop),
     }));
-    const { at } = record;
+    const at = record.at && record.at.step > record.at.of ? { ...record.at, step: 0, of: 0, query: '', name: '' } : record.at;
     const started = at || stops.some(stop => stop.done);
     const here = stops.findIndex(stop => stop.name === at?.lesson);
     const order = [...stops.slice(Math.max(here, 0)), ...stops.slice(0, Math.max(here, 0))];
@@ -231,6 +248,7 @@
       button.replaceChildren(line);
       button.setAttribute('aria-label', text + name);
       button.setAttribute('href', href);
+      button.dataset.plain = href.split('?')[0];
       fill(document.getElementById('carry-on-about'), about);
     };
     if (!started) return to('Start', first.path, `Lesson 1, ${first.title}. About ${first.minutes} minutes.`);
@@ -283,7 +301,7 @@
     for (const [name, lesson] of Object.entries(more.lessons)) {
       const mine = lessonOf(record, name);
       mine.done = [mine.done, lesson.done].filter(Boolean).sort()[0] ?? '';
-      mine.marks = { ...lesson.marks, ...mine.marks };
+      mine.marks = names(lesson.marks, mine.marks);
       for (const [level, counts] of Object.entries(lesson.levels)) pass(record, [name, level, ...counts]);
     }
     for (const [kind, back] of Object.entries(more.missed)) {
@@ -295,7 +313,7 @@
     let more;
     try {
       demand(file.size <= LARGEST, 'It is too large.');
-      more = checked(JSON.parse(await file.text()));
+      more = sound(checked(JSON.parse(await file.text())));
     } catch (error) {
       const why = error instanceof Refused ? error.message : 'It is not JSON.';
       return say(`“${file.name}” was not taken. ${why} What is here stays.`);
@@ -332,6 +350,18 @@
     keep.focus();
   }
 
+  // What was kept may be what a lesson no longer takes: then the button leads to its start.
+  async function goOn(e) {
+    const button = e.currentTarget;
+    if (!button.search || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+    e.preventDefault();
+    let taken = true;
+    try {
+      taken = (await fetch(button.href, { method: 'HEAD' })).ok;
+    } catch { /* not reached: then the page itself says so */ }
+    location.assign(taken ? button.href : button.dataset.plain);
+  }
+  document.getElementById('carry-on')?.addEventListener('click', goOn);
   document.addEventListener('click', e => {
     const postponed = e.target.closest('[data-postpone]');
     if (postponed) {

@@ -15,6 +15,13 @@ Check = Callable[[Page], None]
 END = "/lessons/network/end"
 RECORD = "JSON.parse(localStorage.getItem('progress'))"
 
+KEEP = f"""at => {{
+  const record = {RECORD};
+  Object.assign(record.at, at);
+  record.missed.constructor = {{due: '2026-01-01', rung: 0}};
+  localStorage.setItem('progress', JSON.stringify(record));
+}}"""
+
 
 def row(page: Page, name: str):
     return page.locator(f"[data-stop={name}]")
@@ -37,6 +44,13 @@ def test_the_first_page_carries_on_where_one_is_and_marks_what_is_done(
     expect(row(page, "network")).to_have_class("now")
     button.click()
     expect(page).to_have_url(re.compile(r"/lessons/network\?step=14$"))
+    page.evaluate(KEEP, {"query": "?step=99999", "step": 3})  # as a lesson takes it no longer
+    page = open_page("/")
+    button.click()
+    expect(page).to_have_url(re.compile(r"/lessons/network$"))
+    page.evaluate(KEEP, {"query": "?step=14", "step": 40})
+    page = open_page("/")
+    expect(button).to_have_attribute("href", "/lessons/network")
     page = open_page(f"{END}?question=0")
     page.get_by_role("link", name="Next lesson").click()
     expect(page).to_have_url(re.compile("/lessons/gradient-check"))
@@ -116,6 +130,10 @@ def test_the_record_is_exported_cleared_and_imported_and_junk_is_refused(
         '{"version": 9}': "It was written by a later version of this page.",
         '{"version": 1, "lessons": {"network": {"marks": {"a-1": "best"}}}}': "cannot be read.",
         '{"version": 1, "at": {"lesson": "network", "query": "//x"}}': "Its “at” cannot be read.",
+        '{"version": 0}': "It is no record of progress.",
+        '{"version": 1, "lessons": {"network": {"done": "2999-01-01"}}}': "still to come.",
+        '{"version": 1, "at": {"lesson": "network", "query": "", "step": 4, "of": 2, "name": "", '
+        '"time": 1}}': "Its “at” cannot be read.",
     }.items():
         junk = tmp_path / "junk.json"
         junk.write_text(text)

@@ -30,4 +30,6 @@ def test_the_first_page_shows_a_function_in_the_middle_of_its_backward_pass():
     board = home_board()
     assert board.expression == "(x + y) · z"
     assert "−12" in str(board.scene)
+    assert LESSONS[0].path in str(board.scene)
+    assert "/lessons/network" not in str(board.scene)
     assert board == home_board()

@@ -26,6 +26,7 @@ FEW = [*SEEDS[:4], *SEEDS[-2:]]
 EVERY = pytest.mark.parametrize(
     "seeds", [FEW, pytest.param(SEEDS, marks=pytest.mark.long)], ids=len
 )
+TELLING_NOTHING = ("playground", "chain_rule", "gradient", "network")
 SHOWN = {Number: lambda number: number.shown, Label: lambda label: label.text}
 KINDS = [
     pytest.param(lesson.name, kind, make, id=f"{lesson.name}.{kind}")
@@ -119,6 +120,28 @@ def broken(*sentences):
     """Return the equations of some sentences that do not hold as printed."""
     results = (result for words in sentences for result in check(as_shown(words)))
     return [result for result in results if result.kind == "broken"]
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "make", [param for param in MAKERS if param.id.partition(".")[0] in TELLING_NOTHING]
+)
+def test_what_is_said_of_a_wrong_answer_does_not_hold_the_right_one(make, seeds):
+    for seed in seeds:
+        question = make(seed)
+        if question.kind == "number":
+            written = {write(question.right) for write in (exact, field, long, short)}
+        else:
+            right = [c for c in question.choices if c.name == question.right]
+            written = {as_shown(c.words) for c in right if question.kind == "choice"}
+        for wrong in question.wrong:
+            about = as_shown(wrong.about)
+            for text in written:
+                assert not re.search(rf"(?<![\d.−-]){re.escape(text)}(?![\d.]*\d)", about), (
+                    seed,
+                    wrong.title,
+                    about,
+                )
 
 
 @EVERY

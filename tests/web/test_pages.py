@@ -200,7 +200,7 @@ def test_the_first_page_shows_the_way_through_and_one_button(course):
 
 
 def test_every_end_stands_where_the_lesson_has_one_and_its_board_leads_there(course):
-    ways = ("walk/_strip.html", "_to_end.html", "mores(lesson.end)")
+    ways = ("walk/_strip.html", "_to_end.html", "lesson.end")
     boards = Path(__file__).parents[2] / "templates" / "lessons"
     for lesson in ROUTE:
         assert course.get(f"{lesson.path}/end").status_code == (200 if lesson.end else 404)
@@ -242,6 +242,43 @@ def test_a_question_of_a_later_day_has_a_page_of_its_own(course):
     assert "Nothing more comes back today" in course.get("/questions").text
     assert course.get("/questions?ask=network.nobody").status_code == 422
     assert course.get("/api/questions?ask=network.sign").json["board"]["number"] == 1
+
+
+def test_a_question_alone_on_its_page_is_the_headline_of_that_page(course):
+    text = course.get("/questions?ask=network.sign&fresh=9").text
+    assert text.count("<h1") == 1
+    assert '<h1 class="prompt"' in text
+    assert course.get(f"{END}?fresh=9").text.count("<h1") == 1
+
+
+def test_a_form_that_is_sent_without_an_answer_says_what_is_missing(course):
+    for address, missing in {
+        f"{END}?check=1": "Nothing is chosen yet.",
+        f"{END}?question=3&answer=&check=1": "Nothing is chosen yet.",
+        f"{END}?question=4&answer=+&check=1": "Type a number.",
+        "/questions?ask=network.number&answer=&check=1": "Type a number.",
+    }.items():
+        text = course.get(address).text
+        assert f'role="alert">{missing}</span>' in text
+        assert "data-record" not in text
+        assert 'name="check" value="1"' in text
+        assert missing not in course.get(address.replace("check=1", "")).text
+    headers = {"HX-Request-Type": "partial"}
+    answered = course.get(f"{END}?answer=step,after&check=1", headers=headers)
+    assert answered.headers["HX-Push-Url"] == f"{END}?answer=step,after"
+
+
+def test_an_end_or_questions_that_cannot_be_read_are_offered_from_their_start(course):
+    for query, start in {
+        f"{END}?fresh=much": f'{END}">The end of One round of a network, from the start',
+        "/questions?ask=network.sign&fresh=x": (
+            '/questions?ask=network.sign">Questions of today, from the start'
+        ),
+        "/questions?ask=network.nobody": '/questions">Questions of today, from the start',
+    }.items():
+        answer = course.get(query)
+        assert answer.status_code == 422
+        assert f'href="{start}' in answer.text
 
 
 def test_an_answer_that_cannot_be_read_leaves_the_question(course):

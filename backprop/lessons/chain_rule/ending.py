@@ -16,10 +16,10 @@ from backprop.lessons.chain_rule.function import Chain, make_chain
 from backprop.lessons.chain_rule.picture import chain_scene
 from backprop.lessons.chain_rule.slips import (
     ADDED,
-    AS_PRODUCT,
     AT_X,
     INNER,
     OUTER,
+    OUTER_PLAIN,
     wrong_derivatives,
 )
 from backprop.notation.names import label_of
@@ -123,16 +123,21 @@ def _ask_factors(seed: int) -> Question:
     chain, power, line = _fresh(seed)
     outer, inner = _slopes(chain)
     at_x = power * chain.x ** (power - 1)
-    why = _why(chain, power)
-    wrong: tuple[tuple[str, Slip], ...] = (
-        (multiplied(at_x, inner), AT_X),
-        (short(outer), INNER),
-        (f"{short(outer)} + {bracketed(inner)}", ADDED),
-        (multiplied(chain.values["y"], inner), AS_PRODUCT),
+    y, u = chain.values["y"], chain.values["u"]
+    sum_ = f"{short(outer)} + {bracketed(inner)}"
+    wrong: tuple[tuple[str, Slip, str], ...] = (
+        (multiplied(at_x, inner), AT_X, f"{short(at_x)} is its slope where u is {short(chain.x)}."),
+        (short(outer), INNER, "One factor is missing."),
+        (sum_, ADDED, f"{sum_} = {short(outer + inner)} is a sum."),
+        (
+            multiplied(y, inner),
+            OUTER_PLAIN,
+            f"{short(y)} is u{RAISED[power]} itself, where u is {short(u)}.",
+        ),
     )
     right, slips, choices = lettered(
         (multiplied(outer, inner),),
-        (((text,), by_slip(slip, "", (f"{slip.about} ", *why))) for text, slip in wrong),
+        (((text,), by_slip(slip, "", (f"{slip.about} {here}",))) for text, slip, here in wrong),
     )
     return Question(
         prompt=_prompt(chain, power, line, "Which product is the derivative at"),
@@ -141,7 +146,7 @@ def _ask_factors(seed: int) -> Question:
         right=right,
         wrong=slips,
         choices=choices,
-        explanation=why,
+        explanation=_why(chain, power),
     )
 
 

@@ -15,6 +15,7 @@ from backprop.lessons.find_the_bug.slip_lines import (
     SLIP_LINES,
     SlipLine,
     find_slip_line,
+    write_about,
     write_phrase,
     write_slip,
 )
@@ -47,6 +48,11 @@ class Bug:
     def phrase(self) -> str:
         """What is wrong, in a phrase."""
         return write_phrase(self.row, self.example.writing, self.layer)
+
+    @property
+    def about(self) -> str:
+        """Why it is wrong."""
+        return write_about(self.row, self.example.writing, self.layer)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

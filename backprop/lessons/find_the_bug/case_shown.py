@@ -222,7 +222,7 @@ def show_causes(choices: Choices, links: Links, bug: Bug, answers: Answers) -> C
         causes.append(
             CauseShown(
                 title=str(choice.words[0]),
-                phrase=bug.row.slip.about if answers.solved else str(choice.words[1]),
+                phrase=bug.about if answers.solved else str(choice.words[1]),
                 state="found" if answers.solved and right else "wrong" if wrong else "",
                 words=about[choice.name] if wrong else (),
                 address=""

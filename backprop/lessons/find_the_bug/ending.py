@@ -44,8 +44,9 @@ def make_ending() -> Ending:
         title="The right ones lead to the wrong one",
         sentences=(
             say_in_code(
-                f"{len(bug.lines)} lines made {count} slopes, and the check put what they claim "
-                f"over what is measured: {write_range(bug, wrong[0])} in {_coded(names)}, 1 in "
+                f"{len(bug.lines)} lines made {count} slopes (here each unit has a bias of its "
+                "own), and the check put what they claim over what is measured: "
+                f"{write_range(bug, wrong[0])} in {_coded(names)}, 1 in "
                 f"{_coded(right)}."
             ),
             say_in_code(

@@ -39,14 +39,17 @@ class SlipLine:
     Attributes:
         slip: of the catalogue.
         kind: of the line.
-        phrase: what is wrong, in a phrase; the letters of a formula may stand in it.
+        phrase: what is wrong, in a phrase; the letters of a formula may stand in it. It holds of no
+            line that another slip writes.
         formula: what it writes, by the writing and the layer.
+        about: why, where the slip's own words speak of every layer; letters as in `phrase`.
     """
 
     slip: Slip
     kind: str
     phrase: str
     formula: Formula
+    about: str = ""
 
 
 def _letters(writing: Writing, kind: str, layer: int) -> dict[str, str]:
@@ -207,12 +210,12 @@ def _entered(writing: Writing, layer: int) -> str | None:
     return _written("np.outer({dz}, {before_z})", "{dz}.T @ {before_z}", WEIGHTS)(writing, layer)
 
 
-def _row(name: str, kind: str, phrase: str, formula: Formula) -> SlipLine:
-    return SlipLine(SLIPS[name], kind, phrase, formula)
+def _row(name: str, kind: str, phrase: str, formula: Formula, about: str = "") -> SlipLine:
+    return SlipLine(SLIPS[name], kind, phrase, formula, about)
 
 
-def _back(name: str, phrase: str, one: str, batch: str) -> SlipLine:
-    return _row(name, BACK, phrase, _written(one, batch, BACK))
+def _back(name: str, phrase: str, one: str, batch: str, about: str = "") -> SlipLine:
+    return _row(name, BACK, phrase, _written(one, batch, BACK), about)
 
 
 SLIP_LINES = (
@@ -221,7 +224,8 @@ SLIP_LINES = (
     _row("half-lost", LOSS, "the ½ should take away the 2 of the square", _loss("", "2")),
     _row("two-lost", LOSS, "a square has a 2 in its slope", _loss("", "")),
     _row("output-not-loss", LOSS, "the pass begins with 1 at the output, not at the loss", _ones),
-    _row("logits-minus-targets", LOSS, "{z} stands where {a} belongs", _loss("{z} - {t}")),
+    _row("logits-minus-targets", LOSS, "the error is made of {z}, where {a} belongs",
+         _loss("{z} - {t}")),
     _row("sum-over-batch", LOSS, "the loss is a mean over the examples, this is a sum",
          _loss("", None, _without_examples)),
     _row("divided-twice", LOSS, "divided by the number of examples once more",
@@ -240,7 +244,8 @@ SLIP_LINES = (
     _row("output-slope-at-activation", SLOPE,
          "the slope is taken at {a}, which has been through already",
          _sloped(AT_ACTIVATION, hidden=False)),
-    _row("slope-of-z", SLOPE, "{z} stands where {a} belongs", _sloped(_with("{z}"), z=True)),
+    _row("slope-of-z", SLOPE, "the slope is made of {z}, where {a} belongs",
+         _sloped(_with("{z}"), z=True)),
     _row("one-minus-a", SLOPE, "one factor of the slope is missing",
          _sloped(dict.fromkeys(("sigmoid", "tanh"), "{da} * (1 - {a})"))),
     _row("other-slope", SLOPE, "a(1 − a) belongs to σ, 1 − a² to tanh",
@@ -251,10 +256,14 @@ SLIP_LINES = (
          _sloped({"relu": "{da} * ({da} > 0)"})),
     _row("mask-inverted", SLOPE, "lets pass what relu holds back",
          _sloped({"relu": "{da} * ({z} < 0)"})),
-    _row("transposed-gradient", WEIGHTS, "from and to are exchanged; a square does not complain",
-         _plus(_written("np.outer({before}, {dz})", "{before}.T @ {dz}", WEIGHTS))),
-    _row("before-activation", WEIGHTS, "{before_z} stands where {before} belongs", _plus(_entered)),
-    _row("no-penalty", WEIGHTS, "the penalty on the weights has a slope, too", _penalty("")),
+    _row("transposed-gradient", WEIGHTS,
+         "from and to of {dW} are exchanged; a square does not complain",
+         _plus(_written("np.outer({before}, {dz})", "{before}.T @ {dz}", WEIGHTS)),
+         "{dW} alone has at [from, to] what belongs at [to, from]."),
+    _row("before-activation", WEIGHTS, "{dW} is made of {before_z}, where {before} belongs",
+         _plus(_entered)),
+    _row("no-penalty", WEIGHTS, "the penalty on the weights has a slope, too", _penalty(""),
+         "The loss has the penalty on {W}, its gradient {dW} has not."),
     _row("penalty-doubled", WEIGHTS, "the slope of ½λw² is λw, here it is 2λw",
          _penalty("{twice}")),
     _row("penalty-halved", WEIGHTS, "the slope of ½λw² is λw, here it is half",
@@ -262,10 +271,11 @@ SLIP_LINES = (
     _row("penalty-over-batch", WEIGHTS, "the penalty is added once, it is no mean",
          _penalty("{once} / {n}")),
     _row("bias-forgotten", BIAS, "the bias gets no gradient at all",
-         _written("np.zeros(len({W}))", "np.zeros(len({W}))", BIAS)),
-    _row("bias-last-example", BIAS, "one row of {dz}, not the sum over all",
+         _written("np.zeros(len({W}))", "np.zeros(len({W}))", BIAS),
+         "The gradient of every bias of this layer is 0."),
+    _row("bias-last-example", BIAS, "the last row of {dz}, not the sum over all",
          _written("", "{dz}[-1]", BIAS)),
-    _row("bias-first-example", BIAS, "one row of {dz}, not the sum over all",
+    _row("bias-first-example", BIAS, "the first row of {dz}, not the sum over all",
          _written("", "{dz}[0]", BIAS)),
     _row("bias-mean", BIAS, "1/m stands in {dz} already", _written("", "{dz}.mean(axis=0)", BIAS)),
     _back("transposed", "{W} the wrong way round; with a square no shape complains",
@@ -273,10 +283,11 @@ SLIP_LINES = (
     _back("no-weights", "each unit gets the sum of what is behind it",
           "{dz}.sum()", "{dz}.sum(axis=1, keepdims=True)"),
     _back("updated-weights", "{W} has already moved by a step",
-          "({W} - {rate} * {dW}).T @ {dz}", "{dz} @ ({W} - {rate} * {dW})"),
-    _back("one-path", "what is used more than once gets the gradient of one use",
+          "({W} - {rate} * {dW}).T @ {dz}", "{dz} @ ({W} - {rate} * {dW})",
+          "{W} is changed first, and what goes back through it is then computed with the new one."),
+    _back("one-path", "only the first use counts; the others are left out",
           "{W}[0] * {dz}[0]", "{dz}[:, :1] @ {W}[:1]"),
-    _back("assigned", "each use writes over the one before it",
+    _back("assigned", "each use writes over the one before: only the last counts",
           "{W}[-1] * {dz}[-1]", "{dz}[:, -1:] @ {W}[-1:]"),
     _back("first-unit-skipped", "the sum begins with the second unit",
           "{W}[1:].T @ {dz}[1:]", "{dz}[:, 1:] @ {W}[1:]"),
@@ -301,3 +312,8 @@ def write_slip(row: SlipLine, writing: Writing, layer: int) -> Line | None:
 def write_phrase(row: SlipLine, writing: Writing, layer: int) -> str:
     """Return what is wrong with the line that a slip makes, in a phrase."""
     return row.phrase.format(**_letters(writing, row.kind, layer))
+
+
+def write_about(row: SlipLine, writing: Writing, layer: int) -> str:
+    """Return why the line that a slip makes is wrong: of this line, not of every layer."""
+    return row.about.format(**_letters(writing, row.kind, layer)) or row.slip.about

@@ -158,23 +158,23 @@ def _ask_unit(seed: int) -> Question:
         (
             says(gx, gx),
             "The promise taken for the rise",
-            f"The slope holds at the start; f goes from {short(bowl.value)} to {short(after)}, "
-            f"by {short(rise)}.",
+            f"{short(gx)} is the slope at the start; f goes from {short(bowl.value)} to "
+            f"{short(after)}, and does not keep to it.",
         ),
         (
             says(rise, rise),
             "The rise taken for the slope",
-            f"{short(rise)} is what the whole step gives; at its start ∂f/∂x is {short(gx)}.",
+            f"{short(rise)} is what the whole step gives; what promises is the slope at its start.",
         ),
         (
             says(rise, gx),
             "Promise and rise exchanged",
-            f"It is the slope that promises, {short(gx)}; {short(rise)} is what f does.",
+            f"{short(gx)} is a slope at one point, and no difference of two values of f.",
         ),
         (
             says(gy, rise),
             "The slope of the other variable",
-            f"{short(gy)} is the slope along y; along x it is {short(gx)}.",
+            f"{short(gy)} is the slope along y; this step goes along x.",
         ),
     )
     right, slips, choices = lettered(
@@ -284,8 +284,8 @@ def _ask_sign(seed: int) -> Question:
         slope = gx * ux + gy * uy
         if slope:
             break
-    sum_ = f"{_dot((gx, gy), (ux, uy))} = {short(slope)}"
-    why = (f"Each slope counts as far as you go its way: {sum_}.",)
+    counts = f"Each slope counts as far as you go its way: {_dot((gx, gy), (ux, uy))}"
+    sum_ = (f"{counts}.",)
     right, reverse = ("up", "down") if slope > 0 else ("down", "up")
     return Question(
         prompt=(
@@ -296,10 +296,10 @@ def _ask_sign(seed: int) -> Question:
         kind="sign",
         right=right,
         wrong=(
-            by_slip(SIGN, reverse, why),
-            WrongAnswer("none", "A level direction, which this is not", why),
+            by_slip(SIGN, reverse, sum_),
+            WrongAnswer("none", "A level direction, which this is not", sum_),
         ),
-        explanation=why,
+        explanation=(f"{counts} = {short(slope)}.",),
         given=bowl.given,
     )
 

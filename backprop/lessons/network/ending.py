@@ -37,6 +37,7 @@ HIDDEN = "a1_1"  # the unit where two ways meet
 BEFORE_HIDDEN = 284.0  # the x of the picture from which it is shown
 LEAST_WAY = 0.015
 UNLIKE = 0.8  # the smaller of two ways that are told apart is at most so many times the larger
+SIGN_APART, NUMBER_APART = 23, 57  # of seeds: what one question says is no answer to the next
 PER = "/\N{WORD JOINER}∂"  # no line ends in a slope
 
 Parts = dict[str, str | Label | Number | Words]
@@ -214,18 +215,22 @@ def _in_brackets(text: str) -> str:
 
 def _ask_sign(seed: int) -> Question:
     """Return the question for the sign of a weight's slope."""
-    step, unit = _fresh(seed), _output(seed)
+    step, unit = _fresh(seed + SIGN_APART), _output(seed)
     parts = _parts(step, unit)
     d, _, _ = _factors(step, unit)
     right, reverse = ("up", "down") if d > 0 else ("down", "up")
     why = phrase("{o} − {t} is {d}; σ′ and {h} are positive, and leave the sign.", **parts)
-    zero = phrase("{o} − {t} is {d}, and neither σ′ nor {h} is 0.", **parts)
+    signs = phrase("σ′ and {h} are positive, so the sign is that of {o} − {t}.", **parts)
+    zero = phrase("Neither {o} − {t}, nor σ′, nor {h} is 0.", **parts)
     return Question(
         prompt=phrase("Which way does {L} go when you raise {w} a little?", **parts),
         quantity=f"w2_{unit}_1",
         kind="sign",
         right=right,
-        wrong=(by_slip(SIGN, reverse, why), WrongAnswer("none", "A factor taken for zero", zero)),
+        wrong=(
+            by_slip(SIGN, reverse, signs),
+            WrongAnswer("none", "A factor taken for zero", zero),
+        ),
         explanation=why,
         given=_given(step, unit),
     )
@@ -233,7 +238,7 @@ def _ask_sign(seed: int) -> Question:
 
 def _ask_number(seed: int) -> Question:
     """Return the question for a weight's slope as a number."""
-    step, unit = _fresh(seed), _output(seed)
+    step, unit = _fresh(seed + NUMBER_APART), _output(seed)
     parts, name = _parts(step, unit), f"w2_{unit}_1"
     d, s, h = _factors(step, unit)
     right, weight = step.gradient[name], step.choices.network.parameters[name]

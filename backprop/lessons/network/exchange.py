@@ -10,7 +10,7 @@ from random import Random
 
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import field, short
+from backprop.notation.numerals import ALL_DIGITS, agrees, as_factor, field, read_printed, short
 from backprop.stage.choices import change
 from backprop.stage.quiz.exchange import Watched, ask_changes
 from backprop.stage.quiz.question import Question
@@ -18,6 +18,7 @@ from backprop.stage.walk.explanation import Labels, Words, number, phrase
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer
 
 RATE = 0.5
+LEAST_DIGITS, CLEAR = 3, 0.45  # of a step; of its last digit, how near the half it may come
 LEAST_MOVED = 0.15  # by how much a weight or a target differs from what it was
 BEYOND = "The slope is finished before any optimizer is asked, and so is the loss."
 EXCHANGES: Mapping[str, tuple[str, str]] = {  # what is said, and why what changes does
@@ -112,17 +113,25 @@ def ask_exchange(seed: int, step: TrainingStep, unit: int, label: Labels) -> Que
          "The same step taken for another", "The new weight taken for the old"),
     )  # fmt: skip
     said, why = EXCHANGES[kind]
+    texts = _printed(step, before, name)
     return ask_changes(
         phrase(f"These are the numbers with gradient descent. {said}: which of them change?",
                **parts),
         f"exchange.{name}",
         (
-            Watched(n, words, number(getattr(before, n), tone), number(getattr(after, n), tone),
-                    stays, changes)
+            Watched(n, words, Number(texts[n], getattr(before, n), tone),
+                    number(getattr(after, n), tone), stays, changes)
             for n, words, tone, stays, changes in watched
         ),
         phrase(why, **parts),
     )  # fmt: skip
+
+
+def _printed(step: TrainingStep, numbers: _Round, name: str) -> dict[str, str]:
+    """Return the numbers before the exchange, as they close when printed."""
+    weight = step.choices.network.parameters[name]
+    slope, move, after = _closing(numbers.slope, weight)
+    return {"slope": slope, "loss": short(numbers.loss), "step": move, "after": after}
 
 
 def _with(step: TrainingStep, name: str, x: float) -> TrainingStep:
@@ -131,3 +140,21 @@ def _with(step: TrainingStep, name: str, x: float) -> TrainingStep:
     if name in network.parameters:
         return compute(change(step.choices, parameters={**network.parameters, name: x}))
     return compute(change(step.choices, inputs={**network.inputs, name: x}))
+
+
+def _closing(slope: float, weight: float) -> tuple[str, str, str]:
+    """Return a slope, its step and the weight after it, as they close when printed.
+
+    A step of 0.0115 is printed neither as 0.011 nor as 0.012: the slope has another digit then.
+    """
+    step, after = -RATE * slope, weight - RATE * slope
+    for digits in range(LEAST_DIGITS, ALL_DIGITS):
+        shown = as_factor(slope, digits, ALL_DIGITS)
+        for fewer in range(digits, LEAST_DIGITS - 1, -1):
+            written = as_factor(step, fewer, ALL_DIGITS)
+            unit = 10.0 ** -len(written.partition(".")[2])
+            if abs(-RATE * read_printed(shown) - read_printed(written)) < CLEAR * unit:
+                again = weight + read_printed(written)
+                texts = (as_factor(after, k, ALL_DIGITS) for k in range(LEAST_DIGITS, ALL_DIGITS))
+                return shown, written, next(text for text in texts if agrees(again, text))
+    return short(slope), short(step), short(after)  # a slope of all digits

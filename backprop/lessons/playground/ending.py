@@ -8,16 +8,20 @@ from backprop.engine.expression import parse
 from backprop.engine.slips.at_node import OWN_FACTOR
 from backprop.engine.slips.catalog import SIGN
 from backprop.lessons.playground.presets import PRESETS
+from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.ending import Ending
 from backprop.stage.functions import function_labels
-from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer, same_to_three_digits
 from backprop.stage.quiz.wrong_answers import bracketed, by_slip, slips_at, values_scene
 from backprop.stage.walk.board import make_view
 from backprop.stage.walk.explanation import Labels, number, phrase
 from backprop.stage.walk.function import FunctionAt, function_at, function_steps
 
 LEAST, MOST = 2, 7  # sizes of the numbers that are drawn: 0 and 1 hide slips
+FORMULA = "(x + y) * z"
+SIGN_APART, BACK_APART, LARGER_APART = 19, 31, 43  # of seeds: one says nothing of the next
+LEVEL = 0.25  # how often an input is raised that changes nothing
 
 
 def make_ending() -> Ending:
@@ -87,32 +91,51 @@ def _fresh(expression: str, seed: int) -> FunctionAt:
 
 
 def _ask_sign(seed: int) -> Question:
-    """Return the question which way the result goes when y is raised."""
-    passes = _fresh("(x + y) * z", seed)
-    label, z = function_labels(passes.graph), passes.at["z"]
-    why = phrase(
-        "+ passes the gradient on, and × hands {x} + {y} the value of {z}, which is {value}.",
-        **{name: label(name) for name in "xyz"},
-        value=number(z, "forward"),
+    """Return the question which way the result goes when one of three is raised."""
+    rng = Random(seed + SIGN_APART)
+    name, level = rng.choice("xyz"), rng.random() < LEVEL
+    passes = _fresh(FORMULA, seed + SIGN_APART)
+    if level:
+        opposite = {"y": -passes.at["x"]} if name == "z" else {"z": 0.0}
+        passes = function_at(passes.graph, {**passes.at, **opposite})
+    label, slope = function_labels(passes.graph), float(passes.trace.gradient[name])
+    letters: dict[str, Label | Number] = {each: label(each) for each in "xyz"}
+    factor = "{x} + {y}" if name == "z" else "{z}"
+    way = (
+        f"× hands {{z}} the value of {factor}"
+        if name == "z"
+        else f"× hands {{x}} + {{y}} the value of {factor}, and + passes it on"
     )
-    right, reverse = ("up", "down") if z > 0 else ("down", "up")
-    itself = phrase("{y} moves the sum, and the sum is multiplied by {z}, which is not 0.",
-                    y=label("y"), z=label("z"))  # fmt: skip
+    right = "up" if slope > 0 else "down" if slope < 0 else "none"
+    sign = phrase(f"{way}: look at its sign.", **letters)
+    lever = phrase(f"{way}: look at how much it is.", **letters)
+    not_0 = phrase(f"What it is multiplied by is {factor}, and that is not 0.", **letters)
+    wrong = {
+        "up": WrongAnswer("up", "A factor is overlooked", lever)
+        if level
+        else by_slip(SIGN, "up", sign),
+        "down": WrongAnswer("down", "A factor is overlooked", lever)
+        if level
+        else by_slip(SIGN, "down", sign),
+        "none": WrongAnswer("none", "A path is overlooked", not_0),
+    }
     return Question(
-        prompt=phrase("Which way does (x + y)·z go when you raise {y} a little?", y=label("y")),
-        quantity="y",
+        prompt=phrase(
+            "Which way does (x + y)·z go when you raise {name} a little?", name=label(name)
+        ),
+        quantity=name,
         kind="sign",
         right=right,
-        wrong=(by_slip(SIGN, reverse, why), WrongAnswer("none", "A path is overlooked", itself)),
-        explanation=why,
+        wrong=tuple(each for answer, each in wrong.items() if answer != right),
+        explanation=phrase(f"{way}: {{slope}}.", slope=number(slope, "backward"), **letters),
         scene=values_scene(passes.trace, label),
     )
 
 
 def _ask_back(seed: int) -> Question:
     """Return the question what arrives at an input of (x + y)·z."""
-    name = Random(seed).choice(("x", "y", "z"))
-    return _ask_gradient("(x + y) * z", name, seed)
+    name = Random(seed + BACK_APART).choice(("x", "y", "z"))
+    return _ask_gradient(FORMULA, name, seed + BACK_APART)
 
 
 def _ask_twice(seed: int) -> Question:
@@ -129,12 +152,13 @@ def _ask_gradient(expression: str, name: str, seed: int) -> Question:
         f"{short(float(term.arriving))} × {bracketed(float(term.local))}"
         for term in trace.terms[at]
     ]
+    wrong = (*_own_side(passes, label, at), *slips_at(trace, at))
     return Question(
         prompt=phrase("What is ∂{f}/\N{WORD JOINER}∂{x}?", f=output, x=label(name)),
         quantity=name,
         kind="number",
         right=float(trace.gradients[at]),
-        wrong=slips_at(trace, at),
+        wrong=wrong,
         explanation=phrase(
             f"{' + '.join(terms)} = {{slope}}: what arrives, times the local derivative"
             f"{', added over both uses' if len(terms) > 1 else ''}.",
@@ -144,11 +168,28 @@ def _ask_gradient(expression: str, name: str, seed: int) -> Question:
     )
 
 
+def _own_side(passes: FunctionAt, label: Labels, at: int) -> tuple[WrongAnswer, ...]:
+    """Return the slip of a term of a factor: that factor's own value, not the other's."""
+    trace, graph = passes.trace, passes.graph
+    if len(trace.terms[at]) > 1:
+        return ()
+    factor = trace.terms[at][0].edge.later
+    value, right = float(trace.values[factor]), float(trace.gradients[at])
+    if factor == graph.output or same_to_three_digits(value, right):
+        return ()
+    about = phrase(
+        "{factor} = {value} is this side of ×. What × hands over is the value of the other side.",
+        factor=label(graph.nodes[factor].name),
+        value=number(value, "forward"),
+    )
+    return (by_slip(OWN_FACTOR, value, about),)
+
+
 def _ask_larger(seed: int) -> Question:
     """Return the question which input moves the result more."""
-    rng = Random(seed)
+    rng = Random(seed + LARGER_APART)
     while True:
-        passes = _fresh("(x + y) * z", rng.randrange(10**6))
+        passes = _fresh(FORMULA, rng.randrange(10**6))
         slopes = {name: abs(passes.trace.gradient[name]) for name in ("x", "z")}
         if slopes["x"] != slopes["z"]:
             break
@@ -162,11 +203,15 @@ def _ask_larger(seed: int) -> Question:
         lever=number(passes.at["z"], "forward"),
         sum=number(total, "forward"),
     )
+    compare = phrase(
+        "By {x} the slope is {z}, by {z} it is {x} + {y}. Compare how large they are.",
+        **{name: label(name) for name in "xyz"},
+    )
     larger_value = abs(passes.at[other]) > abs(passes.at[right])
     slip = (
-        by_slip(OWN_FACTOR, other, why)
+        by_slip(OWN_FACTOR, other, compare)
         if larger_value
-        else WrongAnswer(other, "The slopes compared the wrong way round", why)
+        else WrongAnswer(other, "The slopes compared the wrong way round", compare)
     )
     return Question(
         prompt=phrase("Which moves (x + y)·z further when you raise it a little?"),

@@ -18,7 +18,9 @@ from backprop.stage.walk.explanation import Words
 LAST_SEED = 99_999
 MOST_TRIES = 9
 SHUFFLED = ("choice", "several", "shape")  # kinds whose answers have no order of their own
-NO_ANSWER = {"answer": "", "tried": 0, "tell": False}
+NO_ANSWER = {"answer": "", "tried": 0, "check": False, "tell": False}
+EMPTY = {"number": "Type a number.", "shape": "Type a shape: 2 × 3."}
+NOTHING_CHOSEN = "Nothing is chosen yet."
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class AskingChoices:
     question: int = chosen(Whole(0, 99), 1)  # counted from 1; 0 when all are through
     answer: str = chosen(Text(), "")
     tried: int = chosen(Whole(0, MOST_TRIES), 0)  # wrong answers before this one
+    check: bool = chosen(Flag(), False)  # whether a form was sent without an answer
     tell: bool = chosen(Flag(), False)  # whether the answer is to be told
     mode: str = chosen(OneOf(("", "projector")), "")
 
@@ -128,7 +131,7 @@ def make_asked_back(
         typed="" if question.options else choices.answer,
         refusal=refusal,
         reply=reply,
-        fields=links.pairs(**NO_ANSWER | {"tried": tried}),
+        fields=links.pairs(**NO_ANSWER | {"tried": tried, "check": True}),
         tell=links.address(**NO_ANSWER | {"tell": True}) if open_ and reply else "",
         again=fresh_question(links),
     )
@@ -139,7 +142,8 @@ def _reply(question: Question, choices: AskingChoices, mark: str) -> tuple[Reply
     if choices.tell:
         return Reply(False, True, (), question.explanation, "", f"{mark} missed"), ""
     if not choices.answer.strip():
-        return None, ""
+        nothing = NOTHING_CHOSEN if question.options else EMPTY[question.kind]
+        return None, nothing if choices.check else ""
     try:
         judgement = judge(question, choices.answer)
     except ChoiceError as error:

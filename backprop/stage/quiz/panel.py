@@ -26,7 +26,7 @@ from backprop.stage.quiz.score import Score
 from backprop.stage.quiz.scratch_panel import ScratchBoard, make_scratch
 from backprop.stage.quiz.step_judgement import Verdict, sign_name
 from backprop.stage.quiz.step_question import StepQuestion
-from backprop.stage.quiz.typed_answer import TypedAnswer
+from backprop.stage.quiz.typed_answer import TypedAnswer, significant
 from backprop.stage.slip_words import in_page_letters
 from backprop.stage.walk.explanation import Labels, Words, name_at, output_label, spoken
 
@@ -227,7 +227,20 @@ def _reply_to_number(
 ) -> Reply:
     words = (" is right." if verdict.number else " is not the gradient.",)
     reply = Reply(bool(verdict.number), words, typed.read_back)
+    if verdict.as_printed:
+        return replace(reply, place=_of_printed(question, verdict))
     return _with_slip(reply, question, verdict, label)
+
+
+def _of_printed(question: StepQuestion, verdict: Verdict) -> Words:
+    """Return what is said to a number that the printed factors give, and all their digits do not.
+
+    The gradient stands there only where it counts as right.
+    """
+    if not verdict.number:
+        return ("The printed factors give it, but they are rounded: take more digits of them.",)
+    slope = significant(float(question.passes.trace.gradients[question.step.node]))
+    return (f"It is what the printed factors give; with all their digits it is {slope}.",)
 
 
 def _with_slip(reply: Reply, question: StepQuestion, verdict: Verdict, label: Labels) -> Reply:

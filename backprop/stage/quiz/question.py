@@ -6,11 +6,13 @@ answer: what is shown of it before an answer is its prompt, what is given, and i
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from backprop.drawing.scene import Scene
 from backprop.notation.formula import Number
+from backprop.notation.numerals import read_printed, short
 from backprop.stage.choices import ChoiceError
 from backprop.stage.quiz.typed_answer import TypedAnswer, read_answer
 from backprop.stage.walk.explanation import Words
@@ -21,6 +23,9 @@ Answer = float | str | frozenset[str]
 SIGNS = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
 SIGN_KEYS = {"-": "down", "−": "down", "0": "none", "+": "up"}
 LEAST_DIGITS = 2  # that a number must have to count as rounded
+SLIP_DIGITS = 3  # the same, to be one that a slip gives: there are many slips
+CLOSE = 0.005  # a relative difference that three significant digits do not show
+NEAR = 0.001  # the same for what a slip gives: nearer than chance explains
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +112,19 @@ class Judgement:
     read: TypedAnswer | None
 
 
-def judge(question: Question, answer: str) -> Judgement:
+def judge(question: Question, answer: str, share: float = CLOSE) -> Judgement:
     """Return what an answer comes to.
 
     Args:
         question: that was asked.
         answer: as an address spells it: “0.138*0.4-0.038*0.5”, “adam”, “step,weight”, “2x3”.
+        share: how far from the right number a typed one may be, relatively.
 
     Raises:
         ChoiceError: the answer cannot be read, or is none of the choices.
     """
     if question.kind == "number":
-        return _judge_number(question, read_answer(answer))
+        return _judge_number(question, read_answer(answer), share)
     if question.kind == "several":
         return _judge_several(question, answer)
     name = answer.strip()
@@ -135,16 +141,12 @@ def judge(question: Question, answer: str) -> Judgement:
     return Judgement(right, slips, None)
 
 
-def _judge_number(question: Question, read: TypedAnswer) -> Judgement:
+def _judge_number(question: Question, read: TypedAnswer, share: float) -> Judgement:
     assert isinstance(question.right, float | int), "a number is asked"
-    if is_right(read, question.right):
+    numbers = [(w, w.answer) for w in question.wrong if isinstance(w.answer, float | int)]
+    if is_right(read, question.right, (number for _, number in numbers), share):
         return Judgement(True, (), read)
-    slips = tuple(
-        wrong
-        for wrong in question.wrong
-        if isinstance(wrong.answer, float | int) and same_to_three_digits(read.value, wrong.answer)
-    )
-    return Judgement(False, slips, read)
+    return Judgement(False, tuple(w for w, number in numbers if is_given(read, number)), read)
 
 
 def _judge_several(question: Question, answer: str) -> Judgement:
@@ -165,7 +167,21 @@ def _refuse_unknown(question: Question, names: frozenset[str] | set[str]) -> Non
         raise ChoiceError(what, hint=f"Possible: {', '.join(sorted(known))}.", at="answer")
 
 
-def is_right(read: TypedAnswer, right: float) -> bool:
+def is_right(
+    read: TypedAnswer, right: float, wrong: Iterable[float] = (), share: float = CLOSE
+) -> bool:
+    """Whether a typed number is right: the one rule, wherever a number is asked.
+
+    It is, if it is right as typed, and else if it is within a share of the right one, and nearer
+    to it than to any number that a known slip gives.
+    """
+    if is_right_as_typed(read, right):
+        return True
+    off = abs(read.value - right)
+    return off <= share * abs(right) and all(off < abs(read.value - x) for x in wrong)
+
+
+def is_right_as_typed(read: TypedAnswer, right: float) -> bool:
     """Whether a typed number is right at the precision typed.
 
     It is, if it equals the right one to three significant digits, or within half a unit of the
@@ -174,6 +190,18 @@ def is_right(read: TypedAnswer, right: float) -> bool:
     if same_to_three_digits(read.value, right):
         return True
     return read.digits >= LEAST_DIGITS and abs(read.value - right) <= read.half_unit * 1.000001
+
+
+def is_given(read: TypedAnswer, wrong: float) -> bool:
+    """Whether a typed number is what a slip gives, at the precision typed or as it is printed.
+
+    Of fewer than three digits it has to be nearer, for there are many slips.
+    """
+    if not math.isfinite(wrong):
+        return False
+    off, least = abs(read.value - wrong), NEAR * abs(wrong)
+    unsure = min(read.half_unit, CLOSE * abs(wrong)) if read.digits >= SLIP_DIGITS else 0.0
+    return off <= max(least, unsure) * 1.000001 or read.value == read_printed(short(wrong))
 
 
 def same_to_three_digits(answer: float, right: float) -> bool:

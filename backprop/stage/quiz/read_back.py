@@ -1,14 +1,15 @@
 """What a gradient is made of, and which of it a typed expression has: (B₁ + B₂) × f₂ × f₁.
 
 From a weight on, a quantity has one use after the other, each with a local derivative f, until one
-has several: the fork. Over each use of the fork one branch B brings a gradient back. A typed
-expression is compared with these parts: each of its factors, and each run of factors that stand
-side by side, is looked for among them.
+has several: the fork. Over each use of the fork one branch B brings a gradient back, a product of
+factors of its own: ∂E/∂o × σ′ × weight. A typed expression is compared with these: each of its
+factors, and each run of factors that stand side by side, is looked for among them, by size. A sign
+that is turned, and a factor of a branch that is missing, are said with the part.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import prod
 
@@ -16,11 +17,17 @@ from backprop.engine.forward import values
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Edge, Term, Trace
 from backprop.notation.numerals import MINUS
-from backprop.stage.quiz.question import same_to_three_digits
+from backprop.stage.quiz.question import is_right, same_to_three_digits
 from backprop.stage.quiz.typed_answer import TypedAnswer
 
 NEAR = 0.01  # a relative difference that factors read off a picture may have
 MOST_BRANCHES = 6  # of a fork of which parts are looked for
+LONGEST_RUN = 8  # typed factors that together may be one of the gradient’s
+HOLE = "▢"  # stands for a factor that is missing in a part
+TURNED = ", with its sign turned"
+WITHIN = "in "  # a factor that was typed together with the one before it
+ELSEWHERE = " (belongs on another way)"
+TOTAL = -1  # the number of all branches together
 SUMS = ("add", "subtract")
 SPELLED = {"add": " + ", "subtract": f" {MINUS} ", "multiply": " × ", "divide": "/", "power": "^"}
 
@@ -34,12 +41,15 @@ class Branch:
         end: the last quantity on its way that is on no other’s: it names the branch.
         value: the gradient that it brings.
         edges: all edges of its paths.
+        factors: whose product the value is, from the output back; of a branch that forks again,
+            the first is what arrives there.
     """
 
     edge: Edge
     end: int
     value: float
     edges: tuple[tuple[int, int], ...]
+    factors: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +86,17 @@ class ReadBack:
     """Which parts of a gradient a typed expression has, as they were typed.
 
     Attributes:
-        branches: by the branch's number; the whole sum under −1.
+        branches: by the branch's number; the whole sum under −1. A factor that is missing in one
+            is a ▢.
         common: by the number of the local derivative.
         rest: what is none of them.
+        turned: whether a part has the wrong sign.
     """
 
     branches: Mapping[int, str] = field(default_factory=dict)
     common: Mapping[int, str] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
+    turned: bool = False
 
 
 def find_factors(trace: Trace, node: int) -> Factors:
@@ -100,10 +113,23 @@ def find_factors(trace: Trace, node: int) -> Factors:
     ways = [tuple(_edges(trace, term.edge)) for term in terms]
     passed = Counter(node for way in ways for node in {later for _, later in way})
     branches = tuple(
-        Branch(term.edge, _end(trace, way, passed), float(term.product), way)
+        Branch(term.edge, _end(trace, way, passed), float(term.product), way, _own(trace, term))
         for term, way in zip(terms, ways, strict=True)
     )
     return Factors(branches, telling)
+
+
+def _own(trace: Trace, term: Term) -> tuple[float, ...]:
+    """Return the factors of a branch, from the output back."""
+    factors = [] if _only_passes(trace, term) else [float(term.local)]
+    at = term.edge.later
+    while at != trace.graph.output and len(terms := trace.terms[at]) == 1:
+        if not _only_passes(trace, terms[0]):
+            factors.append(float(terms[0].local))
+        at = terms[0].edge.later
+    if at != trace.graph.output:
+        factors.append(float(trace.gradients[at]))
+    return tuple(reversed(factors)) or (float(term.product),)
 
 
 def _only_passes(trace: Trace, term: Term) -> bool:
@@ -139,28 +165,56 @@ def _edges(trace: Trace, first: Edge) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A factor, or a run of factors: the node it is, its value, and as it was typed."""
+    """A factor: the node it is, its value, and as it was typed."""
 
     node: int
     value: float
     text: str
 
 
-def read_back(answer: TypedAnswer, factors: Factors) -> ReadBack:
-    """Return which parts of a gradient a typed expression has."""
-    reader = _Reader(answer)
-    branches: dict[int, str] = {}
-    common: dict[int, str] = {}
-    root = len(answer.graph) - 1
-    terms = reader.terms(root)
-    if len(terms) > 1 and not near(answer.value, factors.total):
-        rest: list[str] = []  # a sum of whole paths: the factors that they share stand in each
-        for term in terms:
-            left = _match(reader, reader.parts(term), factors, branches, common)
-            rest += [part.text for part in left]
-        return ReadBack(branches, common, tuple(rest))
-    left = _match(reader, reader.parts(root), factors, branches, common)
-    return ReadBack(branches, common, tuple(part.text for part in left))
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """What of a product is known: the factors of one branch, and those from the fork on.
+
+    Attributes:
+        branch: its number; None where it has no factor of any.
+        had: the positions of the factors that it has, the branch's first.
+        own: its factors of the branch, as they were typed.
+        common: by the number of the local derivative, as typed.
+        rest: the parts that are none.
+        turned: the position of a factor whose sign is turned; None where there is none, or where
+            those of two cancel.
+    """
+
+    branch: int | None
+    had: frozenset[int]
+    own: tuple[str, ...]
+    common: Mapping[int, str]
+    rest: tuple[_Part, ...]
+    turned: int | None
+
+    @property
+    def rank(self) -> tuple[int, int, bool]:
+        """The larger, the better it fits."""
+        return -len(self.rest), len(self.had), self.turned is None
+
+
+def read_back(answer: TypedAnswer, factors: Factors) -> ReadBack | None:
+    """Return which parts of a gradient a typed expression has.
+
+    None where it is right, but is not made of these parts: a right number lacks nothing.
+    """
+    read = _Matcher(_Reader(answer), factors).read()
+    whole = prod(float(term.local) for term in factors.common)
+    whole *= factors.total if factors.branches else 1
+    if not is_right(answer, whole):
+        return read
+    filled = TOTAL in read.branches or len(read.branches) == len(factors.branches)
+    lacks = any(HOLE in text for text in read.branches.values())
+    complete = filled and not lacks and len(read.common) == len(factors.common)
+    texts = (*read.branches.values(), *read.common.values())
+    one = len(texts) > 1 and len({text.removeprefix(WITHIN) for text in texts}) == 1
+    return None if read.rest or read.turned or one or not complete else read
 
 
 def near(a: float, b: float) -> bool:
@@ -168,61 +222,132 @@ def near(a: float, b: float) -> bool:
     return abs(a - b) <= NEAR * abs(b)
 
 
-def _match(
-    reader: "_Reader",
-    parts: list[_Part],
-    factors: Factors,
-    branches: dict[int, str],
-    common: dict[int, str],
-) -> list[_Part]:
-    """Note what of the parts is known, and return the others."""
-    locals_ = {n: float(term.local) for n, term in enumerate(factors.common)}
-    sums = {n: branch.value for n, branch in enumerate(factors.branches)}
-    if sums:
-        sums[-1] = factors.total
-    for part in list(parts):
-        inner = reader.terms(part.node) if part.node >= 0 else []
-        fits = [_first(sums, reader.signed(term)) for term in inner] if len(inner) > 1 else []
-        if any(fit is not None for fit in fits):
-            parts.remove(part)
-            for term, fit in zip(inner, fits, strict=True):
-                if fit is None:
-                    parts.append(_Part(-1, reader.signed(term), reader.spell(term)))
-                else:
-                    branches[fit] = reader.spell(term)
-    used = {n for n in common if n in locals_}
-    _take(parts, {n: x for n, x in locals_.items() if n not in used}, common, longest=1)
-    repeated = {n: x for n, x in locals_.items() if n in used}
-    _take(parts, repeated, {}, longest=1)
-    _take(parts, {n: x for n, x in sums.items() if n not in branches}, branches)
-    _take(parts, {n: x for n, x in locals_.items() if n not in common}, common)
-    return parts
+class _Matcher:
+    """Compares a typed expression with the parts of a gradient; lives only inside `read_back`."""
 
+    def __init__(self, reader: "_Reader", factors: Factors) -> None:
+        self.reader = reader
+        self.common = tuple(float(term.local) for term in factors.common)
+        self.ways: dict[int, tuple[float, ...]] = {
+            n: branch.factors for n, branch in enumerate(factors.branches)
+        }
+        if self.ways:
+            self.ways[TOTAL] = (factors.total,)
 
-def _take(
-    parts: list[_Part], wanted: Mapping[int, float], into: dict[int, str], longest: int = 8
-) -> None:
-    """Move runs of parts whose product is a wanted number, the shortest first."""
-    for n, number in wanted.items():
-        runs = (
-            (start, start + size)
-            for size in range(1, min(longest, len(parts)) + 1)
-            for start in range(len(parts) - size + 1)
+    def read(self) -> ReadBack:
+        """Return what of the whole expression is known."""
+        parts = self.reader.parts(len(self.reader.graph) - 1)
+        fits: list[_Fit] = []
+        for part in list(parts):
+            if part.node >= 0 and not fits and (split := self._split(part)):
+                fits = split
+                parts.remove(part)
+        own = self._fit(parts, [] if fits else list(self.ways))
+        branches: dict[int, str] = {}
+        common = dict(own.common)
+        for fit in fits:
+            common = {**fit.common, **common}
+        rest = [part.text for fit in (*fits, own) for part in fit.rest]
+        for fit in (*fits, own):
+            if fit.branch is not None:
+                needed = common if fits else {}
+                lacking = sum(n not in fit.common and n not in own.common for n in needed)
+                branches[fit.branch] = self._text(fit, lacking)
+        turned = any(fit.turned is not None for fit in (*fits, own))
+        return ReadBack(branches, common, tuple(rest), turned)
+
+    def _text(self, fit: _Fit, lacking: int) -> str:
+        """Return what was typed for a branch: with a hole for each factor that is missing."""
+        size = len(self.ways[fit.branch]) if fit.branch is not None else 0
+        holes = size - sum(n < size for n in fit.had) + lacking
+        turned = fit.turned is not None and fit.turned < size
+        return " × ".join((*fit.own, *[HOLE] * holes)) + TURNED * turned
+
+    def _split(self, part: _Part) -> list[_Fit]:
+        """Return what the terms of a sum are, one branch each; none where it is one factor."""
+        terms = self.reader.terms(part.node)
+        if len(terms) < 2 or not self.ways or 1 in map(self.reader.signed, terms):
+            return []
+        free = [n for n in self.ways if n != TOTAL]
+        fits = []
+        for term in terms:
+            fit = self._fit(self.reader.parts(term), free)
+            if fit.branch is None and not fit.had:
+                whole = _Part(-1, self.reader.signed(term), self.reader.spell(term))
+                fit = self._fit([whole], [])
+            free = [n for n in free if n != fit.branch]
+            fits.append(fit)
+        if all(fit.own for fit in fits):
+            return fits
+        every = {*self.common, *(x for way in self.ways.values() for x in way)}
+        one = any(near(part.value, x) for x in every)
+        return [] if one or not any(fit.had for fit in fits) else fits
+
+    def _fit(self, parts: list[_Part], branches: list[int]) -> _Fit:
+        """Return what of a product is known, by the branch that fits best, or by none."""
+        fits = [self._fitted(parts, None, runs_first=runs_first) for runs_first in (False, True)]
+        for n in branches:
+            fits += [self._fitted(parts, n, runs_first=first) for first in (False, True)]
+        known = [fit for fit in fits if fit.branch is None or fit.own]
+        best = max(known, key=lambda fit: fit.rank)
+        others = [x for n, way in self.ways.items() if n != best.branch for x in way]
+        if best.branch in (None, TOTAL):
+            return best
+        rest = tuple(
+            replace(part, text=part.text + ELSEWHERE)
+            if any(near(abs(part.value), abs(x)) for x in others)
+            else part
+            for part in best.rest
         )
-        for start, end in runs:
-            run = parts[start:end]
-            if near(prod(part.value for part in run), number):
-                into[n] = " × ".join(part.text for part in run)
-                del parts[start:end]
-                break
+        return replace(best, rest=rest)
+
+    def _fitted(self, parts: list[_Part], branch: int | None, *, runs_first: bool) -> _Fit:
+        way = self.ways[branch] if branch is not None else ()
+        wanted, left = (*way, *self.common), list(enumerate(parts))
+        had: dict[int, str] = {}
+        own: dict[int, str] = {}
+        turned: list[int] = []
+        sizes = range(1, min(LONGEST_RUN, len(parts)) + 1)
+        for size in (*reversed(sizes),) if runs_first else sizes:
+            start = 0
+            while start + size <= len(left):
+                run = left[start : start + size]
+                number = prod(part.value for _, part in run)
+                if not (found := _find(wanted, had, number, most=1 if size > 1 else len(wanted))):
+                    start += 1
+                    continue
+                text = " × ".join(part.text for _, part in run)
+                first, *others = found
+                had |= {first: text} | dict.fromkeys(others, f"{WITHIN}{text}")
+                if first < len(way):
+                    own[run[0][0]] = text
+                if (number < 0) != (prod(wanted[n] for n in found) < 0):
+                    turned.append(first)
+                del left[start : start + size]
+        at = turned[0] if len(turned) % 2 else None
+        if at is not None and at >= len(way):
+            had[at] += TURNED
+        common = {n - len(way): text for n, text in had.items() if n >= len(way)}
+        in_order = tuple(own[first] for first in sorted(own))
+        rest = tuple(part for _, part in left)
+        return _Fit(branch if own else None, frozenset(had), in_order, common, rest, at)
 
 
-def _first(wanted: Mapping[int, float], number: float) -> int | None:
-    return next((n for n, x in wanted.items() if near(number, x)), None)
+def _find(
+    wanted: Sequence[float], had: Mapping[int, str], number: float, most: int
+) -> tuple[int, ...]:
+    """Return the fewest factors side by side, none had already, whose product has this size."""
+    for size in range(1, most + 1):
+        runs = [tuple(range(at, at + size)) for at in range(len(wanted) - size + 1)]
+        free = [run for run in runs if not any(n in had for n in run)]
+        fits = [run for run in free if near(abs(number), abs(prod(wanted[n] for n in run)))]
+        if fits:
+            return min(fits, key=lambda run: abs(abs(number) - abs(prod(wanted[n] for n in run))))
+    return ()
 
 
 class _Reader:
-    """Reads the tree of a typed expression; lives only inside `read_back`."""
+    """Reads the tree of a typed expression; lives only inside `_Matcher`."""
 
     def __init__(self, answer: TypedAnswer) -> None:
         self.graph: Graph = answer.graph

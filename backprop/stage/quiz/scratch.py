@@ -3,10 +3,17 @@
 The answer is a number, or how it is worked out. A wrong one is looked for among the numbers that
 known slips give: paths that are missing, slips that are made in the whole pass, slips at the node.
 What was typed is read back part by part, under the name of each part of the gradient.
+
+A number that was worked out from rounded factors is a little off, whether they are typed along or
+not: so a number alone is right within the same share, where no slip gives one that is nearer; and
+where a difference magnifies the rounding, the number that a pass in three digits gives is right.
+
+How each gradient was answered first is noted in the address, so that one that is left and chosen
+again is no new question.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.at_node import MISSED_PATH, wrong_values
@@ -15,16 +22,34 @@ from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import whole_values
 from backprop.engine.trace import Trace
 from backprop.notation.formula import Label
+from backprop.stage.choices import change
 from backprop.stage.links import Links
-from backprop.stage.quiz.answers import NO_GUESS, Guess, QuizChoices, make_mark
-from backprop.stage.quiz.question import Judgement, Question, WrongAnswer, judge
+from backprop.stage.quiz.answers import (
+    NO_ANSWERS,
+    Answers,
+    Guess,
+    JudgedAnswer,
+    QuizChoices,
+    leave_question,
+    make_mark,
+)
+from backprop.stage.quiz.question import (
+    CLOSE,
+    Judgement,
+    Question,
+    WrongAnswer,
+    is_right_as_typed,
+    judge,
+)
 from backprop.stage.quiz.read_back import Branch, Factors, ReadBack, find_factors, read_back
 from backprop.stage.quiz.reply import Record
-from backprop.stage.quiz.step_judgement import is_near
-from backprop.stage.quiz.typed_answer import TypedAnswer
+from backprop.stage.quiz.step_judgement import MOST_OFF
+from backprop.stage.quiz.typed_answer import SHARE, TypedAnswer
 from backprop.stage.walk.explanation import Labels, Words, name_at
 from backprop.stage.walk.steps import Passes
 
+MOST_SHARE = 0.019  # relatively: what rounded factors may explain where branches cancel
+MOST_NOTED = 1000  # variables whose first answers an address can hold
 LEAVE_OUT = frozenset(  # slips that only leave something out: all that stands there is right
     (
         *("outer-lost", "inner-lost", "no-output-slope", "no-hidden-slope", "no-weights"),
@@ -46,6 +71,7 @@ class ScratchQuestion:
         typed: what was typed last.
         judgement: what that comes to; None before an answer.
         missing: the branches without which the others give the number typed.
+        answers: how gradients of this pass were answered first, by the place of their variables.
     """
 
     passes: Passes
@@ -55,6 +81,7 @@ class ScratchQuestion:
     typed: TypedAnswer | None
     judgement: Judgement | None
     missing: tuple[Branch, ...]
+    answers: Answers = NO_ANSWERS
 
     @property
     def name(self) -> str:
@@ -76,8 +103,28 @@ class ScratchQuestion:
         """How the answer counts; None as long as it is open."""
         if self.is_open:
             return None
-        result = "helped" if self.guess.rungs or self.guess.tried else "unaided"
+        before = self.answers.at(self.place)
+        again = before is not None and (before.helped or not before.number)
+        result = "helped" if self.guess.rungs or self.guess.tried or again else "unaided"
         return Record(self.guess.mark, "scratch", "missed" if self.guess.shown else result)
+
+    @property
+    def place(self) -> int:
+        """The place of the variable among all of them."""
+        return self.passes.graph.parameters.index(self.name)
+
+    @property
+    def noted(self) -> Answers:
+        """The first answers, with what was said here."""
+        guess, judgement = self.guess, self.judgement
+        if self.answers.at(self.place) or self.place >= MOST_NOTED:
+            return self.answers
+        aided, number = bool(guess.rungs or guess.tried), None
+        if guess.shown or guess.tried or judgement:
+            number = bool(judgement and judgement.right) and not guess.shown
+        elif not aided:
+            return self.answers
+        return self.answers.noting(self.place, JudgedAnswer(True, number, helped=aided))
 
     @property
     def read(self) -> ReadBack | None:
@@ -94,9 +141,9 @@ class ScratchQuestion:
         that takes another number is none, though it may give this one by chance.
         """
         slips, read = self.judgement.slips if self.judgement else (), self.read
-        if read and not read.rest and (read.branches or read.common):
-            return tuple(each for each in slips if each.slip in LEAVE_OUT)
-        return slips
+        if read and not read.rest and not read.turned and (read.branches or read.common):
+            slips = tuple(each for each in slips if each.slip in LEAVE_OUT)
+        return tuple({each.title: each for each in reversed(slips)}.values())[::-1]
 
     @property
     def way(self) -> tuple[tuple[int, int], ...]:
@@ -124,29 +171,60 @@ def find_scratch(passes: Passes, choices: QuizChoices) -> ScratchQuestion:
     mark = make_mark("scratch", name, trace.values)
     same = choices.guess.mark == mark
     guess, typed = (choices.guess, choices.typed) if same else (Guess(mark), None)
+    answers = choices.answers.of(make_mark("scratch", trace.values))
     factors = find_factors(trace, node)
     judgement: Judgement | None = None
     missing: tuple[Branch, ...] = ()
     if typed is not None:
         missing = factors.missing(typed.value)
         right = 0.0 if is_zero(trace, node) else float(trace.gradients[node])
-        asked = Question((), name, "number", right, _wrong_answers(trace, node, typed.value))
-        judgement = judge(asked, typed.typed)
-    return ScratchQuestion(passes, node, factors, guess, typed, judgement, missing)
+        asked = Question((), name, "number", right, _wrong_answers(trace, node))
+        share = 0.0 if missing else rounding_share(factors) if typed.is_plain else CLOSE
+        judgement = judge(asked, typed.typed, share)
+        if not (judgement.right or judgement.slips or missing):
+            judgement = replace(judgement, right=_is_rounded(trace, node, typed))
+    return ScratchQuestion(passes, node, factors, guess, typed, judgement, missing, answers)
 
 
-def _wrong_answers(trace: Trace, node: int, answer: float) -> tuple[WrongAnswer, ...]:
-    """Return what known slips give: made in the whole pass, then at the node alone.
+def rounding_share(factors: Factors) -> float:
+    """Return how far off rounded factors may lead, relatively.
 
-    Slips of the whole pass are many, so only those that are very near an answer are among them.
+    It is `SHARE` of the branches' sizes: more of their sum where they have different signs.
     """
-    whole = [each for each in whole_values(trace, node) if is_near(answer, each.value)]
-    given: dict[str, WrongAnswer] = {}
-    for slip, value in (*whole, *wrong_values(trace, node)):
-        given.setdefault(
-            slip.title, WrongAnswer(float(value), slip.title, (slip.about,), slip.name)
+    size, total = sum(abs(branch.value) for branch in factors.branches), abs(factors.total)
+    return min(MOST_SHARE, SHARE * size / total) if total else SHARE
+
+
+def _is_rounded(trace: Trace, node: int, typed: TypedAnswer) -> bool:
+    """Whether a number is what a pass gives that rounds to three digits wherever it can."""
+    if not typed.is_plain or is_zero(trace, node):
+        return False
+    right, rounded = float(trace.gradients[node]), rounded_gradient(trace, node)
+    return is_right_as_typed(typed, rounded) and abs(rounded - right) <= MOST_OFF * abs(right)
+
+
+def rounded_gradient(trace: Trace, node: int) -> float:
+    """Return Σ arriving · local at a node, where both, products and sums have three digits."""
+    gradients = {trace.graph.output: 1.0}
+    for position in range(trace.graph.output - 1, node - 1, -1):
+        products = (
+            _rounded(gradients[term.edge.later] * _rounded(float(term.local)))
+            for term in trace.terms[position]
         )
-    return tuple(given.values())
+        gradients[position] = _rounded(sum(products))
+    return gradients[node]
+
+
+def _rounded(x: float) -> float:
+    return float(f"{x:.2e}")
+
+
+def _wrong_answers(trace: Trace, node: int) -> tuple[WrongAnswer, ...]:
+    """Return what known slips give: made in the whole pass, then at the node alone."""
+    return tuple(
+        WrongAnswer(float(value), slip.title, (slip.about,), slip.name)
+        for slip, value in (*whole_values(trace, node), *wrong_values(trace, node))
+    )
 
 
 def missing_slip(question: ScratchQuestion) -> Slip:
@@ -179,9 +257,10 @@ def listed(parts: Sequence[Label]) -> Words:
     return tuple(words)
 
 
-def target_address(links: Links, name: str) -> str:
-    """Return where the gradient of another variable is asked."""
-    return links.address(target=name, guess=NO_GUESS, typed=None)
+def target_address(question: ScratchQuestion, links: Links, name: str) -> str:
+    """Return where the gradient of another variable is asked; what was said here is noted."""
+    after = leave_question(links.choices, question.noted)
+    return links.at(change(after, target=name)).address()
 
 
 def order(names: Sequence[str]) -> tuple[str, ...]:

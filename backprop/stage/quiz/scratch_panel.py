@@ -47,11 +47,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class PartsBoard:
-    """The typed number, read back: (branches) × local derivatives, and what is none of them."""
+    """The typed number, read back: (branches) × local derivatives, and what is none of them.
+
+    Attributes:
+        branches: the way through each use; a ▢ in a text is a factor that is missing in it.
+        common: the local derivatives from there on.
+        rest: what was typed and is none of them.
+        typed: whether anything is read back; else the parts are a hint's.
+    """
 
     branches: tuple[Slot, ...]
     common: tuple[Slot, ...]
     rest: str
+    typed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +141,12 @@ def make_scratch(question: ScratchQuestion, links: Links, label: Labels) -> Scra
         targets=Targets(
             noun="weight" if question.passes.noun else "variable",  # a network has a loss
             options=tuple(
-                TargetOption(label(name), name, name == question.name, target_address(links, name))
+                TargetOption(
+                    label(name), name, name == question.name, target_address(question, links, name)
+                )
                 for name in question.passes.graph.parameters
             ),
-            another=target_address(links, following) if len(names) > 1 else "",
+            another=target_address(question, links, following) if len(names) > 1 else "",
         ),
         record=question.record,
     )
@@ -181,7 +191,7 @@ def _parts(question: ScratchQuestion, label: Labels) -> PartsBoard | None:
     rungs, read = question.guess.rungs, question.read
     if read is None and not rungs:
         return None
-    read = read or ReadBack()
+    typed, read = read is not None, read or ReadBack()
     factors, passes = question.factors, question.passes
     common = tuple(
         _common_slot(question, n, term, read, label, shown=rungs > 1)
@@ -200,7 +210,7 @@ def _parts(question: ScratchQuestion, label: Labels) -> PartsBoard | None:
             )
             for n, (end, branch) in enumerate(zip(ends, factors.branches, strict=True))
         )
-    return PartsBoard(slots, common, ", ".join(read.rest))
+    return PartsBoard(slots, common, ", ".join(read.rest), typed)
 
 
 def _common_slot(

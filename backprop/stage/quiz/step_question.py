@@ -166,14 +166,14 @@ class StepQuestion:
     def open_address(self, links: Links, name: str) -> str:
         """Return where a quantity in the picture leads: to its ledger, or to being asked."""
         if self.scratch and name in self.passes.graph.parameters:
-            return target_address(links, name)
+            return target_address(self.scratch, links, name)
         return links.address(focus=name)
 
     def leave(self, links: Links) -> Links:
         """Return the links to the other steps: what was said here is noted in them."""
         if not self.on:
             return links
-        answers = self.answers
+        answers = self.scratch.noted if self.scratch else self.answers
         if self.verdict:
             answers = answers.noting(self.at, self.verdict.judged)
         after = leave_question(links.choices, answers)

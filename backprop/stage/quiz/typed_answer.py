@@ -29,7 +29,9 @@ FUNCTIONS = ("exp", "sqrt")  # that a number may be worked out with
 SHOWN = 4  # significant digits of a result that is repeated
 SHARE = 0.01  # of a result: the most that rounded factors are allowed to explain
 HINT = "Type a number, a product, a sum or a fraction, such as 0.4 × 0.5 − 0.1."
+TAKEN = "What is read here: numbers, + − × ÷, powers, brackets, exp and sqrt."
 POWER_OF_TEN = re.compile(r"(?<![\w.^])(\d+\.?\d*)\s*[·⋅×]\s*10([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+OF_FORMULAS = ("variable", "I know", "For a product", "where(", "comparison", "names")  # in a hint
 
 _SPACED = {"+": " + ", "-": f" {MINUS} ", "*": " × ", "/": "/", "^": "^"}
 _RAISED = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
@@ -93,7 +95,8 @@ def read_answer(text: str, at: str = "answer") -> TypedAnswer:
         graph = parse(plain)
     except InputError as error:
         what = error.what.replace("The formula", "Your answer").replace("variable", "letter")
-        hint = "" if "variable" in error.hint else error.hint
+        what = what.replace("is not a function I know", "is not worked out here")
+        hint = TAKEN if any(word in error.hint for word in OF_FORMULAS) else error.hint
         raise ChoiceError(what, hint=hint or HINT, at=at) from None
     number = float(value(graph, {}))
     quoted, hint = f"“{plain[:QUOTED]}{'…' * (len(plain) > QUOTED)}”", ""
@@ -153,7 +156,7 @@ def _refuse_others(pieces: tuple[Token, ...], plain: str, at: str) -> None:
         if token.kind == "variable":
             raise ChoiceError(f"{quoted} is no number.", hint=HINT, at=at)
         if token.kind == "function" and token.text not in FUNCTIONS:
-            hint = "Type the number that it gives."
+            hint = f"Type the number that it gives. {TAKEN}"
             raise ChoiceError(f"{quoted} is not worked out here.", hint=hint, at=at)
         if token.kind == "sign" and token.text not in "+-*/^()":
             raise ChoiceError(f"{quoted} has no meaning in a number.", hint=HINT, at=at)

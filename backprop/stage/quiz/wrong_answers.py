@@ -97,7 +97,8 @@ def with_letters(question: Question) -> Question:
 def slips_at(trace: Trace, position: int) -> tuple[WrongAnswer, ...]:
     """Return what known slips give as the gradient of a node, each with what arrives there.
 
-    Of a slip that gives several numbers, such as one path of three, each is kept.
+    Of a slip that gives several numbers, such as one path of three, each is kept. The right
+    gradient is in none of the reasons, not even where it is what arrives, or a local derivative.
     """
     right = float(trace.gradients[position])
     parts = _parts(trace, position)
@@ -109,16 +110,23 @@ def slips_at(trace: Trace, position: int) -> tuple[WrongAnswer, ...]:
 
 
 def _parts(trace: Trace, position: int) -> Words:
-    """Return what each use of a node sends back: what arrives, and the local derivative."""
+    """Return what arrives by each use of a node, and the local derivative there.
+
+    What reads as the node's gradient is left out.
+    """
+    right = short(float(trace.gradients[position]))
     words: Words = ()
     for n, term in enumerate(trace.terms[position]):
-        words += phrase(
-            "; by another use {arriving} arrives, and it is {local}"
-            if n
-            else "Here {arriving} arrives, and the local derivative is {local}",
-            arriving=number(float(term.arriving), "backward"),
-            local=number(float(term.local), "backward"),
-        )
+        arriving, local = (number(float(x), "backward") for x in (term.arriving, term.local))
+        parts = []
+        if arriving.shown != right:
+            parts.append(phrase("{arriving} arrives", arriving=arriving))
+        if local.shown != right:
+            parts.append(phrase("the local derivative is {local}", local=local))
+        if parts:
+            use = "by another use" if n else "here"
+            first = f"; {use} " if words else f"{use.capitalize()} "
+            words += (first, *parts[0], *((", and ", *parts[1]) if len(parts) > 1 else ()))
     return (*words, ".") if words else ()
 
 

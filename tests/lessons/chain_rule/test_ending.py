@@ -18,6 +18,8 @@ def test_a_product_with_the_outer_slope_at_x_is_called_that():
     assert judge(question, texts["972 × 5"]).right
     (slip,) = judge(question, texts["27 × 5"]).slips
     assert slip.title == "The outer derivative is taken at x"
+    (slip,) = judge(question, texts["5832 × 5"]).slips
+    assert slip.title == "The outer function is not differentiated"
 
 
 def test_two_paths_add_up_and_one_alone_is_named():

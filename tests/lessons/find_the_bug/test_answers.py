@@ -51,6 +51,14 @@ def test_a_wrong_press_is_answered_stays_and_counts():
     assert board.case.how == "Found, after 2 other lines."
 
 
+def test_of_two_presses_on_one_page_only_the_one_that_is_answered_is_kept():
+    board = opened()
+    first, last = board.lines[3].address, board.lines[6].address
+    assert "tried" not in first + last
+    states = [line.state for line in follow(last).lines]
+    assert [n for n, state in enumerate(states, 1) if state == "wrong"] == [7]
+
+
 def test_a_hint_counts():
     board = press(follow(opened().hint), 6)
     assert board.case.mark.endswith("helped")

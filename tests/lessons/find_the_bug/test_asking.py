@@ -32,6 +32,24 @@ def test_four_to_six_plausible_causes_are_offered_the_right_one_among_them(level
         assert len({cause.row.slip.title for cause in causes}) == len(causes)
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_two_causes_say_the_same_of_a_line(level):
+    for example, bug in cases(level):
+        for causes in (few_causes(example, bug), all_causes(example, bug)):
+            phrases = [cause.phrase for cause in causes]
+            assert len(set(phrases)) == len(phrases)
+
+
+def test_one_path_and_the_last_one_are_told_apart_by_what_is_said():
+    example, bug = next(
+        find_hidden(1, n) for n in range(1, 20) if find_hidden(1, n)[1].row.slip.name == "assigned"
+    )
+    said = {cause.row.slip.name: cause.phrase for cause in few_causes(example, bug)}
+    assert bug.line.formula == "W2[-1] * dz2[-1]"
+    assert said["one-path"] == "only the first use counts; the others are left out"
+    assert said["assigned"].endswith("only the last counts")
+
+
 def test_the_right_cause_has_no_place_of_its_own_among_the_plausible():
     places = {few_causes(*case).index(case[1]) for level in LEVELS for case in cases(level)}
     assert places == {0, 1, 2, 3, 4}

@@ -55,6 +55,17 @@ def test_a_phrase_is_short_and_names_what_the_lines_name():
     assert make_bug("by-hand", "transposed", 1).phrase.startswith("W2 the wrong way round")
 
 
+def test_why_a_line_is_wrong_speaks_of_this_line_alone():
+    assert make_bug("by-hand", "transposed-gradient", 2).about == (
+        "dW2 alone has at [from, to] what belongs at [to, from]."
+    )
+    assert make_bug("deep", "updated-weights", 1).about.startswith("W2 is changed first")
+    for name in EXAMPLES:
+        for bug in possible_bugs(name):
+            assert "Every" not in bug.about
+            assert "{" not in bug.about
+
+
 def test_a_slip_that_a_network_cannot_have_is_no_bug_there():
     assert make_bug("relu", "transposed", 1) is None  # W2 is not square
     assert make_bug("by-hand", "sum-over-batch", 2) is None

@@ -3,6 +3,7 @@
 from backprop.lessons.network.choices import DEFAULTS
 from backprop.lessons.network.ending import QUESTIONS, make_ending
 from backprop.lessons.network.training_step import compute
+from backprop.notation.numerals import read_printed
 from backprop.stage.quiz.question import judge
 from backprop.stage.walk.explanation import spoken
 
@@ -41,3 +42,13 @@ def test_a_slope_that_is_worked_out_from_the_given_numbers_is_right():
         assert judge(question, f"{worked:.2e}").right, seed
         slips = judge(question, f"({o} - {t}) * {h}").slips
         assert "No σ′ at the output" in [slip.title for slip in slips], seed
+
+
+def test_slope_step_and_weight_before_an_optimizer_close_as_they_are_printed():
+    for seed in range(60):
+        texts = {c.name: c.number.shown for c in QUESTIONS["adam"](seed).choices if c.number}
+        slope, step = (read_printed(texts[name]) for name in ("slope", "step"))
+        places = len(texts["step"].partition(".")[2])
+        assert abs(-0.5 * slope - step) < 0.45 * 10.0**-places, seed
+    numbers = {c.name: c.number.shown for c in QUESTIONS["adam"](6).choices if c.number}
+    assert (numbers["slope"], numbers["step"]) == ("0.0226", "−0.0113")

@@ -4,14 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backprop.notation.numerals import long, short
 from backprop.stage.choices import ChoiceError
 from backprop.stage.quiz.question import (
     Choice,
     Question,
     WrongAnswer,
+    is_given,
+    is_right,
     judge,
     same_to_three_digits,
 )
+from backprop.stage.quiz.typed_answer import read_answer
 
 ONE_PATH = WrongAnswer(0.000668401, "One path only", ("The other use is not in it.",), "one-path")
 W1 = Question(  # the 2-2-2 network by hand
@@ -111,3 +115,44 @@ def test_equal_to_three_digits_is_never_more_than_one_unit(x, off):
     y = x * (1 + off)
     if same_to_three_digits(y, x):
         assert abs(y - x) <= 0.0101 * x
+
+
+@given(
+    st.floats(-6, 3),
+    st.sampled_from([1, -1]),
+    st.floats(0.02, 0.05),
+    st.sampled_from([1, -1]),
+    st.integers(2, 6),
+)
+def test_a_number_some_percent_off_is_refused_and_every_printed_form_is_right(
+    power, sign, off, way, digits
+):
+    right = sign * 10.0**power
+    assert is_right(read_answer(short(right)), right)
+    assert is_right(read_answer(long(right)), right)
+    read = read_answer(f"{right * (1 + way * off):.{digits - 1}e}")
+    if abs(read.value - right) > max(read.half_unit * 1.01, 0.0101 * abs(right)):
+        assert not is_right(read, right)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("-0.001", -0.00135), ("0.002", 0.00169), ("0.006", 0.005504), ("0.0230", 0.02251)],
+)
+def test_a_digit_alone_is_not_a_rounded_number(typed, right):
+    assert not is_right(read_answer(typed), right)
+
+
+def test_a_number_within_half_a_percent_is_right_unless_a_slip_gives_one_that_is_nearer():
+    read = read_answer("0.1456")
+    assert is_right(read, 0.1450)
+    assert not is_right(read, 0.1450, [0.1459])
+    assert is_right(read_answer("0.012"), 0.0123, [0.0120])
+
+
+def test_a_slip_is_named_at_the_precision_typed_only():
+    assert is_given(read_answer("0.00182"), 0.001817515)
+    assert is_given(read_answer("0.018"), 0.018175)  # as it is printed
+    assert not is_given(read_answer("0.0018"), 0.001817515)
+    assert not is_given(read_answer("0.001822"), 0.001817515)
+    assert not is_given(read_answer("1"), float("inf"))

@@ -1,14 +1,12 @@
 """Answers compared: with the right one, and with what the catalogue's slips give."""
 
-import math
-
 import pytest
 
 from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.stage.quiz.answers import SIGNS, Guess, JudgedAnswer
-from backprop.stage.quiz.step_judgement import is_close, judge_step, sign_name
+from backprop.stage.quiz.step_judgement import judge_step, sign_name
 from backprop.stage.quiz.typed_answer import read_answer
 from backprop.stage.walk.function import function_at
 
@@ -108,12 +106,21 @@ def test_a_slip_that_was_corrected_is_noted_all_the_same():
     assert verdict.judged == JudgedAnswer(True, True, "one-path", helped=True)
 
 
-def test_a_number_is_close_as_it_is_shown():
-    assert is_close(0.012, 0.0123)  # shown as 0.012
-    assert not is_close(0.013, 0.0123)
-    assert is_close(1234, 1237)
-    assert not is_close(0.0, 1e-9)
-    assert not is_close(1.0, math.nan)
+def test_what_the_factors_give_as_they_are_printed_is_right():
+    at = {"a": 0.0106, "b": 0.4004}  # printed as 0.011 and 0.400
+    _, verdict = judged("x", "up", 0.0044, text="(x * a) * b", **at, x=2.0)
+    assert (verdict.number, verdict.as_printed) == (True, True)
+    _, verdict = judged("x", "up", 0.004244, text="(x * a) * b", **at, x=2.0)
+    assert (verdict.number, verdict.as_printed) == (True, False)
+    _, verdict = judged("x", "up", 0.0046, text="(x * a) * b", **at, x=2.0)
+    assert (verdict.number, verdict.as_printed) == (False, False)
+
+
+def test_where_printed_terms_cancel_what_they_give_is_wrong_and_it_is_said_why():
+    _, verdict = judged("x", "up", 0.001, text="x*y - x*z", x=1.0, y=0.1454, z=0.1437)
+    assert (verdict.number, verdict.as_printed, verdict.slip) == (False, True, None)
+    _, verdict = judged("x", "up", 0.0017, text="x*y - x*z", x=1.0, y=0.1454, z=0.1437)
+    assert verdict.number
 
 
 def test_where_one_of_three_paths_is_missing_that_one_is_shown():

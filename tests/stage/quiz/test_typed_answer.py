@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop.stage.choices import ChoiceError
-from backprop.stage.quiz.typed_answer import LONGEST, AnswerKind, read_answer, significant
+from backprop.stage.quiz.typed_answer import LONGEST, TAKEN, AnswerKind, read_answer, significant
 
 READ = [
     ("0.138*0.4 - 0.038*0.5", 0.0362, "0.138 × 0.4 − 0.038 × 0.5 = 0.0362"),
@@ -59,6 +59,15 @@ def test_what_is_no_number_is_refused_in_words(text, what):
         read_answer(text, "typed")
     assert refused.value.what == what
     assert refused.value.at == "typed"
+
+
+@pytest.mark.parametrize("text", ["alert(1)", "__import__('os')", "sin(1)", "x(2)", "1; 2", "'x'"])
+def test_a_refusal_says_what_is_read_and_names_nothing_else(text):
+    with pytest.raises(ChoiceError) as refused:
+        read_answer(text, "typed")
+    assert TAKEN in refused.value.hint
+    assert "where" not in refused.value.hint
+    assert "I know" not in refused.value.what
 
 
 @given(st.text(max_size=40))
