@@ -75,6 +75,14 @@ def test_every_preset_of_a_lesson_can_be_shown_and_is_json_too(client, lesson, p
     assert client.get(f"/api{address}").status_code == 200
 
 
+@pytest.mark.parametrize("detail", ["neurons", "operations"])
+def test_every_network_can_be_shown_in_every_detail_by_a_page_of_the_same_size(client, detail):
+    (lesson,) = (each for each in LESSONS if each.name == "network")
+    for preset in lesson.presets:
+        answer = client.get(f"{lesson.path}?preset={preset.name}&detail={detail}")
+        assert len(answer.data) < 250_000, preset.name
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_a_part_of_a_page_is_the_lab_alone(client, lesson):
     answer = client.get(lesson.path, headers={"HX-Request-Type": "partial"})

@@ -47,6 +47,8 @@ def close_lines(
         if open_line is None:
             break
         finer = [n for n in open_line.reads if n not in settings and digits[n] < ALL_DIGITS]
+        if all(read_printed(shown[name]) == numbers[name] for name in open_line.reads):
+            finer = [open_line.gives] if digits[open_line.gives] < ALL_DIGITS else []
         if not finer:
             break
         digits |= {name: digits[name] + 1 for name in finer}
@@ -56,4 +58,4 @@ def close_lines(
 
 def _holds(line: Line, shown: Mapping[str, str]) -> bool:
     again = line.evaluate({name: read_printed(shown[name]) for name in line.reads})
-    return agrees(again, shown[line.gives])
+    return agrees(again, shown[line.gives], half_up=True)

@@ -230,8 +230,11 @@ def read_printed(shown: str) -> float:
     return float(f"{digits}e{power.translate(_LOWERED)}" if power else digits)
 
 
-def agrees(again: float, shown: str) -> bool:
-    """Whether a number, rounded like the printed one, is the printed one."""
+def agrees(again: float, shown: str, *, half_up: bool = False) -> bool:
+    """Whether a number, rounded like the printed one, is the printed one.
+
+    Half a unit may be rounded either way, or with `half_up` away from zero only, as by hand.
+    """
     there = read_printed(shown)
     if there - there != 0 or again - again != 0:
         return again == there or (again != again and there != there)
@@ -239,7 +242,8 @@ def agrees(again: float, shown: str) -> bool:
     decimals = len(digits.partition(".")[2])
     unit = 10.0 ** (int(power.translate(_LOWERED) or 0) - decimals)
     unit = unit if "." in digits else 1e-9 * max(1.0, abs(there))  # a whole number is exact
-    return abs(again - there) <= unit * 0.5000001  # half a unit may be rounded either way
+    toward_zero = half_up and abs(there) < abs(again) and "." in digits
+    return abs(again - there) <= unit * (0.4999999 if toward_zero else 0.5000001)
 
 
 def seconds(x: float) -> str:

@@ -93,6 +93,7 @@ class Lesson:
         about: a sentence for the home page.
         defaults: the choices of a first visit.
         presets: named states, the first of which equals the defaults.
+        former: presets that are listed no more; their addresses open as they did.
         compose: choices and links → board.
         actions: what a form can ask for, by name: choices and the form → where that leads. A form
             that names none asks for the first.
@@ -134,6 +135,7 @@ class Lesson:
     minutes: int = 0
     ending: Callable[[], Ending] | None = None
     questions: Mapping[str, Callable[[int], Question]] = field(default_factory=dict)
+    former: tuple[Preset, ...] = ()
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""
@@ -182,7 +184,7 @@ class Lesson:
         Raises:
             UnknownNameError: there is none.
         """
-        for preset in self.presets:
+        for preset in (*self.presets, *self.former):
             if preset.name == name:
                 return preset
         names = ", ".join(preset.name for preset in self.presets)

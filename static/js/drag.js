@@ -36,11 +36,11 @@
     const field = fieldOf(node);
     const start = field ? read(field) : NaN;
     if (!Number.isFinite(start)) return;
-    drag = { id: e.pointerId, name: field.id, node, x: e.clientX, text: field.value, start, step: stepOf(field, start), on: false };
+    drag = { id: e.pointerId, name: field.id, node, x: e.clientX, text: field.value, start, step: stepOf(field, start), on: false, given: false };
   });
 
   document.addEventListener('pointermove', e => {
-    if (!drag || e.pointerId !== drag.id) return;
+    if (!drag || e.pointerId !== drag.id || drag.given) return;
     const field = document.getElementById(drag.name);
     if (!field) { drag = null; return; }
     const by = e.clientX - drag.x;
@@ -58,10 +58,11 @@
     if (!drag || e.pointerId !== drag.id) return;
     const { on, name, node } = drag;
     const field = document.getElementById(name);
+    const given = drag.given;
     drag = null;
     if (!on) return;
     node.classList.remove('dragged');
-    if (field) put(field, field.value, 'change');
+    if (field && !given) put(field, field.value, 'change');
     // The click that ends a drag follows no link.
     const swallow = click => { click.preventDefault(); click.stopPropagation(); };
     document.addEventListener('click', swallow, { capture: true, once: true });
@@ -75,10 +76,9 @@
     if (e.ctrlKey || e.metaKey || e.altKey || !(e.target instanceof Element)) return;
     if (e.key === 'Escape' && drag?.on) {
       const field = document.getElementById(drag.name);
-      drag.on = false;
       drag.node.classList.remove('dragged');
-      if (field) put(field, drag.text, 'change');
-      drag = null;
+      if (field && !drag.given) put(field, drag.text, 'dragged');
+      drag.given = true; // given up: what the pointer still does moves nothing, and its click is swallowed
       e.preventDefault();
       e.stopPropagation();
       return;

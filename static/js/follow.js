@@ -4,7 +4,7 @@
 
   function follow(smooth) {
     for (const box of document.querySelectorAll('[data-follow]')) {
-      const now = box.querySelector('.now');
+      const now = box.querySelector('li.now') ?? box.querySelector('.now');
       if (!now || (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight)) continue;
       const a = box.getBoundingClientRect();
       const b = now.getBoundingClientRect();

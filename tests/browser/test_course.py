@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from backprop.lessons.network.ending import QUESTIONS
@@ -27,6 +28,7 @@ def row(page: Page, name: str):
     return page.locator(f"[data-stop={name}]")
 
 
+@pytest.mark.expects_status(422)
 def test_the_first_page_carries_on_where_one_is_and_marks_what_is_done(
     open_page: Open, accessible: Check
 ):
@@ -89,6 +91,8 @@ def test_a_question_that_is_missed_is_given_its_slip_and_comes_back_on_another_d
     page.clock.set_fixed_time("2026-12-01T09:00:00")
     page.goto("/")
     page.get_by_role("link", name="1 question comes back today").click()
+    expect(page).to_have_url(re.compile("fresh="))
+    accessible(page)
     fresh = int(parse_qs(urlsplit(page.url).query)["fresh"][0])
     for name in QUESTIONS["adam"](fresh).right:
         page.locator(f"input[name=answer][value={name}]").check()

@@ -36,6 +36,18 @@ def test_a_number_of_the_graph_is_dragged_or_moved_by_keys_and_is_one_step_back(
     expect(value).to_have_text("0.700")
     page.go_back()
     expect(value).to_have_text("0.400")
+    box = value.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 45, box["y"] + 5, steps=5)
+    expect(value).to_have_text("0.800")
+    page.keyboard.press("Escape")  # gives the drag up: what the pointer still does moves nothing
+    expect(value).to_have_text("0.400")
+    page.mouse.move(box["x"] + 50, box["y"] + 5)
+    page.mouse.up()
+    expect(value).to_have_text("0.400")
+    expect(page.locator("#ledger")).to_have_count(0)  # nor does its click follow the link
+    expect(page).to_have_url(re.compile("step=14(&w2_1_1=0.4)?$"))
     page.goto("/lessons/chain-rule")
     drag(page, page.locator("#n-x .val"), 20)
     expect(page.locator("#n-x .val")).to_have_text("2")  # a pixel is a step of its slider

@@ -42,6 +42,13 @@ def test_a_move_is_printed_with_what_gives_it():
     }
 
 
+def test_a_half_is_not_rounded_toward_zero():
+    line = Line("move", ("g", "eta"), lambda x: -x["eta"] * x["g"])
+    numbers = {"g": 0.0826, "eta": 0.5, "move": -0.0413}  # by three decimals −0.0415 = −0.041
+    shown = close_lines([line], numbers, frozenset(("eta",)))
+    assert (shown["g"], shown["move"]) == ("0.0826", "−0.041")
+
+
 def test_a_setting_is_printed_as_it_was_typed():
     line = Line("rest", ("beta",), lambda x: 1 - x["beta"])
     shown = close_lines([line], {"beta": 0.9999, "rest": 1 - 0.9999}, frozenset(("beta",)))

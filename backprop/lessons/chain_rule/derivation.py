@@ -2,6 +2,7 @@
 
 Each line can be hidden; the first few or the last can be blank, and typed instead. While one is
 blank, its answer stands nowhere on the page: not in a line that follows from it, nor as a number.
+Addresses of before that was so have `blank` without `fade`: they cover those lines alone.
 """
 
 import math

@@ -16,7 +16,7 @@ from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
 from backprop.lessons.chain_rule.nudge import NudgeBoard, make_nudge
 from backprop.lessons.chain_rule.picture import asked_scene
-from backprop.lessons.chain_rule.presets import PRESETS
+from backprop.lessons.chain_rule.presets import FORMER, PRESETS
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Number
 from backprop.notation.full_formula import whole_formula
@@ -106,7 +106,7 @@ def compose(choices: Choices, links: Links) -> Board:
     derivation = None if question.on else make_derivation(chain, slope, choices, links)
     covered = derivation is not None and derivation.covered
     secret = covered or bool(question.unknown)
-    preset = began = find_preset(PRESETS, choices.preset_name or PRESETS[0].name)
+    preset = began = find_preset((*PRESETS, *FORMER), choices.preset_name or PRESETS[0].name)
     if preset and any(getattr(preset.choices, f) != getattr(choices, f) for f in "yuv"):
         preset = None
     return Board(
@@ -226,6 +226,7 @@ LESSON = Lesson(
     "paths. Line by line, on the graph, and by nudging.",
     defaults=PRESETS[0].choices,
     presets=PRESETS,
+    former=FORMER,
     compose=compose,
     picture=lambda board: board.walk.scene,
     styles=("chain_rule", "quiz"),

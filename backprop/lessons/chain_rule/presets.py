@@ -57,9 +57,17 @@ PRESETS = (
         "Far out the outer slope is nearly 0, and no inner slope brings it back.",
     ),
     _preset(
+        "exercise-covered",
+        "All lines blank",
+        "y = cos(u); u = 2x^3; x = 0.5; blank = 6; fade = last",
+        "The same derivation for you to type: any form of the right answer counts.",
+    ),
+)
+FORMER = (  # an address of version 0.1.0 opens with the numbers that it showed
+    _preset(
         "exercise",
         "All lines blank",
         "y = cos(u); u = 2x^3; x = 0.5; blank = 6",
-        "The same derivation for you to type: any form of the right answer counts.",
+        "The same derivation for you to type, its numbers beside it.",
     ),
 )
