@@ -7,6 +7,7 @@
     long    tables: 6 significant digits     0.0363503   1.03000·10⁻⁵
     exact   what a click opens: all 17       0.036350306393144395
     field   what an input shows              -0.05   4.39e-05
+    brief   what needs no more digits        −0.05   5·10⁻⁵
     aloud   what a screen reader says        minus 0.055
 
 A whole number is written without decimals in `short`: 0 and 1 mean exactly that, where 1.000 is
@@ -79,6 +80,19 @@ def field(x: float) -> str:
     if x - x != 0:
         return "NaN" if x != x else "Infinity" if x > 0 else "-Infinity"
     return f"{x + 0.0:.6g}"  # + 0.0 takes the sign from −0
+
+
+def brief(x: float) -> str:
+    """Return a number as a sentence says it: as `field`, with U+2212 and a power of ten."""
+    if not x or x - x != 0:
+        return _special(x)
+    text = field(x)
+    return _scientific(text) if "e" in text else text.replace("-", MINUS)
+
+
+def degrees(angle: float, decimals: int = 2) -> str:
+    """Return an angle with at most so many decimals: −45, 26.57; one that rounds to 0 as 0."""
+    return brief(round(angle, decimals))
 
 
 def aloud(x: float) -> str:

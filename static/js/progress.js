@@ -4,7 +4,8 @@
 //
 // Pages say what there is to keep, by attributes:
 //   data-lesson=NAME, and data-end at its end; data-step, data-of, data-at of a walk; #lab[data-here]
-//   data-record="LESSON MARK KIND RESULT"   an answer: unaided, helped or missed; the first of a MARK counts
+//   data-record="LESSON MARK KIND RESULT"   an answer: unaided, helped or missed; the first of a MARK counts,
+//                                           but who misses it and is right then was helped; it comes back all the same
 //   data-pass="LESSON LEVEL RIGHT OF"       a pass that was asked to its end; the best is kept
 //   data-finish=LESSON                      its questions are through; data-finishes: a click on it
 //   data-postpone="LESSON KIND"             a click leaves the question for another day
@@ -128,7 +129,10 @@
   function answer(record, [lesson, mark, kind, result]) {
     if (![lesson, mark, kind].every(isName) || !RESULTS.includes(result)) return;
     const { marks } = lessonOf(record, lesson);
-    if (mark in marks) return;
+    if (mark in marks) {
+      if (marks[mark] === 'missed' && result === 'helped') marks[mark] = result;
+      return;
+    }
     marks[mark] = result;
     for (const old of Object.keys(marks).slice(0, -MOST_MARKS)) delete marks[old];
     space(record, `${lesson}.${kind}`, result);

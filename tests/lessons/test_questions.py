@@ -5,6 +5,7 @@ and what a page is sent before an answer does not hold it.
 """
 
 import re
+from collections import Counter
 from random import Random
 
 import pytest
@@ -77,7 +78,10 @@ def test_a_wrong_answer_is_given_the_name_of_its_slip(make, seeds):
         for wrong in question.wrong:
             answer = wrong.answer
             if question.kind == "several" and isinstance(answer, str):
-                answer = question.right ^ {answer}
+                alone = {each.name for each in question.options} - question.right
+                answer = question.right ^ {answer} or frozenset(
+                    {min(alone)}
+                )  # nothing chosen is refused
             judgement = judge(question, spelled(answer))
             assert not judgement.right, (seed, wrong.title)
             assert wrong.title in [slip.title for slip in judgement.slips], (seed, wrong.title)
@@ -146,6 +150,50 @@ def test_what_is_said_of_an_answer_adds_up_as_printed(make, seeds):
     for seed in seeds:
         question = make(seed)
         assert not broken(question.explanation, *(wrong.about for wrong in question.wrong)), seed
+
+
+@EVERY
+@pytest.mark.parametrize("make", MAKERS)
+def test_no_number_in_words_has_the_exponent_of_a_program(make, seeds):
+    for seed in seeds:
+        question = make(seed)
+        sentences = (
+            *(question.prompt, question.explanation),
+            *(each.words for each in question.options),
+            *(wrong.about for wrong in question.wrong),
+            *(name for name, _ in question.given),
+        )
+        text = "\n".join(map(as_shown, sentences))
+        assert not re.search(r"\de[-+]?\d", text), (seed, text)
+
+
+CHOSEN = [param for param in KINDS if param.values[2](1).kind == "choice"]
+SEVERAL = [param for param in KINDS if param.values[2](1).kind == "several"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("lesson", "kind", "make"), CHOSEN)
+def test_neither_name_nor_place_tells_the_right_one_of_several_choices(lesson, kind, make):
+    names, places, known = Counter(), Counter(), set()
+    start = AskingChoices()
+    for seed in SEEDS:
+        question, choices = make(seed), AskingChoices(fresh=seed)
+        links = Links("/end", Origin({}, start), choices)
+        asked = make_asked_back(lesson, kind, make, choices, links)
+        order = [option.name for option in asked.options]
+        names[question.right] += 1
+        places[order.index(question.right)] += 1
+        known |= set(order)
+    assert set(names) == known
+    assert set(places) == set(range(len(known)))
+    assert max(*names.values(), *places.values()) <= len(SEEDS) / 2
+
+
+@pytest.mark.parametrize(("lesson", "kind", "make"), SEVERAL)
+def test_what_is_right_of_several_differs_from_seed_to_seed(lesson, kind, make):
+    rights = Counter(make(seed).right for seed in SEEDS[:30])
+    assert len(rights) > 3, (lesson, kind)
+    assert max(rights.values()) <= 15
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

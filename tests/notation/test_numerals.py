@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from backprop.notation.numerals import (
     adds_up,
     aloud,
+    brief,
+    degrees,
     exact,
     field,
     long,
@@ -128,6 +130,21 @@ def test_a_field_shows_what_can_be_typed(x, shown):
 )
 def test_a_screen_reader_hears_words(x, words):
     assert aloud(x) == words
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [(5e-5, "5·10⁻⁵"), (-0.05, "−0.05"), (4.02979e-11, "4.02979·10⁻¹¹"), (-0.0, "0"), (3.0, "3")],
+)
+def test_a_sentence_says_a_number_with_a_power_of_ten_and_no_zeros(x, shown):
+    assert brief(x) == shown
+
+
+@pytest.mark.parametrize(
+    ("angle", "shown"), [(-2.9e-8, "0"), (-0.0, "0"), (-90.0, "−90"), (26.5651, "26.57")]
+)
+def test_an_angle_that_rounds_to_zero_has_no_sign(angle, shown):
+    assert degrees(angle) == shown
 
 
 def test_a_written_number_can_be_said_with_its_sign():

@@ -17,6 +17,7 @@ from app import create_app
 from tests.kit.page_text import implied_equations, page_lines, tree
 from tests.kit.printed_arithmetic import check
 
+TRAINING = ("/train", "/train?detail=layers")
 LETTERS, NAMED, END = "a rule in letters", "a name and its number", "the end of what stands before"
 SAID_OTHERWISE = re.compile(r"where\s+= |: = where|\)\s+=\s*.*(from|at) ‹|2\(1 \+ μ\)/")
 STEP = re.compile(r"step \d+ of (\d+)")
@@ -128,6 +129,7 @@ def test_what_stands_in_a_sentence_adds_up_as_printed(app, opened):
         if each.endswith(walked):
             addresses += with_steps(opened, each, 5)
     addresses += [random_address(source) for _ in range(20)]
+    addresses += TRAINING
     wrong, kinds = faults(opened, addresses)
     assert wrong == []
     assert kinds["holds"] > 100
@@ -143,7 +145,7 @@ def test_every_preset_at_every_step_adds_up_as_printed(app, opened):
             for kind in lesson.questions
             for n in range(1, 7)
         ]
-    wrong, kinds = faults(opened, addresses)
+    wrong, kinds = faults(opened, [*addresses, *TRAINING])
     assert wrong == []
     assert kinds["holds"] > 2_000
 

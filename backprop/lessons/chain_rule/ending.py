@@ -23,7 +23,7 @@ from backprop.lessons.chain_rule.slips import (
     wrong_derivatives,
 )
 from backprop.notation.names import label_of
-from backprop.notation.numerals import adds_up, field, short
+from backprop.notation.numerals import adds_up, brief, short
 from backprop.stage.ending import Ending
 from backprop.stage.functions import function_labels
 from backprop.stage.quiz.question import Question, WrongAnswer
@@ -208,9 +208,9 @@ def _ask_nudge(seed: int) -> Question:
     chain, power, line = _fresh(seed + 67)
     outer, inner = _slopes(chain)
     right = NUDGE * outer * inner
-    step = field(NUDGE)
+    step = brief(NUDGE)
     wrong = (
-        by_slip(INNER, NUDGE * outer, (f"First {step} becomes {multiplied(NUDGE, inner)} in u.",)),
+        by_slip(INNER, NUDGE * outer, (f"First {step} becomes {step} × {bracketed(inner)} in u.",)),
         by_slip(
             OUTER, NUDGE * inner, (f"That is how far u moves; y moves {short(outer)} × that.",)
         ),
@@ -231,7 +231,7 @@ def _ask_nudge(seed: int) -> Question:
         kind="number",
         right=right,
         wrong=wrong_numbers(right, wrong),
-        explanation=(f"{multiplied(outer, inner, NUDGE)} = {short(right)}.",),
+        explanation=(f"{multiplied(outer, inner)} × {step} = {short(right)}.",),
     )
 
 

@@ -21,7 +21,7 @@ from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Number
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.names import label_of
-from backprop.notation.numerals import field
+from backprop.notation.numerals import brief, field
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
@@ -69,6 +69,7 @@ class Functions:
 
     fields: tuple[FunctionField, ...]
     x: str
+    at: str  # x as a sentence says it
     deep: bool
     deeper: str  # the address with a third function, or with two again
     fresh: str  # this state without answers: another function asks anew
@@ -190,6 +191,7 @@ def _functions(chain: Chain, choices: Choices, links: Links) -> Functions:
     return Functions(
         fields=tuple(_field(link, chain, getattr(choices, link.name)) for link in chain.links),
         x=field(choices.x),
+        at=brief(choices.x),
         deep=deep,
         deeper=deeper,
         fresh=links.address(**fresh),

@@ -154,8 +154,9 @@ def _lowered(title: str) -> str:
 def _mark(choices: Choices, answers: Answers) -> str:
     if not answers.line_found:
         return ""
-    aided = answers.tried or choices.hint or answers.told
-    return f"case-{choices.level}-{choices.case} line {'missed' if aided else 'unaided'}"
+    aided = answers.tried or choices.hint
+    result = "missed" if answers.told else "helped" if aided else "unaided"
+    return f"case-{choices.level}-{choices.case} line {result}"
 
 
 def _harder(choices: Choices, links: Links, answers: Answers) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from backprop.engine.network import Network
-from backprop.notation.formula import Label
+from backprop.notation.formula import Code, Label
 from backprop.stage.walk.explanation import Words
 
 LOSS, SLOPE, WEIGHTS, BIAS, BACK = "loss", "slope", "weights", "bias", "back"
@@ -211,3 +211,13 @@ def say(text: str) -> Words:
     """Return a sentence as words: code, which stands between back-quotes, becomes labels."""
     parts = text.split("`")
     return tuple(Label(part) if i % 2 else part for i, part in enumerate(parts) if part)
+
+
+def say_in_code(text: str) -> Words:
+    """Return a sentence as words; what stands between back-quotes is code, names as well."""
+    return in_code(say(text))
+
+
+def in_code(words: Words) -> Words:
+    """Return words with code in the place of labels: here every label is the name of an array."""
+    return tuple(Code(part.letter) if isinstance(part, Label) else part for part in words)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from random import Random
 
 import numpy as np
@@ -11,31 +10,24 @@ from backprop.engine.network import Array
 from backprop.lessons.find_the_bug.asking import ask_line
 from backprop.lessons.find_the_bug.bug import Bug, make_bug
 from backprop.lessons.find_the_bug.cases import WORKED
-from backprop.lessons.find_the_bug.code import HEAD, RETURN
-from backprop.lessons.find_the_bug.code import say as say_in_labels
+from backprop.lessons.find_the_bug.code import HEAD, RETURN, in_code, say_in_code
 from backprop.lessons.find_the_bug.examples import Example, find_example
 from backprop.lessons.find_the_bug.ratios import is_one_factor, write_range, wrong_arrays
 from backprop.lessons.find_the_bug.slip_lines import find_slip_line, write_slip
-from backprop.lessons.find_the_bug.trainings import ROUNDS, show_trainings, three
-from backprop.notation.formula import Code, Label, Number
+from backprop.lessons.find_the_bug.trainings import show_trainings
+from backprop.lessons.find_the_bug.verdicts import BASE, ask_training
 from backprop.notation.names import name_list
 from backprop.stage.ending import Ending
 from backprop.stage.plane import Chart
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
 from backprop.stage.quiz.wrong_answers import lettered
 from backprop.stage.walk.explanation import Words, spoken
-from backprop.training.two_trainings import progress_on, train_slice
 
-BASE = "by-hand"
 BUGS = (  # slips that one line of the 2-2-2 can have, and its layer
     *(("no-hidden-slope", 1), ("no-output-slope", 2), ("transposed", 1), ("no-weights", 1)),
     *(("one-path", 1), ("updated-weights", 1), ("slope-at-activation", 1), ("sign", 2)),
     *(("half-lost", 2), ("transposed-gradient", 2), ("transposed-gradient", 1), ("assigned", 1)),
     *(("one-minus-a", 1), ("other-slope", 1)),
-)
-TRAINED = (  # of them, some whose loss falls all the same
-    *(("updated-weights", 1), ("no-hidden-slope", 1), ("transposed", 1), ("one-path", 1)),
-    *(("slope-at-activation", 1), ("no-output-slope", 2)),
 )
 PATTERNS = 4  # of ratios to choose from
 
@@ -51,13 +43,13 @@ def make_ending() -> Ending:
     return Ending(
         title="The right ones lead to the wrong one",
         sentences=(
-            say(
+            say_in_code(
                 f"{len(bug.lines)} lines made {count} slopes (here each unit has a bias of its "
                 "own), and the check put what they claim over what is measured: "
                 f"{write_range(bug, wrong[0])} in {_coded(names)}, 1 in "
                 f"{_coded(right)}."
             ),
-            say(
+            say_in_code(
                 f"What is right clears every line that it is made by; what is wrong begins behind "
                 f"them, at line {bug.number}: `{bug.line.formula}` stands where "
                 f"`{bug.right_line.formula}` belongs."
@@ -74,16 +66,6 @@ def make_ending() -> Ending:
         caption=(f"The loss over {shown.rounds} rounds: solid with the right gradient, dashed "
                  "with the wrong one.",),
     )  # fmt: skip
-
-
-def say(text: str) -> Words:
-    """Return a sentence as words; what stands between back-quotes is code."""
-    return _in_code(say_in_labels(text))
-
-
-def _in_code(words: Words) -> Words:
-    """Return words with code in the place of labels: here every label is the name of an array."""
-    return tuple(Code(part.letter) if isinstance(part, Label) else part for part in words)
 
 
 def _arrays(bug: Bug) -> tuple[str, ...]:
@@ -156,9 +138,9 @@ def _ask_line(seed: int) -> Question:
     }  # fmt: skip
     return replace(
         asked,
-        prompt=say(f"The ratios: {_pattern(bug)}. Which of these lines is wrong?"),
+        prompt=say_in_code(f"The ratios: {_pattern(bug)}. Which of these lines is wrong?"),
         wrong=tuple(
-            replace(each, about=_in_code(each.about))
+            replace(each, about=in_code(each.about))
             for each in asked.wrong
             if each.answer not in idle
         ),
@@ -168,9 +150,9 @@ def _ask_line(seed: int) -> Question:
             if each.name not in idle
         ),
         explanation=(
-            *_in_code(asked.explanation),
+            *in_code(asked.explanation),
             " ",
-            *say(f"`{bug.line.formula}` stands where `{bug.right_line.formula}` belongs."),
+            *say_in_code(f"`{bug.line.formula}` stands where `{bug.right_line.formula}` belongs."),
         ),
     )
 
@@ -185,23 +167,23 @@ def _ask_ratios(seed: int) -> Question:
         if len(chosen) == PATTERNS:
             break
     bug, *others = chosen
-    why = say(f"The ratios are {_pattern(bug)}.")
+    why = say_in_code(f"The ratios are {_pattern(bug)}.")
 
     def reason(other: Bug) -> Words:
-        return say(
+        return say_in_code(
             f"Line {other.number} gives those, if `{other.line.formula}` stands there; line "
             f"{bug.number} goes into {_coded([f'd{name}' for name in wrong_arrays(bug)])}."
         )
 
     right, slips, choices = lettered(
-        say(_pattern(bug)),
+        say_in_code(_pattern(bug)),
         (
-            (say(_pattern(other)), WrongAnswer("", other.row.slip.title, reason(other)))
+            (say_in_code(_pattern(other)), WrongAnswer("", other.row.slip.title, reason(other)))
             for other in others
         ),
     )
     return Question(
-        prompt=say(
+        prompt=say_in_code(
             f"Line {bug.number} is `{bug.line.makes} = {bug.line.formula}`, and should be "
             f"`{bug.right_line.formula}`. Which ratios does the check give?"
         ),
@@ -214,62 +196,8 @@ def _ask_ratios(seed: int) -> Question:
     )
 
 
-@lru_cache(maxsize=len(TRAINED))
-def _losses(slip: str, layer: int) -> Array:
-    """Return the losses of the hand example, right and wrong, [rounds + 1, 2]."""
-    setup, bug = find_example(BASE).setup, make_bug(BASE, slip, layer)
-    assert bug, "the slip is possible here"
-    start = progress_on(setup, bug.slip, None)
-    return train_slice(setup, bug.slip, start, ROUNDS, clock=lambda: 0.0).losses
-
-
-def _ask_training(seed: int) -> Question:
-    """Return the question whether falling losses prove a gradient right."""
-    rng = Random(seed)
-    slip, layer = rng.choice(TRAINED)
-    bug = make_bug(BASE, slip, layer)
-    assert bug, "the slip is possible here"
-    losses, rounds = _losses(slip, layer), rng.randrange(20, ROUNDS + 1, 5)
-    shows_wrong = rng.random() < 0.6
-    column = 1 if shows_wrong else 0
-    first, last = (float(losses[i, column]) for i in (0, rounds))
-    beside = float(losses[rounds, 1 - column])
-    name = wrong_arrays(bug)[0]
-    ratios = f"{write_range(bug, name)} in `d{name}`"
-    why = (
-        f"These losses were made with a wrong line, whose ratios are {ratios}; the right one comes "
-        f"to {three(beside)}."
-        if shows_wrong
-        else f"These were made with the right gradient. A wrong one, with ratios of {ratios}, "
-        f"comes to {three(beside)}, and falls as well."
-    )
-    return Question(
-        prompt=(
-            f"In {rounds} rounds the loss of the 2-2-2 falls from {three(first)} to {three(last)}. "
-            "Is its gradient right?",
-        ),
-        quantity="training",
-        kind="choice",
-        right="open",
-        wrong=(
-            WrongAnswer("right", "Falling losses taken for a proof", say(why)),
-            WrongAnswer("wrong", "A slow loss taken for a wrong gradient", say(why)),
-        ),
-        choices=(
-            Choice("right", ("Yes: the loss falls.",)),
-            Choice("wrong", ("No: it should fall faster.",)),
-            Choice("open", ("The losses alone don’t tell.",)),
-        ),
-        explanation=say(f"{why} Only the check tells the two apart."),
-        given=(
-            (("loss at the start",), Number(three(first), first, "forward")),
-            ((f"after {rounds} rounds",), Number(three(last), last, "forward")),
-        ),
-    )
-
-
 QUESTIONS: Mapping[str, Callable[[int], Question]] = {
     "ratios": _ask_ratios,
-    "training": _ask_training,
+    "training": ask_training,
     "line": _ask_line,
 }

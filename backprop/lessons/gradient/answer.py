@@ -11,7 +11,7 @@ from backprop.notation.formula import Brackets, Formula, Number, Operator, Power
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.juxtaposition import sum_of
 from backprop.notation.names import label_of
-from backprop.notation.numerals import MINUS, adds_up, aloud, short, spoken
+from backprop.notation.numerals import adds_up, aloud, degrees, short, spoken
 from backprop.stage.functions import function_labels, function_letter
 from backprop.stage.walk.explanation import number
 from backprop.stage.walk.explanation import spoken as spoken_words
@@ -103,12 +103,8 @@ def _length(place: Place) -> Equation:
 
 def _words(place: Place, state: str) -> str:
     if state == "slope" and place.is_plane:
-        return f"the steepest slope, at {_degrees(place.bearing)}°"
+        return f"the steepest slope, at {degrees(place.bearing)}°"
     return "the steepest slope" if len(place.names) > 1 else "the slope’s size"
-
-
-def _degrees(angle: float) -> str:
-    return f"{angle:.2f}".rstrip("0").rstrip(".").replace("-", MINUS)
 
 
 def _sentence(place: Place, state: str) -> str:

@@ -14,7 +14,7 @@ from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, Operator, Row
 from backprop.notation.juxtaposition import add, multiply
 from backprop.notation.names import label_of
-from backprop.notation.numerals import adds_up, long, short
+from backprop.notation.numerals import MINUS, adds_up, degrees, long, short
 from backprop.stage.controls import Field, Option, number_field
 from backprop.stage.functions import function_letter
 from backprop.stage.links import Links
@@ -137,12 +137,13 @@ def _ways(place: Place, links: Links, known: bool) -> tuple[Option, ...]:
 def _turn(place: Place) -> Chart:
     angle, bearing = place.choices.angle, math.radians(place.bearing)
     rows = tuple(
-        (f"{a}°", long(place.steepness * math.cos(math.radians(a) - bearing)))
+        (f"{degrees(a)}°", long(place.steepness * math.cos(math.radians(a) - bearing)))
         for a in range(-180, 181, 30)
     )
+    highest = f"{round(place.bearing, 1) + 0.0:.1f}".replace("-", MINUS)
     alt = (
-        f"The slope is highest, {short(place.steepness)}, at {place.bearing:.1f} degrees, and 0 at "
-        f"right angles to it; at {angle:g} degrees it is {short(place.slope)}."
+        f"The slope is highest, {short(place.steepness)}, at {highest} degrees, "
+        f"and 0 at right angles to it; at {degrees(angle)} degrees it is {short(place.slope)}."
     )
     figure = turn_chart((place.gradient[0], place.gradient[1]), angle, place.slope)
     return Chart(figure, alt, ("direction", "slope"), rows)

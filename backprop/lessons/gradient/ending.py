@@ -18,7 +18,7 @@ from backprop.lessons.gradient.presets import PRESETS
 from backprop.lessons.gradient.step import make_step, rise_after
 from backprop.notation.formula import Number
 from backprop.notation.names import label_of
-from backprop.notation.numerals import MINUS, adds_up, field, short
+from backprop.notation.numerals import adds_up, brief, short
 from backprop.stage.choices import change
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links, Origin
@@ -53,7 +53,7 @@ def make_ending() -> Ending:
             ),
             phrase(
                 f"It holds to first order: a step of 1 in {{x}} promises {{promise}} and gives "
-                f"{{rise}}; a step of {field(SHORT_STEP)} promises {{small}} and gives {{less}}.",
+                f"{{rise}}; a step of {brief(SHORT_STEP)} promises {{small}} and gives {{less}}.",
                 x=label_of("x"),
                 promise=number(full.slope, "backward"),
                 rise=number(rise_after(full, 1.0), "forward"),
@@ -72,7 +72,7 @@ def make_ending() -> Ending:
 
 def _brief(x: float) -> Number:
     """Return a computed number without zeros at its end."""
-    return Number(field(x).replace("-", MINUS), x, "forward")
+    return Number(brief(x), x, "forward")
 
 
 def _comma(numbers: tuple[float, ...]) -> str:
@@ -209,8 +209,10 @@ def _ask_length(seed: int) -> Question:
         WrongAnswer(
             abs(gx) + abs(gy),
             "The slopes are added",
-            (f"Going {short(gx)} and {short(gy)} is no longer than the way across: they are at "
-             "right angles.",),
+            (
+                f"The way along the two sides, {short(abs(gx))} + {short(abs(gy))} = "
+                f"{short(abs(gx) + abs(gy))}, is longer than the way across, {steep.result}.",
+            ),
         ),
         WrongAnswer(gx + gy, "The slopes are added", ("They are at right angles to each other.",)),
         WrongAnswer(

@@ -13,7 +13,7 @@ from backprop.lessons.gradient.place import Place
 from backprop.lessons.gradient.walk import Waypoint
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
-from backprop.notation.numerals import long, short
+from backprop.notation.numerals import degrees, long, short
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart, gaps, levels, make_ground, sample, whole, zoomed
 from backprop.stage.walk.explanation import number
@@ -66,7 +66,11 @@ def make_map(place: Place, rows: Sequence[Waypoint], links: Links) -> Map:
         path=path,
     )
     here = f"{place.names[0]} = {short(x)}, {place.names[1]} = {short(y)}"
-    way = f"the gradient points to {place.bearing:.0f} degrees" if marks.gradient else "no gradient"
+    way = (
+        f"the gradient points to {degrees(place.bearing, 0)} degrees"
+        if marks.gradient
+        else "no gradient"
+    )
     heights = [row.value.exact for row in rows]
     scale = arrow_scale(ground, reach)
     return Map(

@@ -7,7 +7,6 @@ Notation:
 from collections.abc import Callable, Mapping
 from random import Random
 
-from backprop.engine.backward import gradient
 from backprop.engine.differences.cost import evaluations
 from backprop.engine.differences.report import AGREES
 from backprop.engine.differences.slopes import STEP, central_differences
@@ -17,19 +16,20 @@ from backprop.engine.forward import value
 from backprop.engine.network import Network
 from backprop.engine.slips.catalog import SIGN
 from backprop.engine.slips.slip import STALE_WEIGHTS
+from backprop.lessons.gradient_check.kinks import ask_kink
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.step_sizes import show_step_sizes
 from backprop.lessons.gradient_check.subject import make_subject
 from backprop.lessons.gradient_check.tolerance_bands import find_band
 from backprop.notation.difference_quotient import printed
 from backprop.notation.formula import Number
-from backprop.notation.numerals import MINUS, field, long, short
+from backprop.notation.numerals import brief, long, short
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links, Origin
 from backprop.stage.plane import Chart
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
-from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
-from backprop.stage.walk.explanation import Words, phrase
+from backprop.stage.quiz.wrong_answers import by_slip, with_letters, wrong_numbers
+from backprop.stage.walk.explanation import phrase
 
 WEIGHT = "w2_1_1"  # of the hand example
 H_WORDS = "h\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}10⁻⁵"
@@ -131,25 +131,27 @@ def _ask_verdict(seed: int) -> Question:
                 (f"{apart}: {H_WORDS} was narrow enough, and wide enough.",),
             ),
         )
-    return Question(
-        prompt=(
-            "The loss of a smooth network, one of its weights: backward pass and central "
-            f"differences with {H_WORDS} give these slopes. Is the first one right?",
-        ),
-        quantity="verdict",
-        kind="choice",
-        right="wrong" if is_wrong else "right",
-        wrong=wrong,
-        choices=(
-            Choice("right", ("It is right.",)),
-            Choice("wrong", ("It is wrong.",)),
-            Choice("nudge", ("It can’t be said: the nudge is too wide.",)),
-        ),
-        explanation=(why,),
-        given=(
-            (("backward pass",), Number(long(claimed), claimed, "backward")),
-            (("differences",), Number(long(numeric), numeric)),
-        ),
+    return with_letters(
+        Question(
+            prompt=(
+                "The loss of a smooth network, one of its weights: backward pass and central "
+                f"differences with {H_WORDS} give these slopes. Is the first one right?",
+            ),
+            quantity="verdict",
+            kind="choice",
+            right="wrong" if is_wrong else "right",
+            wrong=wrong,
+            choices=(
+                Choice("right", ("It is right.",)),
+                Choice("wrong", ("It is wrong.",)),
+                Choice("nudge", ("It can’t be said: the nudge is too wide.",)),
+            ),
+            explanation=(why,),
+            given=(
+                (("backward pass",), Number(long(claimed), claimed, "backward")),
+                (("differences",), Number(long(numeric), numeric)),
+            ),
+        )
     )
 
 
@@ -240,19 +242,19 @@ def _ask_slope(seed: int) -> Question:
         right = round((above - below) / (2 * h), 6)
         if right and above != below and abs(right) != 1:
             break
-    rise, step = round(above - below, 6), field(h)
+    rise, step = round(above - below, 6), brief(h)
     one = round((above - here) / h, 6)
-    whole = f"{_plain(above)} − {_bracketed(below)} = {_plain(rise)}"
+    whole = f"{brief(above)} − {_bracketed(below)} = {brief(rise)}"
     wrong = (
         WrongAnswer(
             rise / h,
             "The 2 is lost",
-            (f"From x − h to x + h it is 2 · {step} = {field(2 * h)}, not {step}.",),
+            (f"From x − h to x + h it is 2 · {step} = {brief(2 * h)}, not {step}.",),
         ),
         WrongAnswer(
             one,
             "One side alone",
-            (f"(f(x + h) − f(x)) / h is {_plain(one)}; the central quotient takes both sides.",),
+            (f"(f(x + h) − f(x)) / h is {brief(one)}; the central quotient takes both sides.",),
         ),
         WrongAnswer(rise, "The rise taken for the slope", ("It is still to be divided by 2h.",)),
         by_slip(SIGN, -right, (f"f(x + h) comes first: {whole}.",)),
@@ -263,21 +265,16 @@ def _ask_slope(seed: int) -> Question:
         kind="number",
         right=right,
         wrong=wrong_numbers(right, wrong),
-        explanation=(f"{whole}, divided by 2h = {field(2 * h)}: {_plain(right)}.",),
+        explanation=(f"{whole}, divided by 2h = {brief(2 * h)}: {brief(right)}.",),
         given=tuple(
-            ((f"f({_plain(at)})",), Number(_plain(y), y, "forward"))
+            ((f"f({brief(at)})",), Number(brief(y), y, "forward"))
             for at, y in ((x - h, below), (x, here), (x + h, above))
         ),
     )
 
 
-def _plain(x: float) -> str:
-    """Return a decimal number without zeros at its end."""
-    return field(x).replace("-", MINUS)
-
-
 def _bracketed(x: float) -> str:
-    return f"({_plain(x)})" if x < 0 else _plain(x)
+    return f"({brief(x)})" if x < 0 else brief(x)
 
 
 def _ask_nudge(seed: int) -> Question:
@@ -302,76 +299,37 @@ def _ask_nudge(seed: int) -> Question:
     )
     right, reverse = ("bend", "rounding") if asked is COARSE else ("rounding", "bend")
     why = bend if asked is COARSE else rounding
-    return Question(
-        prompt=(
-            f"{text.replace('*', ' ')} at x = {field(x)}: these are the errors of central "
-            f"differences. Why is that at h = {printed(asked, 2)} so large?",
-        ),
-        quantity="h",
-        kind="choice",
-        right=right,
-        wrong=(
-            WrongAnswer(reverse, f"What decides at h = {printed(other, 2)}", (why,)),
-            WrongAnswer(
-                "gradient",
-                "The gradient is blamed",
-                (
-                    f"At h = {printed(USUAL, 2)} the same gradient is off by {short(usual)} only: "
-                    "it is right.",
+    return with_letters(
+        Question(
+            prompt=(
+                f"{text.replace('*', ' ')} at x = {brief(x)}: these are the errors of central "
+                f"differences. Why is that at h = {printed(asked, 2)} so large?",
+            ),
+            quantity="h",
+            kind="choice",
+            right=right,
+            wrong=(
+                WrongAnswer(reverse, f"What decides at h = {printed(other, 2)}", (why,)),
+                WrongAnswer(
+                    "gradient",
+                    "The gradient is blamed",
+                    (
+                        f"At h = {printed(USUAL, 2)} the same gradient is off by {short(usual)} "
+                        "only: it is right.",
+                    ),
                 ),
             ),
-        ),
-        choices=(
-            Choice("bend", ("f bends within the nudge",)),
-            Choice("rounding", ("too few digits are left after subtracting",)),
-            Choice("gradient", ("the gradient is wrong",)),
-        ),
-        explanation=(f"{why} The usual h = {printed(USUAL, 2)} is between: {short(usual)}.",),
-        given=tuple(
-            ((f"error at h = {printed(h, 2)}",), Number(short(e), e))
-            for h, e in zip(hs, (coarse, usual, fine), strict=True)
-        ),
-    )
-
-
-def _ask_kink(seed: int) -> Question:
-    """Return the question at which place differences measure the slope of neither side."""
-    rng = Random(seed)
-    corner, k = rng.randint(1, 6), rng.randint(2, 5)
-    beside, apart = corner + 1e-6, corner + rng.choice((0.5, 1.0, 1.5))
-    bent = f"{k} · relu(x − {corner})"
-    graph = parse(f"{k}*relu(x - {corner})")
-    measured = float(central_differences(graph, {"x": beside})["x"])
-    exactly = gradient(graph, {"x": beside})[1]["x"]
-    away = gradient(graph, {"x": apart})[1]["x"]
-    smooth = gradient(parse(f"{k}*x^2"), {"x": float(corner)})[1]["x"]
-    wave = gradient(parse(f"sin({k}*x)"), {"x": float(corner)})[1]["x"]
-
-    def fine(words: str, slope: float) -> Words:
-        return (f"{words}: the differences find the slope, {short(slope)}.",)
-
-    wrong = (
-        ("away", "A kink that is far enough", fine(f"The corner is {field(apart - corner)} away, "
-         "and the nudge about 10⁻⁵ wide", away)),
-        ("smooth", "A bend taken for a kink", fine("x² bends, but has no corner", smooth)),
-        ("wave", "A wave taken for a kink", fine("A sine is smooth", wave)),
-    )  # fmt: skip
-    return Question(
-        prompt=(f"Where can differences with {H_WORDS} not judge the slope?",),
-        quantity="kink",
-        kind="choice",
-        right="beside",
-        wrong=tuple(WrongAnswer(name, title, about) for name, title, about in wrong),
-        choices=(
-            Choice("beside", (f"{bent} at x = {corner}.000001",)),
-            Choice("away", (f"{bent} at x = {field(apart)}",)),
-            Choice("smooth", (f"{k}x² at x = {corner}",)),
-            Choice("wave", (f"sin({k}x) at x = {corner}",)),
-        ),
-        explanation=(
-            f"The nudge leaps over the corner at {corner}: it measures {short(measured)}, where "
-            f"the slope is {short(exactly)} to the right of it and 0 to the left.",
-        ),
+            choices=(
+                Choice("bend", ("f bends within the nudge",)),
+                Choice("rounding", ("too few digits are left after subtracting",)),
+                Choice("gradient", ("the gradient is wrong",)),
+            ),
+            explanation=(f"{why} The usual h = {printed(USUAL, 2)} is between: {short(usual)}.",),
+            given=tuple(
+                ((f"error at h = {printed(h, 2)}",), Number(short(e), e))
+                for h, e in zip(hs, (coarse, usual, fine), strict=True)
+            ),
+        )
     )
 
 
@@ -380,5 +338,5 @@ QUESTIONS: Mapping[str, Callable[[int], Question]] = {
     "slope": _ask_slope,
     "cost": _ask_cost,
     "nudge": _ask_nudge,
-    "kink": _ask_kink,
+    "kink": ask_kink,
 }

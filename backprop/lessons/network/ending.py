@@ -19,20 +19,12 @@ from backprop.engine.slips.catalog import (
     SIGN,
 )
 from backprop.lessons.network.choices import DEFAULTS
+from backprop.lessons.network.exchange import RATE, ask_exchange
 from backprop.lessons.network.training_step import TrainingStep, compute
+from backprop.notation.closing import Line, close_lines
 from backprop.notation.formula import Label, Number
 from backprop.notation.network_names import network_labels
-from backprop.notation.numerals import (
-    ALL_DIGITS,
-    adds_up,
-    agrees,
-    as_factor,
-    exact,
-    field,
-    read_printed,
-    short,
-    signed,
-)
+from backprop.notation.numerals import MINUS, adds_up, exact, field, read_printed, short, signed
 from backprop.stage.choices import change
 from backprop.stage.ending import Ending
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
@@ -40,13 +32,11 @@ from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
 from backprop.stage.walk.board import make_view
 from backprop.stage.walk.explanation import Labels, Words, number, phrase
 from backprop.stage.walk.steps import network_steps
-from backprop.training.optimizers import Adam
 
 HIDDEN = "a1_1"  # the unit where two ways meet
 BEFORE_HIDDEN = 284.0  # the x of the picture from which it is shown
-RATE = 0.5
 LEAST_WAY = 0.015
-LEAST_DIGITS, CLEAR = 3, 0.45  # of a step; of its last digit, how near the half it may come
+UNLIKE = 0.8  # the smaller of two ways that are told apart is at most so many times the larger
 SIGN_APART, NUMBER_APART = 23, 57  # of seeds: what one question says is no answer to the next
 PER = "/\N{WORD JOINER}∂"  # no line ends in a slope
 
@@ -101,8 +91,8 @@ def _picture(step: TrainingStep, label: Labels) -> Scene:
     return cropped(scene, BEFORE_HIDDEN)
 
 
-def _fresh(seed: int) -> TrainingStep:
-    """Return a round of the same network with other numbers, of two decimals.
+def _fresh(seed: int, suits: Callable[[TrainingStep], bool] | None = None) -> TrainingStep:
+    """Return a round of the same network with other numbers, of two decimals, that suits.
 
     No way to the hidden unit is so small that three decimals would not tell it.
     """
@@ -118,7 +108,9 @@ def _fresh(seed: int) -> TrainingStep:
         parameters = {name: drawn(0.2, 0.95, turned=0.4) for name in network.parameters}
         step = compute(change(DEFAULTS, inputs=inputs, parameters=parameters))
         ways = step.trace.terms[step.graph.position(HIDDEN)]
-        if min(abs(float(term.product)) for term in ways) > LEAST_WAY:
+        if min(abs(float(term.product)) for term in ways) > LEAST_WAY and (
+            not suits or suits(step)
+        ):
             return step
 
 
@@ -127,136 +119,98 @@ def _output(seed: int) -> int:
     return 1 + Random(seed * 2 + 1).randrange(2)
 
 
-def _ask_adam(seed: int) -> Question:
-    """Return the question which numbers change when Adam takes the place of gradient descent."""
-    step, unit = _fresh(seed), _output(seed)
-    label, name = _labels(step), f"w2_{unit}_1"
-    w, loss = label(name), label("L")
-    slope, weight = step.gradient[name], step.choices.network.parameters[name]
-    value, move = step.trace.value, -RATE * slope
-    adam = Adam(learning_rate=RATE)
-    at = {name: weight}
-    theirs = float(adam.step({name: slope}, adam.start(at), at)[0][name])
-    slope_shown, move_shown, after_shown = _closing(slope, weight)
-    wrong = (
-        ("slope", "Backpropagation taken for the optimizer", OPTIMIZER_ASKED),
-        ("loss", "The loss of this round taken for that of the next", LOSS_BEFORE),
-        ("step", "The step taken for a part of the gradient", OTHER_STEP),
-        ("after", "The new weight taken for the old", OTHER_WEIGHT),
-    )
-    parts: Parts = {
-        "slope": slope_shown,
-        "value": short(value),
-        "theirs": short(theirs),
-        "move": move_shown,
-        "weight": short(weight),
-        "after": short(weight + theirs),
-        "w": w,
-        "L": loss,
-    }
-    return Question(
-        prompt=(
-            "These are the numbers with gradient descent. Adam takes its place, with the same "
-            "learning rate: which of them change?",
-        ),
-        quantity=f"optimizer.{name}",
-        kind="several",
-        right=frozenset({"step", "after"}),
-        wrong=tuple(WrongAnswer(n, title, phrase(text, **parts)) for n, title, text in wrong),
-        choices=(
-            Choice(
-                "slope",
-                phrase("the slope {of}", of=_slope(w, label)),
-                Number(slope_shown, slope, "backward"),
-            ),
-            Choice("loss", phrase("the loss {L} of this round", L=loss), _forward(value)),
-            Choice("step", phrase("the step of {w}", w=w), Number(move_shown, move)),
-            Choice(
-                "after",
-                phrase("{w} after the step", w=w),
-                Number(after_shown, weight + move, "forward"),
-            ),
-        ),
-        explanation=phrase(ADAM_TAKES, **parts),
-    )
+def _ask_exchange(seed: int) -> Question:
+    """Return the question which numbers change when something is exchanged: Adam, a target."""
+    step = _fresh(seed)
+    return ask_exchange(seed, step, _output(seed), _labels(step))
 
 
-def _closing(slope: float, weight: float) -> tuple[str, str, str]:
-    """Return a slope, its step and the weight after it, as they close when printed.
+def _print_ways(step: TrainingStep) -> dict[str, str]:
+    """Return the numbers of the two ways to the hidden unit, so printed that all adds up.
 
-    A step of 0.0115 is printed neither as 0.011 nor as 0.012: the slope has another digit then.
+    Called d1 and d2 (what arrives), w1 and w2 (times which weight), p1 and p2, and their sum g.
     """
-    step, after = -RATE * slope, weight - RATE * slope
-    for digits in range(LEAST_DIGITS, ALL_DIGITS):
-        shown = as_factor(slope, digits, ALL_DIGITS)
-        for fewer in range(digits, LEAST_DIGITS - 1, -1):
-            written = as_factor(step, fewer, ALL_DIGITS)
-            unit = 10.0 ** -len(written.partition(".")[2])
-            if abs(-RATE * read_printed(shown) - read_printed(written)) < CLEAR * unit:
-                again = weight + read_printed(written)
-                texts = (as_factor(after, k, ALL_DIGITS) for k in range(LEAST_DIGITS, ALL_DIGITS))
-                return shown, written, next(text for text in texts if agrees(again, text))
-    return short(slope), short(step), short(after)  # a slope of all digits
+    at = step.trace.graph.position(HIDDEN)
+    numbers = {"g": float(step.trace.gradients[at])}
+    for n, term in enumerate(step.trace.terms[at], 1):
+        parts = (term.arriving, term.local, term.product)
+        numbers |= {f"{letter}{n}": float(x) for letter, x in zip("dwp", parts, strict=True)}
+    lines = (
+        Line("p1", ("d1", "w1"), lambda x: x["d1"] * x["w1"]),
+        Line("p2", ("d2", "w2"), lambda x: x["d2"] * x["w2"]),
+        Line("g", ("p1", "p2"), lambda x: x["p1"] + x["p2"]),
+    )
+    return close_lines(lines, numbers, frozenset({"w1", "w2"}))
 
 
-OPTIMIZER_ASKED = (
-    "The slope is finished before any optimizer is asked: {slope} under Adam too, to the last "
-    "digit. The step and the new weight are Adam’s."
-)
-LOSS_BEFORE = "{L} was computed forward, before any step: {value} under Adam too."
-OTHER_STEP = "Adam makes another step of the same slope: {theirs}, where {move} was made."
-OTHER_WEIGHT = "{w} moves by the step, and that is Adam’s: from {weight} to {after}."
-ADAM_TAKES = (
-    "Adam is given the same slope, {slope}, and makes the step {theirs} of it. The step and {w} "
-    "after it are the optimizer’s; slope and loss were there before."
-)
+def _tells_ways_apart(step: TrainingStep) -> bool:
+    """Whether the two ways have unlike signs and sizes, so that the number tells which it is."""
+    first, second = step.trace.terms[step.graph.position(HIDDEN)]
+    sizes = sorted(abs(float(term.product)) for term in (first, second))
+    return float(first.product) * float(second.product) < 0 and sizes[0] <= UNLIKE * sizes[1]
 
 
 def _ask_path(seed: int) -> Question:
-    """Return the question which of two ways is missing in a slope."""
-    step, there = _fresh(seed), _output(seed)
-    label, trace = _labels(step), step.trace
-    at, unit = trace.graph.position(HIDDEN), label(HIDDEN)
-    terms = dict(enumerate(trace.terms[at], 1))
-    products = {n: float(term.product) for n, term in terms.items()}
-    sum_ = adds_up(list(products.values()), float(trace.gradients[at]), "sum").printed(" + ")
-    both = phrase("{h} is used twice, and what comes back is added: {sum}.", h=unit, sum=sum_)
-    factors = [float(terms[there].arriving), float(terms[there].local)]
+    """Return the question which of two ways is missing in a slope, if one is."""
+    step = _fresh(seed, _tells_ways_apart)
+    label, unit = _labels(step), _labels(step)(HIDDEN)
+    shown = _print_ways(step)
+    there = Random(seed * 2 + 1).randrange(3)  # 0: both are
+    both = phrase(
+        f"{{h}} is used twice, and what comes back is added: "
+        f"{_in_brackets(shown['p1'])} + {_in_brackets(shown['p2'])} = {shown['g']}.",
+        h=unit,
+    )
+
+    def product(n: int) -> str:
+        factors = (_in_brackets(shown[f"{letter}{n}"]) for letter in "dw")
+        return f"{' × '.join(factors)} = {shown[f'p{n}']}"
+
+    def reason(n: int) -> Words:
+        """Return why this way is not missing."""
+        by = label(f"a2_{n}")
+        is_it = phrase(f"By {{o}} comes {product(n)}, and that is the number.", o=by)
+        return is_it if there else both
+
+    missing = 3 - there if there else 0
+    title = "The path that is there" if there else "A sum taken for one path"
+    name = {0: "none", 1: "o1", 2: "o2"}
     return Question(
         prompt=phrase(
-            "Somebody has {x} for {slope}. Which path is missing?",
-            x=_backward(products[there]),
+            "Somebody has {x} for {slope}. Which path is missing, if one is?",
+            x=_as_printed(shown, f"p{there}" if there else "g", "backward"),
             slope=_slope(unit, label),
         ),
         quantity=HIDDEN,
         kind="choice",
-        right=f"o{3 - there}",
-        wrong=(
-            WrongAnswer(
-                f"o{there}",
-                "The path that is there",
-                phrase(
-                    "By {o} comes {product}, and that is the number.",
-                    o=label(f"a2_{there}"),
-                    product=adds_up(factors, products[there]).printed(" × "),
-                ),
-            ),
-            by_slip(ONE_PATH, "none", both),
+        right=name[missing],
+        wrong=tuple(
+            by_slip(ONE_PATH, "none", both) if not n else WrongAnswer(name[n], title, reason(n))
+            for n in name
+            if n != missing
         ),
         choices=(
-            *(Choice(f"o{n}", phrase("the way by {o}", o=label(f"a2_{n}"))) for n in terms),
+            *(Choice(name[n], phrase("the way by {o}", o=label(f"a2_{n}"))) for n in (1, 2)),
             Choice("none", ("none: it is the whole slope",)),
         ),
         explanation=both,
         given=tuple(
             pair
-            for n, term in terms.items()
+            for n in (1, 2)
             for pair in (
-                (_slope(label(f"z2_{n}"), label), _backward(float(term.arriving))),
-                ((label(f"w2_{n}_1"),), _forward(float(term.local))),
+                (_slope(label(f"z2_{n}"), label), _as_printed(shown, f"d{n}", "backward")),
+                ((label(f"w2_{n}_1"),), _as_printed(shown, f"w{n}", "forward")),
             )
         ),
     )
+
+
+def _as_printed(shown: Mapping[str, str], name: str, tone: str) -> Number:
+    return Number(shown[name], read_printed(shown[name]), tone)
+
+
+def _in_brackets(text: str) -> str:
+    return f"({text})" if text.startswith(MINUS) else text
 
 
 def _ask_sign(seed: int) -> Question:
@@ -366,7 +320,7 @@ def _parts(step: TrainingStep, unit: int) -> Parts:
 
 
 QUESTIONS: Mapping[str, Callable[[int], Question]] = {
-    "adam": _ask_adam,
+    "adam": _ask_exchange,
     "path": _ask_path,
     "sign": _ask_sign,
     "number": _ask_number,

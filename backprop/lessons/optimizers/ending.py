@@ -10,22 +10,19 @@ from random import Random
 import numpy as np
 
 from backprop.engine.backward import gradient
-from backprop.engine.differences.cost import evaluations
-from backprop.engine.differences.slopes import central_differences
 from backprop.engine.expression import parse
-from backprop.engine.forward import value
 from backprop.engine.slips.catalog import SIGN
+from backprop.lessons.optimizers.exchange import ask_exchange
 from backprop.lessons.optimizers.pictures import draw_curves
 from backprop.lessons.optimizers.presets import PRESETS
 from backprop.lessons.optimizers.race import Race, run_race
 from backprop.notation.formula import Number
 from backprop.notation.names import name_list
-from backprop.notation.numerals import MINUS, field, short
+from backprop.notation.numerals import MINUS, brief, short
 from backprop.stage.ending import Ending
 from backprop.stage.plane import Chart
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
-from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
-from backprop.stage.two_machines import agreement
+from backprop.stage.quiz.wrong_answers import by_slip, with_letters, wrong_numbers
 from backprop.stage.walk.explanation import number
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSprop
 
@@ -93,13 +90,8 @@ def _pair(numbers: list[float]) -> str:
     return f"({', '.join(map(short, numbers))})"
 
 
-def _plain(x: float) -> str:
-    """Return a decimal number without zeros at its end."""
-    return field(x).replace("-", MINUS)
-
-
 def _bracketed(x: float) -> str:
-    return f"({_plain(x)})" if x < 0 else _plain(x)
+    return f"({brief(x)})" if x < 0 else brief(x)
 
 
 def _move(optimizer: Optimizer, *gradients: tuple[float, ...]) -> list[float]:
@@ -131,7 +123,7 @@ def _ask_which(seed: int) -> Question:
     right = rng.choice(tuple(moves))
     shown = moves[right]
     rules = {
-        "descent": f"−η · g = −{_plain(rate)} · {_pair(list(g))} = {_pair(moves['descent'])}",
+        "descent": f"−η · g = −{brief(rate)} · {_pair(list(g))} = {_pair(moves['descent'])}",
         "adam": f"Adam’s first step is η against each slope’s sign: {_pair(moves['adam'])}",
         "rmsprop": (
             "RMSprop divides each slope by √(0.01 · g²), a tenth of its size: "
@@ -146,89 +138,31 @@ def _ask_which(seed: int) -> Question:
     }
     uphill = _pair([-x for x in moves["descent"]])
     names = {"descent": "gradient descent", "adam": "Adam", "rmsprop": "RMSprop with α = 0.99"}
-    return Question(
-        prompt=(
-            f"The gradient is {_pair(list(g))}, the learning rate {_plain(rate)}. Which optimizer "
-            f"made the first move, {_pair(shown)}?",
-        ),
-        quantity="optimizer",
-        kind="choice",
-        right=right,
-        wrong=(
-            *(
-                WrongAnswer(name, titles[name], (f"{rule}.",))
-                for name, rule in rules.items()
-                if name != right
+    return with_letters(
+        Question(
+            prompt=(
+                f"The gradient is {_pair(list(g))}, the learning rate {brief(rate)}. Which "
+                f"optimizer made the first move, {_pair(shown)}?",
             ),
-            WrongAnswer("uphill", "The sign of the step", (f"Uphill the move would be {uphill}.",)),
-        ),
-        choices=(
-            *(Choice(name, (words,)) for name, words in names.items()),
-            Choice("uphill", ("gradient descent turned round, uphill",)),
-        ),
-        explanation=(f"{rules[right]}.",),
-    )
-
-
-def _ask_source(seed: int) -> Question:
-    """Return the question what changes when the gradient comes from finite differences."""
-    rng = Random(seed)
-    a, b = rng.randint(2, 5), rng.choice((-3, -2, 2, 3))
-    graph = parse(f"{a}x^2 + ({b})*x*y + y^2")
-    while True:
-        at = {"x": float(rng.choice((-2, -1, 1, 2))), "y": float(rng.choice((-2, 2, 3)))}
-        if all(gradient(graph, at)[1].values()):
-            break
-    rate = rng.choice((0.05, 0.02, 0.03))
-    exactly, near = gradient(graph, at)[1], central_differences(graph, at)
-    g, f = exactly["x"], float(value(graph, at))
-    move = _move(GradientDescent(rate), (g,))[0]
-    same = agreement([float(near[name]) for name in at], [float(exactly[name]) for name in at])
-    variables = rng.choice((20, 50, 100, 300))
-    passes, many = evaluations(len(at)).central, evaluations(variables).central
-    about = {
-        "slope": (
-            "The way taken for the result",
-            f"Both ways give ∂f/∂x = {short(g)}: {same}.",
-        ),
-        "step": (
-            "Another gradient, and so another step",
-            f"The gradient stays, so gradient descent makes {short(move)} of it, too.",
-        ),
-        "value": (
-            "The function taken for changed",
-            f"f is what it was: {short(f)} at this place.",
-        ),
-        "cost": (
-            "What a gradient costs overlooked",
-            f"Differences take {passes} forward passes for these two slopes.",
-        ),
-        "more": (
-            "What a gradient costs overlooked",
-            f"Differences take two passes for each variable: {many} for {variables}.",
-        ),
-    }
-    return Question(
-        prompt=(
-            "Finite differences take the place of the backward pass, left of the wall. Which of "
-            "these change, beyond rounding?",
-        ),
-        quantity="source",
-        kind="several",
-        right=frozenset({"cost", "more"}),
-        wrong=tuple(WrongAnswer(name, title, (words,)) for name, (title, words) in about.items()),
-        choices=(
-            Choice("slope", ("the slope ∂f/∂x",), number(g, "backward")),
-            Choice("step", ("gradient descent’s step of x",), number(move)),
-            Choice("value", ("f at this place",), number(f, "forward")),
-            Choice("cost", ("the passes that this gradient takes",), BOTH_PASSES),
-            Choice("more", (f"the passes that one by {variables} variables takes",), BOTH_PASSES),
-        ),
-        explanation=(
-            f"Only the cost: {passes} forward passes here, {many} for {variables} variables, "
-            f"instead of one forward and one backward. The gradient is {same}, and "
-            "so is what is made of it.",
-        ),
+            quantity="optimizer",
+            kind="choice",
+            right=right,
+            wrong=(
+                *(
+                    WrongAnswer(name, titles[name], (f"{rule}.",))
+                    for name, rule in rules.items()
+                    if name != right
+                ),
+                WrongAnswer(
+                    "uphill", "The sign of the step", (f"Uphill the move would be {uphill}.",)
+                ),
+            ),
+            choices=(
+                *(Choice(name, (words,)) for name, words in names.items()),
+                Choice("uphill", ("gradient descent turned round, uphill",)),
+            ),
+            explanation=(f"{rules[right]}.",),
+        )
     )
 
 
@@ -238,19 +172,19 @@ def _ask_move(seed: int) -> Question:
     (g,), rate = _slopes(rng, 1), rng.choice(RATES)
     weight = round(rng.uniform(0.5, 2), 1)
     right = round(_move(GradientDescent(rate), (g,))[0], 9)
-    whole = f"−{_plain(rate)} · {_bracketed(g)} = {_plain(right)}"
+    whole = f"−{brief(rate)} · {_bracketed(g)} = {brief(right)}"
     wrong = (
         by_slip(SIGN, -right, (f"Down is against the slope: {whole}.",)),
         WrongAnswer(
-            -g, "The learning rate is left out", (f"The step is η = {_plain(rate)} of it.",)
+            -g, "The learning rate is left out", (f"The step is η = {brief(rate)} of it.",)
         ),
         WrongAnswer(
-            g, "The slope taken for the step", (f"The slope is {_plain(g)}; the step is {whole}.",)
+            g, "The slope taken for the step", (f"The slope is {brief(g)}; the step is {whole}.",)
         ),
         WrongAnswer(
             weight + right,
             "The new weight taken for the step",
-            (f"{_plain(weight + right)} is where it leads: {_plain(weight)} and the step.",),
+            (f"{brief(weight + right)} is where it leads: {brief(weight)} and the step.",),
         ),
         WrongAnswer(
             _move(Adam(rate), (g,))[0],
@@ -264,11 +198,11 @@ def _ask_move(seed: int) -> Question:
         kind="number",
         right=right,
         wrong=wrong_numbers(right, wrong),
-        explanation=(f"{whole}. The weight is {_plain(round(weight + right, 9))} then.",),
+        explanation=(f"{whole}. The weight is {brief(round(weight + right, 9))} then.",),
         given=(
-            (("weight",), Number(_plain(weight), weight, "forward")),
-            (("slope",), Number(_plain(g), g, "backward")),
-            (("learning rate η",), Number(_plain(rate), rate)),
+            (("weight",), Number(brief(weight), weight, "forward")),
+            (("slope",), Number(brief(g), g, "backward")),
+            (("learning rate η",), Number(brief(rate), rate)),
         ),
     )
 
@@ -282,20 +216,20 @@ def _ask_momentum(seed: int) -> Question:
     right = round(_move(machine, (first,), (second,))[0], 9)
     velocity = round(momentum * first + second, 9)
     whole = (
-        f"The velocity is {_plain(momentum)} · {_bracketed(first)} + {_bracketed(second)} = "
-        f"{_plain(velocity)}"
+        f"The velocity is {brief(momentum)} · {_bracketed(first)} + {_bracketed(second)} = "
+        f"{brief(velocity)}"
     )
     the_velocity = f"the {whole[4:]}"
     wrong = (
         WrongAnswer(
             -rate * second,
             "The memory is forgotten",
-            (f"{_plain(momentum)} of the first slope is kept: {the_velocity}.",),
+            (f"{brief(momentum)} of the first slope is kept: {the_velocity}.",),
         ),
         WrongAnswer(
             -rate * (first + second),
             "Nothing fades",
-            (f"Of the first slope {_plain(momentum)} is kept, not all: {the_velocity}.",),
+            (f"Of the first slope {brief(momentum)} is kept, not all: {the_velocity}.",),
         ),
         WrongAnswer(
             -rate * momentum * (first + second),
@@ -303,7 +237,7 @@ def _ask_momentum(seed: int) -> Question:
             (f"Only what is remembered fades: {the_velocity}.",),
         ),
         by_slip(SIGN, -right, ("The step goes against the velocity.",)),
-        WrongAnswer(velocity, "The velocity taken for the step", (f"Times −η: {_plain(right)}.",)),
+        WrongAnswer(velocity, "The velocity taken for the step", (f"Times −η: {brief(right)}.",)),
     )
     return Question(
         prompt=("Momentum has made one step. How long is its second, with its sign?",),
@@ -311,12 +245,12 @@ def _ask_momentum(seed: int) -> Question:
         kind="number",
         right=right,
         wrong=wrong_numbers(right, wrong),
-        explanation=(f"{whole}; the step is −{_plain(rate)} times that: {_plain(right)}.",),
+        explanation=(f"{whole}; the step is −{brief(rate)} times that: {brief(right)}.",),
         given=(
-            (("first slope",), Number(_plain(first), first, "backward")),
-            (("second slope",), Number(_plain(second), second, "backward")),
-            (("share kept μ",), Number(_plain(momentum), momentum)),
-            (("learning rate η",), Number(_plain(rate), rate)),
+            (("first slope",), Number(brief(first), first, "backward")),
+            (("second slope",), Number(brief(second), second, "backward")),
+            (("share kept μ",), Number(brief(momentum), momentum)),
+            (("learning rate η",), Number(brief(rate), rate)),
         ),
     )
 
@@ -343,12 +277,12 @@ def _ask_rate(seed: int) -> Question:
     way = " → ".join(f"{p:.3g}".replace("-", MINUS) for p in places)
     limit = f"2/λ = 2/{bend} = {short(2 / bend)}"
     why = {
-        "near": f"η = {_plain(rate)} is below half of {limit}: x goes {way}, from one side.",
+        "near": f"η = {brief(rate)} is below half of {limit}: x goes {way}, from one side.",
         "swing": (
-            f"η = {_plain(rate)} is below {limit}, but above half of it: each step leaps over the "
+            f"η = {brief(rate)} is below {limit}, but above half of it: each step leaps over the "
             f"lowest point and lands nearer: {way}."
         ),
-        "away": f"η = {_plain(rate)} is above {limit}: each step leaps farther: {way}.",
+        "away": f"η = {brief(rate)} is above {limit}: each step leaps farther: {way}.",
     }[target]
     names = {
         "near": "It comes nearer from one side.",
@@ -362,32 +296,37 @@ def _ask_rate(seed: int) -> Question:
         "gradient": "The gradient is blamed",
     }
     start_slope = gradient(graph, {"x": x})[1]["x"]
-    return Question(
-        prompt=(
-            f"{a}x² bends by λ = {bend} everywhere. Gradient descent starts at x = {short(x)}, "
-            f"with η = {_plain(rate)}: what happens?",
-        ),
-        quantity="rate",
-        kind="choice",
-        right=target,
-        wrong=(
-            *(WrongAnswer(n, titles[n], (why,)) for n in names if n != target),
-            WrongAnswer(
-                "gradient",
-                titles["gradient"],
-                (f"The slope {short(start_slope)} at the start is right, whatever η is. {why}",),
+    return with_letters(
+        Question(
+            prompt=(
+                f"{a}x² bends by λ = {bend} everywhere. Gradient descent starts at x = {short(x)}, "
+                f"with η = {brief(rate)}: what happens?",
             ),
-        ),
-        choices=(
-            *(Choice(name, (words,)) for name, words in names.items()),
-            Choice("gradient", ("It goes wrong, for the gradient is wrong.",)),
-        ),
-        explanation=(why,),
+            quantity="rate",
+            kind="choice",
+            right=target,
+            wrong=(
+                *(WrongAnswer(n, titles[n], (why,)) for n in names if n != target),
+                WrongAnswer(
+                    "gradient",
+                    titles["gradient"],
+                    (
+                        f"The slope {short(start_slope)} at the start is right, whatever η is. "
+                        f"{why}",
+                    ),
+                ),
+            ),
+            choices=(
+                *(Choice(name, (words,)) for name, words in names.items()),
+                Choice("gradient", ("It goes wrong, for the gradient is wrong.",)),
+            ),
+            explanation=(why,),
+        )
     )
 
 
 QUESTIONS: Mapping[str, Callable[[int], Question]] = {
-    "source": _ask_source,
+    "source": ask_exchange,
     "which": _ask_which,
     "rate": _ask_rate,
     "move": _ask_move,

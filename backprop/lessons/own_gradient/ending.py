@@ -26,12 +26,12 @@ from backprop.lessons.own_gradient.brought import find_brought
 from backprop.lessons.own_gradient.presets import PRESETS
 from backprop.notation.formula import Number
 from backprop.notation.names import name_list
-from backprop.notation.numerals import MINUS, field, long, short
+from backprop.notation.numerals import MINUS, brief, long, short
 from backprop.notation.submission.report import Finding
 from backprop.stage.ending import Ending
 from backprop.stage.plane import Chart
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
-from backprop.stage.quiz.wrong_answers import by_slip
+from backprop.stage.quiz.wrong_answers import by_slip, with_letters
 from backprop.stage.walk.explanation import number
 
 NETWORK = Network((2, 3, 2), ("sigmoid", "sigmoid"), "half_squared_error")
@@ -161,7 +161,7 @@ def _ask_factor(seed: int) -> Question:
 
 def _times(factor: float) -> str:
     """Return a factor without the traces of rounding."""
-    return field(float(f"{factor:.6g}")).replace("-", MINUS)
+    return brief(float(f"{factor:.6g}"))
 
 
 def _bracketed(x: float) -> str:
@@ -292,7 +292,7 @@ def _ask_digits(seed: int) -> Question:
     shift = rng.choice((-3, -2, 2, 3)) if is_wrong else 0
     claimed = round(exact, decimals) + shift * unit
     shown = f"{claimed:.{decimals}f}".replace("-", MINUS)
-    apart, half = abs(float(f"{claimed:.{decimals}f}") - exact), field(unit / 2)
+    apart, half = abs(float(f"{claimed:.{decimals}f}") - exact), brief(unit / 2)
     why = f"It is off by {short(apart)}, and half a unit of its last digit is {half}"
     right, other = ("wrong", "right") if is_wrong else ("right", "wrong")
     titles = {"right": "More than rounding", "wrong": "Rounding taken for a mistake"}
@@ -301,32 +301,34 @@ def _ask_digits(seed: int) -> Question:
         "wrong": f"{why}: rounding explains it.",
     }
     reason = about["right"] if is_wrong else about["wrong"]
-    return Question(
-        prompt=(
-            f"Your code prints an entry with {decimals} decimals; the weights were brought with "
-            "all their digits. Is the entry right?",
-        ),
-        quantity="digits",
-        kind="choice",
-        right=right,
-        wrong=(
-            WrongAnswer(other, titles[other], (reason,)),
-            WrongAnswer(
-                "equal",
-                "Equal to the last digit is asked for",
-                (f"No print of {decimals} decimals has the digits after them. {reason}",),
+    return with_letters(
+        Question(
+            prompt=(
+                f"Your code prints an entry with {decimals} decimals; the weights were brought "
+                "with all their digits. Is the entry right?",
             ),
-        ),
-        choices=(
-            Choice("right", ("It is right, as far as its digits tell.",)),
-            Choice("wrong", ("It is wrong.",)),
-            Choice("equal", ("It can’t be said before all digits are printed.",)),
-        ),
-        explanation=(reason,),
-        given=(
-            (("your entry",), Number(shown, claimed)),
-            (("the exact one",), Number(long(exact), exact, "backward")),
-        ),
+            quantity="digits",
+            kind="choice",
+            right=right,
+            wrong=(
+                WrongAnswer(other, titles[other], (reason,)),
+                WrongAnswer(
+                    "equal",
+                    "Equal to the last digit is asked for",
+                    (f"No print of {decimals} decimals has the digits after them. {reason}",),
+                ),
+            ),
+            choices=(
+                Choice("right", ("It is right, as far as its digits tell.",)),
+                Choice("wrong", ("It is wrong.",)),
+                Choice("equal", ("It can’t be said before all digits are printed.",)),
+            ),
+            explanation=(reason,),
+            given=(
+                (("your entry",), Number(shown, claimed)),
+                (("the exact one",), Number(long(exact), exact, "backward")),
+            ),
+        )
     )
 
 

@@ -16,13 +16,13 @@ from backprop.engine.slips.catalog import NO_HIDDEN_SLOPE, SUMMED
 from backprop.lessons.training.presets import DEFAULTS
 from backprop.lessons.training.state import training_state
 from backprop.notation.formula import Number
-from backprop.notation.numerals import MINUS, adds_up, field, short
+from backprop.notation.numerals import adds_up, brief, short
 from backprop.stage.choices import change
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links, Origin
 from backprop.stage.plane import Chart
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer
-from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
+from backprop.stage.quiz.wrong_answers import by_slip, with_letters, wrong_numbers
 from backprop.stage.walk.explanation import number
 from backprop.training.optimizers import GradientDescent
 from backprop.training.plan import Examples, Plan
@@ -158,23 +158,27 @@ def _ask_held_out(seed: int) -> Question:
         "rate": f"Too long a step makes the training loss grow. Here it falls {falls}.",
         "gradient": f"The training loss falls {falls}: the gradient does what it is for.",
     }
-    return Question(
-        prompt=("Losses of one run, at three epochs: what happens between the last two of them?",),
-        quantity="held-out",
-        kind="choice",
-        right=right,
-        wrong=tuple(
-            WrongAnswer(name, titles[name], (about.get(name, why),))
-            for name in choices
-            if name != right
-        ),
-        choices=tuple(Choice(name, (words,)) for name, words in choices.items()),
-        explanation=(why,),
-        given=tuple(
-            ((f"epoch {e}, {which}",), number(losses[e], "forward"))
-            for which, losses in (("training", train), ("held out", test))
-            for e in at
-        ),
+    return with_letters(
+        Question(
+            prompt=(
+                "Losses of one run, at three epochs: what happens between the last two of them?",
+            ),
+            quantity="held-out",
+            kind="choice",
+            right=right,
+            wrong=tuple(
+                WrongAnswer(name, titles[name], (about.get(name, why),))
+                for name in choices
+                if name != right
+            ),
+            choices=tuple(Choice(name, (words,)) for name, words in choices.items()),
+            explanation=(why,),
+            given=tuple(
+                ((f"epoch {e}, {which}",), number(losses[e], "forward"))
+                for which, losses in (("training", train), ("held out", test))
+                for e in at
+            ),
+        )
     )
 
 
@@ -261,7 +265,7 @@ def _ask_dead(seed: int) -> Question:
             break
     through = error * v * x
     slope = 0 if is_dead else 1
-    why = f"z = {_plain(z)}, so relu′(z) is {slope}: "
+    why = f"z = {brief(z)}, so relu′(z) is {slope}: "
     product = adds_up([error, v, float(slope), x], right).printed(" × ")
     wrong = (
         by_slip(
@@ -277,12 +281,12 @@ def _ask_dead(seed: int) -> Question:
         WrongAnswer(
             error * v * a * x,
             "a in the place of the slope",
-            (f"{why}it is not a = {_plain(a)} itself.",),
+            (f"{why}it is not a = {brief(a)} itself.",),
         ),
         WrongAnswer(
             error * v * slope,
             "The local derivative by w is left out",
-            (f"z = w · x + b grows by x = {_plain(x)} with each unit of w.",),
+            (f"z = w · x + b grows by x = {brief(x)} with each unit of w.",),
         ),
         WrongAnswer(
             error, "The error taken for the slope", (f"From ŷ it goes on back: {product}.",)
@@ -301,7 +305,7 @@ def _ask_dead(seed: int) -> Question:
             + (" The unit is dead here: no step will move w." if is_dead else ""),
         ),
         given=tuple(
-            ((name,), Number(_plain(x_), x_, "forward"))
+            ((name,), Number(brief(x_), x_, "forward"))
             for name, x_ in (
                 *(("w", w), ("x", x), ("b", b), ("z", z)),
                 *(("v", v), ("ŷ", round(v * a, 6)), ("t", t)),
@@ -313,13 +317,8 @@ def _ask_dead(seed: int) -> Question:
 SPANS = ((-0.9, 0.9), (0.3, 1.9), (-1.2, 1.2), (-1.5, 1.5), (-0.9, 0.9))  # of w, x, b, v and t
 
 
-def _plain(x: float) -> str:
-    """Return a decimal number without zeros at its end."""
-    return field(x).replace("-", MINUS)
-
-
 def _bracketed(x: float) -> str:
-    return f"({_plain(x)})" if x < 0 else _plain(x)
+    return f"({brief(x)})" if x < 0 else brief(x)
 
 
 def _ask_mean(seed: int) -> Question:
@@ -333,7 +332,7 @@ def _ask_mean(seed: int) -> Question:
     right = round(float(network.loss_and_gradient(at, inputs, targets)[1]["b1"][0]), 9)
     added = float(SUMMED.gradient(network, at, inputs, targets)["b1"][0])
     sum_ = " + ".join(map(_bracketed, xs))
-    why = f"({sum_}) / {count} = {_plain(right)}"
+    why = f"({sum_}) / {count} = {brief(right)}"
     wrong = (
         by_slip(SUMMED, added, (f"The loss is the mean over {count}: {why}.",)),
         WrongAnswer(
@@ -356,7 +355,7 @@ def _ask_mean(seed: int) -> Question:
         wrong=wrong_numbers(right, wrong),
         explanation=(f"The mean of them: {why}.",),
         given=tuple(
-            ((f"example {n}",), Number(_plain(x), x, "backward")) for n, x in enumerate(xs, 1)
+            ((f"example {n}",), Number(brief(x), x, "backward")) for n, x in enumerate(xs, 1)
         ),
     )
 
@@ -368,12 +367,12 @@ def _ask_vanishing(seed: int) -> Question:
     steepest = float(gradient(parse("sigmoid(z)"), {"z": 0.0})[1]["z"])
     middle = float(SIGMOID.evaluate(0.0))
     right = arriving * steepest**layers
-    whole = f"{_plain(arriving)} × {_plain(steepest)}{RAISED[layers]} = {_plain(right)}"
+    whole = f"{brief(arriving)} × {brief(steepest)}{RAISED[layers]} = {brief(right)}"
     wrong = (
         WrongAnswer(
             arriving * middle**layers,
             "σ taken for σ′",
-            (f"At z = 0 σ is {_plain(middle)}, its slope {_plain(steepest)}: {whole}.",),
+            (f"At z = 0 σ is {brief(middle)}, its slope {brief(steepest)}: {whole}.",),
         ),
         WrongAnswer(
             arriving * steepest,
@@ -383,7 +382,7 @@ def _ask_vanishing(seed: int) -> Question:
         WrongAnswer(
             arriving * steepest / layers,
             "Slopes are not multiplied",
-            (f"Each of the {layers} multiplies by {_plain(steepest)}: {whole}.",),
+            (f"Each of the {layers} multiplies by {brief(steepest)}: {whole}.",),
         ),
         WrongAnswer(
             arriving * steepest * layers,
@@ -394,7 +393,7 @@ def _ask_vanishing(seed: int) -> Question:
     )
     return Question(
         prompt=(
-            f"A slope of {_plain(arriving)} goes back through {layers} sigmoids, with weights of 1 "
+            f"A slope of {brief(arriving)} goes back through {layers} sigmoids, with weights of 1 "
             "between. How much is left of it at most?",
         ),
         quantity="vanishing",
@@ -402,7 +401,7 @@ def _ask_vanishing(seed: int) -> Question:
         right=right,
         wrong=wrong_numbers(right, wrong),
         explanation=(
-            f"σ′ is largest at z = 0, and there it is {_plain(steepest)}: {whole}. So the first "
+            f"σ′ is largest at z = 0, and there it is {brief(steepest)}: {whole}. So the first "
             "layers of a deep network of sigmoids stand nearly still.",
         ),
     )

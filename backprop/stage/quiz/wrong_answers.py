@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from random import Random
 from string import ascii_lowercase
 
 from backprop.drawing.scene import Scene, View, expression_scene
@@ -11,7 +12,7 @@ from backprop.engine.slips.catalog import ASSIGNED, ONE_PATH, SIGN
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Trace
 from backprop.notation.numerals import exact, short, signed
-from backprop.stage.quiz.question import Choice, WrongAnswer, same_to_three_digits
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer, same_to_three_digits
 from backprop.stage.walk.explanation import Labels, Words, number, phrase, spoken
 
 OF_NODES: Mapping[Slip, str] = {  # what slips of networks come to in any graph
@@ -53,12 +54,17 @@ def multiplied(*factors: float) -> str:
 
 
 def lettered(
-    right: Words, wrong: Iterable[tuple[Words, WrongAnswer]]
+    right: Words, wrong: Iterable[tuple[Words, WrongAnswer]], about: str = ""
 ) -> tuple[str, tuple[WrongAnswer, ...], tuple[Choice, ...]]:
-    """Return answers to choose from, called a, b, c in the order of their text.
+    """Return answers to choose from, called a, b, c in an order drawn from their texts.
 
-    So their names say nothing of them. Of those that read the same, the right one is kept, or the
-    first; the answers of `wrong` are filled in.
+    So their names say nothing of them, and each is the right one as often. Of those that read the
+    same, the right one is kept, or the first; the answers of `wrong` are filled in.
+
+    Args:
+        right: the right answer.
+        wrong: the others, each with its slip.
+        about: what else the order is drawn from, where the same texts are asked of other numbers.
 
     Returns:
         The name of the right one, the wrong ones, and all choices.
@@ -66,12 +72,26 @@ def lettered(
     slips: dict[str, tuple[Words, WrongAnswer | None]] = {spoken(right): (right, None)}
     for words, slip in wrong:
         slips.setdefault(spoken(words), (words, slip))
-    names = dict(zip(sorted(slips), ascii_lowercase, strict=False))
+    drawn = sorted(slips)
+    Random("\n".join((*drawn, about))).shuffle(drawn)
+    names = dict(zip(drawn, ascii_lowercase, strict=False))
     return (
         names[spoken(right)],
         tuple(replace(slip, answer=names[text]) for text, (_, slip) in slips.items() if slip),
         tuple(Choice(name, slips[text][0]) for text, name in names.items()),
     )
+
+
+def with_letters(question: Question) -> Question:
+    """Return a question of one choice whose choices are called a, b, c, as by `lettered`."""
+    assert isinstance(question.right, str), "one is chosen"
+    words = {each.name: each.words for each in question.choices}
+    right, slips, choices = lettered(
+        words[question.right],
+        ((words[str(each.answer)], each) for each in question.wrong),
+        about=spoken((*question.prompt, *(number for _, number in question.given))),
+    )
+    return replace(question, right=right, wrong=slips, choices=choices)
 
 
 def slips_at(trace: Trace, position: int) -> tuple[WrongAnswer, ...]:

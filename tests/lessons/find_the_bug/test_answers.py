@@ -47,7 +47,7 @@ def test_a_wrong_press_is_answered_stays_and_counts():
     assert board.causes is None
     board = press(press(board, 7), 6)
     assert [n for n, line in enumerate(board.lines, 1) if line.state == "wrong"] == [4, 7]
-    assert board.case.mark == f"case-1-{CASE} line missed"
+    assert board.case.mark == f"case-1-{CASE} line helped"
     assert board.case.how == "Found, after 2 other lines."
 
 
@@ -61,7 +61,7 @@ def test_of_two_presses_on_one_page_only_the_one_that_is_answered_is_kept():
 
 def test_a_hint_counts():
     board = press(follow(opened().hint), 6)
-    assert board.case.mark.endswith("missed")
+    assert board.case.mark.endswith("helped")
     assert board.case.how == "Found, with a hint."
     assert board.first_wrong
     assert board.hint == ""

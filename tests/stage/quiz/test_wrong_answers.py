@@ -4,8 +4,15 @@ from backprop.engine.backward import differentiate
 from backprop.engine.expression import parse
 from backprop.engine.slips.catalog import SIGN
 from backprop.notation.names import label_of
-from backprop.stage.quiz.question import WrongAnswer
-from backprop.stage.quiz.wrong_answers import by_slip, slips_at, values_scene, wrong_numbers
+from backprop.stage.quiz.question import Choice, Question, WrongAnswer, judge
+from backprop.stage.quiz.wrong_answers import (
+    by_slip,
+    lettered,
+    slips_at,
+    values_scene,
+    with_letters,
+    wrong_numbers,
+)
 from backprop.stage.walk.explanation import spoken
 
 TRACE = differentiate(parse("a * (a + b)"), {"a": 3.0, "b": -2.0})
@@ -36,3 +43,25 @@ def test_a_picture_beside_a_question_shows_values_and_no_gradient():
     assert "0 gradients are known" in scene.description
     assert not any("graded" in node[2].split() for node in scene.nodes)
     assert not any(node[4] for node in scene.nodes)  # nothing to be pressed
+
+
+def test_letters_say_nothing_of_what_they_stand_for():
+    others = ("apple", "pear", "pear")
+    drawn = {
+        lettered(("fig",), (((n,), WrongAnswer("", n, ())) for n in others), about=f"{seed}")[0]
+        for seed in range(30)
+    }
+    assert drawn == set("abc")  # what reads the same is there once
+
+
+def test_a_question_with_letters_is_right_by_the_same_words():
+    wrong = (WrongAnswer("no", "A no", ("No.",)),)
+    choices = (Choice("no", ("No.",)), Choice("yes", ("Yes.",)))
+    plain = Question(("Is it?",), "it", "choice", "yes", wrong, choices)
+    question = with_letters(plain)
+    words = {each.name: each.words for each in question.choices}
+    assert sorted(words) == ["a", "b"]
+    assert words[question.right] == ("Yes.",)
+    other = question.wrong[0].answer
+    assert words[other] == ("No.",)
+    assert judge(question, other).slips[0].title == "A no"
