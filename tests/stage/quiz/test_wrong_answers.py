@@ -34,7 +34,7 @@ def test_the_slips_of_a_fork_name_its_paths_and_what_arrives_by_each():
     assert {each.answer for each in slips if each.title == "One path only"} == {1.0, 3.0}
     about = spoken(slips[0].about)
     assert "Here 3 arrives, and the local derivative is 1" in about
-    assert about.endswith("; by another use 1 arrives, and it is 1.")
+    assert about.endswith("; by another use 1 arrives, and the local derivative is 1.")
     assert all(each.answer != 4.0 for each in slips)
 
 
