@@ -5,7 +5,7 @@ A lesson says in its choices which sections there are, and which choices each of
     SECTIONS = {"surface": (), "matrix": ("problem",)}
     more: tuple[str, ...] = more_choice(SECTIONS)
 
-An address opens a section by its name (more=surface,matrix), or by a choice that the section
+An address opens a section by its name (show-more=surface,matrix), or by a choice that the section
 holds. What a person opens or closes is remembered by their browser (static/js/more.js).
 """
 
@@ -39,7 +39,7 @@ class Section:
 
 def more_choice(holds: Holds) -> Any:
     """Return the dataclass field for the sections that an address opens by name."""
-    return chosen(Several(OneOf(holds), MOST), ())
+    return chosen(Several(OneOf(holds), MOST), (), spelled="show-more")
 
 
 def make_sections(

@@ -43,9 +43,9 @@
   function withSections(path) {
     const url = new URL(path, location.origin);
     const open = [...document.querySelectorAll('#lab details.more[open]')].map(el => el.dataset.more);
-    const named = (url.searchParams.get('more') ?? '').split(',').filter(Boolean);
+    const named = (url.searchParams.get('show-more') ?? '').split(',').filter(Boolean);
     const more = [...new Set([...named, ...open])];
-    if (more.length > named.length) url.search += `${url.search ? '&' : '?'}more=${more.join(',')}`;
+    if (more.length > named.length) url.search += `${url.search ? '&' : '?'}show-more=${more.join(',')}`;
     return url.href;
   }
 

@@ -94,7 +94,7 @@ def test_playing_pauses_where_something_is_asked(open_page: Open):
 
 
 def test_an_edit_drops_the_guess_and_back_brings_it_again(open_page: Open):
-    page = open_page(f"{NETWORK}&step=14&more=parameters")
+    page = open_page(f"{NETWORK}&step=14&show-more=parameters")
     page.keyboard.press("+")
     expect(reply(page)).to_be_visible()
     page.locator("#in-w1_1_1").fill("0.9")

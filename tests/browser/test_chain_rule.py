@@ -46,7 +46,7 @@ def test_blank_lines_are_typed_and_a_slip_is_named(open_page: Open):
 
 @pytest.mark.charts
 def test_a_nudge_is_dragged_and_the_gap_is_seen(open_page: Open):
-    page = open_page(f"{LESSON}?y=u^2&u=x&x=2&more=nudge")
+    page = open_page(f"{LESSON}?y=u^2&u=x&x=2&show-more=nudge")
     moved = page.locator(".tables tbody tr").nth(1).locator(".num")
     expect(moved.nth(2)).to_have_text("1.290000")
     page.locator("#slide-dx").fill("0.5")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 Open = Callable[..., Page]
 LESSON = "/lessons/network"
-MORE = "more=parameters,example,optimizer"  # the sections that are open
+MORE = "show-more=parameters,example,optimizer"  # the sections that are open
 WHOLE, UPDATE = 28, 29  # the steps of the 2-2-2 with the whole gradient, and the update
 EXACT = "element => element.dataset.exact ?? element.title"
 GRADIENTS = {  # WORKED_EXAMPLES.md, 5.1

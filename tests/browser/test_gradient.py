@@ -12,7 +12,7 @@ Open = Callable[..., Page]
 Check = Callable[[Page], None]
 LESSON = "/lessons/gradient"
 # Three dimensions take their time where the processor draws them.
-FLAT = f"{LESSON}?hide=surface&more=direction,length"
+FLAT = f"{LESSON}?hide=surface&show-more=direction,length"
 DRAWN = "#chart-ground .main-svg .contourlayer path"
 # Where a place of the map lies in the window.
 WHERE = """([x, y]) => {
@@ -113,7 +113,7 @@ def test_the_dial_turns_to_the_gradient_and_holds_there_the_steepest_slope(open_
 def test_the_surface_is_drawn_and_its_bundle_is_asked_for_here_only(open_page: Open, page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    open_page(f"{LESSON}?more=surface")
+    open_page(f"{LESSON}?show-more=surface")
     expect(page.locator("#chart-surface canvas")).to_be_visible()
     assert sum("plotly-gl3d" in url for url in asked) == 1
     asked.clear()
@@ -145,7 +145,7 @@ def test_a_walk_goes_down_and_back_to_its_start(open_page: Open):
     expect(page.locator(".walk .so")).to_contain_text("2 steps")
     page.get_by_role("link", name="Back to the start").click()
     expect(page.locator(".walk .so")).to_be_empty()
-    expect(page).to_have_url(re.compile("more=direction,length$"))
+    expect(page).to_have_url(re.compile("show-more=direction,length$"))
 
 
 def test_without_javascript_the_form_sets_function_and_point(
@@ -191,7 +191,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
 def test_a_function_without_a_value_anywhere_draws_an_empty_room_and_then_its_surface(
     open_page: Open,
 ):
-    page = open_page(f"{LESSON}?expression=ln(x)%2By&x=-9&y=2&more=surface")
+    page = open_page(f"{LESSON}?expression=ln(x)%2By&x=-9&y=2&show-more=surface")
     assert page.evaluate(SURFACE, False)
     page.locator("#in-x").fill("9")
     assert page.evaluate(SURFACE, True)

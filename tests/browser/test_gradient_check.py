@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
 LESSON = "/lessons/gradient-check"
-BUG = f"{LESSON}?more=bug"
+BUG = f"{LESSON}?show-more=bug"
 
 
 @pytest.mark.charts

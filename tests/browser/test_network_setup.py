@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 Open = Callable[..., Page]
 LESSON = "/lessons/network"
-MORE = "more=example,network,optimizer,parameters"  # the sections that are open
+MORE = "show-more=example,network,optimizer,parameters"  # the sections that are open
 PRESETS = {
     "one-neuron": "One neuron, four inputs",
     "by-hand": "The 2-2-2 by hand",

@@ -77,7 +77,7 @@ def test_the_start_is_placed_by_a_click_and_by_arrow_keys(open_page: Open):
 
 def test_steps_go_on_and_back_and_the_formula_follows(open_page: Open):
     rate = "racers=gradient_descent&learning_rate_1=0.1"
-    page = open_page(f"{FLAT}&x=1&y=2&step=0&{rate}&more=step")
+    page = open_page(f"{FLAT}&x=1&y=2&step=0&{rate}&show-more=step")
     page.locator("#lab").focus()
     page.keyboard.press("ArrowRight")
     expect(now(page)).to_have_text("1")
@@ -115,7 +115,7 @@ def test_a_racer_comes_in_is_exchanged_and_goes(open_page: Open):
 
 
 def test_another_machine_leaves_the_gradient_and_another_source_leaves_its_digits(open_page: Open):
-    page = open_page(f"{FLAT}&x=1&y=2&more=matrix")
+    page = open_page(f"{FLAT}&x=1&y=2&show-more=matrix")
     gradient = page.locator(".makes-it .slopes")
     before = gradient.inner_text()
     for machine in ("do nothing", "a step uphill", "Adam", "AdamW"):

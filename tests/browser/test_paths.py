@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 Open = Callable[..., Page]
 LESSON = "/lessons/network"
-MORE = "more=parameters,example"  # the sections that are open
+MORE = "show-more=parameters,example"  # the sections that are open
 EXACT = "element => element.dataset.exact ?? element.title"
 
 

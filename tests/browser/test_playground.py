@@ -20,7 +20,7 @@ def proof(page: Page, row: int = 0) -> list[str]:
 
 
 def test_typing_changes_the_graph_and_the_address(open_page: Open, well_formed):
-    page = open_page(f"{PLAYGROUND}?more=proof")
+    page = open_page(f"{PLAYGROUND}?show-more=proof")
     expect(page.locator("#nodes .operation")).to_have_count(2)
     field = page.locator("#in-expression")
     field.fill("sin(x) * y + z^2")
@@ -51,7 +51,7 @@ def test_a_text_that_cannot_be_read_says_so_and_the_board_stays(open_page: Open)
 
 
 def test_a_slider_moves_all_three_numbers_and_they_agree(open_page: Open):
-    page = open_page(f"{PLAYGROUND}?expression=x^2*y&x=1&y=1&more=proof")
+    page = open_page(f"{PLAYGROUND}?expression=x^2*y&x=1&y=1&show-more=proof")
     assert proof(page) == ["2.00000"] * 3
     slider = page.locator("#slide-x")
     box = slider.bounding_box()
@@ -71,7 +71,7 @@ def test_a_slider_moves_all_three_numbers_and_they_agree(open_page: Open):
 
 
 def test_a_pressed_slider_keeps_its_ends_until_it_is_let_go(open_page: Open):
-    page = open_page(f"{PLAYGROUND}?x=100&more=proof")
+    page = open_page(f"{PLAYGROUND}?x=100&show-more=proof")
     slider = page.locator("#slide-x")
     expect(slider).to_have_attribute("max", "128")
     box = slider.bounding_box()
@@ -120,7 +120,7 @@ def test_it_plays_to_the_end_and_stops(open_page: Open):
 
 
 def test_a_preset_opens_from_the_menu_and_reset_brings_it_back(open_page: Open):
-    page = open_page(f"{PLAYGROUND}?more=proof")
+    page = open_page(f"{PLAYGROUND}?show-more=proof")
     page.locator("#presets summary").click()
     page.get_by_role("link", name="Three inputs, by hand").click()
     expect(page.locator(".printed .value")).to_contain_text("33")
@@ -131,7 +131,7 @@ def test_a_preset_opens_from_the_menu_and_reset_brings_it_back(open_page: Open):
 
 
 def test_the_panel_holds_code_to_copy_and_to_download(open_page: Open):
-    page = open_page(f"{PLAYGROUND}?preset=colah&more=export")
+    page = open_page(f"{PLAYGROUND}?preset=colah&show-more=export")
     page.get_by_role("link", name="NumPy").click()
     expect(page.locator("#exported")).to_contain_text("import numpy as np")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 Open = Callable[..., Page]
 LESSON = "/lessons/network"
-MORE = "more=loss,parameters,optimizer,example"  # the sections that are open
+MORE = "show-more=loss,parameters,optimizer,example"  # the sections that are open
 
 
 def points(page: Page) -> Locator:

@@ -342,7 +342,7 @@ def test_a_section_that_is_opened_stays_so_through_steps_and_visits(lab):
     section.locator("summary").click()
     lab("?step=2")
     expect(section).not_to_have_attribute("open", "")
-    lab("?more=chart")
+    lab("?show-more=chart")
     expect(section).to_have_attribute("open", "")
     section.locator("summary").click()
     page.click("#next")

@@ -142,7 +142,7 @@ def test_a_question_mark_lists_the_keys_and_escape_puts_the_list_away(open_page:
 
 
 def test_keys_belong_to_a_field_while_somebody_types_in_it(open_page: Open):
-    page = open_page(f"{LESSON}?step=5&more=parameters")
+    page = open_page(f"{LESSON}?step=5&show-more=parameters")
     field = page.locator("#in-w1_1_1")
     field.focus()
     for key in ("ArrowRight", "ArrowLeft", "Home", "End", "PageDown", "n", "m"):
@@ -150,7 +150,7 @@ def test_keys_belong_to_a_field_while_somebody_types_in_it(open_page: Open):
     field.fill("0.15")
     page.keyboard.press("Tab")
     at(page, 6)
-    expect(page).to_have_url(re.compile("step=5&more=parameters$"))
+    expect(page).to_have_url(re.compile("step=5&show-more=parameters$"))
 
 
 # Clicks the control that leads on until there is none, and tells what stood there at each step.

@@ -91,7 +91,7 @@ def test_curves_are_drawn_in_the_colours_of_the_theme(open_page: Open):
 def test_the_curves_fill_the_room_they_have_beside_the_output_and_among_the_layers(
     open_page: Open,
 ):
-    page = trained(open_page("/train?detail=layers&more=curves"), 2)
+    page = trained(open_page("/train?detail=layers&show-more=curves"), 2)
     for detail in ("Layers", "Network", "Layers"):
         page.get_by_role("link", name=detail, exact=True).click()
         expect(page.locator(".view")).to_have_count(int(detail == "Network"))
@@ -163,7 +163,7 @@ def test_a_step_among_the_layers_trains_and_shows_the_next_batch(open_page: Open
 def test_digits_are_counted_class_by_class_and_a_batch_of_them_leads_into_the_layers(
     open_page: Open,
 ):
-    page = trained(open_page("/train?preset=digits&more=confusion"), 2)
+    page = trained(open_page("/train?preset=digits&show-more=confusion"), 2)
     table = page.locator(".confusion table")
     expect(table.locator("tbody tr")).to_have_count(10)
     cells = table.locator("tbody td").evaluate_all("all => all.map(e => Number(e.textContent))")

@@ -25,7 +25,7 @@ def state(page: Page) -> tuple[str, str | None]:
 
 
 def test_a_file_becomes_the_data_and_its_target_and_features_can_be_chosen(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer,errors")
+    page = open_page("/train?show-more=data,network,optimizer,errors")
     page.get_by_role("button", name="Your own table").click()
     popover = page.locator("#bring")
     expect(popover).to_contain_text("Who has the address of the page can see these data")
@@ -61,7 +61,7 @@ def test_a_file_becomes_the_data_and_its_target_and_features_can_be_chosen(open_
 
 
 def test_a_pasted_table_trains_and_is_deleted_with_every_page_of_it(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer,errors")
+    page = open_page("/train?show-more=data,network,optimizer,errors")
     bring(page, TABLE)
     own = page.locator(".own")
     expect(own).to_contain_text("10 rows")
@@ -80,7 +80,7 @@ def test_a_pasted_table_trains_and_is_deleted_with_every_page_of_it(open_page: O
 
 
 def test_missing_values_and_words_are_remarked_upon_and_the_rest_is_used(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer,errors")
+    page = open_page("/train?show-more=data,network,optimizer,errors")
     bring(page, GAPS)
     remarks = page.locator(".own details:not(#away)")
     remarks.locator("summary").click()
@@ -93,7 +93,7 @@ def test_missing_values_and_words_are_remarked_upon_and_the_rest_is_used(open_pa
 
 @pytest.mark.expects_status(422)
 def test_a_kind_that_cannot_be_is_refused_in_words_and_the_table_stays(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer,errors")
+    page = open_page("/train?show-more=data,network,optimizer,errors")
     bring(page, TABLE)
     page.get_by_label("Read kind as").select_option("date")
     expect(page.locator("#error-kinds")).to_contain_text("“small” in row 2")
@@ -122,7 +122,7 @@ def test_without_a_script_the_columns_are_read_as_a_form_says(new_context: Calla
 
 @pytest.mark.expects_status(422)
 def test_what_is_no_table_is_refused_in_the_popover_and_nothing_changes(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer,errors")
+    page = open_page("/train?show-more=data,network,optimizer,errors")
     before = state(page)
     page.get_by_role("button", name="Your own table").click()
     popover, said = page.locator("#bring"), page.locator("#error-table")
@@ -146,7 +146,7 @@ def test_what_is_no_table_is_refused_in_the_popover_and_nothing_changes(open_pag
 
 
 def test_a_table_brought_while_it_plays_is_played(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer,errors")
+    page = open_page("/train?show-more=data,network,optimizer,errors")
     page.locator("#play").click()
     page.wait_for_function("() => document.getElementById('epoch').textContent !== '0'")
     bring(page, TABLE)

@@ -131,7 +131,7 @@ def test_going_back_in_the_history_ends_the_play(open_page: Open):
 
 
 def test_a_learning_rate_typed_while_it_plays_takes_effect_and_it_goes_on(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     play(page)
     field = page.locator("#in-learning_rate")
     for rate in ("0.05", "0.002"):
@@ -147,7 +147,7 @@ def test_a_learning_rate_typed_while_it_plays_takes_effect_and_it_goes_on(open_p
 
 @pytest.mark.expects_status(422)
 def test_a_refused_edit_while_it_plays_says_so_beside_its_field_and_it_goes_on(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     play(page)
     field, error = page.locator("#in-learning_rate"), page.locator("#error-learning_rate")
     for junk, said in (("fast", "“fast” is not a number"), ("9**9**9", "“9**9**9” is not")):
@@ -164,7 +164,7 @@ def test_a_refused_edit_while_it_plays_says_so_beside_its_field_and_it_goes_on(o
 
 
 def test_what_is_typed_just_before_play_is_what_it_plays_with(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     page.locator("#do-epoch").click()
     expect(page.locator("#epoch")).to_have_text("1")
     page.locator("#in-learning_rate").fill("0.07")
@@ -175,7 +175,7 @@ def test_what_is_typed_just_before_play_is_what_it_plays_with(open_page: Open):
 
 
 def test_another_data_set_while_it_plays_begins_a_new_run_that_plays(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     play(page, 4)
     page.locator("#in-data").select_option("moons")
     expect(page.locator(".source")).to_have_count(1)
@@ -397,7 +397,7 @@ def test_two_tabs_that_play_the_same_address_do_not_disturb_each_other(
     context = new_context()
     one, two = context.new_page(), context.new_page()
     for page in (one, two):
-        page.goto("/train?preset=xor&more=optimizer")
+        page.goto("/train?preset=xor&show-more=optimizer")
     one.locator("#do-epoch").click()
     expect(one.locator("#epoch")).to_have_text("1")
     two.goto(one.url)
@@ -417,7 +417,7 @@ def test_two_tabs_that_play_the_same_address_do_not_disturb_each_other(
 
 
 def test_two_quick_edits_while_it_plays_are_both_kept(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     play(page)
     page.locator("#in-learning_rate").fill("0.004")
     page.locator("#in-l2").fill("0.002")

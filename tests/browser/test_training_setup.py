@@ -38,7 +38,7 @@ def parts(page: Page) -> dict[str, list[float]]:
 
 
 def test_another_data_set_with_its_noise_size_share_and_seed_is_another_start(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     examples = page.locator("#more-data .hint").first
     expect(examples).to_have_text("200 for training, 200 held out")
     page.locator("#in-data").select_option("moons")
@@ -67,7 +67,7 @@ def test_another_data_set_with_its_noise_size_share_and_seed_is_another_start(op
 
 
 def test_features_are_taken_and_left_and_the_last_one_stays(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     chips = page.get_by_role("group", name="Features that the network is given")
     chips.get_by_role("button", name="x₁x₂").click()
     sizes(page, "3–8–8–1")
@@ -88,7 +88,7 @@ def test_features_are_taken_and_left_and_the_last_one_stays(open_page: Open):
 def test_layers_and_units_come_and_go_and_can_be_typed(
     open_page: Open, well_formed: Callable[[Page], None]
 ):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     for control, expected in (
         ("One unit more in layer 1", "2–9–8–1"),
         ("One unit fewer in layer 2", "2–9–7–1"),
@@ -113,7 +113,7 @@ def test_layers_and_units_come_and_go_and_can_be_typed(
 
 @pytest.mark.expects_status(422)
 def test_too_many_layers_and_units_are_refused_beside_the_field(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     for typed, said in (("0", "out of bounds"), ("8,8,8,8,8,8,8,8,8,8,8,8,8", "too many")):
         page.locator("#in-hidden").fill(typed)
         page.locator("#in-hidden").press("Tab")
@@ -122,7 +122,7 @@ def test_too_many_layers_and_units_are_refused_beside_the_field(open_page: Open)
 
 
 def test_activation_loss_initial_weights_and_seed_can_be_chosen(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     page.get_by_label("Activation of layer 2").select_option(label="relu")
     notes = page.locator(".netbox .heading small")
     expect(notes).to_have_text(["tanh", "relu", "sigmoid"])
@@ -147,7 +147,7 @@ def test_activation_loss_initial_weights_and_seed_can_be_chosen(open_page: Open)
 
 
 def test_a_penalty_is_a_summand_of_the_gradient_and_a_step_goes_against_the_sum(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer&preset=line&unit=a1_1")
+    page = open_page("/train?show-more=data,network,optimizer&preset=line&unit=a1_1")
     expect(page.locator(".inspect thead")).not_to_contain_text("penalty")
     page.locator("#in-l2").fill("0.25")
     expect(page.locator(".inspect thead")).to_contain_text("+ penalty")
@@ -167,7 +167,7 @@ def test_a_penalty_is_a_summand_of_the_gradient_and_a_step_goes_against_the_sum(
 
 
 def test_a_frozen_weight_keeps_its_value_and_is_freed_again(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer&preset=xor&unit=a1_2")
+    page = open_page("/train?show-more=data,network,optimizer&preset=xor&unit=a1_2")
     before = parts(page)
     name, lock = "w1_2_1", page.get_by_role("switch", name="Freeze w 2 1 of layer 1", exact=True)
     lock.click()
@@ -189,7 +189,7 @@ def test_a_frozen_weight_keeps_its_value_and_is_freed_again(open_page: Open):
 
 @pytest.mark.expects_status(422)
 def test_a_weight_can_be_typed_and_training_goes_on_from_it(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer&preset=xor&unit=a1_2")
+    page = open_page("/train?show-more=data,network,optimizer&preset=xor&unit=a1_2")
     page.locator("#do-epoch").click()
     expect(page.locator("#epoch")).to_have_text("1")
     loss, value = digits(page), page.locator(".inspect [name=value]").nth(1)
@@ -210,7 +210,7 @@ def test_a_weight_can_be_typed_and_training_goes_on_from_it(open_page: Open):
 
 
 def test_every_optimizer_brings_its_settings_and_a_schedule_its_pace(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     names = page.locator("#in-optimizer option").evaluate_all("all => all.map(o => o.value)")
     assert len(names) == 7
     own = {"momentum": "momentum", "rmsprop": "alpha", "adamw": "weight_decay"}
@@ -242,7 +242,7 @@ def test_every_optimizer_brings_its_settings_and_a_schedule_its_pace(open_page: 
 
 @pytest.mark.expects_status(422)
 def test_a_function_can_be_typed_and_one_with_an_error_changes_nothing(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer&preset=sine&data=function")
+    page = open_page("/train?show-more=data,network,optimizer&preset=sine&data=function")
     expect(page.locator("#in-formula")).to_have_count(1)
     figure = page.locator("#fit-figure").text_content()
     for typed in ("sin(", "9**9**9"):
@@ -258,7 +258,7 @@ def test_a_function_can_be_typed_and_one_with_an_error_changes_nothing(open_page
 
 @pytest.mark.expects_status(422)
 def test_junk_in_any_field_of_the_set_up_is_named_beside_it_and_changes_nothing(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer&data=above&schedule=step")
+    page = open_page("/train?show-more=data,network,optimizer&data=above&schedule=step")
     names = page.locator(".mores input[type=text]").evaluate_all("all => all.map(e => e.name)")
     assert len(names) == 16
     url, loss = page.url, digits(page)
@@ -276,7 +276,7 @@ def test_junk_in_any_field_of_the_set_up_is_named_beside_it_and_changes_nothing(
 
 
 def test_enter_in_a_field_sends_it_and_presses_no_other_control(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer")
+    page = open_page("/train?show-more=data,network,optimizer")
     page.evaluate("window.stays = true")
     for name, typed in (("learning_rate", "0.3"), ("noise", "0.2"), ("hidden", "4, 4")):
         page.locator(f"#in-{name}").fill(typed)
@@ -287,7 +287,7 @@ def test_enter_in_a_field_sends_it_and_presses_no_other_control(open_page: Open)
 
 
 def test_an_example_that_is_none_is_not_sent(open_page: Open):
-    page = open_page("/train?more=data,network,optimizer&preset=xor")
+    page = open_page("/train?show-more=data,network,optimizer&preset=xor")
     url = page.url
     for typed in ("0", "401", "", "1.5"):
         page.locator("#in-example").fill(typed)

@@ -110,7 +110,7 @@ def test_a_click_on_a_curve_looks_at_that_epoch(open_page: Open):
 def test_going_on_from_an_earlier_epoch_makes_a_branch_and_the_left_run_stays_beside_it(
     open_page: Open,
 ):
-    page = trained(open_page("/train?more=data,network,optimizer"), 4)
+    page = trained(open_page("/train?show-more=data,network,optimizer"), 4)
     left = exact_loss(page)
     drag(page, 1, 0.5)
     at(page, 2)
@@ -137,7 +137,7 @@ def test_going_on_from_an_earlier_epoch_makes_a_branch_and_the_left_run_stays_be
 
 
 def test_a_run_is_kept_to_compare_and_named_by_what_differs(open_page: Open):
-    page = trained(open_page("/train?more=data,network,optimizer"), 2)
+    page = trained(open_page("/train?show-more=data,network,optimizer"), 2)
     page.get_by_role("button", name="Keep to compare").click()
     runs = page.locator(".runs")
     expect(runs).to_contain_text("same start, same settings")

@@ -83,7 +83,7 @@ def test_without_a_connection_the_picture_stays_and_it_can_be_tried_again(open_p
 
 @pytest.mark.expects_status("ERR_FAILED")
 def test_playing_stops_where_the_server_is_lost_and_an_edit_is_sent_again(open_page: Open):
-    page = open_page(f"{LESSON}?step=3&more=parameters")
+    page = open_page(f"{LESSON}?step=3&show-more=parameters")
     page.get_by_label("Speed").select_option("4")
     expect(page.locator("#play")).to_have_attribute("hx-get", re.compile("speed=4"))
     page.locator("#play").click()

@@ -38,7 +38,7 @@ def test_every_section_is_closed_on_a_first_visit():
 
 
 def test_an_address_opens_sections_by_their_names():
-    assert opened(more="picture,speed") == {"picture", "speed"}
+    assert opened(**{"show-more": "picture,speed"}) == {"picture", "speed"}
 
 
 def test_an_address_opens_the_section_that_holds_one_of_its_choices():
@@ -53,9 +53,9 @@ def test_a_page_may_open_a_section_for_a_reason_of_its_own():
 
 def test_a_section_that_there_is_not_is_refused():
     with pytest.raises(ChoiceError, match="“cellar” is not on offer"):
-        opened(more="cellar")
+        opened(**{"show-more": "cellar"})
 
 
 def test_what_is_open_by_name_is_kept_by_the_addresses_of_a_page():
-    choices = read_choices(FIRST, {"more": "speed,picture"})
-    assert write_choices(choices, FIRST) == {"more": "speed,picture"}
+    choices = read_choices(FIRST, {"show-more": "speed,picture"})
+    assert write_choices(choices, FIRST) == {"show-more": "speed,picture"}

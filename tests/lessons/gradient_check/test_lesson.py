@@ -182,7 +182,7 @@ def test_an_address_opens_the_section_that_holds_what_it_chooses():
     assert opened_by(case="3") == opened_by(bench="batch") == opened_by(bug="one-path") == {"bug"}
     assert opened_by(single="1") == {"steps"}
     assert opened_by(nudge="1e-5", parameter="w1_1_1") == set()
-    assert opened_by(more="graph") == {"graph"}
+    assert opened_by(**{"show-more": "graph"}) == {"graph"}
 
 
 def test_what_was_trained_or_measured_is_seen():

@@ -373,7 +373,7 @@ def test_each_section_says_what_is_set_in_it():
         ("learning_rate=0.1", {"optimizer"}),
         ("optimizer=adam&seed=3", {"optimizer", "network"}),
         ("frozen=w1_1_1", {"parameters"}),
-        ("more=machines,loss", {"machines", "loss"}),
+        ("show-more=machines,loss", {"machines", "loss"}),
         ("step=28", {"table"}),
     ],
 )

@@ -148,4 +148,4 @@ def test_an_address_opens_the_section_that_holds_what_it_chooses():
     assert opened(machine="uphill") == opened(matrix="network") == {"matrix"}
     assert opened(lead="2") == opened(momentum_2="0.5") == {"step"}
     assert opened(learning_rate_2="0.5", step="3", source="closed") == set()
-    assert opened(more="bend,curves") == {"bend", "curves"}
+    assert opened(**{"show-more": "bend,curves"}) == {"bend", "curves"}

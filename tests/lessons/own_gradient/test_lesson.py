@@ -384,5 +384,5 @@ def test_every_section_is_closed_until_its_network_is_changed(shelf):
 def test_a_preset_keeps_its_name_where_a_section_is_open(shelf):
     shown = compose(replace(preset("slip"), more=("worked",)), shelf)
     assert shown.head.preset.name == "slip"
-    assert "more=worked" in shown.setup.here
+    assert "show-more=worked" in shown.setup.here
     assert "more" not in shown.setup.starters[0].address

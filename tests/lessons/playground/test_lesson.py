@@ -144,6 +144,11 @@ def test_a_variable_cannot_be_called_like_a_field(name):
         board_at(f"expression={name} * 2")
 
 
+def test_a_variable_may_be_called_as_what_opens_sections_is_not():
+    choices, _ = open_at("expression=more * 2&more=3")  # from before there were sections
+    assert choices.at == {"more": 3}
+
+
 def test_a_state_is_read_as_it_was_written():
     choices, links = open_at("preset=softmax&s1=0.5&step=3&focus=s3&export=numpy&share=0")
     pairs = write_choices(choices, LESSON.preset("softmax").choices)

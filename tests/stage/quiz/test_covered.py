@@ -100,7 +100,7 @@ def test_a_covered_gradient_is_nowhere_on_the_page(client, monkeypatch, name, pr
 @pytest.mark.parametrize("fade", ["first", "last"])
 @pytest.mark.parametrize("blank", [1, 3, 6])
 def test_the_answer_to_a_blank_line_is_nowhere_on_the_page(client, blank, fade):
-    address = f"/lessons/chain-rule?x=0.7&step=4&more=nudge&blank={blank}&fade={fade}"
+    address = f"/lessons/chain-rule?x=0.7&step=4&show-more=nudge&blank={blank}&fade={fade}"
     outer, inner = 0.8823329, 1.4  # cos 0.49, and 2 · 0.7
     for path in (address, f"/api{address}"):
         text = client.get(path).get_data(as_text=True)
