@@ -211,7 +211,7 @@ def _ask_length(seed: int) -> Question:
             "The slopes are added",
             (
                 f"The way along the two sides, {short(abs(gx))} + {short(abs(gy))} = "
-                f"{short(abs(gx) + abs(gy))}, is longer than the way across, {steep.result}.",
+                f"{short(abs(gx) + abs(gy))}, is longer than the way across, which is asked.",
             ),
         ),
         WrongAnswer(gx + gy, "The slopes are added", ("They are at right angles to each other.",)),

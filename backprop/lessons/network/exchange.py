@@ -76,13 +76,13 @@ def ask_exchange(seed: int, step: TrainingStep, unit: int, label: Labels) -> Que
     """Return the question which numbers change, of the first weight of an output.
 
     Args:
-        seed: of what is exchanged.
+        seed: of what is exchanged; the first asks whether backpropagation is the optimizer.
         step: the round before it.
         unit: the output, 1 or 2.
         label: names as formulas print them.
     """
     rng = Random(seed)
-    kind = rng.choice(tuple(EXCHANGES))
+    kind = "adam" if seed == 1 else rng.choice(tuple(EXCHANGES))
     name, other = f"w2_{unit}_1", f"w2_{3 - unit}_1"
     network = step.choices.network
     names = {"weight": name, "target": f"y{unit}", "other-weight": other}

@@ -27,7 +27,6 @@ from backprop.stage.walk.explanation import number
 from backprop.training.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSprop
 
 LOOKS = ("solid", "dashed", "dotted")  # lines of racers
-BOTH_PASSES = Number("1 + 1", 2.0)  # one forward, one backward
 SIZES = (0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 1.2, 1.6, 2.4, 3.5)  # of slopes: none is 1
 RATES = (0.02, 0.03, 0.05, 0.2, 0.3)
 

@@ -12,6 +12,7 @@ from backprop.drawing.scene import Scene
 from backprop.notation.formula import Number
 from backprop.stage.choices import ChoiceError, Flag, OneOf, Text, Whole, chosen
 from backprop.stage.links import Links
+from backprop.stage.quiz.exchange import NOTHING
 from backprop.stage.quiz.question import Choice, Question, WrongAnswer, judge
 from backprop.stage.walk.explanation import Words
 
@@ -161,6 +162,7 @@ def _options(question: Question, mark: str, answer: str, reply: Reply | None) ->
     listed = list(question.options)
     if question.kind in SHUFFLED:
         Random(mark).shuffle(listed)
+        listed.sort(key=lambda choice: choice.name == NOTHING)  # “none of these” stands last
     right = question.right if isinstance(question.right, frozenset) else {question.right}
     taken = set(answer.split(",")) if question.kind == "several" else {answer}
     known = reply is not None and (reply.right or reply.told)
