@@ -268,7 +268,9 @@ def test_a_long_run_leaves_few_points_all_of_which_can_be_opened(learner):
         page.pass_through(ms="45")
     points = page.history.points
     assert len(points) <= MOST_POINTS
-    assert len(page.bodies) <= MOST_POINTS + 3
+    # How far slices come depends on the machine, so the bound is what the history itself needs.
+    assert len(page.history.trail) <= LONGEST_TRAIL
+    assert len(page.bodies) <= len(points) + len(page.history.trail) + 1
     for epoch, address in points:
         assert page.read(address)["epoch"] == epoch
 
