@@ -173,12 +173,14 @@ def _ask_move(seed: int) -> Question:
     right = round(_move(GradientDescent(rate), (g,))[0], 9)
     whole = f"−{brief(rate)} · {_bracketed(g)} = {brief(right)}"
     wrong = (
-        by_slip(SIGN, -right, (f"Down is against the slope: {whole}.",)),
+        by_slip(SIGN, -right, ("Down is against the slope: the step has the other sign.",)),
         WrongAnswer(
             -g, "The learning rate is left out", (f"The step is η = {brief(rate)} of it.",)
         ),
         WrongAnswer(
-            g, "The slope taken for the step", (f"The slope is {brief(g)}; the step is {whole}.",)
+            g,
+            "The slope taken for the step",
+            (f"The slope is {brief(g)}; the step is −η times that.",),
         ),
         WrongAnswer(
             weight + right,
@@ -188,7 +190,7 @@ def _ask_move(seed: int) -> Question:
         WrongAnswer(
             _move(Adam(rate), (g,))[0],
             "Adam’s step",
-            (f"That goes by the sign alone; gradient descent makes {whole}.",),
+            ("That goes by the sign alone; gradient descent goes by the size, too.",),
         ),
     )
     return Question(
@@ -236,7 +238,9 @@ def _ask_momentum(seed: int) -> Question:
             (f"Only what is remembered fades: {the_velocity}.",),
         ),
         by_slip(SIGN, -right, ("The step goes against the velocity.",)),
-        WrongAnswer(velocity, "The velocity taken for the step", (f"Times −η: {brief(right)}.",)),
+        WrongAnswer(
+            velocity, "The velocity taken for the step", ("The step is −η times the velocity.",)
+        ),
     )
     return Question(
         prompt=("Momentum has made one step. How long is its second, with its sign?",),

@@ -200,24 +200,26 @@ def _ask_steps(seed: int) -> Question:
         WrongAnswer(
             before,
             "The batch is not halved",
-            (f"That is with {batch} examples a step; now there are {half}.",),
+            ("That is with the whole batch a step; now it is half of it.",),
         ),
         WrongAnswer(
             examples,
             "A step for each example",
-            (f"{half} examples make one gradient, and one step.",),
+            ("A batch makes one gradient, and one step.",),
         ),
         WrongAnswer(
             _plan(examples, 2 * batch).steps_in_epoch,
             "Halved, not doubled",
-            (f"Fewer examples a step: more steps. {whole}.",),
+            ("Fewer examples a step: more steps.",),
         ),
         WrongAnswer(1, "An epoch taken for a step", ("Every batch makes a step of its own.",)),
-        WrongAnswer(half, "The batch taken for the steps", (f"{whole}.",)),
+        WrongAnswer(
+            half, "The batch taken for the steps", ("So many examples one step is made of.",)
+        ),
         WrongAnswer(
             examples // half,
             "The last, smaller batch is left out",
-            (f"{rest} examples are left, and make a step.",),
+            ("The examples that are left make a step, too.",),
         ),
     )
     return Question(
@@ -266,22 +268,23 @@ def _ask_dead(seed: int) -> Question:
     through = error * v * x
     slope = 0 if is_dead else 1
     why = f"z = {brief(z)}, so relu′(z) is {slope}: "
+    place = f"z is {'negative, where relu is flat' if is_dead else 'positive, where relu is steep'}"
     product = adds_up([error, v, float(slope), x], right).printed(" × ")
     wrong = (
         by_slip(
             NO_HIDDEN_SLOPE,
             through,
-            (f"{why}what comes back is multiplied by it.",),
+            (f"{place}, and what comes back is multiplied by its slope.",),
         ),
         WrongAnswer(
             0.0,
             "Taken for dead",
-            (f"{why}everything that comes back passes.",),
+            (f"{place}: everything that comes back passes.",),
         ),
         WrongAnswer(
             error * v * a * x,
             "a in the place of the slope",
-            (f"{why}it is not a = {brief(a)} itself.",),
+            (f"{place}: its slope is not a = {brief(a)} itself.",),
         ),
         WrongAnswer(
             error * v * slope,
@@ -289,7 +292,9 @@ def _ask_dead(seed: int) -> Question:
             (f"z = w · x + b grows by x = {brief(x)} with each unit of w.",),
         ),
         WrongAnswer(
-            error, "The error taken for the slope", (f"From ŷ it goes on back: {product}.",)
+            error,
+            "The error taken for the slope",
+            ("From ŷ it goes on back: by v, by the slope of relu, by x.",),
         ),
     )
     return Question(
@@ -334,14 +339,19 @@ def _ask_mean(seed: int) -> Question:
     sum_ = " + ".join(map(_bracketed, xs))
     why = f"({sum_}) / {count} = {brief(right)}"
     wrong = (
-        by_slip(SUMMED, added, (f"The loss is the mean over {count}: {why}.",)),
+        by_slip(SUMMED, added, ("The loss is the mean over the examples, not their sum.",)),
         WrongAnswer(
-            right / count, "1/m is taken twice", (f"Once is enough: {why}.",), "divided-twice"
+            right / count,
+            "1/m is taken twice",
+            ("The sum is divided by how many there are, once.",),
+            "divided-twice",
         ),
-        WrongAnswer(xs[-1], "The last example alone", (f"Each of the {count} counts: {why}.",)),
-        WrongAnswer(xs[0], "The first example alone", (f"Each of the {count} counts: {why}.",)),
+        WrongAnswer(xs[-1], "The last example alone", ("Each of the examples counts.",)),
+        WrongAnswer(xs[0], "The first example alone", ("Each of the examples counts.",)),
         WrongAnswer(
-            sum(map(abs, xs)) / count, "The signs are lost", (f"Slopes may cancel: {why}.",)
+            sum(map(abs, xs)) / count,
+            "The signs are lost",
+            ("Slopes keep their signs, and may cancel.",),
         ),
     )
     return Question(
@@ -372,24 +382,28 @@ def _ask_vanishing(seed: int) -> Question:
         WrongAnswer(
             arriving * middle**layers,
             "σ taken for σ′",
-            (f"At z = 0 σ is {brief(middle)}, its slope {brief(steepest)}: {whole}.",),
+            (f"At z = 0 σ is {brief(middle)}; its slope is {brief(steepest)}.",),
         ),
         WrongAnswer(
             arriving * steepest,
             "One sigmoid alone",
-            (f"There are {layers} on the way, and slopes along a path multiply: {whole}.",),
+            (f"There are {layers} on the way, and slopes along a path multiply.",),
         ),
         WrongAnswer(
             arriving * steepest / layers,
             "Slopes are not multiplied",
-            (f"Each of the {layers} multiplies by {brief(steepest)}: {whole}.",),
+            (f"Each of the {layers} multiplies by {brief(steepest)}.",),
         ),
         WrongAnswer(
             arriving * steepest * layers,
             "Slopes are added",
-            (f"Along a path they multiply: {whole}.",),
+            ("Along a path they multiply.",),
         ),
-        WrongAnswer(arriving, "Nothing is lost", (f"Each sigmoid lets at most a part: {whole}.",)),
+        WrongAnswer(
+            arriving,
+            "Nothing is lost",
+            (f"Each sigmoid lets at most {brief(steepest)} of it through.",),
+        ),
     )
     return Question(
         prompt=(
