@@ -21,16 +21,48 @@ from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
-from backprop.lessons.find_the_bug.presets import PRESETS
 from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
 from backprop.stage.head import Head, make_head
-from backprop.stage.lesson import Lesson
+from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Words
 
 EASY = 1  # the level up to which the ratios are put in words
+
+PRESETS = (
+    Preset(
+        "worked",
+        "A worked case",
+        "How the ratios of a check lead to the line that is wrong, step by step.",
+        Choices(),
+    ),
+    Preset(
+        "by-hand",
+        "By hand",
+        "The 2-2-2 of the hand calculation, ten lines, one example. The ratios are put in words.",
+        Choices(level=1, case=1),
+    ),
+    Preset(
+        "functions",
+        "Other functions",
+        "tanh and relu, other losses. The ratios stand alone.",
+        Choices(level=2, case=1),
+    ),
+    Preset(
+        "batches",
+        "Batches",
+        "Several examples at once: what belongs to all of them, and what is divided by how many.",
+        Choices(level=3, case=1),
+    ),
+    Preset(
+        "layers",
+        "Three layers",
+        "Softmax with cross-entropy behind two hidden layers; some with a penalty on the weights.",
+        Choices(level=4, case=1),
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ import pytest
 from app import create_app
 from backprop.engine.slips.catalog import SLIPS
 from backprop.lessons.find_the_bug.cases import LEVELS, find_hidden
-from backprop.lessons.find_the_bug.lesson import LESSON
-from backprop.lessons.find_the_bug.presets import PRESETS
+from backprop.lessons.find_the_bug.lesson import LESSON, PRESETS
 
 SOME = [(level, 5 - level) for level in LEVELS]
 
