@@ -54,7 +54,9 @@ class DerivationLine:
     @property
     def is_told(self) -> bool:
         """Whether it was to be typed, and was given up."""
-        return self.is_blanked and self.state == "open" and not (self.verdict and self.verdict.right)
+        return (
+            self.is_blanked and self.state == "open" and not (self.verdict and self.verdict.right)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,9 @@ def make_ways(choices: Choices, links: Links, answers: Answers) -> Ways:
     if answers.line_known:
         back = links.address(line_told=False, line=0)
         return Ways(another, tell, "Tell the cause", tell, back)
-    told = {"told": True, "line_told": True} if choices.case > 1 else {"step": MOST_STEPS, "level": 1}
+    told = (
+        {"told": True, "line_told": True} if choices.case > 1 else {"step": MOST_STEPS, "level": 1}
+    )
     before = links.address(**NOTHING | {"case": choices.case - 1} | told)
     return Ways(another, tell, "Tell the line", links.address(line_told=True), before)
 
