@@ -74,7 +74,8 @@ def test_the_blank_lines_of_the_chain_rule_are_given_up_one_by_one_and_covered_a
     assert ("", "1") in seen[3]
     for _ in range(4):
         (address,) = read(client, address)["PageUp"]
-    assert "open=" not in address and "step=" not in address
+    assert "open=" not in address
+    assert "step=" not in address
 
 
 def test_a_hidden_bug_is_told_in_two_steps_then_the_next_case_comes(client):
@@ -82,7 +83,7 @@ def test_a_hidden_bug_is_told_in_two_steps_then_the_next_case_comes(client):
     for _ in range(3):
         way += read(client, way[-1])["PageDown"]
     assert ["line-told=1" in each for each in way] == [False, True, True, False]
-    assert ["told=1" in each.replace("line-told=1", "") for each in way] == [False, False, True, False]
+    assert ["&told=1" in each for each in way] == [False, False, True, False]
     assert "case=2" in way[-1]
     assert read(client, way[2])["PageUp"] == [way[1]]
     assert read(client, way[1])["PageUp"] == [way[0]]
