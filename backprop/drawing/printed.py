@@ -130,9 +130,7 @@ def draw_plot(
         width=number(left + wide + RIGHT + ground.words),
         height=number(ground.height),
         frame=(number(left), number(top), number(wide), number(high)),
-        across=tuple(
-            (number(ground.place(x, ground.y[0])[0]), _tick(x)) for x in ticks(*ground.x)
-        ),
+        across=tuple((number(ground.place(x, ground.y[0])[0]), _tick(x)) for x in ticks(*ground.x)),
         up=tuple(
             (number(ground.place(ground.x[0], y)[1]), _power(y) if ground.logarithmic else _tick(y))
             for y in ticks(*ground.y, whole=ground.logarithmic)
@@ -141,19 +139,17 @@ def draw_plot(
         levels=_level_lines(grid, ground) if grid else "",
         curves=tuple((each.pattern, _path(each, ground)) for each in series),
         words=_words(series, ground),
-        spots=tuple(
-            (*map(number, ground.place(each.x, each.y)), each.shape, each.word) for each in spots
-        ),
+        spots=tuple((*_placed(each.x, each.y, ground), each.shape, each.word) for each in spots),
         arrows=tuple(
-            (
-                *map(number, ground.place(each.x, each.y)),
-                *map(number, ground.place(each.to_x, each.to_y)),
-                each.word,
-            )
-            for each in arrows
+            (*_placed(a.x, a.y, ground), *_placed(a.to_x, a.to_y, ground), a.word) for a in arrows
         ),
         alt=alt,
     )
+
+
+def _placed(x: float, y: float, ground: Ground) -> tuple[str, str]:
+    across, up = ground.place(x, y)
+    return number(across), number(up)
 
 
 def ticks(low: float, high: float, *, whole: bool = False) -> tuple[float, ...]:

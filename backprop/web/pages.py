@@ -16,7 +16,14 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.stage.choices import get_choice, has_choice
-from backprop.stage.course import LaterChoices, make_end, make_end_sheet, make_later, make_route, time_in_all
+from backprop.stage.course import (
+    LaterChoices,
+    make_end,
+    make_end_sheet,
+    make_later,
+    make_route,
+    time_in_all,
+)
 from backprop.stage.glossary import TERMS
 from backprop.stage.lesson import File, Lesson
 from backprop.stage.quiz.asked_back import AskingChoices

@@ -94,7 +94,7 @@ def _gradient(place: Place, gradient: Equation, length: Equation | None) -> Part
         sides = [side for _, side in length.sides]
         result = number(place.steepness, "backward")
         shown: tuple[Formula, ...] = tuple(sides[:1])
-        tasks.append(Task(length.left, result, hints=0, working=_without(shown, result)))
+        tasks.append(Task(length.left, result, hints=0, working=_without_result(shown)))
     return Part(
         title=("The gradient",),
         lede=(
@@ -107,7 +107,7 @@ def _gradient(place: Place, gradient: Equation, length: Equation | None) -> Part
     )
 
 
-def _without(sides: tuple[Formula, ...], result: Number) -> tuple[Formula, ...]:
+def _without_result(sides: tuple[Formula, ...]) -> tuple[Formula, ...]:
     """Return what leads to a length, where its last side has the result beside it."""
     shown = []
     for side in sides:
@@ -159,7 +159,7 @@ def _direction(place: Place, links: Links) -> Part:
     dial = make_dial(place, links)
     assert dial.equation is not None, "a sound place has a slope in every direction"
     side = dial.equation.sides[0][1]
-    working = _without((side,), dial.slope)
+    working = _without_result((side,))
     angle = degrees(place.choices.angle)
     ux, uy = place.direction
     return Part(

@@ -6,7 +6,16 @@ from backprop.lessons.gradient_check.nudge import chosen_name
 from backprop.lessons.gradient_check.subject import Subject, make_subject, show_subject
 from backprop.lessons.gradient_check.table import show_table
 from backprop.notation.difference_quotient import printed, quotient
-from backprop.notation.formula import Brackets, Formula, Fraction, Label, Number, Operator, Row, partial
+from backprop.notation.formula import (
+    Brackets,
+    Formula,
+    Fraction,
+    Label,
+    Number,
+    Operator,
+    Row,
+    partial,
+)
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import exact, long, short, signed
 from backprop.stage.links import Links
@@ -55,9 +64,7 @@ def make_sheet(choices: Choices, links: Links, title: str, note: str) -> Sheet:
 
 def _quotient(letter: Label, own: Label) -> Formula:
     """Return what is estimated, by what: ∂f/∂x ≈ (f(x + h) − f(x − h)) / 2h."""
-    up, down = (
-        Row((letter, Brackets(Row((own, Operator(sign), H))))) for sign in ("+", "−")
-    )
+    up, down = (Row((letter, Brackets(Row((own, Operator(sign), H))))) for sign in ("+", "−"))
     rise = Fraction(Row((up, Operator("−"), down)), Row((Number("2", 2.0), H)))
     return Row((partial(letter, own), Operator("≈"), rise))
 

@@ -90,9 +90,7 @@ def _setting(training_step: TrainingStep) -> tuple[Words, ...]:
     return ((f"A {sizes} network with {kinds}.{row}",),)
 
 
-def _given(
-    training_step: TrainingStep, label: Labels
-) -> tuple[tuple[Words | Label, Number], ...]:
+def _given(training_step: TrainingStep, label: Labels) -> tuple[tuple[Words | Label, Number], ...]:
     point = training_step.point
     nodes = training_step.graph.nodes
     names = [node.name for node in nodes if node.name in point]

@@ -110,9 +110,7 @@ def _map(race: Race, choices: Choices) -> Plot:
             if abs(a - cx) <= reach and abs(b - cy) <= reach
         ]  # fmt: skip
         word = f"{racer.number} {racer.optimizer.title}"
-        series.append(
-            Series([a for a, _ in inside], [b for _, b in inside], word, pattern)
-        )
+        series.append(Series([a for a, _ in inside], [b for _, b in inside], word, pattern))
         if len(racer.track.points) > 1:
             (a, b), (c, d) = racer.track.points[:2].tolist()
             arrows.append(Arrow(a, b, c, d, str(racer.number)))

@@ -13,8 +13,14 @@ from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.walk.explanation import number
 from backprop.stage.walk.function import explain_function_step, function_at, function_steps
-from backprop.stage.walk.paper import PaperWalk, switch_values, walk_parts, walk_picture
-from backprop.stage.walk.paper import walk_slopes, walk_values
+from backprop.stage.walk.paper import (
+    PaperWalk,
+    switch_values,
+    walk_parts,
+    walk_picture,
+    walk_slopes,
+    walk_values,
+)
 
 
 def make_sheet(choices: Choices, links: Links) -> Sheet:

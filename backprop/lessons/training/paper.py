@@ -1,4 +1,4 @@
-"""A run of training on paper: its setting, the arrays of the next step, one unit's update, curves."""
+"""A run of training on paper: its curves, the arrays of the next step, one unit's update."""
 
 import math
 from collections.abc import Callable, Mapping

@@ -52,9 +52,7 @@ def question_sheet(
 
     What was seen there stands on the page; on paper it would say some of the answers.
     """
-    tasks = tuple(
-        question_task(make(seed), f"{kind} {seed}") for kind, make in questions.items()
-    )
+    tasks = tuple(question_task(make(seed), f"{kind} {seed}") for kind, make in questions.items())
     return Sheet(
         title=ending.title,
         question=(f"Questions on “{title}”.",),

@@ -93,7 +93,8 @@ def walk_values(walk: PaperWalk) -> tuple[Task, ...]:
     for step in walk.steps:
         if step.kind == "value":
             said = walk.explain(step)
-            assert said.equation is not None and said.result is not None, "a value has its rule"
+            assert said.equation is not None, "a value has its rule"
+            assert said.result is not None, "a value has its number"
             (_, letters), *numbers, (sign, _) = said.equation.sides
             tasks.append(
                 Task(
