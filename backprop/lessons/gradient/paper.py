@@ -85,7 +85,8 @@ def _value_of(row: Partial, place: Place) -> Task:
         last, sign = row.reverse, "="
     point = ", ".join(map(short, place.point))
     asks = Row((row.equation.left, Operator(f" at ({point})")))
-    return Task(asks, last, hints=0, working=working, sign=sign)
+    rule = () if row.letters is None else (row.letters,)
+    return Task(asks, last, rule, hints=0, working=working, sign=sign)
 
 
 def _gradient(place: Place, gradient: Equation, length: Equation | None) -> Part:

@@ -3,7 +3,7 @@
 from backprop.drawing.printed import Arrow, Ground, Plot, Series, Spot, draw_plot
 from backprop.lessons.optimizers.choices import Choices
 from backprop.lessons.optimizers.race import Race, Racer, run_race
-from backprop.lessons.optimizers.step import make_step
+from backprop.lessons.optimizers.step import RaceStep, make_step
 from backprop.notation.formula import Lines, Operator, Row, partial
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.names import label_of
@@ -37,7 +37,25 @@ def make_sheet(choices: Choices, _: Links, title: str) -> Sheet:
             _gradient(race),
             _moves(race, choices),
         ),
+        steps=_steps(race),
     )
+
+
+def _steps(race: Race) -> tuple[Task, ...]:
+    """Return every line of every rule with its numbers, for each coordinate."""
+    tasks = list(_gradient(race).tasks)
+    for racer in race.racers:
+        step = _first_step(race, racer)
+        for line in step.lines:
+            for n, (numbers, result) in enumerate(line.plugged):
+                where = (", ", step.coordinates[n].label) if len(line.plugged) > 1 else ()
+                asks: Words = (f"{racer.number} {step.title}", *where)
+                tasks.append(Task(asks, result, (line.letters,), working=(numbers,)))
+    return tuple(tasks)
+
+
+def _first_step(race: Race, racer: Racer) -> RaceStep:
+    return make_step(racer.optimizer, racer.track, race.surface.names, FIRST, race.surface.letter)
 
 
 def _gradient(race: Race) -> Part:
@@ -76,7 +94,7 @@ def _moves(race: Race, choices: Choices) -> Part:
 
 
 def _row(race: Race, racer: Racer) -> tuple[Cell, ...]:
-    step = make_step(racer.optimizer, racer.track, race.surface.names, FIRST, race.surface.letter)
+    step = _first_step(race, racer)
     settings = ", ".join(
         f"{each.symbol} = {brief(getattr(racer.optimizer, each.name))}"
         for each in racer.optimizer.settings()
@@ -98,7 +116,7 @@ def _map(race: Race, choices: Choices) -> Plot:
     grid = make_ground(surface.graph, names, (cx, cy), reach)
     x, y = race.start
     ground = Ground(
-        (cx - reach, cx + reach), (cy - reach, cy + reach), names, height=310.0, square=True,
+        (cx - reach, cx + reach), (cy - reach, cy + reach), names, height=262.0, square=True,
         words=190.0,
     )  # fmt: skip
     letter = surface.letter.letter
