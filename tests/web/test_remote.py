@@ -42,7 +42,7 @@ def path(name):
 STEPPED = [lesson for lesson in LESSONS if lesson.name != "train"]
 PLACES = [f"{path(lesson.name)}?mode=projector" for lesson in STEPPED] + [
     f"{path('network')}?mode=projector&{state}"
-    for state in ("step=12", "step=29", "step=12&ask=1", "ask=1&level=4", "hide=transport,strip")
+    for state in ("step=12", "step=29", "step=12&ask=1", "ask=1&level=4&target=w1_1_1", "hide=transport,strip")
 ]
 
 
