@@ -35,8 +35,20 @@
     return known.get(text);
   }
 
+  // More on a projector, where letters, lines and points of every figure grow alike: --chart.
+  const rems = () => parseFloat(getComputedStyle(root).fontSize) / 16 * (parseFloat(said('chart')) || 1);
+  const GROWS = { font: ['size'], tickfont: ['size'], labelfont: ['size'], line: ['width'], marker: ['size'] };
+  function grown(value, times, within) {
+    if (Array.isArray(value)) return value.map(each => grown(each, times, within));
+    if (value === null || typeof value !== 'object') return value;
+    const larger = each => (Array.isArray(each) ? each.map(larger) : typeof each === 'number' ? each * times : each);
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [
+      key, key === 'arrowwidth' || GROWS[within]?.includes(key) ? larger(each) : grown(each, times, key),
+    ]));
+  }
+
   function themed(layout = {}) {
-    const rem = parseFloat(getComputedStyle(root).fontSize) / 16; // more on a projector
+    const rem = rems();
     const wide = margin => Object.fromEntries(Object.entries(margin).map(([side, px]) => [side, rem * px]));
     const axis = {
       gridcolor: token('line'), zerolinecolor: token('edge'), linecolor: token('edge'),
@@ -63,10 +75,31 @@
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, coloured(each)]));
   };
 
+  let space; // whether the browser draws in 3D; asked when a surface is first wanted
+  function drawsInSpace() {
+    const canvas = document.createElement('canvas');
+    space ??= Boolean(canvas.getContext('webgl2') ?? canvas.getContext('webgl'));
+    return space;
+  }
+
+  // A chart that stands in another place after a swap, as in the next part of a lecture, has another room.
+  const room = new ResizeObserver(entries => {
+    for (const { target: el } of entries) {
+      const { width, height } = el._fullLayout ?? {};
+      if (!width || !el.clientHeight || (Math.abs(width - el.clientWidth) < 1 && Math.abs(height - el.clientHeight) < 1)) continue;
+      window.Plotly.Plots.resize(el).then(() => document.dispatchEvent(new Event('chart:resized')));
+    }
+  });
+
   async function draw(el, force) {
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
     el.drawn = source.textContent;
+    if (el.dataset.bundle === 'gl3d' && !drawsInSpace()) {
+      el.classList.add('undrawn');
+      el.textContent = 'This browser draws nothing in 3D here: WebGL is off or missing. The map shows the same heights.';
+      return;
+    }
     let plotly;
     try {
       plotly = await load(el.dataset.bundle ?? 'cartesian');
@@ -74,12 +107,14 @@
       el.drawn = ''; // the numbers stand in the table beside it; the next swap tries again
       return;
     }
-    const figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
+    let figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
+    if (root.dataset.mode) figure = grown(figure, rems());
     await plotly.react(el, figure.data, themed(figure.layout), {
       responsive: true, displaylogo: false, displayModeBar: false,
     });
     if (el.listens) return;
     el.listens = true;
+    room.observe(el);
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
   }
 

@@ -239,5 +239,6 @@
   if (read()) at = race.step;
   document.addEventListener('toggle', e => { if (e.target.matches?.('details.more')) paintSoon(); }, true);
   new ResizeObserver(() => paintSoon()).observe(document.documentElement);
+  document.addEventListener('chart:resized', paintSoon);
   paintSoon();
 })();
