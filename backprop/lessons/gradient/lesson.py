@@ -120,7 +120,7 @@ def _sections(place: Place, preset: Preset | None) -> Mapping[str, Section]:
 
 
 def _lecture(place: Place, walk: GradientWalk, links: Links) -> Lecture:
-    """Return the parts that are shown one at a time; in the walk, forward and back are its steps."""
+    """Return the parts that are shown one at a time; forward and back in the walk are its steps."""
     titles = {
         "variables": "One variable",
         "arrow": "The gradient",
