@@ -87,7 +87,8 @@
     for (const { target: el } of entries) {
       const { width, height } = el._fullLayout ?? {};
       if (!width || !el.clientHeight || (Math.abs(width - el.clientWidth) < 1 && Math.abs(height - el.clientHeight) < 1)) continue;
-      window.Plotly.Plots.resize(el).then(() => document.dispatchEvent(new Event('chart:resized')));
+      load(el.dataset.bundle ?? 'cartesian').then(plotly => plotly.Plots.resize(el))
+        .then(() => document.dispatchEvent(new Event('chart:resized')));
     }
   });
 
