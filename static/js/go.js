@@ -5,10 +5,11 @@
 // the address of another step differs by its number alone. A control says how far it goes: data-by=1 or -1,
 // next or before for a phase, data-to=N for one step. While answers are on their way it counts from the
 // step that was pressed for: that is marked in the strip, and asked for when the queue comes to it.
-// Elsewhere (where something is asked, in a form) only an answer knows the next address: presses on
-// [data-by] wait, and go on from each answer. They end where something is covered, or at the last.
+// Elsewhere (where something is asked, in a form, in a lecture) only an answer knows the next address: presses
+// wait, and go on from each answer. They end where something is covered that the same key does not tell.
 (() => {
-  const OPPOSITE = { 1: '-1', '-1': '1' };
+  const COUNTED = '#lab :is([data-by], [aria-keyshortcuts~=PageUp], [aria-keyshortcuts~=PageDown])';
+  const OPPOSITE = { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft', PageUp: 'PageDown', PageDown: 'PageUp' };
   const PLAIN = '[data-go] a[href]:not([hx-get], [target], [download])';
   const box = () => document.querySelector('#lab [data-shown]');
   const isLive = el => el instanceof Element && el.matches('[data-live]');
@@ -18,7 +19,7 @@
   let flying = null; // a request for a step that is under way
   let burst = 0; // presses that follow each other make one entry in the history
   let turn = null; // a press whose answer alone knows the next address
-  let waiting = []; // the presses after it
+  let waiting = []; // the keys that were pressed after it
 
   function forget() {
     wanted = newest = turn = null;
@@ -95,13 +96,13 @@
   const isHere = link => new URL(link.getAttribute('href') ?? '', location.href).pathname === location.pathname;
   const isPlain = e => !e.button && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey;
   document.addEventListener('click', e => {
-    const control = e.target.closest?.('[data-by]');
+    const control = e.target.closest?.(COUNTED);
     if (!turn || !control || !isPlain(e)) return;
     e.preventDefault();
     e.stopPropagation();
-    const { by } = control.dataset;
-    if (OPPOSITE[by] && waiting.at(-1) === OPPOSITE[by]) waiting.pop();
-    else waiting.push(by);
+    const key = control.getAttribute('aria-keyshortcuts').split(' ').at(-1);
+    if (waiting.length && waiting.at(-1) === OPPOSITE[key]) waiting.pop();
+    else waiting.push(key);
   }, true);
 
   document.addEventListener('click', e => {
@@ -122,7 +123,7 @@
       ctx.wanted = wanted;
     }
     if (ctx.wanted !== undefined) newest = ctx;
-    else if ((ctx.sourceEvent?.submitter ?? el).dataset?.by !== undefined) turn = ctx;
+    else if ((ctx.sourceEvent?.submitter ?? el).matches(COUNTED)) turn = ctx;
     else forget(); // whatever else is asked for says itself where it leads
   });
   document.addEventListener('htmx:before:request', e => {
@@ -147,9 +148,10 @@
   });
   function goOn({ status }) {
     turn = null;
-    const by = waiting.shift();
-    const control = by && document.querySelector(`#lab [data-by="${by}"]:not([aria-disabled=true], :disabled)`);
-    const ends = status !== 'swapped' || document.querySelector('#lab :is([data-covered], [data-goal]:not([data-goal=""]))');
+    const key = waiting.shift();
+    const control = key && document.querySelector(`#lab [aria-keyshortcuts~="${key}"]:not([aria-disabled=true], :disabled)`);
+    const ends = status !== 'swapped' || document.querySelector('#lab [data-goal]:not([data-goal=""])')
+      || (control?.closest('[data-covered]') && control.matches('[data-by]'));
     if (control && !ends) control.click();
     else waiting = [];
   }

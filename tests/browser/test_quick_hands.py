@@ -115,8 +115,10 @@ def test_who_leaves_a_page_and_comes_back_finds_no_failure_and_what_the_address_
     page.locator("#play").click()
     line.wait()
     press(page, ">>")
-    for type in ("pagehide", "pageshow"):
-        page.evaluate(f"() => dispatchEvent(new PageTransitionEvent('{type}', {{persisted: true}}))")
+    for name in ("pagehide", "pageshow"):
+        page.evaluate(
+            f"() => dispatchEvent(new PageTransitionEvent('{name}', {{persisted: true}}))"
+        )
     marked(page, 5)
     expect(eyebrow).to_contain_text("step 5 of")
     expect(page).to_have_url(re.compile(r"step=4$"))
