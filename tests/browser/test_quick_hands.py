@@ -1,4 +1,4 @@
-"""Hands that are quicker than the network: presses count at once, and leaving breaks nothing off."""
+"""Hands quicker than the network: presses count at once, and leaving breaks nothing off."""
 
 import re
 from collections import deque
