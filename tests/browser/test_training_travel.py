@@ -192,6 +192,7 @@ def test_a_copied_link_opens_the_same_state_on_another_machine(
     page.locator("#in-at").focus()
     page.keyboard.press("ArrowLeft")
     at(page, 1)
+    page.click("#take summary")
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text === location.href)")
     link = page.url
