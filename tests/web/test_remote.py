@@ -1,5 +1,6 @@
 """What a presenter's remote does on each lesson: two keys, each declared once."""
 
+import itertools
 import re
 from html.parser import HTMLParser
 
@@ -98,7 +99,7 @@ def test_of_a_hidden_bug_the_clue_the_line_and_the_cause_are_told_then_the_next_
     clue, line, cause = "hint", "line-told", "told"
     assert told == [[], [clue], [clue, line], [clue, cause, line], []]
     assert "case=2" in way[-1]
-    for before, after in zip(way, way[1:], strict=False):
+    for before, after in itertools.pairwise(way):
         assert read(client, after)["PageUp"] == [before]
 
 
