@@ -36,7 +36,8 @@
   }
 
   function themed(layout = {}) {
-    const rem = parseFloat(getComputedStyle(root).fontSize) / 16; // more on a projector
+    const larger = root.dataset.mode === 'projector' ? 1.35 : 1; // beside words that are, too
+    const rem = larger * parseFloat(getComputedStyle(root).fontSize) / 16;
     const wide = margin => Object.fromEntries(Object.entries(margin).map(([side, px]) => [side, rem * px]));
     const axis = {
       gridcolor: token('line'), zerolinecolor: token('edge'), linecolor: token('edge'),

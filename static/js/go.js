@@ -100,7 +100,7 @@
     if (!turn || !control || !isPlain(e)) return;
     e.preventDefault();
     e.stopPropagation();
-    const key = control.getAttribute('aria-keyshortcuts').split(' ').at(-1);
+    const key = control.getAttribute('aria-keyshortcuts')?.split(' ').at(-1) ?? control.dataset.by;
     if (waiting.length && waiting.at(-1) === OPPOSITE[key]) waiting.pop();
     else waiting.push(key);
   }, true);
@@ -149,7 +149,8 @@
   function goOn({ status }) {
     turn = null;
     const key = waiting.shift();
-    const control = key && document.querySelector(`#lab [aria-keyshortcuts~="${key}"]:not([aria-disabled=true], :disabled)`);
+    const control = key && document.querySelector(
+      `#lab :is([aria-keyshortcuts~="${key}"], [data-by="${key}"]):not([aria-disabled=true], :disabled)`);
     const ends = status !== 'swapped' || document.querySelector('#lab [data-goal]:not([data-goal=""])')
       || (control?.closest('[data-covered]') && control.matches('[data-by]'));
     if (control && !ends) control.click();
