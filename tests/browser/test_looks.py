@@ -188,11 +188,12 @@ def test_in_forced_colours_swatches_switches_and_the_step_are_seen(open_page: Op
       const of = (selector, part) => getComputedStyle(document.querySelector(selector), part);
       const probe = document.body.appendChild(document.createElement('i'));
       const system = name => { probe.style.color = name; return getComputedStyle(probe).color; };
+      const knob = of('.tickbox', '::before');
       return {
         swatch: of('.k', '::before').backgroundColor === system('LinkText'),
         value: of('.graph-svg .val').fill === system('LinkText'),
         now: parseFloat(of('.film li.now .dot').borderTopWidth) > 0,
-        off: of('.tickbox', '::before').borderLeftWidth !== of('.tickbox', '::before').borderRightWidth,
+        off: knob.borderLeftWidth !== knob.borderRightWidth,
         chosen: of('.switch [aria-current]').outlineStyle,
       };
     }""")
