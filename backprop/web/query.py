@@ -19,6 +19,7 @@ from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
+from backprop.stage.hiding import hiding_of
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 
@@ -30,11 +31,15 @@ SPEED = Real(0.1, 10)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a request describes: a lesson, every choice in it, and the addresses around it."""
+    """What a request describes: a lesson, every choice in it, and the addresses around it.
+
+    `ignored` are the words that it says of what is to be hidden, and that hide nothing there.
+    """
 
     lesson: Lesson
     choices: Any
     links: Links
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     links = _links(lesson, origin, choices)
     if len(links.address()) > LONGEST_ADDRESS:
         links = _stored_links(lesson, choices) or links
-    return State(lesson, choices, links)
+    return State(lesson, choices, links, hiding_of(choices).ignored(pairs.get("hide", "")))
 
 
 def read_asking(start: C, path: str) -> tuple[C, Links]:

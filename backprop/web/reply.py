@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from flask import Response, make_response, render_template, request
 
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.lesson import File
 from backprop.stage.links import Links
 from backprop.web.query import ResponseOptions, State, is_partial
@@ -37,7 +38,8 @@ def reply(state: State, board: Any, options: ResponseOptions) -> Response:
     shown = _shown(state.links, board) | {
         "lesson": state.lesson,
         "options": options,
-        "hidden": hidden_controls(state.choices),
+        "hidden": hidden_parts(state.choices),
+        "ignored": state.ignored,
     }
     return _dress("lesson.html", part, shown, partial=options.partial)
 
@@ -92,12 +94,6 @@ def projector_address(links: Links) -> str:
     if not hasattr(links.choices, "mode"):
         return ""
     return links.address(mode="" if links.choices.mode else "projector")
-
-
-def hidden_controls(choices: Any) -> frozenset[str]:
-    """Return the names of the controls that the address hides."""
-    hidden = getattr(choices, "hide", ())
-    return frozenset(hidden.split(",") if isinstance(hidden, str) else hidden)
 
 
 def refuse(page: str, part: str, status: int, **shown: Any) -> Response:

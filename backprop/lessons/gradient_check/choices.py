@@ -16,7 +16,6 @@ from backprop.stage.choices import (
     Name,
     OneOf,
     Packed,
-    Several,
     Whole,
     chosen,
     group,
@@ -24,6 +23,7 @@ from backprop.stage.choices import (
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
+from backprop.stage.hiding import hide_choice
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.sections import more_choice
 from backprop.training.two_trainings import Progress, pack, unpack
@@ -36,7 +36,6 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "bands": (),
     "bug": ("bench", "bug", "case", "guess", "revealed", "goal"),
 }
-HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")
 MOST_CASE = 9_999
 PROGRESS = Kept(Packed(pack, unpack), None)
 
@@ -104,7 +103,9 @@ class Choices:
     preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    hide: tuple[str, ...] = hide_choice(
+        "presets", "function", "nudge", "table", "steps", "cost", "bug"
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     parameter: str = chosen(Name(EXPRESSION.longest), "")
     nudge: float = chosen(Nudge(), 1.0)

@@ -11,6 +11,7 @@ from backprop.lessons.optimizers.surface import NETWORKS, Surface, read_surface,
 from backprop.stage import choices as kinds
 from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
 from backprop.stage.functions import EXPRESSION, NUMBER
+from backprop.stage.hiding import hide_choice
 from backprop.stage.sections import more_choice
 from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.matrix_progress import Progress, pack, unpack
@@ -28,7 +29,6 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "exhibit": (),
     "bend": (),
 }
-HIDEABLE = ("presets", "function", "firewall", "surface", "racers", "curves", "exhibit", "matrix")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,10 @@ class Choices:
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    hide: tuple[str, ...] = hide_choice(
+        *("transport", "presets", "function", "machines", "surface", "racers", "charts"),
+        *("exhibit", "matrix"),
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     preset_name: str = chosen(kinds.Name(), "", spelled="began")  # the preset that this came from
     surface: SurfaceChoices = group(SurfaceChoices())
