@@ -1,11 +1,12 @@
 """The head of a page: its title, its presets, where reset leads, and what its address hides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from backprop.stage.choices import choice_fields, get_choice, has_choice
 from backprop.stage.controls import Option
+from backprop.stage.lecture import Lecture
 from backprop.stage.lesson import Preset
 from backprop.stage.links import Links
 from backprop.stage.sections import Section
@@ -43,6 +44,13 @@ class Head:
     sections: Mapping[str, Section]
 
 
+@dataclass(frozen=True, slots=True)
+class LectureHead(Head):
+    """The head of a page that shows one part of a lecture at a time."""
+
+    lecture: Lecture
+
+
 def make_head(
     links: Links,
     presets: Sequence[Preset],
@@ -54,6 +62,7 @@ def make_head(
     check: str = "",
     note: str = "",
     sections: Mapping[str, Section] | None = None,
+    lecture: Lecture | None = None,
 ) -> Head:
     """Return the head of the page whose links these are.
 
@@ -67,10 +76,11 @@ def make_head(
         check: where this gradient is checked.
         note: the conventions of the page.
         sections: the parts of the page that open; see stage/sections.py.
+        lecture: the parts that are shown one at a time; None where all is shown on one page.
     """
     choices = links.choices
     name, back = _choice(choices, "preset_name"), _choice(choices, "return_to")
-    return Head(
+    head = Head(
         title=title,
         links=links,
         preset=preset and _as_it_stands(preset, choices),
@@ -83,6 +93,10 @@ def make_head(
         note=note,
         sections=sections or {},
     )
+    if not lecture:
+        return head
+    shown: dict[str, Any] = {each.name: getattr(head, each.name) for each in fields(head)}
+    return LectureHead(**shown, lecture=lecture)
 
 
 def _as_it_stands(preset: Preset, choices: Any) -> Preset:

@@ -128,7 +128,7 @@
   function paintSoon() {
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(() => {
-      const missing = [...document.querySelectorAll('#chart-ground, details.more[open] .timed .chart')].some(el => !el._fullLayout);
+      const missing = [...document.querySelectorAll('#chart-ground, :is(details.more[open], .shown) .timed .chart')].some(el => !el._fullLayout);
       paint();
       if (missing && byId('ways')) setTimeout(paintSoon, 100);
     });
@@ -204,10 +204,17 @@
 
   document.addEventListener('click', e => {
     if (!(e.target instanceof Element)) return;
-    if (e.target.closest('#play')) {
+    if (e.target.closest('.parts .plays') && read()) { // of a lecture: the first press plays, the next one ends it
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      if (!loop) return run();
+      at = race.steps;
+      paint();
+      rest();
+    } else if (e.target.closest('#play')) {
       if (loop) rest();
       else if (read()) run();
-    } else if (loop && e.target.closest('.running a, .menu a, .wall a, .standing a')) stop();
+    } else if (loop && e.target.closest('.running a, .menu a, .wall a, .standing a, .parts a')) stop();
   }, true);
   document.addEventListener('input', e => {
     if (e.target.id !== 'in-step') return;

@@ -10,6 +10,53 @@ Open = Callable[..., Page]
 NETWORK = "/lessons/network?step=14"
 WEIGHT = "w2_1_1"
 
+# What a lecture shows on a projector: a lesson's name → addresses, each of which is one screen.
+LECTURE: dict[str, list[str]] = {
+    "network": [
+        f"/lessons/network?preset={preset}&step={step}"
+        for preset, step in (
+            ("by-hand", 4),
+            ("by-hand", 14),
+            ("by-hand", 29),
+            ("one-neuron", 3),
+            ("xor", 20),
+            ("two-equal", 12),
+        )
+    ],
+    "playground": [
+        f"/playground?preset={preset}&step={step}"
+        for preset, step in (("sum-times", 1), ("product", 4), ("fork", 5))
+    ],
+    "chain-rule": [
+        f"/lessons/chain-rule?preset={preset}&step={step}"
+        for preset, step in (("sine-of-square", 1), ("bell", 6), ("logarithm", 4))
+    ],
+}
+# What is beyond its place: of the page, of what would scroll, of any text. What follows the step
+# (data-follow) may scroll, and brings the step into view itself.
+BEYOND = """async () => {
+  await document.fonts.ready;
+  const page = document.documentElement, found = [];
+  if (page.scrollHeight > innerHeight || page.scrollWidth > innerWidth)
+    found.push(`the page is ${page.scrollWidth} x ${page.scrollHeight}`);
+  const name = e => `${e.localName}#${e.id}.${e.getAttribute('class')}`;
+  for (const e of document.querySelectorAll('main, main *')) {
+    if (e.closest('.vh, svg, [popover], dialog') || !e.checkVisibility()) continue;
+    const style = getComputedStyle(e);
+    if (style.position === 'absolute' && style.clipPath !== 'none') continue;
+    if (!e.matches('[data-follow], input, select') && style.overflow !== 'visible'
+        && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1))
+      found.push(`${name(e)} holds ${e.scrollWidth} x ${e.scrollHeight} `
+        + `in ${e.clientWidth} x ${e.clientHeight}`);
+    const box = e.getBoundingClientRect();
+    if ([...e.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+        && !e.closest('[data-follow]') && box.width
+        && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < 0))
+      found.push(`${name(e)} “${e.textContent.trim().slice(0, 30)}” is cut`);
+  }
+  return found;
+}"""
+
 
 def drag(page: Page, number: Locator, by: int) -> None:
     """Press a number of a graph, and move the pointer sideways by some pixels."""
@@ -106,3 +153,16 @@ def test_the_set_up_of_training_is_three_lines_that_open_and_say_what_is_set(ope
     expect(page.locator("#in-learning_rate")).to_be_visible()
     bottom = page.evaluate("document.querySelector('[data-core]').getBoundingClientRect().bottom")
     assert bottom <= 900
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)], ids=str)
+@pytest.mark.parametrize("lesson", LECTURE)
+def test_a_page_on_a_projector_is_one_screen_and_nothing_of_it_is_cut(
+    open_page: Open, lesson: str, size: tuple[int, int]
+):
+    page = open_page(LECTURE[lesson][0], *size, mode="projector")
+    beyond = {}
+    for address in LECTURE[lesson]:
+        page.goto(f"{address}&mode=projector", wait_until="domcontentloaded")
+        beyond[address] = page.evaluate(BEYOND)
+    assert not {address: found for address, found in beyond.items() if found}

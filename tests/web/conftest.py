@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app import create_app
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import address_of
-from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
+from backprop.stage.choices import Flag, Name, OneOf, Real, Table, Whole, chosen
 from backprop.stage.hiding import hide_choice
 from backprop.stage.lesson import File, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links

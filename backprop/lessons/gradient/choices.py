@@ -17,6 +17,7 @@ from backprop.stage.choices import (
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
 from backprop.stage.hiding import hide_choice
+from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 
 MOST_VARIABLES = 8
@@ -28,6 +29,14 @@ SECTIONS = {  # what opens, and the choices that each holds
     "walk": ("way", "steps", "stride"),
     "checks": (),
 }
+PARTS = {
+    "variables": 1,
+    "arrow": 1,
+    "surface": 0,
+    "dial": 1,
+    "length": 1,
+    "walk": 0,
+}  # of a lecture
 UP, DOWN = "up", "down"
 
 
@@ -64,6 +73,7 @@ class Choices:
         "presets", "function", "surface", "slices", "direction", "length", "walk", "checks"
     )
     more: tuple[str, ...] = more_choice(SECTIONS)
+    part: str = part_choice(PARTS)
     preset_name: str = chosen(Name(), "", spelled="began")
     begin: str = chosen(BEGIN, "", spelled="new-variables")
     expression: str = chosen(EXPRESSION, "3x^2 + 2x y + y^2")

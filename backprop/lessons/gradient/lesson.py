@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backprop.lessons.gradient.answer import Answer, make_answer
-from backprop.lessons.gradient.choices import MOST_VARIABLES, SECTIONS, Choices
+from backprop.lessons.gradient.choices import MOST_VARIABLES, PARTS, SECTIONS, Choices
 from backprop.lessons.gradient.dial import Dial, make_dial
 from backprop.lessons.gradient.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient.partials import Partials, make_partials
@@ -24,6 +24,8 @@ from backprop.notation.numerals import short
 from backprop.stage.controls import Field, number_field
 from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
+from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.sections import Section, make_sections
@@ -80,6 +82,7 @@ def compose(choices: Choices, links: Links) -> Board:
             came_from=came_from,
             check=links.to("gradient_check", **check),
             sections=_sections(place, came_from),
+            lecture=_lecture(place, links) if choices.mode else None,
         ),
         function=Function(
             expression=expression,
@@ -114,6 +117,25 @@ def _sections(place: Place, preset: Preset | None) -> Mapping[str, Section]:
         "checks": (("The same by three ways",), (f"{count} slope{'s' if count > 1 else ''}",)),
     }
     return make_sections(choices, first, SECTIONS, titles)
+
+
+def _lecture(place: Place, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time."""
+    titles = {
+        "variables": "One variable",
+        "arrow": "The gradient",
+        "surface": "The surface",
+        "dial": "A direction",
+        "length": "A step",
+        "walk": "A walk",
+    }
+    hides = {"surface": "surface", "dial": "direction", "length": "length", "walk": "walk"}
+    hides |= {"variables": "slices"} if place.is_plane else {}
+    hidden = hidden_parts(place.choices)
+    skipped = {part for part, word in hides.items() if word in hidden}
+    if not place.is_plane:
+        skipped |= {"surface", "dial"}
+    return make_lecture(titles, place.choices.part, links, skipped=skipped, reveals=PARTS)
 
 
 def _edit(place: Place, links: Links, **changes: str) -> str:

@@ -24,6 +24,7 @@ from backprop.stage.choices import (
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
 from backprop.stage.hiding import hide_choice
+from backprop.stage.lecture import part_choice
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.sections import more_choice
 from backprop.training.two_trainings import Progress, pack, unpack
@@ -36,6 +37,7 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "bands": (),
     "bug": ("bench", "bug", "case", "guess", "revealed", "goal"),
 }
+PARTS = {"nudge": 0, "all": 0, "graph": 0, "steps": 0, "cost": 0, "bug": 0}  # of a lecture
 MOST_CASE = 9_999
 PROGRESS = Kept(Packed(pack, unpack), None)
 
@@ -107,6 +109,7 @@ class Choices:
         "presets", "function", "nudge", "table", "steps", "cost", "bug"
     )
     more: tuple[str, ...] = more_choice(SECTIONS)
+    part: str = part_choice(PARTS)
     parameter: str = chosen(Name(EXPRESSION.longest), "")
     nudge: float = chosen(Nudge(), 1.0)
     single: bool = chosen(Flag(), False)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from backprop.drawing.scene import Scene
 from backprop.lessons.gradient_check.bug import BugShown, show_bug
 from backprop.lessons.gradient_check.bug_curves import MOST_STEPS, STEPS
-from backprop.lessons.gradient_check.choices import SECTIONS, Choices
+from backprop.lessons.gradient_check.choices import PARTS, SECTIONS, BugChoices, Choices
 from backprop.lessons.gradient_check.cost import LADDER, CostShown, next_cost, show_cost
 from backprop.lessons.gradient_check.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient_check.nudge import NudgeShown, chosen_name, moved_scene, show_nudge
@@ -23,6 +23,8 @@ from backprop.lessons.gradient_check.table import TableShown, show_table
 from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
+from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
 from backprop.stage.sections import Section, make_sections
@@ -65,6 +67,7 @@ def compose(choices: Choices, links: Links) -> Board:
             preset,
             note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
             sections=_sections(choices, cost),
+            lecture=_lecture(choices, links) if choices.mode else None,
         ),
         subject=show_subject(subject, choices, links),
         rewriting=rewriting(subject.trace, links),
@@ -88,6 +91,22 @@ def _sections(choices: Choices, cost: CostShown) -> Mapping[str, Section]:
     progress = choices.progress or Progress()
     also = [name for name, n in (("cost", len(progress.costs)), ("bug", progress.steps)) if n]
     return make_sections(choices, PRESETS[0].choices, SECTIONS, titles, also)
+
+
+def _lecture(choices: Choices, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time; an address that plants a bug begins there."""
+    titles = {
+        "nudge": "Nudge one",
+        "all": "All parameters",
+        "graph": "What moves",
+        "steps": "Which h",
+        "cost": "What it costs",
+        "bug": "A planted slip",
+    }
+    words = {"graph": "nudge", "all": "table"}
+    skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
+    start = "bug" if replace(choices.planted, bench="page") != BugChoices() else ""
+    return make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
 
 
 def _preset(choices: Choices) -> Preset | None:

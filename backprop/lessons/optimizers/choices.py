@@ -12,6 +12,7 @@ from backprop.stage import choices as kinds
 from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
 from backprop.stage.functions import EXPRESSION, NUMBER
 from backprop.stage.hiding import hide_choice
+from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 from backprop.training.demo_optimizers import MACHINES, RACERS
 from backprop.training.matrix_progress import Progress, pack, unpack
@@ -28,6 +29,10 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "matrix": ("machine", "problem", "filling", "progress"),
     "exhibit": (),
     "bend": (),
+}
+PARTS = {  # of a lecture
+    **{"wall": 0, "race": 0, "curves": 0, "surface": 0},
+    **{"rates": 0, "matrix": 0, "exhibit": 0},
 }
 
 
@@ -98,6 +103,7 @@ class Choices:
         *("exhibit", "matrix"),
     )
     more: tuple[str, ...] = more_choice(SECTIONS)
+    part: str = part_choice(PARTS)
     preset_name: str = chosen(kinds.Name(), "", spelled="began")  # the preset that this came from
     surface: SurfaceChoices = group(SurfaceChoices())
     racers: tuple[str, ...] = chosen(

@@ -6,9 +6,10 @@ backward pass.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop.lessons.optimizers.choices import (
+    PARTS,
     SECTIONS,
     Choices,
     find_surface,
@@ -35,6 +36,8 @@ from backprop.lessons.optimizers.racers import Bend, Racers, explain_bend, list_
 from backprop.lessons.optimizers.step import RaceStep, make_step
 from backprop.stage.choices import change
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
+from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import FormRequest, Lesson, Transition
 from backprop.stage.links import Links
 from backprop.stage.sections import Section, make_sections
@@ -124,7 +127,36 @@ def _head(choices: Choices, links: Links, sections: Mapping[str, Section]) -> He
     origin = find_preset(PRESETS, choices.preset_name)
     shown = origin if origin and surface.is_same(origin.choices.surface) else None
     title = shown.title if shown else title
-    return make_head(links, PRESETS, title, shown, came_from=origin, check=check, sections=sections)
+    lecture = _lecture(choices, links) if choices.mode else None
+    return make_head(
+        links,
+        PRESETS,
+        title,
+        shown,
+        came_from=origin,
+        check=check,
+        sections=sections,
+        lecture=lecture,
+    )
+
+
+def _lecture(choices: Choices, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time; forward from the race is first its end."""
+    titles = {
+        "wall": "One gradient",
+        "race": "The race",
+        "curves": "The curves",
+        "surface": "The surface",
+        "rates": "Learning rates",
+        "matrix": "All of them",
+        "exhibit": "A faulty Adam",
+    }
+    words = {"wall": "machines", "rates": "racers", "curves": "charts"}
+    skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
+    lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS)
+    if lecture.now != "race" or choices.step >= choices.steps:
+        return lecture
+    return replace(lecture, forward=links.address(step=choices.steps), plays=True)
 
 
 def _step(race: Race, choices: Choices) -> RaceStep:
