@@ -251,7 +251,8 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
     onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
     target, after = lesson, onward.choices
     if isinstance(after, LessonLink):
-        target, after = catalog.follow(after, known_lessons())
+        fields = {"mode": choices.mode, **after.fields} if choices.mode else after.fields
+        target, after = catalog.follow(LessonLink(after.lesson, fields), known_lessons())
     body = target.body(after)
     store = open_store()
     store.put_all((*onward.bodies, body))
