@@ -26,7 +26,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "example": "the choice of an example",
         "detail": "the switch over the picture",
         "picture": "the picture of the network",
-        "charts": "the charts over time",
+        "charts": "the charts, round by round",
         "slices": "the charts of one variable at a time",
         "surface": "the surface in 3D",
         "table": "the table, number by number",
@@ -44,7 +44,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "racers": "the choice of the optimizers that race",
         "matrix": "the matrix of optimizers and gradients",
         "exhibit": "the slip in the optimizer",
-        "setup": "everything to set up or to take along below the page",
         "data": "what is learned from",
         "network": "the set-up of the network",
         "optimizer": "the set-up of the optimizer",
@@ -52,7 +51,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 ALL_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"setup": ("data", "network", "optimizer", "files")}
+    {"setup": ("data", "network", "optimizer", "files")}  # a word for several
 )
 FORMER: Mapping[str, str] = MappingProxyType(
     {  # a word of an earlier version → what it is called now
@@ -81,7 +80,7 @@ class Hiding(Kind):
     """The words that hide something on a lesson; others are left out.
 
     Attributes:
-        here: the words that do, as they are called now, without those that hold several.
+        here: the words that do, as they are called now.
     """
 
     here: tuple[str, ...]
@@ -105,8 +104,7 @@ class Hiding(Kind):
     @property
     def offered(self) -> tuple[str, ...]:
         """The words that there are to choose from here, in the order of the list."""
-        several = {word for word, parts in ALL_OF.items() if len({*parts} & {*self.here}) > 1}
-        return tuple(word for word in WORDS if word in self.here or word in several)
+        return tuple(word for word in WORDS if word in self.here)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -115,7 +113,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def hide_choice(*here: str) -> Any:
     """Return the dataclass field for what an address hides, of these words."""
-    assert set(here) <= WORDS.keys() - ALL_OF.keys(), f"{here} has a word of its own"
+    assert set(here) <= WORDS.keys(), f"{here} has a word of its own"
     return chosen(Hiding(here), ())
 
 

@@ -85,7 +85,7 @@ class Links:
         return Links(self.path, self.origin, choices, self.read, self.resolve)
 
     def to(self, lesson: str, **fields: Any) -> str:
-        """Return the address of a state of another lesson, in this view; empty without a way to it."""
+        """Return the address of another lesson’s state, in this view; empty without a way to it."""
         mode = get_choice(self.choices, "mode") if has_choice(self.choices, "mode") else ""
         return self.resolve(LessonLink(lesson, {"mode": mode, **fields} if mode else fields))
 

@@ -15,8 +15,9 @@ import numpy as np
 from flask import Response, make_response, render_template, request
 
 from backprop.stage.hiding import hidden_parts
-from backprop.stage.lesson import File
+from backprop.stage.lesson import File, Lesson
 from backprop.stage.links import Links
+from backprop.stage.prepared import Prepared
 from backprop.web.query import ResponseOptions, State, is_partial
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -55,6 +56,20 @@ def reply_asking(page: str, links: Links, board: Any, **more: Any) -> Response:
     """
     shown = _shown(links, board) | {"body": f"course/_{page}", **more}
     return _dress(page, "course/_partial.html", shown, partial=is_partial())
+
+
+def reply_prepared(lesson: Lesson, board: Any, prepared: Prepared, links: Links) -> Response:
+    """Dress the form that prepares a link: alone, for the page it was opened on, or as a page."""
+    partial = is_partial()
+    page = "_prepare.html" if partial else "prepare.html"
+    shown = {"lesson": lesson, "title": board.head.title, "prepared": prepared}
+    shown["page"] = links.address()
+    response = make_response(render_template(page, **shown))
+    response.headers.update(ANYONES if partial else FRESH)
+    if partial:
+        response.headers["HX-Push-Url"] = "false"
+    response.vary.add("HX-Request-Type")
+    return response
 
 
 def _shown(links: Links, board: Any) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from backprop.stage.choices import change
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
-from backprop.stage.lesson import FormRequest, Lesson, Transition
+from backprop.stage.lesson import FormRequest, Lesson, Steps, Transition
 from backprop.stage.links import Links
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
@@ -195,6 +195,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
+    steps=lambda board: Steps(0, board.transport.steps, board.transport.at),
     actions={"fill": fill},
     styles=("plane", "optimizers"),
     scripts=("plane", "optimizers"),
