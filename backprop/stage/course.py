@@ -8,6 +8,7 @@ from backprop.stage.choices import Several, Text, chosen
 from backprop.stage.ending import Ending
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.quiz.asked_back import (
     AskedBack,
     AskingChoices,
@@ -15,6 +16,7 @@ from backprop.stage.quiz.asked_back import (
     fresh_question,
     make_asked_back,
 )
+from backprop.stage.quiz.paper import question_sheet
 
 ASKED = 3  # questions at the end of a lesson; what it has beyond is offered
 MOST_BACK = 12  # questions that one address asks on a later day
@@ -125,19 +127,34 @@ def make_end(
     Raises:
         UnknownNameError: the lesson has no end.
     """
-    if lesson.ending is None:
-        raise UnknownNameError(
-            f"“{lesson.title}” has no end of its own.", hint="Open the lesson.", at="lesson"
-        )
+    ending = _find_ending(lesson)
     stop = next((each for each in route if each.name == lesson.name), None)
     return EndBoard(
         title=lesson.route or lesson.title,
         stop=stop,
         lessons=len(route),
-        ending=lesson.ending(),
+        ending=ending,
         asking=_asking(lesson, choices, links),
         next=route[stop.number] if stop and stop.number < len(route) else None,
     )
+
+
+def make_end_sheet(lesson: Lesson, choices: AskingChoices) -> Sheet:
+    """Return the end of a lesson as it is handed out.
+
+    Raises:
+        UnknownNameError: the lesson has no end.
+    """
+    title = lesson.route or lesson.title
+    return question_sheet(title, _find_ending(lesson), lesson.questions, choices.fresh)
+
+
+def _find_ending(lesson: Lesson) -> Ending:
+    if lesson.ending is None:
+        raise UnknownNameError(
+            f"“{lesson.title}” has no end of its own.", hint="Open the lesson.", at="lesson"
+        )
+    return lesson.ending()
 
 
 def _asking(lesson: Lesson, choices: AskingChoices, links: Links) -> Asking:

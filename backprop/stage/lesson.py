@@ -18,6 +18,7 @@ from backprop.sharing.snapshot import to_bytes
 from backprop.stage.choices import write_choices
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.quiz.question import Question
 
 
@@ -137,6 +138,7 @@ class Lesson:
             fresh numbers, by a seed from 0 to 99,999. A name has letters, digits and hyphens.
         steps: board → its steps, the first of which is the choice `step` = 0; None without steps.
         blanks: its lines that can be left blank.
+        paper: choices and links → what is handed out on paper.
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -164,6 +166,7 @@ class Lesson:
     former: tuple[Preset, ...] = ()
     steps: Callable[[Any], Steps | None] | None = None
     blanks: Blanks | None = None
+    paper: Callable[[Any, Links], Sheet] | None = None
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

@@ -27,7 +27,8 @@ MACROS: Mapping[str, tuple[str, ...]] = {  # file → what it gives to every tem
 
 def key_names(keys: str) -> str:
     """Return what keys are called on a keyboard: ArrowLeft → ←."""
-    return ", ".join(KEY_NAMES.get(key, key) for key in keys.split())
+    chords = (key.split("+") if len(key) > 1 else [key] for key in keys.split())
+    return ", ".join("+".join(KEY_NAMES.get(key, key) for key in chord) for chord in chords)
 
 
 def played(address: str, speed: float) -> str:
@@ -35,6 +36,12 @@ def played(address: str, speed: float) -> str:
     joint = "&" if "?" in address else "?"
     pace = f"&speed={speed:g}" if speed else ""
     return f"{address}{joint}playing=1{pace}"
+
+
+def on_paper(address: str, form: str, all_steps: bool = False) -> str:
+    """Return where a state is a worksheet or a solution, with all its steps or without."""
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}on-paper={form}{'&all-steps=1' if all_steps else ''}"
 
 
 def api_address(address: str) -> str:
@@ -82,6 +89,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "key_names": key_names,
     "played": played,
     "api_address": api_address,
+    "on_paper": on_paper,
     "below": below,
     "in_view": in_view,
     "in_script": in_script,

@@ -17,6 +17,7 @@ from flask import Response, make_response, render_template, request
 from backprop.stage.hiding import hidden_parts
 from backprop.stage.lesson import File, Lesson
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.prepared import Prepared
 from backprop.web.query import ResponseOptions, State, is_partial
 
@@ -70,6 +71,29 @@ def reply_prepared(lesson: Lesson, board: Any, prepared: Prepared, links: Links)
         response.headers["HX-Push-Url"] = "false"
     response.vary.add("HX-Request-Type")
     return response
+
+
+def reply_on_paper(
+    sheet: Sheet, here: str, foot: str, options: ResponseOptions, place: str = "lesson"
+) -> Response:
+    """Dress a sheet as a page that is for paper.
+
+    Args:
+        sheet: what is handed out.
+        here: the address that it was made of.
+        foot: the same as it is printed.
+        options: whether as a worksheet or as a solution, and whether with all steps.
+        place: what stands at `here`: the “lesson”, or its “end”.
+    """
+    shown = {
+        "sheet": sheet,
+        "here": here,
+        "foot": foot,
+        "form": options.paper,
+        "all_steps": options.all_steps,
+        "place": place,
+    }
+    return _dress("paper/sheet.html", "paper/sheet.html", shown, partial=False)
 
 
 def _shown(links: Links, board: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
+from backprop.lessons.find_the_bug.paper import make_sheet
 from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
@@ -94,7 +95,7 @@ def compose(choices: Choices, links: Links) -> Board:
     case = show_case(choices, links, bug, answers)
     bare = replace(choices, mode="", hide=())
     preset = next((each for each in PRESETS if each.choices == bare), None)
-    worked = show_worked(bug, choices.step, links, case.another) if not choices.case else None
+    worked = show_worked(bug, choices.step, links, case.ways.another) if not choices.case else None
     return Board(
         head=make_head(links, PRESETS, case.name, preset),
         case=case,
@@ -126,4 +127,5 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=make_sheet,
 )
