@@ -164,7 +164,7 @@ def _lecture(choices: Choices, links: Links) -> Lecture:
     lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS)
     if lecture.now != "race" or choices.step >= choices.steps:
         return lecture
-    return replace(lecture, forward=links.address(step=choices.steps), plays=True)
+    return replace(lecture, forward=links.address(step=choices.steps), first="play")
 
 
 def _step(race: Race, choices: Choices) -> RaceStep:

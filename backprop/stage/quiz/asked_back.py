@@ -104,6 +104,11 @@ class AskedBack:
     tell: str
     again: str
 
+    @property
+    def known(self) -> bool:
+        """Whether the answer stands on the page: it was given, or told."""
+        return self.reply is not None and (self.reply.right or self.reply.told)
+
 
 def make_asked_back(
     lesson: str, kind: str, make: Callable[[int], Question], choices: AskingChoices, links: Links
