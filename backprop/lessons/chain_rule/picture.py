@@ -24,7 +24,7 @@ def chain_scene(function: FunctionAt, steps: Sequence[WalkStep], step: int) -> S
     return asked_scene(StepQuestion(False, function, steps, step), covered=False)
 
 
-def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
+def asked_scene(question: StepQuestion, *, covered: bool, large: bool = False) -> Scene:
     """Return the picture at a step; an edge has its local derivative once its node is known.
 
     Args:
@@ -46,7 +46,7 @@ def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
         for edge, tag in _local_tags(trace, label_of).items()
         if edge[1] in view.valued and not covered and question.shows_factors(names[edge[0]])
     }
-    return _scene(trace, view, label_of, tags)
+    return _scene(trace, view, label_of, tags, large=large)
 
 
 def fork_scene(trace: Trace, on: Sequence[Path], label: Labels, *, all_on: bool) -> Scene:
@@ -75,8 +75,9 @@ def path_edges(path: Path) -> list[tuple[int, int]]:
     return list(zip(path.nodes, path.nodes[1:], strict=False))
 
 
-def _scene(trace: Trace, view: View, label: Labels, tags: Tags) -> Scene:
-    return expression_scene(trace, view, label, short, signed, exact, lambda _: "", tags)
+def _scene(trace: Trace, view: View, label: Labels, tags: Tags, *, large: bool = False) -> Scene:
+    words = (label, short, signed, exact, lambda _: "")
+    return expression_scene(trace, view, *words, tags, large=large)
 
 
 def _local_tags(trace: Trace, label: Labels) -> Tags:
