@@ -49,6 +49,12 @@ def test_no_template_has_a_line_over_160_characters():
             assert len(line) <= 160, f"{path.relative_to(ROOT)}:{number} has {len(line)}"
 
 
+def test_every_field_of_a_number_takes_a_minus_on_a_phone():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")  # the keys that iOS shows for it have neither minus nor e
+        assert 'inputmode="decimal"' not in text, path.relative_to(ROOT)
+
+
 def test_every_icon_comes_from_the_one_macro():
     drawn = re.compile(r'<svg[^>]*viewBox="0 0 (?:16 16|20 20|24 24)"')
     for path in (ROOT / "templates").rglob("*.html"):

@@ -27,7 +27,8 @@ MACROS: Mapping[str, tuple[str, ...]] = {  # file → what it gives to every tem
 
 def key_names(keys: str) -> str:
     """Return what keys are called on a keyboard: ArrowLeft → ←."""
-    return ", ".join(KEY_NAMES.get(key, key) for key in keys.split())
+    chords = (key.split("+") if len(key) > 1 else [key] for key in keys.split())
+    return ", ".join("+".join(KEY_NAMES.get(key, key) for key in chord) for chord in chords)
 
 
 def played(address: str, speed: float) -> str:

@@ -63,6 +63,36 @@
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, coloured(each)]));
   };
 
+  // Where there are fingers a flat chart takes no drag: a swipe that begins on it scrolls the page.
+  const fingers = matchMedia('(any-pointer: coarse)');
+  function byHand(layout) {
+    if (!fingers.matches || layout.scene) return layout;
+    const fixed = Object.keys(layout).concat('xaxis', 'yaxis').filter(key => /^[xy]axis/.test(key))
+      .map(key => [key, { ...layout[key], fixedrange: true }]);
+    return { ...layout, dragmode: false, ...Object.fromEntries(fixed) };
+  }
+
+  // What was zoomed or turned has a way back that can be seen.
+  function offerWhole(el, plotly, change) {
+    if (el.resets || !Object.keys(change).some(key => /range\[|\.camera/.test(key))) return;
+    const { layout = {} } = JSON.parse(el.drawn);
+    const button = el.appendChild(document.createElement('button'));
+    button.type = 'button';
+    button.className = 'button plain whole';
+    button.textContent = layout.scene ? 'As it was' : 'Whole chart';
+    el.resets = true;
+    button.addEventListener('click', async () => {
+      button.remove();
+      const back = Object.keys(el.layout).filter(key => /^[xy]axis/.test(key)).map(key => {
+        const { range } = layout[key] ?? {};
+        return range ? [`${key}.range`, range] : [`${key}.autorange`, layout[key]?.autorange ?? true];
+      });
+      if (layout.scene) back.push(['scene.camera', layout.scene.camera]);
+      await plotly.relayout(el, Object.fromEntries(back));
+      el.resets = false;
+    });
+  }
+
   async function draw(el, force) {
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
@@ -75,11 +105,12 @@
       return;
     }
     const figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
-    await plotly.react(el, figure.data, themed(figure.layout), {
-      responsive: true, displaylogo: false, displayModeBar: false,
+    await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
+      responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
     });
     if (el.listens) return;
     el.listens = true;
+    el.on('plotly_relayout', change => offerWhole(el, plotly, change));
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
   }
 

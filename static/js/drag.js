@@ -31,6 +31,7 @@
   }
 
   document.addEventListener('pointerdown', e => {
+    if (drag && e.pointerId !== drag.id) return end({ pointerId: drag.id }); // a second finger ends it
     if (e.button !== 0 || isWire(e.target)) return;
     const node = nodeOf(e.target);
     const field = fieldOf(node);
@@ -84,7 +85,7 @@
       return;
     }
     const way = WAYS[e.key];
-    const typed = e.target.matches('[data-live][type=text][inputmode=decimal]');
+    const typed = e.target.matches('[data-live][data-number]');
     const field = !way ? null : typed ? e.target : fieldOf(nodeOf(document.activeElement));
     const x = field ? read(field) : NaN;
     if (!Number.isFinite(x)) return;

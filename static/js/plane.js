@@ -66,7 +66,34 @@
     send(slider, type);
   }
 
+  // A finger that begins at the point drags it, and the page stays; elsewhere a swipe scrolls, a tap places.
+  const GRIP = 28; // px around the point
+  const SLACK = 8; // px that a tap may move
+  const isFinger = e => e.pointerType === 'touch';
+  function isAtPoint(plane, e) {
+    const plot = plotOf(plane);
+    const box = plane.querySelector('.chart')?.getBoundingClientRect();
+    if (!plot?.xaxis || !box) return false;
+    const [x, y] = axes().map(el => Number(el.value));
+    const [left, right] = plot.xaxis.range;
+    const [low, high] = plot.yaxis.range;
+    return Math.hypot(
+      box.left + plot.xaxis._offset + (x - left) / (right - left) * plot.xaxis._length - e.clientX,
+      box.top + plot.yaxis._offset + (high - y) / (high - low) * plot.yaxis._length - e.clientY,
+    ) < GRIP;
+  }
+  document.addEventListener('touchstart', e => {
+    const plane = e.target instanceof Element ? e.target.closest('#plane') : null;
+    if (plane && e.touches.length === 1 && isAtPoint(plane, e.touches[0])) e.preventDefault();
+  }, { capture: true, passive: false });
+
   document.addEventListener('pointerdown', e => {
+    if (drag && e.pointerId !== drag.id) { // a second finger ends it where it is
+      if (drag.kind === 'point' && !drag.tap) place(axes().map(el => el.value), 'change');
+      else if (drag.kind === 'direction') turn(document.getElementById('in-angle')?.value ?? null, 'change');
+      drag = null;
+      return;
+    }
     if (e.button !== 0 || !(e.target instanceof Element)) return;
     const plane = e.target.closest('#plane');
     const dial = e.target.closest('#dial');
@@ -74,7 +101,9 @@
       const plot = plotOf(plane);
       if (!plot?.xaxis) return;
       const box = plane.querySelector('.chart').getBoundingClientRect();
-      drag = { id: e.pointerId, kind: 'point', box, plot, ranges: [plot.xaxis.range.slice(), plot.yaxis.range.slice()] };
+      const tap = isFinger(e) && !isAtPoint(plane, e) && [e.clientX, e.clientY];
+      drag = { id: e.pointerId, kind: 'point', tap, box, plot, ranges: [plot.xaxis.range.slice(), plot.yaxis.range.slice()] };
+      if (tap) return e.stopPropagation();
       plane.focus({ preventScroll: true, focusVisible: false });
     } else if (dial) {
       const snaps = (dial.dataset.snap ?? '').trim().split(/\s+/).filter(Boolean).map(Number);
@@ -88,7 +117,7 @@
   }, true);
 
   function follow(e, type) {
-    if (!drag || e.pointerId !== drag.id) return;
+    if (!drag || e.pointerId !== drag.id || drag.tap) return;
     if (drag.kind === 'point') place(moved(e), type);
     else turn(turned(e), type);
   }
@@ -100,6 +129,10 @@
   for (const type of ['pointerup', 'pointercancel']) {
     document.addEventListener(type, e => {
       if (!drag || e.pointerId !== drag.id) return;
+      if (drag.tap && type === 'pointerup' && Math.hypot(e.clientX - drag.tap[0], e.clientY - drag.tap[1]) < SLACK) {
+        drag.tap = false;
+        begin();
+      }
       if (type === 'pointerup') follow(e, 'change');
       drag = null;
     }, true);

@@ -2,7 +2,7 @@
 // are sent from the state that is shown; where a slice has gone further, train.js says so.
 (() => {
   const ground = el => (el instanceof Element ? el.closest('#ground[data-pen]') : null);
-  let stroke = null; // where the last point of a drag was set
+  let stroke = null; // the pointer that drags, and where its last point was set
   let cursor = [50, 50];
 
   function place(el, x, y) {
@@ -34,17 +34,22 @@
 
   document.addEventListener('pointerdown', e => {
     const el = ground(e.target);
+    if (stroke && stroke.id !== e.pointerId) { // a second finger ends it
+      stroke = null;
+      return;
+    }
     if (!el || e.button) return;
     e.preventDefault();
     el.focus({ preventScroll: true });
-    stroke = [e.clientX, e.clientY];
-    set(place(el, ...stroke));
+    stroke = { id: e.pointerId, at: [e.clientX, e.clientY] };
+    set(place(el, ...stroke.at));
   });
   document.addEventListener('pointermove', e => {
     const el = ground(e.target);
-    if (!stroke || !el || Math.hypot(e.clientX - stroke[0], e.clientY - stroke[1]) < 14) return;
-    stroke = [e.clientX, e.clientY];
-    set(place(el, ...stroke));
+    if (!el || stroke?.id !== e.pointerId) return;
+    if (Math.hypot(e.clientX - stroke.at[0], e.clientY - stroke.at[1]) < 14) return;
+    stroke.at = [e.clientX, e.clientY];
+    set(place(el, ...stroke.at));
   });
   for (const type of ['pointerup', 'pointercancel']) document.addEventListener(type, () => { stroke = null; });
 

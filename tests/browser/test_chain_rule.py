@@ -72,7 +72,7 @@ def test_keys_step_through_the_graph_and_slopes_appear_on_its_edges(open_page: O
     expect(page.locator("#graph .tag")).to_have_count(1)
     page.keyboard.press("ArrowRight")
     expect(page.locator("#graph .tag")).to_have_count(2)
-    page.keyboard.press("PageDown")
+    page.keyboard.press("Shift+PageDown")
     page.locator("#lab").focus()
     page.keyboard.press("End")
     expect(page.locator(".said")).to_contain_text("Backpropagation ends here.")

@@ -108,6 +108,8 @@ def test_the_projector_is_entered_and_left_at_the_step_and_obeys_a_remote(open_p
     expect(page.locator(":root[data-mode=projector]")).to_have_count(1)
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 15 of ")
     page.keyboard.press("PageDown")
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 16 of ")
+    page.keyboard.press("Shift+PageDown")
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 30 of ")
     page.keyboard.press("Home")
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 1 of ")

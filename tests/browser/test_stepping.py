@@ -67,14 +67,14 @@ def test_the_arrow_keys_step_on_a_page_that_was_only_just_opened(open_page: Open
     at(page, 2)
 
 
-def test_a_presenters_remote_and_home_and_end_go_through_the_phases(open_page: Open):
+def test_shift_with_a_page_key_goes_by_phases_and_home_and_end_to_both_ends(open_page: Open):
     page = open_page(LESSON)
     page.locator("#lab").focus()
     for name in ("loss", "backward", "update"):
-        page.keyboard.press("PageDown")
+        page.keyboard.press("Shift+PageDown")
         at(page, PHASES[name])
     for name in ("backward", "loss", "forward"):
-        page.keyboard.press("PageUp")
+        page.keyboard.press("Shift+PageUp")
         at(page, PHASES[name])
     page.keyboard.press("End")
     at(page, 30)

@@ -51,6 +51,13 @@ class DerivationLine:
     letters: str  # in which it is to be typed
     is_blanked: bool = False  # whether it is one of those to be typed
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it was to be typed, and was given up."""
+        return (
+            self.is_blanked and self.state == "open" and not (self.verdict and self.verdict.right)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Derivation:

@@ -21,6 +21,7 @@ class Answers:
         blamed: the wrong causes that were chosen, the last one too.
         same: whether the chosen cause is not the planted one, but gives the same numbers.
         told: whether it was given away.
+        line_told: whether its line was.
     """
 
     line: Question
@@ -31,11 +32,12 @@ class Answers:
     blamed: tuple[str, ...]
     same: bool
     told: bool
+    line_told: bool = False
 
     @property
     def line_known(self) -> bool:
         """Whether the line is known: found, or given away."""
-        return self.told or self.line_found
+        return self.told or self.line_told or self.line_found
 
     @property
     def line_found(self) -> bool:
@@ -60,7 +62,7 @@ def read_answers(choices: Choices, example: str, bug: Bug) -> Answers:
     pressed = _judged(line, str(choices.line), "line") if choices.line else None
     wrong = (choices.line,) if pressed and not pressed.right else ()
     tried = tuple(sorted({*choices.tried, *wrong} - {bug.number}))
-    if not choices.told and not (pressed and pressed.right):
+    if not (choices.told or choices.line_told or (pressed and pressed.right)):
         return Answers(line, pressed, tried, None, None, (), same=False, told=False)
     causes = ask_cause(example, bug, every=choices.names == "all")
     cause = None
@@ -70,7 +72,8 @@ def read_answers(choices: Choices, example: str, bug: Bug) -> Answers:
     same = bool(guess and guess.equals(bug))
     wrong_cause = (choices.cause,) if cause and not cause.right and not same else ()
     blamed = tuple(dict.fromkeys((*choices.blamed, *wrong_cause)))
-    return Answers(line, pressed, tried, causes, cause, blamed, same=same, told=choices.told)
+    given = {"told": choices.told, "line_told": choices.line_told}
+    return Answers(line, pressed, tried, causes, cause, blamed, same=same, **given)
 
 
 def _judged(question: Question, answer: str, at: str) -> Judgement:

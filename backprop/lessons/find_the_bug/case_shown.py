@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from backprop.lessons.find_the_bug.answers import Answers
 from backprop.lessons.find_the_bug.bug import Bug
 from backprop.lessons.find_the_bug.cases import LEVELS
-from backprop.lessons.find_the_bug.choices import MOST_CASE, Choices
+from backprop.lessons.find_the_bug.choices import MOST_CASE, MOST_STEPS, Choices
 from backprop.lessons.find_the_bug.code import print_lines
 from backprop.lessons.find_the_bug.worked import Explained
 from backprop.stage.controls import Option
@@ -14,7 +14,7 @@ from backprop.stage.walk.explanation import Words
 
 NOTHING = {
     **{"step": 0, "line": 0, "tried": (), "cause": "", "blamed": ()},
-    **{"names": "few", "hint": False, "told": False},
+    **{"names": "few", "hint": False, "told": False, "line_told": False},
 }
 
 
@@ -29,8 +29,7 @@ class CaseShown:
         loss: its loss as a formula.
         prompt: the question, or the answer once it is known.
         levels: to begin at another level.
-        another: the address of the next case.
-        tell: the address where it is given away; empty where it is known.
+        ways: where it goes on.
         solved: whether line and cause are known.
         mark: what the browser keeps of the line, once it is found: “case-1-7 line unaided”.
         how: how the line was found, once it was.
@@ -43,8 +42,7 @@ class CaseShown:
     loss: Words
     prompt: Words
     levels: tuple[Option, ...]
-    another: str
-    tell: str
+    ways: "Ways"
     solved: bool
     mark: str
     how: str
@@ -136,13 +134,49 @@ def show_case(choices: Choices, links: Links, bug: Bug, answers: Answers) -> Cas
             )
             for level, title in levels.items()
         ),
-        another=links.address(**NOTHING | {"case": choices.case % MOST_CASE + 1}),
-        tell=links.address(told=True) if choices.case and not answers.solved else "",
+        ways=make_ways(choices, links, answers),
         solved=answers.solved,
         mark=_mark(choices, answers),
         how=_how(choices, answers),
         harder=_harder(choices, links, answers),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a case goes on.
+
+    Attributes:
+        another: the address of the next case.
+        tell: the address where it is given away; empty where it is known, and in the worked case.
+        name: what a presenter's remote does next: it tells the line, the cause, the next case.
+        forward: its address; empty in the worked case, which has steps.
+        back: where what was told last is covered again; else the case before, told.
+    """
+
+    another: str
+    tell: str
+    name: str = ""
+    forward: str = ""
+    back: str = ""
+
+
+def make_ways(choices: Choices, links: Links, answers: Answers) -> Ways:
+    """Return where a case goes on. What was found is covered again like what was told."""
+    another = links.address(**NOTHING | {"case": choices.case % MOST_CASE + 1})
+    if not choices.case:
+        return Ways(another, "")
+    if answers.solved:
+        return Ways(another, "", "Another case", another, links.address(told=False, cause=""))
+    tell = links.address(told=True)
+    if answers.line_known:
+        back = links.address(line_told=False, line=0)
+        return Ways(another, tell, "Tell the cause", tell, back)
+    told = (
+        {"told": True, "line_told": True} if choices.case > 1 else {"step": MOST_STEPS, "level": 1}
+    )
+    before = links.address(**NOTHING | {"case": choices.case - 1} | told)
+    return Ways(another, tell, "Tell the line", links.address(line_told=True), before)
 
 
 def _lowered(title: str) -> str:
@@ -155,7 +189,7 @@ def _mark(choices: Choices, answers: Answers) -> str:
     if not answers.line_found:
         return ""
     aided = answers.tried or choices.hint
-    result = "missed" if answers.told else "helped" if aided else "unaided"
+    result = "missed" if answers.told or answers.line_told else "helped" if aided else "unaided"
     return f"case-{choices.level}-{choices.case} line {result}"
 
 

@@ -26,6 +26,7 @@ class Choices:
         names: whether the few plausible causes are shown, or all.
         hint: whether the first wrong part of the pass is shown.
         told: whether the bug is given away.
+        line_told: whether its line is, and its cause still asked.
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
@@ -40,3 +41,4 @@ class Choices:
     names: str = chosen(OneOf(("few", "all")), "few")
     hint: bool = chosen(Flag(), False)
     told: bool = chosen(Flag(), False)
+    line_told: bool = chosen(Flag(), False, spelled="line-told")

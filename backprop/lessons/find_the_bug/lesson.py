@@ -94,7 +94,7 @@ def compose(choices: Choices, links: Links) -> Board:
     case = show_case(choices, links, bug, answers)
     bare = replace(choices, mode="", hide=())
     preset = next((each for each in PRESETS if each.choices == bare), None)
-    worked = show_worked(bug, choices.step, links, case.another) if not choices.case else None
+    worked = show_worked(bug, choices.step, links, case.ways.another) if not choices.case else None
     return Board(
         head=make_head(links, PRESETS, case.name, preset),
         case=case,

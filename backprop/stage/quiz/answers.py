@@ -44,7 +44,7 @@ class Guess:
         mark: of the question; empty where nothing was said.
         sign: one of SIGNS; empty as long as it is open.
         rungs: how many hints are open.
-        shown: whether the learner had the number uncovered.
+        shown: whether the number was uncovered; without a sign: by who presents it.
         tried: the numbers typed before the last.
     """
 

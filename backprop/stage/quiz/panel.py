@@ -170,7 +170,7 @@ def _ask(
         ),
         reply=_counted_reply(question, label),
         form=links.pairs(guess=replace(guess, tried=tried), typed=None) if can_type else None,
-        show=links.address(guess=replace(guess, shown=True)) if covered and verdict else "",
+        show=links.address(guess=replace(guess, shown=True)) if covered else "",
         hint=_hint(question, links),
         ledger=_closed(question, focus, label) if waits else (),
         waiting=tuple(sorted(question.unknown)),

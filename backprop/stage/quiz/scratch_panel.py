@@ -99,7 +99,8 @@ class ScratchBoard:
         reply: what is said to it; None before.
         parts: the parts of the gradient; None before a hint, and before anything is worked out.
         hint: the hints that are open, and the next.
-        show: the address where the number stands; empty where it stands already.
+        show: the address where the number stands; empty before a try, and where it stands already.
+        tell: the same, before a try too.
         answer: the gradient; None while it is covered.
         targets: what else can be asked.
         record: how the answer counts; None while it is open.
@@ -113,6 +114,7 @@ class ScratchBoard:
     parts: PartsBoard | None
     hint: Hint
     show: str
+    tell: str
     answer: Number | None
     targets: Targets
     record: Record | None
@@ -128,6 +130,7 @@ def make_scratch(question: ScratchQuestion, links: Links, label: Labels) -> Scra
     names = order(question.passes.graph.parameters)
     following = names[(names.index(question.name) + 1) % len(names)]
     form = links.pairs(guess=replace(guess, tried=tried), typed=None) if is_open else None
+    tell = links.address(guess=replace(guess, shown=True)) if is_open else ""
     return ScratchBoard(
         prompt=("How much does ", own, " matter?"),
         derivative=partial(output_label(question.passes, label), own),
@@ -136,7 +139,8 @@ def make_scratch(question: ScratchQuestion, links: Links, label: Labels) -> Scra
         reply=_reply(question, label),
         parts=_parts(question, label),
         hint=Hint(guess.rungs, "A hint (counts as helped)" if more else "", after),
-        show=links.address(guess=replace(guess, shown=True)) if is_open and tried else "",
+        show=tell if tried else "",
+        tell=tell,
         answer=None if is_open else Number(short(question.gradient), question.gradient, "backward"),
         targets=Targets(
             noun="weight" if question.passes.noun else "variable",  # a network has a loss

@@ -113,7 +113,7 @@ class StepQuestion:
         if not self.asked or (self.before and not self.guess.sign):
             return False
         if self.verdict is None:
-            return True
+            return not self.guess.shown
         if is_zero(self.passes.trace, self.step.node):  # its sign says all of it
             return False
         return not (self.guess.shown or self.verdict.number)

@@ -78,7 +78,7 @@ def test_a_wrong_cause_is_answered_by_its_ratios_and_the_right_one_solves_the_ca
     assert text(board.case.prompt) == "Line 6: the weight matrix is transposed"
     assert board.lines[5].should == "    dh  = W2.T @ dz2"
     assert [c.state for c in board.causes.causes].count("wrong") == 1
-    assert board.case.tell == ""
+    assert board.case.ways.tell == ""
 
 
 def test_all_names_can_be_chosen_from():
@@ -108,7 +108,7 @@ def test_a_cause_that_gives_the_same_numbers_is_right_too():
 
 
 def test_telling_names_the_line_and_the_cause_and_is_no_find():
-    board = follow(opened().case.tell)
+    board = follow(opened().case.ways.tell)
     assert board.case.solved
     assert board.case.mark == ""
     assert text(board.causes.answer) == "W2 @ dz2 stands where W2.T @ dz2 belongs."

@@ -21,7 +21,7 @@ def test_who_finds_a_bug_unaided_is_offered_a_harder_one():
 
 
 def test_another_case_is_the_next_one_at_this_level_with_nothing_answered():
-    board = follow(choose(press(press(opened(), 4), 6), "One path only").case.another)
+    board = follow(choose(press(press(opened(), 4), 6), "One path only").case.ways.another)
     assert board.case.number == CASE + 1
     assert board.causes is None
     assert {line.state for line in board.lines} == {""}
