@@ -8,6 +8,7 @@ the middle of its wire and shows itself only while something happens there.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from backprop.drawing.curve import icon
@@ -57,19 +58,24 @@ class _Measures(NamedTuple):
     half_loss: float  # half its height, without classes
     loss_gap: float
     badge: float  # from a wire to its badge
-    least: float  # the height of a line is stretched to that
+    shape: float  # its height is stretched to so much of its width
+    lines: float  # between the lines of a wrapped network
+    reach: float  # wires go on so far to weights whose names are short
+    single: float  # from one neuron alone to the weight of the next
     per_row: int  # neurons of a thin, deep network before it goes on in the next line
 
 
 MEASURES = _Measures(
     top=46, input=84, capsule=186, score=116, chip=92, half_capsule=54, half_chip=13, part=50.5,
-    before=52, apart=8, stub=24, slot=46, ports=64, pitch=176, crowded_pitch=158, bias=80, aside=50.5, inputs=92, target_width=92, target=42,
-    chance=24, half_loss=50, loss_gap=84, badge=16, least=0, per_row=4,
+    before=52, apart=8, stub=24, slot=46, ports=64, pitch=176, crowded_pitch=158, bias=80,
+    aside=50.5, inputs=92, target_width=92, target=42, chance=24, half_loss=50, loss_gap=84,
+    badge=16, shape=0, lines=46, reach=0, single=4, per_row=4,
 )  # fmt: skip
 LARGE = _Measures(
-    top=54, input=112, capsule=240, score=132, chip=160, half_capsule=72, half_chip=20, part=68,
-    before=22, apart=6, stub=20, slot=80, ports=84, pitch=242, crowded_pitch=234, bias=122, aside=56, inputs=112, target_width=132, target=58,
-    chance=36, half_loss=68, loss_gap=50, badge=24, least=690, per_row=2,
+    top=54, input=112, capsule=244, score=132, chip=160, half_capsule=72, half_chip=20, part=69,
+    before=22, apart=6, stub=20, slot=80, ports=84, pitch=242, crowded_pitch=234, bias=122,
+    aside=40, inputs=112, target_width=132, target=58, chance=36, half_loss=68, loss_gap=46,
+    badge=24, shape=0.6, lines=108, reach=8, single=22, per_row=2,
 )  # fmt: skip
 CROWD = 12  # more weights than this between two layers hide until they are needed
 MOST_SLOTS = 5
@@ -85,17 +91,24 @@ class _Column(NamedTuple):
 
 
 @lru_cache(maxsize=128)
-def neurons_picture(network: Network, *, large: bool = False) -> Picture:
-    """Return the picture of a network at neurons detail; large, for a class."""
-    return _Drawing(network, large).picture()
+def neurons_picture(network: Network, *, large: bool = False, long_names: bool = True) -> Picture:
+    """Return the picture of a network at neurons detail.
+
+    Args:
+        network: the network.
+        large: draw it for a class.
+        long_names: in a large one, leave room for names with something above and below.
+    """
+    size = LARGE if large else MEASURES
+    return _Drawing(network, large, size._replace(reach=0) if long_names else size).picture()
 
 
 class _Drawing:
     """Draws one network; lives only inside `neurons_picture`."""
 
-    def __init__(self, network: Network, large: bool) -> None:
+    def __init__(self, network: Network, large: bool, size: _Measures) -> None:
         self.network = network
-        self.large, self.size = large, LARGE if large else MEASURES
+        self.large, self.size = large, size
         self.thin = max(network.sizes[1:]) == 1 and network.depth > self.size.per_row + 1
         self.per_row = self.size.per_row if self.thin else network.depth
         self.graph: Graph = network.graph("neurons")
@@ -109,9 +122,9 @@ class _Drawing:
         sizes = network.sizes
         self.pitches = [0.0] + [self._pitch(layer) for layer in range(1, network.depth + 1)]
         self.tall = max(n * p for n, p in zip(sizes[1:], self.pitches[1:], strict=True))
-        least = 0.0 if self.thin else self.size.least
+        least = 0.0 if self.thin else self.size.shape * self._width() - self.size.top
         self.tall = max(self.tall, sizes[0] * self.size.inputs, self._loss_height() + 20, least)
-        self.line = self.tall + 46  # from one line of a wrapped network to the next
+        self.line = self.tall + self.size.lines  # from one line of a wrapped network to the next
 
     def picture(self) -> Picture:
         """Place everything, column by column."""
@@ -140,6 +153,15 @@ class _Drawing:
             self.large,
         )
 
+    def _width(self) -> float:
+        """Return about how wide the picture is."""
+        size, sizes = self.size, self.network.sizes
+        gaps = sum(
+            size.before + size.apart * min(m * n, 9) + size.chip + size.stub + size.capsule
+            for m, n in pairwise(sizes)
+        )
+        return 2 * MARGIN + size.input + gaps + size.loss_gap + size.score
+
     def crowded(self, layer: int) -> bool:
         """Whether the weights into a layer hide."""
         m, n = self.network.sizes[layer - 1 : layer + 1]
@@ -158,7 +180,7 @@ class _Drawing:
 
     def _ys(self, n: int, pitch: float, top: float) -> tuple[float, ...]:
         """Return the middles of n things, spread over the height of a line."""
-        pitch = max(pitch, min(self.tall / n, pitch * 1.3))
+        pitch = max(pitch, min(self.tall / n, pitch * (1.5 if self.large else 1.3)))
         first = top + self.tall / 2 - pitch * (n - 1) / 2
         return tuple(first + pitch * i for i in range(n))
 
@@ -183,7 +205,11 @@ class _Drawing:
         if self.crowded(layer):
             left += 150 + 5.0 * max(m, n)
         else:
-            wires = 4 if m == n == 1 else self.size.before + self.size.apart * min(m * n, 9)
+            wires = (
+                self.size.single
+                if m == n == 1
+                else self.size.before + self.size.apart * min(m * n, 9)
+            )
             left += wires + self.size.chip + self.size.stub
         x = left + width / 2
         ys = self._ys(n, self.pitches[layer], top - 14)
@@ -257,23 +283,25 @@ class _Drawing:
             return
         slot = y + (i - (m - 1) / 2) * self.size.slot
         chip = left - self.size.stub - self.size.chip / 2
-        into = curve(chip + self.size.chip / 2, slot, left, port)
-        start, goal = path("M", x1, y1), chip - self.size.chip / 2
+        right = chip + self.size.chip / 2
+        into = curve(right, slot, left, port)
+        start, goal = path("M", x1, y1), chip - self.size.chip / 2 + self.size.reach
+        past = path("M", right, slot) if self.large else path("H", right)
         if wrapped:
             lane = y - self.line / 2 + 12
             data = start + path(
                 "h", 4, "a", 12, 12, "0 0 1", 12, 12, "V", lane - 12, "a", 12, 12,
                 "0 0 1", -12, 12,
                 "H", goal - 2, "a", 12, 12, "0 0 0", -12, 12, "V", slot - 12,
-                "a", 12, 12, "0 0 0", 12, 12, "H", chip + self.size.chip / 2,
-            )  # fmt: skip
+                "a", 12, 12, "0 0 0", 12, 12,
+            ) + past  # fmt: skip
             hit = ""  # it leads round other neurons
         else:
             hit = start + curve(x1, y1, goal, slot)
-            data = hit + path("H", chip + self.size.chip / 2)
+            data = hit + past
         self.spots.append(NodeSpot(w, "chip", chip, slot))
         self.wires.append(Wire(a, z, data + into, (x1 + goal) / 2, (y1 + slot) / 2, w, hit=hit))
-        stub = path("M", chip + self.size.chip / 2, slot) + into
+        stub = path("M", right, slot) + into
         above = (slot + port) / 2 - self.size.badge
         self.wires.append(Wire(w, z, stub, left - self.size.stub / 2, above, kind="stub"))
 

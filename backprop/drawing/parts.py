@@ -251,7 +251,7 @@ def badge_rows(
             places.append((wire.x + apart, wire.y, text))
     for icon in picture.icons if marks else ():
         for text in marks.get((icon.node, icon.later), []):
-            places.append((icon.x, icon.y - (56 if picture.large else 40), text))
+            places.append((icon.x, icon.y - (58 if picture.large else 40), text))
     for spot in picture.spots if view.factors else ():
         text = view.factors.get(spot.node, "")
         shape = shape_of(spot.kind.split()[0], large=picture.large)

@@ -164,8 +164,11 @@ def network_scene(
         address: a node's name → where it opens.
         large: draw it for a class.
     """
-    draw = neurons_picture if detail == "neurons" else operations_picture
-    picture = draw(network, large=large)
+    if detail == "neurons":
+        named = large and any(label(node.name).above for node in network.graph(detail).nodes)
+        picture = neurons_picture(network, large=large, long_names=named or not large)
+    else:
+        picture = operations_picture(network, large=large)
     title = f"A {'–'.join(map(str, network.sizes))} network"
     words = Writing(label, shown, signed, exact, address)
     return _scene(detail, title, picture, trace, view, words)

@@ -42,7 +42,7 @@ def still_parts(picture: Picture, graph: Graph) -> Still:
     icons = []
     for icon in picture.icons:
         pointer = f"e-{names[icon.node]}-{names[icon.later]}"
-        icons.append((pointer, pointer, move(icon.x, icon.y, 1.25 if picture.large else 1)))
+        icons.append((pointer, pointer, move(icon.x, icon.y, 1.1 if picture.large else 1)))
     headings = tuple(
         (f"h-{i}", number(x), number(y), text) for i, (text, x, y) in enumerate(picture.headings, 1)
     )

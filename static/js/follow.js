@@ -4,10 +4,12 @@
 
   // what the step is computed from belongs to it, where there is room for both
   function together(box, a, b) {
+    const room = box.clientHeight / 30; // for what is beside it, such as a badge
     const all = [b, ...[...box.querySelectorAll('.node:is(.now, .factor)')].map(node => node.getBoundingClientRect())];
     const [left, top] = [Math.min(...all.map(r => r.left)), Math.min(...all.map(r => r.top))];
     const [right, bottom] = [Math.max(...all.map(r => r.right)), Math.max(...all.map(r => r.bottom))];
-    return right - left <= a.width && bottom - top <= a.height ? new DOMRect(left, top, right - left, bottom - top) : b;
+    const whole = new DOMRect(left - room, top - room, right - left + 2 * room, bottom - top + 2 * room);
+    return whole.width <= a.width && whole.height <= a.height ? whole : b;
   }
 
   function follow(smooth) {

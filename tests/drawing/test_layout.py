@@ -58,6 +58,10 @@ def large_pictures() -> list:
         for name, network in NETWORKS.items()
         for draw in (neurons_picture, operations_picture)
     ]
+    short = [
+        neurons_picture(NETWORKS[name], large=True, long_names=False) for name in ("2-2-2", "4-1")
+    ]
+    found += [pytest.param(picture, id=f"short names {i}") for i, picture in enumerate(short)]
     found += [
         pytest.param(
             expression_picture(parse(text), large=True, tagged=tagged), id=f"{text} large {tagged}"

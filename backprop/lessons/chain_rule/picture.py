@@ -30,6 +30,7 @@ def asked_scene(question: StepQuestion, *, covered: bool, large: bool = False) -
     Args:
         question: what is asked at the step: what it asks for is not shown.
         covered: whether a line of the derivation is blank, so that no slope is shown.
+        large: draw it for a class.
     """
     trace, names = question.passes.trace, [node.name for node in question.passes.graph.nodes]
     view = question.cover_view(make_view(question.passes, question.steps, question.at))
