@@ -1,7 +1,7 @@
 // Charts: the div stays through swaps, its figure comes as JSON beside it; Plotly redraws what changed.
 // Plotly is large: a bundle is fetched when the first chart that needs it is there, and nothing waits
-// for it. A chart that names a bundle (data-bundle) is drawn only while it is near the view; one in a
-// section that is closed, when that opens.
+// for it. A chart that names a bundle (data-bundle) is drawn only while it is seen, and its bundle fetched
+// after the other charts are drawn; one in a section that is closed, when that opens.
 (() => {
   const addresses = { ...document.currentScript.dataset }; // of the bundles, by name
   const bundles = new Map(); // name → promise of its Plotly; each one calls itself window.Plotly
@@ -35,8 +35,20 @@
     return known.get(text);
   }
 
+  // On a projector letters, lines and points of every figure grow alike, and the words beside them do.
+  const rems = () => (root.dataset.mode === 'projector' ? 1.35 : 1) * parseFloat(getComputedStyle(root).fontSize) / 16;
+  const GROWS = { font: ['size'], tickfont: ['size'], labelfont: ['size'], line: ['width'], marker: ['size'] };
+  function grown(value, times, within) {
+    if (Array.isArray(value)) return value.map(each => grown(each, times, within));
+    if (value === null || typeof value !== 'object') return value;
+    const larger = each => (Array.isArray(each) ? each.map(larger) : typeof each === 'number' ? each * times : each);
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [
+      key, key === 'arrowwidth' || GROWS[within]?.includes(key) ? larger(each) : grown(each, times, key),
+    ]));
+  }
+
   function themed(layout = {}) {
-    const rem = parseFloat(getComputedStyle(root).fontSize) / 16; // more on a projector
+    const rem = rems();
     const wide = margin => Object.fromEntries(Object.entries(margin).map(([side, px]) => [side, rem * px]));
     const axis = {
       gridcolor: token('line'), zerolinecolor: token('edge'), linecolor: token('edge'),
@@ -62,6 +74,23 @@
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, coloured(each)]));
   };
+
+  let space; // whether the browser draws in 3D; asked when a surface is first wanted
+  function drawsInSpace() {
+    const canvas = document.createElement('canvas');
+    space ??= Boolean(canvas.getContext('webgl2') ?? canvas.getContext('webgl'));
+    return space;
+  }
+
+  // A chart that stands in another place after a swap, as in the next part of a lecture, has another room.
+  const room = new ResizeObserver(entries => {
+    for (const { target: el } of entries) {
+      const { width, height } = el._fullLayout ?? {};
+      if (!width || !el.clientHeight || (Math.abs(width - el.clientWidth) < 1 && Math.abs(height - el.clientHeight) < 1)) continue;
+      load(el.dataset.bundle ?? 'cartesian').then(plotly => plotly.Plots.resize(el))
+        .then(() => document.dispatchEvent(new Event('chart:resized')));
+    }
+  });
 
   // Where there are fingers a flat chart takes no drag: a swipe that begins on it scrolls the page.
   const fingers = matchMedia('(any-pointer: coarse)');
@@ -97,6 +126,11 @@
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
     el.drawn = source.textContent;
+    if (el.dataset.bundle === 'gl3d' && !drawsInSpace()) {
+      el.classList.add('undrawn');
+      el.textContent = 'This browser draws nothing in 3D here: WebGL is off or missing. The map shows the same heights.';
+      return;
+    }
     let plotly;
     try {
       plotly = await load(el.dataset.bundle ?? 'cartesian');
@@ -104,32 +138,40 @@
       el.drawn = ''; // the numbers stand in the table beside it; the next swap tries again
       return;
     }
-    const figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
+    let figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
+    if (root.dataset.mode) figure = grown(figure, rems());
     await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
       responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
     });
     if (el.listens) return;
     el.listens = true;
+    room.observe(el);
     el.on('plotly_relayout', change => offerWhole(el, plotly, change));
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
   }
 
-  // A chart of another bundle is heavy: it is drawn near the view only, when nothing else is to do;
-  // where that takes long, not before the figure has stood still for a moment.
+  // A chart of another bundle is heavy: it is drawn in view only, when nothing else is to do and no flat
+  // chart waits; where that takes long, not before the figure has stood still for a moment.
   const QUICK = 40; // ms
   const STILL = 250; // ms
   const whenIdle = window.requestIdleCallback ?? (work => setTimeout(work, 50));
-  const near = new IntersectionObserver(entries => {
+  const seen = new IntersectionObserver(entries => {
     for (const { target, isIntersecting } of entries) {
-      target.isNear = isIntersecting;
+      target.isSeen = isIntersecting;
       if (isIntersecting) drawSoon(target);
     }
-  }, { rootMargin: '200px' });
+  });
+  const flat = new Set(); // the drawings of flat charts that are under way
+  function drawFlat(el, force) {
+    const drawing = draw(el, force).finally(() => flat.delete(drawing));
+    flat.add(drawing);
+  }
   function drawSoon(el) {
-    if (!el.isNear || isShut(el)) return;
+    if (!el.isSeen || isShut(el)) return;
     clearTimeout(el.waits);
     el.waits = setTimeout(() => whenIdle(async () => {
-      if (!el.isNear || !el.isConnected || isShut(el)) return;
+      while (flat.size) await Promise.allSettled(flat);
+      if (!el.isSeen || !el.isConnected || isShut(el)) return;
       const began = performance.now();
       const force = el.stale;
       el.stale = false;
@@ -161,12 +203,12 @@
   function show(el, force) {
     if (el.dataset.bundle) {
       el.stale ||= force;
-      near.observe(el);
+      seen.observe(el);
       drawSoon(el);
     } else if (isShut(el)) {
       el.stale ||= force;
     } else {
-      draw(el, force || el.stale);
+      drawFlat(el, force || el.stale);
       el.stale = false;
     }
   }

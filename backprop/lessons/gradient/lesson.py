@@ -12,6 +12,7 @@ from backprop.lessons.gradient.answer import Answer, make_answer
 from backprop.lessons.gradient.choices import MOST_VARIABLES, PARTS, SECTIONS, Choices
 from backprop.lessons.gradient.dial import Dial, make_dial
 from backprop.lessons.gradient.ending import QUESTIONS, make_ending
+from backprop.lessons.gradient.paper import make_sheet
 from backprop.lessons.gradient.partials import Partials, make_partials
 from backprop.lessons.gradient.pictures import Map, Slice, make_map, make_slices
 from backprop.lessons.gradient.place import Place, make_place
@@ -72,6 +73,7 @@ def compose(choices: Choices, links: Links) -> Board:
         preset = replace(preset, changed=" ".join((preset.changed, *unit_step(place))))
     check = {"of": "expression", "expression": expression, "at": dict(choices.at)}
     rows = waypoints(place)
+    walk = make_walk(place, rows, links)
     return Board(
         head=make_head(
             links,
@@ -81,7 +83,7 @@ def compose(choices: Choices, links: Links) -> Board:
             came_from=came_from,
             check=links.to("gradient_check", **check),
             sections=_sections(place, came_from),
-            lecture=_lecture(place, links) if choices.mode else None,
+            lecture=_lecture(place, walk, links) if choices.mode else None,
         ),
         function=Function(
             expression=expression,
@@ -100,7 +102,7 @@ def compose(choices: Choices, links: Links) -> Board:
         slices=make_slices(place) if len(place.names) <= 2 else (),
         dial=make_dial(place, links) if place.is_plane else None,
         step=make_step(place, links),
-        walk=make_walk(place, rows, links),
+        walk=walk,
     )
 
 
@@ -118,8 +120,8 @@ def _sections(place: Place, preset: Preset | None) -> Mapping[str, Section]:
     return make_sections(choices, first, SECTIONS, titles)
 
 
-def _lecture(place: Place, links: Links) -> Lecture:
-    """Return the parts that are shown one at a time."""
+def _lecture(place: Place, walk: GradientWalk, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time; forward and back in the walk are its steps."""
     titles = {
         "variables": "One variable",
         "arrow": "The gradient",
@@ -133,7 +135,11 @@ def _lecture(place: Place, links: Links) -> Lecture:
     skipped = {part for part, word in hides.items() if word in place.choices.hide}
     if not place.is_plane:
         skipped |= {"surface", "dial"}
-    return make_lecture(titles, place.choices.part, links, skipped=skipped, reveals=PARTS)
+    lecture = make_lecture(titles, place.choices.part, links, skipped=skipped, reveals=PARTS)
+    if lecture.now != "walk":
+        return lecture
+    walked = len(walk.rows) - 1 > links.origin.choices.steps
+    return replace(lecture, forward=walk.further, back=walk.back if walked else lecture.back)
 
 
 def _edit(place: Place, links: Links, **changes: str) -> str:
@@ -173,4 +179,5 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=make_sheet,
 )

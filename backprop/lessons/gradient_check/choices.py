@@ -37,7 +37,7 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "bands": (),
     "bug": ("bench", "bug", "case", "guess", "revealed", "goal"),
 }
-PARTS = {"nudge": 0, "all": 0, "graph": 0, "steps": 0, "cost": 0, "bug": 0}  # of a lecture
+PARTS = {"nudge": 0, "all": 0, "steps": 0, "cost": 0, "bug": 0}  # of a lecture
 HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")
 MOST_CASE = 9_999
 PROGRESS = Kept(Packed(pack, unpack), None)

@@ -15,6 +15,7 @@ from backprop.lessons.gradient_check.choices import PARTS, SECTIONS, BugChoices,
 from backprop.lessons.gradient_check.cost import LADDER, CostShown, next_cost, show_cost
 from backprop.lessons.gradient_check.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient_check.nudge import NudgeShown, chosen_name, moved_scene, show_nudge
+from backprop.lessons.gradient_check.paper import make_sheet
 from backprop.lessons.gradient_check.planted_slip import plant
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.step_sizes import StepSizesShown, show_step_sizes
@@ -26,10 +27,13 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.training.two_trainings import Progress, train_slice
+
+NOTE = "central differences with h = 10⁻⁵ · max(1, |θ|); float64"
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def compose(choices: Choices, links: Links) -> Board:
     subject = make_subject(choices)
     name = chosen_name(subject, choices.parameter)
     preset = _preset(choices)
-    table = show_table(subject, name, links)
+    table, bug = show_table(subject, name, links), show_bug(choices, links)
     cost = show_cost(table.count, choices.progress, choices.sized, links)
     return Board(
         head=make_head(
@@ -64,9 +68,9 @@ def compose(choices: Choices, links: Links) -> Board:
             PRESETS,
             preset.title if preset else "A function of your own",
             preset,
-            note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
+            note=NOTE,
             sections=_sections(choices, cost),
-            lecture=_lecture(choices, links) if choices.mode else None,
+            lecture=_lecture(choices, cost, bug, links) if choices.mode else None,
         ),
         subject=show_subject(subject, choices, links),
         rewriting=rewriting(subject.trace, links),
@@ -75,7 +79,7 @@ def compose(choices: Choices, links: Links) -> Board:
         nudge=show_nudge(subject, name, choices.nudge, links),
         steps=show_step_sizes(subject, name, choices.nudge, choices.single, links),
         cost=cost,
-        bug=show_bug(choices, links),
+        bug=bug,
     )
 
 
@@ -92,20 +96,29 @@ def _sections(choices: Choices, cost: CostShown) -> Mapping[str, Section]:
     return make_sections(choices, PRESETS[0].choices, SECTIONS, titles, also)
 
 
-def _lecture(choices: Choices, links: Links) -> Lecture:
-    """Return the parts that are shown one at a time; an address that plants a bug begins there."""
+def _lecture(choices: Choices, cost: CostShown, bug: BugShown, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time; an address that plants a bug begins there.
+
+    Forward first measures the cost, and first trains with the bug.
+    """
     titles = {
         "nudge": "Nudge one",
         "all": "All parameters",
-        "graph": "What moves",
         "steps": "Which h",
         "cost": "What it costs",
         "bug": "A planted slip",
     }
-    words = {"graph": "nudge", "all": "table"}
+    words = {"all": "table"}
     skipped = {part for part in titles if words.get(part, part) in choices.hide}
     start = "bug" if replace(choices.planted, bench="page") != BugChoices() else ""
-    return make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
+    lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
+    untouched = {
+        "cost": not (cost.running or cost.done),
+        "bug": not (bug.trainings.running or bug.trainings.steps or bug.trainings.ended),
+    }
+    if not untouched.get(lecture.now):
+        return lecture
+    return replace(lecture, first={"cost": "measure", "bug": "train"}[lecture.now])
 
 
 def _preset(choices: Choices) -> Preset | None:
@@ -148,6 +161,13 @@ def _train(choices: Choices, further: int | None) -> Choices:
     return change(choices, goal=goal, progress=progress, sized=0)
 
 
+def hand_out(choices: Choices, links: Links) -> Sheet:
+    """Return the check on paper."""
+    preset = _preset(choices)
+    title = preset.title if preset else "A function of your own"
+    return make_sheet(choices, links, title, NOTE)
+
+
 LESSON = Lesson(
     name="gradient_check",
     title="Check a gradient",
@@ -165,4 +185,5 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=hand_out,
 )
