@@ -89,7 +89,7 @@ def test_every_link_and_form_of_a_lesson_keeps_how_it_is_shown(client, lesson):
     assert seen > 2 * len(states)
 
 
-@pytest.mark.parametrize("lesson", (LESSONS[0], LESSONS[-1]), ids=lambda lesson: lesson.name)
+@pytest.mark.parametrize("lesson", [LESSONS[0], LESSONS[-1]], ids=lambda lesson: lesson.name)
 def test_an_end_and_the_way_on_from_it_keep_the_view(client, lesson):
     page = client.get(f"{lesson.end}?mode=projector").text
     ways = [a for a in Ways(page).links if a[0] == "/" and not NO_VIEW.search(urlsplit(a).path)]
