@@ -219,7 +219,9 @@ def test_in_front_of_a_class_a_remote_goes_by_epochs_and_the_learning_rate_is_ty
     open_page: Open,
 ):
     page = open_page("/train?size=40", 1920, 1080, mode="projector")
-    page.locator("#in-at").evaluate("slider => slider.focus()")  # what has the focus does not matter
+    page.locator("#in-at").evaluate(
+        "slider => slider.focus()"
+    )  # what has the focus does not matter
     for key, epoch in (
         ("PageDown", 1),
         ("PageDown", 2),
