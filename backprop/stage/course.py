@@ -8,13 +8,16 @@ from backprop.stage.choices import Several, Text, chosen
 from backprop.stage.ending import Ending
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.quiz.asked_back import (
+    NO_ANSWER,
     AskedBack,
     AskingChoices,
     at_question,
     fresh_question,
     make_asked_back,
 )
+from backprop.stage.quiz.paper import question_sheet
 
 ASKED = 3  # questions at the end of a lesson; what it has beyond is offered
 MOST_BACK = 12  # questions that one address asks on a later day
@@ -73,6 +76,18 @@ def time_in_all(route: Sequence[Stop]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Remote:
+    """Where a presenter's remote leads: telling an answer is one step.
+
+    Attributes:
+        back, forward: the addresses; empty where there is none.
+    """
+
+    back: str
+    forward: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """The questions at the end of a lesson, one at a time.
 
@@ -84,6 +99,7 @@ class Asking:
         skip: the address without an answer to this one; empty when they are through.
         afresh: the address that asks all again with fresh numbers.
         through: whether all that are asked have been answered, or passed.
+        remote: the way there and back, one question and one answer after the other.
     """
 
     question: AskedBack | None
@@ -94,6 +110,7 @@ class Asking:
     skip: str
     afresh: str
     through: bool
+    remote: Remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +142,45 @@ def make_end(
     Raises:
         UnknownNameError: the lesson has no end.
     """
-    if lesson.ending is None:
-        raise UnknownNameError(
-            f"“{lesson.title}” has no end of its own.", hint="Open the lesson.", at="lesson"
-        )
+    ending = _find_ending(lesson)
     stop = next((each for each in route if each.name == lesson.name), None)
+    after = route[stop.number] if stop and stop.number < len(route) else None
+    around = (lesson.path, after.path if after else "")
     return EndBoard(
         title=lesson.route or lesson.title,
         stop=stop,
         lessons=len(route),
-        ending=lesson.ending(),
-        asking=_asking(lesson, choices, links),
-        next=route[stop.number] if stop and stop.number < len(route) else None,
+        ending=ending,
+        asking=_asking(lesson, choices, links, around),
+        next=after,
     )
 
 
-def _asking(lesson: Lesson, choices: AskingChoices, links: Links) -> Asking:
-    """Return the question that is asked; a number beyond the last asks none."""
+def make_end_sheet(lesson: Lesson, choices: AskingChoices) -> Sheet:
+    """Return the end of a lesson as it is handed out.
+
+    Raises:
+        UnknownNameError: the lesson has no end.
+    """
+    title = lesson.route or lesson.title
+    return question_sheet(title, _find_ending(lesson), lesson.questions, choices.fresh)
+
+
+def _find_ending(lesson: Lesson) -> Ending:
+    if lesson.ending is None:
+        raise UnknownNameError(
+            f"“{lesson.title}” has no end of its own.", hint="Open the lesson.", at="lesson"
+        )
+    return lesson.ending()
+
+
+def _asking(
+    lesson: Lesson, choices: AskingChoices, links: Links, around: tuple[str, str]
+) -> Asking:
+    """Return the question that is asked; a number beyond the last asks none.
+
+    `around` are the pages before the first question and after the last.
+    """
     kinds = tuple(lesson.questions)
     number = choices.question if choices.question <= len(kinds) else 0
     count = min(ASKED, len(kinds))
@@ -161,7 +200,33 @@ def _asking(lesson: Lesson, choices: AskingChoices, links: Links) -> Asking:
         skip=at_question(links, after if number < count else 0) if question else "",
         afresh=fresh_question(links, question=1),
         through=not number or number > count or (number == count and answered),
+        remote=_remote(links, (number, count if number <= count else len(kinds)), question, around),
     )
+
+
+def _remote(
+    links: Links, at: tuple[int, int], asked: AskedBack | None, around: tuple[str, str]
+) -> Remote:
+    """Return where a remote leads from a question, which is asked, then told.
+
+    Args:
+        links: of the page.
+        at: which question it is, counted from 1 (0 for none), and the last there is.
+        asked: the question; None when they are through.
+        around: the pages before the first question and after the last; empty where there is none.
+    """
+    number, last = at
+    before, after = (f"{path}?mode=projector" if path else "" for path in around)
+    if asked and not asked.known:
+        earlier = _told(links, number - 1) if number > 1 else before
+        return Remote(at_question(links, number) if asked.reply else earlier, _told(links, number))
+    onward = at_question(links, number + 1) if 0 < number < last else after
+    return Remote(at_question(links, number) if asked else _told(links, last), onward)
+
+
+def _told(links: Links, number: int) -> str:
+    """Return the address of a question whose answer is told."""
+    return links.address(**NO_ANSWER | {"question": number, "tell": True})
 
 
 @dataclass(frozen=True)
@@ -180,6 +245,7 @@ class LaterBoard:
         asked: the question; None when they are through.
         number, count: which it is, and of how many.
         following: the address of the next one, or of where they are through.
+        remote: the way there and back, one question and one answer after the other.
     """
 
     lesson: tuple[str, str]
@@ -187,6 +253,7 @@ class LaterBoard:
     number: int
     count: int
     following: str
+    remote: Remote
 
 
 def make_later(lessons: Sequence[Lesson], choices: LaterChoices, links: Links) -> LaterBoard:
@@ -198,14 +265,16 @@ def make_later(lessons: Sequence[Lesson], choices: LaterChoices, links: Links) -
     count = len(choices.ask)
     number = choices.question if choices.question <= count else 0
     if not number:
-        return LaterBoard(("", ""), None, 0, count, "")
+        return LaterBoard(("", ""), None, 0, count, "", Remote("", ""))
     lesson, kind = find_question(lessons, choices.ask[number - 1])
+    asked = make_asked_back(lesson.name, kind, lesson.questions[kind], choices, links)
     return LaterBoard(
         lesson=(lesson.route or lesson.title, lesson.path),
-        asked=make_asked_back(lesson.name, kind, lesson.questions[kind], choices, links),
+        asked=asked,
         number=number,
         count=count,
         following=at_question(links, number + 1 if number < count else 0),
+        remote=_remote(links, (number, count), asked, ("", "")),
     )
 
 

@@ -18,6 +18,7 @@ from backprop.sharing.snapshot import to_bytes
 from backprop.stage.choices import write_choices
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.quiz.question import Question
 
 
@@ -111,6 +112,7 @@ class Lesson:
         ending: what was seen, in three sentences and a picture.
         questions: what is asked back at its end, and on later days: a name → a question with
             fresh numbers, by a seed from 0 to 99,999. A name has letters, digits and hyphens.
+        paper: choices and links → what is handed out on paper.
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -136,6 +138,7 @@ class Lesson:
     ending: Callable[[], Ending] | None = None
     questions: Mapping[str, Callable[[int], Question]] = field(default_factory=dict)
     former: tuple[Preset, ...] = ()
+    paper: Callable[[Any, Links], Sheet] | None = None
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

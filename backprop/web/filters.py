@@ -38,6 +38,12 @@ def played(address: str, speed: float) -> str:
     return f"{address}{joint}playing=1{pace}"
 
 
+def on_paper(address: str, form: str, all_steps: bool = False) -> str:
+    """Return where a state is a worksheet or a solution, with all its steps or without."""
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}on-paper={form}{'&all-steps=1' if all_steps else ''}"
+
+
 def api_address(address: str) -> str:
     """Return where the same state is JSON."""
     return f"/api{address}"
@@ -77,6 +83,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "key_names": key_names,
     "played": played,
     "api_address": api_address,
+    "on_paper": on_paper,
     "below": below,
     "in_script": in_script,
 }

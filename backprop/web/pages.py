@@ -16,16 +16,26 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.stage.choices import get_choice, has_choice
-from backprop.stage.course import LaterChoices, make_end, make_later, make_route, time_in_all
+from backprop.stage.course import (
+    LaterChoices,
+    make_end,
+    make_end_sheet,
+    make_later,
+    make_route,
+    time_in_all,
+)
 from backprop.stage.glossary import TERMS
 from backprop.stage.lesson import File, Lesson
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
 from backprop.web.query import (
+    ResponseOptions,
+    State,
     find_lesson,
     known_lessons,
     open_store,
+    printed_address,
     read_asking,
     read_response_options,
     read_state,
@@ -33,7 +43,7 @@ from backprop.web.query import (
     request_pairs,
     run_action,
 )
-from backprop.web.reply import reply, reply_asking, send_file
+from backprop.web.reply import reply, reply_asking, reply_on_paper, send_file
 
 THEMES = ("light", "dark")
 ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
@@ -121,6 +131,8 @@ def show_lesson(slug: str) -> AnyResponse:
     lesson = find_lesson(slug)
     pairs = request_pairs()
     state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
+    if options.paper:
+        return print_lesson(state, options)
     if remembers_asking(state.choices):
         level = request.cookies["ask"].partition("-")[2]
         return redirect(state.links.address(ask="1", level=level), code=303)
@@ -129,11 +141,25 @@ def show_lesson(slug: str) -> AnyResponse:
     return reply(state, lesson.compose(state.choices, state.links), options)
 
 
+def print_lesson(state: State, options: ResponseOptions) -> Response:
+    """Show a state of a lesson as it is handed out on paper."""
+    if state.lesson.paper is None:
+        abort(404)
+    sheet = state.lesson.paper(state.choices, state.links)
+    foot = f"{request.host}{printed_address(state)}"
+    return reply_on_paper(sheet, state.links.address(), foot, options)
+
+
 @pages.get("/lessons/<slug>/end")
 def show_end(slug: str) -> Response:
     """Show what was seen in a lesson, a question back, and what comes next."""
     lesson = find_lesson(slug)
     choices, links = read_asking(AskingChoices(), f"{lesson.path}/end")
+    options = read_response_options(lesson, request_pairs())
+    if options.paper:
+        here = links.address()
+        sheet = make_end_sheet(lesson, choices)
+        return reply_on_paper(sheet, here, f"{request.host}{here}", options, "end")
     board = make_end(lesson, make_route(known_lessons()), choices, links)
     return reply_asking("end.html", links, board, lesson=lesson)
 

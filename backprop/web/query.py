@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import current_app, request
 
-from backprop.engine.errors import InputError, UnknownNameError
+from backprop.engine.errors import InputError, LimitError, UnknownNameError
 from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
@@ -25,7 +25,9 @@ from backprop.stage.links import LessonLink, Links, Origin
 C = TypeVar("C")
 
 LONGEST_ADDRESS = 2_000  # characters
+LONGEST_PRINTED = 100  # characters of an address that somebody may type from paper
 SPEED = Real(0.1, 10)
+PAPER = OneOf(("", "worksheet", "solution"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,16 @@ class ResponseOptions:
         speed: how fast they do; 1 is the ordinary pace.
         partial: only the lab is asked for, not the whole page.
         beside: while it plays, a part of the lesson that is asked for beside what always changes.
+        paper: “worksheet” or “solution”, where the page is for paper; else empty.
+        all_steps: whether every step is printed, too, as a table.
     """
 
     playing: bool
     speed: float
     partial: bool
     beside: str = ""
+    paper: str = ""
+    all_steps: bool = False
 
 
 def open_store() -> Store:
@@ -139,6 +145,8 @@ def read_response_options(lesson: Lesson, pairs: Mapping[str, str]) -> ResponseO
         speed=SPEED.read(pairs.get("speed", "1"), "speed"),
         partial=is_partial(),
         beside=beside.read(pairs.get("beside", ""), "beside"),
+        paper=PAPER.read(pairs.get("on-paper", ""), "on-paper"),
+        all_steps=pairs.get("all-steps") == "1",
     )
 
 
@@ -218,6 +226,21 @@ def put_snapshot(lesson: Lesson, choices: Any) -> str:
         StoreFull: there is no room.
     """
     return open_store().put(lesson.body(choices))
+
+
+def printed_address(state: State) -> str:
+    """Return an address of this state that can be typed from paper: a long one as a snapshot.
+
+    What is printed is there to be opened later, so the snapshot is kept.
+    """
+    address = state.links.address()
+    if len(address) <= LONGEST_PRINTED:
+        return address
+    try:
+        at = open_store().put(state.lesson.body(state.choices), kept=True)
+    except (StoreFull, LimitError):
+        return address
+    return f"{state.lesson.path}?from={at}"
 
 
 def read_value(address: str) -> Value:

@@ -16,6 +16,7 @@ from flask import Response, make_response, render_template, request
 
 from backprop.stage.lesson import File
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.web.query import ResponseOptions, State, is_partial
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -53,6 +54,29 @@ def reply_asking(page: str, links: Links, board: Any, **more: Any) -> Response:
     """
     shown = _shown(links, board) | {"body": f"course/_{page}", **more}
     return _dress(page, "course/_partial.html", shown, partial=is_partial())
+
+
+def reply_on_paper(
+    sheet: Sheet, here: str, foot: str, options: ResponseOptions, place: str = "lesson"
+) -> Response:
+    """Dress a sheet as a page that is for paper.
+
+    Args:
+        sheet: what is handed out.
+        here: the address that it was made of.
+        foot: the same as it is printed.
+        options: whether as a worksheet or as a solution, and whether with all steps.
+        place: what stands at `here`: the “lesson”, or its “end”.
+    """
+    shown = {
+        "sheet": sheet,
+        "here": here,
+        "foot": foot,
+        "form": options.paper,
+        "all_steps": options.all_steps,
+        "place": place,
+    }
+    return _dress("paper/sheet.html", "paper/sheet.html", shown, partial=False)
 
 
 def _shown(links: Links, board: Any) -> dict[str, Any]:

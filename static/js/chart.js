@@ -1,7 +1,7 @@
 // Charts: the div stays through swaps, its figure comes as JSON beside it; Plotly redraws what changed.
 // Plotly is large: a bundle is fetched when the first chart that needs it is there, and nothing waits
-// for it. A chart that names a bundle (data-bundle) is drawn only while it is near the view; one in a
-// section that is closed, when that opens.
+// for it. A chart that names a bundle (data-bundle) is drawn only while it is seen, and its bundle fetched
+// after the other charts are drawn; one in a section that is closed, when that opens.
 (() => {
   const addresses = { ...document.currentScript.dataset }; // of the bundles, by name
   const bundles = new Map(); // name → promise of its Plotly; each one calls itself window.Plotly
@@ -36,7 +36,8 @@
   }
 
   function themed(layout = {}) {
-    const rem = parseFloat(getComputedStyle(root).fontSize) / 16; // more on a projector
+    const larger = root.dataset.mode === 'projector' ? 1.35 : 1; // beside words that are, too
+    const rem = larger * parseFloat(getComputedStyle(root).fontSize) / 16;
     const wide = margin => Object.fromEntries(Object.entries(margin).map(([side, px]) => [side, rem * px]));
     const axis = {
       gridcolor: token('line'), zerolinecolor: token('edge'), linecolor: token('edge'),
@@ -114,22 +115,28 @@
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
   }
 
-  // A chart of another bundle is heavy: it is drawn near the view only, when nothing else is to do;
-  // where that takes long, not before the figure has stood still for a moment.
+  // A chart of another bundle is heavy: it is drawn in view only, when nothing else is to do and no flat
+  // chart waits; where that takes long, not before the figure has stood still for a moment.
   const QUICK = 40; // ms
   const STILL = 250; // ms
   const whenIdle = window.requestIdleCallback ?? (work => setTimeout(work, 50));
-  const near = new IntersectionObserver(entries => {
+  const seen = new IntersectionObserver(entries => {
     for (const { target, isIntersecting } of entries) {
-      target.isNear = isIntersecting;
+      target.isSeen = isIntersecting;
       if (isIntersecting) drawSoon(target);
     }
-  }, { rootMargin: '200px' });
+  });
+  const flat = new Set(); // the drawings of flat charts that are under way
+  function drawFlat(el, force) {
+    const drawing = draw(el, force).finally(() => flat.delete(drawing));
+    flat.add(drawing);
+  }
   function drawSoon(el) {
-    if (!el.isNear || isShut(el)) return;
+    if (!el.isSeen || isShut(el)) return;
     clearTimeout(el.waits);
     el.waits = setTimeout(() => whenIdle(async () => {
-      if (!el.isNear || !el.isConnected || isShut(el)) return;
+      while (flat.size) await Promise.allSettled(flat);
+      if (!el.isSeen || !el.isConnected || isShut(el)) return;
       const began = performance.now();
       const force = el.stale;
       el.stale = false;
@@ -161,12 +168,12 @@
   function show(el, force) {
     if (el.dataset.bundle) {
       el.stale ||= force;
-      near.observe(el);
+      seen.observe(el);
       drawSoon(el);
     } else if (isShut(el)) {
       el.stale ||= force;
     } else {
-      draw(el, force || el.stale);
+      drawFlat(el, force || el.stale);
       el.stale = false;
     }
   }

@@ -19,5 +19,5 @@
     }
   }
   follow(false);
-  document.addEventListener('htmx:after:swap', () => follow(true));
+  for (const type of ['htmx:after:swap', 'step:wanted']) document.addEventListener(type, () => follow(true));
 })();

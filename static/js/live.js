@@ -35,15 +35,17 @@
   // Who goes back leaves what is still on its way, and what was not yet sent: neither an answer nor an
   // edit from before may come after.
   let era = 0;
-  window.addEventListener('popstate', () => {
-    era += 1;
-    edited.clear();
-  }, true);
+  for (const type of ['popstate', 'pagehide']) {
+    window.addEventListener(type, () => {
+      era += 1;
+      edited.clear();
+    }, true);
+  }
   const isLate = ctx => ctx?.era !== undefined && ctx.era !== era;
   document.addEventListener('htmx:config:request', e => { e.detail.ctx.era = era; });
   document.addEventListener('htmx:after:request', e => {
     const { ctx } = e.detail;
-    if (ctx.response) ctx.response.era = ctx.era; // the history's event knows the response only
+    if (ctx.response) Object.assign(ctx.response, { era: ctx.era, gesture: ctx.gesture }); // the history's event knows the response only
   });
 
   // Two quick edits in two fields: the second's address does not know the first.
@@ -75,12 +77,33 @@
     }
   });
 
+  // Who leaves the page cuts off what is under way, as the browser would; but a page that is kept for coming
+  // back must not take that for a failure, and goes on with nothing: it shows what its address says.
+  const underWay = new Set();
+  let cut = false;
+  document.addEventListener('htmx:before:request', e => {
+    if (isLate(e.detail.ctx)) e.preventDefault(); // it waited behind one that was cut off
+    else underWay.add(e.detail.ctx);
+  });
+  document.addEventListener('htmx:finally:request', e => underWay.delete(e.detail.ctx));
+  window.addEventListener('pagehide', () => {
+    cut = underWay.size > 0 || Boolean(document.querySelector('#play.playing'));
+    for (const ctx of underWay) {
+      ctx.isLeft = true;
+      ctx.request.abort();
+    }
+  });
+  window.addEventListener('pageshow', e => {
+    if (e.persisted && cut) window.dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
+    cut = false;
+  });
+
   // The first answer of a gesture makes an entry, the others replace it; the same address makes none.
   document.addEventListener('htmx:before:history:update', e => {
     const { history: action, sourceElement: el, response } = e.detail;
     if (isLate(response)) return e.preventDefault();
     const playing = new URL(response.raw.url).searchParams.has('playing');
-    const now = isLive(el) ? el.name : playing ? '▶' : null;
+    const now = isLive(el) ? el.name : playing ? '▶' : response.gesture ?? null;
     const here = location.pathname + location.search;
     if (action.path === here) return e.preventDefault();
     if (now && now === gesture) action.type = 'replace';

@@ -16,13 +16,14 @@
     play.classList.remove('playing');
     play.setAttribute('aria-label', 'Play');
     play.title = 'Play (Space)';
+    if (!play.dataset.on) return; // a script plays
     play.setAttribute('hx-get', play.dataset.on);
     htmx.process(play, true);
   }
 
   document.addEventListener('htmx:error', e => {
     const { ctx } = e.detail;
-    if (ctx && !ctx.response) show(ctx); // no answer at all, or none in time
+    if (ctx && !ctx.response && !ctx.isLeft) show(ctx); // no answer at all, or none in time
   });
   document.addEventListener('htmx:response:error', e => {
     const { ctx } = e.detail;
@@ -30,6 +31,13 @@
   });
   document.addEventListener('htmx:after:swap', e => {
     if ((e.detail.ctx.response?.status ?? 500) < 400) bar().hidden = true;
+  });
+
+  // Who comes back to a page that was kept has left what was under way: nothing has failed, nothing plays.
+  window.addEventListener('pageshow', e => {
+    if (!e.persisted) return;
+    stop();
+    bar().hidden = true;
   });
 
   document.addEventListener('click', e => {

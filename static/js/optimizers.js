@@ -108,6 +108,8 @@
     if (slider && Number(slider.value) !== at) slider.value = at;
     slider?.setAttribute('aria-valuetext', `step ${at} of ${race.steps}`);
     if (byId('now')) byId('now').textContent = at;
+    const transport = document.querySelector('.running');
+    if (transport) transport.dataset.shown = at;
   }
 
   // What is still ahead lies under a veil.
@@ -222,7 +224,13 @@
     at = Number(e.target.value);
     paint();
   }, true);
-  window.addEventListener('popstate', stop);
+  document.addEventListener('step:wanted', e => { // go.js: all ways are here, only the numbers beside them are not
+    if (!read()) return;
+    if (loop) stop();
+    at = e.detail.step;
+    paint();
+  });
+  for (const type of ['popstate', 'pagehide']) window.addEventListener(type, stop);
   document.addEventListener('htmx:error', () => { if (loop) stop(); });
 
   document.addEventListener('htmx:after:swap', e => {

@@ -105,6 +105,7 @@
         }
         await seen();
       } catch {
+        if (loop !== token) return; // it was left
         show(false);
         await swap(values, answer); // tells that the server is out of reach
         return stop(false);
@@ -197,5 +198,5 @@
     then = '';
     if (goes) run(Boolean(stage().dataset.goal));
   }
-  window.addEventListener('popstate', () => { loop = newest = null; then = ''; }, true);
+  for (const type of ['popstate', 'pagehide']) window.addEventListener(type, () => { loop = newest = null; then = ''; }, true);
 })();

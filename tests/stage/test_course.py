@@ -119,3 +119,20 @@ def test_a_question_that_is_not_known_is_refused(name):
 def test_a_board_is_json_at_every_state():
     for board in (end(), end(answer="slope"), end(tell=True), later("network.path")):
         assert plain(board)
+
+
+def test_a_remote_tells_the_answer_then_asks_the_next_and_leads_on_to_the_next_lesson():
+    asked, told = end().asking.remote, end(tell=True).asking.remote
+    assert asked.forward == "/end?tell=1"
+    assert asked.back == f"{NETWORK.path}?mode=projector"
+    assert (told.back, told.forward) == ("/end", "/end?question=2")
+    assert end(question=2).asking.remote.back == "/end?tell=1"
+    assert end(question=3, answer="up").asking.remote.forward == f"{end().next.path}?mode=projector"
+    assert end(question=0).asking.remote.back == "/end?question=3&tell=1"
+
+
+def test_a_remote_goes_through_the_questions_of_a_later_day():
+    asked = tuple(f"network.{kind}" for kind in list(NETWORK.questions)[:2])
+    assert "tell=1" in later(*asked).remote.forward
+    assert "question=2" in later(*asked, tell=True).remote.forward
+    assert later(*asked, question=2, tell=True).remote.forward == ""

@@ -1,5 +1,6 @@
 """What a presenter's remote does on each lesson: two keys, each declared once."""
 
+import itertools
 import re
 from html.parser import HTMLParser
 
@@ -40,9 +41,21 @@ def path(name):
 
 
 STEPPED = [lesson for lesson in LESSONS if lesson.name != "train"]
-PLACES = [f"{path(lesson.name)}?mode=projector" for lesson in STEPPED] + [
-    f"{path('network')}?mode=projector&{state}"
-    for state in ("step=12", "step=29", "step=12&ask=1", "ask=1&level=4", "hide=transport,strip")
+PLACES = [
+    *(f"{path(lesson.name)}?mode=projector" for lesson in STEPPED),
+    *(
+        f"{path('network')}?mode=projector&{state}"
+        for state in (
+            "step=12",
+            "step=29",
+            "step=12&ask=1",
+            "ask=1&level=4",
+            "hide=transport,strip",
+        )
+    ),
+    *(f"/train?mode=projector{state}" for state in ("", "&preset=digits", "&detail=layers&step=3")),
+    *(f"{path('network')}/end?mode=projector{state}" for state in ("", "&tell=1", "&question=0")),
+    "/questions?mode=projector&ask=network.adam",
 ]
 
 
@@ -78,15 +91,16 @@ def test_the_blank_lines_of_the_chain_rule_are_given_up_one_by_one_and_covered_a
     assert "step=" not in address
 
 
-def test_a_hidden_bug_is_told_in_two_steps_then_the_next_case_comes(client):
+def test_of_a_hidden_bug_the_clue_the_line_and_the_cause_are_told_then_the_next_case_comes(client):
     way = [f"{path('find_the_bug')}?mode=projector&case=1"]
-    for _ in range(3):
+    for _ in range(4):
         way += read(client, way[-1])["PageDown"]
-    assert ["line-told=1" in each for each in way] == [False, True, True, False]
-    assert ["&told=1" in each for each in way] == [False, False, True, False]
+    told = [re.findall("hint|line-told|(?<=&)told", each) for each in way]
+    clue, line, cause = "hint", "line-told", "told"
+    assert told == [[], [clue], [clue, line], [clue, cause, line], []]
     assert "case=2" in way[-1]
-    assert read(client, way[2])["PageUp"] == [way[1]]
-    assert read(client, way[1])["PageUp"] == [way[0]]
+    for before, after in itertools.pairwise(way):
+        assert read(client, after)["PageUp"] == [before]
 
 
 def test_a_line_that_was_told_counts_as_missed_and_not_as_found(client):

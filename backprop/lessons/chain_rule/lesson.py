@@ -15,6 +15,7 @@ from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
 from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
 from backprop.lessons.chain_rule.nudge import NudgeBoard, make_nudge
+from backprop.lessons.chain_rule.paper import make_sheet
 from backprop.lessons.chain_rule.picture import asked_scene
 from backprop.lessons.chain_rule.presets import FORMER, PRESETS
 from backprop.notation.derivation import Equation, equation
@@ -236,4 +237,5 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=make_sheet,
 )

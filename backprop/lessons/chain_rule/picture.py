@@ -49,6 +49,13 @@ def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
     return _scene(trace, view, label_of, tags)
 
 
+def paper_scene(trace: Trace, view: View) -> Scene:
+    """Return the picture as it is printed: an edge has its local derivative beside gradients."""
+    outputs = frozenset((trace.graph.output,))
+    tags = _local_tags(trace, label_of) if view.graded - outputs else {}
+    return _scene(trace, view, label_of, tags)
+
+
 def fork_scene(trace: Trace, on: Sequence[Path], label: Labels, *, all_on: bool) -> Scene:
     """Return the picture of all paths of x; edges only of paths that are off are faint."""
     graph = trace.graph

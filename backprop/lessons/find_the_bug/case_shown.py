@@ -149,7 +149,8 @@ class Ways:
     Attributes:
         another: the address of the next case.
         tell: the address where it is given away; empty where it is known, and in the worked case.
-        name: what a presenter's remote does next: it tells the line, the cause, the next case.
+        name: what a presenter's remote does next: it tells the clue of the check, the line, the
+            cause, the next case.
         forward: its address; empty in the worked case, which has steps.
         back: where what was told last is covered again; else the case before, told.
     """
@@ -172,11 +173,15 @@ def make_ways(choices: Choices, links: Links, answers: Answers) -> Ways:
     if answers.line_known:
         back = links.address(line_told=False, line=0)
         return Ways(another, tell, "Tell the cause", tell, back)
-    told = (
-        {"told": True, "line_told": True} if choices.case > 1 else {"step": MOST_STEPS, "level": 1}
-    )
+    line = ("Tell the line", links.address(line_told=True))
+    if choices.hint:
+        return Ways(another, tell, *line, links.address(hint=False))
+    all_told = {"hint": True, "line_told": True, "told": True}
+    worked = {"step": MOST_STEPS, "level": 1}
+    told = all_told if choices.case > 1 else worked
     before = links.address(**NOTHING | {"case": choices.case - 1} | told)
-    return Ways(another, tell, "Tell the line", links.address(line_told=True), before)
+    clue = ("Tell where it goes wrong first", links.address(hint=True))
+    return Ways(another, tell, *(line if "check" in choices.hide else clue), before)
 
 
 def _lowered(title: str) -> str:

@@ -21,6 +21,7 @@ from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
+from backprop.lessons.find_the_bug.paper import make_sheet
 from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
@@ -125,4 +126,5 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=make_sheet,
 )

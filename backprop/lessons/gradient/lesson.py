@@ -12,6 +12,7 @@ from backprop.lessons.gradient.answer import Answer, make_answer
 from backprop.lessons.gradient.choices import MOST_VARIABLES, PARTS, SECTIONS, Choices
 from backprop.lessons.gradient.dial import Dial, make_dial
 from backprop.lessons.gradient.ending import QUESTIONS, make_ending
+from backprop.lessons.gradient.paper import make_sheet
 from backprop.lessons.gradient.partials import Partials, make_partials
 from backprop.lessons.gradient.pictures import Map, Slice, make_map, make_slices
 from backprop.lessons.gradient.place import Place, make_place
@@ -173,4 +174,5 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=make_sheet,
 )

@@ -15,6 +15,7 @@ from backprop.lessons.gradient_check.choices import PARTS, SECTIONS, BugChoices,
 from backprop.lessons.gradient_check.cost import LADDER, CostShown, next_cost, show_cost
 from backprop.lessons.gradient_check.ending import QUESTIONS, make_ending
 from backprop.lessons.gradient_check.nudge import NudgeShown, chosen_name, moved_scene, show_nudge
+from backprop.lessons.gradient_check.paper import make_sheet
 from backprop.lessons.gradient_check.planted_slip import plant
 from backprop.lessons.gradient_check.presets import PRESETS
 from backprop.lessons.gradient_check.step_sizes import StepSizesShown, show_step_sizes
@@ -26,10 +27,13 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.not_finite import Rewriting, rewriting
 from backprop.training.two_trainings import Progress, train_slice
+
+NOTE = "central differences with h = 10⁻⁵ · max(1, |θ|); float64"
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def compose(choices: Choices, links: Links) -> Board:
             PRESETS,
             preset.title if preset else "A function of your own",
             preset,
-            note="central differences with h = 10⁻⁵ · max(1, |θ|); float64",
+            note=NOTE,
             sections=_sections(choices, cost),
             lecture=_lecture(choices, links) if choices.mode else None,
         ),
@@ -148,6 +152,13 @@ def _train(choices: Choices, further: int | None) -> Choices:
     return change(choices, goal=goal, progress=progress, sized=0)
 
 
+def hand_out(choices: Choices, links: Links) -> Sheet:
+    """Return the check on paper."""
+    preset = _preset(choices)
+    title = preset.title if preset else "A function of your own"
+    return make_sheet(choices, links, title, NOTE)
+
+
 LESSON = Lesson(
     name="gradient_check",
     title="Check a gradient",
@@ -165,4 +176,5 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=hand_out,
 )

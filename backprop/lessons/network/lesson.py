@@ -21,6 +21,7 @@ from backprop.lessons.network.choices import (
 from backprop.lessons.network.ending import QUESTIONS, make_ending
 from backprop.lessons.network.example import Example, make_example
 from backprop.lessons.network.machines import Machines, make_machines
+from backprop.lessons.network.paper import make_sheet
 from backprop.lessons.network.parameters import (
     GradientTable,
     Parameters,
@@ -39,6 +40,7 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES, NetworkChoices, drawable, find_dataset
+from backprop.stage.paper import Sheet
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.score import make_score
@@ -249,6 +251,12 @@ def _fresh_weights(network: NetworkChoices, links: Links, step: int) -> str:
     return links.address("parameters", **fresh)
 
 
+def hand_out(choices: Choices, links: Links) -> Sheet:
+    """Return the round on paper."""
+    title = _title(choices, find_preset(PRESETS, choices.preset_name))
+    return make_sheet(choices, links, title, _note(choices.network))
+
+
 LESSON = Lesson(
     name=NAME,
     title="One round of a network",
@@ -267,4 +275,5 @@ LESSON = Lesson(
     minutes=20,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=hand_out,
 )

@@ -29,6 +29,7 @@ from backprop.lessons.optimizers.gradient_vs_optimizer import GradientVsOptimize
 from backprop.lessons.optimizers.learning_rates import suggest_rates
 from backprop.lessons.optimizers.matrix.board import Matrix, show_matrix
 from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
+from backprop.lessons.optimizers.paper import make_sheet
 from backprop.lessons.optimizers.pictures import Curves, RaceMap, draw_curves, make_map
 from backprop.lessons.optimizers.presets import PRESETS
 from backprop.lessons.optimizers.race import Race, run_race
@@ -37,8 +38,9 @@ from backprop.lessons.optimizers.step import RaceStep, make_step
 from backprop.stage.choices import change
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lecture import Lecture, make_lecture
-from backprop.stage.lesson import FormRequest, Lesson, Transition
+from backprop.stage.lesson import FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
 from backprop.training.matrix_runs import Problem, fill_slice, unfinished
@@ -116,16 +118,22 @@ def _sections(race: Race, choices: Choices, bend: Bend, matrix: Matrix) -> Mappi
     return make_sections(choices, PRESETS[0].choices, SECTIONS, titles, also)
 
 
+def _title(choices: Choices) -> tuple[str, Preset | None]:
+    """Return what the page is called, and the preset that it is."""
+    origin = find_preset(PRESETS, choices.preset_name)
+    if origin and choices.surface.is_same(origin.choices.surface):
+        return origin.title, origin
+    own = choices.surface.of == "expression"
+    return "Your own surface" if own else "Two weights of a network", None
+
+
 def _head(choices: Choices, links: Links, sections: Mapping[str, Section]) -> Head:
     surface, check = choices.surface, ""
-    title = "Two weights of a network"
     if surface.of == "expression":
-        title = "Your own surface"
         at = dict(surface.at)
         check = links.to("gradient_check", of="expression", expression=surface.expression, at=at)
     origin = find_preset(PRESETS, choices.preset_name)
-    shown = origin if origin and surface.is_same(origin.choices.surface) else None
-    title = shown.title if shown else title
+    title, shown = _title(choices)
     lecture = _lecture(choices, links) if choices.mode else None
     return make_head(
         links,
@@ -186,6 +194,11 @@ def fill(choices: Choices, form: FormRequest) -> Transition:
     return Transition(change(choices, progress=after, filling=bool(unfinished(problem, after))))
 
 
+def hand_out(choices: Choices, links: Links) -> Sheet:
+    """Return the race on paper."""
+    return make_sheet(choices, links, _title(choices)[0])
+
+
 LESSON = Lesson(
     name="optimizers",
     title="Optimizers",
@@ -204,5 +217,6 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=hand_out,
     beside=("step",),
 )

@@ -12,12 +12,14 @@ from backprop.lessons.own_gradient.brought import ACTIONS, find_brought
 from backprop.lessons.own_gradient.choices import SECTIONS, Choices, make_given
 from backprop.lessons.own_gradient.downloads import starter_file, worked, worked_file
 from backprop.lessons.own_gradient.ending import QUESTIONS, make_ending
+from backprop.lessons.own_gradient.paper import make_sheet
 from backprop.lessons.own_gradient.presets import PRESETS
 from backprop.lessons.own_gradient.setup import Setup, example_options, fresh_links, make_setup
 from backprop.stage.controls import Option
 from backprop.stage.head import Head, make_head
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.paper import Sheet
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
 
@@ -76,6 +78,13 @@ def _title(choices: Choices) -> str:
     return known[choices.example].title if choices.example in known else "A network of your own"
 
 
+def hand_out(choices: Choices, links: Links) -> Sheet:
+    """Return the network on paper, to bring its gradient."""
+    bare = replace(choices, mode="", hide=(), more=())
+    preset = next((p for p in PRESETS if p.choices == bare), None)
+    return make_sheet(choices, links, preset.title if preset else _title(choices))
+
+
 LESSON = Lesson(
     name="own_gradient",
     title="Bring your own gradient",
@@ -94,4 +103,5 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=hand_out,
 )

@@ -18,6 +18,7 @@ from backprop.lessons.playground.fields import (
     make_variables,
     next_point,
 )
+from backprop.lessons.playground.paper import make_sheet
 from backprop.lessons.playground.presets import PRESETS
 from backprop.lessons.playground.proof import Proofs, make_proofs
 from backprop.notation.derivation import Equation, equation
@@ -198,4 +199,5 @@ LESSON = Lesson(
     minutes=8,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=make_sheet,
 )

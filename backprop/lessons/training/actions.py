@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from backprop.engine.errors import InputError
 from backprop.lessons.training.branch import branched
-from backprop.lessons.training.choices import MOST_OVERLAYS, NOW, Choices
+from backprop.lessons.training.choices import FAR, MOST_OVERLAYS, NOW, Choices
 from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
 from backprop.lessons.training.own_data import begin_anew, bring, delete, draw, undo
 from backprop.lessons.training.presets import DEFAULTS, NAME
@@ -50,6 +50,11 @@ def take_step(choices: Choices, form: FormRequest) -> Transition:
 def take_epoch(choices: Choices, form: FormRequest) -> Transition:
     """Show every example once; an epoch that has begun is completed."""
     return _set_out(choices, form, 1)
+
+
+def take_ten(choices: Choices, form: FormRequest) -> Transition:
+    """Set out for ten epochs further on."""
+    return _set_out(choices, form, FAR)
 
 
 def take_epochs(choices: Choices, form: FormRequest) -> Transition:
@@ -173,6 +178,7 @@ def _leave(way: Callable[[TrainingState, str], LessonLink]) -> Action:
 
 ACTIONS: Mapping[str, Action] = {
     "epoch": take_epoch,
+    "ten": take_ten,
     "play": play,
     "step": take_step,
     "epochs": take_epochs,

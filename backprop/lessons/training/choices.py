@@ -57,6 +57,7 @@ SECTIONS = {  # what opens, and the choices that each holds
     "curves": (),
 }
 NOW = -1
+FAR = 10  # epochs of a large step, there and back
 HIDEABLE = ("transport", "presets", "data", "network", "optimizer", "charts", "picture")
 EPOCHS = 10_000_000
 

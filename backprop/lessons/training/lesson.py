@@ -18,6 +18,7 @@ from backprop.lessons.training.layers.steps import layer_steps
 from backprop.lessons.training.maps import make_maps
 from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.own_data import Drawing, make_drawing
+from backprop.lessons.training.paper import make_sheet
 from backprop.lessons.training.presets import DEFAULTS, NAME, PRESETS
 from backprop.lessons.training.progress import Progress, Trouble, find_trouble, make_progress
 from backprop.lessons.training.setup import Setup, make_setup
@@ -35,6 +36,7 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
 from backprop.stage.networks import drawable
+from backprop.stage.paper import Sheet
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Words
 from backprop.training.measure import measure
@@ -184,6 +186,13 @@ def snapshot_dependencies(choices: Choices) -> tuple[str, ...]:
     return tuple(filter(None, addresses))
 
 
+def hand_out(choices: Choices, links: Links) -> Sheet:
+    """Return the run on paper."""
+    title = _title(choices, find_preset(PRESETS, choices.preset_name))
+    note = _note(training_state(choices, links))
+    return make_sheet(choices, links, title, note, QUESTIONS)
+
+
 LESSON = Lesson(
     name=NAME,
     title="Train a network",
@@ -204,4 +213,5 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    paper=hand_out,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.engine.forward import values
-from backprop.lessons.training.choices import NOW
+from backprop.lessons.training.choices import FAR, NOW
 from backprop.lessons.training.errors import Errors, make_errors
 from backprop.lessons.training.state import TrainingState
 from backprop.notation.formula import Number
@@ -28,6 +28,23 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Travel:
+    """The ways through the epochs that a run has kept; an address is empty where there is none.
+
+    Attributes:
+        to_the_end: the run's last epoch.
+        back, on: the kept epoch before this one, and the one after it.
+        far_back, far_on: at least ten epochs before and after, or as far as there is one.
+    """
+
+    to_the_end: str
+    back: str
+    on: str
+    far_back: str
+    far_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the run is, and how well it does: what is read first."""
 
@@ -37,7 +54,7 @@ class Progress:
     steps: int  # in an epoch
     score: Score
     looks_back: bool
-    to_the_end: str  # the address of the run's last epoch
+    travel: Travel
     goal: int
     below: str  # the loss that is sought
     arrived: bool  # there is nowhere to go on to: the numbers end
@@ -60,11 +77,28 @@ def make_progress(state: TrainingState, row: tuple[float, ...], links: Links) ->
             errors=make_errors(state, row),
         ),
         looks_back=state.looks_back,
-        to_the_end=links.address(at=NOW),
+        travel=_travel(state, links),
         goal=state.choices.run.goal,
         below=short(state.choices.run.below),
         arrived=run.broken,
     )
+
+
+def _travel(state: TrainingState, links: Links) -> Travel:
+    """Return the ways from the epoch that is looked at; whoever is at the end goes on training."""
+    now, last = state.run.epoch, state.history.run.epoch
+    asked = state.choices.view.at if state.looks_back else last  # its own point may be gone
+    kept = sorted({0, *(epoch for epoch, _ in state.history.points)})
+
+    def before(epochs: int) -> str:
+        earlier = [each for each in kept if each <= max(now - epochs, 0)]
+        return links.address(at=earlier[-1]) if now else ""
+
+    def after(epochs: int) -> str:
+        later = [each for each in kept if asked + epochs <= each < last]
+        return links.address(at=later[0] if later else NOW) if state.looks_back else ""
+
+    return Travel(links.address(at=NOW), before(1), after(1), before(FAR), after(FAR))
 
 
 def _percent(share: float) -> str:

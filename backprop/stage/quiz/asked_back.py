@@ -104,6 +104,11 @@ class AskedBack:
     tell: str
     again: str
 
+    @property
+    def known(self) -> bool:
+        """Whether the answer stands on the page: it was given, or told."""
+        return self.reply is not None and (self.reply.right or self.reply.told)
+
 
 def make_asked_back(
     lesson: str, kind: str, make: Callable[[int], Question], choices: AskingChoices, links: Links
@@ -157,12 +162,18 @@ def _reply(question: Question, choices: AskingChoices, mark: str) -> tuple[Reply
     return Reply(right, False, judgement.slips, explanation, read, f"{mark} {result}"), ""
 
 
-def _options(question: Question, mark: str, answer: str, reply: Reply | None) -> tuple[Option, ...]:
-    """Return the answers to choose from; where there is no order in them, a fresh one."""
+def in_order(question: Question, mark: str) -> list[Choice]:
+    """Return the answers to choose from; where there is no order in them, one that `mark` draws."""
     listed = list(question.options)
     if question.kind in SHUFFLED:
         Random(mark).shuffle(listed)
         listed.sort(key=lambda choice: choice.name == NOTHING)  # “none of these” stands last
+    return listed
+
+
+def _options(question: Question, mark: str, answer: str, reply: Reply | None) -> tuple[Option, ...]:
+    """Return the answers to choose from, with what was chosen and what the page says of it."""
+    listed = in_order(question, mark)
     right = question.right if isinstance(question.right, frozenset) else {question.right}
     taken = set(answer.split(",")) if question.kind == "several" else {answer}
     known = reply is not None and (reply.right or reply.told)

@@ -49,3 +49,22 @@ def test_units_that_are_all_dead_are_named(learner, dead):
     assert (trouble is not None) is dead
     if trouble:
         assert trouble.what.startswith("Every hidden unit is dead")
+
+
+def test_a_run_is_gone_back_and_on_by_the_epochs_that_it_has_kept(learner):
+    page = learner().train(14)
+    end, middle, start = (page.board(**at).progress.travel for at in ({}, {"at": "5"}, {"at": "0"}))
+    assert (end.on, end.far_on) == ("", "")  # from there on it is trained
+    assert "at=13" in end.back
+    assert "at=4" in end.far_back
+    assert "at=6" in middle.on
+    assert "at=" not in middle.far_on
+    assert "at=0" in middle.far_back
+    assert (start.back, start.far_back) == ("", "")
+    assert "at=10" in start.far_on
+
+
+def test_ten_epochs_are_one_step(learner):
+    page = learner().do("ten").do("ten")
+    assert page.run.epoch == 20
+    assert page.choices.run.goal == 0

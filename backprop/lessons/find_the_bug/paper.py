@@ -1,0 +1,60 @@
+"""A bug on paper: the listing, what the check found, which line it is and why."""
+
+from backprop.lessons.find_the_bug.asking import ask_line, explain
+from backprop.lessons.find_the_bug.cases import find_hidden
+from backprop.lessons.find_the_bug.choices import Choices
+from backprop.lessons.find_the_bug.code import print_lines
+from backprop.lessons.find_the_bug.ratios import RatioArray, explain_zeros, show_ratios
+from backprop.stage.links import Links
+from backprop.stage.paper import Cell, Part, Sheet, Table, Task
+
+MOST_ACROSS = 8  # ratios in a row; of a wider array the first
+
+
+def make_sheet(choices: Choices, _: Links) -> Sheet:
+    """Return the case as it is handed out."""
+    bug = find_hidden(choices.level, choices.case)[1]
+    line = ask_line(bug)
+    zeros = explain_zeros(bug)
+    return Sheet(
+        title=f"Find the bug: case {choices.case}" if choices.case else "Find the bug",
+        question=line.prompt,
+        setting=((f"{bug.example.title[:1].upper()}{bug.example.title[1:]}; loss ",
+                  *bug.example.loss, "."),),
+        parts=(
+            Part(("The backward pass",), code=print_lines(bug.lines)),
+            Part(
+                ("What the check found",),
+                ("Each entry of the gradient that these lines make, divided by the slope that "
+                 "nudging measures. Right entries have the ratio 1.",
+                 *((f" {zeros}",) if zeros else ())),
+                table=_ratios(tuple(each for layer in show_ratios(bug)
+                                    for each in (layer.weights, layer.bias))),
+            ),
+            Part(
+                ("Your answer",),
+                tasks=(
+                    Task(("Which line is wrong?",), (f"Line {bug.number}",)),
+                    Task(("How do the ratios show it? Which are off, which are not?",),
+                         line.explanation, lines=3),
+                    Task(("What is wrong with it, and what belongs there?",),
+                         (f"{bug.row.slip.title}: {bug.phrase}. ", *explain(bug)), lines=3,
+                         about=(bug.about,)),
+                ),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _ratios(arrays: tuple[RatioArray, ...]) -> Table:
+    """Return the ratios of all arrays: a row for each unit."""
+    wide = min(MOST_ACROSS, max(len(row) for array in arrays for row in array.rows))
+    rows: list[tuple[Cell, ...]] = []
+    for array in arrays:
+        for n, row in enumerate(array.rows):
+            cells: list[Cell] = [(each.shown,) for each in row[:wide]]
+            rows.append(
+                ((array.name if not n else "",), *cells, *(("",) for _ in range(wide - len(cells))))
+            )
+    heads = (("array",), *((str(n),) for n in range(1, wide + 1)))
+    return Table(heads, tuple(rows), "Ratios, claimed by measured: a row for each unit")
