@@ -33,6 +33,22 @@ MIDDLE = """() => {{ {look}
   const box = el.getBoundingClientRect();
   return [box.left + box.width / 2, box.top + box.height / 2];
 }}"""
+AS_IMAGE = """data => Object.assign(new Image(), { src: `data:image/png;base64,${data}` })"""
+# The width and the height of the least box around where two pictures differ.
+REACH = """(...pair) => {
+  const [one, other] = pair.map(image => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, canvas.width, canvas.height);
+  });
+  const places = [];
+  for (let i = 0; i < one.data.length; i += 4)
+    if ([0, 1, 2].some(j => one.data[i + j] !== other.data[i + j])) places.push(i / 4);
+  const reach = all => (all.length ? Math.max(...all) - Math.min(...all) + 1 : 0);
+  return [reach(places.map(i => i % one.width)), reach(places.map(i => Math.floor(i / one.width)))];
+}"""
 
 Place = tuple[float, float]
 
@@ -154,6 +170,22 @@ class Tab(ABC):
         self.click(selector)
         self.press("Control", "a")
         self.type(words)
+
+    def painted(self, selector: str) -> tuple[int, int]:
+        """Return how wide and high, in pixels, what an element paints reaches, as it is seen."""
+        self.pointer((1, 1))
+        seen = []
+        for visibility in ("visible", "hidden"):
+            self.value(f"void ($('{selector}').style.visibility = '{visibility}')")
+            self.value("void (window.painted = 0)")
+            again = "requestAnimationFrame(() => { window.painted += 1; })"
+            self.value(f"void requestAnimationFrame(() => {{ {again}; {again}; }})")
+            self.sees("It is painted", "window.painted === 2")
+            seen.append(self.picture())
+        self.value(f"void (window.pair = {json.dumps(seen)}.map({AS_IMAGE}))")
+        self.sees("The pictures are read", "pair.every(each => each.complete)")
+        wide, high = self.value(f"({REACH})(...pair)")
+        return wide, high
 
 
 KEYS = {

@@ -13,6 +13,8 @@ from tests.browser.watching import WRONGLY_NAMESPACED
 
 pytestmark = [pytest.mark.engines, pytest.mark.charts, pytest.mark.usefixtures("drawn")]
 
+POINTS = """all('.dots .dot').reduce(
+  (sum, path) => sum + path.getAttribute('d').split('M').length - 1, 0)"""
 # So says htmx of a request that was under way when its page was left. The server is always there.
 GIVEN_UP = re.compile("htmx:error: (NetworkError|Load failed|Failed to fetch|Fetch is aborted)")
 STEP = "Number(/step (\\d+) of/.exec(text('.explain .eyebrow'))?.[1])"
@@ -209,6 +211,15 @@ def training(tab: Tab) -> None:
     tab.click("#play")
     tab.sees("It pauses", RESTS)
     tab.holds("After a pause no slice comes", EPOCH)
+    tab.click('.pens a[href*="pen=0"]')
+    tab.sees("A pen is chosen", "$('#ground[data-pen]')")
+    tab.click('button[value="anew"]')
+    tab.sees("The plane is cleared", "$('#ground.anew')")
+    tab.click("#ground")
+    tab.sees("A point is drawn", f"{POINTS} === 1")
+    wide, high = tab.painted(".dots")
+    assert 4 < wide < 16, f"The point is {wide} pixels wide"
+    assert 4 < high < 16, f"The point is {high} pixels high"
 
 
 PARTS: tuple[Callable[[Tab], None], ...] = (
