@@ -45,7 +45,8 @@ class Lecture:
         back, forward: the addresses that PageUp and PageDown lead to; empty where there is none.
         now: the part that is shown; empty where there is no part at all.
         revealed: how many of the things it holds back are shown.
-        plays: whether the lesson's script plays on the way forward.
+        first: what going forward does first: “play”, which the lesson's script does, or the id of a
+            form on the page that is sent; empty where it only goes on.
     """
 
     parts: tuple[Part, ...]
@@ -53,7 +54,7 @@ class Lecture:
     forward: str
     now: str
     revealed: int
-    plays: bool = False
+    first: str = ""
 
 
 def part_choice(reveals: Reveals) -> Any:

@@ -35,9 +35,20 @@
     return known.get(text);
   }
 
+  // On a projector letters, lines and points of every figure grow alike, and the words beside them do.
+  const rems = () => (root.dataset.mode === 'projector' ? 1.35 : 1) * parseFloat(getComputedStyle(root).fontSize) / 16;
+  const GROWS = { font: ['size'], tickfont: ['size'], labelfont: ['size'], line: ['width'], marker: ['size'] };
+  function grown(value, times, within) {
+    if (Array.isArray(value)) return value.map(each => grown(each, times, within));
+    if (value === null || typeof value !== 'object') return value;
+    const larger = each => (Array.isArray(each) ? each.map(larger) : typeof each === 'number' ? each * times : each);
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [
+      key, key === 'arrowwidth' || GROWS[within]?.includes(key) ? larger(each) : grown(each, times, key),
+    ]));
+  }
+
   function themed(layout = {}) {
-    const larger = root.dataset.mode === 'projector' ? 1.35 : 1; // beside words that are, too
-    const rem = larger * parseFloat(getComputedStyle(root).fontSize) / 16;
+    const rem = rems();
     const wide = margin => Object.fromEntries(Object.entries(margin).map(([side, px]) => [side, rem * px]));
     const axis = {
       gridcolor: token('line'), zerolinecolor: token('edge'), linecolor: token('edge'),
@@ -63,6 +74,23 @@
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, coloured(each)]));
   };
+
+  let space; // whether the browser draws in 3D; asked when a surface is first wanted
+  function drawsInSpace() {
+    const canvas = document.createElement('canvas');
+    space ??= Boolean(canvas.getContext('webgl2') ?? canvas.getContext('webgl'));
+    return space;
+  }
+
+  // A chart that stands in another place after a swap, as in the next part of a lecture, has another room.
+  const room = new ResizeObserver(entries => {
+    for (const { target: el } of entries) {
+      const { width, height } = el._fullLayout ?? {};
+      if (!width || !el.clientHeight || (Math.abs(width - el.clientWidth) < 1 && Math.abs(height - el.clientHeight) < 1)) continue;
+      load(el.dataset.bundle ?? 'cartesian').then(plotly => plotly.Plots.resize(el))
+        .then(() => document.dispatchEvent(new Event('chart:resized')));
+    }
+  });
 
   // Where there are fingers a flat chart takes no drag: a swipe that begins on it scrolls the page.
   const fingers = matchMedia('(any-pointer: coarse)');
@@ -98,6 +126,11 @@
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
     el.drawn = source.textContent;
+    if (el.dataset.bundle === 'gl3d' && !drawsInSpace()) {
+      el.classList.add('undrawn');
+      el.textContent = 'This browser draws nothing in 3D here: WebGL is off or missing. The map shows the same heights.';
+      return;
+    }
     let plotly;
     try {
       plotly = await load(el.dataset.bundle ?? 'cartesian');
@@ -105,12 +138,15 @@
       el.drawn = ''; // the numbers stand in the table beside it; the next swap tries again
       return;
     }
-    const figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
+    let figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
+    if (root.dataset.mode) figure = grown(figure, rems());
     await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
       responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
     });
+    el.plotly = plotly;
     if (el.listens) return;
     el.listens = true;
+    room.observe(el);
     el.on('plotly_relayout', change => offerWhole(el, plotly, change));
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
   }
@@ -188,6 +224,15 @@
       if (drawn) (await load(el.dataset.bundle ?? 'cartesian')).Plots.resize(el);
     }
   }, true);
+  // On paper a chart has other room: it is drawn for that as soon as the page is laid out for print.
+  matchMedia('print').addEventListener('change', ({ matches }) => {
+    for (const el of document.querySelectorAll(CHARTS)) {
+      if (!el._fullLayout || el.layout.scene) continue;
+      const [width, height] = matches ? [el.clientWidth, el.clientHeight] : [undefined, undefined];
+      if (width !== 0) el.plotly.relayout(el, { width, height, autosize: !matches });
+    }
+    document.dispatchEvent(new Event('charts:laid')); // what lies over a chart follows it
+  });
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(() => drawAll(true)).observe(root, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(true));

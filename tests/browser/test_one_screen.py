@@ -31,6 +31,38 @@ LECTURE: dict[str, list[str]] = {
         f"/lessons/chain-rule?preset={preset}&step={step}"
         for preset, step in (("sine-of-square", 1), ("bell", 6), ("logarithm", 4))
     ],
+    "gradient": [
+        f"/lessons/gradient?preset={preset}&show-part={part}"
+        for preset, parts in (
+            ("hill", "variables,arrow-1,surface,dial,dial-1,length,length-1,walk"),
+            ("rosenbrock", "variables-1,length-1"),
+            ("himmelblau", "variables-1"),
+            ("three", "variables-1,arrow-1"),
+            ("one", "arrow-1"),
+        )
+        for part in parts.split(",")
+    ],
+    "gradient-check": [
+        f"/lessons/gradient-check?preset={preset}&show-part={part}"
+        for preset, parts in (
+            ("by-hand", "nudge,all,steps,cost,bug"),
+            ("kink", "all,steps"),
+            ("iris", "all,bug"),
+        )
+        for part in parts.split(",")
+    ],
+    "optimizers": [
+        f"/lessons/optimizers?{state}&show-part={part}"
+        for state, parts in (
+            ("preset=bowl", "wall,race,curves,surface,rates,matrix,exhibit"),
+            ("preset=by-hand", "wall,rates"),
+            (
+                "racers=gradient_descent,momentum,nesterov,adam,adagrad,rmsprop",
+                "wall,race,rates",
+            ),
+        )
+        for part in parts.split(",")
+    ],
 }
 # What is beyond its place: of the page, of what would scroll, of any text. What follows the step
 # (data-follow) may scroll, and brings the step into view itself.

@@ -25,6 +25,7 @@ from backprop.notation.numerals import short
 from backprop.stage.controls import Field, number_field
 from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
@@ -73,6 +74,7 @@ def compose(choices: Choices, links: Links) -> Board:
         preset = replace(preset, changed=" ".join((preset.changed, *unit_step(place))))
     check = {"of": "expression", "expression": expression, "at": dict(choices.at)}
     rows = waypoints(place)
+    walk = make_walk(place, rows, links)
     return Board(
         head=make_head(
             links,
@@ -82,7 +84,7 @@ def compose(choices: Choices, links: Links) -> Board:
             came_from=came_from,
             check=links.to("gradient_check", **check),
             sections=_sections(place, came_from),
-            lecture=_lecture(place, links) if choices.mode else None,
+            lecture=_lecture(place, walk, links) if choices.mode else None,
         ),
         function=Function(
             expression=expression,
@@ -101,7 +103,7 @@ def compose(choices: Choices, links: Links) -> Board:
         slices=make_slices(place) if len(place.names) <= 2 else (),
         dial=make_dial(place, links) if place.is_plane else None,
         step=make_step(place, links),
-        walk=make_walk(place, rows, links),
+        walk=walk,
     )
 
 
@@ -119,8 +121,8 @@ def _sections(place: Place, preset: Preset | None) -> Mapping[str, Section]:
     return make_sections(choices, first, SECTIONS, titles)
 
 
-def _lecture(place: Place, links: Links) -> Lecture:
-    """Return the parts that are shown one at a time."""
+def _lecture(place: Place, walk: GradientWalk, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time; forward and back in the walk are its steps."""
     titles = {
         "variables": "One variable",
         "arrow": "The gradient",
@@ -129,12 +131,17 @@ def _lecture(place: Place, links: Links) -> Lecture:
         "length": "A step",
         "walk": "A walk",
     }
-    hides = {"surface": "surface", "dial": "direction", "length": "step", "walk": "walk"}
+    hides = {"surface": "surface", "dial": "direction", "length": "length", "walk": "walk"}
     hides |= {"variables": "slices"} if place.is_plane else {}
-    skipped = {part for part, word in hides.items() if word in place.choices.hide}
+    hidden = hidden_parts(place.choices)
+    skipped = {part for part, word in hides.items() if word in hidden}
     if not place.is_plane:
         skipped |= {"surface", "dial"}
-    return make_lecture(titles, place.choices.part, links, skipped=skipped, reveals=PARTS)
+    lecture = make_lecture(titles, place.choices.part, links, skipped=skipped, reveals=PARTS)
+    if lecture.now != "walk":
+        return lecture
+    walked = len(walk.rows) - 1 > links.origin.choices.steps
+    return replace(lecture, forward=walk.further, back=walk.back if walked else lecture.back)
 
 
 def _edit(place: Place, links: Links, **changes: str) -> str:

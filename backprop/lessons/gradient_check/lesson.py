@@ -24,6 +24,7 @@ from backprop.lessons.gradient_check.table import TableShown, show_table
 from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
@@ -60,7 +61,7 @@ def compose(choices: Choices, links: Links) -> Board:
     subject = make_subject(choices)
     name = chosen_name(subject, choices.parameter)
     preset = _preset(choices)
-    table = show_table(subject, name, links)
+    table, bug = show_table(subject, name, links), show_bug(choices, links)
     cost = show_cost(table.count, choices.progress, choices.sized, links)
     return Board(
         head=make_head(
@@ -70,7 +71,7 @@ def compose(choices: Choices, links: Links) -> Board:
             preset,
             note=NOTE,
             sections=_sections(choices, cost),
-            lecture=_lecture(choices, links) if choices.mode else None,
+            lecture=_lecture(choices, cost, bug, links) if choices.mode else None,
         ),
         subject=show_subject(subject, choices, links),
         rewriting=rewriting(subject.trace, links),
@@ -79,7 +80,7 @@ def compose(choices: Choices, links: Links) -> Board:
         nudge=show_nudge(subject, name, choices.nudge, links),
         steps=show_step_sizes(subject, name, choices.nudge, choices.single, links),
         cost=cost,
-        bug=show_bug(choices, links),
+        bug=bug,
     )
 
 
@@ -96,20 +97,29 @@ def _sections(choices: Choices, cost: CostShown) -> Mapping[str, Section]:
     return make_sections(choices, PRESETS[0].choices, SECTIONS, titles, also)
 
 
-def _lecture(choices: Choices, links: Links) -> Lecture:
-    """Return the parts that are shown one at a time; an address that plants a bug begins there."""
+def _lecture(choices: Choices, cost: CostShown, bug: BugShown, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time; an address that plants a bug begins there.
+
+    Forward first measures the cost, and first trains with the bug.
+    """
     titles = {
         "nudge": "Nudge one",
         "all": "All parameters",
-        "graph": "What moves",
         "steps": "Which h",
         "cost": "What it costs",
         "bug": "A planted slip",
     }
-    words = {"graph": "nudge", "all": "table"}
-    skipped = {part for part in titles if words.get(part, part) in choices.hide}
+    words = {"all": "table"}
+    skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
     start = "bug" if replace(choices.planted, bench="page") != BugChoices() else ""
-    return make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
+    lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
+    untouched = {
+        "cost": not (cost.running or cost.done),
+        "bug": not (bug.trainings.running or bug.trainings.steps or bug.trainings.ended),
+    }
+    if not untouched.get(lecture.now):
+        return lecture
+    return replace(lecture, first={"cost": "measure", "bug": "train"}[lecture.now])
 
 
 def _preset(choices: Choices) -> Preset | None:
