@@ -143,6 +143,7 @@
     await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
       responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
     });
+    el.plotly = plotly;
     if (el.listens) return;
     el.listens = true;
     room.observe(el);
@@ -223,6 +224,15 @@
       if (drawn) (await load(el.dataset.bundle ?? 'cartesian')).Plots.resize(el);
     }
   }, true);
+  // On paper a chart has other room: it is drawn for that as soon as the page is laid out for print.
+  matchMedia('print').addEventListener('change', ({ matches }) => {
+    for (const el of document.querySelectorAll(CHARTS)) {
+      if (!el._fullLayout || el.layout.scene) continue;
+      const [width, height] = matches ? [el.clientWidth, el.clientHeight] : [undefined, undefined];
+      if (width !== 0) el.plotly.relayout(el, { width, height, autosize: !matches });
+    }
+    document.dispatchEvent(new Event('charts:laid')); // what lies over a chart follows it
+  });
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(() => drawAll(true)).observe(root, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(true));

@@ -246,6 +246,7 @@
   });
   if (read()) at = race.step;
   document.addEventListener('toggle', e => { if (e.target.matches?.('details.more')) paintSoon(); }, true);
+  document.addEventListener('charts:laid', paint); // at once: no frame comes before a page is printed
   new ResizeObserver(() => paintSoon()).observe(document.documentElement);
   document.addEventListener('chart:resized', paintSoon);
   paintSoon();
