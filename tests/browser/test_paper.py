@@ -129,7 +129,7 @@ def test_every_page_prints_from_its_first_page_on_with_charts_in_their_places(op
         page.emulate_media(media="print")
         assert page.evaluate(OUT_OF_ITS_BOX) == [], lesson.path
         assert page.evaluate("document.documentElement.scrollWidth") <= 695, lesson.path
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
 
 
 def test_a_sheet_on_the_screen_has_a_way_back_and_is_printed_by_its_button(

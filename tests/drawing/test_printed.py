@@ -1,5 +1,6 @@
 """Pictures of lines for paper: ticks, patterns, words beside the ends, level lines."""
 
+import itertools
 import math
 import re
 
@@ -36,7 +37,7 @@ def test_words_at_the_ends_of_curves_do_not_cover_each_other():
     series = [Series((0, 1), (0, y), f"curve {i}", "abc"[i]) for i, y in enumerate((1, 1.01, 0.99))]
     words = draw_plot(SQUARE, "three curves", series).words
     heights = sorted(float(y) for _, y, _, _ in words)
-    assert all(b - a >= ROOM - 0.1 for a, b in zip(heights, heights[1:], strict=False))
+    assert all(b - a >= ROOM - 0.1 for a, b in itertools.pairwise(heights))
     assert {pattern for *_, pattern in words} == {"a", "b", "c"}
 
 
