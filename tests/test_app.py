@@ -63,7 +63,6 @@ def client(tmp_path):
         "sizes=",
         "sizes=,",
         "optimizer=adam&step=29&memory=" + ",".join(["nan"] * 21),
-        "hide=everything",
     ],
 )
 def test_a_query_of_junk_is_refused_and_breaks_nothing(client, query):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
+from urllib.parse import quote
 
 from backprop.stage.choices import choice_fields, get_choice, has_choice
 from backprop.stage.controls import Option
@@ -85,9 +86,10 @@ def make_head(
         links=links,
         preset=preset and _as_it_stands(preset, choices),
         presets=preset_options(presets, links, preset or came_from),
-        reset=reset or (preset_address(name, links) if find_preset(presets, name) else links.path),
+        reset=reset
+        or (preset_address(name, links) if find_preset(presets, name) else first_address(links)),
         check=check,
-        return_to=f"/train?from={back}" if back else "",
+        return_to="&".join((f"/train?from={back}", *_in_view(choices))) if back else "",
         mode=choices.mode,
         hide=choices.hide,
         note=note,
@@ -132,16 +134,29 @@ def preset_options(
 
 
 def preset_address(name: str, links: Links) -> str:
-    """Return where a preset stands; quiz mode persists."""
-    kept = "&ask=1" if asks_first(links.choices) else ""
-    level = _choice(links.choices, "level") if kept else ""
-    kept += f"&ask-level={level}" if level else ""
-    return f"{links.path}?preset={name}{kept}"
+    """Return where a preset stands, shown as this page is."""
+    return "&".join((f"{links.path}?preset={name}", *shown_as(links.choices)))
 
 
-def asks_first(choices: Any) -> bool:
-    """Whether the page asks each gradient before it is shown."""
-    return bool(_choice(choices, "ask") == "1")
+def first_address(links: Links) -> str:
+    """Return where the lesson begins, shown as this page is."""
+    return "?".join(filter(None, (links.path, "&".join(shown_as(links.choices)))))
+
+
+def shown_as(choices: Any) -> tuple[str, ...]:
+    """Return what an address says of how a page is shown: the view, what is hidden, asking."""
+    said = {name: _choice(choices, name) for name in ("mode", "hide", "ask")}
+    said["level"] = _choice(choices, "level") if said["ask"] == "1" else ""
+    where = choice_fields(choices)
+    return tuple(
+        f"{where[name].spelled}={quote(where[name].kind.write(value), safe=',')}"
+        for name, value in said.items()
+        if value
+    )
+
+
+def _in_view(choices: Any) -> tuple[str, ...]:
+    return (f"mode={choices.mode}",) if choices.mode else ()
 
 
 def _choice(choices: Any, name: str) -> Any:

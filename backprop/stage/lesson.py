@@ -69,6 +69,30 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of a board as its page counts them: the first, the last, the one that is shown."""
+
+    first: int
+    last: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """Lines of a lesson that a learner types: the choices `blank`, how many, and `fade`, which.
+
+    Attributes:
+        most: how many there can be.
+        fades: which of them, and what that is called.
+        emptied: the choices that hold what was typed or given up, as they are without.
+    """
+
+    most: int
+    fades: Mapping[str, str]
+    emptied: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """A named state to start from.
 
@@ -112,6 +136,8 @@ class Lesson:
         ending: what was seen, in three sentences and a picture.
         questions: what is asked back at its end, and on later days: a name → a question with
             fresh numbers, by a seed from 0 to 99,999. A name has letters, digits and hyphens.
+        steps: board → its steps, the first of which is the choice `step` = 0; None without steps.
+        blanks: its lines that can be left blank.
         paper: choices and links → what is handed out on paper.
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
@@ -138,6 +164,8 @@ class Lesson:
     ending: Callable[[], Ending] | None = None
     questions: Mapping[str, Callable[[int], Question]] = field(default_factory=dict)
     former: tuple[Preset, ...] = ()
+    steps: Callable[[Any], Steps | None] | None = None
+    blanks: Blanks | None = None
     paper: Callable[[Any, Links], Sheet] | None = None
 
     def body(self, choices: Any) -> bytes:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote
 
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import Value
-from backprop.stage.choices import choice_fields, get_choice, write_choices
+from backprop.stage.choices import choice_fields, get_choice, has_choice, write_choices
 
 Read = Callable[[str], Value]  # the value that stands at an address in the store
 
@@ -85,8 +85,9 @@ class Links:
         return Links(self.path, self.origin, choices, self.read, self.resolve)
 
     def to(self, lesson: str, **fields: Any) -> str:
-        """Return the address of a state of another lesson; empty where there is no way to it."""
-        return self.resolve(LessonLink(lesson, fields))
+        """Return the address of another lesson’s state, in this view; empty without a way to it."""
+        mode = get_choice(self.choices, "mode") if has_choice(self.choices, "mode") else ""
+        return self.resolve(LessonLink(lesson, {"mode": mode, **fields} if mode else fields))
 
     def pairs(self, **changes: Any) -> dict[str, str]:
         """Return the query of this state with some plain fields changed."""

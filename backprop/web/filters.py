@@ -55,6 +55,12 @@ def below(address: str, part: str) -> str:
     return f"{path}/{part}?{query}" if query else f"{path}/{part}"
 
 
+def in_view(address: str, mode: str) -> str:
+    """Return an address that leads to another page in the same view: …/end?mode=projector."""
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}mode={mode}" if address and mode else address
+
+
 def in_script(json: str) -> Markup:
     """Return JSON text that can stand in a script element: nothing in it can end the element."""
     return Markup(json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
@@ -85,5 +91,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "api_address": api_address,
     "on_paper": on_paper,
     "below": below,
+    "in_view": in_view,
     "in_script": in_script,
 }

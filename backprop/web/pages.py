@@ -1,6 +1,6 @@
 """The pages: home, lessons, and the small ones that every site has."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from flask import (
@@ -15,7 +15,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.stage.choices import get_choice, has_choice
+from backprop.stage.choices import change, has_choice
 from backprop.stage.course import (
     LaterChoices,
     make_end,
@@ -26,6 +26,7 @@ from backprop.stage.course import (
 )
 from backprop.stage.glossary import TERMS
 from backprop.stage.lesson import File, Lesson
+from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.picture_file import picture_file
@@ -43,7 +44,7 @@ from backprop.web.query import (
     request_pairs,
     run_action,
 )
-from backprop.web.reply import reply, reply_asking, reply_on_paper, send_file
+from backprop.web.reply import reply, reply_asking, reply_on_paper, reply_prepared, send_file
 
 THEMES = ("light", "dark")
 ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
@@ -59,6 +60,7 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
         slug, add = {"slug": lesson.slug}, app.add_url_rule
         if lesson.files or lesson.address:  # a file’s address may be anything below the lesson’s
             add(f"{lesson.path}/end", "pages.show_end", defaults=slug)
+            add(f"{lesson.path}/link", "pages.prepare_link", defaults=slug)
         if lesson.address:
             path = lesson.address
             add(path, "pages.show_lesson", defaults=slug)
@@ -133,7 +135,7 @@ def show_lesson(slug: str) -> AnyResponse:
     state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
     if options.paper:
         return print_lesson(state, options)
-    if remembers_asking(state.choices):
+    if remembers_asking(state, pairs):
         level = request.cookies["ask"].partition("-")[2]
         return redirect(state.links.address(ask="1", level=level), code=303)
     if "from" in pairs and not options.partial:  # somebody has this address
@@ -171,18 +173,31 @@ def show_questions() -> Response:
     return reply_asking("question.html", links, make_later(known_lessons(), choices, links))
 
 
-def remembers_asking(choices: Any) -> bool:
-    """Whether a page that is opened, and says nothing of it, is to ask first as its like did.
+def remembers_asking(state: State, pairs: Mapping[str, str]) -> bool:
+    """Whether a page that is opened is to ask first, as its like did.
 
-    Never a page that is asked for by another: there the address alone decides, so that going back
-    shows what was there.
+    Never a page whose address says anything of how it is shown: its view, its step, what is hidden
+    or blank, or asking itself. It was prepared so, and opens so for everybody. And never a page
+    that is asked for by another: there the address alone decides, so that going back shows what
+    was there.
     """
     return (
-        has_choice(choices, "ask")
-        and get_choice(choices, "ask") == ""
+        has_choice(state.choices, "ask")
         and request.cookies.get("ask") in ASKING
         and "HX-Request-Type" not in request.headers
+        and not is_prepared(state.choices, state.lesson.defaults, pairs)
     )
+
+
+@pages.get("/lessons/<slug>/link")
+def prepare_link(slug: str) -> Response:
+    """Offer to prepare a link to a lesson's state: how it is shown, what is hidden and asked."""
+    lesson, pairs = find_lesson(slug), request_pairs()
+    state = read_state(lesson, pairs)
+    on_projector = change(state.choices, mode="projector")  # there a lecture has its parts
+    board = lesson.compose(on_projector, state.links.at(on_projector))
+    prepared = prepare(lesson, board, state.links, request.args.to_dict(flat=False))
+    return reply_prepared(lesson, board, prepared, state.links)
 
 
 @pages.get("/lessons/<slug>/graph.svg")

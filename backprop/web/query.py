@@ -19,6 +19,7 @@ from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.sharing.store import Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
+from backprop.stage.hiding import hiding_of
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 
@@ -32,11 +33,15 @@ PAPER = OneOf(("", "worksheet", "solution"))
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a request describes: a lesson, every choice in it, and the addresses around it."""
+    """What a request describes: a lesson, every choice in it, and the addresses around it.
+
+    `ignored` are the words that it says of what is to be hidden, and that hide nothing there.
+    """
 
     lesson: Lesson
     choices: Any
     links: Links
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     links = _links(lesson, origin, choices)
     if len(links.address()) > LONGEST_ADDRESS:
         links = _stored_links(lesson, choices) or links
-    return State(lesson, choices, links)
+    return State(lesson, choices, links, hiding_of(choices).ignored(pairs.get("hide", "")))
 
 
 def read_asking(start: C, path: str) -> tuple[C, Links]:
@@ -269,7 +274,8 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
     onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
     target, after = lesson, onward.choices
     if isinstance(after, LessonLink):
-        target, after = catalog.follow(after, known_lessons())
+        fields = {"mode": choices.mode, **after.fields} if choices.mode else after.fields
+        target, after = catalog.follow(LessonLink(after.lesson, fields), known_lessons())
     body = target.body(after)
     store = open_store()
     store.put_all((*onward.bodies, body))

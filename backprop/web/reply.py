@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from flask import Response, make_response, render_template, request
 
-from backprop.stage.lesson import File
+from backprop.stage.hiding import hidden_parts
+from backprop.stage.lesson import File, Lesson
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
+from backprop.stage.prepared import Prepared
 from backprop.web.query import ResponseOptions, State, is_partial
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -38,7 +40,8 @@ def reply(state: State, board: Any, options: ResponseOptions) -> Response:
     shown = _shown(state.links, board) | {
         "lesson": state.lesson,
         "options": options,
-        "hidden": hidden_controls(state.choices),
+        "hidden": hidden_parts(state.choices),
+        "ignored": state.ignored,
     }
     return _dress("lesson.html", part, shown, partial=options.partial)
 
@@ -54,6 +57,20 @@ def reply_asking(page: str, links: Links, board: Any, **more: Any) -> Response:
     """
     shown = _shown(links, board) | {"body": f"course/_{page}", **more}
     return _dress(page, "course/_partial.html", shown, partial=is_partial())
+
+
+def reply_prepared(lesson: Lesson, board: Any, prepared: Prepared, links: Links) -> Response:
+    """Dress the form that prepares a link: alone, for the page it was opened on, or as a page."""
+    partial = is_partial()
+    page = "_prepare.html" if partial else "prepare.html"
+    shown = {"lesson": lesson, "title": board.head.title, "prepared": prepared}
+    shown["page"] = links.address()
+    response = make_response(render_template(page, **shown))
+    response.headers.update(ANYONES if partial else FRESH)
+    if partial:
+        response.headers["HX-Push-Url"] = "false"
+    response.vary.add("HX-Request-Type")
+    return response
 
 
 def reply_on_paper(
@@ -116,12 +133,6 @@ def projector_address(links: Links) -> str:
     if not hasattr(links.choices, "mode"):
         return ""
     return links.address(mode="" if links.choices.mode else "projector")
-
-
-def hidden_controls(choices: Any) -> frozenset[str]:
-    """Return the names of the controls that the address hides."""
-    hidden = getattr(choices, "hide", ())
-    return frozenset(hidden.split(",") if isinstance(hidden, str) else hidden)
 
 
 def refuse(page: str, part: str, status: int, **shown: Any) -> Response:

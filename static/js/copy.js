@@ -14,6 +14,11 @@
     notice().classList.remove('kind');
   }
 
+  // A dialog lies over the notice: there it is said inside, and the field with the text is inside too.
+  function sayInside(dialog, text) {
+    dialog.querySelector('[role=status]').textContent = text;
+  }
+
   function offer(text) {
     const field = document.createElement('input');
     field.readOnly = true;
@@ -55,15 +60,21 @@
     const button = e.target.closest('[data-copy]');
     if (!button) return;
     const isLink = button.dataset.copy.startsWith('/');
-    const text = isLink ? withSections(button.dataset.copy) : button.dataset.copy;
+    const whole = isLink && 'asItIs' in button.dataset; // as a form prepared it
+    const text = whole ? new URL(button.dataset.copy, location.origin).href
+      : isLink ? withSections(button.dataset.copy) : button.dataset.copy;
     // Asking for the page keeps its snapshot: somebody will have this address.
     if (isLink && /[?&]from=/.test(text)) fetch(text, { method: 'HEAD' }).catch(() => {});
+    const dialog = button.closest('dialog');
     try {
       await navigator.clipboard.writeText(text);
+      if (dialog) return sayInside(dialog, 'The link is copied.');
       show(isLink ? 'The link is copied. It opens exactly this.' : 'Copied.');
       timer = setTimeout(hide, 4000);
     } catch {
-      offer(text);
+      if (!dialog) return offer(text);
+      dialog.querySelector('[readonly]').select();
+      sayInside(dialog, 'It is selected: copy it with Ctrl+C, or ⌘C.');
     }
   });
 })();

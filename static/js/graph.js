@@ -29,6 +29,7 @@
     for (const graph of document.querySelectorAll(GRAPH)) {
       graph.setAttribute('tabindex', '0');
       graph.setAttribute('aria-roledescription', 'graph');
+      graph.setAttribute('aria-describedby', hint.id);
       graph.closest('.scroll[tabindex]')?.setAttribute('tabindex', '-1');
       for (const node of graph.querySelectorAll(NODE)) {
         node.setAttribute('tabindex', '-1');
@@ -56,6 +57,19 @@
     return ['move', ...(node.localName === 'a' ? ['press'] : []), 'out'];
   }
 
+  let written = '';
+  function write(names) {
+    if (written === names.join()) return; // or a screen reader would say it again
+    written = names.join();
+    hint.replaceChildren(...names.flatMap(name => {
+      const [keys, does] = KEYS[name];
+      const part = document.createElement('span');
+      for (const key of keys) part.append(Object.assign(document.createElement('kbd'), { textContent: key }));
+      part.append(does);
+      return [part, ' '];
+    }));
+  }
+
   // Says what the keys do, at the graph's lower edge, as long as it is the keys that are used.
   function tell() {
     const graph = byKey ? graphOf(document.activeElement) : null;
@@ -64,13 +78,7 @@
       if (hint.matches(':popover-open')) hint.hidePopover();
       return;
     }
-    hint.replaceChildren(...keysFor(node).flatMap(name => {
-      const [keys, does] = KEYS[name];
-      const part = document.createElement('span');
-      for (const key of keys) part.append(Object.assign(document.createElement('kbd'), { textContent: key }));
-      part.append(does);
-      return [part, ' '];
-    }));
+    write(keysFor(node));
     if (!hint.matches(':popover-open')) hint.showPopover();
     const at = (graph.closest('.scroll') ?? graph).getBoundingClientRect();
     const box = hint.getBoundingClientRect();
@@ -170,5 +178,6 @@
     left = null;
     tell();
   });
+  write(keysFor(null));
   settle();
 })();

@@ -142,7 +142,7 @@
     ].filter(Boolean);
   }
 
-  const nameFor = el => (el.getAttribute('aria-label') || el.textContent || el.title).trim();
+  const nameFor = el => (el.getAttribute('aria-label') || el.innerText || el.title).replace(/\s+/g, ' ').trim();
   const shownAs = key => key.split('+').map(part => NAMES[part] ?? part).join('+');
 
   // A screen reader's own keys may clash with single letters, so they can be turned off.

@@ -34,6 +34,7 @@
 
   // Who goes back leaves what is still on its way, and what was not yet sent: neither an answer nor an
   // edit from before may come after.
+  const GONE = -1;
   let era = 0;
   for (const type of ['popstate', 'pagehide']) {
     window.addEventListener(type, () => {
@@ -154,9 +155,12 @@
     const { sourceElement: el } = e.detail.ctx;
     if (el.id === 'tick' && (document.hidden || !el.isConnected)) e.preventDefault();
   });
-  // The queue keeps the last request only: a tick may not come between a pause and its turn.
+  // The queue keeps the last request only: a tick may not come between a pause and its turn; and one that
+  // was sent before it shows nothing any more.
   document.addEventListener('click', e => {
-    if (e.target.closest?.('#play.playing')) document.getElementById('tick')?.remove();
+    if (!e.target.closest?.('#play.playing')) return;
+    document.getElementById('tick')?.remove();
+    for (const ctx of underWay) if (ctx.sourceElement.id === 'tick') ctx.era = GONE;
   }, true);
   // So it is with a run that goes on by itself, a form that sends itself as soon as it is shown. A slice
   // may not come between what a person asked for and its turn: it is held back, and the form armed anew

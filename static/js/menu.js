@@ -34,3 +34,31 @@
     }
   });
 })();
+
+// The form that prepares a link comes up over the page; without this script it is a page of its own.
+(() => {
+  const panel = () => document.getElementById('prepare');
+
+  function settle() {
+    const dialog = panel();
+    for (const field of dialog?.querySelectorAll('[data-address]') ?? []) {
+      field.value = new URL(field.dataset.address, location.origin).href;
+    }
+    if (dialog?.matches('dialog:not([open])') && dialog.childElementCount) dialog.showModal();
+  }
+  document.addEventListener('htmx:after:swap', settle);
+  settle();
+
+  document.addEventListener('click', e => {
+    const dialog = panel();
+    if (!dialog?.matches('dialog[open]')) return;
+    if (e.target !== dialog && !e.target.closest('#prepare [data-close]')) return; // the dialog itself: beside its form
+    e.preventDefault();
+    dialog.close();
+  });
+  document.addEventListener('close', e => {
+    if (e.target !== panel()) return;
+    panel().replaceChildren();
+    document.querySelector('#take summary')?.focus();
+  }, true);
+})();

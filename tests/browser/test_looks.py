@@ -179,3 +179,22 @@ def test_a_formula_that_is_seen_whole_has_no_shadow_at_its_end(open_page: Open):
     shown = formula.screenshot()
     formula.evaluate("el => { el.style.background = 'none'; }")
     assert formula.screenshot() == shown
+
+
+def test_in_forced_colours_swatches_switches_and_the_step_are_seen(open_page: Open):
+    page = open_page("/lessons/network?step=12")
+    page.emulate_media(forced_colors="active")
+    seen = page.evaluate("""() => {
+      const of = (selector, part) => getComputedStyle(document.querySelector(selector), part);
+      const probe = document.body.appendChild(document.createElement('i'));
+      const system = name => { probe.style.color = name; return getComputedStyle(probe).color; };
+      const knob = of('.tickbox', '::before');
+      return {
+        swatch: of('.k', '::before').backgroundColor === system('LinkText'),
+        value: of('.graph-svg .val').fill === system('LinkText'),
+        now: parseFloat(of('.film li.now .dot').borderTopWidth) > 0,
+        off: knob.borderLeftWidth !== knob.borderRightWidth,
+        chosen: of('.switch [aria-current]').outlineStyle,
+      };
+    }""")
+    assert seen == {"swatch": True, "value": True, "now": True, "off": True, "chosen": "solid"}

@@ -6,7 +6,17 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from backprop.lessons.catalog import LESSONS
+from backprop.stage.lesson import Lesson
+
 Open = Callable[..., Page]
+
+
+def find(name: str) -> Lesson:
+    """Return the lesson of this name."""
+    return next(lesson for lesson in LESSONS if lesson.name == name)
+
+
 NETWORK = "/lessons/network?step=14"
 WEIGHT = "w2_1_1"
 
@@ -30,6 +40,31 @@ LECTURE: dict[str, list[str]] = {
     "chain-rule": [
         f"/lessons/chain-rule?preset={preset}&step={step}"
         for preset, step in (("sine-of-square", 1), ("bell", 6), ("logarithm", 4))
+    ],
+    "train": [
+        *(f"/train?preset={preset.name}" for preset in find("train").presets),
+        *(f"/train?preset={preset}&detail=layers&step=9" for preset in ("circles", "digits")),
+        "/train?preset=iris&unit=a1_3",
+    ],
+    "find-the-bug": [
+        "/lessons/find-the-bug?step=4",
+        *(
+            f"/lessons/find-the-bug?level={level}&case=1&hint=1&{told}=1"
+            for level in (1, 3, 4)
+            for told in ("line-told", "told")
+        ),
+    ],
+    "own-gradient": [
+        f"/lessons/own-gradient?preset={preset.name}" for preset in find("own_gradient").presets
+    ],
+    "end": [
+        f"{find(lesson).end}?question={question}&{state}"
+        for lesson, question, state in (
+            ("find_the_bug", 3, "tell=1"),
+            ("optimizers", 1, "tell=1"),
+            ("network", 1, "answer=loss&tried=1"),
+            ("train", 2, "fresh=3"),
+        )
     ],
     "gradient": [
         f"/lessons/gradient?preset={preset}&show-part={part}"
@@ -76,7 +111,7 @@ BEYOND = """async () => {
     if (e.closest('.vh, svg, [popover], dialog') || !e.checkVisibility()) continue;
     const style = getComputedStyle(e);
     if (style.position === 'absolute' && style.clipPath !== 'none') continue;
-    if (!e.matches('[data-follow], input, select') && style.overflow !== 'visible'
+    if (!e.matches('[data-follow], input, textarea, select') && style.overflow !== 'visible'
         && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1))
       found.push(`${name(e)} holds ${e.scrollWidth} x ${e.scrollHeight} `
         + `in ${e.clientWidth} x ${e.clientHeight}`);

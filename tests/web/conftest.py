@@ -10,7 +10,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app import create_app
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import address_of
-from backprop.stage.choices import Flag, Name, OneOf, Real, Several, Table, Whole, chosen
+from backprop.stage.choices import Flag, Name, OneOf, Real, Table, Whole, chosen
+from backprop.stage.hiding import hide_choice
 from backprop.stage.lesson import File, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
 from backprop.stage.sections import Section, make_sections, more_choice
@@ -39,7 +40,7 @@ class Choices:
     loud: bool = chosen(Flag(), False)
     focus: str = chosen(Name(), "")
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(Name(), 20), ())
+    hide: tuple[str, ...] = hide_choice("strip", "charts")
     more: tuple[str, ...] = more_choice(SECTIONS)
     weights: Mapping[str, float] = chosen(Table(Real(), weight_names, weights), {})
 

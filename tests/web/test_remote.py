@@ -40,16 +40,15 @@ def path(name):
     return f"/lessons/{name.replace('_', '-')}"
 
 
-STEPPED = [lesson for lesson in LESSONS if lesson.name != "train"]
 PLACES = [
-    *(f"{path(lesson.name)}?mode=projector" for lesson in STEPPED),
+    *(f"{path(lesson.name)}?mode=projector" for lesson in LESSONS),
     *(
         f"{path('network')}?mode=projector&{state}"
         for state in (
             "step=12",
             "step=29",
             "step=12&ask=1",
-            "ask=1&level=4",
+            "ask=1&level=4&target=w1_1_1",
             "hide=transport,strip",
         )
     ),

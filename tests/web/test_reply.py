@@ -6,7 +6,7 @@ import pytest
 
 from backprop.stage.links import Links, Origin
 from backprop.web.query import State
-from backprop.web.reply import hidden_controls, plain, projector_address
+from backprop.web.reply import plain, projector_address
 
 LESSON = "/lessons/small-lesson"
 
@@ -66,10 +66,14 @@ def test_the_mode_of_the_address_stands_on_the_root(client):
     assert f'href="{LESSON}?step=2"' in text
 
 
-def test_hidden_controls_are_named_in_the_address():
-    assert hidden_controls(namedtuple("C", "hide")("loss,setup")) == {"loss", "setup"}
-    assert hidden_controls(namedtuple("C", "hide")(("loss",))) == {"loss"}
-    assert hidden_controls(object()) == frozenset()
+def test_a_word_that_hides_nothing_is_left_out_of_the_address_and_the_page_says_so(client, part):
+    text = client.get(f"{LESSON}?hide=strip,everything,charts&step=2").text
+    notice = text.partition('id="notice"')[2].partition("</div>")[0]
+    assert "“everything”" in notice
+    assert "“strip”" not in notice
+    assert f'href="{LESSON}?step=2&amp;hide=strip,charts"' in notice
+    assert "“" not in client.get(f"{LESSON}?hide=strip").text.partition('id="notice"')[2][:40]
+    assert "everything" not in part(f"{LESSON}?hide=everything").text
 
 
 @dataclass(frozen=True)

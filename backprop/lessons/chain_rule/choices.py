@@ -6,6 +6,7 @@ Two functions, y of u and u of x; or three, where v stands between: y of u, u of
 from dataclasses import dataclass
 
 from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen, group
+from backprop.stage.hiding import hide_choice
 from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
 
@@ -13,7 +14,6 @@ FORMULA = Text(120)
 MOST_LINES = 8  # of a derivation: three derivatives, the rule, and four more
 MOST_PATHS = 12  # that can be switched
 FADES = ("first", "last")
-HIDEABLE = ("transport", "strip", "presets", "nudge", "forks", "asking")
 SECTIONS = {"nudge": ("dx",), "forks": ("fork", "off")}  # what opens, and the choices of each
 NO_ANSWERS = {f"line{i}": "" for i in range(1, MOST_LINES + 1)}
 
@@ -48,7 +48,9 @@ class Choices:
     step: int = chosen(Whole(0, 999), 0)
     preset_name: str = chosen(Name(), "", spelled="began")
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    hide: tuple[str, ...] = hide_choice(
+        "transport", "strip", "presets", "asking", "function", "nudge", "forks"
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
 
     y: str = chosen(FORMULA, "sin(u)")

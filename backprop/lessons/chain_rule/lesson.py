@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from backprop.engine.text import to_text
-from backprop.lessons.chain_rule.choices import NO_ANSWERS, SECTIONS, Choices
+from backprop.lessons.chain_rule.choices import FADES, MOST_LINES, NO_ANSWERS, SECTIONS, Choices
 from backprop.lessons.chain_rule.derivation import Derivation, make_derivation
 from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
 from backprop.lessons.chain_rule.forks import Fork, make_fork
@@ -24,7 +24,7 @@ from backprop.notation.full_formula import whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import brief, field
 from backprop.stage.head import Head, find_preset, make_head
-from backprop.stage.lesson import Lesson
+from backprop.stage.lesson import Blanks, Lesson
 from backprop.stage.links import Links
 from backprop.stage.quiz import mask
 from backprop.stage.quiz.answers import SILENT
@@ -230,6 +230,12 @@ LESSON = Lesson(
     former=FORMER,
     compose=compose,
     picture=lambda board: board.walk.scene,
+    steps=lambda board: board.walk.strip.steps,
+    blanks=Blanks(
+        MOST_LINES,
+        {each: f"the {each}" for each in FADES},
+        {"open": (), "closed": (), **NO_ANSWERS},
+    ),
     styles=("chain_rule", "quiz"),
     scripts=("drag", "quiz"),
     route="The chain rule",

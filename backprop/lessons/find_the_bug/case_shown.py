@@ -9,6 +9,7 @@ from backprop.lessons.find_the_bug.choices import MOST_CASE, MOST_STEPS, Choices
 from backprop.lessons.find_the_bug.code import print_lines
 from backprop.lessons.find_the_bug.worked import Explained
 from backprop.stage.controls import Option
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Words
 
@@ -181,7 +182,7 @@ def make_ways(choices: Choices, links: Links, answers: Answers) -> Ways:
     told = all_told if choices.case > 1 else worked
     before = links.address(**NOTHING | {"case": choices.case - 1} | told)
     clue = ("Tell where it goes wrong first", links.address(hint=True))
-    return Ways(another, tell, *(line if "check" in choices.hide else clue), before)
+    return Ways(another, tell, *(line if "checks" in hidden_parts(choices) else clue), before)
 
 
 def _lowered(title: str) -> str:

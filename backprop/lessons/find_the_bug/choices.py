@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from backprop.lessons.find_the_bug.cases import LEVELS
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
+from backprop.stage.hiding import hide_choice
 
-HIDEABLE = ("presets", "check", "train")
 MOST_CASE = 9_999
 MOST_LINES = 20
 MOST_STEPS = 99
@@ -30,7 +30,7 @@ class Choices:
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    hide: tuple[str, ...] = hide_choice("presets", "checks", "train")
     level: int = chosen(Whole(min(LEVELS), max(LEVELS)), 1)
     case: int = chosen(Whole(0, MOST_CASE), 0)
     step: int = chosen(Whole(0, MOST_STEPS), 0)

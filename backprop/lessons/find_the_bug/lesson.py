@@ -26,7 +26,7 @@ from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, sho
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
 from backprop.stage.head import Head, make_head
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.lesson import Lesson, Preset, Steps
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Words
 
@@ -120,6 +120,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
+    steps=lambda board: board.worked and Steps(1, board.worked.of, board.worked.at),
     styles=("find_the_bug",),
     route="Find the bug",
     able="read ten lines of NumPy and point at the line that is wrong",

@@ -16,12 +16,12 @@ from backprop.stage.choices import (
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
+from backprop.stage.hiding import hide_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 
 MOST_VARIABLES = 8
 MOST_STEPS = 60
-HIDEABLE = ("presets", "function", "surface", "slices", "direction", "step", "walk", "checks")
 SECTIONS = {  # what opens, and the choices that each holds
     "surface": (),
     "direction": ("angle",),
@@ -69,7 +69,9 @@ class Choices:
     """Everything set on the page."""
 
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    hide: tuple[str, ...] = hide_choice(
+        "presets", "function", "surface", "slices", "direction", "length", "walk", "checks"
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     part: str = part_choice(PARTS)
     preset_name: str = chosen(Name(), "", spelled="began")

@@ -25,6 +25,7 @@ from backprop.notation.numerals import short
 from backprop.stage.controls import Field, number_field
 from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
@@ -130,9 +131,10 @@ def _lecture(place: Place, walk: GradientWalk, links: Links) -> Lecture:
         "length": "A step",
         "walk": "A walk",
     }
-    hides = {"surface": "surface", "dial": "direction", "length": "step", "walk": "walk"}
+    hides = {"surface": "surface", "dial": "direction", "length": "length", "walk": "walk"}
     hides |= {"variables": "slices"} if place.is_plane else {}
-    skipped = {part for part, word in hides.items() if word in place.choices.hide}
+    hidden = hidden_parts(place.choices)
+    skipped = {part for part, word in hides.items() if word in hidden}
     if not place.is_plane:
         skipped |= {"surface", "dial"}
     lecture = make_lecture(titles, place.choices.part, links, skipped=skipped, reveals=PARTS)

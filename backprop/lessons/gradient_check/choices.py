@@ -16,7 +16,6 @@ from backprop.stage.choices import (
     Name,
     OneOf,
     Packed,
-    Several,
     Whole,
     chosen,
     group,
@@ -24,6 +23,7 @@ from backprop.stage.choices import (
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
+from backprop.stage.hiding import hide_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.sections import more_choice
@@ -38,7 +38,6 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "bug": ("bench", "bug", "case", "guess", "revealed", "goal"),
 }
 PARTS = {"nudge": 0, "all": 0, "steps": 0, "cost": 0, "bug": 0}  # of a lecture
-HIDEABLE = ("presets", "nudge", "table", "steps", "cost", "bug")
 MOST_CASE = 9_999
 PROGRESS = Kept(Packed(pack, unpack), None)
 
@@ -106,7 +105,9 @@ class Choices:
     preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    hide: tuple[str, ...] = hide_choice(
+        "presets", "function", "nudge", "table", "steps", "cost", "bug"
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     part: str = part_choice(PARTS)
     parameter: str = chosen(Name(EXPRESSION.longest), "")

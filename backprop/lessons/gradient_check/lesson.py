@@ -24,6 +24,7 @@ from backprop.lessons.gradient_check.table import TableShown, show_table
 from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
 from backprop.stage.lesson import Action, FormRequest, Lesson, Preset, Transition
 from backprop.stage.links import Links
@@ -109,7 +110,7 @@ def _lecture(choices: Choices, cost: CostShown, bug: BugShown, links: Links) -> 
         "bug": "A planted slip",
     }
     words = {"all": "table"}
-    skipped = {part for part in titles if words.get(part, part) in choices.hide}
+    skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
     start = "bug" if replace(choices.planted, bench="page") != BugChoices() else ""
     lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
     untouched = {

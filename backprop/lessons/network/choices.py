@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backprop.stage.choices import Anything, Kept, Name, OneOf, Several, Whole, chosen, group
+from backprop.stage.hiding import hide_choice
 from backprop.stage.lesson import Preset
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.optimizers import OptimizerChoices
@@ -12,10 +13,6 @@ from backprop.stage.worked_networks import WORKED_NETWORKS, WorkedNetwork
 
 NAME = "network"
 LAST_ROUND = 10**11  # a run of training may come from very far
-HIDEABLE = (
-    *("transport", "strip", "presets", "example", "detail", "parameters", "loss", "setup"),
-    "asking",
-)
 SECTIONS = {  # what opens below the core, and the choices that each holds
     "example": ("data",),
     "network": ("sizes", "activations", "loss", "scheme", "seed", "shared", "names"),
@@ -53,7 +50,10 @@ class Choices:
     preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    hide: tuple[str, ...] = hide_choice(
+        *("transport", "strip", "presets", "asking", "example", "detail", "parameters"),
+        *("charts", "table", "machines", "data", "network", "optimizer"),
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     quiz: QuizChoices = group(QuizChoices())
     network: NetworkChoices = group(NetworkChoices())

@@ -266,6 +266,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     picture=lambda board: board.walk.scene,
+    steps=lambda board: board.walk.strip.steps,
     actions={"next": next_round},
     styles=("quiz", "network"),
     scripts=("quiz", "drag"),

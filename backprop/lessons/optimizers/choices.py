@@ -11,6 +11,7 @@ from backprop.lessons.optimizers.surface import NETWORKS, Surface, read_surface,
 from backprop.stage import choices as kinds
 from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
 from backprop.stage.functions import EXPRESSION, NUMBER
+from backprop.stage.hiding import hide_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 from backprop.training.demo_optimizers import MACHINES, RACERS
@@ -33,7 +34,6 @@ PARTS = {  # of a lecture
     **{"wall": 0, "race": 0, "curves": 0, "surface": 0},
     **{"rates": 0, "matrix": 0, "exhibit": 0},
 }
-HIDEABLE = ("presets", "function", "firewall", "surface", "racers", "curves", "exhibit", "matrix")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,10 @@ class Choices:
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    hide: tuple[str, ...] = hide_choice(
+        *("transport", "presets", "function", "machines", "surface", "racers", "charts"),
+        *("exhibit", "matrix"),
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     part: str = part_choice(PARTS)
     preset_name: str = chosen(kinds.Name(), "", spelled="began")  # the preset that this came from

@@ -37,8 +37,9 @@ from backprop.lessons.optimizers.racers import Bend, Racers, explain_bend, list_
 from backprop.lessons.optimizers.step import RaceStep, make_step
 from backprop.stage.choices import change
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
-from backprop.stage.lesson import FormRequest, Lesson, Preset, Transition
+from backprop.stage.lesson import FormRequest, Lesson, Preset, Steps, Transition
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.sections import Section, make_sections
@@ -158,8 +159,8 @@ def _lecture(choices: Choices, links: Links) -> Lecture:
         "matrix": "All of them",
         "exhibit": "A faulty Adam",
     }
-    words = {"wall": "firewall", "rates": "racers"}
-    skipped = {part for part in titles if words.get(part, part) in choices.hide}
+    words = {"wall": "machines", "rates": "racers", "curves": "charts"}
+    skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
     lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS)
     if lecture.now != "race" or choices.step >= choices.steps:
         return lecture
@@ -207,6 +208,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
+    steps=lambda board: Steps(0, board.transport.steps, board.transport.at),
     actions={"fill": fill},
     styles=("plane", "optimizers"),
     scripts=("plane", "optimizers"),

@@ -24,6 +24,7 @@ from backprop.engine.network import (
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
+from backprop.stage.hiding import hide_choice
 from backprop.stage.sections import more_choice
 
 LAYOUTS = (OUT_IN, IN_OUT, ROWS, COLUMNS)
@@ -32,7 +33,6 @@ SECTIONS = {  # of the page that open, and the choices each holds
     "starters": (),
     "worked": (),
 }
-HIDEABLE = ("presets", "examples", "table", "network", "files")
 MOST_WORK = 1_000_000_000  # units of engine.cost.check_work, up to which a network is set up here
 MOST_JUDGED = 250_000_000  # of the same units, for what is judged in one request: about 0.2 s
 # of them, beside the work: for a parameter, more where it is printed here, for a number of X or Y
@@ -57,7 +57,7 @@ class Choices:
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 10), ())
+    hide: tuple[str, ...] = hide_choice("presets", "example", "table", "network", "files")
     more: tuple[str, ...] = more_choice(SECTIONS)
     sizes: tuple[int, ...] = chosen(
         Several(Whole(1, MOST_UNITS), MOST_LAYERS + 1, least=2), (2, 3, 2)

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.engine.graph import Graph
-from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, group, spelled_names
+from backprop.stage.choices import Flag, Name, OneOf, Whole, chosen, group, spelled_names
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
+from backprop.stage.hiding import hide_choice
 from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
 
-HIDEABLE = (
-    *("expression", "transport", "strip", "presets", "sharing", "variables", "proof", "setup"),
-    "asking",
-)
 SECTIONS = {"proof": (), "export": ("export",)}  # what opens, and the choices that each holds
 EXPORTS = ("latex", "numpy", "pytorch")
 
@@ -28,7 +25,10 @@ class Choices:
     focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    hide: tuple[str, ...] = hide_choice(
+        *("transport", "strip", "presets", "asking", "function", "detail", "parameters"),
+        *("checks", "files"),
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     export: str = chosen(OneOf(("", *EXPORTS)), "")  # what the open panel holds
     quiz: QuizChoices = group(QuizChoices())

@@ -190,6 +190,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     picture=lambda board: board.walk.scene,
+    steps=lambda board: board.walk.strip.steps,
     address="/playground",
     files={"export/<name>": export_file},
     styles=("playground", "quiz"),

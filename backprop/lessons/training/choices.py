@@ -20,6 +20,7 @@ from backprop.stage.choices import (
     chosen,
     group,
 )
+from backprop.stage.hiding import hide_choice
 from backprop.stage.optimizers import OptimizerChoices
 from backprop.stage.sections import more_choice
 from backprop.training.examples.cells import COLUMNS
@@ -58,7 +59,6 @@ SECTIONS = {  # what opens, and the choices that each holds
 }
 NOW = -1
 FAR = 10  # epochs of a large step, there and back
-HIDEABLE = ("transport", "presets", "data", "network", "optimizer", "charts", "picture")
 EPOCHS = 10_000_000
 
 
@@ -162,7 +162,10 @@ class Choices:
     """
 
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = chosen(Several(OneOf(HIDEABLE), 20), ())
+    hide: tuple[str, ...] = hide_choice(
+        *("transport", "presets", "detail", "picture", "charts"),
+        *("data", "network", "optimizer"),
+    )
     more: tuple[str, ...] = more_choice(SECTIONS)
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     view: ViewChoices = group(ViewChoices())

@@ -201,6 +201,7 @@ LESSON = Lesson(
     defaults=DEFAULTS,
     presets=PRESETS,
     compose=compose,
+    steps=lambda board: board.layers and board.layers.strip.steps,
     actions=ACTIONS,
     address="/train",
     snapshot_dependencies=snapshot_dependencies,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from backprop.notation.formula import Label
+from backprop.stage.lesson import Steps
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.steps import WalkStep
@@ -64,6 +65,11 @@ class Strip:
         """The quantity that the step is about, as plain text: w₅; empty where there is none."""
         ticks = (tick for phase in self.phases for tick in phase.ticks if tick.state == "now")
         return next((tick.label.text for tick in ticks if tick.label), "")
+
+    @property
+    def steps(self) -> Steps:
+        """The steps as the page counts them."""
+        return Steps(1, self.count, self.at)
 
 
 TITLES = {"forward": "Forward", "loss": "Loss", "backward": "Backward", "update": "Update"}
