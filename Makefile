@@ -16,7 +16,7 @@ SEEN := tests/browser
 COMPUTED := --ignore=$(SEEN) --dist=loadfile
 SHORT := -m 'not long'
 
-.PHONY: help run test check check-long format bench vendor picture clean browser lint tests
+.PHONY: help run test check check-long format bench vendor picture clean browser engines lint tests
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -59,7 +59,7 @@ lint: $(VENV)/.develops
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 
-tests: $(VENV)/.develops browser
+tests: $(VENV)/.develops browser engines
 ifeq ($(ARGS),)
 	@$(PYTEST) --numprocesses=auto $(COMPUTED) $(SHORT) $(TRACE)
 ifneq ($(TRACE),)
@@ -73,6 +73,9 @@ endif
 
 browser: $(VENV)/.develops
 	@sh scripts/browser.sh $(VENV)
+
+engines: $(VENV)/.develops
+	@sh scripts/engines.sh $(VENV)
 
 # Stamps: each is older than its requirements file exactly when something must be installed.
 $(VENV)/.runs: requirements.txt

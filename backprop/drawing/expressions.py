@@ -8,29 +8,49 @@ node in the column of its depth.
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from fast_sugiyama import from_edges
 
 from backprop.drawing.layout import NodeSpot, Picture, Wire, along, curve, path
 from backprop.engine.graph import Graph
 
-COLUMN, LINE = 156.0, 92.0  # from node to node
-TOP = 44.0  # the middle of the first line
-HALF = 48.0  # half a node's width
 OFTEN = 6  # a leaf with more uses than this is copied
 MOST_CROSSED = 1100  # columns that all edges cross together, up to which the search is quick
 
 
+class Measures(NamedTuple):
+    """How large nodes are, and how far apart."""
+
+    column: float  # from node to node
+    line: float
+    top: float  # the middle of the first line
+    half: float  # half a node's width
+    constant: float  # half a constant's
+    apart: float  # wires that arrive at one node
+
+
+MEASURES = Measures(156, 92, 44, 48, 25, 18)
+LARGE = Measures(156, 122, 58, 58, 44, 30)
+LARGE_TAGGED = LARGE._replace(column=240)
+
+
 @lru_cache(maxsize=128)
-def expression_picture(graph: Graph) -> Picture:
-    """Return the picture of a graph of scalars."""
+def expression_picture(graph: Graph, *, large: bool = False, tagged: bool = False) -> Picture:
+    """Return the picture of a graph of scalars.
+
+    Args:
+        graph: the graph.
+        large: draw it for a class.
+        tagged: leave room for numbers on the wires of a large one.
+    """
+    m = (LARGE_TAGGED if tagged else LARGE) if large else MEASURES
     copies, ends = _copied(graph)
     depth = _depths(graph)
     crossed = sum(depth[later] - depth[node] for node, later, copy in ends if not copy)
     if crossed > MOST_CROSSED:
-        return _picture(graph, _by_depth(graph, depth, ends, copies), {}, ends)
-    return _picture(graph, *arrange(graph, ends), ends)
+        return _picture(graph, _by_depth(graph, depth, ends, copies), {}, ends, m, large)
+    return _picture(graph, *arrange(graph, ends), ends, m, large)
 
 
 Key = tuple[int, int]  # a node, and the number of its copy; 0 for the node itself
@@ -149,21 +169,23 @@ def _picture(
     places: Places,
     bends: Bends,
     ends: tuple[End, ...],
+    m: Measures,
+    large: bool,
 ) -> Picture:
     points = [*places.values(), *(point for chain in bends.values() for point in chain)]
     left, top = min(x for x, _ in points), min(y for _, y in points)
 
     def at(point: Point) -> Point:
-        return HALF + 12 + (point[0] - left) * COLUMN, TOP + (point[1] - top) * LINE
+        return m.half + 12 + (point[0] - left) * m.column, m.top + (point[1] - top) * m.line
 
     spots = tuple(
         NodeSpot(i, node_kind(graph, i), *at(point), copy)
         for (i, copy), point in sorted(places.items())
     )
-    wires = connect(graph, places, bends, ends, at, {})
-    right = max(s.x for s in spots) + HALF + 12
-    bottom = max(at(point)[1] for point in points) + TOP - 6
-    return Picture(right, bottom, spots, tuple(wires))
+    wires = connect(graph, places, bends, ends, at, {}, m)
+    right = max(s.x for s in spots) + m.half + 12
+    bottom = max(at(point)[1] for point in points) + m.top - 6 + (6 if large else 0)
+    return Picture(right, bottom, spots, tuple(wires), large=large)
 
 
 def connect(
@@ -173,6 +195,7 @@ def connect(
     ends: tuple[End, ...],
     at: Callable[[Point], Point],
     doors: Mapping[int, Point],
+    m: Measures,
 ) -> list[Wire]:
     """Return the wires between places; they arrive one above the other, without crossing.
 
@@ -183,6 +206,7 @@ def connect(
         ends: the edges.
         at: columns and lines → where that is drawn.
         doors: where the wires of nodes leave that are drawn elsewhere; they pass their places.
+        m: how large the nodes are.
     """
     arriving: dict[int, list[tuple[float, End]]] = {}
     for end in ends:
@@ -192,14 +216,16 @@ def connect(
     for later, several in arriving.items():
         several.sort()
         for k, (_, end) in enumerate(several):
-            shift = (k - (len(several) - 1) / 2) * min(18.0, 44 / len(several))
+            shift = (k - (len(several) - 1) / 2) * min(m.apart, 2.4 * m.apart / len(several))
             x, y = at(places[end[0], end[2]])
             if end[0] in doors:
                 stops = [doors[end[0]], (x, y)]
             else:
-                stops = [(x + (25 if node_kind(graph, end[0]) == "constant" else HALF), y)]
+                stops = [
+                    (x + (m.constant if node_kind(graph, end[0]) == "constant" else m.half), y)
+                ]
             x, y = at(places[later, 0])
-            stops += [*map(at, bends.get(end, [])), (x - HALF, y + shift)]
+            stops += [*map(at, bends.get(end, [])), (x - m.half, y + shift)]
             data = path("M", *stops[0])
             for one, two in pairwise(stops):
                 data += curve(*one, *two)

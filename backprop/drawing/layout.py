@@ -2,6 +2,9 @@
 
 A Picture is a graph laid out: spots for nodes, wires for edges, all at natural size, in units of
 1/16 rem. It holds no value and no state, so it is computed once for a graph and kept.
+
+A large picture is for a class: in it letters are as big as its nodes allow, and a unit is a pixel
+of a screen 1920 wide, so that numbers of 28 units are numbers of 28 pixels.
 """
 
 from typing import NamedTuple
@@ -74,6 +77,7 @@ class Picture(NamedTuple):
     plates: tuple[Plate, ...] = ()
     headings: tuple[tuple[str, float, float], ...] = ()
     rows: tuple[ClassRow, ...] = ()
+    large: bool = False
 
 
 class Shape(NamedTuple):
@@ -87,6 +91,7 @@ class Shape(NamedTuple):
     badge: tuple[float, float]
     ring: tuple[float, float, float, float]  # around the value, when it is a factor
     low_ring: tuple[float, float, float, float] = (-40, 17, 80, 26)  # around the gradient
+    mark: tuple[float, float] = (-41, -8)  # of the operation
 
 
 def number(x: float) -> str:
@@ -129,7 +134,7 @@ def lower_half(left: float, right: float, top: float, bottom: float, r1: float, 
     )
 
 
-SHAPES = {
+_SHAPES = {
     "input": Shape(
         (-42, -32, 84, 64, 14), "", (0, -8), (0, 17), (0, 0), (38, -32), (-37, -1, 74, 25)
     ),
@@ -174,3 +179,63 @@ SHAPES = {
         (-25, -13, 50, 26, 9), "", (0, 5), (0, 5), (0, 0), (22, -13), (-22, -11, 44, 22)
     ),
 }  # fmt: skip
+
+# The large ones: a name and a mark in the first line, the value in the second, the gradient below.
+_LARGE = {
+    "input": Shape(
+        (-56, -48, 112, 96, 18), "", (0, -12), (0, 28), (0, 0), (54, -48), (-53, 0, 106, 38)
+    ),
+    "target": Shape(
+        (-66, -24, 132, 48, 14), "", (-60, 9), (61, 10), (0, 0), (60, -24), (-40, -18, 104, 36)
+    ),
+    "sum": Shape(
+        (-50, -70, 116, 140, 18), lower_half(-53, 69, 10, 72, 20, 0),
+        (0, -36), (0, -2), (0, 50), (-8, -74), (-51, -31, 102, 38), (-51, 20, 102, 40),
+    ),
+    "activation": Shape(
+        (-66, -70, 116, 140, 18), lower_half(-69, 53, 10, 72, 0, 20),
+        (0, -36), (0, -2), (0, 50), (34, -74), (-51, -31, 102, 38), (-51, 20, 102, 40),
+    ),
+    "score": Shape(
+        (-63, -70, 126, 140, 18), lower_half(-66, 66, 10, 72, 20, 20),
+        (0, -36), (0, -2), (0, 50), (52, -74), (-56, -31, 112, 38), (-56, 20, 112, 40),
+    ),
+    "loss": Shape(
+        (-63, -66, 126, 132, 18), lower_half(-66, 66, 10, 68, 20, 20),
+        (0, -33), (0, -1), (0, 49), (52, -70), (-56, -30, 112, 38), (-56, 18, 112, 40),
+    ),
+    "chip": Shape(
+        (-80, -20, 160, 40, 12), "", (-31, 9), (76, 10), (76, 10), (-76, -24), (-28, -18, 107, 36)
+    ),
+    "chip-graded": Shape(
+        (-80, -36, 160, 72, 14), "", (-31, -6), (76, -5), (76, 28), (-76, -36),
+        (-28, -33, 107, 35), (-28, 1, 107, 33),
+    ),
+    "operation": Shape(
+        (-58, -54, 116, 108, 16), lower_half(-57, 57, 20, 53, 15, 15),
+        (-52, -24), (0, 11), (0, 46), (54, -54), (-54, -16, 108, 35), (-54, 19, 108, 34),
+        (52, -24),
+    ),
+    "variable": Shape(
+        (-58, -54, 116, 108, 16), lower_half(-57, 57, 20, 53, 15, 15),
+        (0, -22), (0, 11), (0, 46), (54, -54), (-54, -16, 108, 35), (-54, 19, 108, 34),
+    ),
+    "given": Shape(
+        (-58, -40, 116, 80, 14), "", (0, -10), (0, 26), (0, 0), (54, -40), (-54, -3, 108, 38)
+    ),
+    "constant": Shape(
+        (-44, -23, 88, 46, 13), "", (0, 10), (0, 10), (0, 0), (40, -23), (-40, -19, 80, 38)
+    ),
+}  # fmt: skip
+
+
+def shape_of(kind: str, *, large: bool, graded: bool = False) -> Shape:
+    """Return the shape of a kind of node, in an ordinary or a large picture.
+
+    Args:
+        kind: a row of the tables above.
+        large: whether the picture is large.
+        graded: give the shape that has room for a gradient, where that is another one.
+    """
+    shapes = _LARGE if large else _SHAPES
+    return shapes.get(f"{kind}-graded", shapes[kind]) if graded else shapes[kind]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from backprop.drawing.layout import SHAPES, Picture, number
+from backprop.drawing.layout import Picture, number, shape_of
 from backprop.drawing.still import Still, move
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Trace
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 BADGES = 12  # as many stand ready in every picture, so that none appears or vanishes
 MOST_CHIPS = 10  # more hidden weights than this at once would cover each other
 LONG = 6  # characters that fit a box at full size
+BADGE, TAG, THICK = 1.5, 2.25, 1.5  # how much larger each is in a large picture
 WAITING = "·"
 
 
@@ -84,7 +85,7 @@ def node_rows(
         value = shown(values[i]) if known else WAITING
         given = still.given[i]
         gradient = signed(gradients[i]) if known_slope else "" if node.is_leaf else WAITING
-        body, half, ring, low_ring, at_label, at_value, at_gradient, lock = (
+        body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
             full if known_slope else plain
         )
         css = kind + (" done" if known else " ahead")
@@ -115,7 +116,7 @@ def node_rows(
             (
                 id_, pointer, css, place, address(node.name) if node.number is None else "",
                 spoken, title, *body, half, *ring, name if node.number is None else None, *at_label,
-                mark, mcss,
+                mark, mcss, *at_mark,
                 value, *at_value, "val long" if len(value) > LONG else "val",
                 gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
                 not given, hit, back, *lock,
@@ -133,11 +134,13 @@ def wire_rows(
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the wires: thick by the weight, dotted where it is negative."""
     rows = []
+    thicker = THICK if picture.large else 1
     for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
-        css, width = f"wire {wire.kind}", "1.4" if wire.kind == "weak" else "2"
+        css = f"wire {wire.kind}"
+        width = number((1.4 if wire.kind == "weak" else 2) * thicker)
         if wire.weight >= 0:
             weight = trace.values[wire.weight]
-            width = _width(weight)
+            width = _width(weight, thicker)
             css += " neg" if weight < 0 else ""
         if wire.node in view.graded and wire.later in view.graded:
             css += " graded"
@@ -147,10 +150,10 @@ def wire_rows(
     return rows
 
 
-def _width(weight: float) -> str:
+def _width(weight: float, thicker: float) -> str:
     """Return how thick the wire of a weight is: by its size, up to a bound."""
     size = abs(weight)
-    return f"{min(1.4 + 2.2 * size, 6.5):.2f}" if size == size else "1.4"
+    return f"{thicker * min(1.4 + 2.2 * size, 6.5):.2f}" if size == size else "1.4"
 
 
 def flow_rows(
@@ -190,7 +193,8 @@ def plate_rows(
     for plate in picture.plates:
         css = f"plate {plate.kind}" + (" graded" if plate.nodes[0] in view.graded else "")
         if plate.kind != "frame":
-            y = plate.y + plate.height - (42 if plate.kind == "loss" else 46)
+            lower = (58 if picture.large else 42) + (0 if plate.kind == "loss" else 4)
+            y = plate.y + plate.height - lower
             line = f"M{number(plate.x)} {number(y)}H{number(plate.x + plate.width)}"
             css += " now" if not view.now.isdisjoint(plate.nodes) else ""
             label: Any = ""
@@ -199,7 +203,8 @@ def plate_rows(
         rows.append(
             (
                 plate.id, css, number(plate.x), number(plate.y), number(plate.width),
-                number(plate.height), line, label, number(plate.x + 12), number(plate.y + 19),
+                number(plate.height), line, label, number(plate.x + 12),
+                number(plate.y + (28 if picture.large else 19)),
             )
         )  # fmt: skip
     return rows
@@ -217,7 +222,8 @@ def row_rows(picture: Picture, trace: Trace, view: "View", words: Writing) -> li
         title = f"The probability that softmax gives class {row.number + 1}"
         title += f": {words.exact(chance)}" if known else ""
         css = "chance" if known else "chance ahead"
-        at = (number(row.x - 42), number(row.x + 44), number(row.y))
+        left, right = (-58, 60) if picture.large else (-42, 44)
+        at = (number(row.x + left), number(row.x + right), number(row.y))
         rows.append((f"p-{row.number + 1}", css, *at, Letter(str(row.number + 1)), text, title))
     return rows
 
@@ -237,23 +243,27 @@ def badge_rows(
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the badges: on edges and beside factors, the rest in reserve."""
     places: list[tuple[float, float, str]] = []
+    scale = BADGE if picture.large else 1
     for wire in picture.wires if marks else ():
         several = marks.get((wire.node, wire.later), [])
         for k, text in enumerate(several):  # x·x uses x twice along one wire
-            places.append((wire.x + 24 * (k - (len(several) - 1) / 2), wire.y, text))
+            apart = 24 * scale * (k - (len(several) - 1) / 2)
+            places.append((wire.x + apart, wire.y, text))
     for icon in picture.icons if marks else ():
         for text in marks.get((icon.node, icon.later), []):
-            places.append((icon.x, icon.y - 40, text))
+            places.append((icon.x, icon.y - (58 if picture.large else 40), text))
     for spot in picture.spots if view.factors else ():
         text = view.factors.get(spot.node, "")
-        shape = SHAPES[spot.kind.split()[0]]
+        shape = shape_of(spot.kind.split()[0], large=picture.large)
         x, y = shape.badge
         if spot.node in sending:
             x, y = x or 26, shape.body[1] + shape.body[3]
         places += [(spot.x + x, spot.y + y, text)] if text else []
     places.sort(key=lambda place: (len(place[2]), place[2]))
     places = places[:BADGES]
-    shown = [(f"badge-{i}", "badge", move(x, y), text) for i, (x, y, text) in enumerate(places, 1)]
+    shown = [
+        (f"badge-{i}", "badge", move(x, y, scale), text) for i, (x, y, text) in enumerate(places, 1)
+    ]
     rest = range(len(places) + 1, BADGES + 1)
     return shown + [(f"badge-{i}", "badge off", "translate(0 0)", "") for i in rest]
 
@@ -269,7 +279,7 @@ def tag_rows(
             continue
         half = 5 + 3.7 * len(tag.text)
         css = f"tag {tag.state}".strip()
-        place = move(wire.x, wire.y)
+        place = move(wire.x, wire.y, TAG if picture.large else 1)
         rows.append(
             (
                 f"t{id_[1:]}",

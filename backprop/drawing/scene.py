@@ -87,13 +87,14 @@ class Scene:
         kind: “neurons”, “operations” or “expression”.
         phase: the view's.
         title, description: what a screen reader says first.
-        width, height: the natural size; `rem` is the width in rem, `left` where it begins.
+        width, height: the natural size; `rem` and `tall` are both in rem, `left` where it begins.
+        large: whether it is drawn for a class, with letters as big as its nodes allow.
         frames, plates: id, class, x, y, width, height, the line in the middle, label, its x, y.
         wires: id, pointer, class, path, stroke width.
         flows: id, pointer, class, path, marker at the start, marker at the end.
         nodes: id, pointer, class, transform, address, words, title, body (5), half, ring (4),
-            label, its x, y, mark, its class, value, its x, y, class, gradient, its x, y, class,
-            whether it has one, hit path, its transform, lock x, y.
+            label, its x, y, mark, its class, x, y, value, its x, y, class, gradient, its x, y,
+            class, whether it has one, hit path, its transform, lock x, y.
         icons: id, pointer, class, transform, path.
         headings: id, x, y, text.
         rows: id, class, x of the label, x of the value, y, label, value, title.
@@ -122,6 +123,8 @@ class Scene:
     hits: tuple[tuple[str, str, str, str], ...]
     tags: tuple[tuple[str, ...], ...] = ()
     left: str = "0"
+    tall: str = ""
+    large: bool = False
 
 
 def cropped(scene: Scene, left: float) -> Scene:
@@ -144,6 +147,8 @@ def network_scene(
     signed: Callable[[float], str],
     exact: Callable[[float], str],
     address: Callable[[str], str],
+    *,
+    large: bool = False,
 ) -> Scene:
     """Return a network at one step.
 
@@ -157,8 +162,13 @@ def network_scene(
         signed: a gradient as it stands in a box.
         exact: a number with all its digits.
         address: a node's name → where it opens.
+        large: draw it for a class.
     """
-    picture = neurons_picture(network) if detail == "neurons" else operations_picture(network)
+    if detail == "neurons":
+        named = large and any(label(node.name).above for node in network.graph(detail).nodes)
+        picture = neurons_picture(network, large=large, long_names=named or not large)
+    else:
+        picture = operations_picture(network, large=large)
     title = f"A {'–'.join(map(str, network.sizes))} network"
     words = Writing(label, shown, signed, exact, address)
     return _scene(detail, title, picture, trace, view, words)
@@ -173,13 +183,15 @@ def expression_scene(
     exact: Callable[[float], str],
     address: Callable[[str], str],
     tags: Mapping[tuple[int, int], Tag] = NO_TAGS,
+    *,
+    large: bool = False,
 ) -> Scene:
     """Return any graph of scalars at one step; the arguments are those of `network_scene`.
 
     Beside them `tags`: what stands on the edge from an earlier to a later node.
     """
     words = Writing(label, shown, signed, exact, address)
-    picture = expression_picture(trace.graph)
+    picture = expression_picture(trace.graph, large=large, tagged=large and bool(tags))
     scene = _scene("expression", "The graph of a formula", picture, trace, view, words)
     return replace(scene, tags=tag_rows(picture, still_parts(picture, trace.graph), tags))
 
@@ -216,6 +228,8 @@ def _scene(
         tuple(row_rows(picture, trace, view, words)),
         tuple(badge_rows(picture, view, marks, sending)),
         tuple((id_, key, path, words.address(name)) for id_, key, path, name in fixed.hits),
+        tall=f"{picture.height / 16:.2f}",
+        large=picture.large,
     )
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from backprop.drawing.layout import SHAPES, NodeSpot, Picture, number
+from backprop.drawing.layout import NodeSpot, Picture, number, shape_of
 from backprop.engine.graph import Graph
 
 
@@ -42,16 +42,18 @@ def still_parts(picture: Picture, graph: Graph) -> Still:
     icons = []
     for icon in picture.icons:
         pointer = f"e-{names[icon.node]}-{names[icon.later]}"
-        icons.append((pointer, pointer, move(icon.x, icon.y)))
+        icons.append((pointer, pointer, move(icon.x, icon.y, 1.1 if picture.large else 1)))
     headings = tuple(
         (f"h-{i}", number(x), number(y), text) for i, (text, x, y) in enumerate(picture.headings, 1)
     )
-    nodes = tuple(_still_node(spot, graph, paths.get(spot.node, "")) for spot in picture.spots)
+    nodes = tuple(
+        _still_node(spot, graph, paths.get(spot.node, ""), picture.large) for spot in picture.spots
+    )
     given = tuple(not each for each in varying)
     return Still(names, given, nodes, tuple(wires), tuple(icons), headings, hits)
 
 
-def _still_node(spot: NodeSpot, graph: Graph, hit: str) -> tuple[Any, ...]:
+def _still_node(spot: NodeSpot, graph: Graph, hit: str, large: bool) -> tuple[Any, ...]:
     node = graph.nodes[spot.node]
     pointer = f"n-{node.name}"
     mark = "" if node.is_leaf or spot.kind != "operation" else graph.row(spot.node).symbol
@@ -63,17 +65,17 @@ def _still_node(spot: NodeSpot, graph: Graph, hit: str) -> tuple[Any, ...]:
         move(spot.x, spot.y),
         mark,
         "mark long" if len(mark) > 2 else "mark",
-        _texts(kind),
-        _texts(f"{kind}-graded") if f"{kind}-graded" in SHAPES else _texts(kind),
+        _texts(kind, large, False),
+        _texts(kind, large, True),
         hit,
         move(-spot.x, -spot.y) if hit else "",
     )
 
 
 @lru_cache(maxsize=64)
-def _texts(kind: str) -> tuple[Any, ...]:
+def _texts(kind: str, large: bool, graded: bool) -> tuple[Any, ...]:
     """Return a shape as text: body, half, rings at the value and at the gradient, positions."""
-    shape = SHAPES[kind]
+    shape = shape_of(kind, large=large, graded=graded)
     return (
         tuple(map(number, shape.body)),
         shape.half,
@@ -82,6 +84,7 @@ def _texts(kind: str) -> tuple[Any, ...]:
         tuple(map(number, shape.symbol)),
         tuple(map(number, shape.value)),
         tuple(map(number, shape.gradient)),
+        tuple(map(number, shape.mark)),
         (number(shape.body[0] + 6), number(shape.body[1] - 3)),
     )
 
@@ -90,6 +93,7 @@ def _id(pointer: str, copy: int) -> str:
     return f"{pointer}-{copy}" if copy else pointer
 
 
-def move(x: float, y: float) -> str:
-    """Return the transform that puts an element in its place."""
-    return f"translate({number(x)} {number(y)})"
+def move(x: float, y: float, scale: float = 1) -> str:
+    """Return the transform that puts an element in its place, and draws it larger."""
+    place = f"translate({number(x)} {number(y)})"
+    return place if scale == 1 else f"{place} scale({scale})"

@@ -44,5 +44,7 @@
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-  drawAll(false);
+  // A style sheet may come after the scripts, as WebKit has it: there is no colour before.
+  if (getComputedStyle(document.body).getPropertyValue('--bg')) drawAll(false);
+  else addEventListener('load', redraw);
 })();

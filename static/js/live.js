@@ -34,6 +34,7 @@
 
   // Who goes back leaves what is still on its way, and what was not yet sent: neither an answer nor an
   // edit from before may come after.
+  const GONE = -1;
   let era = 0;
   for (const type of ['popstate', 'pagehide']) {
     window.addEventListener(type, () => {
@@ -51,6 +52,8 @@
   // Two quick edits in two fields: the second's address does not know the first.
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;
+    // A field of every state: “?” is the one that is shown. Its own address would be another after each step.
+    if (ctx.request.action === '?') ctx.request.action = document.getElementById('lab').dataset.here;
     if (!ctx.request.body?.set || ctx.fromLoop) return; // a slice carries no edit, and answers none
     const pace = document.getElementById('in-speed')?.value ?? '1';
     if (pace !== '1') ctx.request.body.set('speed', pace); // chosen once, also for a later play
@@ -111,10 +114,10 @@
   });
 
   document.addEventListener('htmx:after:swap', e => {
-    for (const slot of document.querySelectorAll('[id^="error-"]')) {
+    for (const field of document.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+    for (const slot of document.querySelectorAll('[id^="error-"]:not(:empty)')) { // a page has thirty, most are empty
       const field = document.querySelector(`[aria-describedby~="${CSS.escape(slot.id)}"]`);
       if (slot.textContent.trim()) field?.setAttribute('aria-invalid', 'true');
-      else field?.removeAttribute('aria-invalid');
     }
     if ((e.detail.ctx.response?.status ?? 500) < 400) {
       document.getElementById('notice').replaceChildren();
@@ -154,9 +157,12 @@
     const { sourceElement: el } = e.detail.ctx;
     if (el.id === 'tick' && (document.hidden || !el.isConnected)) e.preventDefault();
   });
-  // The queue keeps the last request only: a tick may not come between a pause and its turn.
+  // The queue keeps the last request only: a tick may not come between a pause and its turn; and one that
+  // was sent before it shows nothing any more.
   document.addEventListener('click', e => {
-    if (e.target.closest?.('#play.playing')) document.getElementById('tick')?.remove();
+    if (!e.target.closest?.('#play.playing')) return;
+    document.getElementById('tick')?.remove();
+    for (const ctx of underWay) if (ctx.sourceElement.id === 'tick') ctx.era = GONE;
   }, true);
   // So it is with a run that goes on by itself, a form that sends itself as soon as it is shown. A slice
   // may not come between what a person asked for and its turn: it is held back, and the form armed anew

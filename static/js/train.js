@@ -26,7 +26,7 @@
 
   let loop = null; // the token of the loop that plays; null while none does
   let then = ''; // a control was used: once it is answered, 'play' from there, or 'rest'
-  let unanswered = 0; // requests of controls that are on their way
+  const unanswered = new Set(); // requests of controls that are on their way
   let newest = null; // the snapshot that the last slice came to: it may not be drawn yet
 
   // The server lets go of what a play has passed, so nothing starts from what is drawn but passed.
@@ -140,7 +140,7 @@
     e.stopPropagation();
     if (loop) return stop(true);
     // Leaving a field sends it: what was typed counts, whatever is clicked after it.
-    if (!then && !unanswered) return run(false);
+    if (!then && !unanswered.size) return run(false);
     then = then === 'play' ? 'rest' : 'play';
     show(then === 'play');
   }, true);
@@ -155,7 +155,7 @@
   });
   document.addEventListener('htmx:before:request', e => {
     const { ctx } = e.detail;
-    if (!ctx.fromLoop) unanswered += 1;
+    if (!ctx.fromLoop) unanswered.add(ctx);
     if (ctx.sourceElement?.id === 'go') refresh(ctx); // it may have waited behind another
     yieldTo(ctx);
   });
@@ -167,9 +167,7 @@
     for (const [name] of was) if (!TYPED.includes(name)) body.delete(name);
     for (const [name, value] of statePairs()) if (!body.has(name)) body.append(name, value);
   }
-  document.addEventListener('htmx:finally:request', e => {
-    if (!e.detail.ctx.fromLoop) unanswered -= 1;
-  });
+  document.addEventListener('htmx:finally:request', e => unanswered.delete(e.detail.ctx));
   document.addEventListener('htmx:error', () => { then = ''; });
   function yieldTo({ fromLoop, sourceElement: el, sourceEvent }) {
     if (fromLoop || !loop) return;
@@ -178,6 +176,7 @@
   }
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;
+    unanswered.delete(ctx); // its end may come frames later: who clicks between the two waits for nothing
     if (ctx.fromLoop || !stage()) return;
     if ((ctx.response?.status ?? 500) >= 400) return;
     newest = null;

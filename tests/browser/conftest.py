@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -74,17 +76,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Charts:
     return Charts(create_app({"DATABASE_URL": f"sqlite:///{database}"}))
 
 
-@pytest.fixture(scope="session")
-def base_url(site: Charts) -> Iterator[str]:
-    """Serve the app from a thread, on a free port."""
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve an app from a thread, on a free port; give where it is."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, site, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def base_url(site: Charts) -> Iterator[str]:
+    """Serve the app."""
+    with served(site) as url:
+        yield url
 
 
 def find_browser() -> str | None:

@@ -129,16 +129,18 @@ def test_the_switch_is_remembered_and_the_address_of_a_teacher_wins(open_page: O
     switch.click()
     expect(page.locator(".cover")).to_be_visible()
     expect(page).to_have_url(re.compile("ask=1"))
-    page.goto("/playground?step=4")
-    expect(page).to_have_url(re.compile("step=4&ask=1&ask-level=1"))
-    expect(page.locator(".cover")).to_be_visible()
-    page.goto("/playground?step=4&ask=0")
-    expect(page.locator(".cover")).to_have_count(0)
-    page.go_back()
+    page.goto("/playground")
+    expect(page).to_have_url(re.compile("ask=1&ask-level=1"))
+    for prepared in ("step=4", "ask=0", "mode=projector"):
+        page.goto(f"/playground?{prepared}")
+        expect(page).to_have_url(re.compile(f"{prepared}$"))
+        expect(switch).to_have_attribute("aria-checked", "false")
+        page.go_back()
+        expect(switch).to_have_attribute("aria-checked", "true")
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "false")
-    page.goto("/lessons/network?step=14")
-    expect(page.locator(".cover")).to_have_count(0)
+    page.goto("/lessons/network")
+    expect(switch).to_have_attribute("aria-checked", "false")
 
 
 def test_all_of_it_works_without_javascript(new_context: Callable[..., BrowserContext]):

@@ -176,3 +176,22 @@ def test_where_storage_is_denied_or_nothing_runs_the_route_and_the_questions_wor
         page.get_by_role("link", name="Next question").click()
         expect(page.locator(".back .eyebrow")).to_contain_text("3 of 3")
         page.close()
+
+
+def test_in_front_of_a_class_a_remote_tells_each_answer_and_leads_on_to_the_next_lesson(
+    open_page: Open,
+):
+    page = open_page(END, 1920, 1080, mode="projector")
+    told = page.locator(".rep.told")
+    for question in (1, 2, 3):
+        expect(page.locator(".back > .eyebrow")).to_contain_text(f"{question} of 3")
+        expect(told).to_have_count(0)
+        page.keyboard.press("PageDown")
+        expect(told).to_have_count(1)
+        page.keyboard.press("PageUp")
+        expect(told).to_have_count(0)
+        page.keyboard.press("PageDown")
+        expect(told).to_have_count(1)
+        page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile("gradient-check.*mode=projector"))
+    assert page.evaluate(f"{RECORD}?.missed ?? {{}}") == {}  # what a presenter tells is no miss

@@ -253,3 +253,20 @@ def test_the_page_of_a_step_reads_as_one_sentence_and_keeps_a_title(open_page: O
     page.get_by_role("link", name="Next step").click()
     expect(aloud).not_to_have_text(before)
     expect(page).to_have_title(re.compile("The 2-2-2 by hand"))
+
+
+def test_a_tick_that_was_sent_before_pause_shows_nothing_after_it(open_page: Open):
+    page = open_page(f"{LESSON}?step=4")
+    sent: list = []
+    held = re.compile(r"step=6&.*playing=1|playing=1.*step=6")
+    page.route(held, lambda route: sent.append(route))
+    with page.expect_request(held):
+        page.locator("#play").click()
+    at(page, 6)
+    page.evaluate(NOTE_STEPS)
+    page.locator("#play").click()
+    sent[0].continue_()
+    expect(page.locator("#play.playing")).to_have_count(0)
+    expect(page).to_have_url(re.compile("step=5$"))
+    at(page, 6)
+    assert set(page.evaluate("steps")) == {6}

@@ -13,7 +13,7 @@ Check = Callable[[Page], None]
 def test_the_menu_opens_and_closes_by_keys_and_closes_nothing_behind_it(
     open_page: Open, accessible: Check
 ):
-    page = open_page(f"{LESSON}?step=12&focus=h1", 390, 844)
+    page = open_page(f"{LESSON}?step=12&focus=w2_1_1", 390, 844)
     menu, ledger = page.locator("#take"), page.locator("#ledger-later, #ledger")
     page.keyboard.press("k")
     expect(menu.get_by_role("button", name="Copy link")).to_be_visible()

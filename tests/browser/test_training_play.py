@@ -95,6 +95,15 @@ def test_play_moves_epoch_loss_and_maps_and_pause_ends_every_request(open_page: 
     assert (len(asked), page.evaluate(SHOWN), page.url) == (sent, seen, url)
 
 
+def test_play_that_is_clicked_while_an_answer_is_being_drawn_plays(open_page: Open):
+    page = open_page("/train")
+    page.evaluate("""() => document.addEventListener('htmx:after:swap',
+      () => document.getElementById('play').click(), { once: true })""")
+    page.locator("#do-epoch").click()
+    goes_on(page, 1, 2)
+    pause(page)
+
+
 def test_a_whole_play_is_one_entry_of_the_history_and_reload_shows_the_same(open_page: Open):
     page = open_page("/train")
     before, entries = page.url, page.evaluate("history.length")

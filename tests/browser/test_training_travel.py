@@ -213,3 +213,33 @@ def test_the_curves_can_be_logarithmic_and_their_numbers_stand_in_a_table(open_p
     table = page.get_by_role("region", name="The run as a table")
     expect(table.locator("tbody tr")).to_have_count(3)
     expect(table.locator("tbody tr").first).to_contain_text("2")
+
+
+def test_in_front_of_a_class_a_remote_goes_by_epochs_and_the_learning_rate_is_typed(
+    open_page: Open,
+):
+    page = open_page("/train?size=40", 1920, 1080, mode="projector")
+    page.locator("#in-at").evaluate(
+        "slider => slider.focus()"
+    )  # what has the focus does not matter
+    for key, epoch in (
+        ("PageDown", 1),
+        ("PageDown", 2),
+        ("Shift+PageDown", 12),
+        ("PageUp", 11),
+        ("Shift+PageUp", 1),
+        ("PageDown", 2),
+        ("Shift+PageDown", 12),
+        ("PageDown", 13),
+    ):
+        page.keyboard.press(key)
+        at(page, epoch)
+    page.keyboard.press("e")
+    field = page.locator("#in-learning_rate")
+    expect(field).to_be_focused()
+    page.keyboard.type("0.05")
+    page.keyboard.press("Enter")
+    expect(field).not_to_be_focused()
+    expect(page).to_have_url(re.compile("learning_rate=0.05"))
+    page.keyboard.press("PageDown")
+    at(page, 14)

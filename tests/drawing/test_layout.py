@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backprop.drawing.expressions import OFTEN, expression_picture
-from backprop.drawing.layout import SHAPES, NodeSpot, Picture, number
+from backprop.drawing.layout import NodeSpot, Picture, number, shape_of
 from backprop.drawing.neurons import neurons_picture
 from backprop.drawing.operations import operations_picture
 from backprop.engine.expression import parse
@@ -52,10 +52,30 @@ def pictures() -> list:
     return found
 
 
-def box(spot: NodeSpot) -> tuple[float, float, float, float]:
+def large_pictures() -> list:
+    found = [
+        pytest.param(draw(network, large=True), id=f"{name} {draw.__name__} large")
+        for name, network in NETWORKS.items()
+        for draw in (neurons_picture, operations_picture)
+    ]
+    short = [
+        neurons_picture(NETWORKS[name], large=True, long_names=False) for name in ("2-2-2", "4-1")
+    ]
+    found += [pytest.param(picture, id=f"short names {i}") for i, picture in enumerate(short)]
+    found += [
+        pytest.param(
+            expression_picture(parse(text), large=True, tagged=tagged), id=f"{text} large {tagged}"
+        )
+        for text in FORMULAS
+        for tagged in (False, True)
+    ]
+    return found
+
+
+def box(spot: NodeSpot, picture: Picture) -> tuple[float, float, float, float]:
     """Return where a node is drawn, at its largest: left, top, right, bottom."""
     kind = spot.kind.split()[0]
-    x, y, width, height, _ = SHAPES.get(f"{kind}-graded", SHAPES[kind]).body
+    x, y, width, height, _ = shape_of(kind, large=picture.large, graded=True).body
     return spot.x + x, spot.y + y, spot.x + x + width, spot.y + y + height
 
 
@@ -63,16 +83,16 @@ def overlap(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
-@pytest.mark.parametrize("picture", pictures())
+@pytest.mark.parametrize("picture", pictures() + large_pictures())
 def test_no_two_nodes_overlap(picture: Picture):
-    boxes = [box(spot) for spot in picture.spots if "hides" not in spot.kind]
+    boxes = [box(spot, picture) for spot in picture.spots if "hides" not in spot.kind]
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
 
 
-@pytest.mark.parametrize("picture", pictures())
+@pytest.mark.parametrize("picture", pictures() + large_pictures())
 def test_nodes_stand_inside_the_picture(picture: Picture):
     for spot in picture.spots:
-        left, top, right, bottom = box(spot)
+        left, top, right, bottom = box(spot, picture)
         assert left >= 0
         assert top >= 0
         assert right <= picture.width
@@ -165,7 +185,7 @@ HARD = {
 def test_any_graph_within_the_limits_is_laid_out_clearly(graph: Graph):
     picture = expression_picture.__wrapped__(graph)
     check_whole(picture, graph)
-    boxes = sorted(box(spot) for spot in picture.spots)
+    boxes = sorted(box(spot, picture) for spot in picture.spots)
     assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
 
 

@@ -1,6 +1,7 @@
 """Training over HTTP: what a form is answered, what stays in the store, and what never fails."""
 
 import json
+import re
 from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
@@ -463,3 +464,18 @@ def test_no_change_in_the_middle_of_a_run_makes_the_server_fail(visitor, changes
 
 def test_the_lesson_stands_where_it_says():
     assert LESSON.path == "/train"
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("/train", ("small maps", "colours of this map", "This chart")),
+        ("/train?preset=sine", ("This curve",)),
+        ("/train?preset=digits", ("This picture", "These images")),
+        ("/train?detail=layers", ("arrays are shown by small maps",)),
+    ],
+)
+def test_without_javascript_what_is_not_drawn_says_so_where_it_would_stand(client, address, named):
+    said = re.findall(r'<noscript><p class="undrawn">(.*?)</p>', client.get(address).text, re.S)
+    for words in named:
+        assert any(words in each and "JavaScript" in each for each in said)

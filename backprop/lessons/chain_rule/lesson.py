@@ -126,7 +126,7 @@ def compose(choices: Choices, links: Links) -> Board:
             strip=make_strip(
                 steps, question.at, question.leave(links), label_of, function_folds(steps)
             ),
-            scene=asked_scene(question, covered=covered),
+            scene=asked_scene(question, covered=covered, large=choices.mode == "projector"),
             explanation=_explain(question, function, covered=covered),
         ),
         functions=_functions(chain, choices, links),

@@ -24,12 +24,13 @@ def chain_scene(function: FunctionAt, steps: Sequence[WalkStep], step: int) -> S
     return asked_scene(StepQuestion(False, function, steps, step), covered=False)
 
 
-def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
+def asked_scene(question: StepQuestion, *, covered: bool, large: bool = False) -> Scene:
     """Return the picture at a step; an edge has its local derivative once its node is known.
 
     Args:
         question: what is asked at the step: what it asks for is not shown.
         covered: whether a line of the derivation is blank, so that no slope is shown.
+        large: draw it for a class.
     """
     trace, names = question.passes.trace, [node.name for node in question.passes.graph.nodes]
     view = question.cover_view(make_view(question.passes, question.steps, question.at))
@@ -46,7 +47,7 @@ def asked_scene(question: StepQuestion, *, covered: bool) -> Scene:
         for edge, tag in _local_tags(trace, label_of).items()
         if edge[1] in view.valued and not covered and question.shows_factors(names[edge[0]])
     }
-    return _scene(trace, view, label_of, tags)
+    return _scene(trace, view, label_of, tags, large=large)
 
 
 def paper_scene(trace: Trace, view: View) -> Scene:
@@ -82,8 +83,9 @@ def path_edges(path: Path) -> list[tuple[int, int]]:
     return list(zip(path.nodes, path.nodes[1:], strict=False))
 
 
-def _scene(trace: Trace, view: View, label: Labels, tags: Tags) -> Scene:
-    return expression_scene(trace, view, label, short, signed, exact, lambda _: "", tags)
+def _scene(trace: Trace, view: View, label: Labels, tags: Tags, *, large: bool = False) -> Scene:
+    words = (label, short, signed, exact, lambda _: "")
+    return expression_scene(trace, view, *words, tags, large=large)
 
 
 def _local_tags(trace: Trace, label: Labels) -> Tags:

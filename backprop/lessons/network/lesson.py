@@ -136,6 +136,7 @@ def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, lab
             signed,
             exact,
             lambda name: question.open_address(links, name),
+            large=choices.mode == "projector",
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
         ledger=None if closed else make_ledger(training_step, choices.focus, links, label),

@@ -152,6 +152,7 @@ def _walk(
             signed,
             exact,
             lambda name: question.open_address(links, name),
+            large=links.choices.mode == "projector",
         ),
         explanation=question.cover_explanation(explanation),
         ledger=None if closed else make_ledger(passes, focus, links, label),

@@ -9,9 +9,17 @@ from backprop.stage.quiz.asked_back import in_order
 from backprop.stage.quiz.question import SIGNS, Question
 from backprop.stage.walk.explanation import Words, number
 
+LINES = 3  # to write on, at the end of a lesson
 
-def question_task(question: Question, mark: str) -> Task:
-    """Return a question as a task; `mark` decides the order of answers that have none."""
+
+def question_task(question: Question, mark: str, lines: int = 0) -> Task:
+    """Return a question as a task.
+
+    Args:
+        question: that is asked.
+        mark: decides the order of answers that have none.
+        lines: to write on: a reason, or how it is worked out.
+    """
     choices = in_order(question, mark)
     right = question.right if isinstance(question.right, frozenset) else {question.right}
     if choices:
@@ -23,6 +31,7 @@ def question_task(question: Question, mark: str) -> Task:
             about=question.explanation,
             given=question.given,
             scene=question.scene,
+            lines=lines,
         )
     answer: Words = (_said(question.right),)
     return Task(
@@ -31,6 +40,7 @@ def question_task(question: Question, mark: str) -> Task:
         about=question.explanation,
         given=question.given,
         scene=question.scene,
+        lines=lines,
     )
 
 
@@ -52,9 +62,13 @@ def question_sheet(
 
     What was seen there stands on the page; on paper it would say some of the answers.
     """
-    tasks = tuple(question_task(make(seed), f"{kind} {seed}") for kind, make in questions.items())
+    tasks = tuple(
+        question_task(make(seed), f"{kind} {seed}", LINES) for kind, make in questions.items()
+    )
     return Sheet(
         title=ending.title,
         question=(f"Questions on “{title}”.",),
-        parts=(Part(("Asked back",), ("Answer with numbers, or tick.",), tasks=tasks),),
+        parts=(
+            Part(("Asked back",), ("Tick, or answer with a number; and say why.",), tasks=tasks),
+        ),
     )
