@@ -192,7 +192,7 @@ def _grounds(rows: tuple[tuple[Any, ...], ...], letters: Letters) -> Iterator[st
 
 def _node(node: tuple[Any, ...], letters: Letters) -> Iterator[str]:
     """Give a node: its ground, its letter, its value, its gradient."""
-    (_, _, css, move, _, _, _, bx, by, bw, bh, _, _, rx, ry, rw, rh, label, sx, sy, mark, _,
+    (_, _, css, move, _, _, _, bx, by, bw, bh, _, _, rx, ry, rw, rh, label, sx, sy, mark, _, mx, my,
      value, vx, vy, vcss, gradient, gx, gy, gcss, asked, *_) = node  # fmt: skip
     states = set(css.split())
     if "hides" in states and not states & {"on", "now", "factor", "focus"}:
@@ -215,7 +215,7 @@ def _node(node: tuple[Any, ...], letters: Letters) -> Iterator[str]:
         anchor = "base west" if states & side else "base"
         yield _text(sx, sy, anchor, f"${letters.label(label)}$", "small, black!70")
     if mark:
-        yield _text("-41", "-8", "base west", letters.words(mark), "small, black!70")
+        yield _text(mx, my, "base west", letters.words(mark), "small, black!70")
     yield from _number(value, vx, vy, vcss, "ahead" in states, states, "forward", letters)
     if asked:
         yield from _number(

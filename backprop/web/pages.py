@@ -208,8 +208,7 @@ def prepare_link(slug: str) -> Response:
 def send_picture(slug: str, kind: str) -> Response:
     """Send the graph of a lesson's state as a picture that stands alone, or as TikZ."""
     lesson = find_lesson(slug)
-    state = read_state(lesson, request_pairs())
-    return send_file(graph_file(lesson, lesson.compose(state.choices, state.links), kind))
+    return send_file(graph_file(read_state(lesson, request_pairs()), kind))
 
 
 @pages.get("/lessons/<slug>/end/graph.<any(svg, tex):kind>")

@@ -11,6 +11,7 @@ from flask import abort
 from backprop.drawing.scene import Scene
 from backprop.drawing.tikz import Letters, tikz
 from backprop.notation.export.latex import escaped, latex, numeral
+from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice, has_choice
 from backprop.stage.derivation import Derived, derivation_text, sheet_text
 from backprop.stage.lesson import File, Lesson
@@ -21,8 +22,14 @@ SVG = "image/svg+xml"
 TEX = "application/x-tex"
 
 
-def graph_file(lesson: Lesson, board: Any, kind: str) -> File:
-    """Return the graph that a board shows, as “svg” or as “tex”; not found where it has none."""
+def graph_file(state: State, kind: str) -> File:
+    """Return the graph that a state shows, as “svg” or as “tex”; not found where it has none.
+
+    TikZ has letters of its own size: it is never that of a projector.
+    """
+    lesson, choices = state.lesson, state.choices
+    choices = change(choices, mode="") if kind == "tex" else choices
+    board = lesson.compose(choices, state.links.at(choices))
     scene = lesson.picture and lesson.picture(board)
     if scene is None:
         abort(404)
@@ -38,7 +45,8 @@ def scene_file(scene: Scene, name: str, kind: str) -> File:
 
 
 def _label(label: Any) -> str:
-    return latex(label).replace("\\text{", "\\mbox{")  # \text is amsmath's
+    name = Label(label.letter, label.below, label.above, label.hat)
+    return latex(name).replace("\\text{", "\\mbox{")  # \text is amsmath's
 
 
 def named(lesson: Lesson, board: Any) -> str:

@@ -155,6 +155,11 @@
 
   // A chart as a picture of its own: in the light theme on white, drawn aside in the size that is asked for.
   async function pictured({ el, width, height, inLight }) {
+    if (el.dataset.bundle === 'gl3d') { // drawn in another way: as it stands on the page
+      const seen = el._fullLayout.scene._scene.toImage('png');
+      return `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="${token('bg')}"/>`
+        + `<image width="${width}" height="${height}" href="${seen}"/></svg>`;
+    }
     const source = document.getElementById(el.dataset.figure);
     const plotly = await load(el.dataset.bundle ?? 'cartesian');
     const over = el.matches('.over'); // what lies on another chart has no ground
@@ -162,8 +167,7 @@
       const figure = coloured(JSON.parse(source.textContent));
       return { data: figure.data, layout: themed(figure.layout) };
     });
-    const camera = el._fullLayout?.scene && { scene: { ...layout.scene, camera: el.layout.scene?.camera } };
-    const whole = { ...layout, ...camera, width, height, paper_bgcolor: over ? 'rgba(0,0,0,0)' : '#fff' };
+    const whole = { ...layout, width, height, paper_bgcolor: over ? 'rgba(0,0,0,0)' : '#fff' };
     const address = await plotly.toImage({ data, layout: whole, config: { staticPlot: true } }, { format: 'svg', width, height });
     return decodeURIComponent(address.slice(address.indexOf(',') + 1));
   }

@@ -64,7 +64,7 @@
   const layersOf = whole => [...whole.children].filter(el => el.matches(LAYERS));
   function wholes() {
     const found = [...document.querySelectorAll('.chart[data-figure], canvas.field')]
-      .filter(el => el.matches('.chart') || el.clientWidth >= 120).map(el => el.parentElement);
+      .filter(el => (el.dataset.bundle ? el._fullLayout : el.matches('.chart') || el.clientWidth >= 120)).map(el => el.parentElement);
     return [...new Set(found)];
   }
 

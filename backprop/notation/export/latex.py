@@ -40,7 +40,7 @@ _ESCAPED |= {
     MINUS: "$-$", "∂": r"$\partial$", "∇": r"$\nabla$", "→": r"$\to$", "←": r"$\gets$",
     "≈": r"$\approx$", "≠": r"$\neq$", "≤": r"$\leq$", "≥": r"$\geq$", "∞": r"$\infty$",
     "√": r"$\surd$", "⊙": r"$\odot$", "ᵀ": r"$^{T}$", "‖": r"$\|$", "×": r"$\times$",
-    "·": r"$\cdot$", "°": r"$^{\circ}$", "±": r"$\pm$", "∑": r"$\sum$", "⋯": r"$\cdots$",
+    "·": r"$\cdot$", "°": r"$^{\circ}$", "±": r"$\pm$", "÷": r"$\div$", "∑": r"$\sum$", "⋯": r"$\cdots$",
     "ℓ": r"$\ell$", "\u2009": r"\,", "\u202f": r"\,", "\u0302": r"\^{}", "ŷ": r"$\hat{y}$",
 }  # fmt: skip
 _ESCAPED |= {letter: f"${name}$" for letter, name in _LETTERS.items()}
@@ -83,7 +83,9 @@ def numeral(shown: str) -> str:
     digits, _, power = shown.partition("·10")
     for sign, written in _NUMERALS.items():
         digits = digits.replace(sign, written)
-    return f"{digits} \\cdot 10^{{{power.translate(_LOWERED)}}}" if power else digits
+    if power:
+        return f"{digits} \\cdot 10^{{{power.translate(_LOWERED)}}}"
+    return _RAISED.sub(lambda match: f"^{{{match[0].translate(_LOWERED)}}}", digits)
 
 
 def rows(x: Formula | Equation | Product) -> list[tuple[str, str]]:
