@@ -141,6 +141,7 @@
     }
     let figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
     if (root.dataset.mode) figure = grown(figure, rems());
+    if (root.dataset.mode && figure.layout?.yaxis && !el.closest('.plane')) figure.layout.yaxis.automargin = true; // two lie over each other there
     await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
       responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
     });
