@@ -9,6 +9,7 @@ from benchmarks import (
     gradient_check,
     imports,
     instructions,
+    key_to_painted,
     race,
     scalar_graph,
     training_epochs,
@@ -36,6 +37,7 @@ SUBJECTS = {
 LONG = {  # only when asked for by name
     "training_patience": training_page.patience_rows,
     "instructions": instructions.rows,
+    "key_to_painted": key_to_painted.rows,
 }
 
 

@@ -16,8 +16,8 @@ PATIENCE = 100  # looks at the door, a tenth of a second each
 
 
 @contextmanager
-def gunicorn() -> Iterator[tuple[str, Path]]:
-    """Give the address of the running application, and the file of its store."""
+def gunicorn(checkout: Path = ROOT) -> Iterator[tuple[str, Path]]:
+    """Give the address of a checkout's application, running, and the file of its store."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -25,7 +25,7 @@ def gunicorn() -> Iterator[tuple[str, Path]]:
         store = Path(folder) / "bench.sqlite"
         settings = {"PORT": str(port), "DATABASE_URL": f"sqlite:///{store}"}
         command = [str(Path(sys.executable).with_name("gunicorn")), "app:create_app()"]
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)
+        server = subprocess.Popen(command, cwd=checkout, env=os.environ | settings)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/health")

@@ -144,8 +144,8 @@ def first_address(links: Links) -> str:
 
 
 def shown_as(choices: Any) -> tuple[str, ...]:
-    """Return what an address says of how a page is shown: the view, what is hidden, asking."""
-    said = {name: _choice(choices, name) for name in ("mode", "hide", "ask")}
+    """Return what an address says of how a page is shown: view, part, what is hidden, asking."""
+    said = {name: _choice(choices, name) for name in ("mode", "hide", "part", "ask")}
     said["level"] = _choice(choices, "level") if said["ask"] == "1" else ""
     where = choice_fields(choices)
     return tuple(

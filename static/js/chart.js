@@ -38,12 +38,13 @@
   // On a projector letters, lines and points of every figure grow alike, and the words beside them do.
   const rems = () => (root.dataset.mode === 'projector' ? 1.35 : 1) * parseFloat(getComputedStyle(root).fontSize) / 16;
   const GROWS = { font: ['size'], tickfont: ['size'], labelfont: ['size'], line: ['width'], marker: ['size'] };
+  const ALIKE = new Set(['arrowwidth', 'xshift', 'yshift', 'standoff']); // wherever they stand
   function grown(value, times, within) {
     if (Array.isArray(value)) return value.map(each => grown(each, times, within));
     if (value === null || typeof value !== 'object') return value;
     const larger = each => (Array.isArray(each) ? each.map(larger) : typeof each === 'number' ? each * times : each);
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [
-      key, key === 'arrowwidth' || GROWS[within]?.includes(key) ? larger(each) : grown(each, times, key),
+      key, ALIKE.has(key) || GROWS[within]?.includes(key) ? larger(each) : grown(each, times, key),
     ]));
   }
 
@@ -140,6 +141,7 @@
     }
     let figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
     if (root.dataset.mode) figure = grown(figure, rems());
+    if (root.dataset.mode && figure.layout?.yaxis && !el.closest('.plane')) figure.layout.yaxis.automargin = true; // two lie over each other there
     await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
       responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
     });

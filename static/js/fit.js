@@ -5,7 +5,8 @@
   const STEPS = 6; // halvings: to a hundredth
 
   const spills = box => box.scrollHeight > box.clientHeight + 1
-    || [box, ...box.querySelectorAll('.formula, .m')].some(part => part.scrollWidth > part.clientWidth + 1);
+    || [box, ...box.querySelectorAll('.formula, .m')].some(part => part.scrollWidth > part.clientWidth + 1
+      || (part.scrollHeight > part.clientHeight + 1 && getComputedStyle(part).overflow !== 'visible'));
 
   function fit(box) {
     const set = size => box.style.setProperty('--fit', size);
@@ -25,4 +26,5 @@
   document.addEventListener('htmx:after:swap', all);
   document.fonts.ready.then(all);
   addEventListener('resize', all);
+  document.addEventListener('toggle', e => { if (e.target.closest(FITTED)) all(); }, true);
 })();

@@ -29,5 +29,11 @@
     }
   }
   follow(false);
-  for (const type of ['htmx:after:swap', 'step:wanted']) document.addEventListener(type, () => follow(true));
+  // In the next frame, which lays the page out anyway: to ask here where things are would do it twice.
+  let waits = 0;
+  function soon() {
+    cancelAnimationFrame(waits);
+    waits = requestAnimationFrame(() => follow(true));
+  }
+  for (const type of ['htmx:after:swap', 'step:wanted']) document.addEventListener(type, soon);
 })();

@@ -7,10 +7,13 @@
 // step that was pressed for: that is marked in the strip, and asked for when the queue comes to it.
 // Elsewhere (where something is asked, in a form, in a lecture) only an answer knows the next address: presses
 // wait, and go on from each answer. They end where something is covered that the same key does not tell.
+//
+// Who takes a second step finds the third one here: it is asked for while the second is looked at. Never
+// more than that one, and any other request drops it.
 (() => {
   const COUNTED = '#lab :is([data-by], [aria-keyshortcuts~=PageUp], [aria-keyshortcuts~=PageDown])';
   const OPPOSITE = { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft', PageUp: 'PageDown', PageDown: 'PageUp' };
-  const PLAIN = '[data-go] a[href]:not([hx-get], [target], [download])';
+  const PLAIN = '[data-go] a[href]:not([hx-get], [target], [download], [href^="#"])';
   const box = () => document.querySelector('#lab [data-shown]');
   const isLive = el => el instanceof Element && el.matches('[data-live]');
 
@@ -20,10 +23,17 @@
   let burst = 0; // presses that follow each other make one entry in the history
   let turn = null; // a press whose answer alone knows the next address
   let waiting = []; // the keys that were pressed after it
+  let ahead = null; // the answer that is here before it is asked for: address, answer, drop()
+  let way = 0; // 1 or -1: that of the last step
+  let strides = 0; // steps that way, one after the other
+  let last = 0; // when
 
   function forget() {
     wanted = newest = turn = null;
     waiting = [];
+    strides = 0;
+    ahead?.drop();
+    ahead = null;
   }
 
   const shown = () => wanted ?? Number(box().dataset.shown);
@@ -61,7 +71,35 @@
     }
     wanted = step;
     mark(step);
-    ask(addressOf(link, step), '#lab', { wanted, gesture: `steps ${burst}` });
+    stride(Number(link.dataset.by));
+    const address = addressOf(link, step);
+    const here = ahead?.address === address ? ahead.answer : null;
+    if (!here) ahead?.drop();
+    ahead = null;
+    const fetch = here ? (action, request) => here.catch(() => window.fetch(action, request)) : undefined;
+    ask(address, '#lab', { wanted, gesture: `steps ${burst}`, fetch });
+  }
+
+  const SEQUENCE = 5000; // ms: who reads longer than that is not looked ahead for
+  function stride(by) {
+    const now = performance.now();
+    strides = by && by === way && now - last < SEQUENCE ? strides + 1 : 1;
+    [way, last] = [by, now];
+  }
+
+  const whenIdle = window.requestIdleCallback ?? (work => setTimeout(work, 50));
+  function lookAhead() {
+    const control = box()?.querySelector(`[data-by="${way}"]`);
+    const pace = document.getElementById('in-speed')?.value ?? '1'; // another one is a part of the request
+    if (wanted !== null || strides < 2 || ahead || !control || pace !== '1' || document.querySelector('#play.playing')) return;
+    const step = aim(control);
+    if (!exists(step)) return;
+    const cut = new AbortController();
+    const address = addressOf(control, step);
+    const answer = fetch(address, { headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial' }, signal: cut.signal })
+      .then(response => (response.ok ? response : Promise.reject(new Error('asked for again'))));
+    answer.catch(() => {}); // said by whoever asks for it
+    ahead = { address, answer, drop: () => cut.abort() };
   }
 
   // The marker and what can be pressed; every number waits for the answer.
@@ -144,6 +182,7 @@
       wanted = newest = null;
       if (box() && Number(box().dataset.shown) !== ctx.wanted) mark(shown()); // it was refused, or lost
     }
+    if (ctx.wanted !== undefined && ctx.status === 'swapped' && wanted === null) whenIdle(lookAhead);
     if (ctx === turn) goOn(ctx);
   });
   function goOn({ status }) {

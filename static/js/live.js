@@ -52,6 +52,8 @@
   // Two quick edits in two fields: the second's address does not know the first.
   document.addEventListener('htmx:config:request', e => {
     const { ctx } = e.detail;
+    // A field of every state: “?” is the one that is shown. Its own address would be another after each step.
+    if (ctx.request.action === '?') ctx.request.action = document.getElementById('lab').dataset.here;
     if (!ctx.request.body?.set || ctx.fromLoop) return; // a slice carries no edit, and answers none
     const pace = document.getElementById('in-speed')?.value ?? '1';
     if (pace !== '1') ctx.request.body.set('speed', pace); // chosen once, also for a later play
@@ -112,10 +114,10 @@
   });
 
   document.addEventListener('htmx:after:swap', e => {
-    for (const slot of document.querySelectorAll('[id^="error-"]')) {
+    for (const field of document.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+    for (const slot of document.querySelectorAll('[id^="error-"]:not(:empty)')) { // a page has thirty, most are empty
       const field = document.querySelector(`[aria-describedby~="${CSS.escape(slot.id)}"]`);
       if (slot.textContent.trim()) field?.setAttribute('aria-invalid', 'true');
-      else field?.removeAttribute('aria-invalid');
     }
     if ((e.detail.ctx.response?.status ?? 500) < 400) {
       document.getElementById('notice').replaceChildren();

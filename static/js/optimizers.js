@@ -209,7 +209,7 @@
     if (e.target.closest('.parts .plays') && read()) { // of a lecture: the first press plays, the next one ends it
       e.preventDefault();
       e.stopImmediatePropagation();
-      if (!loop) return run();
+      if (!loop) return at < race.steps ? run() : undefined; // at its end the way on is on its way
       at = race.steps;
       paint();
       rest();

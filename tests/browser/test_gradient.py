@@ -114,6 +114,7 @@ def test_the_surface_is_drawn_and_its_bundle_is_asked_for_here_only(open_page: O
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_page(f"{LESSON}?show-more=surface")
+    page.locator("#chart-surface").scroll_into_view_if_needed()
     expect(page.locator("#chart-surface canvas")).to_be_visible()
     assert sum("plotly-gl3d" in url for url in asked) == 1
     asked.clear()
@@ -192,6 +193,7 @@ def test_a_function_without_a_value_anywhere_draws_an_empty_room_and_then_its_su
     open_page: Open,
 ):
     page = open_page(f"{LESSON}?expression=ln(x)%2By&x=-9&y=2&show-more=surface")
+    page.locator("#chart-surface").scroll_into_view_if_needed()
     assert page.evaluate(SURFACE, False)
     page.locator("#in-x").fill("9")
     assert page.evaluate(SURFACE, True)

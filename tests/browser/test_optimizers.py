@@ -180,6 +180,6 @@ def test_the_page_is_accessible(
     mode: str | None,
     theme: str,
 ):
-    page = ready(open_page(FLAT, *size, theme=theme, mode=mode))
+    page = ready(open_page(f"{FLAT}&show-part=race", *size, theme=theme, mode=mode))
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -229,17 +229,17 @@ def test_keys_click_the_controls_that_declare_them(lab):
     says(page, "Step 1")
     page.focus("#lab")
     page.keyboard.press("?")
-    expect(page.locator("dialog")).to_contain_text("Next")
+    expect(page.locator("dialog[open]")).to_contain_text("Next")
     page.keyboard.press("Escape")
-    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_what_belongs_together_lights_up_and_shows_all_digits(lab):
     page = lab()
-    page.hover("li >> nth=1")
-    expect(page.locator("li >> nth=1")).to_have_class("hl")
+    page.hover("#lab li >> nth=1")
+    expect(page.locator("#lab li >> nth=1")).to_have_class("hl")
     expect(page.locator("#exact")).to_have_text("0.3333333333333333")
-    page.focus("li >> nth=3")
+    page.focus("#lab li >> nth=3")
     expect(page.locator("#exact")).to_have_text("1.0")
 
 

@@ -42,8 +42,11 @@ def board_at(lesson, address):
 def compose(name, address):
     lesson = next(each for each in LECTURED if each.name == name)
     pairs = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
-    choices = read_choices(lesson.defaults, pairs)
-    return lesson.compose(choices, Links(lesson.path, Origin({}, lesson.defaults), choices))
+    preset = pairs.get("preset")
+    start = lesson.preset(preset).choices if preset else lesson.defaults
+    origin = Origin({"preset": preset} if preset else {}, start)
+    choices = read_choices(start, pairs)
+    return lesson.compose(choices, Links(lesson.path, origin, choices))
 
 
 def lecture_at(lesson, address):
@@ -116,6 +119,14 @@ def test_parts_are_shown_on_a_projector_only_and_add_nothing_elsewhere(lesson, c
         plain(board_at(lesson, address).head) for address in (lesson.path, projected(lesson))
     )
     assert shown.keys() - plainly.keys() == {"lecture"}
+
+
+@EACH
+def test_another_example_and_reset_show_the_same_part(lesson):
+    part = list(HIDES[lesson.name].values())[1]
+    head = board_at(lesson, projected(lesson, f"&show-part={part}")).head
+    for address in (head.reset, head.presets[2].address):
+        assert lecture_at(lesson, address).now == part
 
 
 def test_what_a_part_holds_back_is_not_on_its_page(client):

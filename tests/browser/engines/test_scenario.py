@@ -3,11 +3,14 @@
 Each part begins on a page of its own, so that what fails in one hides nothing of the others.
 """
 
+import json
 import re
 from collections.abc import Callable
 
 import pytest
 
+from backprop.lessons.own_gradient.choices import Choices
+from backprop.lessons.own_gradient.downloads import example_text
 from tests.browser.engines.tab import Tab
 from tests.browser.watching import WRONGLY_NAMESPACED
 
@@ -15,6 +18,7 @@ pytestmark = [pytest.mark.engines, pytest.mark.charts, pytest.mark.usefixtures("
 
 POINTS = """all('.dots .dot').reduce(
   (sum, path) => sum + path.getAttribute('d').split('M').length - 1, 0)"""
+OWN = example_text(Choices(example="right"))
 # So says htmx of a request that was under way when its page was left. The server is always there.
 GIVEN_UP = re.compile("htmx:error: (NetworkError|Load failed|Failed to fetch|Fetch is aborted)")
 STEP = "Number(/step (\\d+) of/.exec(text('.explain .eyebrow'))?.[1])"
@@ -135,6 +139,11 @@ def looks(tab: Tab) -> None:
         "A projector's page is opened", "document.documentElement.dataset.mode === 'projector'"
     )
     at(tab, 15, "At the same step")
+    tab.comes("/lessons/network")
+    tab.press("PageDown")
+    at(tab, 16, "A remote goes one step on")
+    fits = "document.documentElement.scrollHeight <= innerHeight"
+    tab.sees("The page is one screen", fits)
 
 
 def leaving(tab: Tab) -> None:
@@ -222,6 +231,22 @@ def training(tab: Tab) -> None:
     assert 4 < high < 16, f"The point is {high} pixels high"
 
 
+def judging(tab: Tab) -> None:
+    tab.open("/lessons/find-the-bug?case=2")
+    tab.sees("A chart is drawn", "$('#chart-trains .main-svg')")
+    tab.type("1")
+    tab.sees("A line is judged", "text('.program .answer').includes('ine 1')")
+    tab.open("/lessons/gradient-check")
+    tab.sees("A gradient is judged", "text('.verdict .big b') === 'Right'")
+    tab.click("#slide-nudge")
+    tab.sees("Another nudge is measured", "query('nudge') !== null")
+    tab.open("/lessons/own-gradient")
+    tab.click("#in-given")
+    tab.value(f"void ($('#in-given').value = {json.dumps(OWN)})")
+    tab.press("Control", "Enter")
+    tab.sees("What was brought is judged", "text('.answered .big').startsWith('Right')")
+
+
 PARTS: tuple[Callable[[Tab], None], ...] = (
     stepping,
     terms,
@@ -231,6 +256,7 @@ PARTS: tuple[Callable[[Tab], None], ...] = (
     leaving,
     typing,
     charts,
+    judging,
     training,
 )
 
