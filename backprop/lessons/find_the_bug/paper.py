@@ -47,14 +47,21 @@ def make_sheet(choices: Choices, _: Links) -> Sheet:
 
 
 def _ratios(arrays: tuple[RatioArray, ...]) -> Table:
-    """Return the ratios of all arrays: a row for each unit."""
-    wide = min(MOST_ACROSS, max(len(row) for array in arrays for row in array.rows))
-    rows: list[tuple[Cell, ...]] = []
-    for array in arrays:
-        for n, row in enumerate(array.rows):
-            cells: list[Cell] = [(each.shown,) for each in row[:wide]]
-            rows.append(
-                ((array.name if not n else "",), *cells, *(("",) for _ in range(wide - len(cells))))
-            )
+    """Return the ratios of all arrays: a row for each unit, a bias in one row."""
+    rows = [(array.name, *row) for array in arrays for row in _in_rows(array)]
+    wide = min(MOST_ACROSS, max(map(len, rows)) - 1)
+    cells: list[tuple[Cell, ...]] = []
+    for before, (name, *ratios) in zip([("",), *rows], rows, strict=False):
+        shown: list[Cell] = [(each,) for each in ratios[:wide]]
+        more = (("",) for _ in range(wide - len(shown)))
+        cells.append(((name if name != before[0] else "",), *shown, *more))
     heads = (("array",), *((str(n),) for n in range(1, wide + 1)))
-    return Table(heads, tuple(rows), "Ratios, claimed by measured: a row for each unit")
+    about = "Ratios, claimed by measured: a row for each unit, a bias in one row"
+    return Table(heads, tuple(cells), about)
+
+
+def _in_rows(array: RatioArray) -> list[tuple[str, ...]]:
+    """Return the ratios as they are printed; what is a column on the page is a row here."""
+    rows = [tuple(each.shown for each in row) for row in array.rows]
+    column = all(len(row) == 1 for row in rows) and array.name.startswith("db")
+    return [tuple(each for row in rows for each in row)] if column else rows

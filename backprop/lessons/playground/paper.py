@@ -3,15 +3,16 @@
 from backprop.drawing.scene import expression_scene
 from backprop.lessons.playground.choices import Choices, parse_function
 from backprop.lessons.playground.presets import PRESETS
-from backprop.notation.formula import Operator, Row
+from backprop.notation.formula import Code, Operator, Row
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact, short, signed
+from backprop.notation.spoken import words
 from backprop.stage.functions import function_labels, function_letter
 from backprop.stage.head import find_preset
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
-from backprop.stage.walk.explanation import number
+from backprop.stage.walk.explanation import Words, number
 from backprop.stage.walk.function import explain_function_step, function_at, function_steps
 from backprop.stage.walk.paper import (
     PaperWalk,
@@ -21,6 +22,8 @@ from backprop.stage.walk.paper import (
     walk_slopes,
     walk_values,
 )
+
+MOST_WORDS = 200  # letters of a formula that is read aloud: a longer one is printed as it was typed
 
 
 def make_sheet(choices: Choices, links: Links) -> Sheet:
@@ -50,10 +53,11 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     preset = find_preset(PRESETS, choices.preset_name)
     same = preset is not None and preset.choices.expression == choices.expression
     formula = Row((letter, Operator("="), broken(whole_formula(graph, label))))
+    typed: Words = (letter, " = ", Code(choices.expression))
     return Sheet(
         title=preset.title if preset and same else "A function of your own",
         question=("How much does ", letter, " move when one of its variables moves a little?"),
-        setting=(formula,),
+        setting=(formula if len(words(formula)) < MOST_WORDS else typed,),
         given=tuple((label(name), number(x, "forward")) for name, x in choices.at.items()),
         picture=walk_picture(walk),
         parts=walk_parts(walk),

@@ -15,6 +15,7 @@ from selenium.webdriver.remote.command import Command
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+from urllib3.exceptions import HTTPError
 
 from tests.browser.engines.hearing import Hearing
 from tests.browser.engines.tab import Driven, Leaving
@@ -113,7 +114,7 @@ class WebKit(Driven):
         try:
             if self.driver:
                 self.driver.quit()
-        except WebDriverException:
+        except (WebDriverException, HTTPError):
             pass  # it has ended already
         finally:
             if self.service:
