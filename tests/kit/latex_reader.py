@@ -6,8 +6,8 @@ AMSMATH = frozenset(
     r"""
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
     rho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma
-    Upsilon Phi Psi Omega approx arccos arcsin arctan begin boxed cdot cdots cos cosh end div exp frac
-    gets geq hat hline infty leq left ln lvert mathrm max mbox min nabla neq odot operatorname
+    Upsilon Phi Psi Omega approx arccos arcsin arctan begin boxed cdot cdots cos cosh div end exp
+    frac gets geq hat hline infty leq left ln lvert mathrm max mbox min nabla neq odot operatorname
     paragraph partial pm quad right rvert sin sinh sqrt subsection sum surd tan tanh ell
     textasciicircum textbackslash text times to circ widehat
     """.split()  # noqa: SIM905

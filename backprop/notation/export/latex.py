@@ -40,7 +40,8 @@ _ESCAPED |= {
     MINUS: "$-$", "∂": r"$\partial$", "∇": r"$\nabla$", "→": r"$\to$", "←": r"$\gets$",
     "≈": r"$\approx$", "≠": r"$\neq$", "≤": r"$\leq$", "≥": r"$\geq$", "∞": r"$\infty$",
     "√": r"$\surd$", "⊙": r"$\odot$", "ᵀ": r"$^{T}$", "‖": r"$\|$", "×": r"$\times$",
-    "·": r"$\cdot$", "°": r"$^{\circ}$", "±": r"$\pm$", "÷": r"$\div$", "∑": r"$\sum$", "⋯": r"$\cdots$",
+    "·": r"$\cdot$", "°": r"$^{\circ}$", "±": r"$\pm$", "÷": r"$\div$",
+    "∑": r"$\sum$", "⋯": r"$\cdots$",
     "ℓ": r"$\ell$", "\u2009": r"\,", "\u202f": r"\,", "\u0302": r"\^{}", "ŷ": r"$\hat{y}$",
 }  # fmt: skip
 _ESCAPED |= {letter: f"${name}$" for letter, name in _LETTERS.items()}
