@@ -154,18 +154,31 @@
   }
 
   // A chart as a picture of its own: in the light theme on white, drawn aside in the size that is asked for.
-  async function pictured({ el, width, height, inLight }) {
+  // Its lines are named above it, where they are several: on the page their names stand beside it.
+  function legend(data, layout, width, height) {
+    const named = data.map((trace, i) => Boolean(trace.name) && data.findIndex(each => each.name === trace.name) === i);
+    if (named.filter(Boolean).length < 2) return { data, layout, height };
+    const rem = rems();
+    const rows = Math.ceil(named.filter(Boolean).length / Math.max(1, Math.floor(width / (200 * rem))));
+    return {
+      data: data.map((trace, i) => ({ ...trace, showlegend: named[i] })),
+      layout: { ...layout, showlegend: true, legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom', bgcolor: 'rgba(0,0,0,0)' } },
+      height: height + rem * (12 + 20 * rows),
+    };
+  }
+  async function pictured({ el, alone, width, height: room, inLight }) {
     if (el.dataset.bundle === 'gl3d') { // drawn in another way: as it stands on the page
       const seen = el._fullLayout.scene._scene.toImage('png');
-      return `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="${token('bg')}"/>`
-        + `<image width="${width}" height="${height}" href="${seen}"/></svg>`;
+      return `<svg width="${width}" height="${room}"><rect width="100%" height="100%" fill="${token('bg')}"/>`
+        + `<image width="${width}" height="${room}" href="${seen}"/></svg>`;
     }
     const source = document.getElementById(el.dataset.figure);
     const plotly = await load(el.dataset.bundle ?? 'cartesian');
     const over = el.matches('.over'); // what lies on another chart has no ground
-    const { data, layout } = inLight(() => {
+    const { data, layout, height } = inLight(() => {
       const figure = coloured(JSON.parse(source.textContent));
-      return { data: figure.data, layout: themed(figure.layout) };
+      const drawn = [figure.data, themed(figure.layout), width, room];
+      return alone ? legend(...drawn) : { data: drawn[0], layout: drawn[1], height: room };
     });
     const whole = { ...layout, width, height, paper_bgcolor: over ? 'rgba(0,0,0,0)' : '#fff' };
     const address = await plotly.toImage({ data, layout: whole, config: { staticPlot: true } }, { format: 'svg', width, height });

@@ -39,6 +39,15 @@
     context.putImageData(image, 0, 0);
   }
 
+  // As a picture of its own: in the light theme, whatever the page has.
+  document.addEventListener('field:picture', ({ detail }) => {
+    const copy = detail.el.cloneNode();
+    tables.clear();
+    detail.inLight(() => draw(copy, true));
+    tables.clear();
+    detail.canvas = copy;
+  });
+
   const drawAll = force => document.querySelectorAll('canvas[data-field]').forEach(el => draw(el, force));
   const redraw = () => { tables.clear(); drawAll(true); };
   document.addEventListener('htmx:after:swap', () => drawAll(false));

@@ -61,10 +61,11 @@
   }
 
   // What lies over each other on the page is one picture.
+  const isShut = el => Boolean(el.closest('details:not([open])'));
   const layersOf = whole => [...whole.children].filter(el => el.matches(LAYERS));
   function wholes() {
     const found = [...document.querySelectorAll('.chart[data-figure], canvas.field')]
-      .filter(el => (el.dataset.bundle ? el._fullLayout : el.matches('.chart') || el.clientWidth >= 120)).map(el => el.parentElement);
+      .filter(el => (el.dataset.bundle ? el._fullLayout : el.matches('.chart') || el.clientWidth >= 120 && !isShut(el))).map(el => el.parentElement);
     return [...new Set(found)];
   }
 
@@ -102,26 +103,34 @@
 
   async function toSvg(whole) {
     const box = whole.getBoundingClientRect();
-    const [width, height] = box.width ? [box.width, box.height] : ASIDE;
+    const shut = isShut(whole);
+    const [width, height] = shut ? ASIDE : [box.width, box.height];
+    const alone = layersOf(whole).length === 1;
+    let tall = height; // its legend takes room of its own
     const drawn = layersOf(whole).map(el => {
       const place = el.getBoundingClientRect();
-      const [w, h] = place.width ? [place.width, place.height] : ASIDE;
-      const [x, y] = place.width ? [place.left - box.left, place.top - box.top] : [0, 0];
+      const [w, h] = shut ? ASIDE : [place.width, place.height];
+      const [x, y] = shut ? [0, 0] : [place.left - box.left, place.top - box.top];
       if (el.matches('canvas')) {
         const grain = getComputedStyle(el).imageRendering;
-        return `<image x="${x}" y="${y}" width="${w}" height="${h}" preserveAspectRatio="none" style="image-rendering: ${grain}" href="${el.toDataURL()}"/>`;
+        const painted = new CustomEvent('field:picture', { detail: { el, inLight } });
+        document.dispatchEvent(painted);
+        return `<image x="${x}" y="${y}" width="${w}" height="${h}" preserveAspectRatio="none" style="image-rendering: ${grain}" href="${painted.detail.canvas.toDataURL()}"/>`;
       }
       if (el.matches('svg')) return inLight(() => dressed(el, x, y, w, h));
-      const asked = new CustomEvent('chart:picture', { detail: { el, width: w, height: h, inLight } });
+      const asked = new CustomEvent('chart:picture', { detail: { el, alone, width: w, height: h, inLight } });
       document.dispatchEvent(asked);
-      return asked.detail.svg.then(text => text.replace('<svg ', `<svg x="${x}" y="${y}" `));
+      return asked.detail.svg.then(text => {
+        tall = Math.max(tall, y + parseFloat(text.match(/<svg[^>]*\sheight="([\d.]+)/)[1]));
+        return text.replace('<svg ', `<svg x="${x}" y="${y}" `);
+      });
     });
     const inner = (await Promise.all(drawn)).join('\n');
-    return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" `
-      + `viewBox="0 0 ${width} ${height}"><rect width="100%" height="100%" fill="#fff"/>\n${inner}\n</svg>\n`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${tall}" `
+      + `viewBox="0 0 ${width} ${tall}"><rect width="100%" height="100%" fill="#fff"/>\n${inner}\n</svg>\n`;
   }
 
-  const worded = text => text.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'chart';
+  const worded = text => text.toLowerCase().normalize('NFKD').replace(/[’']/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'chart';
   const lesson = () => document.querySelector('[data-lesson]')?.dataset.lesson?.replaceAll('_', '-') ?? worded(location.pathname);
   const step = () => document.querySelector('.strip [aria-current=step]')?.textContent.trim().match(/^\d+/)?.[0];
 
