@@ -57,6 +57,8 @@ def tikz(scene: Scene, letters: Letters) -> str:
     """Return a scene as a `tikzpicture`; what is not shown in it is not written either."""
     moving = "backward" if scene.phase == "backward" else "forward"
     lines = [_HEAD.replace("UNIT", UNIT).replace("MOVING", moving)]
+    if scene.left != "0":  # what lies beyond is cut off
+        lines.append(rf"\clip ({scene.left},0) rectangle +({scene.width},{scene.height});")
     lines += _grounds(scene.frames, letters)
     for _, _, css, path, _ in scene.wires:
         if "stub" not in css.split() or "graded" in css.split():
@@ -205,7 +207,7 @@ def _node(node: tuple[Any, ...], letters: Letters) -> Iterator[str]:
     style += ["draw=black, line width=1.4pt"] if "focus" in states else []
     style += ["dashed"] if "fixed" in states else []
     if "chip" in states and not states & {"graded", "now", "focus", "fixed"}:
-        style.append("draw=none")
+        style.append("draw=black!14")
     if not states & BARE or "focus" in states:
         yield rf"\draw[{', '.join(style)}] ({bx},{by}) rectangle +({bw},{bh});"
     if "factor" in states or ("now" in states and states & BARE):

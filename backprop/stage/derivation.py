@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from backprop.notation.derivation import Equation, Product
-from backprop.notation.export.document import align, heading, prose, remark, table, verbatim
+from backprop.notation.export.document import (
+    align,
+    heading,
+    paragraph,
+    prose,
+    remark,
+    table,
+    verbatim,
+)
 from backprop.notation.export.latex import COVERED, latex, rows
 from backprop.notation.formula import Formula, Label, Lines, Operator, Row, Text
 from backprop.stage.paper import Blank, Cell, Part, Sheet, Table, Task
@@ -79,15 +87,27 @@ def derivation_text(title: str, derived: Iterable[Derived]) -> str:
     """
     parts = [remark(title), remark(NEEDS)]
     for each in derived:
-        products = [x for x in each.shown if isinstance(x, Product)]
-        end = COVERED if each.ends is None else each.ends
-        parts += ["", remark(spoken(each.headline))]
-        for shown in each.shown:
-            closes = bool(end) and products == [shown]
-            parts.append(align([*rows(shown), *([("", f"= {end}")] if closes else [])]))
-        if end and len(products) > 1:
-            parts.append(f"\\[\n  {end}\n\\]")
+        parts += ["", remark(spoken(each.headline)), *_group(each)]
     return "\n".join(parts) + "\n"
+
+
+def steps_text(derived: Iterable[Derived]) -> str:
+    """Return what every step derives, below what a sheet works out."""
+    parts = ["", heading(("Step by step",))]
+    for each in derived:
+        parts += [paragraph(each.headline), *_group(each)]
+    return "\n".join(parts) + "\n"
+
+
+def _group(each: Derived) -> Iterator[str]:
+    """Give the formulas that belong together, and what they come to."""
+    products = [x for x in each.shown if isinstance(x, Product)]
+    end = COVERED if each.ends is None else each.ends
+    for shown in each.shown:
+        closes = bool(end) and products == [shown]
+        yield align([*rows(shown), *([("", f"= {end}")] if closes else [])])
+    if end and len(products) > 1:
+        yield f"\\[\n  {end}\n\\]"
 
 
 def sheet_text(sheet: Sheet, *, covered: bool) -> str:
@@ -103,7 +123,7 @@ def sheet_text(sheet: Sheet, *, covered: bool) -> str:
     if alone:  # what the worksheet gives, or works out in its table of all steps
         parts += ["", heading(("Steps",)), *_tasks(alone, covered=False)]
     for part in sheet.parts:
-        parts += _part(part, covered=covered)
+        parts += _part(part, covered=covered) if part.derives else ()
     return "\n".join(parts) + "\n"
 
 
@@ -127,15 +147,15 @@ def _part(part: Part, *, covered: bool) -> Iterator[str]:
 
 def _tasks(tasks: Iterable[Task], *, covered: bool) -> Iterator[str]:
     for task in tasks:
-        if task.options or task.given or task.scene:  # a question, which derives nothing
+        if task.options:  # to be ticked: nothing is derived
             continue
         hides = covered and not task.known
         if isinstance(task.asks, tuple) and isinstance(task.answer, tuple):
-            yield f"\\paragraph{{{prose(task.asks)}}}"
+            yield paragraph(task.asks)
             yield f"${COVERED}$" if hides else prose((*task.answer, " ", *task.about)).strip()
         else:
             if isinstance(task.asks, tuple):
-                yield remark(spoken(task.asks))
+                yield paragraph(task.asks)
             yield align(_lines(task, hides=hides))
 
 

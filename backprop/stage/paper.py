@@ -99,6 +99,7 @@ class Part:
         plot: a picture of lines.
         table: with blanks.
         tasks: the lines to fill in.
+        derives: whether they work anything out; not so of questions that are asked back.
     """
 
     title: Words
@@ -107,6 +108,7 @@ class Part:
     plot: Plot | None = None
     table: Table | None = None
     tasks: tuple[Task, ...] = ()
+    derives: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from backprop.drawing.tikz import Letters, tikz
 from backprop.notation.export.latex import escaped, latex, numeral
 from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice, has_choice
-from backprop.stage.derivation import Derived, derivation_text, sheet_text
+from backprop.stage.derivation import Derived, derivation_text, sheet_text, steps_text
 from backprop.stage.lesson import File, Lesson
 from backprop.web.picture_file import picture_file
 from backprop.web.query import State
@@ -75,7 +75,7 @@ def derivation_file(state: State, *, whole: bool) -> File:
     text = sheet_text(sheet, covered=covered)
     if not sheet.steps and not covered:
         every = tuple(_derived(state, board))
-        text += derivation_text("Step by step", every) if every else ""
+        text += steps_text(every) if every else ""
     return File(f"{lesson.slug}-all-steps.tex", text, TEX)
 
 

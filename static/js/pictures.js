@@ -88,6 +88,14 @@
     return 'Chart';
   }
 
+  // Charts under one heading are told apart by what they show.
+  function axesOf(whole) {
+    const source = document.getElementById(whole.querySelector('.chart')?.dataset.figure);
+    const { xaxis, yaxis } = (source && JSON.parse(source.textContent).layout) ?? {};
+    const [x, y] = [xaxis, yaxis].map(axis => axis?.title?.text ?? axis?.title);
+    return x && y ? `${y} over ${x}`.replace(/<[^>]*>/g, '') : '';
+  }
+
   function dressed(svg, x, y, width, height) {
     const copy = svg.cloneNode(true);
     const theirs = [svg, ...svg.querySelectorAll('*')];
@@ -152,8 +160,10 @@
     const section = document.getElementById('take-charts');
     if (!section) return;
     const counts = new Map();
-    const lines = wholes().map(whole => {
-      const plain = nameOf(whole);
+    const found = wholes().map(whole => [whole, nameOf(whole)]);
+    const lines = found.map(([whole, heading]) => {
+      const alike = found.filter(each => each[1] === heading).length > 1;
+      const plain = [heading, ...(alike ? [axesOf(whole)].filter(Boolean) : [])].join(': ');
       counts.set(plain, (counts.get(plain) ?? 0) + 1);
       const name = counts.get(plain) > 1 ? `${plain} ${counts.get(plain)}` : plain;
       const line = document.createElement('li');

@@ -4,6 +4,7 @@ import re
 
 AMSMATH = frozenset(
     r"""
+    arraystretch renewcommand
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
     rho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma
     Upsilon Phi Psi Omega approx arccos arcsin arctan begin boxed cdot cdots cos cosh div end exp
@@ -14,7 +15,7 @@ AMSMATH = frozenset(
 )
 OF_AMSMATH = frozenset("boxed lvert operatorname rvert text".split())  # noqa: SIM905
 OF_TIKZ = frozenset(
-    "definecolor draw filldraw footnotesize node scriptsize".split()  # noqa: SIM905
+    "clip definecolor draw filldraw footnotesize node scriptsize".split()  # noqa: SIM905
 )
 TIKZ = (AMSMATH - OF_AMSMATH) | OF_TIKZ
 VERBATIM = re.compile(r"\\begin\{verbatim\}\n.*?\n\\end\{verbatim\}", re.DOTALL)

@@ -61,6 +61,7 @@ def make_sheet(
             Part(
                 ("Questions",),
                 tasks=tuple(question_task(make(SEED), f"{kind} {SEED}") for kind, make in asked),
+                derives=False,
             ),
         ),
         note=note,

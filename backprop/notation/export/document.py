@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from backprop.notation.export.latex import escaped, latex
 from backprop.notation.formula import Label, Number
 
+_HIGHER = "\\renewcommand{\\arraystretch}{1.25}"  # rows: powers stay clear of the rule
+
 Words = tuple[str | Label | Number, ...]
 
 
@@ -21,6 +23,11 @@ def remark(text: str) -> str:
 def heading(words: Words) -> str:
     """Return a heading without a number."""
     return f"\\subsection*{{{prose(words)}}}"
+
+
+def paragraph(words: Words) -> str:
+    """Return the words that head a paragraph."""
+    return f"\\paragraph{{{prose(words)}}}"
 
 
 def verbatim(lines: Sequence[str]) -> str:
@@ -41,4 +48,5 @@ def table(heads: Iterable[Words], rows: Sequence[Sequence[str]]) -> str:
     titles = [f"\\text{{{prose(head)}}}" if head else "" for head in heads]
     lines = [" & ".join(titles) + " \\\\ \\hline", *(" & ".join(row) + " \\\\" for row in rows)]
     body = "\n".join(f"  {line}" for line in lines)
-    return f"\\[\n\\begin{{array}}{{{'l' * len(titles)}}}\n{body}\n\\end{{array}}\n\\]"
+    begin = f"\\begin{{array}}{{{'l' * len(titles)}}}"
+    return f"\\[\n{_HIGHER}\n{begin}\n{body}\n\\end{{array}}\n\\]"

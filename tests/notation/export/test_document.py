@@ -27,6 +27,6 @@ def test_lines_meet_at_their_sign():
 
 def test_a_table_has_its_heads_and_a_program_its_numbers():
     text = table([("h",), ()], [["1", "2"]])
-    assert text.splitlines()[2:4] == [r"  \text{h} &  \\ \hline", r"  1 & 2 \\"]
+    assert text.splitlines()[3:5] == [r"  \text{h} &  \\ \hline", r"  1 & 2 \\"]
     assert faults(text) == []
     assert verbatim(["a = 1", ""]) == "\\begin{verbatim}\n1  a = 1\n2\n\\end{verbatim}"
