@@ -16,6 +16,7 @@ from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import to_bytes
 from backprop.stage.choices import write_choices
+from backprop.stage.derivation import Derived
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
@@ -125,6 +126,8 @@ class Lesson:
         address: where the lesson stands, if not under /lessons.
         snapshot_dependencies: choices → addresses of the bodies without which they cannot be shown.
         picture: board → the graph that can be had as a picture.
+        derived: board → the formulas of the step that it shows; what is asked is covered in them.
+        covers: board → whether it covers an answer of its sheet, beside what is asked by steps.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
         files: what can be downloaded: an address with <name> in it, below the lesson's own unless
             it begins with a slash; and choices and that name → the file.
@@ -152,6 +155,8 @@ class Lesson:
     address: str = ""
     snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
     picture: Callable[[Any], Scene] | None = None
+    derived: Callable[[Any], tuple[Derived, ...]] | None = None
+    covers: Callable[[Any], bool] = lambda _: False
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()

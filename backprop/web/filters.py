@@ -44,6 +44,11 @@ def on_paper(address: str, form: str, all_steps: bool = False) -> str:
     return f"{address}{joint}on-paper={form}{'&all-steps=1' if all_steps else ''}"
 
 
+def with_all_steps(address: str) -> str:
+    """Return where all that a state derives is written, and not its step alone."""
+    return f"{address}{'&' if '?' in address else '?'}all-steps=1"
+
+
 def api_address(address: str) -> str:
     """Return where the same state is JSON."""
     return f"/api{address}"
@@ -91,6 +96,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "api_address": api_address,
     "on_paper": on_paper,
     "below": below,
+    "with_all_steps": with_all_steps,
     "in_view": in_view,
     "in_script": in_script,
 }

@@ -15,6 +15,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from backprop.drawing.scene import Scene
 from backprop.stage.choices import change, has_choice
 from backprop.stage.course import (
     LaterChoices,
@@ -29,7 +30,6 @@ from backprop.stage.lesson import File, Lesson
 from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
-from backprop.web.picture_file import picture_file
 from backprop.web.query import (
     ResponseOptions,
     State,
@@ -45,6 +45,7 @@ from backprop.web.query import (
     run_action,
 )
 from backprop.web.reply import reply, reply_asking, reply_on_paper, reply_prepared, send_file
+from backprop.web.taken import derivation_file, graph_file, scene_file
 
 THEMES = ("light", "dark")
 ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
@@ -61,10 +62,13 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
         if lesson.files or lesson.address:  # a file’s address may be anything below the lesson’s
             add(f"{lesson.path}/end", "pages.show_end", defaults=slug)
             add(f"{lesson.path}/link", "pages.prepare_link", defaults=slug)
+            add(f"{lesson.path}/derivation.tex", "pages.send_derivation", defaults=slug)
+            graph = "graph.<any(svg, tex):kind>"
+            add(f"{lesson.path}/{graph}", "pages.send_picture", defaults=slug)
+            add(f"{lesson.path}/end/{graph}", "pages.send_end_picture", defaults=slug)
         if lesson.address:
             path = lesson.address
             add(path, "pages.show_lesson", defaults=slug)
-            add(f"{path}/graph.svg", "pages.send_picture", defaults=slug)
             add(f"/api{path}/end", "api.show_end", defaults=slug)
             add(f"/api{path}", "api.show_lesson", methods=("GET", "POST"), defaults=slug)
             if lesson.has_actions:
@@ -200,15 +204,29 @@ def prepare_link(slug: str) -> Response:
     return reply_prepared(lesson, board, prepared, state.links)
 
 
-@pages.get("/lessons/<slug>/graph.svg")
-def send_picture(slug: str) -> Response:
-    """Send the graph of a lesson's state as a picture that stands alone."""
+@pages.get("/lessons/<slug>/graph.<any(svg, tex):kind>")
+def send_picture(slug: str, kind: str) -> Response:
+    """Send the graph of a lesson's state as a picture that stands alone, or as TikZ."""
     lesson = find_lesson(slug)
-    state = read_state(lesson, request_pairs())
-    if lesson.picture is None:
+    return send_file(graph_file(read_state(lesson, request_pairs()), kind))
+
+
+@pages.get("/lessons/<slug>/end/graph.<any(svg, tex):kind>")
+def send_end_picture(slug: str, kind: str) -> Response:
+    """Send the graph at the end of a lesson, which is the same for everybody."""
+    lesson = find_lesson(slug)
+    picture = lesson.ending().picture if lesson.ending else None
+    if not isinstance(picture, Scene):
         abort(404)
-    scene = lesson.picture(lesson.compose(state.choices, state.links))
-    return send_file(File(f"{lesson.name}.svg", picture_file(scene), "image/svg+xml"))
+    return send_file(scene_file(picture, f"{lesson.slug}-end", kind))
+
+
+@pages.get("/lessons/<slug>/derivation.tex")
+def send_derivation(slug: str) -> Response:
+    """Send what a lesson's state derives, as LaTeX: at its step, or at all of them."""
+    lesson, pairs = find_lesson(slug), request_pairs()
+    whole = read_response_options(lesson, pairs).all_steps
+    return send_file(derivation_file(read_state(lesson, pairs), whole=whole))
 
 
 @pages.post("/lessons/<slug>")

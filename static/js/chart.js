@@ -153,6 +153,26 @@
     el.on('plotly_click', e => (el.dataset.travel ? travel(e.points[0]?.x) : go(e.points[0]?.customdata)));
   }
 
+  // A chart as a picture of its own: in the light theme on white, drawn aside in the size that is asked for.
+  async function pictured({ el, width, height, inLight }) {
+    if (el.dataset.bundle === 'gl3d') { // drawn in another way: as it stands on the page
+      const seen = el._fullLayout.scene._scene.toImage('png');
+      return `<svg width="${width}" height="${height}"><rect width="100%" height="100%" fill="${token('bg')}"/>`
+        + `<image width="${width}" height="${height}" href="${seen}"/></svg>`;
+    }
+    const source = document.getElementById(el.dataset.figure);
+    const plotly = await load(el.dataset.bundle ?? 'cartesian');
+    const over = el.matches('.over'); // what lies on another chart has no ground
+    const { data, layout } = inLight(() => {
+      const figure = coloured(JSON.parse(source.textContent));
+      return { data: figure.data, layout: themed(figure.layout) };
+    });
+    const whole = { ...layout, width, height, paper_bgcolor: over ? 'rgba(0,0,0,0)' : '#fff' };
+    const address = await plotly.toImage({ data, layout: whole, config: { staticPlot: true } }, { format: 'svg', width, height });
+    return decodeURIComponent(address.slice(address.indexOf(',') + 1));
+  }
+  document.addEventListener('chart:picture', ({ detail }) => { detail.svg = pictured(detail); });
+
   // A chart of another bundle is heavy: it is drawn in view only, when nothing else is to do and no flat
   // chart waits; where that takes long, not before the figure has stood still for a moment.
   const QUICK = 40; // ms

@@ -1,5 +1,5 @@
 // Copying: a [data-copy] button confirms, and shows the text to select where the clipboard is denied;
-// [data-copy-from=ID] copies what an element holds, and selects it where the clipboard is denied.
+// [data-fetch] copies the text at an address; [data-copy-from=ID] copies what an element holds, and selects it where the clipboard is denied.
 (() => {
   const notice = () => document.getElementById('notice'); // going back brings another one
   let timer;
@@ -44,6 +44,16 @@
     timer = setTimeout(hide, 4000);
   }
 
+  async function copyText(address) {
+    try {
+      await navigator.clipboard.writeText(await (await fetch(address)).text());
+      show('Copied.');
+    } catch {
+      show('This cannot be copied here. The file can be downloaded.');
+    }
+    timer = setTimeout(hide, 4000);
+  }
+
   // The sections that are open are opened by the link too.
   function withSections(path) {
     const url = new URL(path, location.origin);
@@ -57,6 +67,8 @@
   document.addEventListener('click', async e => {
     const source = document.getElementById(e.target.closest('[data-copy-from]')?.dataset.copyFrom);
     if (source) return copyFrom(source);
+    const far = e.target.closest('[data-fetch]');
+    if (far) return copyText(far.dataset.fetch);
     const button = e.target.closest('[data-copy]');
     if (!button) return;
     const isLink = button.dataset.copy.startsWith('/');

@@ -23,6 +23,7 @@ from backprop.notation.formula import Number
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.names import label_of
 from backprop.notation.numerals import brief, field
+from backprop.stage.derivation import Derived, explained
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Blanks, Lesson
 from backprop.stage.links import Links
@@ -211,6 +212,22 @@ def _field(link: Link, chain: Chain, text: str) -> FunctionField:
     )
 
 
+def _lines(derivation: Derivation | None) -> tuple[Derived, ...]:
+    """Return the lines of the derivation that are shown, and of the others their left sides."""
+    if derivation is None:
+        return ()
+    open_ = [line.state == "open" for line in derivation.lines]
+    pairs = zip(derivation.lines, open_, strict=True)
+    return tuple(
+        Derived((line.words,), (line.equation,))
+        if shown
+        else Derived(
+            (f"Line {line.number}",), (equation(line.equation.left, ("=", Number("?", math.nan))),)
+        )
+        for line, shown in pairs
+    )
+
+
 def _reletter(text: str, old: str, new: str) -> str:
     """Return a function's text with another variable; the x of exp and max stays."""
 
@@ -230,6 +247,7 @@ LESSON = Lesson(
     former=FORMER,
     compose=compose,
     picture=lambda board: board.walk.scene,
+    derived=lambda board: (*_lines(board.derivation), explained(board.walk.explanation)),
     steps=lambda board: board.walk.strip.steps,
     blanks=Blanks(
         MOST_LINES,

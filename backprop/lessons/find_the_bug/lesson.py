@@ -112,6 +112,11 @@ def compose(choices: Choices, links: Links) -> Board:
     )
 
 
+def _covers(board: Board) -> bool:
+    """Whether the page still asks which line is wrong, or is on its way to it."""
+    return board.worked.at < board.worked.of if board.worked else not board.case.solved
+
+
 LESSON = Lesson(
     name="find_the_bug",
     title="Find the bug",
@@ -128,4 +133,5 @@ LESSON = Lesson(
     ending=make_ending,
     questions=QUESTIONS,
     paper=make_sheet,
+    covers=_covers,
 )

@@ -19,10 +19,12 @@ from backprop.lessons.gradient.place import Place, make_place
 from backprop.lessons.gradient.presets import PRESETS
 from backprop.lessons.gradient.step import Step, make_step, unit_step
 from backprop.lessons.gradient.walk import GradientWalk, make_walk, waypoints
+from backprop.notation.derivation import Equation
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import short
 from backprop.stage.controls import Field, number_field
+from backprop.stage.derivation import Derived
 from backprop.stage.functions import DEFINED
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.hiding import hidden_parts
@@ -165,6 +167,21 @@ def _no_map(place: Place) -> str:
     )
 
 
+def _derived(board: Board) -> tuple[Derived, ...]:
+    """Return the function, its slopes, and what they make: the gradient, its length, a slope."""
+    answer = board.answer
+    slopes = tuple(row.equation for row in board.partials.rows)
+    whole = (answer.gradient, *((answer.length,) if answer.length else ()))
+    along = (board.dial.equation,) if board.dial and board.dial.equation else ()
+    named: tuple[tuple[str, tuple[Equation, ...]], ...] = (
+        ("The function at the point", (answer.function, answer.value)),
+        ("Partial derivatives", slopes),
+        ("The gradient", whole),
+        ("In the direction that is shown", along),
+    )
+    return tuple(Derived((words,), shown) for words, shown in named if shown)
+
+
 LESSON = Lesson(
     name="gradient",
     title="The gradient",
@@ -182,4 +199,5 @@ LESSON = Lesson(
     ending=make_ending,
     questions=QUESTIONS,
     paper=make_sheet,
+    derived=_derived,
 )

@@ -36,6 +36,7 @@ from backprop.notation.network_names import network_labels
 from backprop.notation.numerals import exact, field, long, short, signed
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option
+from backprop.stage.derivation import Derived, explained, with_numbers
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
@@ -258,6 +259,15 @@ def hand_out(choices: Choices, links: Links) -> Sheet:
     return make_sheet(choices, links, title, _note(choices.network))
 
 
+def _derived(board: Board) -> tuple[Derived, ...]:
+    """Return what the step derives: a value, a gradient, or how a parameter moves."""
+    rule = board.update.rule
+    if rule is None:
+        return (explained(board.walk.explanation),)
+    headline = ("The rule of the optimizer, for ", rule.label)
+    return (Derived(headline, tuple(with_numbers(*line) for line in rule.lines)),)
+
+
 LESSON = Lesson(
     name=NAME,
     title="One round of a network",
@@ -267,6 +277,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     picture=lambda board: board.walk.scene,
+    derived=_derived,
     steps=lambda board: board.walk.strip.steps,
     actions={"next": next_round},
     styles=("quiz", "network"),

@@ -35,7 +35,9 @@ from backprop.lessons.optimizers.presets import PRESETS
 from backprop.lessons.optimizers.race import Race, run_race
 from backprop.lessons.optimizers.racers import Bend, Racers, explain_bend, list_racers
 from backprop.lessons.optimizers.step import RaceStep, make_step
+from backprop.notation.formula import Formula
 from backprop.stage.choices import change
+from backprop.stage.derivation import Derived, with_numbers
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.hiding import hidden_parts
 from backprop.stage.lecture import Lecture, make_lecture
@@ -200,6 +202,19 @@ def hand_out(choices: Choices, links: Links) -> Sheet:
     return make_sheet(choices, links, _title(choices)[0])
 
 
+def _derived(board: Board) -> tuple[Derived, ...]:
+    """Return the rule of the leading racer, with its numbers at the step that is shown."""
+    step = board.step
+    shown: dict[Words, tuple[Formula, ...]] = {}
+    for line in step.lines:
+        for n, (numbers, result) in enumerate(line.plugged):
+            where = (", ", step.coordinates[n].label) if len(line.plugged) > 1 else ()
+            named: Words = (f"{step.title}, step {step.number}", *where)
+            shown[named] = (*shown.get(named, ()), with_numbers(line.letters, numbers, result))
+    letters = tuple(line.letters for line in step.lines)
+    return tuple(Derived(*each) for each in shown.items()) or (Derived((step.title,), letters),)
+
+
 LESSON = Lesson(
     name="optimizers",
     title="Optimizers",
@@ -208,6 +223,7 @@ LESSON = Lesson(
     defaults=PRESETS[0].choices,
     presets=PRESETS,
     compose=compose,
+    derived=_derived,
     steps=lambda board: Steps(0, board.transport.steps, board.transport.at),
     actions={"fill": fill},
     styles=("plane", "optimizers"),

@@ -104,4 +104,5 @@ LESSON = Lesson(
     ending=make_ending,
     questions=QUESTIONS,
     paper=hand_out,
+    covers=lambda board: board.shown is None,
 )

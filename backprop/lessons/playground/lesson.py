@@ -27,6 +27,7 @@ from backprop.notation.full_formula import whole_formula
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import change
+from backprop.stage.derivation import explained
 from backprop.stage.functions import function_labels, function_letter
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson
@@ -191,6 +192,7 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     picture=lambda board: board.walk.scene,
+    derived=lambda board: (explained(board.walk.explanation),),
     steps=lambda board: board.walk.strip.steps,
     address="/playground",
     files={"export/<name>": export_file},

@@ -29,9 +29,12 @@ from backprop.lessons.training.state import (
     training_state,
 )
 from backprop.lessons.training.view import View, make_view
+from backprop.notation.derivation import Equation
+from backprop.notation.formula import Formula, Lines, Operator, Row
 from backprop.notation.numerals import field
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option, make_options
+from backprop.stage.derivation import Derived
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.lesson import Lesson, Preset
 from backprop.stage.links import Links
@@ -193,6 +196,24 @@ def hand_out(choices: Choices, links: Links) -> Sheet:
     return make_sheet(choices, links, title, note, QUESTIONS)
 
 
+def _derived(board: Board) -> tuple[Derived, ...]:
+    """Return what a step through the batch derives: arrays in letters, and one entry in numbers."""
+    if board.layers is None:
+        return ()
+    said = board.layers.explanation
+    shown: list[Formula | Equation] = []
+    for shaped in said.shaped:
+        lines = [
+            Row(tuple(part.formula or Operator(part.sign) for part in line))
+            for line in shaped.lines
+        ]
+        shown.append(Lines(tuple(lines)) if len(lines) > 1 else lines[0])
+        if shaped.aside:
+            shown.append(Row((shaped.aside[0], Operator("="), shaped.aside[1])))
+    shown += [said.worked.equation] if said.worked else []
+    return (Derived(said.headline, tuple(shown)),)
+
+
 LESSON = Lesson(
     name=NAME,
     title="Train a network",
@@ -201,6 +222,7 @@ LESSON = Lesson(
     defaults=DEFAULTS,
     presets=PRESETS,
     compose=compose,
+    derived=_derived,
     steps=lambda board: board.layers and board.layers.strip.steps,
     actions=ACTIONS,
     address="/train",

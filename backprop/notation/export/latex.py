@@ -4,6 +4,7 @@ What is written stands between \[ and \]. A name that was typed cannot become a 
 that LaTeX would misread is escaped, and one that it may not know is set as text.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from typing import Any
@@ -35,10 +36,20 @@ _LETTERS |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=Tr
 _ESCAPED = {character: f"\\{character}" for character in "_%#&${}"}
 _ESCAPED |= {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
 _ESCAPED |= {"\u00a0": "~", "′": r"$'$"}
+_ESCAPED |= {
+    MINUS: "$-$", "∂": r"$\partial$", "∇": r"$\nabla$", "→": r"$\to$", "←": r"$\gets$",
+    "≈": r"$\approx$", "≠": r"$\neq$", "≤": r"$\leq$", "≥": r"$\geq$", "∞": r"$\infty$",
+    "√": r"$\surd$", "⊙": r"$\odot$", "ᵀ": r"$^{T}$", "‖": r"$\|$", "×": r"$\times$",
+    "·": r"$\cdot$", "°": r"$^{\circ}$", "±": r"$\pm$", "÷": r"$\div$",
+    "∑": r"$\sum$", "⋯": r"$\cdots$",
+    "ℓ": r"$\ell$", "\u2009": r"\,", "\u202f": r"\,", "\u0302": r"\^{}", "ŷ": r"$\hat{y}$",
+}  # fmt: skip
+_ESCAPED |= {letter: f"${name}$" for letter, name in _LETTERS.items()}
 
 _SIGNS: Mapping[str, str] = {
     MINUS: "-", "·": r"\cdot", "×": r"\times", "⋯": r"\cdots", "∂": r"\partial",
     "≈": r"\approx", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq",
+    "∇": r"\nabla", "→": r"\to", "←": r"\gets", "⊙": r"\odot", "‖": r"\|",
     "\u2009": r"\,", "\u2061": "", **{sign: sign for sign in "+=<>,()"},
 }  # fmt: skip
 _COMMANDS = (
@@ -46,8 +57,12 @@ _COMMANDS = (
     *("sinh", "cosh", "arcsin", "arccos", "arctan"),
 )
 _UPRIGHT = {name: f"\\{name}" for name in _COMMANDS} | {"σ": r"\sigma", "Σ": r"\sum"}
-_NUMERALS = {MINUS: "-", "∞": r"\infty", "NaN": r"\mathrm{NaN}"}
+_NUMERALS = {MINUS: "-", "·": r"\cdot", "∞": r"\infty", "NaN": r"\mathrm{NaN}"}
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUNK = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_LOW = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
+COVERED = r"\boxed{?}"  # what is asked for
 
 
 def latex(x: Formula | Equation | Product) -> str:
@@ -57,12 +72,39 @@ def latex(x: Formula | Equation | Product) -> str:
 
 def escaped(text: str) -> str:
     """Return words as LaTeX sets them outside of mathematics."""
-    return "".join(_ESCAPED.get(character, character) for character in text)
+    plain = "".join(_ESCAPED.get(character, character) for character in text)
+    raised = _RAISED.sub(lambda match: f"$^{{{match[0].translate(_LOWERED)}}}$", plain)
+    return _LOW.sub(lambda match: f"$_{{{match[0].translate(_SUNK)}}}$", raised)
 
 
-def aligned(rows: list[tuple[str, str]]) -> str:
+def numeral(shown: str) -> str:
+    """Return a number as it is printed, as LaTeX; a question mark stands where one is covered."""
+    if shown == "?":
+        return COVERED
+    digits, _, power = shown.partition("·10")
+    for sign, written in _NUMERALS.items():
+        digits = digits.replace(sign, written)
+    if power:
+        return f"{digits} \\cdot 10^{{{power.translate(_LOWERED)}}}"
+    return _RAISED.sub(lambda match: f"^{{{match[0].translate(_LOWERED)}}}", digits)
+
+
+def rows(x: Formula | Equation | Product) -> list[tuple[str, str]]:
+    """Return the lines of a formula; each pair stands to the left and right of where they meet."""
+    match x:
+        case Equation():
+            return _equation_rows(x)
+        case Product():
+            return _product_rows(x)
+        case Lines(lines):
+            first, *rest = map(latex, lines)
+            return [("", first), *(("", _further(line)) for line in rest)]
+    return [("", latex(x))]
+
+
+def aligned(pairs: list[tuple[str, str]]) -> str:
     """Return lines below each other; each pair stands to the left and right of where they meet."""
-    lines = " \\\\\n".join(f"{left} &{right}".strip() for left, right in rows)
+    lines = " \\\\\n".join(f"{left} &{right}".strip() for left, right in pairs)
     return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
 
 
@@ -95,15 +137,14 @@ def _label(label: Label) -> str:
 
 
 def _number(number: Number) -> str:
-    digits, _, power = number.shown.partition("·10")
-    for sign, written in _NUMERALS.items():
-        digits = digits.replace(sign, written)
-    return f"{digits} \\cdot 10^{{{power.translate(_LOWERED)}}}" if power else digits
+    return numeral(number.shown)
 
 
 def _text(text: Text) -> str:
     if text.text in _UPRIGHT:
         return _UPRIGHT[text.text]
+    if text.text.endswith("′"):  # the derivative of a function
+        return f"{_text(Text(text.text[:-1]))}'"
     if len(text.text) == 1:
         return f"\\mathrm{{{_letter(text.text)}}}"
     is_name = text.text.isascii() and text.text.isalnum()
@@ -147,8 +188,7 @@ def _factor(factor: Factor) -> str:
 
 
 def _lines(lines: Lines) -> str:
-    first, *rest = map(latex, lines.lines)
-    return aligned([("", first), *(("", _further(line)) for line in rest)])
+    return aligned(rows(lines))
 
 
 def _further(line: str) -> str:
@@ -157,24 +197,32 @@ def _further(line: str) -> str:
 
 
 def _equation(equation: Equation) -> str:
-    rows: list[tuple[str, str]] = []
+    return aligned(_equation_rows(equation))
+
+
+def _equation_rows(equation: Equation) -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
     for sign, side in equation.sides:
         first, *rest = map(latex, side.lines if isinstance(side, Lines) else (side,))
-        rows.append(("" if rows else latex(equation.left), f"{_SIGNS[sign]} {first}"))
-        rows += [("", _further(line)) for line in rest]
-    return aligned(rows)
+        lines.append(("" if lines else latex(equation.left), f"{_SIGNS[sign]} {first}"))
+        lines += [("", _further(line)) for line in rest]
+    return lines
 
 
 def _product(product: Product) -> str:
+    return aligned(_product_rows(product))
+
+
+def _product_rows(product: Product) -> list[tuple[str, str]]:
     """Return a product line by line: its letters, their rules, their numbers."""
-    rows: list[tuple[str, str]] = []
+    lines: list[tuple[str, str]] = []
     alone = len(product.columns) == 1
     for line in zip_longest(*(column.lines for column in product.columns)):
         parts = [part for part in line if part is not None]
         times = r" \times " if all(isinstance(part, Number) for part in parts) else r" \cdot "
         written = [latex(part if alone else _held(part, i)) for i, part in enumerate(parts)]
-        rows.append(("" if rows else latex(product.left), f"= {times.join(written)}"))
-    return aligned(rows)
+        lines.append(("" if lines else latex(product.left), f"= {times.join(written)}"))
+    return lines
 
 
 def _held(part: Formula, place: int) -> Formula:
