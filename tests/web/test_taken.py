@@ -4,7 +4,10 @@ import pytest
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS
-from tests.kit.latex_reader import TIKZ, faults
+from backprop.stage.derivation import derivation_text, sheet_text
+from backprop.stage.links import Links, Origin
+from backprop.web.taken import scene_file
+from tests.kit.latex_reader import AMSMATH, TIKZ, faults
 
 
 @pytest.fixture(scope="module")
@@ -15,33 +18,37 @@ def client(tmp_path_factory):
     app.extensions["store"].close()
 
 
-STATES = [f"{each.path}?preset={p.name}" for each in LESSONS for p in each.presets]
 FURTHER = [
-    "/train?detail=layers&step=9",
-    "/lessons/network?step=12&ask=1",
-    "/lessons/network?step=40&detail=operations",
-    "/lessons/chain-rule?step=4&ask=1&blank=3",
-    "/lessons/optimizers?step=3",
-    "/playground?expression=max(x%2C0)*exp(y)%2B1%2Fx%2Bsqrt(x)&step=9",
+    "/train/derivation.tex?detail=layers&step=9",
+    "/train/derivation.tex?detail=layers&step=9&all-steps=1",
+    "/lessons/chain-rule/derivation.tex?step=4&ask=1&blank=3",
+    "/lessons/optimizers/derivation.tex?step=3",
+    "/lessons/network/graph.tex?step=40&detail=operations&ask=1",
+    "/playground/graph.tex?expression=max(x%2C0)*exp(y)%2B1%2Fx%2Bsqrt(x)&step=9",
 ]
 
 
-@pytest.mark.parametrize("state", [*STATES, *FURTHER])
-def test_every_state_gives_files_that_are_well_formed(client, state):
-    path, _, query = state.partition("?")
-    lesson = next(each for each in LESSONS if each.path == path)
-    whole = client.get(f"{path}/derivation.tex?{query}&all-steps=1")
-    assert whole.status_code == 200
-    assert whole.mimetype == "application/x-tex"
-    assert faults(whole.text) == []
-    one = client.get(f"{path}/derivation.tex?{query}")
-    assert one.status_code in (
-        (200, 404) if lesson.name == "train" else (200,) if lesson.derived else (404,)
-    )
-    assert one.status_code == 404 or faults(one.text) == []
-    graph = client.get(f"{path}/graph.tex?{query}")
-    assert graph.status_code == (200 if lesson.picture else 404)
-    assert graph.status_code == 404 or faults(graph.text, TIKZ) == []
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.slug)
+def test_every_preset_gives_files_that_are_well_formed(lesson):
+    for preset in lesson.presets:
+        links = Links(lesson.path, Origin({}, lesson.defaults), preset.choices)
+        shows = lesson.derived or lesson.picture
+        board = lesson.compose(preset.choices, links) if shows else None
+        sheet = lesson.paper(preset.choices, links)
+        for covered in (False, True):
+            assert faults(sheet_text(sheet, covered=covered)) == [], preset.name
+        if lesson.derived:
+            assert faults(derivation_text("", lesson.derived(board))) == [], preset.name
+        if lesson.picture:
+            graph = scene_file(lesson.picture(board), "", "tex").text
+            assert faults(graph, TIKZ) == [], preset.name
+
+
+@pytest.mark.parametrize("address", FURTHER)
+def test_a_file_of_a_step_is_well_formed(client, address):
+    answer = client.get(address)
+    assert answer.mimetype == "application/x-tex"
+    assert faults(answer.text, TIKZ if "graph" in address else AMSMATH) == []
 
 
 def test_the_name_of_a_file_says_lesson_and_step(client):
