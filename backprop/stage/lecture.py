@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backprop.stage.choices import OneOf, chosen
+from backprop.stage.choices import OneOf, choice_fields, chosen, has_choice
 from backprop.stage.links import Links
 
 Reveals = Mapping[str, int]  # name of a part → how many things it holds back at first
@@ -57,10 +57,31 @@ class Lecture:
     first: str = ""
 
 
+class Stop(OneOf):
+    """A part, and what is revealed of it; one that a lecture does not have stops none."""
+
+    def read(self, text: str, name: str) -> str:
+        """Return the stop that a text spells; of an unknown one, where a lecture begins."""
+        return super().read(text if self.has(text) else "", name)
+
+    def has(self, text: str) -> bool:
+        """Whether there is such a stop."""
+        return text in self.options or text in self.also
+
+
 def part_choice(reveals: Reveals) -> Any:
     """Return the dataclass field for the part that an address shows."""
     stops = [_spell(name, n) for name, held in reveals.items() for n in range(held + 1)]
-    return chosen(OneOf(stops, ("",)), "", spelled="show-part")
+    return chosen(Stop(stops, ("",)), "", spelled="show-part")
+
+
+def lost_part(choices: Any, text: str) -> str:
+    """Return the part that an address names and the lecture of these choices does not have."""
+    if not has_choice(choices, "part"):
+        return ""
+    kind = choice_fields(choices)["part"].kind
+    assert isinstance(kind, Stop), "a part is made by part_choice()"
+    return "" if kind.has(text) else text
 
 
 def make_lecture(

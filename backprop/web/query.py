@@ -20,6 +20,7 @@ from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_byt
 from backprop.sharing.store import Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.hiding import hiding_of
+from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 
@@ -35,13 +36,15 @@ PAPER = OneOf(("", "worksheet", "solution"))
 class State:
     """What a request describes: a lesson, every choice in it, and the addresses around it.
 
-    `ignored` are the words that it says of what is to be hidden, and that hide nothing there.
+    `ignored` are the words that it says of what is to be hidden, and that hide nothing there;
+    `lost` is the part of a lecture that it names, and that there is not.
     """
 
     lesson: Lesson
     choices: Any
     links: Links
     ignored: tuple[str, ...] = ()
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,8 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     links = _links(lesson, origin, choices)
     if len(links.address()) > LONGEST_ADDRESS:
         links = _stored_links(lesson, choices) or links
-    return State(lesson, choices, links, hiding_of(choices).ignored(pairs.get("hide", "")))
+    ignored = hiding_of(choices).ignored(pairs.get("hide", ""))
+    return State(lesson, choices, links, ignored, lost_part(choices, pairs.get("show-part", "")))
 
 
 def read_asking(start: C, path: str) -> tuple[C, Links]:

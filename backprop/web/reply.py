@@ -42,6 +42,7 @@ def reply(state: State, board: Any, options: ResponseOptions) -> Response:
         "options": options,
         "hidden": hidden_parts(state.choices),
         "ignored": state.ignored,
+        "lost": state.lost,
     }
     return _dress("lesson.html", part, shown, partial=options.partial)
 

@@ -123,6 +123,15 @@
     });
   }
 
+  const LOOK = { responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false };
+  // The data and the layout of a chart in the colours and sizes of the page as it is now.
+  function figureOf(el) {
+    let figure = coloured(JSON.parse(el.drawn));
+    if (root.dataset.mode) figure = grown(figure, rems());
+    if (root.dataset.mode && figure.layout?.yaxis && !el.closest('.plane')) figure.layout.yaxis.automargin = true; // two lie over each other there
+    return [figure.data, byHand(themed(figure.layout))];
+  }
+
   async function draw(el, force) {
     const source = document.getElementById(el.dataset.figure);
     if (!source || (!force && el.drawn === source.textContent)) return;
@@ -139,12 +148,7 @@
       el.drawn = ''; // the numbers stand in the table beside it; the next swap tries again
       return;
     }
-    let figure = coloured(JSON.parse(el.drawn)); // the newest, after a wait
-    if (root.dataset.mode) figure = grown(figure, rems());
-    if (root.dataset.mode && figure.layout?.yaxis && !el.closest('.plane')) figure.layout.yaxis.automargin = true; // two lie over each other there
-    await plotly.react(el, figure.data, byHand(themed(figure.layout)), {
-      responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: false,
-    });
+    await plotly.react(el, ...figureOf(el), LOOK); // the newest, after a wait
     el.plotly = plotly;
     if (el.listens) return;
     el.listens = true;
@@ -259,12 +263,15 @@
       if (drawn) (await load(el.dataset.bundle ?? 'cartesian')).Plots.resize(el);
     }
   }, true);
-  // On paper a chart has other room: it is drawn for that as soon as the page is laid out for print.
+  // On paper a chart has other room and the light theme: it is drawn for that as soon as the page is laid
+  // out for print, before anything else can happen.
   matchMedia('print').addEventListener('change', ({ matches }) => {
     for (const el of document.querySelectorAll(CHARTS)) {
       if (!el._fullLayout || el.layout.scene) continue;
-      const [width, height] = matches ? [el.clientWidth, el.clientHeight] : [undefined, undefined];
-      if (width !== 0) el.plotly.relayout(el, { width, height, autosize: !matches });
+      if (matches && !el.clientWidth) continue;
+      const [data, layout] = figureOf(el);
+      const room = matches ? { width: el.clientWidth, height: el.clientHeight } : { autosize: true };
+      el.plotly.react(el, data, { ...layout, ...room }, LOOK);
     }
     document.dispatchEvent(new Event('charts:laid')); // what lies over a chart follows it
   });

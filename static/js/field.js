@@ -52,7 +52,7 @@
   const redraw = () => { tables.clear(); drawAll(true); };
   document.addEventListener('htmx:after:swap', () => drawAll(false));
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme', 'data-mode'] });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  for (const media of ['(prefers-color-scheme: dark)', 'print']) matchMedia(media).addEventListener('change', redraw); // paper is light
   // A style sheet may come after the scripts, as WebKit has it: there is no colour before.
   if (getComputedStyle(document.body).getPropertyValue('--bg')) drawAll(false);
   else addEventListener('load', redraw);

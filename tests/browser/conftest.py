@@ -213,7 +213,7 @@ class Desk:
     def _blank(self, page: Page) -> bool:
         try:
             page.unroute_all()
-            page.emulate_media(media="null", color_scheme="light", **CALM)
+            page.emulate_media(media="null", color_scheme="light", forced_colors="none", **CALM)
             page.mouse.up()
             page.mouse.move(0, 0)
             page.goto(self.rest)

@@ -144,7 +144,7 @@ def test_the_panel_holds_code_to_copy_and_to_download(open_page: Open):
     assert download.value.suggested_filename == "function.py"
     with page.expect_download() as download:
         page.get_by_role("link", name="The picture, as SVG").click()
-    assert download.value.suggested_filename == "playground.svg"
+    assert download.value.suggested_filename == "playground-step-1.svg"
     page.get_by_role("link", name="Close the panel").click()
     expect(page.locator("#exported")).to_have_count(0)
 

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import pytest
-
-from backprop.stage.choices import ChoiceError, change, read_choices
-from backprop.stage.lecture import make_lecture, part_choice
+from backprop.stage.choices import change, read_choices
+from backprop.stage.lecture import lost_part, make_lecture, part_choice
 from backprop.stage.links import Links, Origin
 
 REVEALS = {"curve": 0, "arrow": 2, "dial": 0}
@@ -65,8 +63,9 @@ def test_an_address_without_a_part_may_begin_elsewhere():
     assert begun.parts[2].address == "/l"
 
 
-def test_a_part_that_does_not_exist_is_refused():
+def test_of_a_part_that_does_not_exist_the_lecture_begins_and_says_which_is_lost():
     assert read_choices(Choices(), {"show-part": "arrow-2"}) == change(Choices(), part="arrow-2")
+    assert lost_part(Choices(), "arrow-2") == lost_part(Choices(), "") == ""
     for text in ("arrow-3", "dial-1", "sky"):
-        with pytest.raises(ChoiceError):
-            read_choices(Choices(), {"show-part": text})
+        assert read_choices(Choices(), {"show-part": text}) == Choices()
+        assert lost_part(Choices(), text) == text
