@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact
 from backprop.web.mathml import mathml
 
@@ -90,6 +91,7 @@ def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "mathml": mathml,
+    "broken": broken,
     "digits": exact,
     "key_names": key_names,
     "played": played,
