@@ -251,7 +251,7 @@ SMALL = """() => {
   return found;
 }"""
 # Walks whose graph has no room on a screen: it scrolls to the step. Every other one is seen whole.
-SCROLLED = {"iris", "ten-deep", "operations", "micrograd", "micrograd-test", "neuron"}
+SCROLLED = {"iris", "ten-deep", "operations", "micrograd", "micrograd-test", "neuron", "bell"}
 # A picture that scrolls, shows a bar, or is so little too large that it could be drawn smaller.
 SCROLLING = """scrolled => [...document.querySelectorAll('.core .scroll')].filter(e => {
   const [w, h] = [e.scrollWidth / e.clientWidth, e.scrollHeight / e.clientHeight];
