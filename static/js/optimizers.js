@@ -213,6 +213,12 @@
       at = race.steps;
       paint();
       rest();
+    } else if (loop && e.target.closest('.parts [aria-keyshortcuts~=PageUp]')) { // back to where it began to play
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      at = race.step;
+      paint();
+      rest();
     } else if (e.target.closest('#play')) {
       if (loop) rest();
       else if (read()) run();

@@ -72,3 +72,13 @@ def test_a_remote_plays_the_race_ends_it_and_goes_on(open_page: Open):
     page.keyboard.press("PageUp")
     part(page, "race")
     expect(page.locator("#now")).to_have_text("500")
+    page.keyboard.press("PageUp")  # back to where it began, and then to the part before
+    expect(page.locator("#now")).to_have_text("6")
+    part(page, "race")
+    page.wait_for_function("document.querySelector('.parts .plays')")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#play")).to_have_class(re.compile("playing"))
+    page.keyboard.press("PageUp")
+    expect(page.locator("#play")).not_to_have_class(re.compile("playing"))
+    expect(page.locator("#now")).to_have_text("6")
+    part(page, "race")

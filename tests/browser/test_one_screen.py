@@ -279,6 +279,32 @@ def test_a_page_on_a_projector_is_one_screen_and_nothing_of_it_is_cut(
     assert not {address: found for address, found in beyond.items() if found}
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)], ids=str)
+def test_what_training_and_measuring_bring_on_a_projector_is_not_cut_and_is_undone_by_page_up(
+    open_page: Open, size: tuple[int, int]
+):
+    page = open_page("/lessons/gradient-check?show-part=bug", *size, mode="projector")
+    after, train = page.locator(".both thead"), page.get_by_role("button", name="300 steps")
+    page.keyboard.press("PageDown")
+    expect(after).to_contain_text("after 300 steps")
+    expect(train).to_be_visible()
+    assert not page.evaluate(BEYOND)
+    page.keyboard.press("PageUp")
+    expect(after).to_contain_text("at the start")
+    page.keyboard.press("PageUp")
+    expect(page.locator("#part-cost")).to_be_visible()
+    page.goto("/lessons/gradient-check?bench=batch&case=3&show-part=bug&mode=projector")
+    page.keyboard.press("PageDown")
+    expect(after).to_contain_text("after 300 steps")
+    assert not page.evaluate(BEYOND)
+    page.goto("/lessons/optimizers?show-part=matrix&mode=projector")
+    page.keyboard.press("PageDown")
+    expect(page.get_by_role("button", name="Measure again")).to_be_visible()
+    assert not page.evaluate(BEYOND)
+    page.keyboard.press("PageUp")
+    expect(page.get_by_role("button", name="Fill the table")).to_be_visible()
+
+
 def test_on_a_projector_the_number_of_the_step_is_edited_by_keys_alone(open_page: Open):
     page = open_page(NETWORK, 1920, 1080, mode="projector")
     field, weight = page.locator("#in-discussed"), page.locator(f"#n-{WEIGHT} .val")

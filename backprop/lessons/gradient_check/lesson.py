@@ -100,7 +100,7 @@ def _sections(choices: Choices, cost: CostShown) -> Mapping[str, Section]:
 def _lecture(choices: Choices, cost: CostShown, bug: BugShown, links: Links) -> Lecture:
     """Return the parts that are shown one at a time; an address that plants a bug begins there.
 
-    Forward first measures the cost, and first trains with the bug.
+    Forward first measures the cost, and first trains with the bug; back first undoes that.
     """
     titles = {
         "nudge": "Nudge one",
@@ -113,12 +113,14 @@ def _lecture(choices: Choices, cost: CostShown, bug: BugShown, links: Links) -> 
     skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
     start = "bug" if replace(choices.planted, bench="page") != BugChoices() else ""
     lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS, start=start)
-    untouched = {
-        "cost": not (cost.running or cost.done),
-        "bug": not (bug.trainings.running or bug.trainings.steps or bug.trainings.ended),
+    begun = {
+        "cost": cost.running or cost.done,
+        "bug": bug.trainings.running or bug.trainings.steps or bug.trainings.ended,
     }
-    if not untouched.get(lecture.now):
+    if lecture.now not in begun:
         return lecture
+    if begun[lecture.now]:
+        return replace(lecture, back=links.address(progress=None, goal=0, sized=0))
     return replace(lecture, first={"cost": "measure", "bug": "train"}[lecture.now])
 
 

@@ -27,7 +27,7 @@ from backprop.lessons.optimizers.ending import QUESTIONS, make_ending
 from backprop.lessons.optimizers.faulty_adam import FaultyAdam, compare_adams
 from backprop.lessons.optimizers.gradient_vs_optimizer import GradientVsOptimizer, compare_sides
 from backprop.lessons.optimizers.learning_rates import suggest_rates
-from backprop.lessons.optimizers.matrix.board import Matrix, show_matrix
+from backprop.lessons.optimizers.matrix.board import Filling, Matrix, show_matrix
 from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
 from backprop.lessons.optimizers.paper import make_sheet
 from backprop.lessons.optimizers.pictures import Curves, RaceMap, draw_curves, make_map
@@ -87,7 +87,7 @@ def compose(choices: Choices, links: Links) -> Board:
         make_problem(choices), choices.matrix.progress, links, filling=choices.matrix.filling
     )
     return Board(
-        head=_head(choices, links, _sections(race, choices, bend, matrix)),
+        head=_head(choices, links, _sections(race, choices, bend, matrix), matrix),
         edit=links.address(),
         surface=surface_controls(race.surface, choices.surface),
         transport=make_transport(choices, links),
@@ -130,14 +130,14 @@ def _title(choices: Choices) -> tuple[str, Preset | None]:
     return "Your own surface" if own else "Two weights of a network", None
 
 
-def _head(choices: Choices, links: Links, sections: Mapping[str, Section]) -> Head:
+def _head(choices: Choices, links: Links, sections: Mapping[str, Section], matrix: Matrix) -> Head:
     surface, check = choices.surface, ""
     if surface.of == "expression":
         at = dict(surface.at)
         check = links.to("gradient_check", of="expression", expression=surface.expression, at=at)
     origin = find_preset(PRESETS, choices.preset_name)
     title, shown = _title(choices)
-    lecture = _lecture(choices, links) if choices.mode else None
+    lecture = _lecture(choices, matrix.filling, links) if choices.mode else None
     return make_head(
         links,
         PRESETS,
@@ -150,8 +150,11 @@ def _head(choices: Choices, links: Links, sections: Mapping[str, Section]) -> He
     )
 
 
-def _lecture(choices: Choices, links: Links) -> Lecture:
-    """Return the parts that are shown one at a time; forward from the race is first its end."""
+def _lecture(choices: Choices, filling: Filling, links: Links) -> Lecture:
+    """Return the parts that are shown one at a time.
+
+    Forward first plays the race and fills the matrix; back first undoes that.
+    """
     titles = {
         "wall": "One gradient",
         "race": "The race",
@@ -164,7 +167,16 @@ def _lecture(choices: Choices, links: Links) -> Lecture:
     words = {"wall": "machines", "rates": "racers", "curves": "charts"}
     skipped = {part for part in titles if words.get(part, part) in hidden_parts(choices)}
     lecture = make_lecture(titles, choices.part, links, skipped=skipped, reveals=PARTS)
-    if lecture.now != "race" or choices.step >= choices.steps:
+    if lecture.now == "matrix":
+        if filling.running or filling.done:
+            return replace(lecture, back=links.address(progress=None, filling=False))
+        return replace(lecture, first="fill")
+    if lecture.now != "race":
+        return lecture
+    begun = links.origin.choices.step
+    if choices.step > begun:
+        lecture = replace(lecture, back=links.address(step=begun))
+    if choices.step >= choices.steps:
         return lecture
     return replace(lecture, forward=links.address(step=choices.steps), first="play")
 
