@@ -5,9 +5,11 @@ say here. Places are units of an SVG that is WIDE across.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
 
 from backprop.drawing.contour_grid import ContourGrid, nice, rounded
 from backprop.drawing.layout import number
@@ -15,7 +17,12 @@ from backprop.drawing.layout import number
 WIDE = 640.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 16.0, 12.0, 40.0
 MARKS = 5  # about as many ticks stand at an axis
+LEVEL_MARGIN = 24.0  # between a level's number and the frame
+LEVEL_ROOM = 46.0  # between two levels' numbers, or one and a point
 ROOM = 15.0  # between two words at the right end of curves
+
+
+Piece = tuple[float, float, float, float]  # of a line: from x, y to x, y
 
 
 class Series(NamedTuple):
@@ -56,6 +63,7 @@ class Plot:
         across, up: the ticks: place, text.
         names: of the two axes.
         levels: the path of all level lines.
+        heights: x, y, text: the number of a level, on its line.
         curves: pattern, path.
         words: x, y, text, pattern: what curves are called, at their ends.
         spots: x, y, shape, text.
@@ -70,6 +78,7 @@ class Plot:
     up: tuple[tuple[str, str], ...]
     names: tuple[str, str]
     levels: str
+    heights: tuple[tuple[str, str, str], ...]
     curves: tuple[tuple[str, str], ...]
     words: tuple[tuple[str, str, str, str], ...]
     spots: tuple[tuple[str, str, str, str], ...]
@@ -126,6 +135,8 @@ def draw_plot(
 ) -> Plot:
     """Return the picture of curves, points and level lines on a ground."""
     left, top, wide, high = ground.area
+    lines = _level_lines(grid, ground) if grid else {}
+    taken = [ground.place(each.x, each.y) for each in spots]
     return Plot(
         width=number(left + wide + RIGHT + ground.words),
         height=number(ground.height),
@@ -136,7 +147,12 @@ def draw_plot(
             for y in ticks(*ground.y, whole=ground.logarithmic)
         ),
         names=ground.names,
-        levels=_level_lines(grid, ground) if grid else "",
+        levels="".join(
+            f"M{x:.1f} {y:.1f}L{u:.1f} {v:.1f}"
+            for pieces in lines.values()
+            for x, y, u, v in pieces
+        ),
+        heights=_heights(grid, lines, ground, taken) if grid else (),
         curves=tuple((each.pattern, _path(each, ground)) for each in series),
         words=_words(series, ground),
         spots=tuple((*_placed(each.x, each.y, ground), each.shape, each.word) for each in spots),
@@ -216,13 +232,57 @@ def _words(series: Sequence[Series], ground: Ground) -> tuple[tuple[str, str, st
     return tuple(placed)
 
 
-def _level_lines(grid: ContourGrid, ground: Ground) -> str:
-    """Return all level lines of a map as one path, by marching squares."""
+def _heights(
+    grid: ContourGrid,
+    lines: Mapping[float, Sequence[Piece]],
+    ground: Ground,
+    taken: Sequence[tuple[float, float]],
+) -> tuple[tuple[str, str, str], ...]:
+    """Return the numbers of the levels, each on its line, apart from each other and from points.
+
+    A line too crowded for its number goes without; each number stands as far as it can from all
+    that are placed before it.
+    """
+    left, top, wide, high = ground.area
+    placed, written = [*taken], []
+    for level, pieces in lines.items():
+        middles = [((x + u) / 2, (y + v) / 2) for x, y, u, v in pieces]
+        free = [
+            (min((math.hypot(x - a, y - b) for a, b in placed), default=wide), x, y)
+            for x, y in middles
+            if LEVEL_MARGIN < x - left < wide - LEVEL_MARGIN
+            and LEVEL_MARGIN < y - top < high - LEVEL_MARGIN
+        ]
+        if not free or max(free)[0] < LEVEL_ROOM:
+            continue
+        _, x, y = max(free)
+        placed.append((x, y))
+        written.append((number(x), number(y + 4), _tick(_height(grid, level))))
+    return tuple(written)
+
+
+def _height(grid: ContourGrid, level: float) -> float:
+    """Return the function's value on a level line; to two digits, where levels are uneven."""
+    if grid.even:
+        return level
+    pairs = sorted(
+        (s, z)
+        for row, values in zip(grid.shown, grid.z, strict=True)
+        for s, z in zip(row, values, strict=True)
+        if s is not None and z is not None
+    )
+    shown, heights = zip(*pairs, strict=True)
+    return float(f"{np.interp(level, shown, heights):.2g}")
+
+
+def _level_lines(grid: ContourGrid, ground: Ground) -> dict[float, list[Piece]]:
+    """Return the pieces of each level line of a map, by marching squares."""
     if not grid.step or not grid.gaps < grid.places:
-        return ""
+        return {}
     count = round((grid.end - grid.start) / grid.step)
-    levels = [grid.start + i * grid.step for i in range(count + 1)]
-    pieces = []
+    lines: dict[float, list[Piece]] = {
+        rounded(grid.start + i * grid.step): [] for i in range(count + 1)
+    }
     for j in range(len(grid.ys) - 1):
         for i in range(len(grid.xs) - 1):
             corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))
@@ -230,10 +290,11 @@ def _level_lines(grid: ContourGrid, ground: Ground) -> str:
             if None in heights:
                 continue
             known = [float(z) for z in heights if z is not None]
-            for level in levels:
-                if min(known) < level <= max(known):
+            low, high = min(known), max(known)
+            for level, pieces in lines.items():
+                if low < level <= high:
                     pieces += _crossings(grid, corners, known, level, ground)
-    return "".join(pieces)
+    return lines
 
 
 def _crossings(
@@ -242,7 +303,7 @@ def _crossings(
     heights: Sequence[float],
     level: float,
     ground: Ground,
-) -> list[str]:
+) -> list[Piece]:
     """Return the pieces of one level line in one square of the map."""
     points = []
     for k in range(4):
@@ -254,7 +315,4 @@ def _crossings(
         x = grid.xs[a] + share * (grid.xs[c] - grid.xs[a])
         y = grid.ys[b] + share * (grid.ys[d] - grid.ys[b])
         points.append(ground.place(x, y))
-    return [
-        f"M{x:.1f} {y:.1f}L{u:.1f} {v:.1f}"
-        for (x, y), (u, v) in zip(points[::2], points[1::2], strict=False)
-    ]
+    return [(x, y, u, v) for (x, y), (u, v) in zip(points[::2], points[1::2], strict=False)]

@@ -21,7 +21,7 @@ class Blank:
         answer: what belongs there; empty where nobody but the writer knows.
     """
 
-    answer: Words
+    answer: Words | Formula
 
 
 Cell = Words | Formula | Blank
@@ -74,7 +74,7 @@ class Table:
     Attributes:
         heads: of the columns.
         rows: their cells; a blank is printed empty on a worksheet.
-        about: what it shows, in words.
+        about: what it shows, in words; empty where the heading above says it.
     """
 
     heads: tuple[Words, ...]
@@ -86,6 +86,15 @@ class Table:
         """Whether a blank in it has an answer."""
         blanks = (cell for row in self.rows for cell in row if isinstance(cell, Blank))
         return any(blank.answer for blank in blanks)
+
+
+def side_by_side(table: Table) -> Table:
+    """Return a long table in two halves beside each other, so that it needs half the height."""
+    half = (len(table.rows) + 1) // 2
+    nothing: tuple[Cell, ...] = ((),) * len(table.heads)
+    right = (*table.rows[half:], nothing)
+    rows = tuple((*row, *right[n]) for n, row in enumerate(table.rows[:half]))
+    return Table(table.heads * 2, rows, table.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +122,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A graph: as the worksheet has it, and with everything filled in."""
+    """A graph: as the worksheet has it, and with everything filled in.
+
+    Attributes:
+        asked, filled: the two.
+        caption: below it.
+        height: how high it is at most, in mm.
+    """
 
     asked: Scene
     filled: Scene
     caption: Words = ()
+    height: int = 105
 
 
 @dataclass(frozen=True, slots=True)

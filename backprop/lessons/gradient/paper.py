@@ -134,7 +134,7 @@ def _map(place: Place) -> Plot:
             (middle[0] - reach, middle[0] + reach),
             (middle[1] - reach, middle[1] + reach),
             (place.names[0], place.names[1]),
-            height=290.0,
+            height=220.0,
             square=True,
         ),
         f"A map of {letter} around the point, {levels(ground, letter)}.",
@@ -187,6 +187,6 @@ def _step(place: Place, links: Links) -> Part:
         table=Table(
             (("t",), ("promised: slope · t",), ("true rise",), ("true rise per unit of t",)),
             rows,
-            "The promise of the gradient, and what is found",
+            "",
         ),
     )

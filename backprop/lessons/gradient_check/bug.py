@@ -69,7 +69,7 @@ def show_bug(choices: Choices, links: Links) -> BugShown:
     """Return what the page shows of the planted mistake."""
     chosen = choices.planted
     planted = plant(choices)
-    letters = _letters(choices, planted)
+    letters = slip_letters(choices, planted)
     reply = answer_guess(chosen.guess, planted)
     if reply:
         reply = replace(reply, why=in_page_letters(reply.why, letters))
@@ -92,14 +92,14 @@ def show_bug(choices: Choices, links: Links) -> BugShown:
     )
 
 
-def _letters(choices: Choices, planted: PlantedSlip) -> Labels:
+def slip_letters(choices: Choices, planted: PlantedSlip) -> Labels:
     """Return how names are written where the slip is planted: as the page does, or as usual."""
     own = planted.setup.title != iris_setup().title
     return make_subject(choices).label if own else label_of
 
 
 def _planted(choices: Choices, planted: PlantedSlip, links: Links, *, hidden: bool) -> PlantedShown:
-    case, setup, letters = choices.planted.case, planted.setup, _letters(choices, planted)
+    case, setup, letters = choices.planted.case, planted.setup, slip_letters(choices, planted)
     slip = with_page_letters(planted.slip, letters)
     again = links.at(change(choices, guess="", revealed=False, goal=0, bug=""))
     own = "this function" if choices.of == "expression" else "this network"

@@ -3,6 +3,8 @@
 from backprop.drawing.scene import View, expression_scene, network_scene
 from backprop.lessons.gradient_check.choices import Choices
 from backprop.lessons.gradient_check.nudge import chosen_name
+from backprop.lessons.gradient_check.planted_slip import plant
+from backprop.lessons.gradient_check.slip_paper import is_of_the_page, plants_a_slip, slip_part
 from backprop.lessons.gradient_check.subject import Subject, make_subject, show_subject
 from backprop.lessons.gradient_check.table import show_table
 from backprop.notation.difference_quotient import printed, quotient
@@ -19,17 +21,18 @@ from backprop.notation.formula import (
 from backprop.notation.full_formula import whole_formula
 from backprop.notation.numerals import exact, long, short, signed
 from backprop.stage.links import Links
-from backprop.stage.paper import Blank, Cell, Part, Picture, Sheet, Table, Task
-from backprop.stage.walk.explanation import number
+from backprop.stage.paper import Blank, Cell, Part, Picture, Sheet, Table, Task, side_by_side
+from backprop.stage.walk.explanation import Words
 
 NUDGES = (1.0, 0.1, 0.01, 0.001)  # beside the one that the page shows
 MOST_ROWS = 12  # parameters whose check is listed, the worst first
 VERDICTS = ("Right", "Wrong", "Cannot be judged")
+PICTURE = 50  # mm high, so that the sheet is one page
 H = Label("h")
 
 
 def make_sheet(choices: Choices, links: Links, title: str, note: str) -> Sheet:
-    """Return the check as it is handed out.
+    """Return the check as it is handed out; where a slip is planted, the gradient that it gives.
 
     Args:
         choices: of the state.
@@ -47,15 +50,23 @@ def make_sheet(choices: Choices, links: Links, title: str, note: str) -> Sheet:
     formula = None
     if subject.network is None:
         formula = Row((letter, Operator("="), whole_formula(subject.graph, subject.label)))
+    described: Formula | Words = formula or (f"{shown.title[:1].upper()}{shown.title[1:]}.",)
+    if plants_a_slip(choices):
+        planted = plant(choices)
+        own_numbers = is_of_the_page(planted)
+        return Sheet(
+            title=f"Case {choices.planted.case}" if choices.planted.case else "A planted slip",
+            question=("Is this gradient right? If not: which slip is it?",),
+            setting=(described,) if own_numbers else (),
+            picture=_picture(subject) if own_numbers else None,
+            parts=(slip_part(choices, planted),),
+            note=note,
+        )
     return Sheet(
         title=title,
         question=("Is the gradient right? Nudge ", own, " up and down, and see how ", letter,
                   " answers."),
-        setting=(
-            formula if formula else (f"{shown.title[:1].upper()}{shown.title[1:]}.",),
-            _quotient(letter, own),
-        ),
-        given=tuple((subject.label(n), number(x, "forward")) for n, x in subject.point.items()),
+        setting=(described, _quotient(letter, own)),
         picture=_picture(subject),
         parts=(_nudged(subject, name, choices.nudge), *_verdict(subject, name, links)),
         note=note,
@@ -78,7 +89,7 @@ def _picture(subject: Subject) -> Picture:
         scene = expression_scene(subject.trace, view, *words)
     else:
         scene = network_scene(subject.network, "neurons", subject.trace, view, *words)
-    return Picture(scene, scene)
+    return Picture(scene, scene, height=PICTURE)
 
 
 def _nudged(subject: Subject, name: str, nudge: float) -> Part:
@@ -114,7 +125,7 @@ def _nudged(subject: Subject, name: str, nudge: float) -> Part:
                 ("off by",),
             ),
             rows=tuple(rows),
-            about="Central differences",
+            about="",
         ),
     )  # fmt: skip
 
@@ -128,11 +139,8 @@ def _verdict(subject: Subject, name: str, links: Links) -> tuple[Part, ...]:
     )
     few = f" The first {MOST_ROWS} of {shown.count}." if shown.count > MOST_ROWS else ""
     answer = next((v for v in VERDICTS if v == shown.verdict.answer), "")
-    table = Table(
-        (("parameter",), ("backward pass",), ("differences",), ("relative difference",)),
-        rows,
-        "The gradient beside its finite differences",
-    )
+    table = Table((("",), ("backward",), ("nudged",), ("relative",)), rows, "")
+    lede = f"The backward pass beside the estimate: what is their relative difference?{few}"
     task = Task(
         asks=("What does the check say of this gradient?",),
         answer=(),
@@ -140,5 +148,4 @@ def _verdict(subject: Subject, name: str, links: Links) -> tuple[Part, ...]:
         right=frozenset((VERDICTS.index(answer),)) if answer else frozenset(),
         about=(shown.verdict.sentence,),
     )
-    return (Part(("All parameters",), (f"How far is each pair apart?{few}",), table=table,
-                 tasks=(task,)),)  # fmt: skip
+    return (Part(("All parameters",), (lede,), table=side_by_side(table), tasks=(task,)),)

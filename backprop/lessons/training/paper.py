@@ -23,7 +23,7 @@ from backprop.training.optimizers import Optimizer
 
 MOST_WEIGHTS = 6  # of the unit whose update is worked out
 MOST_ARRAYS = 14  # whose shapes are asked
-ASKED = 3  # questions, as at the end of the lesson
+ASKED = 5  # questions, which fill a page with room to work them out
 SEED = 1  # of their numbers: they are those of a first visit
 
 
@@ -137,7 +137,7 @@ def _shapes(state: TrainingState, trace: Trace) -> Part:
         table=Table(
             (("array",), ("what it is",), ("shape",), ("numbers in it",)),
             rows,
-            "The arrays of the next step",
+            "",
         ),
     )
 
@@ -189,6 +189,6 @@ def _update(state: TrainingState, trace: Trace) -> Part:
         table=Table(
             (("parameter",), ("before",), ("gradient",), ("move Δ",), ("after",)),
             tuple(rows),
-            "One step of the optimizer",
+            "",
         ),
     )
