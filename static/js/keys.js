@@ -49,7 +49,8 @@
     const el = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)].find(canPress);
     if (el?.matches(TYPING)) {
       el.focus();
-      el.select?.();
+      if (el.matches('textarea')) el.dispatchEvent(new Event('field:reached', { bubbles: true })); // it knows what of it matters
+      else el.select?.();
     } else el?.click();
     return Boolean(el);
   }
