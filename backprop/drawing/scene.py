@@ -35,6 +35,7 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 
+EDGE = 8.0  # what is left below the lowest plate
 NO_TAGS: Mapping[tuple[int, int], Tag] = MappingProxyType({})
 
 
@@ -135,6 +136,12 @@ def cropped(scene: Scene, left: float) -> Scene:
     return replace(
         scene, left=number(left), width=number(width), rem=f"{width / 16:.2f}", nodes=inside
     )
+
+
+def lowered(scene: Scene) -> Scene:
+    """Return a picture of neurons without the room below its lowest plate."""
+    height = max(float(plate[3]) + float(plate[5]) for plate in scene.plates) + EDGE
+    return replace(scene, height=number(height), tall=f"{height / 16:.2f}")
 
 
 def network_scene(

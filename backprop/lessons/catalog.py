@@ -45,8 +45,12 @@ class HomeBoard:
     short_of_time: tuple[tuple[str, str], ...]
 
 
-def home_board() -> HomeBoard:
-    """Return (x + y) · z at (−2, 5, −4), where the gradient has come half-way."""
+def home_board(mode: str = "") -> HomeBoard:
+    """Return (x + y) · z at (−2, 5, −4), where the gradient has come half-way.
+
+    Args:
+        mode: the view in which its nodes lead on.
+    """
     graph = parse("(x + y) * z")
     trace = differentiate(graph, {"x": -2.0, "y": 5.0, "z": -4.0})
     total, output = graph.output - 1, graph.output
@@ -58,7 +62,8 @@ def home_board() -> HomeBoard:
         flows=(Flow(total, output),),
         factors={},
     )
-    scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: PLAYGROUND.path)
+    first = address_of(LessonLink(PLAYGROUND.name, {"mode": mode}))
+    scene = expression_scene(trace, view, label_of, short, signed, exact, lambda _: first)
     ways = (
         ("See why this is not gradient descent", NETWORK.end),
         ("work out one weight from scratch", f"{NETWORK.path}?ask=1&ask-level=4"),

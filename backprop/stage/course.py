@@ -1,7 +1,7 @@
 """The course: the lessons on the route, the end of each, and the questions of a later day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backprop.engine.errors import UnknownNameError
 from backprop.stage.choices import Several, Text, chosen
@@ -143,6 +143,8 @@ def make_end(
         UnknownNameError: the lesson has no end.
     """
     ending = _find_ending(lesson)
+    if choices.mode == "projector" and ending.large:
+        ending = replace(ending, picture=ending.large)
     stop = next((each for each in route if each.name == lesson.name), None)
     after = route[stop.number] if stop and stop.number < len(route) else None
     around = (lesson.path, after.path if after else "")

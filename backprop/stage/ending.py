@@ -18,9 +18,11 @@ class Ending:
         sentences: three; a number in them is one that was computed, and is shown in its colour.
         picture: of a state of the lesson: a graph, or a chart.
         caption: what there is to see in it.
+        large: the same graph, whole, as it is drawn for a class; None where it is a chart.
     """
 
     title: str
     sentences: tuple[Sentence, Sentence, Sentence]
     picture: Scene | Chart
     caption: Sentence
+    large: Scene | None = None

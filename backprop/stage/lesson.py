@@ -83,12 +83,12 @@ class Blanks:
     """Lines of a lesson that a learner types: the choices `blank`, how many, and `fade`, which.
 
     Attributes:
-        most: how many there can be.
+        most: choices → how many there can be.
         fades: which of them, and what that is called.
         emptied: the choices that hold what was typed or given up, as they are without.
     """
 
-    most: int
+    most: Callable[[Any], int]
     fades: Mapping[str, str]
     emptied: Mapping[str, Any]
 

@@ -187,8 +187,8 @@ def _blanks(
 ) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
     if blanks is None:
         return (), ()
-    titles = {str(n): str(n) for n in range(blanks.most + 1)} | {"0": "none"}
-    now, fade = str(get_choice(choices, "blank")), get_choice(choices, "fade") or "last"
+    titles = {str(n): str(n) for n in range(blanks.most(choices) + 1)} | {"0": "none"}
+    now, fade = str(_blank_now(blanks, choices)), get_choice(choices, "fade") or "last"
     said, which = _said(sent, "blank", now), _said(sent, "fade", fade)
     return (
         _choose(titles, said if said in titles else now),
@@ -196,11 +196,17 @@ def _blanks(
     )
 
 
+def _blank_now(blanks: Blanks, choices: Any) -> int:
+    """Return how many lines are blank; an address may ask for more than there are."""
+    asked_for: int = get_choice(choices, "blank")
+    return min(asked_for, blanks.most(choices))
+
+
 def _leave_blank(
     blanks: Blanks, choices: Any, counts: Sequence[Option], fades: Sequence[Option]
 ) -> Mapping[str, Any]:
     count, fade = int(_chosen(counts)), _chosen(fades)
-    same = count == get_choice(choices, "blank")
+    same = count == _blank_now(blanks, choices)
     if same and (not count or fade == (get_choice(choices, "fade") or "last")):
         return {}
     return {**blanks.emptied, "blank": count, "fade": fade if count else ""}

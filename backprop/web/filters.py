@@ -63,8 +63,9 @@ def below(address: str, part: str) -> str:
 
 def in_view(address: str, mode: str) -> str:
     """Return an address that leads to another page in the same view: …/end?mode=projector."""
-    joint = "&" if "?" in address else "?"
-    return f"{address}{joint}mode={mode}" if address and mode else address
+    path, mark, place = address.partition("#")
+    joint = "&" if "?" in path else "?"
+    return f"{path}{joint}mode={mode}{mark}{place}" if address and mode else address
 
 
 def in_script(json: str) -> Markup:

@@ -30,6 +30,7 @@ from backprop.stage.lesson import File, Lesson
 from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
+from backprop.web.filters import in_view
 from backprop.web.query import (
     ResponseOptions,
     State,
@@ -43,6 +44,7 @@ from backprop.web.query import (
     request_files,
     request_pairs,
     run_action,
+    view_asked_for,
 )
 from backprop.web.reply import reply, reply_asking, reply_on_paper, reply_prepared, send_file
 from backprop.web.taken import derivation_file, graph_file, scene_file
@@ -119,15 +121,17 @@ def _is_ours(origin: str) -> bool:
 
 @pages.get("/")
 def show_home() -> str:
-    """Show what this is, the way through, and every example."""
-    lessons = known_lessons()
+    """Show what this is, the way through, and every example, in either view."""
+    lessons, mode = known_lessons(), view_asked_for()
     route = make_route(lessons)
     return render_template(
         "home.html",
-        board=current_app.config["HOME_BOARD"](),
+        board=current_app.config["HOME_BOARD"](mode),
         lessons=lessons,
         route=route,
         time=time_in_all(route),
+        mode=mode,
+        projector=in_view("/", "" if mode else "projector"),
     )
 
 

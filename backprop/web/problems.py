@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from backprop.engine.errors import InputError, UnknownNameError
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.lesson import Lesson
+from backprop.web.query import view_asked_for
 from backprop.web.reply import refuse
 
 QUESTIONS = "/questions"
@@ -67,6 +68,7 @@ def answer(problem: InputError, status: int) -> Response:
         problem=problem,
         start=_start_of(problem),
         back=_way_back(),
+        view=view_asked_for(),
     )
 
 

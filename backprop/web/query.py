@@ -179,6 +179,11 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     return State(lesson, choices, links, ignored, lost_part(choices, pairs.get("show-part", "")))
 
 
+def view_asked_for() -> str:
+    """Return the view that an address asks for where there are no choices: “projector”, or none."""
+    return "projector" if request.args.getlist("mode")[-1:] == ["projector"] else ""
+
+
 def read_asking(start: C, path: str) -> tuple[C, Links]:
     """Return what a page that asks back is told, and the links around it.
 

@@ -49,7 +49,8 @@
     const el = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(key)}"]`)].find(canPress);
     if (el?.matches(TYPING)) {
       el.focus();
-      el.select?.();
+      if (el.matches('textarea')) el.dispatchEvent(new Event('field:reached', { bubbles: true })); // it knows what of it matters
+      else el.select?.();
     } else el?.click();
     return Boolean(el);
   }
@@ -78,8 +79,38 @@
     for (const open of document.querySelectorAll('details:is(.menu, .pick)[open]')) open.open = false;
     for (const open of document.querySelectorAll('dialog[open]')) open.close();
     closeLists();
-    press(nameOf(e));
+    if (held) held.push(nameOf(e));
+    else if (!sendTyped(nameOf(e))) press(nameOf(e));
   }, true);
+
+  // What is typed in a field is sent by leaving it. A key of the remote acts on the state that answers:
+  // its step has the new numbers, and so has the question that is told. What is refused ends that.
+  let held = null; // keys that wait for the answer
+  const LONGEST = 3000; // ms
+  function sendTyped(key) {
+    const field = document.activeElement?.closest(`#lab :is(${TYPING})`);
+    if (!field?.matches(SENDS)) return false;
+    const note = () => { held = [key]; };
+    field.addEventListener('change', note);
+    document.getElementById('lab').focus({ preventScroll: true });
+    field.removeEventListener('change', note);
+    if (!held) return false;
+    const { name, value } = field;
+    const goOn = swapped => {
+      document.removeEventListener('htmx:finally:request', answered);
+      clearTimeout(patience);
+      const keys = held;
+      held = null;
+      if (swapped) setTimeout(() => keys.forEach(press));
+    };
+    const answered = ({ detail: { ctx } }) => {
+      const said = ctx.edited?.get(name) ?? (ctx.sourceElement.name === name ? value : null);
+      if (said === value) goOn(ctx.status === 'swapped');
+    };
+    const patience = setTimeout(goOn, LONGEST, true); // another request took its turn, and its edit along
+    document.addEventListener('htmx:finally:request', answered);
+    return true;
+  }
 
   document.addEventListener('keydown', e => {
     if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;

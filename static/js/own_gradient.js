@@ -11,7 +11,44 @@
   });
 
   document.addEventListener('input', e => {
-    if (e.target === field()) file().value = '';
+    if (e.target !== field()) return;
+    file().value = '';
+    arm();
+  });
+
+  // On a projector a remote sends an edit before it goes on; one that was refused is not sent again.
+  let refused = null;
+  function arm() {
+    const next = [...document.querySelectorAll('.ask-for > .vh')].at(-1);
+    if (document.documentElement.dataset.mode !== 'projector' || !next) return;
+    const { value, defaultValue, form } = field();
+    const button = form.querySelector('.send .button');
+    const edited = value.trim() && value !== defaultValue && value !== refused;
+    (edited ? button : next).setAttribute('aria-keyshortcuts', 'PageDown');
+    (edited ? next : button).removeAttribute('aria-keyshortcuts');
+  }
+
+  // Its key goes to the first entry that is not right, as it stands in the text.
+  const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi;
+  function firstWrong(text) {
+    for (const array of document.querySelectorAll('.glance li')) {
+      const n = [...array.querySelectorAll('.squares i')].findIndex(cell => cell.matches('.wrong, .uneasy'));
+      if (n < 0) continue;
+      const name = array.querySelector('b').textContent.replace(/[^\w]/g, '\\$&');
+      const begins = new RegExp(`(?:^|[^A-Za-z])(?:d|grad_)?${name}(?:\\.grad)?["']?\\s*[=:]`, 'm').exec(text);
+      const at = begins && begins.index + begins[0].length;
+      const found = begins && [...text.slice(at).matchAll(NUMBER)][n];
+      if (found) return [at + found.index, at + found.index + found[0].length];
+    }
+    return [0, 0];
+  }
+  document.addEventListener('field:reached', ({ target }) => {
+    if (target !== field()) return;
+    const [from, to] = firstWrong(target.value);
+    target.setSelectionRange(from, to);
+    const line = target.value.slice(0, from).split('\n').length - 1;
+    const height = parseFloat(getComputedStyle(target).lineHeight);
+    target.scrollTop = Math.max(0, line - 1) * height; // whole lines, and the one before it
   });
 
   const brings = e => e.target instanceof Element && e.target.closest('#bring') && e.dataTransfer?.types.includes('Files');
@@ -48,10 +85,15 @@
   });
   document.addEventListener('htmx:after:swap', e => {
     const { ctx } = e.detail;
-    if ((ctx.response?.status ?? 500) >= 400 || !field()) return;
+    if (!field()) return;
+    if ((ctx.response?.status ?? 500) >= 400) {
+      refused = sent;
+      return arm();
+    }
     const typing = document.activeElement === field() && field().value !== sent;
     if (!typing && field().value !== field().defaultValue) field().value = field().defaultValue;
     file().value = '';
-    sent = null;
+    sent = refused = null;
+    arm();
   });
 })();

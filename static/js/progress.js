@@ -205,10 +205,17 @@
     if (document.getElementById('carry-on')) showHome(record);
   }
 
+  // On a projector every way from the first page keeps that view.
+  function inView(address) {
+    const mode = document.documentElement.dataset.mode;
+    if (!mode || /[?&]mode=/.test(address)) return address;
+    return `${address}${address.includes('?') ? '&' : '?'}mode=${mode}`;
+  }
+
   function showHome(record) {
     const stops = [...document.querySelectorAll('[data-stop]')].map((el, i) => ({
       el, number: i + 1, name: el.dataset.stop, minutes: Number(el.dataset.minutes), end: el.dataset.end,
-      title: el.querySelector('a').textContent, path: el.querySelector('a').getAttribute('href'),
+      title: el.querySelector('a').textContent, path: el.querySelector('a').pathname,
       done: isDone(record, el.dataset.stop),
     }));
     const at = record.at && record.at.step > record.at.of ? { ...record.at, step: 0, of: 0, query: '', name: '' } : record.at;
@@ -247,8 +254,8 @@
       line.append(text, ...letters(name));
       button.replaceChildren(line);
       button.setAttribute('aria-label', text + name);
-      button.setAttribute('href', href);
-      button.dataset.plain = href.split('?')[0];
+      button.setAttribute('href', inView(href));
+      button.dataset.plain = inView(href.split('?')[0]);
       fill(document.getElementById('carry-on-about'), about);
     };
     if (!started) return to('Start', first.path, `Lesson 1, ${first.title}. About ${first.minutes} minutes.`);
@@ -271,7 +278,7 @@
     line.hidden = !due.length;
     if (!due.length) return line.replaceChildren();
     const link = document.createElement('a');
-    link.href = `/questions?ask=${due.join(',')}&fresh=${Number(day().replaceAll('-', '')) % 99991}`;
+    link.href = inView(`/questions?ask=${due.join(',')}&fresh=${Number(day().replaceAll('-', '')) % 99991}`);
     link.rel = 'nofollow';
     link.textContent = due.length === 1 ? '1 question comes back today' : `${due.length} questions come back today`;
     line.replaceChildren(link);

@@ -195,3 +195,22 @@ def test_in_front_of_a_class_a_remote_tells_each_answer_and_leads_on_to_the_next
         page.keyboard.press("PageDown")
     expect(page).to_have_url(re.compile("gradient-check.*mode=projector"))
     assert page.evaluate(f"{RECORD}?.missed ?? {{}}") == {}  # what a presenter tells is no miss
+
+
+def test_on_a_projector_the_first_page_is_one_screen_and_a_remote_carries_on_from_it(
+    open_page: Open,
+):
+    page = open_page("/lessons/network?step=14")
+    page.get_by_role("link", name="Next step").click()
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 16 of")
+    for width, height in ((1920, 1080), (1280, 720)):
+        page = open_page("/", width, height, mode="projector")
+        assert page.locator("main").evaluate("el => el.scrollHeight <= el.clientHeight")
+    page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile(r"/lessons/network\?step=15&mode=projector$"))
+    page.get_by_role("link", name="Lessons").click()
+    expect(page.locator("#carry-on")).to_have_accessible_name(re.compile("Carry on at"))
+    page.keyboard.press("p")
+    expect(page).to_have_url(re.compile(r"/$"))
+    page = open_page("/")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")

@@ -89,6 +89,16 @@ def test_e_reaches_the_number_and_enter_and_escape_give_the_keys_back(open_page:
     expect(page.locator("#in-x")).to_have_value("1.5")
 
 
+def test_a_key_of_the_remote_sends_what_is_typed_and_acts_on_its_answer(open_page: Open):
+    page = open_page("/lessons/network?ask=1&step=11&mode=projector", 1920, 1080)
+    page.keyboard.press("e")
+    page.keyboard.type("0.9")
+    page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile("guess=.*y2=0.9"))
+    assert page.evaluate(FOCUSED) == "lab"
+    expect(page.locator(".result output")).to_contain_text("−0.127")  # told with the new numbers
+
+
 def test_b_blanks_the_screen_until_any_key_or_click_and_steps_nothing(open_page: Open):
     page = open_page("/lessons/network?mode=projector&step=3", 1920, 1080)
     blank = page.get_by_role("dialog", name=re.compile("The screen is blank"))

@@ -125,7 +125,7 @@ def make_app(folder: Path, **settings):
         {
             "DATABASE_URL": f"sqlite:///{folder / 'store.sqlite'}",
             "LESSONS": (LESSON, ENDING),
-            "HOME_BOARD": lambda: None,
+            "HOME_BOARD": lambda _: None,
             **settings,
         }
     )

@@ -18,7 +18,7 @@ STATES = {  # beside the last preset: states in which other links stand
     "train": ("detail=layers&step=3",),
     "gradient_check": ("show-part=bug",),
 }
-NO_VIEW = re.compile(r"^/(api|assets|fixtures|look)\b|/(graph\.svg|export/.*|json|\w+\.py)$|^/$")
+NO_VIEW = re.compile(r"^/(api|assets|fixtures|look)\b|/(graph\.svg|export/.*|json|\w+\.py)$")
 
 
 class Ways(HTMLParser):
@@ -95,6 +95,20 @@ def test_an_end_and_the_way_on_from_it_keep_the_view(client, lesson):
     ways = [a for a in Ways(page).links if a[0] == "/" and not NO_VIEW.search(urlsplit(a).path)]
     assert any(urlsplit(address).path == lesson.path for address in ways)
     assert [address for address in ways if query(address).get("mode") != "projector"] == []
+
+
+def test_the_first_page_on_a_projector_leads_on_in_that_view_and_on_another_as_it_always_did(
+    client,
+):
+    page = client.get("/?mode=projector&utm_source=x").text
+    assert 'data-mode="projector"' in page
+    ways = [a for a in Ways(page).links if a[0] == "/" and not NO_VIEW.search(urlsplit(a).path)]
+    assert {lesson.path for lesson in LESSONS} <= {urlsplit(address).path for address in ways}
+    assert [address for address in ways if query(address).get("mode") != "projector"] == []
+    for address in ("/", "/?mode=", "/?mode=x", "/?x=1&y=%00"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert 'data-mode="' not in answer.text
 
 
 def test_a_form_that_leads_to_another_lesson_keeps_the_view(client):

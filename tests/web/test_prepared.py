@@ -136,6 +136,22 @@ def test_what_was_typed_into_blank_lines_is_not_handed_out(client):
     assert said(address) == {"blank": "4", "fade": "last", "x": "2", "ask": "0"}
 
 
+@pytest.mark.parametrize(
+    ("page", "lines"),
+    [
+        ("/lessons/chain-rule", 6),
+        ("/lessons/chain-rule?ask=1", 6),
+        ("/lessons/chain-rule?preset=three-deep", 7),
+        ("/lessons/chain-rule?blank=8&fade=last", 6),
+    ],
+)
+def test_as_many_lines_can_be_left_blank_as_the_derivation_has(client, page, lines):
+    text = form(client, page, sent=False)
+    menu = re.search('<select name="link-blank">(.*?)</select>', text, re.DOTALL)[1]
+    assert re.findall('value="([^"]*)"', menu) == [str(n) for n in range(lines + 1)]
+    assert said(link(text)).get("blank") == said(page).get("blank")
+
+
 @pytest.mark.parametrize("typed", ["999", "0", "", "twelve", "-3", "1e3", "²"])
 def test_a_step_that_there_is_not_is_the_nearest_or_the_one_that_is_shown(client, typed):
     address = link(form(client, "/lessons/network?step=11", [("link-step", typed)]))

@@ -119,6 +119,11 @@ def make_derivation(chain: Chain, slope: float, choices: Choices, links: Links) 
     )
 
 
+def count_lines(chain: Chain) -> int:
+    """Return how many lines the derivation has, also where it is not shown."""
+    return len(_drafts(chain))
+
+
 def _blank_address(links: Links, blank: int, fade: str, fresh: Mapping[str, Any]) -> str:
     """Return where so many lines are blank, the first or the last."""
     return links.address(blank=blank, fade=fade if blank else "", **fresh)

@@ -75,6 +75,7 @@ def make_ending() -> Ending:
         ),
         picture=chain_scene(function, steps, len(steps) - 1),
         caption=phrase("On each edge stands its own slope; their product is what {x} gets.", x=x),
+        large=chain_scene(function, steps, len(steps) - 1, large=True),
     )
 
 

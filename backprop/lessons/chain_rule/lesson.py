@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass, replace
 
 from backprop.engine.text import to_text
-from backprop.lessons.chain_rule.choices import FADES, MOST_LINES, NO_ANSWERS, SECTIONS, Choices
-from backprop.lessons.chain_rule.derivation import Derivation, make_derivation
+from backprop.lessons.chain_rule.choices import FADES, NO_ANSWERS, SECTIONS, Choices
+from backprop.lessons.chain_rule.derivation import Derivation, count_lines, make_derivation
 from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
 from backprop.lessons.chain_rule.forks import Fork, make_fork
 from backprop.lessons.chain_rule.function import Chain, Link, make_chain
@@ -250,7 +250,7 @@ LESSON = Lesson(
     derived=lambda board: (*_lines(board.derivation), explained(board.walk.explanation)),
     steps=lambda board: board.walk.strip.steps,
     blanks=Blanks(
-        MOST_LINES,
+        lambda choices: count_lines(make_chain(choices)),
         {each: f"the {each}" for each in FADES},
         {"open": (), "closed": (), **NO_ANSWERS},
     ),

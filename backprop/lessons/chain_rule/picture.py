@@ -19,9 +19,11 @@ from backprop.stage.walk.steps import WalkStep
 Tags = dict[tuple[int, int], Tag]
 
 
-def chain_scene(function: FunctionAt, steps: Sequence[WalkStep], step: int) -> Scene:
+def chain_scene(
+    function: FunctionAt, steps: Sequence[WalkStep], step: int, *, large: bool = False
+) -> Scene:
     """Return the picture at a step at which nothing is asked."""
-    return asked_scene(StepQuestion(False, function, steps, step), covered=False)
+    return asked_scene(StepQuestion(False, function, steps, step), covered=False, large=large)
 
 
 def asked_scene(question: StepQuestion, *, covered: bool, large: bool = False) -> Scene:

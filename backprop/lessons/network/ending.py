@@ -7,7 +7,7 @@ Notation:
 from collections.abc import Callable, Mapping
 from random import Random
 
-from backprop.drawing.scene import Scene, cropped, network_scene
+from backprop.drawing.scene import Scene, cropped, lowered, network_scene
 from backprop.engine.ops import SIGMOID
 from backprop.engine.slips.at_node import NO_LOCAL, OWN_FACTOR
 from backprop.engine.slips.catalog import (
@@ -71,8 +71,9 @@ def make_ending() -> Ending:
                 after=number(step.loss_after, "forward"),
             ),
         ),
-        picture=_picture(step, label),
+        picture=cropped(_picture(step, label), BEFORE_HIDDEN),
         caption=phrase(f"Where two ways meet, at {{h}}: {sum_.printed(' + ')}", h=label(HIDDEN)),
+        large=lowered(_picture(step, label, large=True)),
     )
 
 
@@ -81,14 +82,12 @@ def _labels(step: TrainingStep) -> Labels:
     return network_labels(network.sizes, network.shared, network.names, squashed=True)
 
 
-def _picture(step: TrainingStep, label: Labels) -> Scene:
+def _picture(step: TrainingStep, label: Labels, *, large: bool = False) -> Scene:
     steps = network_steps(step.graph)
     at = next(n for n, each in enumerate(steps) if (each.kind, each.name) == ("slope", HIDDEN))
     view = make_view(step, steps, at)
-    scene = network_scene(
-        step.network, "neurons", step.trace, view, label, short, signed, exact, lambda _: ""
-    )
-    return cropped(scene, BEFORE_HIDDEN)
+    words = (label, short, signed, exact, lambda _: "")
+    return network_scene(step.network, "neurons", step.trace, view, *words, large=large)
 
 
 def _fresh(seed: int, suits: Callable[[TrainingStep], bool] | None = None) -> TrainingStep:

@@ -69,14 +69,36 @@ def _title(name: str) -> str:
 
 
 def make_slider(training_step: TrainingStep, step: WalkStep, label: Labels) -> Slider:
-    """Return the slider of the number in focus, or of the step, or of the first weight."""
+    """Return the slider of the number in focus, or of the step, or of the first weight.
+
+    For a class it is one that the step is computed from, where the step itself has none.
+    """
     choices = training_step.choices
     numbers = {**choices.network.parameters, **choices.network.inputs}
-    name = next(n for n in (choices.focus, step.name, *numbers) if n in numbers)
+    operands = _operands(training_step, step) if choices.mode == "projector" else frozenset()
+    discussed = (n for n in numbers if n in operands)
+    name = next(n for n in (choices.focus, step.name, *discussed, *numbers) if n in numbers)
     x = numbers[name]
     size = abs(x) if np.isfinite(x) else 1.0
     reach = max(2.0, 2.0 ** np.ceil(np.log2(max(size, 1e-9) * 1.25)))
     return Slider(name, label(name), field(x), short(x), f"{-reach:g}", f"{reach:g}")
+
+
+def _operands(training_step: TrainingStep, step: WalkStep) -> frozenset[str]:
+    """Return the names of what stands in the formula of a step beside its own quantity.
+
+    Of a value they are what it is computed from; of a gradient, what its local derivatives need.
+    A loss needs the target of the same output alone.
+    """
+    if step.node < 0:
+        return frozenset()
+    nodes = training_step.graph.nodes
+    if step.kind == "value":
+        return frozenset(nodes[i].name for i in nodes[step.node].inputs)
+    used_by = (nodes[term.edge.later] for term in training_step.trace.terms[step.node])
+    beside = {nodes[i].name for node in used_by for i in node.inputs if i != step.node}
+    others = {f"y{n}" for n in range(1, 1 + training_step.network.sizes[-1])}
+    return frozenset(beside - (others - {f"y{step.unit}"}))
 
 
 TABLE = 6  # digits of a number in a table

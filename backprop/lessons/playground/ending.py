@@ -64,13 +64,15 @@ def make_ending() -> Ending:
             slope=short(slopes["x"]),
             move=short(0.01 * slopes["x"]),
         ),
+        large=_picture(passes, label, large=True),
     )
 
 
-def _picture(passes: FunctionAt, label: Labels) -> Scene:
+def _picture(passes: FunctionAt, label: Labels, *, large: bool = False) -> Scene:
     steps = function_steps(passes.graph)
     view = make_view(passes, steps, len(steps) - 1)
-    return expression_scene(passes.trace, view, label, short, signed, exact, lambda _: "")
+    words = (label, short, signed, exact, lambda _: "")
+    return expression_scene(passes.trace, view, *words, large=large)
 
 
 def _fresh(expression: str, seed: int) -> FunctionAt:

@@ -60,14 +60,14 @@ class Function:
         letter: what the function is called.
         formula: the whole of it, as a textbook prints it: f = (x + y)z.
         output: how the result is called.
-        value: at the point.
+        value: at the point; None where gradients are asked, before the walk has come to it.
     """
 
     expression: str
     letter: Label
     formula: Equation
     output: Label
-    value: Number
+    value: Number | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def compose(choices: Choices, links: Links) -> Board:
         head=_head(choices, links),
         walk=_walk(passes, choices.focus, question, links, label),
         quiz=make_quiz(question, links, label, choices.focus, _score(passes, question, links)),
-        function=_function(passes, choices.expression, label),
+        function=_function(passes, choices.expression, label, question),
         shapes=make_shapes(choices, question.step, links),
         variables=make_variables(passes, choices.focus, question, links, label),
         proofs=make_proofs(passes, label, question.unknown),
@@ -172,14 +172,18 @@ def _score(passes: FunctionAt, question: StepQuestion, links: Links) -> Score | 
     return make_score(question, links, fresh) if passes.at else None
 
 
-def _function(passes: FunctionAt, expression: str, label: Labels) -> Function:
+def _function(
+    passes: FunctionAt, expression: str, label: Labels, question: StepQuestion
+) -> Function:
     graph, letter = passes.graph, function_letter(passes.graph)
+    ahead = question.steps[question.at + 1 :] if question.on else ()
+    is_ahead = ("value", graph.output) in {(step.kind, step.node) for step in ahead}
     return Function(
         expression=expression,
         letter=letter,
         formula=equation(letter, ("=", broken(whole_formula(graph, label)))),
         output=label(graph.nodes[graph.output].name),
-        value=number(passes.trace.value, "forward"),
+        value=None if is_ahead else number(passes.trace.value, "forward"),
     )
 
 
