@@ -13,14 +13,7 @@ from backprop.stage.paper import Blank, Cell, Part, Sheet, Table
 from backprop.stage.walk.backward_step import explain_gradient
 from backprop.stage.walk.explanation import Explanation, Labels, Words, number
 from backprop.stage.walk.forward_step import explain_value
-from backprop.stage.walk.paper import (
-    PaperWalk,
-    switch_values,
-    walk_parts,
-    walk_picture,
-    walk_slopes,
-    walk_values,
-)
+from backprop.stage.walk.paper import PaperWalk, walk_sheet
 from backprop.stage.walk.steps import WalkStep, network_steps
 
 MOST_ROWS = 12  # parameters whose update is worked out; of more, those that move most
@@ -67,16 +60,15 @@ def make_sheet(choices: Choices, links: Links, title: str, note: str) -> Sheet:
         ),
     )
     loss = label("L")
-    return Sheet(
+    return walk_sheet(
+        walk,
+        links,
+        _update(training_step, label),
         title=title,
         question=("How much does each weight move the loss ", loss, ", and where does it go then?"),
         setting=_setting(training_step),
         given=_given(training_step, label),
-        picture=walk_picture(walk),
-        parts=(*walk_parts(walk), _update(training_step, label)),
         note=note,
-        steps=(*walk_values(walk), *walk_slopes(walk)),
-        switch=switch_values(walk, links),
     )
 
 
