@@ -94,13 +94,18 @@ def _update(training_step: TrainingStep, label: Labels) -> Part:
     names, moves = training_step.names, training_step.moves
     shown = set(sorted(names, key=lambda name: -abs(moves[name]))[:MOST_ROWS])
     before, after = training_step.choices.network.parameters, training_step.after
+    frozen = training_step.choices.network.frozen
     rows: list[tuple[Cell, ...]] = [
         (
             label(name),
             (number(before[name], "forward"),),
             Blank((number(training_step.gradient[name], "backward"),)),
-            Blank((number(moves[name]),)),
-            Blank((number(after[name], "forward"),)),
+            ("stays",) if name in frozen else Blank((number(moves[name]),)),
+            *(
+                ((number(before[name], "forward"),),)
+                if name in frozen
+                else (Blank((number(after[name], "forward"),)),)
+            ),
         )
         for name in names
         if name in shown
