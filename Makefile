@@ -9,6 +9,7 @@ ARGS :=
 TRACE :=
 
 export PYTHONUTF8 := 1
+unexport WEB_CONCURRENCY # gunicorn would read it before gunicorn.conf.py says how many there are
 
 # What a browser does stands in a folder of its own: each part collects only its own tests.
 # A file stays with one worker, so that what its tests share is made once.
