@@ -229,7 +229,7 @@ class Database:
 
 def migrate(engine: sql.Engine) -> None:
     """Bring the schema up to date; of several processes that begin at once, one does it."""
-    if _revision(engine) == REVISION:
+    if revision_of(engine) == REVISION:
         return
     from alembic import command  # only where there is something to do
     from alembic.config import Config
@@ -250,7 +250,7 @@ def migrate(engine: sql.Engine) -> None:
             connection.commit()
 
 
-def _revision(engine: sql.Engine) -> str:
+def revision_of(engine: sql.Engine) -> str:
     """Return which schema the database has; empty where it has none, or one from before these."""
     with engine.connect() as connection:
         if not sql.inspect(connection).has_table("alembic_version"):

@@ -108,7 +108,7 @@ class Store:
         self.limit_bytes = limit_bytes
         self.lease_days = lease_days
         self.clock = clock
-        self._database = Database(database_url)
+        self.database = Database(database_url)
         self._visits = _Visits(self)
 
     # ------------------------------------------------------------------ what pages do
@@ -141,7 +141,7 @@ class Store:
         """
         found = {address_of(body): (RUN, body) for body in bodies if _check_size(body)}
         found |= {address_of(body): (UPLOAD, body) for body in brought if _check_size(body)}
-        while found and not self._database.write(lambda c: self._put(c, found, owner)):
+        while found and not self.database.write(lambda c: self._put(c, found, owner)):
             pass  # room was made; the next writer need not wait for the rest
         return tuple(found)
 
@@ -154,7 +154,7 @@ class Store:
         """
         _check_address(address)
         query = sql.select(BODIES.c.body).where(BODIES.c.address == address)
-        body = self._database.read(lambda connection: connection.scalar(query))
+        body = self.database.read(lambda connection: connection.scalar(query))
         if body is None:
             raise _missing(address)
         if address_of(bytes(body)) != address:
@@ -164,7 +164,7 @@ class Store:
     def until(self, *addresses: str) -> int | None:
         """Return until when all of these stay that stand; None where none does."""
         query = sql.select(sql.func.min(LEASES.c.until)).where(LEASES.c.address.in_(addresses))
-        until: int | None = self._database.read(lambda connection: connection.scalar(query))
+        until: int | None = self.database.read(lambda connection: connection.scalar(query))
         return until
 
     def owns(self, address: str, owner: str) -> bool:
@@ -173,7 +173,7 @@ class Store:
             return False
         mine = (CLAIMS.c.owner == owner) & (CLAIMS.c.address == address) & (CLAIMS.c.kind == UPLOAD)
         query = sql.select(sql.exists().where(mine))
-        return bool(self._database.read(lambda connection: connection.scalar(query)))
+        return bool(self.database.read(lambda connection: connection.scalar(query)))
 
     def visit(self, *addresses: str) -> None:
         """Promise these for the days of a visit, if that is a day more than they have.
@@ -183,7 +183,7 @@ class Store:
         until = int(self.clock()) + self.lease_days * DAY
         due = LEASES.c.address.in_(addresses) & (LEASES.c.until < until - DAY)
         query = sql.select(sql.exists().where(due))
-        if self._database.read(lambda connection: connection.scalar(query)):
+        if self.database.read(lambda connection: connection.scalar(query)):
             self._renew(due, until)
 
     def visit_later(self, *addresses: str) -> None:
@@ -232,7 +232,7 @@ class Store:
                 connection, LEASES.c.address.in_(freed) & (LEASES.c.kind == RUN) & UNCLAIMED
             )
 
-        return self._database.write(take_back)
+        return self.database.write(take_back)
 
     def delete(self, addresses: Iterable[str], owner: str) -> int:
         """Take back what this browser brought; what nobody else brought goes. Return how many went.
@@ -252,11 +252,11 @@ class Store:
                 raise _not_yours()
             return _drop(connection, here & UNCLAIMED)
 
-        return self._database.write(take_back) if wanted else 0
+        return self.database.write(take_back) if wanted else 0
 
     def holdings(self, owner: str) -> Mapping[str, Holding]:
         """Return what a browser has in the store: of what it put, and of what it brought."""
-        return self._database.read(lambda connection: self._held(connection, owner))
+        return self.database.read(lambda connection: self._held(connection, owner))
 
     def forget(self, owner: str) -> int:
         """Take back all that a browser put or brought; return how much of it went.
@@ -273,7 +273,7 @@ class Store:
             freed = LEASES.c.address.in_(tuple(taken))
             return _drop(connection, freed & (LEASES.c.kind != KEPT) & UNCLAIMED)
 
-        return self._database.write(take_back) if owner else 0
+        return self.database.write(take_back) if owner else 0
 
     # ------------------------------------------------------------- what an operator does
 
@@ -282,7 +282,7 @@ class Store:
         query = sql.select(LEASES.c.kind, sql.func.count(), sql.func.sum(LEASES.c.size)).group_by(
             LEASES.c.kind
         )
-        rows = self._database.read(lambda connection: connection.execute(query).all())
+        rows = self.database.read(lambda connection: connection.execute(query).all())
         found = {kind: (count, int(size)) for kind, count, size in rows}
         return {kind: Holding(*found.get(kind, (0, 0)), self._share(kind)) for kind in KINDS}
 
@@ -291,14 +291,14 @@ class Store:
         query = sql.select(LEASES.c.address, LEASES.c.kind, LEASES.c.size, LEASES.c.until)
         query = query.where(LEASES.c.kind == kind) if kind else query
         query = query.order_by(LEASES.c.turn.desc(), LEASES.c.address).limit(count)
-        rows = self._database.read(lambda connection: connection.execute(query).all())
+        rows = self.database.read(lambda connection: connection.execute(query).all())
         return [Lease(*row) for row in rows]
 
     def unkeep(self, address: str) -> None:
         """End the lease of a body: it goes when its room is needed. Raises MissingSnapshot."""
         _check_address(address)
         ended = sql.update(LEASES).where(LEASES.c.address == address).values(until=0)
-        if not self._database.write(lambda connection: connection.execute(ended).rowcount):
+        if not self.database.write(lambda connection: connection.execute(ended).rowcount):
             raise _missing(address)
 
     def remove(self, addresses: Iterable[str]) -> int:
@@ -309,7 +309,7 @@ class Store:
             self._take_turn(connection)
             return _drop(connection, LEASES.c.address.in_(wanted))
 
-        return self._database.write(remove) if wanted else 0
+        return self.database.write(remove) if wanted else 0
 
     def prune(self, limit_bytes: int | None = None) -> int:
         """Delete what no lease protects, the oldest first, until the rest fits; return how many.
@@ -326,18 +326,18 @@ class Store:
             return self._drop_ended(connection, excess, KINDS) if excess > 0 else 0
 
         count = 0
-        while dropped := self._database.write(drop):
+        while dropped := self.database.write(drop):
             count += dropped
-        if self._database.is_sqlite:
-            self._database.maintain("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        if self.database.is_sqlite:
+            self.database.maintain("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            self._database.maintain("VACUUM (FULL) bodies, leases, claims")
+            self.database.maintain("VACUUM (FULL) bodies, leases, claims")
         return count
 
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
         self.flush()
-        self._database.close()
+        self.database.close()
 
     # ------------------------------------------------------------------------- within
 
@@ -457,7 +457,7 @@ class Store:
             _add_to_ledger(connection, kept=moving, run=-moving)
             return True
 
-        while (renewed := self._database.write(renew)) is None:
+        while (renewed := self.database.write(renew)) is None:
             pass
         return renewed
 
