@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from backprop.engine.errors import InputError
 from backprop.sharing.database import REVISION, Database, migrate, revision_of
-from backprop.sharing.store import BODIES, CLAIMS, KEPT, KINDS, LEASES, LEDGER, RUN
+from backprop.sharing.leases import BODIES, CLAIMS, KEPT, KINDS, LEASES, LEDGER, RUN, take_turn
 
 PAGE = 50  # rows at a time: bodies of 1 MiB fit in memory, and no writer waits long
 FIRST_TABLE = "snapshots"  # of a store from before the schema had versions
@@ -160,7 +160,7 @@ def _pages(source: sql.Connection, table: sql.TableClause, names: Sequence[str])
 
 def _merge(turn: int, page: Page, connection: sql.Connection) -> int:
     """Add what is missing, and lengthen what is there; return how many bodies were missing."""
-    connection.execute(sql.update(LEDGER).values(turn=LEDGER.c.turn + 1))  # writers queue here
+    take_turn(connection)
     mine = LEASES.c.address.in_([lease.address for lease in page.leases])
     standing = {row.address: row for row in connection.execute(sql.select(LEASES).where(mine))}
     missing = [lease for lease in page.leases if lease.address not in standing]

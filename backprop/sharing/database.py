@@ -19,7 +19,7 @@ import sqlalchemy as sql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from backprop.engine.errors import InputError
+from backprop.sharing.errors import StoreAway
 
 try:
     from gevent import Timeout, monkey, threadpool
@@ -49,15 +49,6 @@ OURS = (IntegrityError, DataError, ProgrammingError)  # mistakes of this program
 
 T = TypeVar("T")
 Work = Callable[[sql.Connection], T]
-
-
-class StoreAway(InputError):
-    """The database cannot be used just now: it is slow, locked, full, read-only or away."""
-
-    retry_after = 2  # seconds
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why, hint="What is shown stays. Try again in a moment.")
 
 
 class Database:

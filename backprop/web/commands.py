@@ -11,8 +11,8 @@ from flask.cli import AppGroup, with_appcontext
 from backprop.engine.errors import InputError
 from backprop.sharing.backup import back_up
 from backprop.sharing.backup import restore as put_back
-from backprop.sharing.database import StoreAway
-from backprop.sharing.store import KINDS, Holding
+from backprop.sharing.errors import StoreAway
+from backprop.sharing.leases import KINDS, Holding
 from backprop.web.query import open_store
 
 MEANINGS = {

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.stage.lesson import Lesson
 from backprop.web.query import view_asked_for
 from backprop.web.reply import refuse

@@ -9,8 +9,10 @@ import backprop.sharing.backup as backup_module
 from backprop.engine.errors import InputError
 from backprop.sharing.backup import PAGE, back_up, restore
 from backprop.sharing.database import Database
+from backprop.sharing.errors import MissingSnapshot
+from backprop.sharing.leases import KINDS
 from backprop.sharing.snapshot import address_of
-from backprop.sharing.store import A_YEAR, AN_HOUR, KINDS, MissingSnapshot, Store
+from backprop.sharing.store import A_YEAR, AN_HOUR, Store
 from tests.kit.old_store import make_old_store
 
 NOW = 1_800_000_000

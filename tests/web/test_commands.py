@@ -6,7 +6,7 @@ from random import Random
 import pytest
 import sqlalchemy as sql
 
-from backprop.sharing.store import KINDS
+from backprop.sharing.leases import KINDS
 
 OLD = 400 * 86_400  # seconds after which no lease is left
 
