@@ -90,11 +90,6 @@ class Store:
 
     # ------------------------------------------------------------------ what pages do
 
-    @property
-    def database(self) -> Database:
-        """Where it all stands, for whoever makes a backup."""
-        return self._database
-
     def put(self, body: bytes, *, owner: str = "") -> str:
         """Return the address at which the body stands from now on, for an hour at least.
 
@@ -241,6 +236,11 @@ class Store:
         return count
 
     # ------------------------------------------------------------- what an operator does
+
+    @property
+    def database(self) -> Database:
+        """Where it all stands, for whoever makes a backup."""
+        return self._database
 
     def sizes(self) -> Mapping[str, Holding]:
         """Return how much there is of each kind."""
