@@ -16,14 +16,14 @@ from flask import current_app, request
 from backprop.engine.errors import LimitError, UnknownNameError
 from backprop.lessons import catalog
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
-from backprop.sharing.store import Store, StoreFull
+from backprop.sharing.store import MissingSnapshot, Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.hiding import hiding_of
 from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 from backprop.web.body import json_body
-from backprop.web.set_out import carried, carried_on
+from backprop.web.set_out import ADDRESS, carried, carried_on
 
 C = TypeVar("C")
 
@@ -201,7 +201,14 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
         MissingSnapshot: nothing stands there.
         SnapshotError: what stands there is not a state of this lesson.
     """
-    match from_bytes(open_store().get(address)):
+    try:
+        value = read_value(address)
+    except MissingSnapshot as error:
+        if ADDRESS.fullmatch(address) is None:
+            raise
+        hint = "It was stored for a while, and has made room for others since."
+        raise MissingSnapshot("This state is gone.", hint=hint) from error
+    match value:
         case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
             return read_choices(lesson.defaults, pairs, stored=True)
     raise SnapshotError(

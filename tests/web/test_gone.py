@@ -97,6 +97,7 @@ def test_the_page_says_it_with_one_filled_button_and_a_part_beside_what_stays(cl
     assert page.status_code == 404
     assert page.text.count('class="button"') == 2  # the other tries again where the server is away
     form = client.post("/train", data=query(second) | {"do": "step"}, headers=PART)
+    assert "<h1>This state is gone.</h1>" in page.text
     for answer in (page, client.get(second, headers=PART), form):
         assert answer.status_code == 404
         for title, address in ways(client, second).items():
