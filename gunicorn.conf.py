@@ -3,6 +3,7 @@
 HOST (127.0.0.1) and PORT (8000) come from the environment.
 """
 
+import _thread
 import errno
 import os
 import runpy
@@ -46,6 +47,27 @@ def on_starting(server: Any) -> None:
             probe.bind(address)
     except OSError as error:
         refuse(reason(error))
+    server.lifeline = os.pipe()  # its end for writing closes when this process ends, in any way
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let no worker outlive its parent, were that killed: an orphan would hold the port.
+
+    gunicorn itself asks once a second whether the parent is there, after all is imported. A thread
+    of the system needs neither its turn nor an event loop that is free. And until gunicorn hears
+    the parent's signals, the system does, so that Ctrl-C ends a worker that has only begun.
+    """
+    for number in (signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    reading, writing = server.lifeline
+    os.close(writing)
+    _thread.start_new_thread(end_with_parent, (reading,))
+
+
+def end_with_parent(lifeline: int) -> None:
+    """Wait until the parent has ended; then end at once."""
+    os.read(lifeline, 1)
+    os._exit(0)
 
 
 def when_ready(server: Any) -> None:
