@@ -32,9 +32,7 @@ class Plain(click.Command):
         try:
             return super().invoke(ctx)
         except StoreAway as error:  # its hint is for who looks at a page
-            raise click.ClickException(
-                f"{error.what.removesuffix('.')}: {_reason(error)}."
-            ) from error
+            raise click.ClickException(_with_reason(error)) from error
         except InputError as error:
             raise click.ClickException(str(error)) from error
 
@@ -122,9 +120,10 @@ def restore(file: Path) -> None:
     click.echo(f"{_snapshots(new)} put back; {old} stood already.")
 
 
-def _reason(error: Exception) -> str:
-    """Return what the database itself said."""
-    return " ".join(str(getattr(error.__cause__, "orig", "")).split())
+def _with_reason(error: StoreAway) -> str:
+    """Return what is wrong, and what the database itself said of it."""
+    reason = " ".join(str(getattr(error.__cause__, "orig", "")).split())
+    return f"{error.what.removesuffix('.')}: {reason}." if reason else error.what
 
 
 def _snapshots(count: int) -> str:

@@ -139,6 +139,11 @@ class Cluster:
             yield
 
     @property
+    def owner(self) -> int:
+        """The user as whom the server runs."""
+        return int(self._who.get("user", os.geteuid()))
+
+    @property
     def url(self) -> str:
         """The address of the database, as SQLAlchemy spells it."""
         return f"postgresql://postgres@/postgres?host={self.folder}"

@@ -202,6 +202,16 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(opened, tmp_path, writ
     assert sums(store) == dict.fromkeys(KINDS, (0, 0))
 
 
+@pytest.mark.usefixtures("filled")
+def test_a_backup_of_a_later_version_is_refused(store, file):
+    backup = sqlite3.connect(file)
+    backup.execute("UPDATE alembic_version SET version_num = '9999'")
+    backup.commit()
+    backup.close()
+    with pytest.raises(InputError, match="A later version of this program"):
+        restore(store.database, file)
+
+
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="There is no file"):
         restore(Database(f"sqlite:///{tmp_path}/store.sqlite"), tmp_path / "backup.sqlite")
