@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+import gevent
+
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "8000"
 SETTINGS = Path(__file__).parent / "backprop" / "web" / "settings.py"
@@ -76,7 +78,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a worker end at once when its parent says so, and only then.
+    """Let a worker end at once when its parent says so, and only then; prepare its store.
 
     A terminal's Ctrl-C reaches workers and parent, so each worker would be told twice, and gevent
     prints a traceback for the second. Open event streams would delay a gentler end, and no state
@@ -84,6 +86,7 @@ def post_worker_init(worker: Any) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, lambda number, frame: os._exit(0))
+    gevent.spawn(worker.wsgi.extensions["store"].prepare)  # who comes meanwhile need not wait
 
 
 def reason(error: OSError) -> str:

@@ -12,12 +12,22 @@ from threading import Condition, Event, Thread
 import pytest
 import sqlalchemy as sql
 
+from backprop.sharing.database import REVISION, revision_of
 from backprop.sharing.snapshot import address_of
 from backprop.sharing.store import Store
+from tests.kit.old_store import make_old_store
 from tests.kit.server import Server
 
 CLIENTS = 3
-APPLICATION = "tests.kit.bare_store:make()"
+APPLICATION = "tests.kit.bare_store:Application()"
+
+
+def ask(server, path):
+    """Return the status of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    with closing(connection):
+        connection.request("GET", f"/{path}")
+        return connection.getresponse().status
 
 
 class Clients:
@@ -141,3 +151,19 @@ def test_no_worker_outlives_its_parent(tmp_path):
         server.kill()  # at once: they have not yet imported anything
         assert workers
         server.start()
+
+
+def test_a_server_brings_an_old_database_up_to_date_before_anybody_asks(tmp_path):
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    make_old_store(url, {b"kept": True})
+    with Server(APPLICATION, DATABASE_URL=url) as server:
+        engine = sql.create_engine(url)
+        asked = 0
+        while revision_of(engine) != REVISION:
+            assert ask(server, "no-address") == 422  # an answer for which no database is needed
+            asked += 1
+            assert asked < 5000
+        engine.dispose()
+    store = Store(url)
+    assert store.get(address_of(b"kept")) == b"kept"
+    store.close()

@@ -15,17 +15,21 @@ from backprop.sharing.store import Store
 Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
-def make() -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
-    """Return the application; its store is that of DATABASE_URL."""
-    store = Store(os.environ["DATABASE_URL"])
+class Application:
+    """A WSGI application; its store is that of DATABASE_URL."""
 
-    def answer(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    def __init__(self) -> None:
+        self.store = Store(os.environ["DATABASE_URL"])
+        self.extensions = {"store": self.store}  # as Flask's
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Answer a request."""
         try:
             if environ["REQUEST_METHOD"] == "POST":
                 bodies = environ["wsgi.input"].read().splitlines()
-                text = "\n".join(store.put_all(bodies, owner="anna")).encode()
+                text = "\n".join(self.store.put_all(bodies, owner="anna")).encode()
             else:
-                text = store.get(environ["PATH_INFO"].removeprefix("/"))
+                text = self.store.get(environ["PATH_INFO"].removeprefix("/"))
         except StoreAway as error:
             start("503 Service Unavailable", [])
             return [error.what.encode()]
@@ -34,5 +38,3 @@ def make() -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
             return [error.what.encode()]
         start("200 OK", [("Content-Length", str(len(text)))])
         return [text]
-
-    return answer
