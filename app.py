@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, STORE_LIMIT, Store
-from backprop.web import api, assets, commands, headers, pages, problems
+from backprop.web import api, assets, commands, headers, pages, problems, stored
 from backprop.web.filters import FILTERS, macro_functions
 
 SPELLED = ("DATABASE_URL", "STORE_LIMIT")  # settings that the environment may say too
@@ -55,6 +55,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.cli.add_command(commands.prune)
     problems.register(app)
     app.before_request(headers.begin)
+    app.after_request(stored.send_word)
     app.after_request(headers.say_time)
     app.after_request(headers.compress)
     app.after_request(headers.protect)

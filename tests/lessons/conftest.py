@@ -8,7 +8,7 @@ import pytest
 from backprop.lessons.training.lesson import LESSON
 from backprop.lessons.training.state import training_state
 from backprop.sharing.snapshot import address_of, from_bytes
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
 from backprop.stage.links import LessonLink, Links, Origin

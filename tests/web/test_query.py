@@ -2,7 +2,7 @@ import pytest
 
 from backprop.engine.errors import InputError, UnknownNameError
 from backprop.sharing.snapshot import SnapshotError, to_bytes
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.stage.choices import ChoiceError
 from backprop.web.query import (
     LONGEST_ADDRESS,

@@ -15,7 +15,7 @@ from backprop.lessons.training.actions import LONGEST_TRAIL
 from backprop.lessons.training.choices import Choices
 from backprop.lessons.training.lesson import LESSON
 from backprop.lessons.training.presets import PRESETS
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.training.run import MOST_POINTS
 
 SMALL = "/train?size=20&hidden=3"

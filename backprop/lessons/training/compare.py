@@ -7,7 +7,7 @@ from functools import lru_cache
 from backprop.lessons.training.choices import Choices
 from backprop.lessons.training.run_history import DATA, EDIT, RunHistory
 from backprop.lessons.training.state import CHANGEABLE, spell
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.stage.choices import get_choice, read_choices
 from backprop.stage.links import Links, Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES

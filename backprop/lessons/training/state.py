@@ -11,7 +11,7 @@ from backprop.engine.network import LAST, Network
 from backprop.lessons.training.choices import NOW, Choices
 from backprop.lessons.training.examples import load_examples
 from backprop.lessons.training.run_history import RunHistory, read_checkpoint
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.stage.choices import choice_fields, get_choice
 from backprop.stage.links import Links
 from backprop.stage.optimizers import make_optimizer
