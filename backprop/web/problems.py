@@ -15,6 +15,7 @@ from backprop.web.reply import refuse
 QUESTIONS = "/questions"
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
 OUR_WORDS = {
+    400: ("What was sent broke off, or cannot be read.", "Send it again."),
     403: ("This came from another site.", "Go to the page here, and do it there."),
     404: ("There is no page at this address.", "The first page lists what there is."),
     405: ("This address does not take that kind of request.", ""),

@@ -5,16 +5,15 @@ the fields that differ from it. When that would be too long for an address, the 
 store, and the origin becomes that snapshot.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from backprop.engine.errors import InputError, UnknownNameError
+from backprop.engine.errors import UnknownNameError
 from backprop.lessons import catalog
 from backprop.sharing.errors import OverQuota, StoreAway, StoreFull
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
@@ -23,6 +22,7 @@ from backprop.stage.hiding import hiding_of
 from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
+from backprop.web.body import json_body
 from backprop.web.stored import browser_word, open_store, owner_word, owns, remember_browser
 
 C = TypeVar("C")
@@ -101,30 +101,6 @@ def request_pairs() -> dict[str, str]:
     if request.is_json:
         return pairs | {name: _text(value, name) for name, value in json_body().items()}
     return pairs | dict(request.form.items(multi=True))
-
-
-def json_body() -> dict[str, Any]:
-    """Return the JSON object in the request's body.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        body = json.loads(request.get_data(), parse_constant=_refuse_constant)
-        json.dumps(body, ensure_ascii=False).encode()  # half a character cannot be sent back
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise InputError(
-            "The body is not a JSON object.",
-            hint='Send one such as {"x": 1}; NaN and infinity are the texts “NaN”, “Infinity” '
-            "and “-Infinity”.",
-        )
-    return body
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)  # NaN without quotation marks is not JSON
 
 
 def _text(value: Any, name: str) -> str:

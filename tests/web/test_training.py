@@ -126,6 +126,13 @@ def test_a_page_that_plays_may_ask_for_the_curves_beside_it(client):
     assert client.post("/train", data={"beside": "nonsense"}).status_code == 422
 
 
+def test_a_page_that_plays_is_sent_on_to_another_lesson(client):
+    data = {"size": "20", "do": "walk", "playing": "1"}
+    answer = client.post("/train", data=data, headers=PART)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/lessons/network?from=")
+
+
 def test_a_page_that_does_not_play_is_sent_on_to_its_new_state(client):
     assert post(client, SMALL, do="step", headers=PART).status_code == 303
 
