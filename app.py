@@ -57,10 +57,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
     problems.register(app)
+    app.request_class = body.TidyRequest
     app.wsgi_app = body.read_whole(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(headers.begin)
     app.after_request(stored.send_word)
+    app.after_request(stored.visit_opened)
     app.after_request(headers.say_time)
+    app.after_request(headers.stay_here)
     app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app

@@ -127,6 +127,7 @@ class Lesson:
             that names none asks for the first.
         address: where the lesson stands, if not under /lessons.
         snapshot_dependencies: choices → addresses of the bodies without which they cannot be shown.
+        start: choices → the same before their run began, as far as they tell.
         picture: board → the graph that can be had as a picture.
         derived: board → the formulas of the step that it shows; what is asked is covered in them.
         covers: board → whether it covers an answer of its sheet, beside what is asked by steps.
@@ -156,6 +157,7 @@ class Lesson:
     actions: Mapping[str, Action] = field(default_factory=dict)
     address: str = ""
     snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    start: Callable[[Any], Any] = lambda choices: choices
     picture: Callable[[Any], Scene] | None = None
     derived: Callable[[Any], tuple[Derived, ...]] | None = None
     covers: Callable[[Any], bool] = lambda _: False

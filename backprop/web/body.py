@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import IO, Any, NoReturn
 
-from flask import request
+from flask import Request, request
 
 from backprop.engine.errors import InputError
 
@@ -51,6 +51,24 @@ def read_whole(application: Application) -> Application:
         return application(environ, start_response)
 
     return with_whole_body
+
+
+class TidyRequest(Request):
+    """A request with which every file that came is closed, also one that broke off."""
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **options: Any) -> None:
+        super().__init__(environ, *args, **options)
+        self._opened: list[IO[bytes]] = []
+
+    def _get_file_stream(self, *args: Any, **options: Any) -> IO[bytes]:
+        self._opened.append(super()._get_file_stream(*args, **options))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        """Close what was opened for this request."""
+        super().close()
+        for file in self._opened:
+            file.close()
 
 
 def json_body() -> dict[str, Any]:

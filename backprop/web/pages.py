@@ -167,7 +167,7 @@ def print_lesson(state: State, options: ResponseOptions) -> Response:
     if state.lesson.paper is None:
         abort(404)
     sheet = state.lesson.paper(state.choices, state.links)
-    return reply_on_paper(sheet, state.links.address(), options, state.stored)
+    return reply_on_paper(sheet, state.links.address(), options, state)
 
 
 @pages.get("/lessons/<slug>/end")
@@ -178,7 +178,7 @@ def show_end(slug: str) -> Response:
     options = read_response_options(lesson, request_pairs())
     if options.paper:
         sheet = make_end_sheet(lesson, choices)
-        return reply_on_paper(sheet, links.address(), options, place="end")
+        return reply_on_paper(sheet, links.address(), options)
     board = make_end(lesson, make_route(known_lessons()), choices, links)
     return reply_asking("end.html", links, board, lesson=lesson)
 

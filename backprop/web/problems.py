@@ -7,13 +7,22 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.sharing.errors import MissingSnapshot, NotYours, OverQuota, StoreAway
+from backprop.sharing.errors import (
+    DamagedSnapshot,
+    MissingSnapshot,
+    NotYours,
+    OverQuota,
+    StoreAway,
+)
+from backprop.sharing.snapshot import SnapshotError
 from backprop.stage.lesson import Lesson
+from backprop.web.gone import WayOn, ways_on
 from backprop.web.query import is_partial, view_asked_for
 from backprop.web.reply import refuse
 
 QUESTIONS = "/questions"
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
+GONE = (MissingSnapshot, DamagedSnapshot, SnapshotError)
 OUR_WORDS = {
     400: ("What was sent broke off, or cannot be read.", "Send it again."),
     403: ("This came from another site.", "Go to the page here, and do it there."),
@@ -74,7 +83,8 @@ def answer(problem: InputError, status: int) -> Response:
     """Say what is wrong: as JSON where that is asked for, else beside the field or as a page."""
     if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
         error = {"what": problem.what, "hint": problem.hint, "at": problem.at}
-        response = jsonify(error=error)
+        ways = [{"title": way.title, "address": way.address} for way in _ways_on(problem)]
+        response = jsonify(error=error | ({"ways": ways} if ways else {}))
         response.status_code = status
         return response
     return refuse(
@@ -82,6 +92,7 @@ def answer(problem: InputError, status: int) -> Response:
         "_problem.html",
         int(status),
         problem=problem,
+        ways=_ways_on(problem),
         start=_start_of(problem),
         back=_way_back(),
         view=view_asked_for(),
@@ -89,6 +100,11 @@ def answer(problem: InputError, status: int) -> Response:
         is_over=isinstance(problem, OverQuota),
         asks_again=isinstance(problem, StoreAway) and request.method == "GET",
     )
+
+
+def _ways_on(problem: InputError) -> tuple[WayOn, ...]:
+    """Return where to go on from a state that is gone, or that cannot be read."""
+    return ways_on(request.path.removeprefix("/api")) if isinstance(problem, GONE) else ()
 
 
 def _lesson_at(path: str) -> Lesson | None:

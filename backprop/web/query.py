@@ -15,7 +15,7 @@ from flask import current_app, request
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons import catalog
-from backprop.sharing.errors import OverQuota, StoreAway, StoreFull
+from backprop.sharing.errors import MissingSnapshot, OverQuota, StoreAway, StoreFull
 from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.hiding import hiding_of
@@ -23,7 +23,15 @@ from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 from backprop.web.body import json_body
-from backprop.web.stored import browser_word, open_store, owner_word, owns, remember_browser
+from backprop.web.set_out import ADDRESS, carried, carried_on
+from backprop.web.stored import (
+    browser_word,
+    note_opened,
+    open_store,
+    owner_word,
+    owns,
+    remember_browser,
+)
 
 C = TypeVar("C")
 
@@ -140,7 +148,7 @@ def is_partial() -> bool:
 def read_state(
     lesson: Lesson, pairs: Mapping[str, str], longest: int | None = LONGEST_ADDRESS
 ) -> State:
-    """Return the state that the pairs describe; whoever opens it with GET has visited it.
+    """Return the state that the pairs describe.
 
     Args:
         lesson: whose state it is.
@@ -154,14 +162,11 @@ def read_state(
     origin = _read_origin(lesson, pairs)
     choices = read_choices(origin.choices, pairs)
     links = _links(lesson, origin, choices)
-    needed = lesson.snapshot_dependencies(choices)
-    if "from" in origin.pairs:
-        needed = (origin.pairs["from"], *needed)
-    if needed and request.method == "GET":
-        open_store().visit_later(*needed)
+    needed = tuple(dict.fromkeys((*_stored_at(origin), *lesson.snapshot_dependencies(choices))))
+    note_opened(needed)
     if longest is not None and len(links.address()) > longest:
-        links = _stored_links(lesson, choices) or links
-        needed = tuple(dict.fromkeys((*stored_at(links), *needed)))
+        links = _stored_links(lesson, choices, carried(origin.pairs)) or links
+        needed = tuple(dict.fromkeys((*_stored_at(links.origin), *needed)))
     ignored = hiding_of(choices).ignored(pairs.get("hide", ""))
     lost = lost_part(choices, pairs.get("show-part", ""))
     return State(lesson, choices, links, ignored, lost, needed)
@@ -200,7 +205,8 @@ def _read_origin(lesson: Lesson, pairs: Mapping[str, str]) -> Origin:
         preset = lesson.preset(pairs["preset"])
         return Origin({"preset": preset.name}, preset.choices)
     if "from" in pairs:
-        return Origin({"from": pairs["from"]}, read_snapshot(lesson, pairs["from"]))
+        start = {"from": pairs["from"], **carried(pairs)}
+        return Origin(start, read_snapshot(lesson, pairs["from"]))
     return Origin({}, lesson.defaults)
 
 
@@ -211,7 +217,14 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
         MissingSnapshot: nothing stands there.
         SnapshotError: what stands there is not a state of this lesson.
     """
-    match from_bytes(open_store().get(address)):
+    try:
+        value = read_value(address)
+    except MissingSnapshot as error:
+        if ADDRESS.fullmatch(address) is None:
+            raise
+        hint = "It was stored for a while, and has made room for others since."
+        raise MissingSnapshot("This state is gone.", hint=hint) from error
+    match value:
         case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
             return read_choices(lesson.defaults, pairs, stored=True)
     raise SnapshotError(
@@ -277,23 +290,32 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
     with suppress(StoreAway):  # what is not taken back now goes with its lease
         store.release(onward.released, owner)
     store.delete(onward.deleted, owner)
-    origin = Origin({"from": address_of(body)}, after)
+    further = carried_on(lesson, links, target, after, passing=pairs.get("passing") == "1")
+    origin = Origin({"from": address_of(body), **further}, after)
     return State(target, after, _links(target, origin, after))
 
 
-def stored_at(links: Links) -> tuple[str, ...]:
-    """Return the address of the snapshot that these links start from, if they start from one."""
-    stored = links.origin.pairs.get("from")
+def printed_address(state: State) -> str:
+    """Return the address of a state without what it carries of its way: it is typed from paper."""
+    origin = state.links.origin
+    left_out = carried(origin.pairs)
+    pairs = {name: text for name, text in origin.pairs.items() if name not in left_out}
+    return _links(state.lesson, Origin(pairs, origin.choices), state.choices).address()
+
+
+def _stored_at(origin: Origin) -> tuple[str, ...]:
+    """Return the address of the snapshot that an address starts from, if it starts from one."""
+    stored = origin.pairs.get("from")
     return (stored,) if stored else ()
 
 
-def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
+def _stored_links(lesson: Lesson, choices: Any, further: Mapping[str, str]) -> Links | None:
     """Return links that start from a snapshot; None when the store cannot take it."""
     try:
         address = put_snapshot(lesson, choices)
     except (*NO_ROOM, StoreAway):
         return None  # the page keeps working from its long address
-    return _links(lesson, Origin({"from": address}, choices), choices)
+    return _links(lesson, Origin({"from": address, **further}, choices), choices)
 
 
 def _links(lesson: Lesson, origin: Origin, choices: Any) -> Links:

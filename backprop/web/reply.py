@@ -20,7 +20,13 @@ from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.prepared import Prepared
 from backprop.web.filters import below, on_paper
-from backprop.web.query import LONGEST_PRINTED, ResponseOptions, State, is_partial
+from backprop.web.query import (
+    LONGEST_PRINTED,
+    ResponseOptions,
+    State,
+    is_partial,
+    printed_address,
+)
 from backprop.web.stored import Stay, find_stay, is_private
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -83,7 +89,7 @@ def reply_prepared(state: State, board: Any, prepared: Prepared) -> Response:
 
 
 def reply_on_paper(
-    sheet: Sheet, here: str, options: ResponseOptions, stored: tuple[str, ...] = (), place: str = ""
+    sheet: Sheet, here: str, options: ResponseOptions, state: State | None = None
 ) -> Response:
     """Dress a sheet as a page that is for paper; the address below is asked for by paper.js.
 
@@ -91,19 +97,19 @@ def reply_on_paper(
         sheet: what is handed out.
         here: the address that it was made of.
         options: whether as a worksheet or as a solution, and whether with all steps.
-        stored: addresses of what the store has of it.
-        place: what stands at `here`, if not the lesson: its “end”.
+        state: of the lesson that it shows; None where it is of its end.
     """
-    is_short = len(here) <= LONGEST_PRINTED and not stored
+    printed, stored = (printed_address(state), state.stored) if state else (here, ())
+    is_short = state is None or (len(printed) <= LONGEST_PRINTED and not stored)
     shown = {
         "sheet": sheet,
         "here": here,
-        "foot": f"{request.host}{here}",
-        "keep": "" if place or is_short else on_paper(below(here, "keep"), options.paper),
+        "foot": f"{request.host}{printed}",
+        "keep": "" if is_short else on_paper(below(printed, "keep"), options.paper),
         "stay": find_stay(stored),
         "form": options.paper,
         "all_steps": options.all_steps,
-        "place": place or "lesson",
+        "place": "lesson" if state else "end",
     }
     return _dress("paper/sheet.html", "paper/sheet.html", shown, partial=False)
 

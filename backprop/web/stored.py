@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from flask import Response, current_app, g, request
 
 from backprop.sharing.leases import Holding
-from backprop.sharing.store import Store
+from backprop.sharing.store import A_YEAR, Store
 
 BROWSER = "browser"  # the cookie
 WORD = re.compile("[0-9a-f]{32}")  # 128 random bits
-COOKIE_YEAR = 31_536_000  # seconds
 A_DAY = 86_400
 BEHIND = timedelta(hours=12)  # UTC−12, where a date is reached last
 
@@ -68,11 +67,26 @@ def send_word(response: Response) -> Response:
         response.set_cookie(
             BROWSER,
             g.browser,
-            max_age=COOKIE_YEAR,
+            max_age=A_YEAR,
             secure=request.is_secure,
             httponly=True,
             samesite="Lax",
         )
+    return response
+
+
+def note_opened(addresses: tuple[str, ...]) -> None:
+    """Note what of the store the page that is asked for is made of."""
+    g.opened = addresses
+
+
+def visit_opened(response: Response) -> Response:
+    """Whoever was sent a page has visited what it is made of: that is written after the answer.
+
+    Not who asks for its head alone, nor who is refused it.
+    """
+    if request.method == "GET" and response.status_code in (200, 304) and g.get("opened"):
+        open_store().visit_later(*g.opened)
     return response
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Request
 from gunicorn.http.errors import InvalidChunkSize, InvalidHeader
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ def ask(tmp_path_factory):
                 return int(answer.read().split(b" ", 2)[1])
 
     yield ask
-    server.send_signal(signal.SIGTERM)
+    server.send_signal(signal.SIGQUIT)
     server.wait()
     server.stdout.close()
 
@@ -110,3 +111,20 @@ def test_no_header_says_where_the_pages_are_mounted(ask, prefix):
     for path in ("/health", "/lessons/gradient"):
         for header in ("SCRIPT_NAME", "Script-Name", "PATH_INFO", "X-Forwarded-Prefix"):
             assert ask(f"GET {path} HTTP/1.1", f"{header}: {prefix}") == 200
+
+
+def test_a_file_that_breaks_off_is_closed_with_its_request(app, monkeypatch):
+    opened = []
+
+    def keep(self, *args, **options):
+        opened.append(get_file_stream(self, *args, **options))
+        return opened[-1]
+
+    get_file_stream = Request._get_file_stream
+    monkeypatch.setattr(Request, "_get_file_stream", keep)
+    part = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"1,2\n" * 200
+    )
+    answer = send(app.test_client(), "/lessons/small-lesson", Breaking(part, OSError()), UPLOAD)
+    assert answer.status_code == 400
+    assert [file.closed for file in opened] == [True]

@@ -238,6 +238,7 @@ LESSON = Lesson(
     derived=_derived,
     steps=lambda board: Steps(0, board.transport.steps, board.transport.at),
     actions={"fill": fill},
+    start=lambda choices: change(choices, progress=None, filling=False),
     styles=("plane", "optimizers"),
     scripts=("plane", "optimizers"),
     bundles=("gl3d",),

@@ -32,7 +32,7 @@ from backprop.lessons.training.view import View, make_view
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import Formula, Lines, Operator, Row
 from backprop.notation.numerals import field
-from backprop.stage.choices import get_choice
+from backprop.stage.choices import change, get_choice
 from backprop.stage.controls import Option, make_options
 from backprop.stage.derivation import Derived
 from backprop.stage.head import Head, find_preset, make_head
@@ -227,6 +227,7 @@ LESSON = Lesson(
     actions=ACTIONS,
     address="/train",
     snapshot_dependencies=snapshot_dependencies,
+    start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
     styles=("train",),
     scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,
