@@ -31,8 +31,9 @@ class Breaking(io.BytesIO):
 
 def send(client, path, body, content_type, **environ):
     """Sends a body whose end the server marks, as gunicorn does."""
-    environ = {"wsgi.input": body, "wsgi.input_terminated": True} | environ
-    return client.post(path, content_type=content_type, environ_overrides=environ)
+    said = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": ""} | environ
+    environ = {"wsgi.input": body, "wsgi.input_terminated": True} | said
+    return client.post(path, environ_overrides=environ)
 
 
 @pytest.mark.parametrize("path", ["/lessons/small-lesson", "/api/lessons/small-lesson"])
