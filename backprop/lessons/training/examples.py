@@ -50,11 +50,11 @@ def _table(read: Read, address: str) -> BroughtTable:
     raise InputError("What stands at this address is not a table.", at="own")
 
 
-def table_body(table: Table, use: Use, salt: str) -> bytes:
+def table_body(table: Table, use: Use) -> bytes:
     """Return the snapshot of a table: its text in one canonical form, and how it was read.
 
-    What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
-    makes it this learner's: another who brings the same has an address of their own.
+    What was recognised is kept, so that a later reader cannot see other numbers in it. Who brings
+    the same has the same address; the store knows who brought it.
     """
     return to_bytes(
         {
@@ -64,7 +64,6 @@ def table_body(table: Table, use: Use, salt: str) -> bytes:
             "columns": [column.recognised for column in table.columns],
             "comments": table.comments,
             "use": {"target": use.target, "kinds": list(use.kinds)},
-            "salt": salt,
         }
     )
 
