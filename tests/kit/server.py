@@ -54,10 +54,13 @@ class Server:
             text=True,
         )
         assert self.process.stdout
-        said = self.process.stdout.readline()
-        while said and "is at http" not in said:
-            said += self.process.stdout.readline()
-        assert "is at http" in said, said
+        said = []
+        while line := self.process.stdout.readline():
+            said.append(line)
+            if "is at http" in line:
+                return
+        self._wait()
+        raise AssertionError("".join(said))
 
     def workers(self) -> list[int]:
         """Return the processes that answer."""
