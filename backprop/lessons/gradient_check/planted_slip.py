@@ -14,6 +14,7 @@ from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import PLANTED
 from backprop.lessons.gradient_check.choices import MOST_CASE, Choices, typed_graph
+from backprop.sharing.formats import expect
 from backprop.stage.choices import ChoiceError
 from backprop.stage.links import Links
 from backprop.stage.networks import find_dataset, make_network
@@ -123,12 +124,15 @@ def plant(choices: Choices) -> PlantedSlip:
 
     Raises:
         ChoiceError: a slip by name that cannot happen here.
+        SnapshotError: the progress is stored as one of this setup, but cannot be.
     """
     setup = make_setup(choices)
     slips = possible_slips(setup)
     case = choices.planted.case
     slip = hidden_in(case, setup, slips) if case else _named(choices, setup, slips)
-    return PlantedSlip(setup, slip, slips, progress_on(setup, slip, choices.progress))
+    progress = progress_on(setup, slip, choices.progress)
+    expect(len(progress.right) == len(setup.flat(setup.parameters)), "its parameters do not fit")
+    return PlantedSlip(setup, slip, slips, progress)
 
 
 def _named(choices: Choices, setup: Setup, slips: tuple[Slip, ...]) -> Slip:
