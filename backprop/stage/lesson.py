@@ -191,7 +191,8 @@ class Lesson:
         Raises:
             SnapshotError: it is no state of this lesson, or cannot be read.
         """
-        if not isinstance(value, Mapping) or value.get("lesson") != self.name:
+        name = value.get("lesson") if isinstance(value, Mapping) else None
+        if not isinstance(name, str) or name != self.name:
             raise SnapshotError(
                 f"This snapshot was not made in the lesson “{self.title}”.",
                 hint="Open it where it was made.",
@@ -254,7 +255,8 @@ class Lesson:
 def snapshot_bytes(name: str, choices: Any, defaults: Any) -> bytes:
     """Return the snapshot of a state of the lesson of this name."""
     pairs: dict[str, Any] = write_choices(choices, defaults)
-    number = int(pairs.pop(BODY_FORMAT, FORMAT if has_choice(choices, "body_format") else 1))
+    pairs.pop(BODY_FORMAT, None)  # it stands beside them
+    number = choices.body_format if has_choice(choices, "body_format") else 1
     label: dict[str, Value] = {"format": number} if number > 1 else {}
     return to_bytes({**label, "lesson": name, "pairs": pairs})
 
