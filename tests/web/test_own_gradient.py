@@ -71,6 +71,8 @@ def npz(**arrays):
 def test_a_paste_is_answered_by_the_way_to_its_answer(client):
     there = go(client, SLIP)
     assert there.startswith(f"{PATH}?from=")
+    client.get(there)
+    client.application.extensions["store"].flush()  # the visit is written: it stays a month
     page = client.get(there).text
     assert "most likely no σ′ at the output" in page
     assert client.get(there).text == page

@@ -12,6 +12,7 @@ from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.lessons.training.run_history import DATA
 from backprop.lessons.training.state import TrainingState, training_state
 from backprop.sharing.errors import NotYours
+from backprop.sharing.formats import LOST
 from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import ChoiceError, Real, change, get_choice
 from backprop.stage.controls import Option, make_options
@@ -119,7 +120,12 @@ def undo(choices: Choices, form: FormRequest) -> Transition:
         return Transition(change(choices, anew=False))
     if not choices.data.back:
         raise ChoiceError("There is nothing to take back.", at="points")
-    before = read_state(form.links.read, choices.data.back)
+    try:
+        before = read_state(form.links.read, choices.data.back)
+    except LOST as error:
+        raise ChoiceError(
+            "What was there before cannot be taken back: it is stored no more.", at="points"
+        ) from error
     pen = "0" if before.view.anew and choices.view.pen == "erase" else choices.view.pen
     return Transition(change(before, pen=pen))
 
