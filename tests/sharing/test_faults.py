@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sql
 
 import backprop.sharing.database as database_module
-from backprop.sharing.database import CONNECTIONS, Database
+from backprop.sharing.database import CONNECTIONS, REVISION, Database
 from backprop.sharing.errors import MissingSnapshot, StoreAway
 from backprop.sharing.snapshot import address_of
 from backprop.sharing.store import Store
@@ -345,8 +345,13 @@ def test_a_role_without_rights_is_no_mistake_of_this_program(store, open_store, 
 
 
 def test_a_store_that_a_later_version_wrote_is_left_as_it_is(store, open_store, database_url):
-    store.put(b"here")
-    later = "UPDATE alembic_version SET version_num = '9999'"
-    store.database.write(lambda connection: connection.exec_driver_sql(later))
+    def call_it(version):
+        said = f"UPDATE alembic_version SET version_num = '{version}'"
+        store.database.write(lambda connection: connection.exec_driver_sql(said))
+
+    address = store.put(b"here")
+    call_it("9999")
     with pytest.raises(StoreAway, match="A later version of this program wrote the store"):
         open_store(database_url).put(b"more")
+    call_it(REVISION)
+    assert open_store(database_url).get(address) == b"here"
