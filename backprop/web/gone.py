@@ -61,7 +61,8 @@ def _nearest(pairs: Mapping[str, str]) -> WayOn | None:
     except InputError:
         return None
     name = value.get("lesson") if isinstance(value, Mapping) else None
-    lesson = next((each for each in known_lessons() if each.name == name), None)
+    here = known_lessons() if isinstance(name, str) else ()
+    lesson = next((each for each in here if each.name == name), None)
     origin = {"from": last} | {n: text for n, text in known.items() if n == SET_OUT}
     address = lesson and _opening(lesson, origin, pairs)
     return WayOn("The nearest point that is left", address) if address else None

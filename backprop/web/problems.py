@@ -7,8 +7,8 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.sharing.snapshot import SnapshotError
-from backprop.sharing.store import DamagedSnapshot, MissingSnapshot
+from backprop.sharing.formats import LOST
+from backprop.sharing.store import MissingSnapshot
 from backprop.stage.lesson import Lesson
 from backprop.web.gone import WayOn, ways_on
 from backprop.web.query import view_asked_for
@@ -16,7 +16,6 @@ from backprop.web.reply import refuse
 
 QUESTIONS = "/questions"
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
-GONE = (MissingSnapshot, DamagedSnapshot, SnapshotError)
 OUR_WORDS = {
     400: ("What was sent broke off, or cannot be read.", "Send it again."),
     403: ("This came from another site.", "Go to the page here, and do it there."),
@@ -81,7 +80,7 @@ def answer(problem: InputError, status: int) -> Response:
 
 def _ways_on(problem: InputError) -> tuple[WayOn, ...]:
     """Return where to go on from a state that is gone, or that cannot be read."""
-    return ways_on(request.path.removeprefix("/api")) if isinstance(problem, GONE) else ()
+    return ways_on(request.path.removeprefix("/api")) if isinstance(problem, LOST) else ()
 
 
 def _lesson_at(path: str) -> Lesson | None:

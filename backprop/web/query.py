@@ -14,7 +14,7 @@ from flask import current_app, request
 
 from backprop.engine.errors import LimitError, UnknownNameError
 from backprop.lessons import catalog
-from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
+from backprop.sharing.snapshot import Value, address_of, from_bytes
 from backprop.sharing.store import MissingSnapshot, Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.hiding import hiding_of
@@ -192,14 +192,7 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
             raise
         hint = "It was stored for a while, and has made room for others since."
         raise MissingSnapshot("This state is gone.", hint=hint) from error
-    match value:
-        case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
-            return read_choices(lesson.defaults, pairs, stored=True)
-    raise SnapshotError(
-        f"This snapshot was not made in the lesson “{lesson.title}”.",
-        hint="Open it where it was made.",
-        at="from",
-    )
+    return lesson.read(value)
 
 
 def put_snapshot(lesson: Lesson, choices: Any) -> str:

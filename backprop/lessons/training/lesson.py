@@ -19,7 +19,7 @@ from backprop.lessons.training.maps import make_maps
 from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.own_data import Drawing, make_drawing
 from backprop.lessons.training.paper import make_sheet
-from backprop.lessons.training.presets import DEFAULTS, NAME, PRESETS
+from backprop.lessons.training.presets import CONVERSIONS, DEFAULTS, NAME, PRESETS
 from backprop.lessons.training.progress import Progress, Trouble, find_trouble, make_progress
 from backprop.lessons.training.setup import Setup, make_setup
 from backprop.lessons.training.state import (
@@ -227,6 +227,7 @@ LESSON = Lesson(
     actions=ACTIONS,
     address="/train",
     snapshot_dependencies=snapshot_dependencies,
+    conversions=CONVERSIONS,
     start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
     styles=("train",),
     scripts=("field", "train_controls", "train", "train_draw"),
