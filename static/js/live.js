@@ -126,6 +126,8 @@
     }
   });
 
+  document.addEventListener('more:brought', () => follow('input, select'));
+
   // A morph that changes a field's hx-get clears its timers, and with them an edit that waited.
   function sendAgain() {
     for (const [name, value] of edited) {

@@ -69,6 +69,70 @@
   });
   document.addEventListener('htmx:after:swap', settle);
 
+  // What is inside a closed section is a third of a page. A step leaves it as it is, and brings it when the
+  // page is at rest; sooner where it may be needed: a press there, an edit, a print.
+  const REST = 350; // ms: what moves after a step has come to rest
+  const LATER = '[data-inside-later]';
+  const later = new Map(); // id of a section → the inside that the last step has for it
+  let soon = 0;
+  htmx.config.morphSkipChildren = LATER;
+
+  // The sections of an answer, as text: where each one's inside begins and ends.
+  function* insides(text) {
+    const START = '<div class="within">';
+    for (const { 0: tag, 1: id, index } of text.matchAll(/<details class="more" id="([^"]+)"[^>]*>/g)) {
+      if (tag.includes('data-opens')) continue;
+      const marks = /<details\b|<\/details>/g;
+      marks.lastIndex = index + tag.length;
+      let depth = 1;
+      let end = index;
+      for (let mark; depth && (mark = marks.exec(text)); end = mark.index) depth += mark[0] === '</details>' ? -1 : 1;
+      const from = text.indexOf(START, index) + START.length;
+      const to = text.lastIndexOf('</div>', end);
+      if (!depth && from > index + tag.length && to >= from) yield { id, from, to };
+    }
+  }
+
+  document.addEventListener('htmx:after:request', e => {
+    const { ctx } = e.detail;
+    if (ctx.wanted === undefined || ctx.sourceElement.matches('[data-live]') || ctx.response.status !== 200) return;
+    const left = [...insides(ctx.text)].filter(({ id }) => document.getElementById(id)?.open === false);
+    ctx.later = new Map(left.map(({ id, from, to }) => [id, ctx.text.slice(from, to)]));
+    for (const { from, to } of left.reverse()) {
+      ctx.text = `${ctx.text.slice(0, from - 1)} data-inside-later>${ctx.text.slice(to)}`;
+    }
+  });
+  document.addEventListener('htmx:after:swap', e => {
+    for (const [id, inside] of e.detail.ctx.later ?? []) later.set(id, inside);
+    wait();
+  });
+
+  function wait() {
+    clearTimeout(soon);
+    if (later.size) soon = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(bring), REST);
+  }
+  function bring() {
+    if (!later.size) return;
+    const all = [...later];
+    later.clear();
+    for (const [id, text] of all) {
+      const target = document.querySelector(`#${CSS.escape(id)} > ${LATER}`); // a whole answer brought its own
+      if (!target) continue;
+      target.removeAttribute('data-inside-later');
+      htmx.swap({ text, target, swap: 'innerMorph', sourceElement: target });
+    }
+    document.dispatchEvent(new CustomEvent('more:brought'));
+  }
+  const NEEDS = '.mores, .mores *, .graph-svg *'; // a number of the picture is changed through its field there
+  for (const type of ['pointerdown', 'keydown']) {
+    document.addEventListener(type, e => { if (e.target.matches?.(NEEDS)) bring(); }, true);
+  }
+  for (const type of ['dragged', 'toggle']) document.addEventListener(type, bring, true);
+  window.addEventListener('beforeprint', bring);
+  document.addEventListener('htmx:config:request', e => {
+    if (e.detail.ctx.wanted === undefined) bring();
+  }, true);
+
   // An address that names something inside opens it.
   function reveal() {
     let target = null;
