@@ -3,6 +3,8 @@
 import dataclasses
 import re
 import typing
+from collections import Counter
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,34 @@ def test_every_field_of_a_number_takes_a_minus_on_a_phone():
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text("utf-8")  # the keys that iOS shows for it have neither minus nor e
         assert 'inputmode="decimal"' not in text, path.relative_to(ROOT)
+
+
+class Fields(HTMLParser):
+    """The texts and sliders of each form, by the form's id and their names."""
+
+    def __init__(self):
+        super().__init__()
+        self.form, self.found = None, Counter()
+
+    def handle_starttag(self, tag, attributes):
+        at = dict(attributes)
+        if tag == "form":
+            self.form = at.get("id", "unnamed")
+        owner = at.get("form", self.form)
+        if tag == "input" and at.get("type") in ("text", "range") and owner and "name" in at:
+            self.found[owner, at["name"]] += 1
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_form_without_scripts_sends_each_number_once(client, lesson):
+    for mode in ("", "projector"):
+        fields = Fields()
+        fields.feed(client.get(lesson.path, query_string={"mode": mode}).text)
+        assert [name for name, count in fields.found.items() if count > 1] == []
 
 
 def test_every_icon_comes_from_the_one_macro():

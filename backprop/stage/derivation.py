@@ -8,16 +8,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from backprop.notation.derivation import Equation, Product
-from backprop.notation.export.document import (
+from backprop.notation.export.latex import (
+    COVERED,
     align,
     heading,
+    latex,
     paragraph,
     prose,
     remark,
+    rows,
     table,
     verbatim,
 )
-from backprop.notation.export.latex import COVERED, latex, rows
 from backprop.notation.formula import Formula, Label, Lines, Operator, Row, Text
 from backprop.stage.paper import Blank, Cell, Part, Sheet, Table, Task
 from backprop.stage.walk.explanation import Explanation, Words, spoken

@@ -4,6 +4,7 @@ What is ticked at first is what the address of the page says; what is not on the
 is. The form sends everything by names that begin with “link-”, beside the state it was opened at.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,7 @@ class Prepared:
         state: what the form sends along.
         projector: whether the link opens the projector's view.
         steps: where the lesson can be opened; None where it has no steps.
+        no_step: what was typed for one, where that is none; else None.
         parts: of a lecture, one of which a projector shows; none where there is none.
         words: what can be hidden here; each its word, and what it hides.
         levels: whether the steps are asked, and how; none where they cannot be.
@@ -44,6 +46,7 @@ class Prepared:
     state: Mapping[str, str]
     projector: bool
     steps: Steps | None
+    no_step: str | None
     parts: tuple[Option, ...]
     words: tuple[Option, ...]
     levels: tuple[Option, ...]
@@ -77,6 +80,7 @@ def prepare(lesson: Lesson, board: Any, links: Links, form: Form) -> Prepared:
     sent = form if SENT in form else {}
     changes: dict[str, Any] = {"mode": _view(links.choices, sent)}
     steps = lesson.steps(board) if lesson.steps else None
+    typed = _said(sent, "step", "").strip() if steps else ""
     if steps:
         steps = _move(steps, sent)
         changes["step"] = steps.now - steps.first
@@ -96,6 +100,7 @@ def prepare(lesson: Lesson, board: Any, links: Links, form: Form) -> Prepared:
         state=links.pairs(),
         projector=bool(changes["mode"]),
         steps=steps,
+        no_step=typed if _is_no_step(typed) and "link-step" in sent else None,
         parts=parts,
         words=words,
         levels=levels,
@@ -125,8 +130,13 @@ def _view(choices: Any, sent: Form) -> str:
 def _move(steps: Steps, sent: Form) -> Steps:
     """Return the steps with the one that was typed, or the nearest that there is."""
     text = _said(sent, "step", "").strip()
-    now = int(text) if text.isdecimal() and len(text) < 9 else steps.now
+    now = steps.now if _is_no_step(text) else int(text)
     return Steps(steps.first, steps.last, min(max(now, steps.first), steps.last))
+
+
+def _is_no_step(text: str) -> bool:
+    """Whether a text is no whole number that a step can be nearest to."""
+    return not re.fullmatch(r"\d{1,8}", text)
 
 
 def _parts(board: Any, sent: Form) -> tuple[Option, ...]:

@@ -105,7 +105,7 @@
     };
     const answered = ({ detail: { ctx } }) => {
       const said = ctx.edited?.get(name) ?? (ctx.sourceElement.name === name ? value : null);
-      if (said === value) goOn(ctx.status === 'swapped');
+      if (said === value) goOn(ctx.status === 'swapped' && ctx.response.status < 400); // words of refusal are swapped in, too
     };
     const patience = setTimeout(goOn, LONGEST, true); // another request took its turn, and its edit along
     document.addEventListener('htmx:finally:request', answered);

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 Open = Callable[..., Page]
@@ -125,6 +126,17 @@ def test_b_blanks_the_screen_until_any_key_or_click_and_steps_nothing(open_page:
     page.keyboard.press("PageDown")
     expect(page.locator(".stepper")).to_have_attribute("data-step", "5")
     page.evaluate("localStorage.removeItem('keys')")
+
+
+@pytest.mark.expects_status(422)
+def test_a_refused_edit_is_said_and_the_remote_does_not_go_on(open_page: Open):
+    page = open_page("/lessons/chain-rule?step=1", 1920, 1080, mode="projector")
+    page.keyboard.press("e")
+    page.keyboard.type("9q(")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#error-x")).to_contain_text("9q(")
+    expect(page.locator(".stepper")).to_have_attribute("data-step", "2")
 
 
 def test_the_graph_is_one_stop_for_tab_that_enter_goes_into_and_escape_out_of(

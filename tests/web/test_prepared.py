@@ -182,3 +182,12 @@ def test_an_exercise_with_blanks_opens_with_them_and_another_page_asks(asking):
     assert asking.get("/lessons/chain-rule?preset=exercise-covered").status_code == 200
     there = asking.get("/lessons/chain-rule?preset=bell&x=2").headers["Location"]
     assert there == "/lessons/chain-rule?preset=bell&x=2&ask=1&ask-level=2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "step"), [("999", "30"), ("-1", None), ("9**9**9", None), ("", None)]
+)
+def test_a_step_beyond_the_last_is_the_last_and_what_is_none_is_said(client, typed, step):
+    text = form(client, "/lessons/network?step=11", [("link-step", typed)])
+    assert f'name="link-step"\n          value="{step or "12"}"' in text
+    assert ("The link keeps step 12" in text) is (step is None)

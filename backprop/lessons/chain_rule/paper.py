@@ -18,14 +18,7 @@ from backprop.stage.paper import Blank, Cell, Part, Sheet, Table
 from backprop.stage.quiz.levels import SCRATCH
 from backprop.stage.walk.explanation import number
 from backprop.stage.walk.function import explain_function_step, function_at, function_steps
-from backprop.stage.walk.paper import (
-    PaperWalk,
-    switch_values,
-    walk_parts,
-    walk_picture,
-    walk_slopes,
-    walk_values,
-)
+from backprop.stage.walk.paper import PaperWalk, walk_sheet
 
 MOST_BLANKS = 3  # lines of a derivation that are blank where the address does not say
 
@@ -52,7 +45,10 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     )
     preset = find_preset((*PRESETS, *FORMER), choices.preset_name or PRESETS[0].name)
     same = preset and all(getattr(preset.choices, f) == getattr(choices, f) for f in "yuv")
-    return Sheet(
+    return walk_sheet(
+        walk,
+        links,
+        derivation,
         title=preset.title if preset and same else "The chain rule",
         question=(
             *("How fast does ", label_of("y"), " change with ", label_of("x")),
@@ -60,10 +56,6 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
         ),
         setting=_functions(chain),
         given=((label_of("x"), number(choices.x, "forward")),),
-        picture=walk_picture(walk),
-        parts=(*walk_parts(walk), derivation),
-        steps=(*walk_values(walk), *walk_slopes(walk)),
-        switch=switch_values(walk, links),
     )
 
 

@@ -134,13 +134,16 @@ def _verdict(subject: Subject, name: str, links: Links) -> tuple[Part, ...]:
     """Return the check of all parameters, and the question what it says."""
     shown = show_table(subject, name, links)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (row.label, (row.analytic,), (row.numeric,), Blank((row.relative,)))
+        (row.label, (row.analytic,), (row.numeric,), (row.absolute,), Blank((row.relative,)))
         for row in shown.rows[:MOST_ROWS]
     )
     few = f" The first {MOST_ROWS} of {shown.count}." if shown.count > MOST_ROWS else ""
     answer = next((v for v in VERDICTS if v == shown.verdict.answer), "")
-    table = Table((("",), ("backward",), ("nudged",), ("relative",)), rows, "")
-    lede = f"The backward pass beside the estimate: what is their relative difference?{few}"
+    table = Table((("",), ("backward",), ("nudged",), ("apart",), ("relative",)), rows, "")
+    lede = (
+        "The backward pass beside the estimate, and how far they are apart in digits beyond these: "
+        f"how much is that relative to the larger?{few}"
+    )
     task = Task(
         asks=("What does the check say of this gradient?",),
         answer=(),

@@ -13,14 +13,7 @@ from backprop.stage.paper import Blank, Cell, Part, Sheet, Table
 from backprop.stage.walk.backward_step import explain_gradient
 from backprop.stage.walk.explanation import Explanation, Labels, Words, number
 from backprop.stage.walk.forward_step import explain_value
-from backprop.stage.walk.paper import (
-    PaperWalk,
-    switch_values,
-    walk_parts,
-    walk_picture,
-    walk_slopes,
-    walk_values,
-)
+from backprop.stage.walk.paper import PaperWalk, walk_sheet
 from backprop.stage.walk.steps import WalkStep, network_steps
 
 MOST_ROWS = 12  # parameters whose update is worked out; of more, those that move most
@@ -67,16 +60,15 @@ def make_sheet(choices: Choices, links: Links, title: str, note: str) -> Sheet:
         ),
     )
     loss = label("L")
-    return Sheet(
+    return walk_sheet(
+        walk,
+        links,
+        _update(training_step, label),
         title=title,
         question=("How much does each weight move the loss ", loss, ", and where does it go then?"),
         setting=_setting(training_step),
         given=_given(training_step, label),
-        picture=walk_picture(walk),
-        parts=(*walk_parts(walk), _update(training_step, label)),
         note=note,
-        steps=(*walk_values(walk), *walk_slopes(walk)),
-        switch=switch_values(walk, links),
     )
 
 
@@ -102,13 +94,18 @@ def _update(training_step: TrainingStep, label: Labels) -> Part:
     names, moves = training_step.names, training_step.moves
     shown = set(sorted(names, key=lambda name: -abs(moves[name]))[:MOST_ROWS])
     before, after = training_step.choices.network.parameters, training_step.after
+    frozen = training_step.choices.network.frozen
     rows: list[tuple[Cell, ...]] = [
         (
             label(name),
             (number(before[name], "forward"),),
             Blank((number(training_step.gradient[name], "backward"),)),
-            Blank((number(moves[name]),)),
-            Blank((number(after[name], "forward"),)),
+            ("stays",) if name in frozen else Blank((number(moves[name]),)),
+            *(
+                ((number(before[name], "forward"),),)
+                if name in frozen
+                else (Blank((number(after[name], "forward"),)),)
+            ),
         )
         for name in names
         if name in shown

@@ -14,14 +14,7 @@ from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.walk.explanation import Words, number
 from backprop.stage.walk.function import explain_function_step, function_at, function_steps
-from backprop.stage.walk.paper import (
-    PaperWalk,
-    switch_values,
-    walk_parts,
-    walk_picture,
-    walk_slopes,
-    walk_values,
-)
+from backprop.stage.walk.paper import PaperWalk, walk_sheet
 
 MOST_WORDS = 200  # letters of a formula that is read aloud: a longer one is printed as it was typed
 
@@ -54,13 +47,11 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     same = preset is not None and preset.choices.expression == choices.expression
     formula = Row((letter, Operator("="), broken(whole_formula(graph, label))))
     typed: Words = (letter, " = ", Code(choices.expression))
-    return Sheet(
+    return walk_sheet(
+        walk,
+        links,
         title=preset.title if preset and same else "A function of your own",
         question=("How much does ", letter, " move when one of its variables moves a little?"),
         setting=(formula if len(words(formula)) < MOST_WORDS else typed,),
         given=tuple((label(name), number(x, "forward")) for name, x in choices.at.items()),
-        picture=walk_picture(walk),
-        parts=walk_parts(walk),
-        steps=(*walk_values(walk), *walk_slopes(walk)),
-        switch=switch_values(walk, links),
     )

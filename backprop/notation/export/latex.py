@@ -1,11 +1,12 @@
 r"""Formula → LaTeX, for the mathematics of amsmath: w_{1} x_{1} + b, \frac{\partial L}{\partial w}.
 
-What is written stands between \[ and \]. A name that was typed cannot become a command: a letter
-that LaTeX would misread is escaped, and one that it may not know is set as text.
+And what stands around it in a document: sentences, lines, tables. A formula is written to stand
+between \[ and \]. A name that was typed cannot become a command: a letter that LaTeX would misread
+is escaped, and one that it may not know is set as text.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -63,6 +64,9 @@ _SUNK = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _LOW = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
 COVERED = r"\boxed{?}"  # what is asked for
+_HIGHER = "\\renewcommand{\\arraystretch}{1.25}"  # rows: powers stay clear of the rule
+
+Words = tuple[str | Label | Number, ...]
 
 
 def latex(x: Formula | Equation | Product) -> str:
@@ -106,6 +110,48 @@ def aligned(pairs: list[tuple[str, str]]) -> str:
     """Return lines below each other; each pair stands to the left and right of where they meet."""
     lines = " \\\\\n".join(f"{left} &{right}".strip() for left, right in pairs)
     return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+
+def prose(words: Words) -> str:
+    """Return a sentence; names and numbers in it are mathematics."""
+    return "".join(escaped(x) if isinstance(x, str) else f"${latex(x)}$" for x in words)
+
+
+def remark(text: str) -> str:
+    """Return a text as a comment, on one line whatever it holds."""
+    return f"% {' '.join(text.split())}"
+
+
+def heading(words: Words) -> str:
+    """Return a heading without a number."""
+    return f"\\subsection*{{{prose(words)}}}"
+
+
+def paragraph(words: Words) -> str:
+    """Return the words that head a paragraph."""
+    return f"\\paragraph{{{prose(words)}}}"
+
+
+def verbatim(lines: Sequence[str]) -> str:
+    """Return lines of a program as they are typed, numbered from 1."""
+    width = len(str(len(lines)))
+    numbered = "\n".join(f"{n:{width}}  {line}".rstrip() for n, line in enumerate(lines, 1))
+    return f"\\begin{{verbatim}}\n{numbered}\n\\end{{verbatim}}"
+
+
+def align(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return lines below each other, as a display of their own; the pairs are those of `rows`."""
+    lines = " \\\\\n".join(f"  {left} &{right}" if left else f"  &{right}" for left, right in pairs)
+    return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
+
+
+def table(heads: Iterable[Words], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells, which are mathematics, under their heads."""
+    titles = [f"\\text{{{prose(head)}}}" if head else "" for head in heads]
+    lines = [" & ".join(titles) + " \\\\ \\hline", *(" & ".join(row) + " \\\\" for row in rows)]
+    body = "\n".join(f"  {line}" for line in lines)
+    begin = f"\\begin{{array}}{{{'l' * len(titles)}}}"
+    return f"\\[\n{_HIGHER}\n{begin}\n{body}\n\\end{{array}}\n\\]"
 
 
 def _letter(character: str) -> str:

@@ -5,11 +5,12 @@ The lines are those of the page: the same letters, the same rules, the same numb
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backprop.drawing.scene import Scene, View
 from backprop.notation.formula import Brackets, Formula, Number, Operator, Row, Text, partial
 from backprop.stage.links import Links
-from backprop.stage.paper import Part, Picture, Task
+from backprop.stage.paper import Part, Picture, Sheet, Task
 from backprop.stage.quiz.levels import SCRATCH, find_level
 from backprop.stage.walk.explanation import Explanation, Labels, Words, number, output_in_words
 from backprop.stage.walk.steps import Passes, WalkStep
@@ -52,6 +53,24 @@ class PaperWalk:
     def first_slope(self) -> int:
         """The number of the first backward step."""
         return next(n for n, step in enumerate(self.steps) if step.kind in ("slope", "whole"))
+
+
+def walk_sheet(walk: PaperWalk, links: Links, *more: Part, **words: Any) -> Sheet:
+    """Return the sheet of a walk: its picture, both passes, every step.
+
+    Args:
+        walk: that is handed out.
+        links: around its state.
+        more: parts that stand after both passes.
+        words: the rest of the sheet, by name: title, question, setting, given, note.
+    """
+    return Sheet(
+        picture=walk_picture(walk),
+        parts=(*walk_parts(walk), *more),
+        steps=(*walk_values(walk), *walk_slopes(walk)),
+        switch=switch_values(walk, links),
+        **words,
+    )
 
 
 def walk_picture(walk: PaperWalk) -> Picture:

@@ -8,7 +8,16 @@ from backprop.engine.families import FAMILIES
 from backprop.engine.network import Network
 from backprop.engine.ops import OPS
 from backprop.notation.derivation import Piece, equation, product
-from backprop.notation.export.latex import escaped, latex
+from backprop.notation.export.latex import (
+    align,
+    escaped,
+    heading,
+    latex,
+    prose,
+    remark,
+    table,
+    verbatim,
+)
 from backprop.notation.formula import (
     Brackets,
     Cases,
@@ -28,6 +37,7 @@ from backprop.notation.juxtaposition import APPLY, GAP
 from backprop.notation.names import GREEK, label_of
 from backprop.notation.printer import rule_formula
 from backprop.notation.steps import value_equation
+from tests.kit.latex_reader import faults
 
 X, Y = Label("x"), Label("y")
 ROWS = [*OPS.values(), *(f.build(width) for f in FAMILIES.values() for width in f.widths)]
@@ -169,3 +179,32 @@ def test_the_rules_of_arrays_are_balanced():
     assert rows
     for text in [text for row in rows for text in row.products if text]:
         assert is_balanced(latex(rule_formula(text, {})))
+
+
+def test_names_and_numbers_in_a_sentence_are_mathematics():
+    words = ("w of ", Label("z", "3"), " is 100% ", Number("−2·10⁻³", -0.002), " & “more”: σ′ → ½")
+    assert prose(words) == (
+        r"w of $z_{3}$ is 100\% $-2 \cdot 10^{-3}$ \& “more”: $\sigma$$'$ $\to$ ½"
+    )
+    assert faults(prose(words)) == []
+    assert heading(("A ", Label("x"))) == r"\subsection*{A $x$}"
+
+
+def test_a_remark_stays_on_its_line_whatever_was_typed():
+    assert remark("one\n\\input{two}\r three") == r"% one \input{two} three"
+
+
+def test_what_is_covered_is_a_box():
+    assert prose((Number("?", 0.0),)) == r"$\boxed{?}$"
+
+
+def test_lines_meet_at_their_sign():
+    text = align([("a", "= b"), ("", "= 2")])
+    assert text == "\\begin{align*}\n  a &= b \\\\\n  &= 2\n\\end{align*}"
+
+
+def test_a_table_has_its_heads_and_a_program_its_numbers():
+    text = table([("h",), ()], [["1", "2"]])
+    assert text.splitlines()[3:5] == [r"  \text{h} &  \\ \hline", r"  1 & 2 \\"]
+    assert faults(text) == []
+    assert verbatim(["a = 1", ""]) == "\\begin{verbatim}\n1  a = 1\n2\n\\end{verbatim}"
