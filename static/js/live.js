@@ -126,7 +126,7 @@
     }
   });
 
-  document.addEventListener('more:brought', () => follow('input, select'));
+  document.addEventListener('later:brought', () => follow('input, select'));
 
   // A morph that changes a field's hx-get clears its timers, and with them an edit that waited.
   function sendAgain() {
