@@ -9,6 +9,7 @@ ARGS :=
 TRACE :=
 
 export PYTHONUTF8 := 1
+unexport WEB_CONCURRENCY # gunicorn would read it before gunicorn.conf.py says how many there are
 
 # What a browser does stands in a folder of its own: each part collects only its own tests.
 # A file stays with one worker, so that what its tests share is made once.
@@ -16,7 +17,7 @@ SEEN := tests/browser
 COMPUTED := --ignore=$(SEEN) --dist=loadfile
 SHORT := -m 'not long'
 
-.PHONY: help run test check check-long format bench vendor picture clean browser engines lint tests
+.PHONY: help run test check check-long format bench vendor picture clean browser engines postgres lint tests
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -31,7 +32,7 @@ check: $(VENV)/.develops ## everything CI does: format, lint, types, floors, tes
 	@$(MAKE) -s lint
 	@$(MAKE) -s tests TRACE='--cov --cov-report='
 
-check-long: $(VENV)/.develops browser ## the tests that are long by nature, and ten times the examples
+check-long: $(VENV)/.develops browser postgres ## the tests that are long by nature, and ten times the examples
 	@$(PYTEST) --numprocesses=auto $(COMPUTED) --hypothesis-profile=long $(ARGS)
 	@$(PYTEST) --numprocesses=auto $(SEEN) -m long $(ARGS)
 
@@ -59,7 +60,7 @@ lint: $(VENV)/.develops
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 
-tests: $(VENV)/.develops browser engines
+tests: $(VENV)/.develops browser engines postgres
 ifeq ($(ARGS),)
 	@$(PYTEST) --numprocesses=auto $(COMPUTED) $(SHORT) $(TRACE)
 ifneq ($(TRACE),)
@@ -76,6 +77,9 @@ browser: $(VENV)/.develops
 
 engines: $(VENV)/.develops
 	@sh scripts/engines.sh $(VENV)
+
+postgres: $(VENV)/.develops
+	@sh scripts/postgres.sh $(VENV)
 
 # Stamps: each is older than its requirements file exactly when something must be installed.
 $(VENV)/.runs: requirements.txt

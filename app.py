@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,9 @@ from jinja2 import StrictUndefined
 
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, STORE_LIMIT, Store
-from backprop.web import api, assets, commands, headers, pages, problems
+from backprop.web import api, assets, body, commands, headers, pages, problems
 from backprop.web.filters import FILTERS, macro_functions
-
-SPELLED = ("DATABASE_URL", "STORE_LIMIT")  # settings that the environment may say too
+from backprop.web.settings import read_settings
 
 
 class InOurOrder(DefaultJSONProvider):
@@ -31,6 +31,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         settings: DATABASE_URL (a SQLite file in the instance folder when left out), STORE_LIMIT in
             bytes, LESSONS and HOME_BOARD (the catalogue's), and any setting of Flask's. What is
             not said here may stand in the environment.
+
+    Raises:
+        SettingError: a setting cannot be used; the program ends with a sentence.
     """
     app = Flask(__name__, static_folder=None)
     app.config |= {
@@ -40,9 +43,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         "LESSONS": LESSONS,
         "HOME_BOARD": home_board,
     }
-    app.config |= {name: os.environ[name] for name in SPELLED if os.environ.get(name)}
     app.config |= settings or {}
-    app.extensions["store"] = Store(_database(app), int(app.config["STORE_LIMIT"]))
+    app.config |= read_settings(os.environ | (settings or {}))
+    app.extensions["store"] = Store(_database(app), app.config["STORE_LIMIT"])
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= FILTERS
@@ -54,8 +57,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
     problems.register(app)
+    app.request_class = body.TidyRequest
+    app.wsgi_app = body.read_whole(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(headers.begin)
     app.after_request(headers.say_time)
+    app.after_request(headers.stay_here)
     app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app
@@ -66,5 +72,6 @@ def _database(app: Flask) -> str:
     if url := app.config.get("DATABASE_URL"):
         return str(url)
     folder = Path(app.instance_path)
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # without the folder the store says that it is away; the pages stay
+        folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{folder / 'snapshots.sqlite'}"

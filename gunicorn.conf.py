@@ -5,13 +5,16 @@ HOST (127.0.0.1) and PORT (8000) come from the environment.
 
 import errno
 import os
+import runpy
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "8000"
+SETTINGS = Path(__file__).parent / "backprop" / "web" / "settings.py"
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
 
 # gunicorn would read a PORT that is no number before on_starting can refuse it kindly.
@@ -21,6 +24,7 @@ worker_class = "gevent"  # a classroom's open event streams cost a greenlet each
 keepalive = 30  # seconds: whoever reads for a moment need not connect again
 limit_request_line = 8190  # the most there is; what is longer, gunicorn refuses in its own words
 loglevel = "warning"
+forwarder_headers = ""  # no header says where the pages are mounted: they stand at the root
 no_control_socket = True  # nothing is left in the home folder
 # Two workers on a few cores: more BLAS threads than that only wait for one another.
 raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
@@ -28,6 +32,9 @@ raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
 
 def on_starting(server: Any) -> None:
     """Refuse in one line what gunicorn would retry for five seconds and then trace back."""
+    runpy.run_path(str(SETTINGS))["read_settings"](os.environ)
+    if os.environ.get("SCRIPT_NAME"):
+        refuse("SCRIPT_NAME is set; the pages stand at the root of a host, under no other path.")
     if not (PORT.isdecimal() and 0 < int(PORT) < 65536):
         refuse(f"PORT is “{PORT}”; it must be a number from 1 to 65535, as in: PORT=8001 make run")
     try:

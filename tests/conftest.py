@@ -1,12 +1,17 @@
 """What holds for all tests: no example of a property is judged by how long it takes.
 
-`make check-long` looks at ten times as many examples of each.
+`make check-long` looks at ten times as many examples of each. What stores, is tested on both
+databases: `database_url` is an empty one, of SQLite and of PostgreSQL.
 """
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.kit import postgres
 
 settings.register_profile("brief", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=500)
@@ -31,3 +36,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(here / place) for place in NOT_TRACED):
             item.add_marker("no_cover")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """Give the PostgreSQL server of this worker's tests."""
+    programs = postgres.find_programs()
+    if programs is None and os.environ.get("CI") == "true":
+        pytest.fail(postgres.MISSING, pytrace=False)
+    if programs is None:
+        pytest.skip(postgres.MISSING)
+    cluster = postgres.Cluster(programs)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    cluster.clear()
+    return cluster.url

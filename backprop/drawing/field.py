@@ -60,7 +60,8 @@ def make_fields(
         scales = np.abs(known).max(axis=(1, 2), initial=0.0)
     else:
         scales = np.full(len(cells), float(scale))
-    share = known / np.where(scales == 0, 1.0, scales)[:, None, None]
+    with np.errstate(over="ignore"):  # far beyond the scale is beyond it
+        share = known / np.where(scales == 0, 1.0, scales)[:, None, None]
     share = (np.clip(share, -1, 1) + 1) / 2 if signed else np.clip(share, 0, 1)
     levels = np.where(finite, np.rint(share * TOP), NOT_FINITE).astype(np.uint8)
     rows, columns = cells.shape[1:]

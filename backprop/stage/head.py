@@ -9,7 +9,7 @@ from backprop.stage.choices import choice_fields, get_choice, has_choice
 from backprop.stage.controls import Option
 from backprop.stage.lecture import Lecture
 from backprop.stage.lesson import Preset
-from backprop.stage.links import Links
+from backprop.stage.links import SET_OUT, Links
 from backprop.stage.sections import Section
 
 OF_OPTIMIZERS = ("settings", "memory")  # numbers on which no value and no gradient depends
@@ -89,7 +89,7 @@ def make_head(
         reset=reset
         or (preset_address(name, links) if find_preset(presets, name) else first_address(links)),
         check=check,
-        return_to="&".join((f"/train?from={back}", *_in_view(choices))) if back else "",
+        return_to=_return_to(back, links) if back else "",
         mode=choices.mode,
         hide=choices.hide,
         note=note,
@@ -153,6 +153,13 @@ def shown_as(choices: Any) -> tuple[str, ...]:
         for name, value in said.items()
         if value
     )
+
+
+def _return_to(back: str, links: Links) -> str:
+    """Return the address of a state of training, and where that set out, as far as it is known."""
+    path, _, query = links.origin.pairs.get(SET_OUT, "").partition("?")
+    begun = (f"{SET_OUT}={quote(query, safe=',')}",) if path == "/train" and query else ()
+    return "&".join((f"/train?from={back}", *begun, *_in_view(links.choices)))
 
 
 def _in_view(choices: Any) -> tuple[str, ...]:

@@ -15,12 +15,18 @@ from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import Value
 from backprop.stage.choices import choice_fields, get_choice, has_choice, write_choices
 
+CAME_FROM, SET_OUT = "came-from", "set-out"  # beside `from`; web/set_out.py makes them
+
 Read = Callable[[str], Value]  # the value that stands at an address in the store
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an address starts from: {} (the defaults), {"preset": name} or {"from": snapshot}."""
+    """What an address starts from: {} (the defaults), {"preset": name} or {"from": snapshot}.
+
+    Beside `from` stands where the run set out, and what came before: for the day when the snapshot
+    is gone. It changes nothing of what is shown.
+    """
 
     pairs: Mapping[str, str]
     choices: Any

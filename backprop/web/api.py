@@ -20,10 +20,10 @@ from backprop.sharing.snapshot import NOT_FINITE
 from backprop.stage.course import LaterChoices, make_end, make_later, make_route
 from backprop.stage.links import Links
 from backprop.stage.quiz.asked_back import AskingChoices
+from backprop.web.body import json_body
 from backprop.web.openapi import MOST_FEATURES, MOST_ROWS, describe
 from backprop.web.query import (
     find_lesson,
-    json_body,
     known_lessons,
     read_asking,
     read_state,

@@ -47,6 +47,17 @@ def say_time(response: Response) -> Response:
     return response
 
 
+def stay_here(response: Response) -> Response:
+    """Lead on within this site, whatever host and scheme the request says that it came by.
+
+    What Flask itself redirects names them: a proxy's other scheme, or nonsense.
+    """
+    there = response.headers.get("Location", "")
+    if "://" in there.partition("?")[0]:
+        response.headers["Location"] = "/" + there.split("/", 3)[-1].lstrip("/")
+    return response
+
+
 def protect(response: Response) -> Response:
     """Forbid what the pages never do, on every answer: pages, errors and files."""
     response.headers.update(PROTECTION)

@@ -277,6 +277,8 @@ def _schemas() -> Schema:
                 what=text,
                 hint=text,
                 at={"type": ["string", "integer", "null"]},
+                ways=_list_of(_object(("title", "address"), title=text, address=text))
+                | {"description": "Where to go on, where the state that was asked for is gone."},
             ),
         ),
     }

@@ -238,7 +238,7 @@ def advance_lesson(slug: str) -> AnyResponse:
     """Do what a form asks, such as going on to the next round; the present state stays.
 
     The answer is a redirection to the state it leads to. A page that plays is spared that, and
-    sent only what changes while it does.
+    sent only what changes while it does, unless it leads to another lesson.
     """
     lesson = find_lesson(slug)
     if not lesson.has_actions:
@@ -246,7 +246,8 @@ def advance_lesson(slug: str) -> AnyResponse:
     pairs = request_pairs()
     after = run_action(read_state(lesson, pairs), pairs, request_files())
     options = read_response_options(lesson, pairs)
-    if options.partial and options.playing and lesson.staged:
+    stays = after.lesson is lesson
+    if stays and options.partial and options.playing and lesson.staged:
         return reply(after, lesson.compose(after.choices, after.links), options)
     return redirect(after.links.address(), code=303)
 

@@ -7,14 +7,17 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from backprop.engine.errors import InputError, UnknownNameError
+from backprop.sharing.formats import LOST
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.lesson import Lesson
+from backprop.web.gone import WayOn, ways_on
 from backprop.web.query import view_asked_for
 from backprop.web.reply import refuse
 
 QUESTIONS = "/questions"
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
 OUR_WORDS = {
+    400: ("What was sent broke off, or cannot be read.", "Send it again."),
     403: ("This came from another site.", "Go to the page here, and do it there."),
     404: ("There is no page at this address.", "The first page lists what there is."),
     405: ("This address does not take that kind of request.", ""),
@@ -58,7 +61,8 @@ def answer(problem: InputError, status: int) -> Response:
     """Say what is wrong: as JSON under /api, else beside the field or as a page."""
     if request.path.startswith("/api/"):
         error = {"what": problem.what, "hint": problem.hint, "at": problem.at}
-        response = jsonify(error=error)
+        ways = [{"title": way.title, "address": way.address} for way in _ways_on(problem)]
+        response = jsonify(error=error | ({"ways": ways} if ways else {}))
         response.status_code = status
         return response
     return refuse(
@@ -66,10 +70,16 @@ def answer(problem: InputError, status: int) -> Response:
         "_problem.html",
         int(status),
         problem=problem,
+        ways=_ways_on(problem),
         start=_start_of(problem),
         back=_way_back(),
         view=view_asked_for(),
     )
+
+
+def _ways_on(problem: InputError) -> tuple[WayOn, ...]:
+    """Return where to go on from a state that is gone, or that cannot be read."""
+    return ways_on(request.path.removeprefix("/api")) if isinstance(problem, LOST) else ()
 
 
 def _lesson_at(path: str) -> Lesson | None:

@@ -5,24 +5,25 @@ the fields that differ from it. When that would be too long for an address, the 
 store, and the origin becomes that snapshot.
 """
 
-import json
 import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from backprop.engine.errors import InputError, LimitError, UnknownNameError
+from backprop.engine.errors import LimitError, UnknownNameError
 from backprop.lessons import catalog
-from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
-from backprop.sharing.store import Store, StoreFull
+from backprop.sharing.snapshot import Value, address_of, from_bytes
+from backprop.sharing.store import MissingSnapshot, Store, StoreFull
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.hiding import hiding_of
 from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
+from backprop.web.body import json_body
+from backprop.web.set_out import ADDRESS, carried, carried_on
 
 C = TypeVar("C")
 
@@ -105,30 +106,6 @@ def request_pairs() -> dict[str, str]:
     return pairs | dict(request.form.items(multi=True))
 
 
-def json_body() -> dict[str, Any]:
-    """Return the JSON object in the request's body.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        body = json.loads(request.get_data(), parse_constant=_refuse_constant)
-        json.dumps(body, ensure_ascii=False).encode()  # half a character cannot be sent back
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise InputError(
-            "The body is not a JSON object.",
-            hint='Send one such as {"x": 1}; NaN and infinity are the texts “NaN”, “Infinity” '
-            "and “-Infinity”.",
-        )
-    return body
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)  # NaN without quotation marks is not JSON
-
-
 def _text(value: Any, name: str) -> str:
     """Return the text that spells a JSON value as a query would."""
     match value:
@@ -174,7 +151,7 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     choices = read_choices(origin.choices, pairs)
     links = _links(lesson, origin, choices)
     if len(links.address()) > LONGEST_ADDRESS:
-        links = _stored_links(lesson, choices) or links
+        links = _stored_links(lesson, choices, carried(origin.pairs)) or links
     ignored = hiding_of(choices).ignored(pairs.get("hide", ""))
     return State(lesson, choices, links, ignored, lost_part(choices, pairs.get("show-part", "")))
 
@@ -212,7 +189,8 @@ def _read_origin(lesson: Lesson, pairs: Mapping[str, str]) -> Origin:
         preset = lesson.preset(pairs["preset"])
         return Origin({"preset": preset.name}, preset.choices)
     if "from" in pairs:
-        return Origin({"from": pairs["from"]}, read_snapshot(lesson, pairs["from"]))
+        start = {"from": pairs["from"], **carried(pairs)}
+        return Origin(start, read_snapshot(lesson, pairs["from"]))
     return Origin({}, lesson.defaults)
 
 
@@ -223,14 +201,14 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
         MissingSnapshot: nothing stands there.
         SnapshotError: what stands there is not a state of this lesson.
     """
-    match from_bytes(open_store().get(address)):
-        case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
-            return read_choices(lesson.defaults, pairs, stored=True)
-    raise SnapshotError(
-        f"This snapshot was not made in the lesson “{lesson.title}”.",
-        hint="Open it where it was made.",
-        at="from",
-    )
+    try:
+        value = read_value(address)
+    except MissingSnapshot as error:
+        if ADDRESS.fullmatch(address) is None:
+            raise
+        hint = "It was stored for a while, and has made room for others since."
+        raise MissingSnapshot("This state is gone.", hint=hint) from error
+    return lesson.read(value)
 
 
 def put_snapshot(lesson: Lesson, choices: Any) -> str:
@@ -290,17 +268,18 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
     store.put_all((*onward.bodies, body))
     store.release(onward.released)
     store.delete(onward.deleted)
-    origin = Origin({"from": address_of(body)}, after)
+    further = carried_on(lesson, links, target, after, passing=pairs.get("passing") == "1")
+    origin = Origin({"from": address_of(body), **further}, after)
     return State(target, after, _links(target, origin, after))
 
 
-def _stored_links(lesson: Lesson, choices: Any) -> Links | None:
+def _stored_links(lesson: Lesson, choices: Any, further: Mapping[str, str]) -> Links | None:
     """Return links that start from a snapshot; None when the store has no room for it."""
     try:
         address = put_snapshot(lesson, choices)
     except StoreFull:
         return None  # the page keeps working from its long address
-    return _links(lesson, Origin({"from": address}, choices), choices)
+    return _links(lesson, Origin({"from": address, **further}, choices), choices)
 
 
 def _links(lesson: Lesson, origin: Origin, choices: Any) -> Links:

@@ -2,6 +2,8 @@ import gzip
 
 import pytest
 
+from backprop.lessons.catalog import LESSONS
+
 ADDRESSES = ["/", "/nope", "/lessons/small-lesson", "/lessons/small-lesson?rate=x", "/api/nope"]
 ADDRESSES += ["/favicon.ico", "/assets/0/css/base.css", "/look", "/health", "/api/openapi.json"]
 
@@ -45,3 +47,13 @@ def test_a_stream_stays_a_stream(app):
     app.add_url_rule("/stream", view_func=lambda: (part for part in ["a" * 2000]))
     answer = app.test_client().get("/stream", headers={"Accept-Encoding": "gzip"})
     assert answer.text == "a" * 2000
+
+
+@pytest.mark.parametrize("host", ["localhost", "[", "a b", "evil.example", ""])
+def test_an_address_of_before_leads_on_within_this_site(make, host):
+    client = make(LESSONS=LESSONS).test_client()
+    answer = client.get("/lessons/train?size=20&x=%5C%2F", headers={"Host": host})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/train?size=20&x=%5C%2F"
+    twice = client.get("/lessons//evil.example//end?x=http://a/b", headers={"Host": host})
+    assert twice.headers["Location"] == "/lessons/evil.example/end?x=http://a/b"

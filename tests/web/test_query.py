@@ -4,10 +4,10 @@ from backprop.engine.errors import InputError, UnknownNameError
 from backprop.sharing.snapshot import SnapshotError, to_bytes
 from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import ChoiceError
+from backprop.web.body import json_body
 from backprop.web.query import (
     LONGEST_ADDRESS,
     find_lesson,
-    json_body,
     open_store,
     put_snapshot,
     read_response_options,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import escape
 from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
@@ -96,7 +97,7 @@ def test_the_check_of_a_gradient_keeps_the_state_it_came_from(client):
     assert page.status_code == 200
     back = board(client, check)["head"]["return_to"]
     assert back.startswith("/train?from=")
-    assert f'href="{back}"' in page.text
+    assert f'href="{escape(back)}"' in page.text
     assert client.get(back).status_code == 200
 
 
@@ -116,7 +117,7 @@ def test_a_page_that_plays_is_sent_its_stage_alone(client):
     assert 'id="stage"' in answer.text
     assert not any(f'id="{name}"' in answer.text for name in ("lab", "setup", "charts", "tools"))
     assert "<html" not in answer.text
-    assert f'data-here="{there}"' in answer.text
+    assert f'data-here="{escape(there)}"' in answer.text
 
 
 def test_a_page_that_plays_may_ask_for_the_curves_beside_it(client):
@@ -124,6 +125,13 @@ def test_a_page_that_plays_may_ask_for_the_curves_beside_it(client):
     answer = client.post("/train?playing=1", data=data, headers=PART)
     assert 'hx-target="#charts"' in answer.text
     assert client.post("/train", data={"beside": "nonsense"}).status_code == 422
+
+
+def test_a_page_that_plays_is_sent_on_to_another_lesson(client):
+    data = {"size": "20", "do": "walk", "playing": "1"}
+    answer = client.post("/train", data=data, headers=PART)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/lessons/network?from=")
 
 
 def test_a_page_that_does_not_play_is_sent_on_to_its_new_state(client):

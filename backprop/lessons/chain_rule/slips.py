@@ -77,6 +77,7 @@ class Wrong:
     values: Column
 
 
+@np.errstate(all="ignore")  # ∞ and NaN are answers too
 def wrong_derivatives(chain: Chain, x: Column) -> tuple[Wrong, ...]:
     """Return what each slip gives in place of dy/dx, at many points."""
     links, at = chain.links, chain.columns_at(x)
@@ -106,11 +107,13 @@ def wrong_derivatives(chain: Chain, x: Column) -> tuple[Wrong, ...]:
     )
 
 
+@np.errstate(all="ignore")
 def wrong_links(link: Link, at: Mapping[str, Column]) -> tuple[Wrong, ...]:
     """Return what each slip gives in place of the derivative of one link."""
     return Wrong(SIGN, -column(link.slope, at)), Wrong(ITSELF, column(link.graph, at))
 
 
+@np.errstate(all="ignore")
 def wrong_rules(factors: Sequence[Column]) -> tuple[Wrong, ...]:
     """Return what each slip gives in place of the product of the factors, in letters."""
     return (

@@ -182,6 +182,7 @@ LESSON = Lesson(
     picture=lambda board: board.scene,
     actions={name: _training_action(steps) for name, steps in STEPS.items()} | {"measure": measure},
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
+    start=lambda choices: change(choices, progress=None, goal=0, sized=0),
     styles=("gradient_check",),
     route="Check a gradient",
     able="tell a right gradient from a wrong one without trusting anybody",

@@ -28,7 +28,7 @@ from backprop.lessons.network.parameters import (
     make_parameters,
     make_table,
 )
-from backprop.lessons.network.run import Run, make_run, next_round
+from backprop.lessons.network.run import Run, begin_anew, make_run, next_round
 from backprop.lessons.network.setup import NetworkSetup, make_setup
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.lessons.network.update import Update, explain_update, make_update
@@ -283,6 +283,7 @@ LESSON = Lesson(
     styles=("quiz", "network"),
     scripts=("quiz", "drag"),
     snapshot_dependencies=lambda choices: (choices.return_to,) if choices.return_to else (),
+    start=begin_anew,
     route="One round of a network",
     able="work out the gradient of any weight of a small network on paper",
     minutes=20,

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from backprop.drawing.charts import loss_chart
-from backprop.lessons.network.choices import DEFAULTS, NAME, Choices
+from backprop.lessons.network.choices import DEFAULTS, NAME, PRESETS, RESET_RUN, Choices
 from backprop.lessons.network.example import next_row
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.notation.numerals import long
 from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import change
 from backprop.stage.controls import Option, make_options
+from backprop.stage.head import find_preset
 from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
 from backprop.stage.networks import default_inputs, find_dataset
@@ -74,6 +75,13 @@ def next_round(choices: Choices, _: FormRequest) -> Transition:
     """Return the next round, after the update; the loss curve leads back to this one."""
     present = snapshot_bytes(NAME, choices, DEFAULTS)
     return Transition(advance(choices, address_of(present)), bodies=(present,))
+
+
+def begin_anew(choices: Choices) -> Choices:
+    """Return the same before the run, as far as it tells: where it moves, nothing is typed."""
+    first = find_preset(PRESETS, choices.preset_name) or PRESETS[0]
+    moved = {"row": first.choices.network.row, "inputs": {}} if choices.then != "same" else {}
+    return change(choices, **RESET_RUN, **SILENT, **moved, parameters={}, step=0)
 
 
 def advance(choices: Choices, now: str) -> Choices:

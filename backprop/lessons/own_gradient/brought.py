@@ -12,7 +12,9 @@ from backprop.lessons.own_gradient.downloads import example_text
 from backprop.notation.submission.judgement import Judgement, judge
 from backprop.notation.submission.printed import decode_text, find_kind
 from backprop.notation.submission.read import FunctionSubmission, Submission, read_submission
+from backprop.sharing.formats import content_of, fields, labelled, unreadable
 from backprop.sharing.snapshot import address_of, to_bytes
+from backprop.sharing.store import MissingSnapshot
 from backprop.stage.lesson import Action, FormRequest, Transition
 from backprop.stage.links import Read
 
@@ -133,12 +135,20 @@ def _body(given: str | bytes, salt: str) -> bytes:
     is_text = isinstance(given, str)
     raw = given.encode("utf-8", "replace") if isinstance(given, str) else given
     packed = base64.b64encode(zlib.compress(raw)).decode()
-    return to_bytes({"gradient": packed, "text": is_text, "salt": salt})
+    return to_bytes(labelled(gradient=packed, text=is_text, salt=salt))
 
 
 def _stored(read: Read, address: str) -> str | bytes:
-    match read(address):
-        case {"gradient": str() as packed, "text": bool() as is_text}:
-            raw = zlib.decompress(base64.b64decode(packed))
-            return raw.decode() if is_text else raw
-    raise InputError("What stands at this address is no gradient that was brought.", at="own")
+    try:
+        value = read(address)
+    except MissingSnapshot as error:
+        hint = "Who brought it deleted it, or it made room for others. Bring it again."
+        raise MissingSnapshot("The gradient that was brought is gone.", hint=hint) from error
+    if not isinstance(value, Mapping) or "gradient" not in value:
+        raise InputError("What stands at this address is no gradient that was brought.", at="own")
+    kept = fields(content_of(value, {}), gradient=str, text=bool)
+    try:
+        raw = zlib.decompress(base64.b64decode(kept["gradient"], validate=True))
+        return raw.decode() if kept["text"] else raw
+    except (ValueError, zlib.error) as error:
+        raise unreadable("it is not packed as it should be") from error

@@ -19,7 +19,7 @@ from backprop.lessons.training.maps import make_maps
 from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.own_data import Drawing, make_drawing
 from backprop.lessons.training.paper import make_sheet
-from backprop.lessons.training.presets import DEFAULTS, NAME, PRESETS
+from backprop.lessons.training.presets import CONVERSIONS, DEFAULTS, NAME, PRESETS
 from backprop.lessons.training.progress import Progress, Trouble, find_trouble, make_progress
 from backprop.lessons.training.setup import Setup, make_setup
 from backprop.lessons.training.state import (
@@ -32,7 +32,7 @@ from backprop.lessons.training.view import View, make_view
 from backprop.notation.derivation import Equation
 from backprop.notation.formula import Formula, Lines, Operator, Row
 from backprop.notation.numerals import field
-from backprop.stage.choices import get_choice
+from backprop.stage.choices import change, get_choice
 from backprop.stage.controls import Option, make_options
 from backprop.stage.derivation import Derived
 from backprop.stage.head import Head, find_preset, make_head
@@ -227,6 +227,8 @@ LESSON = Lesson(
     actions=ACTIONS,
     address="/train",
     snapshot_dependencies=snapshot_dependencies,
+    conversions=CONVERSIONS,
+    start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
     styles=("train",),
     scripts=("field", "train_controls", "train", "train_draw"),
     staged=True,

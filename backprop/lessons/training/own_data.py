@@ -11,6 +11,7 @@ from backprop.lessons.training.examples import load_dataset, read_own_table, tab
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.lessons.training.run_history import DATA
 from backprop.lessons.training.state import TrainingState, training_state
+from backprop.sharing.formats import LOST
 from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import ChoiceError, Real, change, get_choice
 from backprop.stage.controls import Option, make_options
@@ -118,7 +119,12 @@ def undo(choices: Choices, form: FormRequest) -> Transition:
         return Transition(change(choices, anew=False))
     if not choices.data.back:
         raise ChoiceError("There is nothing to take back.", at="points")
-    before = read_state(form.links.read, choices.data.back)
+    try:
+        before = read_state(form.links.read, choices.data.back)
+    except LOST as error:
+        raise ChoiceError(
+            "What was there before cannot be taken back: it is stored no more.", at="points"
+        ) from error
     pen = "0" if before.view.anew and choices.view.pen == "erase" else choices.view.pen
     return Transition(change(before, pen=pen))
 

@@ -1,0 +1,72 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from backprop.web.settings import SettingError, read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_is_not_said_is_left_out():
+    assert read_settings({"PORT": "8000", "STORE_LIMIT": "", "DATABASE_URL": ""}) == {}
+
+
+@pytest.mark.parametrize("word", ["abc", "0", "-5", "1.5", "1_000", "1e9", "٣", "9" * 30, "1 GiB"])
+def test_a_limit_that_is_no_number_of_bytes_is_refused_in_a_sentence(word):
+    with pytest.raises(SettingError) as caught:
+        read_settings({"STORE_LIMIT": word})
+    assert str(caught.value).startswith(f"STORE_LIMIT is “{word}”; it must be a whole number")
+
+
+def test_a_limit_may_be_a_number_or_its_text():
+    assert read_settings({"STORE_LIMIT": " 0500 "}) == {"STORE_LIMIT": 500}
+    assert read_settings({"STORE_LIMIT": 10}) == {"STORE_LIMIT": 10}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "snapshots.sqlite",
+        "sqlite:snapshots",
+        "sqlite://snapshots.sqlite",
+        "postgres://u:secret@host/name",
+        "mysql://u:secret@host/name",
+        "postgresql://u:secret@host:port/name",
+        "postgresql://u:secret@[host/name",
+    ],
+)
+def test_a_database_that_cannot_be_one_is_refused_without_its_password(address):
+    with pytest.raises(SettingError) as caught:
+        read_settings({"DATABASE_URL": address})
+    assert str(caught.value).startswith("DATABASE_URL ")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_driver_that_is_missing_is_named_with_how_to_get_it(monkeypatch):
+    monkeypatch.setattr("backprop.web.settings.find_spec", lambda _: None)
+    with pytest.raises(SettingError, match=r"-m pip install psycopg$"):
+        read_settings({"DATABASE_URL": "postgresql://host/name"})
+
+
+def test_a_program_is_refused_what_the_environment_is_refused():
+    with pytest.raises(SettingError):
+        create_app({"DATABASE_URL": "sqlite://", "STORE_LIMIT": 0})
+
+
+@pytest.mark.parametrize(
+    "start", [("gunicorn", "app:create_app()"), ("flask", "--app", "app", "routes")]
+)
+def test_a_wrong_setting_ends_a_start_with_one_sentence(start):
+    program = Path(sys.executable).with_name(start[0])
+    said = {"STORE_LIMIT": "abc", "PORT": "1", "HOST": "127.0.0.1"}
+    ended = subprocess.run(
+        [program, *start[1:]], cwd=ROOT, env=os.environ | said, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("STORE_LIMIT is “abc”")
+    assert ended.stderr.count("\n") == 1
