@@ -180,6 +180,7 @@
     left = null;
     tell();
   });
+  document.addEventListener('later:brought', () => settle());
   write(keysFor(null));
   settle();
 })();

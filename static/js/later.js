@@ -47,10 +47,13 @@
     }
   });
   // What is equal is passed over, too, with all that is in it.
+  let morph = null;
   htmx.registerExtension('later', {
+    init: api => { morph = api.morph; },
     htmx_before_morph_node: (el, { newNode }) => !kept.has(el) && !el.isEqualNode(newNode),
   });
   document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+    kept.clear();
     if (!ctx.isWhole) return;
     clearTimeout(rest);
     insides = new Map(ctx.closed?.map(({ id, inside }) => [id, inside]));
@@ -58,16 +61,22 @@
     if (ctx.closed) rest = setTimeout(bring, REST);
   });
 
+  // This is no answer, and says nothing of a swap: who draws or follows what is inside hears of it by its own event.
   function bring() {
     clearTimeout(rest);
     for (const [id, address] of addresses) document.getElementById(id)?.setAttribute('href', address);
     addresses.clear();
     if (!insides.size) return;
-    const text = [...insides].map(([id, inside]) =>
-      `<hx-partial hx-target="#${id} > .within" hx-swap="innerMorph">${inside}</hx-partial>`).join('');
+    const all = [...insides];
     insides.clear();
-    const lab = document.getElementById('lab');
-    htmx.swap({ text, target: lab, sourceElement: lab });
+    for (const [id, inside] of all) {
+      const within = document.querySelector(`#${id} > .within`);
+      if (!within) continue;
+      const parsed = document.createElement('template');
+      parsed.innerHTML = inside;
+      morph(within, parsed.content, true);
+      htmx.process(within);
+    }
     document.dispatchEvent(new CustomEvent('later:brought'));
   }
   for (const type of ['pointerdown', 'keydown', 'click', 'focusin', 'dragged']) {
