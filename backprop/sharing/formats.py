@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from backprop.sharing.errors import DamagedSnapshot, MissingSnapshot
 from backprop.sharing.snapshot import SnapshotError
-from backprop.sharing.store import DamagedSnapshot, MissingSnapshot
 
 FORMAT = 2  # in which bodies are written now, and the latest that is read
 LATER = 10**9  # no format is so large

@@ -34,13 +34,11 @@ class FormRequest:
         pairs: its fields, those of the state among them.
         links: of the state it was sent from.
         files: what was sent with it, by field.
-        salt: a word that nobody else is given.
     """
 
     pairs: Mapping[str, str]
     links: Links
     files: Mapping[str, bytes]
-    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,17 @@ class Transition:
 
     Attributes:
         choices: of the next state of this lesson, or a LessonLink to a state of another.
-        bodies: what is to stand in the store for it.
+        bodies: what is to stand in the store for it: states, and points of a run.
+        brought: what was brought, and is to stand there too; it is whose browser brings it.
+        field: of the form, in which it was brought: a refusal stands beside it.
         released: addresses of bodies that it put earlier and needs no more.
-        deleted: addresses of bodies that are to go at once, whoever kept them.
+        deleted: addresses of what this browser brought, and takes back.
     """
 
     choices: Any
     bodies: tuple[bytes, ...] = ()
+    brought: tuple[bytes, ...] = ()
+    field: str = ""
     released: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
 

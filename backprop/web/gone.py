@@ -90,7 +90,7 @@ def _opening(lesson: Lesson, origin: Mapping[str, str], pairs: Mapping[str, str]
     """Return the address of an origin with as many of the other fields as open; empty for none."""
     for beside in _fewer({n: text for n, text in pairs.items() if n not in ORIGINS}):
         try:
-            state = read_state(lesson, {**origin, **beside})
+            state = read_state(lesson, {**origin, **beside}, longest=None)
             lesson.compose(state.choices, state.links)
         except InputError:
             continue

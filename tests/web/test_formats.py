@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import create_app
+from backprop.sharing.errors import MissingSnapshot
 from backprop.sharing.formats import FORMAT
 from backprop.sharing.snapshot import address_of, from_bytes, to_bytes
-from backprop.sharing.store import MissingSnapshot
 
 FOLDER = Path(__file__).parents[1] / "reference"
 RECORDED = [json.loads(path.read_text()) for path in sorted((FOLDER / "addresses").glob("*.json"))]

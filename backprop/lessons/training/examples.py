@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from backprop.engine.errors import InputError
 from backprop.lessons.training.choices import DRAWN, OWN, Choices
+from backprop.sharing.errors import MissingSnapshot
 from backprop.sharing.formats import Either, content_of, expect, fields, labelled
 from backprop.sharing.snapshot import to_bytes
-from backprop.sharing.store import MissingSnapshot
 from backprop.stage.links import Read
 from backprop.training.datasets import Dataset
 from backprop.training.examples.columns import Table
@@ -104,11 +104,11 @@ def _check_rows(text: str, count: int) -> None:
     expect(count in (0, len(names)), "its columns are not as many as it says")
 
 
-def table_body(table: Table, use: Use, salt: str) -> bytes:
+def table_body(table: Table, use: Use) -> bytes:
     """Return the snapshot of a table: its text in one canonical form, and how it was read.
 
-    What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
-    makes it this learner's: another who brings the same has an address of their own.
+    What was recognised is kept, so that a later reader cannot see other numbers in it. Who brings
+    the same has the same address; the store knows who brought it.
     """
     return to_bytes(
         labelled(
@@ -118,7 +118,6 @@ def table_body(table: Table, use: Use, salt: str) -> bytes:
             columns=[column.recognised for column in table.columns],
             comments=table.comments,
             use={"target": use.target, "kinds": list(use.kinds)},
-            salt=salt,
         )
     )
 

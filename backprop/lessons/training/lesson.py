@@ -82,7 +82,7 @@ def compose(choices: Choices, links: Links) -> Board:
     row = measure(state.plan, state.parameters)
     by_layers = choices.view.detail == "layers"
     maps = None if by_layers else make_maps(state)
-    preset, setup = find_preset(PRESETS, choices.preset_name), make_setup(state, links.read)
+    preset, setup = find_preset(PRESETS, choices.preset_name), make_setup(state, links)
     return Board(
         head=make_head(
             links,
