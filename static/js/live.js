@@ -130,6 +130,8 @@
     }
   });
 
+  document.addEventListener('later:brought', () => follow('input, select'));
+
   // A morph that changes a field's hx-get clears its timers, and with them an edit that waited.
   function sendAgain() {
     for (const [name, value] of edited) {
