@@ -111,7 +111,7 @@ def unreadable(why: str) -> SnapshotError:
 
 
 def _is(kind: Kind, value: Any) -> bool:
-    """Whether a value is of a kind; a page that plays asks this of hundreds, thirty times a second."""
+    """Whether a value is of a kind; a page that plays asks this hundreds of times a slice."""
     sort = type(kind)
     if sort is type or sort is ABCMeta:
         if kind is float:
