@@ -31,6 +31,7 @@ KINDS = {f"/api{lesson.path}": field_kinds(lesson.defaults) for lesson in LESSON
 ENDS = [f"/api{lesson.path}/end" for lesson in LESSONS]
 KINDS |= {path: field_kinds(AskingChoices()) for path in ENDS}
 KINDS |= {"/api/questions": field_kinds(LaterChoices())}
+MOST = {*ENDS[1:], *LESSONS_AT} - set(list(LESSONS_AT)[::3])  # lessons are described alike
 
 
 @pytest.fixture(scope="module")
@@ -178,26 +179,26 @@ def differences(app, operation, raw, mode, examples):
     return found
 
 
-def all_differences(app, description, mode, examples, *, ends=False):
-    """Yield the differences of all operations; the ends of lessons are alike: one, or all."""
+def all_differences(app, description, mode, examples, leave_out=()):
+    """Yield the differences of all operations, but for those of some paths."""
     paths = description.raw_schema["paths"]
     for each in description.get_all_operations():
         operation = each.ok()
-        if operation.path in ENDS[1:] and not ends:
+        if operation.path in leave_out:
             continue
         raw = paths[operation.path][operation.method]
         yield from differences(app, operation, raw, mode, examples)
 
 
 def test_what_fits_the_description_is_accepted(app, description):
-    assert list(all_differences(app, description, GenerationMode.POSITIVE, 2)) == []
+    assert list(all_differences(app, description, GenerationMode.POSITIVE, 2, MOST)) == []
 
 
 def test_what_does_not_fit_the_description_is_refused(app, description):
-    assert list(all_differences(app, description, GenerationMode.NEGATIVE, 2)) == []
+    assert list(all_differences(app, description, GenerationMode.NEGATIVE, 2, MOST)) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_interface_and_description_say_the_same_at_length(app, description, mode):
-    assert list(all_differences(app, description, mode, 150, ends=True)) == []
+    assert list(all_differences(app, description, mode, 150)) == []
