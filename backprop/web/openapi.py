@@ -69,12 +69,16 @@ REFUSALS = {
     "Refused": "What was sent cannot be used: a field is unknown, missing, out of bounds, or does "
     "not fit the others. The sentences say which and why, and what would be right.",
     "Broken": "The body broke off.",
+    "Away": "The store of snapshots cannot be used just now; Retry-After says when to ask again.",
 }
 
 
 def _refusals() -> Schema:
     content = _json(_ref("Error"))
-    return {name: {"description": said, "content": content} for name, said in REFUSALS.items()}
+    refusals = {name: {"description": d, "content": content} for name, d in REFUSALS.items()}
+    seconds = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}
+    refusals["Away"]["headers"] = {"Retry-After": seconds}
+    return refusals
 
 
 def _ref(name: str) -> Schema:
@@ -109,7 +113,7 @@ def _operation(name: str, summary: str, answer: str, schema: Schema, **more: Any
     if "requestBody" in more:
         wrong |= {"400": "Broken", "413": "TooLarge", "415": "OtherType"}
     if schema == _ref("Lesson"):
-        wrong |= {"404": "NotFound"}
+        wrong |= {"404": "NotFound", "503": "Away"}
     answers |= {code: {"$ref": f"#/components/responses/{wrong[code]}"} for code in sorted(wrong)}
     return {"operationId": name, "summary": summary, **more, "responses": answers}
 

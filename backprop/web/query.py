@@ -148,7 +148,8 @@ def read_state(
     links = _links(lesson, origin, choices)
     needed = tuple(dict.fromkeys((*_stored_at(origin), *lesson.snapshot_dependencies(choices))))
     note_opened(needed)
-    if longest is not None and len(links.address()) > longest:
+    stores = longest is not None and request.method != "HEAD"
+    if stores and len(links.address()) > (longest or 0):
         links = _stored_links(lesson, choices, carried(origin.pairs)) or links
         needed = tuple(dict.fromkeys((*_stored_at(links.origin), *needed)))
     ignored = hiding_of(choices).ignored(pairs.get("hide", ""))

@@ -40,6 +40,10 @@ def test_a_play_whose_state_is_gone_stays_and_offers_the_last_point_and_the_star
     expect(page.locator("#play")).to_have_attribute("aria-label", "Play")
     expect(page.locator("#epoch")).to_have_text(re.compile(r"\d\d"))  # what was drawn stays
     accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = notice.bounding_box()
+    assert box
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
     start = notice.get_by_role("link", name="The start, with the same choices")
     expect(start).to_have_attribute("href", "/train?size=20&hidden=3")
     notice.get_by_role("link", name="The nearest point that is left").click()

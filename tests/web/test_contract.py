@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from app import create_app
 from backprop.lessons.catalog import LESSONS
-from backprop.stage.choices import ChoiceError
+from backprop.stage.choices import ChoiceError, choice_fields
 from backprop.stage.course import LaterChoices
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.fields import field_kinds, spell_fields
@@ -31,6 +31,7 @@ KINDS = {f"/api{lesson.path}": field_kinds(lesson.defaults) for lesson in LESSON
 ENDS = [f"/api{lesson.path}/end" for lesson in LESSONS]
 KINDS |= {path: field_kinds(AskingChoices()) for path in ENDS}
 KINDS |= {"/api/questions": field_kinds(LaterChoices())}
+MOST = {*ENDS[1:], *LESSONS_AT} - set(list(LESSONS_AT)[::3])  # lessons are described alike
 
 
 @pytest.fixture(scope="module")
@@ -136,14 +137,22 @@ def refuses_the_combination(case, answer):
 
 
 def passes_over(app, case, answer):
-    """Whether what cannot be read stands in no field: another network has other weights."""
+    """Whether what cannot be read stands in no field: another network has other weights.
+
+    Nor is a textbook's name one where the field's own is said beside it.
+    """
     lesson = LESSONS_AT.get(case.path)
     if answer.status_code != 200 or case.method != "GET" or lesson is None:
         return False
     with app.test_request_context():
-        fields = field_kinds(read_state(lesson, answer.json()["pairs"]).choices)
+        choices = read_state(lesson, answer.json()["pairs"]).choices
+    fields = set(field_kinds(choices))
+    for place in choice_fields(choices).values():
+        if place.is_table:
+            aliases = place.kind.aliases(place.holder(choices)).items()
+            fields -= {alias for key, alias in aliases if key in case.query}
     wrong = not_read(case)
-    return bool(wrong) and not wrong & fields.keys()
+    return bool(wrong) and not wrong & fields
 
 
 def differences(app, operation, raw, mode, examples):
@@ -178,26 +187,26 @@ def differences(app, operation, raw, mode, examples):
     return found
 
 
-def all_differences(app, description, mode, examples, *, ends=False):
-    """Yield the differences of all operations; the ends of lessons are alike: one, or all."""
+def all_differences(app, description, mode, examples, leave_out=()):
+    """Yield the differences of all operations, but for those of some paths."""
     paths = description.raw_schema["paths"]
     for each in description.get_all_operations():
         operation = each.ok()
-        if operation.path in ENDS[1:] and not ends:
+        if operation.path in leave_out:
             continue
         raw = paths[operation.path][operation.method]
         yield from differences(app, operation, raw, mode, examples)
 
 
 def test_what_fits_the_description_is_accepted(app, description):
-    assert list(all_differences(app, description, GenerationMode.POSITIVE, 2)) == []
+    assert list(all_differences(app, description, GenerationMode.POSITIVE, 2, MOST)) == []
 
 
 def test_what_does_not_fit_the_description_is_refused(app, description):
-    assert list(all_differences(app, description, GenerationMode.NEGATIVE, 2)) == []
+    assert list(all_differences(app, description, GenerationMode.NEGATIVE, 2, MOST)) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_interface_and_description_say_the_same_at_length(app, description, mode):
-    assert list(all_differences(app, description, mode, 150, ends=True)) == []
+    assert list(all_differences(app, description, mode, 150)) == []
