@@ -7,6 +7,7 @@ import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -170,6 +171,16 @@ def test_play_goes_on_when_the_database_was_away(server, cluster):
             assert {ask(server, path).status for path in FREE} == {200}
         assert ask(server, link).status == 200
         assert step(server, 6).status == 303
+
+
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True, scope="module")
+def test_a_file_that_is_removed_while_the_server_runs_is_made_anew(server):
+    lost = step(server, 5).headers["Location"]
+    path = Path(Database(server.environment["DATABASE_URL"]).url.database)
+    for each in path.parent.iterdir():
+        each.unlink()
+    assert ask(server, lost).status == 404
+    assert ask(server, step(server, 6).headers["Location"]).status == 200
 
 
 @pytest.mark.long
