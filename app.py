@@ -11,8 +11,8 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
 from backprop.lessons.catalog import LESSONS, home_board
-from backprop.sharing.store import BODY_LIMIT, STORE_LIMIT, Store
-from backprop.web import api, assets, body, commands, headers, pages, problems
+from backprop.sharing.store import BODY_LIMIT, LEASE_DAYS, STORE_LIMIT, Store
+from backprop.web import api, assets, body, commands, headers, pages, problems, stored
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.settings import read_settings
 
@@ -29,8 +29,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     Args:
         settings: DATABASE_URL (a SQLite file in the instance folder when left out), STORE_LIMIT in
-            bytes, LESSONS and HOME_BOARD (the catalogue's), and any setting of Flask's. What is
-            not said here may stand in the environment.
+            bytes, LEASE_DAYS for which a visit keeps what it opens, LESSONS and HOME_BOARD (the
+            catalogue's), and any setting of Flask's. What is not said here may stand in the
+            environment.
 
     Raises:
         SettingError: a setting cannot be used; the program ends with a sentence.
@@ -40,12 +41,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
         "STORE_LIMIT": STORE_LIMIT,
+        "LEASE_DAYS": LEASE_DAYS,
         "LESSONS": LESSONS,
         "HOME_BOARD": home_board,
     }
     app.config |= settings or {}
     app.config |= read_settings(os.environ | (settings or {}))
-    app.extensions["store"] = Store(_database(app), app.config["STORE_LIMIT"])
+    limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
+    app.extensions["store"] = Store(_database(app), limit, lease_days=days)
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= FILTERS
@@ -60,6 +63,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = body.TidyRequest
     app.wsgi_app = body.read_whole(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(headers.begin)
+    app.after_request(stored.send_word)
+    app.after_request(stored.visit_opened)
     app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
     app.after_request(headers.compress)

@@ -1,82 +1,76 @@
-"""The store: snapshots by their address, in SQLite or, by its URL, in PostgreSQL.
+"""The store: bodies by the address of their content, each under a lease.
 
-How much the store holds is a running sum in a row of its own: adding up hundreds of thousands of
-sizes at every put would cost more than the put. Each writing transaction begins by updating that
-row, so writers queue there, in both databases, before they have read anything. Hence the sum cannot
-drift, two puts of one body cannot collide, and SQLite never has to turn a reader into a writer,
-which it refuses at once instead of waiting.
+A lease is a promise: until it ends, nothing takes the body away. Afterwards it goes when its room
+is needed, in the order in which it was last needed; a counter says that order, since a clock may be
+set back. Room is shared by kinds, so that no kind pushes out another:
+
+    run     what a page passed through: an hour                     a quarter of the limit
+    upload  what somebody brought: a table, a gradient              a quarter
+    kept    what was opened (30 days), linked or printed (a year)   a half
+
+Who puts a body claims it: a random word of that browser, no name. Only a claim can be taken back,
+and what a browser claims is counted against its quota.
+
+How much there is of each kind stands in one row, the ledger. Each writing transaction begins by
+taking its turn there, so writers queue before they have read anything. Hence the sums cannot drift,
+two puts of one body cannot collide, and SQLite never has to turn a reader into a writer, which it
+refuses at once instead of waiting.
 """
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from threading import Lock
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import sqlalchemy as sql
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from backprop.engine.errors import InputError, LimitError, UnknownNameError
+from backprop.engine.errors import LimitError
+from backprop.sharing.database import Database
+from backprop.sharing.errors import damaged, full, missing, not_yours, over_quota
+from backprop.sharing.leases import (
+    BATCH,
+    BODIES,
+    CLAIMS,
+    KEPT,
+    KINDS,
+    LEASES,
+    RUN,
+    SHARES,
+    UNCLAIMED,
+    UPLOAD,
+    Condition,
+    Holding,
+    Lease,
+    add_to_ledger,
+    claim,
+    claimed,
+    drop,
+    drop_ended,
+    holdings,
+    insert,
+    take_turn,
+    unclaim,
+    unclaim_ended,
+)
 from backprop.sharing.snapshot import address_of
+from backprop.sharing.visits import DAY, Visits
 
 STORE_LIMIT = 2**30  # bytes of bodies; the database's own bookkeeping comes on top
 BODY_LIMIT = 2**20  # bytes
-BATCH = 200  # snapshots deleted in one transaction: no writer waits long for another
-PAUSES = (0.01, 0.03, 0.1, 0.3, 0.3)  # seconds between attempts to create the tables
+LEASE_DAYS = 30  # for which a visit keeps what it opens
+AN_HOUR, A_YEAR = 3_600, 365 * DAY
 ADDRESS = re.compile("[0-9a-f]{64}")
-
-TABLES = sql.MetaData()
-SNAPSHOTS = sql.Table(
-    "snapshots",
-    TABLES,
-    sql.Column("address", sql.String(64), primary_key=True),
-    sql.Column("size", sql.Integer, nullable=False),
-    sql.Column("kept", sql.Boolean, nullable=False),
-    sql.Column("used", sql.Double, nullable=False),  # seconds since 1970
-    sql.Column("claims", sql.Integer, nullable=False, server_default="1"),  # puts less releases
-    sql.Column("body", sql.LargeBinary, nullable=False),
-)
-OLDEST_FIRST = sql.Index(
-    "snapshots_oldest_first", SNAPSHOTS.c.kept, SNAPSHOTS.c.used, SNAPSHOTS.c.address
-)
-USAGE = sql.Table(  # one row
-    "snapshot_usage",
-    TABLES,
-    sql.Column("id", sql.Integer, primary_key=True),
-    sql.Column("total", sql.BigInteger, nullable=False),  # bytes of all bodies
-    sql.Column("kept", sql.BigInteger, nullable=False),  # bytes of those that stay
-)
-
-ADD_CLAIMS = "ALTER TABLE snapshots ADD COLUMN claims INTEGER NOT NULL DEFAULT 1"
-ON_CREATION = {"sqlite": ("PRAGMA journal_mode = WAL",)}  # readers and a writer at the same time
-ON_CONNECTION = {"sqlite": ("PRAGMA busy_timeout = 10000", "PRAGMA synchronous = NORMAL")}
-
-
-class MissingSnapshot(UnknownNameError):
-    """No snapshot stands at this address, or it is not an address."""
-
-
-class DamagedSnapshot(InputError):
-    """What stands at an address is not what was put there."""
-
-
-class StoreFull(LimitError):
-    """There is no room, and everything in the store was kept by somebody."""
 
 
 class Store:
     """Immutable bodies, each found by the address that its content gives it.
 
-    It connects at its first use, thus after a server has forked its workers; threads, green threads
-    and processes may share one database.
+    Every method but `visit_later` raises StoreAway where the database cannot be used just now.
 
     Args:
         database_url: as SQLAlchemy spells it, “sqlite:////folder/file” or “postgresql://…”.
         limit_bytes: how much all bodies together may hold.
-        clock: the time now, in seconds; it decides which snapshots are the oldest.
+        lease_days: how long a visit keeps what it opens.
+        clock: the time now, in seconds since 1970; it decides which leases have ended.
     """
 
     def __init__(
@@ -84,52 +78,48 @@ class Store:
         database_url: str,
         limit_bytes: int = STORE_LIMIT,
         *,
+        lease_days: int = LEASE_DAYS,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.database_url = database_url
         self.limit_bytes = limit_bytes
+        self.lease_days = lease_days
         self.clock = clock
-        self._lock = Lock()
-        self._engine: sql.Engine | None = None
+        self._database = Database(database_url)
+        self._visits = Visits(self)
 
-    def put(self, body: bytes, *, kept: bool = False) -> str:
-        """Return the address at which the body stands from now on.
+    # ------------------------------------------------------------------ what pages do
 
-        A body that stands already counts as used now, and as claimed once more (see `release`).
-        Where room is lacking, the snapshots that were not used for longest go, except those that
-        somebody kept.
+    def put(self, body: bytes, *, owner: str = "") -> str:
+        """Return the address at which the body stands from now on, for an hour at least.
 
         Raises:
             LimitError: the body is larger than 1 MiB.
-            StoreFull: the kept snapshots leave no room for it; nothing was deleted.
+            OverQuota, StoreFull: there is no room for it; nothing was stored.
         """
-        return self.put_all((body,), kept=kept)[0]
+        return self.put_all((body,), owner=owner)[0]
 
-    def put_all(self, bodies: Iterable[bytes], *, kept: bool = False) -> tuple[str, ...]:
+    def put_all(
+        self, bodies: Iterable[bytes], *, brought: Iterable[bytes] = (), owner: str = ""
+    ) -> tuple[str, ...]:
         """Put several bodies at once, all or none; return their addresses, each once.
+
+        A body that stands already is promised for another hour, and claimed by one more.
+
+        Args:
+            bodies: states of pages, and points of runs.
+            brought: what a person brought.
+            owner: the word of the browser that puts them; without one nobody can take them back.
 
         Raises:
             LimitError: a body is larger than 1 MiB.
-            StoreFull: the kept snapshots leave no room for them; nothing was deleted.
+            OverQuota: this browser has as much in the store as one may.
+            StoreFull: there is no room for them; nothing was stored.
         """
-        found = {address_of(body): body for body in bodies if _check_size(body)}
-        while found:
-            with self._writing() as (connection, usage):
-                query = sql.select(SNAPSHOTS.c.address).where(SNAPSHOTS.c.address.in_(found))
-                known = set(connection.scalars(query))
-                new = {address: body for address, body in found.items() if address not in known}
-                size = sum(map(len, new.values()))
-                if usage.kept + size > self.limit_bytes:
-                    raise _full(self.limit_bytes)
-                excess = usage.total + size - self.limit_bytes
-                if excess > 0 and new:
-                    _drop_oldest(connection, excess)
-                    continue
-                for address in known:
-                    self._refresh(connection, address, kept=kept, claims=1)
-                for address, body in new.items():
-                    self._insert(connection, address, body, kept=kept)
-                break
+        found = {address_of(body): (RUN, body) for body in bodies if _check_size(body)}
+        found |= {address_of(body): (UPLOAD, body) for body in brought if _check_size(body)}
+        while found and not self._database.write(lambda c: self._put(c, found, owner)):
+            pass  # room was made; the next writer need not wait for the rest
         return tuple(found)
 
     def get(self, address: str) -> bytes:
@@ -140,17 +130,49 @@ class Store:
             DamagedSnapshot: the body is not the one that was put there.
         """
         _check_address(address)
-        with self._connected().connect() as connection:
-            query = sql.select(SNAPSHOTS.c.body).where(SNAPSHOTS.c.address == address)
-            body: bytes | None = connection.scalar(query)
+        query = sql.select(BODIES.c.body).where(BODIES.c.address == address)
+        body = self._database.read(lambda connection: connection.scalar(query))
         if body is None:
-            raise _missing(address)
-        if address_of(body) != address:
-            raise _damaged(address)
-        return body
+            raise missing(address)
+        if address_of(bytes(body)) != address:
+            raise damaged(address)
+        return bytes(body)
 
-    def keep(self, address: str, *others: str) -> None:
-        """Keep a snapshot for good: it counts as used now, and no pruning takes it.
+    def until(self, *addresses: str) -> int | None:
+        """Return until when all of these stay that stand; None where none does."""
+        query = sql.select(sql.func.min(LEASES.c.until)).where(LEASES.c.address.in_(addresses))
+        until: int | None = self._database.read(lambda connection: connection.scalar(query))
+        return until
+
+    def owns(self, address: str, owner: str) -> bool:
+        """Whether this browser brought what stands at an address."""
+        if not owner:
+            return False
+        mine = (CLAIMS.c.owner == owner) & (CLAIMS.c.address == address) & (CLAIMS.c.kind == UPLOAD)
+        query = sql.select(sql.exists().where(mine))
+        return bool(self._database.read(lambda connection: connection.scalar(query)))
+
+    def visit(self, *addresses: str) -> None:
+        """Promise these for the days of a visit, if that is a day more than they have.
+
+        Where there is no room among what is kept, their leases stay as they are.
+        """
+        until = int(self.clock()) + self.lease_days * DAY
+        due = LEASES.c.address.in_(addresses) & (LEASES.c.until < until - DAY)
+        query = sql.select(sql.exists().where(due))
+        if self._database.read(lambda connection: connection.scalar(query)):
+            self._renew(due, until)
+
+    def visit_later(self, *addresses: str) -> None:
+        """Note a visit, which is written when the answer is on its way; at most once a day each."""
+        self._visits.note(addresses)
+
+    def flush(self) -> None:
+        """Wait until every visit that was noted is written, or given up."""
+        self._visits.wait()
+
+    def keep(self, address: str, *others: str) -> int:
+        """Promise a snapshot for a year; return until when, in seconds since 1970.
 
         Args:
             address: of the snapshot.
@@ -158,182 +180,218 @@ class Store:
 
         Raises:
             MissingSnapshot: none stands at the first, or it is not an address.
+            StoreFull: there is no room among what is kept.
         """
         _check_address(address)
-        with self._writing() as (connection, _):
-            if not self._refresh(connection, address, kept=True):
-                raise _missing(address)
-            for other in others:
-                self._refresh(connection, other, kept=True)
+        until = int(self.clock()) + A_YEAR
+        if self.until(address) is None:
+            raise missing(address)
+        due = LEASES.c.address.in_((address, *others)) & (LEASES.c.until < until)
+        if not self._renew(due, until):
+            raise full(KEPT, self._share(KEPT))
+        return until
 
-    def release(self, addresses: Iterable[str]) -> int:
-        """Take back one put of each; what nobody else put or kept goes. Return how many went.
+    def release(self, addresses: Iterable[str], owner: str) -> int:
+        """Take back what this browser put; what nobody else put or opened goes. Return how many.
 
         A run that plays leaves hundreds of states behind that nobody saw: whoever put them says so.
-        Two who put the same body hold it together, until both have released it.
         """
         wanted = tuple(dict.fromkeys(addresses))
-        if not wanted:
-            return 0
-        these = SNAPSHOTS.c.address.in_(wanted)
-        nobodys = these & SNAPSHOTS.c.kept.is_(False) & (SNAPSHOTS.c.claims < 1)
-        with self._writing() as (connection, _):
-            connection.execute(
-                sql.update(SNAPSHOTS).where(these).values(claims=SNAPSHOTS.c.claims - 1)
-            )
-            return _delete(connection, nobodys)
+        mine = (CLAIMS.c.owner == owner) & CLAIMS.c.address.in_(wanted) & (CLAIMS.c.kind == RUN)
+        return self._take_back(mine, LEASES.c.kind == RUN) if wanted and owner else 0
 
-    def delete(self, addresses: Iterable[str]) -> int:
-        """Delete these, also what was kept; return how many went.
+    def delete(self, addresses: Iterable[str], owner: str) -> int:
+        """Take back what this browser brought; what nobody else brought goes. Return how many went.
 
-        What somebody brought themselves, they can take back.
+        Raises:
+            NotYours: it stands, and this browser did not bring it.
         """
-        wanted = tuple(addresses)
-        if not wanted:
-            return 0
-        with self._writing() as (connection, _):
-            return _delete(connection, SNAPSHOTS.c.address.in_(wanted))
+        wanted = tuple(dict.fromkeys(addresses))
+        here = LEASES.c.address.in_(wanted)
+        mine = (CLAIMS.c.owner == owner) & CLAIMS.c.address.in_(wanted) & (CLAIMS.c.kind == UPLOAD)
+
+        def take_back(connection: sql.Connection) -> int:
+            take_turn(connection)
+            freed = set(unclaim(connection, mine) if owner else ())
+            if set(connection.scalars(sql.select(LEASES.c.address).where(here))) - freed:
+                raise not_yours()
+            return drop(connection, here & UNCLAIMED)
+
+        return self._database.write(take_back) if wanted else 0
+
+    def holdings(self, owner: str) -> Mapping[str, Holding]:
+        """Return what a browser has in the store: of what it put, and of what it brought."""
+        return self._database.read(lambda c: holdings(c, owner, self.limit_bytes))
+
+    def forget(self, owner: str) -> int:
+        """Take back all that a browser put or brought; return how much of it went.
+
+        What others put too, or opened, or have a link to, stays as long as it was promised.
+        """
+        some = sql.select(CLAIMS.c.address).where(CLAIMS.c.owner == owner).limit(BATCH)
+        mine = (CLAIMS.c.owner == owner) & CLAIMS.c.address.in_(some)
+        count = 0
+        while owner and sum(held.bodies for held in self.holdings(owner).values()):
+            count += self._take_back(mine, LEASES.c.kind != KEPT)
+        return count
+
+    # ------------------------------------------------------------- what an operator does
+
+    def sizes(self) -> Mapping[str, Holding]:
+        """Return how much there is of each kind."""
+        query = sql.select(LEASES.c.kind, sql.func.count(), sql.func.sum(LEASES.c.size)).group_by(
+            LEASES.c.kind
+        )
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        found = {kind: (count, int(size)) for kind, count, size in rows}
+        return {kind: Holding(*found.get(kind, (0, 0)), self._share(kind)) for kind in KINDS}
+
+    def list(self, kind: str = "", count: int = 20) -> Sequence[Lease]:
+        """Return the leases of a kind, or of all, the last needed first."""
+        query = sql.select(LEASES.c.address, LEASES.c.kind, LEASES.c.size, LEASES.c.until)
+        query = query.where(LEASES.c.kind == kind) if kind else query
+        query = query.order_by(LEASES.c.turn.desc(), LEASES.c.address).limit(count)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return [Lease(*row) for row in rows]
+
+    def unkeep(self, address: str) -> None:
+        """End the lease of a body: it goes when its room is needed. Raises MissingSnapshot."""
+        _check_address(address)
+        ended = sql.update(LEASES).where(LEASES.c.address == address).values(until=0)
+        if not self._database.write(lambda connection: connection.execute(ended).rowcount):
+            raise missing(address)
+
+    def remove(self, addresses: Iterable[str]) -> int:
+        """Delete these, whoever brought them, and whatever was promised; return how many went."""
+        wanted = tuple(dict.fromkeys(addresses))
+
+        def remove(connection: sql.Connection) -> int:
+            take_turn(connection)
+            return drop(connection, LEASES.c.address.in_(wanted))
+
+        return self._database.write(remove) if wanted else 0
 
     def prune(self, limit_bytes: int | None = None) -> int:
-        """Delete the oldest snapshots that nobody kept, until the rest fits; return how many went.
+        """Delete what no lease protects, the oldest first, until the rest fits; return how many.
+
+        What is free then goes back to the disk.
 
         Args:
             limit_bytes: what may stay; the limit of the store when left out.
         """
         limit = self.limit_bytes if limit_bytes is None else limit_bytes
+
+        def make_room(connection: sql.Connection) -> int:
+            excess = _total(take_turn(connection)) - limit
+            return drop_ended(connection, self._now(), excess, KINDS) if excess > 0 else 0
+
         count = 0
-        while True:
-            with self._writing() as (connection, usage):
-                if usage.total <= max(limit, usage.kept):
-                    return count
-                count += _drop_oldest(connection, usage.total - limit)
+        while dropped := self._database.write(make_room):
+            count += dropped
+        if self._database.is_sqlite:
+            self._database.maintain("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            self._database.maintain("VACUUM (FULL) bodies, leases, claims")
+        return count
 
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
-        with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-            self._engine = None
+        self.flush()
+        self._database.close()
 
-    def _connected(self) -> sql.Engine:
-        """Return the engine, made at the first call."""
-        with self._lock:
-            if self._engine is None:
-                engine = sql.create_engine(self.database_url, pool_pre_ping=True)
-                sql.event.listen(engine, "connect", _settle(engine.dialect.name))
-                _create_tables(engine)
-                self._engine = engine
-            return self._engine
+    # ------------------------------------------------------------------------- within
 
-    @contextmanager
-    def _writing(self) -> Iterator[tuple[sql.Connection, sql.Row[Any]]]:
-        """Give a transaction that no other writer overlaps, and the sums at its beginning."""
-        lock = sql.update(USAGE).values(total=USAGE.c.total).returning(USAGE.c.total, USAGE.c.kept)
-        with self._connected().begin() as connection:
-            yield connection, connection.execute(lock).one()
+    def _now(self) -> int:
+        return int(self.clock())
 
-    def _refresh(
-        self, connection: sql.Connection, address: str, *, kept: bool, claims: int = 0
+    def _share(self, kind: str) -> int:
+        return self.limit_bytes // SHARES[kind]
+
+    def _put(
+        self, connection: sql.Connection, found: Mapping[str, tuple[str, bytes]], owner: str
     ) -> bool:
-        """Return whether a snapshot stands there; it then counts as used now, and kept if asked."""
-        this = sql.update(SNAPSHOTS).where(SNAPSHOTS.c.address == address)
-        changes = {"used": self.clock(), "claims": SNAPSHOTS.c.claims + claims}
-        touch = this.values(changes).returning(SNAPSHOTS.c.size, SNAPSHOTS.c.kept)
-        row = connection.execute(touch).one_or_none()
-        if row is not None and kept and not row.kept:
-            connection.execute(this.values(kept=True))
-            connection.execute(sql.update(USAGE).values(kept=USAGE.c.kept + row.size))
-        return row is not None
+        """Put the bodies if there is room, and return True; else make some, and return False."""
+        ledger, ends = take_turn(connection), self._now() + AN_HOUR
+        here = LEASES.c.address.in_(tuple(found))
+        known = set(connection.scalars(sql.select(LEASES.c.address).where(here)))
+        leases = [Lease(at, kind, len(body), ends) for at, (kind, body) in found.items()]
+        new = [lease for lease in leases if lease.address not in known]
+        mine = claimed(connection, owner, found) if owner else found.keys()
+        claims = [lease for lease in leases if lease.address not in mine]
+        if not (
+            self._has_quota(connection, claims, owner) and self._has_room(connection, ledger, new)
+        ):
+            return False
+        until = sql.case((LEASES.c.until < ends, ends), else_=LEASES.c.until)
+        connection.execute(sql.update(LEASES).where(here).values(until=until, turn=ledger["turn"]))
+        insert(connection, {lease: found[lease.address][1] for lease in new}, ledger["turn"])
+        claim(connection, owner, claims)
+        return True
 
-    def _insert(self, connection: sql.Connection, address: str, body: bytes, *, kept: bool) -> None:
-        """Add a snapshot, and its size to the sums."""
-        size = len(body)
-        connection.execute(
-            sql.insert(SNAPSHOTS).values(
-                address=address, size=size, kept=kept, used=self.clock(), body=body
-            )
-        )
-        connection.execute(
-            sql.update(USAGE).values(total=USAGE.c.total + size, kept=USAGE.c.kept + size * kept)
-        )
+    def _has_quota(self, connection: sql.Connection, claims: Sequence[Lease], owner: str) -> bool:
+        """Return whether a browser may claim these; else let go of what was its, or refuse."""
+        if not claims:
+            return True
+        for kind, held in holdings(connection, owner, self.limit_bytes).items():
+            more = sum(lease.size for lease in claims if lease.kind == kind)
+            if more and held.size + more > held.share:
+                if not unclaim_ended(connection, self._now(), owner, kind):
+                    raise over_quota(kind, held.share)
+                return False
+        return True
 
+    def _has_room(
+        self, connection: sql.Connection, ledger: Mapping[str, int], new: Sequence[Lease]
+    ) -> bool:
+        """Return whether there is room for these; else make some, or refuse."""
+        for kind in (RUN, UPLOAD):
+            size = sum(lease.size for lease in new if lease.kind == kind)
+            excess = ledger[kind] + size - self._share(kind)
+            if size and excess > 0:
+                if not drop_ended(connection, self._now(), excess, (kind,)):
+                    raise full(kind, self._share(kind))
+                return False
+        size = sum(lease.size for lease in new)
+        excess = _total(ledger) + size - self.limit_bytes
+        if size and excess > 0:  # the limit was higher once
+            if not drop_ended(connection, self._now(), excess, KINDS):
+                raise full("", self.limit_bytes)
+            return False
+        return True
 
-def _delete(connection: sql.Connection, which: sql.ColumnElement[bool]) -> int:
-    """Delete the snapshots of which this is true, and their sizes; return how many went."""
-    gone = sql.delete(SNAPSHOTS).where(which).returning(SNAPSHOTS.c.size, SNAPSHOTS.c.kept)
-    rows = connection.execute(gone).all()
-    total, kept = sum(row.size for row in rows), sum(row.size * row.kept for row in rows)
-    connection.execute(
-        sql.update(USAGE).values(total=USAGE.c.total - total, kept=USAGE.c.kept - kept)
-    )
-    return len(rows)
+    def _renew(self, due: Condition, until: int) -> bool:
+        """Promise what is due until then, as kept; return whether there was room for it."""
 
+        def renew(connection: sql.Connection) -> bool | None:
+            ledger = take_turn(connection)
+            runs = sql.select(sql.func.sum(LEASES.c.size)).where(due & (LEASES.c.kind == RUN))
+            moving = int(connection.scalar(runs) or 0)
+            excess = ledger[KEPT] + moving - self._share(KEPT)
+            if moving and excess > 0:
+                return None if drop_ended(connection, self._now(), excess, (KEPT,)) else False
+            kind = sql.case((LEASES.c.kind == RUN, KEPT), else_=LEASES.c.kind)
+            renewed = sql.update(LEASES).where(due)
+            connection.execute(renewed.values(until=until, turn=ledger["turn"], kind=kind))
+            add_to_ledger(connection, kept=moving, run=-moving)
+            return True
 
-def _drop_oldest(connection: sql.Connection, excess: int) -> int:
-    """Delete the oldest snapshots that nobody kept, at most a batch; return how many.
+        while (renewed := self._database.write(renew)) is None:
+            pass  # room was made; the next writer need not wait for the rest
+        return renewed
 
-    Args:
-        connection: a transaction of `Store._writing`.
-        excess: how many bytes should go.
-    """
-    oldest = (
-        sql.select(SNAPSHOTS.c.address, SNAPSHOTS.c.size)
-        .where(SNAPSHOTS.c.kept.is_(False))
-        .order_by(SNAPSHOTS.c.used, SNAPSHOTS.c.address)
-        .limit(BATCH)
-    )
-    addresses, freed = [], 0
-    for address, size in connection.execute(oldest).all():
-        if freed >= excess:
-            break
-        addresses.append(address)
-        freed += size
-    connection.execute(sql.delete(SNAPSHOTS).where(SNAPSHOTS.c.address.in_(addresses)))
-    connection.execute(sql.update(USAGE).values(total=USAGE.c.total - freed))
-    return len(addresses)
+    def _take_back(self, claims: Condition, goes: Condition) -> int:
+        """Take claims back; of what nobody claims now, delete what this is true of."""
 
+        def take_back(connection: sql.Connection) -> int:
+            take_turn(connection)
+            freed = LEASES.c.address.in_(unclaim(connection, claims))
+            return drop(connection, freed & goes & UNCLAIMED)
 
-def _settle(dialect: str) -> Callable[[DBAPIConnection, object], None]:
-    """Return what a new connection is told before its first use."""
-
-    def settle(connection: DBAPIConnection, _: object) -> None:
-        cursor = connection.cursor()
-        for statement in ON_CONNECTION.get(dialect, ()):
-            cursor.execute(statement)
-        cursor.close()
-
-    return settle
-
-
-def _create_tables(engine: sql.Engine) -> None:
-    """Create what is missing, though other workers may be doing the same at this moment.
-
-    “If not exists” is not enough: PostgreSQL may refuse the second of two such statements, and
-    SQLite does not wait when two connections switch to WAL. Both succeed when asked again.
-    """
-    for pause in PAUSES:
-        try:
-            return _create_missing(engine)
-        except DBAPIError:
-            time.sleep(pause)
-    return _create_missing(engine)  # this time an error is a real one
+        return self._database.write(take_back)
 
 
-def _create_missing(engine: sql.Engine) -> None:
-    """Create the tables, their index and the row of sums, where they do not stand yet."""
-    with engine.connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for statement in ON_CREATION.get(engine.dialect.name, ()):
-            connection.exec_driver_sql(statement)
-        for table in TABLES.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-        connection.execute(CreateIndex(OLDEST_FIRST, if_not_exists=True))
-        columns = {column["name"] for column in sql.inspect(connection).get_columns(SNAPSHOTS.name)}
-        if "claims" not in columns:  # a store from before snapshots could be released
-            connection.exec_driver_sql(ADD_CLAIMS)
-        nothing = sql.select(sql.literal(1), sql.literal(0), sql.literal(0))
-        first = nothing.where(~sql.select(USAGE.c.id).exists())
-        connection.execute(sql.insert(USAGE).from_select(["id", "total", "kept"], first))
+def _total(ledger: Mapping[str, int]) -> int:
+    return sum(ledger[kind] for kind in KINDS)
 
 
 def _check_size(body: bytes) -> bool:
@@ -349,33 +407,4 @@ def _check_size(body: bytes) -> bool:
 def _check_address(address: str) -> None:
     """Refuse text that is not an address, before a database sees it."""
     if ADDRESS.fullmatch(address) is None:
-        raise _missing(address)
-
-
-def _missing(address: str) -> MissingSnapshot:
-    """Return the error for an address where nothing stands."""
-    return MissingSnapshot(
-        f"There is no snapshot at “{_shortened(address)}”.",
-        hint="It may have been deleted to make room; snapshots that somebody kept stay.",
-    )
-
-
-def _damaged(address: str) -> DamagedSnapshot:
-    """Return the error for a body that does not fit its address."""
-    return DamagedSnapshot(
-        f"The snapshot at “{_shortened(address)}” is damaged.",
-        hint="What is stored there is not what was shared; go back to the page it came from.",
-    )
-
-
-def _full(limit_bytes: int) -> StoreFull:
-    """Return the error for a store whose snapshots were all kept."""
-    return StoreFull(
-        f"The store is full: kept snapshots leave no room within its {limit_bytes:,} bytes.",
-        hint="This page keeps working from its address; who runs the server can raise the limit.",
-    )
-
-
-def _shortened(address: str) -> str:
-    """Return at most as much of the text as an address has; a visitor may send anything."""
-    return address if len(address) <= 64 else f"{address[:64]}…"
+        raise missing(address)

@@ -21,8 +21,11 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from backprop.engine.errors import InputError
+from backprop.sharing.formats import FORMAT, unreadable
 
 C = TypeVar("C")
+
+BODY_FORMAT = "body-format"  # of a state, beside the fields that it says
 
 
 class ChoiceError(InputError):
@@ -295,6 +298,16 @@ def chosen(kind: Kind | Table, default: Any, spelled: str = "") -> Any:
     return field(default=default, metadata=metadata)
 
 
+def format_choice() -> Any:
+    """Return the dataclass field for the format in which a state was stored: sharing/formats.py.
+
+    A state that is stored again is the same bytes, and so has the same address: a run that began in
+    an older format stays in it. Two choices that differ in nothing else are equal.
+    """
+    kind = Kept(Whole(1, FORMAT), FORMAT)
+    return field(default=FORMAT, compare=False, metadata={"kind": kind, "spelled": BODY_FORMAT})
+
+
 def group(default: Any, applies: Callable[[Any], bool] = lambda _: True) -> Any:
     """Return a dataclass field that holds choices of its own, spelled as if they stood here.
 
@@ -382,12 +395,16 @@ def read_choices(base: C, pairs: Mapping[str, str], *, stored: bool = False) -> 
 
     Raises:
         ChoiceError: a text that its field cannot take.
+        SnapshotError: what was stored is no text, or cannot be unpacked.
     """
 
     def read(kind: Kind, name: str, text: str) -> Any:
-        if stored and isinstance(kind, Real):
-            return Anything().read(text, name)
-        return (kind.kind if stored and isinstance(kind, Kept) and text else kind).read(text, name)
+        is_text = isinstance(text, str)
+        if stored and isinstance(kind, Kept) and not (is_text and not text):
+            kind = kind.kind
+        if stored and is_text == isinstance(kind, Packed):
+            raise unreadable(f"“{name}” is not what it should be")
+        return (Anything() if stored and isinstance(kind, Real) else kind).read(text, name)
 
     where = choice_fields(base).values()
     plain = {

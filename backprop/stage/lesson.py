@@ -10,17 +10,20 @@ stays pure; what is to be put there, it returns.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
-from backprop.sharing.snapshot import to_bytes
-from backprop.stage.choices import write_choices
+from backprop.sharing.formats import FORMAT, Conversion, fields, format_of
+from backprop.sharing.snapshot import SnapshotError, Value, to_bytes
+from backprop.stage.choices import BODY_FORMAT, has_choice, read_choices, write_choices
 from backprop.stage.derivation import Derived
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.quiz.question import Question
+
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,11 @@ class FormRequest:
         pairs: its fields, those of the state among them.
         links: of the state it was sent from.
         files: what was sent with it, by field.
-        salt: a word that nobody else is given.
     """
 
     pairs: Mapping[str, str]
     links: Links
     files: Mapping[str, bytes]
-    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,17 @@ class Transition:
 
     Attributes:
         choices: of the next state of this lesson, or a LessonLink to a state of another.
-        bodies: what is to stand in the store for it.
+        bodies: what is to stand in the store for it: states, and points of a run.
+        brought: what was brought, and is to stand there too; it is whose browser brings it.
+        field: of the form, in which it was brought: a refusal stands beside it.
         released: addresses of bodies that it put earlier and needs no more.
-        deleted: addresses of bodies that are to go at once, whoever kept them.
+        deleted: addresses of what this browser brought, and takes back.
     """
 
     choices: Any
     bodies: tuple[bytes, ...] = ()
+    brought: tuple[bytes, ...] = ()
+    field: str = ""
     released: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
 
@@ -125,6 +130,8 @@ class Lesson:
             that names none asks for the first.
         address: where the lesson stands, if not under /lessons.
         snapshot_dependencies: choices → addresses of the bodies without which they cannot be shown.
+        conversions: a format → what makes the fields of a stored state in the next one of those in
+            it, where they differ.
         start: choices → the same before their run began, as far as they tell.
         picture: board → the graph that can be had as a picture.
         derived: board → the formulas of the step that it shows; what is asked is covered in them.
@@ -155,6 +162,7 @@ class Lesson:
     actions: Mapping[str, Action] = field(default_factory=dict)
     address: str = ""
     snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    conversions: Mapping[int, Conversion] = field(default_factory=dict)
     start: Callable[[Any], Any] = lambda choices: choices
     picture: Callable[[Any], Scene] | None = None
     derived: Callable[[Any], tuple[Derived, ...]] | None = None
@@ -178,6 +186,21 @@ class Lesson:
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""
         return snapshot_bytes(self.name, choices, self.defaults)
+
+    def read(self, value: Value) -> Any:
+        """Return the choices of a state that was stored.
+
+        Raises:
+            SnapshotError: it is no state of this lesson, or cannot be read.
+        """
+        name = value.get("lesson") if isinstance(value, Mapping) else None
+        if not isinstance(name, str) or name != self.name:
+            raise SnapshotError(
+                f"This snapshot was not made in the lesson “{self.title}”.",
+                hint="Open it where it was made.",
+                at="from",
+            )
+        return stored_choices(value, self.defaults, self.conversions)
 
     @property
     def path(self) -> str:
@@ -233,4 +256,25 @@ class Lesson:
 
 def snapshot_bytes(name: str, choices: Any, defaults: Any) -> bytes:
     """Return the snapshot of a state of the lesson of this name."""
-    return to_bytes({"lesson": name, "pairs": write_choices(choices, defaults)})
+    pairs: dict[str, Any] = write_choices(choices, defaults)
+    pairs.pop(BODY_FORMAT, None)  # it stands beside them
+    number = choices.body_format if has_choice(choices, "body_format") else 1
+    label: dict[str, Value] = {"format": number} if number > 1 else {}
+    return to_bytes({**label, "lesson": name, "pairs": pairs})
+
+
+def stored_choices(value: Value, defaults: C, conversions: Mapping[int, Conversion]) -> C:
+    """Return the choices of which `snapshot_bytes` made a value.
+
+    Args:
+        value: what stands in the store.
+        defaults: of the lesson that put it there.
+        conversions: as the lesson has them.
+
+    Raises:
+        SnapshotError: it is no state, or cannot be read.
+    """
+    number, pairs = format_of(value), fields(value, pairs=Mapping)["pairs"]
+    for older in range(number, FORMAT):
+        pairs = conversions[older](pairs) if older in conversions else pairs
+    return read_choices(defaults, {**pairs, BODY_FORMAT: str(number)}, stored=True)

@@ -18,6 +18,7 @@ from backprop.stage.choices import choice_fields, get_choice, has_choice, write_
 CAME_FROM, SET_OUT = "came-from", "set-out"  # beside `from`; web/set_out.py makes them
 
 Read = Callable[[str], Value]  # the value that stands at an address in the store
+Owns = Callable[[str], bool]  # whether who asks brought what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ def resolve_nowhere(_: LessonLink) -> str:
     return ""
 
 
+def owns_nothing(_: str) -> bool:
+    """Return False: where there is no store, nobody brought anything."""
+    return False
+
+
 class Links:
     """Makes the addresses of the states around this one; keeps everything the learner set.
 
@@ -70,12 +76,14 @@ class Links:
         choices: Any,
         read: Read = read_nothing,
         resolve: Callable[[LessonLink], str] = resolve_nowhere,
+        owns: Owns = owns_nothing,
     ) -> None:
         self.path = path
         self.origin = origin
         self.choices = choices
         self.read = read
         self.resolve = resolve
+        self.owns = owns
         plain = {n: each for n, each in choice_fields(choices).items() if not each.is_table}
         self._plain = {  # name → its spelling, its kind, and its value at the origin
             n: (each.spelled, each.kind, each.value(origin.choices)) for n, each in plain.items()
@@ -88,7 +96,7 @@ class Links:
 
     def at(self, choices: Any) -> "Links":
         """Return the links around another state that starts from the same origin."""
-        return Links(self.path, self.origin, choices, self.read, self.resolve)
+        return Links(self.path, self.origin, choices, self.read, self.resolve, self.owns)
 
     def to(self, lesson: str, **fields: Any) -> str:
         """Return the address of another lesson’s state, in this view; empty without a way to it."""

@@ -1,11 +1,7 @@
-"""What of the matrix is measured so far: the runs that are finished, and the one under way.
-
-Progress  ⇄  a plain value with arrays, which stands in the page's snapshot
-"""
+"""What of the matrix is measured so far: the runs that are finished, and the one under way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,28 +80,3 @@ class Progress:
     def find(self, optimizer: str, source: str) -> FinishedRun | None:
         """Return a run that is finished; None where it is not."""
         return next((each for each in self.finished if each.key == (optimizer, source)), None)
-
-
-def pack(progress: Progress) -> Any:
-    """Return the plain value of how far a matrix is; its keys stand in stored snapshots."""
-    current = progress.current
-    return {
-        "start": progress.problem,
-        "cells": [_fields(each) for each in progress.finished],
-        "underway": _fields(current) | {"arrays": dict(current.arrays)} if current else None,
-        "total": progress.total,
-    }
-
-
-def _fields(run: Run) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in run.__dataclass_fields__}
-
-
-def unpack(value: Any) -> Progress:
-    """Return what `pack` made a plain value of."""
-    return Progress(
-        problem=value["start"],
-        finished=tuple(FinishedRun(**each) for each in value["cells"]),
-        current=UnfinishedRun(**value["underway"]) if value["underway"] else None,
-        total=value["total"],
-    )

@@ -7,7 +7,6 @@ the numbers do not show where. How far they are stands in the page's snapshot.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from backprop.training.setups import TrainingSetup
 Setup = TrainingSetup | FunctionSetup  # where a mistake is planted
 
 SLICE = 0.04  # seconds of work in a request
-ARRAYS = ("right", "wrong", "previous", "losses", "costs")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,22 +48,6 @@ class Progress:
     def with_cost(self, row: tuple[float, float, float]) -> "Progress":
         """Return the progress with one more size measured."""
         return replace(self, costs=np.vstack([self.costs, row]))
-
-
-def pack(progress: Progress) -> Any:
-    """Return progress as a plain value with arrays, as a snapshot holds it."""
-    arrays = {name: getattr(progress, name) for name in ARRAYS}
-    shapes = {name: list(array.shape) for name, array in arrays.items()}
-    flat = {name: np.ravel(array) for name, array in arrays.items()}
-    return {"start": progress.start, "shapes": shapes, **flat}
-
-
-def unpack(value: Any) -> Progress:
-    """Return the progress of a plain value that `pack` made."""
-    arrays = {
-        name: np.array(value[name], float).reshape(tuple(value["shapes"][name])) for name in ARRAYS
-    }
-    return Progress(start=value["start"], **arrays)
 
 
 def progress_on(setup: Setup, slip: Slip, progress: Progress | None) -> Progress:

@@ -30,6 +30,7 @@ from backprop.web.query import (
     request_pairs,
 )
 from backprop.web.reply import plain
+from backprop.web.stored import find_stay, is_private
 
 Array = NDArray[np.float64]
 
@@ -71,7 +72,8 @@ def show_lesson(slug: str) -> Response:
     lesson = find_lesson(slug)
     state = read_state(lesson, request_pairs())
     board = lesson.compose(state.choices, state.links)
-    return _board(state.links, board)
+    stay = find_stay(state.stored)
+    return _board(state.links, board, until=stay.until if stay else None)
 
 
 @api.get("/lessons/<slug>/end")
@@ -89,8 +91,8 @@ def show_questions() -> Response:
     return _board(links, make_later(known_lessons(), choices, links))
 
 
-def _board(links: Links, board: Any) -> Response:
-    return _answer({"address": links.address(), "pairs": links.pairs(), "board": board})
+def _board(links: Links, board: Any, **more: Any) -> Response:
+    return _answer({"address": links.address(), "pairs": links.pairs(), **more, "board": board})
 
 
 @api.get("/openapi.json")
@@ -203,5 +205,7 @@ def _step(trace: Trace, step: Step) -> dict[str, Any]:
 
 def _answer(value: Any) -> Response:
     response = make_response(jsonify(plain(value)))
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if is_private() else "no-cache"
+    if is_private():
+        response.vary.add("Cookie")
     return response

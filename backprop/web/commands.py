@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from backprop.web.query import open_store
+from backprop.web.stored import open_store
 
 
 @click.command("prune")

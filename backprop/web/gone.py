@@ -61,7 +61,8 @@ def _nearest(pairs: Mapping[str, str]) -> WayOn | None:
     except InputError:
         return None
     name = value.get("lesson") if isinstance(value, Mapping) else None
-    lesson = next((each for each in known_lessons() if each.name == name), None)
+    here = known_lessons() if isinstance(name, str) else ()
+    lesson = next((each for each in here if each.name == name), None)
     origin = {"from": last} | {n: text for n, text in known.items() if n == SET_OUT}
     address = lesson and _opening(lesson, origin, pairs)
     return WayOn("The nearest point that is left", address) if address else None
@@ -89,7 +90,7 @@ def _opening(lesson: Lesson, origin: Mapping[str, str], pairs: Mapping[str, str]
     """Return the address of an origin with as many of the other fields as open; empty for none."""
     for beside in _fewer({n: text for n, text in pairs.items() if n not in ORIGINS}):
         try:
-            state = read_state(lesson, {**origin, **beside})
+            state = read_state(lesson, {**origin, **beside}, longest=None)
             lesson.compose(state.choices, state.links)
         except InputError:
             continue

@@ -268,6 +268,11 @@ def _schemas() -> Schema:
             ("address", "pairs", "board"),
             address=text,
             pairs=_by_name(text, "The query of the address."),
+            until={
+                "type": ["string", "null"],
+                "format": "date-time",
+                "description": "Until when what the address names stays in the store.",
+            },
             board={"type": "object"},
         ),
         "Error": _object(

@@ -9,6 +9,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    make_response,
     redirect,
     render_template,
     request,
@@ -32,12 +33,12 @@ from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.filters import in_view
 from backprop.web.query import (
+    LONGEST_ADDRESS,
+    LONGEST_PRINTED,
     ResponseOptions,
     State,
     find_lesson,
     known_lessons,
-    open_store,
-    printed_address,
     read_asking,
     read_response_options,
     read_state,
@@ -46,7 +47,16 @@ from backprop.web.query import (
     run_action,
     view_asked_for,
 )
-from backprop.web.reply import reply, reply_asking, reply_on_paper, reply_prepared, send_file
+from backprop.web.reply import (
+    FRESH,
+    reply,
+    reply_asking,
+    reply_kept,
+    reply_on_paper,
+    reply_prepared,
+    send_file,
+)
+from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store
 from backprop.web.taken import derivation_file, graph_file, scene_file
 
 THEMES = ("light", "dark")
@@ -64,6 +74,7 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
         if lesson.files or lesson.address:  # a file’s address may be anything below the lesson’s
             add(f"{lesson.path}/end", "pages.show_end", defaults=slug)
             add(f"{lesson.path}/link", "pages.prepare_link", defaults=slug)
+            add(f"{lesson.path}/keep", "pages.keep_link", methods=("POST",), defaults=slug)
             add(f"{lesson.path}/derivation.tex", "pages.send_derivation", defaults=slug)
             graph = "graph.<any(svg, tex):kind>"
             add(f"{lesson.path}/{graph}", "pages.send_picture", defaults=slug)
@@ -99,6 +110,7 @@ def look() -> dict[str, Any]:
         "here": request.full_path.removesuffix("?"),
         "on_route": tuple(lesson.name for lesson in known_lessons() if lesson.route),
         "glossary": TERMS,
+        "stay": None,
         "asset_url": asset_url,
     }
 
@@ -140,14 +152,13 @@ def show_lesson(slug: str) -> AnyResponse:
     """Show a lesson as the query describes it: its inputs, its step, its view."""
     lesson = find_lesson(slug)
     pairs = request_pairs()
-    state, options = read_state(lesson, pairs), read_response_options(lesson, pairs)
+    options = read_response_options(lesson, pairs)
+    state = read_state(lesson, pairs, None if options.paper else LONGEST_ADDRESS)
     if options.paper:
         return print_lesson(state, options)
     if remembers_asking(state, pairs):
         level = request.cookies["ask"].partition("-")[2]
         return redirect(state.links.address(ask="1", level=level), code=303)
-    if "from" in pairs and not options.partial:  # somebody has this address
-        open_store().keep(pairs["from"], *lesson.snapshot_dependencies(state.choices))
     return reply(state, lesson.compose(state.choices, state.links), options)
 
 
@@ -156,8 +167,7 @@ def print_lesson(state: State, options: ResponseOptions) -> Response:
     if state.lesson.paper is None:
         abort(404)
     sheet = state.lesson.paper(state.choices, state.links)
-    foot = f"{request.host}{printed_address(state)}"
-    return reply_on_paper(sheet, state.links.address(), foot, options)
+    return reply_on_paper(sheet, state.links.address(), options, state)
 
 
 @pages.get("/lessons/<slug>/end")
@@ -167,9 +177,8 @@ def show_end(slug: str) -> Response:
     choices, links = read_asking(AskingChoices(), f"{lesson.path}/end")
     options = read_response_options(lesson, request_pairs())
     if options.paper:
-        here = links.address()
         sheet = make_end_sheet(lesson, choices)
-        return reply_on_paper(sheet, here, f"{request.host}{here}", options, "end")
+        return reply_on_paper(sheet, links.address(), options)
     board = make_end(lesson, make_route(known_lessons()), choices, links)
     return reply_asking("end.html", links, board, lesson=lesson)
 
@@ -205,7 +214,18 @@ def prepare_link(slug: str) -> Response:
     on_projector = change(state.choices, mode="projector")  # there a lecture has its parts
     board = lesson.compose(on_projector, state.links.at(on_projector))
     prepared = prepare(lesson, board, state.links, request.args.to_dict(flat=False))
-    return reply_prepared(lesson, board, prepared, state.links)
+    return reply_prepared(state, board, prepared)
+
+
+@pages.post("/lessons/<slug>/keep")
+def keep_link(slug: str) -> Response:
+    """Promise a state for a year, for a link that is copied or printed; say where it stands."""
+    lesson, pairs = find_lesson(slug), request_pairs()
+    longest = LONGEST_PRINTED if "on-paper" in pairs else LONGEST_ADDRESS
+    state = read_state(lesson, pairs, longest)
+    if state.stored:
+        open_store().keep(*state.stored)
+    return reply_kept(state.links.address(), find_stay(state.stored))
 
 
 @pages.get("/lessons/<slug>/graph.<any(svg, tex):kind>")
@@ -274,6 +294,25 @@ def _here(path: str) -> str:
     """Return the path if it is one of this site, else home."""
     ours = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
     return path if ours else "/"
+
+
+@pages.get("/stored")
+def show_stored() -> Response:
+    """Show what this browser has in the store."""
+    held = make_held(open_store().holdings(browser_word())) if browser_word() else ()
+    response = make_response(render_template("stored.html", held=held, mode=view_asked_for()))
+    response.headers.update(FRESH)
+    response.vary.add("Cookie")
+    return response
+
+
+@pages.post("/stored")
+def forget_stored() -> AnyResponse:
+    """Take back what this browser has in the store, and forget the browser."""
+    open_store().forget(browser_word())
+    response = redirect(in_view("/stored", view_asked_for()), code=303)
+    response.delete_cookie(BROWSER, httponly=True, samesite="Lax")
+    return response
 
 
 @pages.get("/health")

@@ -7,16 +7,15 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from backprop.engine.errors import InputError, UnknownNameError
-from backprop.sharing.snapshot import SnapshotError
-from backprop.sharing.store import DamagedSnapshot, MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot, NotYours, OverQuota, StoreAway
+from backprop.sharing.formats import LOST
 from backprop.stage.lesson import Lesson
 from backprop.web.gone import WayOn, ways_on
-from backprop.web.query import view_asked_for
+from backprop.web.query import is_partial, view_asked_for
 from backprop.web.reply import refuse
 
 QUESTIONS = "/questions"
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
-GONE = (MissingSnapshot, DamagedSnapshot, SnapshotError)
 OUR_WORDS = {
     400: ("What was sent broke off, or cannot be read.", "Send it again."),
     403: ("This came from another site.", "Go to the page here, and do it there."),
@@ -35,7 +34,14 @@ def register(app: Flask) -> None:
 
 
 def status_of(error: InputError) -> int:
-    """Return 404 for what an address names and is not there, 422 for the rest."""
+    """Return 404 for what an address names and is not there, 422 for most of the rest.
+
+    What another browser brought is forbidden; the store that cannot be used is out of service.
+    """
+    if isinstance(error, NotYours):
+        return HTTPStatus.FORBIDDEN
+    if isinstance(error, StoreAway):
+        return HTTPStatus.SERVICE_UNAVAILABLE
     missing = isinstance(error, MissingSnapshot) or (
         isinstance(error, UnknownNameError) and error.at in ADDRESSED
     )
@@ -43,8 +49,16 @@ def status_of(error: InputError) -> int:
 
 
 def refuse_input(error: InputError) -> Response:
-    """Answer an input that cannot be used, in the words that it brings."""
-    return answer(error, status_of(error))
+    """Answer an input that cannot be used, in the words that it brings.
+
+    Where the store is away, a page asks again by itself; a form would not be sent with it.
+    """
+    response = answer(error, status_of(error))
+    if isinstance(error, StoreAway):
+        response.headers["Retry-After"] = str(error.retry_after)
+        if request.method == "GET" and not is_partial():
+            response.headers["Refresh"] = str(error.retry_after)
+    return response
 
 
 def refuse_request(error: HTTPException) -> Response:
@@ -59,8 +73,8 @@ def refuse_request(error: HTTPException) -> Response:
 
 
 def answer(problem: InputError, status: int) -> Response:
-    """Say what is wrong: as JSON under /api, else beside the field or as a page."""
-    if request.path.startswith("/api/"):
+    """Say what is wrong: as JSON where that is asked for, else beside the field or as a page."""
+    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
         error = {"what": problem.what, "hint": problem.hint, "at": problem.at}
         ways = [{"title": way.title, "address": way.address} for way in _ways_on(problem)]
         response = jsonify(error=error | ({"ways": ways} if ways else {}))
@@ -75,12 +89,15 @@ def answer(problem: InputError, status: int) -> Response:
         start=_start_of(problem),
         back=_way_back(),
         view=view_asked_for(),
+        is_away=isinstance(problem, StoreAway),
+        is_over=isinstance(problem, OverQuota),
+        asks_again=isinstance(problem, StoreAway) and request.method == "GET",
     )
 
 
 def _ways_on(problem: InputError) -> tuple[WayOn, ...]:
     """Return where to go on from a state that is gone, or that cannot be read."""
-    return ways_on(request.path.removeprefix("/api")) if isinstance(problem, GONE) else ()
+    return ways_on(request.path.removeprefix("/api")) if isinstance(problem, LOST) else ()
 
 
 def _lesson_at(path: str) -> Lesson | None:

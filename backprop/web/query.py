@@ -6,17 +6,17 @@ store, and the origin becomes that snapshot.
 """
 
 import math
-import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from backprop.engine.errors import LimitError, UnknownNameError
+from backprop.engine.errors import UnknownNameError
 from backprop.lessons import catalog
-from backprop.sharing.snapshot import SnapshotError, Value, address_of, from_bytes
-from backprop.sharing.store import MissingSnapshot, Store, StoreFull
+from backprop.sharing.errors import MissingSnapshot, OverQuota, StoreAway, StoreFull
+from backprop.sharing.snapshot import Value, address_of, from_bytes
 from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
 from backprop.stage.hiding import hiding_of
 from backprop.stage.lecture import lost_part
@@ -24,11 +24,20 @@ from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 from backprop.web.body import json_body
 from backprop.web.set_out import ADDRESS, carried, carried_on
+from backprop.web.stored import (
+    browser_word,
+    note_opened,
+    open_store,
+    owner_word,
+    owns,
+    remember_browser,
+)
 
 C = TypeVar("C")
 
 LONGEST_ADDRESS = 2_000  # characters
 LONGEST_PRINTED = 100  # characters of an address that somebody may type from paper
+NO_ROOM = (StoreFull, OverQuota)
 SPEED = Real(0.1, 10)
 PAPER = OneOf(("", "worksheet", "solution"))
 
@@ -38,7 +47,8 @@ class State:
     """What a request describes: a lesson, every choice in it, and the addresses around it.
 
     `ignored` are the words that it says of what is to be hidden, and that hide nothing there;
-    `lost` is the part of a lecture that it names, and that there is not.
+    `lost` is the part of a lecture that it names, and that there is not. `stored` are the addresses
+    of what it cannot be shown without: its snapshot, and what belongs to that.
     """
 
     lesson: Lesson
@@ -46,6 +56,7 @@ class State:
     links: Links
     ignored: tuple[str, ...] = ()
     lost: str = ""
+    stored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +78,6 @@ class ResponseOptions:
     beside: str = ""
     paper: str = ""
     all_steps: bool = False
-
-
-def open_store() -> Store:
-    """Return the store of this application."""
-    store: Store = current_app.extensions["store"]
-    return store
 
 
 def find_lesson(slug: str) -> Lesson:
@@ -140,8 +145,15 @@ def is_partial() -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
-def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
+def read_state(
+    lesson: Lesson, pairs: Mapping[str, str], longest: int | None = LONGEST_ADDRESS
+) -> State:
     """Return the state that the pairs describe.
+
+    Args:
+        lesson: whose state it is.
+        pairs: what the request says.
+        longest: how long its address may be before it is stored; None where nothing is to be.
 
     Raises:
         ChoiceError: a field cannot take what is said, or two origins are named.
@@ -150,10 +162,14 @@ def read_state(lesson: Lesson, pairs: Mapping[str, str]) -> State:
     origin = _read_origin(lesson, pairs)
     choices = read_choices(origin.choices, pairs)
     links = _links(lesson, origin, choices)
-    if len(links.address()) > LONGEST_ADDRESS:
+    needed = tuple(dict.fromkeys((*_stored_at(origin), *lesson.snapshot_dependencies(choices))))
+    note_opened(needed)
+    if longest is not None and len(links.address()) > longest:
         links = _stored_links(lesson, choices, carried(origin.pairs)) or links
+        needed = tuple(dict.fromkeys((*_stored_at(links.origin), *needed)))
     ignored = hiding_of(choices).ignored(pairs.get("hide", ""))
-    return State(lesson, choices, links, ignored, lost_part(choices, pairs.get("show-part", "")))
+    lost = lost_part(choices, pairs.get("show-part", ""))
+    return State(lesson, choices, links, ignored, lost, needed)
 
 
 def view_asked_for() -> str:
@@ -208,38 +224,23 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
             raise
         hint = "It was stored for a while, and has made room for others since."
         raise MissingSnapshot("This state is gone.", hint=hint) from error
-    match value:
-        case {"lesson": lesson.name, "pairs": Mapping() as pairs}:
-            return read_choices(lesson.defaults, pairs, stored=True)
-    raise SnapshotError(
-        f"This snapshot was not made in the lesson “{lesson.title}”.",
-        hint="Open it where it was made.",
-        at="from",
-    )
+    return lesson.read(value)
 
 
 def put_snapshot(lesson: Lesson, choices: Any) -> str:
     """Store the choices; return the address at which they stand from now on.
 
+    What a form stores is its browser's; who only reads has no word, and is given none.
+
     Raises:
-        StoreFull: there is no room.
+        StoreFull, OverQuota: there is no room.
+        StoreAway: the store cannot be used just now.
     """
-    return open_store().put(lesson.body(choices))
-
-
-def printed_address(state: State) -> str:
-    """Return an address of this state that can be typed from paper: a long one as a snapshot.
-
-    What is printed is there to be opened later, so the snapshot is kept.
-    """
-    address = state.links.address()
-    if len(address) <= LONGEST_PRINTED:
-        return address
-    try:
-        at = open_store().put(state.lesson.body(state.choices), kept=True)
-    except (StoreFull, LimitError):
-        return address
-    return f"{state.lesson.path}?from={at}"
+    owner = owner_word() if request.method == "POST" else browser_word()
+    address = open_store().put(lesson.body(choices), owner=owner)
+    if request.method == "POST":
+        remember_browser(owner)
+    return address
 
 
 def read_value(address: str) -> Value:
@@ -262,36 +263,57 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
 
     Raises:
         InputError: what the form asks cannot be done.
-        StoreFull: there is no room.
+        StoreFull, OverQuota: there is no room; `at` is the field that was brought.
+        StoreAway: the store cannot be used just now.
+        NotYours: another browser brought what is to be deleted.
     """
     lesson, choices, links = state.lesson, state.choices, state.links
-    onward = lesson.act(choices, FormRequest(pairs, links, files, secrets.token_hex(8)))
+    onward = lesson.act(choices, FormRequest(pairs, links, files))
     target, after = lesson, onward.choices
     if isinstance(after, LessonLink):
         fields = {"mode": choices.mode, **after.fields} if choices.mode else after.fields
         target, after = catalog.follow(LessonLink(after.lesson, fields), known_lessons())
     body = target.body(after)
-    store = open_store()
-    store.put_all((*onward.bodies, body))
-    store.release(onward.released)
-    store.delete(onward.deleted)
+    store, owner = open_store(), owner_word()
+    try:
+        store.put_all((*onward.bodies, body), brought=onward.brought, owner=owner)
+    except NO_ROOM as error:
+        raise type(error)(error.what, hint=error.hint, at=onward.field or error.at) from None
+    remember_browser(owner)
+    with suppress(StoreAway):  # what is not taken back now goes with its lease
+        store.release(onward.released, owner)
+    store.delete(onward.deleted, owner)
     further = carried_on(lesson, links, target, after, passing=pairs.get("passing") == "1")
     origin = Origin({"from": address_of(body), **further}, after)
     return State(target, after, _links(target, origin, after))
 
 
+def printed_address(state: State) -> str:
+    """Return the address of a state without what it carries of its way: it is typed from paper."""
+    origin = state.links.origin
+    left_out = carried(origin.pairs)
+    pairs = {name: text for name, text in origin.pairs.items() if name not in left_out}
+    return _links(state.lesson, Origin(pairs, origin.choices), state.choices).address()
+
+
+def _stored_at(origin: Origin) -> tuple[str, ...]:
+    """Return the address of the snapshot that an address starts from, if it starts from one."""
+    stored = origin.pairs.get("from")
+    return (stored,) if stored else ()
+
+
 def _stored_links(lesson: Lesson, choices: Any, further: Mapping[str, str]) -> Links | None:
-    """Return links that start from a snapshot; None when the store has no room for it."""
+    """Return links that start from a snapshot; None when the store cannot take it."""
     try:
         address = put_snapshot(lesson, choices)
-    except StoreFull:
+    except (*NO_ROOM, StoreAway):
         return None  # the page keeps working from its long address
     return _links(lesson, Origin({"from": address, **further}, choices), choices)
 
 
 def _links(lesson: Lesson, origin: Origin, choices: Any) -> Links:
     """Return links that read from the store, and know the other lessons."""
-    return Links(lesson.path, origin, choices, read_value, _resolve)
+    return Links(lesson.path, origin, choices, read_value, _resolve, owns)
 
 
 def _resolve(way: LessonLink) -> str:

@@ -12,14 +12,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from flask import Response, make_response, render_template, request
+from flask import Response, jsonify, make_response, render_template, request
 
 from backprop.stage.hiding import hidden_parts
-from backprop.stage.lesson import File, Lesson
+from backprop.stage.lesson import File
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.prepared import Prepared
-from backprop.web.query import ResponseOptions, State, is_partial
+from backprop.web.filters import below, on_paper
+from backprop.web.query import (
+    LONGEST_PRINTED,
+    ResponseOptions,
+    State,
+    is_partial,
+    printed_address,
+)
+from backprop.web.stored import Stay, find_stay, is_private
 
 FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
@@ -43,6 +51,7 @@ def reply(state: State, board: Any, options: ResponseOptions) -> Response:
         "hidden": hidden_parts(state.choices),
         "ignored": state.ignored,
         "lost": state.lost,
+        "stay": None if alone else find_stay(state.stored),
     }
     return _dress("lesson.html", part, shown, partial=options.partial)
 
@@ -60,14 +69,19 @@ def reply_asking(page: str, links: Links, board: Any, **more: Any) -> Response:
     return _dress(page, "course/_partial.html", shown, partial=is_partial())
 
 
-def reply_prepared(lesson: Lesson, board: Any, prepared: Prepared, links: Links) -> Response:
+def reply_prepared(state: State, board: Any, prepared: Prepared) -> Response:
     """Dress the form that prepares a link: alone, for the page it was opened on, or as a page."""
     partial = is_partial()
     page = "_prepare.html" if partial else "prepare.html"
-    shown = {"lesson": lesson, "title": board.head.title, "prepared": prepared}
-    shown["page"] = links.address()
+    shown = {
+        "lesson": state.lesson,
+        "title": board.head.title,
+        "prepared": prepared,
+        "page": state.links.address(),
+        "stay": find_stay(state.stored),
+    }
     response = make_response(render_template(page, **shown))
-    response.headers.update(ANYONES if partial else FRESH)
+    _say_whose(response, partial=partial)
     if partial:
         response.headers["HX-Push-Url"] = "false"
     response.vary.add("HX-Request-Type")
@@ -75,24 +89,27 @@ def reply_prepared(lesson: Lesson, board: Any, prepared: Prepared, links: Links)
 
 
 def reply_on_paper(
-    sheet: Sheet, here: str, foot: str, options: ResponseOptions, place: str = "lesson"
+    sheet: Sheet, here: str, options: ResponseOptions, state: State | None = None
 ) -> Response:
-    """Dress a sheet as a page that is for paper.
+    """Dress a sheet as a page that is for paper; the address below is asked for by paper.js.
 
     Args:
         sheet: what is handed out.
         here: the address that it was made of.
-        foot: the same as it is printed.
         options: whether as a worksheet or as a solution, and whether with all steps.
-        place: what stands at `here`: the “lesson”, or its “end”.
+        state: of the lesson that it shows; None where it is of its end.
     """
+    printed, stored = (printed_address(state), state.stored) if state else (here, ())
+    is_short = state is None or (len(printed) <= LONGEST_PRINTED and not stored)
     shown = {
         "sheet": sheet,
         "here": here,
-        "foot": foot,
+        "foot": f"{request.host}{printed}",
+        "keep": "" if is_short else on_paper(below(printed, "keep"), options.paper),
+        "stay": find_stay(stored),
         "form": options.paper,
         "all_steps": options.all_steps,
-        "place": place,
+        "place": "lesson" if state else "end",
     }
     return _dress("paper/sheet.html", "paper/sheet.html", shown, partial=False)
 
@@ -112,12 +129,27 @@ def _shown(links: Links, board: Any) -> dict[str, Any]:
 def _dress(page: str, part: str, shown: Mapping[str, Any], *, partial: bool) -> Response:
     """Return the page, or the part of it, with the headers that say which it is."""
     response = make_response(render_template(part if partial else page, **shown))
-    response.headers.update(ANYONES if partial else FRESH)
+    _say_whose(response, partial=partial)
     if partial:
         response.headers["HX-Push-Url"] = shown["here"]
     response.vary.add("HX-Request-Type")
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _say_whose(response: Response, *, partial: bool) -> None:
+    """Say who may keep an answer: anyone, or the browser for which it was composed."""
+    response.headers.update(ANYONES if partial and not is_private() else FRESH)
+    if is_private():
+        response.vary.add("Cookie")
+
+
+def reply_kept(address: str, stay: Stay | None) -> Response:
+    """Say where a state stands and until when, as JSON; one that its address says needs no date."""
+    until, words = (stay.until, stay.words) if stay else (None, "")
+    response = jsonify(address=address, until=until, words=words)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def send_file(file: File) -> Response:

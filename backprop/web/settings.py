@@ -20,6 +20,7 @@ DRIVERS = {  # by what an address of a database begins with: the module that spe
 }
 ADDRESSES = "sqlite:////folder/snapshots.sqlite or postgresql://user@host/name"
 WHOLE = re.compile(r"\s*0*([1-9][0-9]{0,17})\s*")  # up to what a database can add up
+MOST_DAYS = 3_650
 
 
 class SettingError(SystemExit):
@@ -45,6 +46,17 @@ def read_bytes(word: Any) -> int:
         raise SettingError(
             f"STORE_LIMIT is “{_short(word)}”; it must be a whole number of bytes, 1 or more, "
             "as in: STORE_LIMIT=1073741824"
+        )
+    return int(number[1])
+
+
+def read_days(word: Any) -> int:
+    """Return for how many days a visit keeps what it opens."""
+    number = WHOLE.fullmatch(str(word))
+    if number is None or int(number[1]) > MOST_DAYS:
+        raise SettingError(
+            f"LEASE_DAYS is “{_short(word)}”; it must be a whole number of days from 1 to "
+            f"{MOST_DAYS:,}, as in: LEASE_DAYS=30"
         )
     return int(number[1])
 
@@ -83,4 +95,5 @@ def _short(word: Any) -> str:
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "DATABASE_URL": read_database,
     "STORE_LIMIT": read_bytes,
+    "LEASE_DAYS": read_days,
 }

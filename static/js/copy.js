@@ -64,6 +64,21 @@
     return url.href;
   }
 
+  // Somebody will have this address: the server promises a year, and says until when. Whatever becomes of
+  // that, the link is copied, and opens as long as was promised before.
+  async function keep(address, stay) {
+    try {
+      const answer = await fetch(address, { method: 'POST', headers: { Accept: 'application/json' } });
+      const { words, error } = await answer.json();
+      if (!answer.ok) return `, ${stay}. It could not be promised for a year. ${error.what}`;
+      for (const el of document.querySelectorAll('[data-stays]')) el.textContent = words;
+      document.querySelector('[data-until-copied]')?.remove();
+      return words ? `, ${words}.` : '.';
+    } catch {
+      return `, ${stay}. It could not be promised for a year: the server cannot be reached.`;
+    }
+  }
+
   document.addEventListener('click', async e => {
     const source = document.getElementById(e.target.closest('[data-copy-from]')?.dataset.copyFrom);
     if (source) return copyFrom(source);
@@ -75,14 +90,14 @@
     const whole = isLink && 'asItIs' in button.dataset; // as a form prepared it
     const text = whole ? new URL(button.dataset.copy, location.origin).href
       : isLink ? withSections(button.dataset.copy) : button.dataset.copy;
-    // Asking for the page keeps its snapshot: somebody will have this address.
-    if (isLink && /[?&]from=/.test(text)) fetch(text, { method: 'HEAD' }).catch(() => {});
     const dialog = button.closest('dialog');
+    const promise = isLink && button.dataset.keep ? keep(button.dataset.keep, button.dataset.stay) : '.';
     try {
       await navigator.clipboard.writeText(text);
-      if (dialog) return sayInside(dialog, 'The link is copied.');
-      show(isLink ? 'The link is copied. It opens exactly this.' : 'Copied.');
-      timer = setTimeout(hide, 4000);
+      const said = isLink ? `The link is copied. It opens exactly this${await promise}` : 'Copied.';
+      if (dialog) return sayInside(dialog, said);
+      show(said);
+      timer = setTimeout(hide, promise === '.' ? 4000 : 8000);
     } catch {
       if (!dialog) return offer(text);
       dialog.querySelector('[readonly]').select();

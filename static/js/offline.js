@@ -1,11 +1,15 @@
-// The server cannot be reached, or fails: say so, keep the picture, offer to try again. Play stops.
+// The server cannot be reached, or fails: say so, keep the picture, offer to try again; play stops. Where only
+// the store is away, the server says after how long to ask: the same request is sent again until it is answered,
+// or a person does something else, and play goes on by itself.
 (() => {
   const bar = () => document.getElementById('offline'); // going back brings another one
   let failed = null;
+  let timer = null; // until the same request is sent again
 
-  function show(ctx) {
-    failed = ctx;
-    stop();
+  // What the server says of its store stands in the bar; what it is silent about, we say.
+  function show(words) {
+    bar().querySelector('[data-lost]').hidden = words;
+    bar().querySelector('[id]').hidden = !words;
     bar().hidden = false;
   }
 
@@ -21,19 +25,57 @@
     htmx.process(play, true);
   }
 
+  const giveUp = () => clearTimeout(timer);
+
+  function fail(ctx) {
+    giveUp();
+    failed = ctx;
+    stop();
+    show(false);
+  }
+
+  function send(ctx) {
+    const { sourceElement, request, swap, target } = ctx;
+    htmx.ajax(request.method, request.action, {
+      source: sourceElement?.isConnected ? sourceElement : '#lab',
+      target: target?.isConnected ? target : '#lab',
+      swap: swap === 'none' ? 'outerMorph' : swap,
+      values: request.body ? Object.fromEntries(request.body) : {},
+      isAgain: true,
+    });
+  }
+
   document.addEventListener('htmx:error', e => {
     const { ctx } = e.detail;
-    if (ctx && !ctx.response && !ctx.isLeft) show(ctx); // no answer at all, or none in time
+    if (ctx && !ctx.response && !ctx.isLeft) fail(ctx); // no answer at all, or none in time
   });
   document.addEventListener('htmx:response:error', e => {
     const { ctx } = e.detail;
-    if (ctx.response.status >= 500) show(ctx);
+    const pause = ctx.response.status === 503 && Number(ctx.response.headers.get('Retry-After'));
+    if (pause) {
+      giveUp();
+      failed = ctx;
+      show(true);
+      timer = setTimeout(send, 1000 * pause, ctx);
+    } else if (ctx.response.status >= 500) fail(ctx);
+  });
+  document.addEventListener('htmx:config:request', e => {
+    if (!e.detail.ctx.isAgain) giveUp(); // a person did something else
   });
   document.addEventListener('htmx:after:swap', e => {
     if ((e.detail.ctx.response?.status ?? 500) < 400) bar().hidden = true;
   });
 
+  // A script that plays asks by itself: it says what it was told, and when it was answered.
+  document.addEventListener('store:away', e => {
+    giveUp();
+    failed = null;
+    bar().querySelector('[id]').textContent = e.detail;
+    show(true);
+  });
+
   // Who comes back to a page that was kept has left what was under way: nothing has failed, nothing plays.
+  for (const type of ['popstate', 'pagehide']) window.addEventListener(type, giveUp);
   window.addEventListener('pageshow', e => {
     if (!e.persisted) return;
     stop();
@@ -44,13 +86,8 @@
     const button = e.target.closest('#offline button');
     if (!button) return;
     bar().hidden = true;
-    if (!('again' in button.dataset) || !failed) return;
-    const { sourceElement, request, swap, target } = failed;
-    htmx.ajax(request.method, request.action, {
-      source: sourceElement?.isConnected ? sourceElement : '#lab',
-      target: target?.isConnected ? target : '#lab',
-      swap: swap === 'none' ? 'outerMorph' : swap,
-      values: request.body ? Object.fromEntries(request.body) : {},
-    });
+    giveUp();
+    if ('again' in button.dataset && failed) send(failed);
+    else stop();
   });
 })();

@@ -11,6 +11,7 @@
 //             towards, empty when it is reached or there is none; data-arrived: there is no going
 //             on; data-here: the address to see all of it. In HX-Push-Url the same address. In
 //             Server-Timing “work”: the milliseconds of work; what it took longer, it waited.
+// Where the store is away (503) the same slice is asked for again after Retry-After, as long as it plays.
 // When it ends the whole lab is asked for once, by GET at data-here. An epoch, a number of epochs or
 // a loss that is asked for by a button may be more than one request does: the answer then has a
 // data-goal, and the page plays towards it.
@@ -49,13 +50,23 @@
       values.push(['beside', 'charts']);
       token.curves = now;
     }
+    return { values, answer: ask(values) };
+  }
+
+  function ask(values) {
     const answer = fetch(slices(), {
       method: 'POST',
       headers: { 'HX-Request': 'true', 'HX-Request-Type': 'partial' },
       body: new URLSearchParams(values),
     });
     answer.catch(() => {}); // said by whoever waits for it
-    return { values, answer };
+    return answer;
+  }
+
+  async function wordsOf(response) {
+    const words = document.createElement('template');
+    words.innerHTML = await response.text();
+    return words.content.textContent.trim();
   }
 
   // How long the request waited for its turn: who waits in a queue asks for less, less often.
@@ -86,6 +97,15 @@
       let text = '';
       try {
         const response = await answer;
+        const pause = response.status === 503 && Number(response.headers.get('Retry-After'));
+        if (pause) { // the store is away: the same slice is asked for again until it comes
+          document.dispatchEvent(new CustomEvent('store:away', { detail: await wordsOf(response) }));
+          await wait(1000 * pause);
+          await seen();
+          if (loop !== token) return;
+          next = { values, answer: ask(values) };
+          continue;
+        }
         text = response.ok ? await response.clone().text() : '';
         if (loop !== token) return;
         const address = response.headers.get('HX-Push-Url');

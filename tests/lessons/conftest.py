@@ -7,8 +7,8 @@ import pytest
 
 from backprop.lessons.training.lesson import LESSON
 from backprop.lessons.training.state import training_state
+from backprop.sharing.errors import MissingSnapshot
 from backprop.sharing.snapshot import address_of, from_bytes
-from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import read_choices
 from backprop.stage.lesson import FormRequest
 from backprop.stage.links import LessonLink, Links, Origin
@@ -19,12 +19,13 @@ class Learner:
 
     Attributes:
         bodies: what stands in the store, by address.
+        brought: what of it they brought.
         origin: the state that the page shows.
         last: what the last form led to.
     """
 
     def __init__(self, **pairs):
-        self.bodies, self.claims = {}, Counter()
+        self.bodies, self.claims, self.brought = {}, Counter(), set()
         named = LESSON.preset(pairs.pop("preset", "circles"))
         self.origin = Origin({"preset": named.name}, read_choices(named.choices, pairs))
         self.last = None
@@ -35,10 +36,14 @@ class Learner:
             raise MissingSnapshot(f"Nothing stands at “{address}”.", at="from")
         return from_bytes(self.bodies[address])
 
+    def owns(self, address):
+        """Return whether this learner brought what stands at an address."""
+        return address in self.brought
+
     def open(self, **pairs):
         """Return the choices of a state beside this one, and the links around it."""
         choices = read_choices(self.origin.choices, pairs)
-        return choices, Links(LESSON.path, self.origin, choices, self.read)
+        return choices, Links(LESSON.path, self.origin, choices, self.read, owns=self.owns)
 
     def state(self, **pairs):
         return training_state(*self.open(**pairs))
@@ -61,7 +66,8 @@ class Learner:
         after = self.last = LESSON.act(choices, form)
         if not isinstance(after.choices, LessonLink):
             body = LESSON.body(after.choices)
-            self._store((*after.bodies, body), after.released, after.deleted)
+            self.brought |= {address_of(each) for each in after.brought}
+            self._store((*after.bodies, *after.brought, body), after.released, after.deleted)
             stored = from_bytes(body)["pairs"]
             again = read_choices(LESSON.defaults, stored, stored=True)
             self.origin = Origin({"from": address_of(body)}, again)

@@ -1,61 +1,74 @@
-"""The store: what was put is found again, nothing else is, and it never outgrows its limit."""
+"""The store: what was put is found again, a lease is kept, and nobody's room is another's."""
 
-import subprocess
-import sys
+import random
+import shutil
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sql
-from sqlalchemy.exc import DBAPIError
+from psycopg import ProgrammingError
 
-import backprop.sharing.store as store_module
 from backprop.engine.errors import InputError, LimitError, UnknownNameError
+from backprop.sharing.errors import DamagedSnapshot, MissingSnapshot, NotYours, OverQuota, StoreFull
+from backprop.sharing.leases import BATCH, KEPT, RUN, UPLOAD
 from backprop.sharing.snapshot import address_of
-from backprop.sharing.store import (
-    BATCH,
-    BODY_LIMIT,
-    DamagedSnapshot,
-    MissingSnapshot,
-    Store,
-    StoreFull,
-)
+from backprop.sharing.store import A_YEAR, AN_HOUR, BODY_LIMIT, Store
+from backprop.sharing.visits import DAY
 
-ROOT = Path(store_module.__file__).parents[2]
-WORKER = """
-import sys
-from backprop.sharing.store import Store
-store = Store(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()  # all workers start together, on a file without tables
-for number in range(30):
-    store.put(b"shared %d" % number, kept=number % 2 == 0)
-    store.put(b"own %s %d" % (sys.argv[2].encode(), number))
-"""
+NOW = 1_800_000_000
+MONTH = 30 * DAY
+EMPTY = (
+    "TRUNCATE bodies, leases, claims",
+    "UPDATE ledger SET turn = 0, run = 0, upload = 0, kept = 0",
+)
+ANNE, BEN = 32 * "a", 32 * "b"
 
 
 class Clock:
-    """A clock that is one second later at every look."""
+    """A clock that stands still unless it is set."""
 
     def __init__(self):
-        self.now = 0.0
+        self.now = float(NOW)
 
     def __call__(self):
-        self.now += 1.0
         return self.now
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/store.db"
+def clock():
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """Return a file of SQLite that has the tables: to copy it is quicker than to make another."""
+    path = tmp_path_factory.mktemp("migrated") / "store.sqlite"
+    store = Store(f"sqlite:///{path}")
+    store.sizes()
+    store.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path, migrated):
+    """Return the address of a database that has the tables, and nothing in them."""
+    if request.param == "sqlite":
+        shutil.copy(migrated, tmp_path / "store.sqlite")
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    cluster = request.getfixturevalue("cluster")
+    try:
+        cluster.execute(*EMPTY)
+    except ProgrammingError:
+        cluster.clear()
+    return cluster.url
 
 
 @pytest.fixture
-def open_store(url):
+def open_store(url, clock):
     stores = []
 
-    def open_one(limit_bytes=1000):
-        stores.append(Store(url, limit_bytes, clock=Clock()))
+    def open_one(limit_bytes=8_000):
+        stores.append(Store(url, limit_bytes, clock=clock))
         return stores[-1]
 
     yield open_one
@@ -69,7 +82,7 @@ def store(open_store):
 
 
 def body(number, size=100):
-    return b"%d" % number * size
+    return b"%0*d" % (size, number)
 
 
 def holds(store, address):
@@ -79,21 +92,24 @@ def holds(store, address):
         return False
 
 
-def execute(url, statement):
-    engine = sql.create_engine(url)
-    with engine.begin() as connection:
-        rows = connection.execute(sql.text(statement))
-        answer = rows.one() if rows.returns_rows else None
-    engine.dispose()
-    return answer
+def execute(store, statement):
+    return store._database.write(lambda connection: connection.exec_driver_sql(statement))
 
 
-def sums_in(url):
-    """Return the running sums, and the same from a look at every snapshot."""
-    running = execute(url, "SELECT total, kept FROM snapshot_usage")
-    bodies = "SELECT coalesce(sum(length(body)), 0) FROM snapshots"
-    counted = execute(url, f"SELECT ({bodies}), ({bodies} WHERE kept)")
-    return tuple(running), tuple(counted)
+def sums_agree(store):
+    """Whether the running sums are those of all bodies."""
+
+    def look(connection):
+        ledger = connection.execute(sql.text("SELECT run, upload, kept FROM ledger")).one()
+        return tuple(ledger), connection.scalar(
+            sql.text("SELECT coalesce(sum(length(body)), 0) FROM bodies")
+        )
+
+    ledger, counted = store._database.read(look)
+    return ledger == tuple(held.size for held in store.sizes().values()) and sum(ledger) == counted
+
+
+# Bodies and their addresses
 
 
 def test_what_was_put_stands_at_the_address_of_its_content(store):
@@ -102,20 +118,9 @@ def test_what_was_put_stands_at_the_address_of_its_content(store):
     assert store.get(address) == b"{}"
 
 
-def test_another_store_on_the_same_file_finds_it(open_store):
+def test_another_store_on_the_same_database_finds_it(open_store):
     address = open_store().put(b"{}")
     assert open_store().get(address) == b"{}"
-
-
-def test_putting_twice_stores_once(store, url):
-    assert store.put(body(1)) == store.put(body(1))
-    assert sums_in(url) == ((100, 0), (100, 0))
-
-
-def test_nothing_touches_the_database_before_the_first_use(url, tmp_path):
-    store = Store(url)
-    store.close()
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_closed_store_opens_again_at_its_next_use(store):
@@ -124,278 +129,391 @@ def test_a_closed_store_opens_again_at_its_next_use(store):
     assert store.get(address) == b"{}"
 
 
-def test_readers_do_not_wait_for_a_writer(store, url):
-    address = store.put(b"{}")
-    writer = sql.create_engine(url)
-    with writer.begin() as connection:
-        connection.execute(sql.text("UPDATE snapshot_usage SET total = total"))
-        assert store.get(address) == b"{}"
-    writer.dispose()
-
-
 def test_an_unknown_address_is_missing(store):
     with pytest.raises(MissingSnapshot, match="There is no snapshot at “0000") as caught:
         store.get("0" * 64)
     assert isinstance(caught.value, UnknownNameError)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "address",
     ["", "latest", "g" * 64, "0" * 63, "0" * 65, "A" * 64, "0" * 64 + "\n", "\0" * 64, "' OR 1=1"],
 )
 def test_a_text_that_is_no_address_is_missing_too(store, address):
-    for verb in (store.get, store.keep):
+    for verb in (store.get, store.keep, store.unkeep):
         with pytest.raises(MissingSnapshot):
             verb(address)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_long_forged_address_is_not_repeated_whole(store):
     with pytest.raises(MissingSnapshot) as caught:
         store.get("x" * 100_000)
     assert len(caught.value.what) < 100
 
 
-def test_a_body_that_was_changed_in_the_database_is_not_shown(store, url):
+def test_a_body_that_was_changed_in_the_database_is_not_shown(store):
     address = store.put(b'{"x":1}')
-    execute(url, "UPDATE snapshots SET body = CAST('{\"x\"\\:2}' AS BLOB)")
+    execute(store, "UPDATE bodies SET body = substr(body, 2)")
     with pytest.raises(DamagedSnapshot, match="is damaged") as caught:
         store.get(address)
     assert isinstance(caught.value, InputError)
 
 
-def test_a_row_under_a_forged_address_is_not_shown(store, url):
-    store.put(b"{}")
-    execute(url, f"UPDATE snapshots SET address = '{'0' * 64}'")
-    with pytest.raises(DamagedSnapshot):
-        store.get("0" * 64)
-
-
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_body_of_one_mebibyte_is_taken_and_one_byte_more_is_refused(open_store):
-    store = open_store(limit_bytes=2 * BODY_LIMIT)
+    store = open_store(limit_bytes=4 * BODY_LIMIT)
     assert store.get(store.put(bytes(BODY_LIMIT))) == bytes(BODY_LIMIT)
     with pytest.raises(LimitError, match="1,048,577 bytes long") as caught:
-        store.put(bytes(BODY_LIMIT + 1))
+        store.put_all([body(1), bytes(BODY_LIMIT + 1)])
     assert "1,048,576" in caught.value.hint
-
-
-def test_the_oldest_snapshot_makes_room_for_a_new_one(open_store):
-    store = open_store(limit_bytes=300)
-    addresses = [store.put(body(number)) for number in range(4)]
-    assert [holds(store, address) for address in addresses] == [False, True, True, True]
-
-
-def test_putting_again_counts_as_use(open_store):
-    store = open_store(limit_bytes=300)
-    addresses = [store.put(body(number)) for number in (0, 1, 2, 0, 3)]
-    assert [holds(store, address) for address in addresses[:3]] == [True, False, True]
-
-
-@pytest.mark.parametrize("how", ["at once", "put again", "kept later"])
-def test_a_kept_snapshot_stays_when_everything_else_goes(open_store, url, how):
-    store = open_store(limit_bytes=300)
-    address = store.put(body(0), kept=how == "at once")
-    if how == "put again":
-        store.put(body(0), kept=True)
-    if how == "kept later":
-        store.keep(address)
-    for number in range(1, 10):
-        store.put(body(number))
-    assert store.prune(0) == 2
-    assert store.get(address) == body(0)
-    assert sums_in(url) == ((100, 100), (100, 100))
-
-
-def test_keeping_twice_counts_once_and_putting_again_does_not_release(store, url):
-    address = store.put(body(0), kept=True)
-    store.keep(address)
-    store.put(body(0))
-    assert sums_in(url) == ((100, 100), (100, 100))
-
-
-def test_keeping_what_is_not_there_is_refused(store):
-    with pytest.raises(MissingSnapshot):
-        store.keep("0" * 64)
-
-
-def test_a_store_full_of_kept_snapshots_refuses_and_deletes_nothing(open_store):
-    store = open_store(limit_bytes=300)
-    kept = [store.put(body(number), kept=True) for number in range(2)]
-    loose = store.put(body(2, size=50))
-    with pytest.raises(StoreFull, match="no room within its 300 bytes") as caught:
-        store.put(body(3, size=101))
-    assert "keeps working" in caught.value.hint
-    assert all(holds(store, address) for address in [*kept, loose])
-
-
-def test_a_full_store_still_takes_what_it_has(open_store):
-    store = open_store(limit_bytes=100)
-    address = store.put(body(0), kept=True)
-    assert store.put(body(0)) == address
-
-
-def test_pruning_below_the_limit_deletes_nothing(store):
-    store.put(body(0))
-    assert store.prune() == 0
-
-
-def test_pruning_goes_no_further_than_it_must(store, url):
-    for number in range(10):
-        store.put(body(number))
-    assert store.prune(450) == 6
-    assert sums_in(url) == ((400, 0), (400, 0))
-
-
-def test_a_lower_limit_is_reached_in_several_short_transactions(open_store, url):
-    store = open_store(limit_bytes=10_000)
-    for number in range(2 * BATCH + 50):
-        store.put(b"%03d" % number)
-    smaller = open_store(limit_bytes=30)
-    assert smaller.prune() == 2 * BATCH + 40
-    assert sums_in(url) == ((30, 0), (30, 0))
-
-
-def test_a_put_reaches_a_lower_limit_by_itself(open_store, url):
-    store = open_store(limit_bytes=10_000)
-    for number in range(2 * BATCH):
-        store.put(b"%03d" % number)
-    assert open_store(limit_bytes=30).get(open_store(limit_bytes=30).put(b"new")) == b"new"
-    assert sums_in(url) == ((30, 0), (30, 0))
-
-
-def test_the_oldest_are_found_through_the_index(store, url):
-    store.put(body(0))
-    plan = execute(
-        url,
-        "EXPLAIN QUERY PLAN SELECT address, size FROM snapshots WHERE kept IS 0"
-        " ORDER BY used, address LIMIT 200",
-    )
-    assert "snapshots_oldest_first" in plan.detail  # one row of plan: nothing is sorted
-
-
-def test_threads_that_put_at_once_lose_nothing_and_the_sum_is_right(open_store, url):
-    store = open_store(limit_bytes=100_000)
-    with ThreadPoolExecutor(8) as pool:
-        addresses = list(pool.map(lambda n: store.put(body(n % 40), kept=n % 3 == 0), range(200)))
-    assert len(set(addresses)) == 40
-    assert all(holds(store, address) for address in addresses)
-    running, counted = sums_in(url)
-    assert running == counted
-
-
-def test_threads_that_put_into_a_full_store_never_outgrow_it(open_store, url):
-    store = open_store(limit_bytes=500)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: store.put(b"%050d" % n), range(200)))
-    assert sums_in(url) == ((500, 0), (500, 0))
-
-
-def test_processes_that_start_at_once_share_one_file(store, url):
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKER, url, str(number)],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(4)
-    ]
-    assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 4
-    for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    assert [worker.communicate(timeout=60)[1] for worker in workers] == [""] * 4
-    assert store.get(address_of(b"own 3 29")) == b"own 3 29"
-    assert execute(url, "SELECT count(*) AS n FROM snapshots").n == 30 + 4 * 30
-    running, counted = sums_in(url)
-    assert running == counted
-
-
-def test_a_collision_while_creating_tables_is_tried_again(store, monkeypatch):
-    create, refusals = store_module._create_missing, [True, True]
-
-    def refused_twice(engine):
-        if refusals:
-            refusals.pop()
-            raise DBAPIError("CREATE TABLE", None, Exception("another worker was first"))
-        create(engine)
-
-    monkeypatch.setattr(store_module, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(store_module, "_create_missing", refused_twice)
-    assert store.get(store.put(b"{}")) == b"{}"
-
-
-def test_a_database_that_cannot_be_opened_is_an_error_after_all(tmp_path, monkeypatch):
-    monkeypatch.setattr(store_module, "PAUSES", (0.0,))
-    with pytest.raises(DBAPIError):
-        Store(f"sqlite:///{tmp_path}/missing/store.db").put(b"{}")
-
-
-def test_what_is_released_goes(store):
-    addresses = [store.put(body(number)) for number in range(3)]
-    assert store.release(addresses[:2]) == 2
-    assert [holds(store, address) for address in addresses] == [False, False, True]
-    assert store.release(()) == 0
-
-
-def test_what_two_have_put_goes_when_both_have_released_it(store):
-    address = store.put(body(1))
-    store.put(body(1))
-    assert store.release([address]) == 0
-    assert holds(store, address)
-    assert store.release([address]) == 1
-    assert not holds(store, address)
-
-
-def test_what_somebody_kept_stays_when_it_is_released(store):
-    address = store.put(body(1))
-    store.keep(address)
-    assert store.release([address]) == 0
-    assert holds(store, address)
-
-
-def test_released_room_can_be_used_again(open_store):
-    store = open_store(250)
-    first = store.put(body(1), kept=False)
-    store.put(body(2), kept=True)
-    store.release([first])
-    assert holds(store, store.put(body(3), kept=True))
-
-
-def test_several_bodies_are_put_at_once(store):
-    addresses = store.put_all([body(1), body(2)])
-    assert addresses == (address_of(body(1)), address_of(body(2)))
-    assert all(holds(store, address) for address in addresses)
-
-
-def test_of_several_bodies_none_is_put_where_one_is_too_large(store):
-    with pytest.raises(LimitError):
-        store.put_all([body(1), b"x" * (BODY_LIMIT + 1)])
     assert not holds(store, address_of(body(1)))
 
 
-def test_what_is_deleted_goes_also_if_it_was_kept(store):
-    address = store.put(body(1), kept=True)
-    assert store.delete([address]) == 1
-    assert store.delete([address]) == store.delete(()) == 0
-    assert not holds(store, address)
-    assert store.prune(0) == 0
+def test_several_bodies_are_put_at_once_and_each_once(store):
+    addresses = store.put_all([body(1), body(2), body(1)], brought=[body(3)])
+    assert addresses == tuple(address_of(body(number)) for number in (1, 2, 3))
+    assert all(holds(store, address) for address in addresses)
+    assert [held.bodies for held in store.sizes().values()] == [2, 1, 0]
+    assert sums_agree(store)
 
 
-def test_what_belongs_to_a_kept_snapshot_is_kept_with_it(store):
+# Leases
+
+
+def test_a_state_that_nobody_opened_stays_an_hour(store):
+    assert store.until(store.put(body(1))) == NOW + AN_HOUR
+
+
+def test_putting_again_begins_a_new_hour_and_shortens_nothing(store, clock):
+    first, second = store.put_all([body(1), body(2)])
+    store.keep(second)
+    clock.now += 600
+    store.put_all([body(1), body(2)])
+    assert store.until(first) == NOW + 600 + AN_HOUR
+    assert store.until(second) == NOW + A_YEAR
+
+
+def test_a_visit_promises_thirty_days_and_a_link_a_year(store):
+    visited, linked = store.put_all([body(1), body(2)])
+    store.visit(visited)
+    assert store.until(visited) == NOW + MONTH
+    assert store.keep(linked) == store.until(linked) == NOW + A_YEAR
+    store.visit(linked)
+    assert store.until(visited, linked) == NOW + MONTH
+    assert store.until(linked) == NOW + A_YEAR
+    assert [held.bodies for held in store.sizes().values()] == [0, 0, 2]
+    assert sums_agree(store)
+
+
+def test_a_visit_is_written_at_most_once_a_day(store, clock):
+    address = store.put(body(1))
+    store.visit(address)
+    clock.now += DAY - 1
+    store.visit(address)
+    assert store.until(address) == NOW + MONTH
+    clock.now += 2
+    store.visit(address)
+    assert store.until(address) == NOW + MONTH + DAY + 1
+
+
+def test_what_belongs_to_a_snapshot_is_kept_with_it_as_far_as_it_stands(store):
     first, second, third = store.put_all([body(1), body(2), body(3)])
     store.keep(first, second, "f" * 64)
-    assert store.prune(0) == 1
-    assert [holds(store, a) for a in (first, second, third)] == [True, True, False]
+    assert [store.until(each) - NOW for each in (first, second, third)] == [A_YEAR, A_YEAR, AN_HOUR]
+    with pytest.raises(MissingSnapshot):
+        store.keep("f" * 64, third)
+    assert store.until(third) == NOW + AN_HOUR
 
 
-def test_a_store_from_before_snapshots_could_be_released_is_mended(url, store):
+def test_until_is_the_first_end_of_several_and_nothing_where_nothing_stands(store):
+    first, second = store.put_all([body(1), body(2)])
+    store.keep(first)
+    assert store.until(first, second, "f" * 64) == NOW + AN_HOUR
+    assert store.until("f" * 64) is store.until() is None
+
+
+def test_a_visit_that_was_noted_is_written_by_a_thread_of_its_own(store):
     address = store.put(body(1))
-    store.close()
-    engine = sql.create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE snapshots DROP COLUMN claims")
-    engine.dispose()
+    store.visit_later(address, "f" * 64, "no address")
+    store.flush()
+    assert store.until(address) == NOW + MONTH
+
+
+def test_nothing_goes_before_its_lease_ends(store, clock):
+    """A quarter of 8,000 bytes holds twenty bodies of a hundred; the next is refused."""
+    addresses = [store.put(body(number)) for number in range(20)]
+    clock.now += AN_HOUR
+    with pytest.raises(StoreFull, match="no room for runs left: all of its 2,000 bytes") as caught:
+        store.put(body(20))
+    assert "keeps working" in caught.value.hint
+    assert all(holds(store, address) for address in addresses)
+    assert store.prune(0) == 0
+    clock.now += 1
+    assert holds(store, store.put(body(20)))
+    assert [holds(store, address) for address in addresses] == [False] + 19 * [True]
+    assert sums_agree(store)
+
+
+def test_what_has_ended_goes_in_the_order_in_which_it_was_last_needed(store, clock):
+    addresses = [store.put(body(number)) for number in range(20)]
+    store.put(body(0))
+    clock.now += AN_HOUR + 1
+    store.put(body(20))
+    assert [holds(store, address) for address in addresses[:3]] == [True, False, True]
+
+
+def test_a_clock_that_is_set_forward_and_back_loses_nothing_that_is_new(store, clock):
+    clock.now += 10 * A_YEAR
+    for number in range(20):
+        store.put(body(number))
+    clock.now = NOW + 11 * A_YEAR
+    store.put_all([body(number) for number in range(20, 30)])
+    clock.now = NOW  # what was put in between is promised for years now, what follows for an hour
+    with pytest.raises(StoreFull):
+        store.put(body(30))
+    clock.now = NOW + 10 * A_YEAR + AN_HOUR + 1  # the first ten have ended, and are the oldest
+    new = [store.put(body(number)) for number in range(30, 40)]
+    assert all(holds(store, address) for address in new)
+    assert not holds(store, address_of(body(10)))
+    assert all(holds(store, address_of(body(number))) for number in range(20, 30))
+
+
+def test_a_full_store_still_takes_what_it_has(store):
+    addresses = store.put_all([body(number) for number in range(20)])
+    assert store.put(body(0)) == addresses[0]
+
+
+# Shares and quotas
+
+
+def test_a_kind_that_is_full_leaves_the_others_their_room(store):
+    """Of 8,000 bytes: 2,000 for runs, 2,000 for uploads, 4,000 for what is kept."""
+    linked = store.put(body(99))
+    store.keep(linked)
+    for n in range(20):  # each browser may bring 250 bytes
+        store.put_all([], brought=[body(100 + n)], owner=f"{n:032x}")
+    with pytest.raises(StoreFull, match="for tables and gradients"):
+        store.put_all([], brought=[body(200)], owner=BEN)
+    for number in range(20):
+        store.put(body(number))
+    with pytest.raises(StoreFull, match="for runs"):
+        store.put(body(20))
+    for number in range(20):
+        store.visit(address_of(body(number)))
+    assert holds(store, store.put(body(20)))
+    assert [held.size for held in store.sizes().values()] == [100, 2_000, 2_100]
+    assert sums_agree(store)
+
+
+def test_where_what_is_kept_is_full_a_visit_promises_nothing_and_a_link_is_refused(store, clock):
+    for number in range(40):
+        store.keep(store.put(body(number)))
+    address = store.put(body(40))
+    store.visit(address)
+    assert store.until(address) == NOW + AN_HOUR
+    with pytest.raises(StoreFull, match="for links"):
+        store.keep(address)
+    clock.now += A_YEAR + 1
+    store.visit(store.put(body(41)))
+    assert store.until(address_of(body(41))) == clock.now + MONTH
+
+
+def test_a_browser_puts_as_much_as_its_quota_and_another_goes_on(store, clock):
+    """An eighth of 8,000 bytes holds ten bodies of a hundred."""
+    for number in range(10):
+        store.put(body(number), owner=ANNE)
+    with pytest.raises(OverQuota, match="states of pages and runs of 1,000 bytes") as caught:
+        store.put(body(10), owner=ANNE)
+    assert isinstance(caught.value, LimitError)
+    assert not holds(store, address_of(body(10)))
+    store.put(body(10), owner=BEN)
+    assert store.put(body(3), owner=ANNE) == address_of(body(3))  # it counts once
+    clock.now += AN_HOUR + 1
+    assert holds(store, store.put(body(11), owner=ANNE))  # what has ended counts no more
+
+
+def test_uploads_have_a_quota_of_their_own(store):
+    store.put_all([], brought=[body(1), body(2)], owner=ANNE)
+    with pytest.raises(OverQuota, match="tables and gradients of 250 bytes"):
+        store.put_all([], brought=[body(3)], owner=ANNE)
+    store.delete([address_of(body(1))], ANNE)
+    store.put_all([], brought=[body(3)], owner=ANNE)
+
+
+def test_a_browser_sees_what_it_has_and_lets_go_of_it(store):
+    mine = store.put_all([body(n) for n in range(3)], brought=[body(9)], owner=ANNE)
+    store.put(body(0), owner=BEN)
+    store.keep(mine[1])
+    assert [held[:2] for held in store.holdings(ANNE).values()] == [(3, 300), (1, 100)]
+    assert store.forget(ANNE) == 2
+    assert [holds(store, address) for address in mine] == [True, True, False, False]
+    assert [held.bodies for held in store.holdings(ANNE).values()] == [0, 0]
+    assert store.forget("") == 0
+
+
+def test_more_than_a_batch_is_let_go_of(open_store):
+    store = open_store(100_000)
+    store.put_all([b"%d" % n for n in range(BATCH + 50)], owner=ANNE)
+    assert store.forget(ANNE) == BATCH + 50
+    assert sums_agree(store)
+
+
+# Whose it is
+
+
+def test_only_who_brought_it_can_delete_it(store):
+    (table,) = store.put_all([], brought=[body(1)], owner=ANNE)
+    store.visit(table)
+    for owner in (BEN, ""):
+        with pytest.raises(NotYours, match="Only the browser that brought this"):
+            store.delete([table], owner)
+    assert (store.owns(table, ANNE), store.owns(table, BEN), store.owns(table, "")) == (True, 0, 0)
+    assert store.delete([table], ANNE) == 1
+    assert not holds(store, table)
+    assert store.delete([table], ANNE) == store.delete((), ANNE) == 0
+    assert sums_agree(store)
+
+
+def test_a_body_that_two_brought_goes_when_both_have_deleted_it(store):
+    (table,) = store.put_all([], brought=[body(1)], owner=ANNE)
+    store.put_all([], brought=[body(1)], owner=BEN)
+    assert store.delete([table], ANNE) == 0
+    with pytest.raises(NotYours):
+        store.delete([table], ANNE)
+    assert holds(store, table)
+    assert store.delete([table], BEN) == 1
+
+
+def test_a_state_is_nobodys_to_delete_and_of_several_none_goes_where_one_is_not(store):
+    state, table = store.put_all([body(1)], brought=[body(2)], owner=ANNE)
+    with pytest.raises(NotYours):
+        store.delete([table, state], ANNE)
+    assert holds(store, table)
+    assert store.owns(table, ANNE)
+
+
+def test_what_is_released_goes(store):
+    addresses = store.put_all([body(number) for number in range(3)], owner=ANNE)
+    assert store.release(addresses[:2], ANNE) == 2
+    assert [holds(store, address) for address in addresses] == [False, False, True]
+    assert store.release((), ANNE) == 0
+    assert sums_agree(store)
+
+
+def test_nobody_releases_what_another_put(store):
+    mine = store.put_all([body(number) for number in range(3)], owner=ANNE)
+    nobodys = store.put(body(3))
+    assert store.release([*mine, nobodys], BEN) == store.release([*mine, nobodys], "") == 0
+    assert all(holds(store, address) for address in (*mine, nobodys))
+
+
+def test_what_two_have_put_goes_when_both_have_released_it(store):
+    address = store.put(body(1), owner=ANNE)
+    store.put(body(1), owner=BEN)
+    assert store.release([address], ANNE) == store.release([address], ANNE) == 0
     assert holds(store, address)
-    assert store.release([address]) == 1
+    assert store.release([address], BEN) == 1
+
+
+def test_what_somebody_opened_and_what_was_brought_stay_when_they_are_released(store):
+    state, table = store.put_all([body(1)], brought=[body(2)], owner=ANNE)
+    store.visit(state)
+    assert store.release([state, table], ANNE) == 0
+    assert holds(store, state)
+    assert holds(store, table)
+
+
+# For who operates it
+
+
+def test_pruning_takes_what_has_ended_the_oldest_first_and_no_more_than_it_must(store, clock):
+    addresses = [store.put(body(number)) for number in range(10)]
+    store.keep(addresses[0])
+    clock.now += AN_HOUR + 1
+    assert store.prune() == 0
+    assert store.prune(450) == 6
+    assert [holds(store, address) for address in addresses] == [True] + 6 * [False] + 3 * [True]
+    assert store.prune(0) == 3
+    assert sums_agree(store)
+
+
+def test_a_lower_limit_is_reached_in_several_short_transactions(open_store, clock):
+    store = open_store(limit_bytes=10_000)
+    store.put_all([b"%03d" % number for number in range(2 * BATCH + 50)])
+    clock.now += AN_HOUR + 1
+    smaller = open_store(limit_bytes=32)
+    assert smaller.get(smaller.put(b"new")) == b"new"
+    assert sum(held.size for held in smaller.sizes().values()) <= 32
+    assert sums_agree(store)
+
+
+def test_what_is_unkept_goes_when_its_room_is_needed(store):
+    address = store.put(body(1))
+    store.keep(address)
+    store.unkeep(address)
+    assert holds(store, address)
+    assert store.prune(0) == 1
+    with pytest.raises(MissingSnapshot):
+        store.unkeep(address)
+
+
+def test_who_operates_it_can_delete_anything(store):
+    mine = store.put_all([body(1)], brought=[body(2)], owner=ANNE)
+    store.keep(mine[0])
+    assert store.remove([*mine, "f" * 64]) == 2
+    assert store.remove(()) == 0
+    assert [held.bodies for held in store.holdings(ANNE).values()] == [0, 0]
+    assert sums_agree(store)
+
+
+def test_the_list_begins_with_what_was_needed_last(store):
+    first, second = store.put(body(1)), store.put(body(2))
+    store.keep(first)
+    assert [lease.address for lease in store.list()] == [first, second]
+    assert [lease.address for lease in store.list(RUN)] == [second]
+    assert store.list(UPLOAD) == []
+    assert store.list(KEPT, 1)[0][1:] == (KEPT, 100, NOW + A_YEAR)
+
+
+# Many at once
+
+
+def test_threads_that_put_at_once_lose_nothing_and_the_sums_are_right(open_store):
+    store = open_store(limit_bytes=100_000)
+    with ThreadPoolExecutor(8) as pool:
+        put = [pool.submit(store.put, body(n % 20), owner=f"{n % 3:032x}") for n in range(60)]
+        addresses = [each.result() for each in put]
+    assert len(set(addresses)) == 20
+    assert all(holds(store, address) for address in addresses)
+    assert sums_agree(store)
+
+
+def test_strangers_who_fill_evict_delete_and_release_take_nothing_that_is_promised(store, clock):
+    """Anne links a run and brings a table; then a hundred strangers do what they can."""
+    state, table = store.put_all([body(1)], brought=[body(2)], owner=ANNE)
+    points = store.put_all([body(n) for n in range(3, 8)], owner=ANNE)
+    store.keep(state, table)
+    chance = random.Random(7)
+    for number in range(100):
+        stranger, clock.now = f"{number % 40:032x}", clock.now + chance.choice((0, 1, 30))
+        everything = [state, table, *points]
+        try:
+            match chance.randrange(5):
+                case 0:
+                    store.put(body(1_000 + number), owner=stranger)
+                case 1:
+                    store.put_all([], brought=[body(2_000 + number)], owner=stranger)
+                case 2:
+                    store.release(everything, stranger)
+                case 3:
+                    store.delete([chance.choice(everything)], stranger)
+                case 4:
+                    store.visit(address_of(body(1_000 + chance.randrange(number + 1))))
+        except (StoreFull, OverQuota, NotYours):
+            pass
+    assert clock.now <= NOW + AN_HOUR
+    assert all(holds(store, address) for address in everything)
+    assert store.until(state, table) == NOW + A_YEAR
+    assert sums_agree(store)

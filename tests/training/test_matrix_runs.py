@@ -8,10 +8,11 @@ import pytest
 from backprop.engine.errors import LimitError
 from backprop.engine.expression import parse
 from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
+from backprop.lessons.optimizers.matrix.stored import pack, unpack
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.training import matrix_runs as matrix_run
 from backprop.training import optimizers
-from backprop.training.matrix_progress import Progress, pack, unpack
+from backprop.training.matrix_progress import Progress
 from backprop.training.matrix_runs import fill_slice, runs, unfinished, why_not
 from backprop.training.optimizers import OPTIMIZERS
 
@@ -179,6 +180,7 @@ def test_a_new_optimizer_appears_by_itself(monkeypatch):
 
     more = {**OPTIMIZERS, "signs": Signs}
     monkeypatch.setattr("backprop.lessons.optimizers.matrix.problem.OPTIMIZERS", more)
+    monkeypatch.setattr("backprop.lessons.optimizers.matrix.stored.OPTIMIZERS", more)
     monkeypatch.setattr(matrix_run, "OPTIMIZERS", more)
     progress, _ = filled(hill())
     assert fields(Signs)[0].default == 0.01

@@ -8,14 +8,13 @@ import pytest
 from backprop.engine.slips.catalog import SLIPS
 from backprop.lessons.gradient_check.planted_slip import make_setup
 from backprop.lessons.gradient_check.presets import PRESETS
+from backprop.lessons.gradient_check.stored import pack, unpack
 from backprop.sharing.snapshot import from_bytes, to_bytes
 from backprop.training.two_trainings import (
     Progress,
     gradient_at,
-    pack,
     progress_on,
     train_slice,
-    unpack,
 )
 
 SETUP = make_setup(PRESETS[0].choices)

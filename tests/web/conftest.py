@@ -157,6 +157,26 @@ def app(make):
     return make()
 
 
+class Clock:
+    """The time now, which stands still until it is moved."""
+
+    def __init__(self, moment):
+        self.now = moment
+
+    def __call__(self):
+        return self.now
+
+    def pass_by(self, *, days=0, hours=0):
+        self.now += 86_400 * days + 3_600 * hours
+
+
+@pytest.fixture
+def clock(app):
+    """The clock of the application's store, at 15:40 UTC on 30 November 2026."""
+    app.extensions["store"].clock = Clock(1_796_053_200)
+    return app.extensions["store"].clock
+
+
 @pytest.fixture
 def client(app):
     return app.test_client()

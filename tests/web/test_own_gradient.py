@@ -71,6 +71,8 @@ def npz(**arrays):
 def test_a_paste_is_answered_by_the_way_to_its_answer(client):
     there = go(client, SLIP)
     assert there.startswith(f"{PATH}?from=")
+    client.get(there)
+    client.application.extensions["store"].flush()  # the visit is written: it stays a month
     page = client.get(there).text
     assert "most likely no σ′ at the output" in page
     assert client.get(there).text == page
@@ -85,9 +87,9 @@ def test_the_answer_belongs_to_the_network_that_the_form_names(client):
     assert post(client, text).status_code == 422
 
 
-def test_a_second_paste_gets_an_address_of_its_own_and_the_first_stays(client):
-    first, second = go(client, RIGHT), go(client, RIGHT)
-    assert first != second
+def test_the_same_paste_has_the_same_address_and_another_has_its_own(client):
+    first, second, other = go(client, RIGHT), go(client, RIGHT), go(client, SLIP)
+    assert first == second != other
     assert board(client, first)["answer"]["big"] == "Right"
 
 
@@ -104,12 +106,60 @@ def _here():
     return here.network, here.defaults
 
 
+def state_of(address):
+    return dict(parse_qsl(urlsplit(address).query))
+
+
 def test_what_was_deleted_is_gone_for_everyone(client):
     there = go(client, RIGHT)
-    state = dict(parse_qsl(urlsplit(there).query))
-    after = go(client, **state, do="delete")
+    after = go(client, **state_of(there), do="delete")
     assert client.get(there).status_code == 404
+    assert client.application.test_client().get(there).status_code == 404
     assert board(client, after)["answer"]["state"] == "empty"
+
+
+def test_only_the_browser_that_brought_a_gradient_can_delete_it(client):
+    there, other = go(client, RIGHT), client.application.test_client()
+    assert "Delete it</button>" in client.get(there).text
+    page = other.get(there).text
+    assert "Delete it</button>" not in page
+    assert "Only the browser that brought this gradient can delete it." in page
+    answer = post(other, **state_of(there), do="delete", headers=PART)
+    assert answer.status_code == 403
+    assert 'hx-target="#error-given"' in answer.text
+    assert post(other, **state_of(there), do="delete").status_code == 403
+    assert board(other, there)["answer"]["big"] == "Right"
+
+
+def test_of_two_who_brought_the_same_each_takes_back_their_own(client):
+    other = client.application.test_client()
+    there = go(client, RIGHT)
+    assert go(other, RIGHT) == there
+    go(client, **state_of(there), do="delete")
+    assert board(client, there)["can_delete"] is False
+    assert board(other, there)["can_delete"] is True
+    go(other, **state_of(there), do="delete")
+    assert client.get(there).status_code == 404
+
+
+def test_an_answer_that_offers_to_delete_is_for_one_browser_alone(client):
+    there = go(client, RIGHT)
+    for path, headers in ((there, {}), (there, PART), (f"/api{there}", {})):
+        answer = client.get(path, headers=headers)
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert "Cookie" in answer.headers["Vary"]
+    anyones = client.get(f"{PATH}?seed=3", headers=PART)
+    assert anyones.headers["Cache-Control"] == "public, no-cache"
+    assert "Cookie" not in anyones.headers["Vary"]
+
+
+def test_a_gradient_over_the_quota_is_refused_beside_its_field(client):
+    client.application.extensions["store"].limit_bytes = 32 * 100
+    answer = post(client, RIGHT, headers=PART)
+    assert answer.status_code == 422
+    assert 'hx-target="#error-given"' in answer.text
+    assert '<a href="/stored">' in answer.text
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_page_of_nothing_brought_shows_how_it_goes(client):

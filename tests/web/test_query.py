@@ -1,8 +1,8 @@
 import pytest
 
 from backprop.engine.errors import InputError, UnknownNameError
+from backprop.sharing.errors import MissingSnapshot
 from backprop.sharing.snapshot import SnapshotError, to_bytes
-from backprop.sharing.store import MissingSnapshot
 from backprop.stage.choices import ChoiceError
 from backprop.web.body import json_body
 from backprop.web.query import (

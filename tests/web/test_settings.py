@@ -70,3 +70,13 @@ def test_a_wrong_setting_ends_a_start_with_one_sentence(start):
     assert ended.stdout == ""
     assert ended.stderr.startswith("STORE_LIMIT is “abc”")
     assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["abc", "0", "-1", "1.5", "3651", "9**9**9"])
+def test_a_lease_has_a_whole_number_of_days(word):
+    with pytest.raises(SettingError) as caught:
+        read_settings({"LEASE_DAYS": word})
+    assert str(caught.value).startswith(
+        f"LEASE_DAYS is “{word}”; it must be a whole number of days"
+    )
+    assert read_settings({"LEASE_DAYS": "7"}) == {"LEASE_DAYS": 7}

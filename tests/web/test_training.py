@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from html import escape
 from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +17,7 @@ from backprop.lessons.training.actions import LONGEST_TRAIL
 from backprop.lessons.training.choices import Choices
 from backprop.lessons.training.lesson import LESSON
 from backprop.lessons.training.presets import PRESETS
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.errors import MissingSnapshot
 from backprop.training.run import MOST_POINTS
 
 SMALL = "/train?size=20&hidden=3"
@@ -261,6 +262,20 @@ def test_names_of_columns_are_escaped(client):
     assert "<script>alert" not in client.get(there).text
 
 
+def test_only_the_browser_that_brought_a_table_can_delete_it(client, store):
+    there = go(client, SMALL, do="bring", table=TABLE)
+    other = client.application.test_client()
+    assert "Delete these data" in client.get(there).text
+    page = other.get(there).text
+    assert "Delete these data" not in page
+    assert "Use other data" in page
+    answer = post(other, there, do="delete")
+    assert answer.status_code == 403
+    assert "Only the browser that brought this table can delete it." in answer.text
+    assert store.get(pairs_at(store, there)["own"])
+    assert other.get(there).status_code == 200
+
+
 def test_only_a_table_can_be_deleted_by_its_address(client, store):
     there = go(client, SMALL, do="epoch")
     victim = snapshot_of(there)
@@ -277,6 +292,7 @@ def test_opening_a_page_keeps_its_snapshot_its_table_and_its_points(client, stor
     for _ in range(3):
         there = go(client, there, do="epoch")
     client.get(there)
+    after_an_hour(store)
     assert store.prune(0) == 3  # the states on the way
     pairs = pairs_at(store, there)
     assert store.get(pairs["own"])
@@ -284,6 +300,12 @@ def test_opening_a_page_keeps_its_snapshot_its_table_and_its_points(client, stor
     for epoch, address in pairs["run"]["points"]:
         assert json.loads(store.get(address))["epoch"] == epoch
         assert client.get(f"{there}&at={epoch}").status_code == 200
+
+
+def after_an_hour(store):
+    """Let the time pass for which everything stays."""
+    store.flush()
+    store.clock = lambda: time.time() + 3_601
 
 
 def play(client, address, slices, ms):
@@ -302,6 +324,7 @@ def test_playing_leaves_little_behind(client, store, query):
     points = pairs_at(store, there)["run"]["points"]
     assert len(points) <= MOST_POINTS
     client.get(there)
+    after_an_hour(store)
     assert store.prune(0) <= 3 + LONGEST_TRAIL
     for _, address in points:
         assert store.get(address)
@@ -312,6 +335,7 @@ def test_a_page_that_was_reached_by_playing_can_be_gone_on_from_after_the_store_
 ):
     there = play(client, SMALL, slices=5, ms=5)
     client.get(there)
+    after_an_hour(store)
     store.prune(0)
     there = go(client, f"{there}&at=1", do="epoch")
     assert board(client, there)["progress"]["epoch"] == 2

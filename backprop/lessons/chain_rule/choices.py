@@ -5,7 +5,17 @@ Two functions, y of u and u of x; or three, where v stands between: y of u, u of
 
 from dataclasses import dataclass
 
-from backprop.stage.choices import Name, OneOf, Real, Several, Text, Whole, chosen, group
+from backprop.stage.choices import (
+    Name,
+    OneOf,
+    Real,
+    Several,
+    Text,
+    Whole,
+    chosen,
+    format_choice,
+    group,
+)
 from backprop.stage.hiding import hide_choice
 from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
@@ -51,6 +61,7 @@ class Choices:
     hide: tuple[str, ...] = hide_choice(
         "transport", "strip", "presets", "asking", "function", "nudge", "forks"
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
 
     y: str = chosen(FORMULA, "sin(u)")

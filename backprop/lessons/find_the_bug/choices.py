@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backprop.lessons.find_the_bug.cases import LEVELS
-from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
+from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, format_choice
 from backprop.stage.hiding import hide_choice
 
 MOST_CASE = 9_999
@@ -31,6 +31,7 @@ class Choices:
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = hide_choice("presets", "checks", "train")
+    body_format: int = format_choice()
     level: int = chosen(Whole(min(LEVELS), max(LEVELS)), 1)
     case: int = chosen(Whole(0, MOST_CASE), 0)
     step: int = chosen(Whole(0, MOST_STEPS), 0)

@@ -13,6 +13,7 @@ from backprop.stage.choices import (
     Text,
     Whole,
     chosen,
+    format_choice,
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
@@ -72,6 +73,7 @@ class Choices:
     hide: tuple[str, ...] = hide_choice(
         "presets", "function", "surface", "slices", "direction", "length", "walk", "checks"
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     part: str = part_choice(PARTS)
     preset_name: str = chosen(Name(), "", spelled="began")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.engine.graph import Graph
+from backprop.lessons.gradient_check.stored import pack, unpack
 from backprop.stage.choices import (
     ChoiceError,
     Flag,
@@ -18,6 +19,7 @@ from backprop.stage.choices import (
     Packed,
     Whole,
     chosen,
+    format_choice,
     group,
     parse_number,
     spelled_names,
@@ -27,7 +29,7 @@ from backprop.stage.hiding import hide_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.sections import more_choice
-from backprop.training.two_trainings import Progress, pack, unpack
+from backprop.training.two_trainings import Progress
 
 LEAST_H, MOST_H = 1e-300, 10.0
 SECTIONS = {  # of the page that open, and the choices each holds
@@ -108,6 +110,7 @@ class Choices:
     hide: tuple[str, ...] = hide_choice(
         "presets", "function", "nudge", "table", "steps", "cost", "bug"
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     part: str = part_choice(PARTS)
     parameter: str = chosen(Name(EXPRESSION.longest), "")

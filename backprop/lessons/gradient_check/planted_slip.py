@@ -14,6 +14,7 @@ from backprop.engine.slips.catalog import SLIPS
 from backprop.engine.slips.slip import Slip
 from backprop.engine.slips.typed_pass import PLANTED
 from backprop.lessons.gradient_check.choices import MOST_CASE, Choices, typed_graph
+from backprop.sharing.formats import expect
 from backprop.stage.choices import ChoiceError
 from backprop.stage.links import Links
 from backprop.stage.networks import find_dataset, make_network
@@ -123,12 +124,15 @@ def plant(choices: Choices) -> PlantedSlip:
 
     Raises:
         ChoiceError: a slip by name that cannot happen here.
+        SnapshotError: the progress is stored as one of this setup, but cannot be.
     """
     setup = make_setup(choices)
     slips = possible_slips(setup)
     case = choices.planted.case
     slip = hidden_in(case, setup, slips) if case else _named(choices, setup, slips)
-    return PlantedSlip(setup, slip, slips, progress_on(setup, slip, choices.progress))
+    progress = progress_on(setup, slip, choices.progress)
+    expect(len(progress.right) == len(setup.flat(setup.parameters)), "its parameters do not fit")
+    return PlantedSlip(setup, slip, slips, progress)
 
 
 def _named(choices: Choices, setup: Setup, slips: tuple[Slip, ...]) -> Slip:
@@ -139,7 +143,7 @@ def _named(choices: Choices, setup: Setup, slips: tuple[Slip, ...]) -> Slip:
     typed = choices.of == "expression" and choices.planted.bench == "page"
     known = wanted in SLIPS or any(wanted == slip.name for slip in PLANTED)
     if wanted == EXHIBIT or (typed and known):  # it cannot happen, as functions are typed
-        return _drawn(setup, slips)[0]
+        return _one_drawn(setup, slips, 0)
     raise ChoiceError(
         f"“{wanted}” cannot happen on {setup.title}.",
         hint=f"There are {', '.join(slip.name for slip in slips)}.",
@@ -156,8 +160,19 @@ def _drawn(setup: Setup, slips: tuple[Slip, ...]) -> tuple[Slip, ...]:
 
 def hidden_in(case: int, setup: Setup, slips: tuple[Slip, ...]) -> Slip:
     """Return the slip that a numbered case hides, the same whatever was added to the catalogue."""
+    return _one_drawn(setup, slips, _digest(f"case {case}"))
+
+
+def _one_drawn(setup: Setup, slips: tuple[Slip, ...], number: int) -> Slip:
+    """Return one of the slips among which a case is drawn, by a number of any size."""
     drawn = _drawn(setup, slips)
-    return drawn[_digest(f"case {case}") % len(drawn)]
+    if not drawn:
+        raise ChoiceError(
+            f"No slip changes the gradient on {setup.title}.",
+            hint="One of its numbers may not be finite.",
+            at="bug",
+        )
+    return drawn[number % len(drawn)]
 
 
 def _digest(text: str) -> int:

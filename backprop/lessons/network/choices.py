@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from backprop.stage.choices import Anything, Kept, Name, OneOf, Several, Whole, chosen, group
+from backprop.stage.choices import (
+    Anything,
+    Kept,
+    Name,
+    OneOf,
+    Several,
+    Whole,
+    chosen,
+    format_choice,
+    group,
+)
 from backprop.stage.hiding import hide_choice
 from backprop.stage.lesson import Preset
 from backprop.stage.networks import NetworkChoices
@@ -54,6 +64,7 @@ class Choices:
         *("transport", "strip", "presets", "asking", "example", "detail", "parameters"),
         *("charts", "table", "machines", "data", "network", "optimizer"),
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     quiz: QuizChoices = group(QuizChoices())
     network: NetworkChoices = group(NetworkChoices())

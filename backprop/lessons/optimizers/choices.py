@@ -7,15 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backprop.lessons.optimizers.learning_rates import suggest_rates
+from backprop.lessons.optimizers.matrix.stored import pack, unpack
 from backprop.lessons.optimizers.surface import NETWORKS, Surface, read_surface, slice_network
 from backprop.stage import choices as kinds
-from backprop.stage.choices import ChoiceError, OneOf, Real, Several, Whole, chosen, group
+from backprop.stage.choices import (
+    ChoiceError,
+    OneOf,
+    Real,
+    Several,
+    Whole,
+    chosen,
+    format_choice,
+    group,
+)
 from backprop.stage.functions import EXPRESSION, NUMBER
 from backprop.stage.hiding import hide_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 from backprop.training.demo_optimizers import MACHINES, RACERS
-from backprop.training.matrix_progress import Progress, pack, unpack
+from backprop.training.matrix_progress import Progress
 from backprop.training.optimizers import Setting
 
 NONE = "none"  # an empty place: the others keep their numbers, and so their lines
@@ -102,6 +112,7 @@ class Choices:
         *("transport", "presets", "function", "machines", "surface", "racers", "charts"),
         *("exhibit", "matrix"),
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     part: str = part_choice(PARTS)
     preset_name: str = chosen(kinds.Name(), "", spelled="began")  # the preset that this came from

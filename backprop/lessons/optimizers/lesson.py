@@ -29,6 +29,7 @@ from backprop.lessons.optimizers.gradient_vs_optimizer import GradientVsOptimize
 from backprop.lessons.optimizers.learning_rates import suggest_rates
 from backprop.lessons.optimizers.matrix.board import Filling, Matrix, show_matrix
 from backprop.lessons.optimizers.matrix.problem import function_problem, network_problem
+from backprop.lessons.optimizers.matrix.stored import expect_to_fit
 from backprop.lessons.optimizers.paper import make_sheet
 from backprop.lessons.optimizers.pictures import Curves, RaceMap, draw_curves, make_map
 from backprop.lessons.optimizers.presets import PRESETS
@@ -203,6 +204,7 @@ def fill(choices: Choices, form: FormRequest) -> Transition:
     if by_itself and not choices.matrix.filling:
         return Transition(choices)
     problem, before = make_problem(choices), choices.matrix.progress
+    expect_to_fit(problem, before)
     if not by_itself and not unfinished(problem, before):
         before = None
     after = fill_slice(problem, before)

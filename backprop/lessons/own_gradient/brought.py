@@ -12,6 +12,8 @@ from backprop.lessons.own_gradient.downloads import example_text
 from backprop.notation.submission.judgement import Judgement, judge
 from backprop.notation.submission.printed import decode_text, find_kind
 from backprop.notation.submission.read import FunctionSubmission, Submission, read_submission
+from backprop.sharing.errors import MissingSnapshot, NotYours
+from backprop.sharing.formats import content_of, fields, labelled, unreadable
 from backprop.sharing.snapshot import address_of, to_bytes
 from backprop.stage.lesson import Action, FormRequest, Transition
 from backprop.stage.links import Read
@@ -103,24 +105,32 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
     submission = read_brought(given, choices)  # refused before it is stored
     if isinstance(submission, Submission):
         submission.network.check_targets(submission.Y)
-    body = _body(given, form.salt)
+    body = _body(given)
     if len(body) > MOST_STORED:
         raise LimitError(
             f"These {len(given):,} bytes are too many to be kept.",
             hint="Bring about 700,000 at most, or save with np.savez_compressed.",
             at="given",
         )
-    return Transition(replace(choices, example="", own=address_of(body)), bodies=(body,))
+    after = replace(choices, example="", own=address_of(body))
+    return Transition(after, brought=(body,), field="given")
 
 
 def delete(choices: Choices, form: FormRequest) -> Transition:
-    """Delete what was brought from the store.
+    """Take back what was brought; it goes from the store where nobody else brought the same.
 
     Raises:
-        InputError: what stands at the address was not brought here, so it is not theirs to delete.
+        InputError: what stands at the address is no gradient.
+        NotYours: another browser brought it.
     """
     if choices.own:
         _stored(form.links.read, choices.own)
+        if not form.links.owns(choices.own):
+            raise NotYours(
+                "Only the browser that brought this gradient can delete it.",
+                hint="What stands here stays. You can paste another in its place.",
+                at="given",
+            )
     after = replace(choices, own="", example="")
     return Transition(after, deleted=(choices.own,) if choices.own else ())
 
@@ -128,17 +138,25 @@ def delete(choices: Choices, form: FormRequest) -> Transition:
 ACTIONS: Mapping[str, Action] = {"check": bring, "delete": delete}
 
 
-def _body(given: str | bytes, salt: str) -> bytes:
-    """Return the snapshot of what was brought; salted, so that it is this learner's alone."""
+def _body(given: str | bytes) -> bytes:
+    """Return the snapshot of what was brought; the same for whoever brings the same."""
     is_text = isinstance(given, str)
     raw = given.encode("utf-8", "replace") if isinstance(given, str) else given
     packed = base64.b64encode(zlib.compress(raw)).decode()
-    return to_bytes({"gradient": packed, "text": is_text, "salt": salt})
+    return to_bytes(labelled(gradient=packed, text=is_text))
 
 
 def _stored(read: Read, address: str) -> str | bytes:
-    match read(address):
-        case {"gradient": str() as packed, "text": bool() as is_text}:
-            raw = zlib.decompress(base64.b64decode(packed))
-            return raw.decode() if is_text else raw
-    raise InputError("What stands at this address is no gradient that was brought.", at="own")
+    try:
+        value = read(address)
+    except MissingSnapshot as error:
+        hint = "Who brought it deleted it, or it made room for others. Bring it again."
+        raise MissingSnapshot("The gradient that was brought is gone.", hint=hint) from error
+    if not isinstance(value, Mapping) or "gradient" not in value:
+        raise InputError("What stands at this address is no gradient that was brought.", at="own")
+    kept = fields(content_of(value, {}), gradient=str, text=bool)
+    try:
+        raw = zlib.decompress(base64.b64decode(kept["gradient"], validate=True))
+        return raw.decode() if kept["text"] else raw
+    except (ValueError, zlib.error) as error:
+        raise unreadable("it is not packed as it should be") from error

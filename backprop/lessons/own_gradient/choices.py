@@ -23,7 +23,7 @@ from backprop.engine.network import (
 )
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import Array
-from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen
+from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, format_choice
 from backprop.stage.hiding import hide_choice
 from backprop.stage.sections import more_choice
 
@@ -58,6 +58,7 @@ class Choices:
 
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = hide_choice("presets", "example", "table", "network", "files")
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     sizes: tuple[int, ...] = chosen(
         Several(Whole(1, MOST_UNITS), MOST_LAYERS + 1, least=2), (2, 3, 2)

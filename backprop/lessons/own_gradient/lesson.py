@@ -32,7 +32,8 @@ class Board:
     answer: Answer
     shown: Shown | None
     text: str  # of the field
-    kept: bool  # whether what was brought stands in the store, and can be deleted
+    kept: bool  # whether what was brought stands in the store
+    can_delete: bool  # whether the browser that asks brought it
     examples: tuple[Option, ...]
     setup: Setup
 
@@ -55,6 +56,7 @@ def compose(choices: Choices, links: Links) -> Board:
         shown=show_brought(brought, links) if brought else None,
         text=brought.text if brought else "",
         kept=bool(choices.own),
+        can_delete=bool(choices.own) and links.owns(choices.own),
         examples=example_options(choices, given, fresh_links(choices, links.path)),
         setup=setup,
     )

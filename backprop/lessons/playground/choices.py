@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.engine.graph import Graph
-from backprop.stage.choices import Flag, Name, OneOf, Whole, chosen, group, spelled_names
+from backprop.stage.choices import (
+    Flag,
+    Name,
+    OneOf,
+    Whole,
+    chosen,
+    format_choice,
+    group,
+    spelled_names,
+)
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
 from backprop.stage.hiding import hide_choice
 from backprop.stage.quiz.answers import QuizChoices
@@ -29,6 +38,7 @@ class Choices:
         *("transport", "strip", "presets", "asking", "function", "detail", "parameters"),
         *("checks", "files"),
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     export: str = chosen(OneOf(("", *EXPORTS)), "")  # what the open panel holds
     quiz: QuizChoices = group(QuizChoices())

@@ -18,6 +18,7 @@ from backprop.stage.choices import (
     Text,
     Whole,
     chosen,
+    format_choice,
     group,
 )
 from backprop.stage.hiding import hide_choice
@@ -166,6 +167,7 @@ class Choices:
         *("transport", "presets", "detail", "picture", "charts"),
         *("data", "network", "optimizer"),
     )
+    body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     view: ViewChoices = group(ViewChoices())

@@ -1,14 +1,15 @@
 """Runs beside one another: which are shown, and in what they differ, in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.lessons.training.choices import Choices
+from backprop.lessons.training.presets import CONVERSIONS, DEFAULTS, NAME
 from backprop.lessons.training.run_history import DATA, EDIT, RunHistory
 from backprop.lessons.training.state import CHANGEABLE, spell
-from backprop.sharing.store import MissingSnapshot
-from backprop.stage.choices import get_choice, read_choices
+from backprop.sharing.formats import LOST, expect, fields
+from backprop.stage.choices import get_choice
+from backprop.stage.lesson import stored_choices
 from backprop.stage.links import Links, Read
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.training.examples.recipes import RECIPES
@@ -58,12 +59,12 @@ class Overlay:
 
 
 def make_overlays(choices: Choices, history: RunHistory, links: Links) -> tuple[Overlay, ...]:
-    """Return the runs to compare with; one that is no longer stored is left out."""
+    """Return the runs to compare with; one that cannot be read any more is left out."""
     overlays = []
     for address in choices.run.overlay:
         try:
             other = read_state(links.read, address)
-        except MissingSnapshot:
+        except LOST:
             continue
         if other.run.history is None:
             continue
@@ -83,11 +84,15 @@ def make_overlays(choices: Choices, history: RunHistory, links: Links) -> tuple[
 
 @lru_cache(maxsize=64)
 def read_state(read: Read, address: str) -> Choices:
-    """Return the state of training that stands at an address; the first one where another does."""
-    match read(address):
-        case {"lesson": "train", "pairs": Mapping() as pairs}:
-            return read_choices(Choices(), pairs, stored=True)
-    return Choices()
+    """Return the state of training that stands at an address.
+
+    Raises:
+        MissingSnapshot: nothing does.
+        SnapshotError: what does is no state of training, or cannot be read.
+    """
+    value = read(address)
+    expect(fields(value, lesson=str)["lesson"] == NAME, "it is no state of training")
+    return stored_choices(value, DEFAULTS, CONVERSIONS)
 
 
 def difference(other: Choices, choices: Choices, history: RunHistory) -> str:

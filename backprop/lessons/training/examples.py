@@ -1,10 +1,15 @@
 """The examples that were chosen: from a recipe, a table or drawn points."""
 
+import csv
+import io
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backprop.engine.errors import InputError
 from backprop.lessons.training.choices import DRAWN, OWN, Choices
+from backprop.sharing.errors import MissingSnapshot
+from backprop.sharing.formats import Either, content_of, expect, fields, labelled
 from backprop.sharing.snapshot import to_bytes
 from backprop.stage.links import Read
 from backprop.training.datasets import Dataset
@@ -15,7 +20,9 @@ from backprop.training.examples.reading import problems, read_stored
 from backprop.training.examples.recipes import RECIPES, dataset
 from backprop.training.examples.table import to_dataset
 from backprop.training.examples.use import Use, guess_without_kinds, with_target
+from backprop.training.examples.values import KINDS, is_of_kind
 
+RECOGNISED = ("kind", "unit", "typed", "read", "decimal")  # of a column
 SCALING = {"iris": "standard", "digits": "unit", OWN: "standard"}  # where the learner did not say
 
 
@@ -33,39 +40,85 @@ def read_own_table(choices: Choices, read: Read) -> BroughtTable:
         raise InputError(
             "There is no table yet.", hint="Upload a CSV file, or paste its text.", at="own"
         )
-    read(choices.data.own)  # once deleted it is gone, also where it was shown before
+    try:
+        read(choices.data.own)  # once deleted it is gone, also where it was shown before
+    except MissingSnapshot as error:
+        hint = "Who brought it deleted it, or it made room for others. Bring it again."
+        raise MissingSnapshot("The table is gone.", hint=hint) from error
     return _table(read, choices.data.own)
 
 
 @lru_cache(maxsize=16)
 def _table(read: Read, address: str) -> BroughtTable:
-    match read(address):
-        case {"table": str() as text, "separator": str() as separator, "header": bool() as header}:
-            stored: Any = read(address)  # an older version kept nothing of how it was read
-            comments, use = stored.get("comments", 0), stored.get("use")
-            how = {"separator": separator, "header": header, "comments": comments}
-            table = read_stored(text, stored.get("columns", ()), **how)
-            usual = Use(use["target"], tuple(use["kinds"])) if use else guess_without_kinds(table)
-            return BroughtTable(table, usual, problems(table))
-    raise InputError("What stands at this address is not a table.", at="own")
+    value = read(address)
+    if not isinstance(value, Mapping) or "table" not in value:
+        raise InputError("What stands at this address is not a table.", at="own")
+    table, usual = read_body(value)
+    return BroughtTable(table, usual, problems(table))
 
 
-def table_body(table: Table, use: Use, salt: str) -> bytes:
+def read_body(value: Any) -> tuple[Table, Use]:
+    """Return what `table_body` made a value of.
+
+    Raises:
+        SnapshotError: it cannot be read.
+    """
+    content = content_of(value, {1: _complete})
+    kept = fields(
+        content,
+        table=str,
+        separator=str,
+        header=bool,
+        columns=[{"field": str}],
+        comments=range(10**6),
+        use=Either(Mapping, None),
+    )
+    columns = tuple(fields(c, **dict.fromkeys(RECOGNISED, str)) for c in kept["columns"])
+    _check_rows(kept["table"], len(columns))
+    how = {name: kept[name] for name in ("separator", "header", "comments")}
+    table = read_stored(kept["table"], columns, **how)
+    expect(all(is_of_kind(c.kind, c.cells) for c in table.columns), "its cells do not fit")
+    if kept["use"] is None:
+        return table, guess_without_kinds(table)
+    use = fields(kept["use"], target=str, kinds=[str])
+    fits = len(use["kinds"]) == len(table.columns) and set(use["kinds"]) <= set(KINDS)
+    expect(fits and use["target"] in table.names, "its use does not fit")
+    return table, Use(use["target"], tuple(use["kinds"]))
+
+
+def _complete(before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a table in format 1 with what an early version did not keep of how it was read."""
+    unsaid = {"separator": ",", "header": True, "columns": [], "comments": 0, "use": None}
+    columns = fields({**unsaid, **before}, columns=[Mapping])["columns"]
+    return {**unsaid, **before, "columns": [{"decimal": "", **each} for each in columns]}
+
+
+def _check_rows(text: str, count: int) -> None:
+    """Refuse a text that is no table, or one that has not so many columns; 0: as it has."""
+    try:
+        names, *rows = csv.reader(io.StringIO(text, newline=""))
+    except (csv.Error, ValueError):
+        names, rows = [], []
+    expect(rows and len(set(names)) == len(names), "it is no table")
+    expect(all(len(row) == len(names) for row in rows), "its rows are not equally long")
+    expect(count in (0, len(names)), "its columns are not as many as it says")
+
+
+def table_body(table: Table, use: Use) -> bytes:
     """Return the snapshot of a table: its text in one canonical form, and how it was read.
 
-    What was recognised is kept, so that a later reader cannot see other numbers in it. The salt
-    makes it this learner's: another who brings the same has an address of their own.
+    What was recognised is kept, so that a later reader cannot see other numbers in it. Who brings
+    the same has the same address; the store knows who brought it.
     """
     return to_bytes(
-        {
-            "table": table.text(),
-            "separator": table.separator,
-            "header": table.header,
-            "columns": [column.recognised for column in table.columns],
-            "comments": table.comments,
-            "use": {"target": use.target, "kinds": list(use.kinds)},
-            "salt": salt,
-        }
+        labelled(
+            table=table.text(),
+            separator=table.separator,
+            header=table.header,
+            columns=[column.recognised for column in table.columns],
+            comments=table.comments,
+            use={"target": use.target, "kinds": list(use.kinds)},
+        )
     )
 
 

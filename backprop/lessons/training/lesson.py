@@ -19,7 +19,7 @@ from backprop.lessons.training.maps import make_maps
 from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.own_data import Drawing, make_drawing
 from backprop.lessons.training.paper import make_sheet
-from backprop.lessons.training.presets import DEFAULTS, NAME, PRESETS
+from backprop.lessons.training.presets import CONVERSIONS, DEFAULTS, NAME, PRESETS
 from backprop.lessons.training.progress import Progress, Trouble, find_trouble, make_progress
 from backprop.lessons.training.setup import Setup, make_setup
 from backprop.lessons.training.state import (
@@ -82,7 +82,7 @@ def compose(choices: Choices, links: Links) -> Board:
     row = measure(state.plan, state.parameters)
     by_layers = choices.view.detail == "layers"
     maps = None if by_layers else make_maps(state)
-    preset, setup = find_preset(PRESETS, choices.preset_name), make_setup(state, links.read)
+    preset, setup = find_preset(PRESETS, choices.preset_name), make_setup(state, links)
     return Board(
         head=make_head(
             links,
@@ -227,6 +227,7 @@ LESSON = Lesson(
     actions=ACTIONS,
     address="/train",
     snapshot_dependencies=snapshot_dependencies,
+    conversions=CONVERSIONS,
     start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
     styles=("train",),
     scripts=("field", "train_controls", "train", "train_draw"),

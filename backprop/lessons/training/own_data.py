@@ -11,6 +11,8 @@ from backprop.lessons.training.examples import load_dataset, read_own_table, tab
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.lessons.training.run_history import DATA
 from backprop.lessons.training.state import TrainingState, training_state
+from backprop.sharing.errors import NotYours
+from backprop.sharing.formats import LOST
 from backprop.sharing.snapshot import address_of
 from backprop.stage.choices import ChoiceError, Real, change, get_choice
 from backprop.stage.controls import Option, make_options
@@ -118,7 +120,12 @@ def undo(choices: Choices, form: FormRequest) -> Transition:
         return Transition(change(choices, anew=False))
     if not choices.data.back:
         raise ChoiceError("There is nothing to take back.", at="points")
-    before = read_state(form.links.read, choices.data.back)
+    try:
+        before = read_state(form.links.read, choices.data.back)
+    except LOST as error:
+        raise ChoiceError(
+            "What was there before cannot be taken back: it is stored no more.", at="points"
+        ) from error
     pen = "0" if before.view.anew and choices.view.pen == "erase" else choices.view.pen
     return Transition(change(before, pen=pen))
 
@@ -156,7 +163,7 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
     table = read_table(form.files.get("file") or form.pairs.get("table", "").encode())
     use = guess(table)
     data = to_dataset(table, use)  # refused before it is stored
-    stored = table_body(table, use, form.salt)
+    stored = table_body(table, use)
     share = 100 if len(data.X) < FEWEST_TO_DIVIDE else choices.data.share
     if len(data.X) >= FEWEST_TO_DIVIDE and choices.data.dataset == OWN and share == 100:
         share = DEFAULTS.data.share  # it was for the few rows of the table before
@@ -169,12 +176,24 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
         share=share,
         targets="standard",
     )
-    return Transition(after, bodies=(stored,))
+    return Transition(after, brought=(stored,), field="table")
 
 
 def delete(choices: Choices, form: FormRequest) -> Transition:
-    """Delete the learner's table from the store, and go back to the first data set."""
+    """Take back the learner's table, and go back to the first data set.
+
+    It goes from the store where nobody else brought the same.
+
+    Raises:
+        InputError: what stands at its address is not a table.
+        NotYours: another browser brought it.
+    """
     if choices.data.own:
-        read_own_table(choices, form.links.read)  # what is not a table is not theirs to delete
+        read_own_table(choices, form.links.read)
+        if not form.links.owns(choices.data.own):
+            raise NotYours(
+                "Only the browser that brought this table can delete it.",
+                hint="What stands here stays. You can choose other data.",
+            )
     after = change(choices, **RESET_RUN, **RESET_DATA, dataset=DEFAULTS.data.dataset, own="")
     return Transition(after, deleted=(choices.data.own,) if choices.data.own else ())

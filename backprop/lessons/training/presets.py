@@ -3,6 +3,7 @@
 from typing import Any
 
 from backprop.lessons.training.choices import Choices
+from backprop.lessons.training.run_history import name_memory
 from backprop.stage.choices import change, read_choices
 from backprop.stage.lesson import Preset
 
@@ -109,3 +110,4 @@ PRESETS: tuple[Preset, ...] = (
     ),
 )
 DEFAULTS: Choices = PRESETS[0].choices
+CONVERSIONS = {1: name_memory}  # of what is stored of a state

@@ -15,7 +15,7 @@ from backprop.lessons.training.state import TrainingState, activations_of, losse
 from backprop.notation.names import label_of
 from backprop.notation.numerals import field
 from backprop.stage.controls import Field, Option, make_options, number_field
-from backprop.stage.links import Read
+from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES, SCHEME_TITLES
 from backprop.stage.optimizers import RuleShown, rule_in_letters, setting_fields
 from backprop.training.examples.cells import NAMES
@@ -78,6 +78,7 @@ class OwnTable:
     read_as: str
     problems: tuple[str, ...]
     inputs: str  # how many inputs the columns make, of how many
+    can_delete: bool  # the browser that asks brought it
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,12 @@ class Setup:
     optimizer: OptimizerSetup
 
 
-def make_setup(state: TrainingState, read: Read) -> Setup:
+def make_setup(state: TrainingState, links: Links) -> Setup:
     """Return everything that can be set, as it is set now."""
-    return Setup(_data(state, read), _network(state), _optimizer(state))
+    return Setup(_data(state, links), _network(state), _optimizer(state))
 
 
-def _data(state: TrainingState, read: Read) -> DataSetup:
+def _data(state: TrainingState, links: Links) -> DataSetup:
     data, chosen = state.data, state.choices.data
     recipe = RECIPES.get(chosen.dataset)
     return DataSetup(
@@ -169,7 +170,7 @@ def _data(state: TrainingState, read: Read) -> DataSetup:
         scalings=make_options(SCALINGS, data.scaling.kind),
         scaled=_scaled(state),
         targets=() if data.dataset.classes else make_options(TARGET_TITLES, chosen.targets),
-        own=_own(state, read) if chosen.dataset == OWN else None,
+        own=_own(state, links) if chosen.dataset == OWN else None,
     )
 
 
@@ -310,8 +311,8 @@ def _layers(choices: Choices) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _own(state: TrainingState, read: Read) -> OwnTable:
-    own = read_own_table(state.choices, read)
+def _own(state: TrainingState, links: Links) -> OwnTable:
+    own = read_own_table(state.choices, links.read)
     table, use = own.table, find_use(state.choices, own)
     parts = [
         f"{table.size:,} rows, separated by {NAMES.get(table.separator, 'commas')}",
@@ -328,6 +329,7 @@ def _own(state: TrainingState, read: Read) -> OwnTable:
         read_as=", ".join(parts),
         problems=own.remarks,
         inputs=f"{count} input{'s' if count != 1 else ''}, of {INPUTS} at most",
+        can_delete=links.owns(state.choices.data.own),
     )
 
 

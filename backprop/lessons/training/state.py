@@ -1,6 +1,7 @@
 """From choices to what is trained: the network, the plan, and the run so far."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,12 +12,14 @@ from backprop.engine.network import LAST, Network
 from backprop.lessons.training.choices import NOW, Choices
 from backprop.lessons.training.examples import load_examples
 from backprop.lessons.training.run_history import RunHistory, read_checkpoint
-from backprop.sharing.store import MissingSnapshot
+from backprop.sharing.formats import LOST, expect
 from backprop.stage.choices import choice_fields, get_choice
 from backprop.stage.links import Links
 from backprop.stage.optimizers import make_optimizer
 from backprop.training.examples.prepared import Data
 from backprop.training.flat import Array
+from backprop.training.measure import COLUMNS
+from backprop.training.optimizers import OPTIMIZERS
 from backprop.training.plan import Plan
 from backprop.training.run import Run, back_to, begin
 from backprop.training.schedule import Schedule
@@ -100,7 +103,7 @@ def training_state(choices: Choices, links: Links) -> TrainingState:
         classes=bool(data.dataset.classes),
         frozen=_known(choices.network.frozen, network),
     )
-    history = _continued(choices, plan, fingerprint_start(choices, data, network))
+    history = _continued(choices, plan, data)
     return TrainingState(choices, data, plan, history, _looked_at(choices, history, plan, links))
 
 
@@ -117,27 +120,47 @@ def fingerprint_start(choices: Choices, data: Data, network: Network) -> str:
     return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 
 
+def _has_begun(history: RunHistory, started: tuple[Choices, Data, Network]) -> bool:
+    """Whether a run began from these examples, this network and these initial weights.
+
+    Before 0.1.0 the word was made of the scaled examples.
+    """
+    if history.start == fingerprint_start(*started):
+        return True
+    choices, data, network = started
+    digest = hashlib.sha256()
+    for array in (*data.train, *data.test):
+        digest.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+    words = (network.sizes, choices.network.scheme, choices.network.seed, digest.hexdigest())
+    return history.start == hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+
+
 def _first(choices: Choices, plan: Plan) -> Run:
     """Return the run before its first step."""
     return begin(plan, plan.network.initialize(choices.network.seed, choices.network.scheme))
 
 
-def _continued(choices: Choices, plan: Plan, start: str) -> RunHistory:
+def _continued(choices: Choices, plan: Plan, data: Data) -> RunHistory:
     """Return the run so far: the one that is kept if it began from the same, else a new one."""
     history, settings = choices.run.history, settings_text(choices)
-    if history is None or history.start != start:
+    started = choices, data, plan.network
+    if history is None or not _has_begun(history, started):
         run, name = _first(choices, plan), choices.update.optimizer
-        return RunHistory(start, run, (), settings_log=((0, settings),), optimizer=name)
+        return RunHistory(
+            fingerprint_start(*started), run, (), settings_log=((0, settings),), optimizer=name
+        )
+    _expect_to_fit(plan, history)
     before = history.settings_at()
     changed = {k: v for k, v in settings.items() if before.get(k) != v}
     removed = {k: "" for k in before if k not in settings and before[k]}
     if not (changed or removed):
+        expect(history.run.step < plan.steps_in_epoch, "its step is beyond the epoch")
         return history
     # What broke it may be gone; if not, the next step says so again.
     run = replace(
         history.run,
         state=_fitting_memory(plan, history.run, history.optimizer),
-        step=_fitting_step(plan, history.run, int(before["batch"])),
+        step=_fitting_step(plan, history.run, before),
         broken=False,
     )
     log = (*history.settings_log, (run.epoch, changed | removed))
@@ -150,9 +173,29 @@ def _fitting_memory(plan: Plan, run: Run, optimizer: str) -> Any:
     return run.state if optimizer == plan.optimizer.name else plan.optimizer.start(run.theta)
 
 
-def _fitting_step(plan: Plan, run: Run, before: int) -> int:
+def _fitting_step(plan: Plan, run: Run, before: Mapping[str, str]) -> int:
     """Return how many steps of the present size show the examples that this epoch has shown."""
-    return run.step * min(before, len(plan.train.X)) // plan.size
+    size: int = choice_fields(Choices)["batch"].kind.read(before.get("batch", ""), "batch")
+    return min(run.step * min(size, len(plan.train.X)) // plan.size, plan.steps_in_epoch - 1)
+
+
+def _expect_to_fit(plan: Plan, history: RunHistory) -> None:
+    """Refuse a run that is stored as one of this start, but cannot be.
+
+    Raises:
+        SnapshotError: its arrays have not the shapes of this network and this optimizer.
+    """
+    run, optimizer = history.run, OPTIMIZERS[history.optimizer]()
+    expect(run.theta.size == plan.network.parameter_count, "its parameters do not fit")
+    expect(run.records.shape[1] == len(COLUMNS) + plan.network.depth, "its numbers do not fit")
+    expect(_is_memory(optimizer.start(run.theta), run.state), "its memory does not fit")
+
+
+def _is_memory(start: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
+    """Whether a state has the names and the shapes of one that an optimizer starts with."""
+    return start.keys() == state.keys() and all(
+        np.shape(state[name]) == np.shape(value) for name, value in start.items()
+    )
 
 
 def settings_text(choices: Choices) -> dict[str, str]:
@@ -175,8 +218,12 @@ def _looked_at(choices: Choices, history: RunHistory, plan: Plan, links: Links) 
         if epoch > at:
             continue
         try:
-            checkpoint, optimizer = read_checkpoint(links.read(address))
-        except MissingSnapshot:
+            told = history.settings_at(epoch).get("optimizer", "")
+            checkpoint, optimizer = read_checkpoint(links.read(address), told)
+            expect(checkpoint.theta.shape == history.run.theta.shape, "it is of another network")
+            memory = OPTIMIZERS[optimizer]().start(checkpoint.theta)
+            expect(_is_memory(memory, checkpoint.state), "its memory does not fit")
+        except LOST:
             continue
         run = back_to(history.run, checkpoint)
         return replace(run, state=_fitting_memory(plan, run, optimizer))

@@ -15,7 +15,7 @@ from backprop.training.examples.meaning import (
     Reading,
     distinct_values,
 )
-from backprop.training.examples.number_cells import may_be_number, read_numbers
+from backprop.training.examples.number_cells import are_plain, may_be_number, read_numbers
 
 KINDS = ("number", "words", "yes_no", "date", "aside")
 YES = frozenset(
@@ -72,6 +72,14 @@ def read_as(kind: str, cells: Sequence[str], decimal: str = "") -> Reading:
         return _yes_no(given).reading(cells)
     assert kind == "date", "Words are read as they stand."
     return read_dates(given, day_first=decimal == ",").reading(cells)
+
+
+def is_of_kind(kind: str, cells: Sequence[str]) -> bool:
+    """Whether every cell, in canonical writing, is a value of a kind, or missing."""
+    given = [cell for cell in cells if cell]
+    if kind == "number":
+        return not given or are_plain(given)
+    return kind == "words" or (kind in KINDS[1:-1] and not read_as(kind, cells).odd)
 
 
 def read_words(cells: Sequence[str]) -> Reading:

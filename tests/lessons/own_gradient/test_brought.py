@@ -11,6 +11,7 @@ from backprop.lessons.own_gradient.choices import Choices, make_given
 from backprop.lessons.own_gradient.downloads import example_text
 from backprop.lessons.own_gradient.lesson import LESSON
 from backprop.notation.submission.place import PrintedError
+from backprop.sharing.errors import NotYours
 from backprop.sharing.snapshot import address_of, from_bytes
 from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
@@ -19,9 +20,9 @@ HERE = Choices()
 RIGHT = example_text(Choices(example="right"))
 
 
-def asked(text="", salt="salt", files=None, **pairs):
+def asked(text="", files=None, **pairs):
     links = Links("/lessons/own-gradient", Origin({}, HERE), HERE)
-    return FormRequest({"given": text, **pairs}, links, files or {}, salt)
+    return FormRequest({"given": text, **pairs}, links, files or {})
 
 
 def npz(**arrays):
@@ -38,7 +39,7 @@ def gradient():
 
 def read_again(onward):
     """Return what was brought, read from what was stored of it."""
-    bodies = {address_of(body): body for body in onward.bodies}
+    bodies = {address_of(body): body for body in onward.brought}
     return find_brought(onward.choices, lambda address: from_bytes(bodies[address]))
 
 
@@ -74,9 +75,17 @@ def test_a_long_text_is_judged_and_does_not_come_back():
     assert brought.text == ""
 
 
-def test_two_who_bring_the_same_have_addresses_of_their_own():
-    one, other = (LESSON.act(HERE, asked(RIGHT, salt)).choices.own for salt in ("one", "other"))
-    assert one != other
+def test_two_who_bring_the_same_bring_one_body():
+    one, other = (LESSON.act(HERE, asked(RIGHT)) for _ in range(2))
+    assert one.brought == other.brought
+    assert one.choices.own == other.choices.own
+    assert (one.bodies, one.field) == ((), "given")
+
+
+def test_what_an_earlier_version_salted_is_read_as_it_was():
+    (body,) = LESSON.act(HERE, asked(RIGHT)).brought
+    salted = {**from_bytes(body), "salt": "0123456789abcdef"}
+    assert find_brought(Choices(own="a" * 64), lambda _: salted).text == RIGHT
 
 
 def test_an_example_gives_way_to_what_is_brought():
@@ -85,12 +94,22 @@ def test_an_example_gives_way_to_what_is_brought():
 
 def test_what_is_deleted_is_named():
     first = LESSON.act(HERE, asked(RIGHT))
-    bodies = {address_of(body): body for body in first.bodies}
-    links = Links("/", Origin({}, HERE), first.choices, lambda address: from_bytes(bodies[address]))
+    (body,) = first.brought
+    links = Links(
+        "/", Origin({}, HERE), first.choices, lambda _: from_bytes(body), owns=lambda _: True
+    )
     onward = LESSON.act(first.choices, FormRequest({"do": "delete"}, links, {}))
     assert onward.deleted == (first.choices.own,)
     assert onward.choices.own == ""
     assert LESSON.act(HERE, asked(do="delete")).deleted == ()
+
+
+def test_what_another_browser_brought_is_not_deleted():
+    first = LESSON.act(HERE, asked(RIGHT))
+    (body,) = first.brought
+    links = Links("/", Origin({}, HERE), first.choices, lambda _: from_bytes(body))
+    with pytest.raises(NotYours, match="Only the browser that brought this gradient"):
+        LESSON.act(first.choices, FormRequest({"do": "delete"}, links, {}))
 
 
 def test_nothing_is_refused():

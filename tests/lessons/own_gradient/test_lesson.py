@@ -34,6 +34,9 @@ class Shelf:
     def read(self, address):
         return from_bytes(self.bodies[address])
 
+    def owns(self, address):
+        return address in self.bodies
+
 
 @pytest.fixture
 def shelf():
@@ -41,17 +44,17 @@ def shelf():
 
 
 def links_of(choices, shelf):
-    return Links(LESSON.path, Origin({}, LESSON.defaults), choices, shelf.read)
+    return Links(LESSON.path, Origin({}, LESSON.defaults), choices, shelf.read, owns=shelf.owns)
 
 
 def compose(choices, shelf):
     return LESSON.compose(choices, links_of(choices, shelf))
 
 
-def ask(choices, shelf, files=None, salt="salt", **pairs):
+def ask(choices, shelf, files=None, **pairs):
     """Do what a form asks; what is to be stored, is."""
-    onward = LESSON.act(choices, FormRequest(pairs, links_of(choices, shelf), files or {}, salt))
-    shelf.take(*onward.bodies)
+    onward = LESSON.act(choices, FormRequest(pairs, links_of(choices, shelf), files or {}))
+    shelf.take(*onward.brought)
     for address in onward.deleted:
         del shelf.bodies[address]
     return onward.choices

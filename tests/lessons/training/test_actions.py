@@ -9,7 +9,8 @@ from backprop.lessons.training.actions import ACTIONS, LONGEST_TRAIL
 from backprop.lessons.training.choices import MOST_DRAWN, MOST_OVERLAYS, NOW
 from backprop.lessons.training.lesson import LESSON
 from backprop.notation.numerals import short
-from backprop.sharing.snapshot import address_of
+from backprop.sharing.errors import NotYours
+from backprop.sharing.snapshot import address_of, to_bytes
 from backprop.stage.choices import ChoiceError
 from backprop.stage.lesson import FormRequest
 from backprop.training.examples.cells import TableError
@@ -407,13 +408,34 @@ def test_a_table_that_cannot_be_used_leaves_nothing_and_says_where(learner, tabl
     assert page.bodies == {}
 
 
-def test_a_table_is_deleted_whoever_kept_it(learner):
+def test_a_table_is_deleted_by_who_brought_it(learner):
     page = learner().do("bring", table=TABLE)
     table = page.choices.data.own
     page.train(1).do("delete")
     assert page.last.deleted == (table,)
     assert (page.choices.data.dataset, page.choices.data.own, page.history) == ("circles", "", None)
     assert table not in page.bodies
+
+
+def test_what_another_browser_brought_is_not_deleted_and_other_data_can_be_used(learner):
+    page = learner().do("bring", table=TABLE)
+    table = page.choices.data.own
+    assert page.board().setup.data.own.can_delete
+    page.brought.clear()
+    assert not page.board().setup.data.own.can_delete
+    with pytest.raises(NotYours, match="Only the browser that brought this table"):
+        page.do("delete")
+    assert table in page.bodies
+
+
+def test_a_table_that_an_earlier_version_salted_is_read_as_it_was(learner):
+    page = learner().do("bring", table=TABLE)
+    own = page.choices.data.own
+    salted = to_bytes({**page.read(own), "salt": "0123456789abcdef"})
+    before, page.bodies[address_of(salted)] = page.board(), salted
+    after = page.board(own=address_of(salted))
+    assert address_of(salted) != own
+    assert after.setup.data.own.columns == before.setup.data.own.columns
 
 
 def test_only_a_table_is_deleted(learner):

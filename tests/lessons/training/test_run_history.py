@@ -50,7 +50,7 @@ def test_a_history_comes_back_from_the_store_as_it_was():
 def test_a_checkpoint_comes_back_from_the_store_as_it_was():
     run = run_of()
     checkpoint = Checkpoint(7, run.theta, run.state)
-    again, optimizer = read_checkpoint(from_bytes(checkpoint_body(checkpoint, "adam")))
+    again, optimizer = read_checkpoint(from_bytes(checkpoint_body(checkpoint, "adam")), "")
     assert optimizer == "adam"
     assert (again.epoch, again.state["t"]) == (7, 3)
     assert np.array_equal(again.theta, run.theta)

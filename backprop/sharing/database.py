@@ -1,0 +1,288 @@
+"""The database: who asks it waits some seconds and no longer, and nobody else waits along.
+
+A database can be slow, locked, full, read-only or away, and a driver that waits for one waits in C,
+where no event loop hears of it. So under gevent all work is done by native threads, a few in each
+process; who finds them busy queues. Elsewhere a thread does its own work, and queues alike.
+
+The first use in a process brings the schema up to date, under a lock that other processes respect.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from typing import Any, TypeVar
+
+import sqlalchemy as sql
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from backprop.sharing.errors import StoreAway
+
+try:
+    from gevent import Timeout, monkey, threadpool
+except ImportError:  # there is none on Windows
+    monkey = None
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION = "0002"  # the schema that this code reads and writes
+CONNECTIONS = 8  # to the database, in each process
+LOCKED = 3  # seconds for which one waits until another's lock is gone
+PATIENCE = 5  # seconds for which one queues
+LONGEST = 10  # seconds after which whatever is under way is given up
+PAUSE = 0.02  # seconds before the first new attempt; each later pause is twice as long
+MIGRATING = 0x6261636B  # the name of PostgreSQL's lock
+
+ON_CONNECTION = (
+    f"PRAGMA busy_timeout = {1000 * LOCKED}",
+    "PRAGMA journal_mode = WAL",  # readers and a writer at the same time
+    "PRAGMA synchronous = NORMAL",
+)
+OPTIONS = {  # of PostgreSQL's driver
+    "connect_timeout": LOCKED,
+    "options": f"-c lock_timeout={LOCKED}s -c statement_timeout={LONGEST}s",
+}
+PASSING = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "53300", "40001", "40P01"}
+OURS = (IntegrityError, DataError, ProgrammingError)  # mistakes of this program
+
+T = TypeVar("T")
+Work = Callable[[sql.Connection], T]
+
+
+class Database:
+    """One database, in SQLite or in PostgreSQL, whose connections are made at their first use.
+
+    Thus a server can fork its workers before; threads, green threads and processes may share it.
+
+    Args:
+        url: as SQLAlchemy spells it, “sqlite:////folder/file” or “postgresql://…”.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = sql.make_url(url)
+        if self.url.drivername == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self._lock = Lock()
+        self._engine: sql.Engine | None = None
+        self._is_current = False
+        self._file = 0
+        self._places = BoundedSemaphore(CONNECTIONS)
+        # Writers queue here, in their order; in SQLite's own queue each would sleep and try again.
+        self._turn = BoundedSemaphore(1)
+        self._threads: Any = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite."""
+        return self.url.get_backend_name() == "sqlite"
+
+    def read(self, work: Work[T]) -> T:
+        """Return what the work reads; raises StoreAway.
+
+        On a disk that is full or read-only, SQLite cannot even begin to read as usual. A file that
+        nobody was writing to is then read as it is.
+        """
+        return self._answer(partial(self._read, work))
+
+    def write(self, work: Work[T]) -> T:
+        """Return what the work leads to, all of it done or nothing; raises StoreAway.
+
+        It may be begun again where others were in the way.
+        """
+        return self._answer(partial(self._do, work), self._turn)
+
+    def maintain(self, *statements: str) -> None:
+        """Run statements that no transaction may hold, however long they take; raises StoreAway."""
+        try:
+            with self._connected().connect() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                if not self.is_sqlite:
+                    alone.exec_driver_sql("SET statement_timeout = 0")
+                for statement in statements:
+                    alone.exec_driver_sql(statement)
+                alone.invalidate()
+        except DBAPIError as error:
+            raise _away(error) from error
+
+    def close(self) -> None:
+        """Close all connections; the next use opens new ones."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine, self._is_current = None, False
+
+    def _answer(self, task: Callable[[], T], *gates: BoundedSemaphore) -> T:
+        """Return what the task returns, done where it holds up nobody but the one who asks."""
+        leave = self._enter(*gates, self._places)
+        if monkey is None or not monkey.is_module_patched("threading"):
+            try:
+                return task()
+            finally:
+                leave()
+        if self._threads is None:
+            self._threads = threadpool.ThreadPool(CONNECTIONS)
+        # A thread that hangs keeps its place; who waited for it need not.
+        under_way = self._threads.spawn(_outcome, task)
+        under_way.rawlink(lambda _: leave())
+        try:
+            result, error = under_way.get(timeout=LONGEST)
+        except Timeout:
+            raise StoreAway("The store does not answer.") from None
+        if error is not None:
+            raise error
+        return result  # type: ignore[no-any-return]
+
+    def _enter(self, *gates: BoundedSemaphore) -> Callable[[], None]:
+        """Queue at each of the gates; return what lets the next one in."""
+        until, entered = time.monotonic() + PATIENCE, ExitStack()
+        for gate in gates:
+            if not gate.acquire(timeout=max(until - time.monotonic(), 0)):
+                entered.close()
+                raise StoreAway("The store is busy.")
+            entered.callback(gate.release)
+        return entered.close
+
+    def _do(self, work: Work[T]) -> T:
+        """Do the work in a transaction, again while others are in the way; raises StoreAway."""
+        until, pause = time.monotonic() + LOCKED, PAUSE
+        while True:
+            try:
+                with self._connected().begin() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if error.connection_invalidated or _lacks_tables(error):
+                    self._is_current = False  # it is another database than it was
+                elif isinstance(error, OURS):
+                    raise
+                elif _code(error) not in PASSING:
+                    raise _away(error) from error
+                if time.monotonic() + pause > until:
+                    raise _away(error) from error
+            time.sleep(pause)
+            pause *= 2
+
+    def _read(self, work: Work[T]) -> T:
+        try:
+            return self._do(work)
+        except StoreAway:
+            if not self._lies_still():
+                raise
+        path = f"file:{self.url.database}?mode=ro&immutable=1&uri=true"
+        engine = sql.create_engine(f"sqlite:///{path}", poolclass=sql.NullPool)
+        try:
+            with engine.connect() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise _away(error) from error
+
+    def _lies_still(self) -> bool:
+        """Whether all that was written stands in one file of SQLite, and nothing beside it."""
+        path = self._path()
+        log = path and path.with_name(f"{path.name}-wal")
+        return bool(path and log and path.is_file() and not (log.exists() and log.stat().st_size))
+
+    def _path(self) -> Path | None:
+        """Return the file of the database; None where it is no file."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def _stands(self) -> int:
+        """Return the number of the file: another, where somebody has put one in its place."""
+        path = self._path()
+        return path.stat().st_ino if path and path.exists() else 0
+
+    def _connected(self) -> sql.Engine:
+        """Return the engine, made at the first call, of a database whose schema is of today."""
+        with self._lock:
+            if self._is_current and self._file != self._stands():
+                self._engine, self._is_current = None, False
+            if self._engine is None:
+                options = {} if self.is_sqlite else OPTIONS
+                self._engine = sql.create_engine(
+                    self.url,
+                    poolclass=sql.QueuePool,
+                    pool_size=CONNECTIONS,
+                    max_overflow=0,
+                    pool_timeout=PATIENCE,
+                    pool_pre_ping=not self.is_sqlite,
+                    connect_args=options,
+                )
+                if self.is_sqlite:
+                    sql.event.listen(self._engine, "connect", _settle)
+            engine = self._engine
+        if not self._is_current:
+            migrate(engine)
+            self._is_current, self._file = True, self._stands()
+        return engine
+
+
+def migrate(engine: sql.Engine) -> None:
+    """Bring the schema up to date; of several processes that begin at once, one does it."""
+    if _revision(engine) == REVISION:
+        return
+    from alembic import command  # only where there is something to do
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":  # whose driver would begin no transaction for a schema
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sql.select(sql.func.pg_advisory_xact_lock(MIGRATING)))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
+        else:
+            connection.commit()
+
+
+def _revision(engine: sql.Engine) -> str:
+    """Return which schema the database has; empty where it has none, or one from before these."""
+    with engine.connect() as connection:
+        if not sql.inspect(connection).has_table("alembic_version"):
+            return ""
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+        return str(found.scalar() or "")
+
+
+def _settle(connection: DBAPIConnection, _: object) -> None:
+    """Tell a new connection to SQLite how it shares the file."""
+    cursor = connection.cursor()
+    for statement in ON_CONNECTION:
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _outcome(task: Callable[[], T]) -> tuple[T | None, BaseException | None]:
+    """Return what a task returns, or what it raises: a thread's own report of it is for nobody."""
+    try:
+        return task(), None
+    except Exception as error:
+        return None, error
+
+
+def _code(error: DBAPIError) -> str:
+    """Return the database's own name of an error; empty where it has none."""
+    name = getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "")
+    return "53300" if "too many clients" in str(error.orig) else str(name or "")
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    return "no such table" in str(error.orig) or _code(error) == "42P01"
+
+
+def _away(error: DBAPIError) -> StoreAway:
+    """Return what to say of an error of the database."""
+    code = _code(error)
+    if code in PASSING or code in ("55P03", "57014"):
+        return StoreAway("The store is busy.")
+    if code in ("SQLITE_FULL", "53100"):
+        return StoreAway("The disk of the store is full.")
+    if code.startswith("SQLITE_READONLY") or code == "25006":
+        return StoreAway("The store can only be read.")
+    return StoreAway("The store cannot be reached.")
