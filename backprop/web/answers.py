@@ -1,8 +1,8 @@
 """Answers that are kept: the same question is computed once in each worker, however many ask it.
 
-An answer is kept if its address says everything: who makes it says so by `may_be_kept`, and what
-is read from the store forbids it. Beside the address only a few words of a request change what is
-answered, and they are part of the key. Those who ask while it is being computed wait for it.
+An answer is kept if its address says everything, so that nothing of it can go: it is not made of
+the store. Beside the address only a few words of a request change what is answered, and they are part
+of the key. Those who ask while it is being computed wait for it.
 
 Where they are more bytes than a limit, the least recently asked go first; none sets a cookie.
 """
@@ -14,8 +14,11 @@ from functools import lru_cache
 from threading import Event, Lock
 from typing import Any, NamedTuple
 
-from flask import request
-from werkzeug.http import parse_accept_header, parse_cookie, parse_etags, unquote_etag
+from flask import Response, request
+from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
+from werkzeug.sansio.http import parse_cookie
+
+from backprop.web.stored import is_of_store
 
 Application = Callable[..., Iterable[bytes]]
 Environment = dict[str, Any]
@@ -57,9 +60,12 @@ class Answer:
         return len(self.body) + sum(len(name) + len(word) for name, word in self.headers)
 
 
-def may_be_kept() -> None:
-    """Say that the address of this request says everything of its answer."""
-    request.environ[MARK] = True
+def mark_kept(response: Response) -> Response:
+    """Mark an answer that may be kept: it has an ETag, and is made of nothing but its address."""
+    is_everybodys = "Set-Cookie" not in response.headers and not response.cache_control.no_store
+    if response.get_etag()[0] and is_everybodys and not is_of_store():
+        request.environ[MARK] = True
+    return response
 
 
 class KeptAnswers:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, jsonify, make_response
+from flask import Blueprint, Response, jsonify, make_response, request
 from numpy.typing import NDArray
 
 from backprop.engine.backward import differentiate
@@ -208,4 +208,5 @@ def _answer(value: Any) -> Response:
     response.headers["Cache-Control"] = "private, no-cache" if is_private() else "no-cache"
     if is_private():
         response.vary.add("Cookie")
-    return response
+    response.add_etag(weak=True)
+    return response.make_conditional(request)  # type: ignore[return-value]
