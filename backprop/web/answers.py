@@ -1,7 +1,7 @@
 """Answers that are kept: the same question is computed once in each worker, however many ask it.
 
 An answer is kept if its address says everything, so that nothing of it can go: it is not made of
-the store. Beside the address only a few words of a request change what is answered, and they are part
+the store. Beside the address only a few words of a request change what is answered; they are part
 of the key. Those who ask while it is being computed wait for it.
 
 Where they are more bytes than a limit, the least recently asked go first; none sets a cookie.
