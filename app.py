@@ -59,6 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
+    app.cli.add_command(commands.store)
     problems.register(app)
     app.request_class = body.TidyRequest
     app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))

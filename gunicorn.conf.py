@@ -3,6 +3,7 @@
 HOST (127.0.0.1) and PORT (8000) come from the environment.
 """
 
+import _thread
 import errno
 import os
 import runpy
@@ -11,6 +12,8 @@ import socket
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
+
+import gevent
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "8000"
@@ -46,6 +49,27 @@ def on_starting(server: Any) -> None:
             probe.bind(address)
     except OSError as error:
         refuse(reason(error))
+    server.lifeline = os.pipe()  # its end for writing closes when this process ends, in any way
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let no worker outlive its parent, were that killed: an orphan would hold the port.
+
+    gunicorn itself asks once a second whether the parent is there, after all is imported. A thread
+    of the system needs neither its turn nor an event loop that is free. And until gunicorn hears
+    the parent's signals, the system does, so that Ctrl-C ends a worker that has only begun.
+    """
+    for number in (signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+    reading, writing = server.lifeline
+    os.close(writing)
+    _thread.start_new_thread(end_with_parent, (reading,))
+
+
+def end_with_parent(lifeline: int) -> None:
+    """Wait until the parent has ended; then end at once."""
+    os.read(lifeline, 1)
+    os._exit(0)
 
 
 def when_ready(server: Any) -> None:
@@ -54,7 +78,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a worker end at once when its parent says so, and only then.
+    """Let a worker end at once when its parent says so, and only then; prepare its store.
 
     A terminal's Ctrl-C reaches workers and parent, so each worker would be told twice, and gevent
     prints a traceback for the second. Open event streams would delay a gentler end, and no state
@@ -62,6 +86,7 @@ def post_worker_init(worker: Any) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, lambda number, frame: os._exit(0))
+    gevent.spawn(worker.wsgi.extensions["store"].prepare)  # who comes meanwhile need not wait
 
 
 def reason(error: OSError) -> str:

@@ -2,7 +2,8 @@
 
 Each checkout is served as `make run` serves it. The same steps are taken in turns, a few here and
 a few there, one page at a time; a ratio is of the same step in both, so that a busy machine slows
-both alike.
+both alike. What is wanted is a share of the time by the clock, which the server and the waiting for
+a frame are parts of; the processor time of the page's thread is told beside it, and judged by none.
 """
 
 import os
@@ -19,16 +20,22 @@ from benchmarks.timing import Row, left_out
 PAGES = {  # where it is, and how many of its steps are taken
     "2-2-2, neurons": ("/lessons/network?detail=neurons", 29),
     "2-2-2, operations": ("/lessons/network?detail=operations", 30),
-    "playground": ("/playground?preset=product", 7),
+    "playground": ("/playground?preset=micrograd", 30),
 }
 TURN = 6  # steps that are taken before it is the other's turn
 PAUSE = 500  # ms before each step: what moves for a third of a second has come to rest
 SHARE = 60  # percent of the other checkout's time, at most
-KEY = """() => new Promise(done => {
+KEY = """() => new Promise((done, fail) => {
+  setTimeout(fail, 60000, 'no step');
+  const shown = () => document.querySelector('.stepper').dataset.step;
+  const before = shown();
   const start = performance.now();
   const frame = then => requestAnimationFrame(then);
-  document.addEventListener('htmx:after:swap',
-    () => frame(() => frame(() => done(performance.now() - start))), { once: true });
+  document.addEventListener('htmx:after:swap', function swapped() {
+    if (shown() === before) return;
+    document.removeEventListener('htmx:after:swap', swapped);
+    frame(() => frame(() => done(performance.now() - start)));
+  });
   document.getElementById('lab').dispatchEvent(
     new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true }));
 })"""
@@ -88,9 +95,9 @@ def _report(name: str, taken: list[Times]) -> Iterator[Row]:
         for theirs in others:
             ratios = [100 * o / t for o, t in zip(ours, theirs, strict=True) if t]
             share = median(ratios)
-            verdict = "ok" if share <= SHARE else "missed"
             yield Row(f"{title}: the other", _both(theirs))
-            yield Row(f"{title}: share", f"{share:.3g} %", f"≤ {SHARE} %", verdict)
+            wanted = (f"≤ {SHARE} %", "ok" if share <= SHARE else "missed") if not n else ()
+            yield Row(f"{title}: share", f"{share:.3g} %", *wanted)
 
 
 def _both(times: list[float]) -> str:

@@ -7,7 +7,7 @@ is never written again, for it says what addresses meant when they were made. A 
 an address. Other forms send the form of a page, and name the state it leads to:
 
     moved = /train?size=20 > do=step      and the same form must lead to the same numbers later
-    long = $moved >> do=epoch             how far it comes depends on a clock, or it is salted
+    long = $moved >> do=epoch             how far it comes depends on a clock
     $long&step=3                          an address from a named state on
 """
 
@@ -61,7 +61,7 @@ def _watch(store: Any) -> list[bytes]:
 
     def listen(bodies: Any, **manner: Any) -> Any:
         found = tuple(bodies)
-        put.extend(found)
+        put.extend((*found, *manner.get("brought", ())))
         return put_all(found, **manner)
 
     store.put_all = listen

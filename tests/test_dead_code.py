@@ -29,7 +29,10 @@ def is_registered(function):
     """Whether a decorator hands it to Flask, which calls it: @pages.get("/")."""
     called = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
     owners = [d.value for d in called if isinstance(d, ast.Attribute)]
-    return any(isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "files"} for o in owners)
+    return any(
+        isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "files", "store"}
+        for o in owners
+    )
 
 
 def is_setting(field):

@@ -29,6 +29,7 @@ except ImportError:  # there is none on Windows
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "0002"  # the schema that this code reads and writes
 CONNECTIONS = 8  # to the database, in each process
+AT_REST = 2  # of them are kept open: a server may not have as many as all processes would take
 LOCKED = 3  # seconds for which one waits until another's lock is gone
 PATIENCE = 5  # seconds for which one queues
 LONGEST = 10  # seconds after which whatever is under way is given up
@@ -45,6 +46,7 @@ OPTIONS = {  # of PostgreSQL's driver
     "options": f"-c lock_timeout={LOCKED}s -c statement_timeout={LONGEST}s",
 }
 PASSING = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "53300", "40001", "40P01"}
+NO_RIGHTS = ("42501", "3F000")  # theirs who made the role, though PostgreSQL counts them below
 OURS = (IntegrityError, DataError, ProgrammingError)  # mistakes of this program
 
 T = TypeVar("T")
@@ -154,7 +156,7 @@ class Database:
             except DBAPIError as error:
                 if error.connection_invalidated or _lacks_tables(error):
                     self._is_current = False  # it is another database than it was
-                elif isinstance(error, OURS):
+                elif isinstance(error, OURS) and _code(error) not in NO_RIGHTS:
                     raise
                 elif _code(error) not in PASSING:
                     raise _away(error) from error
@@ -180,8 +182,10 @@ class Database:
     def _lies_still(self) -> bool:
         """Whether all that was written stands in one file of SQLite, and nothing beside it."""
         path = self._path()
-        log = path and path.with_name(f"{path.name}-wal")
-        return bool(path and log and path.is_file() and not (log.exists() and log.stat().st_size))
+        if path is None or not path.is_file():
+            return False
+        logs = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-journal"))
+        return not any(log.exists() and log.stat().st_size for log in logs)
 
     def _path(self) -> Path | None:
         """Return the file of the database; None where it is no file."""
@@ -203,8 +207,8 @@ class Database:
                 self._engine = sql.create_engine(
                     self.url,
                     poolclass=sql.QueuePool,
-                    pool_size=CONNECTIONS,
-                    max_overflow=0,
+                    pool_size=AT_REST,
+                    max_overflow=CONNECTIONS - AT_REST,
                     pool_timeout=PATIENCE,
                     pool_pre_ping=not self.is_sqlite,
                     connect_args=options,
@@ -220,8 +224,11 @@ class Database:
 
 def migrate(engine: sql.Engine) -> None:
     """Bring the schema up to date; of several processes that begin at once, one does it."""
-    if _revision(engine) == REVISION:
+    revision = revision_of(engine)
+    if revision == REVISION:
         return
+    if revision > REVISION:
+        raise StoreAway("A later version of this program wrote the store.")
     from alembic import command  # only where there is something to do
     from alembic.config import Config
 
@@ -233,6 +240,7 @@ def migrate(engine: sql.Engine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(sql.select(sql.func.pg_advisory_xact_lock(MIGRATING)))
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # it copies all bodies
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if engine.dialect.name == "sqlite":
@@ -241,7 +249,7 @@ def migrate(engine: sql.Engine) -> None:
             connection.commit()
 
 
-def _revision(engine: sql.Engine) -> str:
+def revision_of(engine: sql.Engine) -> str:
     """Return which schema the database has; empty where it has none, or one from before these."""
     with engine.connect() as connection:
         if not sql.inspect(connection).has_table("alembic_version"):

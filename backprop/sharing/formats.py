@@ -12,6 +12,7 @@ refused by a SnapshotError, whose words a page shows; so a reader asks for every
     Either(str, None)         of one kind or the other; None for null
 """
 
+from abc import ABCMeta
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -23,6 +24,7 @@ from backprop.sharing.snapshot import SnapshotError
 
 FORMAT = 2  # in which bodies are written now, and the latest that is read
 LATER = 10**9  # no format is so large
+WIDE = (np.ndarray, Mapping)  # kinds that have kinds of their own
 
 LOST = (MissingSnapshot, DamagedSnapshot, SnapshotError)  # why what an address names is not there
 
@@ -109,26 +111,26 @@ def unreadable(why: str) -> SnapshotError:
 
 
 def _is(kind: Kind, value: Any) -> bool:
-    """Whether a value is of a kind."""
-    match kind:
-        case None:
-            return value is None
-        case Either(first, other):
-            return _is(first, value) or _is(other, value)
-        case range():
-            return type(value) is int and value in kind
-        case [inner]:
-            return _is_list(value) and all(_is(inner, item) for item in value)
-        case list() | tuple():
-            fits = _is_list(value) and len(value) == len(kind)
-            return fits and all(map(_is, kind, value))
-        case dict():
-            (inner,) = kind.values()
-            return isinstance(value, Mapping) and all(_is(inner, item) for item in value.values())
-    if kind is float:
-        return type(value) in (int, float)
-    return isinstance(value, kind) if kind in (np.ndarray, Mapping) else type(value) is kind
+    """Whether a value is of a kind; a page that plays asks this hundreds of times a slice."""
+    sort = type(kind)
+    if sort is type or sort is ABCMeta:
+        if kind is float:
+            return type(value) in (int, float)
+        return isinstance(value, kind) if kind in WIDE else type(value) is kind
+    if sort is range:
+        return type(value) is int and value in kind
+    if sort is tuple:
+        return _is_list(value) and len(value) == len(kind) and all(map(_is, kind, value))
+    if sort is list:
+        (inner,) = kind
+        return _is_list(value) and all(_is(inner, item) for item in value)
+    if sort is dict:
+        (inner,) = kind.values()
+        return isinstance(value, Mapping) and all(_is(inner, item) for item in value.values())
+    if sort is Either:
+        return _is(kind.first, value) or _is(kind.other, value)
+    return kind is None and value is None
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
+    return type(value) in (list, tuple)

@@ -20,12 +20,13 @@ refuses at once instead of waiting.
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import sqlalchemy as sql
 
 from backprop.engine.errors import LimitError
 from backprop.sharing.database import Database
-from backprop.sharing.errors import damaged, full, missing, not_yours, over_quota
+from backprop.sharing.errors import StoreAway, damaged, full, missing, not_yours, over_quota
 from backprop.sharing.leases import (
     BATCH,
     BODIES,
@@ -236,6 +237,16 @@ class Store:
         return count
 
     # ------------------------------------------------------------- what an operator does
+
+    @property
+    def database(self) -> Database:
+        """Where it all stands, for whoever makes a backup."""
+        return self._database
+
+    def prepare(self) -> None:
+        """Bring the schema up to date now; if the database is away, its first use will do it."""
+        with suppress(StoreAway):
+            self._database.read(lambda _: None)
 
     def sizes(self) -> Mapping[str, Holding]:
         """Return how much there is of each kind."""

@@ -77,6 +77,11 @@ class Real(Kind):
     low: float = -1e6
     high: float = 1e6
 
+    @property
+    def bounds(self) -> tuple[tuple[float, float], ...]:
+        """What it can be: numbers from one to another."""
+        return ((self.low, self.high),)
+
     def read(self, text: str, name: str) -> float:
         """Return the value that a text spells; raises ChoiceError."""
         number = parse_number(text, name)
@@ -108,6 +113,11 @@ class Whole(Kind):
 
     low: int
     high: int
+
+    @property
+    def bounds(self) -> tuple[tuple[float, float], ...]:
+        """What it can be: whole numbers from one to another."""
+        return ((self.low, self.high),)
 
     def read(self, text: str, name: str) -> int:
         """Return the value that a text spells; raises ChoiceError."""

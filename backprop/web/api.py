@@ -20,7 +20,8 @@ from backprop.sharing.snapshot import NOT_FINITE
 from backprop.stage.course import LaterChoices, make_end, make_later, make_route
 from backprop.stage.links import Links
 from backprop.stage.quiz.asked_back import AskingChoices
-from backprop.web.body import json_body
+from backprop.web.body import refuse_unknown, sent_object
+from backprop.web.fields import check_fields, field_kinds, spell_fields
 from backprop.web.openapi import MOST_FEATURES, MOST_ROWS, describe
 from backprop.web.query import (
     find_lesson,
@@ -34,13 +35,17 @@ from backprop.web.stored import find_stay, is_private
 
 Array = NDArray[np.float64]
 
+FUNCTION = ("expression", "at")
+NETWORK = ("sizes", "activations", "loss", "shared_biases", "parameters", "X", "Y")
+
 api = Blueprint("api", __name__, url_prefix="/api")
 
 
 @api.post("/differentiate")
 def differentiate_expression() -> Response:
     """Answer a typed function's value and gradient at a point, and every step between."""
-    body = json_body()
+    body = sent_object()
+    refuse_unknown(body, FUNCTION)
     graph = parse(_field(body, "expression", str, "a formula, such as “(x + y) * z”"))
     at = _field(body, "at", dict, "an object that gives each variable a number")
     trace = differentiate(graph, {name: read_number(at[name], name) for name in at})
@@ -51,7 +56,8 @@ def differentiate_expression() -> Response:
 @api.post("/network")
 def differentiate_network() -> Response:
     """Answer a network's loss over a batch, and its gradient, shaped like the parameters."""
-    body = json_body()
+    body = sent_object()
+    refuse_unknown(body, NETWORK)
     network = _network(body)
     given = _field(body, "parameters", dict, "an object of arrays: W1, b1, W2, …")
     for name in given:
@@ -70,7 +76,13 @@ def differentiate_network() -> Response:
 def show_lesson(slug: str) -> Response:
     """Answer a lesson's board, and the canonical address of what it shows."""
     lesson = find_lesson(slug)
-    state = read_state(lesson, request_pairs())
+    if request.method == "POST":
+        body = sent_object()
+        spelled = spell_fields(body, field_kinds(lesson.defaults))
+        state = read_state(lesson, dict(request.args.items(multi=True)) | spelled)
+        check_fields(body, lesson, lesson.defaults, state.links.origin.choices, state.choices)
+    else:
+        state = read_state(lesson, request_pairs())
     board = lesson.compose(state.choices, state.links)
     stay = find_stay(state.stored)
     return _board(state.links, board, until=stay.until if stay else None)
@@ -155,7 +167,7 @@ def _network(body: Mapping[str, Any]) -> Network:
     """Return the network that a body describes; its limits and the batch's are checked here."""
     sizes = _field(body, "sizes", list, "a list of whole numbers, such as [2, 3, 1]")
     activations = _field(body, "activations", list, "a list of names, one for each layer")
-    if not all(type(size) is int for size in sizes) or len(sizes) > MOST_LAYERS + 1:
+    if not all(_is_whole(size) for size in sizes) or len(sizes) > MOST_LAYERS + 1:
         raise ShapeError(
             "The sizes are not a short list of whole numbers.",
             hint=f"Send one such as [2, 3, 1]; at most {MOST_LAYERS} layers of weights.",
@@ -170,12 +182,17 @@ def _network(body: Mapping[str, Any]) -> Network:
         raise ShapeError("The loss is not a name.", hint="Send “half_squared_error”.", at="loss")
     if sizes and sizes[0] > MOST_FEATURES:
         raise LimitError(
-            f"{sizes[0]:,} features are too many.", hint=f"At most {MOST_FEATURES}.", at="sizes"
+            f"{sizes[0]:,.0f} features are too many.", hint=f"At most {MOST_FEATURES}.", at="sizes"
         )
     shared = body.get("shared_biases", False)
     if not isinstance(shared, bool):
         raise InputError("“shared_biases” is neither true nor false.", at="shared_biases")
-    return Network(tuple(sizes), tuple(activations), loss, shared)
+    return Network(tuple(map(int, sizes)), tuple(activations), loss, shared)
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether a value is a whole number as JSON has them: 2.0 is one, and true is none."""
+    return type(value) is int or (type(value) is float and value.is_integer())
 
 
 def _field(body: Mapping[str, Any], name: str, kind: type[Any], wanted: str) -> Any:

@@ -1,13 +1,17 @@
 """The body of a request: read whole, or refused; as JSON where an address takes that."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import IO, Any, NoReturn
 
-from flask import Request, request
+from flask import Request, abort, request
 
 from backprop.engine.errors import InputError
 
+JSON = "application/json"
+AN_OBJECT = (
+    'Send one such as {"x": 1}; NaN and infinity are the texts “NaN”, “Infinity” and “-Infinity”.'
+)
 Application = Callable[..., Iterable[bytes]]  # as WSGI has it: of an environment and a function
 
 
@@ -71,6 +75,36 @@ class TidyRequest(Request):
             file.close()
 
 
+def sent_object() -> dict[str, Any]:
+    """Return the JSON object that comes with a request to the interface.
+
+    A type that says something else is refused with 415; none at all is taken for JSON.
+
+    Raises:
+        InputError: there is no body, or it is no JSON object.
+    """
+    if request.mimetype not in ("", JSON):
+        abort(415)
+    if not request.get_data():
+        raise InputError("The body is missing.", hint=AN_OBJECT, at="body")
+    return json_body()
+
+
+def refuse_unknown(body: Mapping[str, Any], fields: Collection[str]) -> None:
+    """Refuse a body with a field that is not among these.
+
+    Raises:
+        InputError: it names the first such field, and what there is.
+    """
+    for name in body:
+        if name not in fields:
+            raise InputError(
+                f"“{name[:40]}” is no field here.",
+                hint=f"There are {', '.join(fields)}.",
+                at=name[:40],
+            )
+
+
 def json_body() -> dict[str, Any]:
     """Return the JSON object in the request's body.
 
@@ -83,11 +117,7 @@ def json_body() -> dict[str, Any]:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise InputError(
-            "The body is not a JSON object.",
-            hint='Send one such as {"x": 1}; NaN and infinity are the texts “NaN”, “Infinity” '
-            "and “-Infinity”.",
-        )
+        raise InputError("The body is not a JSON object.", hint=AN_OBJECT)
     return body
 
 

@@ -6,6 +6,7 @@ address as make sense there.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from backprop.engine.errors import InputError
 from backprop.stage.lesson import Lesson
@@ -42,7 +43,7 @@ def ways_on(path: str) -> tuple[WayOn, ...]:
     except InputError:
         return ()
     ways = (_nearest(pairs), _start(lesson, pairs))
-    return tuple(way for way in ways if way and way.address != lesson.path)
+    return tuple(filter(None, ways))
 
 
 def lesson_below(path: str) -> Lesson | None:
@@ -82,8 +83,13 @@ def _start(lesson: Lesson, pairs: Mapping[str, str]) -> WayOn | None:
     origin = parse_query(query)
     if LEFT_OUT in origin:
         title = PART
-    address = "from" not in origin and _opening(lesson, origin, pairs)
-    return WayOn(title, address) if address else None
+    if "from" in origin or (title == REST and pairs.keys() <= {*ORIGINS, *VIEW}):
+        return None
+    address = _opening(lesson, origin, pairs)
+    says = parse_query(urlsplit(address).query)
+    if not address or (title == REST and says.keys() <= set(VIEW)):
+        return None  # it is no more than where every visit begins
+    return WayOn(title, address)
 
 
 def _opening(lesson: Lesson, origin: Mapping[str, str], pairs: Mapping[str, str]) -> str:

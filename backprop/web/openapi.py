@@ -1,5 +1,6 @@
 """The description of /api, as OpenAPI 3.1; its limits are the engine's own numbers."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,12 +12,22 @@ from backprop.engine.network import (
     MOST_PARAMETERS,
     MOST_UNITS,
 )
+from backprop.sharing.snapshot import NOT_FINITE
+from backprop.stage.course import LaterChoices
 from backprop.stage.lesson import Lesson
+from backprop.stage.quiz.asked_back import AskingChoices
+from backprop.web.fields import (
+    SNAPSHOT,
+    Schema,
+    body_schema,
+    field_kinds,
+    preset_schema,
+    text_schema,
+)
 
+LARGEST = sys.float_info.max
 MOST_ROWS = 2_000
 MOST_FEATURES = 64
-
-Schema = dict[str, Any]
 
 
 def describe(lessons: Iterable[Lesson]) -> Schema:
@@ -35,41 +46,39 @@ def describe(lessons: Iterable[Lesson]) -> Schema:
         "paths": {
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
-            "/api/lessons/{slug}": {"parameters": [SLUG], "get": _lesson(), "post": _lesson_body()},
-            "/api/lessons/{slug}/end": {"parameters": [SLUG], "get": _end()},
+            **{path: each for lesson in lessons for path, each in _paths(lesson).items()},
             "/api/questions": {"get": _questions()},
-            **{path: each for lesson in lessons for path, each in _own_paths(lesson).items()},
             "/api/openapi.json": {"get": _itself()},
         },
-        "components": {"schemas": _schemas(), "responses": {"Refused": REFUSED}},
+        "components": {"schemas": _schemas(), "responses": _refusals()},
     }
 
 
-def _own_paths(lesson: Lesson) -> Schema:
-    """Return the paths of a lesson that has an address of its own."""
-    if not lesson.address:
-        return {}
-    slug = lesson.slug
+def _paths(lesson: Lesson) -> Schema:
+    """Return the paths of a lesson."""
     return {
-        f"/api{lesson.address}": {
-            "get": _lesson(slug),
-            "post": _lesson_body(f"{slug}FromBody"),
-        },
-        f"/api{lesson.address}/end": {"get": _end(f"{slug}End")},
+        f"/api{lesson.path}": {"get": _lesson(lesson), "post": _lesson_body(lesson)},
+        f"/api{lesson.path}/end": {"get": _end(lesson)},
     }
 
 
-SLUG: Schema = {
-    "name": "slug",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string"},
-    "description": "The end of the lesson's address.",
+REFUSALS = {
+    "NotFound": "The address names what is not here: a preset, or a snapshot.",
+    "TooLarge": "The body has more than 1 MiB.",
+    "OtherType": "The body is not JSON.",
+    "Refused": "What was sent cannot be used: a field is unknown, missing, out of bounds, or does "
+    "not fit the others. The sentences say which and why, and what would be right.",
+    "Broken": "The body broke off.",
+    "Away": "The store of snapshots cannot be used just now; Retry-After says when to ask again.",
 }
-REFUSED: Schema = {
-    "description": "What was sent cannot be used; the sentences say why, and what would be right.",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-}
+
+
+def _refusals() -> Schema:
+    content = _json(_ref("Error"))
+    refusals = {name: {"description": d, "content": content} for name, d in REFUSALS.items()}
+    seconds = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}
+    refusals["Away"]["headers"] = {"Retry-After": seconds}
+    return refusals
 
 
 def _ref(name: str) -> Schema:
@@ -78,6 +87,11 @@ def _ref(name: str) -> Schema:
 
 def _object(required: tuple[str, ...], **properties: Schema) -> Schema:
     return {"type": "object", "required": list(required), "properties": properties}
+
+
+def _closed(required: tuple[str, ...], **properties: Schema) -> Schema:
+    """Return the schema of an object in which other fields are refused."""
+    return _object(required, **properties) | {"additionalProperties": False}
 
 
 def _list_of(items: Schema, **limits: int) -> Schema:
@@ -93,13 +107,25 @@ def _json(schema: Schema, example: Any = None) -> Schema:
 
 
 def _operation(name: str, summary: str, answer: str, schema: Schema, **more: Any) -> Schema:
-    refused = {"$ref": "#/components/responses/Refused"}
-    answers = {"200": {"description": answer, "content": _json(schema)}, "4XX": refused}
+    """Return an operation, with what it answers where something is wrong."""
+    answers: Schema = {"200": {"description": answer, "content": _json(schema)}}
+    wrong = {"422": "Refused"}
+    if "requestBody" in more:
+        wrong |= {"400": "Broken", "413": "TooLarge", "415": "OtherType"}
+    if schema == _ref("Lesson"):
+        wrong |= {"404": "NotFound", "503": "Away"}
+    answers |= {code: {"$ref": f"#/components/responses/{wrong[code]}"} for code in sorted(wrong)}
     return {"operationId": name, "summary": summary, **more, "responses": answers}
 
 
 def _body(schema: Schema, example: Any) -> Schema:
     return {"required": True, "content": _json(schema, example)}
+
+
+def _batch(most: int, description: str) -> Schema:
+    """Return the schema of a batch: rows of numbers, all equally long."""
+    row = _list_of(_ref("Number"), minItems=1, maxItems=most)
+    return _list_of(row, minItems=1, maxItems=MOST_ROWS) | {"description": description}
 
 
 def _differentiate() -> Schema:
@@ -131,76 +157,80 @@ def _network() -> Schema:
     )
 
 
-def _lesson(name: str = "lesson") -> Schema:
-    fields = {
-        "name": "fields",
-        "in": "query",
-        "style": "form",
-        "explode": True,
-        "schema": _by_name({"type": "string"}, "The lesson's fields, as in its address."),
-    }
+def _lesson(lesson: Lesson) -> Schema:
+    """Return the operation that answers a state of a lesson, by its address."""
+    kinds = field_kinds(lesson.defaults)
     origins = [
-        {"name": name, "in": "query", "schema": {"type": "string"}, "description": description}
-        for name, description in (
-            ("preset", "A named state to start from."),
-            ("from", "The SHA-256 of a snapshot to start from; not beside a preset."),
-        )
+        _parameter("preset", preset_schema(lesson), "A named state to start from."),
+        _parameter(
+            "from", SNAPSHOT, "The SHA-256 of a snapshot to start from, not beside a preset."
+        ),
     ]
     return _operation(
-        name,
-        "A lesson's board: what its page shows at the same address without /api.",
+        f"lesson_{lesson.name}",
+        f"The board of “{lesson.title}”: what its page shows at the same address without /api.",
         "The canonical address, the fields it spells, and the board.",
         _ref("Lesson"),
-        parameters=[*origins, fields],
+        description=(
+            "Where the fields ask for another function or network, its own names are fields, too. "
+            "Fields that are none are passed over, here as on the page."
+        ),
+        parameters=[*origins, *(_parameter(name, text_schema(kinds[name])) for name in kinds)],
     )
 
 
-def _lesson_body(name: str = "lessonFromBody") -> Schema:
-    value = {"type": ["string", "number", "boolean", "array"]}
-    fields = _by_name(value, "The lesson's fields; also “preset” or “from”.")
+def _parameter(name: str, schema: Schema, description: str = "") -> Schema:
+    parameter: Schema = {"name": name, "in": "query", "schema": schema}
+    if schema.get("type") == "array":
+        parameter |= {"style": "form", "explode": False}
+    return parameter | ({"description": description} if description else {})
+
+
+def _lesson_body(lesson: Lesson) -> Schema:
+    """Return the operation that answers a state of a lesson, by a body."""
+    example = {"preset": lesson.presets[0].name} if lesson.presets else {}
     return _operation(
-        name,
-        "The same for a state that is too long for an address.",
+        f"lesson_{lesson.name}_from_body",
+        "The same for a state that is too long for an address; unknown fields are refused.",
         "The canonical address, the fields it spells, and the board.",
         _ref("Lesson"),
-        requestBody=_body(fields, {"step": 3}),
+        requestBody=_body(body_schema(lesson), example),
     )
 
 
-ASKING: Schema = {
-    "fresh": ({"type": "integer", "minimum": 0, "maximum": 99_999}, "The seed of the numbers."),
-    "question": ({"type": "integer", "minimum": 0}, "Which question, counted from 1."),
-    "answer": ({"type": "string"}, "The answer; several chosen ones are divided by commas."),
-    "tried": ({"type": "integer", "minimum": 0}, "Wrong answers before this one."),
-    "tell": ({"enum": ["0", "1"]}, "1 tells the answer."),
+ASKING = {
+    "fresh": "The seed of the numbers.",
+    "question": "Which question, counted from 1; 0 when all are through.",
+    "answer": "The answer; several chosen ones are divided by commas.",
+    "tried": "Wrong answers before this one.",
+    "check": "1 says that a form was sent, maybe without an answer.",
+    "tell": "1 tells the answer.",
+    "ask": "The questions, each LESSON.KIND, divided by commas.",
 }
 
 
-def _asking(**more: tuple[Schema, str]) -> list[Schema]:
-    return [
-        {"name": name, "in": "query", "schema": schema, "description": description}
-        for name, (schema, description) in (ASKING | more).items()
-    ]
+def _asking(choices: Any) -> list[Schema]:
+    kinds = field_kinds(choices)
+    return [_parameter(name, text_schema(kinds[name]), ASKING.get(name, "")) for name in kinds]
 
 
-def _end(name: str = "end") -> Schema:
+def _end(lesson: Lesson) -> Schema:
     return _operation(
-        name,
+        f"lesson_{lesson.name}_end",
         "The end of a lesson: what was seen, and a question back.",
         "The board; it holds the answer to its question only after one was given.",
         _ref("Lesson"),
-        parameters=_asking(),
+        parameters=_asking(AskingChoices()),
     )
 
 
 def _questions() -> Schema:
-    ask = ({"type": "string"}, "The questions, each LESSON.KIND, divided by commas.")
     return _operation(
         "questions",
         "A question that comes back on a later day.",
         "The board; it holds the answer to its question only after one was given.",
         _ref("Lesson"),
-        parameters=_asking(ask=ask),
+        parameters=_asking(LaterChoices()),
     )
 
 
@@ -210,8 +240,7 @@ def _itself() -> Schema:
 
 def _schemas() -> Schema:
     number, text = _ref("Number"), {"type": "string"}
-    row = _list_of(number)
-    rows = _list_of(row, minItems=1, maxItems=MOST_ROWS)
+    row = _list_of(number, minItems=1, maxItems=MOST_UNITS)
     term = _object(
         ("through", "arriving", "local", "product", "total"),
         through=text | {"description": "The later node, which sends this part back."},
@@ -232,11 +261,14 @@ def _schemas() -> Schema:
     size = {"type": "integer", "minimum": 1, "maximum": MOST_UNITS}
     return {
         "Number": {
-            "oneOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}],
+            "oneOf": [
+                {"type": "number", "minimum": -LARGEST, "maximum": LARGEST},
+                {"enum": list(NOT_FINITE)},
+            ],
         },
-        "Function": _object(
+        "Function": _closed(
             ("expression", "at"),
-            expression=text | {"maxLength": CHARACTERS},
+            expression=text | {"maxLength": CHARACTERS, "format": "formula"},
             at=_by_name(number, "A number for each variable."),
         ),
         "Differentiated": _object(
@@ -245,24 +277,27 @@ def _schemas() -> Schema:
             gradient=_by_name(number, "The partial derivative by each variable."),
             steps=_list_of(step),
         ),
-        "Network": _object(
+        "Network": _closed(
             ("sizes", "activations", "parameters", "X", "Y"),
             sizes=_list_of(size, minItems=2, maxItems=MOST_LAYERS + 1)
             | {
+                "prefixItems": [size | {"maximum": MOST_FEATURES}],
                 "description": (
                     f"Units of each layer, inputs (at most {MOST_FEATURES}) first; at most "
                     f"{MOST_PARAMETERS:,} parameters in all."
-                )
+                ),
             },
-            activations=_list_of({"enum": list(ACTIVATIONS)}, maxItems=MOST_LAYERS),
+            activations=_list_of({"enum": list(ACTIVATIONS)}, minItems=1, maxItems=MOST_LAYERS)
+            | {"description": "One for each layer after the inputs."},
             loss={"enum": list(LOSSES), "default": "half_squared_error"},
             shared_biases={"type": "boolean", "default": False},
             parameters=_ref("Arrays"),
-            X=rows | {"description": "Inputs, [n, fan_in]."},
-            Y=rows | {"description": "Targets, [n, outputs]; classes are one-hot."},
+            X=_batch(MOST_FEATURES, "Inputs, [n, fan_in]."),
+            Y=_batch(MOST_UNITS, "Targets, [n, outputs]; classes are one-hot."),
         ),
         "Arrays": _by_name(
-            {"anyOf": [row, _list_of(row)]}, "W1 [fan_out, fan_in], b1 [fan_out], W2, …"
+            {"anyOf": [row, _list_of(row, minItems=1, maxItems=MOST_UNITS)]},
+            "W1 [fan_out, fan_in], b1 [fan_out], W2, …",
         ),
         "Lesson": _object(
             ("address", "pairs", "board"),

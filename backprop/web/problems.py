@@ -22,6 +22,7 @@ OUR_WORDS = {
     404: ("There is no page at this address.", "The first page lists what there is."),
     405: ("This address does not take that kind of request.", ""),
     413: ("What was sent is too large.", "At most 1 MiB (1,048,576 bytes) is possible."),
+    415: ("The body is of another type.", "Send JSON, as Content-Type: application/json."),
     414: ("This address is too long.", ""),
     500: ("Something went wrong here, not with you.", "Try again; if it happens again, tell us."),
 }

@@ -5,7 +5,6 @@ the fields that differ from it. When that would be too long for an address, the 
 store, and the origin becomes that snapshot.
 """
 
-import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 from backprop.web.body import json_body
+from backprop.web.fields import spell_fields
 from backprop.web.set_out import ADDRESS, carried, carried_on
 from backprop.web.stored import (
     browser_word,
@@ -107,24 +107,8 @@ def request_pairs() -> dict[str, str]:
     """
     pairs = dict(request.args.items(multi=True))
     if request.is_json:
-        return pairs | {name: _text(value, name) for name, value in json_body().items()}
+        return pairs | spell_fields(json_body(), {})
     return pairs | dict(request.form.items(multi=True))
-
-
-def _text(value: Any, name: str) -> str:
-    """Return the text that spells a JSON value as a query would."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return str(int(value))
-        case int():
-            return repr(value)
-        case float() if math.isfinite(value):
-            return repr(value)
-        case list() if not any(isinstance(item, list | dict) for item in value):
-            return ",".join(_text(item, name) for item in value)
-    raise ChoiceError(f"“{name[:40]}” is neither a text nor a number.", at=name[:40])
 
 
 def read_response_options(lesson: Lesson, pairs: Mapping[str, str]) -> ResponseOptions:
@@ -164,7 +148,8 @@ def read_state(
     links = _links(lesson, origin, choices)
     needed = tuple(dict.fromkeys((*_stored_at(origin), *lesson.snapshot_dependencies(choices))))
     note_opened(needed)
-    if longest is not None and len(links.address()) > longest:
+    stores = longest is not None and request.method != "HEAD"
+    if stores and len(links.address()) > (longest or 0):
         links = _stored_links(lesson, choices, carried(origin.pairs)) or links
         needed = tuple(dict.fromkeys((*_stored_at(links.origin), *needed)))
     ignored = hiding_of(choices).ignored(pairs.get("hide", ""))

@@ -72,15 +72,12 @@ def _begun(lesson: Lesson, links: Links, after: Any) -> str:
         return query  # it set out elsewhere
     if "from" in known and not query:
         return _query(lesson, now, _came_of(lesson, now))
+    base = lesson.start(links.origin.choices if "from" in known else links.choices)
+    if "from" in known and now == base:
+        return query
     try:
-        if "from" in known:
-            base, pairs = lesson.start(links.origin.choices), parse_query(query)
-        else:
-            base, pairs = lesson.start(links.choices), _without_run(lesson, links)
-        changed = write_choices(now, base)
-        if "from" in known and not changed:
-            return query
-        pairs |= changed
+        pairs = parse_query(query) if "from" in known else _without_run(lesson, links)
+        pairs |= write_choices(now, base)
         preset = pairs.get("preset", "")
         choices = read_choices(_choices_of(lesson, preset), pairs)
     except InputError:  # a query that was typed

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 DRIVERS = {  # by what an address of a database begins with: the module that speaks to it
     "sqlite": "sqlite3",
@@ -19,6 +19,7 @@ DRIVERS = {  # by what an address of a database begins with: the module that spe
     "postgresql+psycopg2": "psycopg2",
 }
 ADDRESSES = "sqlite:////folder/snapshots.sqlite or postgresql://user@host/name"
+NUMBERS = ("timeout", "detect_types", "cached_statements")  # what SQLite's driver converts
 WHOLE = re.compile(r"\s*0*([1-9][0-9]{0,17})\s*")  # up to what a database can add up
 MOST_DAYS = 3_650
 
@@ -79,13 +80,16 @@ def read_database(word: Any) -> str:
 
 
 def _can_be_split(address: str, kind: str) -> bool:
-    """Whether host and port can be told; a file has neither."""
+    """Whether host and port can be told; a file has neither, and its settings may be numbers."""
     try:
         parts = urlsplit(address)
         named = parts.port is not None or bool(parts.netloc)
+        for name, word in parse_qsl(parts.query):
+            if name in NUMBERS:
+                float(word)
     except ValueError:
         return False
-    return not (named and kind.startswith("sqlite"))
+    return address.isprintable() and not (named and kind.startswith("sqlite"))
 
 
 def _short(word: Any) -> str:

@@ -275,7 +275,7 @@
     }
     document.dispatchEvent(new Event('charts:laid')); // what lies over a chart follows it
   });
-  document.addEventListener('htmx:after:swap', () => drawAll(false));
+  for (const type of ['htmx:after:swap', 'later:brought']) document.addEventListener(type, () => drawAll(false));
   new MutationObserver(() => drawAll(true)).observe(root, { attributeFilter: ['data-theme', 'data-mode'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawAll(true));
   drawAll(false);

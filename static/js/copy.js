@@ -95,7 +95,7 @@
     try {
       await navigator.clipboard.writeText(text);
       const said = isLink ? `The link is copied. It opens exactly this${await promise}` : 'Copied.';
-      if (dialog) return sayInside(dialog, said);
+      if (dialog) return sayInside(dialog, promise === '.' ? 'The link is copied.' : said);
       show(said);
       timer = setTimeout(hide, promise === '.' ? 4000 : 8000);
     } catch {

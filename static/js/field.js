@@ -50,7 +50,7 @@
 
   const drawAll = force => document.querySelectorAll('canvas[data-field]').forEach(el => draw(el, force));
   const redraw = () => { tables.clear(); drawAll(true); };
-  document.addEventListener('htmx:after:swap', () => drawAll(false));
+  for (const type of ['htmx:after:swap', 'later:brought']) document.addEventListener(type, () => drawAll(false));
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ['data-theme', 'data-mode'] });
   for (const media of ['(prefers-color-scheme: dark)', 'print']) matchMedia(media).addEventListener('change', redraw); // paper is light
   // A style sheet may come after the scripts, as WebKit has it: there is no colour before.

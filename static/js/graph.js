@@ -24,9 +24,9 @@
 
   // The server sends links, each a stop; a morph brings them so again. The strip of steps is a stop, too,
   // at the step of now: the arrows go from there.
-  function settle() {
-    for (const tick of document.querySelectorAll('#lab .film li a:not([aria-current])')) tick.setAttribute('tabindex', '-1');
-    for (const graph of document.querySelectorAll(GRAPH)) {
+  function settle(root = document) {
+    for (const tick of root.querySelectorAll('#lab .film li a:not([aria-current])')) tick.setAttribute('tabindex', '-1');
+    for (const graph of root.querySelectorAll(GRAPH)) {
       graph.setAttribute('tabindex', '0');
       graph.setAttribute('aria-roledescription', 'graph');
       graph.setAttribute('aria-describedby', hint.id);
@@ -166,7 +166,9 @@
   document.addEventListener('scroll', tell, true);
   // What is no link can be focused by this script alone, and so loses the focus in a morph.
   let left = null;
-  document.addEventListener('htmx:before:swap', () => {
+  document.addEventListener('htmx:before:swap', e => {
+    // Before the morph, which passes over what is equal, and would take these off and have them put back.
+    for (const { fragment } of e.detail.tasks) if (fragment) settle(fragment);
     left ??= graphOf(document.activeElement) && { id: document.activeElement.id, inside, changing };
   });
   document.addEventListener('htmx:after:swap', () => {
@@ -178,6 +180,7 @@
     left = null;
     tell();
   });
+  document.addEventListener('later:brought', () => settle());
   write(keysFor(null));
   settle();
 })();

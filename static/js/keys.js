@@ -75,7 +75,7 @@
     e.preventDefault();
     e.stopImmediatePropagation();
     if (e.repeat) return;
-    if (blank) return blank.close();
+    if (blank) return putAway(blank);
     for (const open of document.querySelectorAll('details:is(.menu, .pick)[open]')) open.open = false;
     for (const open of document.querySelectorAll('dialog[open]')) open.close();
     closeLists();
@@ -157,9 +157,14 @@
     dialog.id = 'blank';
     dialog.setAttribute('aria-labelledby', 'blank-title');
     make('p', 'The screen is blank. Any key, click or touch brings it back.', dialog).id = 'blank-title';
-    dialog.addEventListener('click', () => dialog.close());
-    dialog.addEventListener('close', () => dialog.remove());
+    dialog.addEventListener('click', () => putAway(dialog));
+    dialog.addEventListener('close', () => dialog.remove()); // a browser may close it, too
     dialog.showModal();
+  }
+  // The event comes later: the next key would find it still there, and be lost.
+  function putAway(dialog) {
+    dialog.close();
+    dialog.remove();
   }
 
   // What no control of the page declares.

@@ -81,6 +81,9 @@
     }
   });
 
+  // What is said beside no field lies over the page: it is closed by who has read it.
+  document.addEventListener('click', e => e.target.closest?.('[data-close]')?.closest('[role=alert]')?.replaceChildren());
+
   // Who leaves the page cuts off what is under way, as the browser would; but a page that is kept for coming
   // back must not take that for a failure, and goes on with nothing: it shows what its address says.
   const underWay = new Set();
@@ -126,6 +129,8 @@
       if (!e.detail.ctx.fromLoop) sendAgain();
     }
   });
+
+  document.addEventListener('later:brought', () => follow('input, select'));
 
   // A morph that changes a field's hx-get clears its timers, and with them an edit that waited.
   function sendAgain() {

@@ -6,9 +6,9 @@
   let failed = null;
   let timer = null; // until the same request is sent again
 
-  // What the server says of its store stands in the bar; what it is silent about, we say.
+  // What the server says of its store stands in the bar, and is asked for again by itself; what it is silent about, we say.
   function show(words) {
-    bar().querySelector('[data-lost]').hidden = words;
+    for (const el of bar().querySelectorAll('[data-lost], [data-again]')) el.hidden = words;
     bar().querySelector('[id]').hidden = !words;
     bar().hidden = false;
   }
@@ -87,7 +87,8 @@
     if (!button) return;
     bar().hidden = true;
     giveUp();
-    if ('again' in button.dataset && failed) send(failed);
+    if (!failed) return; // a script plays on
+    if ('again' in button.dataset) send(failed);
     else stop();
   });
 })();

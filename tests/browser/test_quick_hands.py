@@ -127,3 +127,53 @@ def test_who_leaves_a_page_and_comes_back_finds_no_failure_and_what_the_address_
     expect(page.locator("#offline")).to_be_hidden()
     press(page, ">")
     expect(eyebrow).to_contain_text("step 6 of")
+
+
+LEAVES = """use => new Promise(done => {
+  const steps = links => [...new Set([...document.querySelectorAll(links)].map(link =>
+    new URLSearchParams(link.getAttribute('href').split('?')[1]).get('step')))];
+  const led = () => ['#graph a[id][href]', '#more-parameters .within a[href]'].map(steps);
+  window.addEventListener('htmx:after:swap', () => {
+    const before = led();
+    const answer = () => done([before, led()]);
+    ({
+      open: () => document.querySelector('#more-parameters > summary').click(),
+      point: () => document.querySelector('#graph .node').dispatchEvent(
+        new PointerEvent('pointerdown', { bubbles: true })),
+      print: () => dispatchEvent(new Event('beforeprint')),
+      rest: () => document.addEventListener('later:brought', answer, { once: true }),
+    })[use]();
+    if (use !== 'rest') answer();
+  }, { once: true });
+  document.querySelector('[data-by="1"]').click();
+})"""
+
+
+def test_what_a_step_leaves_for_later_is_of_that_step_as_soon_as_somebody_may_use_it(
+    open_page: Open,
+):
+    page = open_page(f"{NETWORK}?step=3")
+    for step, use in enumerate(("rest", "point", "print", "open"), start=4):
+        before, after = page.evaluate(LEAVES, use)
+        assert before == [[str(step - 1)], [str(step - 1)]]
+        assert after == [[str(step)], [str(step)]]
+    before, after = page.evaluate(LEAVES, "rest")  # an open section comes with its step
+    assert (before, after) == ([["7"], ["8"]], [["8"], ["8"]])
+
+
+def test_an_edit_in_a_section_that_is_opened_right_after_a_step_is_of_that_step(open_page: Open):
+    page = open_page(f"{NETWORK}?step=3")
+    page.evaluate(
+        """() => window.addEventListener('htmx:after:swap', () => {
+          document.querySelector('#more-parameters > summary').click();
+          const field = document.querySelector('#in-w1_1_1');
+          field.focus();
+          field.value = '0.2';
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+        }, { once: true })"""
+    )
+    press(page, ">")
+    expect(page).to_have_url(re.compile(r"step=4&.*w1_1_1=0\.2|w1_1_1=0\.2.*step=4"))
+    expect(page.locator("#in-w1_1_1")).to_have_value("0.2")
+    expect(page.locator("#n-w1_1_1 .val")).to_have_text("0.200")
+    expect(page.locator(".stepper")).to_have_attribute("data-step", "5")

@@ -54,6 +54,7 @@ def test_a_play_goes_on_by_itself_when_the_store_is_there_again(
     monkeypatch.setattr(store, "put_all", refuse)
     bar = page.locator("#offline")
     expect(bar).to_have_text(re.compile("The store is locked just now. What you see stays"))
+    expect(bar.get_by_role("button")).to_have_text("Close")
     expect(page.locator("#play")).to_have_attribute("aria-label", "Pause")
     so_far = int(page.locator("#epoch").inner_text())
     expect(bar).to_be_hidden()

@@ -24,7 +24,22 @@ MARKUP = (SCRIPT, HANDLER, f"</title></textarea>{SCRIPT}", "'><img src=x onerror
 REFLECTED = ("<script>alert(7)", "onmouseover='alert(7)'", "<img src=x onerror")
 
 NUMBERS = (
-    *("0", "1", "-1", "2", "3", "9", "0.5", "-0", "1e-320", "1e308", "1e309", "-1e400", "9" * 400),
+    *(
+        "0",
+        "1",
+        "-1",
+        "2",
+        "3",
+        "9",
+        "0.5",
+        "-0",
+        "1e-320",
+        "-1e-101",
+        "1e308",
+        "1e309",
+        "-1e400",
+        "9" * 400,
+    ),
     *(
         "nan",
         "NaN",

@@ -6,7 +6,6 @@ none; scripts/postgres.sh asks it, so that both look in the same places.
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tests.kit.processes import frozen
 
 PLACES = (  # newest version last
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
@@ -133,19 +134,14 @@ class Cluster:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Have a server for a while that takes what is sent, and does not answer."""
-        first = int((self.folder / "data" / "postmaster.pid").read_text("utf-8").split()[0])
-        os.kill(first, signal.SIGSTOP)  # it has no more children from now on
-        listing = ["ps", "-A", "-o", "pid=", "-o", "ppid="]
-        listed = subprocess.run(listing, capture_output=True, check=True).stdout
-        pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-        processes = [first, *(pid for pid, parent in pairs if parent == first)]
-        for process in processes[1:]:
-            os.kill(process, signal.SIGSTOP)
-        try:
+        first = (self.folder / "data" / "postmaster.pid").read_text("utf-8").split()[0]
+        with frozen(int(first)):
             yield
-        finally:
-            for process in processes:
-                os.kill(process, signal.SIGCONT)
+
+    @property
+    def owner(self) -> int:
+        """The user as whom the server runs."""
+        return int(self._who.get("user", os.geteuid()))
 
     @property
     def url(self) -> str:

@@ -88,13 +88,53 @@ def test_a_function_that_cannot_be_used_is_refused(post, body, what):
     assert what is None or answer.json["error"]["what"] == what
 
 
-@pytest.mark.parametrize("text", ["", "x", '{"expression": "x", "at": {"x": NaN}}', "[" * 10**5])
+@pytest.mark.parametrize("text", ["x", '{"expression": "x", "at": {"x": NaN}}', "[" * 10**5])
 def test_a_body_that_is_not_json_is_refused(client, text):
     answer = client.post("/api/differentiate", data=text)
     assert (answer.status_code, answer.json["error"]["what"]) == (
         422,
         "The body is not a JSON object.",
     )
+
+
+@pytest.mark.parametrize("path", ["differentiate", "network", "lessons/small-lesson"])
+def test_a_body_that_is_missing_is_named(client, path):
+    answer = client.post(f"/api/{path}")
+    assert (answer.status_code, answer.json["error"]["what"]) == (422, "The body is missing.")
+    assert answer.json["error"]["at"] == "body"
+
+
+@pytest.mark.parametrize("path", ["differentiate", "network", "lessons/small-lesson"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "a/b;x=1"])
+def test_a_body_of_another_type_is_refused(client, path, kind):
+    answer = client.post(f"/api/{path}", data="{}", content_type=kind)
+    assert (answer.status_code, answer.json["error"]["what"]) == (
+        415,
+        "The body is of another type.",
+    )
+
+
+def test_a_field_that_is_none_is_refused_with_those_that_there_are(post):
+    error = post("differentiate", FUNCTION | {"expresion": "x"}).json["error"]
+    assert error == {
+        "what": "“expresion” is no field here.",
+        "hint": "There are expression, at.",
+        "at": "expresion",
+    }
+    assert post("network", network_body(utm_source="x")).status_code == 422
+    answer = post("lessons/small-lesson", {"step": 3, "stepp": 4})
+    assert answer.status_code == 422
+    assert answer.json["error"]["what"] == "“stepp” is no field of “A small lesson” here."
+    assert answer.json["error"]["at"] == "stepp"
+    assert "preset, from, step, count" in answer.json["error"]["hint"]
+
+
+@pytest.mark.parametrize("start", ["", "/api"])
+def test_an_address_with_a_field_of_a_tracker_opens(client, start):
+    tracked = "?utm_source=letter&fbclid=9&step=3&_ga=1.2&%00=%ff"
+    answer = client.get(f"{start}/lessons/small-lesson{tracked}")
+    assert answer.status_code == 200
+    assert "utm_source" not in client.get(f"/api/lessons/small-lesson{tracked}").json["address"]
 
 
 def test_a_networks_gradient_is_shaped_like_its_parameters(post):
@@ -175,3 +215,46 @@ def test_a_lesson_is_json_at_the_same_address(client):
 def test_a_lessons_state_may_come_in_a_body(post):
     answer = post("lessons/small-lesson", {"step": 3, "w1": 2.5, "loud": True}).json
     assert answer["address"] == "/lessons/small-lesson?step=3&loud=1&w1=2.5"
+
+
+def test_what_an_answer_calls_pairs_can_be_sent_back(client, post):
+    first = client.get("/api/lessons/small-lesson?preset=loud&step=3&hide=strip&w2=7").json
+    assert post("lessons/small-lesson", first["pairs"]).json == first
+
+
+def test_a_body_says_numbers_lists_and_yes_or_no(post):
+    body = {"step": 3.0, "loud": 1, "hide": ["strip", "charts"], "count": 3, "w3": 2}
+    pairs = post("lessons/small-lesson", body).json["pairs"]
+    assert pairs == {"step": "3", "count": "3", "loud": "1", "hide": "strip,charts", "w3": "2"}
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ({"step": True}, "“step” is not a number."),
+        ({"step": [3]}, "“step” is not a number."),
+        ({"loud": 2}, "“loud” is neither true nor false."),
+        ({"focus": 3}, "“focus” is not a text."),
+        ({"hide": 3}, "“hide” is neither a list nor a text with commas."),
+        ({"hide": ["strip", 3]}, "“hide” is not a text."),
+        ({"w1": None}, "“w1” is not a number."),
+        ({"count": 1, "w2": True}, "“w2” is not a number."),
+        ({"count": 1, "w2": 1e9}, "1000000000.0 is out of bounds."),
+        ({"more": 3}, "“more” is no field of “A small lesson” here."),
+        ({"show-more": 3}, "“show-more” is neither a list nor a text with commas."),
+        ({"show-more": [["rates"]]}, "“show-more” is neither a list nor a text with commas."),
+        ({"preset": "loud", "from": "0" * 64}, "The address names a preset and a snapshot."),
+    ],
+)
+def test_a_state_that_is_said_otherwise_is_refused(post, body, what):
+    answer = post("lessons/small-lesson", body)
+    assert (answer.status_code, answer.json["error"]["what"]) == (422, what)
+
+
+def test_an_entry_of_the_state_before_says_nothing(post):
+    assert post("lessons/small-lesson", {"count": 1, "w2": 3}).json["pairs"] == {"count": "1"}
+
+
+def test_a_whole_number_may_be_written_with_a_point(post):
+    body = network_body()
+    assert post("network", body | {"sizes": [2.0, 3, 1.0]}).json == post("network", body).json

@@ -36,8 +36,15 @@ def send(client, path, body, content_type, **environ):
     return client.post(path, environ_overrides=environ)
 
 
-@pytest.mark.parametrize("path", ["/lessons/small-lesson", "/api/lessons/small-lesson"])
-@pytest.mark.parametrize("content_type", [FORM, UPLOAD, "application/json"])
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/lessons/small-lesson", FORM),
+        ("/lessons/small-lesson", UPLOAD),
+        ("/lessons/small-lesson", "application/json"),
+        ("/api/lessons/small-lesson", "application/json"),
+    ],
+)
 @pytest.mark.parametrize("error", [InvalidChunkSize(b"zz"), InvalidHeader("x"), OSError()])
 def test_a_body_that_cannot_be_read_is_the_senders_mistake(client, path, content_type, error):
     answer = send(client, path, Breaking(b"--x", error), content_type)

@@ -203,7 +203,7 @@ def test_a_point_that_cannot_be_taken_back_any_more_and_a_run_left_behind_are_sa
     place=st.integers(0, 10**6),
     how=st.sampled_from(MUTATIONS),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_whatever_is_wrong_with_what_is_stored_it_is_shown_or_refused_in_words(
     app, address, place, how
 ):

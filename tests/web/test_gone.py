@@ -13,7 +13,6 @@ RUNS = {  # where a run of each lesson sets out, and what asks for its next stat
     "/train?preset=spiral&size=20&hidden=2&learning_rate=0.05": {"do": "step"},
     "/lessons/network?preset=xor&w1_1_1=0.5": {"do": "next"},
     "/lessons/gradient-check?preset=xor&nudge=0.001": {"do": "step"},
-    "/lessons/optimizers?steps=50": {"do": "fill"},
 }
 SMALL = "/train?size=20&hidden=2"
 
@@ -134,6 +133,8 @@ def test_a_run_that_set_out_in_another_lesson_leads_back_there(client, lose):
     assert ways(client, back) == {SAME: SMALL}
     lose(body_of(there), query(there)["came-from"])
     assert ways(client, there) == {SAME: SMALL}
+    from_defaults = f"{there.partition('&')[0]}&set-out=/train"
+    assert ways(client, from_defaults) == {SAME: "/train"}
 
 
 def test_an_address_of_before_offers_what_its_other_fields_say(client):
@@ -143,7 +144,7 @@ def test_an_address_of_before_offers_what_its_other_fields_say(client):
     rest = "The start, with what this address says besides"
     fields = "mode=projector&size=20&hidden=2"
     assert ways(client, f"{gone}&{fields}") == {rest: f"/train?{fields}"}
-    assert ways(client, f"{gone}&mode=projector&hidden=2,x") == {rest: "/train?mode=projector"}
+    assert ways(client, f"{gone}&mode=projector&hidden=2,x") == {}
     assert ways(client, f"/lessons/own-gradient?own={'0' * 64}&rows=2") == {
         rest: "/lessons/own-gradient?rows=2"
     }

@@ -2,6 +2,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from backprop.lessons.catalog import LESSONS
+from backprop.web.api import FUNCTION, NETWORK
 from backprop.web.openapi import describe
 from tests.web.conftest import ENDING, LESSON
 
@@ -31,4 +32,11 @@ def test_answers_are_as_described(client):
     body = {"expression": "1 / x", "at": {"x": 0}}
     check(client.post("/api/differentiate", json=body), "Differentiated")
     check(client.post("/api/differentiate", json={}), "Error")
+    check(client.post("/api/differentiate", data="x", content_type="text/plain"), "Error")
     check(client.get("/api/lessons/small-lesson"), "Lesson")
+
+
+def test_the_fields_that_are_taken_are_those_that_are_described():
+    schemas = describe(LESSONS)["components"]["schemas"]
+    assert tuple(schemas["Function"]["properties"]) == FUNCTION
+    assert sorted(schemas["Network"]["properties"]) == sorted(NETWORK)

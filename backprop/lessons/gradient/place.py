@@ -113,7 +113,7 @@ def direction_at(angle: float) -> tuple[float, float]:
     """Return (cos, sin) of an angle in degrees; exact where it is a multiple of 90."""
     turned = angle % 360
     if turned % 90 == 0:
-        return QUARTERS[int(turned // 90)]
+        return QUARTERS[int(turned // 90) % 4]  # -1e-101 % 360 rounds to 360
     return math.cos(math.radians(turned)), math.sin(math.radians(turned))
 
 

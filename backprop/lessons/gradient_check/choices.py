@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from backprop.engine.graph import Graph
 from backprop.lessons.gradient_check.stored import pack, unpack
@@ -50,6 +51,8 @@ class Nudge:
 
     h is more than 0, so “−5” can only mean 10⁻⁵, and “0” is 10⁰ = 1.
     """
+
+    bounds: ClassVar[tuple[tuple[float, float], ...]] = ((-300, 0), (LEAST_H, MOST_H))
 
     def read(self, text: str, name: str) -> float:
         """Return the nudge that a text spells; raises ChoiceError."""

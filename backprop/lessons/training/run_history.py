@@ -111,9 +111,9 @@ def unpack(value: Any) -> RunHistory:
 
 def _rises(epochs: Any, last: int) -> bool:
     """Whether each epoch is larger than the one before it, from 0 on, and none beyond the last."""
-    counted = np.array([-1, *epochs, np.inf])
-    whole = counted[1:-1] == np.floor(counted[1:-1])
-    return bool((np.diff(counted) > 0).all() and whole.all() and (counted[:-1] <= last).all())
+    counted = np.asarray(epochs, float)
+    rises = (counted[1:] > counted[:-1]).all() and (counted == np.floor(counted)).all()
+    return not len(counted) or bool(rises and counted[0] >= 0 and counted[-1] <= last)
 
 
 def name_memory(pairs: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -193,9 +193,11 @@ def _expect_to_fit(plan: Plan, history: RunHistory) -> None:
 
 def _is_memory(start: Mapping[str, Any], state: Mapping[str, Any]) -> bool:
     """Whether a state has the names and the shapes of one that an optimizer starts with."""
-    return start.keys() == state.keys() and all(
-        np.shape(state[name]) == np.shape(value) for name, value in start.items()
+    shapes, found = (
+        {name: x.shape if isinstance(x, np.ndarray) else None for name, x in each.items()}
+        for each in (start, state)
     )
+    return shapes == found
 
 
 def settings_text(choices: Choices) -> dict[str, str]:

@@ -45,6 +45,10 @@ def test_a_quarter_turn_is_exact():
     ]
 
 
+def test_an_angle_that_rounds_to_a_whole_turn_is_one():
+    assert direction_at(-1e-101) == (1, 0)
+
+
 def test_what_has_no_direction_is_given_the_first():
     assert unit((0.0, 0.0)) == unit((math.nan, 1.0)) == (1, 0)
 
