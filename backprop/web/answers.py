@@ -122,7 +122,8 @@ class KeptAnswers:
             if not is_kept and not is_known(headers, environ):
                 start_response(status, headers)
                 return parts
-            answer = Answer(status, tuple(headers), b"".join(parts))
+            lasting = tuple(each for each in headers if each[0] != "Server-Timing")
+            answer = Answer(status, lasting, b"".join(parts))
             getattr(parts, "close", lambda: None)()
             if is_kept:
                 self._keep(key, answer)

@@ -143,3 +143,46 @@ def test_forms_parts_and_files_are_not_kept():
     assert key("/assets/x/a.js") is None
     assert key(headers={"Range": "bytes=0-9"}) is None
     assert key(method="HEAD") == key()
+
+
+# In the application
+
+
+def test_a_page_and_its_part_and_its_json_are_each_computed_once(app, client):
+    kept = app.extensions["answers"]
+    for _ in range(3):
+        page = client.get("/lessons/small-lesson?step=2")
+        part = client.get("/lessons/small-lesson?step=2", headers={"HX-Request-Type": "partial"})
+        json = client.get("/api/lessons/small-lesson?step=2")
+    assert (kept.made, kept.found) == (3, 6)
+    assert page.data != part.data
+    assert json.json["board"]["step"] == 2
+    for answer in (page, part, json):
+        again = client.get(
+            answer.request.full_path,
+            headers={
+                "If-None-Match": answer.headers["ETag"],
+                **({"HX-Request-Type": "partial"} if answer is part else {}),
+            },
+        )
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_what_is_stored_is_asked_for_each_time_and_gone_when_it_is_deleted(app, client):
+    there = client.post("/lessons/small-lesson", data={"w1": "3"}).location
+    for _ in range(2):
+        assert client.get(there).status_code == 200
+    assert app.extensions["answers"].size == 0
+    store = app.extensions["store"]
+    store.remove([lease.address for lease in store.list()])
+    assert client.get(there).status_code == 404
+
+
+def test_a_theme_is_a_page_of_its_own_and_choosing_one_is_never_kept(client):
+    light = client.get("/")
+    for _ in range(2):
+        chosen = client.get("/look?theme=dark&back=/")
+        assert "theme=dark" in chosen.headers["Set-Cookie"]
+    dark = client.get("/")
+    assert 'data-theme="dark"' in dark.text
+    assert light.data != dark.data
