@@ -13,6 +13,12 @@ class StoreAway(InputError):
     def __init__(self, why: str) -> None:
         super().__init__(why, hint="What is shown stays. Try again in a moment.")
 
+    @property
+    def in_full(self) -> str:
+        """What is wrong, and what the database itself said, for who runs the server."""
+        said = " ".join(str(getattr(self.__cause__, "orig", "")).split())
+        return f"{self.what.removesuffix('.')}: {said}." if said else self.what
+
 
 class MissingSnapshot(UnknownNameError):
     """No snapshot stands at this address, or it is not an address."""

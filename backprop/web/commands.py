@@ -32,7 +32,7 @@ class Plain(click.Command):
         try:
             return super().invoke(ctx)
         except StoreAway as error:  # its hint is for who looks at a page
-            raise click.ClickException(_with_reason(error)) from error
+            raise click.ClickException(error.in_full) from error
         except InputError as error:
             raise click.ClickException(str(error)) from error
 
@@ -118,12 +118,6 @@ def restore(file: Path) -> None:
     """Put back what a backup holds; what stands in the store stays."""
     new, old = put_back(open_store().database, file)
     click.echo(f"{_snapshots(new)} put back; {old} stood already.")
-
-
-def _with_reason(error: StoreAway) -> str:
-    """Return what is wrong, and what the database itself said of it."""
-    reason = " ".join(str(getattr(error.__cause__, "orig", "")).split())
-    return f"{error.what.removesuffix('.')}: {reason}." if reason else error.what
 
 
 def _snapshots(count: int) -> str:

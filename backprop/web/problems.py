@@ -56,6 +56,7 @@ def refuse_input(error: InputError) -> Response:
     """
     response = answer(error, status_of(error))
     if isinstance(error, StoreAway):
+        current_app.logger.warning("%s", error.in_full)
         response.headers["Retry-After"] = str(error.retry_after)
         if request.method == "GET" and not is_partial():
             response.headers["Refresh"] = str(error.retry_after)

@@ -200,3 +200,11 @@ def test_a_full_disk_opens_links_and_refuses_in_words_what_it_cannot_store(tmp_p
         assert client.post("/train", data=FORM).status_code == 303
         for each in (app, again):
             each.extensions["store"].close()
+
+
+def test_why_the_store_is_away_stands_in_the_log_alone(caplog):
+    app = create_app({"DATABASE_URL": "sqlite:////nowhere/store.sqlite"})
+    answer = app.test_client().get(f"/train?from={'0' * 64}")
+    assert answer.status_code == 503
+    assert "unable to open" not in answer.text
+    assert "The store cannot be reached: unable to open database file." in caplog.text
