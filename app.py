@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, LEASE_DAYS, STORE_LIMIT, Store
-from backprop.web import api, assets, body, commands, headers, pages, problems, stored
+from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.settings import read_settings
 
@@ -62,10 +62,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.cli.add_command(commands.store)
     problems.register(app)
     app.request_class = body.TidyRequest
-    app.wsgi_app = body.read_whole(app.wsgi_app)  # type: ignore[method-assign]
+    app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
+    app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
     app.before_request(headers.begin)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
+    app.after_request(answers.mark_kept)
     app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
     app.after_request(headers.compress)

@@ -225,4 +225,5 @@ def _answer(value: Any) -> Response:
     response.headers["Cache-Control"] = "private, no-cache" if is_private() else "no-cache"
     if is_private():
         response.vary.add("Cookie")
-    return response
+    response.add_etag(weak=True)
+    return response.make_conditional(request)  # type: ignore[return-value]

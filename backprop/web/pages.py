@@ -53,6 +53,7 @@ from backprop.web.reply import (
     reply_asking,
     reply_kept,
     reply_on_paper,
+    reply_page,
     reply_prepared,
     send_file,
 )
@@ -132,11 +133,11 @@ def _is_ours(origin: str) -> bool:
 
 
 @pages.get("/")
-def show_home() -> str:
+def show_home() -> Response:
     """Show what this is, the way through, and every example, in either view."""
     lessons, mode = known_lessons(), view_asked_for()
     route = make_route(lessons)
-    return render_template(
+    return reply_page(
         "home.html",
         board=current_app.config["HOME_BOARD"](mode),
         lessons=lessons,

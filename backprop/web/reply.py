@@ -114,6 +114,16 @@ def reply_on_paper(
     return _dress("paper/sheet.html", "paper/sheet.html", shown, partial=False)
 
 
+def reply_page(page: str, **shown: Any) -> Response:
+    """Dress what is no board: a page of the site.
+
+    Args:
+        page: its template.
+        shown: what that needs.
+    """
+    return _dress(page, page, shown, partial=False)
+
+
 def _shown(links: Links, board: Any) -> dict[str, Any]:
     """Return what every template that shows a board needs."""
     return {

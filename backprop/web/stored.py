@@ -40,7 +40,8 @@ class Stay:
 
 
 def open_store() -> Store:
-    """Return the store of this application."""
+    """Return the store of this application; the answer is then made of what can go."""
+    g.uses_store = True
     store: Store = current_app.extensions["store"]
     return store
 
@@ -102,10 +103,17 @@ def is_private() -> bool:
     return "is_private" in g
 
 
+def is_of_store() -> bool:
+    """Whether the answer is made of what stands in the store, and so can go."""
+    return "uses_store" in g or bool(g.get("opened"))
+
+
 def find_stay(addresses: tuple[str, ...]) -> Stay | None:
     """Return until when these stay; None where none of them stands, or there are none."""
+    if not addresses:
+        return None
     store = open_store()
-    until = store.until(*addresses) if addresses else None
+    until = store.until(*addresses)
     return None if until is None else make_stay(until, int(store.clock()), store.lease_days)
 
 
