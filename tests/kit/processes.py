@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 def children(parent: int) -> list[int]:
@@ -18,12 +18,19 @@ def children(parent: int) -> list[int]:
 @contextmanager
 def frozen(parent: int) -> Iterator[None]:
     """Let a process and its children do nothing for a while."""
-    os.kill(parent, signal.SIGSTOP)  # it makes no more children from now on
-    processes = [parent, *children(parent)]
-    for process in processes[1:]:
-        os.kill(process, signal.SIGSTOP)
+    processes = [parent]
     try:
+        _tell(parent, signal.SIGSTOP)  # it makes no more children from now on
+        processes += children(parent)
+        for process in processes[1:]:
+            _tell(process, signal.SIGSTOP)
         yield
     finally:
         for process in processes:
-            os.kill(process, signal.SIGCONT)
+            _tell(process, signal.SIGCONT)
+
+
+def _tell(process: int, number: int) -> None:
+    """Send a signal to a process, if it is still there."""
+    with suppress(ProcessLookupError):
+        os.kill(process, number)
