@@ -22,11 +22,14 @@ from backprop.stage.choices import (
 from backprop.stage.hiding import Hiding
 from backprop.stage.lecture import Stop
 from backprop.stage.lesson import Lesson
+from backprop.stage.links import CAME_FROM, SET_OUT
+from backprop.web.set_out import LONGEST
 
 Schema = dict[str, Any]
 Kinds = Mapping[str, Any]
 
 WORD = Text()
+WAY: Kinds = {CAME_FROM: WORD, SET_OUT: Text(LONGEST)}  # beside `from`; they change nothing
 SNAPSHOT: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
@@ -120,7 +123,7 @@ def body_schema(lesson: Lesson) -> Schema:
     origins = {"preset": preset_schema(lesson), "from": SNAPSHOT}
     return {
         "type": "object",
-        "properties": properties | origins,
+        "properties": properties | origins | {name: text_schema(WAY[name]) for name in WAY},
         "additionalProperties": False,
         "not": {"required": list(origins)},
         "description": (
@@ -192,7 +195,7 @@ def check_fields(body: Mapping[str, Any], lesson: Lesson, *states: Any) -> None:
         ChoiceError: it names the field, and what there is.
     """
     origin = dict.fromkeys(("preset", "from"), WORD)
-    kinds: dict[str, Any] = {**origin}
+    kinds: dict[str, Any] = {**origin, **WAY}
     for state in states:
         kinds |= field_kinds(state)
     for name, value in body.items():

@@ -15,6 +15,7 @@ from backprop.engine.network import (
 from backprop.sharing.snapshot import NOT_FINITE
 from backprop.stage.course import LaterChoices
 from backprop.stage.lesson import Lesson
+from backprop.stage.links import CAME_FROM, SET_OUT
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.fields import (
     SNAPSHOT,
@@ -166,6 +167,13 @@ def _lesson(lesson: Lesson) -> Schema:
             "from", SNAPSHOT, "The SHA-256 of a snapshot to start from, not beside a preset."
         ),
     ]
+    way = [
+        _parameter(name, {"type": "string"}, f"{what} It changes nothing of what is shown.")
+        for name, what in (
+            (CAME_FROM, "Beside “from”: the last snapshot before it that somebody opened."),
+            (SET_OUT, "Beside “from”: the query of where the run set out."),
+        )
+    ]
     return _operation(
         f"lesson_{lesson.name}",
         f"The board of “{lesson.title}”: what its page shows at the same address without /api.",
@@ -175,7 +183,11 @@ def _lesson(lesson: Lesson) -> Schema:
             "Where the fields ask for another function or network, its own names are fields, too. "
             "Fields that are none are passed over, here as on the page."
         ),
-        parameters=[*origins, *(_parameter(name, text_schema(kinds[name])) for name in kinds)],
+        parameters=[
+            *origins,
+            *way,
+            *(_parameter(name, text_schema(kinds[name])) for name in kinds),
+        ],
     )
 
 

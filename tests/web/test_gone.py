@@ -104,6 +104,13 @@ def test_the_page_says_it_with_one_filled_button_and_a_part_beside_what_stays(cl
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_what_the_interface_answers_can_be_sent_back_to_it(client):
+    there = go(client, go(client, SMALL, do="step"), do="step")
+    pairs = client.get(f"/api{there}").json["pairs"]
+    assert list(pairs) == ["from", "came-from", "set-out"]
+    assert client.post("/api/train", json=pairs).json["pairs"] == pairs
+
+
 def test_what_a_play_only_passed_through_is_never_offered(client):
     opened = go(client, SMALL, do="step")
     there = go(client, opened, do="play", ms="1")
