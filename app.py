@@ -15,6 +15,7 @@ from backprop.sharing.store import BODY_LIMIT, LEASE_DAYS, STORE_LIMIT, Store
 from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.settings import read_settings
+from backprop.web.templates import LeanEnvironment
 
 
 class InOurOrder(DefaultJSONProvider):
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
+    app.jinja_environment = LeanEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= macro_functions(app.jinja_env)

@@ -10,6 +10,7 @@ from benchmarks import (
     imports,
     instructions,
     key_to_painted,
+    page_cost,
     race,
     scalar_graph,
     training_epochs,
@@ -38,6 +39,7 @@ LONG = {  # only when asked for by name
     "training_patience": training_page.patience_rows,
     "instructions": instructions.rows,
     "key_to_painted": key_to_painted.rows,
+    "page_cost": page_cost.rows,
 }
 
 

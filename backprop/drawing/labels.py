@@ -4,6 +4,8 @@ A picture is drawn once and shown in many sizes, so a place counts only where it
 phone and on a wide screen.
 """
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]  # [n, 2]
+Box = tuple[float, float, float, float]  # left, bottom, right, top, in pixels
 
 SIZES = ((285.0, 268.0), (845.0, 322.0))  # of the ground in pixels: narrow, and wide
 LETTER, HEIGHT = 7.5, 17.0  # of a word, in pixels
@@ -86,53 +89,60 @@ def place_labels(
         frame: from and to of both axes.
     """
     low, span = np.array([frame[0][0], frame[1][0]]), np.array([b - a for a, b in frame])
-    grounds = [(drawn - low) / span * size for size in SIZES]
-    taken: list[list[tuple[float, ...]]] = [[] for _ in SIZES]
+    order = np.argsort(drawn[:, 0])
+    grounds = [_Ground((drawn[order] - low) / span * size, size) for size in SIZES]
     places = []
     for each in words:
-        best: tuple[LabelPlace, list[tuple[float, ...]]] | None = None
-        least = np.inf
+        best: tuple[LabelPlace, list[Box]] | None = None
+        least = math.inf
         for place in each.places():
-            at = (np.array([place.x, place.y]) - low) / span
-            boxes = [_box(at * size, each.text, place) for size in SIZES]
-            hits = sum(
-                _hits(box, ground, other, size)
-                for box, ground, other, size in zip(boxes, grounds, taken, SIZES, strict=True)
-            )
+            at = [(q - a) / (b - a) for q, (a, b) in zip((place.x, place.y), frame, strict=True)]
+            boxes = [_box((at[0] * w, at[1] * h), each.text, place) for w, h in SIZES]
+            hits = sum(ground.hits(box) for ground, box in zip(grounds, boxes, strict=True))
             if hits < least:
                 best, least = (place, boxes), hits
             if not hits:
                 break
         assert best is not None, f"“{each.text}” has a place to stand at"
         places.append(best[0])
-        for other, own in zip(taken, best[1], strict=True):
-            other.append(own)
+        for ground, own in zip(grounds, best[1], strict=True):
+            ground.taken.append(own)
     return tuple(places)
 
 
-def _box(at: Points, text: str, place: LabelPlace) -> tuple[float, ...]:
+def _box(at: tuple[float, float], text: str, place: LabelPlace) -> Box:
     """Return left, bottom, right, top of words in pixels."""
     width = LETTER * len(text)
-    x, y = float(at[0]) + place.right, float(at[1]) + place.up
+    x, y = at[0] + place.right, at[1] + place.up
     left = {"left": x, "right": x - width, "center": x - width / 2}[place.anchor]
     return left - ROOM, y - HEIGHT / 2 - ROOM, left + width + ROOM, y + HEIGHT / 2 + ROOM
 
 
-def _hits(
-    box: tuple[float, ...],
-    ground: Points,
-    taken: list[tuple[float, ...]],
-    size: tuple[float, float],
-) -> float:
-    """Return how much words in a box would cover; other words and the frame count most."""
-    left, bottom, right, top = box
-    inside = (ground > (left, bottom)) & (ground < (right, top))
-    hits = float(inside.all(axis=1).sum())
-    hits += CUT * (left < 0 or bottom < 0 or right > size[0] + BELOW or top > size[1])
-    return hits + COVERED * sum(
-        left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
-        for other in taken
-    )
+class _Ground:
+    """A picture in one size: what is drawn there, and where words stand already.
+
+    Args:
+        points: what is drawn, from left to right, so that few are looked at for each box.
+        size: width and height in pixels.
+    """
+
+    def __init__(self, points: Points, size: tuple[float, float]) -> None:
+        self.x = points[:, 0].tolist()
+        self.y = np.ascontiguousarray(points[:, 1])
+        self.size = size
+        self.taken: list[Box] = []
+
+    def hits(self, box: Box) -> int:
+        """Return how much words in a box would cover; other words and the frame count most."""
+        left, bottom, right, top = box
+        y = self.y[bisect_right(self.x, left) : bisect_left(self.x, right)]
+        hits = np.count_nonzero((y > bottom) & (y < top))
+        width, height = self.size
+        hits += CUT * (left < 0 or bottom < 0 or right > width + BELOW or top > height)
+        return hits + COVERED * sum(
+            left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
+            for other in self.taken
+        )
 
 
 def along(x: Points, y: Points) -> Points:

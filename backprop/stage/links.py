@@ -5,7 +5,7 @@ fields that differ from it. `Links.address` is the only maker of links within a 
 another lesson is a value that the catalogue resolves.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -93,6 +93,7 @@ class Links:
         for each in plain.values():  # in the fields' order, so that it is canonical
             self._spelled[each.spelled] = ""
         self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
+        self._parts: dict[str, tuple[str, str]] = {}
 
     def at(self, choices: Any) -> "Links":
         """Return the links around another state that starts from the same origin."""
@@ -118,14 +119,33 @@ class Links:
         return f"{self.path}?{query}" if query else self.path
 
     def _query(self, changes: Mapping[str, Any], drop_tables: tuple[str, ...] = ()) -> str:
-        spelled = self._spelled.copy()
-        for table in drop_tables:
-            spelled |= dict.fromkeys(get_choice(self.choices, table), "")
+        changed = {}
         for name, value in changes.items():
             assert name in self._plain, f"{name} is a table, or no field"
             word, kind, kept = self._plain[name]
-            spelled[word] = "" if value == kept else _spelled(word, kind.write(value))
-        return "&".join(filter(None, spelled.values()))
+            text = "" if value == kept else _spelled(word, kind.write(value))
+            if text != self._spelled[word]:
+                changed[word] = text
+        if len(changed) == 1 and not drop_tables:
+            (word, text), *_ = changed.items()
+            before, after = self._beside(word)
+            return _joined((before, text, after))
+        spelled = self._spelled.copy()
+        for table in drop_tables:
+            spelled |= dict.fromkeys(get_choice(self.choices, table), "")
+        return _joined((spelled | changed).values())
+
+    def _beside(self, word: str) -> tuple[str, str]:
+        """Return what stands before and after one field: most links change no other."""
+        if word not in self._parts:
+            words, texts = list(self._spelled), list(self._spelled.values())
+            at = words.index(word)
+            self._parts[word] = _joined(texts[:at]), _joined(texts[at + 1 :])
+        return self._parts[word]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "&".join(filter(None, texts))
 
 
 @lru_cache(maxsize=8192)

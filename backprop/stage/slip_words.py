@@ -33,6 +33,7 @@ def in_page_letters(text: str, label: Callable[[str], Label]) -> str:
     return _LETTERS.sub(lambda m: letters.get(m.lastgroup or "", m.group()), text)
 
 
+@lru_cache(maxsize=512)
 def with_page_letters(slip: Slip, label: Callable[[str], Label]) -> Slip:
     """Return a slip with its title and its sentence in the letters of a page."""
     title, about = (in_page_letters(text, label) for text in (slip.title, slip.about))

@@ -9,6 +9,7 @@ what arrives is wrong already.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -217,6 +218,7 @@ class BugCheck:
     checked: int
 
 
+@lru_cache(maxsize=32)
 def check_bug(planted: PlantedSlip, *, hidden: bool) -> BugCheck:
     """Return the check of the gradient that a slip gives; `hidden`: it must not be given away."""
     setup, flat, claims = planted.setup, planted.progress.wrong, planted.claims

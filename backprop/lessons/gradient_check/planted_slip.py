@@ -5,7 +5,8 @@ It is planted in a network with its examples, or in a typed function.
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from backprop.engine.slips.typed_pass import PLANTED
 from backprop.lessons.gradient_check.choices import MOST_CASE, Choices, typed_graph
 from backprop.sharing.formats import expect
 from backprop.stage.choices import ChoiceError
+from backprop.stage.kept import kept_by
 from backprop.stage.links import Links
 from backprop.stage.networks import find_dataset, make_network
 from backprop.training.function_setup import FunctionSetup, make_function_setup
@@ -49,6 +51,13 @@ FUNCTION_CASES = (
 )
 
 
+def _bench(choices: Choices) -> tuple[Any, ...]:
+    """Return what of the choices says where mistakes are planted."""
+    bench = choices.planted.bench
+    return (bench, choices.of, choices.expression, choices.at, choices.network)
+
+
+@kept_by(_bench)
 def make_setup(choices: Choices) -> Setup:
     """Return where mistakes are planted: in what the page is about, or in a batch of flowers.
 
@@ -79,6 +88,7 @@ def gives_way(choices: Choices, setup: Setup) -> bool:
     return on_page and isinstance(setup, TrainingSetup)
 
 
+@lru_cache(maxsize=32)
 def possible_slips(setup: Setup) -> tuple[Slip, ...]:
     """Return the slips that can happen here, and change the gradient."""
     if isinstance(setup, FunctionSetup):
@@ -130,9 +140,17 @@ def plant(choices: Choices) -> PlantedSlip:
     slips = possible_slips(setup)
     case = choices.planted.case
     slip = hidden_in(case, setup, slips) if case else _named(choices, setup, slips)
+    if choices.progress is None:
+        return _at_start(setup, slip)
     progress = progress_on(setup, slip, choices.progress)
     expect(len(progress.right) == len(setup.flat(setup.parameters)), "its parameters do not fit")
     return PlantedSlip(setup, slip, slips, progress)
+
+
+@lru_cache(maxsize=64)
+def _at_start(setup: Setup, slip: Slip) -> PlantedSlip:
+    """Return a slip before any training."""
+    return PlantedSlip(setup, slip, possible_slips(setup), progress_on(setup, slip, None))
 
 
 def _named(choices: Choices, setup: Setup, slips: tuple[Slip, ...]) -> Slip:
@@ -191,6 +209,7 @@ def other_case(case: int, planted: PlantedSlip, links: Links) -> int:
     return next((n for n in others if _shows(planted.setup, hidden[n])), numbers[0])
 
 
+@lru_cache(maxsize=256)
 @np.errstate(all="ignore")
 def _shows(setup: Setup, slip: Slip) -> bool:
     """Whether a slip changes the gradient before the first step."""

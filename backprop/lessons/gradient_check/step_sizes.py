@@ -7,6 +7,7 @@ A gradient that is wrong gives another picture: no h brings the error below the 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,6 +57,7 @@ class StepSizesShown:
     rows: tuple[tuple[str, ...], ...]  # the table behind the picture
 
 
+@lru_cache(maxsize=64)
 def measure_errors(subject: Subject, name: str, *, single: bool = False) -> Mapping[str, Curve]:
     """Return the error of each kind for all nudges of the picture."""
     dtype = np.float32 if single else np.float64

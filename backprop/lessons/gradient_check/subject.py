@@ -19,6 +19,7 @@ from backprop.lessons.gradient_check.choices import Choices, typed_graph
 from backprop.notation.formula import Label
 from backprop.notation.network_names import network_labels
 from backprop.stage.functions import NUMBER, function_labels, function_letter
+from backprop.stage.kept import kept_by
 from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES, make_network
 
@@ -76,6 +77,7 @@ class Subject:
             )
 
 
+@kept_by(lambda choices: (choices.of, choices.expression, choices.at, choices.network))
 def make_subject(choices: Choices) -> Subject:
     """Return whose gradient the choices ask about.
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from backprop.engine.network import ACTIVATIONS, LOSSES, OF_CLASSES, SCHEMES, Network
 from backprop.lessons.network.choices import RESET_RUN, Choices
-from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
 from backprop.stage.networks import (
@@ -78,8 +77,10 @@ def another_network(links: Links, *drop_tables: str, **changes: Any) -> str:
 
     It stays at the step; where the walk through the other network is shorter, at its last.
     """
-    choices, parts = links.choices, ("sizes", "activations", "loss", "shared", "detail")
-    sizes, *rest, detail = (changes.get(part, get_choice(choices, part)) for part in parts)
+    choices: Choices = links.choices
+    parts = ("sizes", "activations", "loss", "shared")
+    sizes, *rest = (changes.get(part, getattr(choices.network, part)) for part in parts)
+    detail = changes.get("detail", choices.detail)
     if not drawable(sizes, detail):
         return ""
     last = _last_step(sizes, *rest, detail)

@@ -19,7 +19,8 @@ from backprop.engine.network import Network
 from backprop.engine.slips.slip import with_updated_weights
 from backprop.engine.trace import Trace
 from backprop.lessons.network.choices import Choices
-from backprop.stage.networks import make_network
+from backprop.stage.kept import kept_by
+from backprop.stage.networks import NetworkChoices, make_network
 from backprop.stage.optimizers import make_optimizer
 from backprop.training.optimizers import Optimizer, State
 
@@ -61,7 +62,7 @@ class TrainingStep:
     @cached_property
     def check(self) -> Mapping[str, CheckRow]:
         """The same by central finite differences, which know nothing of the chain rule."""
-        return {row.name: row for row in check_gradient(self.graph, self.point).rows}
+        return _check(self.choices)
 
     @cached_property
     def optimizer(self) -> Optimizer:
@@ -144,7 +145,23 @@ def compute(choices: Choices) -> TrainingStep:
     Raises:
         ShapeError: sizes, activations, loss and data do not fit together.
     """
+    return TrainingStep(choices, *_pass(choices))
+
+
+def _numbers(choices: Choices) -> tuple[NetworkChoices, str]:
+    """Return what both passes are made of; a walk stays at it."""
+    return choices.network, choices.detail
+
+
+@kept_by(_numbers)
+def _pass(choices: Choices) -> tuple[Network, Trace]:
     network = make_network(choices.network, choices.detail)
     graph = network.graph(choices.detail)
     point = {**choices.network.inputs, **choices.network.parameters}
-    return TrainingStep(choices, network, differentiate(graph, point))
+    return network, differentiate(graph, point)
+
+
+@kept_by(_numbers)
+def _check(choices: Choices) -> Mapping[str, CheckRow]:
+    training_step = compute(choices)
+    return {row.name: row for row in check_gradient(training_step.graph, training_step.point).rows}
