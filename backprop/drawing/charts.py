@@ -85,13 +85,23 @@ def digits(x: float) -> float | None:
     return float(f"{x:.5g}") if x - x == 0 else None
 
 
-def dump(data: Sequence[Figure], layout: Figure) -> str:
-    """Return a figure as JSON; the end of an axis that is not finite is left to Plotly."""
-    figure = {"data": list(data), "layout": layout}
+def dump(data: Sequence[Figure | str], layout: Figure) -> str:
+    """Return a figure as JSON.
+
+    Args:
+        data: its traces; one that is in many figures, as JSON.
+        layout: of its axes, and what is written over them.
+    """
+    traces = ", ".join(each if isinstance(each, str) else as_json(each) for each in data)
+    return f'{{"data": [{traces}], "layout": {as_json(layout)}}}'
+
+
+def as_json(part: Figure) -> str:
+    """Return a part of a figure as JSON; an end of an axis that is not finite is left to Plotly."""
     try:
-        return json.dumps(figure, allow_nan=False)
+        return json.dumps(part, allow_nan=False)
     except ValueError:  # seldom: near 1e308 the width of an axis overflows
-        return json.dumps(_with_gaps(figure))
+        return json.dumps(_with_gaps(part))
 
 
 def _with_gaps(part: Any) -> Any:

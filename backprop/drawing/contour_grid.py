@@ -7,6 +7,7 @@ which has the same level lines, closer where the values crowd.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,9 +21,9 @@ ABOUT = 13  # lines of a map
 SAME = 1e-9  # a spread of values, beside their size, that is rounding only
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ContourGrid:
-    """What a map and a surface are drawn from.
+    """What a map and a surface are drawn from; what is made of it alone is kept beside it.
 
     Attributes:
         xs, ys: the places of columns and rows.
@@ -46,7 +47,7 @@ class ContourGrid:
     roof: float
     steep: float
 
-    @property
+    @cached_property
     def gaps(self) -> int:
         """How many of the places have no finite value."""
         return sum(z is None for row in self.z for z in row)

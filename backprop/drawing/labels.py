@@ -136,7 +136,7 @@ class _Ground:
         """Return how much words in a box would cover; other words and the frame count most."""
         left, bottom, right, top = box
         y = self.y[bisect_right(self.x, left) : bisect_left(self.x, right)]
-        hits = np.count_nonzero((y > bottom) & (y < top))
+        hits = int(np.count_nonzero((y > bottom) & (y < top)))
         width, height = self.size
         hits += CUT * (left < 0 or bottom < 0 or right > width + BELOW or top > height)
         return hits + COVERED * sum(

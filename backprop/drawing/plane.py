@@ -7,6 +7,7 @@ Colours are tokens of the page, so that a figure follows the theme.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backprop.drawing.charts import Figure, digits, dump
 from backprop.drawing.contour_grid import ContourGrid, nice
@@ -45,6 +46,7 @@ def arrow_scale(ground: ContourGrid, reach: float) -> float:
     return nice(ARROW * reach / ground.steep) if ground.steep > 0 else 1.0
 
 
+@lru_cache(maxsize=64)
 def contour_chart(ground: ContourGrid, names: tuple[str, str], middle: Vector, reach: float) -> str:
     """Return the contour map alone: it stays the same while a point is dragged over it."""
     axis: Figure = {"nticks": 7, "zeroline": False}

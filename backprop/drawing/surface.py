@@ -6,9 +6,10 @@ is the tangent, whose slope is the gradient's length.
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.charts import Figure, as_json, digits, dump
 from backprop.drawing.contour_grid import ContourGrid
 from backprop.drawing.plane import Marks, Vector, arrow_scale
 
@@ -30,7 +31,7 @@ def surface_chart(
         height: the function's value at the point; where it is not finite nothing is marked.
         path_heights: its value at each place of the walk.
     """
-    data = [plain_surface(ground)]
+    data: list[Figure | str] = [_surface_as_json(ground)]
     x, y = marks.point
     floor = ground.floor - UNDER * (ground.roof - ground.floor)
     if math.isfinite(height):
@@ -42,6 +43,12 @@ def surface_chart(
         places = [(*place, z) for place, z in zip(marks.path, path_heights, strict=True)]
         data += [places_line(places, "--ink", 4), places_dots(places[1:], "--ink", 3)]
     return dump(data, plain_layout(ground, marks.names, marks.middle, marks.reach, floor))
+
+
+@lru_cache(maxsize=64)
+def _surface_as_json(ground: ContourGrid) -> str:
+    """Return the surface alone: it stays the same while a point is dragged under it."""
+    return as_json(plain_surface(ground))
 
 
 def plain_surface(ground: ContourGrid) -> Figure:

@@ -5,6 +5,7 @@ What nobody typed comes from the data set's row, and from the seed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -147,8 +148,12 @@ def default_parameters(choices: NetworkChoices, base: NetworkChoices) -> dict[st
 
     if base.parameters and origin(choices) == origin(base):
         return dict(base.parameters)
-    network = make_network(choices)
-    arrays = network.initialize(choices.seed, choices.scheme)
+    return dict(_drawn_parameters(make_network(choices), choices.seed, choices.scheme))
+
+
+@lru_cache(maxsize=256)
+def _drawn_parameters(network: Network, seed: int, scheme: str) -> Mapping[str, float]:
+    arrays = network.initialize(seed, scheme)
     return network.scalars({name: np.round(array, DECIMALS) for name, array in arrays.items()})
 
 

@@ -115,6 +115,7 @@ def gaps(shown: ContourGrid, letter: str = "f") -> str:
     return f"blank where {letter} has no value"
 
 
+@lru_cache(maxsize=64)
 def sample(
     shown: ContourGrid, names: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -5,12 +5,14 @@ markup on the way. What is written stays the same, byte by byte.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask.templating import Environment
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from backprop.web.filters import MACROS
@@ -27,6 +29,12 @@ def escaped(value: Any) -> str:
     if kind is Markup:
         return value  # type: ignore[no-any-return]
     return str(value) if kind is int else escape(value)
+
+
+def context_of_part(template: Template, context: Context, local: Mapping[str, Any]) -> Context:
+    """Return what the names in an included part stand for: what they do around it."""
+    names = {**context.get_all(), **{n: v for n, v in local.items() if v is not missing}}
+    return Context(context.environment, names, template.name, template.blocks)
 
 
 class LeanCode(CodeGenerator):
@@ -69,8 +77,17 @@ class LeanCode(CodeGenerator):
         self.visit(node.template, frame)
         self.write(f", {self.name!r})")
         local = self.dump_local_context(frame)
-        self.writeline(f"context_of_part = template.new_context(context.get_all(), True, {local})")
-        self.simple_write("concat(template.root_render_func(context_of_part))", frame)
+        self.writeline(f"inside = environment.context_of_part(template, context, {local})")
+        self.simple_write("concat(template.root_render_func(inside))", frame)
+
+    def _import_common(self, node: nodes.Import | nodes.FromImport, frame: Frame) -> None:
+        """Write an import; a file of macros is the same for every page."""
+        if node.with_context:
+            super()._import_common(node, frame)
+            return
+        self.write("environment.get_template(")
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})._get_default_module()")
 
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
@@ -93,3 +110,4 @@ class LeanEnvironment(Environment):
 
     code_generator_class = LeanCode
     escaped = staticmethod(escaped)
+    context_of_part = staticmethod(context_of_part)

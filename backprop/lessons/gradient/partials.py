@@ -1,6 +1,6 @@
 """The partial derivatives at a point: term by term, in letters, in numbers, and by three ways."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from backprop.engine.differences.check import check_gradient
@@ -16,6 +16,7 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import short
 from backprop.notation.symbolic.derivative import derivative, split_terms
 from backprop.stage.functions import function_letter
+from backprop.stage.kept import kept_by
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import long_number, number
 
@@ -98,13 +99,25 @@ def make_partials(place: Place, links: Links) -> Partials:
     if len(names) > 2:
         written_out = (held if held in names else names[0],)
         addresses = {name: links.address(held=name) for name in names}
-    checked = {row.name: row for row in check_gradient(place.graph, place.at).rows}
+    every = _all_partials(place)
+    if written_out == names and not addresses:
+        return every
     rows = tuple(
-        _partial(
-            place, checked[name], written_out=name in written_out, address=addresses.get(name, "")
-        )
-        for name in names
+        replace(row, written_out=name in written_out, address=addresses.get(name, ""))
+        for name, row in zip(names, every.rows, strict=True)
     )
+    return replace(every, rows=rows)
+
+
+def _point(place: Place) -> tuple[object, ...]:
+    return place.choices.expression, place.at
+
+
+@kept_by(_point)
+def _all_partials(place: Place) -> Partials:
+    """Return every partial derivative, written out."""
+    checked = {row.name: row for row in check_gradient(place.graph, place.at).rows}
+    rows = tuple(_partial(place, checked[name]) for name in place.names)
     apart = any(row.relative > AGREES and not row.hidden for row in checked.values())
     alike = all(each.agrees for each in rows) and not apart
     return Partials(rows, "" if alike else _disagreement(place))
@@ -120,13 +133,13 @@ def _disagreement(place: Place) -> str:
     )
 
 
-def _partial(place: Place, row: CheckRow, *, written_out: bool, address: str) -> Partial:
+def _partial(place: Place, row: CheckRow) -> Partial:
     letters = partial_in_letters(place.graph, row.name)
     slope = place.gradient[place.names.index(row.name)]
     sides: list[tuple[str, Formula]] = [("=", number(slope, "backward"))]
     symbolic = closed = None
     if letters.closed is not None:
-        closed = whole_formula(letters.closed, label_of)
+        closed = _in_letters(letters.closed)
         at = {name: place.at[name] for name in letters.closed.variables}
         numbers, sign, result = formula_in_numbers(letters.closed, at)
         symbolic = long_number(result.exact)
@@ -138,8 +151,8 @@ def _partial(place: Place, row: CheckRow, *, written_out: bool, address: str) ->
         else:  # a constant; a single number is said once
             sides = [("=", closed), end] if len(letters.closed) > 1 else [end]
     return Partial(
-        written_out=written_out,
-        address=address,
+        written_out=True,
+        address="",
         letters=closed,
         terms=letters.terms,
         equation=equation(partial(function_letter(place.graph), label_of(row.name)), *sides),
@@ -150,6 +163,11 @@ def _partial(place: Place, row: CheckRow, *, written_out: bool, address: str) ->
         relative=short(row.relative),
         agrees=row.agrees() and _agree(symbolic, slope),
     )
+
+
+@lru_cache(maxsize=256)
+def _in_letters(graph: Graph) -> Formula:
+    return whole_formula(graph, label_of)
 
 
 def _agree(symbolic: Number | None, slope: float) -> bool:

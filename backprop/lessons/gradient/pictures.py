@@ -14,6 +14,7 @@ from backprop.lessons.gradient.walk import Waypoint
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import degrees, long, short
+from backprop.stage.kept import kept_by
 from backprop.stage.links import Links
 from backprop.stage.plane import Chart, gaps, levels, make_ground, sample, whole, zoomed
 from backprop.stage.walk.explanation import number
@@ -104,6 +105,12 @@ def _scale(scale: float) -> str:
     return f"drawn 1 : {short(round(1 / scale, 9) if scale else math.inf)}"
 
 
+def _square(place: Place) -> tuple[object, ...]:
+    """Return what the slices are made of: no direction, and no step."""
+    return place.choices.expression, place.at, place.middle, place.reach
+
+
+@kept_by(_square)
 def make_slices(place: Place) -> tuple[Slice, ...]:
     """Return the function along each axis of a map through the point."""
     return tuple(_slice(place, i) for i in range(min(2, len(place.names))))

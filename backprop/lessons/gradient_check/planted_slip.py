@@ -6,7 +6,6 @@ It is planted in a network with its examples, or in a typed function.
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -51,7 +50,7 @@ FUNCTION_CASES = (
 )
 
 
-def _bench(choices: Choices) -> tuple[Any, ...]:
+def _bench(choices: Choices) -> tuple[object, ...]:
     """Return what of the choices says where mistakes are planted."""
     bench = choices.planted.bench
     return (bench, choices.of, choices.expression, choices.at, choices.network)

@@ -77,7 +77,12 @@ class Subject:
             )
 
 
-@kept_by(lambda choices: (choices.of, choices.expression, choices.at, choices.network))
+def _function(choices: Choices) -> tuple[object, ...]:
+    """Return what of the choices says whose gradient it is, and where."""
+    return choices.of, choices.expression, choices.at, choices.network
+
+
+@kept_by(_function)
 def make_subject(choices: Choices) -> Subject:
     """Return whose gradient the choices ask about.
 
