@@ -22,7 +22,7 @@ from benchmarks.timing import Row, left_out
 PAGES = {  # what is walked through, by people with numbers of their own
     "network, neurons": "/lessons/network?x1=0.{walk}1&step={step}",
     "network, operations": "/lessons/network?detail=operations&x1=0.{walk}1&step={step}",
-    "playground": "/playground?preset=product&x=-{walk}.5&step={step}",
+    "playground": "/playground?preset=micrograd&a=-{walk}.5&step={step}",
     "gradient, a point": "/lessons/gradient?x=0.{step}{walk}",
     "gradient, a direction": "/lessons/gradient?x=0.{walk}&angle={step}",
     "gradient check, a nudge": "/lessons/gradient-check?nudge=0.{step}{walk}",

@@ -20,6 +20,7 @@ from backprop.lessons.training.lesson import LESSON as TRAIN
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import ChoiceError, change
+from backprop.stage.kept import kept_by
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 
@@ -86,6 +87,15 @@ def follow(way: LessonLink, lessons: Sequence[Lesson] = LESSONS) -> tuple[Lesson
 
 def address_of(way: LessonLink, lessons: Sequence[Lesson] = LESSONS) -> str:
     """Return the address of a way; empty where the other lesson cannot show what is shown here."""
+    return _own_address(way) if lessons is LESSONS else _address(way, lessons)
+
+
+@kept_by(lambda way: (way,), size=128)
+def _own_address(way: LessonLink) -> str:
+    return _address(way, LESSONS)
+
+
+def _address(way: LessonLink, lessons: Sequence[Lesson]) -> str:
     try:
         lesson, choices = follow(way, lessons)
         return Links(lesson.path, Origin({}, lesson.defaults), choices).address()

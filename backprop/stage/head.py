@@ -121,12 +121,13 @@ def preset_options(
     presets: Sequence[Preset], links: Links, now: Preset | None
 ) -> tuple[Option, ...]:
     """Return an entry for each preset; the one that is shown now is on."""
+    shown = shown_as(links.choices)
     return tuple(
         Option(
             each.title,
             each.name,
             now is not None and each.name == now.name,
-            preset_address(each.name, links),
+            _at_preset(each.name, links, shown),
             each.about,
         )
         for each in presets
@@ -135,7 +136,11 @@ def preset_options(
 
 def preset_address(name: str, links: Links) -> str:
     """Return where a preset stands, shown as this page is."""
-    return "&".join((f"{links.path}?preset={name}", *shown_as(links.choices)))
+    return _at_preset(name, links, shown_as(links.choices))
+
+
+def _at_preset(name: str, links: Links, shown: tuple[str, ...]) -> str:
+    return "&".join((f"{links.path}?preset={name}", *shown))
 
 
 def first_address(links: Links) -> str:

@@ -113,7 +113,11 @@ def input_names(choices: NetworkChoices) -> tuple[str, ...]:
 
 def parameter_names(choices: NetworkChoices) -> tuple[str, ...]:
     """Return the names of the weights and biases; raises as `network_of` does."""
-    network = make_network(choices)
+    return _parameter_names(make_network(choices))
+
+
+@lru_cache(maxsize=256)
+def _parameter_names(network: Network) -> tuple[str, ...]:
     return tuple(network.scalars({name: np.zeros(s) for name, s in network.shapes.items()}))
 
 

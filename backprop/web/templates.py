@@ -73,9 +73,9 @@ class LeanCode(CodeGenerator):
         if node.ignore_missing or not node.with_context:
             super().visit_Include(node, frame)
             return
-        self.writeline("template = environment.get_or_select_template(", node)
+        self.writeline("template = environment.part(", node)
         self.visit(node.template, frame)
-        self.write(f", {self.name!r})")
+        self.write(")")
         local = self.dump_local_context(frame)
         self.writeline(f"inside = environment.context_of_part(template, context, {local})")
         self.simple_write("concat(template.root_render_func(inside))", frame)
@@ -85,9 +85,16 @@ class LeanCode(CodeGenerator):
         if node.with_context:
             super()._import_common(node, frame)
             return
-        self.write("environment.get_template(")
+        self.write("environment.part(")
         self.visit(node.template, frame)
-        self.write(f", {self.name!r})._get_default_module()")
+        self.write(")._get_default_module()")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Write “a.b”: an attribute where there is one, and else what Jinja makes of it."""
+        self.write("(found if (found := getattr(owner := ")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, missing)) is not missing")
+        self.write(f" else environment.getattr(owner, {node.attr!r}))")
 
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
@@ -110,4 +117,14 @@ class LeanEnvironment(Environment):
 
     code_generator_class = LeanCode
     escaped = staticmethod(escaped)
+    parts: Mapping[str, Template] = {}
+
+    def part(self, name: str) -> Template:
+        """Return a template that another includes; looked for once, unless files may change."""
+        if name in self.parts and not self.auto_reload:
+            return self.parts[name]
+        template = self.get_template(name)
+        self.parts = {**self.parts, name: template}
+        return template
+
     context_of_part = staticmethod(context_of_part)

@@ -30,6 +30,7 @@ from backprop.stage.choices import change
 from backprop.stage.derivation import explained
 from backprop.stage.functions import function_labels, function_letter
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.kept import kept_by
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import SILENT
@@ -95,12 +96,8 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         InputError: the function cannot be read.
     """
-    graph = parse_function(choices)
-    passes, steps, label = (
-        function_at(graph, choices.at),
-        function_steps(graph),
-        function_labels(graph),
-    )
+    passes = _passes(choices)
+    steps, label = function_steps(passes.graph), function_labels(passes.graph)
     question = find_step_question(passes, choices.quiz, steps, min(choices.step, len(steps) - 1))
     return Board(
         head=_head(choices, links),
@@ -113,6 +110,16 @@ def compose(choices: Choices, links: Links) -> Board:
         rewriting=rewriting(passes.trace, links),
         export=make_export(passes, choices.export, links, closed=bool(question.unknown)),
     )
+
+
+def _numbers(choices: Choices) -> tuple[object, ...]:
+    """Return what both passes are made of; a walk stays at it."""
+    return choices.expression, choices.share, choices.at
+
+
+@kept_by(_numbers)
+def _passes(choices: Choices) -> FunctionAt:
+    return function_at(parse_function(choices), choices.at)
 
 
 def _head(choices: Choices, links: Links) -> Head:

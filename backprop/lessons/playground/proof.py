@@ -104,6 +104,7 @@ def make_proofs(passes: FunctionAt, label: Labels, unknown: frozenset[str]) -> P
     )
 
 
+@lru_cache(maxsize=64)
 def prove(passes: FunctionAt, label: Labels, most: int = MOST) -> tuple[Proof, ...]:
     """Return the slope by each variable, three times.
 
