@@ -20,10 +20,13 @@ KEY_NAMES: Mapping[str, str] = {
 }
 
 MACROS: Mapping[str, tuple[str, ...]] = {  # file → what it gives to every template
+    "walk/_phase.html": ("phase",),
     "macros/label.html": ("inline", "svg"),
     "macros/words.html": ("words", "num", "term"),
     "macros/icon.html": ("icon", "play", "entrywise"),
 }
+
+LARGE: Mapping[str, int] = {"phase": 512}  # of which fewer are remembered: each is some 4 KB
 
 
 def key_names(keys: str) -> str:
@@ -80,7 +83,7 @@ def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]
     """
 
     def write(file: str, macro: str) -> Callable[..., Markup]:
-        @lru_cache(maxsize=8192, typed=True)
+        @lru_cache(maxsize=LARGE.get(macro, 8192), typed=True)
         def written(*arguments: Any) -> Markup:
             module = environment.get_template(file).module
             return Markup(getattr(module, macro)(*arguments))

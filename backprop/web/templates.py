@@ -28,7 +28,9 @@ def escaped(value: Any) -> str:
         return value.replace("&", "&amp;")  # type: ignore[no-any-return]
     if kind is Markup:
         return value  # type: ignore[no-any-return]
-    return str(value) if kind is int else escape(value)
+    if kind is str or hasattr(value, "__html__"):
+        return escape(value)
+    return escaped(str(value))
 
 
 def context_of_part(template: Template, context: Context, local: Mapping[str, Any]) -> Context:
@@ -67,6 +69,13 @@ class LeanCode(CodeGenerator):
         super().visit_CondExpr(
             nodes.CondExpr(node.test, node.expr1, node.expr2 or nodes.Const("")), frame
         )
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        """Write what comes before a value; where nothing is escaped, it is a text already."""
+        if frame.eval_ctx.volatile or frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("(")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
         """Write an include: the part is made whole, so that its pieces pass once."""

@@ -50,13 +50,6 @@ FUNCTION_CASES = (
 )
 
 
-def _bench(choices: Choices) -> tuple[object, ...]:
-    """Return what of the choices says where mistakes are planted."""
-    bench = choices.planted.bench
-    return (bench, choices.of, choices.expression, choices.at, choices.network)
-
-
-@kept_by(_bench)
 def make_setup(choices: Choices) -> Setup:
     """Return where mistakes are planted: in what the page is about, or in a batch of flowers.
 
@@ -67,6 +60,16 @@ def make_setup(choices: Choices) -> Setup:
     if choices.of == "expression":
         function = make_function_setup(typed_graph(choices), tuple(choices.at.items()))
         return function if _drawn(function, function.slips) else iris_setup()
+    return _network_setup(choices)
+
+
+def _network(choices: Choices) -> tuple[object, ...]:
+    """Return what a training of the page's network is made of."""
+    return (choices.network,)
+
+
+@kept_by(_network)
+def _network_setup(choices: Choices) -> TrainingSetup:
     network, data = make_network(choices.network), find_dataset(choices.network)
     outputs = choices.network.sizes[-1]
     if data is None:
@@ -87,11 +90,16 @@ def gives_way(choices: Choices, setup: Setup) -> bool:
     return on_page and isinstance(setup, TrainingSetup)
 
 
-@lru_cache(maxsize=32)
 def possible_slips(setup: Setup) -> tuple[Slip, ...]:
     """Return the slips that can happen here, and change the gradient."""
     if isinstance(setup, FunctionSetup):
         return setup.slips
+    return _changing(setup, tuple(SLIPS.values()))
+
+
+@lru_cache(maxsize=32)
+def _changing(setup: TrainingSetup, slips: tuple[Slip, ...]) -> tuple[Slip, ...]:
+    """Return those slips that can happen in the training of a network, and change its gradient."""
     network, parameters, X, Y = setup.network, setup.parameters, setup.X, setup.Y
     right = network.objective_and_gradient(parameters, X, Y)[1]
     away = {name: array + 0.1 for name, array in parameters.items()}
@@ -102,7 +110,7 @@ def possible_slips(setup: Setup) -> tuple[Slip, ...]:
         wrong = slip.gradient(network, parameters, X, Y, previous=before, learning_rate=setup.rate)
         return float(np.abs(setup.flat(wrong) - setup.flat(right)).max()) > CHANGES * size
 
-    fitting = (slip for slip in SLIPS.values() if slip.fits(network, len(X), before))
+    fitting = (slip for slip in slips if slip.fits(network, len(X), before))
     return tuple(slip for slip in fitting if changes(slip))
 
 
@@ -140,16 +148,16 @@ def plant(choices: Choices) -> PlantedSlip:
     case = choices.planted.case
     slip = hidden_in(case, setup, slips) if case else _named(choices, setup, slips)
     if choices.progress is None:
-        return _at_start(setup, slip)
+        return _at_start(setup, slip, slips)
     progress = progress_on(setup, slip, choices.progress)
     expect(len(progress.right) == len(setup.flat(setup.parameters)), "its parameters do not fit")
     return PlantedSlip(setup, slip, slips, progress)
 
 
 @lru_cache(maxsize=64)
-def _at_start(setup: Setup, slip: Slip) -> PlantedSlip:
+def _at_start(setup: Setup, slip: Slip, slips: tuple[Slip, ...]) -> PlantedSlip:
     """Return a slip before any training."""
-    return PlantedSlip(setup, slip, possible_slips(setup), progress_on(setup, slip, None))
+    return PlantedSlip(setup, slip, slips, progress_on(setup, slip, None))
 
 
 def _named(choices: Choices, setup: Setup, slips: tuple[Slip, ...]) -> Slip:

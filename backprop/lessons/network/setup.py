@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from backprop.engine.network import ACTIVATIONS, LOSSES, OF_CLASSES, SCHEMES, Network
-from backprop.lessons.network.choices import RESET_RUN, Choices
+from backprop.lessons.network.choices import RESET_RUN, Choices, RunChoices
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links
 from backprop.stage.networks import (
@@ -20,6 +20,7 @@ from backprop.stage.networks import (
 )
 from backprop.stage.walk.steps import network_steps
 
+AT_THE_START = RunChoices()
 NAMES = {"indexed": "by layer", "textbook": "as in textbooks"}
 
 
@@ -84,7 +85,11 @@ def another_network(links: Links, *drop_tables: str, **changes: Any) -> str:
     if not drawable(sizes, detail):
         return ""
     last = _last_step(sizes, *rest, detail)
-    return links.address(*drop_tables, **changes, **RESET_RUN, step=min(choices.step, last))
+    if choices.run != AT_THE_START:
+        changes |= RESET_RUN
+    if choices.step > last:
+        changes["step"] = last
+    return links.address(*drop_tables, **changes)
 
 
 @lru_cache(maxsize=1024)
