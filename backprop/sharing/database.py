@@ -22,7 +22,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from backprop.sharing.errors import StoreAway
 
 try:
-    from gevent import Timeout, monkey, threadpool
+    from gevent import Timeout, monkey, spawn, threadpool
 except ImportError:  # there is none on Windows
     monkey = None
 
@@ -127,7 +127,8 @@ class Database:
             self._threads = threadpool.ThreadPool(CONNECTIONS)
         # A thread that hangs keeps its place; who waited for it need not.
         under_way = self._threads.spawn(_outcome, task)
-        under_way.rawlink(lambda _: leave())
+        # To leave may take a moment, where many come and go, and the event loop itself cannot wait.
+        under_way.rawlink(lambda _: spawn(leave))
         try:
             result, error = under_way.get(timeout=LONGEST)
         except Timeout:

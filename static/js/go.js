@@ -8,8 +8,8 @@
 // Elsewhere (where something is asked, in a form, in a lecture) only an answer knows the next address: presses
 // wait, and go on from each answer. They end where something is covered that the same key does not tell.
 //
-// Who takes a second step finds the third one here: it is asked for while the second is looked at. Never
-// more than that one, and any other request drops it.
+// Who takes a step finds the next one here: it is asked for while this one is looked at. Never more than
+// that one, and any other request drops it.
 (() => {
   const COUNTED = '#lab :is([data-by], [aria-keyshortcuts~=PageUp], [aria-keyshortcuts~=PageDown])';
   const OPPOSITE = { ArrowLeft: 'ArrowRight', ArrowRight: 'ArrowLeft', PageUp: 'PageDown', PageDown: 'PageUp' };
@@ -24,14 +24,12 @@
   let turn = null; // a press whose answer alone knows the next address
   let waiting = []; // the keys that were pressed after it
   let ahead = null; // the answer that is here before it is asked for: address, answer, drop()
-  let way = 0; // 1 or -1: that of the last step
-  let strides = 0; // steps that way, one after the other
-  let last = 0; // when
+  let way = 0; // 1 or -1: that of the last step; 0 where it went by phases, or to a place in the strip
 
   function forget() {
     wanted = newest = turn = null;
     waiting = [];
-    strides = 0;
+    way = 0;
     ahead?.drop();
     ahead = null;
   }
@@ -71,7 +69,7 @@
     }
     wanted = step;
     mark(step);
-    stride(Number(link.dataset.by));
+    way = Math.sign(Number(link.dataset.by)) || 0;
     const address = addressOf(link, step);
     const here = ahead?.address === address ? ahead.answer : null;
     if (!here) ahead?.drop();
@@ -80,18 +78,11 @@
     ask(address, '#lab', { wanted, gesture: `steps ${burst}`, fetch });
   }
 
-  const SEQUENCE = 5000; // ms: who reads longer than that is not looked ahead for
-  function stride(by) {
-    const now = performance.now();
-    strides = by && by === way && now - last < SEQUENCE ? strides + 1 : 1;
-    [way, last] = [by, now];
-  }
-
   const whenIdle = window.requestIdleCallback ?? (work => setTimeout(work, 50));
   function lookAhead() {
     const control = box()?.querySelector(`[data-by="${way}"]`);
     const pace = document.getElementById('in-speed')?.value ?? '1'; // another one is a part of the request
-    if (wanted !== null || strides < 2 || ahead || !control || pace !== '1' || document.querySelector('#play.playing')) return;
+    if (wanted !== null || !way || ahead || !control || pace !== '1' || document.querySelector('#play.playing')) return;
     const step = aim(control);
     if (!exists(step)) return;
     const cut = new AbortController();

@@ -34,6 +34,7 @@ class Server:
         self.arguments = arguments or ("app:create_app()",)
         self.environment = {**os.environ, "PORT": str(self.port), "HOST": "127.0.0.1"}
         self.environment |= environment
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it is started often
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Server":

@@ -56,6 +56,29 @@ for name in sys.argv[2:]:
         os._exit(0)  # after an error it is 1, and that is said
 assert [os.waitpid(each, 0)[1] for each in running] == [0] * len(running)
 """
+LEAVER = """
+from gevent import monkey
+monkey.patch_all()
+import sys
+import gevent
+from backprop.sharing.database import CONNECTIONS, Database
+
+database = Database(sys.argv[1])
+database.write(lambda _: None)
+print("ready", flush=True)
+sys.stdin.readline()
+begun, go = [], monkey.get_original("_thread", "allocate_lock")()
+go.acquire()
+writing = gevent.spawn(database.write, lambda _: begun.append(1) or go.acquire())
+while not begun:
+    gevent.sleep(0)
+with database._turn._cond:  # as who comes or goes at this moment
+    go.release()
+    while database._places._value < CONNECTIONS:
+        gevent.sleep(0)
+writing.join()
+database.write(lambda _: None)  # StoreAway, if nobody has left
+"""
 LOCKS = {
     "sqlite": ("PRAGMA locking_mode = EXCLUSIVE", "UPDATE ledger SET turn = turn + 1", "COMMIT"),
     "postgresql": ("LOCK TABLE bodies, leases, claims, ledger IN ACCESS EXCLUSIVE MODE",),
@@ -358,3 +381,9 @@ def test_a_store_that_a_later_version_wrote_is_left_as_it_is(store, open_store, 
         open_store(database_url).put(b"more")
     call_it(REVISION)
     assert open_store(database_url).get(address) == b"here"
+
+
+@sqlite_alone
+def test_who_leaves_while_another_comes_lets_the_next_in(database_url):
+    with process(LEAVER, database_url):
+        pass
