@@ -6,6 +6,7 @@ markup on the way. What is written stays the same, byte by byte.
 
 import re
 from collections.abc import Iterable, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from flask.templating import Environment
@@ -15,10 +16,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from backprop.web.filters import MACROS
-
 SPECIAL = re.compile("[<>\"']").search  # beside “&”, which stands in most addresses
-FUNCTIONS = frozenset(name for names in MACROS.values() for name in names)
 
 
 def escaped(value: Any) -> str:
@@ -40,7 +38,7 @@ def context_of_part(template: Template, context: Context, local: Mapping[str, An
 
 
 class LeanCode(CodeGenerator):
-    """Writes a template’s Python: parts in one piece, texts unwrapped, our functions called."""
+    """Writes a template’s Python: parts whole, texts unwrapped, macros called as they are."""
 
     def write_commons(self) -> None:
         """Write what every function of a template begins with."""
@@ -108,17 +106,17 @@ class LeanCode(CodeGenerator):
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
-        """Write a call; those of FUNCTIONS need neither the template’s context nor a caller."""
-        ours = isinstance(node.node, nodes.Name) and node.node.name in FUNCTIONS
-        if not ours or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        """Write a call; nothing that is called by a name asks for the template’s context."""
+        known = isinstance(node.node, nodes.Name) and not any(iskeyword(k.key) for k in node.kwargs)
+        if not known or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(")
-        for argument in node.args:
+        for argument in (*node.args, *node.kwargs):
             self.visit(argument, frame)
             self.write(", ")
-        self.write(")")
+        self.write("caller=caller)" if forward_caller else ")")
 
 
 class LeanEnvironment(Environment):
@@ -126,6 +124,7 @@ class LeanEnvironment(Environment):
 
     code_generator_class = LeanCode
     escaped = staticmethod(escaped)
+    context_of_part = staticmethod(context_of_part)
     parts: Mapping[str, Template] = {}
 
     def part(self, name: str) -> Template:
@@ -135,5 +134,3 @@ class LeanEnvironment(Environment):
         template = self.get_template(name)
         self.parts = {**self.parts, name: template}
         return template
-
-    context_of_part = staticmethod(context_of_part)

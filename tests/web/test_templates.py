@@ -11,8 +11,9 @@ from backprop.web.templates import LeanEnvironment, escaped
 VALUES = ["plain", "a=1&b=2", "<b>", 'it\'s "so"', Markup("<b>"), 3, 0.5, True, None, Label("w")]
 FILES = {
     "board.html": "{% from 'macros.html' import twice %}"
-    "{% for each in rows %}{% include 'row.html' %}{% endfor %}|{% include 'none.html' ignore missing %}{{ twice(name) }}{% call twice('') %}"
-    "{{ name }}{% endcall %}",
+    "{% for each in rows %}{% include 'row.html' %}{% endfor %}"
+    "|{% include 'none.html' ignore missing %}"
+    "{{ twice(name) }}{% call twice('') %}{{ name }}{% endcall %}",
     "row.html": "{{ each.name }}={{ each.value }}{{ '!' if each.value > 1 }}{{ name }};",
     "macros.html": "{% macro twice(text) %}{{ text }}{{ text }}{% if caller is defined %}"
     "{{ caller() }}{% endif %}{% endmacro %}",
