@@ -8,7 +8,7 @@ The first use in a process brings the schema up to date, under a lock that other
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -88,12 +88,13 @@ class Database:
         """
         return self._answer(partial(self._read, work))
 
-    def write(self, work: Work[T]) -> T:
+    def write(self, work: Work[T], longest: float = LONGEST) -> T:
         """Return what the work leads to, all of it done or nothing; raises StoreAway.
 
-        It may be begun again where others were in the way.
+        It may be begun again where others were in the way. Under gevent, who waits for the given
+        seconds waits no longer; it may be done all the same.
         """
-        return self._answer(partial(self._do, work), self._turn)
+        return self._answer(partial(self._do, work), self._turn, longest=longest)
 
     def maintain(self, *statements: str) -> None:
         """Run statements that no transaction may hold, however long they take; raises StoreAway."""
@@ -115,9 +116,11 @@ class Database:
                 self._engine.dispose()
             self._engine, self._is_current = None, False
 
-    def _answer(self, task: Callable[[], T], *gates: BoundedSemaphore) -> T:
+    def _answer(
+        self, task: Callable[[], T], *gates: BoundedSemaphore, longest: float = LONGEST
+    ) -> T:
         """Return what the task returns, done where it holds up nobody but the one who asks."""
-        leave = self._enter(*gates, self._places)
+        leave = self._enter((*gates, self._places), min(longest, PATIENCE))
         if monkey is None or not monkey.is_module_patched("threading"):
             try:
                 return task()
@@ -130,16 +133,16 @@ class Database:
         # To leave may take a moment, where many come and go, and the event loop itself cannot wait.
         under_way.rawlink(lambda _: spawn(leave))
         try:
-            result, error = under_way.get(timeout=LONGEST)
+            result, error = under_way.get(timeout=longest)
         except Timeout:
             raise StoreAway("The store does not answer.") from None
         if error is not None:
             raise error
         return result  # type: ignore[no-any-return]
 
-    def _enter(self, *gates: BoundedSemaphore) -> Callable[[], None]:
-        """Queue at each of the gates; return what lets the next one in."""
-        until, entered = time.monotonic() + PATIENCE, ExitStack()
+    def _enter(self, gates: Iterable[BoundedSemaphore], patience: float) -> Callable[[], None]:
+        """Queue at each of the gates, for some seconds; return what lets the next one in."""
+        until, entered = time.monotonic() + patience, ExitStack()
         for gate in gates:
             if not gate.acquire(timeout=max(until - time.monotonic(), 0)):
                 entered.close()

@@ -61,17 +61,18 @@ def full(kind: str, share: int) -> StoreFull:
     what = ROOMS.get(kind, "")
     return StoreFull(
         f"The store has no room {what}left: all of its {share:,} bytes are promised to somebody.",
-        hint="This page keeps working from its address. Some room gets free each hour; who runs "
-        "the server can give more.",
+        hint="This page keeps working. Room gets free as promises end; who runs the server can "
+        "give more.",
     )
 
 
-def over_quota(kind: str, share: int) -> OverQuota:
-    """Return the error for a browser that has as much as one may."""
+def over_quota(kind: str, would: int, share: int) -> OverQuota:
+    """Return the error for a browser that would have more than one may."""
     what = "tables and gradients" if kind == "upload" else "states of pages and runs"
     return OverQuota(
-        f"This browser has {what} of {share:,} bytes in the store, as many as one may.",
-        hint="Let go of some that you need no more; this page keeps working from its address.",
+        f"With this, {what} of this browser would take {would:,} bytes of the store; "
+        f"{share:,} are what one may.",
+        hint="This page keeps working. You can let go of what you need no more.",
     )
 
 
@@ -79,7 +80,7 @@ def not_yours() -> NotYours:
     """Return the error for who would delete what another brought."""
     return NotYours(
         "Only the browser that brought this can delete it.",
-        hint="It goes by itself when it was not opened for some time.",
+        hint="Who runs the server can, and it goes by itself when it was not opened for some time.",
     )
 
 

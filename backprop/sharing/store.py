@@ -25,7 +25,7 @@ from contextlib import suppress
 import sqlalchemy as sql
 
 from backprop.engine.errors import LimitError
-from backprop.sharing.database import Database
+from backprop.sharing.database import LONGEST, Database
 from backprop.sharing.errors import StoreAway, damaged, full, missing, not_yours, over_quota
 from backprop.sharing.leases import (
     BATCH,
@@ -91,17 +91,27 @@ class Store:
 
     # ------------------------------------------------------------------ what pages do
 
-    def put(self, body: bytes, *, owner: str = "") -> str:
+    def put(self, body: bytes, *, owner: str = "", longest: float = LONGEST) -> str:
         """Return the address at which the body stands from now on, for an hour at least.
+
+        Args:
+            body: what is put.
+            owner: the word of the browser that puts it.
+            longest: seconds for which to wait for the database.
 
         Raises:
             LimitError: the body is larger than 1 MiB.
             OverQuota, StoreFull: there is no room for it; nothing was stored.
         """
-        return self.put_all((body,), owner=owner)[0]
+        return self.put_all((body,), owner=owner, longest=longest)[0]
 
     def put_all(
-        self, bodies: Iterable[bytes], *, brought: Iterable[bytes] = (), owner: str = ""
+        self,
+        bodies: Iterable[bytes],
+        *,
+        brought: Iterable[bytes] = (),
+        owner: str = "",
+        longest: float = LONGEST,
     ) -> tuple[str, ...]:
         """Put several bodies at once, all or none; return their addresses, each once.
 
@@ -111,6 +121,7 @@ class Store:
             bodies: states of pages, and points of runs.
             brought: what a person brought.
             owner: the word of the browser that puts them; without one nobody can take them back.
+            longest: seconds for which to wait for the database.
 
         Raises:
             LimitError: a body is larger than 1 MiB.
@@ -119,8 +130,9 @@ class Store:
         """
         found = {address_of(body): (RUN, body) for body in bodies if _check_size(body)}
         found |= {address_of(body): (UPLOAD, body) for body in brought if _check_size(body)}
-        while found and not self._database.write(lambda c: self._put(c, found, owner)):
+        while found and not self._database.write(lambda c: self._put(c, found, owner), longest):
             pass  # room was made; the next writer need not wait for the rest
+        self._visits.forget(found)  # its lease may be a new one
         return tuple(found)
 
     def get(self, address: str) -> bytes:
@@ -153,16 +165,18 @@ class Store:
         query = sql.select(sql.exists().where(mine))
         return bool(self._database.read(lambda connection: connection.scalar(query)))
 
-    def visit(self, *addresses: str) -> None:
+    def visit(self, *addresses: str) -> bool:
         """Promise these for the days of a visit, if that is a day more than they have.
 
-        Where there is no room among what is kept, their leases stay as they are.
+        Where there is no room among what is kept, their leases stay as they are. Return whether
+        there was.
         """
         until = int(self.clock()) + self.lease_days * DAY
         due = LEASES.c.address.in_(addresses) & (LEASES.c.until < until - DAY)
         query = sql.select(sql.exists().where(due))
         if self._database.read(lambda connection: connection.scalar(query)):
-            self._renew(due, until)
+            return self._renew(due, until)
+        return True
 
     def visit_later(self, *addresses: str) -> None:
         """Note a visit, which is written when the answer is on its way; at most once a day each."""
@@ -347,7 +361,7 @@ class Store:
             more = sum(lease.size for lease in claims if lease.kind == kind)
             if more and held.size + more > held.share:
                 if not unclaim_ended(connection, self._now(), owner, kind):
-                    raise over_quota(kind, held.share)
+                    raise over_quota(kind, held.size + more, held.share)
                 return False
         return True
 

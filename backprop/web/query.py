@@ -36,6 +36,7 @@ from backprop.web.stored import (
 C = TypeVar("C")
 
 LONGEST_ADDRESS = 2_000  # characters
+A_MOMENT = 0.5  # seconds for which a page waits for the store where it can do without
 LONGEST_PRINTED = 100  # characters of an address that somebody may type from paper
 NO_ROOM = (StoreFull, OverQuota)
 SPEED = Real(0.1, 10)
@@ -215,16 +216,18 @@ def read_snapshot(lesson: Lesson, address: str) -> Any:
 def put_snapshot(lesson: Lesson, choices: Any) -> str:
     """Store the choices; return the address at which they stand from now on.
 
-    What a form stores is its browser's; who only reads has no word, and is given none.
+    What a form stores is its browser's. Who only reads is given no word, and does not wait long.
 
     Raises:
         StoreFull, OverQuota: there is no room.
         StoreAway: the store cannot be used just now.
     """
-    owner = owner_word() if request.method == "POST" else browser_word()
-    address = open_store().put(lesson.body(choices), owner=owner)
-    if request.method == "POST":
-        remember_browser(owner)
+    body = lesson.body(choices)
+    if request.method != "POST":
+        return open_store().put(body, owner=browser_word(), longest=A_MOMENT)
+    owner = owner_word()
+    address = open_store().put(body, owner=owner)
+    remember_browser(owner)
     return address
 
 

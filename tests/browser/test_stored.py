@@ -22,7 +22,7 @@ def test_a_copied_link_says_until_when_it_opens_and_so_does_its_page(
     page.goto("/train?size=20&hidden=3")
     page.locator("#do-epoch").click()
     line = page.locator("#stay")
-    expect(line).to_contain_text("opening it keeps it 30 days, copying its link a year.")
+    expect(line).to_contain_text("opening it, as now, keeps it 30 days, copying its link a year.")
     page.get_by_title("Take this page along").click()
     page.locator("#take [data-copy]").click()
     expect(page.locator("#notice")).to_have_text(

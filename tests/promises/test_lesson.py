@@ -83,7 +83,7 @@ def test_the_first_page_lists_it_with_its_presets(client, lesson):
 
 def test_the_description_of_the_interface_has_its_path(client):
     paths = client.get("/api/openapi.json").json["paths"]
-    assert {"get", "post"} <= paths["/api/lessons/{slug}"].keys()
+    assert {"get", "post"} <= paths[f"/api{PATH}"].keys()
 
 
 def test_its_own_tests_pass():

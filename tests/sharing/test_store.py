@@ -241,6 +241,27 @@ def test_a_visit_that_was_noted_is_written_by_a_thread_of_its_own(store):
     assert store.until(address) == NOW + MONTH
 
 
+def test_a_visit_is_noted_again_where_nothing_came_of_it_and_where_a_body_is_put_anew(store, clock):
+    for number in range(40):
+        store.keep(store.put(body(number)))
+    address = store.put(body(40))
+    store.visit_later(address)
+    store.flush()
+    assert store.until(address) == NOW + AN_HOUR  # there was no room
+    store.remove([address_of(body(0))])
+    store.visit_later(address)
+    store.flush()
+    assert store.until(address) == NOW + MONTH
+    store.remove([address])
+    store.visit_later(store.put(body(40)))
+    store.flush()
+    assert store.until(address) == NOW + MONTH
+    clock.now += DAY + 1  # and a day later, in the same process
+    store.visit_later(address)
+    store.flush()
+    assert store.until(address) == clock.now + MONTH
+
+
 def test_nothing_goes_before_its_lease_ends(store, clock):
     """A quarter of 8,000 bytes holds twenty bodies of a hundred; the next is refused."""
     addresses = [store.put(body(number)) for number in range(20)]
@@ -324,7 +345,9 @@ def test_a_browser_puts_as_much_as_its_quota_and_another_goes_on(store, clock):
     """An eighth of 8,000 bytes holds ten bodies of a hundred."""
     for number in range(10):
         store.put(body(number), owner=ANNE)
-    with pytest.raises(OverQuota, match="states of pages and runs of 1,000 bytes") as caught:
+    with pytest.raises(
+        OverQuota, match="states of pages and runs of this browser would take 1,100 bytes"
+    ) as caught:
         store.put(body(10), owner=ANNE)
     assert isinstance(caught.value, LimitError)
     assert not holds(store, address_of(body(10)))
@@ -336,7 +359,7 @@ def test_a_browser_puts_as_much_as_its_quota_and_another_goes_on(store, clock):
 
 def test_uploads_have_a_quota_of_their_own(store):
     store.put_all([], brought=[body(1), body(2)], owner=ANNE)
-    with pytest.raises(OverQuota, match="tables and gradients of 250 bytes"):
+    with pytest.raises(OverQuota, match="would take 300 bytes of the store; 250 are what one may"):
         store.put_all([], brought=[body(3)], owner=ANNE)
     store.delete([address_of(body(1))], ANNE)
     store.put_all([], brought=[body(3)], owner=ANNE)

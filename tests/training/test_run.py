@@ -256,7 +256,7 @@ def begun(plan):
 
 def stored(run):
     """Return the run as it comes back from the store."""
-    history = RunHistory("", run, points=(), settings_log=(), optimizer="adam")
+    history = RunHistory("", run, points=(), settings_log=((0, {}),), optimizer="adam")
     return unpack(from_bytes(to_bytes(pack(history)))).run
 
 
@@ -310,7 +310,7 @@ def test_a_run_goes_on_from_a_checkpoint_as_it_did_the_first_time(plan, before, 
     end, checkpoints = train_slice(plan, begun(plan), Until(steps=before + after))
     for checkpoint in checkpoints:
         body = checkpoint_body(checkpoint, "adam")
-        again = back_to(end, read_checkpoint(from_bytes(body))[0])
+        again = back_to(end, read_checkpoint(from_bytes(body), "adam")[0])
         assert (again.epoch, again.step, again.broken) == (checkpoint.epoch, 0, False)
         assert again.epochs == tuple(range(checkpoint.epoch + 1))
         rest = (end.epoch - checkpoint.epoch) * plan.steps_in_epoch + end.step

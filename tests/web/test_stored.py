@@ -205,7 +205,7 @@ def test_a_page_says_until_when_its_state_stays(client, store):
     there = go(client)
     assert line(client.get(there).text).startswith(
         "What you see is stored here for an hour so far. Where there is room, "
-        "opening it keeps it 30 days, copying its link a year."
+        "opening it, as now, keeps it 30 days, copying its link a year."
     )
     store.flush()
     assert "at least until 30 December 2026. Where" in line(client.get(there).text)

@@ -2,14 +2,9 @@
 
 import numpy as np
 
+from backprop.lessons.optimizers.matrix.stored import pack, unpack
 from backprop.sharing.snapshot import from_bytes, to_bytes
-from backprop.training.matrix_progress import (
-    FinishedRun,
-    Progress,
-    UnfinishedRun,
-    pack,
-    unpack,
-)
+from backprop.training.matrix_progress import FinishedRun, Progress, UnfinishedRun
 
 DONE = FinishedRun("adam", "backward", 1, 200, 200, 0.004, 0.25, "200 steps")
 GONE = FinishedRun("momentum", "backward", 1, 7, 6, 0.001, np.nan, "no finite slope", sound=False)
