@@ -138,8 +138,7 @@ def test_a_refused_edit_is_said_and_the_remote_does_not_go_on(open_page: Open):
     page = open_page("/lessons/chain-rule?step=1", 1920, 1080, mode="projector")
     page.keyboard.press("e")
     page.keyboard.type("9q(")
-    page.keyboard.press("PageDown")
-    page.keyboard.press("PageDown")
+    page.evaluate(PRESS_AT_ONCE, ["PageDown", "PageDown"])
     expect(page.locator("#error-x")).to_contain_text("9q(")
     expect(page.locator(".stepper")).to_have_attribute("data-step", "2")
 

@@ -56,7 +56,9 @@ def test_a_store_without_room_refuses_the_next_round_and_the_page_stays(make):
     client = make(STORE_LIMIT=10).test_client()
     answer = client.post(LESSON, data={})
     assert answer.status_code == 422
-    assert "The store has no room" in answer.text or "of the store; 1 are what one may" in answer.text
+    assert (
+        "The store has no room" in answer.text or "of the store; 1 are what one may" in answer.text
+    )
 
 
 @pytest.mark.parametrize(
