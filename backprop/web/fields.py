@@ -4,6 +4,7 @@ An address spells everything as text. JSON may say numbers, true and false, and 
 text that spells them is taken, too, so that what an answer calls “pairs” can be sent back.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,9 @@ Schema = dict[str, Any]
 Kinds = Mapping[str, Any]
 
 WORD = Text()
+ONE_ENTRY = re.compile(
+    r"^[^,]*[^,\s][^,]*$"
+)  # what a list can hold: elsewhere it would be none, or two
 WAY: Kinds = {CAME_FROM: WORD, SET_OUT: Text(LONGEST)}  # beside `from`; they change nothing
 SNAPSHOT: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
@@ -95,7 +99,7 @@ def json_schema(kind: Any) -> Schema:
         case Hiding():
             words = {"type": "array", "items": {"type": "string"}}
             return {"anyOf": [words, {"type": "string"}]}
-        case Several() if not isinstance(kind.kind, Text):
+        case Several():
             items = {"type": "array", "items": _in_list(kind.kind), **_count(kind)}
             return {"anyOf": [items, {"type": "string", "format": "as-an-address-spells-it"}]}
     return text_schema(kind)
@@ -110,7 +114,10 @@ def _item(kind: Any) -> Schema:
 
 
 def _in_list(kind: Any) -> Schema:
-    return json_schema(kind) if is_number(kind) or isinstance(kind, Flag) else _item(kind)
+    if is_number(kind) or isinstance(kind, Flag):
+        return json_schema(kind)
+    schema = _item(kind)
+    return schema | ({"pattern": ONE_ENTRY.pattern} if schema.get("type") == "string" else {})
 
 
 def _count(kind: Several) -> Schema:
@@ -165,7 +172,10 @@ def _spell(value: Any, kind: Any, name: str) -> str:
         case list() if kind is None or isinstance(kind, Several | Hiding):
             inner = None if kind is None else WORD if isinstance(kind, Hiding) else kind.kind
             if not any(isinstance(item, list) for item in value):
-                return ",".join(_spell(item, inner, name) for item in value)
+                entries = [_spell(item, inner, name) for item in value]
+                if isinstance(kind, Several) and not all(map(ONE_ENTRY.search, entries)):
+                    raise ChoiceError(f"An entry of “{name}” is empty, or holds a comma.", at=name)
+                return ",".join(entries)
     raise ChoiceError(f"“{name}” is {_missed(kind)}.", at=name)
 
 

@@ -176,8 +176,8 @@ def read_asking(start: C, path: str) -> tuple[C, Links]:
         ChoiceError: a field cannot take what is said.
     """
     pairs = request_pairs() | {"answer": ",".join(request.args.getlist("answer"))}
-    if pairs["answer"].strip():
-        pairs.pop("check", None)  # it says only that a form was sent without one
+    if pairs["answer"].strip() and pairs.get("check") in ("0", "1"):
+        del pairs["check"]  # it says only that a form was sent without one
     choices = read_choices(start, pairs)
     return choices, Links(path, Origin({}, start), choices)
 

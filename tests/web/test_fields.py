@@ -46,6 +46,17 @@ def test_a_body_takes_a_number_or_the_text_that_spells_it():
     assert json_schema(Flag()) == {"enum": [True, False, 0, 1, "0", "1"]}
 
 
+@pytest.mark.parametrize("entry", ["", " ", "a,b"])
+def test_an_entry_of_a_list_is_one_entry_of_the_text_that_spells_it(entry):
+    """An address would make none of it, or two."""
+    kinds = {"names": Several(Text(9), 3)}
+    assert spell_fields({"names": ["a", "b c"]}, kinds) == {"names": "a,b c"}
+    assert spell_fields({"names": []}, kinds) == {"names": ""}
+    with pytest.raises(ChoiceError, match="An entry of “names” is empty, or holds a comma"):
+        spell_fields({"names": ["a", entry]}, kinds)
+    assert json_schema(kinds["names"])["anyOf"][0]["items"]["pattern"] == r"^[^,]*[^,\s][^,]*$"
+
+
 def test_the_fields_of_a_state_are_its_own_and_those_of_its_tables():
     names = [*("step", "count", "rate", "loud", "focus", "mode", "hide", "show-more"), "w1", "w2"]
     assert list(field_kinds(START)) == names

@@ -4,12 +4,14 @@ from backprop.engine.errors import InputError, UnknownNameError
 from backprop.sharing.errors import MissingSnapshot
 from backprop.sharing.snapshot import SnapshotError, to_bytes
 from backprop.stage.choices import ChoiceError
+from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.body import json_body
 from backprop.web.query import (
     LONGEST_ADDRESS,
     find_lesson,
     open_store,
     put_snapshot,
+    read_asking,
     read_response_options,
     read_state,
     request_pairs,
@@ -155,3 +157,11 @@ def test_by_default_nothing_plays_and_the_whole_page_is_asked_for(asked, lesson)
     asked("/")
     options = read_response_options(lesson, {})
     assert (options.playing, options.speed, options.partial) == (False, 1.0, False)
+
+
+def test_what_says_that_a_form_was_sent_is_read_beside_an_answer_too(app):
+    with app.test_request_context("/?answer=1&check=1"):
+        assert read_asking(AskingChoices(), "/end")[1].address() == "/end?answer=1"
+    with app.test_request_context("/?answer=1&check=null"), pytest.raises(ChoiceError) as caught:
+        read_asking(AskingChoices(), "/end")
+    assert caught.value.at == "check"
