@@ -6,6 +6,19 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+# Holds what some statements lock in a database, until its input ends.
+HOLDER = """
+import sys
+import sqlalchemy as sql
+engine = sql.create_engine(sys.argv[1])
+with engine.connect() as connection:
+    for statement in sys.argv[2:]:
+        connection.exec_driver_sql(statement)
+    print("held", flush=True)
+    sys.stdin.readline()
+    connection.rollback()
+"""
+
 
 def children(parent: int) -> list[int]:
     """Return the processes that a process has made and that are still there, the oldest first."""

@@ -19,19 +19,9 @@ from backprop.sharing.snapshot import address_of
 from backprop.sharing.store import Store
 from tests.kit.disks import filled, read_only, short_files, small_disk
 from tests.kit.old_store import make_old_store
+from tests.kit.processes import HOLDER
 
 ROOT = Path(__file__).parents[2]
-HOLDER = """
-import sys
-import sqlalchemy as sql
-engine = sql.create_engine(sys.argv[1])
-with engine.connect() as connection:
-    for statement in sys.argv[2:]:
-        connection.exec_driver_sql(statement)
-    print("held", flush=True)
-    sys.stdin.readline()
-    connection.rollback()
-"""
 WRITERS = """
 import os
 import sys

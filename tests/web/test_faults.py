@@ -16,19 +16,9 @@ import pytest
 from app import create_app
 from backprop.sharing.database import CONNECTIONS, Database
 from tests.kit.disks import filled, small_disk
+from tests.kit.processes import HOLDER
 from tests.kit.server import ROOT, Server
 
-HOLDER = """
-import sys
-import sqlalchemy as sql
-engine = sql.create_engine(sys.argv[1])
-with engine.connect() as connection:
-    for statement in sys.argv[2:]:
-        connection.exec_driver_sql(statement)
-    print("held", flush=True)
-    sys.stdin.readline()
-    connection.rollback()
-"""
 LOCKS = {
     "sqlite": ("BEGIN IMMEDIATE",),
     "postgresql": ("LOCK TABLE bodies, leases, claims, ledger IN ACCESS EXCLUSIVE MODE",),
