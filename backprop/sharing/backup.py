@@ -4,7 +4,7 @@ A backup is the store at one moment, while others go on writing. It is a databas
 schema of today: DATABASE_URL may name it, and a restore reads one of an earlier version, too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from backprop.engine.errors import InputError
 from backprop.sharing.database import REVISION, Database, migrate, revision_of
 from backprop.sharing.leases import BODIES, CLAIMS, KEPT, KINDS, LEASES, LEDGER, RUN, take_turn
+from backprop.sharing.room_rows import PARTS, ROOMS
 
 PAGE = 50  # rows at a time: bodies of 1 MiB fit in memory, and no writer waits long
 FIRST_TABLE = "snapshots"  # of a store from before the schema had versions
@@ -67,8 +68,8 @@ def back_up(database: Database, file: Path) -> int:
 def restore(database: Database, file: Path) -> tuple[int, int]:
     """Put back what a backup holds; return how many bodies, and how many stood already.
 
-    What stands stays: it is promised until the later of the two ends, and has the owners of both.
-    Begun again after a failure, it goes on.
+    What stands stays: it is promised until the later of the two ends, and has the owners of both;
+    a class that goes on keeps what it has. Begun again after a failure, it goes on.
 
     Raises:
         InputError: the file is not a backup.
@@ -80,6 +81,8 @@ def restore(database: Database, file: Path) -> tuple[int, int]:
     for turn, page in _pages_of_backup(file):
         put_back = database.write(partial(_merge, turn, page))
         new, old = new + put_back, old + len(page.leases) - put_back
+    for room in _rooms_of_backup(file):
+        database.write(partial(_add_room, room))
     return new, old
 
 
@@ -93,6 +96,18 @@ def _pages_of_backup(file: Path) -> Iterator[tuple[int, Page]]:
                 bodies = source.execute(sql.select(BODIES).where(BODIES.c.address.in_(here))).all()
                 claims = source.execute(sql.select(CLAIMS).where(CLAIMS.c.address.in_(here))).all()
                 yield turn, Page(leases, bodies, claims)
+    except DatabaseError as error:
+        raise _no_backup(file) from error
+
+
+def _rooms_of_backup(file: Path) -> Iterator[Mapping[sql.TableClause, Rows]]:
+    """Yield each class with all that belongs to it."""
+    try:
+        with TemporaryDirectory() as folder, _reading(file, Path(folder)) as source:
+            for room in source.execute(sql.select(ROOMS)).all():
+                parts = {each: sql.select(each).where(each.c.room == room.code) for each in PARTS}
+                rows = {each: source.execute(query).all() for each, query in parts.items()}
+                yield {ROOMS: [room], **rows}
     except DatabaseError as error:
         raise _no_backup(file) from error
 
@@ -186,6 +201,15 @@ def _merge(turn: int, page: Page, connection: sql.Connection) -> int:
     sums = {kind: LEDGER.c[kind] + size for kind, size in grown.items()}
     connection.execute(sql.update(LEDGER).values(turn=later, **sums))
     return len(missing)
+
+
+def _add_room(room: Mapping[sql.TableClause, Rows], connection: sql.Connection) -> None:
+    """Add a class, unless there is one of its code."""
+    code = room[ROOMS][0].code
+    here = sql.update(ROOMS).where(ROOMS.c.code == code).values(code=code)
+    if not connection.execute(here).rowcount:
+        for table, rows in room.items():
+            _insert(connection, table, rows)
 
 
 def _insert(connection: sql.Connection, table: sql.TableClause, rows: Rows) -> None:

@@ -27,7 +27,7 @@ except ImportError:  # there is none on Windows
     monkey = None
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISION = "0002"  # the schema that this code reads and writes
+REVISION = "0003"  # the schema that this code reads and writes
 CONNECTIONS = 8  # to the database, in each process
 AT_REST = 2  # of them are kept open: a server may not have as many as all processes would take
 LOCKED = 3  # seconds for which one waits until another's lock is gone

@@ -1,0 +1,138 @@
+"""The hub of a process: it learns of changes in rooms, and tells those who listen.
+
+One look a fifth of a second at the rows of the rooms that somebody listens to, however many do;
+what this process changes itself, it is told at once. A listener is told that there is something
+new, never what: that is asked for by its version.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Condition, Event, Lock, Thread
+
+from backprop.sharing.errors import StoreAway
+from backprop.sharing.room import News, Room
+from backprop.sharing.rooms import Rooms
+
+PAUSE = 0.2  # seconds between two looks
+SIGN_OF_LIFE = 15.0  # seconds after which a listener is told that all stands
+ENDED = News(0, 0, 0, 0)  # no room has the version 0
+ROOMS_KEPT = 200  # rooms that are remembered as they were at their version
+
+
+class _Heard:
+    """A room that somebody listens to."""
+
+    def __init__(self) -> None:
+        self.changed = Condition()
+        self.news: News | None = None
+        self.listeners = 0
+
+
+class Hub:
+    """What a process knows of the rooms that it serves.
+
+    Args:
+        rooms: of which.
+        pause: seconds between two looks.
+    """
+
+    def __init__(self, rooms: Rooms, pause: float = PAUSE) -> None:
+        self.rooms = rooms
+        self.pause = pause
+        self._lock = Lock()
+        self._heard: dict[str, _Heard] = {}
+        self._look = Event()
+        self._thread: Thread | None = None
+        self._known: OrderedDict[str, Room] = OrderedDict()
+
+    @property
+    def listeners(self) -> int:
+        """How many listen in this process."""
+        with self._lock:
+            return sum(heard.listeners for heard in self._heard.values())
+
+    def room(self, code: str) -> Room:
+        """Return the room as it is now: read once for each of its versions.
+
+        How many have joined is as old as the version. Raises MissingRoom, StoreAway.
+        """
+        news = self.rooms.news((code,)).get(code)
+        with self._lock:
+            room = self._known.get(code)
+        if room is None or news is None or room.version != news.version:
+            room = self.rooms.find(code)  # raises where there is none
+            with self._lock:
+                self._known[code] = room
+                self._known.move_to_end(code)
+                while len(self._known) > ROOMS_KEPT:
+                    self._known.popitem(last=False)
+        return room
+
+    def tell(self) -> None:
+        """Look at once: this process has changed something."""
+        self._look.set()
+
+    def close(self) -> None:
+        """Look no more; who listens still hears no more."""
+        with self._lock:
+            self._heard.clear()
+            thread = self._thread
+        self._look.set()
+        if thread is not None:
+            thread.join()
+
+    @contextmanager
+    def listening(self, code: str) -> Iterator[Iterator[News | None]]:
+        """Give the news of a room as they come; None as a sign of life.
+
+        It ends with the room. The first is what is so now, unless the database is away.
+        """
+        with self._lock:
+            heard = self._heard.setdefault(code, _Heard())
+            heard.listeners += 1
+            if self._thread is None:
+                self._thread = Thread(target=self._watch, name="hub", daemon=True)
+                self._thread.start()
+        self._look.set()
+        try:
+            yield self._follow(code, heard)
+        finally:
+            with self._lock:
+                heard.listeners -= 1
+                if not heard.listeners:
+                    self._heard.pop(code, None)
+
+    def _follow(self, code: str, heard: _Heard) -> Iterator[News | None]:
+        told: News | None = None
+        while True:
+            with heard.changed:
+                if heard.news == told:
+                    heard.changed.wait(SIGN_OF_LIFE)
+                news = heard.news
+            if news == ENDED:
+                return
+            yield None if news == told else news
+            told = news
+
+    def _watch(self) -> None:
+        """Look at the rooms that are listened to, until there is none."""
+        while True:
+            self._look.wait(self.pause)
+            self._look.clear()
+            with self._lock:
+                heard = dict(self._heard)
+                if not heard:
+                    self._thread = None
+                    return
+            with suppress(StoreAway):  # the next look tells what was missed
+                self._tell(heard)
+
+    def _tell(self, heard: dict[str, _Heard]) -> None:
+        news = self.rooms.news(heard)
+        for code, each in heard.items():
+            found = news.get(code, ENDED)
+            with each.changed:
+                if found != each.news:
+                    each.news = found
+                    each.changed.notify_all()
