@@ -25,6 +25,7 @@ LONGEST_ANSWER = 60
 ROOM_DAYS = 30
 
 QuestionState = Literal["open", "closed", "shown"]
+View = Literal["join", "page", "soon", "open", "closed", "shown"]
 
 
 class MissingRoom(UnknownNameError):
@@ -110,7 +111,8 @@ class Room:
         version: counts every change of what is shown.
         stage: the version at which more than a step changed last.
         scene: the number of the present one; 0 is the one in which to join.
-        address: where the lecture is: the scene's, or where the teacher went from there.
+        address: where the lecture is: the scene's, or where the teacher went from there; empty
+            while how to join is shown, or a question.
         follow: whether phones go along.
         paused: whether all of them are asked to look up.
         ends: when it ends, in seconds since 1970.
@@ -139,6 +141,18 @@ class Room:
     def now(self) -> Scene | None:
         """The present scene; None while it is that in which to join."""
         return next((each for each in self.scenes if each.number == self.scene), None)
+
+    @property
+    def view(self) -> View:
+        """What stands in front: “join”, a page, what will be asked (“soon”), or a question."""
+        if self.scene == JOIN:
+            return "join"
+        question, scene = self.question, self.now
+        if question is not None and question.state != "shown":
+            return question.state
+        if self.address and (question is not None or not (scene and scene.asking)):
+            return "page"
+        return "shown" if question is not None else "soon"
 
     @property
     def question(self) -> AskedQuestion | None:

@@ -112,6 +112,7 @@ class Turn:
         query = sql.select(sql.func.max(QUESTIONS.c.number)).where(mine)
         question = self.connection.scalar(query) or 0
         turn = last_round(self.connection, self.code, question)
+        address = "" if question else address  # what was asked is shown first
         self.set(scene=number, address=address, paused=False, question=question, round=turn)
 
     def _is_scene(self, number: int) -> Condition:
@@ -138,13 +139,13 @@ class Turn:
         row = {"room": self.code, "number": number, "scene": scene.number, **taken}
         self.connection.execute(sql.insert(QUESTIONS).values(**row, state="", opens=""))
 
-    def open(self, number: int, address: str) -> None:
-        """Open a question, for its first round of votes or another."""
+    def open(self, number: int) -> None:
+        """Open a question, for its first round of votes or another; nothing else is shown."""
         self.change_question(number, state="open")
         turn = 1 + last_round(self.connection, self.code, number)
         row = {"room": self.code, "question": number, "round": turn}
         self.connection.execute(sql.insert(ROUNDS).values(**row, opened=self.now, closed=0))
-        self.set(question=number, round=turn, address=address)
+        self.set(question=number, round=turn, address="")
 
     def close(self, number: int) -> None:
         """Close a question: what comes later does not count."""

@@ -227,12 +227,12 @@ class Rooms:
             if present and present.state == "open":
                 raise NotAsked("The question is open already.")
             if present and present.state == "closed":
-                turn.open(present.number, scene.address)
+                turn.open(present.number)
                 return
             number = turn.next_question
             _check_count(number, MOST_QUESTIONS, "questions")
             turn.add_question(number, scene)
-            turn.open(number, scene.address)
+            turn.open(number)
 
         self._change(code, ask)
 

@@ -192,6 +192,30 @@ def test_a_question_is_asked_closed_asked_again_and_shown_and_then_stays_shown(r
     assert (again.number, again.round, again.state) == (2, 1, "open")
 
 
+def test_what_stands_in_front_follows_from_scene_and_question(rooms, code):
+    def view():
+        return rooms.find(code).view
+
+    assert view() == "join"
+    rooms.show_scene(code, 1)
+    assert view() == "page"
+    rooms.show_scene(code, 2)
+    assert view() == "soon"  # the page would say what is going to be asked
+    rooms.step(code, "/lessons/network?step=21")
+    assert view() == "soon"
+    rooms.ask(code)
+    assert view() == "open"
+    rooms.close(code)
+    assert view() == "closed"
+    rooms.show(code, "")
+    assert view() == "shown"
+    rooms.step(code, "/lessons/network?step=20")
+    assert view() == "page"
+    rooms.show_scene(code, 1)
+    rooms.show_scene(code, 2)
+    assert view() == "shown"
+
+
 def test_nothing_is_asked_where_a_scene_asks_nothing(rooms, code):
     for scene in (JOIN, 1):
         rooms.show_scene(code, scene)
