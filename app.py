@@ -11,10 +11,10 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
 from backprop.lessons.catalog import LESSONS, home_board
-from backprop.sharing.store import BODY_LIMIT, LEASE_DAYS, STORE_LIMIT, Store
+from backprop.sharing.store import BODY_LIMIT, Store
 from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
 from backprop.web.filters import FILTERS, macro_functions
-from backprop.web.settings import read_settings
+from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
 
 
@@ -29,10 +29,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Return the application.
 
     Args:
-        settings: DATABASE_URL (a SQLite file in the instance folder when left out), STORE_LIMIT in
-            bytes, LEASE_DAYS for which a visit keeps what it opens, LESSONS and HOME_BOARD (the
-            catalogue's), and any setting of Flask's. What is not said here may stand in the
-            environment.
+        settings: those of backprop/web/settings.py; LESSONS and HOME_BOARD (the catalogue's); and
+            any setting of Flask's. What is not said here may stand in the environment.
 
     Raises:
         SettingError: a setting cannot be used; the program ends with a sentence.
@@ -41,13 +39,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config |= {
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
-        "STORE_LIMIT": STORE_LIMIT,
-        "LEASE_DAYS": LEASE_DAYS,
         "LESSONS": LESSONS,
         "HOME_BOARD": home_board,
     }
     app.config |= settings or {}
     app.config |= read_settings(os.environ | (settings or {}))
+    app.extensions["said"] = sources(os.environ, settings or {})
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
@@ -62,6 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
     app.cli.add_command(commands.store)
+    app.cli.add_command(commands.settings)
     problems.register(app)
     app.request_class = body.TidyRequest
     app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
@@ -79,7 +77,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 def _database(app: Flask) -> str:
     """Return the address of the database; the instance folder is made only when it is needed."""
-    if url := app.config.get("DATABASE_URL"):
+    if url := app.config["DATABASE_URL"]:
         return str(url)
     folder = Path(app.instance_path)
     with suppress(OSError):  # without the folder the store says that it is away; the pages stay
