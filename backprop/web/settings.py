@@ -23,7 +23,10 @@ ADDRESSES = "sqlite:////folder/snapshots.sqlite or postgresql://user@host/name"
 NUMBERS = ("timeout", "detect_types", "cached_statements")  # what SQLite's driver converts
 WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can add up
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
+ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+ANYBODY = "*"
 MOST_DAYS = 3_650
+MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
 
 
@@ -142,6 +145,14 @@ def read_host(word: Any) -> str:
     return str(word)
 
 
+def read_origins(word: Any) -> tuple[str, ...]:
+    """Return who may show the pages in a frame; anybody only where that is written, and alone."""
+    origins = tuple(re.split(r"[\s,]+", str(word).strip().lower()))
+    if origins != (ANYBODY,) and not all(map(ORIGIN.fullmatch, origins)):
+        raise ValueError(word)
+    return origins
+
+
 def read_database(word: Any) -> str:
     """Return the address of the database; it may hold a password, so a refusal never shows it."""
     address = str(word)
@@ -230,5 +241,25 @@ SETTINGS: tuple[Setting, ...] = (
         wanted=f"a whole number of days from 1 to {MOST_DAYS:,}",
         example="60",
         unit="days",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        meaning="how many proxies stand in front, one behind the other: so many entries of "
+        "X-Forwarded-For, -Proto and -Host are believed",
+        default=0,
+        read=whole(0, MOST_PROXIES),
+        wanted=f"a whole number from 0 to {MOST_PROXIES}",
+        example="1",
+    ),
+    Setting(
+        name="EMBED_ORIGINS",
+        meaning="who may show the pages in a frame: origins, divided by spaces or commas; * is "
+        "anybody",
+        default=(),
+        read=read_origins,
+        wanted="origins such as https://moodle.example",
+        example="https://moodle.example https://*.uni.example",
+        in_words="nobody",
+        show=" ".join,
     ),
 )
