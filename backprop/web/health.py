@@ -1,4 +1,4 @@
-"""What a proxy or an orchestrator asks: whether this process answers, and whether its store does."""
+"""What a proxy or an orchestrator asks: whether this process answers, and its store."""
 
 import time
 from threading import Lock
