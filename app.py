@@ -12,13 +12,17 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backprop.lessons.catalog import LESSONS, home_board
+from backprop.sharing.hub import Hub
+from backprop.sharing.rooms import Rooms
 from backprop.sharing.store import BODY_LIMIT, Store
 from backprop.web import (
     answers,
     api,
     assets,
     body,
+    classroom,
     commands,
+    console,
     headers,
     health,
     pages,
@@ -59,6 +63,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["said"] = sources(os.environ, settings or {})
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
+    app.extensions["hub"] = Hub(Rooms(app.extensions["store"].database))
     app.extensions["readiness"] = health.Readiness(app.extensions["store"])
     app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
@@ -68,7 +73,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
-    for blueprint in (pages.pages, api.api, assets.files, health.probes):
+    for blueprint in (
+        pages.pages,
+        classroom.classroom,
+        console.console,
+        api.api,
+        assets.files,
+        health.probes,
+    ):
         app.register_blueprint(blueprint)
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)

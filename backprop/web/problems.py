@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from backprop.engine.errors import InputError, UnknownNameError
 from backprop.sharing.errors import MissingSnapshot, NotYours, OverQuota, StoreAway
 from backprop.sharing.formats import LOST
+from backprop.sharing.room import MissingRoom, NotTheTeacher
 from backprop.stage.lesson import Lesson
 from backprop.web.gone import WayOn, ways_on
 from backprop.web.query import is_partial, view_asked_for
@@ -39,11 +40,11 @@ def status_of(error: InputError) -> int:
 
     What another browser brought is forbidden; the store that cannot be used is out of service.
     """
-    if isinstance(error, NotYours):
+    if isinstance(error, NotYours | NotTheTeacher):
         return HTTPStatus.FORBIDDEN
     if isinstance(error, StoreAway):
         return HTTPStatus.SERVICE_UNAVAILABLE
-    missing = isinstance(error, MissingSnapshot) or (
+    missing = isinstance(error, MissingSnapshot | MissingRoom) or (
         isinstance(error, UnknownNameError) and error.at in ADDRESSED
     )
     return HTTPStatus.NOT_FOUND if missing else HTTPStatus.UNPROCESSABLE_ENTITY
