@@ -12,8 +12,10 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import segno
 from flask import (
     Blueprint,
     Response,
@@ -25,15 +27,17 @@ from flask import (
     request,
     url_for,
 )
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.sharing.hub import Hub
+from backprop.sharing.hub import ENDED, Hub
 from backprop.sharing.room import (
     ROOM_DAYS,
     News,
     Room,
     Scene,
     member_token,
+    missing_room,
     read_code,
 )
 from backprop.sharing.rooms import Rooms
@@ -42,6 +46,10 @@ from backprop.web.reply import ANYONES, FRESH
 from backprop.web.scenes import Page, find_page
 from backprop.web.stored import open_store
 
+PHONE = "phone"
+ROLES = (PHONE, "projector", "console")
+SCREENS = {PHONE: "screen", "projector": "front", "console": "front"}
+TEACHER = "teacher-"  # with a code: the cookie of who teaches it, its key
 MEMBER = "member"  # the cookie of who has joined: a random word
 MEMBER_BYTES = 16
 RETRY = 1_000  # milliseconds after which a stream that was cut is opened again
@@ -92,7 +100,7 @@ def show_phone(code: str) -> Response:
     token = _token(room.code)
     if not token or not open_rooms().has_joined(room.code, token):
         return page_for_one("class/join.html", room=room, until=day_of(room.ends))
-    return page_for_one("class/phone.html", room=room, news=_look(room))
+    return page_for_one("class/phone.html", **shown(room, "phone"))
 
 
 @classroom.post("/<code>/join")
@@ -117,13 +125,39 @@ def say_now(code: str) -> Response:
     return _of_version(jsonify(_look(room)), room)
 
 
+@classroom.get("/<code>/screen")
+def show_screen(code: str) -> Response:
+    """Show what is the room's own, alone: made once for each version and role, for all."""
+    room, role = hub().room(read_code(code)), _role()
+    page = render_template(f"class/_{SCREENS[role]}.html", **shown(room, role))
+    return _of_version(Response(page), room)
+
+
+@classroom.get("/<code>/strip")
+def show_strip(code: str) -> Response:
+    """Show what says that a tab is in a class, for the pages of lessons."""
+    room = hub().room(read_code(code))
+    return page_for_one("class/_strip_alone.html", **shown(room, _role()))
+
+
+@classroom.get("/<code>/count")
+def say_count(code: str) -> Response:
+    """Say what the stream tells, once: for who is told by asking."""
+    news = open_rooms().news((read_code(code),)).get(read_code(code))
+    if news is None:
+        raise missing_room(read_code(code))
+    response = jsonify(_told(news, _role()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @classroom.get("/<code>/news")
 def tell_news(code: str) -> Response:
     """Tell of changes as they come: a version, and how many joined and answered.
 
     A phone is not told these: not even how many answered, before it is shown.
     """
-    role, told_by = request.args.get("for", "phone"), hub()
+    role, told_by = _role(), hub()
     room = told_by.room(read_code(code))
 
     def lines() -> Iterator[str]:
@@ -148,6 +182,32 @@ def _told(news: News, role: str) -> Mapping[str, int]:
     return {**fields, "joined": news.joined, "answered": news.answered}
 
 
+def _role() -> str:
+    """Return for whom something is asked: a phone, if it does not say."""
+    role = request.args.get("for", "")
+    return role if role in ROLES else PHONE
+
+
+def shown(room: Room, role: str) -> Mapping[str, Any]:
+    """Return what the templates of the room's own need."""
+    counts = open_rooms().news((room.code,)).get(room.code, ENDED) if role != PHONE else ENDED
+    return {
+        "room": room,
+        "role": role,
+        "look": _look(room),
+        "counts": counts,
+        "join": f"{request.host}{url_for('classroom.take_code')}",
+        "qr": draw_code(url_for("classroom.show_phone", code=room.code, _external=True)),
+    }
+
+
+@lru_cache(maxsize=64)
+def draw_code(address: str) -> Markup:
+    """Return the QR code of an address as SVG: black on white whatever the theme, for cameras."""
+    drawn = segno.make(address, error="m").svg_inline(border=2, omitsize=True, light="#fff")
+    return Markup(drawn)
+
+
 def _look(room: Room) -> Mapping[str, Any]:
     """Return what all may know of a room: its version, what stands in front, and where."""
     is_page = room.view == "page"
@@ -169,14 +229,14 @@ def _look(room: Room) -> Mapping[str, Any]:
 def show_projector(code: str) -> Response:
     """Show in front what is the room's own."""
     room = hub().room(read_code(code))
-    return page_for_one("class/projector.html", room=room, news=_look(room))
+    return page_for_one("class/projector.html", **shown(room, "projector"))
 
 
 @classroom.post("/<code>/step")
 def note_step(code: str) -> AnyResponse:
     """Note where the lecture is: the teacher's projector says so."""
     code = read_code(code)
-    open_rooms().check_key(code, request.cookies.get(_teacher(code), ""))
+    open_rooms().check_key(code, request.cookies.get(teacher_cookie(code), ""))
     page = find_page(request.form.get("address", ""))
     open_rooms().step(code, page.address)
     hub().tell()
@@ -227,13 +287,20 @@ def _token(code: str) -> str:
     return member_token(word, code) if word else ""
 
 
-def _teacher(code: str) -> str:
-    return f"teacher-{code}"
+def teacher_cookie(code: str) -> str:
+    """Return the name of the cookie of who teaches a class."""
+    return f"{TEACHER}{code}"
+
+
+def taught_here() -> tuple[str, ...]:
+    """Return the codes of the classes that this browser teaches, and that stand."""
+    codes = [name.removeprefix(TEACHER) for name in request.cookies if name.startswith(TEACHER)]
+    return tuple(open_rooms().news(codes)) if codes else ()
 
 
 def remember_teacher(response: AnyResponse, code: str, key: str) -> None:
     """Let this browser's projector tab say where the lecture is."""
-    _set_cookie(response, _teacher(code), key, url_for("classroom.show_phone", code=code))
+    _set_cookie(response, teacher_cookie(code), key, url_for("classroom.take_code"))
 
 
 def _set_cookie(response: AnyResponse, name: str, word: str, path: str) -> None:

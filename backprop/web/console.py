@@ -18,6 +18,9 @@ from backprop.web.classroom import (
     page_for_one,
     remember_teacher,
     scene_of,
+    shown,
+    taught_here,
+    teacher_cookie,
 )
 from backprop.web.query import is_partial
 from backprop.web.scenes import find_page
@@ -27,14 +30,33 @@ WHOLE = Whole(0, 10_000)
 console = Blueprint("console", __name__, url_prefix="/class")
 
 
+@console.get("/teach")
+def offer_room() -> Response:
+    """Offer to teach a page: in a new class, or in one that this browser teaches."""
+    page = find_page(request.args.get("address", "/"))
+    return page_for_one("class/teach.html", page=page, taught=taught_here())
+
+
+@console.post("/teach/<code>")
+def add_page(code: str) -> AnyResponse:
+    """Add a page to a class that this browser teaches."""
+    code = read_code(code)
+    key = request.cookies.get(teacher_cookie(code), "")
+    open_rooms().check_key(code, key)
+    page = find_page(request.form.get("address", "/"))
+    keep(page)
+    open_rooms().add_scene(code, scene_of(page))
+    hub().tell()
+    return redirect(url_for("console.show_console", code=code, key=key), code=303)
+
+
 @console.get("/<code>/console/<key>")
 def show_console(code: str, key: str) -> Response:
     """Show the teacher the scenes, what was answered, and what comes next."""
     code = _taught(code, key)
     room = hub().room(code)
-    counts = open_rooms().news((code,))[code]
     part = "class/_console.html" if is_partial() else "class/console.html"
-    return page_for_one(part, room=room, counts=counts, key=key, until=day_of(room.ends))
+    return page_for_one(part, **shown(room, "console"), key=key, until=day_of(room.ends))
 
 
 @console.post("/<code>/console/<key>")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact
+from backprop.sharing.room import show_code
 from backprop.web.mathml import mathml
 
 KEY_NAMES: Mapping[str, str] = {
@@ -105,4 +106,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "with_all_steps": with_all_steps,
     "in_view": in_view,
     "in_script": in_script,
+    "spaced": show_code,
 }
