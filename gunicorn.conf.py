@@ -1,6 +1,6 @@
 """How `make run` serves: two gevent workers, one BLAS thread each, and plain words at the door.
 
-HOST (127.0.0.1) and PORT (8000) come from the environment.
+What may be said in the environment stands in backprop/web/settings.py.
 """
 
 import _thread
@@ -15,18 +15,18 @@ from typing import Any, NoReturn
 
 import gevent
 
-HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = os.environ.get("PORT") or "8000"
-SETTINGS = Path(__file__).parent / "backprop" / "web" / "settings.py"
+TABLE = Path(__file__).parent / "backprop" / "web" / "settings.py"
+SETTINGS = runpy.run_path(str(TABLE))["read_settings"](os.environ)  # or it ends with a sentence
+HOST, PORT = SETTINGS["HOST"], SETTINGS["PORT"]
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
 
-# gunicorn would read a PORT that is no number before on_starting can refuse it kindly.
-bind = f"{SHOWN_HOST}:{PORT}" if PORT.isdecimal() else SHOWN_HOST
+bind = f"{SHOWN_HOST}:{PORT}"
 workers = 2
 worker_class = "gevent"  # a classroom's open event streams cost a greenlet each, not a thread
 keepalive = 30  # seconds: whoever reads for a moment need not connect again
 limit_request_line = 8190  # the most there is; what is longer, gunicorn refuses in its own words
 loglevel = "warning"
+secure_scheme_headers: dict[str, str] = {}  # TRUSTED_PROXIES alone says whose headers are believed
 forwarder_headers = ""  # no header says where the pages are mounted: they stand at the root
 no_control_socket = True  # nothing is left in the home folder
 # Two workers on a few cores: more BLAS threads than that only wait for one another.
@@ -35,14 +35,11 @@ raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
 
 def on_starting(server: Any) -> None:
     """Refuse in one line what gunicorn would retry for five seconds and then trace back."""
-    runpy.run_path(str(SETTINGS))["read_settings"](os.environ)
     if os.environ.get("SCRIPT_NAME"):
         refuse("SCRIPT_NAME is set; the pages stand at the root of a host, under no other path.")
-    if not (PORT.isdecimal() and 0 < int(PORT) < 65536):
-        refuse(f"PORT is “{PORT}”; it must be a number from 1 to 65535, as in: PORT=8001 make run")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            HOST, int(PORT), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            HOST, PORT, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,7 +89,7 @@ def post_worker_init(worker: Any) -> None:
 def reason(error: OSError) -> str:
     """Return why the address cannot be used, and what to do."""
     if error.errno == errno.EADDRINUSE:
-        other = int(PORT) + 1 if int(PORT) < 65535 else 8000
+        other = PORT + 1 if PORT < 65535 else 8000
         return f"Port {PORT} is in use. Choose another: PORT={other} make run"
     if error.errno == errno.EACCES:
         return f"Port {PORT} needs special rights. Choose another: PORT=8000 make run"
