@@ -116,7 +116,6 @@ class Room:
         follow: whether phones go along.
         paused: whether all of them are asked to look up.
         ends: when it ends, in seconds since 1970.
-        seed: of the numbers of each member's own.
         console: the word of the teacher's console that was opened last.
         joined: how many members there are.
         scenes: in their order.
@@ -131,7 +130,6 @@ class Room:
     follow: bool
     paused: bool
     ends: int
-    seed: int
     console: str
     joined: int
     scenes: tuple[Scene, ...]
@@ -175,18 +173,20 @@ class Answer:
     Attributes:
         token: the member's word.
         round: of votes.
-        variant: which numbers it was asked with; 0 where all had the same.
+        variant: which numbers it was asked with; None where all had the same.
         sign: “up”, “none”, “down”, or empty.
         typed: a number, a product, or the names of choices, as it was sent.
+        number: what was typed comes to; None where no number was.
         verdict: what it came to when it came, as who judged it spells that.
         seconds: after the round was opened.
     """
 
     token: str
     round: int
-    variant: int
+    variant: int | None
     sign: str
     typed: str
+    number: float | None
     verdict: str
     seconds: int
 
@@ -241,12 +241,6 @@ def hash_key(key: str) -> str:
 def member_token(word: str, code: str) -> str:
     """Return the word of a browser in one room: two rooms cannot tell that it is the same."""
     return hashlib.sha256(f"{word} in {code}".encode()).hexdigest()[:32]
-
-
-def variant_of(room: Room, token: str, count: int) -> int:
-    """Return which of so many variants a member is asked, counted from 1."""
-    drawn = hashlib.sha256(f"{room.seed} {token}".encode()).digest()
-    return 1 + int.from_bytes(drawn[:8]) % count
 
 
 def missing_room(code: str) -> MissingRoom:

@@ -30,7 +30,7 @@ def _table(name: str, *columns: str) -> sql.TableClause:
 
 ROOMS = _table(
     "rooms",
-    *("code", "teacher", "ends", "seed", "version", "stage", "scene", "address", "follow"),
+    *("code", "teacher", "ends", "version", "stage", "scene", "address", "follow"),
     *("paused", "question", "round", "console"),
 )
 SCENES = _table("scenes", "room", "number", "place", *ASKED, "note")
@@ -39,7 +39,8 @@ ROUNDS = _table("rounds", "room", "question", "round", "opened", "closed")
 MEMBERS = _table("members", "room", "token", "joined", "seen")
 ANSWERS = _table(
     "answers",
-    *("room", "question", "round", "token", "variant", "sign", "typed", "verdict", "sent"),
+    *("room", "question", "round", "token", "variant", "sign", "typed", "number", "verdict"),
+    "sent",
 )
 PARTS = (SCENES, QUESTIONS, ROUNDS, MEMBERS, ANSWERS)  # each row has the code of its room
 
@@ -194,7 +195,7 @@ def find_room(connection: sql.Connection, code: str, now: int) -> Room:
     members = sql.select(sql.func.count()).select_from(MEMBERS).where(MEMBERS.c.room == code)
     return Room(
         *(row.code, row.version, row.stage, row.scene, row.address),
-        *(row.follow, row.paused, row.ends, row.seed, row.console),
+        *(row.follow, row.paused, row.ends, row.console),
         joined=connection.scalar(members) or 0,
         scenes=tuple(
             Scene(each.number, each.address, each.title, each.note, each.asking, each.varied)

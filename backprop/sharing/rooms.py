@@ -49,7 +49,6 @@ from backprop.sharing.room_rows import (
 from backprop.sharing.visits import DAY
 
 BATCH = 20  # ended rooms that go in one transaction
-SEEDS = 1_000_000
 OF_A_ROUND = ("room", "question", "round")
 
 
@@ -81,7 +80,6 @@ class Rooms:
         row = {
             "teacher": hash_key(key),
             "ends": self._now() + ROOM_DAYS * DAY,
-            "seed": secrets.randbelow(SEEDS),
             **{"version": 1, "stage": 1, "scene": JOIN, "address": "", "question": 0, "round": 0},
             **{"follow": True, "paused": False, "console": ""},
         }
@@ -306,8 +304,9 @@ class Rooms:
         now = self._now()
         where = {"room": code, "question": question, "round": answer.round, "token": answer.token}
         said = {
-            **{"variant": answer.variant, "sign": answer.sign, "verdict": answer.verdict},
-            **{"typed": answer.typed[:LONGEST_ANSWER], "sent": now},
+            **{"variant": answer.variant, "sign": answer.sign, "number": answer.number},
+            **{"typed": answer.typed[:LONGEST_ANSWER], "verdict": answer.verdict},
+            "sent": now,
         }
 
         def take(connection: sql.Connection) -> None:
@@ -333,7 +332,7 @@ class Rooms:
         same = sql.and_(*(ROUNDS.c[name] == ANSWERS.c[name] for name in OF_A_ROUND))
         these = (ANSWERS.c.room == code) & (ANSWERS.c.question == question)
         these &= ANSWERS.c.token == token if token else sql.true()
-        fields = ("token", "round", "variant", "sign", "typed", "verdict")
+        fields = ("token", "round", "variant", "sign", "typed", "number", "verdict")
         query = (
             sql.select(*(ANSWERS.c[name] for name in fields), ANSWERS.c.sent, ROUNDS.c.opened)
             .join_from(ANSWERS, ROUNDS, same)
@@ -341,7 +340,7 @@ class Rooms:
             .order_by(ANSWERS.c.round, ANSWERS.c.token)
         )
         rows = self._database.read(lambda connection: connection.execute(query).all())
-        return [Answer(*row[:6], max(row.sent - row.opened, 0)) for row in rows]
+        return [Answer(*row[:7], max(row.sent - row.opened, 0)) for row in rows]
 
     # ------------------------------------------------------------------------- within
 

@@ -10,7 +10,10 @@ from backprop.engine.errors import UnknownNameError
 from backprop.sharing.room import read_code
 from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
-from backprop.web.classroom import (
+from backprop.stage.classroom.asking import asking
+from backprop.web.asked import shown
+from backprop.web.in_room import (
+    CONSOLE,
     day_of,
     hub,
     keep,
@@ -18,7 +21,6 @@ from backprop.web.classroom import (
     page_for_one,
     remember_teacher,
     scene_of,
-    shown,
     taught_here,
     teacher_cookie,
 )
@@ -56,7 +58,14 @@ def show_console(code: str, key: str) -> Response:
     code = _taught(code, key)
     room = hub().room(code)
     part = "class/_console.html" if is_partial() else "class/console.html"
-    return page_for_one(part, **shown(room, "console"), key=key, until=day_of(room.ends))
+    page = find_page(room.now.address) if room.now else None
+    return page_for_one(
+        part,
+        **shown(room, CONSOLE),
+        key=key,
+        until=day_of(room.ends),
+        askings=asking(page.lesson, page.choices) if page and page.lesson else (),
+    )
 
 
 @console.post("/<code>/console/<key>")

@@ -3,20 +3,21 @@
 A scene is any page of this site. Of a lesson it says more: what it is called, and its state.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import request
-from werkzeug.exceptions import HTTPException
 
-from backprop.engine.errors import InputError
 from backprop.sharing.room import LONGEST_ADDRESS
 from backprop.stage.choices import ChoiceError, has_choice
+from backprop.stage.kept import kept_by
 from backprop.stage.lesson import Lesson
 from backprop.web.filters import in_view
 from backprop.web.query import known_lessons, read_state
 
+KEPT = 256  # pages of lessons that are remembered: those of some rooms
 SITE = {"/": "The first page", "/questions": "Questions of today"}
 FOREIGN = ChoiceError(
     "This is no page of this site that a class can be shown.",
@@ -58,7 +59,7 @@ def find_page(typed: str) -> Page:
     pairs.pop("mode", None)
     for lesson in known_lessons():
         if path == lesson.path:
-            return _page_of(lesson, pairs)
+            return _page_of(_State(lesson, pairs))
         if path == lesson.end:
             title = f"The end of {lesson.route or lesson.title}"
             return _plain_page(path, query, title)
@@ -80,8 +81,21 @@ def _split(typed: str) -> tuple[str, str]:
     return (path.rstrip("/") or "/"), parts.query
 
 
-def _page_of(lesson: Lesson, pairs: dict[str, str]) -> Page:
+class _State(NamedTuple):
+    """A state of a lesson, as it is spelled."""
+
+    lesson: Lesson
+    pairs: Mapping[str, str]
+
+
+def _spelling(state: _State) -> tuple[object, ...]:
+    return state.lesson.name, state.pairs
+
+
+@kept_by(_spelling, size=KEPT)
+def _page_of(asked: _State) -> Page:
     """Return a lesson's page at a state, composed, so that what is wrong with it is said now."""
+    lesson, pairs = asked
     state = read_state(lesson, pairs)
     board = lesson.compose(state.choices, state.links)
     views = has_choice(state.choices, "mode")
@@ -100,12 +114,3 @@ def _plain_page(path: str, query: str, title: str) -> Page:
     kept = "&".join(part for part in query.split("&") if part and not part.startswith("mode="))
     address = f"{path}?{kept}" if kept else path
     return Page(address, in_view(address, "projector"), title)
-
-
-def is_open(address: str) -> bool:
-    """Whether a page can still be shown: what it was made of may be gone."""
-    try:
-        find_page(address)
-    except (InputError, HTTPException):
-        return False
-    return True
