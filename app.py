@@ -18,6 +18,7 @@ from backprop.sharing.store import BODY_LIMIT, Store
 from backprop.web import (
     answers,
     api,
+    asked,
     assets,
     body,
     classroom,
@@ -76,6 +77,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (
         pages.pages,
         classroom.classroom,
+        asked.answering,
         console.console,
         api.api,
         assets.files,
