@@ -18,7 +18,7 @@ from backprop.stage.classroom.matching import Matcher, Outcome, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
 from backprop.web.in_room import CONSOLE, PHONE, hub, member_of, open_rooms
-from backprop.web.scenes import find_page
+from backprop.web.scenes import find_page, find_scene
 
 WHOLE = Whole(0, 1_000_000)
 
@@ -69,6 +69,11 @@ def tally_of(room: Room, asked: AskedQuestion) -> Tally:
         for each in open_rooms().answers(room.code, asked.number)
     ]
     return make_tally(matcher_of(asked, None), rows, [room.joined] * asked.round)
+
+
+def tally_or_none(room: Room, asked: AskedQuestion) -> Tally | None:
+    """Return the same; None where the page of the question is gone, and nothing can be compared."""
+    return tally_of(room, asked) if find_scene(asked.address).lesson else None
 
 
 def answers_of(room: Room, asked: AskedQuestion, token: str) -> Sequence[Mine]:
@@ -168,7 +173,7 @@ def draw_code(address: str) -> Markup:
 def look_of(room: Room) -> Mapping[str, Any]:
     """Return what all may know of a room: its version, what stands in front, and where."""
     is_page = room.view == "page"
-    page = find_page(room.address) if is_page else None
+    page = find_scene(room.address) if is_page else None
     return {
         "version": room.version,
         "stage": room.stage,
