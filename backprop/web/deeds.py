@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.room import NotAsked, Room
 from backprop.sharing.rooms import Rooms
-from backprop.stage.choices import Whole
+from backprop.stage.choices import ChoiceError, Whole
 from backprop.stage.classroom.asking import ask
 from backprop.stage.classroom.desk import seen_of
 from backprop.web.asked import tally_or_none
@@ -57,7 +57,11 @@ def check_asking(page: Page, name: str) -> None:
 
 
 def _add(deed: Deed) -> None:
-    page = find_page(deed.form.get("address", ""))
+    """Add the page at an address as the last scene."""
+    address = deed.form.get("address", "")
+    if not address.strip():
+        raise ChoiceError("There is no address.", hint="Copy that of a page here.", at="address")
+    page = find_page(address)
     keep(page)
     deed.rooms.add_scene(deed.code, scene_of(page))
 
