@@ -15,8 +15,8 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.room import News, member_token, missing_room, read_code
-from backprop.web.asked import go_back, go_on, look_of, shown
-from backprop.web.in_room import (
+from backprop.web.classroom.asked import go_back, go_on, look_of, shown
+from backprop.web.classroom.in_room import (
     CONSOLE,
     PHONE,
     PROJECTOR,
@@ -35,7 +35,7 @@ from backprop.web.in_room import (
     scene_of,
     teacher_cookie,
 )
-from backprop.web.scenes import find_page
+from backprop.web.classroom.scenes import find_page
 
 SCREENS = {PHONE: "screen", PROJECTOR: "front", CONSOLE: "front"}
 RETRY = 1_000  # milliseconds after which a stream that was cut is opened again

@@ -18,8 +18,8 @@ from backprop.stage.classroom.asking import variant_for
 from backprop.stage.classroom.matching import Matcher, Outcome, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
-from backprop.web.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
-from backprop.web.scenes import find_page
+from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
+from backprop.web.classroom.scenes import find_page
 
 WHOLE = Whole(0, 1_000_000)
 
