@@ -14,7 +14,7 @@ from typing import TypeVar
 from backprop.drawing.scene import Scene, View, expression_scene
 from backprop.engine.differences.rounding import is_zero
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import exact, short, signed
+from backprop.notation.numerals import as_answer, exact, short, signed
 from backprop.stage.functions import function_labels
 from backprop.stage.quiz.gradient_asked import GradientAsked, Walked
 from backprop.stage.quiz.gradient_slips import EVERYWHERE, GradientSlip, gradient_slips
@@ -22,7 +22,7 @@ from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.quiz.step_judgement import sign_name
 from backprop.stage.quiz.step_question import is_asked
 from backprop.stage.slip_words import in_page_letters
-from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.walk.explanation import Labels, Words, phrase
 from backprop.stage.walk.function import FunctionAt, function_steps
 
 C = TypeVar("C")
@@ -146,10 +146,14 @@ def _sign_words(asked: GradientAsked) -> Words:
     return phrase(
         "{slope} = {x}: raise {own} a little, and {output} " + way + ".",
         slope=asked.slope,
-        x=number(slope, "backward"),
+        x=_backward(slope),
         own=asked.own,
         output=asked.output,
     )
+
+
+def _backward(x: float) -> Number:
+    return Number(as_answer(x), x, "backward")
 
 
 def find_other(walked: Walked) -> GradientAsked | None:
@@ -187,9 +191,9 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
     sizes = phrase(
         "{a} = {x} and {b} = {y}: the larger in size is that of {own}.",
         a=larger.slope,
-        x=number(larger.gradient, "backward"),
+        x=_backward(larger.gradient),
         b=smaller.slope,
-        y=number(smaller.gradient, "backward"),
+        y=_backward(smaller.gradient),
         own=larger.own,
     )
     values = [float(each.passes.trace.values[each.node]) for each in (larger, smaller)]
