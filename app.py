@@ -12,7 +12,18 @@ from jinja2 import StrictUndefined
 
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, Store
-from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
+from backprop.web import (
+    answers,
+    api,
+    assets,
+    body,
+    commands,
+    headers,
+    limits,
+    pages,
+    problems,
+    stored,
+)
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
@@ -47,6 +58,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["said"] = sources(os.environ, settings or {})
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
+    app.extensions["limits"] = limits.Limits(app.config["RATE_LIMIT"], limit)
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -62,9 +74,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.cli.add_command(commands.settings)
     problems.register(app)
     app.request_class = body.TidyRequest
-    app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
-    app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
+    composed = body.read_whole(app.wsgi_app)
+    kept = app.extensions["answers"] = answers.KeptAnswers(composed)
+    door = limits.Door(composed, kept, app.extensions["limits"], kept.holds, headers.PROTECTION)
+    app.wsgi_app = door  # type: ignore[method-assign]
     app.before_request(headers.begin)
+    app.before_request(limits.refuse_asked)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)

@@ -142,6 +142,11 @@ def read_host(word: Any) -> str:
     return str(word)
 
 
+def read_rate(word: Any) -> int:
+    """Return how much one address may ask for in a second; 0 where that has no limit."""
+    return 0 if str(word).strip().lower() == "off" else whole(1)(word)
+
+
 def read_database(word: Any) -> str:
     """Return the address of the database; it may hold a password, so a refusal never shows it."""
     address = str(word)
@@ -230,5 +235,16 @@ SETTINGS: tuple[Setting, ...] = (
         wanted=f"a whole number of days from 1 to {MOST_DAYS:,}",
         example="60",
         unit="days",
+    ),
+    Setting(
+        name="RATE_LIMIT",
+        meaning="how many steps of a walk, or as much of other work, one address may ask for in a "
+        "second; off sets no limits",
+        default=200,
+        read=read_rate,
+        wanted="a whole number of steps a second, or off",
+        example="400",
+        unit="steps a second",
+        show=lambda rate: str(rate or "off"),
     ),
 )
