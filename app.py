@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, Store
@@ -18,7 +19,9 @@ from backprop.web import (
     assets,
     body,
     commands,
+    door,
     headers,
+    health,
     limits,
     pages,
     problems,
@@ -58,7 +61,11 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["said"] = sources(os.environ, settings or {})
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
-    app.extensions["limits"] = limits.Limits(app.config["RATE_LIMIT"], limit)
+    app.extensions["readiness"] = health.Readiness(app.extensions["store"])
+    app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
+    app.extensions["limits"] = limits.Limits(
+        app.config["RATE_LIMIT"], limit, app.config.get("WEB_CONCURRENCY", 1)
+    )
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -66,7 +73,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
-    for blueprint in (pages.pages, api.api, assets.files):
+    for blueprint in (pages.pages, api.api, assets.files, health.probes):
         app.register_blueprint(blueprint)
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
@@ -76,10 +83,18 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = body.TidyRequest
     composed = body.read_whole(app.wsgi_app)
     kept = app.extensions["answers"] = answers.KeptAnswers(composed)
-    door = limits.Door(composed, kept, app.extensions["limits"], kept.holds, headers.PROTECTION)
-    app.wsgi_app = door  # type: ignore[method-assign]
+    app.wsgi_app = door.Door(  # type: ignore[method-assign]
+        composed,
+        kept,
+        app.extensions["limits"],
+        app.extensions["protection"],
+        app.logger.warning if not app.config["TRUSTED_PROXIES"] else None,
+    )
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(headers.begin)
-    app.before_request(limits.refuse_asked)
+    app.before_request(door.refuse_asked)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)

@@ -26,6 +26,7 @@ worker_class = "gevent"  # a classroom's open event streams cost a greenlet each
 keepalive = 30  # seconds: whoever reads for a moment need not connect again
 limit_request_line = 8190  # the most there is; what is longer, gunicorn refuses in its own words
 loglevel = "warning"
+secure_scheme_headers: dict[str, str] = {}  # TRUSTED_PROXIES alone says whose headers are believed
 forwarder_headers = ""  # no header says where the pages are mounted: they stand at the root
 no_control_socket = True  # nothing is left in the home folder
 # Two workers on a few cores: more BLAS threads than that only wait for one another.

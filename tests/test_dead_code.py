@@ -30,7 +30,7 @@ def is_registered(function):
     called = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
     owners = [d.value for d in called if isinstance(d, ast.Attribute)]
     return any(
-        isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "files", "store"}
+        isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "probes", "files", "store"}
         for o in owners
     )
 

@@ -1,56 +1,47 @@
-"""Nobody takes all of it: how much one address, and one browser, may ask for in each worker.
+"""Nobody takes all of it: how much one address, and one browser, may ask for and store.
 
 What a request takes is counted in steps of a walk (some 6 ms of processor), before anything is
 computed: a page is one, an answer that is kept a twentieth, work that a form asks for more. What is
-put into the store is counted in bytes. Every count has a rate and a burst (the generic cell rate
-algorithm): in any time T, at most burst + rate · T.
+put into the store is counted in bytes. All is counted by the generic cell rate algorithm: in any
+time T, at most burst + rate · T.
 
 An address is that of the machine the request comes from; of IPv6 it is the network, the first 64
-bits. A class behind one router has one address together: the rates are for that. They are said for
-the whole server, and each worker takes its part:
+bits. A class behind one router has one address together: the rates are for that.
 
-    of a rate     2 / (workers + 1): all on one worker still get most, and all together get less
-                  than twice as much, however many workers there are
-    of the bytes  1 / workers: over an hour they are spread evenly
+The counts stand in memory that all workers share, as far as they are forked from the process that
+made the application. There are so many cells and no more; two addresses that meet in one cell have
+its limit together, which nobody can choose.
 """
 
-import json
-import re
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
+from mmap import mmap
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import current_app, request
-from throttled.rate_limiter import per_duration
-from throttled.rate_limiter.gcra import GCRARateLimiter
-from throttled.store import MemoryStore
 
 from backprop.engine.errors import InputError
 from backprop.sharing.store import BODY_LIMIT
 from backprop.sharing.visits import DAY
 
-Application = Callable[..., Iterable[bytes]]
-Environment = dict[str, Any]
-
-STEP = 20  # parts of a step: the unit in which all is counted, so that a kept answer is one
-KEPT = 1
+A_KEPT = 1 / 20  # of a step, that an answer takes which is kept
 BURST = 10  # seconds of its rate that may be asked for at once
-MOST = 20_000  # addresses, or browsers, of which a worker remembers what they asked for
+CELLS = 2**16  # for each count: 512 KiB
+MOST = 20_000  # addresses, or bodies, that a worker remembers
 A_BODY = 4_096  # bytes that a body takes at least, with its rows and their indexes
 HOUR = 3_600
-REFUSED = "backprop.refused"  # in a request's environment: for how many seconds
 
 
 class Rate(NamedTuple):
-    """How much of something may be asked for: a part of RATE_LIMIT, by what, and who is meant."""
+    """How much may be asked for: a part of RATE_LIMIT, of each worker or in all; and by whom."""
 
     part: float
-    by: str = "address"
+    in_all: bool = False
     who: str = "the address you come from"
 
 
@@ -61,19 +52,11 @@ class Budget(NamedTuple):
     seconds: int
 
 
-class Price(NamedTuple):
-    """What a request takes: of which rate, how many steps; by its method and address."""
-
-    asked: re.Pattern[str]
-    rate: str
-    steps: int
-
-
 RATES: Mapping[str, Rate] = {
     "look": Rate(1),
     "work": Rate(1),
-    "browser": Rate(0.5, "browser", "this browser"),  # one that trains takes a third of RATE_LIMIT
-    "refusals": Rate(0.05),  # that are composed as pages; the others are a line
+    "browser": Rate(0.75, in_all=True, who="this browser"),  # one that trains takes 80 steps
+    "refusals": Rate(0.05, in_all=True),  # that are composed; the others are a line
 }
 BUDGETS: Mapping[str, Budget] = {
     "run": Budget(3 / 16, HOUR),  # three quarters of the share of runs, each held for an hour
@@ -81,15 +64,6 @@ BUDGETS: Mapping[str, Budget] = {
     "visit": Budget(1 / 4, DAY),  # a half of the share of what is kept
     "link": Budget(1 / 16, DAY),  # and an eighth of it
 }
-FREE = re.compile(r"\S+ /(assets/|fixtures/|health$|ready$|metrics$)")  # no page lacks its script
-PRICES = (  # the first that fits
-    Price(re.compile(r"POST /api/network"), "work", 10),
-    Price(re.compile(r"POST /api/"), "look", 2),
-    Price(re.compile(r"(?!GET|HEAD)"), "work", 2),
-    Price(re.compile(r".*(/derivation\.tex|[?&]on-paper=)"), "look", 4),
-    Price(re.compile(r""), "look", 1),
-)
-WORD = re.compile(r"(?:^|; )browser=([0-9a-f]{32})(?:;|$)")
 
 
 class AskedTooMuch(InputError):
@@ -108,42 +82,77 @@ class StoredTooMuch(AskedTooMuch):
     """More was put into the store from one address than may be for now."""
 
 
-class Limits:
-    """What this worker has been asked for, by address and by browser.
+class Count:
+    """How much of one thing each has had.
+
+    A cell holds the time at which all that was taken has been made up for.
 
     Args:
-        rate: steps a second that one address may ask for; 0 for no limits at all.
-        store_limit: bytes that the store may hold.
-        workers: of how many this is one.
+        per_second: how much is made up for in a second.
+        burst: how much may be taken at once.
     """
 
-    def __init__(self, rate: int, store_limit: int, workers: int = 1) -> None:
+    def __init__(self, per_second: float, burst: float) -> None:
+        self.interval = 1 / per_second
+        self.burst = burst
+        self._cells = memoryview(mmap(-1, 8 * CELLS)).cast("d")
+
+    def room(self, key: str, now: float) -> float:
+        """Return how much may be taken at this time."""
+        return self.burst - max(self._cells[hash(key) % CELLS] - now, 0) / self.interval
+
+    def take(self, key: str, amount: float, now: float) -> float:
+        """Take an amount; return for how many seconds to wait, where it is too much, instead.
+
+        Of what is more than a burst, the burst is taken.
+        """
+        amount = min(amount, self.burst)
+        if (missing := amount - self.room(key, now)) > 0:
+            return missing * self.interval
+        cell = hash(key) % CELLS
+        self._cells[cell] = max(self._cells[cell], now) + amount * self.interval
+        return 0
+
+
+class Limits:
+    """What has been asked for, by address and by browser.
+
+    Args:
+        rate: steps a second that one address may ask of each worker; 0 for no limits at all.
+        store_limit: bytes that the store may hold.
+        workers: how many there are.
+        clock: the time now, in seconds, the same for all workers.
+    """
+
+    def __init__(
+        self,
+        rate: int,
+        store_limit: int,
+        workers: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.rate = rate
-        self.refused = 0  # how often it was
+        self.clock = clock
+        self.refused = 0  # how often it was, in this worker
         self._stored: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._lock = Lock()
-        share = 2 / (workers + 1)
-        self._rates = {
-            name: _limiter(each.part * share * rate * STEP, 1, BURST)
-            for name, each in RATES.items()
-        }
-        self._budgets = {
-            name: _limiter(each.part / workers * store_limit / 2, each.seconds, 1, BODY_LIMIT)
-            for name, each in BUDGETS.items()
-        }
+        self._counts: dict[str, Count] = {}
+        for name, each in RATES.items() if rate else ():
+            steps = each.part * rate * (1 if each.in_all else workers)
+            self._counts[name] = Count(steps, BURST * steps)
+        for name, budget in BUDGETS.items() if rate else ():
+            size = max(budget.part * store_limit / 2, BODY_LIMIT)
+            self._counts[name] = Count(size / budget.seconds, size)
 
-    def take(self, rate: str, key: str, parts: int) -> int:
-        """Count parts of a step; return for how many seconds to wait where they are too many.
-
-        What is refused is not counted.
-        """
+    def take(self, rate: str, key: str, steps: float) -> int:
+        """Count steps; return for how many seconds to wait, where they are too many, instead."""
         if not self.rate or not key:
             return 0
-        found = self._rates[rate].limit(key, min(parts, self._rates[rate].quota.burst))
-        if not found.limited:
-            return 0
-        self.refused += 1
-        return max(1, ceil(found.state.retry_after))
+        return ceil(self._counts[rate].take(key, steps, self.clock()))
+
+    def room(self, budget: str, key: str) -> int:
+        """Return how many bytes may be put from an address now."""
+        return int(self._counts[budget].room(key, self.clock()))
 
     def check_room(self, budget: str, key: str, size: int) -> None:
         """Refuse so many bytes from an address if they are too many.
@@ -151,24 +160,23 @@ class Limits:
         Raises:
             StoredTooMuch: they are.
         """
-        if self.rate and (wait := self._wait(budget, key, size)):
+        if not self.rate:
+            return
+        count = self._counts[budget]
+        missing = min(size, count.burst) - count.room(key, self.clock())
+        if missing > 0:
+            wait = ceil(missing * count.interval)
             self.refused += 1
             raise StoredTooMuch(
                 "Too much was stored from the address you come from.",
-                f"This page keeps working. There is room for this in {_span(wait)}.",
+                f"This page keeps working. There is room for this in {in_time(wait)}.",
                 wait,
             )
 
-    def _wait(self, budget: str, key: str, size: int) -> int:
-        limiter = self._budgets[budget]
-        missing = min(size, limiter.quota.burst) - limiter.peek(key).remaining
-        return ceil(missing * limiter.quota.emission_interval) if missing > 0 else 0
-
     def count_bytes(self, budget: str, key: str, size: int) -> None:
-        """Count bytes that were put from an address."""
-        if self.rate and size:
-            limiter = self._budgets[budget]
-            limiter.limit(key, min(size, limiter.peek(key).remaining))
+        """Count bytes that were put from an address, as far as there is room for them."""
+        if self.rate:
+            self._counts[budget].take(key, min(size, self.room(budget, key)), self.clock())
 
     def unpaid(self, budget: str, sizes: Mapping[str, int]) -> int:
         """Return how many bytes of these bodies count: what somebody put a while ago does not.
@@ -194,84 +202,6 @@ class Limits:
                 self._stored.popitem(last=False)
 
 
-def _limiter(amount: float, seconds: int, burst: int, least: int = 1) -> GCRARateLimiter:
-    """Return a limiter of so much in so many seconds, and a burst of so many times that."""
-    each = max(least, int(amount))
-    quota = per_duration(timedelta(seconds=seconds), each, burst * each)
-    return GCRARateLimiter(quota, MemoryStore(options={"MAX_SIZE": MOST}))
-
-
-class Door:
-    """An application that is asked only what may be asked of it.
-
-    Args:
-        application: composes a refusal, in the words of its pages.
-        kept: answers what is asked.
-        limits: of who asks.
-        is_kept: whether the answer to a request is there already.
-        headers: of a refusal that is not composed.
-    """
-
-    def __init__(
-        self,
-        application: Application,
-        kept: Application,
-        limits: Limits,
-        is_kept: Callable[[Environment], bool],
-        headers: Mapping[str, str],
-    ) -> None:
-        self.application = application
-        self.kept = kept
-        self.limits = limits
-        self.is_kept = is_kept
-        self.headers = headers
-
-    def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
-        """Answer a request, or refuse it, as WSGI has it."""
-        asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']}"
-        if not self.limits.rate or FREE.match(asked.partition("?")[0]):
-            return self.kept(environ, start_response)
-        place = place_of(environ.get("REMOTE_ADDR", ""))
-        rate, parts = ("look", KEPT) if self.is_kept(environ) else price_of(asked)
-        wait, who = self._wait(environ, rate, place, parts)
-        if not wait:
-            return self.kept(environ, start_response)
-        if self.limits.take("refusals", place, STEP):
-            return self._refuse(asked, wait, start_response)
-        environ[REFUSED] = AskedTooMuch(*_words(who), wait)
-        return self.application(environ, start_response)
-
-    def _wait(self, environ: Environment, rate: str, place: str, parts: int) -> tuple[int, str]:
-        """Return for how many seconds to wait, and by whose doing; the narrower comes first."""
-        word = WORD.search(environ.get("HTTP_COOKIE", ""))
-        for name, key in (("browser", word[1] if word else ""), (rate, place)):
-            if wait := self.limits.take(name, key, parts):
-                return wait, RATES[name].who
-        return 0, ""
-
-    def _refuse(self, asked: str, wait: int, start_response: Any) -> Iterable[bytes]:
-        """Refuse in a line what comes faster than refusals are composed."""
-        what = f"Too much is asked from here just now. Ask again in {_span(wait)}."
-        is_json = " /api/" in asked[:16]
-        said = json.dumps({"error": {"what": what, "hint": "", "at": None}}) if is_json else what
-        headers = {
-            "Content-Type": "application/json" if is_json else "text/plain; charset=utf-8",
-            "Cache-Control": "no-store",
-            "Retry-After": str(wait),
-            **self.headers,
-        }
-        if asked.startswith("GET ") and not is_json:
-            headers["Refresh"] = str(wait)
-        start_response("429 TOO MANY REQUESTS", [*headers.items()])
-        return (f"{said}\n".encode(),)
-
-
-def price_of(asked: str) -> tuple[str, int]:
-    """Return of which rate a request takes how many parts: of “GET /questions?ask=1”."""
-    price = next(each for each in PRICES if each.asked.match(asked))
-    return price.rate, STEP * price.steps
-
-
 @lru_cache(maxsize=MOST)
 def place_of(address: str) -> str:
     """Return as what an address counts: IPv6 by the network, the first 64 bits."""
@@ -284,21 +214,16 @@ def place_of(address: str) -> str:
     return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
-def refuse_asked() -> None:
-    """Refuse, in the application's words, what the door refused. Raises AskedTooMuch."""
-    if refusal := request.environ.get(REFUSED):
-        raise refusal
-
-
 def take_work(steps: int) -> None:
     """Count work that a form asks for, beyond that of any form.
 
     Raises:
         AskedTooMuch: it is more than the address may have just now.
     """
-    wait = _limits().take("work", _place(), STEP * steps) if steps else 0
-    if wait:
-        raise AskedTooMuch(*_words(RATES["work"].who), wait)
+    limits = _limits()
+    if steps and (wait := limits.take("work", _place(), steps)):
+        limits.refused += 1
+        raise AskedTooMuch(*refusal_words(RATES["work"].who), wait)
 
 
 def check_stored(budget: str, sizes: Mapping[str, int]) -> int:
@@ -329,12 +254,13 @@ def _place() -> str:
     return place_of(request.remote_addr or "")
 
 
-def _words(who: str) -> tuple[str, str]:
+def refusal_words(who: str) -> tuple[str, str]:
+    """Return what a refusal says, and what helps."""
     what = f"Too much is asked from {who} just now."
     return what, "What is shown stays. Try again in a moment."
 
 
-def _span(seconds: int) -> str:
+def in_time(seconds: int) -> str:
     """Return a time in words, not rounded down: “1 second”, “5 minutes”, “3 hours”."""
     for size, unit in ((HOUR, "hour"), (60, "minute"), (1, "second")):
         if seconds > 2 * size or size == 1:

@@ -1,7 +1,7 @@
 """The pages: home, lessons, and the small ones that every site has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -287,7 +287,7 @@ def choose_look() -> AnyResponse:
 
 def _remember(response: AnyResponse, name: str, word: str, words: tuple[str, ...]) -> None:
     if word in words:
-        response.set_cookie(name, word, max_age=A_YEAR, samesite="Lax")
+        response.set_cookie(name, word, max_age=A_YEAR, secure=request.is_secure, samesite="Lax")
     else:
         response.delete_cookie(name, samesite="Lax")
 
@@ -315,12 +315,6 @@ def forget_stored() -> AnyResponse:
     response = redirect(in_view("/stored", view_asked_for()), code=303)
     response.delete_cookie(BROWSER, httponly=True, samesite="Lax")
     return response
-
-
-@pages.get("/health")
-def say_health() -> dict[str, Literal["ok"]]:
-    """Say that this process answers."""
-    return {"status": "ok"}
 
 
 @pages.get("/robots.txt")

@@ -23,7 +23,10 @@ ADDRESSES = "sqlite:////folder/snapshots.sqlite or postgresql://user@host/name"
 NUMBERS = ("timeout", "detect_types", "cached_statements")  # what SQLite's driver converts
 WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can add up
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
+ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+ANYBODY = "*"
 MOST_DAYS = 3_650
+MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
 
 
@@ -142,6 +145,14 @@ def read_host(word: Any) -> str:
     return str(word)
 
 
+def read_origins(word: Any) -> tuple[str, ...]:
+    """Return who may show the pages in a frame; anybody only where that is written, and alone."""
+    origins = tuple(re.split(r"[\s,]+", str(word).strip().lower()))
+    if origins != (ANYBODY,) and not all(map(ORIGIN.fullmatch, origins)):
+        raise ValueError(word)
+    return origins
+
+
 def read_rate(word: Any) -> int:
     """Return how much one address may ask for in a second; 0 where that has no limit."""
     return 0 if str(word).strip().lower() == "off" else whole(1)(word)
@@ -237,14 +248,33 @@ SETTINGS: tuple[Setting, ...] = (
         unit="days",
     ),
     Setting(
+        name="TRUSTED_PROXIES",
+        meaning="how many proxies stand in front, one behind the other: so many entries of "
+        "X-Forwarded-For, -Proto and -Host are believed",
+        default=0,
+        read=whole(0, MOST_PROXIES),
+        wanted=f"a whole number from 0 to {MOST_PROXIES}",
+        example="1",
+    ),
+    Setting(
+        name="EMBED_ORIGINS",
+        meaning="who may show the pages in a frame: origins, divided by spaces or commas; * is "
+        "anybody",
+        default=(),
+        read=read_origins,
+        wanted="origins such as https://moodle.example",
+        example="https://moodle.example https://*.uni.example",
+        in_words="nobody",
+        show=" ".join,
+    ),
+    Setting(
         name="RATE_LIMIT",
-        meaning="how many steps of a walk, or as much of other work, one address may ask for in a "
-        "second; off sets no limits",
-        default=200,
+        meaning="how many steps of a walk, or as much of other work, one address may ask of each "
+        "worker in a second; off sets no limits",
+        default=140,
         read=read_rate,
         wanted="a whole number of steps a second, or off",
-        example="400",
-        unit="steps a second",
+        example="300",
         show=lambda rate: str(rate or "off"),
     ),
 )

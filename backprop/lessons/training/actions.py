@@ -43,7 +43,7 @@ def play(choices: Choices, form: FormRequest) -> Transition:
 
 
 def work(pairs: Mapping[str, str]) -> int:
-    """Return how much a form asks for beyond what any form does, in steps of a walk.
+    """Return how much a form asks for, in steps of a walk.
 
     What is asked for by its end takes as much as a request may, or little: something between.
     """
@@ -54,7 +54,7 @@ def work(pairs: Mapping[str, str]) -> int:
             return min(asked, LONGEST_SLICE) // PLAY_WORK
         case "ten" | "epochs" | "seek" | "continue":
             return FAR_WORK
-    return 0
+    return 1
 
 
 def take_step(choices: Choices, form: FormRequest) -> Transition:
