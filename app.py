@@ -21,6 +21,7 @@ from backprop.web import (
     commands,
     headers,
     health,
+    mount,
     pages,
     problems,
     stored,
@@ -78,16 +79,18 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = body.TidyRequest
     app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
     app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
+    mount.mount(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(headers.begin)
+    app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
+    app.after_request(headers.compress)
+    app.after_request(mount.lead_below)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)
-    app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
-    app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app
 
