@@ -1,4 +1,4 @@
-"""Below a path of a host: no address of an answer leaves it, and what is stored does not know it."""
+"""Below a path of a host: no address of an answer leaves it, and the store does not know it."""
 
 import re
 from html.parser import HTMLParser
