@@ -262,7 +262,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="URL_PREFIX",
-        meaning="the path of the host below which the pages stand, whether a proxy strips it or not",
+        meaning="the path of the host below which the pages stand; a proxy may strip it or not",
         default="",
         read=read_prefix,
         wanted="a path that begins with “/”",
