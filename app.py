@@ -23,6 +23,7 @@ from backprop.web import (
     headers,
     health,
     limits,
+    mount,
     pages,
     problems,
     stored,
@@ -90,17 +91,19 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.extensions["protection"],
         app.logger.warning if not app.config["TRUSTED_PROXIES"] else None,
     )
+    mount.mount(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(headers.begin)
     app.before_request(door.refuse_asked)
+    app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
+    app.after_request(headers.compress)
+    app.after_request(mount.lead_below)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)
-    app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
-    app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app
 

@@ -27,7 +27,7 @@ keepalive = 30  # seconds: whoever reads for a moment need not connect again
 limit_request_line = 8190  # the most there is; what is longer, gunicorn refuses in its own words
 loglevel = "warning"
 secure_scheme_headers: dict[str, str] = {}  # TRUSTED_PROXIES alone says whose headers are believed
-forwarder_headers = ""  # no header says where the pages are mounted: they stand at the root
+forwarder_headers = ""  # no header says where the pages are mounted: URL_PREFIX does
 no_control_socket = True  # nothing is left in the home folder
 # Two workers on a few cores: more BLAS threads than that only wait for one another.
 raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
@@ -36,7 +36,7 @@ raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
 def on_starting(server: Any) -> None:
     """Refuse in one line what gunicorn would retry for five seconds and then trace back."""
     if os.environ.get("SCRIPT_NAME"):
-        refuse("SCRIPT_NAME is set; the pages stand at the root of a host, under no other path.")
+        refuse("SCRIPT_NAME is set; here a path is said so: URL_PREFIX=/backprop")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             HOST, PORT, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

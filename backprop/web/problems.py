@@ -12,6 +12,7 @@ from backprop.sharing.formats import LOST
 from backprop.stage.lesson import Lesson
 from backprop.web.gone import WayOn, ways_on
 from backprop.web.limits import AskedTooMuch
+from backprop.web.mount import inside, root
 from backprop.web.query import is_partial, view_asked_for
 from backprop.web.reply import refuse
 
@@ -145,8 +146,8 @@ def _way_back() -> str:
         came_from = urlsplit(request.referrer or "")
     except ValueError:  # a browser sends none such
         return ""
-    back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    path = came_from.path
+    path = inside(came_from.path, root())
+    back = f"{path}?{came_from.query}" if came_from.query else path
     ours = path == QUESTIONS or _lesson_at(path) is not None or _lesson_ending_at(path) is not None
     known = came_from.netloc == request.host and ours
     return back if known and back != request.full_path.removesuffix("?") else ""

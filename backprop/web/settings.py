@@ -25,6 +25,7 @@ WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
 ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 ANYBODY = "*"
+PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
@@ -145,6 +146,14 @@ def read_host(word: Any) -> str:
     return str(word)
 
 
+def read_prefix(word: Any) -> str:
+    """Return the path below which the pages stand; empty at the root of a host."""
+    found = PREFIX.fullmatch(str(word).strip())
+    if found is None:
+        raise ValueError(word)
+    return found[1] or ""
+
+
 def read_origins(word: Any) -> tuple[str, ...]:
     """Return who may show the pages in a frame; anybody only where that is written, and alone."""
     origins = tuple(re.split(r"[\s,]+", str(word).strip().lower()))
@@ -255,6 +264,15 @@ SETTINGS: tuple[Setting, ...] = (
         read=whole(0, MOST_PROXIES),
         wanted=f"a whole number from 0 to {MOST_PROXIES}",
         example="1",
+    ),
+    Setting(
+        name="URL_PREFIX",
+        meaning="the path of the host below which the pages stand; a proxy may strip it or not",
+        default="",
+        read=read_prefix,
+        wanted="a path that begins with “/”",
+        example="/backprop",
+        in_words="none: the root of the host",
     ),
     Setting(
         name="EMBED_ORIGINS",
