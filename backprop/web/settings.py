@@ -4,6 +4,7 @@ It needs nothing but Python, for gunicorn.conf.py runs it by its file: what the 
 not be there before the workers are.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
 MOST_DAYS = 3_650
 HIGHEST_PORT = 65_535
+FEWEST_WORKERS, MOST_BY_CORES, MOST_WORKERS = 2, 8, 64
 
 
 class SettingError(SystemExit):
@@ -135,6 +137,11 @@ def whole(least: int, most: int | None = None) -> Callable[[Any], int]:
     return read
 
 
+def workers_by_cores() -> int:
+    """Return how many processes answer where nobody says it: as many as cores, within bounds."""
+    return min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_BY_CORES)
+
+
 def read_host(word: Any) -> str:
     """Return where the server listens; whether this machine has it, its start finds out."""
     if not HOST_NAME.fullmatch(str(word)):
@@ -202,6 +209,15 @@ SETTINGS: tuple[Setting, ...] = (
         example="8001",
     ),
     Setting(
+        name="WEB_CONCURRENCY",
+        meaning="how many processes answer, each with memory and caches of its own",
+        default=workers_by_cores(),
+        read=whole(1, MOST_WORKERS),
+        wanted=f"a number from 1 to {MOST_WORKERS}",
+        example="4",
+        in_words=f"as many as cores, {FEWEST_WORKERS} to {MOST_BY_CORES}",
+    ),
+    Setting(
         name="DATABASE_URL",
         meaning='where snapshots are stored; PostgreSQL works too (pip install "psycopg[binary]")',
         default="",
@@ -232,3 +248,6 @@ SETTINGS: tuple[Setting, ...] = (
         unit="days",
     ),
 )
+
+if __name__ == "__main__":
+    read_settings(os.environ)
