@@ -9,10 +9,23 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, Store
-from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
+from backprop.web import (
+    answers,
+    api,
+    assets,
+    body,
+    commands,
+    headers,
+    health,
+    mount,
+    pages,
+    problems,
+    stored,
+)
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
@@ -47,6 +60,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["said"] = sources(os.environ, settings or {})
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
+    app.extensions["readiness"] = health.Readiness(app.extensions["store"])
+    app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -54,7 +69,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
-    for blueprint in (pages.pages, api.api, assets.files):
+    for blueprint in (pages.pages, api.api, assets.files, health.probes):
         app.register_blueprint(blueprint)
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
@@ -64,13 +79,18 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.request_class = body.TidyRequest
     app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
     app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
+    mount.mount(app)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(headers.begin)
+    app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
+    app.after_request(headers.compress)
+    app.after_request(mount.lead_below)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)
-    app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
-    app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app
 

@@ -61,10 +61,9 @@ keepalive = 30  # seconds: whoever reads for a moment need not connect again
 graceful_timeout = 30  # seconds that a worker which ends has for what is under way
 limit_request_line = 8190  # the most there is
 loglevel = "warning"
-forwarder_headers = ""  # no header says where the pages are mounted: they stand at the root
-control_socket_disable = (
-    True  # it would leave a file at home, and run a thread where processes fork
-)
+secure_scheme_headers: dict[str, str] = {}  # TRUSTED_PROXIES alone says whose headers are believed
+forwarder_headers = ""  # no header says where the pages are mounted: URL_PREFIX does
+control_socket_disable = True  # it is a file at home, and a thread where processes are forked
 
 
 def on_starting(server: Any) -> None:
@@ -73,7 +72,7 @@ def on_starting(server: Any) -> None:
     A server that takes over from another has its socket, and its time: the other still answers.
     """
     if os.environ.get("SCRIPT_NAME"):
-        refuse("SCRIPT_NAME is set; the pages stand at the root of a host, under no other path.")
+        refuse("SCRIPT_NAME is set; here a path is said so: URL_PREFIX=/backprop")
     if not server.master_pid and "LISTEN_FDS" not in os.environ:
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(
@@ -86,8 +85,8 @@ def on_starting(server: Any) -> None:
             refuse(reason(error))
     if worker_connections < CONNECTIONS:
         print(
-            f"A worker can have {worker_connections:,} connections, not {CONNECTIONS:,}: it may open "
-            f"{descriptors():,} files. Allow {CONNECTIONS + OTHER_FILES:,} to have all (ulimit -n).",
+            f"A worker can have {worker_connections:,} connections, not {CONNECTIONS:,}: it may "
+            f"open {descriptors():,} files. {CONNECTIONS + OTHER_FILES:,} are enough (ulimit -n).",
             file=sys.stderr,
         )
     application = server.app.wsgi()
@@ -99,8 +98,15 @@ def on_starting(server: Any) -> None:
 
 def warm(server: Any, application: Any) -> None:
     """Make all ready that workers share; whoever wants to end the server need not wait for it."""
-    serving.warm(application, server.SIG_QUEUE.empty)
-    server.is_warm = True
+    server.is_warm = serving.warm(application, lambda: not is_told_to_end(server))
+
+
+def is_told_to_end(server: Any) -> bool:
+    """Whether a signal waits that ends the server."""
+    signals = [server.SIG_QUEUE.get() for _ in range(server.SIG_QUEUE.qsize())]
+    for number in signals:
+        server.SIG_QUEUE.put(number)
+    return any(each in signals for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM))
 
 
 def when_ready(server: Any) -> None:

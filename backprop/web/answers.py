@@ -30,7 +30,7 @@ COOKIES: Mapping[str, tuple[str, ...]] = {  # cookies that change an answer: the
     "theme": ("light", "dark"),
     "ask": ("1", "1-1", "1-2", "1-3"),
 }
-FILES = ("/assets/", "/fixtures/", "/health")  # cheaper as they are
+NOT_KEPT = ("/assets/", "/fixtures/", "/health", "/ready", "/metrics")  # cheap, or of this moment
 NOT_SENT = ("content-length", "content-type", "content-encoding")  # with “304 Not Modified”
 
 
@@ -147,7 +147,7 @@ class KeptAnswers:
 def make_key(environ: Environment) -> Key | None:
     """Return what the answer to a request depends on; None where none of its kind is kept."""
     path = environ.get("PATH_INFO", "")
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(FILES):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(NOT_KEPT):
         return None
     if "HTTP_RANGE" in environ or environ.get("CONTENT_LENGTH", "0") not in ("", "0"):
         return None

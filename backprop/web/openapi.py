@@ -31,8 +31,8 @@ MOST_ROWS = 2_000
 MOST_FEATURES = 64
 
 
-def describe(lessons: Iterable[Lesson]) -> Schema:
-    """Return the whole description."""
+def describe(lessons: Iterable[Lesson], root: str = "") -> Schema:
+    """Return the whole description, of what stands below a path of a host."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,9 +41,10 @@ def describe(lessons: Iterable[Lesson]) -> Schema:
             "description": (
                 "Values, gradients and every step between them. Numbers are float64; NaN and ±∞ "
                 "are the texts “NaN”, “Infinity” and “-Infinity”, in both directions. A body may "
-                "have 1 MiB."
+                "have 1 MiB. Addresses in an answer are below the server's, as the paths here are."
             ),
         },
+        "servers": [{"url": root or "/"}],
         "paths": {
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},

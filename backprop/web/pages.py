@@ -1,7 +1,7 @@
 """The pages: home, lessons, and the small ones that every site has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -32,6 +32,7 @@ from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.filters import in_view
+from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_ADDRESS,
     LONGEST_PRINTED,
@@ -63,7 +64,7 @@ from backprop.web.taken import derivation_file, graph_file, scene_file
 THEMES = ("light", "dark")
 ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
 A_YEAR = 31_536_000  # seconds
-ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /look\nDisallow: /*?\n"
+ROBOTS = "User-agent: *\nDisallow: {0}/api/\nDisallow: {0}/look\nDisallow: {0}/*?\n"
 
 pages = Blueprint("pages", __name__)
 
@@ -106,6 +107,7 @@ def look() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
+        "root": root(),
         "mode": "",
         "projector": "",
         "here": request.full_path.removesuffix("?"),
@@ -286,7 +288,7 @@ def choose_look() -> AnyResponse:
 
 def _remember(response: AnyResponse, name: str, word: str, words: tuple[str, ...]) -> None:
     if word in words:
-        response.set_cookie(name, word, max_age=A_YEAR, samesite="Lax")
+        response.set_cookie(name, word, max_age=A_YEAR, secure=request.is_secure, samesite="Lax")
     else:
         response.delete_cookie(name, samesite="Lax")
 
@@ -316,13 +318,7 @@ def forget_stored() -> AnyResponse:
     return response
 
 
-@pages.get("/health")
-def say_health() -> dict[str, Literal["ok"]]:
-    """Say that this process answers."""
-    return {"status": "ok"}
-
-
 @pages.get("/robots.txt")
 def guide_robots() -> Response:
     """Ask robots for the pages as they are, without their countless states."""
-    return Response(ROBOTS, mimetype="text/plain")
+    return Response(ROBOTS.format(root()), mimetype="text/plain")

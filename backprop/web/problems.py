@@ -11,6 +11,7 @@ from backprop.sharing.errors import MissingSnapshot, NotYours, OverQuota, StoreA
 from backprop.sharing.formats import LOST
 from backprop.stage.lesson import Lesson
 from backprop.web.gone import WayOn, ways_on
+from backprop.web.mount import inside, root
 from backprop.web.query import is_partial, view_asked_for
 from backprop.web.reply import refuse
 
@@ -24,6 +25,7 @@ OUR_WORDS = {
     413: ("What was sent is too large.", "At most 1 MiB (1,048,576 bytes) is possible."),
     415: ("The body is of another type.", "Send JSON, as Content-Type: application/json."),
     414: ("This address is too long.", ""),
+    431: ("What your browser sends along is too much.", "Delete this site’s cookies; try again."),
     500: ("Something went wrong here, not with you.", "Try again; if it happens again, tell us."),
 }
 
@@ -134,8 +136,8 @@ def _way_back() -> str:
         came_from = urlsplit(request.referrer or "")
     except ValueError:  # a browser sends none such
         return ""
-    back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    path = came_from.path
+    path = inside(came_from.path, root())
+    back = f"{path}?{came_from.query}" if came_from.query else path
     ours = path == QUESTIONS or _lesson_at(path) is not None or _lesson_ending_at(path) is not None
     known = came_from.netloc == request.host and ours
     return back if known and back != request.full_path.removesuffix("?") else ""

@@ -24,7 +24,11 @@ ADDRESSES = "sqlite:////folder/snapshots.sqlite or postgresql://user@host/name"
 NUMBERS = ("timeout", "detect_types", "cached_statements")  # what SQLite's driver converts
 WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can add up
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
+ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+ANYBODY = "*"
+PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
 MOST_DAYS = 3_650
+MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
 FEWEST_WORKERS, MOST_BY_CORES, MOST_WORKERS = 2, 8, 64
 
@@ -149,6 +153,22 @@ def read_host(word: Any) -> str:
     return str(word)
 
 
+def read_prefix(word: Any) -> str:
+    """Return the path below which the pages stand; empty at the root of a host."""
+    found = PREFIX.fullmatch(str(word).strip())
+    if found is None:
+        raise ValueError(word)
+    return found[1] or ""
+
+
+def read_origins(word: Any) -> tuple[str, ...]:
+    """Return who may show the pages in a frame; anybody only where that is written, and alone."""
+    origins = tuple(re.split(r"[\s,]+", str(word).strip().lower()))
+    if origins != (ANYBODY,) and not all(map(ORIGIN.fullmatch, origins)):
+        raise ValueError(word)
+    return origins
+
+
 def read_database(word: Any) -> str:
     """Return the address of the database; it may hold a password, so a refusal never shows it."""
     address = str(word)
@@ -246,6 +266,35 @@ SETTINGS: tuple[Setting, ...] = (
         wanted=f"a whole number of days from 1 to {MOST_DAYS:,}",
         example="60",
         unit="days",
+    ),
+    Setting(
+        name="TRUSTED_PROXIES",
+        meaning="how many proxies stand in front, one behind the other: so many entries of "
+        "X-Forwarded-For, -Proto and -Host are believed",
+        default=0,
+        read=whole(0, MOST_PROXIES),
+        wanted=f"a whole number from 0 to {MOST_PROXIES}",
+        example="1",
+    ),
+    Setting(
+        name="URL_PREFIX",
+        meaning="the path of the host below which the pages stand; a proxy may strip it or not",
+        default="",
+        read=read_prefix,
+        wanted="a path that begins with “/”",
+        example="/backprop",
+        in_words="none: the root of the host",
+    ),
+    Setting(
+        name="EMBED_ORIGINS",
+        meaning="who may show the pages in a frame: origins, divided by spaces or commas; * is "
+        "anybody",
+        default=(),
+        read=read_origins,
+        wanted="origins such as https://moodle.example",
+        example="https://moodle.example https://*.uni.example",
+        in_words="nobody",
+        show=" ".join,
     ),
 )
 

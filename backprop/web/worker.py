@@ -26,8 +26,6 @@ from gunicorn.workers.ggevent import GeventWorker
 from werkzeug.exceptions import default_exceptions
 from werkzeug.test import Client
 
-from backprop.web.problems import refuse_request
-
 Application = Callable[..., Iterable[bytes]]
 
 LEFT = ("os", "signal", "time", "queue")  # what gunicorn.conf.py leaves unpatched in the parent
@@ -105,7 +103,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle_error(self, request: Any, client: Any, address: Any, error: Exception) -> None:
         """Say what is wrong with what came, or here; nobody's address or words are logged."""
-        status = 500 if isinstance(error, OWN_FAULTS) else status_of(error)
+        status = status_of(error)
         if status == 500:
             self.log.error("A request cannot be answered.", exc_info=error)
         with suppress(OSError), gevent.Timeout(LINGER, False):
@@ -148,7 +146,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
 def status_of(error: Exception) -> int:
     """Return the status for what could not be read as a request; 500 for any other error."""
-    if not isinstance(error, errors.ParseException):
+    if not isinstance(error, errors.ParseException) or isinstance(error, OWN_FAULTS):
         return 500
     return next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
 
@@ -163,6 +161,8 @@ def _refusal(application: Any, status: int) -> bytes:
     """Return an answer with which a connection ends, as bytes."""
     if not isinstance(application, Flask):  # that of tests
         return b"HTTP/1.1 %d Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n" % status
+    from backprop.web.problems import refuse_request  # which brings all lessons
+
     with application.test_request_context("/"):
         response = application.process_response(refuse_request(default_exceptions[status]()))
     response.headers["Connection"] = "close"
@@ -208,28 +208,34 @@ def can_be_warmed(application: Any) -> bool:
     return isinstance(application, Flask)
 
 
-def warm(application: Any, goes_on: Callable[[], bool] = lambda: True) -> None:
+def warm(application: Any, goes_on: Callable[[], bool] = lambda: True) -> bool:
     """Answer what first visitors ask, so that all is loaded and every cache has begun.
 
-    Nothing of it touches the store, and none of it is kept or counted.
+    Nothing of it touches the store, and none of it is kept.
 
     Args:
-        application: one that can be warmed.
+        application: see `can_be_warmed`.
         goes_on: asked before each request; once it says no, the rest is left.
+
+    Returns:
+        Whether nothing was left.
     """
+    if not can_be_warmed(application):
+        return True
     refusals(application)
     for name in LAZY:
         import_module(name)
     client = Client(application.extensions["answers"].application)
     for address in first_asked(application):
         if not goes_on():
-            return
+            return False
         client.get(address)
+    return True
 
 
 def first_asked(application: Flask) -> Iterator[str]:
     """Yield the addresses whose answers make each lesson's code and layouts ready."""
-    yield "/"
+    yield from ("/", "/questions")
     for lesson in application.config["LESSONS"]:
         for rest in FIRST_ASKED:
             yield f"{lesson.path}{rest}"
