@@ -18,6 +18,7 @@ MOST_CHIPS = 10  # more hidden weights than this at once would cover each other
 LONG = 6  # characters that fit a box at full size
 BADGE, TAG, THICK = 1.5, 2.25, 1.5  # how much larger each is in a large picture
 WAITING = "·"
+ASKED = "?"
 
 
 class Writing(NamedTuple):
@@ -81,16 +82,20 @@ def node_rows(
         node = nodes[i]
         name = label(node.name)
         known = i in valued or node.is_leaf
-        known_slope = i in graded
+        known_slope, is_asked = i in graded, i in view.asked
         value = shown(values[i]) if known else WAITING
         given = still.given[i]
         gradient = signed(gradients[i]) if known_slope else "" if node.is_leaf else WAITING
+        if view.asked:
+            gradient = ASKED if is_asked else ""
         body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
-            full if known_slope else plain
+            full if known_slope or is_asked else plain
         )
         css = kind + (" done" if known else " ahead")
         if known_slope:
             css += " graded"
+        if is_asked:
+            css += " asked"
         if i in now:
             css += " now"
         if i in factors:
@@ -109,6 +114,9 @@ def node_rows(
         if known_slope:
             spoken += f", gradient {gradient}"
             title += f"\ngradient {exact(gradients[i])}"
+        if is_asked:
+            spoken += ", gradient asked"
+            title += "\ngradient asked"
         if i in view.unasked:
             spoken += ", frozen"
             title += "\nfrozen: the update leaves it as it is"

@@ -169,6 +169,11 @@ def read_origins(word: Any) -> tuple[str, ...]:
     return origins
 
 
+def read_rate(word: Any) -> int:
+    """Return how much one address may ask for in a second; 0 where that has no limit."""
+    return 0 if str(word).strip().lower() == "off" else whole(1)(word)
+
+
 def read_database(word: Any) -> str:
     """Return the address of the database; it may hold a password, so a refusal never shows it."""
     address = str(word)
@@ -295,6 +300,16 @@ SETTINGS: tuple[Setting, ...] = (
         example="https://moodle.example https://*.uni.example",
         in_words="nobody",
         show=" ".join,
+    ),
+    Setting(
+        name="RATE_LIMIT",
+        meaning="how many steps of a walk, or as much of other work, one address may ask of each "
+        "worker in a second; off sets no limits",
+        default=140,
+        read=read_rate,
+        wanted="a whole number of steps a second, or off",
+        example="300",
+        show=lambda rate: str(rate or "off"),
     ),
 )
 

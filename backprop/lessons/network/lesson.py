@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
+from backprop.lessons.network.asked import ASKS, make_labels
 from backprop.lessons.network.choices import (
     DEFAULTS,
     NAME,
@@ -32,7 +33,6 @@ from backprop.lessons.network.run import Run, begin_anew, make_run, next_round
 from backprop.lessons.network.setup import NetworkSetup, make_setup
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.lessons.network.update import Update, explain_update, make_update
-from backprop.notation.network_names import network_labels
 from backprop.notation.numerals import exact, field, long, short, signed
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Option
@@ -96,8 +96,7 @@ def compose(choices: Choices, links: Links) -> Board:
             hint=f"This round has {len(steps)} steps.",
             at="step",
         )
-    squashed = network.activations[-1] not in ("linear", "softmax")
-    label = network_labels(network.sizes, network.shared, network.names, squashed)
+    label = make_labels(network)
     apart = (network.seed, network.scheme, network.data, network.row, choices.run.round)
     question = find_step_question(training_step, choices.quiz, steps, choices.step, *apart)
     step = question.step
@@ -289,5 +288,6 @@ LESSON = Lesson(
     minutes=20,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=hand_out,
 )
