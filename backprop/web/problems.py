@@ -27,6 +27,7 @@ OUR_WORDS = {
     413: ("What was sent is too large.", "At most 1 MiB (1,048,576 bytes) is possible."),
     415: ("The body is of another type.", "Send JSON, as Content-Type: application/json."),
     414: ("This address is too long.", ""),
+    431: ("What your browser sends along is too much.", "Delete this site’s cookies; try again."),
     500: ("Something went wrong here, not with you.", "Try again; if it happens again, tell us."),
 }
 

@@ -4,6 +4,7 @@ It needs nothing but Python, for gunicorn.conf.py runs it by its file: what the 
 not be there before the workers are.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
+FEWEST_WORKERS, MOST_BY_CORES, MOST_WORKERS = 2, 8, 64
 
 
 class SettingError(SystemExit):
@@ -139,6 +141,11 @@ def whole(least: int, most: int | None = None) -> Callable[[Any], int]:
     return read
 
 
+def workers_by_cores() -> int:
+    """Return how many processes answer where nobody says it: as many as cores, within bounds."""
+    return min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_BY_CORES)
+
+
 def read_host(word: Any) -> str:
     """Return where the server listens; whether this machine has it, its start finds out."""
     if not HOST_NAME.fullmatch(str(word)):
@@ -227,6 +234,15 @@ SETTINGS: tuple[Setting, ...] = (
         example="8001",
     ),
     Setting(
+        name="WEB_CONCURRENCY",
+        meaning="how many processes answer, each with memory and caches of its own",
+        default=workers_by_cores(),
+        read=whole(1, MOST_WORKERS),
+        wanted=f"a number from 1 to {MOST_WORKERS}",
+        example="4",
+        in_words=f"as many as cores, {FEWEST_WORKERS} to {MOST_BY_CORES}",
+    ),
+    Setting(
         name="DATABASE_URL",
         meaning='where snapshots are stored; PostgreSQL works too (pip install "psycopg[binary]")',
         default="",
@@ -296,3 +312,6 @@ SETTINGS: tuple[Setting, ...] = (
         show=lambda rate: str(rate or "off"),
     ),
 )
+
+if __name__ == "__main__":
+    read_settings(os.environ)
