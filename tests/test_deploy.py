@@ -74,8 +74,9 @@ def test_its_command_answers_and_its_health_is_told(tmp_path):
 
     def is_healthy(server):
         ended = subprocess.run(
-            [sys.executable, *check], env=server.environment, capture_output=True, text=True
+            [sys.executable, *check], env=server.environment, capture_output=True
         )
+        assert not ended.stdout
         return ended.returncode == 0
 
     with Server(*command[1:], **said) as server:
