@@ -4,6 +4,7 @@ It needs nothing but Python, for gunicorn.conf.py runs it by its file: what the 
 not be there before the workers are.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -25,9 +26,11 @@ WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
 ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 ANYBODY = "*"
+PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
+FEWEST_WORKERS, MOST_BY_CORES, MOST_WORKERS = 2, 8, 64
 
 
 class SettingError(SystemExit):
@@ -138,11 +141,24 @@ def whole(least: int, most: int | None = None) -> Callable[[Any], int]:
     return read
 
 
+def workers_by_cores() -> int:
+    """Return how many processes answer where nobody says it: as many as cores, within bounds."""
+    return min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_BY_CORES)
+
+
 def read_host(word: Any) -> str:
     """Return where the server listens; whether this machine has it, its start finds out."""
     if not HOST_NAME.fullmatch(str(word)):
         raise ValueError(word)
     return str(word)
+
+
+def read_prefix(word: Any) -> str:
+    """Return the path below which the pages stand; empty at the root of a host."""
+    found = PREFIX.fullmatch(str(word).strip())
+    if found is None:
+        raise ValueError(word)
+    return found[1] or ""
 
 
 def read_origins(word: Any) -> tuple[str, ...]:
@@ -151,6 +167,11 @@ def read_origins(word: Any) -> tuple[str, ...]:
     if origins != (ANYBODY,) and not all(map(ORIGIN.fullmatch, origins)):
         raise ValueError(word)
     return origins
+
+
+def read_rate(word: Any) -> int:
+    """Return how much one address may ask for in a second; 0 where that has no limit."""
+    return 0 if str(word).strip().lower() == "off" else whole(1)(word)
 
 
 def read_database(word: Any) -> str:
@@ -213,6 +234,15 @@ SETTINGS: tuple[Setting, ...] = (
         example="8001",
     ),
     Setting(
+        name="WEB_CONCURRENCY",
+        meaning="how many processes answer, each with memory and caches of its own",
+        default=workers_by_cores(),
+        read=whole(1, MOST_WORKERS),
+        wanted=f"a number from 1 to {MOST_WORKERS}",
+        example="4",
+        in_words=f"as many as cores, {FEWEST_WORKERS} to {MOST_BY_CORES}",
+    ),
+    Setting(
         name="DATABASE_URL",
         meaning='where snapshots are stored; PostgreSQL works too (pip install "psycopg[binary]")',
         default="",
@@ -252,6 +282,15 @@ SETTINGS: tuple[Setting, ...] = (
         example="1",
     ),
     Setting(
+        name="URL_PREFIX",
+        meaning="the path of the host below which the pages stand; a proxy may strip it or not",
+        default="",
+        read=read_prefix,
+        wanted="a path that begins with “/”",
+        example="/backprop",
+        in_words="none: the root of the host",
+    ),
+    Setting(
         name="EMBED_ORIGINS",
         meaning="who may show the pages in a frame: origins, divided by spaces or commas; * is "
         "anybody",
@@ -262,4 +301,17 @@ SETTINGS: tuple[Setting, ...] = (
         in_words="nobody",
         show=" ".join,
     ),
+    Setting(
+        name="RATE_LIMIT",
+        meaning="how many steps of a walk, or as much of other work, one address may ask of each "
+        "worker in a second; off sets no limits",
+        default=140,
+        read=read_rate,
+        wanted="a whole number of steps a second, or off",
+        example="300",
+        show=lambda rate: str(rate or "off"),
+    ),
 )
+
+if __name__ == "__main__":
+    read_settings(os.environ)
