@@ -10,6 +10,8 @@ import runpy
 import signal
 import socket
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +21,28 @@ TABLE = Path(__file__).parent / "backprop" / "web" / "settings.py"
 SETTINGS = runpy.run_path(str(TABLE))["read_settings"](os.environ)  # or it ends with a sentence
 HOST, PORT = SETTINGS["HOST"], SETTINGS["PORT"]
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where its library looks as it is imported
+SHARED = Path("/dev/shm")  # memory; a disk that is full would end who counts
+
+
+def make_folder() -> str:
+    """Make the folder in which all workers count; one that takes over goes on with it."""
+    if not (folder := os.environ.get(COUNTS)):
+        memory = SHARED if os.access(SHARED, os.W_OK) else None
+        folder = tempfile.mkdtemp(prefix="backprop-counts-", dir=memory)
+    elif not os.environ.get("GUNICORN_PID"):  # what a server before this one counted is not its own
+        forget_counts(folder)
+    return folder
+
+
+def forget_counts(folder: str) -> None:
+    """Remove what was counted."""
+    for file in Path(folder).glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
+if SETTINGS["METRICS"]:
+    os.environ[COUNTS] = make_folder()
 
 bind = f"{SHOWN_HOST}:{PORT}"
 workers = 2
@@ -72,6 +96,22 @@ def end_with_parent(lifeline: int) -> None:
 def when_ready(server: Any) -> None:
     """Say where the pages are, now that the socket listens."""
     print(f"backprop, slowly is at http://{SHOWN_HOST}:{PORT}", flush=True)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Keep what a worker counted that has ended, but for what it had: that is gone with it."""
+    if SETTINGS["METRICS"]:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    """Forget what was counted, unless another server goes on with it."""
+    if SETTINGS["METRICS"] and not (server.reexec_pid or server.master_pid):
+        forget_counts(os.environ[COUNTS])
+        with suppress(OSError):
+            Path(os.environ[COUNTS]).rmdir()
 
 
 def post_worker_init(worker: Any) -> None:
