@@ -24,7 +24,7 @@ from backprop.sharing.store import Store
 from backprop.web.answers import KeptAnswers
 from backprop.web.observed import Seen
 
-disable_created_metrics()  # when a count began says nothing of a sum over workers
+disable_created_metrics()  # type: ignore[no-untyped-call] # when a count began says nothing of a sum over workers
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 TOO_MUCH = 429
@@ -104,7 +104,7 @@ class Metrics:
         registry = self._registry
         if FOLDER in os.environ:
             registry = CollectorRegistry()
-            MultiProcessCollector(registry)
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry) + generate_latest(self._stored)
 
 

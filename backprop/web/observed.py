@@ -80,7 +80,8 @@ class Observed:
 
     def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
         """Answer a request, as WSGI has it."""
-        began, name, said = perf_counter(), self._name(environ), []
+        began, name = perf_counter(), self._name(environ)
+        said: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             said[:] = status, headers

@@ -292,8 +292,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="ACCESS_LOG",
-        meaning="1 writes a line of JSON to the standard output for each request, with nothing of a "
-        "person in it and nothing that was typed",
+        meaning="1 writes a line of JSON to the standard output for each request, with nothing of "
+        "a person in it and nothing that was typed",
         default=False,
         read=read_flag,
         wanted="1 or 0",
