@@ -19,8 +19,10 @@ from backprop.web import (
     assets,
     body,
     commands,
+    door,
     headers,
     health,
+    limits,
     mount,
     observed,
     pages,
@@ -63,6 +65,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
     app.extensions["readiness"] = health.Readiness(app.extensions["store"])
     app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
+    app.extensions["limits"] = limits.Limits(
+        app.config["RATE_LIMIT"], limit, app.config.get("WEB_CONCURRENCY", 1)
+    )
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -78,8 +83,15 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.cli.add_command(commands.settings)
     problems.register(app)
     app.request_class = body.TidyRequest
-    app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
-    app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
+    composed = body.read_whole(app.wsgi_app)
+    kept = app.extensions["answers"] = answers.KeptAnswers(composed)
+    app.wsgi_app = door.Door(  # type: ignore[method-assign]
+        composed,
+        kept,
+        app.extensions["limits"],
+        app.extensions["protection"],
+        app.logger.warning if not app.config["TRUSTED_PROXIES"] else None,
+    )
     mount.mount(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
@@ -87,6 +99,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     observe(app)
     app.before_request(headers.begin)
     app.before_request(observed.note_route)
+    app.before_request(door.refuse_asked)
     app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
     app.after_request(headers.compress)
     app.after_request(mount.lead_below)

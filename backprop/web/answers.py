@@ -83,7 +83,7 @@ class KeptAnswers:
         self.limit = limit
         self.size = 0
         self.found = self.made = 0  # how often an answer was here, and was not
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._answers: OrderedDict[Key | None, Answer] = OrderedDict()
         self._under_way: dict[Key, Event] = {}
         self._lock = Lock()
 
@@ -104,6 +104,10 @@ class KeptAnswers:
             return self.application(environ, start_response)
         environ[ROUTE], environ[KEPT] = answer.route, True
         return send(answer, environ, start_response)
+
+    def holds(self, environ: Environment) -> bool:
+        """Whether the answer to a request is here."""
+        return make_key(environ) in self._answers
 
     def _find(self, key: Key) -> Answer | None:
         with self._lock:

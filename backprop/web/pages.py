@@ -58,7 +58,7 @@ from backprop.web.reply import (
     reply_prepared,
     send_file,
 )
-from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store
+from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store, promise
 from backprop.web.taken import derivation_file, graph_file, scene_file
 
 THEMES = ("light", "dark")
@@ -227,6 +227,7 @@ def keep_link(slug: str) -> Response:
     longest = LONGEST_PRINTED if "on-paper" in pairs else LONGEST_ADDRESS
     state = read_state(lesson, pairs, longest)
     if state.stored:
+        promise("link", state.stored)
         open_store().keep(*state.stored)
     return reply_kept(state.links.address(), find_stay(state.stored))
 

@@ -4,6 +4,7 @@ It needs nothing but Python, for gunicorn.conf.py runs it by its file: what the 
 not be there before the workers are.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
+FEWEST_WORKERS, MOST_BY_CORES, MOST_WORKERS = 2, 8, 64
 
 
 class SettingError(SystemExit):
@@ -141,6 +143,11 @@ def whole(least: int, most: int | None = None) -> Callable[[Any], int]:
     return read
 
 
+def workers_by_cores() -> int:
+    """Return how many processes answer where nobody says it: as many as cores, within bounds."""
+    return min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_BY_CORES)
+
+
 def read_host(word: Any) -> str:
     """Return where the server listens; whether this machine has it, its start finds out."""
     if not HOST_NAME.fullmatch(str(word)):
@@ -170,6 +177,11 @@ def read_origins(word: Any) -> tuple[str, ...]:
     if origins != (ANYBODY,) and not all(map(ORIGIN.fullmatch, origins)):
         raise ValueError(word)
     return origins
+
+
+def read_rate(word: Any) -> int:
+    """Return how much one address may ask for in a second; 0 where that has no limit."""
+    return 0 if str(word).strip().lower() == "off" else whole(1)(word)
 
 
 def read_database(word: Any) -> str:
@@ -230,6 +242,15 @@ SETTINGS: tuple[Setting, ...] = (
         read=whole(1, HIGHEST_PORT),
         wanted=f"a number from 1 to {HIGHEST_PORT}",
         example="8001",
+    ),
+    Setting(
+        name="WEB_CONCURRENCY",
+        meaning="how many processes answer, each with memory and caches of its own",
+        default=workers_by_cores(),
+        read=whole(1, MOST_WORKERS),
+        wanted=f"a number from 1 to {MOST_WORKERS}",
+        example="4",
+        in_words=f"as many as cores, {FEWEST_WORKERS} to {MOST_BY_CORES}",
     ),
     Setting(
         name="DATABASE_URL",
@@ -309,4 +330,17 @@ SETTINGS: tuple[Setting, ...] = (
         example="1",
         show=lambda value: str(int(value)),
     ),
+    Setting(
+        name="RATE_LIMIT",
+        meaning="how many steps of a walk, or as much of other work, one address may ask of each "
+        "worker in a second; off sets no limits",
+        default=140,
+        read=read_rate,
+        wanted="a whole number of steps a second, or off",
+        example="300",
+        show=lambda rate: str(rate or "off"),
+    ),
 )
+
+if __name__ == "__main__":
+    read_settings(os.environ)
