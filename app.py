@@ -66,7 +66,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["readiness"] = health.Readiness(app.extensions["store"])
     app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
     app.extensions["limits"] = limits.Limits(
-        app.config["RATE_LIMIT"], limit, app.config.get("WEB_CONCURRENCY", 1)
+        app.config["RATE_LIMIT"], limit, app.config["WEB_CONCURRENCY"]
     )
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
