@@ -213,7 +213,7 @@ def post_worker_init(worker: Any) -> None:
 
 
 def pre_exec(server: Any) -> None:
-    """Hand over what was counted; refuse where the system would end with the one that hands over."""
+    """Hand over what was counted; refuse where the system ends with the one that hands over."""
     if server.pid == 1:
         refuse("The first process of a container cannot be replaced: start another container.")
     if SETTINGS["METRICS"]:

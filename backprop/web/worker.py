@@ -58,6 +58,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._is_ending = False
+        self.observed: Any = None  # what notes each answer, if the application has it
         self._waiting: dict[Any, tuple[Any, gevent.Timeout]] = {}  # connections without a request
 
     def patch(self) -> None:
