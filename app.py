@@ -18,18 +18,16 @@ from backprop.web import (
     api,
     assets,
     body,
-    commands,
     door,
     headers,
-    health,
     limits,
     mount,
-    observed,
     pages,
     problems,
     stored,
 )
 from backprop.web.filters import FILTERS, macro_functions
+from backprop.web.operating import commands, health, observed
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
 
@@ -118,7 +116,7 @@ def observe(app: Flask) -> None:
     if app.config["ACCESS_LOG"]:
         watchers.append(observed.write_line)
     if app.config["METRICS"]:
-        from backprop.web.metrics import Metrics  # only here is its library needed
+        from backprop.web.operating.metrics import Metrics  # only here is its library needed
 
         kept, store = app.extensions["answers"], app.extensions["store"]
         metrics = app.extensions["metrics"] = Metrics(store, kept)

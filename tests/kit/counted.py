@@ -6,8 +6,8 @@ from typing import Any
 
 from backprop.sharing.store import Store
 from backprop.web.answers import KeptAnswers
-from backprop.web.metrics import Metrics
-from backprop.web.observed import ROUTE, Observed
+from backprop.web.operating.metrics import Metrics
+from backprop.web.operating.observed import ROUTE, Observed
 
 
 class Application:

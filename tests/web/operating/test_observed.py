@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from backprop.web.observed import Observed
+from backprop.web.operating.observed import Observed
 
 SECRET = "carla"
 PERSON = {"Cookie": f"browser={SECRET}; theme=dark", "X-Forwarded-For": SECRET, "Referer": SECRET}

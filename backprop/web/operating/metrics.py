@@ -22,7 +22,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from backprop.sharing.errors import StoreAway
 from backprop.sharing.store import Store
 from backprop.web.answers import KeptAnswers
-from backprop.web.observed import Seen
+from backprop.web.operating.observed import Seen
 
 disable_created_metrics()  # type: ignore[no-untyped-call] # when a count began says nothing of a sum over workers
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
