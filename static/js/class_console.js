@@ -20,7 +20,7 @@
     timer = null;
     if (under) return soon();
     looked = performance.now();
-    return htmx.ajax('GET', panel().dataset.at, { source: '#console', target: '#console', swap: 'outerMorph' });
+    return htmx.ajax('GET', panel().dataset.here, { source: '#console', target: '#console', swap: 'outerMorph' });
   }
   function soon() {
     timer ??= setTimeout(look, Math.max(under ? 200 : 0, looked + PAUSE - performance.now()));
@@ -42,8 +42,8 @@
   });
   // Another console that is open is told of this one.
   addEventListener('load', () => {
-    const { at, word } = panel().dataset;
-    htmx.ajax('POST', at, { source: '#console', target: '#console', swap: 'outerMorph', values: { do: 'opened', console: word } });
+    const { here, word } = panel().dataset;
+    htmx.ajax('POST', here, { source: '#console', target: '#console', swap: 'outerMorph', values: { do: 'opened', console: word } });
   });
 
   // ------------------------------------------------------------------ what stays
@@ -147,7 +147,7 @@
     e.preventDefault();
     const place = 1 + [...document.querySelectorAll('#scenes li[data-scene]')].indexOf(there);
     const values = { do: 'move', scene: dragged.dataset.scene, place };
-    htmx.ajax('POST', panel().dataset.at, { source: '#console', target: '#console', swap: 'outerMorph', values });
+    htmx.ajax('POST', panel().dataset.here, { source: '#console', target: '#console', swap: 'outerMorph', values });
   });
   document.addEventListener('dragend', () => { dragged = null; });
   settleDrag();

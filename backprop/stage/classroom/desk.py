@@ -11,8 +11,7 @@ from typing import Literal
 from backprop.sharing.room import AskedQuestion, Room, Scene, View
 from backprop.stage.classroom.asking import BACK
 from backprop.stage.classroom.tally import Tally
-from backprop.stage.quiz.asks import Asking
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.question import Asking, Question
 
 TALK = (30, 70)  # per cent
 Next = Literal["add", "begin", "ask", "close", "again", "show", "next", "page"]

@@ -27,9 +27,9 @@ from backprop.stage.classroom.asking import asking
 from backprop.stage.classroom.desk import Desk, make_desk
 from backprop.stage.classroom.lecture import LectureError, read_lecture, write_lecture
 from backprop.stage.classroom.record import AskedRecord, make_record, write_answers
-from backprop.web.asked import draw_code, look_of, matcher_of, question_for, tally_or_none
-from backprop.web.deeds import Deed, check_asking, do
-from backprop.web.in_room import (
+from backprop.web.classroom.asked import draw_code, look_of, matcher_of, question_for, tally_or_none
+from backprop.web.classroom.deeds import Deed, check_asking, do
+from backprop.web.classroom.in_room import (
     CONSOLE,
     day_of,
     hub,
@@ -41,9 +41,10 @@ from backprop.web.in_room import (
     taught_here,
     teacher_cookie,
 )
+from backprop.web.classroom.scenes import Page, find_page, find_scene
+from backprop.web.mount import outside, root
 from backprop.web.problems import refuse_input, status_of
 from backprop.web.query import is_partial
-from backprop.web.scenes import Page, find_page, find_scene
 
 NOT_FOR_THE_CONSOLE = (NotTheTeacher, MissingRoom, StoreAway)  # without a room there is none
 HERE = "/<code>/console/<key>"
@@ -75,7 +76,7 @@ def add_page(code: str) -> AnyResponse:
     code = read_code(code)
     key = request.cookies.get(teacher_cookie(code), "")
     open_rooms().check_key(code, key)
-    page = find_page(request.form.get("address", "/"))
+    page = find_page(request.values.get("address", "/"))
     keep(page)
     open_rooms().add_scene(code, scene_of(page))
     hub().tell()
@@ -128,7 +129,7 @@ def teach(code: str, key: str) -> AnyResponse:
 def say_there(problem: InputError) -> Response:
     """Say on the page itself what is refused there."""
     if request.endpoint == "console.open_lecture" and isinstance(problem, LectureError):
-        response = _offer(find_page(request.form.get("address", "/")), problem)
+        response = _offer(find_page(request.values.get("address", "/")), problem)
     elif request.endpoint == "console.teach" and not isinstance(problem, NOT_FOR_THE_CONSOLE):
         there = request.view_args or {}
         response = _show(read_code(there["code"]), there["key"], problem)
@@ -145,13 +146,13 @@ def _show(code: str, key: str, said: InputError | None = None) -> Response:
     counts = open_rooms().news((code,)).get(code, ENDED)
     room = replace(room, joined=counts.joined)  # which is as old as its version
     desk = {"room": room, "page": _page_in_front(room), "desk": _desk(room)}
-    own = url_for("console.show_console", code=code, key=key, _external=True)
+    own = outside(url_for("console.show_console", code=code, key=key))
     response = page_for_one(
         part,
         **{**desk, "key": key, "word": word if word.isalnum() else "", "said": said},
         **{"role": CONSOLE, "look": look_of(room), "until": day_of(room.ends)},
         **{"own": own, "own_qr": draw_code(own)},
-        join=f"{request.host}{url_for('classroom.take_code')}",
+        join=f"{request.host}{root()}{url_for('classroom.take_code')}",
     )
     if request.cookies.get(teacher_cookie(code)) != key:
         remember_teacher(response, code, key)

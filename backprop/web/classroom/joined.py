@@ -15,8 +15,8 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.room import News, member_token, missing_room, read_code
-from backprop.web.asked import look_of, shown
-from backprop.web.in_room import (
+from backprop.web.classroom.asked import go_back, go_on, look_of, shown
+from backprop.web.classroom.in_room import (
     CONSOLE,
     PHONE,
     PROJECTOR,
@@ -35,7 +35,7 @@ from backprop.web.in_room import (
     scene_of,
     teacher_cookie,
 )
-from backprop.web.scenes import find_page
+from backprop.web.classroom.scenes import find_page
 
 SCREENS = {PHONE: "screen", PROJECTOR: "front", CONSOLE: "front"}
 RETRY = 1_000  # milliseconds after which a stream that was cut is opened again
@@ -57,7 +57,7 @@ def open_room() -> AnyResponse:
 
     This browser is then known as the teacher's: its projector tab may say where the lecture is.
     """
-    page = find_page(request.form.get("address", "/"))
+    page = find_page(request.values.get("address", "/"))
     keep(page)
     code, key = open_rooms().open([scene_of(page)])
     response = redirect(url_for("console.show_console", code=code, key=key), code=303)
@@ -167,3 +167,21 @@ def note_step(code: str) -> AnyResponse:
     open_rooms().step(code, page.address)
     hub().tell()
     return done()
+
+
+@classroom.post("/<code>/press")
+def press(code: str) -> AnyResponse:
+    """Do what a presenter's remote asks for in front: go on, go back, or open a bar."""
+    code = read_code(code)
+    open_rooms().check_key(code, request.cookies.get(teacher_cookie(code), ""))
+    room, form = hub().room(code), request.form
+    if "opens" in form:
+        open_rooms().show(code, form["opens"])
+    elif form.get("do") == "back":
+        go_back(open_rooms(), room)
+    else:
+        go_on(open_rooms(), room)
+    hub().tell()
+    if "HX-Request-Type" in request.headers:
+        return done()
+    return redirect(url_for("classroom.show_projector", code=code), code=303)

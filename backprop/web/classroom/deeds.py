@@ -9,9 +9,9 @@ from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import ChoiceError, Whole
 from backprop.stage.classroom.asking import ask
 from backprop.stage.classroom.desk import seen_of
-from backprop.web.asked import tally_or_none
-from backprop.web.in_room import keep, scene_of
-from backprop.web.scenes import Page, find_page, find_scene
+from backprop.web.classroom.asked import tally_or_none
+from backprop.web.classroom.in_room import keep, scene_of
+from backprop.web.classroom.scenes import Page, find_page, find_scene
 
 WHOLE = Whole(0, 10_000)
 

@@ -77,7 +77,7 @@ def test_every_page_that_has_a_state_can_be_taught_from_its_menu(client):
     (link,) = re.findall(r'href="(/class/teach[^"]+)"', page)
     offered = client.get(html.unescape(link))
     assert offered.status_code == 200
-    assert f'value="{W5}"' in offered.text  # in the ordinary view
+    assert f'href="{W5}"' in offered.text  # in the ordinary view
     assert filled(offered.text) == ["Open a class"]
 
 
@@ -347,7 +347,7 @@ def test_a_lecture_that_cannot_be_opened_stays_to_be_mended(client, text, what):
     page = html.unescape(refused.text)
     assert what in page
     assert f">{text}</textarea>" in page
-    assert f'value="{W5}"' in page
+    assert f'href="{W5}"' in page
 
 
 def test_a_class_ends_when_it_is_asked_twice(client, teacher):
