@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.drawing.scene import expression_scene
+from backprop.lessons.playground.asked import ASKS
 from backprop.lessons.playground.choices import SECTIONS, Choices, parse_function
 from backprop.lessons.playground.ending import QUESTIONS, make_ending
 from backprop.lessons.playground.export import Export, export_file, make_export
@@ -214,5 +215,6 @@ LESSON = Lesson(
     minutes=8,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=make_sheet,
 )

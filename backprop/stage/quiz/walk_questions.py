@@ -1,4 +1,4 @@
-"""What can be asked about a state of a lesson, by one name each; and the questions of a walk.
+"""The questions that a walk can be asked at a gradient, by one name each; and their variants.
 
 gradient   which way the output goes when the quantity of the step is raised, then how far
 sign       the first of the two alone
@@ -6,21 +6,24 @@ number     the second alone: one line of the chain rule, as a product or its res
 larger-w6  whose gradient is larger in size: this one, or that of w6, which stands near it
 """
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from backprop.drawing.scene import Scene, View
+from backprop.drawing.scene import Scene, View, expression_scene
 from backprop.engine.differences.rounding import is_zero
 from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import exact, short, signed
+from backprop.stage.functions import function_labels
 from backprop.stage.quiz.gradient_asked import GradientAsked, Walked
 from backprop.stage.quiz.gradient_slips import EVERYWHERE, GradientSlip, gradient_slips
-from backprop.stage.quiz.question import Choice, Kind, Question, WrongAnswer
+from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.quiz.step_judgement import sign_name
 from backprop.stage.quiz.step_question import is_asked
 from backprop.stage.slip_words import in_page_letters
-from backprop.stage.walk.explanation import Words, number, phrase
+from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.walk.function import FunctionAt, function_steps
 
 C = TypeVar("C")
 
@@ -29,39 +32,6 @@ COMPARABLE = 40.0  # and so many times at most, where one has the choice
 WITHIN = 60  # steps before and behind among which the other is looked for
 LARGER = "larger-"
 TRIES = 60  # fresh numbers that are tried before the old ones stay
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Something that can be asked about a state of a lesson.
-
-    Attributes:
-        name: in an address: letters, digits, hyphens.
-        title: what a teacher reads: “∂E/∂w₅: the sign, then the number”.
-        kind: how it is answered.
-        varies: whether there are variants of it, with other numbers.
-    """
-
-    name: str
-    title: Words
-    kind: Kind
-    varies: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """What a lesson can ask about its states.
-
-    Attributes:
-        askings: choices → what can be asked there, the likeliest first.
-        question: choices and the name of one → the question.
-        vary: choices, the name of an asking and a seed → the same with other numbers, in which
-            the same can be asked; None where there are none.
-    """
-
-    askings: Callable[[Any], tuple[Asking, ...]]
-    question: Callable[[Any, str], Question]
-    vary: Callable[[Any, str, int], Any] | None = None
 
 
 def walk_askings(walked: Walked, *, varies: bool = True) -> tuple[Asking, ...]:
@@ -255,6 +225,23 @@ def draw_asked(walked: Walked, *names: str, large: bool = True) -> Scene:
     return walked.draw(view, large)
 
 
+def walk_function(passes: FunctionAt, step: int, label: Labels | None = None) -> Walked:
+    """Return the walk through a typed function at a step; beyond the last, at the last.
+
+    Args:
+        passes: the function at its point.
+        step: counted from 0.
+        label: how names are written, where not as in the playground.
+    """
+    steps, label = function_steps(passes.graph), label or function_labels(passes.graph)
+
+    def draw(view: View, large: bool) -> Scene:
+        words = (label, short, signed, exact, lambda _: "")
+        return expression_scene(passes.trace, view, *words, large=large)
+
+    return Walked(passes, steps, steps[min(step, len(steps) - 1)], label, draw)
+
+
 def fresh_numbers(
     choices: C, seed: int, draw: Callable[[C, Random], C], suits: Callable[[C], bool]
 ) -> C:
@@ -277,7 +264,7 @@ def like_before(before: Walked, name: str) -> Callable[[Walked], bool]:
     was_zero, least = right_sign(asked) == "none", min(0.001, 0.1 * abs(asked.gradient))
 
     def suits(walked: Walked) -> bool:
-        if not can_be_asked(walked):
+        if not (can_be_asked(walked) and math.isfinite(walked.passes.trace.value)):
             return False
         now = walked.at(walked.step.name)
         if name.startswith(LARGER):
