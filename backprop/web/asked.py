@@ -11,13 +11,14 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.hub import ENDED
-from backprop.sharing.room import Answer, AskedQuestion, NotAsked, Room, read_code
+from backprop.sharing.room import JOIN, Answer, AskedQuestion, NotAsked, Room, Scene, read_code
+from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
 from backprop.stage.classroom.asking import variant_for
 from backprop.stage.classroom.matching import Matcher, Outcome, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
-from backprop.web.in_room import CONSOLE, PHONE, hub, member_of, open_rooms
+from backprop.web.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
 from backprop.web.scenes import find_page
 
 WHOLE = Whole(0, 1_000_000)
@@ -147,6 +148,7 @@ def shown(room: Room, role: str, token: str = "") -> Mapping[str, Any]:
     return {
         **{"room": room, "role": role, "look": look_of(room), "counts": counts},
         **{"asked": asked, "question": question, "tally": tally, "mine": mine},
+        "until": day_of(room.ends),
         "join": f"{request.host}{url_for('classroom.take_code')}",
         "qr": draw_code(url_for("classroom.show_phone", code=room.code, _external=True)),
     }
@@ -177,3 +179,30 @@ def look_of(room: Room) -> Mapping[str, Any]:
         "address": page.address if page else "",
         "projector": page.projector if page else "",
     }
+
+
+def go_on(rooms: Rooms, room: Room) -> None:
+    """Do what comes next in a lecture: ask, close, show, or the next scene."""
+    if room.paused:
+        rooms.set_paused(room.code, False)
+    elif room.view == "soon":
+        rooms.ask(room.code)
+    elif room.view == "open":
+        rooms.close(room.code)
+    elif room.view == "closed" and room.question:
+        rooms.show(room.code, tally_of(room, room.question).opens)
+    elif following := _scenes_from(room, 1):
+        rooms.show_scene(room.code, following[0].number)
+
+
+def go_back(rooms: Rooms, room: Room) -> None:
+    """Go back to the scene before, or to how to join."""
+    before = _scenes_from(room, -1)
+    rooms.show_scene(room.code, before[0].number if before else JOIN)
+
+
+def _scenes_from(room: Room, way: int) -> tuple[Scene, ...]:
+    """Return the scenes after the present one, or those before it, the nearest first."""
+    numbers = [each.number for each in room.scenes]
+    at = numbers.index(room.scene) if room.scene in numbers else -1
+    return room.scenes[at + 1 :] if way > 0 else room.scenes[: max(at, 0)][::-1]

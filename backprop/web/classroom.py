@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.room import News, member_token, missing_room, read_code
-from backprop.web.asked import look_of, shown
+from backprop.web.asked import go_back, go_on, look_of, shown
 from backprop.web.in_room import (
     CONSOLE,
     PHONE,
@@ -167,3 +167,21 @@ def note_step(code: str) -> AnyResponse:
     open_rooms().step(code, page.address)
     hub().tell()
     return done()
+
+
+@classroom.post("/<code>/press")
+def press(code: str) -> AnyResponse:
+    """Do what a presenter's remote asks for in front: go on, go back, or open a bar."""
+    code = read_code(code)
+    open_rooms().check_key(code, request.cookies.get(teacher_cookie(code), ""))
+    room, form = hub().room(code), request.form
+    if "opens" in form:
+        open_rooms().show(code, form["opens"])
+    elif form.get("do") == "back":
+        go_back(open_rooms(), room)
+    else:
+        go_on(open_rooms(), room)
+    hub().tell()
+    if "HX-Request-Type" in request.headers:
+        return done()
+    return redirect(url_for("classroom.show_projector", code=code), code=303)

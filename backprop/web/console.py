@@ -14,7 +14,6 @@ from backprop.stage.classroom.asking import asking
 from backprop.web.asked import shown
 from backprop.web.in_room import (
     CONSOLE,
-    day_of,
     hub,
     keep,
     open_rooms,
@@ -63,7 +62,6 @@ def show_console(code: str, key: str) -> Response:
         part,
         **shown(room, CONSOLE),
         key=key,
-        until=day_of(room.ends),
         askings=asking(page.lesson, page.choices) if page and page.lesson else (),
     )
 

@@ -48,6 +48,8 @@
     for (const name of ['joined', 'answered']) {
       if (news[name] === undefined) continue;
       for (const el of document.querySelectorAll(`[data-${name}]`)) el.textContent = news[name];
+      const meter = document.querySelector('[data-meter]');
+      if (meter) meter[name === 'joined' ? 'max' : 'value'] = news[name];
     }
     document.dispatchEvent(new CustomEvent('class:told', { detail: news }));
     if (news.version === wanted) return;
@@ -151,6 +153,22 @@
         if (here() !== address) report();
       });
   }
+
+  // ------------------------------------------------------------------ a remote, in front
+
+  // What a press brings is dead for a second, so that a hand that presses twice does not close what it has just asked.
+  const DEAD = 1000;
+  let pressed = -DEAD;
+  document.addEventListener('submit', e => {
+    const form = e.target.closest('[data-press]');
+    if (!form) return;
+    e.preventDefault();
+    if (performance.now() - pressed < DEAD) return;
+    pressed = performance.now();
+    const { name, value } = e.submitter;
+    fetch(form.action, { method: 'POST', body: new URLSearchParams({ [name]: value }), headers: { 'HX-Request-Type': 'partial' } })
+      .catch(() => { pressed = -DEAD; });
+  });
 
   // ------------------------------------------------------------------ the strip, and the stream
 

@@ -23,7 +23,7 @@
   }
   const all = () => document.querySelectorAll(FITTED).forEach(fit);
   all();
-  document.addEventListener('htmx:after:swap', all);
+  for (const type of ['htmx:after:swap', 'class:screen']) document.addEventListener(type, all);
   document.fonts.ready.then(all);
   addEventListener('resize', all);
   document.addEventListener('toggle', e => { if (e.target.closest(FITTED)) all(); }, true);
