@@ -14,7 +14,14 @@ from collections.abc import Iterator, Mapping
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.sharing.room import News, member_token, missing_room, read_code
+from backprop.sharing.room import (
+    ROOM_DAYS,
+    MissingRoom,
+    News,
+    member_token,
+    missing_room,
+    read_code,
+)
 from backprop.web.asked import go_back, go_on, look_of, shown
 from backprop.web.in_room import (
     CONSOLE,
@@ -48,7 +55,14 @@ def take_code() -> AnyResponse:
     """Take a code, and lead to its class."""
     if typed := request.args.get("code", ""):
         return redirect(url_for("classroom.show_phone", code=read_code(typed)), code=303)
-    return page_for_one("class/code.html")
+    return _ask_for_code()
+
+
+def _ask_for_code(typed: str = "", problem: MissingRoom | None = None) -> Response:
+    response = page_for_one("class/code.html", typed=typed, problem=problem, days=ROOM_DAYS)
+    if problem:
+        response.status_code = 404
+    return response
 
 
 @classroom.post("")
@@ -73,6 +87,16 @@ def show_phone(code: str) -> Response:
     if not token or not open_rooms().has_joined(room.code, token):
         return page_for_one("class/join.html", room=room, until=day_of(room.ends))
     return page_for_one("class/phone.html", **shown(room, PHONE, token))
+
+
+@classroom.post("/join")
+def join_by_code() -> AnyResponse:
+    """Let this browser into the class whose code is typed; ask again where there is none."""
+    typed = request.form.get("code", "")
+    try:
+        return join(typed)
+    except MissingRoom as problem:
+        return _ask_for_code(typed, problem)
 
 
 @classroom.post("/<code>/join")
@@ -135,7 +159,8 @@ def tell_news(code: str) -> Response:
             told: Mapping[str, int] = {}
             for each in news:
                 fields = _told(each, role) if each else told
-                yield f"data: {json.dumps(fields)}\n\n" if each and fields != told else ":\n\n"
+                is_new = each and fields != told
+                yield f"data: {json.dumps(fields)}\n\n" if is_new else "event: alive\ndata:\n\n"
                 told = fields
         yield "event: ended\ndata:\n\n"
 
