@@ -18,18 +18,16 @@ from backprop.sharing.store import BODY_LIMIT, Store
 from backprop.web import (
     answers,
     api,
-    asked,
     assets,
     body,
-    classroom,
     commands,
-    console,
     headers,
     health,
     pages,
     problems,
     stored,
 )
+from backprop.web.classroom import asked, console, joined
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
@@ -76,7 +74,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.json = InOurOrder(app)
     for blueprint in (
         pages.pages,
-        classroom.classroom,
+        joined.classroom,
         asked.answering,
         console.console,
         api.api,

@@ -20,8 +20,8 @@ from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
 from backprop.stage.quiz.typed_answer import read_answer
 from backprop.stage.walk.explanation import Words
-from backprop.web.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
-from backprop.web.scenes import find_page
+from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
+from backprop.web.classroom.scenes import find_page
 
 WHOLE = Whole(0, 1_000_000)
 SAYS = {"sign": "1 of 2", "number": "2 of 2: a number, or a product"}

@@ -22,8 +22,8 @@ from backprop.sharing.room import (
     missing_room,
     read_code,
 )
-from backprop.web.asked import go_back, go_on, look_of, shown
-from backprop.web.in_room import (
+from backprop.web.classroom.asked import go_back, go_on, look_of, shown
+from backprop.web.classroom.in_room import (
     CONSOLE,
     PHONE,
     PROJECTOR,
@@ -42,7 +42,7 @@ from backprop.web.in_room import (
     scene_of,
     teacher_cookie,
 )
-from backprop.web.scenes import find_page
+from backprop.web.classroom.scenes import find_page
 
 SCREENS = {PHONE: "screen", PROJECTOR: "front", CONSOLE: "front"}
 RETRY = 1_000  # milliseconds after which a stream that was cut is opened again

@@ -11,8 +11,8 @@ from backprop.sharing.hub import Hub
 from backprop.sharing.room import ROOM_DAYS, Room, Scene, member_token
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.visits import DAY
+from backprop.web.classroom.scenes import Page
 from backprop.web.reply import ANYONES, FRESH
-from backprop.web.scenes import Page
 from backprop.web.stored import open_store
 
 PHONE, PROJECTOR, CONSOLE = ROLES = ("phone", "projector", "console")

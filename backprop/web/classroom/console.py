@@ -11,8 +11,8 @@ from backprop.sharing.room import read_code
 from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
 from backprop.stage.classroom.asking import asking
-from backprop.web.asked import shown
-from backprop.web.in_room import (
+from backprop.web.classroom.asked import shown
+from backprop.web.classroom.in_room import (
     CONSOLE,
     hub,
     keep,
@@ -23,8 +23,8 @@ from backprop.web.in_room import (
     taught_here,
     teacher_cookie,
 )
+from backprop.web.classroom.scenes import find_page
 from backprop.web.query import is_partial
-from backprop.web.scenes import find_page
 
 WHOLE = Whole(0, 10_000)
 

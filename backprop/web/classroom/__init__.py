@@ -1,0 +1,1 @@
+"""A class: rooms as pages, streams and forms. What they show is made by stage/classroom."""
