@@ -20,15 +20,17 @@ from backprop.web import (
     api,
     assets,
     body,
-    commands,
+    door,
     headers,
-    health,
+    limits,
+    mount,
     pages,
     problems,
     stored,
 )
 from backprop.web.classroom import asked, console, joined
 from backprop.web.filters import FILTERS, macro_functions
+from backprop.web.operating import commands, health, observed
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
 
@@ -65,6 +67,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["hub"] = Hub(Rooms(app.extensions["store"].database))
     app.extensions["readiness"] = health.Readiness(app.extensions["store"])
     app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
+    app.extensions["limits"] = limits.Limits(
+        app.config["RATE_LIMIT"], limit, app.config["WEB_CONCURRENCY"]
+    )
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -88,20 +93,50 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.cli.add_command(commands.settings)
     problems.register(app)
     app.request_class = body.TidyRequest
-    app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
-    app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
+    composed = body.read_whole(app.wsgi_app)
+    kept = app.extensions["answers"] = answers.KeptAnswers(composed)
+    app.wsgi_app = door.Door(  # type: ignore[method-assign]
+        composed,
+        kept,
+        app.extensions["limits"],
+        app.extensions["protection"],
+        app.logger.warning if not app.config["TRUSTED_PROXIES"] else None,
+    )
+    mount.mount(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    observe(app)
     app.before_request(headers.begin)
+    app.before_request(observed.note_route)
+    app.before_request(door.refuse_asked)
+    app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
+    app.after_request(headers.compress)
+    app.after_request(mount.lead_below)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)
-    app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
-    app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app
+
+
+def observe(app: Flask) -> None:
+    """Let whoever runs the server see what is answered, if that is set."""
+    watchers: list[observed.Watcher] = []
+    more: dict[str, Any] = {"names_come": app.config["TRUSTED_PROXIES"] > 0}
+    if app.config["ACCESS_LOG"]:
+        watchers.append(observed.write_line)
+    if app.config["METRICS"]:
+        from backprop.web.operating.metrics import Metrics  # only here is its library needed
+
+        kept, store = app.extensions["answers"], app.extensions["store"]
+        metrics = app.extensions["metrics"] = Metrics(store, kept)
+        watchers.append(metrics.count)
+        more["streams"] = metrics.count_stream
+    if watchers:
+        app.extensions["observed"] = observed.Observed(app.wsgi_app, watchers, **more)
+        app.wsgi_app = app.extensions["observed"]  # type: ignore[method-assign]
 
 
 def _database(app: Flask) -> str:

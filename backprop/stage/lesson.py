@@ -151,6 +151,7 @@ class Lesson:
         steps: board → its steps, the first of which is the choice `step` = 0; None without steps.
         blanks: its lines that can be left blank.
         paper: choices and links → what is handed out on paper.
+        work: the fields of a form → how much its action works, in steps of a walk (some 6 ms each).
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -184,6 +185,7 @@ class Lesson:
     steps: Callable[[Any], Steps | None] | None = None
     blanks: Blanks | None = None
     paper: Callable[[Any, Links], Sheet] | None = None
+    work: Callable[[Mapping[str, str]], int] = lambda _: 1
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

@@ -4,6 +4,7 @@ It needs nothing but Python, for gunicorn.conf.py runs it by its file: what the 
 not be there before the workers are.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -25,9 +26,13 @@ WHOLE = re.compile(r"\s*0*(0|[1-9][0-9]{0,17})\s*")  # up to what a database can
 HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
 ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 ANYBODY = "*"
+PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
+FLAGS = {"1": True, "true": True, "yes": True, "on": True}
+FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
+FEWEST_WORKERS, MOST_BY_CORES, MOST_WORKERS = 2, 8, 64
 
 
 class SettingError(SystemExit):
@@ -65,15 +70,16 @@ class Setting:
     show: Callable[[Any], str] = str
 
     def spelled(self, value: Any) -> str:
-        """Return a value as a listing shows it, with its unit."""
-        if value == self.default and self.in_words:
-            return self.in_words
-        return f"{self.show(value)} {self.unit}".strip()
+        """Return a value as a listing shows it, with its unit; a default with its words."""
+        number = f"{self.show(value)} {self.unit}".strip()
+        if value != self.default or not self.in_words:
+            return number
+        return f"{number} ({self.in_words})" if value else self.in_words
 
     @property
     def row(self) -> str:
         """Its row in README's table."""
-        default = self.spelled(self.default)
+        default = self.in_words or self.spelled(self.default)
         return f"| `{self.name}` | {default} | `{self.example}` | {self.meaning} |"
 
     def value_of(self, word: Any) -> Any:
@@ -138,11 +144,32 @@ def whole(least: int, most: int | None = None) -> Callable[[Any], int]:
     return read
 
 
+def workers_by_cores() -> int:
+    """Return how many processes answer where nobody says it: as many as cores, within bounds."""
+    return min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_BY_CORES)
+
+
 def read_host(word: Any) -> str:
     """Return where the server listens; whether this machine has it, its start finds out."""
     if not HOST_NAME.fullmatch(str(word)):
         raise ValueError(word)
     return str(word)
+
+
+def read_flag(word: Any) -> bool:
+    """Return whether something is to be done."""
+    said = str(word).strip().lower()
+    if said not in FLAGS:
+        raise ValueError(word)
+    return FLAGS[said]
+
+
+def read_prefix(word: Any) -> str:
+    """Return the path below which the pages stand; empty at the root of a host."""
+    found = PREFIX.fullmatch(str(word).strip())
+    if found is None:
+        raise ValueError(word)
+    return found[1] or ""
 
 
 def read_origins(word: Any) -> tuple[str, ...]:
@@ -151,6 +178,11 @@ def read_origins(word: Any) -> tuple[str, ...]:
     if origins != (ANYBODY,) and not all(map(ORIGIN.fullmatch, origins)):
         raise ValueError(word)
     return origins
+
+
+def read_rate(word: Any) -> int:
+    """Return how much one address may ask for in a second; 0 where that has no limit."""
+    return 0 if str(word).strip().lower() == "off" else whole(1)(word)
 
 
 def read_database(word: Any) -> str:
@@ -213,6 +245,15 @@ SETTINGS: tuple[Setting, ...] = (
         example="8001",
     ),
     Setting(
+        name="WEB_CONCURRENCY",
+        meaning="how many processes answer, each with memory and caches of its own",
+        default=workers_by_cores(),
+        read=whole(1, MOST_WORKERS),
+        wanted=f"a number from 1 to {MOST_WORKERS}",
+        example="4",
+        in_words=f"as many as cores, {FEWEST_WORKERS} to {MOST_BY_CORES}",
+    ),
+    Setting(
         name="DATABASE_URL",
         meaning='where snapshots are stored; PostgreSQL works too (pip install "psycopg[binary]")',
         default="",
@@ -231,7 +272,7 @@ SETTINGS: tuple[Setting, ...] = (
         wanted="a whole number of bytes, 1 or more",
         example="500000000",
         unit="bytes",
-        in_words="1073741824 bytes (1 GiB)",
+        in_words="1 GiB",
     ),
     Setting(
         name="LEASE_DAYS",
@@ -252,6 +293,15 @@ SETTINGS: tuple[Setting, ...] = (
         example="1",
     ),
     Setting(
+        name="URL_PREFIX",
+        meaning="the path of the host below which the pages stand; a proxy may strip it or not",
+        default="",
+        read=read_prefix,
+        wanted="a path that begins with “/”",
+        example="/backprop",
+        in_words="none: the root of the host",
+    ),
+    Setting(
         name="EMBED_ORIGINS",
         meaning="who may show the pages in a frame: origins, divided by spaces or commas; * is "
         "anybody",
@@ -262,4 +312,37 @@ SETTINGS: tuple[Setting, ...] = (
         in_words="nobody",
         show=" ".join,
     ),
+    Setting(
+        name="ACCESS_LOG",
+        meaning="1 writes a line of JSON to the standard output for each request, with nothing of "
+        "a person in it and nothing that was typed",
+        default=False,
+        read=read_flag,
+        wanted="1 or 0",
+        example="1",
+        show=lambda value: str(int(value)),
+    ),
+    Setting(
+        name="METRICS",
+        meaning="1 answers Prometheus at /metrics, summed over all processes, where it does not "
+        "come through a proxy",
+        default=False,
+        read=read_flag,
+        wanted="1 or 0",
+        example="1",
+        show=lambda value: str(int(value)),
+    ),
+    Setting(
+        name="RATE_LIMIT",
+        meaning="how many steps of a walk, or as much of other work, one address may ask of each "
+        "worker in a second; off sets no limits",
+        default=140,
+        read=read_rate,
+        wanted="a whole number of steps a second, or off",
+        example="300",
+        show=lambda rate: str(rate or "off"),
+    ),
 )
+
+if __name__ == "__main__":
+    read_settings(os.environ)

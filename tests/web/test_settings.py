@@ -10,7 +10,7 @@ from flask.cli import cli
 
 from app import create_app
 from backprop.sharing import store
-from backprop.web.settings import SETTINGS, SettingError, read_settings
+from backprop.web.settings import SETTINGS, SettingError, read_settings, workers_by_cores
 
 ROOT = Path(__file__).parents[2]
 each_setting = pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
@@ -132,3 +132,19 @@ def test_a_wrong_setting_ends_a_command_with_one_sentence(monkeypatch):
         assert ended.exit_code == 1
         assert ended.output.startswith("STORE_LIMIT is “abc”")
         assert ended.output.count("\n") == 1
+
+
+def test_the_number_of_processes_is_refused_in_a_sentence_before_gunicorn_reads_it():
+    command = [sys.executable, ROOT / "backprop" / "web" / "settings.py"]
+    said = os.environ | {"WEB_CONCURRENCY": "two"}
+    ended = subprocess.run(command, env=said, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("WEB_CONCURRENCY is “two”; it must be a number from 1 to 64")
+    make = (ROOT / "Makefile").read_text("utf-8").partition("\nrun:")[2].partition("\n\n")[0]
+    assert make.index("backprop/web/settings.py") < make.index("gunicorn 'app:create_app()'")
+
+
+def test_there_are_as_many_processes_as_cores_but_two_at_least(monkeypatch):
+    for cores, workers in ((None, 2), (1, 2), (4, 4), (128, 8)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert workers_by_cores() == workers

@@ -1,4 +1,4 @@
-"""What can be asked about a chain: the gradient of its step, and the derivation's lines in numbers."""
+"""What can be asked about a chain: the gradient of its step, and its lines, in numbers."""
 
 import math
 from random import Random

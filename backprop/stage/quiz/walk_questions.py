@@ -7,14 +7,15 @@ larger-w6  whose gradient is larger in size: this one, or that of w6, which stan
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import TypeVar
 
-from backprop.drawing.scene import Scene, View, expression_scene
+from backprop.drawing.scene import Scene, View, excerpt_scene, expression_scene
 from backprop.engine.differences.rounding import is_zero
+from backprop.engine.graph import Graph
 from backprop.notation.formula import Label, Number
-from backprop.notation.numerals import exact, short, signed
+from backprop.notation.numerals import as_answer, exact, short, signed
 from backprop.stage.functions import function_labels
 from backprop.stage.quiz.gradient_asked import GradientAsked, Walked
 from backprop.stage.quiz.gradient_slips import EVERYWHERE, GradientSlip, gradient_slips
@@ -22,7 +23,7 @@ from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.quiz.step_judgement import sign_name
 from backprop.stage.quiz.step_question import is_asked
 from backprop.stage.slip_words import in_page_letters
-from backprop.stage.walk.explanation import Labels, Words, number, phrase
+from backprop.stage.walk.explanation import Labels, Words, phrase
 from backprop.stage.walk.function import FunctionAt, function_steps
 
 C = TypeVar("C")
@@ -61,17 +62,12 @@ def ask_in_walk(walked: Walked, name: str) -> Question:
     asked = walked.at(walked.step.name)
     if name.startswith(LARGER):
         return _ask_larger(walked, asked, walked.at(name.removeprefix(LARGER)))
-    return ask_gradient(asked, name, draw_asked(walked, asked.name))
+    return _ask_gradient(walked, asked, name)
 
 
-def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Question:
-    """Return the question for a gradient: “sign”, “number”, or “gradient”, the one then the other.
-
-    Args:
-        asked: the gradient.
-        name: of the question.
-        scene: the picture beside it.
-    """
+def _ask_gradient(walked: Walked, asked: GradientAsked, name: str) -> Question:
+    """Return the question for a gradient: “sign”, “number”, or “gradient”, one then the other."""
+    scene, part = draw_asked(walked, asked.name), draw_part(asked)
     parts: dict[str, str | Label | Number | Words] = {
         **{"own": asked.own, "output": asked.output},
         "slope": asked.slope,
@@ -88,6 +84,7 @@ def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Questi
             explanation=_sign_words(asked),
             scene=scene,
             lede=phrase(way, **parts),
+            part=part,
             subject=asked,
         )
     both = name == "gradient"
@@ -101,6 +98,7 @@ def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Questi
         explanation=_sign_words(asked),
         scene=scene,
         lede=phrase(lede, **parts),
+        part=part,
         subject=asked,
     )
 
@@ -146,10 +144,14 @@ def _sign_words(asked: GradientAsked) -> Words:
     return phrase(
         "{slope} = {x}: raise {own} a little, and {output} " + way + ".",
         slope=asked.slope,
-        x=number(slope, "backward"),
+        x=_backward(slope),
         own=asked.own,
         output=asked.output,
     )
+
+
+def _backward(x: float) -> Number:
+    return Number(as_answer(x), x, "backward")
 
 
 def find_other(walked: Walked) -> GradientAsked | None:
@@ -187,9 +189,9 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
     sizes = phrase(
         "{a} = {x} and {b} = {y}: the larger in size is that of {own}.",
         a=larger.slope,
-        x=number(larger.gradient, "backward"),
+        x=_backward(larger.gradient),
         b=smaller.slope,
-        y=number(smaller.gradient, "backward"),
+        y=_backward(smaller.gradient),
         own=larger.own,
     )
     values = [float(each.passes.trace.values[each.node]) for each in (larger, smaller)]
@@ -209,6 +211,7 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
         choices=tuple(Choice(each.name, (each.own,)) for each in pair),
         explanation=sizes,
         scene=draw_asked(walked, *(each.name for each in pair)),
+        part=draw_part(*pair),
         lede=phrase(
             "Raise each a little, alone. Which moves {output} further, up or down?",
             output=asked.output,
@@ -219,10 +222,19 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
 def draw_asked(walked: Walked, *names: str, large: bool = True) -> Scene:
     """Return the graph with every forward value and no gradient; what is asked stands out."""
     graph = walked.passes.graph
-    asked = frozenset(graph.position(name) for name in names)
-    nodes = frozenset(range(len(graph)))
-    view = View("asked", frozenset(), nodes, frozenset(), (), {}, asked=asked)
-    return walked.draw(view, large)
+    return walked.draw(_asked_view(graph, map(graph.position, names)), large)
+
+
+def draw_part(*asked: GradientAsked) -> Scene:
+    """Return what of the graph some gradients need, small enough for a phone; no gradient in it."""
+    trace, label = asked[0].passes.trace, asked[0].label
+    view = _asked_view(trace.graph, (each.node for each in asked))
+    return excerpt_scene(trace, view, label, short, signed, exact)
+
+
+def _asked_view(graph: Graph, nodes: Iterable[int]) -> View:
+    every = frozenset(range(len(graph)))
+    return View("asked", frozenset(), every, frozenset(), (), {}, asked=frozenset(nodes))
 
 
 def walk_function(passes: FunctionAt, step: int, label: Labels | None = None) -> Walked:
