@@ -1,61 +1,25 @@
-"""What a class is asked and what it answered: between the rows of a room and the stage."""
+"""What a class is asked, and what it answered altogether: between a room's rows and the stage."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import request, url_for
 from markupsafe import Markup
-from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.hub import ENDED
-from backprop.sharing.room import JOIN, Answer, AskedQuestion, NotAsked, Room, Scene, read_code
+from backprop.sharing.room import JOIN, AskedQuestion, Room, Scene
 from backprop.sharing.rooms import Rooms
-from backprop.stage.choices import ChoiceError, Whole
+from backprop.stage.choices import Whole
 from backprop.stage.classroom.asking import variant_for
-from backprop.stage.classroom.matching import RIGHT, Matcher, Outcome, find_matcher
+from backprop.stage.classroom.matching import Matcher, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
-from backprop.stage.quiz.typed_answer import read_answer
-from backprop.stage.walk.explanation import Words
-from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
+from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, open_rooms
 from backprop.web.classroom.scenes import find_page
 
 WHOLE = Whole(0, 1_000_000)
-SAYS = {"sign": "1 of 2", "number": "2 of 2: a number, or a product"}
-KEY_NAMES = {"×": "times", "÷": "divided by", "−": "minus", "+": "plus", ".": "point"}
-
-answering = Blueprint("answering", __name__, url_prefix="/class")
-
-
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """What one member answered in one round.
-
-    Attributes:
-        round: of votes, counted from 1.
-        sign: “up”, “none”, “down”, or empty.
-        typed: as it was sent.
-        read: the same, as it is repeated to who typed it.
-        chosen: of choices, their words.
-        outcomes: what it came to, once it is shown: “right”, or the slips that give it; empty
-            before, and where it is no known slip's.
-        is_right: the same in one word; None before it is shown.
-        is_sign_alone: whether no number was sent with the sign.
-        others: how many of the class came to the same, round by round; empty before it is shown.
-    """
-
-    round: int
-    sign: str
-    typed: str
-    read: str
-    chosen: Words = ()
-    outcomes: tuple[Outcome, ...] = ()
-    is_right: bool | None = None
-    is_sign_alone: bool = False
-    others: tuple[int, ...] = ()
 
 
 def matcher_of(asked: AskedQuestion, variant: int | None) -> Matcher:
@@ -84,169 +48,23 @@ def tally_of(room: Room, asked: AskedQuestion) -> Tally:
     return make_tally(matcher_of(asked, None), rows, [room.joined] * asked.round)
 
 
-def answers_of(room: Room, asked: AskedQuestion, token: str) -> Sequence[Mine]:
-    """Return what a member answered; what it came to only where that is shown."""
-    matcher, mine = matcher_of(asked, variant_of(room, asked, token)), []
-    for each in open_rooms().answers(room.code, asked.number, token):
-        read = matcher.match(each.sign, each.typed).read or each.typed
-        alone = matcher.question.kind == "gradient" and not each.typed.strip()
-        kept = Mine(
-            each.round,
-            each.sign,
-            each.typed,
-            read,
-            _words_of(matcher.question, each.typed),
-            is_sign_alone=alone,
-        )
-        if asked.state == "shown":
-            keys = each.verdict.split(JOINED)
-            outcomes = tuple(matcher.outcomes[key] for key in keys if key in matcher.outcomes)
-            bars = {bar.key: bar.counts for bar in _shown_tally(room, asked).bars}
-            kept = replace(
-                kept,
-                outcomes=outcomes,
-                is_right=keys == [RIGHT],
-                others=bars.get(each.verdict, ()),
-            )
-        mine.append(kept)
-    return mine
+def shown(room: Room, role: str) -> Mapping[str, Any]:
+    """Return what the templates of the room's own need, for all of a role.
 
-
-@lru_cache(maxsize=64)
-def _shown_tally(room: Room, asked: AskedQuestion) -> Tally:
-    """Return the tally of a question that nobody can answer any more: each member asks for it."""
-    return tally_of(room, asked)
-
-
-def _words_of(question: Question, typed: str) -> Words:
-    """Return the words of what was chosen; nothing where a number was typed."""
-    names = [name.strip() for name in typed.split(",")]
-    chosen = [each.words for each in question.options if each.name in names]
-    if question.kind == "sign":
-        return ()
-    return tuple(x for n, each in enumerate(chosen) for x in ((", ",) if n else ()) + each)
-
-
-@answering.post("/<code>/answer")
-def answer(code: str) -> AnyResponse:
-    """Take an answer; say what was sent, and nothing of what it comes to."""
-    room, token = hub().room(read_code(code)), member_of(read_code(code))
-    form = request.form
-    number, turn = (WHOLE.read(form.get(name, ""), name) for name in ("question", "round"))
-    asked = room.question
-    if asked is None or asked.number != number or asked.state != "open" or asked.round != turn:
-        raise NotAsked("This question is closed.", hint="Your answer came after it was.")
-    variant = variant_of(room, asked, token)
-    sign, typed = form.get("sign", ""), ",".join(form.getlist("answer"))
-    match = matcher_of(asked, variant).match(sign, typed)
-    verdict = JOINED.join(match.verdicts)
-    sent = Answer(token, turn, variant, match.sign, typed, match.number, verdict, 0)
-    open_rooms().answer(room.code, number, sent)
-    hub().tell()
-    if "HX-Request-Type" not in request.headers:
-        return redirect(url_for("classroom.show_phone", code=room.code), code=303)
-    return _mine(room, asked, token)
-
-
-@answering.get("/<code>/mine")
-def show_mine(code: str) -> Response:
-    """Show a member what it sent, and once it is shown, what that comes to."""
-    room, token = hub().room(read_code(code)), member_of(read_code(code))
-    if room.question is None:
-        raise NotAsked("Nothing is asked now.")
-    return _mine(room, room.question, token)
-
-
-@answering.get("/<code>/read")
-def read_back(code: str) -> Response:
-    """Say how what is being typed is read, and what it comes to: never whether it is right.
-
-    It knows of no question; what cannot be read yet is read as nothing.
-    """
-    read_code(code)
-    try:
-        read = read_answer(request.args.get("answer", ""))
-    except ChoiceError:
-        said = {"text": "", "value": ""}
-    else:
-        said = {"text": read.text, "value": "" if read.is_plain else read.result}
-    response = jsonify(said)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _mine(room: Room, asked: AskedQuestion, token: str) -> Response:
-    mine = answers_of(room, asked, token)
-    question = question_for(asked, variant_of(room, asked, token))
-    shown = {"room": room, "asked": asked, "question": question, "mine": mine, "known": True}
-    response = Response(render_template("class/_mine.html", **shown))
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def shown(room: Room, role: str, token: str = "") -> Mapping[str, Any]:
-    """Return what the templates of the room's own need.
-
-    What was answered is among it for the console, and for others once it is shown.
-
-    Args:
-        room: as it is.
-        role: for whom it is.
-        token: of the member; empty where it is for all.
+    What was answered is among it for the console, and in front once it is shown; never for a phone.
     """
     counts = open_rooms().news((room.code,)).get(room.code, ENDED) if role != PHONE else ENDED
-    asked, question, tally, variant = room.question, None, None, None
-    mine: Sequence[Mine] = ()
+    asked, question, tally = room.question, None, None
     if asked is not None:
-        variant = variant_of(room, asked, token) if token else asked_variant(asked)
-        question = question_for(asked, variant)
-        if role == CONSOLE or asked.state == "shown":
+        question = question_for(asked, asked_variant(asked))
+        if role == CONSOLE or (role != PHONE and asked.state == "shown"):
             tally = tally_of(room, asked)
-        mine = answers_of(room, asked, token) if token else ()
     return {
         **{"room": room, "role": role, "look": look_of(room), "counts": counts},
-        **{"asked": asked, "question": question, "tally": tally, "mine": mine},
-        "says": "",
-        **(_answering(asked, variant, mine, token) if asked else {}),
-        "variant": variant_for(room.code, token) if token else "",
+        **{"asked": asked, "question": question, "tally": tally},
         "until": day_of(room.ends),
         "join": f"{request.host}{url_for('classroom.take_code')}",
         "qr": draw_code(url_for("classroom.show_phone", code=room.code, _external=True)),
-    }
-
-
-def _answering(
-    asked: AskedQuestion, variant: int | None, mine: Sequence[Mine], token: str
-) -> Mapping[str, Any]:
-    """Return at which step of answering a phone stands, and what it is filled with there.
-
-    Without scripts each step is a page: first the way, which is sent alone, then the number.
-    """
-    question = question_for(asked, variant)
-    now = next((each for each in mine if each.round == asked.round), None)
-    again = request.args.get("again", "")
-    first = "choice"
-    if question.kind in ("sign", "gradient"):
-        first = "sign"
-    elif question.kind == "number" or (question.kind == "shape" and not question.options):
-        first = "number"
-    if asked.state != "open":
-        at = str(asked.state)
-    elif now is None or again:
-        at = first
-    else:
-        # Of a zero the sign is all there is, be it right or not: that is not told.
-        at = "number" if now.is_sign_alone and now.sign != "none" else "sent"
-    matcher = matcher_of(asked, variant) if asked.state == "shown" else None
-    return {
-        "at": at,
-        "says": SAYS.get(at, "") if token and question.kind == "gradient" else "",
-        "way": now.sign if now else "",
-        "typed": now.typed if now and again else "",
-        "right": matcher.outcomes[RIGHT] if matcher else None,
-        "step": asked.address,
-        "known": bool(token),
-        "names": KEY_NAMES,
     }
 
 

@@ -10,6 +10,7 @@ Nothing that is sent before a question is shown says what is right, nor what oth
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,10 +19,12 @@ from backprop.sharing.room import (
     ROOM_DAYS,
     MissingRoom,
     News,
+    Room,
     member_token,
     missing_room,
     read_code,
 )
+from backprop.web.classroom.answered import for_phone
 from backprop.web.classroom.asked import go_back, go_on, look_of, shown
 from backprop.web.classroom.in_room import (
     CONSOLE,
@@ -86,7 +89,7 @@ def show_phone(code: str) -> Response:
     token = member_of(room.code)
     if not token or not open_rooms().has_joined(room.code, token):
         return page_for_one("class/join.html", room=room, until=day_of(room.ends))
-    return page_for_one("class/phone.html", **shown(room, PHONE, token))
+    return page_for_one("class/phone.html", **for_phone(room, token))
 
 
 @classroom.post("/join")
@@ -122,15 +125,19 @@ def say_now(code: str) -> Response:
 def show_screen(code: str) -> Response:
     """Show what is the room's own, alone: made once for each version and role, for all."""
     room, role = hub().room(read_code(code)), role_asked_for()
-    page = render_template(f"class/_{SCREENS[role]}.html", **shown(room, role))
+    page = render_template(f"class/_{SCREENS[role]}.html", **_for_all(room, role))
     return of_version(Response(page), room)
+
+
+def _for_all(room: Room, role: str) -> Mapping[str, Any]:
+    return for_phone(room) if role == PHONE else shown(room, role)
 
 
 @classroom.get("/<code>/strip")
 def show_strip(code: str) -> Response:
     """Show what says that a tab is in a class, for the pages of lessons."""
     room = hub().room(read_code(code))
-    return page_for_one("class/_strip_alone.html", **shown(room, role_asked_for()))
+    return page_for_one("class/_strip_alone.html", **_for_all(room, role_asked_for()))
 
 
 @classroom.get("/<code>/count")
