@@ -156,7 +156,7 @@
         drawn = version;
         const screen = document.getElementById('screen');
         const brought = Object.assign(document.createElement('template'), { innerHTML: text }).content;
-        if (onPhone && isSame(screen.querySelector('.asked'), brought.querySelector('.asked'))) return;
+        if (onPhone && isSame(screen.querySelector('.to-answer'), brought.querySelector('.to-answer'))) return;
         screen.replaceChildren(brought);
         tell('screen');
       });
@@ -175,7 +175,7 @@
     html.classList.toggle('follows', onPhone && !own && !state.free);
     if (!strip() || !onPhone) return;
     const view = present?.view ?? '';
-    const step = document.querySelector('.asked')?.dataset.says; // of answering
+    const step = document.querySelector('.to-answer')?.dataset.says; // of answering
     const said = isLost ? 'no connection' : state.free ? SAID[view] ?? 'looking around' : step ? step
       : present?.follow === false ? 'at your own pace' : 'following';
     strip().classList.toggle('answers', Boolean(step));

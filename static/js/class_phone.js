@@ -30,7 +30,7 @@
   };
   const root = document.body.dataset.class ?? read('sessionStorage', 'class')?.root;
   if (!root) return;
-  const article = () => document.querySelector('.asked[data-question]');
+  const article = () => document.querySelector('.to-answer');
   const waiting = () => {
     const out = read('localStorage', OUT);
     return out?.root === root ? out : null;
