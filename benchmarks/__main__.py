@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import (
     browser,
+    class_load,
     dragging,
     expression,
     gradient_check,
@@ -42,6 +43,7 @@ LONG = {  # only when asked for by name
     "key_to_painted": key_to_painted.rows,
     "page_cost": page_cost.rows,
     "load": load.rows,
+    "class_load": class_load.rows,
 }
 
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 
 from backprop.web.settings import SettingError
 
 Application = Callable[..., Iterable[bytes]]
 LEADING = ("Location", "HX-Push-Url")  # headers that are an address
 ADDRESSES = (  # attributes that are one, where they begin with a slash
-    b"href src action hx-get hx-post data-address data-cartesian data-copy data-end data-fetch "
-    b"data-gl3d data-here data-keep data-on data-path data-png".split()
+    b"href src action hx-get hx-post data-address data-cartesian data-class data-copy data-end "
+    b"data-fetch data-gl3d data-here data-keep data-mine data-on data-path data-png".split()
 )
 ENDS = tuple(space + name for name in ADDRESSES for space in (b" ", b"\n"))
 START = b'="/'
@@ -63,6 +63,11 @@ def mount(app: Flask) -> None:
 def root() -> str:
     """Return the path below which the pages are mounted; empty at the root of a host."""
     return str(current_app.config["URL_PREFIX"])
+
+
+def outside(address: str) -> str:
+    """Return a whole link to an address of this site, for who is elsewhere: for a camera."""
+    return f"{request.host_url.rstrip('/')}{root()}{address}"
 
 
 def inside(path: str, prefix: str) -> str:

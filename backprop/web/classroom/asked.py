@@ -18,6 +18,7 @@ from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
 from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, open_rooms
 from backprop.web.classroom.scenes import find_page
+from backprop.web.mount import outside, root
 
 WHOLE = Whole(0, 1_000_000)
 
@@ -63,8 +64,8 @@ def shown(room: Room, role: str) -> Mapping[str, Any]:
         **{"room": room, "role": role, "look": look_of(room), "counts": counts},
         **{"asked": asked, "question": question, "tally": tally},
         "until": day_of(room.ends),
-        "join": f"{request.host}{url_for('classroom.take_code')}",
-        "qr": draw_code(url_for("classroom.show_phone", code=room.code, _external=True)),
+        "join": f"{request.host}{root()}{url_for('classroom.take_code')}",
+        "qr": draw_code(outside(url_for("classroom.show_phone", code=room.code))),
     }
 
 

@@ -15,6 +15,7 @@ from backprop.stage.choices import ChoiceError, has_choice
 from backprop.stage.kept import kept_by
 from backprop.stage.lesson import Lesson
 from backprop.web.filters import in_view
+from backprop.web.mount import inside, root
 from backprop.web.query import known_lessons, read_state
 
 KEPT = 256  # pages of lessons that are remembered: those of some rooms
@@ -80,7 +81,7 @@ def _split(typed: str) -> tuple[str, str]:
     foreign = bool(parts.netloc) and parts.netloc != request.host
     if foreign or not typed.isprintable() or len(typed) > 2 * LONGEST_ADDRESS:
         raise FOREIGN
-    path = parts.path.removeprefix(request.script_root) or "/"
+    path = inside(parts.path, root()) or "/"
     return (path.rstrip("/") or "/"), parts.query
 
 
