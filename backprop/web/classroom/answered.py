@@ -185,7 +185,7 @@ def for_phone(room: Room, token: str = "") -> Mapping[str, Any]:
     """
     more: dict[str, Any] = {"says": "", "variant": variant_for(room.code, token) if token else ""}
     if (asked := room.question) is not None:
-        variant = variant_of(room, asked, token) if token else asked_variant(asked)
+        variant = variant_of(room, asked, token) if token else asked_variant(room, asked)
         mine = answers_of(room, asked, token) if token else ()
         more |= {"question": question_for(asked, variant), **_sent(asked, variant, mine, token)}
         more |= _step(asked, variant, mine, token)

@@ -8,11 +8,12 @@ import segno
 from flask import request, url_for
 from markupsafe import Markup
 
+from backprop.engine.errors import UnknownNameError
 from backprop.sharing.hub import ENDED
 from backprop.sharing.room import JOIN, AskedQuestion, Room, Scene
 from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
-from backprop.stage.classroom.asking import variant_for
+from backprop.stage.classroom.asking import VARIANTS, variant_for
 from backprop.stage.classroom.matching import Matcher, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
@@ -57,7 +58,7 @@ def shown(room: Room, role: str) -> Mapping[str, Any]:
     counts = open_rooms().news((room.code,)).get(room.code, ENDED) if role != PHONE else ENDED
     asked, question, tally = room.question, None, None
     if asked is not None:
-        question = question_for(asked, asked_variant(asked))
+        question = question_for(asked, asked_variant(room, asked))
         if role == CONSOLE or (role != PHONE and asked.state == "shown"):
             tally = tally_of(room, asked)
     return {
@@ -69,10 +70,19 @@ def shown(room: Room, role: str) -> Mapping[str, Any]:
     }
 
 
-def asked_variant(asked: AskedQuestion) -> int | None:
-    """Return with which numbers a phone says that it is asked; None where all have the same."""
+def asked_variant(room: Room, asked: AskedQuestion) -> int | None:
+    """Return with which numbers a phone says that it is asked; None where all have the same.
+
+    Raises:
+        UnknownNameError: no member of this room is asked with these.
+    """
     said = request.args.get("variant", "")
-    return WHOLE.read(said, "variant") if asked.varied and said else None
+    if not asked.varied or not said:
+        return None
+    variant = WHOLE.read(said, "variant")
+    if variant // VARIANTS != variant_for(room.code, "") // VARIANTS:
+        raise UnknownNameError("There are no such numbers in this room.", at="variant")
+    return variant
 
 
 @lru_cache(maxsize=64)

@@ -27,7 +27,6 @@ from backprop.sharing.room import (
 from backprop.web.classroom.answered import for_phone
 from backprop.web.classroom.asked import go_back, go_on, look_of, shown
 from backprop.web.classroom.in_room import (
-    CONSOLE,
     PHONE,
     PROJECTOR,
     day_of,
@@ -47,7 +46,7 @@ from backprop.web.classroom.in_room import (
 )
 from backprop.web.classroom.scenes import find_page
 
-SCREENS = {PHONE: "screen", PROJECTOR: "front", CONSOLE: "front"}
+SCREENS = {PHONE: "screen", PROJECTOR: "front"}
 RETRY = 1_000  # milliseconds after which a stream that was cut is opened again
 
 classroom = Blueprint("classroom", __name__, url_prefix="/class")
@@ -124,9 +123,14 @@ def say_now(code: str) -> Response:
 @classroom.get("/<code>/screen")
 def show_screen(code: str) -> Response:
     """Show what is the room's own, alone: made once for each version and role, for all."""
-    room, role = hub().room(read_code(code)), role_asked_for()
+    room, role = hub().room(read_code(code)), _open_role()
     page = render_template(f"class/_{SCREENS[role]}.html", **_for_all(room, role))
     return of_version(Response(page), room)
+
+
+def _open_role() -> str:
+    """Return for whom something is asked, by anybody: what the console knows is its own."""
+    return PHONE if role_asked_for() == PHONE else PROJECTOR
 
 
 def _for_all(room: Room, role: str) -> Mapping[str, Any]:
@@ -137,7 +141,7 @@ def _for_all(room: Room, role: str) -> Mapping[str, Any]:
 def show_strip(code: str) -> Response:
     """Show what says that a tab is in a class, for the pages of lessons."""
     room = hub().room(read_code(code))
-    return page_for_one("class/_strip_alone.html", **_for_all(room, role_asked_for()))
+    return page_for_one("class/_strip_alone.html", **_for_all(room, _open_role()))
 
 
 @classroom.get("/<code>/count")
