@@ -1,4 +1,4 @@
-"""What a phone is sent: nothing of the answer before it is shown, and what it came to afterwards."""
+"""What a phone is sent: nothing of the answer before it is shown, and then what it came to."""
 
 import re
 from typing import Any
