@@ -37,6 +37,8 @@ class Page:
     Attributes:
         address: in the ordinary view.
         projector: the same, in the projector's.
+        phone: the same for a phone that goes along: of a lesson that shows one part of a lecture at
+            a time the projector's, which is that part; else the ordinary view.
         title: what it is called.
         lesson: whose page it is; None where it is none's, or the end of one.
         choices: the lesson's state; None without one.
@@ -45,6 +47,7 @@ class Page:
 
     address: str
     projector: str
+    phone: str
     title: str
     lesson: Lesson | None = None
     choices: Any = None
@@ -82,7 +85,7 @@ def find_scene(address: str) -> Page:
     except StoreAway:
         raise
     except InputError:
-        return Page(address, in_view(address, "projector"), GONE)
+        return Page(address, in_view(address, "projector"), address, GONE)
 
 
 def _split(typed: str) -> tuple[str, str]:
@@ -124,10 +127,11 @@ def _page_of(asked: _State) -> Page:
         title = f"{lesson.title}: {title}"
     address = state.links.address()
     projector = state.links.address(mode="projector") if views else address
-    return Page(address, projector, title, lesson, state.choices, state.stored)
+    phone = projector if has_choice(state.choices, "part") else address
+    return Page(address, projector, phone, title, lesson, state.choices, state.stored)
 
 
 def _plain_page(path: str, query: str, title: str) -> Page:
     kept = "&".join(part for part in query.split("&") if part and not part.startswith("mode="))
     address = f"{path}?{kept}" if kept else path
-    return Page(address, in_view(address, "projector"), title)
+    return Page(address, in_view(address, "projector"), address, title)
