@@ -27,6 +27,8 @@ HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
 ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 ANYBODY = "*"
 PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
+FLAGS = {"1": True, "true": True, "yes": True, "on": True}
+FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
@@ -151,6 +153,14 @@ def read_host(word: Any) -> str:
     if not HOST_NAME.fullmatch(str(word)):
         raise ValueError(word)
     return str(word)
+
+
+def read_flag(word: Any) -> bool:
+    """Return whether something is to be done."""
+    said = str(word).strip().lower()
+    if said not in FLAGS:
+        raise ValueError(word)
+    return FLAGS[said]
 
 
 def read_prefix(word: Any) -> str:
@@ -300,6 +310,25 @@ SETTINGS: tuple[Setting, ...] = (
         example="https://moodle.example https://*.uni.example",
         in_words="nobody",
         show=" ".join,
+    ),
+    Setting(
+        name="ACCESS_LOG",
+        meaning="1 writes a line of JSON to the standard output for each request, with nothing of "
+        "a person in it and nothing that was typed",
+        default=False,
+        read=read_flag,
+        wanted="1 or 0",
+        example="1",
+        show=lambda value: str(int(value)),
+    ),
+    Setting(
+        name="METRICS",
+        meaning="1 answers Prometheus at /metrics, summed over all processes; let no stranger ask",
+        default=False,
+        read=read_flag,
+        wanted="1 or 0",
+        example="1",
+        show=lambda value: str(int(value)),
     ),
     Setting(
         name="RATE_LIMIT",

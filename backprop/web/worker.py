@@ -58,6 +58,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._is_ending = False
+        self.observed: Any = None  # what notes each answer, if the application has it
         self._waiting: dict[Any, tuple[Any, gevent.Timeout]] = {}  # connections without a request
 
     def patch(self) -> None:
@@ -73,6 +74,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         """Load the application, which a parent has mostly done, and what is answered without it."""
         super().load_wsgi()
         self.refusals = refusals(self.wsgi)
+        self.observed = getattr(self.wsgi, "extensions", {}).get("observed")
         self.wsgi = with_patience(self.wsgi)
 
     def handle(self, listener: Any, client: Any, address: Any) -> None:
@@ -106,6 +108,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         status = status_of(error)
         if status == 500:
             self.log.error("A request cannot be answered.", exc_info=error)
+        if self.observed:
+            self.observed.refused(status)
         with suppress(OSError), gevent.Timeout(LINGER, False):
             client.sendall(self.refusals[status])
             client.shutdown(socket.SHUT_WR)
