@@ -130,7 +130,6 @@ class Door:
         if not wait:
             with self.turns.of(place, price.at_once):
                 return self.kept(environ, start_response)
-        self.limits.refused += 1
         if self.limits.take("refusals", place, 1):
             return self._refuse(asked, wait, start_response)
         environ[REFUSED] = AskedTooMuch(*refusal_words(who), wait)
