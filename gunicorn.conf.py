@@ -27,14 +27,16 @@ SETTINGS = runpy.run_path(str(TABLE))["read_settings"](os.environ)  # or it ends
 HOST, PORT = SETTINGS["HOST"], SETTINGS["PORT"]
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where its library looks as it is imported
+OURS = "backprop-counts-"
 SHARED = Path("/dev/shm")  # memory; a disk that is full would end who counts
 
 
 def make_folder() -> str:
-    """Make the folder in which all workers count."""
-    return tempfile.mkdtemp(
-        prefix="backprop-counts-", dir=SHARED if os.access(SHARED, os.W_OK) else None
-    )
+    """Make the folder in which all workers count; whoever runs the server may have named one."""
+    if named := os.environ.get(COUNTS):
+        Path(named).mkdir(parents=True, exist_ok=True)
+        return named
+    return tempfile.mkdtemp(prefix=OURS, dir=SHARED if os.access(SHARED, os.W_OK) else None)
 
 
 def forget_counts(folder: str) -> None:
@@ -44,7 +46,7 @@ def forget_counts(folder: str) -> None:
 
 
 if SETTINGS["METRICS"]:
-    os.environ[COUNTS] = os.environ.get(COUNTS) or make_folder()
+    os.environ[COUNTS] = make_folder()
 
 # The application is loaded here, in the parent, and modules make locks as they are imported: a
 # system's lock would halt all green threads of a worker, so gevent's come before. But what the
@@ -192,7 +194,7 @@ def on_exit(server: Any) -> None:
     """Forget what was counted, unless another server goes on with it."""
     if SETTINGS["METRICS"] and not (server.reexec_pid or server.master_pid):
         forget_counts(os.environ[COUNTS])
-        with suppress(OSError):
+        if Path(os.environ[COUNTS]).name.startswith(OURS):
             Path(os.environ[COUNTS]).rmdir()
 
 

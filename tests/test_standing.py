@@ -70,12 +70,21 @@ class Asking:
 
 
 @pytest.fixture
-def server(tmp_path):
-    with Server(APPLICATION, DATABASE_URL=f"sqlite:///{tmp_path}/store.sqlite") as server:
+def systemd(tmp_path):
+    """Give the socket at which systemd would listen to the server."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        yield listening
+
+
+@pytest.fixture
+def server(tmp_path, systemd):
+    url, notify = f"sqlite:///{tmp_path}/store.sqlite", systemd.getsockname()
+    with Server(APPLICATION, DATABASE_URL=url, NOTIFY_SOCKET=notify) as server:
         yield server
 
 
-def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(server):
+def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(server, systemd):
     with Asking(server.port) as asking:
         asking.wait_for_more()
         old = server.workers()
@@ -87,6 +96,8 @@ def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(serve
             assert server.process.wait() == 0  # the old one, told by the new one
             asking.wait_for_more()
             assert len(children(new)) == len(old)
+            said = b"".join(iter(lambda: systemd.recv(1_000), b"MAINPID=%d" % new))
+            assert b"MAINPID=%d" % server.process.pid in said
         finally:
             os.kill(new, signal.SIGINT)
     assert asking.failed == []

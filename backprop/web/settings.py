@@ -70,15 +70,16 @@ class Setting:
     show: Callable[[Any], str] = str
 
     def spelled(self, value: Any) -> str:
-        """Return a value as a listing shows it, with its unit."""
-        if value == self.default and self.in_words:
-            return self.in_words
-        return f"{self.show(value)} {self.unit}".strip()
+        """Return a value as a listing shows it, with its unit; a default with its words."""
+        number = f"{self.show(value)} {self.unit}".strip()
+        if value != self.default or not self.in_words:
+            return number
+        return f"{number} ({self.in_words})" if value else self.in_words
 
     @property
     def row(self) -> str:
         """Its row in README's table."""
-        default = self.spelled(self.default)
+        default = self.in_words or self.spelled(self.default)
         return f"| `{self.name}` | {default} | `{self.example}` | {self.meaning} |"
 
     def value_of(self, word: Any) -> Any:
@@ -271,7 +272,7 @@ SETTINGS: tuple[Setting, ...] = (
         wanted="a whole number of bytes, 1 or more",
         example="500000000",
         unit="bytes",
-        in_words="1073741824 bytes (1 GiB)",
+        in_words="1 GiB",
     ),
     Setting(
         name="LEASE_DAYS",
@@ -323,7 +324,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="METRICS",
-        meaning="1 answers Prometheus at /metrics, summed over all processes; let no stranger ask",
+        meaning="1 answers Prometheus at /metrics, summed over all processes, where it does not "
+        "come through a proxy",
         default=False,
         read=read_flag,
         wanted="1 or 0",

@@ -13,7 +13,6 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import cache
 from importlib import import_module
 from typing import IO, Any
 
@@ -155,10 +154,12 @@ def status_of(error: Exception) -> int:
     return next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
 
 
-@cache
 def refusals(application: Any) -> dict[int, bytes]:
     """Return, by status, what is answered to what cannot be read: heads and pages as ever."""
-    return {status: _refusal(application, status) for status in REFUSED}
+    found: dict[int, bytes] = application.extensions.setdefault("refusals", {})
+    if not found:
+        found |= {status: _refusal(application, status) for status in REFUSED}
+    return found
 
 
 def _refusal(application: Any, status: int) -> bytes:

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -168,4 +169,5 @@ def write_line(seen: Seen) -> None:
         "kept": seen.is_kept,
         "worker": os.getpid(),
     }
-    os.write(STDOUT, f"{json.dumps(line)}\n".encode())
+    with suppress(OSError):  # that nobody reads the log any more stops nobody
+        os.write(STDOUT, f"{json.dumps(line)}\n".encode())

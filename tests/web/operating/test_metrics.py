@@ -29,6 +29,11 @@ def test_there_are_none_where_they_are_not_set(make):
     assert make().test_client().get("/metrics").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via"])
+def test_who_comes_through_a_proxy_is_not_told(client, name):
+    assert client.get("/metrics", headers={name: "1.2.3.4"}).status_code == 404
+
+
 def test_requests_are_counted_by_rule_and_class_of_status(client):
     for path in (f"{LESSON}?step=1", f"{LESSON}?step=1", f"{LESSON}?rate=x", "/nope", "/no/such"):
         client.get(path)
