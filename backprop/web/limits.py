@@ -133,7 +133,6 @@ class Limits:
     ) -> None:
         self.rate = rate
         self.clock = clock
-        self.refused = 0  # how often it was, in this worker
         self._stored: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._lock = Lock()
         self._counts: dict[str, Count] = {}
@@ -166,7 +165,6 @@ class Limits:
         missing = min(size, count.burst) - count.room(key, self.clock())
         if missing > 0:
             wait = ceil(missing * count.interval)
-            self.refused += 1
             raise StoredTooMuch(
                 "Too much was stored from the address you come from.",
                 f"This page keeps working. There is room for this in {in_time(wait)}.",
@@ -222,7 +220,6 @@ def take_work(steps: int) -> None:
     """
     limits = _limits()
     if steps and (wait := limits.take("work", _place(), steps)):
-        limits.refused += 1
         raise AskedTooMuch(*refusal_words(RATES["work"].who), wait)
 
 
