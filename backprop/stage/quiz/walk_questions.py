@@ -7,12 +7,13 @@ larger-w6  whose gradient is larger in size: this one, or that of w6, which stan
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import TypeVar
 
-from backprop.drawing.scene import Scene, View, expression_scene
+from backprop.drawing.scene import Scene, View, excerpt_scene, expression_scene
 from backprop.engine.differences.rounding import is_zero
+from backprop.engine.graph import Graph
 from backprop.notation.formula import Label, Number
 from backprop.notation.numerals import as_answer, exact, short, signed
 from backprop.stage.functions import function_labels
@@ -61,17 +62,12 @@ def ask_in_walk(walked: Walked, name: str) -> Question:
     asked = walked.at(walked.step.name)
     if name.startswith(LARGER):
         return _ask_larger(walked, asked, walked.at(name.removeprefix(LARGER)))
-    return ask_gradient(asked, name, draw_asked(walked, asked.name))
+    return _ask_gradient(walked, asked, name)
 
 
-def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Question:
-    """Return the question for a gradient: “sign”, “number”, or “gradient”, the one then the other.
-
-    Args:
-        asked: the gradient.
-        name: of the question.
-        scene: the picture beside it.
-    """
+def _ask_gradient(walked: Walked, asked: GradientAsked, name: str) -> Question:
+    """Return the question for a gradient: “sign”, “number”, or “gradient”, one then the other."""
+    scene, part = draw_asked(walked, asked.name), draw_part(asked)
     parts: dict[str, str | Label | Number | Words] = {
         **{"own": asked.own, "output": asked.output},
         "slope": asked.slope,
@@ -88,6 +84,7 @@ def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Questi
             explanation=_sign_words(asked),
             scene=scene,
             lede=phrase(way, **parts),
+            part=part,
             subject=asked,
         )
     both = name == "gradient"
@@ -101,6 +98,7 @@ def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Questi
         explanation=_sign_words(asked),
         scene=scene,
         lede=phrase(lede, **parts),
+        part=part,
         subject=asked,
     )
 
@@ -213,6 +211,7 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
         choices=tuple(Choice(each.name, (each.own,)) for each in pair),
         explanation=sizes,
         scene=draw_asked(walked, *(each.name for each in pair)),
+        part=draw_part(*pair),
         lede=phrase(
             "Raise each a little, alone. Which moves {output} further, up or down?",
             output=asked.output,
@@ -223,10 +222,19 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
 def draw_asked(walked: Walked, *names: str, large: bool = True) -> Scene:
     """Return the graph with every forward value and no gradient; what is asked stands out."""
     graph = walked.passes.graph
-    asked = frozenset(graph.position(name) for name in names)
-    nodes = frozenset(range(len(graph)))
-    view = View("asked", frozenset(), nodes, frozenset(), (), {}, asked=asked)
-    return walked.draw(view, large)
+    return walked.draw(_asked_view(graph, map(graph.position, names)), large)
+
+
+def draw_part(*asked: GradientAsked) -> Scene:
+    """Return what of the graph some gradients need, small enough for a phone; no gradient in it."""
+    trace, label = asked[0].passes.trace, asked[0].label
+    view = _asked_view(trace.graph, (each.node for each in asked))
+    return excerpt_scene(trace, view, label, short, signed, exact)
+
+
+def _asked_view(graph: Graph, nodes: Iterable[int]) -> View:
+    every = frozenset(range(len(graph)))
+    return View("asked", frozenset(), every, frozenset(), (), {}, asked=frozenset(nodes))
 
 
 def walk_function(passes: FunctionAt, step: int, label: Labels | None = None) -> Walked:

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop.drawing.slopes import rise_chart, slice_chart, turn_chart
+from backprop.drawing.figures.slopes import rise_chart, slice_chart, turn_chart
 
 XS = np.linspace(-3, 3, 41)
 
