@@ -134,9 +134,9 @@ class Counting:
     def __init__(self, server):
         self.server, self.asked, self.pause = server, 0, Event()
 
-    def ask(self, path="/asked"):
+    def ask(self, path="/asked?playing=1"):
         """Return what a path answers, on a connection of its own."""
-        self.asked += path == "/asked"
+        self.asked += path != "/metrics"
         address = ("127.0.0.1", self.server.port)
         with closing(http.client.HTTPConnection(*address, timeout=60)) as connection:
             connection.request("GET", path)
@@ -167,6 +167,7 @@ def test_counts_are_sums_over_workers_also_over_those_that_ended_and_over_versio
         counting = Counting(server)
         first = counting.workers()
         assert counting.is_right()
+        assert "\nbackprop_players 1.0\n" in counting.ask("/metrics")  # whichever it asked
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.sendall(b"nonsense\r\n\r\n")
             assert connection.recv(12) == b"HTTP/1.1 400"

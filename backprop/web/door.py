@@ -19,6 +19,7 @@ from flask import request
 
 from backprop.web.answers import Application, Environment, KeptAnswers
 from backprop.web.limits import A_KEPT, Limits, asked_too_much, in_time, place_of
+from backprop.web.operating.observed import WORD
 
 REFUSED = "backprop.refused"  # in a request's environment: the error that says so
 COMPUTED = 2  # a worker computes one after the other anyway
@@ -52,7 +53,6 @@ PRICES = (  # the first that fits
     Price(re.compile(r".*(/derivation\.tex|[?&]on-paper=)"), "look", 4),
     Price(re.compile(r""), "look", 1),
 )
-WORD = re.compile(r"(?:^|; )browser=([0-9a-f]{32})(?:;|$)")
 
 
 class Turns:
