@@ -14,6 +14,7 @@ from backprop.lessons.catalog import LESSONS, home_board
 from backprop.sharing.store import BODY_LIMIT, LEASE_DAYS, STORE_LIMIT, Store
 from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
 from backprop.web.filters import FILTERS, macro_functions
+from backprop.web.pieces import KeptPieces
 from backprop.web.settings import read_settings
 from backprop.web.templates import LeanEnvironment
 
@@ -52,7 +53,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [KeptPieces],
+    }
     app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)

@@ -107,7 +107,8 @@ class LeanCode(CodeGenerator):
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
         """Write a call; nothing that is called by a name asks for the template’s context."""
-        known = isinstance(node.node, nodes.Name) and not any(iskeyword(k.key) for k in node.kwargs)
+        ours = (nodes.Name, nodes.EnvironmentAttribute)
+        known = isinstance(node.node, ours) and not any(iskeyword(k.key) for k in node.kwargs)
         if not known or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
