@@ -1,6 +1,7 @@
 """Pieces of a page that are kept as text: a template says of what each is made.
 
     {% kept board.network, mode %}…{% endkept %}
+    {% kept node, prefix if scene.again %}…{% endkept %}   where that is so; else it is only written
 
 A piece is written once for the same objects: the very same one of a board (stage/kept.py keeps
 those), the same text, number or word of yes and no. Nothing else may be named in it, but what every
@@ -48,8 +49,16 @@ class Pieces:
         self._pieces: OrderedDict[Hashable, Piece] = OrderedDict()
         self._lock = Lock()
 
-    def find(self, where: str, *made_of: Any) -> Piece:
-        """Return the piece of a template that is made of these; without text where it is new."""
+    def find(self, where: str, again: object, *made_of: Any) -> Piece:
+        """Return the piece of a template that is made of these; without text where it is new.
+
+        Args:
+            where: it stands.
+            again: whether the same objects may come again.
+            made_of: those objects.
+        """
+        if not again:
+            return Piece(())
         key = (where, *[each if type(each) in PLAIN else (id(each),) for each in made_of])
         with self._lock:
             if piece := self._pieces.get(key):
@@ -60,6 +69,8 @@ class Pieces:
     def keep(self, piece: Piece, text: str) -> None:
         """Give a piece its text, and keep it."""
         piece.text = Markup(text)
+        if not piece.made_of:
+            return
         key = piece.made_of[0]
         with self._lock:
             if key in self._pieces or len(text) + OVERHEAD > self.limit:
@@ -84,7 +95,9 @@ class KeptPieces(Extension):
     def parse(self, parser: Parser) -> list[nodes.Node]:
         """Return the piece where there is one; else what stands between, which is then kept."""
         line = next(parser.stream).lineno
-        made_of = parser.parse_tuple(with_condexpr=True)
+        made_of = parser.parse_tuple(with_condexpr=False)
+        says = parser.stream.skip_if("name:if")
+        again = parser.parse_expression() if says else nodes.Const(1)
         parts = made_of.items if isinstance(made_of, nodes.Tuple) else [made_of]
         inside = parser.parse_statements(("name:endkept",), drop_needle=True)
         piece, text = parser.free_identifier(line), parser.free_identifier(line)
@@ -100,7 +113,7 @@ class KeptPieces(Extension):
             nodes.ExprStmt(call("keep_piece", piece, text)),
         ]
         made: list[nodes.Node] = [
-            nodes.Assign(piece, call("find_piece", there, *parts)),
+            nodes.Assign(piece, call("find_piece", there, again, *parts)),
             nodes.If(nodes.Not(known), write, [], []),
             nodes.Output([known]),
         ]

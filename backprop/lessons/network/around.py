@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backprop.drawing.parts import Drawn
 from backprop.lessons.network.choices import PRESETS, SECTIONS, Choices
 from backprop.lessons.network.example import Example, make_example
 from backprop.lessons.network.machines import Machines, machines_ahead
@@ -21,6 +22,8 @@ from backprop.stage.links import Links
 from backprop.stage.networks import LOSS_TITLES, NetworkChoices, find_dataset
 from backprop.stage.sections import Section, make_sections
 from backprop.stage.walk.explanation import Labels, Words
+from backprop.stage.walk.steps import network_steps
+from backprop.stage.walk.strip import Film, network_folds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +35,7 @@ class Around:
         head: of the page, at a step that is neither the whole gradient nor the update.
         fields: of the parameters: each without its gradient, and with it.
         update, machines: as they are before the gradient is complete.
+        drawn: of the picture of the graph, at the steps that were shown.
     """
 
     label: Labels
@@ -42,14 +46,13 @@ class Around:
     update: Update
     machines: Machines
     run: Run
+    drawn: Drawn
 
 
 @kept_apart_from("step")
 def make_around(choices: Choices, links: Links) -> Around:
     """Return what stands around the walk."""
-    training_step, network = compute(choices), choices.network
-    squashed = network.activations[-1] not in ("linear", "softmax")
-    label = network_labels(network.sizes, network.shared, network.names, squashed)
+    training_step, label = compute(choices), make_label(choices.network)
     return Around(
         label=label,
         head=_head(training_step, links),
@@ -59,7 +62,22 @@ def make_around(choices: Choices, links: Links) -> Around:
         update=update_ahead(training_step, links),
         machines=machines_ahead(training_step, links),
         run=make_run(training_step, links),
+        drawn={},
     )
+
+
+@kept_apart_from("step")
+def make_film(choices: Choices, links: Links) -> Film:
+    """Return the strip of the walk, at any step."""
+    graph, label = compute(choices).graph, make_label(choices.network)
+    steps = network_steps(graph)
+    return Film(steps, links, label, network_folds(steps))
+
+
+def make_label(network: NetworkChoices) -> Labels:
+    """Return what the quantities of a network are called on the page."""
+    squashed = network.activations[-1] not in ("linear", "softmax")
+    return network_labels(network.sizes, network.shared, network.names, squashed)
 
 
 def _head(training_step: TrainingStep, links: Links) -> Head:

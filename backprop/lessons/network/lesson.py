@@ -13,6 +13,7 @@ from backprop.lessons.network.around import (
     Around,
     conventions,
     make_around,
+    make_film,
     make_walk_sections,
     page_title,
 )
@@ -56,7 +57,6 @@ from backprop.stage.walk.explanation import Explanation, Labels
 from backprop.stage.walk.forward_step import explain_value
 from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.steps import WalkStep, network_steps, same_step
-from backprop.stage.walk.strip import make_strip, network_folds
 
 DETAILS = {"neurons": "Neurons", "operations": "Operations"}
 LAST_SEED = 99_999
@@ -109,7 +109,7 @@ def compose(choices: Choices, links: Links) -> Board:
         score = replace(score, slip=slip, about=about)
     return Board(
         head=_head(around, training_step, step, links),
-        walk=_walk(training_step, question, links, label),
+        walk=_walk(training_step, question, links, around),
         quiz=make_quiz(question, links, label, choices.focus, score),
         details=_details(training_step, step, links),
         example=around.example,
@@ -131,12 +131,15 @@ def _head(around: Around, training_step: TrainingStep, step: WalkStep, links: Li
     return replace(around.head, links=links, sections=sections)
 
 
-def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels) -> Walk:
-    choices, steps = training_step.choices, question.steps
+def _walk(
+    training_step: TrainingStep, question: StepQuestion, links: Links, around: Around
+) -> Walk:
+    choices, steps, label = training_step.choices, question.steps, around.label
+    left = question.leave(links)
     view = make_view(training_step, steps, question.at, choices.focus, choices.network.frozen)
     closed = choices.focus in question.unknown
     return Walk(
-        strip=make_strip(steps, question.at, question.leave(links), label, network_folds(steps)),
+        strip=make_film(left.choices, left).at(question.at),
         scene=network_scene(
             training_step.network,
             choices.detail,
@@ -148,6 +151,7 @@ def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, lab
             exact,
             lambda name: question.open_address(links, name),
             large=choices.mode == "projector",
+            drawn=None if question.scratch else around.drawn,
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
         ledger=None if closed else make_ledger(training_step, choices.focus, links, label),
