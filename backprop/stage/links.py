@@ -130,6 +130,11 @@ class Links:
         links._open = name
         return links
 
+    @property
+    def holds_open(self) -> bool:
+        """Whether a field is held open, so that other states have the same links."""
+        return bool(self._open)
+
     def fill(self, text: str) -> str:
         """Return a text that was made with these links, with what was held open in its place."""
         if not self._open:
