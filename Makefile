@@ -9,7 +9,6 @@ ARGS :=
 TRACE :=
 
 export PYTHONUTF8 := 1
-unexport WEB_CONCURRENCY # gunicorn would read it before gunicorn.conf.py says how many there are
 
 # What a browser does stands in a folder of its own: each part collects only its own tests.
 # A file stays with one worker, so that what its tests share is made once.
@@ -23,6 +22,7 @@ help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.runs ## start the server (HOST=127.0.0.1 PORT=8000)
+	@$(PYTHON) backprop/web/settings.py # gunicorn reads WEB_CONCURRENCY before it reads its own file
 	@exec $(BIN)/gunicorn 'app:create_app()'
 
 test: $(VENV)/.develops ## run all tests (or some: ARGS="-k forward")

@@ -9,13 +9,28 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backprop.lessons.catalog import LESSONS, home_board
-from backprop.sharing.store import BODY_LIMIT, LEASE_DAYS, STORE_LIMIT, Store
-from backprop.web import answers, api, assets, body, commands, headers, pages, problems, stored
+from backprop.sharing.store import BODY_LIMIT, Store
+from backprop.web import (
+    answers,
+    api,
+    assets,
+    body,
+    commands,
+    door,
+    headers,
+    health,
+    limits,
+    mount,
+    pages,
+    problems,
+    stored,
+)
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.pieces import KeptPieces
-from backprop.web.settings import read_settings
+from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
 
 
@@ -30,10 +45,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Return the application.
 
     Args:
-        settings: DATABASE_URL (a SQLite file in the instance folder when left out), STORE_LIMIT in
-            bytes, LEASE_DAYS for which a visit keeps what it opens, LESSONS and HOME_BOARD (the
-            catalogue's), and any setting of Flask's. What is not said here may stand in the
-            environment.
+        settings: those of backprop/web/settings.py; LESSONS and HOME_BOARD (the catalogue's); and
+            any setting of Flask's. What is not said here may stand in the environment.
 
     Raises:
         SettingError: a setting cannot be used; the program ends with a sentence.
@@ -42,15 +55,19 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config |= {
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
-        "STORE_LIMIT": STORE_LIMIT,
-        "LEASE_DAYS": LEASE_DAYS,
         "LESSONS": LESSONS,
         "HOME_BOARD": home_board,
     }
     app.config |= settings or {}
     app.config |= read_settings(os.environ | (settings or {}))
+    app.extensions["said"] = sources(os.environ, settings or {})
     limit, days = app.config["STORE_LIMIT"], app.config["LEASE_DAYS"]
     app.extensions["store"] = Store(_database(app), limit, lease_days=days)
+    app.extensions["readiness"] = health.Readiness(app.extensions["store"])
+    app.extensions["protection"] = headers.protection(app.config["EMBED_ORIGINS"])
+    app.extensions["limits"] = limits.Limits(
+        app.config["RATE_LIMIT"], limit, app.config["WEB_CONCURRENCY"]
+    )
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
     app.jinja_options = {
@@ -63,29 +80,43 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
-    for blueprint in (pages.pages, api.api, assets.files):
+    for blueprint in (pages.pages, api.api, assets.files, health.probes):
         app.register_blueprint(blueprint)
     pages.add_lessons(app, app.config["LESSONS"])
     app.cli.add_command(commands.prune)
     app.cli.add_command(commands.store)
+    app.cli.add_command(commands.settings)
     problems.register(app)
     app.request_class = body.TidyRequest
-    app.extensions["answers"] = answers.KeptAnswers(body.read_whole(app.wsgi_app))
-    app.wsgi_app = app.extensions["answers"]  # type: ignore[method-assign]
+    composed = body.read_whole(app.wsgi_app)
+    kept = app.extensions["answers"] = answers.KeptAnswers(composed)
+    app.wsgi_app = door.Door(  # type: ignore[method-assign]
+        composed,
+        kept,
+        app.extensions["limits"],
+        app.extensions["protection"],
+        app.logger.warning if not app.config["TRUSTED_PROXIES"] else None,
+    )
+    mount.mount(app)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
     app.before_request(headers.begin)
+    app.before_request(door.refuse_asked)
+    app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
+    app.after_request(headers.compress)
+    app.after_request(mount.lead_below)
     app.after_request(stored.send_word)
     app.after_request(stored.visit_opened)
     app.after_request(answers.mark_kept)
-    app.after_request(headers.say_time)
     app.after_request(headers.stay_here)
-    app.after_request(headers.compress)
     app.after_request(headers.protect)
     return app
 
 
 def _database(app: Flask) -> str:
     """Return the address of the database; the instance folder is made only when it is needed."""
-    if url := app.config.get("DATABASE_URL"):
+    if url := app.config["DATABASE_URL"]:
         return str(url)
     folder = Path(app.instance_path)
     with suppress(OSError):  # without the folder the store says that it is away; the pages stay

@@ -1,69 +1,155 @@
-"""How `make run` serves: two gevent workers, one BLAS thread each, and plain words at the door.
+"""How `make run` serves: gevent workers of one parent, and plain words at the door.
 
-HOST (127.0.0.1) and PORT (8000) come from the environment.
+What may be said in the environment stands in backprop/web/settings.py; how a worker answers, in
+backprop/web/worker.py. gunicorn calls what is defined here, about in this order.
 """
 
-import _thread
 import errno
+import gc
 import os
+import resource
 import runpy
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 import gevent
+from gevent import monkey
+from gunicorn.systemd import sd_notify
 
-HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = os.environ.get("PORT") or "8000"
-SETTINGS = Path(__file__).parent / "backprop" / "web" / "settings.py"
+ROOT = Path(__file__).parent
+TABLE = ROOT / "backprop" / "web" / "settings.py"
+SETTINGS = runpy.run_path(str(TABLE))["read_settings"](os.environ)  # or it ends with a sentence
+HOST, PORT = SETTINGS["HOST"], SETTINGS["PORT"]
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
 
-# gunicorn would read a PORT that is no number before on_starting can refuse it kindly.
-bind = f"{SHOWN_HOST}:{PORT}" if PORT.isdecimal() else SHOWN_HOST
-workers = 2
-worker_class = "gevent"  # a classroom's open event streams cost a greenlet each, not a thread
+# The application is loaded here, in the parent, and modules make locks as they are imported: a
+# system's lock would halt all green threads of a worker, so gevent's come before. But what the
+# parent itself waits with stays the system's. Else it would run an event loop, across which no
+# process can be forked safely, and gevent would take the signals that say that a worker has ended.
+monkey.patch_all(os=False, signal=False, time=False, queue=False)
+
+# As many processes as cores: more BLAS threads than that only wait for one another, and no thread
+# may run where a process is forked. NumPy reads this as it is imported.
+os.environ |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+
+from backprop.web import worker as serving  # noqa: E402
+
+CONNECTIONS = 10_000  # of a worker: a class's event streams, and thousands that say nothing
+OTHER_FILES = 200  # that a worker may have open beside: the store's, its parent's
+
+
+def descriptors() -> int:
+    """Let this process have as many descriptors as it wants, or may; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft < wanted:
+        with suppress(ValueError, OSError):  # some systems give fewer than they say
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+bind = f"{SHOWN_HOST}:{PORT}"
+workers = SETTINGS["WEB_CONCURRENCY"]
+worker_class = serving.Worker
+worker_connections = max(min(CONNECTIONS, descriptors() - OTHER_FILES), 1)
+backlog = 4_096  # connections that wait until a worker takes them: as many as Linux allows
 keepalive = 30  # seconds: whoever reads for a moment need not connect again
-limit_request_line = 8190  # the most there is; what is longer, gunicorn refuses in its own words
+graceful_timeout = 30  # seconds that a worker which ends has for what is under way
+limit_request_line = 8190  # the most there is
 loglevel = "warning"
-forwarder_headers = ""  # no header says where the pages are mounted: they stand at the root
-no_control_socket = True  # nothing is left in the home folder
-# Two workers on a few cores: more BLAS threads than that only wait for one another.
-raw_env = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MKL")]
+secure_scheme_headers: dict[str, str] = {}  # TRUSTED_PROXIES alone says whose headers are believed
+forwarder_headers = ""  # no header says where the pages are mounted: URL_PREFIX does
+control_socket_disable = True  # it is a file at home, and a thread where processes are forked
 
 
 def on_starting(server: Any) -> None:
-    """Refuse in one line what gunicorn would retry for five seconds and then trace back."""
-    runpy.run_path(str(SETTINGS))["read_settings"](os.environ)
+    """Refuse in one line what gunicorn would retry for five seconds and then trace back; load.
+
+    A server that takes over from another has its socket, and its time: the other still answers.
+    """
     if os.environ.get("SCRIPT_NAME"):
-        refuse("SCRIPT_NAME is set; the pages stand at the root of a host, under no other path.")
-    if not (PORT.isdecimal() and 0 < int(PORT) < 65536):
-        refuse(f"PORT is “{PORT}”; it must be a number from 1 to 65535, as in: PORT=8001 make run")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            HOST, int(PORT), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        refuse(reason(error))
+        refuse("SCRIPT_NAME is set; here a path is said so: URL_PREFIX=/backprop")
+    if not server.master_pid and "LISTEN_FDS" not in os.environ:
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                HOST, PORT, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+        except OSError as error:
+            refuse(reason(error))
+    if worker_connections < CONNECTIONS:
+        print(
+            f"A worker can have {worker_connections:,} connections, not {CONNECTIONS:,}: it may "
+            f"open {descriptors():,} files. {CONNECTIONS + OTHER_FILES:,} are enough (ulimit -n).",
+            file=sys.stderr,
+        )
+    application = server.app.wsgi()
+    server.is_warm = False
+    if server.master_pid:
+        warm(server, application)
     server.lifeline = os.pipe()  # its end for writing closes when this process ends, in any way
+
+
+def warm(server: Any, application: Any) -> None:
+    """Make all ready that workers share; whoever wants to end the server need not wait for it."""
+    server.is_warm = serving.warm(application, lambda: not is_told_to_end(server))
+
+
+def is_told_to_end(server: Any) -> bool:
+    """Whether a signal waits that ends the server."""
+    signals = [server.SIG_QUEUE.get() for _ in range(server.SIG_QUEUE.qsize())]
+    for number in signals:
+        server.SIG_QUEUE.put(number)
+    return any(each in signals for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM))
+
+
+def when_ready(server: Any) -> None:
+    """Say where the pages are, now that the socket listens.
+
+    The first workers answer at once. Then their parent makes itself ready, which takes about as
+    long as it took to start, and changes them for others that have this from it. (To gunicorn that
+    is as if somebody asked for so many workers more, and then for as many less.)
+    """
+    print(f"backprop, slowly is at http://{SHOWN_HOST}:{PORT}", flush=True)
+    sd_notify(f"MAINPID={os.getpid()}", server.log)
+    if not server.is_warm and serving.can_be_warmed(server.app.wsgi()):
+        for number in (signal.SIGTTIN, signal.SIGTTOU):
+            for _ in range(server.num_workers):
+                server.SIG_QUEUE.put(number)
+
+
+def nworkers_changed(server: Any, new: int, old: int | None) -> None:
+    """Make this process ready before it has more workers."""
+    if old is not None and new > old and not server.is_warm:
+        warm(server, server.app.wsgi())
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Leave what the parent has made where it is: looking for garbage would copy it."""
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:
     """Let no worker outlive its parent, were that killed: an orphan would hold the port.
 
-    gunicorn itself asks once a second whether the parent is there, after all is imported. A thread
-    of the system needs neither its turn nor an event loop that is free. And until gunicorn hears
-    the parent's signals, the system does, so that Ctrl-C ends a worker that has only begun.
+    gunicorn itself asks once a second whether the parent is there. A thread of the system needs
+    neither its turn nor an event loop that is free. And until gunicorn hears the parent's signals,
+    the system does, so that Ctrl-C ends a worker that has only begun.
     """
     for number in (signal.SIGTERM, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
     reading, writing = server.lifeline
     os.close(writing)
-    _thread.start_new_thread(end_with_parent, (reading,))
+    # The name in `_thread` is gevent's by now, whose green threads cannot wait for a pipe.
+    monkey.get_original("_thread", "start_new_thread")(end_with_parent, (reading,))
+    is_last = worker.age == server.num_workers
+    worker.replaces = server.master_pid if is_last else 0
 
 
 def end_with_parent(lifeline: int) -> None:
@@ -72,27 +158,32 @@ def end_with_parent(lifeline: int) -> None:
     os._exit(0)
 
 
-def when_ready(server: Any) -> None:
-    """Say where the pages are, now that the socket listens."""
-    print(f"backprop, slowly is at http://{SHOWN_HOST}:{PORT}", flush=True)
-
-
 def post_worker_init(worker: Any) -> None:
     """Let a worker end at once when its parent says so, and only then; prepare its store.
 
     A terminal's Ctrl-C reaches workers and parent, so each worker would be told twice, and gevent
     prints a traceback for the second. Open event streams would delay a gentler end, and no state
     is lost: the store is all there is, and its transactions survive this.
+
+    The last worker of a server that takes over tells the one before that it may go.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, lambda number, frame: os._exit(0))
-    gevent.spawn(worker.wsgi.extensions["store"].prepare)  # who comes meanwhile need not wait
+    gevent.spawn(worker.app.wsgi().extensions["store"].prepare)  # who comes meanwhile need not wait
+    if worker.replaces:
+        os.kill(worker.replaces, signal.SIGTERM)
+
+
+def pre_exec(server: Any) -> None:
+    """Refuse to hand over where the system would end with the one that hands over."""
+    if server.pid == 1:
+        refuse("The first process of a container cannot be replaced: start another container.")
 
 
 def reason(error: OSError) -> str:
     """Return why the address cannot be used, and what to do."""
     if error.errno == errno.EADDRINUSE:
-        other = int(PORT) + 1 if int(PORT) < 65535 else 8000
+        other = PORT + 1 if PORT < 65535 else 8000
         return f"Port {PORT} is in use. Choose another: PORT={other} make run"
     if error.errno == errno.EACCES:
         return f"Port {PORT} needs special rights. Choose another: PORT=8000 make run"

@@ -13,6 +13,8 @@ from hypothesis import settings
 
 from tests.kit import postgres
 
+os.environ.setdefault("RATE_LIMIT", "off")  # tests ask more than a class does; who tests it says it
+
 settings.register_profile("brief", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=500)
 settings.load_profile("brief")

@@ -21,6 +21,7 @@ KEPT = {
     "__all__": "Python reads it",
     "assert_gradient": "a verb for whoever imports the package",
     "samples": "the points at which the tests hold each operation to its rule",
+    **dict.fromkeys(("patch", "handle", "handle_exit"), "gunicorn calls it, of a worker"),
     **dict.fromkeys((f"line{n}" for n in range(1, 9)), "read by their number"),
 }
 
@@ -30,7 +31,7 @@ def is_registered(function):
     called = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
     owners = [d.value for d in called if isinstance(d, ast.Attribute)]
     return any(
-        isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "files", "store"}
+        isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "probes", "files", "store"}
         for o in owners
     )
 

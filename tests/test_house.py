@@ -13,7 +13,7 @@ from app import create_app
 from backprop.lessons.catalog import LESSONS
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("pages", "files")  # the blueprints of what is not JSON
+PAGES = ("pages", "probes", "files")  # the blueprints of what is not JSON
 STATES = [
     pytest.param(lesson, preset, id=f"{lesson.name}-{preset.name}")
     for lesson in LESSONS

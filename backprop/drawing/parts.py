@@ -18,7 +18,8 @@ MOST_CHIPS = 10  # more hidden weights than this at once would cover each other
 LONG = 6  # characters that fit a box at full size
 BADGE, TAG, THICK = 1.5, 2.25, 1.5  # how much larger each is in a large picture
 WAITING = "·"
-NODE_CLASSES = (" graded", " now", " factor", " on", " focus", " fixed")
+ASKED = "?"
+NODE_CLASSES = (" graded", " asked", " now", " factor", " on", " focus", " fixed")
 
 Row = tuple[Any, ...]
 Drawn = dict[tuple[Any, ...], Row]  # the rows that were made of one walk before, by their state
@@ -85,6 +86,7 @@ def node_rows(
         state = NodeState(
             i in valued or nodes[i].is_leaf,
             i in graded,
+            i in view.asked if view.asked else None,
             i in now,
             factor,
             i in sending if factor else backward and i in now,
@@ -104,6 +106,7 @@ class NodeState(NamedTuple):
 
     known: bool
     graded: bool
+    asked: bool | None  # whether its gradient is; None where no question stands in the picture
     now: bool
     factor: bool
     low: bool  # its ring is round its gradient
@@ -122,19 +125,24 @@ def _node_row(
     value = shown(trace.values[i]) if state.known else WAITING
     given = still.given[i]
     gradient = signed(trace.gradients[i]) if state.graded else "" if node.is_leaf else WAITING
+    if state.asked is not None:
+        gradient = ASKED if state.asked else ""
     body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
-        full if state.graded else plain
+        full if state.graded or state.asked else plain
     )
     if state.low:
         ring = low_ring
     css = f"{kind} {'done' if state.known else 'ahead'}"
-    for is_so, word in zip(state[1:4] + state[5:], NODE_CLASSES, strict=True):
+    for is_so, word in zip(state[1:5] + state[6:], NODE_CLASSES, strict=True):
         css += word if is_so else ""
     spoken = f"{name}: {value}" if state.known else f"{name}: not known yet"
     title = f"{name} = {exact(trace.values[i])}" if state.known else f"{name}: not known yet"
     if state.graded:
         spoken += f", gradient {gradient}"
         title += f"\ngradient {exact(trace.gradients[i])}"
+    if state.asked:
+        spoken += ", gradient asked"
+        title += "\ngradient asked"
     if state.fixed:
         spoken += ", frozen"
         title += "\nfrozen: the update leaves it as it is"

@@ -69,6 +69,7 @@ class View:
             leaves it, and by its value otherwise.
         focus: the node that a learner has opened.
         unasked: frozen parameters.
+        asked: the nodes whose gradient is asked: “?” stands in its place, and none in the others’.
     """
 
     phase: str
@@ -79,6 +80,7 @@ class View:
     factors: Mapping[int, str]
     focus: int | None = None
     unasked: frozenset[int] = frozenset()
+    asked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,9 @@ def _description(graph: Graph, view: View, words: Writing) -> str:
     known = sum(not graph.nodes[i].is_leaf for i in view.valued)
     text = "From left to right: inputs, results, and the last result at the right. "
     text += f"{known} of {results} results and {len(view.graded)} gradients are known. "
+    if view.asked:
+        asked = (str(words.label(graph.nodes[i].name)) for i in sorted(view.asked))
+        return f"{text}Asked: how much {' or '.join(asked)} matters."
     if not names:
         return text.strip()
     what = "gradient of " if view.phase == "backward" else ""

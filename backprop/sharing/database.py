@@ -80,13 +80,13 @@ class Database:
         """Whether it is a file of SQLite."""
         return self.url.get_backend_name() == "sqlite"
 
-    def read(self, work: Work[T]) -> T:
+    def read(self, work: Work[T], longest: float = LONGEST) -> T:
         """Return what the work reads; raises StoreAway.
 
         On a disk that is full or read-only, SQLite cannot even begin to read as usual. A file that
         nobody was writing to is then read as it is.
         """
-        return self._answer(partial(self._read, work))
+        return self._answer(partial(self._read, work), longest=longest)
 
     def write(self, work: Work[T], longest: float = LONGEST) -> T:
         """Return what the work leads to, all of it done or nothing; raises StoreAway.

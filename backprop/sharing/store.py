@@ -25,7 +25,7 @@ from contextlib import suppress
 import sqlalchemy as sql
 
 from backprop.engine.errors import LimitError
-from backprop.sharing.database import LONGEST, Database
+from backprop.sharing.database import LONGEST, REVISION, Database
 from backprop.sharing.errors import StoreAway, damaged, full, missing, not_yours, over_quota
 from backprop.sharing.leases import (
     BATCH,
@@ -261,6 +261,16 @@ class Store:
         """Bring the schema up to date now; if the database is away, its first use will do it."""
         with suppress(StoreAway):
             self._database.read(lambda _: None)
+
+    def check(self, longest: float) -> None:
+        """See that the database answers within some seconds, in the schema of this program.
+
+        Raises:
+            StoreAway: it does not.
+        """
+        query = sql.text("SELECT version_num FROM alembic_version")
+        if self._database.read(lambda connection: connection.scalar(query), longest) != REVISION:
+            raise StoreAway("Another version of this program wrote the store.")
 
     def sizes(self) -> Mapping[str, Holding]:
         """Return how much there is of each kind."""

@@ -21,6 +21,7 @@ from backprop.stage.derivation import Derived
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
+from backprop.stage.quiz.asks import Asks
 from backprop.stage.quiz.question import Question
 
 C = TypeVar("C")
@@ -147,9 +148,11 @@ class Lesson:
         ending: what was seen, in three sentences and a picture.
         questions: what is asked back at its end, and on later days: a name → a question with
             fresh numbers, by a seed from 0 to 99,999. A name has letters, digits and hyphens.
+        asks: what can be asked about a state, beside `questions`; None where nothing can.
         steps: board → its steps, the first of which is the choice `step` = 0; None without steps.
         blanks: its lines that can be left blank.
         paper: choices and links → what is handed out on paper.
+        work: the fields of a form → how much its action works, in steps of a walk (some 6 ms each).
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
     """
 
@@ -178,10 +181,12 @@ class Lesson:
     minutes: int = 0
     ending: Callable[[], Ending] | None = None
     questions: Mapping[str, Callable[[int], Question]] = field(default_factory=dict)
+    asks: Asks | None = None
     former: tuple[Preset, ...] = ()
     steps: Callable[[Any], Steps | None] | None = None
     blanks: Blanks | None = None
     paper: Callable[[Any, Links], Sheet] | None = None
+    work: Callable[[Mapping[str, str]], int] = lambda _: 1
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

@@ -30,7 +30,7 @@ COOKIES: Mapping[str, tuple[str, ...]] = {  # cookies that change an answer: the
     "theme": ("light", "dark"),
     "ask": ("1", "1-1", "1-2", "1-3"),
 }
-FILES = ("/assets/", "/fixtures/", "/health")  # cheaper as they are
+NOT_KEPT = ("/assets/", "/fixtures/", "/health", "/ready", "/metrics")  # cheap, or of this moment
 NOT_SENT = ("content-length", "content-type", "content-encoding")  # with “304 Not Modified”
 
 
@@ -81,7 +81,7 @@ class KeptAnswers:
         self.limit = limit
         self.size = 0
         self.found = self.made = 0  # how often an answer was here, and was not
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._answers: OrderedDict[Key | None, Answer] = OrderedDict()
         self._under_way: dict[Key, Event] = {}
         self._lock = Lock()
 
@@ -101,6 +101,10 @@ class KeptAnswers:
         if answer is None:
             return self.application(environ, start_response)
         return send(answer, environ, start_response)
+
+    def holds(self, environ: Environment) -> bool:
+        """Whether the answer to a request is here."""
+        return make_key(environ) in self._answers
 
     def _find(self, key: Key) -> Answer | None:
         with self._lock:
@@ -147,7 +151,7 @@ class KeptAnswers:
 def make_key(environ: Environment) -> Key | None:
     """Return what the answer to a request depends on; None where none of its kind is kept."""
     path = environ.get("PATH_INFO", "")
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(FILES):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(NOT_KEPT):
         return None
     if "HTTP_RANGE" in environ or environ.get("CONTENT_LENGTH", "0") not in ("", "0"):
         return None

@@ -22,6 +22,7 @@ from backprop.stage.links import Links
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.body import refuse_unknown, sent_object
 from backprop.web.fields import check_fields, field_kinds, spell_fields
+from backprop.web.mount import root
 from backprop.web.openapi import MOST_FEATURES, MOST_ROWS, describe
 from backprop.web.query import (
     find_lesson,
@@ -110,7 +111,7 @@ def _board(links: Links, board: Any, **more: Any) -> Response:
 @api.get("/openapi.json")
 def show_description() -> Response:
     """Answer the description of this interface."""
-    return _answer(describe(known_lessons()))
+    return _answer(describe(known_lessons(), root()))
 
 
 def read_number(value: Any, name: str) -> float:

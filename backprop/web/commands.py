@@ -1,4 +1,4 @@
-"""Commands for who runs the server: `flask --app app prune`, and `flask --app app store`."""
+"""Commands for who runs the server: `flask --app app prune`, `store` and `settings`."""
 
 import re
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from backprop.engine.errors import InputError
@@ -13,6 +14,7 @@ from backprop.sharing.backup import back_up
 from backprop.sharing.backup import restore as put_back
 from backprop.sharing.errors import StoreAway
 from backprop.sharing.leases import KINDS, Holding
+from backprop.web.settings import SETTINGS
 from backprop.web.stored import open_store
 
 MEANINGS = {
@@ -55,6 +57,16 @@ def snapshot_address(text: str) -> str:
 def prune(limit: int | None) -> None:
     """Delete what no lease protects until the rest fits, and give the disk back what is free."""
     click.echo(f"{_snapshots(open_store().prune(limit))} deleted.")
+
+
+@click.command("settings", cls=Plain)
+@with_appcontext
+def settings() -> None:
+    """List what may be set: its value in force, where that comes from, and what it is."""
+    said = current_app.extensions["said"]
+    for each in SETTINGS:
+        click.echo(f"{each.name} = {each.spelled(current_app.config[each.name])}")
+        click.echo(f"    {said[each.name]}; {each.meaning}")
 
 
 @click.group("store", cls=PlainGroup, invoke_without_command=True)

@@ -1,26 +1,23 @@
 """What every answer carries, whatever it says: a strict policy, and less weight."""
 
 import time
+from collections.abc import Iterable
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from isal import isal_zlib
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "style-src-attr 'unsafe-inline'",  # Plotly sets style attributes on what it draws
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "form-action 'self'",
-    )
+POLICY = (
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",  # Plotly sets style attributes on what it draws
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
 )
 PROTECTION = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # a problem page says the way back
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -59,9 +56,20 @@ def stay_here(response: Response) -> Response:
     return response
 
 
+def protection(framers: Iterable[str] = ()) -> dict[str, str]:
+    """Return what forbids the pages what they never do.
+
+    Args:
+        framers: the origins whose pages may show ours in a frame.
+    """
+    who = " ".join(framers) or "'none'"
+    policy = "; ".join((*POLICY, f"frame-ancestors {who}"))
+    return {"Content-Security-Policy": policy, **PROTECTION}
+
+
 def protect(response: Response) -> Response:
     """Forbid what the pages never do, on every answer: pages, errors and files."""
-    response.headers.update(PROTECTION)
+    response.headers.update(current_app.extensions["protection"])
     return response
 
 

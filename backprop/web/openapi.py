@@ -31,8 +31,8 @@ MOST_ROWS = 2_000
 MOST_FEATURES = 64
 
 
-def describe(lessons: Iterable[Lesson]) -> Schema:
-    """Return the whole description."""
+def describe(lessons: Iterable[Lesson], root: str = "") -> Schema:
+    """Return the whole description, of what stands below a path of a host."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,9 +41,10 @@ def describe(lessons: Iterable[Lesson]) -> Schema:
             "description": (
                 "Values, gradients and every step between them. Numbers are float64; NaN and ±∞ "
                 "are the texts “NaN”, “Infinity” and “-Infinity”, in both directions. A body may "
-                "have 1 MiB."
+                "have 1 MiB. Addresses in an answer are below the server's, as the paths here are."
             ),
         },
+        "servers": [{"url": root or "/"}],
         "paths": {
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
@@ -70,6 +71,8 @@ REFUSALS = {
     "Refused": "What was sent cannot be used: a field is unknown, missing, out of bounds, or does "
     "not fit the others. The sentences say which and why, and what would be right.",
     "Broken": "The body broke off.",
+    "TooMuch": "More is asked or stored from one address, or by one browser, than may be just now; "
+    "Retry-After says when to ask again.",
     "Away": "The store of snapshots cannot be used just now; Retry-After says when to ask again.",
 }
 
@@ -78,7 +81,8 @@ def _refusals() -> Schema:
     content = _json(_ref("Error"))
     refusals = {name: {"description": d, "content": content} for name, d in REFUSALS.items()}
     seconds = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}
-    refusals["Away"]["headers"] = {"Retry-After": seconds}
+    for name in ("TooMuch", "Away"):
+        refusals[name]["headers"] = {"Retry-After": seconds}
     return refusals
 
 
@@ -110,7 +114,7 @@ def _json(schema: Schema, example: Any = None) -> Schema:
 def _operation(name: str, summary: str, answer: str, schema: Schema, **more: Any) -> Schema:
     """Return an operation, with what it answers where something is wrong."""
     answers: Schema = {"200": {"description": answer, "content": _json(schema)}}
-    wrong = {"422": "Refused"}
+    wrong = {"422": "Refused", "429": "TooMuch"}
     if "requestBody" in more:
         wrong |= {"400": "Broken", "413": "TooLarge", "415": "OtherType"}
     if schema == _ref("Lesson"):

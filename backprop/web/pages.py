@@ -1,7 +1,7 @@
 """The pages: home, lessons, and the small ones that every site has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -32,6 +32,7 @@ from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.filters import in_view
+from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_ADDRESS,
     LONGEST_PRINTED,
@@ -57,13 +58,13 @@ from backprop.web.reply import (
     reply_prepared,
     send_file,
 )
-from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store
+from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store, promise
 from backprop.web.taken import derivation_file, graph_file, scene_file
 
 THEMES = ("light", "dark")
 ASKING = ("1", "1-1", "1-2", "1-3")  # that it is asked first, and at which level
 A_YEAR = 31_536_000  # seconds
-ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /look\nDisallow: /*?\n"
+ROBOTS = "User-agent: *\nDisallow: {0}/api/\nDisallow: {0}/look\nDisallow: {0}/*?\n"
 
 pages = Blueprint("pages", __name__)
 
@@ -106,6 +107,7 @@ def look() -> dict[str, Any]:
     theme = request.cookies.get("theme", "")
     return {
         "theme": theme if theme in THEMES else "",
+        "root": root(),
         "mode": "",
         "projector": "",
         "here": request.full_path.removesuffix("?"),
@@ -226,6 +228,7 @@ def keep_link(slug: str) -> Response:
     longest = LONGEST_PRINTED if "on-paper" in pairs else LONGEST_ADDRESS
     state = read_state(lesson, pairs, longest)
     if state.stored:
+        promise("link", state.stored)
         open_store().keep(*state.stored)
     return reply_kept(state.links.address(), find_stay(state.stored))
 
@@ -287,7 +290,7 @@ def choose_look() -> AnyResponse:
 
 def _remember(response: AnyResponse, name: str, word: str, words: tuple[str, ...]) -> None:
     if word in words:
-        response.set_cookie(name, word, max_age=A_YEAR, samesite="Lax")
+        response.set_cookie(name, word, max_age=A_YEAR, secure=request.is_secure, samesite="Lax")
     else:
         response.delete_cookie(name, samesite="Lax")
 
@@ -317,13 +320,7 @@ def forget_stored() -> AnyResponse:
     return response
 
 
-@pages.get("/health")
-def say_health() -> dict[str, Literal["ok"]]:
-    """Say that this process answers."""
-    return {"status": "ok"}
-
-
 @pages.get("/robots.txt")
 def guide_robots() -> Response:
     """Ask robots for the pages as they are, without their countless states."""
-    return Response(ROBOTS, mimetype="text/plain")
+    return Response(ROBOTS.format(root()), mimetype="text/plain")

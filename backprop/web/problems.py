@@ -11,10 +11,13 @@ from backprop.sharing.errors import MissingSnapshot, NotYours, OverQuota, StoreA
 from backprop.sharing.formats import LOST
 from backprop.stage.lesson import Lesson
 from backprop.web.gone import WayOn, ways_on
+from backprop.web.limits import AskedTooMuch
+from backprop.web.mount import inside, root
 from backprop.web.query import is_partial, view_asked_for
 from backprop.web.reply import refuse
 
 QUESTIONS = "/questions"
+A_MINUTE = 60  # seconds for which a page waits and asks again by itself; so in static/js/, too
 ADDRESSED = ("lesson", "preset")  # what an address names; elsewhere a name is part of an input
 OUR_WORDS = {
     400: ("What was sent broke off, or cannot be read.", "Send it again."),
@@ -24,6 +27,7 @@ OUR_WORDS = {
     413: ("What was sent is too large.", "At most 1 MiB (1,048,576 bytes) is possible."),
     415: ("The body is of another type.", "Send JSON, as Content-Type: application/json."),
     414: ("This address is too long.", ""),
+    431: ("What your browser sends along is too much.", "Delete this site’s cookies; try again."),
     500: ("Something went wrong here, not with you.", "Try again; if it happens again, tell us."),
 }
 
@@ -37,12 +41,15 @@ def register(app: Flask) -> None:
 def status_of(error: InputError) -> int:
     """Return 404 for what an address names and is not there, 422 for most of the rest.
 
-    What another browser brought is forbidden; the store that cannot be used is out of service.
+    What another browser brought is forbidden; the store that cannot be used is out of service; who
+    asks too much is told so.
     """
     if isinstance(error, NotYours):
         return HTTPStatus.FORBIDDEN
     if isinstance(error, StoreAway):
         return HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(error, AskedTooMuch):
+        return HTTPStatus.TOO_MANY_REQUESTS
     missing = isinstance(error, MissingSnapshot) or (
         isinstance(error, UnknownNameError) and error.at in ADDRESSED
     )
@@ -52,15 +59,21 @@ def status_of(error: InputError) -> int:
 def refuse_input(error: InputError) -> Response:
     """Answer an input that cannot be used, in the words that it brings.
 
-    Where the store is away, a page asks again by itself; a form would not be sent with it.
+    Where it passes in a moment, a page asks again by itself; a form would not be sent with it.
     """
     response = answer(error, status_of(error))
     if isinstance(error, StoreAway):
         current_app.logger.warning("%s", error.in_full)
+    if isinstance(error, StoreAway | AskedTooMuch):
         response.headers["Retry-After"] = str(error.retry_after)
-        if request.method == "GET" and not is_partial():
+        if passes(error) and request.method == "GET" and not is_partial():
             response.headers["Refresh"] = str(error.retry_after)
     return response
+
+
+def passes(error: InputError) -> bool:
+    """Whether the same request is answered in a moment: it is asked again until then."""
+    return isinstance(error, StoreAway | AskedTooMuch) and error.retry_after <= A_MINUTE
 
 
 def refuse_request(error: HTTPException) -> Response:
@@ -91,9 +104,9 @@ def answer(problem: InputError, status: int) -> Response:
         start=_start_of(problem),
         back=_way_back(),
         view=view_asked_for(),
-        is_away=isinstance(problem, StoreAway),
+        is_away=passes(problem),
         is_over=isinstance(problem, OverQuota),
-        asks_again=isinstance(problem, StoreAway) and request.method == "GET",
+        asks_again=passes(problem) and request.method == "GET",
     )
 
 
@@ -134,8 +147,8 @@ def _way_back() -> str:
         came_from = urlsplit(request.referrer or "")
     except ValueError:  # a browser sends none such
         return ""
-    back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    path = came_from.path
+    path = inside(came_from.path, root())
+    back = f"{path}?{came_from.query}" if came_from.query else path
     ours = path == QUESTIONS or _lesson_at(path) is not None or _lesson_ending_at(path) is not None
     known = came_from.netloc == request.host and ours
     return back if known and back != request.full_path.removesuffix("?") else ""

@@ -14,6 +14,7 @@ from flask import current_app, request
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons import catalog
+from backprop.sharing.database import LONGEST
 from backprop.sharing.errors import MissingSnapshot, OverQuota, StoreAway, StoreFull
 from backprop.sharing.snapshot import Value, address_of, from_bytes
 from backprop.stage.choices import ChoiceError, OneOf, Real, has_choice, read_choices
@@ -23,10 +24,12 @@ from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 from backprop.web.body import json_body
 from backprop.web.fields import spell_fields
+from backprop.web.limits import StoredTooMuch, check_stored, count_stored, take_work
 from backprop.web.set_out import ADDRESS, carried, carried_on
 from backprop.web.stored import (
     browser_word,
     note_opened,
+    note_size,
     open_store,
     owner_word,
     owns,
@@ -38,7 +41,7 @@ C = TypeVar("C")
 LONGEST_ADDRESS = 2_000  # characters
 A_MOMENT = 0.5  # seconds for which a page waits for the store where it can do without
 LONGEST_PRINTED = 100  # characters of an address that somebody may type from paper
-NO_ROOM = (StoreFull, OverQuota)
+NO_ROOM = (StoreFull, OverQuota, StoredTooMuch)
 SPEED = Real(0.1, 10)
 PAPER = OneOf(("", "worksheet", "solution"))
 
@@ -225,15 +228,17 @@ def put_snapshot(lesson: Lesson, choices: Any) -> str:
     What a form stores is its browser's. Who only reads is given no word, and does not wait long.
 
     Raises:
-        StoreFull, OverQuota: there is no room.
+        StoreFull, OverQuota, StoredTooMuch: there is no room.
         StoreAway: the store cannot be used just now.
     """
-    body = lesson.body(choices)
-    if request.method != "POST":
-        return open_store().put(body, owner=browser_word(), longest=A_MOMENT)
-    owner = owner_word()
-    address = open_store().put(body, owner=owner)
-    remember_browser(owner)
+    body, is_form = lesson.body(choices), request.method == "POST"
+    size = check_stored("run", {address_of(body): len(body)})
+    owner = owner_word() if is_form else browser_word()
+    longest = LONGEST if is_form else A_MOMENT
+    address = open_store().put(body, owner=owner, longest=longest)
+    count_stored("run", (address,), size)
+    if is_form:
+        remember_browser(owner)
     return address
 
 
@@ -244,7 +249,9 @@ def read_value(address: str) -> Value:
         MissingSnapshot: nothing does.
         SnapshotError: what stands there cannot be read.
     """
-    return from_bytes(open_store().get(address))
+    body = open_store().get(address)
+    note_size(len(body))
+    return from_bytes(body)
 
 
 def request_files() -> dict[str, bytes]:
@@ -257,11 +264,13 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
 
     Raises:
         InputError: what the form asks cannot be done.
-        StoreFull, OverQuota: there is no room; `at` is the field that was brought.
+        AskedTooMuch: it is more than one address may have just now.
+        StoreFull, OverQuota, StoredTooMuch: there is no room; `at` is the field that was brought.
         StoreAway: the store cannot be used just now.
         NotYours: another browser brought what is to be deleted.
     """
     lesson, choices, links = state.lesson, state.choices, state.links
+    take_work(lesson.work(pairs))
     onward = lesson.act(choices, FormRequest(pairs, links, files))
     target, after = lesson, onward.choices
     if isinstance(after, LessonLink):
@@ -269,14 +278,21 @@ def run_action(state: State, pairs: Mapping[str, str], files: Mapping[str, bytes
         target, after = catalog.follow(LessonLink(after.lesson, fields), known_lessons())
     body = target.body(after)
     store, owner = open_store(), owner_word()
+    put = {address_of(each): len(each) for each in (*onward.bodies, body)}
+    brought = {address_of(each): len(each) for each in onward.brought}
     try:
+        size, brought_size = check_stored("run", put), check_stored("upload", brought)
         store.put_all((*onward.bodies, body), brought=onward.brought, owner=owner)
     except NO_ROOM as error:
-        raise type(error)(error.what, hint=error.hint, at=onward.field or error.at) from None
+        error.at = onward.field or error.at
+        raise
     remember_browser(owner)
+    released = 0
     with suppress(StoreAway):  # what is not taken back now goes with its lease
-        store.release(onward.released, owner)
+        released = store.release(onward.released, owner)
     store.delete(onward.deleted, owner)
+    count_stored("run", put, size if released < len(put) else 0)  # else it takes no more room
+    count_stored("upload", brought, brought_size)
     further = carried_on(lesson, links, target, after, passing=pairs.get("passing") == "1")
     origin = Origin({"from": address_of(body), **further}, after)
     return State(target, after, _links(target, origin, after))

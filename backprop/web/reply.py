@@ -20,6 +20,7 @@ from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.prepared import Prepared
 from backprop.web.filters import below, on_paper
+from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_PRINTED,
     ResponseOptions,
@@ -104,7 +105,7 @@ def reply_on_paper(
     shown = {
         "sheet": sheet,
         "here": here,
-        "foot": f"{request.host}{printed}",
+        "foot": f"{request.host}{root()}{printed}",
         "keep": "" if is_short else on_paper(below(printed, "keep"), options.paper),
         "stay": find_stay(stored),
         "form": options.paper,

@@ -7,6 +7,7 @@ to the first form that stores something, so who only reads has none.
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from flask import Response, current_app, g, request
 
 from backprop.sharing.leases import Holding
 from backprop.sharing.store import A_YEAR, Store
+from backprop.web.limits import StoredTooMuch, check_stored, count_stored
 
 BROWSER = "browser"  # the cookie
 WORD = re.compile("[0-9a-f]{32}")  # 128 random bits
@@ -81,14 +83,36 @@ def note_opened(addresses: tuple[str, ...]) -> None:
     g.opened = addresses
 
 
+def note_size(size: int) -> None:
+    """Note how many bytes of the store were read for the answer."""
+    g.size = g.get("size", 0) + size
+
+
 def visit_opened(response: Response) -> Response:
     """Whoever was sent a page has visited what it is made of: that is written after the answer.
 
-    Not who asks for its head alone, nor who is refused it.
+    Not who asks for its head alone, nor who is refused it. Where one address was promised as much
+    as may be for now, it stays as long as it was promised before.
     """
     if request.method == "GET" and response.status_code in (200, 304) and g.get("opened"):
-        open_store().visit_later(*g.opened)
+        with suppress(StoredTooMuch):
+            promise("visit", g.opened)
+            open_store().visit_later(*g.opened)
     return response
+
+
+def promise(budget: str, addresses: tuple[str, ...]) -> None:
+    """Count what was read for the answer as promised to the address that asks.
+
+    Args:
+        budget: of which it is.
+        addresses: in the store, of what is promised.
+
+    Raises:
+        StoredTooMuch: so much may not be promised to one address for now.
+    """
+    each = g.get("size", 0) // len(addresses)
+    count_stored(budget, addresses, check_stored(budget, dict.fromkeys(addresses, each)))
 
 
 def owns(address: str) -> bool:

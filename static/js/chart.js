@@ -229,8 +229,9 @@
   }
 
   function go(address) {
-    const path = Array.isArray(address) ? address[0] : address;
-    if (typeof path !== 'string' || !path.startsWith('/') || path.startsWith('//')) return;
+    const inside = Array.isArray(address) ? address[0] : address;
+    if (typeof inside !== 'string' || !inside.startsWith('/') || inside.startsWith('//')) return;
+    const path = (document.documentElement.dataset.root ?? '') + inside;
     if (path.startsWith(location.pathname) && document.getElementById('lab')) {
       htmx.ajax('GET', path, { source: '#lab', target: '#lab', swap: 'outerMorph' });
     } else {

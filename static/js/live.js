@@ -66,7 +66,7 @@
     if (!ctx.response) return;
     if (isLate(ctx)) return e.preventDefault();
     const refused = ctx.response.status >= 400;
-    const away = ctx.response.status === 503 && ctx.response.headers.has('Retry-After'); // it is asked again, by offline.js
+    const away = ctx.response.pause; // it is asked again, by offline.js
     const blamed = tasks.map(task => task.target?.id?.replace('error-', '')).filter(name => ctx.edited?.has(name));
     for (const [name, value] of ctx.edited ?? []) {
       const answered = !away && (!refused || !blamed.length || blamed.includes(name));

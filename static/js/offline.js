@@ -1,6 +1,6 @@
 // The server cannot be reached, or fails: say so, keep the picture, offer to try again; play stops. Where only
-// the store is away, the server says after how long to ask: the same request is sent again until it is answered,
-// or a person does something else, and play goes on by itself.
+// the store is away, or too much is asked for, the server says after how long to ask: the same request is sent
+// again until it is answered, or a person does something else, and play goes on by itself.
 (() => {
   const bar = () => document.getElementById('offline'); // going back brings another one
   let failed = null;
@@ -49,14 +49,20 @@
     const { ctx } = e.detail;
     if (ctx && !ctx.response && !ctx.isLeft) fail(ctx); // no answer at all, or none in time
   });
+  const LONGEST = 60; // seconds to wait for; what takes longer, the page says and does without
+  document.addEventListener('htmx:after:request', e => {
+    const { response } = e.detail.ctx;
+    const seconds = [429, 503].includes(response?.status) ? Number(response.headers.get('Retry-After')) : 0;
+    if (seconds && seconds <= LONGEST) response.pause = seconds;
+  });
   document.addEventListener('htmx:response:error', e => {
     const { ctx } = e.detail;
-    const pause = ctx.response.status === 503 && Number(ctx.response.headers.get('Retry-After'));
+    const { pause } = ctx.response;
     if (pause) {
       giveUp();
       failed = ctx;
       show(true);
-      timer = setTimeout(send, 1000 * pause, ctx);
+      timer = setTimeout(send, 1000 * pause * (1 + Math.random()), ctx); // a class does not come back as one
     } else if (ctx.response.status >= 500) fail(ctx);
   });
   document.addEventListener('htmx:config:request', e => {

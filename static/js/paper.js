@@ -12,7 +12,7 @@ for (const button of document.querySelectorAll('[data-print]')) {
     const answer = await fetch(foot.dataset.keep, { method: 'POST', headers: { Accept: 'application/json' } });
     const { address, words } = await answer.json();
     if (!answer.ok || !words) return;
-    foot.textContent = `${location.host}${address} · ${words}`;
+    foot.textContent = `${location.host}${document.documentElement.dataset.root ?? ''}${address} · ${words}`;
     document.documentElement.style.setProperty('--foot', JSON.stringify(foot.textContent));
     for (const el of document.querySelectorAll('[data-stays]')) el.textContent = words;
     document.querySelector('[data-until-copied]')?.remove();

@@ -278,7 +278,7 @@
     line.hidden = !due.length;
     if (!due.length) return line.replaceChildren();
     const link = document.createElement('a');
-    link.href = inView(`/questions?ask=${due.join(',')}&fresh=${Number(day().replaceAll('-', '')) % 99991}`);
+    link.href = inView(`${document.documentElement.dataset.root ?? ''}/questions?ask=${due.join(',')}&fresh=${Number(day().replaceAll('-', '')) % 99991}`);
     link.rel = 'nofollow';
     link.textContent = due.length === 1 ? '1 question comes back today' : `${due.length} questions come back today`;
     line.replaceChildren(link);

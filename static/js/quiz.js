@@ -6,7 +6,9 @@
     if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
     const age = link.dataset.ask === '0' ? 0 : 31536000;
     const word = link.dataset.ask === '1-4' ? '1-3' : link.dataset.ask;
-    document.cookie = `ask=${word};path=/;max-age=${age};samesite=lax`;
+    const secure = location.protocol === 'https:' ? ';secure' : '';
+    const path = document.documentElement.dataset.root ?? '/';
+    document.cookie = `ask=${word};path=${path};max-age=${age};samesite=lax${secure}`;
   }, true);
 })();
 

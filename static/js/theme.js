@@ -19,7 +19,8 @@
     if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
     e.preventDefault();
     root.dataset.theme = other();
-    document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
+    const secure = location.protocol === 'https:' ? ';secure' : '';
+    document.cookie = `theme=${root.dataset.theme};path=${root.dataset.root ?? '/'};max-age=31536000;samesite=lax${secure}`;
     label();
   });
   system.addEventListener('change', label);

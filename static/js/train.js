@@ -11,7 +11,8 @@
 //             towards, empty when it is reached or there is none; data-arrived: there is no going
 //             on; data-here: the address to see all of it. In HX-Push-Url the same address. In
 //             Server-Timing “work”: the milliseconds of work; what it took longer, it waited.
-// Where the store is away (503) the same slice is asked for again after Retry-After, as long as it plays.
+// Where the store is away (503), or too much is asked for (429), the same slice is asked for again after Retry-After,
+// as long as it plays.
 // When it ends the whole lab is asked for once, by GET at data-here. An epoch, a number of epochs or
 // a loss that is asked for by a button may be more than one request does: the answer then has a
 // data-goal, and the page plays towards it.
@@ -23,6 +24,7 @@
   const MOST = 45; // and as many when it is not
   const BUSY = 40; // milliseconds that a request waits for others' from which on it is
   const CURVES = 280; // milliseconds between two pictures of the curves: they cost as much as all the rest
+  const LONGEST_PAUSE = 60; // seconds to wait where the server says so: a class does not come back as one
   const LONGEST = 600; // milliseconds between two slices, however long the queue
 
   let loop = null; // the token of the loop that plays; null while none does
@@ -97,10 +99,10 @@
       let text = '';
       try {
         const response = await answer;
-        const pause = response.status === 503 && Number(response.headers.get('Retry-After'));
-        if (pause) { // the store is away: the same slice is asked for again until it comes
+        const pause = [429, 503].includes(response.status) && Number(response.headers.get('Retry-After'));
+        if (pause && pause <= LONGEST_PAUSE) { // the same slice is asked for again until it comes
           document.dispatchEvent(new CustomEvent('store:away', { detail: await wordsOf(response) }));
-          await wait(1000 * pause);
+          await wait(1000 * pause * (1 + Math.random()));
           await seen();
           if (loop !== token) return;
           next = { values, answer: ask(values) };

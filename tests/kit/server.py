@@ -75,8 +75,8 @@ class Server:
         self._wait()
 
     def stop(self) -> None:
-        """End it as a terminal does."""
-        if self.process and self.process.poll() is None:
+        """End it as a terminal does, if it has not ended."""
+        if self.process:
             self.process.send_signal(signal.SIGINT)
             self._wait()
 

@@ -178,6 +178,14 @@ def clock(app):
 
 
 @pytest.fixture
+def limited(make):
+    """An application that takes two steps a second from an address, twenty at once."""
+    app = make(RATE_LIMIT=2, STORE_LIMIT=64 * 2**20, WEB_CONCURRENCY=1)
+    app.extensions["limits"].clock = Clock(1000)
+    return app
+
+
+@pytest.fixture
 def client(app):
     return app.test_client()
 

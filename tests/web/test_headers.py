@@ -1,8 +1,10 @@
 import gzip
 
 import pytest
+from flask import request
 
 from backprop.lessons.catalog import LESSONS
+from backprop.web.settings import SettingError
 
 ADDRESSES = ["/", "/nope", "/lessons/small-lesson", "/lessons/small-lesson?rate=x", "/api/nope"]
 ADDRESSES += ["/favicon.ico", "/assets/0/css/base.css", "/look", "/health", "/api/openapi.json"]
@@ -57,3 +59,46 @@ def test_an_address_of_before_leads_on_within_this_site(make, host):
     assert answer.headers["Location"] == "/train?size=20&x=%5C%2F"
     twice = client.get("/lessons//evil.example//end?x=http://a/b", headers={"Host": host})
     assert twice.headers["Location"] == "/lessons/evil.example/end?x=http://a/b"
+
+
+def test_nobody_shows_the_pages_in_a_frame_but_who_is_named(make):
+    def framers(**settings):
+        policy = make(**settings).test_client().get("/health").headers["Content-Security-Policy"]
+        return policy.rpartition("frame-ancestors ")[2]
+
+    assert framers() == "'none'"
+    assert framers(EMBED_ORIGINS="*") == "*"
+    said = "https://moodle.example,  https://*.Uni.example:8443"
+    assert framers(EMBED_ORIGINS=said) == "https://moodle.example https://*.uni.example:8443"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["moodle.example", "* https://a.example", "https://a.example/x", "https://a'; b", "none"],
+)
+def test_who_cannot_be_an_origin_is_refused(make, word):
+    with pytest.raises(SettingError, match=r"^EMBED_ORIGINS is "):
+        make(EMBED_ORIGINS=word)
+
+
+FORWARDED = {
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "uni.example",
+    "X-Forwarded-For": "9.9.9.9, 1.2.3.4",
+}
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "1.2.3.4"), (2, "9.9.9.9")])
+def test_so_many_proxies_are_believed_as_are_said_to_stand_in_front(make, proxies, seen):
+    app = make(TRUSTED_PROXIES=proxies)
+    app.add_url_rule("/who", view_func=lambda: [request.remote_addr, request.host, request.scheme])
+    twice = {name: word if "," in word else f"{word}, {word}" for name, word in FORWARDED.items()}
+    answer = app.test_client().get("/who", headers=twice).json
+    assert answer == [seen, *(("uni.example", "https") if proxies else ("localhost", "http"))]
+
+
+def test_a_cookie_that_came_by_https_goes_by_https_alone(make):
+    client = make(TRUSTED_PROXIES=1).test_client()
+    by_https = client.get("/look?theme=dark", headers=FORWARDED).headers["Set-Cookie"]
+    assert "; Secure" in by_https
+    assert "Secure" not in client.get("/look?theme=dark").headers["Set-Cookie"]

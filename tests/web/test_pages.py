@@ -110,10 +110,6 @@ def test_choosing_a_theme_never_leads_elsewhere(client, back):
     assert answer.headers["Location"] == "/"
 
 
-def test_the_process_says_that_it_answers(client):
-    assert client.get("/health").json == {"status": "ok"}
-
-
 def test_robots_are_asked_to_leave_the_states_alone(client):
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"

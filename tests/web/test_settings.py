@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,13 +9,49 @@ from click.testing import CliRunner
 from flask.cli import cli
 
 from app import create_app
-from backprop.web.settings import SettingError, read_settings
+from backprop.sharing import store
+from backprop.web.settings import SETTINGS, SettingError, read_settings, workers_by_cores
 
 ROOT = Path(__file__).parents[2]
+each_setting = pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 
 
-def test_what_is_not_said_is_left_out():
-    assert read_settings({"PORT": "8000", "STORE_LIMIT": "", "DATABASE_URL": ""}) == {}
+def test_what_is_not_said_has_its_default():
+    defaults = {each.name: each.default for each in SETTINGS}
+    assert read_settings({}) == read_settings(dict.fromkeys(defaults, "")) == defaults
+    assert (defaults["STORE_LIMIT"], defaults["LEASE_DAYS"]) == (
+        store.STORE_LIMIT,
+        store.LEASE_DAYS,
+    )
+
+
+@each_setting
+def test_the_readme_says_what_may_be_set(setting):
+    assert setting.row in (ROOT / "README.md").read_text("utf-8").splitlines()
+
+
+def test_the_readme_says_nothing_else_that_may_be_set():
+    text = (ROOT / "README.md").read_text("utf-8").partition("## Settings")[2].partition("## ")[0]
+    assert re.findall("^[|] `(.*?)`", text, re.MULTILINE) == [each.name for each in SETTINGS]
+
+
+@each_setting
+def test_an_example_of_a_setting_can_be_used(setting, monkeypatch):
+    monkeypatch.setattr("backprop.web.settings.find_spec", lambda _: True)
+    assert setting.value_of(setting.example) is not None
+
+
+@each_setting
+def test_a_default_can_be_said(setting):
+    if not setting.in_words:
+        word = setting.show(setting.default)
+        assert setting.value_of(word) == setting.default
+
+
+@each_setting
+def test_nonsense_is_refused_in_a_sentence_that_names_the_setting(setting):
+    with pytest.raises(SettingError, match=f"^{setting.name} .*;.*{re.escape(setting.wanted[:9])}"):
+        setting.value_of("?!")
 
 
 @pytest.mark.parametrize("word", ["abc", "0", "-5", "1.5", "1_000", "1e9", "٣", "9" * 30, "1 GiB"])
@@ -25,8 +62,8 @@ def test_a_limit_that_is_no_number_of_bytes_is_refused_in_a_sentence(word):
 
 
 def test_a_limit_may_be_a_number_or_its_text():
-    assert read_settings({"STORE_LIMIT": " 0500 "}) == {"STORE_LIMIT": 500}
-    assert read_settings({"STORE_LIMIT": 10}) == {"STORE_LIMIT": 10}
+    assert read_settings({"STORE_LIMIT": " 0500 "})["STORE_LIMIT"] == 500
+    assert read_settings({"STORE_LIMIT": 10})["STORE_LIMIT"] == 10
 
 
 @pytest.mark.parametrize(
@@ -56,6 +93,19 @@ def test_a_driver_that_is_missing_is_named_with_how_to_get_it(monkeypatch):
         read_settings({"DATABASE_URL": "postgresql://host/name"})
 
 
+def test_the_settings_are_listed_with_their_source_and_without_a_password(make, monkeypatch):
+    monkeypatch.setenv("LEASE_DAYS", "60")
+    app = make(DATABASE_URL="postgresql://anna:se:c@ret@host/name?password=secret&sslmode=require")
+    listed = app.test_cli_runner().invoke(args=["settings"]).output
+    assert (
+        "DATABASE_URL = postgresql://anna:***@host/name?password=…&sslmode=…\n    program;"
+        in listed
+    )
+    assert "LEASE_DAYS = 60 days\n    environment; for how long" in listed
+    assert "PORT = 8000\n    default; " in listed
+    assert not re.search("se:c|ret@|secret", listed)
+
+
 def test_a_program_is_refused_what_the_environment_is_refused():
     with pytest.raises(SettingError):
         create_app({"DATABASE_URL": "sqlite://", "STORE_LIMIT": 0})
@@ -82,3 +132,19 @@ def test_a_wrong_setting_ends_a_command_with_one_sentence(monkeypatch):
         assert ended.exit_code == 1
         assert ended.output.startswith("STORE_LIMIT is “abc”")
         assert ended.output.count("\n") == 1
+
+
+def test_the_number_of_processes_is_refused_in_a_sentence_before_gunicorn_reads_it():
+    command = [sys.executable, ROOT / "backprop" / "web" / "settings.py"]
+    said = os.environ | {"WEB_CONCURRENCY": "two"}
+    ended = subprocess.run(command, env=said, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("WEB_CONCURRENCY is “two”; it must be a number from 1 to 64")
+    make = (ROOT / "Makefile").read_text("utf-8").partition("\nrun:")[2].partition("\n\n")[0]
+    assert make.index("backprop/web/settings.py") < make.index("gunicorn 'app:create_app()'")
+
+
+def test_there_are_as_many_processes_as_cores_but_two_at_least(monkeypatch):
+    for cores, workers in ((None, 2), (1, 2), (4, 4), (128, 8)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert workers_by_cores() == workers

@@ -40,7 +40,7 @@ from backprop.engine.slips.catalog import (
     TWO_LOST,
 )
 from backprop.engine.slips.slip import Slip
-from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
+from backprop.engine.slips.wrong_slopes import NETWORK_SLOPES, WRONG_SLOPES, WrongSlope
 from backprop.engine.trace import Term, Trace
 
 Memory = Mapping[str, float]
@@ -151,7 +151,7 @@ def wrong_pass(slip: Slip, trace: Trace, *, last: bool = False) -> WrongPass:
     A slip that needs a round before gives the right ones.
 
     Args:
-        slip: of `PLANTED`.
+        slip: of `PLANTED`, or one of a network’s.
         trace: the right pass, of numbers.
         last: whether a slip that has several readings at a node takes the last one.
     """
@@ -189,14 +189,19 @@ def _slip_value(
     if slip.name == SIGN.name or slip.blend:
         return None
     right = terms[-1].total
-    if slip.name in WRONG_SLOPES:
-        slope = WRONG_SLOPES[slip.name][1]
+    if slope := find_slope(slip):
         wrong = sum(float(term.arriving) * slope(trace, term) for term in terms)
         return wrong if math.isfinite(wrong) and wrong != right else None
-    slopes = (*([0.0] * position), right)
-    here = _PassSoFar(trace.graph, trace.values, slopes, (), (), (), {position: terms})
+    gradients = (*([0.0] * position), right)
+    here = _PassSoFar(trace.graph, trace.values, gradients, (), (), (), {position: terms})
     values = values_by(slip, here, position)
     return values[-1 if last else 0] if values else None
+
+
+def find_slope(slip: Slip) -> WrongSlope | None:
+    """Return what a slip takes for the local derivative of a use; None where it is no such slip."""
+    pair = WRONG_SLOPES.get(slip.name) or NETWORK_SLOPES.get(slip.name)
+    return pair[1] if pair else None
 
 
 @np.errstate(all="ignore")
@@ -237,7 +242,8 @@ def whole_values(trace: Trace, position: int) -> tuple[WrongValue, ...]:
     graph, right = trace.graph, float(trace.gradients[position])
     network = any(node.given for node in graph.nodes)
     values: list[WrongValue] = []
-    for slip in FIRST if len(graph) > MOST_NODES else (*FIRST, *PLANTED):
+    own = tuple(slip for slip, _ in NETWORK_SLOPES.values()) if network else ()
+    for slip in FIRST if len(graph) > MOST_NODES else (*FIRST, *own, *PLANTED):
         wrong = wrong_pass(slip, trace).gradients[position]
         known = any(slip.name == other.slip.name for other in values)
         if math.isfinite(wrong) and not known and not math.isclose(wrong, right, rel_tol=1e-9):

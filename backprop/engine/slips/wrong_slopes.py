@@ -180,6 +180,69 @@ def _inner_lost(trace: Trace, term: Term) -> float:
     return 1.0 if inner else float(term.local)
 
 
+def _before_activation(trace: Trace, term: Term) -> float:
+    """Take a weight's gradient times z, what entered the activation before it, not times a."""
+    graph, other = trace.graph, other_factor(trace.graph, term.edge)
+    if other is None or not _is_parameter(graph, term.edge.node) or graph.nodes[other].is_leaf:
+        return float(term.local)
+    row = graph.row(other)
+    activated = not isinstance(row, ArrayOperation) and row.activates
+    return float(trace.values[graph.nodes[other].inputs[0]] if activated else term.local)
+
+
+def _transposed(trace: Trace, term: Term) -> float:
+    """Go back from unit j to unit i by the weight from j to i, not by that from i to j."""
+    graph, other = trace.graph, other_factor(trace.graph, term.edge)
+    if other is None or graph.nodes[term.edge.node].is_leaf:
+        return float(term.local)
+    turned = _turned_weights(graph).get(other)
+    return float(term.local if turned is None else trace.values[turned])
+
+
+@lru_cache(maxsize=64)
+def _turned_weights(graph: Graph) -> Mapping[int, int]:
+    """Return, for each weight of a square layer, that of the transposed matrix in its place."""
+    at: dict[tuple[int, ...], int] = {}
+    for position, node in enumerate(graph.nodes):
+        if node.name.startswith("w") and node.name.count("_") == 2:
+            at[tuple(map(int, node.name[1:].split("_")))] = position
+    ends: dict[int, tuple[int, int]] = {}
+    for layer, to, from_ in at:
+        most = ends.get(layer, (0, 0))
+        ends[layer] = max(to, most[0]), max(from_, most[1])
+    return {
+        position: at[layer, from_, to]
+        for (layer, to, from_), position in at.items()
+        if ends[layer][0] == ends[layer][1]
+    }
+
+
+def _no_target(trace: Trace, term: Term) -> float:
+    """Take the slope of a squared error as if its target were 0."""
+    row = _operation(trace, term)
+    if row.name not in ("half_squared_error", "mean_squared_error"):
+        return float(term.local)
+    inputs = trace.graph.nodes[term.edge.later].inputs
+    outputs = [trace.values[i] for i in inputs[: len(inputs) // 2]]
+    slopes = row.local_derivatives(_out(trace, term), *outputs, *([0.0] * len(outputs)))
+    return float(slopes[term.edge.which])
+
+
+def _output_not_loss(trace: Trace, term: Term) -> float:
+    """Begin with 1 at the outputs, not at the loss."""
+    at_loss = trace.graph.nodes[trace.graph.output].name == "L" == _name(trace, term.edge.later)
+    return 1.0 if at_loss else float(term.local)
+
+
+def _name(trace: Trace, position: int) -> str:
+    return trace.graph.nodes[position].name
+
+
+def _is_parameter(graph: Graph, position: int) -> bool:
+    node = graph.nodes[position]
+    return node.is_variable and not node.given
+
+
 @lru_cache(maxsize=64)
 def find_functions(graph: Graph) -> Mapping[int, bool]:
     """Return the nodes that are functions of one number, each with whether it stands outermost.
@@ -227,5 +290,15 @@ WRONG_SLOPES: dict[str, tuple[Slip, WrongSlope]] = {
         (NO_FACTOR, _no_factor),
         (OUTER_LOST, _outer_lost),
         (INNER_LOST, _inner_lost),
+    )
+}
+
+NETWORK_SLOPES: dict[str, tuple[Slip, WrongSlope]] = {  # of a network’s pass of numbers, by neurons
+    slip.name: (slip, slope)
+    for slip, slope in (
+        (catalog.BEFORE_ACTIVATION, _before_activation),
+        (catalog.TRANSPOSED, _transposed),
+        (catalog.NO_TARGET, _no_target),
+        (catalog.OUTPUT_NOT_LOSS, _output_not_loss),
     )
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.drawing.parts import Drawn
+from backprop.lessons.network.asked import make_labels
 from backprop.lessons.network.choices import PRESETS, SECTIONS, Choices
 from backprop.lessons.network.example import Example, make_example
 from backprop.lessons.network.machines import Machines, machines_ahead
@@ -12,7 +13,6 @@ from backprop.lessons.network.run import Run, make_run
 from backprop.lessons.network.setup import NetworkSetup, make_setup
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.lessons.network.update import Update, update_ahead
-from backprop.notation.network_names import network_labels
 from backprop.notation.numerals import field, long
 from backprop.stage.choices import get_choice
 from backprop.stage.controls import Field
@@ -52,7 +52,7 @@ class Around:
 @kept_apart_from("step")
 def make_around(choices: Choices, links: Links) -> Around:
     """Return what stands around the walk."""
-    training_step, label = compute(choices), make_label(choices.network)
+    training_step, label = compute(choices), make_labels(choices.network)
     return Around(
         label=label,
         head=_head(training_step, links),
@@ -69,15 +69,9 @@ def make_around(choices: Choices, links: Links) -> Around:
 @kept_apart_from("step")
 def make_film(choices: Choices, links: Links) -> Film:
     """Return the strip of the walk, at any step."""
-    graph, label = compute(choices).graph, make_label(choices.network)
+    graph, label = compute(choices).graph, make_labels(choices.network)
     steps = network_steps(graph)
     return Film(steps, links, label, network_folds(steps))
-
-
-def make_label(network: NetworkChoices) -> Labels:
-    """Return what the quantities of a network are called on the page."""
-    squashed = network.activations[-1] not in ("linear", "softmax")
-    return network_labels(network.sizes, network.shared, network.names, squashed)
 
 
 def _head(training_step: TrainingStep, links: Links) -> Head:

@@ -17,6 +17,7 @@ from backprop.lessons.network.around import (
     make_walk_sections,
     page_title,
 )
+from backprop.lessons.network.asked import ASKS
 from backprop.lessons.network.choices import (
     DEFAULTS,
     NAME,
@@ -231,5 +232,6 @@ LESSON = Lesson(
     minutes=20,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=hand_out,
 )

@@ -32,6 +32,7 @@ from backprop.training.thinning import stride
 MOST_WORK = 25_000_000  # of a request, as `Plan.steps_within` counts it
 SLICE = 12  # milliseconds of training that a playing page gets when it does not say
 LONGEST_SLICE = 45  # however much it says
+FAR_WORK, PLAY_WORK = 8, 9  # steps of a walk; milliseconds of training that are as much as one
 LONGEST_TRAIL = 16  # states behind a playing page that a click on it may still go back to
 
 
@@ -39,6 +40,21 @@ def play(choices: Choices, form: FormRequest) -> Transition:
     """Go on for as long as the picture needs, on the way to a goal if there is one."""
     milliseconds = Whole(1, LONGEST_SLICE).read(form.pairs.get("ms", str(SLICE)), "ms")
     return _train(training_state(choices, form.links), form, Until(seconds=milliseconds / 1000))
+
+
+def work(pairs: Mapping[str, str]) -> int:
+    """Return how much a form asks for, in steps of a walk.
+
+    What is asked for by its end takes as much as a request may, or little: something between.
+    """
+    match pairs.get("do"):
+        case "play":
+            text = pairs.get("ms", "")
+            asked = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else SLICE
+            return min(asked, LONGEST_SLICE) // PLAY_WORK
+        case "ten" | "epochs" | "seek" | "continue":
+            return FAR_WORK
+    return 1
 
 
 def take_step(choices: Choices, form: FormRequest) -> Transition:

@@ -7,7 +7,7 @@ kept epoch can be opened again, and from any of them training can go another way
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backprop.lessons.training.actions import ACTIONS
+from backprop.lessons.training.actions import ACTIONS, work
 from backprop.lessons.training.charts import Charts, make_charts
 from backprop.lessons.training.choices import DRAWN, OWN, RESET_RUN, SECTIONS, Choices
 from backprop.lessons.training.compare import STARTING, make_overlays
@@ -225,6 +225,7 @@ LESSON = Lesson(
     derived=_derived,
     steps=lambda board: board.layers and board.layers.strip.steps,
     actions=ACTIONS,
+    work=work,
     address="/train",
     snapshot_dependencies=snapshot_dependencies,
     conversions=CONVERSIONS,

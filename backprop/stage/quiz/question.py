@@ -14,10 +14,11 @@ from backprop.drawing.scene import Scene
 from backprop.notation.formula import Number
 from backprop.notation.numerals import read_printed, short
 from backprop.stage.choices import ChoiceError
+from backprop.stage.quiz.gradient_asked import GradientAsked
 from backprop.stage.quiz.typed_answer import TypedAnswer, read_answer
 from backprop.stage.walk.explanation import Words
 
-Kind = Literal["sign", "number", "larger", "line", "shape", "choice", "several"]
+Kind = Literal["sign", "gradient", "number", "larger", "line", "shape", "choice", "several"]
 Answer = float | str | frozenset[str]
 
 SIGNS = {"down": "down (−)", "none": "not at all (0)", "up": "up (+)"}
@@ -68,7 +69,7 @@ class Question:
     Attributes:
         prompt: a headline, which ends with “?”.
         quantity: what is asked for, named as addresses do: “w1_1_2”, “step.w5”.
-        kind: how it is answered.
+        kind: how it is answered; a “gradient” by its sign, then by its number.
         right: a number; of “sign”, “up”, “none” or “down”; of “shape”, “2x3”; of “several”, the
             names of all that are right; else the name of a choice.
         wrong: answers that known slips give.
@@ -76,6 +77,10 @@ class Question:
         explanation: said with the right answer, and by “Tell me”.
         scene: a small picture beside it, or None.
         given: the numbers that it is to be worked out from.
+        lede: what is to be said, in a sentence below the prompt.
+        part: of the picture what is needed, small enough for a phone; None where all of it is.
+        subject: the gradient that is asked, with the pass it comes from; None where none is. It
+            knows the answer: nothing of it is ever sent.
     """
 
     prompt: Words
@@ -87,6 +92,9 @@ class Question:
     explanation: Words = ()
     scene: Scene | None = None
     given: tuple[tuple[Words, Number], ...] = ()
+    lede: Words = ()
+    part: Scene | None = None
+    subject: GradientAsked | None = None
 
     @property
     def options(self) -> tuple[Choice, ...]:
@@ -123,7 +131,7 @@ def judge(question: Question, answer: str, share: float = CLOSE) -> Judgement:
     Raises:
         ChoiceError: the answer cannot be read, or is none of the choices.
     """
-    if question.kind == "number":
+    if question.kind in ("number", "gradient"):
         return _judge_number(question, read_answer(answer), share)
     if question.kind == "several":
         return _judge_several(question, answer)

@@ -19,6 +19,7 @@ from backprop.engine.slips.typed_pass import (
     wrong_pass,
     wrong_round,
 )
+from backprop.engine.slips.wrong_slopes import NETWORK_SLOPES
 
 BY_NAME = {slip.name: slip for slip in PLANTED}
 FUNCTIONS = ("(x + y) * z", "x * x + x * y + sigmoid(x)^3", "exp(x)^2 / y", "max(x, y) * x", "x")
@@ -129,3 +130,17 @@ def test_in_a_large_pass_only_forgotten_slopes_are_tried():
     text = "sin(" + "+".join(["x"] * 160) + ")"
     found = whole_values(trace_of(text, x=0.3), 0)
     assert [each.slip.name for each in found] == ["outer-lost"]
+
+
+@pytest.mark.parametrize("loss", ["half_squared_error", "mean_squared_error"])
+def test_slips_of_networks_give_in_numbers_what_the_catalogue_gives_in_arrays(loss):
+    network = Network((3, 2, 2, 2), ("tanh", "sigmoid", "sigmoid"), loss)
+    rng = np.random.default_rng(1)
+    parameters = {name: rng.normal(size=shape) for name, shape in network.shapes.items()}
+    X, Y = rng.normal(size=(1, 3)), rng.normal(size=(1, 2))
+    trace = differentiate(network.graph("neurons"), network.point(parameters, X[0], Y[0]))
+    for slip, _ in NETWORK_SLOPES.values():
+        wrong = network.scalars(SLIPS[slip.name].gradient(network, parameters, X, Y))
+        names = (node.name for node in trace.graph.nodes)
+        found = dict(zip(names, wrong_pass(slip, trace).gradients, strict=True))
+        assert {name: found[name] for name in wrong} == pytest.approx(wrong), slip.name

@@ -1,0 +1,304 @@
+"""What can be asked about a state of a lesson, by one name each; and the questions of a walk.
+
+gradient   which way the output goes when the quantity of the step is raised, then how far
+sign       the first of the two alone
+number     the second alone: one line of the chain rule, as a product or its result
+larger-w6  whose gradient is larger in size: this one, or that of w6, which stands near it
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, TypeVar
+
+from backprop.drawing.scene import Scene, View
+from backprop.engine.differences.rounding import is_zero
+from backprop.notation.formula import Label, Number
+from backprop.stage.quiz.gradient_asked import GradientAsked, Walked
+from backprop.stage.quiz.gradient_slips import EVERYWHERE, GradientSlip, gradient_slips
+from backprop.stage.quiz.question import Choice, Kind, Question, WrongAnswer
+from backprop.stage.quiz.step_judgement import sign_name
+from backprop.stage.quiz.step_question import is_asked
+from backprop.stage.slip_words import in_page_letters
+from backprop.stage.walk.explanation import Words, number, phrase
+
+C = TypeVar("C")
+
+CLEARLY = 1.1  # so many times as large a gradient is at least that is called the larger
+COMPARABLE = 40.0  # and so many times at most, where one has the choice
+WITHIN = 60  # steps before and behind among which the other is looked for
+LARGER = "larger-"
+TRIES = 60  # fresh numbers that are tried before the old ones stay
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Something that can be asked about a state of a lesson.
+
+    Attributes:
+        name: in an address: letters, digits, hyphens.
+        title: what a teacher reads: “∂E/∂w₅: the sign, then the number”.
+        kind: how it is answered.
+        varies: whether there are variants of it, with other numbers.
+    """
+
+    name: str
+    title: Words
+    kind: Kind
+    varies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a lesson can ask about its states.
+
+    Attributes:
+        askings: choices → what can be asked there, the likeliest first.
+        question: choices and the name of one → the question.
+        vary: choices, the name of an asking and a seed → the same with other numbers, in which
+            the same can be asked; None where there are none.
+    """
+
+    askings: Callable[[Any], tuple[Asking, ...]]
+    question: Callable[[Any, str], Question]
+    vary: Callable[[Any, str, int], Any] | None = None
+
+
+def walk_askings(walked: Walked, *, varies: bool = True) -> tuple[Asking, ...]:
+    """Return what can be asked at a step of a walk: nothing but at a gradient to find."""
+    if not can_be_asked(walked):
+        return ()
+    asked = walked.at(walked.step.name)
+    slope, other = asked.slope, find_other(walked)
+    askings = [
+        Asking("gradient", (*slope, ": the sign, then the number"), "gradient", varies),
+        Asking("sign", (*slope, ": the sign alone"), "sign", varies),
+        Asking("number", (*slope, ": the number, or its product"), "number", varies),
+    ]
+    if other:
+        title = ("Which is larger in size, ", *slope, " or ", *other.slope, "?")
+        askings.append(Asking(f"{LARGER}{other.name}", title, "larger", varies))
+    return tuple(askings)
+
+
+def can_be_asked(walked: Walked) -> bool:
+    """Whether a step of a walk has a gradient to find."""
+    return is_asked(walked.passes.trace, walked.step)
+
+
+def ask_in_walk(walked: Walked, name: str) -> Question:
+    """Return the question of this name about the step of a walk."""
+    asked = walked.at(walked.step.name)
+    if name.startswith(LARGER):
+        return _ask_larger(walked, asked, walked.at(name.removeprefix(LARGER)))
+    return ask_gradient(asked, name, draw_asked(walked, asked.name))
+
+
+def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Question:
+    """Return the question for a gradient: “sign”, “number”, or “gradient”, the one then the other.
+
+    Args:
+        asked: the gradient.
+        name: of the question.
+        scene: the picture beside it.
+    """
+    parts: dict[str, str | Label | Number | Words] = {
+        **{"own": asked.own, "output": asked.output},
+        "slope": asked.slope,
+    }
+    prompt = phrase("How much does {own} matter?", **parts)
+    way = "Which way does {output} go when {own} is raised a little?"
+    if name == "sign":
+        return Question(
+            prompt=prompt,
+            quantity=asked.name,
+            kind="sign",
+            right=right_sign(asked),
+            wrong=_wrong_signs(asked),
+            explanation=_sign_words(asked),
+            scene=scene,
+            lede=phrase(way, **parts),
+            subject=asked,
+        )
+    both = name == "gradient"
+    lede = f"{way} Then how far: {{slope}} as a number." if both else "{slope} as a number."
+    return Question(
+        prompt=prompt,
+        quantity=asked.name,
+        kind="gradient" if both else "number",
+        right=0.0 if is_zero(asked.passes.trace, asked.node) else asked.gradient,
+        wrong=tuple(wrong_answer(asked, slip) for slip in slips_of(asked)),
+        explanation=_sign_words(asked),
+        scene=scene,
+        lede=phrase(lede, **parts),
+        subject=asked,
+    )
+
+
+def slips_of(asked: GradientAsked) -> tuple[GradientSlip, ...]:
+    """Return the wrong numbers that are known for a gradient."""
+    return gradient_slips(asked.passes.trace, asked.node)
+
+
+def wrong_answer(asked: GradientAsked, each: GradientSlip) -> WrongAnswer:
+    """Return the answer that a slip gives, in the letters of the page."""
+    title, about = (in_page_letters(x, asked.label) for x in (each.slip.title, each.slip.about))
+    every = ", at every step" if each.key.endswith(EVERYWHERE) else ""
+    return WrongAnswer(each.value, title + every, (about,), each.key)
+
+
+def right_sign(asked: GradientAsked) -> str:
+    """Return the sign of a gradient, by its name; what rounding leaves of 0 has none."""
+    zero = is_zero(asked.passes.trace, asked.node)
+    return sign_name(0.0 if zero else asked.gradient)
+
+
+def _wrong_signs(asked: GradientAsked) -> tuple[WrongAnswer, ...]:
+    """Return what a wrong sign comes from, as far as one can say: the reverse is a sign turned."""
+    right, turned = right_sign(asked), {"up": "down", "down": "up"}
+    titles = {"none": "A factor is taken for zero"}
+    titles |= {turned[right]: "The sign is turned round"} if right in turned else {}
+    titles |= {n: "A zero is overlooked" for n in turned if right == "none"}
+    names = {"The sign is turned round": "sign"}
+    words = _sign_words(asked)
+    return tuple(
+        WrongAnswer(answer, title, words, names.get(title, ""))
+        for answer, title in titles.items()
+        if answer != right
+    )
+
+
+def _sign_words(asked: GradientAsked) -> Words:
+    """Return which way the output goes, with the number."""
+    zero = is_zero(asked.passes.trace, asked.node)
+    slope = 0.0 if zero else asked.gradient
+    way = "stays where it is" if zero else "rises" if slope > 0 else "falls"
+    return phrase(
+        "{slope} = {x}: raise {own} a little, and {output} " + way + ".",
+        slope=asked.slope,
+        x=number(slope, "backward"),
+        own=asked.own,
+        output=asked.output,
+    )
+
+
+def find_other(walked: Walked) -> GradientAsked | None:
+    """Return the gradient that is worth comparing with that of a step; None where none is.
+
+    A clear difference is wanted, and something in common: one into the same sum, then one of the
+    same layer, then any of the same kind; the nearest. Equal ones are not compared.
+    """
+    step, graph = walked.step, walked.passes.graph
+    here = abs(float(walked.passes.trace.gradients[step.node]))
+    leaf = graph.nodes[step.node].is_leaf
+    uses = {later for later, _ in graph.uses()[step.node]}
+    candidates = []
+    for other in walked.steps:
+        alike = other.kind == "slope" and other.name != step.name
+        if not alike or graph.nodes[other.node].is_leaf is not leaf:
+            continue
+        if not is_asked(walked.passes.trace, other) or abs(other.node - step.node) > WITHIN:
+            continue
+        there = abs(float(walked.passes.trace.gradients[other.node]))
+        least, most = sorted((here, there))
+        if most < CLEARLY * least or most == 0:
+            continue
+        far = least * COMPARABLE < most
+        apart = uses.isdisjoint(later for later, _ in graph.uses()[other.node])
+        kind = other.name[0] != step.name[0]
+        layer = abs(other.layer - step.layer)
+        candidates.append((far, kind, apart, layer, abs(other.node - step.node), other.name))
+    return walked.at(min(candidates)[-1]) if candidates else None
+
+
+def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Question:
+    pair = sorted((asked, other), key=lambda each: each.node)
+    larger, smaller = sorted(pair, key=lambda each: abs(each.gradient), reverse=True)
+    sizes = phrase(
+        "{a} = {x} and {b} = {y}: the larger in size is that of {own}.",
+        a=larger.slope,
+        x=number(larger.gradient, "backward"),
+        b=smaller.slope,
+        y=number(smaller.gradient, "backward"),
+        own=larger.own,
+    )
+    values = [float(each.passes.trace.values[each.node]) for each in (larger, smaller)]
+    by_value = abs(values[1]) > abs(values[0])
+    signed = smaller.gradient > larger.gradient
+    title = "The slopes compared the wrong way round"
+    if by_value:
+        title = "The larger value is taken for the larger slope"
+    elif signed:
+        title = "The signs are compared, not the sizes"
+    return Question(
+        prompt=phrase("Which matters more, {a} or {b}?", a=pair[0].own, b=pair[1].own),
+        quantity=".".join(each.name for each in pair),
+        kind="larger",
+        right=larger.name,
+        wrong=(WrongAnswer(smaller.name, title, sizes),),
+        choices=tuple(Choice(each.name, (each.own,)) for each in pair),
+        explanation=sizes,
+        scene=draw_asked(walked, *(each.name for each in pair)),
+        lede=phrase(
+            "Raise each a little, alone. Which moves {output} further, up or down?",
+            output=asked.output,
+        ),
+    )
+
+
+def draw_asked(walked: Walked, *names: str, large: bool = True) -> Scene:
+    """Return the graph with every forward value and no gradient; what is asked stands out."""
+    graph = walked.passes.graph
+    asked = frozenset(graph.position(name) for name in names)
+    nodes = frozenset(range(len(graph)))
+    view = View("asked", frozenset(), nodes, frozenset(), (), {}, asked=asked)
+    return walked.draw(view, large)
+
+
+def fresh_numbers(
+    choices: C, seed: int, draw: Callable[[C, Random], C], suits: Callable[[C], bool]
+) -> C:
+    """Return choices with numbers drawn by a seed that suit; the old ones where none do."""
+    rng = Random(f"variant {seed}")
+    for _ in range(TRIES):
+        drawn = draw(choices, rng)
+        if suits(drawn):
+            return drawn
+    return choices
+
+
+def like_before(before: Walked, name: str) -> Callable[[Walked], bool]:
+    """Return what tells whether the question of this name can be asked with other numbers too.
+
+    The gradient is 0 where it was 0, else not smaller than a tenth of it or than 0.001; of two, one
+    is clearly the larger.
+    """
+    asked = before.at(before.step.name)
+    was_zero, least = right_sign(asked) == "none", min(0.001, 0.1 * abs(asked.gradient))
+
+    def suits(walked: Walked) -> bool:
+        if not can_be_asked(walked):
+            return False
+        now = walked.at(walked.step.name)
+        if name.startswith(LARGER):
+            other = walked.at(name.removeprefix(LARGER))
+            small, large = sorted((abs(now.gradient), abs(other.gradient)))
+            return large > CLEARLY * small
+        zero = right_sign(now) == "none"
+        return zero if was_zero else not zero and abs(now.gradient) >= least
+
+    return suits
+
+
+def fresh_points(
+    at: Mapping[str, float], rng: Random, least: int = 2, most: int = 7
+) -> dict[str, float]:
+    """Return other numbers of the same sort: whole ones for whole ones, each with its sign."""
+
+    def drawn(x: float) -> float:
+        size = abs(x)
+        if x == int(x) and size <= most + 5:
+            return float(rng.randint(least, most)) * (-1 if x < 0 else 1)
+        return round(x * rng.uniform(0.6, 1.5), 2 if size >= 0.1 else 4)
+
+    return {name: drawn(x) for name, x in at.items()}

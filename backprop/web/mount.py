@@ -1,0 +1,102 @@
+"""Where the pages are mounted: at the root of a host, or below a path of it (URL_PREFIX).
+
+Inside, no address knows of the path, so what is stored or carried in an address opens wherever the
+pages are mounted. At the door it is taken off a request, unless a proxy did that already, and set
+before every address that an answer leads to: in pages, in headers, for cookies. What is JSON says
+addresses below the root of the interface, as its description does (`servers`).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, Response, current_app
+
+from backprop.web.settings import SettingError
+
+Application = Callable[..., Iterable[bytes]]
+LEADING = ("Location", "HX-Push-Url")  # headers that are an address
+ADDRESSES = frozenset(  # attributes that are one, where they begin with a slash
+    b"href src action hx-get hx-post data-address data-cartesian data-copy data-end data-fetch "
+    b"data-gl3d data-here data-keep data-on data-path data-png".split()
+)
+START = b'="/'
+LONGEST = 1 + max(map(len, ADDRESSES))  # with the space before it
+
+
+class Mounted:
+    """An application below a path: what comes to it by that path, it takes as its own.
+
+    Args:
+        application: whose addresses begin at the root.
+        prefix: “/backprop”.
+    """
+
+    def __init__(self, application: Application, prefix: str) -> None:
+        self.application = application
+        self.prefix = prefix
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, as WSGI has it."""
+        environ["PATH_INFO"] = inside(environ.get("PATH_INFO", ""), self.prefix)
+        return self.application(environ, start_response)
+
+
+def mount(app: Flask) -> None:
+    """Mount the application where its setting says.
+
+    Raises:
+        SettingError: a page is called as the path is, so that none could tell which is meant.
+    """
+    prefix = app.config["URL_PREFIX"]
+    if not prefix:
+        return
+    for rule in app.url_map.iter_rules():
+        if f"{rule.rule}/".startswith(f"{prefix}/"):
+            raise SettingError(
+                f"URL_PREFIX is “{prefix}”, which is the address of pages here; choose another, "
+                "as in: URL_PREFIX=/backprop"
+            )
+    app.wsgi_app = Mounted(app.wsgi_app, prefix)  # type: ignore[method-assign]
+
+
+def root() -> str:
+    """Return the path below which the pages are mounted; empty at the root of a host."""
+    return str(current_app.config["URL_PREFIX"])
+
+
+def inside(path: str, prefix: str) -> str:
+    """Return a path as it is called inside: without the prefix, where it has it."""
+    rest = path.removeprefix(prefix)
+    return rest or "/" if prefix and path != rest and rest[:1] in ("", "/") else path
+
+
+def lead_below(response: Response) -> Response:
+    """Let an answer lead to addresses below the prefix."""
+    if not (prefix := root()):
+        return response
+    for name in LEADING:
+        address = response.headers.get(name, "")
+        if address.startswith("/"):
+            response.headers[name] = prefix + address
+    if cookies := response.headers.getlist("Set-Cookie"):
+        response.headers.setlist(
+            "Set-Cookie", [each.replace("; Path=/", f"; Path={prefix}") for each in cookies]
+        )
+    if response.mimetype == "text/html" and not response.is_streamed:
+        response.set_data(with_prefix(response.get_data(), prefix))
+    return response
+
+
+def with_prefix(page: bytes, prefix: str) -> bytes:
+    """Return a page whose addresses have the prefix.
+
+    An attribute that begins with a slash ends one piece of the page and begins the next; in a text,
+    a quotation mark after “=” is escaped, so that there is none such.
+    """
+    pieces = page.split(START)
+    mounted = f'="{prefix}/'.encode()
+    for at, piece in enumerate(pieces[:-1]):
+        name = piece[-LONGEST:].split()[-1:]
+        leads = name and name[0] in ADDRESSES and pieces[at + 1][:1] != b"/"
+        pieces[at] = piece + (mounted if leads else START)
+    return b"".join(pieces)

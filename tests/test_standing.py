@@ -1,0 +1,117 @@
+"""A server that stands: a new version takes over from the old without a gap, and thousands of
+connections that say nothing stop nobody."""
+
+import http.client
+import os
+import resource
+import signal
+import socket
+from contextlib import ExitStack
+from threading import Condition, Event, Thread
+
+import pytest
+
+from tests.kit.processes import children
+from tests.kit.server import Server
+
+PAUSE = 0.03  # seconds between an answer and the next question
+APPLICATION = "tests.kit.bare_store:Application()"
+HALF = (
+    b"",
+    b"GET /half HTTP/1.1\r\nHo",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab",
+)
+
+
+class Asking:
+    """Threads that ask again and again: one on a connection that it keeps, one on new ones."""
+
+    def __init__(self, port):
+        self.port, self.over, self.changed = port, Event(), Condition()
+        self.answered, self.failed = [0, 0], []
+        self.threads = [Thread(target=self.ask, args=(n,)) for n in range(2)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+    def ask(self, number):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while not self.over.wait(PAUSE):
+            try:
+                connection.request("GET", "/no-address")
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status != 422:
+                    self.failed.append(answer.status)
+            except (OSError, http.client.HTTPException) as error:
+                self.failed.append(error)
+            if number:
+                connection.close()
+            with self.changed:
+                self.answered[number] += 1
+                self.changed.notify_all()
+        connection.close()
+
+    def wait_for_more(self):
+        """Wait until each was answered again, to something that was asked from now on."""
+        goals = [count + 2 for count in self.answered]
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.has_reached(goals), timeout=60)
+
+    def has_reached(self, goals):
+        return all(count >= goal for count, goal in zip(self.answered, goals, strict=True))
+
+
+@pytest.fixture
+def server(tmp_path):
+    with Server(APPLICATION, DATABASE_URL=f"sqlite:///{tmp_path}/store.sqlite") as server:
+        yield server
+
+
+def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(server):
+    with Asking(server.port) as asking:
+        asking.wait_for_more()
+        old = server.workers()
+        server.process.send_signal(signal.SIGUSR2)
+        while len(server.workers()) == len(old):
+            asking.wait_for_more()
+        new = next(each for each in server.workers() if each not in old)
+        try:
+            assert server.process.wait() == 0  # the old one, told by the new one
+            asking.wait_for_more()
+            assert len(children(new)) == len(old)
+        finally:
+            os.kill(new, signal.SIGINT)
+    assert asking.failed == []
+
+
+def test_workers_are_changed_while_nobody_waits_or_fails(server):
+    with Asking(server.port) as asking:
+        asking.wait_for_more()
+        old = server.workers()
+        server.process.send_signal(signal.SIGHUP)
+        while set(old) & set(server.workers()):
+            asking.wait_for_more()
+    assert asking.failed == []
+
+
+def test_three_thousand_connections_that_say_half_or_nothing_stop_nobody(server):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 3_500:
+        pytest.skip("This system allows too few open files.")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3_500), hard))
+    with ExitStack() as opened:
+        for number in range(3_000):
+            connection = socket.create_connection(("127.0.0.1", server.port))
+            opened.enter_context(connection)
+            connection.sendall(HALF[number % len(HALF)])
+        with Asking(server.port) as asking:
+            asking.wait_for_more()
+        assert asking.failed == []
