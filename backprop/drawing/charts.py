@@ -99,15 +99,15 @@ def _as_number(text: str) -> str:
     return repr(x) if x - x == 0 else "null"
 
 
-def dump(data: Sequence[Figure | str], layout: Figure) -> str:
+def dump(data: Sequence[Figure | str], layout: Figure | str) -> str:
     """Return a figure as JSON.
 
     Args:
-        data: its traces; one that is in many figures, as JSON.
-        layout: of its axes, and what is written over them.
+        data: its traces.
+        layout: of its axes, and what is written over them; as a trace, it may be JSON already.
     """
-    traces = [each if isinstance(each, str) else as_json(each) for each in data]
-    return f'{{"data": [{", ".join(traces)}], "layout": {as_json(layout)}}}'
+    *traces, last = [each if isinstance(each, str) else as_json(each) for each in (*data, layout)]
+    return f'{{"data": [{", ".join(traces)}], "layout": {last}}}'
 
 
 _encode = json.JSONEncoder(allow_nan=False).encode

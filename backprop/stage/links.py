@@ -9,7 +9,6 @@ them can be kept (stage/kept.py), a page is made with one field held open: a wor
 place, and `Links.fill` writes the field where a page is sent.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from backprop.stage.choices import change, choice_fields, get_choice, has_choice
 CAME_FROM, SET_OUT = "came-from", "set-out"  # beside `from`; web/set_out.py makes them
 
 HELD_OPEN = f"open{token_hex(8)}"  # letters and digits alone: no quoting changes it
-IN_PLACE = re.compile(f"{HELD_OPEN}(?:most([0-9]+)z)?")
+AT_MOST = f"most{token_hex(8)}z"  # before the largest number that may stand there, and a z
 
 Read = Callable[[str], Value]  # the value that stands at an address in the store
 Owns = Callable[[str], bool]  # whether who asks brought what stands there
@@ -105,6 +104,7 @@ class Links:
         self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
         self._parts: dict[str, tuple[str, str]] = {}
         self._alike: dict[str, Links] = {}  # with another number: how that is said → the links
+        self._apart: tuple[str, Links] | None = None  # for whom is not to know a field
         self._open = ""  # the field that is held open
 
     def at(self, choices: Any) -> "Links":
@@ -140,13 +140,15 @@ class Links:
         if not self._open:
             return text
         number = get_choice(self.choices, self._open)
-        return IN_PLACE.sub(lambda found: str(min(number, int(found[1] or number))), text)
+        first, *others = text.replace(HELD_OPEN, str(number)).split(AT_MOST)
+        parts = (other.partition("z") for other in others)
+        return first + "".join([f"{min(number, int(most))}{rest}" for most, _, rest in parts])
 
     def at_most(self, name: str, most: int) -> "Links":
         """Return the links around the same state, with a whole number that is no larger."""
         word, kind, kept = self._plain[name]
         if name == self._open:
-            text = f"{word}={HELD_OPEN}most{most}z"
+            text = f"{word}={AT_MOST}{most}z"
         else:
             said = self._spelled[word].partition("=")[2]
             if (int(said) if said else kept) <= most:
@@ -158,9 +160,11 @@ class Links:
 
     def apart_from(self, name: str) -> "Links":
         """Return the same links for whom is not to know a field: its choice is as at the origin."""
-        links = copy(self)
-        links.choices = change(self.choices, **{name: self._plain[name][2]})
-        return links
+        if self._apart is None or self._apart[0] != name:
+            links = copy(self)
+            links.choices = change(self.choices, **{name: self._plain[name][2]})
+            self._apart = name, links
+        return self._apart[1]
 
     def spelled(self, name: str) -> str:
         """Return how this state’s address says a plain field; empty where it does not."""
@@ -169,7 +173,7 @@ class Links:
     def _spelling(self, word: str, text: str) -> "Links":
         links = copy(self)
         links._spelled = self._spelled | {word: text}
-        links._parts, links._alike = {}, {}
+        links._parts, links._alike, links._apart = {}, {}, None
         return links
 
     def to(self, lesson: str, **fields: Any) -> str:

@@ -13,6 +13,7 @@ They are bounded by the characters they take in each process; the least recently
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -59,12 +60,13 @@ class Pieces:
         """
         if not again:
             return Piece(())
-        key = (where, *[each if type(each) in PLAIN else (id(each),) for each in made_of])
-        with self._lock:
-            if piece := self._pieces.get(key):
-                self._pieces.move_to_end(key)
-                return piece
-        return Piece((key, *made_of))
+        key = (where, *[(each,) if type(each) in PLAIN else id(each) for each in made_of])
+        piece = self._pieces.get(key)
+        if piece is None:
+            return Piece((key, *made_of))
+        with suppress(KeyError):  # it just went, in another thread
+            self._pieces.move_to_end(key)
+        return piece
 
     def keep(self, piece: Piece, text: str) -> None:
         """Give a piece its text, and keep it."""
