@@ -18,10 +18,8 @@ from backprop.web import (
     api,
     assets,
     body,
-    commands,
     door,
     headers,
-    health,
     limits,
     mount,
     pages,
@@ -29,6 +27,7 @@ from backprop.web import (
     stored,
 )
 from backprop.web.filters import FILTERS, macro_functions
+from backprop.web.operating import commands, health, observed
 from backprop.web.pieces import KeptPieces
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
@@ -101,7 +100,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     if proxies := app.config["TRUSTED_PROXIES"]:
         trusted = {"x_for": proxies, "x_proto": proxies, "x_host": proxies}
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+    observe(app)
     app.before_request(headers.begin)
+    app.before_request(observed.note_route)
     app.before_request(door.refuse_asked)
     app.after_request(headers.say_time)  # the last of them, for Flask goes from the end
     app.after_request(headers.compress)
@@ -112,6 +113,24 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.after_request(headers.stay_here)
     app.after_request(headers.protect)
     return app
+
+
+def observe(app: Flask) -> None:
+    """Let whoever runs the server see what is answered, if that is set."""
+    watchers: list[observed.Watcher] = []
+    more: dict[str, Any] = {"names_come": app.config["TRUSTED_PROXIES"] > 0}
+    if app.config["ACCESS_LOG"]:
+        watchers.append(observed.write_line)
+    if app.config["METRICS"]:
+        from backprop.web.operating.metrics import Metrics  # only here is its library needed
+
+        kept, store = app.extensions["answers"], app.extensions["store"]
+        metrics = app.extensions["metrics"] = Metrics(store, kept)
+        watchers.append(metrics.count)
+        more["streams"] = metrics.count_stream
+    if watchers:
+        app.extensions["observed"] = observed.Observed(app.wsgi_app, watchers, **more)
+        app.wsgi_app = app.extensions["observed"]  # type: ignore[method-assign]
 
 
 def _database(app: Flask) -> str:

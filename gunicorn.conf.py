@@ -12,6 +12,7 @@ import runpy
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +26,27 @@ TABLE = ROOT / "backprop" / "web" / "settings.py"
 SETTINGS = runpy.run_path(str(TABLE))["read_settings"](os.environ)  # or it ends with a sentence
 HOST, PORT = SETTINGS["HOST"], SETTINGS["PORT"]
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # where its library looks as it is imported
+OURS = "backprop-counts-"
+SHARED = Path("/dev/shm")  # memory; a disk that is full would end who counts
+
+
+def make_folder() -> str:
+    """Make the folder in which all workers count; whoever runs the server may have named one."""
+    if named := os.environ.get(COUNTS):
+        Path(named).mkdir(parents=True, exist_ok=True)
+        return named
+    return tempfile.mkdtemp(prefix=OURS, dir=SHARED if os.access(SHARED, os.W_OK) else None)
+
+
+def forget_counts(folder: str) -> None:
+    """Remove what was counted."""
+    for file in Path(folder).glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
+if SETTINGS["METRICS"]:
+    os.environ[COUNTS] = make_folder()
 
 # The application is loaded here, in the parent, and modules make locks as they are imported: a
 # system's lock would halt all green threads of a worker, so gevent's come before. But what the
@@ -89,6 +111,8 @@ def on_starting(server: Any) -> None:
             f"open {descriptors():,} files. {CONNECTIONS + OTHER_FILES:,} are enough (ulimit -n).",
             file=sys.stderr,
         )
+    if SETTINGS["METRICS"] and not server.master_pid:  # what another counted before is not its own
+        forget_counts(os.environ[COUNTS])
     application = server.app.wsgi()
     server.is_warm = False
     if server.master_pid:
@@ -158,6 +182,22 @@ def end_with_parent(lifeline: int) -> None:
     os._exit(0)
 
 
+def child_exit(server: Any, worker: Any) -> None:
+    """Keep what a worker counted that has ended, but for what it had: that is gone with it."""
+    if SETTINGS["METRICS"]:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    """Forget what was counted, unless another server goes on with it."""
+    if SETTINGS["METRICS"] and not (server.reexec_pid or server.master_pid):
+        forget_counts(os.environ[COUNTS])
+        if Path(os.environ[COUNTS]).name.startswith(OURS):
+            Path(os.environ[COUNTS]).rmdir()
+
+
 def post_worker_init(worker: Any) -> None:
     """Let a worker end at once when its parent says so, and only then; prepare its store.
 
@@ -175,9 +215,11 @@ def post_worker_init(worker: Any) -> None:
 
 
 def pre_exec(server: Any) -> None:
-    """Refuse to hand over where the system would end with the one that hands over."""
+    """Hand over what was counted; refuse where the system ends with the one that hands over."""
     if server.pid == 1:
         refuse("The first process of a container cannot be replaced: start another container.")
+    if SETTINGS["METRICS"]:
+        server.cfg.env_orig[COUNTS] = os.environ[COUNTS]
 
 
 def reason(error: OSError) -> str:

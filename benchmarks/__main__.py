@@ -10,6 +10,7 @@ from benchmarks import (
     imports,
     instructions,
     key_to_painted,
+    load,
     page_cost,
     race,
     scalar_graph,
@@ -40,6 +41,7 @@ LONG = {  # only when asked for by name
     "instructions": instructions.rows,
     "key_to_painted": key_to_painted.rows,
     "page_cost": page_cost.rows,
+    "load": load.rows,
 }
 
 

@@ -20,7 +20,8 @@ STEPS = 30
 DRAWING = 0.06  # seconds that a browser takes for a picture, between two slices
 PART = {"HX-Request-Type": "partial", "Accept-Encoding": "gzip"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-BUSY, FEWEST, MOST, LONGEST = 40.0, 8.0, 45.0, 600.0  # milliseconds, as in train.js
+FIRST_SLICE = 16.0  # milliseconds, as these in train.js
+BUSY, FEWEST, MOST, LONGEST = 40.0, 8.0, 45.0, 600.0
 
 
 def rows() -> Iterator[Row]:
@@ -65,7 +66,7 @@ def walk(host: str) -> list[float]:
 
 def play(host: str, stop: threading.Event, slices: list[int], number: int) -> None:
     """Play until told to stop."""
-    connection, ms = http.client.HTTPConnection(host), 16.0
+    connection, ms = http.client.HTTPConnection(host), FIRST_SLICE
     pairs = {"preset": "circles", "seed": str(number + 1)}
     passing = "0"
     while not stop.is_set():
@@ -77,8 +78,20 @@ def play(host: str, stop: threading.Event, slices: list[int], number: int) -> No
         waited = 1000 * (time.perf_counter() - start) - work_of(answer)
         pairs, passing = dict(parse_qsl(urlsplit(answer.headers["HX-Push-Url"]).query)), "1"
         slices[number] += 1
-        ms = max(FEWEST, 0.7 * ms) if waited > BUSY else min(MOST, 1.3 * ms)
-        stop.wait(max(DRAWING, min(LONGEST, 2 * waited) / 1000 if waited > BUSY else 0))
+        ms, pause = next_slice(ms, waited)
+        stop.wait(max(DRAWING, pause))
+
+
+def next_slice(ms: float, waited: float) -> tuple[float, float]:
+    """Return how much to ask for next, in milliseconds, and after how many seconds.
+
+    Args:
+        ms: what was asked for last.
+        waited: how long that waited for its turn, in milliseconds.
+    """
+    if waited > BUSY:
+        return max(FEWEST, 0.7 * ms), min(LONGEST, 2 * waited) / 1000
+    return min(MOST, 1.3 * ms), 0
 
 
 def work_of(answer: http.client.HTTPResponse) -> float:

@@ -147,9 +147,9 @@ def test_no_worker_outlives_its_parent(tmp_path):
     """Not one that is still starting, either."""
     url = f"sqlite:///{tmp_path}/store.sqlite"
     with Server(APPLICATION, DATABASE_URL=url) as server:
-        workers = server.workers()
-        server.kill()  # at once: they have not yet imported anything
-        assert workers
+        while not server.workers():
+            assert server.process.poll() is None
+        server.kill()  # at once: they have not yet prepared anything
         server.start()
 
 

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from threading import Condition, Event, Thread
 
 import pytest
@@ -70,12 +70,21 @@ class Asking:
 
 
 @pytest.fixture
-def server(tmp_path):
-    with Server(APPLICATION, DATABASE_URL=f"sqlite:///{tmp_path}/store.sqlite") as server:
+def systemd(tmp_path):
+    """Give the socket at which systemd would listen to the server."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        yield listening
+
+
+@pytest.fixture
+def server(tmp_path, systemd):
+    url, notify = f"sqlite:///{tmp_path}/store.sqlite", systemd.getsockname()
+    with Server(APPLICATION, DATABASE_URL=url, NOTIFY_SOCKET=notify) as server:
         yield server
 
 
-def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(server):
+def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(server, systemd):
     with Asking(server.port) as asking:
         asking.wait_for_more()
         old = server.workers()
@@ -87,6 +96,8 @@ def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(serve
             assert server.process.wait() == 0  # the old one, told by the new one
             asking.wait_for_more()
             assert len(children(new)) == len(old)
+            said = b"".join(iter(lambda: systemd.recv(1_000), b"MAINPID=%d" % new))
+            assert b"MAINPID=%d" % server.process.pid in said
         finally:
             os.kill(new, signal.SIGINT)
     assert asking.failed == []
@@ -115,3 +126,61 @@ def test_three_thousand_connections_that_say_half_or_nothing_stop_nobody(server)
         with Asking(server.port) as asking:
             asking.wait_for_more()
         assert asking.failed == []
+
+
+class Counting:
+    """Asks a server that counts, and counts along."""
+
+    def __init__(self, server):
+        self.server, self.asked, self.pause = server, 0, Event()
+
+    def ask(self, path="/asked"):
+        """Return what a path answers, on a connection of its own."""
+        self.asked += path == "/asked"
+        address = ("127.0.0.1", self.server.port)
+        with closing(http.client.HTTPConnection(*address, timeout=60)) as connection:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+
+    def ask_until(self, is_so):
+        """Ask until something is so of the process that answers."""
+        while not is_so(int(self.ask())):
+            self.pause.wait(PAUSE)
+
+    def workers(self):
+        """Ask until two workers have answered; return them."""
+        answered = set()
+        self.ask_until(lambda worker: len(answered.add(worker) or answered) > 1)
+        return answered
+
+    def is_right(self):
+        """Whether the metrics say how often was asked."""
+        count = f'backprop_request_seconds_count{{route="/asked",status="2xx"}} {self.asked:.1f}'
+        return count in self.ask("/metrics").splitlines()
+
+
+def test_counts_are_sums_over_workers_also_over_those_that_ended_and_over_versions(tmp_path):
+    said = {"DATABASE_URL": f"sqlite:///{tmp_path}/store.sqlite", "METRICS": "1"}
+    said |= {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "WEB_CONCURRENCY": "2"}
+    (tmp_path / "counter_1.db").write_bytes(b"of a server before")
+    with Server("tests.kit.counted:Application()", **said) as server:
+        counting = Counting(server)
+        first = counting.workers()
+        assert counting.is_right()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 400"
+        assert 'count{route="other",status="4xx"} 1.0' in counting.ask("/metrics")
+        os.kill(min(first), signal.SIGKILL)
+        counting.ask_until(lambda worker: worker not in first)
+        assert counting.is_right()
+        old = counting.workers()
+        server.process.send_signal(signal.SIGUSR2)
+        counting.ask_until(lambda _: len(server.workers()) > len(old))
+        new = next(each for each in server.workers() if each not in old)
+        try:
+            counting.ask_until(lambda _: server.process.poll() is not None)
+            assert counting.workers() == set(children(new))
+            assert counting.is_right()
+        finally:
+            os.kill(new, signal.SIGINT)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from backprop.drawing.excerpt import excerpt_picture
 from backprop.drawing.expressions import expression_picture
 from backprop.drawing.layout import Picture, number
 from backprop.drawing.neurons import neurons_picture
@@ -88,7 +89,7 @@ class Scene:
     """A picture at one step, as text; each entry of a tuple is one element's parts, in order.
 
     Attributes:
-        kind: “neurons”, “operations” or “expression”.
+        kind: “neurons”, “operations”, “expression” or “excerpt”.
         phase: the view's.
         title, description: what a screen reader says first.
         width, height: the natural size; `rem` and `tall` are both in rem, `left` where it begins.
@@ -216,6 +217,28 @@ def expression_scene(
     return replace(scene, tags=tag_rows(picture, still_parts(picture, trace.graph), tags))
 
 
+def excerpt_scene(
+    trace: Trace,
+    view: View,
+    label: Callable[[str], Any],
+    shown: Callable[[float], str],
+    signed: Callable[[float], str],
+    exact: Callable[[float], str],
+) -> Scene:
+    """Return what of a graph the gradients need that are asked, small enough for a phone.
+
+    The arguments are those of `network_scene`; nothing in it leads anywhere.
+    """
+    picture = excerpt_picture(trace.graph, tuple(sorted(view.asked)))
+    words = Writing(label, shown, signed, exact, lambda _: "")
+    scene = _scene("excerpt", "What the question needs", picture, trace, view, words)
+    low = {  # with no half below
+        plate.id for plate in picture.plates if view.asked.isdisjoint(plate.nodes)
+    }
+    bare = ((*plate[:6], "", *plate[7:]) if plate[0] in low else plate for plate in scene.plates)
+    return replace(scene, plates=tuple(bare))
+
+
 def _scene(
     kind: str,
     title: str,
@@ -223,7 +246,7 @@ def _scene(
     trace: Trace,
     view: View,
     words: Writing,
-    drawn: Drawn | None,
+    drawn: Drawn | None = None,
 ) -> Scene:
     graph, again = trace.graph, drawn is not None
     drawn = {} if drawn is None else drawn

@@ -4,6 +4,7 @@
                     below 0.01, 3 digits     0.00723   0.0018
     typed   settings: as they were typed     0.500   0.0018   0.9999   1.00·10⁻⁸
     signed  the same with its sign           +0.751  −0.055   0
+    answer  what a question asks for: 4 decimals, else as `short`   0.0822   6.68·10⁻⁴   −4
     long    tables: 6 significant digits     0.0363503   1.03000·10⁻⁵
     exact   what a click opens: all 17       0.036350306393144395
     field   what an input shows              -0.05   4.39e-05
@@ -58,6 +59,11 @@ def typed(x: float) -> str:
 def signed(x: float) -> str:
     """Return a gradient for the graph: `short` with + before a positive number."""
     return f"+{short(x)}" if x > 0 else short(x)
+
+
+def as_answer(x: float) -> str:
+    """Return a number that is asked for, or answered: 4 decimals; below 0.01, as `short`."""
+    return as_factor(x, 4, _LIMIT) if abs(x) >= _TWO_DIGITS else short(x)
 
 
 def long(x: float) -> str:

@@ -272,12 +272,12 @@ class Store:
         if self._database.read(lambda connection: connection.scalar(query), longest) != REVISION:
             raise StoreAway("Another version of this program wrote the store.")
 
-    def sizes(self) -> Mapping[str, Holding]:
+    def sizes(self, longest: float = LONGEST) -> Mapping[str, Holding]:
         """Return how much there is of each kind."""
         query = sql.select(LEASES.c.kind, sql.func.count(), sql.func.sum(LEASES.c.size)).group_by(
             LEASES.c.kind
         )
-        rows = self._database.read(lambda connection: connection.execute(query).all())
+        rows = self._database.read(lambda connection: connection.execute(query).all(), longest)
         found = {kind: (count, int(size)) for kind, count, size in rows}
         return {kind: Holding(*found.get(kind, (0, 0)), self._share(kind)) for kind in KINDS}
 

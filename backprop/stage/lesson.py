@@ -21,8 +21,7 @@ from backprop.stage.derivation import Derived
 from backprop.stage.ending import Ending
 from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
-from backprop.stage.quiz.asks import Asks
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.question import Asks, Question
 
 C = TypeVar("C")
 

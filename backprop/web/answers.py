@@ -18,6 +18,7 @@ from flask import Response, request
 from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
 from werkzeug.sansio.http import parse_cookie
 
+from backprop.web.operating.observed import KEPT, ROUTE
 from backprop.web.stored import is_of_store
 
 Application = Callable[..., Iterable[bytes]]
@@ -48,11 +49,12 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it was sent: its status, headers and body."""
+    """An answer as it was sent: its status, headers and body; and the rule its address follows."""
 
     status: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    route: str = ""
 
     @property
     def size(self) -> int:
@@ -100,6 +102,7 @@ class KeptAnswers:
             answer = self._find(key)  # none where it may not be kept: then each asks for itself
         if answer is None:
             return self.application(environ, start_response)
+        environ[ROUTE], environ[KEPT] = answer.route, True
         return send(answer, environ, start_response)
 
     def holds(self, environ: Environment) -> bool:
@@ -127,7 +130,7 @@ class KeptAnswers:
                 start_response(status, headers)
                 return parts
             lasting = tuple(each for each in headers if each[0] != "Server-Timing")
-            answer = Answer(status, lasting, b"".join(parts))
+            answer = Answer(status, lasting, b"".join(parts), environ.get(ROUTE, ""))
             getattr(parts, "close", lambda: None)()
             if is_kept:
                 self._keep(key, answer)

@@ -32,7 +32,7 @@ from backprop.web.query import (
     request_pairs,
 )
 from backprop.web.reply import plain
-from backprop.web.stored import find_stay, is_private
+from backprop.web.stored import find_stay, is_of_store, is_private
 
 Array = NDArray[np.float64]
 
@@ -223,7 +223,7 @@ def _step(trace: Trace, step: Step) -> dict[str, Any]:
 
 def _answer(value: Any) -> Response:
     response = make_response(jsonify(plain(value)))
-    response.headers["Cache-Control"] = "private, no-cache" if is_private() else "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache" if is_of_store() else "no-cache"
     if is_private():
         response.vary.add("Cookie")
     response.add_etag(weak=True)

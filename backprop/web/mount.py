@@ -7,6 +7,7 @@ addresses below the root of the interface, as its description does (`servers`).
 """
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Response, current_app
@@ -15,12 +16,12 @@ from backprop.web.settings import SettingError
 
 Application = Callable[..., Iterable[bytes]]
 LEADING = ("Location", "HX-Push-Url")  # headers that are an address
-ADDRESSES = frozenset(  # attributes that are one, where they begin with a slash
+ADDRESSES = (  # attributes that are one, where they begin with a slash
     b"href src action hx-get hx-post data-address data-cartesian data-copy data-end data-fetch "
     b"data-gl3d data-here data-keep data-on data-path data-png".split()
 )
+ENDS = tuple(space + name for name in ADDRESSES for space in (b" ", b"\n"))
 START = b'="/'
-LONGEST = 1 + max(map(len, ADDRESSES))  # with the space before it
 
 
 class Mounted:
@@ -91,12 +92,10 @@ def with_prefix(page: bytes, prefix: str) -> bytes:
     """Return a page whose addresses have the prefix.
 
     An attribute that begins with a slash ends one piece of the page and begins the next; in a text,
-    a quotation mark after “=” is escaped, so that there is none such.
+    a quotation mark after “=” is escaped, so that there is none such. None leads to another host.
     """
     pieces = page.split(START)
     mounted = f'="{prefix}/'.encode()
-    for at, piece in enumerate(pieces[:-1]):
-        name = piece[-LONGEST:].split()[-1:]
-        leads = name and name[0] in ADDRESSES and pieces[at + 1][:1] != b"/"
-        pieces[at] = piece + (mounted if leads else START)
-    return b"".join(pieces)
+    joints = [mounted if piece.endswith(ENDS) else START for piece in pieces]
+    joints[-1] = b""
+    return b"".join(chain.from_iterable(zip(pieces, joints, strict=True)))

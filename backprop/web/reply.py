@@ -28,7 +28,7 @@ from backprop.web.query import (
     is_partial,
     printed_address,
 )
-from backprop.web.stored import Stay, find_stay, is_private
+from backprop.web.stored import Stay, find_stay, is_of_store, is_private
 
 FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
@@ -150,8 +150,11 @@ def _dress(page: str, part: str, shown: Mapping[str, Any], *, partial: bool) -> 
 
 
 def _say_whose(response: Response, *, partial: bool) -> None:
-    """Say who may keep an answer: anyone, or the browser for which it was composed."""
-    response.headers.update(ANYONES if partial and not is_private() else FRESH)
+    """Say who may keep an answer: anyone, or the browser for which it was composed.
+
+    What stands in the store somebody put there, so what is made of it is for the one who asks.
+    """
+    response.headers.update(ANYONES if partial and not is_of_store() else FRESH)
     if is_private():
         response.vary.add("Cookie")
 
@@ -168,7 +171,7 @@ def send_file(file: File) -> Response:
     """Send a file to be kept under its name."""
     response = Response(file.text, mimetype=file.mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    response.headers["Cache-Control"] = ANYONES["Cache-Control"]
+    response.headers.update(FRESH if is_of_store() else ANYONES)
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]
 

@@ -27,6 +27,8 @@ HOST_NAME = re.compile(r"[\w.:%-]{1,253}")
 ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 ANYBODY = "*"
 PREFIX = re.compile(r"/|((?:/[A-Za-z0-9][A-Za-z0-9._~-]{0,63}){1,8})/?")
+FLAGS = {"1": True, "true": True, "yes": True, "on": True}
+FLAGS |= {"0": False, "false": False, "no": False, "off": False}
 MOST_DAYS = 3_650
 MOST_PROXIES = 9
 HIGHEST_PORT = 65_535
@@ -68,15 +70,16 @@ class Setting:
     show: Callable[[Any], str] = str
 
     def spelled(self, value: Any) -> str:
-        """Return a value as a listing shows it, with its unit."""
-        if value == self.default and self.in_words:
-            return self.in_words
-        return f"{self.show(value)} {self.unit}".strip()
+        """Return a value as a listing shows it, with its unit; a default with its words."""
+        number = f"{self.show(value)} {self.unit}".strip()
+        if value != self.default or not self.in_words:
+            return number
+        return f"{number} ({self.in_words})" if value else self.in_words
 
     @property
     def row(self) -> str:
         """Its row in README's table."""
-        default = self.spelled(self.default)
+        default = self.in_words or self.spelled(self.default)
         return f"| `{self.name}` | {default} | `{self.example}` | {self.meaning} |"
 
     def value_of(self, word: Any) -> Any:
@@ -151,6 +154,14 @@ def read_host(word: Any) -> str:
     if not HOST_NAME.fullmatch(str(word)):
         raise ValueError(word)
     return str(word)
+
+
+def read_flag(word: Any) -> bool:
+    """Return whether something is to be done."""
+    said = str(word).strip().lower()
+    if said not in FLAGS:
+        raise ValueError(word)
+    return FLAGS[said]
 
 
 def read_prefix(word: Any) -> str:
@@ -261,7 +272,7 @@ SETTINGS: tuple[Setting, ...] = (
         wanted="a whole number of bytes, 1 or more",
         example="500000000",
         unit="bytes",
-        in_words="1073741824 bytes (1 GiB)",
+        in_words="1 GiB",
     ),
     Setting(
         name="LEASE_DAYS",
@@ -300,6 +311,26 @@ SETTINGS: tuple[Setting, ...] = (
         example="https://moodle.example https://*.uni.example",
         in_words="nobody",
         show=" ".join,
+    ),
+    Setting(
+        name="ACCESS_LOG",
+        meaning="1 writes a line of JSON to the standard output for each request, with nothing of "
+        "a person in it and nothing that was typed",
+        default=False,
+        read=read_flag,
+        wanted="1 or 0",
+        example="1",
+        show=lambda value: str(int(value)),
+    ),
+    Setting(
+        name="METRICS",
+        meaning="1 answers Prometheus at /metrics, summed over all processes, where it does not "
+        "come through a proxy",
+        default=False,
+        read=read_flag,
+        wanted="1 or 0",
+        example="1",
+        show=lambda value: str(int(value)),
     ),
     Setting(
         name="RATE_LIMIT",

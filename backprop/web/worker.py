@@ -13,7 +13,6 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import cache
 from importlib import import_module
 from typing import IO, Any
 
@@ -58,6 +57,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._is_ending = False
+        self.observed: Any = None  # what notes each answer, if the application has it
         self._waiting: dict[Any, tuple[Any, gevent.Timeout]] = {}  # connections without a request
 
     def patch(self) -> None:
@@ -73,6 +73,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         """Load the application, which a parent has mostly done, and what is answered without it."""
         super().load_wsgi()
         self.refusals = refusals(self.wsgi)
+        self.observed = getattr(self.wsgi, "extensions", {}).get("observed")
         self.wsgi = with_patience(self.wsgi)
 
     def handle(self, listener: Any, client: Any, address: Any) -> None:
@@ -106,6 +107,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         status = status_of(error)
         if status == 500:
             self.log.error("A request cannot be answered.", exc_info=error)
+        if self.observed:
+            self.observed.refused(status)
         with suppress(OSError), gevent.Timeout(LINGER, False):
             client.sendall(self.refusals[status])
             client.shutdown(socket.SHUT_WR)
@@ -151,10 +154,12 @@ def status_of(error: Exception) -> int:
     return next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
 
 
-@cache
 def refusals(application: Any) -> dict[int, bytes]:
     """Return, by status, what is answered to what cannot be read: heads and pages as ever."""
-    return {status: _refusal(application, status) for status in REFUSED}
+    found: dict[int, bytes] = application.extensions.setdefault("refusals", {})
+    if not found:
+        found |= {status: _refusal(application, status) for status in REFUSED}
+    return found
 
 
 def _refusal(application: Any, status: int) -> bytes:

@@ -1,8 +1,11 @@
 import gzip
+import html
+import re
 
 import pytest
 from flask import request
 
+from app import create_app
 from backprop.lessons.catalog import LESSONS
 from backprop.web.settings import SettingError
 
@@ -102,3 +105,34 @@ def test_a_cookie_that_came_by_https_goes_by_https_alone(make):
     by_https = client.get("/look?theme=dark", headers=FORWARDED).headers["Set-Cookie"]
     assert "; Secure" in by_https
     assert "Secure" not in client.get("/look?theme=dark").headers["Set-Cookie"]
+
+
+@pytest.fixture(scope="module")
+def every_lesson(tmp_path_factory):
+    return create_app(
+        {"DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('private') / 's.sqlite'}"}
+    )
+
+
+@pytest.mark.parametrize(
+    "lesson", [each for each in LESSONS if each.files], ids=lambda lesson: lesson.name
+)
+def test_whatever_is_made_of_what_somebody_stored_is_theirs_to_keep_alone(every_lesson, lesson):
+    client = every_lesson.test_client()
+    state = every_lesson.extensions["store"].put(lesson.body(lesson.defaults))
+    here = f"{lesson.path}?from={state}"
+    ways = re.findall('="(/[^"]*)"', client.get(here).text)
+    ways = [html.unescape(way).partition("#")[0] for way in ways if state in way]
+    by_path = {way.partition("?")[0]: way for way in ways}
+    by_path |= {f"/api{lesson.path}": f"/api{here}", "sheet": f"{here}&on-paper=worksheet"}
+    by_path |= {"link": here.replace("?", "/link?"), "look": f"/look?back={here}"}
+    answers = [client.get(way) for way in by_path.values()]
+    answers += [client.get(here, headers={"HX-Request-Type": "partial"})]
+    for answer in answers:
+        if answer.status_code == 200:
+            assert re.search("private|no-store", answer.headers["Cache-Control"]), (
+                answer.request.path
+            )
+    assert len(answers) > 5
+    anyones = client.get(f"{lesson.path}?mode=projector", headers={"HX-Request-Type": "partial"})
+    assert anyones.headers["Cache-Control"] == "public, no-cache"

@@ -14,7 +14,7 @@ from backprop.engine.array_ops import ArrayOperation
 from backprop.engine.ops import bends
 from backprop.engine.slips.catalog import ASSIGNED, HALF_LOST, ONE_PATH, SIGN, TWO_LOST
 from backprop.engine.slips.slip import Slip
-from backprop.engine.slips.wrong_slopes import WRONG_SLOPES
+from backprop.engine.slips.wrong_slopes import NETWORK_SLOPES, WRONG_SLOPES
 from backprop.engine.trace import Term, Trace, other_factor
 
 _Local = Callable[[Trace, Term], float]
@@ -141,6 +141,31 @@ def _slip_values(trace: Trace, position: int, right: float) -> Iterator[tuple[Sl
         if powers:
             yield TWO_LOST if powers == {2.0} else EXPONENT_LOST, _instead(trace, terms, _lower)
     yield ITSELF, value
+
+
+def wrong_local(slip: Slip, trace: Trace, term: Term) -> float | None:
+    """Return what a slip takes for the local derivative of a use; None where it is no such slip.
+
+    It is known by its name. The sum of arriving · this over the uses of a node is its wrong value.
+    """
+    if slip.name in WRONG_SLOPES or slip.name in NETWORK_SLOPES:
+        return (WRONG_SLOPES | NETWORK_SLOPES)[slip.name][1](trace, term)
+    locals_: dict[str, _Local] = {
+        **{NO_LOCAL.name: lambda _, __: 1.0, BY_VALUE.name: _value},
+        **{OWN_FACTOR.name: _own_factor, SLOPE_AT_OUT.name: _slope_at_out},
+        **{HALF_LOST.name: _doubled, TWO_LOST.name: _halved, EXPONENT_LOST.name: _lower},
+    }
+    return locals_[slip.name](trace, term) if slip.name in locals_ else None
+
+
+def _doubled(trace: Trace, term: Term) -> float:
+    operation = trace.graph.nodes[term.edge.later].operation
+    return float(term.local) * (2 if operation == "half_squared_error" else 1)
+
+
+def _halved(trace: Trace, term: Term) -> float:
+    operation = trace.graph.nodes[term.edge.later].operation
+    return float(term.local) / 2 if operation == "mean_squared_error" else _lower(trace, term)
 
 
 def _instead(trace: Trace, terms: Sequence[Term], local: _Local) -> float:

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from backprop.engine.text import to_text
+from backprop.lessons.chain_rule.asked import ASKS
 from backprop.lessons.chain_rule.choices import FADES, NO_ANSWERS, SECTIONS, Choices
 from backprop.lessons.chain_rule.derivation import Derivation, count_lines, make_derivation
 from backprop.lessons.chain_rule.ending import QUESTIONS, make_ending
@@ -267,5 +268,6 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=make_sheet,
 )

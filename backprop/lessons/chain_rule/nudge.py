@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.nudges import Nudge, nudge_chart
+from backprop.drawing.figures.nudges import Nudge, nudge_chart
 from backprop.lessons.chain_rule.function import Chain, Column, column
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of

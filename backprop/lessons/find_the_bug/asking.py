@@ -3,9 +3,11 @@
 import hashlib
 
 from backprop.lessons.find_the_bug.bug import Bug, possible_bugs
+from backprop.lessons.find_the_bug.cases import find_hidden
+from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.code import print_lines, say
 from backprop.lessons.find_the_bug.evidence import explain_cause, explain_line, sum_up
-from backprop.stage.quiz.question import Choice, Question, WrongAnswer
+from backprop.stage.quiz.question import Asking, Asks, Choice, Question, WrongAnswer
 from backprop.stage.walk.explanation import Words
 
 FEW = 5  # causes that are offered at first
@@ -96,3 +98,19 @@ def all_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
         causes.setdefault(cause.row.slip.name, cause)
     by_title = sorted(causes.values(), key=lambda each: each.row.slip.title)
     return tuple(by_title)
+
+
+def _askings(choices: Choices) -> tuple[Asking, ...]:
+    _, bug = find_hidden(choices.level, choices.case)
+    return (
+        Asking("line", (f"Which of the {COUNTS[len(bug.lines)]} lines is wrong",), "line"),
+        Asking("cause", ("What is wrong with the line, once it is known",), "choice"),
+    )
+
+
+def _ask(choices: Choices, name: str) -> Question:
+    example, bug = find_hidden(choices.level, choices.case)
+    return ask_line(bug) if name == "line" else ask_cause(example, bug, every=False)
+
+
+ASKS = Asks(_askings, _ask)  # another case is another bug: there are no variants of one

@@ -8,6 +8,7 @@ and what they make, before it is found.
 from dataclasses import dataclass, replace
 
 from backprop.lessons.find_the_bug.answers import read_answers
+from backprop.lessons.find_the_bug.asking import ASKS
 from backprop.lessons.find_the_bug.case_shown import (
     CaseShown,
     CausesShown,
@@ -132,6 +133,7 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=make_sheet,
     covers=_covers,
 )

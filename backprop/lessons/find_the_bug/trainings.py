@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop.drawing.two_trainings import loss_figure, thinned
+from backprop.drawing.figures.two_trainings import loss_figure, thinned
 from backprop.engine.network import Array
 from backprop.lessons.find_the_bug.bug import Bug
 from backprop.notation.numerals import short

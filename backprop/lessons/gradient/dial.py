@@ -8,7 +8,7 @@ diameter (Thales: its chord along u is g·u); the other, opposite, holds the fal
 import math
 from dataclasses import dataclass
 
-from backprop.drawing.slopes import turn_chart
+from backprop.drawing.figures.slopes import turn_chart
 from backprop.lessons.gradient.place import Place
 from backprop.notation.derivation import Equation, equation
 from backprop.notation.formula import Formula, Label, Number, Operator, Row

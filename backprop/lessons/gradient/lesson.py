@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backprop.lessons.gradient.answer import Answer, make_answer
+from backprop.lessons.gradient.asked import ASKS
 from backprop.lessons.gradient.choices import MOST_VARIABLES, PARTS, SECTIONS, Choices
 from backprop.lessons.gradient.dial import Dial, make_dial
 from backprop.lessons.gradient.ending import QUESTIONS, make_ending
@@ -198,6 +199,7 @@ LESSON = Lesson(
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=make_sheet,
     derived=_derived,
 )

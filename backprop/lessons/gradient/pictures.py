@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backprop.drawing.figures.slopes import SliceCurve, slice_chart, slice_curve
 from backprop.drawing.plane import Marks, arrow_scale, contour_chart, marks_chart
-from backprop.drawing.slopes import SliceCurve, slice_chart, slice_curve
 from backprop.drawing.surface import surface_chart
 from backprop.lessons.gradient.place import Place
 from backprop.lessons.gradient.walk import Waypoint

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.contour_grid import nice
-from backprop.drawing.slopes import rise_chart
+from backprop.drawing.figures.slopes import rise_chart
 from backprop.lessons.gradient.place import Place
 from backprop.notation.formula import Number
 from backprop.notation.names import label_of

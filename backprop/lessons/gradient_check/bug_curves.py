@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.two_trainings import loss_figure, thinned, value_figure
+from backprop.drawing.figures.two_trainings import loss_figure, thinned, value_figure
 from backprop.engine.network import Array
 from backprop.lessons.gradient_check.planted_slip import PlantedSlip
 from backprop.notation.numerals import short

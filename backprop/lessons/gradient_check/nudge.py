@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backprop.drawing.figures.secants import Secant, secant_chart
 from backprop.drawing.scene import Flow, Scene, View, expression_scene, network_scene
-from backprop.drawing.secants import Secant, secant_chart
 from backprop.lessons.gradient_check.choices import nudge_power
 from backprop.lessons.gradient_check.subject import Subject
 from backprop.notation.difference_quotient import Quotient, printed, quotient

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backprop.drawing.step_sizes import FINEST, step_size_chart
+from backprop.drawing.figures.step_sizes import FINEST, step_size_chart
 from backprop.engine.differences.step_size import Curve, errors_by_h
 from backprop.lessons.gradient_check.subject import Column, Subject
 from backprop.notation.difference_quotient import printed

@@ -9,14 +9,9 @@ from backprop.notation.network_names import network_labels
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import change
 from backprop.stage.networks import OWN, NetworkChoices
-from backprop.stage.quiz.asks import (
-    Asks,
-    ask_in_walk,
-    fresh_numbers,
-    like_before,
-    walk_askings,
-)
 from backprop.stage.quiz.gradient_asked import Walked
+from backprop.stage.quiz.question import Asks
+from backprop.stage.quiz.walk_questions import ask_in_walk, fresh_numbers, like_before, walk_askings
 from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.steps import network_steps
 

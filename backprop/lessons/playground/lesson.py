@@ -10,6 +10,7 @@ from typing import Any
 from backprop.drawing.parts import Drawn
 from backprop.drawing.scene import expression_scene
 from backprop.engine.graph import Graph
+from backprop.lessons.playground.asked import ASKS
 from backprop.lessons.playground.choices import SECTIONS, Choices, parse_function
 from backprop.lessons.playground.ending import QUESTIONS, make_ending
 from backprop.lessons.playground.export import Export, export_file, make_export
@@ -266,5 +267,6 @@ LESSON = Lesson(
     minutes=8,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=make_sheet,
 )

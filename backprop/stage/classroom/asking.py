@@ -12,8 +12,7 @@ from backprop.engine.errors import UnknownNameError
 from backprop.stage.kept import kept_by
 from backprop.stage.lesson import Lesson
 from backprop.stage.quiz.asked_back import LAST_SEED
-from backprop.stage.quiz.asks import Asking
-from backprop.stage.quiz.question import Question
+from backprop.stage.quiz.question import Asking, Question
 
 BACK = "back-"
 VARIANTS = 20  # that a room has of a question

@@ -15,7 +15,7 @@ from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.catalog import BEFORE_ACTIVATION
 from backprop.engine.trace import other_factor
 from backprop.notation.formula import Number
-from backprop.notation.numerals import as_factor, read_printed, short
+from backprop.notation.numerals import as_answer, read_printed, short
 from backprop.stage.choices import ChoiceError
 from backprop.stage.classroom.asking import Place, ask, find_place
 from backprop.stage.kept import kept_by
@@ -40,7 +40,6 @@ from backprop.stage.walk.explanation import Words, phrase
 RIGHT, OTHER, NONE = "right", "other", "none"
 TYPED = ("gradient", "number")  # kinds whose answer is a number
 KEPT = 128  # questions that are kept with what their answers are compared with
-PLAIN = 0.00995  # numbers from here up are written with four decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +206,10 @@ def _find_matcher(place: Place) -> Matcher:
     return Matcher(ask(place.lesson, place.choices, place.name, place.variant))
 
 
-def written(x: float) -> str:
-    """Return an answer as bars and derivations print it: 0.0822, 0.4398, 6.68·10⁻⁴, −4."""
-    return as_factor(x, 4, 9) if abs(x) >= PLAIN else short(x)
-
-
 def _number(answer: Any) -> Number | None:
     if not isinstance(answer, float | int):
         return None
-    return Number(written(float(answer)), float(answer), "backward")
+    return Number(as_answer(float(answer)), float(answer), "backward")
 
 
 def _right_title(question: Question) -> Words:

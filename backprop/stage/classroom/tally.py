@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop.notation.formula import Number
-from backprop.stage.classroom.matching import NONE, OTHER, RIGHT, Matcher, Outcome, written
+from backprop.notation.numerals import as_answer
+from backprop.stage.classroom.matching import NONE, OTHER, RIGHT, Matcher, Outcome
 from backprop.stage.quiz.question import SIGNS
 from backprop.stage.walk.explanation import Words
 
@@ -119,7 +120,7 @@ def make_tally(matcher: Matcher, rows: Iterable[Row], members: Sequence[int] = (
         if sign:
             signs[sign][at] += 1
         if key == OTHER and number is not None:
-            text = written(float(f"{number:.2e}"))
+            text = as_answer(float(f"{number:.2e}"))
             exact.setdefault(text, number)
             numbers[text, at] += 1
     other, none = (counts.pop(key, [0] * rounds) for key in (OTHER, NONE))

@@ -7,7 +7,8 @@ the fork, wherever on the way that stands. What leaves a factor out by a name of
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from backprop.engine.slips.at_node import MISSED_PATH, NO_LOCAL, wrong_values
 from backprop.engine.slips.catalog import ONE_PATH
@@ -16,6 +17,7 @@ from backprop.engine.slips.typed_pass import IN_A_NETWORK, whole_values
 from backprop.engine.trace import Trace
 from backprop.stage.quiz.read_back import MOST_BRANCHES, Factors, find_factors
 
+ROUNDING = 1e-12  # of the right gradient
 EVERYWHERE = "everywhere"  # in a key: the slip is made at each node of the pass
 
 
@@ -40,6 +42,7 @@ class GradientSlip:
     path: int = -1
 
 
+@lru_cache(maxsize=64)  # a question is made of them, and what is shown of each
 def gradient_slips(trace: Trace, node: int) -> tuple[GradientSlip, ...]:
     """Return every wrong gradient that a known slip gives at a node, the likely ones first.
 
@@ -51,6 +54,8 @@ def gradient_slips(trace: Trace, node: int) -> tuple[GradientSlip, ...]:
     """
     right, kept = float(trace.gradients[node]), dict[str, GradientSlip]()
     for each in _candidates(trace, node):
+        if abs(each.value) <= ROUNDING * abs(right):  # what cancelling leaves of 0
+            each = replace(each, value=0.0)
         known = any(
             each.slip.name == other.slip.name and _same(each.value, other.value)
             for other in kept.values()

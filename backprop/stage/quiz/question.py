@@ -6,9 +6,9 @@ answer: what is shown of it before an answer is its prompt, what is given, and i
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from backprop.drawing.scene import Scene
 from backprop.notation.formula import Number
@@ -102,6 +102,39 @@ class Question:
         if self.kind == "sign" and not self.choices:
             return tuple(Choice(name, (words,)) for name, words in SIGNS.items())
         return self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Something that can be asked about a state of a lesson.
+
+    Attributes:
+        name: in an address: letters, digits, hyphens.
+        title: what a teacher reads: “∂E/∂w₅: the sign, then the number”.
+        kind: how it is answered.
+        varies: whether there are variants of it, with other numbers.
+    """
+
+    name: str
+    title: Words
+    kind: Kind
+    varies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a lesson can ask about its states.
+
+    Attributes:
+        askings: choices → what can be asked there, the likeliest first.
+        question: choices and the name of one → the question.
+        vary: choices, the name of an asking and a seed → the same with other numbers, in which
+            the same can be asked; None where there are none.
+    """
+
+    askings: Callable[[Any], tuple[Asking, ...]]
+    question: Callable[[Any, str], Question]
+    vary: Callable[[Any, str, int], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def find_factors(trace: Trace, node: int) -> Factors:
     while at != output and len(terms := trace.terms[at]) == 1:
         common.append(terms[0])
         at = terms[0].edge.later
-    telling = tuple(term for term in reversed(common) if not _only_passes(trace, term))
+    telling = tuple(term for term in reversed(common) if not only_passes(trace, term))
     if at == output:
         return Factors((), telling or tuple(common[:1]))
     terms = trace.terms[at]
@@ -121,10 +121,10 @@ def find_factors(trace: Trace, node: int) -> Factors:
 
 def _own(trace: Trace, term: Term) -> tuple[float, ...]:
     """Return the factors of a branch, from the output back."""
-    factors = [] if _only_passes(trace, term) else [float(term.local)]
+    factors = [] if only_passes(trace, term) else [float(term.local)]
     at = term.edge.later
     while at != trace.graph.output and len(terms := trace.terms[at]) == 1:
-        if not _only_passes(trace, terms[0]):
+        if not only_passes(trace, terms[0]):
             factors.append(float(terms[0].local))
         at = terms[0].edge.later
     if at != trace.graph.output:
@@ -132,7 +132,8 @@ def _own(trace: Trace, term: Term) -> tuple[float, ...]:
     return tuple(reversed(factors)) or (float(term.product),)
 
 
-def _only_passes(trace: Trace, term: Term) -> bool:
+def only_passes(trace: Trace, term: Term) -> bool:
+    """Whether a use hands a gradient on as it is: that of a term of a sum."""
     operation = trace.graph.nodes[term.edge.later].operation
     return float(term.local) == 1 and operation in (*SUMS, "weighted_sum")
 

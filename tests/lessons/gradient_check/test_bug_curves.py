@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop.drawing.two_trainings import loss_figure, value_figure
+from backprop.drawing.figures.two_trainings import loss_figure, value_figure
 from backprop.lessons.gradient_check.bug_curves import (
     describe,
     loss_seems,

@@ -1,4 +1,4 @@
-"""What can be asked about a state of a lesson, by one name each; and the questions of a walk.
+"""The questions that a walk can be asked at a gradient, by one name each; and their variants.
 
 gradient   which way the output goes when the quantity of the step is raised, then how far
 sign       the first of the two alone
@@ -6,21 +6,25 @@ number     the second alone: one line of the chain rule, as a product or its res
 larger-w6  whose gradient is larger in size: this one, or that of w6, which stands near it
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from backprop.drawing.scene import Scene, View
+from backprop.drawing.scene import Scene, View, excerpt_scene, expression_scene
 from backprop.engine.differences.rounding import is_zero
+from backprop.engine.graph import Graph
 from backprop.notation.formula import Label, Number
+from backprop.notation.numerals import as_answer, exact, short, signed
+from backprop.stage.functions import function_labels
 from backprop.stage.quiz.gradient_asked import GradientAsked, Walked
 from backprop.stage.quiz.gradient_slips import EVERYWHERE, GradientSlip, gradient_slips
-from backprop.stage.quiz.question import Choice, Kind, Question, WrongAnswer
+from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.quiz.step_judgement import sign_name
 from backprop.stage.quiz.step_question import is_asked
 from backprop.stage.slip_words import in_page_letters
-from backprop.stage.walk.explanation import Words, number, phrase
+from backprop.stage.walk.explanation import Labels, Words, phrase
+from backprop.stage.walk.function import FunctionAt, function_steps
 
 C = TypeVar("C")
 
@@ -29,39 +33,6 @@ COMPARABLE = 40.0  # and so many times at most, where one has the choice
 WITHIN = 60  # steps before and behind among which the other is looked for
 LARGER = "larger-"
 TRIES = 60  # fresh numbers that are tried before the old ones stay
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Something that can be asked about a state of a lesson.
-
-    Attributes:
-        name: in an address: letters, digits, hyphens.
-        title: what a teacher reads: “∂E/∂w₅: the sign, then the number”.
-        kind: how it is answered.
-        varies: whether there are variants of it, with other numbers.
-    """
-
-    name: str
-    title: Words
-    kind: Kind
-    varies: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """What a lesson can ask about its states.
-
-    Attributes:
-        askings: choices → what can be asked there, the likeliest first.
-        question: choices and the name of one → the question.
-        vary: choices, the name of an asking and a seed → the same with other numbers, in which
-            the same can be asked; None where there are none.
-    """
-
-    askings: Callable[[Any], tuple[Asking, ...]]
-    question: Callable[[Any, str], Question]
-    vary: Callable[[Any, str, int], Any] | None = None
 
 
 def walk_askings(walked: Walked, *, varies: bool = True) -> tuple[Asking, ...]:
@@ -91,17 +62,12 @@ def ask_in_walk(walked: Walked, name: str) -> Question:
     asked = walked.at(walked.step.name)
     if name.startswith(LARGER):
         return _ask_larger(walked, asked, walked.at(name.removeprefix(LARGER)))
-    return ask_gradient(asked, name, draw_asked(walked, asked.name))
+    return _ask_gradient(walked, asked, name)
 
 
-def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Question:
-    """Return the question for a gradient: “sign”, “number”, or “gradient”, the one then the other.
-
-    Args:
-        asked: the gradient.
-        name: of the question.
-        scene: the picture beside it.
-    """
+def _ask_gradient(walked: Walked, asked: GradientAsked, name: str) -> Question:
+    """Return the question for a gradient: “sign”, “number”, or “gradient”, one then the other."""
+    scene, part = draw_asked(walked, asked.name), draw_part(asked)
     parts: dict[str, str | Label | Number | Words] = {
         **{"own": asked.own, "output": asked.output},
         "slope": asked.slope,
@@ -118,6 +84,7 @@ def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Questi
             explanation=_sign_words(asked),
             scene=scene,
             lede=phrase(way, **parts),
+            part=part,
             subject=asked,
         )
     both = name == "gradient"
@@ -131,6 +98,7 @@ def ask_gradient(asked: GradientAsked, name: str, scene: Scene | None) -> Questi
         explanation=_sign_words(asked),
         scene=scene,
         lede=phrase(lede, **parts),
+        part=part,
         subject=asked,
     )
 
@@ -176,10 +144,14 @@ def _sign_words(asked: GradientAsked) -> Words:
     return phrase(
         "{slope} = {x}: raise {own} a little, and {output} " + way + ".",
         slope=asked.slope,
-        x=number(slope, "backward"),
+        x=_backward(slope),
         own=asked.own,
         output=asked.output,
     )
+
+
+def _backward(x: float) -> Number:
+    return Number(as_answer(x), x, "backward")
 
 
 def find_other(walked: Walked) -> GradientAsked | None:
@@ -217,9 +189,9 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
     sizes = phrase(
         "{a} = {x} and {b} = {y}: the larger in size is that of {own}.",
         a=larger.slope,
-        x=number(larger.gradient, "backward"),
+        x=_backward(larger.gradient),
         b=smaller.slope,
-        y=number(smaller.gradient, "backward"),
+        y=_backward(smaller.gradient),
         own=larger.own,
     )
     values = [float(each.passes.trace.values[each.node]) for each in (larger, smaller)]
@@ -239,6 +211,7 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
         choices=tuple(Choice(each.name, (each.own,)) for each in pair),
         explanation=sizes,
         scene=draw_asked(walked, *(each.name for each in pair)),
+        part=draw_part(*pair),
         lede=phrase(
             "Raise each a little, alone. Which moves {output} further, up or down?",
             output=asked.output,
@@ -249,10 +222,36 @@ def _ask_larger(walked: Walked, asked: GradientAsked, other: GradientAsked) -> Q
 def draw_asked(walked: Walked, *names: str, large: bool = True) -> Scene:
     """Return the graph with every forward value and no gradient; what is asked stands out."""
     graph = walked.passes.graph
-    asked = frozenset(graph.position(name) for name in names)
-    nodes = frozenset(range(len(graph)))
-    view = View("asked", frozenset(), nodes, frozenset(), (), {}, asked=asked)
-    return walked.draw(view, large)
+    return walked.draw(_asked_view(graph, map(graph.position, names)), large)
+
+
+def draw_part(*asked: GradientAsked) -> Scene:
+    """Return what of the graph some gradients need, small enough for a phone; no gradient in it."""
+    trace, label = asked[0].passes.trace, asked[0].label
+    view = _asked_view(trace.graph, (each.node for each in asked))
+    return excerpt_scene(trace, view, label, short, signed, exact)
+
+
+def _asked_view(graph: Graph, nodes: Iterable[int]) -> View:
+    every = frozenset(range(len(graph)))
+    return View("asked", frozenset(), every, frozenset(), (), {}, asked=frozenset(nodes))
+
+
+def walk_function(passes: FunctionAt, step: int, label: Labels | None = None) -> Walked:
+    """Return the walk through a typed function at a step; beyond the last, at the last.
+
+    Args:
+        passes: the function at its point.
+        step: counted from 0.
+        label: how names are written, where not as in the playground.
+    """
+    steps, label = function_steps(passes.graph), label or function_labels(passes.graph)
+
+    def draw(view: View, large: bool) -> Scene:
+        words = (label, short, signed, exact, lambda _: "")
+        return expression_scene(passes.trace, view, *words, large=large)
+
+    return Walked(passes, steps, steps[min(step, len(steps) - 1)], label, draw)
 
 
 def fresh_numbers(
@@ -277,7 +276,7 @@ def like_before(before: Walked, name: str) -> Callable[[Walked], bool]:
     was_zero, least = right_sign(asked) == "none", min(0.001, 0.1 * abs(asked.gradient))
 
     def suits(walked: Walked) -> bool:
-        if not can_be_asked(walked):
+        if not (can_be_asked(walked) and math.isfinite(walked.passes.trace.value)):
             return False
         now = walked.at(walked.step.name)
         if name.startswith(LARGER):

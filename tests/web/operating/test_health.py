@@ -3,7 +3,7 @@
 import sqlalchemy as sql
 
 from backprop.sharing.errors import StoreAway
-from backprop.web.health import Readiness
+from backprop.web.operating.health import Readiness
 
 
 def test_a_process_says_that_it_answers_whatever_the_store_does(make):
@@ -50,7 +50,7 @@ class Slow:
 
 def test_while_one_looks_others_are_told_what_was_found_last(monkeypatch):
     now = iter(range(0, 1000, 10))
-    monkeypatch.setattr("backprop.web.health.time.monotonic", lambda: next(now))
+    monkeypatch.setattr("backprop.web.operating.health.time.monotonic", lambda: next(now))
     store = Slow()
     assert store.readiness.fault() is None
     assert [fault.what for fault in store.found] == ["The store was not reached yet."]
@@ -60,7 +60,7 @@ def test_while_one_looks_others_are_told_what_was_found_last(monkeypatch):
 
 
 def test_who_asks_a_moment_later_is_told_the_same(monkeypatch):
-    monkeypatch.setattr("backprop.web.health.time.monotonic", lambda: 5.0)
+    monkeypatch.setattr("backprop.web.operating.health.time.monotonic", lambda: 5.0)
     store = Slow()
     assert store.readiness.fault() is store.readiness.fault() is None
     assert len(store.found) == 1

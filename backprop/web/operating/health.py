@@ -3,12 +3,14 @@
 import time
 from threading import Lock
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from backprop.sharing.errors import StoreAway
 from backprop.sharing.store import Store
 
 A_MOMENT = 2.0  # seconds for which one waits for the database
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+BY_PROXY = ("X-Forwarded-For", "Forwarded", "Via")
 FRESH = 1.0  # seconds for which others are told the same
 
 probes = Blueprint("probes", __name__)
@@ -56,6 +58,20 @@ def say_ready() -> Response:
         return _said("ready", 200)
     response = _said("away", 503, what=fault.what)
     response.headers["Retry-After"] = str(fault.retry_after)
+    return response
+
+
+@probes.get("/metrics")
+def say_metrics() -> Response:
+    """Say what Prometheus asks for, where that is set: to who asks this server itself.
+
+    What comes by a proxy comes from anybody; and through one, each time another server may answer.
+    """
+    metrics = current_app.extensions.get("metrics")
+    if metrics is None or any(name in request.headers for name in BY_PROXY):
+        abort(404)
+    response = Response(metrics.text(), content_type=METRICS)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from backprop.drawing.secants import Secant, secant_chart
+from backprop.drawing.figures.secants import Secant, secant_chart
 
 
 def drawn(heights, secant, places=(-3.0, 0.0, 3.0)):

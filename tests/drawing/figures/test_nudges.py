@@ -3,7 +3,7 @@
 import json
 import math
 
-from backprop.drawing.nudges import Nudge, nudge_chart
+from backprop.drawing.figures.nudges import Nudge, nudge_chart
 
 XS = [0.0, 1.0, 2.0]
 

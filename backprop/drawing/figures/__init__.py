@@ -1,0 +1,1 @@
+"""Charts of one subject each: a nudge, a secant, slopes, step sizes, two trainings."""

@@ -1,0 +1,173 @@
+"""What whoever runs the server can see of it: each answer is noted, for a log and for metrics.
+
+This stands before all that answers, so that nothing passes it unseen: kept answers, refusals, and
+what fails. What is noted holds nothing of a person, and nothing that was typed: no addresses but
+the rules of our own, no queries, no cookies.
+"""
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from flask import request
+
+Application = Callable[..., Iterable[bytes]]
+Environment = dict[str, Any]
+
+ROUTE = "backprop.route"  # in a request's environment: the rule that its address follows
+KEPT = "backprop.kept"  # and whether its answer was kept
+OTHER = "other"  # what has no name of ours: a path that no rule knows, a method
+METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
+REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+BODILESS = ("204", "304")
+STDOUT = 1
+
+
+class Seen(NamedTuple):
+    """A request that was answered.
+
+    Attributes:
+        method: GET and the like.
+        route: the rule that its address follows, such as “/lessons/<slug>”.
+        status: of the answer.
+        seconds: until it could be sent; of a stream, until its end.
+        size: bytes of its body.
+        is_kept: whether it was computed before.
+        is_playing: whether a page asked that plays by itself.
+        name: by which it can be found again in other logs.
+    """
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+    size: int = 0
+    is_kept: bool = False
+    is_playing: bool = False
+    name: str = ""
+
+
+Watcher = Callable[[Seen], None]
+
+
+class Observed:
+    """An application each of whose answers is noted.
+
+    Args:
+        application: answers.
+        watchers: are told.
+        streams: is told of a stream that begins, as 1, or ends, as −1.
+        names_come: whether a proxy in front is trusted to name requests, by X-Request-ID.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        watchers: Iterable[Watcher],
+        streams: Callable[[int], None] = lambda _: None,
+        *,
+        names_come: bool = False,
+    ) -> None:
+        self.application = application
+        self.watchers = tuple(watchers)
+        self.streams = streams
+        self.names_come = names_come
+
+    def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
+        """Answer a request, as WSGI has it."""
+        began, name = perf_counter(), self._name(environ)
+        said: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            said[:] = status, headers
+            return start_response(status, [*headers, ("X-Request-ID", name)], *more)
+
+        try:
+            parts = self.application(environ, start)
+        except BaseException:
+            self._tell(environ, "500", perf_counter() - began, 0, name)
+            raise
+        if said and (size := size_of(environ, *said)) is not None:
+            self._tell(environ, said[0], perf_counter() - began, size, name)
+            return parts
+        return self._stream(parts, environ, said, began, name)
+
+    def refused(self, status: int) -> None:
+        """Note what could not be read as a request, and was refused before it came here."""
+        for watch in self.watchers:
+            watch(Seen(OTHER, OTHER, status, 0.0))
+
+    def _stream(
+        self, parts: Iterable[bytes], environ: Environment, said: list[Any], began: float, name: str
+    ) -> Iterator[bytes]:
+        """Pass on what has no announced length, and note it when it ends, in whatever way."""
+        size = 0
+        self.streams(1)
+        try:
+            for part in parts:
+                size += len(part)
+                yield part
+        finally:
+            self.streams(-1)
+            getattr(parts, "close", lambda: None)()
+            self._tell(environ, said[0] if said else "500", perf_counter() - began, size, name)
+
+    def _tell(
+        self, environ: Environment, status: str, seconds: float, size: int, name: str
+    ) -> None:
+        method = environ["REQUEST_METHOD"]
+        seen = Seen(
+            method if method in METHODS else OTHER,
+            environ.get(ROUTE) or OTHER,
+            int(status[:3]),
+            seconds,
+            size,
+            KEPT in environ,
+            "playing=1" in environ.get("QUERY_STRING", ""),
+            name,
+        )
+        for watch in self.watchers:
+            watch(seen)
+
+    def _name(self, environ: Environment) -> str:
+        given = environ.get("HTTP_X_REQUEST_ID", "") if self.names_come else ""
+        return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def size_of(environ: Environment, status: str, headers: Iterable[tuple[str, str]]) -> int | None:
+    """Return how many bytes of a body are sent; None where only its end will tell."""
+    if environ["REQUEST_METHOD"] == "HEAD" or status.startswith(BODILESS):
+        return 0
+    lengths = (word for name, word in headers if name.lower() == "content-length")
+    length = next(lengths, None)
+    return None if length is None else int(length)
+
+
+def note_route() -> None:
+    """Note which rule the address of a request follows."""
+    if rule := request.url_rule:
+        request.environ[ROUTE] = rule.rule
+
+
+def write_line(seen: Seen) -> None:
+    """Write a line of JSON for an answer: whole, so that those of several workers do not mix."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    line = {
+        "time": now,
+        "id": seen.name,
+        "method": seen.method,
+        "route": seen.route,
+        "status": seen.status,
+        "ms": round(1000 * seen.seconds, 2),
+        "bytes": seen.size,
+        "kept": seen.is_kept,
+        "worker": os.getpid(),
+    }
+    with suppress(OSError):  # that nobody reads the log any more stops nobody
+        os.write(STDOUT, f"{json.dumps(line)}\n".encode())
