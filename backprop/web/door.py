@@ -46,11 +46,14 @@ class Price(NamedTuple):
     at_once: int = COMPUTED
 
 
-FREE = re.compile(r"\S+ /(assets/|fixtures/|health$|ready$|metrics$)")  # no page lacks its script
+FREE = re.compile(  # no page lacks its script, and a stream that is refused does not come back
+    r"\S+ /(assets/|fixtures/|health$|ready$|metrics$|class/\w+/news$)"
+)
 PRICES = (  # the first that fits; HEAD is as GET
     Price("POST /api/network", (), "work", 20),
     Price("POST /api/differentiate", (), "work", 5),
     Price("POST /api/", (), "look", 2, OF_STORE),
+    Price("GET /class", (), "look", 1, OF_STORE),
     Price("GET ", ("?from=", "&from="), "look", 1, OF_STORE),
     Price("GET ", ("/derivation.tex?", "?on-paper=", "&on-paper="), "look", 4),
     Price("GET ", (), "look", 1),

@@ -58,6 +58,16 @@ class Budget(NamedTuple):
     seconds: int
 
 
+class Tries(NamedTuple):
+    """How often one address may be wrong: so often at once, and so often an hour."""
+
+    at_once: int
+    an_hour: int
+
+
+TRIES: Mapping[str, Tries] = {
+    "codes": Tries(300, 720)  # of classes: there are 24 million, and 500 who join mistype some
+}
 RATES: Mapping[str, Rate] = {
     "look": Rate(1),
     "work": Rate(1),
@@ -148,6 +158,8 @@ class Limits:
         for name, budget in BUDGETS.items() if rate else ():
             size = max(budget.part * store_limit / 2, BODY_LIMIT)
             self._counts[name] = Count(size / budget.seconds, size)
+        for name, tries in TRIES.items() if rate else ():
+            self._counts[name] = Count(tries.an_hour / HOUR, tries.at_once)
 
     def take(self, rate: str, key: str, steps: float) -> int:
         """Count steps; return for how many seconds to wait, where they are too many, instead."""
@@ -181,6 +193,13 @@ class Limits:
         """Count bytes that were put from an address, as far as there is room for them."""
         if self.rate:
             self._counts[budget].take(key, min(size, self.room(budget, key)), self.clock())
+
+    def wait(self, name: str, key: str) -> int:
+        """Return for how many seconds to wait until something may be taken once; 0 for none."""
+        if not self.rate:
+            return 0
+        count = self._counts[name]
+        return ceil(max(1 - count.room(key, self.clock()), 0) * count.interval)
 
     def unpaid(self, budget: str, sizes: Mapping[str, int]) -> int:
         """Return how many bytes of these bodies count: what somebody put a while ago does not.
@@ -227,6 +246,25 @@ def take_work(steps: int) -> None:
     limits = _limits()
     if steps and (wait := limits.take("work", _place(), steps)):
         raise asked_too_much("work", wait)
+
+
+def check_tries(what: str) -> None:
+    """Refuse who was wrong too often.
+
+    Raises:
+        AskedTooMuch: the address was.
+    """
+    if wait := _limits().wait(what, _place()):
+        raise AskedTooMuch(
+            "Too many wrong codes came from the address you come from.",
+            f"A code is tried again in {in_time(wait)}.",
+            wait,
+        )
+
+
+def count_try(what: str) -> None:
+    """Count that somebody was wrong."""
+    _limits().take(what, _place(), 1)
 
 
 def check_stored(budget: str, sizes: Mapping[str, int]) -> int:

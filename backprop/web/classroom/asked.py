@@ -11,14 +11,22 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.hub import ENDED
-from backprop.sharing.room import JOIN, Answer, AskedQuestion, NotAsked, Room, Scene, read_code
+from backprop.sharing.room import JOIN, Answer, AskedQuestion, NotAsked, Room, Scene
 from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
 from backprop.stage.classroom.asking import variant_for
 from backprop.stage.classroom.matching import Matcher, Outcome, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
-from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, hub, member_of, open_rooms
+from backprop.web.classroom.in_room import (
+    CONSOLE,
+    PHONE,
+    day_of,
+    hub,
+    member_of,
+    open_rooms,
+    room_at,
+)
 from backprop.web.classroom.scenes import find_page
 from backprop.web.mount import outside, root
 
@@ -91,7 +99,8 @@ def answers_of(room: Room, asked: AskedQuestion, token: str) -> Sequence[Mine]:
 @answering.post("/<code>/answer")
 def answer(code: str) -> AnyResponse:
     """Take an answer; say what was sent, and nothing of what it comes to."""
-    room, token = hub().room(read_code(code)), member_of(read_code(code))
+    room = room_at(code)
+    token = member_of(room.code)
     form = request.form
     number, turn = (WHOLE.read(form.get(name, ""), name) for name in ("question", "round"))
     asked = room.question
@@ -112,7 +121,8 @@ def answer(code: str) -> AnyResponse:
 @answering.get("/<code>/mine")
 def show_mine(code: str) -> Response:
     """Show a member what it sent, and once it is shown, what that comes to."""
-    room, token = hub().room(read_code(code)), member_of(read_code(code))
+    room = room_at(code)
+    token = member_of(room.code)
     if room.question is None:
         raise NotAsked("Nothing is asked now.")
     return _mine(room, room.question, token)

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.engine.errors import UnknownNameError
-from backprop.sharing.room import read_code
 from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
 from backprop.stage.classroom.asking import asking
@@ -19,6 +18,7 @@ from backprop.web.classroom.in_room import (
     open_rooms,
     page_for_one,
     remember_teacher,
+    room_at,
     scene_of,
     taught_here,
     teacher_cookie,
@@ -41,7 +41,7 @@ def offer_room() -> Response:
 @console.post("/teach/<code>")
 def add_page(code: str) -> AnyResponse:
     """Add a page to a class that this browser teaches."""
-    code = read_code(code)
+    code = room_at(code).code
     key = request.cookies.get(teacher_cookie(code), "")
     open_rooms().check_key(code, key)
     page = find_page(request.form.get("address", "/"))
@@ -152,6 +152,6 @@ DEEDS: Mapping[str, Callable[[Deed], object]] = {
 
 def _taught(code: str, key: str) -> str:
     """Return the code, if this is its room's key."""
-    code = read_code(code)
+    code = room_at(code).code
     open_rooms().check_key(code, key)
     return code
