@@ -28,7 +28,7 @@ from backprop.web import (
     problems,
     stored,
 )
-from backprop.web.classroom import asked, console, joined
+from backprop.web.classroom import answered, console, joined
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.operating import commands, health, observed
 from backprop.web.pieces import KeptPieces
@@ -86,7 +86,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for blueprint in (
         pages.pages,
         joined.classroom,
-        asked.answering,
+        answered.answering,
         console.console,
         api.api,
         assets.files,

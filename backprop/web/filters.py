@@ -10,6 +10,7 @@ from markupsafe import Markup
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact
 from backprop.sharing.room import show_code
+from backprop.stage.classroom.record import plain
 from backprop.web.mathml import mathml
 
 KEY_NAMES: Mapping[str, str] = {
@@ -108,4 +109,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "in_view": in_view,
     "in_script": in_script,
     "spaced": show_code,
+    "plain": plain,
 }

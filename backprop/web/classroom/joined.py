@@ -10,14 +10,23 @@ Nothing that is sent before a question is shown says what is right, nor what oth
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.sharing.room import News, member_token, missing_room, read_code
+from backprop.sharing.room import (
+    ROOM_DAYS,
+    MissingRoom,
+    News,
+    Room,
+    member_token,
+    missing_room,
+    read_code,
+)
+from backprop.web.classroom.answered import for_phone
 from backprop.web.classroom.asked import go_back, go_on, look_of, shown
 from backprop.web.classroom.in_room import (
-    CONSOLE,
     PHONE,
     PROJECTOR,
     day_of,
@@ -38,7 +47,7 @@ from backprop.web.classroom.in_room import (
 )
 from backprop.web.classroom.scenes import find_page
 
-SCREENS = {PHONE: "screen", PROJECTOR: "front", CONSOLE: "front"}
+SCREENS = {PHONE: "screen", PROJECTOR: "front"}
 RETRY = 1_000  # milliseconds after which a stream that was cut is opened again
 
 classroom = Blueprint("classroom", __name__, url_prefix="/class")
@@ -49,7 +58,14 @@ def take_code() -> AnyResponse:
     """Take a code, and lead to its class."""
     if typed := request.args.get("code", ""):
         return redirect(url_for("classroom.show_phone", code=read_code(typed)), code=303)
-    return page_for_one("class/code.html")
+    return _ask_for_code()
+
+
+def _ask_for_code(typed: str = "", problem: MissingRoom | None = None) -> Response:
+    response = page_for_one("class/code.html", typed=typed, problem=problem, days=ROOM_DAYS)
+    if problem:
+        response.status_code = 404
+    return response
 
 
 @classroom.post("")
@@ -58,7 +74,7 @@ def open_room() -> AnyResponse:
 
     This browser is then known as the teacher's: its projector tab may say where the lecture is.
     """
-    page = find_page(request.form.get("address", "/"))
+    page = find_page(request.values.get("address", "/"))
     keep(page)
     code, key = open_rooms().open([scene_of(page)])
     response = redirect(url_for("console.show_console", code=code, key=key), code=303)
@@ -73,7 +89,17 @@ def show_phone(code: str) -> Response:
     token = member_of(room.code)
     if not token or not open_rooms().has_joined(room.code, token):
         return page_for_one("class/join.html", room=room, until=day_of(room.ends))
-    return page_for_one("class/phone.html", **shown(room, PHONE, token))
+    return page_for_one("class/phone.html", **for_phone(room, token))
+
+
+@classroom.post("/join")
+def join_by_code() -> AnyResponse:
+    """Let this browser into the class whose code is typed; ask again where there is none."""
+    typed = request.form.get("code", "")
+    try:
+        return join(typed)
+    except MissingRoom as problem:
+        return _ask_for_code(typed, problem)
 
 
 @classroom.post("/<code>/join")
@@ -98,16 +124,25 @@ def say_now(code: str) -> Response:
 @classroom.get("/<code>/screen")
 def show_screen(code: str) -> Response:
     """Show what is the room's own, alone: made once for each version and role, for all."""
-    room, role = room_at(code), role_asked_for()
-    page = render_template(f"class/_{SCREENS[role]}.html", **shown(room, role))
+    room, role = room_at(code), _open_role()
+    page = render_template(f"class/_{SCREENS[role]}.html", **_for_all(room, role))
     return of_version(Response(page), room)
+
+
+def _open_role() -> str:
+    """Return for whom something is asked, by anybody: what the console knows is its own."""
+    return PHONE if role_asked_for() == PHONE else PROJECTOR
+
+
+def _for_all(room: Room, role: str) -> Mapping[str, Any]:
+    return for_phone(room) if role == PHONE else shown(room, role)
 
 
 @classroom.get("/<code>/strip")
 def show_strip(code: str) -> Response:
     """Show what says that a tab is in a class, for the pages of lessons."""
     room = room_at(code)
-    return page_for_one("class/_strip_alone.html", **shown(room, role_asked_for()))
+    return page_for_one("class/_strip_alone.html", **_for_all(room, _open_role()))
 
 
 @classroom.get("/<code>/count")
@@ -137,7 +172,8 @@ def tell_news(code: str) -> Response:
             told: Mapping[str, int] = {}
             for each in news:
                 fields = _told(each, role) if each else told
-                yield f"data: {json.dumps(fields)}\n\n" if each and fields != told else ":\n\n"
+                is_new = each and fields != told
+                yield f"data: {json.dumps(fields)}\n\n" if is_new else "event: alive\ndata:\n\n"
                 told = fields
         yield "event: ended\ndata:\n\n"
 

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import request
 
+from backprop.engine.errors import InputError
+from backprop.sharing.errors import StoreAway
 from backprop.sharing.room import LONGEST_ADDRESS
 from backprop.stage.choices import ChoiceError, has_choice
 from backprop.stage.kept import kept_by
@@ -20,6 +22,7 @@ from backprop.web.query import known_lessons, read_state
 
 KEPT = 256  # pages of lessons that are remembered: those of some rooms
 SITE = {"/": "The first page", "/questions": "Questions of today"}
+GONE = "A page that is gone"
 FOREIGN = ChoiceError(
     "This is no page of this site that a class can be shown.",
     hint="Copy the address of a lesson, of its end, or of the first page.",
@@ -34,6 +37,8 @@ class Page:
     Attributes:
         address: in the ordinary view.
         projector: the same, in the projector's.
+        phone: the same for a phone that goes along: of a lesson that shows one part of a lecture at
+            a time the projector's, which is that part; else the ordinary view.
         title: what it is called.
         lesson: whose page it is; None where it is none's, or the end of one.
         choices: the lesson's state; None without one.
@@ -42,6 +47,7 @@ class Page:
 
     address: str
     projector: str
+    phone: str
     title: str
     lesson: Lesson | None = None
     choices: Any = None
@@ -67,6 +73,19 @@ def find_page(typed: str) -> Page:
     if path in SITE:
         return _plain_page(path, query, SITE[path])
     raise FOREIGN
+
+
+def find_scene(address: str) -> Page:
+    """Return the page of a scene, also where it can be shown no more: then without its lesson.
+
+    What it was made of may be gone; a class goes on, and who opens the page is told there.
+    """
+    try:
+        return find_page(address)
+    except StoreAway:
+        raise
+    except InputError:
+        return Page(address, in_view(address, "projector"), address, GONE)
 
 
 def _split(typed: str) -> tuple[str, str]:
@@ -108,10 +127,11 @@ def _page_of(asked: _State) -> Page:
         title = f"{lesson.title}: {title}"
     address = state.links.address()
     projector = state.links.address(mode="projector") if views else address
-    return Page(address, projector, title, lesson, state.choices, state.stored)
+    phone = projector if has_choice(state.choices, "part") else address
+    return Page(address, projector, phone, title, lesson, state.choices, state.stored)
 
 
 def _plain_page(path: str, query: str, title: str) -> Page:
     kept = "&".join(part for part in query.split("&") if part and not part.startswith("mode="))
     address = f"{path}?{kept}" if kept else path
-    return Page(address, in_view(address, "projector"), title)
+    return Page(address, in_view(address, "projector"), address, title)
