@@ -38,6 +38,7 @@ from backprop.web.classroom.in_room import (
     open_rooms,
     page_for_one,
     remember_teacher,
+    room_at,
     scene_of,
     taught_here,
     teacher_cookie,
@@ -74,7 +75,7 @@ def open_lecture() -> AnyResponse:
 @console.post("/teach/<code>")
 def add_page(code: str) -> AnyResponse:
     """Add a page to a class that this browser teaches."""
-    code = read_code(code)
+    code = room_at(code).code
     key = request.cookies.get(teacher_cookie(code), "")
     open_rooms().check_key(code, key)
     page = find_page(request.values.get("address", "/"))
@@ -264,6 +265,6 @@ def use_again(code: str, key: str) -> AnyResponse:
 
 def _taught(code: str, key: str) -> str:
     """Return the code, if this is its room's key."""
-    code = read_code(code)
+    code = room_at(code).code
     open_rooms().check_key(code, key)
     return code
