@@ -17,11 +17,15 @@ READERS = [
     *(*PACKAGE, ROOT / "app.py", ROOT / "gunicorn.conf.py"),
     *(*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "scripts").glob("*.py")),
 ]
+REGISTER = {
+    *("app", "api", "pages", "probes", "files", "store"),
+    *("classroom", "answering", "console"),
+}
 KEPT = {
     "__all__": "Python reads it",
     "assert_gradient": "a verb for whoever imports the package",
     "samples": "the points at which the tests hold each operation to its rule",
-    **dict.fromkeys(("patch", "handle", "handle_exit"), "gunicorn calls it, of a worker"),
+    **dict.fromkeys(("patch", "handle_exit"), "gunicorn calls it, of a worker"),
     **dict.fromkeys((f"line{n}" for n in range(1, 9)), "read by their number"),
 }
 
@@ -30,10 +34,7 @@ def is_registered(function):
     """Whether a decorator hands it to Flask, which calls it: @pages.get("/")."""
     called = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
     owners = [d.value for d in called if isinstance(d, ast.Attribute)]
-    return any(
-        isinstance(o, ast.Name) and o.id in {"app", "api", "pages", "probes", "files", "store"}
-        for o in owners
-    )
+    return any(isinstance(o, ast.Name) and o.id in REGISTER for o in owners)
 
 
 def is_setting(field):

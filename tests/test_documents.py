@@ -20,7 +20,7 @@ def slug(heading):
 @each_document
 def test_every_link_leads_somewhere(document):
     for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", document.read_text("utf-8")):
-        file = document.parent / target
+        file = document.parent / target if target else document
         assert file.exists(), target
         if anchor:
             headings = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)

@@ -48,6 +48,7 @@ from backprop.sharing.room_rows import (
 )
 from backprop.sharing.visits import DAY
 
+FIRST_VERSIONS = 2**40
 BATCH = 20  # ended rooms that go in one transaction
 OF_A_ROUND = ("room", "question", "round")
 
@@ -76,11 +77,19 @@ class Rooms:
             RoomFull: these are too many scenes.
         """
         scenes, key = tuple(scenes), make_key()
+        version = 1 + secrets.randbelow(FIRST_VERSIONS)  # none can be asked for that is not told
         _check_count(len(scenes), MOST_SCENES, "scenes")
         row = {
             "teacher": hash_key(key),
             "ends": self._now() + ROOM_DAYS * DAY,
-            **{"version": 1, "stage": 1, "scene": JOIN, "address": "", "question": 0, "round": 0},
+            **{
+                "version": version,
+                "stage": version,
+                "scene": JOIN,
+                "address": "",
+                "question": 0,
+                "round": 0,
+            },
             **{"follow": True, "paused": False, "console": ""},
         }
 

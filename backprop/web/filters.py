@@ -10,6 +10,7 @@ from markupsafe import Markup
 from backprop.notation.line_breaking import broken
 from backprop.notation.numerals import exact
 from backprop.sharing.room import show_code
+from backprop.stage.classroom.record import plain
 from backprop.web.mathml import mathml
 
 KEY_NAMES: Mapping[str, str] = {
@@ -82,11 +83,12 @@ def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]
 
     A page names the same few quantities a hundred times, and an import costs as much as a macro.
     """
+    find = getattr(environment, "part", environment.get_template)
 
     def write(file: str, macro: str) -> Callable[..., Markup]:
         @lru_cache(maxsize=LARGE.get(macro, 8192), typed=True)
         def written(*arguments: Any) -> Markup:
-            module = environment.get_template(file).module
+            module = find(file).module
             return Markup(getattr(module, macro)(*arguments))
 
         return written
@@ -107,4 +109,5 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "in_view": in_view,
     "in_script": in_script,
     "spaced": show_code,
+    "plain": plain,
 }

@@ -38,11 +38,17 @@ HOUR = 3_600
 
 
 class Rate(NamedTuple):
-    """How much may be asked for: a part of RATE_LIMIT, of each worker or in all; and by whom."""
+    """How much may be asked for: a part of RATE_LIMIT, of each worker or in all.
+
+    Attributes:
+        who: is meant, as a refusal says it.
+        hint: what explains it.
+    """
 
     part: float
     in_all: bool = False
     who: str = "the address you come from"
+    hint: str = "All who come from there, such as a class, share what it may ask for."
 
 
 class Budget(NamedTuple):
@@ -52,10 +58,20 @@ class Budget(NamedTuple):
     seconds: int
 
 
+class Tries(NamedTuple):
+    """How often one address may be wrong: so often at once, and so often an hour."""
+
+    at_once: int
+    an_hour: int
+
+
+TRIES: Mapping[str, Tries] = {
+    "codes": Tries(300, 720)  # of classes: there are 24 million, and 500 who join mistype some
+}
 RATES: Mapping[str, Rate] = {
     "look": Rate(1),
     "work": Rate(1),
-    "browser": Rate(0.75, in_all=True, who="this browser"),  # one that trains takes 80 steps
+    "browser": Rate(0.75, in_all=True, who="this browser", hint=""),  # to train takes 80
     "refusals": Rate(0.05, in_all=True),  # that are composed; the others are a line
 }
 BUDGETS: Mapping[str, Budget] = {
@@ -133,7 +149,6 @@ class Limits:
     ) -> None:
         self.rate = rate
         self.clock = clock
-        self.refused = 0  # how often it was, in this worker
         self._stored: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._lock = Lock()
         self._counts: dict[str, Count] = {}
@@ -143,6 +158,8 @@ class Limits:
         for name, budget in BUDGETS.items() if rate else ():
             size = max(budget.part * store_limit / 2, BODY_LIMIT)
             self._counts[name] = Count(size / budget.seconds, size)
+        for name, tries in TRIES.items() if rate else ():
+            self._counts[name] = Count(tries.an_hour / HOUR, tries.at_once)
 
     def take(self, rate: str, key: str, steps: float) -> int:
         """Count steps; return for how many seconds to wait, where they are too many, instead."""
@@ -166,7 +183,6 @@ class Limits:
         missing = min(size, count.burst) - count.room(key, self.clock())
         if missing > 0:
             wait = ceil(missing * count.interval)
-            self.refused += 1
             raise StoredTooMuch(
                 "Too much was stored from the address you come from.",
                 f"This page keeps working. There is room for this in {in_time(wait)}.",
@@ -177,6 +193,13 @@ class Limits:
         """Count bytes that were put from an address, as far as there is room for them."""
         if self.rate:
             self._counts[budget].take(key, min(size, self.room(budget, key)), self.clock())
+
+    def wait(self, name: str, key: str) -> int:
+        """Return for how many seconds to wait until something may be taken once; 0 for none."""
+        if not self.rate:
+            return 0
+        count = self._counts[name]
+        return ceil(max(1 - count.room(key, self.clock()), 0) * count.interval)
 
     def unpaid(self, budget: str, sizes: Mapping[str, int]) -> int:
         """Return how many bytes of these bodies count: what somebody put a while ago does not.
@@ -222,8 +245,26 @@ def take_work(steps: int) -> None:
     """
     limits = _limits()
     if steps and (wait := limits.take("work", _place(), steps)):
-        limits.refused += 1
-        raise AskedTooMuch(*refusal_words(RATES["work"].who), wait)
+        raise asked_too_much("work", wait)
+
+
+def check_tries(what: str) -> None:
+    """Refuse who was wrong too often.
+
+    Raises:
+        AskedTooMuch: the address was.
+    """
+    if wait := _limits().wait(what, _place()):
+        raise AskedTooMuch(
+            "Too many wrong codes came from the address you come from.",
+            f"A code is tried again in {in_time(wait)}.",
+            wait,
+        )
+
+
+def count_try(what: str) -> None:
+    """Count that somebody was wrong."""
+    _limits().take(what, _place(), 1)
 
 
 def check_stored(budget: str, sizes: Mapping[str, int]) -> int:
@@ -254,10 +295,11 @@ def _place() -> str:
     return place_of(request.remote_addr or "")
 
 
-def refusal_words(who: str) -> tuple[str, str]:
-    """Return what a refusal says, and what helps."""
-    what = f"Too much is asked from {who} just now."
-    return what, "What is shown stays. Try again in a moment."
+def asked_too_much(rate: str, wait: int) -> AskedTooMuch:
+    """Return the error for who asked more than a rate, and has to wait so many seconds."""
+    _, _, who, hint = RATES[rate]
+    hint = f"{hint} Try again in {in_time(wait)}.".lstrip()
+    return AskedTooMuch(f"Too much is asked from {who} just now.", hint, wait)
 
 
 def in_time(seconds: int) -> str:

@@ -13,12 +13,15 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import IO, Any
 
 import gevent
 from flask import Flask
 from gevent import monkey
+from gevent.pool import Pool
+from gevent.server import StreamServer
 from gunicorn import http, util
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
@@ -28,6 +31,9 @@ from werkzeug.test import Client
 Application = Callable[..., Iterable[bytes]]
 
 LEFT = ("os", "signal", "time", "queue")  # what gunicorn.conf.py leaves unpatched in the parent
+# Connections that are taken between two rounds of answers. gunicorn takes one: then, while much is
+# asked, who is new waits longest, and after a change of workers everybody is new.
+AT_ONCE = 8
 FIRST = 10  # seconds that a new connection has until the head of its first request is read
 BODY = 60  # seconds that a body has to arrive
 TAKING = 120  # seconds that one has to take what is sent at once
@@ -44,7 +50,7 @@ STATUSES = {  # of what cannot be read; the rest of it is a bad request
 }
 REFUSED = (400, 500, *STATUSES.values())
 
-LAZY = ("scipy.optimize",)  # loaded where a lesson first needs it
+LAZY = ("sympy", "scipy.optimize")  # loaded where a lesson first needs it
 FIRST_ASKED = ("", "?step=1", "?mode=projector", "/end")  # of every lesson
 
 
@@ -75,6 +81,27 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self.refusals = refusals(self.wsgi)
         self.observed = getattr(self.wsgi, "extensions", {}).get("observed")
         self.wsgi = with_patience(self.wsgi)
+
+    def run(self) -> None:
+        """Answer until it is told to end, and then until no connection is left."""
+        servers = []
+        for listener in self.sockets:
+            pool = Pool(self.worker_connections)
+            server = StreamServer(listener, partial(self.handle, listener), spawn=pool)
+            server.max_accept = AT_ONCE
+            server.start()
+            servers.append(server)
+        while self.alive:
+            self.notify()
+            gevent.sleep(1)
+        for server in servers:
+            server.close()
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while any(len(server.pool) for server in servers) and time.monotonic() < until:
+            self.notify()
+            gevent.sleep(0.1)
+        for server in servers:
+            server.stop(timeout=1)
 
     def handle(self, listener: Any, client: Any, address: Any) -> None:
         """Answer the requests of a connection, one after the other."""
@@ -213,29 +240,20 @@ def can_be_warmed(application: Any) -> bool:
     return isinstance(application, Flask)
 
 
-def warm(application: Any, goes_on: Callable[[], bool] = lambda: True) -> bool:
+def warm(application: Any) -> None:
     """Answer what first visitors ask, so that all is loaded and every cache has begun.
 
     Nothing of it touches the store, and none of it is kept.
 
     Args:
         application: see `can_be_warmed`.
-        goes_on: asked before each request; once it says no, the rest is left.
-
-    Returns:
-        Whether nothing was left.
     """
-    if not can_be_warmed(application):
-        return True
     refusals(application)
     for name in LAZY:
         import_module(name)
     client = Client(application.extensions["answers"].application)
     for address in first_asked(application):
-        if not goes_on():
-            return False
         client.get(address)
-    return True
 
 
 def first_asked(application: Flask) -> Iterator[str]:

@@ -50,7 +50,7 @@ def test_a_class_of_500_may_ask_five_times_at_once():
 
 def test_who_trains_at_full_speed_never_waits():
     limits = make_limits()
-    steps = price_of("POST /train?playing=1")[1] + work({"do": "play", "ms": "45"})
+    steps = price_of("POST /train?playing=1").steps + work({"do": "play", "ms": "45"})
     for _ in range(120):
         assert not any(limits.take("browser", "it", steps) for _ in range(13))
         limits.clock.now += 1

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from backprop.engine.differences.rounding import is_zero
@@ -136,7 +137,7 @@ class Matcher:
         if kind == "gradient" and not typed.strip() and way:
             told = way == "none" == self._right_sign  # of a zero the sign is all there is
             return Match((RIGHT,) if told else (NONE,), way)
-        read = read_answer(typed)
+        read = _read(typed)
         return Match(self._number(read), way, read.value, read.read_back)
 
     @property
@@ -204,6 +205,11 @@ def find_matcher(lesson: Lesson, choices: Any, name: str, variant: int | None = 
 @kept_by(find_place, size=KEPT)
 def _find_matcher(place: Place) -> Matcher:
     return Matcher(ask(place.lesson, place.choices, place.name, place.variant))
+
+
+@lru_cache(maxsize=1024)  # many of a class type the same
+def _read(text: str) -> TypedAnswer:
+    return read_answer(text)
 
 
 def _number(answer: Any) -> Number | None:

@@ -30,7 +30,7 @@ from backprop.web.classroom.asked import (
     tally_of,
     variant_of,
 )
-from backprop.web.classroom.in_room import PHONE, hub, member_of, open_rooms
+from backprop.web.classroom.in_room import PHONE, hub, member_of, open_rooms, room_at
 
 SAYS = {"sign": "1 of 2", "number": "2 of 2: a number, or a product"}
 KEY_NAMES = {"×": "times", "÷": "divided by", "−": "minus", "+": "plus", ".": "point"}
@@ -115,7 +115,8 @@ def _words_of(question: Question, typed: str) -> Words:
 @answering.post("/<code>/answer")
 def answer(code: str) -> AnyResponse:
     """Take an answer; say what was sent, and nothing of what it comes to."""
-    room, token = hub().room(read_code(code)), member_of(read_code(code))
+    room = room_at(code)
+    token = member_of(room.code)
     form = request.form
     number, turn = (WHOLE.read(form.get(name, ""), name) for name in ("question", "round"))
     asked = room.question
@@ -136,7 +137,8 @@ def answer(code: str) -> AnyResponse:
 @answering.get("/<code>/mine")
 def show_mine(code: str) -> Response:
     """Show a member what it sent, and once it is shown, what that comes to."""
-    room, token = hub().room(read_code(code)), member_of(read_code(code))
+    room = room_at(code)
+    token = member_of(room.code)
     if room.question is None:
         raise NotAsked("Nothing is asked now.")
     return _mine(room, room.question, token)

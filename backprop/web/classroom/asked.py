@@ -18,7 +18,7 @@ from backprop.stage.classroom.matching import Matcher, find_matcher
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
 from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, open_rooms
-from backprop.web.classroom.scenes import find_page
+from backprop.web.classroom.scenes import find_page, find_scene
 from backprop.web.mount import outside, root
 
 WHOLE = Whole(0, 1_000_000)
@@ -48,6 +48,11 @@ def tally_of(room: Room, asked: AskedQuestion) -> Tally:
         for each in open_rooms().answers(room.code, asked.number)
     ]
     return make_tally(matcher_of(asked, None), rows, [room.joined] * asked.round)
+
+
+def tally_or_none(room: Room, asked: AskedQuestion) -> Tally | None:
+    """Return the same; None where the page of the question is gone, and nothing can be compared."""
+    return tally_of(room, asked) if find_scene(asked.address).lesson else None
 
 
 def shown(room: Room, role: str) -> Mapping[str, Any]:
@@ -95,7 +100,7 @@ def draw_code(address: str) -> Markup:
 def look_of(room: Room) -> Mapping[str, Any]:
     """Return what all may know of a room: its version, what stands in front, and where."""
     is_page = room.view == "page"
-    page = find_page(room.address) if is_page else None
+    page = find_scene(room.address) if is_page else None
     return {
         "version": room.version,
         "stage": room.stage,

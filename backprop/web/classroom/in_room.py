@@ -8,10 +8,11 @@ from flask import Response, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.hub import Hub
-from backprop.sharing.room import ROOM_DAYS, Room, Scene, member_token
+from backprop.sharing.room import ROOM_DAYS, MissingRoom, Room, Scene, member_token, read_code
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.visits import DAY
 from backprop.web.classroom.scenes import Page
+from backprop.web.limits import AskedTooMuch, check_tries, count_try
 from backprop.web.reply import ANYONES, FRESH
 from backprop.web.stored import open_store
 
@@ -19,6 +20,7 @@ PHONE, PROJECTOR, CONSOLE = ROLES = ("phone", "projector", "console")
 TEACHER = "teacher-"  # with a code: the cookie of who teaches it, its key
 MEMBER = "member"  # the cookie of who has joined: a random word
 MEMBER_BYTES = 16
+CODES = "codes"  # that were wrong
 
 
 def open_rooms() -> Rooms:
@@ -30,6 +32,30 @@ def hub() -> Hub:
     """Return what this process knows of its rooms."""
     found: Hub = current_app.extensions["hub"]
     return found
+
+
+def room_at(code: str) -> Room:
+    """Return the room of a code, as it was typed or linked.
+
+    Who comes from where too many codes were wrong is not told whether this one is right, unless it
+    is a member.
+
+    Raises:
+        MissingRoom: there is none.
+        AskedTooMuch: too many codes were wrong.
+    """
+    code = read_code(code)
+    try:
+        check_tries(CODES)
+    except AskedTooMuch:
+        token = member_of(code)
+        if not token or not open_rooms().has_joined(code, token):
+            raise
+    try:
+        return hub().room(code)
+    except MissingRoom:
+        count_try(CODES)
+        raise
 
 
 def member_of(code: str) -> str:

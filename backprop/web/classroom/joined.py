@@ -41,6 +41,7 @@ from backprop.web.classroom.in_room import (
     remember_member,
     remember_teacher,
     role_asked_for,
+    room_at,
     scene_of,
     teacher_cookie,
 )
@@ -73,7 +74,7 @@ def open_room() -> AnyResponse:
 
     This browser is then known as the teacher's: its projector tab may say where the lecture is.
     """
-    page = find_page(request.form.get("address", "/"))
+    page = find_page(request.values.get("address", "/"))
     keep(page)
     code, key = open_rooms().open([scene_of(page)])
     response = redirect(url_for("console.show_console", code=code, key=key), code=303)
@@ -84,7 +85,7 @@ def open_room() -> AnyResponse:
 @classroom.get("/<code>")
 def show_phone(code: str) -> Response:
     """Show a member what is the room's own; anyone else, how to join."""
-    room = hub().room(read_code(code))
+    room = room_at(code)
     token = member_of(room.code)
     if not token or not open_rooms().has_joined(room.code, token):
         return page_for_one("class/join.html", room=room, until=day_of(room.ends))
@@ -104,7 +105,7 @@ def join_by_code() -> AnyResponse:
 @classroom.post("/<code>/join")
 def join(code: str) -> AnyResponse:
     """Let this browser in; it is given a random word, if it has none."""
-    code = read_code(code)
+    code = room_at(code).code
     word = new_word()
     open_rooms().join(code, member_token(word, code))
     hub().tell()
@@ -116,14 +117,14 @@ def join(code: str) -> AnyResponse:
 @classroom.get("/<code>/now")
 def say_now(code: str) -> Response:
     """Say where the lecture is, as JSON: made once for each version, for all."""
-    room = hub().room(read_code(code))
+    room = room_at(code)
     return of_version(jsonify(look_of(room)), room)
 
 
 @classroom.get("/<code>/screen")
 def show_screen(code: str) -> Response:
     """Show what is the room's own, alone: made once for each version and role, for all."""
-    room, role = hub().room(read_code(code)), _open_role()
+    room, role = room_at(code), _open_role()
     page = render_template(f"class/_{SCREENS[role]}.html", **_for_all(room, role))
     return of_version(Response(page), room)
 
@@ -140,16 +141,17 @@ def _for_all(room: Room, role: str) -> Mapping[str, Any]:
 @classroom.get("/<code>/strip")
 def show_strip(code: str) -> Response:
     """Show what says that a tab is in a class, for the pages of lessons."""
-    room = hub().room(read_code(code))
+    room = room_at(code)
     return page_for_one("class/_strip_alone.html", **_for_all(room, _open_role()))
 
 
 @classroom.get("/<code>/count")
 def say_count(code: str) -> Response:
     """Say what the stream tells, once: for who is told by asking."""
-    news = open_rooms().news((read_code(code),)).get(read_code(code))
+    code = room_at(code).code
+    news = open_rooms().news((code,)).get(code)
     if news is None:
-        raise missing_room(read_code(code))
+        raise missing_room(code)
     response = jsonify(_told(news, role_asked_for()))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -162,7 +164,7 @@ def tell_news(code: str) -> Response:
     A phone is not told these: not even how many answered, before it is shown.
     """
     role, told_by = role_asked_for(), hub()
-    room = told_by.room(read_code(code))
+    room = room_at(code)
 
     def lines() -> Iterator[str]:
         yield f"retry: {RETRY}\n\n"
@@ -190,14 +192,14 @@ def _told(news: News, role: str) -> Mapping[str, int]:
 @classroom.get("/<code>/projector")
 def show_projector(code: str) -> Response:
     """Show in front what is the room's own."""
-    room = hub().room(read_code(code))
+    room = room_at(code)
     return page_for_one("class/projector.html", **shown(room, PROJECTOR))
 
 
 @classroom.post("/<code>/step")
 def note_step(code: str) -> AnyResponse:
     """Note where the lecture is: the teacher's projector says so."""
-    code = read_code(code)
+    code = room_at(code).code
     open_rooms().check_key(code, request.cookies.get(teacher_cookie(code), ""))
     page = find_page(request.form.get("address", ""))
     open_rooms().step(code, page.address)
@@ -208,9 +210,9 @@ def note_step(code: str) -> AnyResponse:
 @classroom.post("/<code>/press")
 def press(code: str) -> AnyResponse:
     """Do what a presenter's remote asks for in front: go on, go back, or open a bar."""
-    code = read_code(code)
+    code = room_at(code).code
     open_rooms().check_key(code, request.cookies.get(teacher_cookie(code), ""))
-    room, form = hub().room(code), request.form
+    room, form = room_at(code), request.form
     if "opens" in form:
         open_rooms().show(code, form["opens"])
     elif form.get("do") == "back":

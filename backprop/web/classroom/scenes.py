@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import request
 
+from backprop.engine.errors import InputError
+from backprop.sharing.errors import StoreAway
 from backprop.sharing.room import LONGEST_ADDRESS
 from backprop.stage.choices import ChoiceError, has_choice
 from backprop.stage.kept import kept_by
@@ -20,6 +22,7 @@ from backprop.web.query import known_lessons, read_state
 
 KEPT = 256  # pages of lessons that are remembered: those of some rooms
 SITE = {"/": "The first page", "/questions": "Questions of today"}
+GONE = "A page that is gone"
 FOREIGN = ChoiceError(
     "This is no page of this site that a class can be shown.",
     hint="Copy the address of a lesson, of its end, or of the first page.",
@@ -70,6 +73,19 @@ def find_page(typed: str) -> Page:
     if path in SITE:
         return _plain_page(path, query, SITE[path])
     raise FOREIGN
+
+
+def find_scene(address: str) -> Page:
+    """Return the page of a scene, also where it can be shown no more: then without its lesson.
+
+    What it was made of may be gone; a class goes on, and who opens the page is told there.
+    """
+    try:
+        return find_page(address)
+    except StoreAway:
+        raise
+    except InputError:
+        return Page(address, in_view(address, "projector"), address, GONE)
 
 
 def _split(typed: str) -> tuple[str, str]:
