@@ -15,6 +15,7 @@ from backprop.sharing.rooms import Rooms
 from backprop.stage.choices import Whole
 from backprop.stage.classroom.asking import VARIANTS, variant_for
 from backprop.stage.classroom.matching import Matcher, find_matcher
+from backprop.stage.classroom.shown import show
 from backprop.stage.classroom.tally import JOINED, Row, Tally, make_tally
 from backprop.stage.quiz.question import Question
 from backprop.web.classroom.in_room import CONSOLE, PHONE, day_of, open_rooms
@@ -61,14 +62,16 @@ def shown(room: Room, role: str) -> Mapping[str, Any]:
     What was answered is among it for the console, and in front once it is shown; never for a phone.
     """
     counts = open_rooms().news((room.code,)).get(room.code, ENDED) if role != PHONE else ENDED
-    asked, question, tally = room.question, None, None
+    asked, question, tally, beside = room.question, None, None, None
     if asked is not None:
         question = question_for(asked, asked_variant(room, asked))
         if role == CONSOLE or (role != PHONE and asked.state == "shown"):
             tally = tally_of(room, asked)
+        if role != PHONE and asked.state == "shown":
+            beside = show(matcher_of(asked, None), asked.opens)
     return {
         **{"room": room, "role": role, "look": look_of(room), "counts": counts},
-        **{"asked": asked, "question": question, "tally": tally},
+        **{"asked": asked, "question": question, "tally": tally, "beside": beside},
         "until": day_of(room.ends),
         "join": f"{request.host}{root()}{url_for('classroom.take_code')}",
         "qr": draw_code(outside(url_for("classroom.show_phone", code=room.code))),
