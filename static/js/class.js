@@ -336,6 +336,10 @@
     wake();
   });
   html.classList.toggle('follows', onPhone && !own && !state.free);
+  // A page that the server had no time for is asked for again.
+  if (onPhone && /^(429|5\d\d)$/.test(document.querySelector('.problem .eyebrow')?.textContent)) {
+    setTimeout(() => location.reload(), POLL * (1 + Math.random()));
+  }
   (own ? Promise.resolve(mark()) : putIn()).then(() => {
     report();
     listen();
