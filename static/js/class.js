@@ -4,7 +4,7 @@
 //
 // The stream tells a version, never what it is. What is in front is asked for by its version, after a moment
 // drawn at random, so that a class does not ask at once: a step within 0.3 s, more within 1 s. Where streams
-// are cut, or silent, the version is asked for every two seconds.
+// are cut, or silent, the version is asked for every two seconds, each phone at a time of its own.
 //
 // Of a phone three things are known to the style sheets: html.in-class, .as-phone, and .follows while it goes
 // along on a page of a lesson. What its scripts are told: class:now (what is in front), class:screen (it was
@@ -78,7 +78,7 @@
     if (news.version === wanted && (present || !onPhone)) return onPhone && news.version === version ? goAlong() : undefined;
     wanted = news.version;
     clearTimeout(timer);
-    const most = onPhone ? SOON[news.stage === stage ? 'step' : 'stage'] : 0;
+    const most = onPhone && !polling ? SOON[news.stage === stage ? 'step' : 'stage'] : 0;
     timer = setTimeout(look, Math.random() * most);
   }
 
@@ -336,6 +336,10 @@
     wake();
   });
   html.classList.toggle('follows', onPhone && !own && !state.free);
+  // A page that the server had no time for is asked for again.
+  if (onPhone && /^(429|5\d\d)$/.test(document.querySelector('.problem .eyebrow')?.textContent)) {
+    setTimeout(() => location.reload(), POLL * (1 + Math.random()));
+  }
   (own ? Promise.resolve(mark()) : putIn()).then(() => {
     report();
     listen();

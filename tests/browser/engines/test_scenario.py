@@ -6,6 +6,8 @@ Each part begins on a page of its own, so that what fails in one hides nothing o
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.browser.watching import WRONGLY_NAMESPACED
 
 pytestmark = [pytest.mark.engines, pytest.mark.charts, pytest.mark.usefixtures("drawn")]
 
+DESK, PHONE = (1440, 900), (450, 844)  # no window of WebKitGTK is narrower
 POINTS = """all('.dots .dot').reduce(
   (sum, path) => sum + path.getAttribute('d').split('M').length - 1, 0)"""
 OWN = example_text(Choices(example="right"))
@@ -247,6 +250,53 @@ def judging(tab: Tab) -> None:
     tab.sees("What was brought is judged", "text('.answered .big').startsWith('Right')")
 
 
+def in_class(tab: Tab) -> None:
+    tab.resize(*PHONE)
+    asked = {"do": "change", "scene": "1", "asking": "gradient"}
+    opened = urlopen(f"{tab.base_url}/class", b"address=/lessons/network?step%3D14")
+    console, code = opened.url, opened.url.split("/")[4]
+
+    def teach(**fields: str) -> None:
+        urlopen(console, urlencode(fields).encode()).close()
+
+    teach(**asked)
+    teach(do="add", address="/lessons/network?step=5")
+    tab.open("/class")
+    tab.write("#code", code.lower())
+    tab.click(".joining .button")
+    tab.sees("It is in", "text('h1') === 'You are in'")
+    teach(do="scene", scene="2")
+    tab.comes("/lessons/network")
+    at(tab, 6, "It goes along")
+    tab.sees("Nothing else is there", "!$('header.top').checkVisibility()")
+    look = "$('#graph .node.now .body').getBoundingClientRect()"
+    tab.sees("What happens now is seen", f"{look}.left >= 0 && {look}.right <= innerWidth")
+    tab.click("[data-look-around]")
+    tab.sees("It looks around", "$('header.top').checkVisibility()")
+    teach(do="scene", scene="1")
+    teach(do="ask")
+    tab.sees("A question is told of", "text('[data-state]') === 'a question is asked'")
+    tab.click("[data-come-back]")
+    tab.sees("It is asked", "$('.sign').checkVisibility()")
+    tab.sees("Nothing is to scroll", "$('main').scrollHeight <= $('main').clientHeight")
+    tab.click(".sign[value=up]")
+    for key in "0.741×0.593":
+        tab.click(f'[data-key="{key}"]')
+    tab.sees("It is read back", "text('#read b') === '= 0.4394'")
+    tab.sees("Still nothing is to scroll", "$('main').scrollHeight <= $('main').clientHeight")
+    tab.click(".send")
+    said = "positive, 0.741 × 0.593 = 0.4394"
+    tab.sees("It is sent", f"text('#mine .answer') === '{said}'")
+    tab.reload()
+    tab.sees("It stays sent", f"text('#mine .answer') === '{said}'")
+    teach(do="close")
+    teach(do="show", opens="")
+    tab.sees("Its slip is named", "text('.two').includes('No σ′ at the output')")
+    tab.value("void sessionStorage.clear()")
+    tab.open("/")
+    tab.resize(*DESK)
+
+
 PARTS: tuple[Callable[[Tab], None], ...] = (
     stepping,
     terms,
@@ -258,6 +308,7 @@ PARTS: tuple[Callable[[Tab], None], ...] = (
     charts,
     judging,
     training,
+    in_class,
 )
 
 
