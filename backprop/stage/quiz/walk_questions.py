@@ -6,7 +6,6 @@ number     the second alone: one line of the chain rule, as a product or its res
 larger-w6  whose gradient is larger in size: this one, or that of w6, which stands near it
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import TypeVar
@@ -32,6 +31,7 @@ CLEARLY = 1.1  # so many times as large a gradient is at least that is called th
 COMPARABLE = 40.0  # and so many times at most, where one has the choice
 WITHIN = 60  # steps before and behind among which the other is looked for
 LARGER = "larger-"
+MOST, TIMES = 100.0, 5.0  # a number that is easily read; and so many times that of before
 TRIES = 60  # fresh numbers that are tried before the old ones stay
 
 
@@ -269,14 +269,17 @@ def fresh_numbers(
 def like_before(before: Walked, name: str) -> Callable[[Walked], bool]:
     """Return what tells whether the question of this name can be asked with other numbers too.
 
-    The gradient is 0 where it was 0, else not smaller than a tenth of it or than 0.001; of two, one
-    is clearly the larger.
+    The gradient is 0 where it was 0, else not smaller than a tenth of it or than 0.001, nor more
+    than some times as large; the output is as readable. Of two, one is clearly the larger.
     """
     asked = before.at(before.step.name)
-    was_zero, least = right_sign(asked) == "none", min(0.001, 0.1 * abs(asked.gradient))
+    was_zero, size = right_sign(asked) == "none", abs(asked.gradient)
+    least, most = min(0.001, 0.1 * size), max(MOST, TIMES * size)
+    highest = max(MOST, TIMES * abs(float(before.passes.trace.value)))
 
     def suits(walked: Walked) -> bool:
-        if not (can_be_asked(walked) and math.isfinite(walked.passes.trace.value)):
+        output = abs(float(walked.passes.trace.value))
+        if not (can_be_asked(walked) and output <= highest):
             return False
         now = walked.at(walked.step.name)
         if name.startswith(LARGER):
@@ -284,7 +287,7 @@ def like_before(before: Walked, name: str) -> Callable[[Walked], bool]:
             small, large = sorted((abs(now.gradient), abs(other.gradient)))
             return large > CLEARLY * small
         zero = right_sign(now) == "none"
-        return zero if was_zero else not zero and abs(now.gradient) >= least
+        return zero if was_zero else not zero and least <= abs(now.gradient) <= most
 
     return suits
 
