@@ -83,19 +83,19 @@ def node_rows(
         name = label(node.name)
         known = i in valued or node.is_leaf
         known_slope, is_asked = i in graded, i in view.asked
-        value = shown(values[i]) if known else WAITING
+        value = shown(values[i]) if known else ASKED if is_asked else WAITING
         given = still.given[i]
         gradient = signed(gradients[i]) if known_slope else "" if node.is_leaf else WAITING
         if view.asked:
-            gradient = ASKED if is_asked else ""
+            gradient = ASKED if is_asked and known else ""
         body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
-            full if known_slope or is_asked else plain
+            full if known_slope or (is_asked and known) else plain
         )
         css = kind + (" done" if known else " ahead")
         if known_slope:
             css += " graded"
         if is_asked:
-            css += " asked"
+            css += " asked" if known else " asked value"
         if i in now:
             css += " now"
         if i in factors:
@@ -115,8 +115,8 @@ def node_rows(
             spoken += f", gradient {gradient}"
             title += f"\ngradient {exact(gradients[i])}"
         if is_asked:
-            spoken += ", gradient asked"
-            title += "\ngradient asked"
+            spoken += ", gradient asked" if known else ", and asked"
+            title += "\ngradient asked" if known else ", and asked"
         if i in view.unasked:
             spoken += ", frozen"
             title += "\nfrozen: the update leaves it as it is"

@@ -90,7 +90,7 @@ def test_more_digits_than_three_tell_a_slip_from_what_is_right():
     ten = change(NETWORK.preset("ten-deep").choices, step=31)
     deep = find_matcher(NETWORK, ten, "gradient")
     right = deep.question.right
-    near = {key: x for key, x in zip(deep.keys, deep.question.wrong, strict=True)}
+    near = dict(zip(deep.keys, deep.question.wrong, strict=True))
     key = min(near, key=lambda key: abs(near[key].answer - right))
     assert deep.match("", f"{right:.3g}").verdicts == ("right",)
     assert key in deep.match("", f"{near[key].answer:.9g}").verdicts
