@@ -114,23 +114,11 @@ def on_starting(server: Any) -> None:
     if SETTINGS["METRICS"] and not server.master_pid:  # what another counted before is not its own
         forget_counts(os.environ[COUNTS])
     application = server.app.wsgi()
-    server.is_warm = False
-    if server.master_pid:
-        warm(server, application)
+    server.is_warm = not serving.can_be_warmed(application)
+    if server.master_pid and not server.is_warm:
+        serving.warm(application)
+        server.is_warm = True
     server.lifeline = os.pipe()  # its end for writing closes when this process ends, in any way
-
-
-def warm(server: Any, application: Any) -> None:
-    """Make all ready that workers share; whoever wants to end the server need not wait for it."""
-    server.is_warm = serving.warm(application, lambda: not is_told_to_end(server))
-
-
-def is_told_to_end(server: Any) -> bool:
-    """Whether a signal waits that ends the server."""
-    signals = [server.SIG_QUEUE.get() for _ in range(server.SIG_QUEUE.qsize())]
-    for number in signals:
-        server.SIG_QUEUE.put(number)
-    return any(each in signals for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM))
 
 
 def when_ready(server: Any) -> None:
@@ -142,16 +130,34 @@ def when_ready(server: Any) -> None:
     """
     print(f"backprop, slowly is at http://{SHOWN_HOST}:{PORT}", flush=True)
     sd_notify(f"MAINPID={os.getpid()}", server.log)
-    if not server.is_warm and serving.can_be_warmed(server.app.wsgi()):
+    if not server.is_warm:
+        watch_for_the_end(server)
         for number in (signal.SIGTTIN, signal.SIGTTOU):
             for _ in range(server.num_workers):
                 server.SIG_QUEUE.put(number)
 
 
+def watch_for_the_end(server: Any) -> None:
+    """Let a signal that ends the server be heard while it makes itself ready, and before."""
+    server.is_ending = server.is_warming = False
+
+    def hear(number: int, frame: Any) -> None:
+        server.signal(number, frame)
+        server.is_ending = True
+        if server.is_warming:
+            raise KeyboardInterrupt  # upon which gunicorn reads what it was signalled, and ends
+
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, hear)
+
+
 def nworkers_changed(server: Any, new: int, old: int | None) -> None:
     """Make this process ready before it has more workers."""
-    if old is not None and new > old and not server.is_warm:
-        warm(server, server.app.wsgi())
+    if old is None or new <= old or server.is_warm or server.is_ending:
+        return
+    server.is_warming = True
+    serving.warm(server.app.wsgi())
+    server.is_warming, server.is_warm = False, True
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -163,17 +169,22 @@ def post_fork(server: Any, worker: Any) -> None:
     """Let no worker outlive its parent, were that killed: an orphan would hold the port.
 
     gunicorn itself asks once a second whether the parent is there. A thread of the system needs
-    neither its turn nor an event loop that is free. And until gunicorn hears the parent's signals,
-    the system does, so that Ctrl-C ends a worker that has only begun.
+    neither its turn nor an event loop that is free. And Ctrl-C ends a worker that has only begun,
+    before gunicorn hears its parent's signals.
     """
     for number in (signal.SIGTERM, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_DFL)
+        signal.signal(number, leave)
     reading, writing = server.lifeline
     os.close(writing)
     # The name in `_thread` is gevent's by now, whose green threads cannot wait for a pipe.
     monkey.get_original("_thread", "start_new_thread")(end_with_parent, (reading,))
     is_last = worker.age == server.num_workers
     worker.replaces = server.master_pid if is_last else 0
+
+
+def leave(number: int, frame: Any) -> NoReturn:
+    """End at once."""
+    os._exit(0)
 
 
 def end_with_parent(lifeline: int) -> None:
@@ -208,7 +219,7 @@ def post_worker_init(worker: Any) -> None:
     The last worker of a server that takes over tells the one before that it may go.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGQUIT, lambda number, frame: os._exit(0))
+    signal.signal(signal.SIGQUIT, leave)
     gevent.spawn(worker.app.wsgi().extensions["store"].prepare)  # who comes meanwhile need not wait
     if worker.replaces:
         os.kill(worker.replaces, signal.SIGTERM)

@@ -27,14 +27,22 @@ class Served(NamedTuple):
 
 @contextmanager
 def gunicorn(checkout: Path = ROOT) -> Iterator[tuple[str, Path]]:
-    """Give the address of a checkout's application, running, and the file of its store."""
-    with serving(checkout) as served:
+    """Give the address of a checkout's application, running, and the file of its store.
+
+    All who ask it come from one address, so it limits none.
+    """
+    with serving(checkout, RATE_LIMIT="off") as served:
         yield served.address, served.store
 
 
 @contextmanager
-def serving(checkout: Path = ROOT) -> Iterator[Served]:
-    """Give a checkout's application, running, with all its workers as they stay."""
+def serving(checkout: Path = ROOT, **said: str) -> Iterator[Served]:
+    """Give a checkout's application, running, with all its workers as they stay.
+
+    Args:
+        checkout: the folder of its code.
+        said: settings, beside the place of its store.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -42,7 +50,7 @@ def serving(checkout: Path = ROOT) -> Iterator[Served]:
         store = Path(folder) / "bench.sqlite"
         settings = {"PORT": str(port), "DATABASE_URL": f"sqlite:///{store}"}
         command = [str(Path(sys.executable).with_name("gunicorn")), "app:create_app()"]
-        server = subprocess.Popen(command, cwd=checkout, env=os.environ | settings)
+        server = subprocess.Popen(command, cwd=checkout, env=os.environ | settings | said)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/health")

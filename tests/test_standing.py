@@ -6,13 +6,15 @@ import os
 import resource
 import signal
 import socket
+import subprocess
+import sys
 from contextlib import ExitStack, closing
 from threading import Condition, Event, Thread
 
 import pytest
 
 from tests.kit.processes import children
-from tests.kit.server import Server
+from tests.kit.server import ROOT, Server
 
 PAUSE = 0.03  # seconds between an answer and the next question
 APPLICATION = "tests.kit.bare_store:Application()"
@@ -134,9 +136,9 @@ class Counting:
     def __init__(self, server):
         self.server, self.asked, self.pause = server, 0, Event()
 
-    def ask(self, path="/asked"):
+    def ask(self, path="/asked?playing=1"):
         """Return what a path answers, on a connection of its own."""
-        self.asked += path == "/asked"
+        self.asked += path != "/metrics"
         address = ("127.0.0.1", self.server.port)
         with closing(http.client.HTTPConnection(*address, timeout=60)) as connection:
             connection.request("GET", path)
@@ -167,6 +169,7 @@ def test_counts_are_sums_over_workers_also_over_those_that_ended_and_over_versio
         counting = Counting(server)
         first = counting.workers()
         assert counting.is_right()
+        assert "\nbackprop_players 1.0\n" in counting.ask("/metrics")  # whichever it asked
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.sendall(b"nonsense\r\n\r\n")
             assert connection.recv(12) == b"HTTP/1.1 400"
@@ -184,3 +187,36 @@ def test_counts_are_sums_over_workers_also_over_those_that_ended_and_over_versio
             assert counting.is_right()
         finally:
             os.kill(new, signal.SIGINT)
+
+
+DISTINCT = """
+import gc, pathlib, random, sys
+from app import create_app
+from benchmarks.load import OWN
+app = create_app({"DATABASE_URL": "sqlite:///" + sys.argv[1], "RATE_LIMIT": "off"})
+app.extensions["answers"].limit = 2**20  # so that it is soon full
+client, chance = app.test_client(), random.Random(17)
+def memory():
+    gc.collect()
+    rollup = pathlib.Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in rollup if line.startswith("Private_Dirty"))
+def ask(count):
+    for number in range(count):
+        own = f"{chance.uniform(-2, 2):.6f}"
+        address = OWN[number % len(OWN)].format(number=own, step=1 + number % 20)
+        assert client.get(address, headers={"HX-Request-Type": "partial"}).status_code == 200
+ask(5_000)  # all that remembers is full now
+before = memory()
+ask(2_500)
+print(memory() / before)
+"""
+
+
+@pytest.mark.long
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="Linux alone tells what a process has in memory"
+)
+def test_memory_is_flat_however_many_distinct_addresses_are_asked_for(tmp_path):
+    command = [sys.executable, "-c", DISTINCT, f"{tmp_path}/store.sqlite"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 1.03

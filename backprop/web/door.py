@@ -27,6 +27,7 @@ from backprop.web.limits import (
     place_of,
     refusal_words,
 )
+from backprop.web.operating.observed import WORD
 
 REFUSED = "backprop.refused"  # in a request's environment: the error that says so
 COMPUTED = 2  # a worker computes one after the other anyway
@@ -59,7 +60,6 @@ PRICES = (  # the first that fits
     Price(re.compile(r".*(/derivation\.tex|[?&]on-paper=)"), "look", 4),
     Price(re.compile(r""), "look", 1),
 )
-WORD = re.compile(r"(?:^|; )browser=([0-9a-f]{32})(?:;|$)")
 
 
 class Turns:

@@ -44,7 +44,7 @@ STATUSES = {  # of what cannot be read; the rest of it is a bad request
 }
 REFUSED = (400, 500, *STATUSES.values())
 
-LAZY = ("scipy.optimize",)  # loaded where a lesson first needs it
+LAZY = ("sympy", "scipy.optimize")  # loaded where a lesson first needs it
 FIRST_ASKED = ("", "?step=1", "?mode=projector", "/end")  # of every lesson
 
 
@@ -213,29 +213,20 @@ def can_be_warmed(application: Any) -> bool:
     return isinstance(application, Flask)
 
 
-def warm(application: Any, goes_on: Callable[[], bool] = lambda: True) -> bool:
+def warm(application: Any) -> None:
     """Answer what first visitors ask, so that all is loaded and every cache has begun.
 
     Nothing of it touches the store, and none of it is kept.
 
     Args:
         application: see `can_be_warmed`.
-        goes_on: asked before each request; once it says no, the rest is left.
-
-    Returns:
-        Whether nothing was left.
     """
-    if not can_be_warmed(application):
-        return True
     refusals(application)
     for name in LAZY:
         import_module(name)
     client = Client(application.extensions["answers"].application)
     for address in first_asked(application):
-        if not goes_on():
-            return False
         client.get(address)
-    return True
 
 
 def first_asked(application: Flask) -> Iterator[str]:

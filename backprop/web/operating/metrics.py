@@ -5,8 +5,11 @@ whoever is asked adds them up, those of workers that ended included. Without tha
 process, it counts in memory. Labels are names of ours: a rule, a class of status, a kind.
 """
 
+import mmap
 import os
+import time
 from collections.abc import Iterator
+from math import log
 
 from prometheus_client import (
     CollectorRegistry,
@@ -28,6 +31,8 @@ disable_created_metrics()  # type: ignore[no-untyped-call] # when a count began 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 TOO_MUCH = 429
+PLACES = 4_096
+STILL_PLAYING = 10  # seconds for which one counts who asked while playing
 A_MOMENT = 2.0  # seconds for which one waits for the store
 
 
@@ -42,8 +47,10 @@ class Metrics:
     def __init__(self, store: Store, kept: KeptAnswers) -> None:
         self._kept = kept
         self._registry = here = CollectorRegistry()
-        self._stored = CollectorRegistry()
-        self._stored.register(Stored(store))
+        self._players = Players()
+        self._now = CollectorRegistry()
+        self._now.register(self._players)
+        self._now.register(Stored(store))
         self._requests = Histogram(
             "backprop_request_seconds",
             "Requests, and the time until each could be answered.",
@@ -86,8 +93,9 @@ class Metrics:
         self._bytes.inc(seen.size)
         if seen.is_kept:
             self._hits.inc()
-        if seen.is_playing:
+        if seen.player:
             self._playing.inc()
+            self._players.note(seen.player)
         if seen.status == TOO_MUCH:
             self._refused.inc()
         if new := self._kept.made - self._made:
@@ -105,7 +113,34 @@ class Metrics:
         if FOLDER in os.environ:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry) + generate_latest(self._stored)
+        return generate_latest(registry) + generate_latest(self._now)
+
+
+class Players:
+    """How many play just now, whichever workers they ask.
+
+    A table of moments that all workers of a parent share. Who plays has a place in it by a hash
+    that nobody else can compute, and nothing else stands there. If z of m places are free, about
+    m·ln(m/z) are there (linear counting: Whang, Vander-Zanden and Taylor, 1990).
+    """
+
+    def __init__(self) -> None:
+        self._moments = memoryview(mmap.mmap(-1, 4 * PLACES)).cast("I")
+
+    def note(self, player: str) -> None:
+        """Note that somebody plays."""
+        self._moments[hash(player) % PLACES] = int(time.time())
+
+    def count(self) -> int:
+        """Return about how many have played in the last seconds."""
+        since = int(time.time()) - STILL_PLAYING
+        free = sum(moment < since for moment in self._moments)
+        return round(PLACES * log(PLACES / max(free, 1)))
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what Prometheus is told of it."""
+        meaning = "Pages that play by themselves just now, about, in all workers."
+        yield GaugeMetricFamily("backprop_players", meaning, value=self.count())
 
 
 class Stored:

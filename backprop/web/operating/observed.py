@@ -25,6 +25,7 @@ KEPT = "backprop.kept"  # and whether its answer was kept
 OTHER = "other"  # what has no name of ours: a path that no rule knows, a method
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
+WORD = re.compile(r"(?:^|; )browser=([0-9a-f]{32})(?:;|$)")  # in a request's cookies
 BODILESS = ("204", "304")
 STDOUT = 1
 
@@ -39,7 +40,8 @@ class Seen(NamedTuple):
         seconds: until it could be sent; of a stream, until its end.
         size: bytes of its body.
         is_kept: whether it was computed before.
-        is_playing: whether a page asked that plays by itself.
+        player: of a page that plays by itself, who asks: by a word or an address, which is neither
+            written nor kept; else empty.
         name: by which it can be found again in other logs.
     """
 
@@ -49,7 +51,7 @@ class Seen(NamedTuple):
     seconds: float
     size: int = 0
     is_kept: bool = False
-    is_playing: bool = False
+    player: str = ""
     name: str = ""
 
 
@@ -129,7 +131,7 @@ class Observed:
             seconds,
             size,
             KEPT in environ,
-            "playing=1" in environ.get("QUERY_STRING", ""),
+            player_of(environ) if "playing=1" in environ.get("QUERY_STRING", "") else "",
             name,
         )
         for watch in self.watchers:
@@ -147,6 +149,13 @@ def size_of(environ: Environment, status: str, headers: Iterable[tuple[str, str]
     lengths = (word for name, word in headers if name.lower() == "content-length")
     length = next(lengths, None)
     return None if length is None else int(length)
+
+
+def player_of(environ: Environment) -> str:
+    """Return who plays: the word of the browser, or where it asks from and which it is."""
+    if word := WORD.search(environ.get("HTTP_COOKIE", "")):
+        return word[1]
+    return f"{environ.get('REMOTE_ADDR', '')} {environ.get('HTTP_USER_AGENT', '')}"
 
 
 def note_route() -> None:

@@ -3,6 +3,8 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from backprop.web.operating.metrics import Players
+
 LESSON = "/lessons/small-lesson"
 
 
@@ -62,8 +64,30 @@ def test_kept_answers_are_counted(client):
 
 
 def test_pages_that_play_are_counted(client):
-    client.get(f"{LESSON}?step=1&playing=1")
-    assert samples(client)["backprop_playing_requests_total",] == 1
+    for browser in ("one", "another", "one"):
+        client.get(f"{LESSON}?step=1&playing=1", headers={"User-Agent": browser})
+    client.get(f"{LESSON}?step=1", headers={"User-Agent": "a third"})
+    client.set_cookie("browser", "a" * 32)
+    for browser in ("fourth", "its telephone"):
+        client.get(f"{LESSON}?step=1&playing=1", headers={"User-Agent": browser})
+    found = samples(client)
+    assert found["backprop_playing_requests_total",] == 5
+    assert found["backprop_players",] == 3
+
+
+def test_as_many_are_said_to_play_as_do_though_some_share_a_place(monkeypatch):
+    now = [1_000_000.0]
+    monkeypatch.setattr("backprop.web.operating.metrics.time.time", lambda: now[0])
+    players = Players()
+    assert players.count() == 0
+    for number in range(2_000):
+        players.note(f"browser {number}")
+    assert players.count() == pytest.approx(2_000, rel=0.1)
+    now[0] += 9
+    for number in range(500):
+        players.note(f"browser {number}")
+    now[0] += 9
+    assert players.count() == pytest.approx(500, rel=0.1)
 
 
 def test_what_the_store_holds_is_told(client):
