@@ -28,6 +28,7 @@ from backprop.web import (
 )
 from backprop.web.filters import FILTERS, macro_functions
 from backprop.web.operating import commands, health, observed
+from backprop.web.pieces import KeptPieces
 from backprop.web.settings import read_settings, sources
 from backprop.web.templates import LeanEnvironment
 
@@ -68,7 +69,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     )
     app.extensions["assets"] = assets.Assets(Path(app.root_path) / "static")
     app.jinja_environment = LeanEnvironment
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [KeptPieces],
+    }
     app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Figure = dict[str, Any]
@@ -85,21 +86,37 @@ def digits(x: float) -> float | None:
     return float(f"{x:.5g}") if x - x == 0 else None
 
 
-def dump(data: Sequence[Figure | str], layout: Figure) -> str:
+def in_digits(xs: Sequence[float]) -> str:
+    """Return the numbers of a JSON list: five digits of each, as `digits` says, null for a gap."""
+    texts = ("%.5g " * len(xs) % tuple(xs)).split()
+    return ", ".join([t if "." in t and "e" not in t else _as_number(t) for t in texts])
+
+
+@lru_cache(maxsize=4096)
+def _as_number(text: str) -> str:
+    """Return how JSON writes a number that is whole, tiny or huge: 3 → 3.0, 1e+05 → 100000.0."""
+    x = float(text)
+    return repr(x) if x - x == 0 else "null"
+
+
+def dump(data: Sequence[Figure | str], layout: Figure | str) -> str:
     """Return a figure as JSON.
 
     Args:
-        data: its traces; one that is in many figures, as JSON.
-        layout: of its axes, and what is written over them.
+        data: its traces.
+        layout: of its axes, and what is written over them; as a trace, it may be JSON already.
     """
-    traces = ", ".join(each if isinstance(each, str) else as_json(each) for each in data)
-    return f'{{"data": [{traces}], "layout": {as_json(layout)}}}'
+    *traces, last = [each if isinstance(each, str) else as_json(each) for each in (*data, layout)]
+    return f'{{"data": [{", ".join(traces)}], "layout": {last}}}'
 
 
-def as_json(part: Figure) -> str:
+_encode = json.JSONEncoder(allow_nan=False).encode
+
+
+def as_json(part: Any) -> str:
     """Return a part of a figure as JSON; an end of an axis that is not finite is left to Plotly."""
     try:
-        return json.dumps(part, allow_nan=False)
+        return _encode(part)
     except ValueError:  # seldom: near 1e308 the width of an axis overflows
         return json.dumps(_with_gaps(part))
 

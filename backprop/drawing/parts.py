@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from backprop.drawing.layout import Picture, number, shape_of
+from backprop.drawing.layout import Picture, Plate, number, shape_of
 from backprop.drawing.still import Still, move
 from backprop.engine.graph import Graph
 from backprop.engine.trace import Trace
@@ -19,6 +19,10 @@ LONG = 6  # characters that fit a box at full size
 BADGE, TAG, THICK = 1.5, 2.25, 1.5  # how much larger each is in a large picture
 WAITING = "·"
 ASKED = "?"
+NODE_CLASSES = (" graded", " asked", " now", " factor", " on", " focus", " fixed")
+
+Row = tuple[Any, ...]
+Drawn = dict[tuple[Any, ...], Row]  # the rows that were made of one walk before, by their state
 
 
 class Writing(NamedTuple):
@@ -68,69 +72,90 @@ def node_rows(
     words: Writing,
     sending: frozenset[int],
     awake: frozenset[int],
-) -> list[tuple[Any, ...]]:
+    drawn: Drawn,
+) -> list[Row]:
     """Return the rows of the nodes: what they are called, what is known of them, their state."""
     rows = []
-    nodes, values, gradients = trace.graph.nodes, trace.values, trace.gradients
-    now, valued, graded, factors = view.now, view.valued, view.graded, view.factors
-    label, shown, signed, exact, address = words
+    nodes, now, valued, graded, factors = (
+        trace.graph.nodes, view.now, view.valued, view.graded, view.factors,
+    )  # fmt: skip
     backward = view.phase == "backward"
-    for spot, (id_, pointer, kind, place, mark, mcss, plain, full, hit, back) in zip(
-        picture.spots, still.nodes, strict=True
-    ):
+    for n, spot in enumerate(picture.spots):
         i = spot.node
-        node = nodes[i]
-        name = label(node.name)
-        known = i in valued or node.is_leaf
-        known_slope, is_asked = i in graded, i in view.asked
-        value = shown(values[i]) if known else ASKED if is_asked else WAITING
-        given = still.given[i]
-        gradient = signed(gradients[i]) if known_slope else "" if node.is_leaf else WAITING
-        if view.asked:
-            gradient = ASKED if is_asked and known else ""
-        body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
-            full if known_slope or (is_asked and known) else plain
+        factor = i in factors
+        state = NodeState(
+            i in valued or nodes[i].is_leaf,
+            i in graded,
+            i in view.asked if view.asked else None,
+            i in now,
+            factor,
+            i in sending if factor else backward and i in now,
+            i in awake,
+            i == view.focus,
+            i in view.unasked,
         )
-        css = kind + (" done" if known else " ahead")
-        if known_slope:
-            css += " graded"
-        if is_asked:
-            css += " asked" if known else " asked value"
-        if i in now:
-            css += " now"
-        if i in factors:
-            css += " factor"
-            ring = low_ring if i in sending else ring
-        elif i in now and backward:
-            ring = low_ring
-        if i in awake:
-            css += " on"
-        if i == view.focus:
-            css += " focus"
-        if i in view.unasked:
-            css += " fixed"
-        spoken = f"{name}: {value}" if known else f"{name}: not known yet"
-        title = f"{name} = {exact(values[i])}" if known else f"{name}: not known yet"
-        if known_slope:
-            spoken += f", gradient {gradient}"
-            title += f"\ngradient {exact(gradients[i])}"
-        if is_asked:
-            spoken += ", gradient asked" if known else ", and asked"
-            title += "\ngradient asked" if known else ", and asked"
-        if i in view.unasked:
-            spoken += ", frozen"
-            title += "\nfrozen: the update leaves it as it is"
-        rows.append(
-            (
-                id_, pointer, css, place, address(node.name) if node.number is None else "",
-                spoken, title, *body, half, *ring, name if node.number is None else None, *at_label,
-                mark, mcss, *at_mark,
-                value, *at_value, "val long" if len(value) > LONG else "val",
-                gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
-                not given, hit, back, *lock,
-            )
-        )  # fmt: skip
+        row = drawn.get((n, state))
+        if row is None:
+            row = drawn[n, state] = _node_row(i, still.nodes[n], still, trace, words, state)
+        rows.append(row)
     return rows
+
+
+class NodeState(NamedTuple):
+    """What a step says of a node, beside its numbers."""
+
+    known: bool
+    graded: bool
+    asked: bool | None  # whether its gradient is, or else its value; None where nothing is
+    now: bool
+    factor: bool
+    low: bool  # its ring is round its gradient
+    on: bool
+    focus: bool
+    fixed: bool
+
+
+def _node_row(
+    i: int, part: tuple[Any, ...], still: Still, trace: Trace, words: Writing, state: NodeState
+) -> Row:
+    label, shown, signed, exact, address = words
+    id_, pointer, kind, place, mark, mcss, plain, full, hit, back = part
+    node = trace.graph.nodes[i]
+    name = label(node.name)
+    value = shown(trace.values[i]) if state.known else ASKED if state.asked else WAITING
+    half_asked = state.asked and state.known  # the gradient; else it is the value that is
+    given = still.given[i]
+    gradient = signed(trace.gradients[i]) if state.graded else "" if node.is_leaf else WAITING
+    if state.asked is not None:
+        gradient = ASKED if half_asked else ""
+    body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
+        full if state.graded or half_asked else plain
+    )
+    if state.low:
+        ring = low_ring
+    css = f"{kind} {'done' if state.known else 'ahead'}"
+    for is_so, word in zip(state[1:5] + state[6:], NODE_CLASSES, strict=True):
+        css += word if is_so else ""
+    css += " value" if state.asked and not state.known else ""
+    spoken = f"{name}: {value}" if state.known else f"{name}: not known yet"
+    title = f"{name} = {exact(trace.values[i])}" if state.known else f"{name}: not known yet"
+    if state.graded:
+        spoken += f", gradient {gradient}"
+        title += f"\ngradient {exact(trace.gradients[i])}"
+    if state.asked:
+        spoken += ", gradient asked" if state.known else ", and asked"
+        title += "\ngradient asked" if state.known else ", and asked"
+    if state.fixed:
+        spoken += ", frozen"
+        title += "\nfrozen: the update leaves it as it is"
+    return (
+        id_, pointer, css, place, address(node.name) if node.number is None else "",
+        spoken, title, *body, half, *ring, name if node.number is None else None, *at_label,
+        mark, mcss, *at_mark,
+        value, *at_value, "val long" if len(value) > LONG else "val",
+        gradient, *at_gradient, "grad long" if len(gradient) > LONG else "grad",
+        not given, hit, back, *lock,
+    )  # fmt: skip
 
 
 def wire_rows(
@@ -139,22 +164,25 @@ def wire_rows(
     trace: Trace,
     view: "View",
     active: Mapping[tuple[int, int], str],
-) -> list[tuple[Any, ...]]:
+    drawn: Drawn,
+) -> list[Row]:
     """Return the rows of the wires: thick by the weight, dotted where it is negative."""
     rows = []
     thicker = THICK if picture.large else 1
     for wire, (id_, pointer) in zip(picture.wires, still.wires, strict=True):
-        css = f"wire {wire.kind}"
-        width = number((1.4 if wire.kind == "weak" else 2) * thicker)
-        if wire.weight >= 0:
-            weight = trace.values[wire.weight]
-            width = _width(weight, thicker)
-            css += " neg" if weight < 0 else ""
-        if wire.node in view.graded and wire.later in view.graded:
-            css += " graded"
-        if (wire.node, wire.later) in active:
-            css += " on"
-        rows.append((id_, pointer, css, wire.path, width))
+        graded = wire.node in view.graded and wire.later in view.graded
+        on = (wire.node, wire.later) in active
+        row = drawn.get((id_, graded, on))
+        if row is None:
+            css = f"wire {wire.kind}"
+            width = number((1.4 if wire.kind == "weak" else 2) * thicker)
+            if wire.weight >= 0:
+                weight = trace.values[wire.weight]
+                width = _width(weight, thicker)
+                css += " neg" if weight < 0 else ""
+            css += (" graded" if graded else "") + (" on" if on else "")
+            row = drawn[id_, graded, on] = (id_, pointer, css, wire.path, width)
+        rows.append(row)
     return rows
 
 
@@ -194,28 +222,38 @@ def icon_rows(
 
 
 def plate_rows(
-    picture: Picture, view: "View", graph: Graph, words: Writing
-) -> list[tuple[Any, ...]]:
+    picture: Picture, view: "View", graph: Graph, words: Writing, drawn: Drawn
+) -> list[Row]:
     """Return the rows of the plates, and of the frames, which have no line in the middle."""
     rows = []
     for plate in picture.plates:
-        css = f"plate {plate.kind}" + (" graded" if plate.nodes[0] in view.graded else "")
-        if plate.kind != "frame":
-            lower = (58 if picture.large else 42) + (0 if plate.kind == "loss" else 4)
-            y = plate.y + plate.height - lower
-            line = f"M{number(plate.x)} {number(y)}H{number(plate.x + plate.width)}"
-            css += " now" if not view.now.isdisjoint(plate.nodes) else ""
-            label: Any = ""
-        else:
-            line, label = "", words.label(graph.nodes[plate.nodes[0]].name)
-        rows.append(
-            (
-                plate.id, css, number(plate.x), number(plate.y), number(plate.width),
-                number(plate.height), line, label, number(plate.x + 12),
-                number(plate.y + (28 if picture.large else 19)),
+        graded = plate.nodes[0] in view.graded
+        now = plate.kind != "frame" and not view.now.isdisjoint(plate.nodes)
+        row = drawn.get((plate.id, graded, now))
+        if row is None:
+            row = drawn[plate.id, graded, now] = _plate_row(
+                plate, graph, words, large=picture.large, graded=graded, now=now
             )
-        )  # fmt: skip
+        rows.append(row)
     return rows
+
+
+def _plate_row(
+    plate: Plate, graph: Graph, words: Writing, *, large: bool, graded: bool, now: bool
+) -> Row:
+    css = f"plate {plate.kind}" + (" graded" if graded else "") + (" now" if now else "")
+    line, label = "", ""
+    if plate.kind != "frame":
+        lower = (58 if large else 42) + (0 if plate.kind == "loss" else 4)
+        y = plate.y + plate.height - lower
+        line = f"M{number(plate.x)} {number(y)}H{number(plate.x + plate.width)}"
+    else:
+        label = words.label(graph.nodes[plate.nodes[0]].name)
+    return (
+        plate.id, css, number(plate.x), number(plate.y), number(plate.width),
+        number(plate.height), line, label, number(plate.x + 12),
+        number(plate.y + (28 if large else 19)),
+    )  # fmt: skip
 
 
 def row_rows(picture: Picture, trace: Trace, view: "View", words: Writing) -> list[tuple[Any, ...]]:

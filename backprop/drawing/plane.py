@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.drawing.charts import Figure, digits, dump
+from backprop.drawing.charts import Figure, as_json, digits, dump, in_digits
 from backprop.drawing.contour_grid import ContourGrid, nice
 
 Vector = tuple[float, float]
@@ -110,14 +110,12 @@ def _contour(ground: ContourGrid) -> Figure:
     return trace
 
 
-def _walk(path: Sequence[Vector]) -> Figure:
+def _walk(path: Sequence[Vector]) -> str:
     xs, ys = zip(*path, strict=True)
     size = [0, *(4 for _ in path[2:]), 9]
-    return {
-        **line(xs, ys, "--ink", 1.5, "dot"),
-        "mode": "lines+markers",
-        "marker": {"color": "--ink", "size": size, "symbol": "circle", "line": {"width": 0}},
-    }
+    marker = {"color": "--ink", "size": size, "symbol": "circle", "line": {"width": 0}}
+    plain = line(xs, ys, "--ink", 1.5, "dot", mode="lines+markers")
+    return f'{plain[:-1]}, "marker": {as_json(marker)}}}'
 
 
 def _arrow(marks: Marks, vector: Vector, colour: str, width: float) -> Figure | None:
@@ -152,27 +150,27 @@ def _square(middle: Vector, reach: float, across: Figure, up: Figure) -> Figure:
 
 
 def line(
-    xs: Sequence[float], ys: Sequence[float], colour: str, width: float, dash: str = "solid"
-) -> Figure:
-    """Return a line through some places, about which hovering says nothing."""
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [digits(x) for x in xs],
-        "y": [digits(y) for y in ys],
-        "line": {"color": colour, "width": width, "dash": dash},
-        "hoverinfo": "skip",
-    }
+    xs: Sequence[float],
+    ys: Sequence[float],
+    colour: str,
+    width: float,
+    dash: str = "solid",
+    *,
+    hover: str = "skip",
+    mode: str = "lines",
+) -> str:
+    """Return a line through some places, as JSON; about it hovering says nothing, or “x+y”."""
+    look = f'{{"color": "{colour}", "width": {width}, "dash": "{dash}"}}'
+    return (
+        f'{{"type": "scatter", "mode": "{mode}", "x": [{in_digits(xs)}], "y": [{in_digits(ys)}], '
+        f'"line": {look}, "hoverinfo": "{hover}"}}'
+    )
 
 
-def dot(x: float, y: float, colour: str, size: float = 10, *, hollow: bool = False) -> Figure:
-    """Return one place, ringed so that it stands out from lines."""
-    ring = {"color": colour if hollow else "--bg", "width": 2}
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [digits(x)],
-        "y": [digits(y)],
-        "marker": {"color": "--bg" if hollow else colour, "size": size, "line": ring},
-        "hoverinfo": "skip",
-    }
+def dot(x: float, y: float, colour: str, size: float = 10) -> str:
+    """Return one place as JSON, ringed so that it stands out from lines."""
+    look = f'{{"color": "{colour}", "size": {size}, "line": {{"color": "--bg", "width": 2}}}}'
+    return (
+        f'{{"type": "scatter", "mode": "markers", "x": [{in_digits((x,))}], '
+        f'"y": [{in_digits((y,))}], "marker": {look}, "hoverinfo": "skip"}}'
+    )

@@ -19,6 +19,7 @@ from backprop.drawing.layout import Picture, number
 from backprop.drawing.neurons import neurons_picture
 from backprop.drawing.operations import operations_picture
 from backprop.drawing.parts import (
+    Drawn,
     Tag,
     Writing,
     awake,
@@ -130,6 +131,12 @@ class Scene:
     left: str = "0"
     tall: str = ""
     large: bool = False
+    _again: bool = False
+
+    @property
+    def again(self) -> bool:
+        """Whether its rows may come again at another step, as the very same ones."""
+        return self._again
 
 
 def cropped(scene: Scene, left: float) -> Scene:
@@ -160,6 +167,7 @@ def network_scene(
     address: Callable[[str], str],
     *,
     large: bool = False,
+    drawn: Drawn | None = None,
 ) -> Scene:
     """Return a network at one step.
 
@@ -174,6 +182,8 @@ def network_scene(
         exact: a number with all its digits.
         address: a node's name → where it opens.
         large: draw it for a class.
+        drawn: the rows of earlier steps, and those of this one from now on: of the same trace, with
+            the same words. A row that is as it was is the very same one.
     """
     if detail == "neurons":
         named = large and any(label(node.name).above for node in network.graph(detail).nodes)
@@ -182,7 +192,7 @@ def network_scene(
         picture = operations_picture(network, large=large)
     title = f"A {'–'.join(map(str, network.sizes))} network"
     words = Writing(label, shown, signed, exact, address)
-    return _scene(detail, title, picture, trace, view, words)
+    return _scene(detail, title, picture, trace, view, words, drawn)
 
 
 def expression_scene(
@@ -196,6 +206,7 @@ def expression_scene(
     tags: Mapping[tuple[int, int], Tag] = NO_TAGS,
     *,
     large: bool = False,
+    drawn: Drawn | None = None,
 ) -> Scene:
     """Return any graph of scalars at one step; the arguments are those of `network_scene`.
 
@@ -203,7 +214,7 @@ def expression_scene(
     """
     words = Writing(label, shown, signed, exact, address)
     picture = expression_picture(trace.graph, large=large, tagged=large and bool(tags))
-    scene = _scene("expression", "The graph of a formula", picture, trace, view, words)
+    scene = _scene("expression", "The graph of a formula", picture, trace, view, words, drawn)
     return replace(scene, tags=tag_rows(picture, still_parts(picture, trace.graph), tags))
 
 
@@ -233,9 +244,16 @@ def excerpt_scene(
 
 
 def _scene(
-    kind: str, title: str, picture: Picture, trace: Trace, view: View, words: Writing
+    kind: str,
+    title: str,
+    picture: Picture,
+    trace: Trace,
+    view: View,
+    words: Writing,
+    drawn: Drawn | None = None,
 ) -> Scene:
-    graph = trace.graph
+    graph, again = trace.graph, drawn is not None
+    drawn = {} if drawn is None else drawn
     fixed = still_parts(picture, graph)
     active = {(flow.node, flow.later): flow.badge for flow in view.flows}
     marks: dict[tuple[int, int], list[str]] = {}
@@ -245,7 +263,12 @@ def _scene(
     backward = view.phase == "backward"
     sending = frozenset(flow.later for flow in view.flows) if backward else frozenset()
     shows = awake(picture, active, view)
-    plates = plate_rows(picture, view, graph, words)
+    hits = drawn.get(("hits",))
+    if hits is None:
+        where = fixed.hits
+        hits = tuple((id_, key, path, words.address(name)) for id_, key, path, name in where)
+        drawn["hits",] = hits
+    plates = plate_rows(picture, view, graph, words, drawn)
     return Scene(
         kind,
         view.phase,
@@ -256,16 +279,17 @@ def _scene(
         f"{picture.width / 16:.2f}",
         tuple(plate for plate in plates if not plate[6]),
         tuple(plate for plate in plates if plate[6]),
-        tuple(wire_rows(picture, fixed, trace, view, active)),
+        tuple(wire_rows(picture, fixed, trace, view, active, drawn)),
         tuple(flow_rows(picture, fixed, active, backward)),
-        tuple(node_rows(picture, fixed, trace, view, words, sending, shows)),
+        tuple(node_rows(picture, fixed, trace, view, words, sending, shows, drawn)),
         tuple(icon_rows(picture, fixed, view, active)),
         fixed.headings,
         tuple(row_rows(picture, trace, view, words)),
         tuple(badge_rows(picture, view, marks, sending)),
-        tuple((id_, key, path, words.address(name)) for id_, key, path, name in fixed.hits),
+        hits,
         tall=f"{picture.height / 16:.2f}",
         large=picture.large,
+        _again=again,
     )
 
 

@@ -42,7 +42,14 @@ def surface_chart(
     if len(marks.path) > 1:
         places = [(*place, z) for place, z in zip(marks.path, path_heights, strict=True)]
         data += [places_line(places, "--ink", 4), places_dots(places[1:], "--ink", 3)]
-    return dump(data, plain_layout(ground, marks.names, marks.middle, marks.reach, floor))
+    return dump(data, _layout_as_json(ground, marks.names, marks.middle, marks.reach, floor))
+
+
+@lru_cache(maxsize=64)
+def _layout_as_json(
+    ground: ContourGrid, names: tuple[str, str], middle: Vector, reach: float, floor: float
+) -> str:
+    return as_json(plain_layout(ground, names, middle, reach, floor))
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ and constants; what the graph shares is written out at each use.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from backprop.engine.forward import value
 from backprop.engine.graph import Graph, Node
@@ -14,6 +15,7 @@ from backprop.notation.numerals import adds_up
 from backprop.notation.printer import constant, rule_formula
 
 
+@lru_cache(maxsize=512)
 def whole_formula(graph: Graph, name_of: Callable[[str], Label]) -> Formula:
     """Return a function of numbers as one formula in its variables."""
     return _nested(graph, lambda node: name_of(node.name))

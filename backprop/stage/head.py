@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from backprop.stage.choices import choice_fields, get_choice, has_choice
 from backprop.stage.controls import Option
+from backprop.stage.kept import kept_by
 from backprop.stage.lecture import Lecture
 from backprop.stage.lesson import Preset
 from backprop.stage.links import SET_OUT, Links
@@ -121,16 +122,32 @@ def preset_options(
     presets: Sequence[Preset], links: Links, now: Preset | None
 ) -> tuple[Option, ...]:
     """Return an entry for each preset; the one that is shown now is on."""
-    shown = shown_as(links.choices)
+    return _menu(_Menu(presets, links, shown_as(links.choices), now.name if now else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Menu:
+    presets: Sequence[Preset]
+    links: Links
+    shown: tuple[str, ...]  # how the page is
+    now: str  # the name of the one that is on
+
+
+def _said(menu: _Menu) -> tuple[object, ...]:
+    return menu.links.path, menu.shown, menu.now, [*map(id, menu.presets)]
+
+
+@kept_by(_said, size=64)
+def _menu(menu: _Menu) -> tuple[Option, ...]:
     return tuple(
         Option(
             each.title,
             each.name,
-            now is not None and each.name == now.name,
-            _at_preset(each.name, links, shown),
+            each.name == menu.now,
+            _at_preset(each.name, menu.links, menu.shown),
             each.about,
         )
-        for each in presets
+        for each in menu.presets
     )
 
 

@@ -3,19 +3,28 @@
 Every state has an address: an origin (the lesson's defaults, a preset or a snapshot) and the
 fields that differ from it. `Links.address` is the only maker of links within a lesson; a link to
 another lesson is a value that the catalogue resolves.
+
+A walk shows the same links at each step, but for the step that they stay at. So that what holds
+them can be kept (stage/kept.py), a page is made with one field held open: a word stands in its
+place, and `Links.fill` writes the field where a page is sent.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import Value
-from backprop.stage.choices import choice_fields, get_choice, has_choice, write_choices
+from backprop.stage.choices import change, choice_fields, get_choice, has_choice, write_choices
 
 CAME_FROM, SET_OUT = "came-from", "set-out"  # beside `from`; web/set_out.py makes them
+
+HELD_OPEN = f"open{token_hex(8)}"  # letters and digits alone: no quoting changes it
+AT_MOST = f"most{token_hex(8)}z"  # before the largest number that may stand there, and a z
 
 Read = Callable[[str], Value]  # the value that stands at an address in the store
 Owns = Callable[[str], bool]  # whether who asks brought what stands there
@@ -94,10 +103,78 @@ class Links:
             self._spelled[each.spelled] = ""
         self._spelled |= {name: _spelled(name, text) for name, text in written.items()}
         self._parts: dict[str, tuple[str, str]] = {}
+        self._alike: dict[str, Links] = {}  # with another number: how that is said → the links
+        self._apart: tuple[str, Links] | None = None  # for whom is not to know a field
+        self._open = ""  # the field that is held open
 
     def at(self, choices: Any) -> "Links":
-        """Return the links around another state that starts from the same origin."""
-        return Links(self.path, self.origin, choices, self.read, self.resolve, self.owns)
+        """Return the links around another state that starts from the same origin.
+
+        What is held open stays so where that state has the same there.
+        """
+        links = Links(self.path, self.origin, choices, self.read, self.resolve, self.owns)
+        name = self._open
+        if name and get_choice(choices, name) == get_choice(self.choices, name):
+            return links.held_open(name)
+        return links
+
+    def held_open(self, name: str) -> "Links":
+        """Return the same links, with a word in the place of a whole number until `fill`.
+
+        Where the address does not say the field, or its origin does, there is nothing to hold open.
+        """
+        word, _, kept = self._plain[name]
+        if kept or not self._spelled[word]:
+            return self
+        links = self._spelling(word, f"{word}={HELD_OPEN}")
+        links._open = name
+        return links
+
+    @property
+    def holds_open(self) -> bool:
+        """Whether a field is held open, so that other states have the same links."""
+        return bool(self._open)
+
+    def fill(self, text: str) -> str:
+        """Return a text that was made with these links, with what was held open in its place."""
+        if not self._open:
+            return text
+        number = get_choice(self.choices, self._open)
+        first, *others = text.replace(HELD_OPEN, str(number)).split(AT_MOST)
+        parts = (other.partition("z") for other in others)
+        return first + "".join([f"{min(number, int(most))}{rest}" for most, _, rest in parts])
+
+    def at_most(self, name: str, most: int) -> "Links":
+        """Return the links around the same state, with a whole number that is no larger."""
+        word, kind, kept = self._plain[name]
+        if name == self._open:
+            text = f"{word}={AT_MOST}{most}z"
+        else:
+            said = self._spelled[word].partition("=")[2]
+            if (int(said) if said else kept) <= most:
+                return self
+            text = "" if most == kept else _spelled(word, kind.write(most))
+        if text not in self._alike:
+            self._alike[text] = self._spelling(word, text)
+        return self._alike[text]
+
+    def apart_from(self, name: str) -> "Links":
+        """Return the same links for whom is not to know a field: its choice is as at the origin."""
+        if self._apart is None or self._apart[0] != name:
+            links = copy(self)
+            links.choices = change(self.choices, **{name: self._plain[name][2]})
+            self._apart = name, links
+        return self._apart[1]
+
+    def spelled(self, name: str) -> str:
+        """Return how this state’s address says a plain field; empty where it does not."""
+        return self._spelled[self._plain[name][0]]
+
+    def _spelling(self, word: str, text: str) -> "Links":
+        links = copy(self)
+        links._spelled = self._spelled | {word: text}
+        links._parts, links._alike, links._apart = {}, {}, None
+        return links
 
     def to(self, lesson: str, **fields: Any) -> str:
         """Return the address of another lesson’s state, in this view; empty without a way to it."""

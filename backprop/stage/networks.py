@@ -68,22 +68,35 @@ def make_network(choices: NetworkChoices, detail: str = "neurons") -> Network:
     Raises:
         ShapeError: sizes, activations, loss and data do not fit together.
     """
-    network = Network(choices.sizes, choices.activations, choices.loss, choices.shared)
-    if not drawable(choices.sizes, detail):
-        most, sizes = MOST_PARAMETERS[detail], ", ".join(map(str, choices.sizes))
+    shape = choices.sizes, choices.activations, choices.loss, choices.shared
+    return _make_network(*shape, choices.data, detail)
+
+
+@lru_cache(maxsize=256)
+def _make_network(
+    sizes: tuple[int, ...],
+    activations: tuple[str, ...],
+    loss: str,
+    shared: bool,
+    of: str,
+    detail: str,
+) -> Network:
+    network = Network(sizes, activations, loss, shared)
+    if not drawable(sizes, detail):
+        most, shown = MOST_PARAMETERS[detail], ", ".join(map(str, sizes))
         raise LimitError(
-            f"A network of sizes {sizes} is too large to be drawn.",
+            f"A network of sizes {shown} is too large to be drawn.",
             hint=f"By {detail}, at most {most} weights and biases.",
             at="sizes",
         )
-    data = find_dataset(choices)
-    if data is not None and choices.sizes[0] != data.X.shape[1]:
+    data = DATASETS[of]() if of != OWN else None
+    if data is not None and sizes[0] != data.X.shape[1]:
         raise ShapeError(
-            f"{data.title} have {data.X.shape[1]} features, not {choices.sizes[0]}.",
+            f"{data.title} have {data.X.shape[1]} features, not {sizes[0]}.",
             hint=f"Let the first size be {data.X.shape[1]}, or choose your own numbers.",
             at="sizes",
         )
-    if data is not None and choices.sizes[-1] not in (1, data.Y.shape[1]):
+    if data is not None and sizes[-1] not in (1, data.Y.shape[1]):
         raise ShapeError(
             f"{data.title} have {len(data.classes)} classes.",
             hint=f"Let the last size be 1 (“{data.classes[0]} or not”) or {data.Y.shape[1]}.",

@@ -18,15 +18,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from backprop.web.answers import Application, Environment, KeptAnswers
-from backprop.web.limits import (
-    A_KEPT,
-    RATES,
-    AskedTooMuch,
-    Limits,
-    in_time,
-    place_of,
-    refusal_words,
-)
+from backprop.web.limits import A_KEPT, Limits, asked_too_much, in_time, place_of
 from backprop.web.operating.observed import WORD
 
 REFUSED = "backprop.refused"  # in a request's environment: the error that says so
@@ -42,23 +34,27 @@ class Price(NamedTuple):
     """What a request takes: of which rate, how many steps; by its method and address.
 
     Attributes:
+        start: of “GET /path?query”.
+        holds: texts one of which stands in it; none where any will do.
         at_once: how many such requests of one address are computed at once.
     """
 
-    asked: re.Pattern[str]
+    start: str
+    holds: tuple[str, ...]
     rate: str
     steps: int
     at_once: int = COMPUTED
 
 
 FREE = re.compile(r"\S+ /(assets/|fixtures/|health$|ready$|metrics$)")  # no page lacks its script
-PRICES = (  # the first that fits
-    Price(re.compile(r"POST /api/network"), "work", 10),
-    Price(re.compile(r"POST /api/"), "look", 2, OF_STORE),
-    Price(re.compile(r"(?!GET|HEAD)"), "work", 1, OF_STORE),
-    Price(re.compile(r".*[?&]from="), "look", 1, OF_STORE),
-    Price(re.compile(r".*(/derivation\.tex|[?&]on-paper=)"), "look", 4),
-    Price(re.compile(r""), "look", 1),
+PRICES = (  # the first that fits; HEAD is as GET
+    Price("POST /api/network", (), "work", 20),
+    Price("POST /api/differentiate", (), "work", 5),
+    Price("POST /api/", (), "look", 2, OF_STORE),
+    Price("GET ", ("?from=", "&from="), "look", 1, OF_STORE),
+    Price("GET ", ("/derivation.tex?", "?on-paper=", "&on-paper="), "look", 4),
+    Price("GET ", (), "look", 1),
+    Price("", (), "work", 1, OF_STORE),
 )
 
 
@@ -124,7 +120,7 @@ class Door:
         place = place_of(environ.get("REMOTE_ADDR", ""))
         price, is_kept = price_of(asked), self.kept.holds(environ)
         rate, steps = ("look", A_KEPT) if is_kept else (price.rate, price.steps)
-        wait, who = self._wait(environ, rate, place, steps)
+        rate, wait = self._wait(environ, rate, place, steps)
         if is_kept and not wait:
             return self.kept(environ, start_response)
         if not wait:
@@ -132,16 +128,16 @@ class Door:
                 return self.kept(environ, start_response)
         if self.limits.take("refusals", place, 1):
             return self._refuse(asked, wait, start_response)
-        environ[REFUSED] = AskedTooMuch(*refusal_words(who), wait)
+        environ[REFUSED] = asked_too_much(rate, wait)
         return self.application(environ, start_response)
 
-    def _wait(self, environ: Environment, rate: str, place: str, steps: float) -> tuple[int, str]:
-        """Return for how many seconds to wait, and by whose doing; the narrower comes first."""
+    def _wait(self, environ: Environment, rate: str, place: str, steps: float) -> tuple[str, int]:
+        """Return the rate that is exceeded, the narrower first, and for how many seconds."""
         word = WORD.search(environ.get("HTTP_COOKIE", ""))
         for name, key in (("browser", word[1] if word else ""), (rate, place)):
             if wait := self.limits.take(name, key, steps):
-                return wait, RATES[name].who
-        return 0, ""
+                return name, wait
+        return rate, 0
 
     def _refuse(self, asked: str, wait: int, start_response: Any) -> Iterable[bytes]:
         """Refuse in a line what comes faster than refusals are composed."""
@@ -162,7 +158,11 @@ class Door:
 
 def price_of(asked: str) -> Price:
     """Return what a request takes: of “GET /questions?ask=1”."""
-    return next(each for each in PRICES if each.asked.match(asked))
+    asked = asked.replace("HEAD ", "GET ", 1) if asked.startswith("HEAD ") else asked
+    fitting = (each for each in PRICES if asked.startswith(each.start))
+    return next(
+        each for each in fitting if not each.holds or any(text in asked for text in each.holds)
+    )
 
 
 def refuse_asked() -> None:

@@ -81,11 +81,12 @@ def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]
 
     A page names the same few quantities a hundred times, and an import costs as much as a macro.
     """
+    find = getattr(environment, "part", environment.get_template)
 
     def write(file: str, macro: str) -> Callable[..., Markup]:
         @lru_cache(maxsize=LARGE.get(macro, 8192), typed=True)
         def written(*arguments: Any) -> Markup:
-            module = environment.get_template(file).module
+            module = find(file).module
             return Markup(getattr(module, macro)(*arguments))
 
         return written

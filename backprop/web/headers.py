@@ -1,10 +1,10 @@
 """What every answer carries, whatever it says: a strict policy, and less weight."""
 
-import gzip
 import time
 from collections.abc import Iterable
 
 from flask import Response, current_app, g, request
+from isal import isal_zlib
 
 POLICY = (
     "default-src 'self'",
@@ -25,7 +25,8 @@ PROTECTION = {
 }
 COMPRESSED = ("text/html", "application/json")
 WORTH_IT = 1_000  # bytes
-LEVEL = 2  # a part of 74 KB: 0.27 ms to 12.5 KB; level 6 takes 0.76 ms to 10.7 KB
+LEVEL = 2  # a part of 82 KB: 0.13 ms to 16.3 KB; zlib’s own level 2 takes 0.53 ms to 16.2 KB
+GZIP = 31  # bits of the window, and that it has a header and a sum
 
 
 def begin() -> None:
@@ -82,6 +83,6 @@ def compress(response: Response) -> Response:
         return response
     body = response.get_data()
     if len(body) >= WORTH_IT:
-        response.set_data(gzip.compress(body, LEVEL, mtime=0))
+        response.set_data(isal_zlib.compress(body, LEVEL, GZIP))
         response.headers["Content-Encoding"] = "gzip"
     return response

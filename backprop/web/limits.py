@@ -38,11 +38,17 @@ HOUR = 3_600
 
 
 class Rate(NamedTuple):
-    """How much may be asked for: a part of RATE_LIMIT, of each worker or in all; and by whom."""
+    """How much may be asked for: a part of RATE_LIMIT, of each worker or in all.
+
+    Attributes:
+        who: is meant, as a refusal says it.
+        hint: what explains it.
+    """
 
     part: float
     in_all: bool = False
     who: str = "the address you come from"
+    hint: str = "All who come from there, such as a class, share what it may ask for."
 
 
 class Budget(NamedTuple):
@@ -55,7 +61,7 @@ class Budget(NamedTuple):
 RATES: Mapping[str, Rate] = {
     "look": Rate(1),
     "work": Rate(1),
-    "browser": Rate(0.75, in_all=True, who="this browser"),  # one that trains takes 80 steps
+    "browser": Rate(0.75, in_all=True, who="this browser", hint=""),  # to train takes 80
     "refusals": Rate(0.05, in_all=True),  # that are composed; the others are a line
 }
 BUDGETS: Mapping[str, Budget] = {
@@ -220,7 +226,7 @@ def take_work(steps: int) -> None:
     """
     limits = _limits()
     if steps and (wait := limits.take("work", _place(), steps)):
-        raise AskedTooMuch(*refusal_words(RATES["work"].who), wait)
+        raise asked_too_much("work", wait)
 
 
 def check_stored(budget: str, sizes: Mapping[str, int]) -> int:
@@ -251,10 +257,11 @@ def _place() -> str:
     return place_of(request.remote_addr or "")
 
 
-def refusal_words(who: str) -> tuple[str, str]:
-    """Return what a refusal says, and what helps."""
-    what = f"Too much is asked from {who} just now."
-    return what, "What is shown stays. Try again in a moment."
+def asked_too_much(rate: str, wait: int) -> AskedTooMuch:
+    """Return the error for who asked more than a rate, and has to wait so many seconds."""
+    _, _, who, hint = RATES[rate]
+    hint = f"{hint} Try again in {in_time(wait)}.".lstrip()
+    return AskedTooMuch(f"Too much is asked from {who} just now.", hint, wait)
 
 
 def in_time(seconds: int) -> str:

@@ -59,7 +59,8 @@ def mathml(formula: Formula | Product | Equation, display: bool = False) -> Mark
 
 def _element(name: str, *children: Any, attributes: tuple[tuple[str, str], ...] = ()) -> Markup:
     """Return an element; children that are not markup yet are escaped, and so are attributes."""
-    return Markup("".join((_opening(name, attributes), *map(escape, children), _CLOSING[name])))
+    inside = [each if type(each) is Markup else escape(each) for each in children]
+    return Markup("".join((_opening(name, attributes), *inside, _CLOSING[name])))
 
 
 @lru_cache(maxsize=4096)

@@ -162,6 +162,7 @@ def show_lesson(slug: str) -> AnyResponse:
     if remembers_asking(state, pairs):
         level = request.cookies["ask"].partition("-")[2]
         return redirect(state.links.address(ask="1", level=level), code=303)
+    state = state.held_open("step")
     return reply(state, lesson.compose(state.choices, state.links), options)
 
 

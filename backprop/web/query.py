@@ -7,7 +7,7 @@ store, and the origin becomes that snapshot.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import current_app, request
@@ -17,7 +17,7 @@ from backprop.lessons import catalog
 from backprop.sharing.database import LONGEST
 from backprop.sharing.errors import MissingSnapshot, OverQuota, StoreAway, StoreFull
 from backprop.sharing.snapshot import Value, address_of, from_bytes
-from backprop.stage.choices import ChoiceError, OneOf, Real, read_choices
+from backprop.stage.choices import ChoiceError, OneOf, Real, has_choice, read_choices
 from backprop.stage.hiding import hiding_of
 from backprop.stage.lecture import lost_part
 from backprop.stage.lesson import FormRequest, Lesson
@@ -61,6 +61,12 @@ class State:
     ignored: tuple[str, ...] = ()
     lost: str = ""
     stored: tuple[str, ...] = ()
+
+    def held_open(self, name: str) -> "State":
+        """Return the same state, with a field that it may have held open in its links."""
+        if not has_choice(self.choices, name):
+            return self
+        return replace(self, links=self.links.held_open(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,10 +139,11 @@ def _shown(links: Links, board: Any) -> dict[str, Any]:
 
 def _dress(page: str, part: str, shown: Mapping[str, Any], *, partial: bool) -> Response:
     """Return the page, or the part of it, with the headers that say which it is."""
-    response = make_response(render_template(part if partial else page, **shown))
+    fill = shown["links"].fill if "links" in shown else str
+    response = make_response(fill(render_template(part if partial else page, **shown)))
     _say_whose(response, partial=partial)
     if partial:
-        response.headers["HX-Push-Url"] = shown["here"]
+        response.headers["HX-Push-Url"] = fill(shown["here"])
     response.vary.add("HX-Request-Type")
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]

@@ -12,7 +12,8 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
@@ -37,13 +38,27 @@ def context_of_part(template: Template, context: Context, local: Mapping[str, An
     return Context(context.environment, names, template.name, template.blocks)
 
 
+class LeanMacro(Macro):
+    """A macro that is mostly called with as many arguments as it takes, or fewer."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> str:
+        """Return what it writes."""
+        if named or self.caller or self.catch_kwargs or self.catch_varargs:
+            return super().__call__(*arguments, **named)
+        left = self._argument_count - len(arguments)
+        if left < 0 or (arguments and isinstance(arguments[0], EvalContext)):
+            return super().__call__(*arguments)
+        text = self._func(*arguments, *(missing,) * left)
+        return Markup(text) if self._default_autoescape else text
+
+
 class LeanCode(CodeGenerator):
     """Writes a template’s Python: parts whole, texts unwrapped, macros called as they are."""
 
     def write_commons(self) -> None:
         """Write what every function of a template begins with."""
         super().write_commons()
-        self.writeline("escape = environment.escaped")
+        self.writeline("escape, Macro = environment.escaped, environment.macro")
 
     def visit_Template(  # noqa: N802 (Jinja’s, as those below)
         self, node: nodes.Template, frame: Frame | None = None
@@ -107,7 +122,8 @@ class LeanCode(CodeGenerator):
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
         """Write a call; nothing that is called by a name asks for the template’s context."""
-        known = isinstance(node.node, nodes.Name) and not any(iskeyword(k.key) for k in node.kwargs)
+        ours = (nodes.Name, nodes.EnvironmentAttribute)
+        known = isinstance(node.node, ours) and not any(iskeyword(k.key) for k in node.kwargs)
         if not known or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
@@ -124,6 +140,7 @@ class LeanEnvironment(Environment):
 
     code_generator_class = LeanCode
     escaped = staticmethod(escaped)
+    macro = LeanMacro
     context_of_part = staticmethod(context_of_part)
     parts: Mapping[str, Template] = {}
 

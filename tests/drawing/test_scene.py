@@ -15,6 +15,7 @@ from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.web.filters import macro_functions
+from backprop.web.pieces import KeptPieces
 
 HAND = Network((2, 2, 2), ("sigmoid", "sigmoid"))
 THREE = Network((2, 3), ("softmax",), "cross_entropy")
@@ -25,6 +26,7 @@ environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parents[2] / "templates"),
     undefined=jinja2.StrictUndefined,
     autoescape=True,
+    extensions=[KeptPieces],
 )
 environment.globals |= macro_functions(environment)
 template = environment.get_template("_graph.svg.html")

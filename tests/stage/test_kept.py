@@ -3,8 +3,12 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from backprop.stage.kept import kept_by
+from backprop.stage.choices import Real, Whole, chosen
+from backprop.stage.kept import kept_apart_from, kept_by
+from backprop.stage.links import Links, Origin
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,78 @@ def test_only_the_last_few_are_kept():
     for number in (1.0, 2.0, 3.0, 1.0):
         make(Some(number))
     assert len(called) == 4
+
+
+@dataclass(frozen=True)
+class Choices:
+    step: int = chosen(Whole(0, 99), 0)
+    number: float = chosen(Real(), 0.0)
+
+
+BEGUN = Choices()
+
+
+def around(choices, **origin):
+    """Return choices, and the links around them that hold the step open."""
+    return choices, Links("/there", Origin(origin, BEGUN), choices).held_open("step")
+
+
+def make_links():
+    """Return a function that is kept apart from the step, and what it was called with."""
+    called = []
+
+    @kept_apart_from("step")
+    def make(choices, links):
+        called.append(choices)
+        return [links.address(number=2.0), links.at_most("step", 4).address()]
+
+    return make, called
+
+
+def test_what_is_kept_apart_from_a_step_does_not_know_it():
+    make, called = make_links()
+    first = make(*around(Choices(7, 1.5)))
+    assert make(*around(Choices(9, 1.5))) is first
+    assert called == [Choices(0, 1.5)]
+
+
+@pytest.mark.parametrize("number", [1.0, -0.0, 0.0])
+def test_it_is_made_anew_for_all_else_that_choices_or_their_address_say(number):
+    make, called = make_links()
+    states = [
+        around(Choices(7, 1.5)),
+        around(Choices(7, number)),
+        around(Choices(0, 1.5)),
+        around(Choices(7, 1.5), preset="it"),
+        (Choices(7, 1.5), Links("/there", Origin({}, BEGUN), Choices(7, 1.5))),
+        (Choices(7, 1.5), Links("/here", Origin({}, BEGUN), Choices(7, 1.5))),
+    ]
+    made = [id(make(*state)) for state in states]
+    assert len(set(made)) == len(states) == len(called)
+
+
+@given(step=st.integers(0, 99), number=st.sampled_from([0.0, 1.5, -2.0]), most=st.integers(1, 99))
+def test_links_that_hold_a_step_open_are_the_same_once_it_is_filled_in(step, number, most):
+    choices = Choices(step, number)
+    plain = Links("/there", Origin({}, Choices()), choices)
+    links = plain.held_open("step")
+    for way in (
+        lambda links: links.address(),
+        lambda links: links.address(number=3.0),
+        lambda links: links.address(step=5),
+        lambda links: links.address(step=step, number=3.0),
+        lambda links: links.at_most("step", most).address(number=3.0),
+        lambda links: links.at(choices).address(),
+        lambda links: links.at(Choices(step, 4.0)).address(),
+        lambda links: links.at(Choices(2, 4.0)).address(),
+        lambda links: "&".join(f"{name}={text}" for name, text in links.pairs().items()),
+    ):
+        assert links.fill(way(links)) == way(plain)
+    assert plain.at_most("step", most).address() == plain.address(step=min(step, most))
+
+
+def test_a_step_that_the_address_does_not_say_is_not_held_open():
+    plain = Links("/there", Origin({}, Choices()), Choices(0, 1.5))
+    begun = Links("/there", Origin({"preset": "later"}, Choices(5)), Choices(7))
+    assert plain.held_open("step") is plain
+    assert begun.held_open("step") is begun

@@ -30,13 +30,14 @@ def spend(client, count=20, **more):
         ("GET /lessons/network?on-paper=worksheet", "look", 4),
         ("GET /train/derivation.tex?all-steps=1", "look", 4),
         ("POST /train?playing=1", "work", 1),
-        ("POST /api/network?", "work", 10),
+        ("POST /api/network?", "work", 20),
+        ("POST /api/differentiate?", "work", 5),
         ("POST /api/lessons/network?", "look", 2),
         ("OPTIONS /?", "work", 1),
     ],
 )
 def test_what_a_request_takes_stands_in_a_table(asked, rate, steps):
-    assert price_of(asked)[1:3] == (rate, steps)
+    assert price_of(asked)[2:4] == (rate, steps)
 
 
 def test_who_asks_too_much_is_refused_and_others_are_not(limited):

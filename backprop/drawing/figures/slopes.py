@@ -5,6 +5,7 @@ Built by hand and not by Plotly's classes, for they are asked for at every momen
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from backprop.drawing.charts import Figure, digits, dump
 from backprop.drawing.plane import TANGENT, Vector, dot, line
@@ -12,26 +13,41 @@ from backprop.drawing.plane import TANGENT, Vector, dot, line
 SMALL = {"margin": {"l": 52, "r": 10, "t": 6, "b": 36}, "hovermode": "closest"}
 
 
-def slice_chart(
-    xs: Sequence[float],
-    ys: Sequence[float],
-    point: Vector,
-    slope: float,
-    titles: tuple[str, str],
-) -> str:
+@dataclass(frozen=True, slots=True)
+class SliceCurve:
+    """A function along one axis, without what is marked on it.
+
+    Attributes:
+        trace: as JSON.
+        ends: of the axis.
+        span: between which values it runs.
+    """
+
+    trace: str
+    ends: Vector
+    span: Vector
+
+
+def slice_curve(xs: Sequence[float], ys: Sequence[float]) -> SliceCurve:
+    """Return a function along one axis, from its places and values."""
+    trace = line(xs, ys, "--fwd", 2.2, hover="x+y")
+    return SliceCurve(trace, (xs[0], xs[-1]), _span(ys))
+
+
+def slice_chart(curve: SliceCurve, point: Vector, slope: float, titles: tuple[str, str]) -> str:
     """Return a function along one axis through the point, with its tangent there."""
-    data = [{**line(xs, ys, "--fwd", 2.2), "hoverinfo": "x+y"}]
-    low, high = _span(ys)
+    data = [curve.trace]
+    (first, last), (low, high) = curve.ends, curve.span
     x, y = point
     if math.isfinite(y) and math.isfinite(slope):
-        half = TANGENT * (xs[-1] - xs[0]) / 2
+        half = TANGENT * (last - first) / 2
         half = min(half, 0.6 * (high - low) / abs(slope)) if slope else half
         ends = (y - half * slope, y + half * slope)
         data.append(line((x - half, x + half), ends, "--bwd", 2.6))
     data.append(dot(x, y, "--ink"))
     layout = {
         **SMALL,
-        "xaxis": _axis(titles[0], [xs[0], xs[-1]], 5),
+        "xaxis": _axis(titles[0], [first, last], 5),
         "yaxis": _axis(titles[1], _padded(low, high), 4),
     }
     return dump(data, layout)
@@ -45,11 +61,15 @@ def turn_chart(gradient: Vector, angle: float, slope: float) -> str:
     slopes = [steepest * math.cos(math.radians(a) - bearing) for a in angles]
     turned = (angle + 180) % 360 - 180
     level = [(math.degrees(bearing) + quarter + 180) % 360 - 180 for quarter in (-90, 90)]
-    data = [
-        {**line(angles, slopes, "--bwd", 2.2), "hoverinfo": "x+y"},
+    data: list[Figure | str] = [
+        line(angles, slopes, "--bwd", 2.2, hover="x+y"),
         {
-            **dot(0, 0, "--muted", 8, hollow=True),
-            **{"x": [digits(a) for a in level], "y": [0, 0]},
+            "type": "scatter",
+            "mode": "markers",
+            "x": [digits(a) for a in level],
+            "y": [0, 0],
+            "marker": {"color": "--bg", "size": 8, "line": {"color": "--muted", "width": 2}},
+            "hoverinfo": "skip",
         },
         dot(math.degrees(bearing), steepest, "--bwd", 11),
         line((turned, turned), (0, slope), "--ink", 1.5, "dot"),
@@ -70,8 +90,8 @@ def rise_chart(
 ) -> str:
     """Return how far the function rises along the direction, and how far its slope says."""
     ends = (0.0, lengths[-1])
-    data = [
-        {**line(lengths, rises, "--fwd", 2.2), "hoverinfo": "x+y"},
+    data: list[Figure | str] = [
+        line(lengths, rises, "--fwd", 2.2, hover="x+y"),
         line(ends, [slope * t for t in ends], "--bwd", 2.2),
         line((length, length), (slope * length, rise), "--ink", 1.5, "dot"),
         dot(length, slope * length, "--bwd", 10),

@@ -287,6 +287,8 @@ def _refined(
 def _size(trace: Trace) -> float:
     """Return Σ |∂f/∂v · v| over the nodes: how much their rounding can move the function."""
     columns = zip(trace.gradients, trace.values, strict=True)
+    if not trace.graph.on_arrays:
+        return float(sum(abs(g * v) for g, v in columns))
     with np.errstate(all="ignore"):
         return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
 

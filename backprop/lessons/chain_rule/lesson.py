@@ -26,6 +26,7 @@ from backprop.notation.names import label_of
 from backprop.notation.numerals import brief, field
 from backprop.stage.derivation import Derived, explained
 from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.kept import kept_apart_from
 from backprop.stage.lesson import Blanks, Lesson
 from backprop.stage.links import Links
 from backprop.stage.quiz import mask
@@ -43,7 +44,7 @@ from backprop.stage.walk.function import (
     function_folds,
     function_steps,
 )
-from backprop.stage.walk.strip import make_strip
+from backprop.stage.walk.strip import Film
 
 POINTS = (-2.0, -1.5, -0.5, 0.5, 0.8, 1.5, 2.0, 3.0)  # where a pass starts again
 TITLES = {
@@ -105,7 +106,7 @@ def compose(choices: Choices, links: Links) -> Board:
     question = find_step_question(
         function, choices.quiz, steps, min(choices.step, len(steps) - 1), *apart
     )
-    slope = _derivative(function)
+    slope, left = _derivative(function), question.leave(links)
     derivation = None if question.on else make_derivation(chain, slope, choices, links)
     covered = derivation is not None and derivation.covered
     secret = covered or bool(question.unknown)
@@ -124,9 +125,7 @@ def compose(choices: Choices, links: Links) -> Board:
             ),
         ),
         walk=Walk(
-            strip=make_strip(
-                steps, question.at, question.leave(links), label_of, function_folds(steps)
-            ),
+            strip=_make_film(left.choices, left).at(question.at),
             scene=asked_scene(question, covered=covered, large=choices.mode == "projector"),
             explanation=_explain(question, function, covered=covered),
         ),
@@ -136,6 +135,13 @@ def compose(choices: Choices, links: Links) -> Board:
         nudge=None if secret else make_nudge(chain, slope, choices.dx),
         fork=None if secret else make_fork(choices, links),
     )
+
+
+@kept_apart_from("step")
+def _make_film(choices: Choices, links: Links) -> Film:
+    """Return the strip of the walk, at any step."""
+    steps = function_steps(make_chain(choices).graph)
+    return Film(steps, links, label_of, function_folds(steps))
 
 
 def _explain(question: StepQuestion, function: FunctionAt, *, covered: bool) -> Explanation:

@@ -139,7 +139,7 @@ def _partial(place: Place, row: CheckRow) -> Partial:
     sides: list[tuple[str, Formula]] = [("=", number(slope, "backward"))]
     symbolic = closed = None
     if letters.closed is not None:
-        closed = _in_letters(letters.closed)
+        closed = whole_formula(letters.closed, label_of)
         at = {name: place.at[name] for name in letters.closed.variables}
         numbers, sign, result = formula_in_numbers(letters.closed, at)
         symbolic = long_number(result.exact)
@@ -163,11 +163,6 @@ def _partial(place: Place, row: CheckRow) -> Partial:
         relative=short(row.relative),
         agrees=row.agrees() and _agree(symbolic, slope),
     )
-
-
-@lru_cache(maxsize=256)
-def _in_letters(graph: Graph) -> Formula:
-    return whole_formula(graph, label_of)
 
 
 def _agree(symbolic: Number | None, slope: float) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.figures.slopes import slice_chart
+from backprop.drawing.figures.slopes import SliceCurve, slice_chart, slice_curve
 from backprop.drawing.plane import Marks, arrow_scale, contour_chart, marks_chart
 from backprop.drawing.surface import surface_chart
 from backprop.lessons.gradient.place import Place
@@ -113,28 +113,54 @@ def _square(place: Place) -> tuple[object, ...]:
 @kept_by(_square)
 def make_slices(place: Place) -> tuple[Slice, ...]:
     """Return the function along each axis of a map through the point."""
-    return tuple(_slice(place, i) for i in range(min(2, len(place.names))))
+    return tuple(_slice(_Axis(place, i)) for i in range(min(2, len(place.names))))
 
 
-def _slice(place: Place, i: int) -> Slice:
-    name, x, c = place.names[i], place.point[i], place.middle[i]
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """An axis of a map, and the place through which the function runs along it."""
+
+    place: Place
+    i: int
+
+    @property
+    def name(self) -> str:
+        return self.place.names[self.i]
+
+    @property
+    def held(self) -> tuple[tuple[str, float], ...]:
+        """The other variables, and where they are."""
+        return tuple((n, x) for n, x in self.place.at.items() if n != self.name)
+
+
+def _line(axis: _Axis) -> tuple[object, ...]:
+    """Return what runs along an axis: nothing of where on it the point is."""
+    place = axis.place
+    return place.choices.expression, axis.held, axis.i, place.middle[axis.i], place.reach
+
+
+@kept_by(_line)
+def _curve(axis: _Axis) -> tuple[SliceCurve, tuple[tuple[str, str], ...]]:
+    """Return the function along an axis, and some of its numbers: the same wherever on it."""
+    place, c = axis.place, axis.place.middle[axis.i]
     xs = np.linspace(c - place.reach, c + place.reach, ALONG)
-    values = place.values_at({name: xs}).tolist()
-    others = [(n, p) for n, p in zip(place.names, place.point, strict=True) if n != name]
+    values = place.values_at({axis.name: xs}).tolist()
+    rows = tuple((short(float(xs[k])), long(values[k])) for k in range(0, ALONG, 10))
+    return slice_curve(xs.tolist(), values), rows
+
+
+def _slice(axis: _Axis) -> Slice:
+    place, name = axis.place, axis.name
+    x, slope = place.point[axis.i], place.gradient[axis.i]
+    curve, rows = _curve(axis)
     fixed = ", ".join(short(x) if n != name else n for n, x in place.at.items())
-    slope = place.gradient[i]
-    every = range(0, ALONG, 10)
     alt = (
         f"f({fixed}) over {name}: at {name} = {short(x)} its tangent has the slope {short(slope)}."
     )
+    heads = (name, f"f({fixed})")
     return Slice(
         label=label_of(name),
-        held=tuple((label_of(n), number(p, "forward")) for n, p in others),
+        held=tuple((label_of(n), number(p, "forward")) for n, p in axis.held),
         slope=number(slope, "backward"),
-        chart=Chart(
-            slice_chart(xs.tolist(), values, (x, place.value), slope, (name, f"f({fixed})")),
-            alt,
-            (name, f"f({fixed})"),
-            tuple((short(float(xs[k])), long(values[k])) for k in every),
-        ),
+        chart=Chart(slice_chart(curve, (x, place.value), slope, heads), alt, heads, rows),
     )

@@ -4,24 +4,30 @@ Forward pass, loss and backward pass make the gradient; the backward pass is bac
 update belongs to an optimizer, which can be exchanged while the gradient stays.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from backprop.drawing.scene import network_scene
 from backprop.engine.errors import PointError
-from backprop.lessons.network.asked import ASKS, make_labels
+from backprop.lessons.network.around import (
+    Around,
+    conventions,
+    make_around,
+    make_film,
+    make_walk_sections,
+    page_title,
+)
+from backprop.lessons.network.asked import ASKS
 from backprop.lessons.network.choices import (
     DEFAULTS,
     NAME,
     PRESETS,
     RESET_RUN,
-    SECTIONS,
     Choices,
 )
 from backprop.lessons.network.ending import QUESTIONS, make_ending
-from backprop.lessons.network.example import Example, make_example
-from backprop.lessons.network.machines import Machines, make_machines
+from backprop.lessons.network.example import Example
+from backprop.lessons.network.machines import Machines, is_complete, make_machines
 from backprop.lessons.network.paper import make_sheet
 from backprop.lessons.network.parameters import (
     GradientTable,
@@ -29,32 +35,29 @@ from backprop.lessons.network.parameters import (
     make_parameters,
     make_table,
 )
-from backprop.lessons.network.run import Run, begin_anew, make_run, next_round
-from backprop.lessons.network.setup import NetworkSetup, make_setup
+from backprop.lessons.network.run import Run, begin_anew, next_round
+from backprop.lessons.network.setup import NetworkSetup
 from backprop.lessons.network.training_step import TrainingStep, compute
 from backprop.lessons.network.update import Update, explain_update, make_update
-from backprop.notation.numerals import exact, field, long, short, signed
-from backprop.stage.choices import get_choice
+from backprop.notation.numerals import exact, short, signed
 from backprop.stage.controls import Option
 from backprop.stage.derivation import Derived, explained, with_numbers
-from backprop.stage.head import Head, find_preset, make_head
-from backprop.stage.lesson import Lesson, Preset
+from backprop.stage.head import Head
+from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
-from backprop.stage.networks import LOSS_TITLES, NetworkChoices, drawable, find_dataset
+from backprop.stage.networks import NetworkChoices, drawable
 from backprop.stage.paper import Sheet
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.score import make_score
 from backprop.stage.quiz.step_question import StepQuestion, find_step_question
-from backprop.stage.sections import Section, make_sections
 from backprop.stage.slip_words import in_page_letters
 from backprop.stage.walk.backward_step import explain_gradient, explain_whole
 from backprop.stage.walk.board import Walk, make_view
-from backprop.stage.walk.explanation import Explanation, Labels, Words
+from backprop.stage.walk.explanation import Explanation, Labels
 from backprop.stage.walk.forward_step import explain_value
 from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.steps import WalkStep, network_steps, same_step
-from backprop.stage.walk.strip import make_strip, network_folds
 
 DETAILS = {"neurons": "Neurons", "operations": "Operations"}
 LAST_SEED = 99_999
@@ -96,7 +99,8 @@ def compose(choices: Choices, links: Links) -> Board:
             hint=f"This round has {len(steps)} steps.",
             at="step",
         )
-    label = make_labels(network)
+    around = make_around(choices, links)
+    label = around.label
     apart = (network.seed, network.scheme, network.data, network.row, choices.run.round)
     question = find_step_question(training_step, choices.quiz, steps, choices.step, *apart)
     step = question.step
@@ -105,26 +109,38 @@ def compose(choices: Choices, links: Links) -> Board:
         slip, about = (in_page_letters(text, label) for text in (score.slip, score.about))
         score = replace(score, slip=slip, about=about)
     return Board(
-        head=_head(training_step, step, links),
-        walk=_walk(training_step, question, links, label),
+        head=_head(around, training_step, step, links),
+        walk=_walk(training_step, question, links, around),
         quiz=make_quiz(question, links, label, choices.focus, score),
         details=_details(training_step, step, links),
-        example=make_example(training_step, links, label),
-        network=make_setup(choices, links),
-        parameters=make_parameters(training_step, links, label, question),
+        example=around.example,
+        network=around.network,
+        parameters=make_parameters(training_step, around.fields, label, question),
         table=make_table(training_step, step, links, label),
-        update=make_update(training_step, step, links, label),
-        machines=make_machines(training_step, question, links, label),
-        run=make_run(training_step, links),
+        update=make_update(around.update, training_step, step, label),
+        machines=make_machines(around.machines, training_step, question, links, label),
+        run=around.run,
     )
 
 
-def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels) -> Walk:
-    choices, steps = training_step.choices, question.steps
+def _head(around: Around, training_step: TrainingStep, step: WalkStep, links: Links) -> Head:
+    """Return the head of the page; where the gradient is complete, its table is open."""
+    sections = around.head.sections
+    if is_complete(step):
+        table = make_walk_sections(training_step, step.kind)["table"]
+        sections = {**sections, "table": table}
+    return replace(around.head, links=links, sections=sections)
+
+
+def _walk(
+    training_step: TrainingStep, question: StepQuestion, links: Links, around: Around
+) -> Walk:
+    choices, steps, label = training_step.choices, question.steps, around.label
+    left = question.leave(links)
     view = make_view(training_step, steps, question.at, choices.focus, choices.network.frozen)
     closed = choices.focus in question.unknown
     return Walk(
-        strip=make_strip(steps, question.at, question.leave(links), label, network_folds(steps)),
+        strip=make_film(left.choices, left).at(question.at),
         scene=network_scene(
             training_step.network,
             choices.detail,
@@ -136,6 +152,7 @@ def _walk(training_step: TrainingStep, question: StepQuestion, links: Links, lab
             exact,
             lambda name: question.open_address(links, name),
             large=choices.mode == "projector",
+            drawn=None if question.scratch else around.drawn,
         ),
         explanation=question.cover_explanation(explain_step(training_step, question.step, label)),
         ledger=None if closed else make_ledger(training_step, choices.focus, links, label),
@@ -153,78 +170,6 @@ def explain_step(training_step: TrainingStep, step: WalkStep, label: Labels) -> 
         return explain_update(training_step, label)
     lede = "This is the gradient: one slope for each parameter. It is not yet a change."
     return explain_whole(training_step, label, lede, "a kink, as relu has at 0,")
-
-
-def _head(training_step: TrainingStep, step: WalkStep, links: Links) -> Head:
-    choices = training_step.choices
-    preset = find_preset(PRESETS, choices.preset_name)
-    check = links.to(
-        "gradient_check", preset_name="", return_to=choices.return_to, network=choices.network
-    )
-    title, note = _title(choices, preset), _note(choices.network)
-    sections = _sections(training_step, step.kind, preset)
-    return make_head(links, PRESETS, title, preset, check=check, note=note, sections=sections)
-
-
-def _sections(
-    training_step: TrainingStep, kind: str, preset: Preset | None
-) -> Mapping[str, Section]:
-    """Return what opens below the core: a line says what is set in it."""
-    choices, optimizer = training_step.choices, training_step.optimizer
-    network = choices.network
-    data = find_dataset(network)
-    row = f"{data.title}, {data.example} {network.row}" if data else "your own numbers"
-    sizes = "–".join(map(str, network.sizes))
-    kinds = ", ".join(dict.fromkeys(each.replace("_", " ") for each in network.activations))
-    rate = choices.update.settings.get("learning_rate")
-    count, held = len(network.parameters), len(network.frozen)
-    titles: dict[str, tuple[Words, Words]] = {
-        "example": (("Example",), (row,)),
-        "network": (("Network",), (f"{sizes}, {kinds}, {LOSS_TITLES[network.loss]}",)),
-        "optimizer": (
-            ("Optimizer",),
-            (optimizer.title + (f", η {field(rate)}" if rate is not None else ""),),
-        ),
-        "parameters": (
-            ("Every weight and bias",),
-            (f"{count} numbers" + (f", {held} frozen" if held else ""),),
-        ),
-        "loss": (
-            ("Loss, round by round",),
-            (f"{long(training_step.trace.value)} in round {choices.run.round}",),
-        ),
-        "machines": (("Two machines and a wall",), ("one gradient, many optimizers",)),
-        "table": (
-            ("The update" if kind == "update" else "The gradient", ", number by number"),
-            (f"{count} rows",),
-        ),
-    }
-    first = (preset or PRESETS[0]).choices
-    also = ("table",) if kind in ("whole", "update") else ()
-    return make_sections(choices, first, SECTIONS, titles, also)
-
-
-def _title(choices: Choices, preset: Preset | None) -> str:
-    """Return what the page is called: its preset, as long as it is that network."""
-    if preset is None:
-        return "One round of a network"
-    parts = ("sizes", "activations", "loss", "data")
-    same = all(get_choice(choices, part) == get_choice(preset.choices, part) for part in parts)
-    return preset.title if same else f"{preset.title}, changed"
-
-
-def _note(network: NetworkChoices) -> str:
-    """Return the conventions of this page, in one line."""
-    means = {
-        "half_squared_error": "loss: ½ Σ (output − target)²",
-        "mean_squared_error": "loss: mean of (output − target)² over the outputs",
-        "binary_cross_entropy": "loss: binary cross-entropy in nats, mean over the outputs",
-        "cross_entropy": "loss: cross-entropy in nats, of softmax",
-        "huber": "loss: Huber’s, δ = 1, mean over the outputs",
-        "multiclass_hinge": "loss: multi-class hinge, margin 1, mean over the classes",
-    }
-    each = "layer" if network.shared else "neuron"
-    return f"{means[network.loss]}; one bias for each {each}; one example a round; float64"
 
 
 def _details(training_step: TrainingStep, step: WalkStep, links: Links) -> tuple[Option, ...]:
@@ -254,8 +199,7 @@ def _fresh_weights(network: NetworkChoices, links: Links, step: int) -> str:
 
 def hand_out(choices: Choices, links: Links) -> Sheet:
     """Return the round on paper."""
-    title = _title(choices, find_preset(PRESETS, choices.preset_name))
-    return make_sheet(choices, links, title, _note(choices.network))
+    return make_sheet(choices, links, page_title(choices), conventions(choices.network))
 
 
 def _derived(board: Board) -> tuple[Derived, ...]:

@@ -1,6 +1,6 @@
 """Two machines and a wall, at the end of a round: what makes its gradient, and what may use it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from backprop.lessons.network.training_step import TrainingStep
@@ -10,7 +10,7 @@ from backprop.stage.links import Links
 from backprop.stage.quiz.step_question import StepQuestion
 from backprop.stage.two_machines import SOURCE_TITLES, agreement
 from backprop.stage.walk.explanation import Labels, long_number, number
-from backprop.stage.walk.steps import WalkStep
+from backprop.stage.walk.steps import WalkStep, network_steps
 
 USERS = ("gradient_descent", "momentum", "rmsprop", "adam")
 
@@ -70,17 +70,28 @@ class Machines:
     users: tuple[GradientUser, ...] = ()
 
 
+def machines_ahead(training_step: TrainingStep, links: Links) -> Machines:
+    """Return both sides of the wall before the gradient is complete: there is nothing on either."""
+    steps = network_steps(training_step.graph)
+    whole = next(n for n, step in enumerate(steps) if step.kind == "whole")
+    return Machines(whole + 1, links.address(step=whole), is_known=False)
+
+
 def make_machines(
-    training_step: TrainingStep, question: StepQuestion, links: Links, label: Labels
+    ahead: Machines,
+    training_step: TrainingStep,
+    question: StepQuestion,
+    links: Links,
+    label: Labels,
 ) -> Machines:
     """Return what makes the gradient of this round, and what may use it, once it is complete."""
-    whole = next(n for n, step in enumerate(question.steps) if step.kind == "whole")
-    at_whole = question.leave(links).address(step=whole)
-    if question.unknown or not _is_complete(question.step):
-        return Machines(whole + 1, at_whole, is_known=False)
+    whole = ahead.whole
+    at_whole = question.leave(links).address(step=whole - 1) if question.on else ahead.at_whole
+    if question.unknown or not is_complete(question.step):
+        return replace(ahead, at_whole=at_whole) if question.on else ahead
     name = _shown_parameter(training_step)
     return Machines(
-        whole=whole + 1,
+        whole=whole,
         at_whole=at_whole,
         is_known=True,
         label=label(name),
@@ -102,7 +113,8 @@ def _shown_parameter(training_step: TrainingStep) -> str:
     return max(free, key=lambda name: abs(training_step.gradient[name]))
 
 
-def _is_complete(step: WalkStep) -> bool:
+def is_complete(step: WalkStep) -> bool:
+    """Whether the gradient is complete at a step."""
     return step.kind in ("whole", "update")
 
 

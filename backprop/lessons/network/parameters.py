@@ -23,40 +23,44 @@ class Parameters:
 
 
 def make_parameters(
-    training_step: TrainingStep, links: Links, label: Labels, question: StepQuestion
+    training_step: TrainingStep,
+    fields: tuple[tuple[Field, Field], ...],
+    label: Labels,
+    question: StepQuestion,
 ) -> Parameters:
-    """Return the fields of the parameters, without the gradients that are asked."""
-    step, fields = question.step, parameter_fields(training_step, links, label, question.step)
+    """Return the fields of the parameters, without the gradients that are ahead or asked."""
+    graph, choices, step = training_step.graph, training_step.choices, question.step
+    positions = known_nodes(graph, network_steps(graph)[: choices.step + 1])[1]
+    known = {graph.nodes[position].name for position in positions} - question.unknown
+    shown = (graded if ahead.name in known else ahead for ahead, graded in fields)
     return Parameters(
-        fields=question.cover_rows(fields, lambda each: replace(each, gradient="")),
+        fields=tuple(
+            replace(each, state="now") if each.name == step.name else each for each in shown
+        ),
         slider=make_slider(training_step, step, label),
     )
 
 
 def parameter_fields(
-    training_step: TrainingStep, links: Links, label: Labels, step: WalkStep
-) -> tuple[Field, ...]:
-    """Return a field for each parameter."""
-    choices, graph = training_step.choices, training_step.graph
+    training_step: TrainingStep, links: Links, label: Labels
+) -> tuple[tuple[Field, Field], ...]:
+    """Return a field for each parameter: without its gradient, and with it."""
+    choices = training_step.choices
     frozen = choices.network.frozen
-    graded = known_nodes(graph, network_steps(graph)[: choices.step + 1])[1]
-    known = {graph.nodes[position].name for position in graded}
     fields = []
     for name, x in choices.network.parameters.items():
         others = tuple(n for n in frozen if n != name)
-        fields.append(
-            number_field(
-                name,
-                label(name),
-                _title(name),
-                x,
-                gradient=signed(training_step.gradient[name]) if name in known else "",
-                state="now" if step.name == name else "focus" if choices.focus == name else "",
-                frozen=name in frozen,
-                freeze=links.address(frozen=others if name in frozen else (*frozen, name)),
-                address=links.address(focus=name),
-            )
+        ahead = number_field(
+            name,
+            label(name),
+            _title(name),
+            x,
+            state="focus" if choices.focus == name else "",
+            frozen=name in frozen,
+            freeze=links.address(frozen=others if name in frozen else (*frozen, name)),
+            address=links.address(focus=name),
         )
+        fields.append((ahead, replace(ahead, gradient=signed(training_step.gradient[name]))))
     return tuple(fields)
 
 

@@ -87,9 +87,7 @@ def another_network(links: Links, *drop_tables: str, **changes: Any) -> str:
     last = _last_step(sizes, *rest, detail)
     if choices.run != AT_THE_START:
         changes |= RESET_RUN
-    if choices.step > last:
-        changes["step"] = last
-    return links.address(*drop_tables, **changes)
+    return links.at_most("step", last).address(*drop_tables, **changes)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """The update step: the optimizer's own rule, in letters and with the numbers of one parameter."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -122,19 +122,24 @@ class Update:
     slip: SlipShown | None
 
 
-def make_update(training_step: TrainingStep, step: WalkStep, links: Links, label: Labels) -> Update:
-    """Return what uses the gradient."""
-    chosen, shown = training_step.choices.update, step.kind == "update"
+def update_ahead(training_step: TrainingStep, links: Links) -> Update:
+    """Return what will use the gradient."""
+    chosen = training_step.choices.update
     optimizers = tuple(
         Option(kind.title, name, name == chosen.optimizer, links.address(optimizer=name, memory=()))
         for name, kind in OPTIMIZERS.items()
     )
-    return Update(
-        optimizers=optimizers,
-        settings=setting_fields(chosen),
-        rule=make_rule(training_step, label) if shown else None,
-        slip=make_slip(training_step, label) if shown else None,
-    )
+    return Update(optimizers, setting_fields(chosen), rule=None, slip=None)
+
+
+def make_update(
+    ahead: Update, training_step: TrainingStep, step: WalkStep, label: Labels
+) -> Update:
+    """Return what uses the gradient."""
+    if step.kind != "update":
+        return ahead
+    rule, slip = make_rule(training_step, label), make_slip(training_step, label)
+    return replace(ahead, rule=rule, slip=slip)
 
 
 def explain_update(training_step: TrainingStep, label: Labels) -> Explanation:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -49,25 +49,32 @@ class Shapes:
 
 
 def make_variables(
-    passes: FunctionAt, focus: str, question: StepQuestion, links: Links, label: Labels
-) -> tuple[Variable, ...]:
-    """Return every variable at a step, without the gradients that are asked."""
-    steps = question.steps[: question.at + 1]
-    known = {step.name for step in steps if step.kind == "slope"} - question.unknown
-    begun, now = links.origin.choices.at, question.step.name
+    passes: FunctionAt, focus: str, links: Links, label: Labels
+) -> tuple[tuple[Variable, Variable], ...]:
+    """Return every variable: without its gradient, and with it."""
+    begun = links.origin.choices.at
     variables = []
     for name, x in passes.at.items():
-        typed = number_field(
-            name,
-            label(name),
-            "",
-            x,
-            gradient=signed(passes.trace.gradient[name]) if name in known else "",
-            state="now" if name == now else "focus" if name == focus else "",
-            address=links.address(focus=name),
-        )
-        variables.append(Variable(typed, _slider(typed, x, begun.get(name, 0.0))))
+        state = "focus" if name == focus else ""
+        address = links.address(focus=name)
+        ahead = number_field(name, label(name), "", x, state=state, address=address)
+        graded = replace(ahead, gradient=signed(passes.trace.gradient[name]))
+        slider = _slider(ahead, x, begun.get(name, 0.0))
+        variables.append((Variable(ahead, slider), Variable(graded, slider)))
     return tuple(variables)
+
+
+def show_variables(
+    variables: tuple[tuple[Variable, Variable], ...], question: StepQuestion
+) -> tuple[Variable, ...]:
+    """Return every variable at a step, without the gradients that are ahead or asked."""
+    steps, now = question.steps[: question.at + 1], question.step.name
+    known = {step.name for step in steps if step.kind == "slope"} - question.unknown
+    shown = (graded if graded.field.name in known else ahead for ahead, graded in variables)
+    return tuple(
+        replace(each, field=replace(each.field, state="now")) if each.field.name == now else each
+        for each in shown
+    )
 
 
 def _slider(typed: Field, x: float, origin: float) -> Slider:

@@ -4,10 +4,12 @@ Type a formula; it becomes a graph, whose values, slopes and paths are walked th
 is shown from a closed form, from the backward pass, and from nudging.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from backprop.drawing.parts import Drawn
 from backprop.drawing.scene import expression_scene
+from backprop.engine.graph import Graph
 from backprop.lessons.playground.asked import ASKS
 from backprop.lessons.playground.choices import SECTIONS, Choices, parse_function
 from backprop.lessons.playground.ending import QUESTIONS, make_ending
@@ -18,6 +20,7 @@ from backprop.lessons.playground.fields import (
     make_shapes,
     make_variables,
     next_point,
+    show_variables,
 )
 from backprop.lessons.playground.paper import make_sheet
 from backprop.lessons.playground.presets import PRESETS
@@ -31,7 +34,7 @@ from backprop.stage.choices import change
 from backprop.stage.derivation import explained
 from backprop.stage.functions import function_labels, function_letter
 from backprop.stage.head import Head, find_preset, make_head
-from backprop.stage.kept import kept_by
+from backprop.stage.kept import kept_apart_from, kept_by
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
 from backprop.stage.quiz.answers import SILENT
@@ -50,7 +53,7 @@ from backprop.stage.walk.function import (
 )
 from backprop.stage.walk.ledger import find_opening, make_ledger
 from backprop.stage.walk.not_finite import Rewriting, rewriting
-from backprop.stage.walk.strip import make_strip
+from backprop.stage.walk.strip import Film
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +100,64 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         InputError: the function cannot be read.
     """
-    passes = _passes(choices)
+    passes, around = _passes(choices), _make_around(choices, links)
     steps, label = function_steps(passes.graph), function_labels(passes.graph)
     question = find_step_question(passes, choices.quiz, steps, min(choices.step, len(steps) - 1))
+    unknown = question.unknown
     return Board(
-        head=_head(choices, links),
-        walk=_walk(passes, choices.focus, question, links, label),
+        head=replace(around.head, links=links),
+        walk=_walk(passes, choices.focus, question, links, around.drawn),
         quiz=make_quiz(question, links, label, choices.focus, _score(passes, question, links)),
-        function=_function(passes, choices.expression, label, question),
+        function=_cover_value(around.function, passes.graph, question),
         shapes=make_shapes(choices, question.step, links),
-        variables=make_variables(passes, choices.focus, question, links, label),
-        proofs=make_proofs(passes, label, question.unknown),
-        rewriting=rewriting(passes.trace, links),
-        export=make_export(passes, choices.export, links, closed=bool(question.unknown)),
+        variables=show_variables(around.variables, question),
+        proofs=make_proofs(passes, label, unknown) if unknown else around.proofs,
+        rewriting=around.rewriting,
+        export=make_export(passes, choices.export, links, closed=True)
+        if unknown
+        else around.export,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Around:
+    """What stands around the walk: at each step it is the same, but for the step in its links.
+
+    Attributes:
+        variables: each without its gradient, and with it.
+        proofs, export: where nothing is asked.
+        drawn: of the picture of the graph, at the steps that were shown.
+    """
+
+    head: Head
+    function: Function
+    variables: tuple[tuple[Variable, Variable], ...]
+    proofs: Proofs
+    rewriting: Rewriting | None
+    export: Export
+    drawn: Drawn
+
+
+@kept_apart_from("step")
+def _make_around(choices: Choices, links: Links) -> _Around:
+    passes = _passes(choices)
+    label = function_labels(passes.graph)
+    return _Around(
+        head=_head(choices, links),
+        function=_function(passes, choices.expression, label),
+        variables=make_variables(passes, choices.focus, links, label),
+        proofs=make_proofs(passes, label, frozenset()),
+        rewriting=rewriting(passes.trace, links),
+        export=make_export(passes, choices.export, links, closed=False),
+        drawn={},
+    )
+
+
+@kept_apart_from("step")
+def _make_film(choices: Choices, links: Links) -> Film:
+    graph = _passes(choices).graph
+    steps = function_steps(graph)
+    return Film(steps, links, function_labels(graph), function_folds(steps))
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
@@ -144,14 +191,15 @@ def _head(choices: Choices, links: Links) -> Head:
 
 
 def _walk(
-    passes: FunctionAt, focus: str, question: StepQuestion, links: Links, label: Labels
+    passes: FunctionAt, focus: str, question: StepQuestion, links: Links, drawn: Drawn
 ) -> Walk:
-    steps, at = question.steps, question.at
+    steps, at, label = question.steps, question.at, function_labels(passes.graph)
+    left = question.leave(links)
     view = question.cover_view(make_view(passes, steps, at, focus))
     explanation = explain_function_step(passes, question.step, label)
     closed = focus in question.unknown
     return Walk(
-        strip=make_strip(steps, at, question.leave(links), label, function_folds(steps)),
+        strip=_make_film(left.choices, left).at(at),
         scene=expression_scene(
             passes.trace,
             view,
@@ -161,6 +209,7 @@ def _walk(
             exact,
             lambda name: question.open_address(links, name),
             large=links.choices.mode == "projector",
+            drawn=None if question.scratch else drawn,
         ),
         explanation=question.cover_explanation(explanation),
         ledger=None if closed else make_ledger(passes, focus, links, label),
@@ -180,19 +229,22 @@ def _score(passes: FunctionAt, question: StepQuestion, links: Links) -> Score | 
     return make_score(question, links, fresh) if passes.at else None
 
 
-def _function(
-    passes: FunctionAt, expression: str, label: Labels, question: StepQuestion
-) -> Function:
+def _function(passes: FunctionAt, expression: str, label: Labels) -> Function:
     graph, letter = passes.graph, function_letter(passes.graph)
-    ahead = question.steps[question.at + 1 :] if question.on else ()
-    is_ahead = ("value", graph.output) in {(step.kind, step.node) for step in ahead}
     return Function(
         expression=expression,
         letter=letter,
         formula=equation(letter, ("=", broken(whole_formula(graph, label)))),
         output=label(graph.nodes[graph.output].name),
-        value=None if is_ahead else number(passes.trace.value, "forward"),
+        value=number(passes.trace.value, "forward"),
     )
+
+
+def _cover_value(function: Function, graph: Graph, question: StepQuestion) -> Function:
+    """Return the function without its value, where gradients are asked and the value is ahead."""
+    ahead = question.steps[question.at + 1 :] if question.on else ()
+    is_ahead = ("value", graph.output) in {(step.kind, step.node) for step in ahead}
+    return replace(function, value=None) if is_ahead else function
 
 
 LESSON = Lesson(

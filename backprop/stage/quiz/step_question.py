@@ -5,7 +5,7 @@ first, which is 1 by definition, and those that are no finite numbers. A step th
 an answer is open from then on: the steps after it need its number.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -144,11 +144,6 @@ class StepQuestion:
         if not self.covered:
             return view
         return mask.cover_view(view, self.step.node, self.rung, self.missed)
-
-    def cover_rows(self, rows: Sequence[T], blank: Callable[[T], T]) -> tuple[T, ...]:
-        """Return a table's rows, each with a name; blank where the gradient is not known yet."""
-        hidden = self.unknown
-        return tuple(blank(row) if row.name in hidden else row for row in rows)  # type: ignore[attr-defined]
 
     def shows_factors(self, name: str) -> bool:
         """Whether the local derivatives of a quantity may be shown, for its gradient is known.

@@ -61,6 +61,11 @@ class Strip:
     phase_forward: str
 
     @property
+    def makes(self) -> int:
+        """How many ticks stand before the update: what makes the gradient."""
+        return sum(len(phase.ticks) for phase in self.phases if phase.name != "update")
+
+    @property
     def now(self) -> str:
         """The quantity that the step is about, as plain text: w₅; empty where there is none."""
         ticks = (tick for phase in self.phases for tick in phase.ticks if tick.state == "now")
@@ -90,57 +95,96 @@ class Fold:
     called: Callable[[WalkStep, Labels], TickName]
 
 
-def make_strip(
-    steps: Sequence[WalkStep], at: int, links: Links, label: Labels, folds: tuple[Fold, ...] = ()
-) -> Strip:
-    """Return the film strip at a step, counted from 0; the steps of a phase follow each other.
+class Film:
+    """The strip of one walk, at any of its steps.
 
-    Of the folds, from the coarsest to the finest, those that hold the step are open.
+    Ticks and phases are made once for each state that they can be in: the next step shows most of
+    the very same ones.
+
+    Args:
+        steps: of the walk; those of a phase follow each other.
+        links: around it.
+        label: what a quantity is called.
+        folds: from the coarsest to the finest; those that hold the step that is shown are open.
     """
-    last = len(steps) - 1
-    names = tuple(dict.fromkeys(step.phase for step in steps))
-    starts = [next(n for n, step in enumerate(steps) if step.phase == name) for name in names]
-    phases = []
-    for name, start in zip(names, starts, strict=True):
-        members = [(n, step) for n, step in enumerate(steps) if step.phase == name]
-        ticks = tuple(_ticks(members, folds, at, links, label))
-        state = _state(members[0][0], members[-1][0], at)
-        phases.append(Phase(name, TITLES[name], state, links.address(step=start), ticks))
-    before = [start for start in starts if start < at]
-    after = [start for start in starts if start > at]
-    return Strip(
-        phases=tuple(phases),
-        at=at + 1,
-        count=len(steps),
-        first=links.address(step=0),
-        back=links.address(step=at - 1) if at else "",
-        forward=links.address(step=at + 1) if at < last else "",
-        last=links.address(step=last),
-        phase_back=links.address(step=before[-1]) if before else "",
-        phase_forward=links.address(step=after[0]) if after else "",
-    )
 
+    def __init__(
+        self, steps: Sequence[WalkStep], links: Links, label: Labels, folds: tuple[Fold, ...] = ()
+    ) -> None:
+        self.steps, self.links, self.label, self.folds = steps, links, label, folds
+        self._members: dict[str, list[tuple[int, WalkStep]]] = {}
+        for n, step in enumerate(steps):
+            self._members.setdefault(step.phase, []).append((n, step))
+        self._starts = [members[0][0] for members in self._members.values()]
+        self._addresses: dict[int, str] = {}
+        self._ticks: dict[tuple[int, int, str], Tick] = {}
+        self._phases: dict[tuple[str, str], Phase] = {}
 
-def _ticks(
-    members: Sequence[tuple[int, WalkStep]],
-    folds: tuple[Fold, ...],
-    at: int,
-    links: Links,
-    label: Labels,
-) -> Iterable[Tick]:
-    if not folds:
-        for n, step in members:
-            yield Tick(*_called(step, label), _state(n, n, at), links.address(step=n), 1, n + 1)
-        return
-    fold, *finer = folds
-    for _, group in groupby(members, lambda member: fold.key(member[1])):
-        steps = list(group)
-        first, last = steps[0][0], steps[-1][0]
-        if first <= at <= last or first == last:
-            yield from _ticks(steps, tuple(finer), at, links, label)
-        else:
-            state, called = _state(first, last, at), fold.called(steps[0][1], label)
-            yield Tick(*called, state, links.address(step=first), len(steps), first + 1)
+    def at(self, at: int) -> Strip:
+        """Return the strip at a step, counted from 0."""
+        last = len(self.steps) - 1
+        before = [start for start in self._starts if start < at]
+        after = [start for start in self._starts if start > at]
+        address = self._address
+        return Strip(
+            phases=tuple(self._phase(name, at) for name in self._members),
+            at=at + 1,
+            count=len(self.steps),
+            first=address(0),
+            back=address(at - 1) if at else "",
+            forward=address(at + 1) if at < last else "",
+            last=address(last),
+            phase_back=address(before[-1]) if before else "",
+            phase_forward=address(after[0]) if after else "",
+        )
+
+    def _address(self, step: int) -> str:
+        if step not in self._addresses:
+            self._addresses[step] = self.links.address(step=step)
+        return self._addresses[step]
+
+    def _phase(self, name: str, at: int) -> Phase:
+        members = self._members[name]
+        start, end = members[0][0], members[-1][0]
+        state = _state(start, end, at)
+        if (name, state) in self._phases:
+            return self._phases[name, state]
+        ticks = tuple(self._gather(members, self.folds, at))
+        phase = Phase(name, TITLES[name], state, self._address(start), ticks)
+        if state != "now":
+            self._phases[name, state] = phase
+        return phase
+
+    def _gather(
+        self, members: Sequence[tuple[int, WalkStep]], folds: tuple[Fold, ...], at: int
+    ) -> Iterable[Tick]:
+        if not folds:
+            for n, step in members:
+                yield self._tick(n, 1, _state(n, n, at), _called, step)
+            return
+        fold, *finer = folds
+        for _, group in groupby(members, lambda member: fold.key(member[1])):
+            steps = list(group)
+            first, last = steps[0][0], steps[-1][0]
+            if first <= at <= last or first == last:
+                yield from self._gather(steps, tuple(finer), at)
+            else:
+                state = _state(first, last, at)
+                yield self._tick(first, len(steps), state, fold.called, steps[0][1])
+
+    def _tick(
+        self,
+        first: int,
+        count: int,
+        state: str,
+        called: Callable[[WalkStep, Labels], TickName],
+        step: WalkStep,
+    ) -> Tick:
+        key = (first, count, state)
+        if key not in self._ticks:
+            name = called(step, self.label)
+            self._ticks[key] = Tick(*name, state, self._address(first), count, first + 1)
+        return self._ticks[key]
 
 
 def _state(first: int, last: int, at: int) -> str:

@@ -6,14 +6,16 @@ import math
 import numpy as np
 import pytest
 
-from backprop.drawing.figures.slopes import rise_chart, slice_chart, turn_chart
+from backprop.drawing.figures.slopes import rise_chart, slice_chart, slice_curve, turn_chart
 
 XS = np.linspace(-3, 3, 41)
 
 
 def test_a_slice_shows_the_curve_its_tangent_and_the_point():
     xs = XS.tolist()
-    figure = json.loads(slice_chart(xs, [x * x for x in xs], (1.0, 1.0), 2.0, ("x", "f")))
+    figure = json.loads(
+        slice_chart(slice_curve(xs, [x * x for x in xs]), (1.0, 1.0), 2.0, ("x", "f"))
+    )
     curve, tangent, dot = figure["data"]
     rise = tangent["y"][1] - tangent["y"][0]
     assert rise / (tangent["x"][1] - tangent["x"][0]) == pytest.approx(2)
@@ -24,7 +26,7 @@ def test_a_slice_shows_the_curve_its_tangent_and_the_point():
 def test_a_slice_with_gaps_or_without_any_value_is_json_still():
     nan = math.nan
     for ys, y in (([nan, 1.0, 2.0], nan), ([nan, nan, nan], nan), ([1.0, math.inf, 1.0], 1.0)):
-        figure = json.loads(slice_chart([0, 1, 2], ys, (1, y), nan, ("x", "f")))
+        figure = json.loads(slice_chart(slice_curve([0, 1, 2], ys), (1, y), nan, ("x", "f")))
         assert len(figure["data"]) == 2
         low, high = figure["layout"]["yaxis"]["range"]
         assert low < high
@@ -32,7 +34,8 @@ def test_a_slice_with_gaps_or_without_any_value_is_json_still():
 
 def test_a_pole_leaves_room_for_the_rest_of_the_curve():
     xs = np.linspace(-3, 3, 120)
-    figure = json.loads(slice_chart(xs.tolist(), (1 / xs**3).tolist(), (1, 1), -3, ("x", "f")))
+    curve = slice_curve(xs.tolist(), (1 / xs**3).tolist())
+    figure = json.loads(slice_chart(curve, (1, 1), -3, ("x", "f")))
     low, high = figure["layout"]["yaxis"]["range"]
     assert -100 < low < high < 100
 

@@ -14,7 +14,7 @@ from backprop.stage.walk.function import (
     function_folds,
     function_steps,
 )
-from backprop.stage.walk.strip import MOST_TICKS, make_strip
+from backprop.stage.walk.strip import MOST_TICKS, Film
 
 LINKS = Links(LESSON.path, Origin({}, LESSON.defaults), LESSON.defaults)
 LONG = {
@@ -57,7 +57,7 @@ def test_the_smallest_functions_have_a_walk(text, kinds):
 def test_a_long_walk_is_folded_so_that_it_fits_and_counts_every_step_once(text):
     steps = function_steps(parse(text))
     for step in range(0, len(steps), 7):
-        strip = make_strip(steps, step, LINKS, label_of, function_folds(steps))
+        strip = Film(steps, LINKS, label_of, function_folds(steps)).at(step)
         ticks = [tick for phase in strip.phases for tick in phase.ticks]
         assert sum(tick.count for tick in ticks) == len(steps)
         assert [tick.number for tick in ticks if tick.state == "now"] == [step + 1]

@@ -10,7 +10,7 @@ from backprop.notation.names import label_of
 from backprop.stage.choices import read_choices
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.steps import network_steps
-from backprop.stage.walk.strip import MOST_GROUPS, MOST_TICKS, make_strip, network_folds
+from backprop.stage.walk.strip import MOST_GROUPS, MOST_TICKS, Film, network_folds
 
 PRESETS = pytest.mark.parametrize("preset", [p.name for p in LESSON.presets])
 DETAILS = pytest.mark.parametrize("detail", ["neurons", "operations"])
@@ -29,7 +29,7 @@ def open_at(query=""):
 def strip_at(query, step):
     choices, links = open_at(f"{query}&step={step}")
     steps = network_steps(compute(choices).graph)
-    return make_strip(steps, step, links, label_of, network_folds(steps))
+    return Film(steps, links, label_of, network_folds(steps)).at(step)
 
 
 def step_at(address):

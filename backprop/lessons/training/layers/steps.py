@@ -14,7 +14,7 @@ from backprop.engine.trace import Trace
 from backprop.notation.names import label_of
 from backprop.stage.links import Links
 from backprop.stage.walk.steps import WalkStep
-from backprop.stage.walk.strip import MOST_TICKS, Fold, Strip, make_strip
+from backprop.stage.walk.strip import MOST_TICKS, Film, Fold, Strip
 
 Half = tuple[int, str]  # a node's “value” or “slope”
 
@@ -143,7 +143,7 @@ def layer_strip(graph: Graph, at: int, links: Links) -> Strip:
         WalkStep(step.phase, step.kind, step.node, _name(graph, step), step.layer)
         for step in layer_steps(graph)
     ]
-    return make_strip(steps, at, links, label_of, (BY_LAYER,) if len(steps) > MOST_TICKS else ())
+    return Film(steps, links, label_of, (BY_LAYER,) if len(steps) > MOST_TICKS else ()).at(at)
 
 
 def _name(graph: Graph, step: LayerStep) -> str:
