@@ -21,7 +21,7 @@ KEPT = {
     "__all__": "Python reads it",
     "assert_gradient": "a verb for whoever imports the package",
     "samples": "the points at which the tests hold each operation to its rule",
-    **dict.fromkeys(("patch", "handle", "handle_exit"), "gunicorn calls it, of a worker"),
+    **dict.fromkeys(("patch", "handle_exit"), "gunicorn calls it, of a worker"),
     **dict.fromkeys((f"line{n}" for n in range(1, 9)), "read by their number"),
 }
 

@@ -34,24 +34,27 @@ class Price(NamedTuple):
     """What a request takes: of which rate, how many steps; by its method and address.
 
     Attributes:
+        start: of “GET /path?query”.
+        holds: texts one of which stands in it; none where any will do.
         at_once: how many such requests of one address are computed at once.
     """
 
-    asked: re.Pattern[str]
+    start: str
+    holds: tuple[str, ...]
     rate: str
     steps: int
     at_once: int = COMPUTED
 
 
 FREE = re.compile(r"\S+ /(assets/|fixtures/|health$|ready$|metrics$)")  # no page lacks its script
-PRICES = (  # the first that fits
-    Price(re.compile(r"POST /api/network"), "work", 20),
-    Price(re.compile(r"POST /api/differentiate"), "work", 5),
-    Price(re.compile(r"POST /api/"), "look", 2, OF_STORE),
-    Price(re.compile(r"(?!GET|HEAD)"), "work", 1, OF_STORE),
-    Price(re.compile(r".*[?&]from="), "look", 1, OF_STORE),
-    Price(re.compile(r".*(/derivation\.tex|[?&]on-paper=)"), "look", 4),
-    Price(re.compile(r""), "look", 1),
+PRICES = (  # the first that fits; HEAD is as GET
+    Price("POST /api/network", (), "work", 20),
+    Price("POST /api/differentiate", (), "work", 5),
+    Price("POST /api/", (), "look", 2, OF_STORE),
+    Price("GET ", ("?from=", "&from="), "look", 1, OF_STORE),
+    Price("GET ", ("/derivation.tex?", "?on-paper=", "&on-paper="), "look", 4),
+    Price("GET ", (), "look", 1),
+    Price("", (), "work", 1, OF_STORE),
 )
 
 
@@ -155,7 +158,11 @@ class Door:
 
 def price_of(asked: str) -> Price:
     """Return what a request takes: of “GET /questions?ask=1”."""
-    return next(each for each in PRICES if each.asked.match(asked))
+    asked = asked.replace("HEAD ", "GET ", 1) if asked.startswith("HEAD ") else asked
+    fitting = (each for each in PRICES if asked.startswith(each.start))
+    return next(
+        each for each in fitting if not each.holds or any(text in asked for text in each.holds)
+    )
 
 
 def refuse_asked() -> None:

@@ -13,12 +13,15 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import IO, Any
 
 import gevent
 from flask import Flask
 from gevent import monkey
+from gevent.pool import Pool
+from gevent.server import StreamServer
 from gunicorn import http, util
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
@@ -28,6 +31,9 @@ from werkzeug.test import Client
 Application = Callable[..., Iterable[bytes]]
 
 LEFT = ("os", "signal", "time", "queue")  # what gunicorn.conf.py leaves unpatched in the parent
+# Connections that are taken between two rounds of answers. gunicorn takes one: then, while much is
+# asked, who is new waits longest, and after a change of workers everybody is new.
+AT_ONCE = 8
 FIRST = 10  # seconds that a new connection has until the head of its first request is read
 BODY = 60  # seconds that a body has to arrive
 TAKING = 120  # seconds that one has to take what is sent at once
@@ -75,6 +81,27 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self.refusals = refusals(self.wsgi)
         self.observed = getattr(self.wsgi, "extensions", {}).get("observed")
         self.wsgi = with_patience(self.wsgi)
+
+    def run(self) -> None:
+        """Answer until it is told to end, and then until no connection is left."""
+        servers = []
+        for listener in self.sockets:
+            pool = Pool(self.worker_connections)
+            server = StreamServer(listener, partial(self.handle, listener), spawn=pool)
+            server.max_accept = AT_ONCE
+            server.start()
+            servers.append(server)
+        while self.alive:
+            self.notify()
+            gevent.sleep(1)
+        for server in servers:
+            server.close()
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while any(len(server.pool) for server in servers) and time.monotonic() < until:
+            self.notify()
+            gevent.sleep(0.1)
+        for server in servers:
+            server.stop(timeout=1)
 
     def handle(self, listener: Any, client: Any, address: Any) -> None:
         """Answer the requests of a connection, one after the other."""

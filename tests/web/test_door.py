@@ -37,7 +37,7 @@ def spend(client, count=20, **more):
     ],
 )
 def test_what_a_request_takes_stands_in_a_table(asked, rate, steps):
-    assert price_of(asked)[1:3] == (rate, steps)
+    assert price_of(asked)[2:4] == (rate, steps)
 
 
 def test_who_asks_too_much_is_refused_and_others_are_not(limited):

@@ -115,7 +115,7 @@ def every_lesson(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "lesson", [each for each in LESSONS if each.files], ids=lambda lesson: lesson.name
+    "lesson", [each for each in LESSONS if each.has_actions], ids=lambda lesson: lesson.name
 )
 def test_whatever_is_made_of_what_somebody_stored_is_theirs_to_keep_alone(every_lesson, lesson):
     client = every_lesson.test_client()

@@ -13,9 +13,9 @@ from backprop.web.settings import SettingError
 PREFIX = "/backprop"
 PATHS = ["/questions?ask=chain_rule.sign", "/nope", "/look?theme=dark&back=/train"]
 PATHS += ["/train?from=" + "0" * 64, "/train?mode=projector&show-part=net"]
-PATHS += [each.path for each in LESSONS[::2]]
+PATHS += [each.path for each in LESSONS[1::3]]
 PATHS += [f"{LESSONS[-1].path}/{part}" for part in ("end", "link")]
-PATHS += [f"{each.path}?on-paper=worksheet" for each in LESSONS if each.paper][:2]
+PATHS += [f"{each.path}?on-paper=worksheet" for each in LESSONS if each.paper][1:2]
 WORDS = {"data-root", "data-field"}  # attributes that may begin with a slash: ours, and base64
 
 
