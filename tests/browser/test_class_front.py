@@ -12,7 +12,8 @@ SCREENS = ({"width": 1920, "height": 1080}, {"width": 1280, "height": 720})
 DEAD = 1_000  # milliseconds in which what a press brings takes no other, as in class.js
 SPILLS = """() => [...document.querySelectorAll('main, #in-front, #screen, .hist, .opened')]
   .concat(document.documentElement)
-  .filter(each => each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1)
+  .filter(({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
+    scrollHeight > clientHeight + 1 || scrollWidth > clientWidth + 1)
   .map(each => each.id || each.className || each.tagName)"""
 
 
