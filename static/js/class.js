@@ -40,7 +40,8 @@
   const { root, role } = state;
   const onPhone = role === 'phone';
   const lab = () => document.getElementById('lab');
-  const here = () => lab()?.dataset.here ?? location.pathname + location.search;
+  const staged = () => document.getElementById('stage'); // what training changes while it plays
+  const here = () => staged()?.dataset.here ?? lab()?.dataset.here ?? location.pathname + location.search;
   let version = Number(own?.version ?? 0);
   let stage = Number(own?.stage ?? 0);
   let wanted = version;
@@ -142,6 +143,14 @@
     return htmx.ajax('GET', address, { source: '#lab', target: '#lab', swap: 'outerMorph' }).finally(() => { isLed = false; });
   }
 
+  // What training passed through may be gone when a phone comes for it: it waits for the next.
+  document.addEventListener('htmx:before:swap', e => {
+    if (onPhone && isLed && e.detail.ctx.response?.status >= 400) {
+      e.detail.tasks.length = 0;
+      e.preventDefault();
+    }
+  }, true);
+
   // A phone that goes along has one entry in its history, as one page that is watched.
   document.addEventListener('htmx:before:history:update', e => {
     if (onPhone && isLed) e.detail.history.type = 'replace';
@@ -220,10 +229,14 @@
 
   // ------------------------------------------------------------------ saying where
 
+  const PACE = 2500; // ms between two places that training passes through
   let saying = false;
+  let said = 0;
   function report() {
     const address = here();
     if (role !== 'projector' || own || saying || reported.has(address)) return;
+    if (staged() && document.querySelector('#play.playing') && performance.now() - said < PACE) return;
+    said = performance.now();
     saying = true;
     reported.add(address);
     fetch(`${root}/step`, { method: 'POST', body: new URLSearchParams({ address }) })
