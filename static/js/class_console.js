@@ -6,7 +6,7 @@
   if (!panel()) return;
   const DEAD = 1000; // ms
   const PAUSE = 1000; // ms between two looks
-  const FIELDS = '#console :is(input:not([type=hidden]), textarea, select)[id]';
+  const FIELDS = '#console :is(input:not([type=hidden]), textarea)[id]';
   const idOf = el => (el instanceof Element ? el.id : '');
 
   // ------------------------------------------------------------------ what is so now
@@ -48,9 +48,15 @@
 
   // ------------------------------------------------------------------ what stays
 
-  const isDirty = el => (el.matches('select')
-    ? [...el.options].some(option => option.selected !== option.defaultSelected) && [...el.options].some(o => o.defaultSelected)
-    : el.value !== el.defaultValue);
+  const isDirty = el => el.value !== el.defaultValue;
+  // A morph moves the options of a list under what is chosen: it is chosen again, by a person or else by the server.
+  const chosen = new Map(); // by the id of a list, what a person chose
+  document.addEventListener('change', e => { if (e.target.matches('#console select[id]')) chosen.set(e.target.id, e.target.value); });
+  function choose(list) {
+    const options = [...list.options];
+    const option = options.find(each => each.value === chosen.get(list.id)) ?? options.find(each => each.defaultSelected) ?? options[0];
+    if (option && !option.selected) option.selected = true;
+  }
   let kept = null;
   document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
     const sent = ctx.sourceElement?.closest?.('form');
@@ -77,8 +83,9 @@
     }
     for (const [id, text] of typed) {
       const el = document.getElementById(id);
-      if (el && el.value !== text && (!el.matches('select') || [...el.options].some(option => option.value === text))) el.value = text;
+      if (el && el.value !== text) el.value = text;
     }
+    document.querySelectorAll('#console select').forEach(choose);
     for (const el of document.querySelectorAll('#next button[id]')) {
       if (!buttons.has(el.id)) born.set(el.id, performance.now());
     }
@@ -113,6 +120,15 @@
   document.addEventListener('submit', e => {
     if (e.target.closest('#next')) sending = true;
   }, true);
+
+  // What leads to a field that is put away opens it.
+  document.addEventListener('click', e => {
+    const link = e.target.closest('[data-opens]');
+    if (!link) return;
+    e.preventDefault();
+    document.getElementById(link.dataset.opens).open = true;
+    document.querySelector(link.hash).focus();
+  });
 
   // ------------------------------------------------------------------ for how long it is open
 

@@ -1,6 +1,6 @@
 """The teacher's console in a browser: by keyboard, on a phone, through a question, and its file."""
 
-import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -31,18 +31,20 @@ def join(contexts: Contexts, console: Page) -> Page:
     """Let a phone join the class."""
     width, height = PHONE
     phone = contexts(viewport={"width": width, "height": height}).new_page()
-    phone.goto(console.url.partition("/console/")[0])
+    phone.goto(room_of(console))
     phone.locator("main form .button").first.click()
     expect(phone.locator("#screen")).to_be_visible()
     return phone
 
 
-def send(phone: Page, sign: str, typed: str) -> None:
+def send(phone: Page, console: Page, sign: str, typed: str) -> None:
     """Answer the question that is open by its form, as a browser without scripts sends it."""
-    root = phone.url.partition("?")[0]
     form = {"sign": sign, "answer": typed, "question": "1", "round": "1"}
-    code = phone.evaluate("document.body.dataset.class") or root
-    assert phone.request.post(f"{code}/answer", form=form).ok
+    assert phone.request.post(f"{room_of(console)}/answer", form=form).ok
+
+
+def room_of(console: Page) -> str:
+    return console.url.partition("/console/")[0]
 
 
 def filled(page: Page) -> list[str]:
@@ -67,7 +69,7 @@ def test_a_question_goes_its_way_and_what_is_sent_is_seen_as_it_comes(
     page.locator("textarea").fill("Who sent 0.44?")  # and has the focus
     page.locator("#own-link summary").first.click()
     page.locator("textarea").focus()
-    send(phone, "up", "0.741*0.593")
+    send(phone, page, "up", "0.741*0.593")
     row = page.locator("tr", has_text="No σ′ at the output")
     expect(row.locator(".count")).to_have_text("1")
     expect(page.locator("textarea")).to_have_value("Who sent 0.44?")
@@ -129,8 +131,20 @@ def test_on_a_phone_show_stands_above_and_two_consoles_know_of_each_other(
     page.goto(desk.url)
     expect(desk.locator("#told")).to_contain_text("another console, too. Both work.")
     page.locator("#turn-next").click()
+    asking, room = page.locator("#asking-1"), room_of(desk)
+    for step, likeliest in (
+        ("step=0", "back-"),
+        ("step=14", "gradient"),
+    ):  # the projector says where
+        desk.request.post(f"{room}/step", form={"address": f"/lessons/network?{step}"})
+        expect(asking).to_have_value(re.compile(likeliest))
+    asking.select_option("sign")
+    desk.request.post(f"{room}/step", form={"address": "/lessons/network?step=15"})
+    expect(asking.locator("option").first).to_have_text("∂E/∂w₆: the sign, then the number")
+    expect(asking).to_have_value("sign")  # what was chosen stays
     page.locator("#turn-ask:not(.fresh)").click()
     expect(desk.locator(".state")).to_have_text("Open, round 1")
+    expect(desk.locator("#heard")).to_have_text("Open, round 1.")
     page.locator("#turn-close:not(.fresh)").click()
     show, again = page.locator("#turn-show:not(.fresh)"), page.locator("#turn-again:not(.fresh)")
     expect(show).to_be_visible()
@@ -163,7 +177,7 @@ def test_a_lecture_is_saved_edited_and_opened_also_without_scripts(
     plain.locator("#lecture").fill(f"{text}asked: it")
     plain.get_by_role("button", name="Open it").click()
     expect(plain.get_by_role("alert")).to_contain_text("“asked: it” is no line of a lecture.")
-    edited = io.BytesIO(f"{text}note: Slowly.\n".encode()).getvalue()
+    edited = f"{text}note: Slowly.\n".encode()
     plain.locator("#file").set_input_files(
         {"name": "mine.txt", "mimeType": "text/plain", "buffer": edited}
     )

@@ -106,7 +106,7 @@ def make_desk(
         asked=room.question,
         tally=tally,
         question=question,
-        next=_next(room.view, askings, tally, is_last=around[place + 2] is None),
+        next=_next(room, askings, tally, is_last=around[place + 2] is None),
         now=now,
     )
 
@@ -116,8 +116,9 @@ def seen_of(asked: AskedQuestion | None) -> str:
     return f"{asked.number}-{asked.round}-{asked.state}" if asked else "none"
 
 
-def _next(view: View, askings: Sequence[Asking], tally: Tally | None, *, is_last: bool) -> Next:
+def _next(room: Room, askings: Sequence[Asking], tally: Tally | None, *, is_last: bool) -> Next:
     """Return the one thing that is next."""
+    view, asked = room.view, room.question
     if view == "join":
         return "add" if is_last else "begin"
     if view == "open":
@@ -127,9 +128,10 @@ def _next(view: View, askings: Sequence[Asking], tally: Tally | None, *, is_last
         return "again" if right is not None and TALK[0] <= right <= TALK[1] else "show"
     if view == "shown":
         return "page" if is_last else "next"
+    is_done = view == "page" and asked is not None and asked.address == room.address
     of_this_step = any(not each.name.startswith(BACK) for each in askings)
-    can_ask = view == "soon" or of_this_step or (is_last and bool(askings))
-    return "ask" if can_ask else "add" if is_last else "next"
+    can_ask = view == "soon" or (of_this_step and not is_done) or (is_last and bool(askings))
+    return "ask" if can_ask and not (is_last and is_done) else "add" if is_last else "next"
 
 
 def _about(room: Room, scene: Scene, share: Callable[[AskedQuestion], int | None]) -> str:

@@ -57,7 +57,8 @@ class AskedRecord:
 
 def plain(words: Words) -> str:
     """Return words as plain text, with the letters that they are printed with: w₅."""
-    return "".join(x.text if isinstance(x, Label) else str(x) for x in words)
+    text = "".join(x.text if isinstance(x, Label) else str(x) for x in words)
+    return text.replace("\N{WORD JOINER}", "")
 
 
 def write_answers(records: Iterable[AskedRecord]) -> str:

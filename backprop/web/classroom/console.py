@@ -7,6 +7,7 @@ import json
 import secrets
 from dataclasses import replace
 from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -44,8 +45,8 @@ from backprop.web.classroom.in_room import (
 )
 from backprop.web.classroom.scenes import Page, find_page, find_scene
 from backprop.web.mount import outside, root
-from backprop.web.problems import refuse_input, status_of
-from backprop.web.query import is_partial
+from backprop.web.problems import refuse_input
+from backprop.web.query import is_partial, known_lessons
 
 NOT_FOR_THE_CONSOLE = (NotTheTeacher, MissingRoom, StoreAway)  # without a room there is none
 HERE = "/<code>/console/<key>"
@@ -86,8 +87,9 @@ def add_page(code: str) -> AnyResponse:
 
 def _offer(page: Page, said: InputError | None = None) -> Response:
     text = request.form.get("lecture", "")
+    lessons = () if page.lesson else known_lessons()
     shown = {"page": page, "taught": taught_here(), "said": said, "lecture": text}
-    return page_for_one("class/teach.html", **shown)
+    return page_for_one("class/teach.html", lessons=lessons, **shown)
 
 
 def _open(scenes: tuple[Scene, ...]) -> AnyResponse:
@@ -136,7 +138,7 @@ def say_there(problem: InputError) -> Response:
         response = _show(read_code(there["code"]), there["key"], problem)
     else:
         return refuse_input(problem)
-    response.status_code = status_of(problem)
+    response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY  # also where what was sent is not there
     return response
 
 

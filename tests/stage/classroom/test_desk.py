@@ -23,6 +23,9 @@ def asked(state, *rounds):
     return AskedQuestion(1, 4, "/b", "B", "gradient", False, state, "", rounds or (Round(10, 0),))
 
 
+DONE = asked("shown")
+
+
 def desk(room, askings=(), right=None, of=10, share=lambda _: 40):
     matcher, question = find_matcher(NETWORK, W5, "gradient"), None
     if right is not None:
@@ -46,6 +49,9 @@ def in_scene(number, *questions, address=""):
         (replace(in_scene(1, address="/a"), scenes=(PAGE,)), BACK, None, "ask"),
         (replace(in_scene(1, address="/a"), scenes=(PAGE,)), (), None, "add"),
         (in_scene(4), ASKINGS, None, "ask"),
+        (replace(in_scene(4, DONE, address="/b"), scenes=(TO_ASK, PAGE)), ASKINGS, 5, "next"),
+        (in_scene(4, DONE, address="/b"), ASKINGS, 5, "add"),
+        (in_scene(4, DONE, address="/b?step=2"), ASKINGS, 5, "ask"),
         (in_scene(4, asked("open")), ASKINGS, 5, "close"),
         (in_scene(4, asked("closed")), ASKINGS, 2, "show"),
         (in_scene(4, asked("closed")), ASKINGS, 3, "again"),

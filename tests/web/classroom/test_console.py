@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from app import create_app
 from backprop.lessons.network.lesson import LESSON as NETWORK
 
+LECTURE = Path(__file__).parents[3] / "docs" / "lecture.txt"
 W5 = "/lessons/network?step=14"
 FIELDS = {"sign": "up", "answer": "0.741*0.593"}
 
@@ -137,7 +139,7 @@ def test_one_button_is_filled_from_the_code_to_the_last_scene(app, teacher):
     assert filled(closed) == ["Show"]  # nobody is right
     assert "<b>0 % right.</b>" in closed
     assert filled(teacher.do("show", seen="1-1-closed").text) == ["Back to the page"]
-    assert filled(teacher.do("page").text) == ["Ask"]
+    assert filled(teacher.do("page").text) == ["Add a page"]
     teacher.do("add", address="/")
     assert filled(teacher.do("scene", scene=1).text) == ["Next scene"]
 
@@ -213,6 +215,7 @@ def test_a_deed_done_twice_is_said_and_nothing_is_lost(app, teacher):
         ({"do": "change", "scene": "1", "asking": "riddle"}, "“riddle” cannot be asked here."),
         ({"do": "change", "scene": "2", "asking": "sign"}, "Nothing can be asked about this page."),
         ({"do": "add", "address": " "}, "There is no address."),
+        ({"do": "add", "address": "/lessons/network?from=" + "0" * 64}, "This state is gone."),
     ],
 )
 def test_what_cannot_be_done_is_said_on_the_console(teacher, fields, what):
@@ -328,6 +331,15 @@ def test_a_lecture_is_saved_opened_and_used_again_without_what_was_answered(clie
         assert opened.location != teacher.at
         assert client.get(f"{opened.location}/lecture.txt").text == text
         assert client.get(f"{opened.location}/class.json").json["questions"] == []
+
+
+def test_the_lecture_of_the_documents_opens(tmp_path):
+    app = create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'store.sqlite'}"})
+    client, text = app.test_client(), LECTURE.read_text("utf-8")
+    opened = client.post("/class/teach", data={"lecture": text})
+    assert opened.status_code == 303
+    assert client.get(f"{opened.location}/lecture.txt").text == text
+    app.extensions["store"].close()
 
 
 @pytest.mark.parametrize(
