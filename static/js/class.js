@@ -12,6 +12,7 @@
 (() => {
   const own = document.body.dataset.class === undefined ? null : document.body.dataset;
   const html = document.documentElement;
+  const below = html.dataset.root ?? ''; // where the pages are mounted
   const KEY = 'class';
   const SOON = { step: 300, stage: 1000 }; // ms
   const POLL = 2000; // ms
@@ -91,6 +92,7 @@
     return get(`${root}/now${wanted ? `?version=${wanted}` : ''}`, 'application/json')
       .then(answer => answer.json())
       .then(now => {
+        for (const name of ['phone', 'projector']) now[name] &&= below + now[name];
         const turned = now.stage !== stage;
         ({ version, stage } = now);
         wanted = Math.max(wanted, version);
@@ -208,7 +210,7 @@
       leaveTheLecture();
       const url = new URL(location.href);
       url.searchParams.delete('mode'); // a part of a lecture alone: now all of it
-      if (own) location.assign('/');
+      if (own) location.assign(`${below}/`);
       else if (url.href !== location.href) location.assign(url);
     } else if (e.target.closest('[data-come-back]')) {
       state.free = false;
@@ -268,8 +270,9 @@
   function put(text) {
     document.body.insertAdjacentHTML(role === 'projector' ? 'beforeend' : 'afterbegin', text);
     html.classList.add('in-class', `as-${role}`);
-    for (const address of strip().dataset.scripts?.split(' ') ?? []) {
-      document.head.append(Object.assign(document.createElement('script'), { src: address, async: false }));
+    const { near, script } = strip().dataset;
+    for (const src of [near, script].filter(Boolean)) {
+      document.head.append(Object.assign(document.createElement('script'), { src, async: false }));
     }
     mark();
   }
