@@ -14,9 +14,7 @@ from backprop.web.classroom.scenes import find_page
 NETWORK = "/lessons/network?step=14"
 ASKED = (
     (NETWORK, "gradient"),
-    (NETWORK, "number"),
     ("/lessons/network?step=19", "gradient"),
-    ("/lessons/network?step=25", "gradient"),
     ("/lessons/chain-rule", "line-1"),
     ("/playground?step=6", "gradient"),
     ("/lessons/gradient?x=1.37&y=2.21", ""),
