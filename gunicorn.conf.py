@@ -161,8 +161,14 @@ def nworkers_changed(server: Any, new: int, old: int | None) -> None:
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Leave what the parent has made where it is: looking for garbage would copy it."""
+    """Leave what the parent has made where it is: looking for garbage would copy it.
+
+    The last of the first workers learns whom this server replaces.
+    """
     gc.freeze()
+    is_last = worker.age == server.num_workers
+    is_there = os.getppid() == server.master_pid  # the one before may have ended meanwhile
+    worker.replaces = server.master_pid if is_last and is_there else 0
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -178,8 +184,6 @@ def post_fork(server: Any, worker: Any) -> None:
     os.close(writing)
     # The name in `_thread` is gevent's by now, whose green threads cannot wait for a pipe.
     monkey.get_original("_thread", "start_new_thread")(end_with_parent, (reading,))
-    is_last = worker.age == server.num_workers
-    worker.replaces = server.master_pid if is_last else 0
 
 
 def leave(number: int, frame: Any) -> NoReturn:
@@ -222,7 +226,8 @@ def post_worker_init(worker: Any) -> None:
     signal.signal(signal.SIGQUIT, leave)
     gevent.spawn(worker.app.wsgi().extensions["store"].prepare)  # who comes meanwhile need not wait
     if worker.replaces:
-        os.kill(worker.replaces, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(worker.replaces, signal.SIGTERM)
 
 
 def pre_exec(server: Any) -> None:

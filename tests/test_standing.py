@@ -82,7 +82,9 @@ def systemd(tmp_path):
 @pytest.fixture
 def server(tmp_path, systemd):
     url, notify = f"sqlite:///{tmp_path}/store.sqlite", systemd.getsockname()
-    with Server(APPLICATION, DATABASE_URL=url, NOTIFY_SOCKET=notify) as server:
+    with Server(APPLICATION, DATABASE_URL=url, NOTIFY_SOCKET=notify, WEB_CONCURRENCY="2") as server:
+        while len(server.workers()) < 2:
+            assert server.process.poll() is None
         yield server
 
 
@@ -103,6 +105,23 @@ def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(serve
         finally:
             os.kill(new, signal.SIGINT)
     assert asking.failed == []
+
+
+def test_a_new_version_stands_even_if_the_old_one_ends_before_it_has_begun(server):
+    old = server.workers()
+    server.process.send_signal(signal.SIGUSR2)
+    while not (new := [each for each in server.workers() if each not in old]):
+        assert server.process.poll() is None
+    server.process.kill()
+    server.process.wait()
+    try:
+        while not children(new[0]):
+            os.kill(new[0], 0)  # it is there
+        with Asking(server.port) as asking:
+            asking.wait_for_more()
+        assert asking.failed == []
+    finally:
+        os.kill(new[0], signal.SIGINT)
 
 
 def test_workers_are_changed_while_nobody_waits_or_fails(server):

@@ -64,6 +64,12 @@ def excerpt_picture(graph: Graph, asked: tuple[int, ...]) -> Picture:
     return _Excerpt(graph, asked).picture()
 
 
+@lru_cache(maxsize=128)
+def source_picture(graph: Graph, node: int) -> Picture:
+    """Return the picture of what a node's value is computed from, and the node."""
+    return _Source(graph, node).picture()
+
+
 class _Excerpt:
     """Draws one; lives only inside `excerpt_picture`."""
 
@@ -181,8 +187,7 @@ class _Excerpt:
 
     def _kind(self, node: int) -> str:
         each, graph = self.graph.nodes[node], self.graph
-        network = any(other.operation == "weighted_sum" for other in graph.nodes)
-        if not network:
+        if not self._is_network():
             return node_kind(graph, node)
         if each.is_leaf:
             letters = {"x": "input", "y": "target"}
@@ -190,6 +195,9 @@ class _Excerpt:
         if node == graph.output:
             return "loss"
         return "score" if each.operation == "weighted_sum" else "operation"
+
+    def _is_network(self) -> bool:
+        return any(other.operation == "weighted_sum" for other in self.graph.nodes)
 
     def _box(self, node: int) -> _Box:
         z, own = self._partner(node), node in self.on_way or node in self.asked
@@ -312,6 +320,39 @@ class _Excerpt:
         middle = (y1 + y2) / 2
         data = path("M", x1, y1, "C", x1, middle, x2, middle, x2, y2)
         return Wire(node, later, data, (x1 + x2) / 2, middle)
+
+
+class _Source(_Excerpt):
+    """Draws what a value is computed from; lives only inside `source_picture`."""
+
+    def __init__(self, graph: Graph, node: int) -> None:
+        super().__init__(graph, (node,))
+        self.node, self.on_way = node, ()
+        self.needed = {node: self._inputs(node)}
+
+    def _rows(self) -> list[list[_Box]]:
+        inputs = self._inputs(self.node)
+        half = len(inputs) // 2
+        paired = self.graph.nodes[self.node].operation == "weighted_sum" or half > 1
+        boxes = [self._box(i) for i in dict.fromkeys(inputs)]
+        if paired:  # a weight above what it multiplies, a target above its output; then the bias
+            upper, lower = inputs[:half], inputs[half : 2 * half]
+            boxes = [
+                replace(self._box(i), above=(self._box(w),))
+                for w, i in zip(upper, lower, strict=True)
+            ]
+            boxes += [self._box(i) for i in inputs[2 * half :]]
+        rows: list[list[_Box]] = [[]]
+        for box in boxes:
+            if rows[-1] and _width([*rows[-1], box]) > WIDTH:
+                rows.append([])
+            rows[-1].append(box)
+        return [*rows, [self._box(self.node)]]
+
+    def _box(self, node: int) -> _Box:
+        kind = self._kind(node)
+        kind = "input" if kind in ("score", "loss", "operation") and self._is_network() else kind
+        return _Box((node,), kind, *_SIZES[kind])
 
 
 def _ways(graph: Graph, asked: Sequence[int]) -> tuple[int, ...]:

@@ -106,7 +106,7 @@ class NodeState(NamedTuple):
 
     known: bool
     graded: bool
-    asked: bool | None  # whether its gradient is; None where no question stands in the picture
+    asked: bool | None  # whether its gradient is, or else its value; None where nothing is
     now: bool
     factor: bool
     low: bool  # its ring is round its gradient
@@ -122,27 +122,29 @@ def _node_row(
     id_, pointer, kind, place, mark, mcss, plain, full, hit, back = part
     node = trace.graph.nodes[i]
     name = label(node.name)
-    value = shown(trace.values[i]) if state.known else WAITING
+    value = shown(trace.values[i]) if state.known else ASKED if state.asked else WAITING
+    half_asked = state.asked and state.known  # the gradient; else it is the value that is
     given = still.given[i]
     gradient = signed(trace.gradients[i]) if state.graded else "" if node.is_leaf else WAITING
     if state.asked is not None:
-        gradient = ASKED if state.asked else ""
+        gradient = ASKED if half_asked else ""
     body, half, ring, low_ring, at_label, at_value, at_gradient, at_mark, lock = (
-        full if state.graded or state.asked else plain
+        full if state.graded or half_asked else plain
     )
     if state.low:
         ring = low_ring
     css = f"{kind} {'done' if state.known else 'ahead'}"
     for is_so, word in zip(state[1:5] + state[6:], NODE_CLASSES, strict=True):
         css += word if is_so else ""
+    css += " value" if state.asked and not state.known else ""
     spoken = f"{name}: {value}" if state.known else f"{name}: not known yet"
     title = f"{name} = {exact(trace.values[i])}" if state.known else f"{name}: not known yet"
     if state.graded:
         spoken += f", gradient {gradient}"
         title += f"\ngradient {exact(trace.gradients[i])}"
     if state.asked:
-        spoken += ", gradient asked"
-        title += "\ngradient asked"
+        spoken += ", gradient asked" if state.known else ", and asked"
+        title += "\ngradient asked" if state.known else ", and asked"
     if state.fixed:
         spoken += ", frozen"
         title += "\nfrozen: the update leaves it as it is"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from backprop.drawing.excerpt import excerpt_picture
+from backprop.drawing.excerpt import excerpt_picture, source_picture
 from backprop.drawing.expressions import expression_picture
 from backprop.drawing.layout import Picture, number
 from backprop.drawing.neurons import neurons_picture
@@ -70,7 +70,8 @@ class View:
             leaves it, and by its value otherwise.
         focus: the node that a learner has opened.
         unasked: frozen parameters.
-        asked: the nodes whose gradient is asked: “?” stands in its place, and none in the others’.
+        asked: the nodes whose gradient is asked, or whose value where that is not known: “?” stands
+            in its place. No other node has a gradient then.
     """
 
     phase: str
@@ -227,9 +228,12 @@ def excerpt_scene(
 ) -> Scene:
     """Return what of a graph the gradients need that are asked, small enough for a phone.
 
-    The arguments are those of `network_scene`; nothing in it leads anywhere.
+    Where a value is asked, it is what that is computed from. The arguments are those of
+    `network_scene`; nothing in it leads anywhere.
     """
-    picture = excerpt_picture(trace.graph, tuple(sorted(view.asked)))
+    asked = tuple(sorted(view.asked))
+    known = view.asked <= view.valued or trace.graph.nodes[asked[0]].is_leaf
+    picture = excerpt_picture(trace.graph, asked) if known else source_picture(trace.graph, *asked)
     words = Writing(label, shown, signed, exact, lambda _: "")
     scene = _scene("excerpt", "What the question needs", picture, trace, view, words)
     low = {  # with no half below
@@ -298,7 +302,9 @@ def _description(graph: Graph, view: View, words: Writing) -> str:
     text += f"{known} of {results} results and {len(view.graded)} gradients are known. "
     if view.asked:
         asked = (str(words.label(graph.nodes[i].name)) for i in sorted(view.asked))
-        return f"{text}Asked: how much {' or '.join(asked)} matters."
+        if view.asked <= view.valued:
+            return f"{text}Asked: how much {' or '.join(asked)} matters."
+        return f"{text}Asked: how large {' or '.join(asked)} is."
     if not names:
         return text.strip()
     what = "gradient of " if view.phase == "backward" else ""

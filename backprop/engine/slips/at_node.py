@@ -71,6 +71,11 @@ ITSELF = Slip(
     "Asked for is how fast the result changes with it.",
 )
 
+AT_NODE = (
+    *(MISSED_PATH, PATHS_MULTIPLIED, NO_LOCAL, NO_ARRIVING, ADDED, BY_VALUE, OWN_FACTOR),
+    *(SLOPE_AT_OUT, EXPONENT_LOST, ITSELF),
+)
+
 
 class WrongValue(NamedTuple):
     """What a slip gives at a node."""

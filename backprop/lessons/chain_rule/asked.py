@@ -15,14 +15,8 @@ from backprop.notation.numerals import adds_up, exact, field, short, signed
 from backprop.stage.choices import change
 from backprop.stage.quiz.gradient_asked import Walked
 from backprop.stage.quiz.question import Asking, Asks, Question
-from backprop.stage.quiz.walk_questions import (
-    ask_in_walk,
-    fresh_numbers,
-    fresh_points,
-    like_before,
-    walk_askings,
-    walk_function,
-)
+from backprop.stage.quiz.variants import fresh_numbers, fresh_points, like_before
+from backprop.stage.quiz.walk_questions import ask_in_walk, askings_at, walk_function
 from backprop.stage.quiz.wrong_answers import by_slip, wrong_numbers
 from backprop.stage.walk.explanation import Words, number, phrase
 from backprop.stage.walk.function import FunctionAt, function_at
@@ -52,7 +46,7 @@ def askings(choices: Choices) -> tuple[Asking, ...]:
     ]
     if len(lines) == len(chain.links):
         lines.append(Asking(WHOLE, (*_quotient("y", "x"), ", or its product"), "number", True))
-    return (*walk_askings(walk_through(choices), varies=bool(chain.graph.variables)), *lines)
+    return (*askings_at(walk_through(choices), varies=bool(chain.graph.variables)), *lines)
 
 
 def ask(choices: Choices, name: str) -> Question:

@@ -7,14 +7,8 @@ from backprop.lessons.gradient.place import make_place
 from backprop.stage.choices import change
 from backprop.stage.quiz.gradient_asked import Walked
 from backprop.stage.quiz.question import Asking, Asks, Question
-from backprop.stage.quiz.walk_questions import (
-    ask_in_walk,
-    fresh_numbers,
-    fresh_points,
-    like_before,
-    walk_askings,
-    walk_function,
-)
+from backprop.stage.quiz.variants import fresh_numbers, fresh_points, like_before
+from backprop.stage.quiz.walk_questions import ask_in_walk, walk_askings, walk_function
 from backprop.stage.walk.function import function_at, function_steps
 
 BY = "--by-"  # before the variable, in the name of what is asked of its partial derivative

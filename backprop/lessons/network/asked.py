@@ -11,7 +11,8 @@ from backprop.stage.choices import change
 from backprop.stage.networks import OWN, NetworkChoices
 from backprop.stage.quiz.gradient_asked import Walked
 from backprop.stage.quiz.question import Asks
-from backprop.stage.quiz.walk_questions import ask_in_walk, fresh_numbers, like_before, walk_askings
+from backprop.stage.quiz.variants import fresh_numbers, like_before
+from backprop.stage.quiz.walk_questions import ask_in_walk, askings_at
 from backprop.stage.walk.explanation import Labels
 from backprop.stage.walk.steps import network_steps
 
@@ -66,7 +67,7 @@ def _drawn(choices: Choices, rng: Random) -> Choices:
 
 
 ASKS = Asks(
-    askings=lambda choices: walk_askings(walk_through(choices)),
+    askings=lambda choices: askings_at(walk_through(choices)),
     question=lambda choices, name: ask_in_walk(walk_through(choices), name),
     vary=vary,
 )

@@ -6,14 +6,8 @@ from backprop.lessons.playground.choices import Choices, parse_function
 from backprop.stage.choices import change
 from backprop.stage.quiz.gradient_asked import Walked
 from backprop.stage.quiz.question import Asks
-from backprop.stage.quiz.walk_questions import (
-    ask_in_walk,
-    fresh_numbers,
-    fresh_points,
-    like_before,
-    walk_askings,
-    walk_function,
-)
+from backprop.stage.quiz.variants import fresh_numbers, fresh_points, like_before
+from backprop.stage.quiz.walk_questions import ask_in_walk, askings_at, walk_function
 from backprop.stage.walk.function import function_at
 
 
@@ -33,7 +27,7 @@ def _drawn(choices: Choices, rng: Random) -> Choices:
 
 
 ASKS = Asks(
-    askings=lambda choices: walk_askings(walk_through(choices), varies=bool(choices.at)),
+    askings=lambda choices: askings_at(walk_through(choices), varies=bool(choices.at)),
     question=lambda choices, name: ask_in_walk(walk_through(choices), name),
     vary=vary,
 )

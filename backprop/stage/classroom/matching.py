@@ -25,6 +25,7 @@ from backprop.stage.quiz.gradient_asked import GradientAsked
 from backprop.stage.quiz.question import (
     SIGN_KEYS,
     SIGNS,
+    SLIP_DIGITS,
     Question,
     WrongAnswer,
     is_given,
@@ -135,20 +136,17 @@ class Matcher:
         if kind not in TYPED:
             return Match(self._chosen(typed))
         if kind == "gradient" and not typed.strip() and way:
-            told = way == "none" == self._right_sign  # of a zero the sign is all there is
-            return Match((RIGHT,) if told else (NONE,), way)
+            if way != "none":
+                return Match((NONE,), way)
+            return Match(self._number(_read("0")), way, 0.0)  # of a zero the sign is all there is
         read = _read(typed)
         return Match(self._number(read), way, read.value, read.read_back)
-
-    @property
-    def _right_sign(self) -> str:
-        right = self.question.right
-        assert isinstance(right, float | int), "a number is asked"
-        return "up" if right > 0 else "down" if right < 0 else "none"
 
     def _number(self, read: TypedAnswer) -> tuple[str, ...]:
         right = self.question.right
         assert isinstance(right, float | int), "a number is asked"
+        if exactly := self._given_exactly(read, right):
+            return exactly
         if is_right(read, right, (x for _, x in self._numbers)):
             return (OTHER,) if self._has_foreign_factor(read) else (RIGHT,)
         fits = [(key, x) for key, x in self._numbers if is_given(read, x)]
@@ -161,6 +159,18 @@ class Matcher:
             )
         near = read.is_plain and any(is_right_as_typed(read, x) for x in self._near)
         return (RIGHT,) if near and not self.note(read.value) else (OTHER,)
+
+    def _given_exactly(self, read: TypedAnswer, right: float) -> tuple[str, ...]:
+        """Return the slips that give a number of many digits, where these say it is not the right.
+
+        So 2164 is what a slip gives, though it is 2163 to three digits.
+        """
+        if not read.is_plain or read.digits <= SLIP_DIGITS:
+            return ()
+        unsure = read.half_unit * 1.000001
+        if abs(read.value - right) <= unsure:
+            return ()
+        return tuple(key for key, x in self._numbers if abs(read.value - x) <= unsure)
 
     def _has_foreign_factor(self, read: TypedAnswer) -> bool:
         """Whether a factor that was typed is printed in the picture, but of another quantity.

@@ -13,7 +13,8 @@ from backprop.engine.slips.catalog import (
     SIGN,
 )
 from backprop.engine.trace import Term, other_factor
-from backprop.stage.classroom.derivation import Derivation
+from backprop.notation.formula import Number
+from backprop.stage.classroom.derivation import Cell, Derivation
 from backprop.stage.quiz.gradient_asked import GradientAsked
 from backprop.stage.quiz.gradient_slips import GradientSlip
 from backprop.stage.quiz.read_back import find_factors
@@ -43,16 +44,28 @@ def _explain_generally(asked: GradientAsked, slip: GradientSlip, derivation: Der
     about = in_page_letters(slip.slip.about, asked.label)
     assert derivation.wrong, "a slip makes a wrong line"
     pairs = zip(derivation.right.cells, derivation.wrong.cells, strict=True)
-    changed = [(a.number, b.number) for a, b in pairs if b.changed and a.number]
+    changed = [pair for a, b in pairs if b.changed for pair in [_inside(a, b)] if pair[0]]
     exchanged = [(a, b) for a, b in changed if b is not None]
     if exchanged:
         right, wrong = exchanged[0]
+        assert right, "something else stands in its place"
         return phrase(
             f"{about} {{wrong}} stands where {{right}} belongs.", wrong=wrong, right=right
         )
-    if len(changed) == 1:
-        return phrase(f"{about} {{right}} is not in it.", right=changed[0][0])
+    first = changed[0][0] if changed else None
+    if first and (len(changed) == 1 or derivation.wrong.cells[0].inner):
+        return phrase(f"{about} {{right}} is not in it.", right=first)
     return (about,)
+
+
+def _inside(right: Cell, wrong: Cell) -> tuple[Number | None, Number | None]:
+    """Return the number that is another in a wrong cell: of a way, the one inside it."""
+    inner = [
+        (a, b)
+        for a, b in zip(right.inner, wrong.inner, strict=False)
+        if b is None or (a and a.exact != b.exact)
+    ]
+    return inner[0] if len(inner) == 1 else (right.number, wrong.number)
 
 
 def _explain_paths(asked: GradientAsked, _: GradientSlip, derivation: Derivation) -> Words:

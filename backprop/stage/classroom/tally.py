@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from backprop.engine.slips.at_node import AT_NODE
+from backprop.engine.slips.catalog import SLIPS
+from backprop.engine.slips.typed_pass import PLANTED
 from backprop.notation.formula import Number
 from backprop.notation.numerals import as_answer
 from backprop.stage.classroom.matching import NONE, OTHER, RIGHT, Matcher, Outcome
 from backprop.stage.quiz.question import SIGNS
 from backprop.stage.walk.explanation import Words
 
+TITLES = {slip.name: slip.title for slip in (*SLIPS.values(), *AT_NODE, *PLANTED)}
 MOST_OTHERS = 8  # numbers that no slip gives, of which the commonest are listed
 JOINED = "+"  # between the keys of slips that give one number
 
@@ -168,12 +172,18 @@ def _bar(matcher: Matcher, key: str, counts: tuple[int, ...], longest: int, *, v
     first = known[0] if known else None
     return Bar(
         key=key,
-        titles=tuple(_title(each) for each in known) or (titles.get(key, (key,)),),
+        titles=tuple(_title(each) for each in known) or (titles.get(key) or _called(key),),
         number=first.number if first and not varied else None,
         counts=counts,
         shares=tuple(min(1.0, n / longest) for n in counts),
         note=first.note if first and not varied else (),
     )
+
+
+def _called(key: str) -> Words:
+    """Return the title of slips that this variant of a question does not have."""
+    names = [each.partition("~")[0] for each in key.split(JOINED)]
+    return (" or ".join(TITLES.get(name, name) for name in names),)
 
 
 def _title(outcome: Outcome) -> Words:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from backprop.engine.differences.rounding import is_zero
 from backprop.engine.slips.at_node import MISSED_PATH, NO_LOCAL, wrong_values
 from backprop.engine.slips.catalog import ONE_PATH
 from backprop.engine.slips.slip import Slip
@@ -52,7 +53,8 @@ def gradient_slips(trace: Trace, node: int) -> tuple[GradientSlip, ...]:
         trace: the right pass, of numbers.
         node: whose gradient it is.
     """
-    right, kept = float(trace.gradients[node]), dict[str, GradientSlip]()
+    right = 0.0 if is_zero(trace, node) else float(trace.gradients[node])
+    kept = dict[str, GradientSlip]()
     for each in _candidates(trace, node):
         if abs(each.value) <= ROUNDING * abs(right):  # what cancelling leaves of 0
             each = replace(each, value=0.0)

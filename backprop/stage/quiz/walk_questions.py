@@ -1,15 +1,13 @@
-"""The questions that a walk can be asked at a gradient, by one name each; and their variants.
+"""The questions that a walk can be asked at one of its steps, by one name each.
 
+value      at a forward step: its result (value_questions.py)
 gradient   which way the output goes when the quantity of the step is raised, then how far
 sign       the first of the two alone
 number     the second alone: one line of the chain rule, as a product or its result
 larger-w6  whose gradient is larger in size: this one, or that of w6, which stands near it
 """
 
-import math
-from collections.abc import Callable, Iterable, Mapping
-from random import Random
-from typing import TypeVar
+from collections.abc import Iterable
 
 from backprop.drawing.scene import Scene, View, excerpt_scene, expression_scene
 from backprop.engine.differences.rounding import is_zero
@@ -22,17 +20,22 @@ from backprop.stage.quiz.gradient_slips import EVERYWHERE, GradientSlip, gradien
 from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.quiz.step_judgement import sign_name
 from backprop.stage.quiz.step_question import is_asked
+from backprop.stage.quiz.value_questions import VALUE, ask_value, value_askings
 from backprop.stage.slip_words import in_page_letters
 from backprop.stage.walk.explanation import Labels, Words, phrase
 from backprop.stage.walk.function import FunctionAt, function_steps
-
-C = TypeVar("C")
 
 CLEARLY = 1.1  # so many times as large a gradient is at least that is called the larger
 COMPARABLE = 40.0  # and so many times at most, where one has the choice
 WITHIN = 60  # steps before and behind among which the other is looked for
 LARGER = "larger-"
-TRIES = 60  # fresh numbers that are tried before the old ones stay
+
+
+def askings_at(walked: Walked, *, varies: bool = True) -> tuple[Asking, ...]:
+    """Return what can be asked at a step of a walk: the value or the gradient that it finds."""
+    if walked.step.kind == VALUE:
+        return value_askings(walked, varies=varies)
+    return walk_askings(walked, varies=varies)
 
 
 def walk_askings(walked: Walked, *, varies: bool = True) -> tuple[Asking, ...]:
@@ -59,6 +62,8 @@ def can_be_asked(walked: Walked) -> bool:
 
 def ask_in_walk(walked: Walked, name: str) -> Question:
     """Return the question of this name about the step of a walk."""
+    if name == VALUE:
+        return ask_value(walked)
     asked = walked.at(walked.step.name)
     if name.startswith(LARGER):
         return _ask_larger(walked, asked, walked.at(name.removeprefix(LARGER)))
@@ -252,52 +257,3 @@ def walk_function(passes: FunctionAt, step: int, label: Labels | None = None) ->
         return expression_scene(passes.trace, view, *words, large=large)
 
     return Walked(passes, steps, steps[min(step, len(steps) - 1)], label, draw)
-
-
-def fresh_numbers(
-    choices: C, seed: int, draw: Callable[[C, Random], C], suits: Callable[[C], bool]
-) -> C:
-    """Return choices with numbers drawn by a seed that suit; the old ones where none do."""
-    rng = Random(f"variant {seed}")
-    for _ in range(TRIES):
-        drawn = draw(choices, rng)
-        if suits(drawn):
-            return drawn
-    return choices
-
-
-def like_before(before: Walked, name: str) -> Callable[[Walked], bool]:
-    """Return what tells whether the question of this name can be asked with other numbers too.
-
-    The gradient is 0 where it was 0, else not smaller than a tenth of it or than 0.001; of two, one
-    is clearly the larger.
-    """
-    asked = before.at(before.step.name)
-    was_zero, least = right_sign(asked) == "none", min(0.001, 0.1 * abs(asked.gradient))
-
-    def suits(walked: Walked) -> bool:
-        if not (can_be_asked(walked) and math.isfinite(walked.passes.trace.value)):
-            return False
-        now = walked.at(walked.step.name)
-        if name.startswith(LARGER):
-            other = walked.at(name.removeprefix(LARGER))
-            small, large = sorted((abs(now.gradient), abs(other.gradient)))
-            return large > CLEARLY * small
-        zero = right_sign(now) == "none"
-        return zero if was_zero else not zero and abs(now.gradient) >= least
-
-    return suits
-
-
-def fresh_points(
-    at: Mapping[str, float], rng: Random, least: int = 2, most: int = 7
-) -> dict[str, float]:
-    """Return other numbers of the same sort: whole ones for whole ones, each with its sign."""
-
-    def drawn(x: float) -> float:
-        size = abs(x)
-        if x == int(x) and size <= most + 5:
-            return float(rng.randint(least, most)) * (-1 if x < 0 else 1)
-        return round(x * rng.uniform(0.6, 1.5), 2 if size >= 0.1 else 4)
-
-    return {name: drawn(x) for name, x in at.items()}

@@ -23,8 +23,15 @@ def test_at_a_gradient_its_sign_its_number_and_its_neighbour_are_asked():
     assert question.right == pytest.approx(0.0821670406)
 
 
-def test_before_the_backward_pass_only_the_lesson_is_asked_back():
-    assert all(name.startswith("back-") for name in names(NETWORK, NETWORK.defaults))
+def test_at_a_forward_step_its_value_is_asked():
+    assert names(NETWORK, NETWORK.defaults)[0] == "value"
+    question = ask(NETWORK, NETWORK.defaults, "value")
+    assert spoken(question.prompt) == "How large is z 1?"
+    assert question.right == pytest.approx(0.3775)
+
+
+def test_where_nothing_is_to_be_found_only_the_lesson_is_asked_back():
+    assert all(name.startswith("back-") for name in names(NETWORK, change(W5, step=9)))
 
 
 def test_every_lesson_can_ask_something_of_its_first_state():

@@ -25,6 +25,9 @@ STATES = [
 ]
 
 
+W5 = change(NETWORK.defaults, step=14)
+
+
 def texts(scene):
     """Everything in a picture that can be read, seen or heard; no coordinates."""
     if scene is None:
@@ -83,8 +86,17 @@ def test_no_answer_is_sent_before_it_may_be_told(lesson, choices):
             break
 
 
+@pytest.mark.parametrize("step", range(9))
+def test_neither_a_value_that_is_asked_nor_what_follows_from_it_is_sent(step):
+    question = ask(NETWORK, change(NETWORK.defaults, step=step), "value")
+    later = [ask(NETWORK, change(NETWORK.defaults, step=n), "value").right for n in range(step, 9)]
+    sent = numerals_sent(question)
+    assert not {text for x in later for text in spellings(x)} & sent
+    assert "0.150" in sent or step > 1
+
+
 def test_what_is_sent_is_looked_through():
-    question = ask(NETWORK, change(NETWORK.defaults, step=14), "gradient")
+    question = ask(NETWORK, W5, "gradient")
     assert {"0.593", "0.751", "0.010", "0.298"} <= numerals_sent(question)
     told = replace(question, lede=question.explanation)
     assert spellings(question.right) & numerals_sent(told) == {"0.0822"}

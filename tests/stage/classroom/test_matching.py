@@ -86,6 +86,23 @@ def test_a_sign_alone_is_no_answer_to_a_question_that_goes_on():
     assert (match.verdicts, match.sign, match.number) == (("none",), "down", None)
 
 
+def test_more_digits_than_three_tell_a_slip_from_what_is_right():
+    ten = change(NETWORK.preset("ten-deep").choices, step=31)
+    deep = find_matcher(NETWORK, ten, "gradient")
+    right = deep.question.right
+    near = dict(zip(deep.keys, deep.question.wrong, strict=True))
+    key = min(near, key=lambda key: abs(near[key].answer - right))
+    assert deep.match("", f"{right:.3g}").verdicts == ("right",)
+    assert key in deep.match("", f"{near[key].answer:.9g}").verdicts
+
+
+def test_zero_is_an_answer_by_its_sign_alone():
+    match = matcher("w5").match("0")
+    assert (match.verdicts, match.sign, match.number) == (("other",), "none", 0.0)
+    solved = change(NETWORK.preset("xor-solved").choices, step=8)
+    assert find_matcher(NETWORK, solved, "gradient").match("none").verdicts == ("right",)
+
+
 def test_a_sign_that_is_all_that_is_asked_is_right_or_turned_round():
     signs = matcher("w5", "sign")
     assert signs.match("+").verdicts == ("right",)

@@ -69,3 +69,10 @@ def test_of_a_choice_it_is_said_what_is_right_and_why_the_other_is_not():
 def test_every_slip_that_can_be_chosen_has_a_reason():
     each = matcher(23)
     assert all(spoken(show(each, key).why) for key in each.outcomes if key != "right")
+
+
+def test_of_a_way_the_number_inside_is_named_that_is_another_or_is_left_out():
+    h1 = matcher(19)
+    assert spoken(show(h1, "transposed").why).endswith("0.450 stands where 0.500 belongs.")
+    assert spoken(show(h1, "no-weights").why).endswith("0.400 is not in it.")
+    assert spoken(show(h1, "itself").why) == "Asked for is how fast the result changes with it."

@@ -75,6 +75,11 @@ def test_the_numbers_of_variants_are_none_of_a_bar():
     assert tally.bars[1].number is None
 
 
+def test_a_slip_of_another_variant_has_its_name_too():
+    tally = make_tally(W5, [Row(1, ("missed-path~2",), "up", 0.3, variant=3)])
+    assert [spoken(each) for each in tally.bars[1].titles] == ["One path is missing"]
+
+
 def test_before_anybody_answered_there_is_nothing_to_open():
     tally = make_tally(W5, ())
     assert (tally.rounds, tally.opens, tally.right) == (1, "", (None,))
