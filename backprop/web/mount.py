@@ -18,7 +18,8 @@ Application = Callable[..., Iterable[bytes]]
 LEADING = ("Location", "HX-Push-Url")  # headers that are an address
 ADDRESSES = (  # attributes that are one, where they begin with a slash
     b"href src action hx-get hx-post data-address data-cartesian data-class data-copy data-end "
-    b"data-fetch data-gl3d data-here data-keep data-mine data-on data-path data-png".split()
+    b"data-fetch data-gl3d data-here data-keep data-mine data-near data-on data-path data-png "
+    b"data-read data-script".split()
 )
 ENDS = tuple(space + name for name in ADDRESSES for space in (b" ", b"\n"))
 START = b'="/'
