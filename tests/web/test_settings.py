@@ -91,7 +91,7 @@ def test_a_database_that_cannot_be_one_is_refused_without_its_password(address):
 
 def test_a_driver_that_is_missing_is_named_with_how_to_get_it(monkeypatch):
     monkeypatch.setattr("backprop.web.settings.find_spec", lambda _: None)
-    with pytest.raises(SettingError, match=r"-m pip install psycopg$"):
+    with pytest.raises(SettingError, match=r'-m pip install "psycopg\[binary\]"$'):
         read_settings({"DATABASE_URL": "postgresql://host/name"})
 
 
