@@ -308,7 +308,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=(),
         read=read_origins,
         wanted="origins such as https://moodle.example",
-        example="https://moodle.example https://*.uni.example",
+        example="https://moodle.example,https://*.uni.example",
         in_words="nobody",
         show=" ".join,
     ),
