@@ -157,7 +157,7 @@ def scene_of(page: Page, *, asks: bool = False) -> Scene:
         return Scene(0, page.address, page.title)
     if page.lesson is None or not (askings := askings_of(page)):
         raise NotAsked(
-            "Nothing is to be found at this step.", hint="Add it as a page, or take another step."
+            "Nothing can be asked about this page.", hint="Add it as it is, or choose a lesson’s."
         )
     question = ask(page.lesson, page.choices, askings[0].name)
     return Scene(0, page.address, plain(question.prompt), asking=askings[0].name)
