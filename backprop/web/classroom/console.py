@@ -87,6 +87,14 @@ def add_page(code: str) -> AnyResponse:
     return redirect(url_for("console.show_console", code=code, key=key), code=303)
 
 
+def _page_or_first(address: str) -> Page:
+    """Return the page at an address; the first page where it is none: something else is refused."""
+    try:
+        return find_page(address)
+    except InputError:
+        return find_page("/")
+
+
 def _offer(page: Page, said: InputError | None = None) -> Response:
     text = request.form.get("lecture", "")
     lessons = () if page.lesson else known_lessons()
@@ -135,7 +143,7 @@ def teach(code: str, key: str) -> AnyResponse:
 def say_there(problem: InputError) -> Response:
     """Say on the page itself what is refused there."""
     if request.endpoint == "console.open_lecture" and isinstance(problem, LectureError):
-        response = _offer(find_page(request.values.get("address", "/")), problem)
+        response = _offer(_page_or_first(request.values.get("address", "/")), problem)
     elif request.endpoint == "console.teach" and not isinstance(problem, NOT_FOR_THE_CONSOLE):
         there = request.view_args or {}
         response = _show(read_code(there["code"]), there["key"], problem)

@@ -24,11 +24,6 @@ from backprop.web.query import known_lessons, read_state
 KEPT = 256  # pages of lessons that are remembered: those of some rooms
 SITE = {"/": "The first page", "/questions": "Questions of today"}
 GONE = "A page that is gone"
-FOREIGN = ChoiceError(
-    "This is no page of this site that a class can be shown.",
-    hint="Copy the address of a lesson, of its end, or of the first page.",
-    at="address",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def find_page(typed: str) -> Page:
             return _plain_page(path, query, title)
     if path in SITE:
         return _plain_page(path, query, SITE[path])
-    raise FOREIGN
+    raise _foreign()
 
 
 def find_scene(address: str) -> Page:
@@ -96,10 +91,10 @@ def _split(typed: str) -> tuple[str, str]:
     try:
         parts = urlsplit(typed.strip())
     except ValueError:
-        raise FOREIGN from None
+        raise _foreign() from None
     foreign = bool(parts.netloc) and parts.netloc != request.host
     if foreign or not typed.isprintable() or len(typed) > 2 * LONGEST_ADDRESS:
-        raise FOREIGN
+        raise _foreign()
     path = inside(parts.path, root()) or "/"
     return (path.rstrip("/") or "/"), parts.query
 
@@ -138,3 +133,12 @@ def _plain_page(path: str, query: str, title: str) -> Page:
     kept = "&".join(part for part in query.split("&") if part and not part.startswith("mode="))
     address = f"{path}?{kept}" if kept else path
     return Page(address, in_view(address, "projector"), address, title)
+
+
+def _foreign() -> ChoiceError:
+    """Return the error for what is no page that a class can be shown."""
+    return ChoiceError(
+        "This is no page of this site that a class can be shown.",
+        hint="Copy the address of a lesson, of its end, or of the first page.",
+        at="address",
+    )
