@@ -6,6 +6,7 @@ before every address that an answer leads to: in pages, in headers, for cookies.
 addresses below the root of the interface, as its description does (`servers`).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
@@ -18,8 +19,10 @@ Application = Callable[..., Iterable[bytes]]
 LEADING = ("Location", "HX-Push-Url")  # headers that are an address
 ADDRESSES = (  # attributes that are one, where they begin with a slash
     b"href src action hx-get hx-post data-address data-cartesian data-class data-copy data-end "
-    b"data-fetch data-gl3d data-here data-keep data-mine data-on data-path data-png".split()
+    b"data-fetch data-gl3d data-here data-keep data-mine data-near data-on data-path data-png "
+    b"data-read data-script".split()
 )
+COOKIE_PATH = re.compile(r"; Path=(?:/(?=;|$)|(/[^;]+))")  # the root's is the prefix alone
 ENDS = tuple(space + name for name in ADDRESSES for space in (b" ", b"\n"))
 START = b'="/'
 
@@ -86,7 +89,7 @@ def lead_below(response: Response) -> Response:
             response.headers[name] = prefix + address
     if cookies := response.headers.getlist("Set-Cookie"):
         response.headers.setlist(
-            "Set-Cookie", [each.replace("; Path=/", f"; Path={prefix}") for each in cookies]
+            "Set-Cookie", [COOKIE_PATH.sub(rf"; Path={prefix}\1", each) for each in cookies]
         )
     if response.mimetype == "text/html" and not response.is_streamed:
         response.set_data(with_prefix(response.get_data(), prefix))

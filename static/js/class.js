@@ -12,6 +12,7 @@
 (() => {
   const own = document.body.dataset.class === undefined ? null : document.body.dataset;
   const html = document.documentElement;
+  const below = html.dataset.root ?? ''; // where the pages are mounted
   const KEY = 'class';
   const SOON = { step: 300, stage: 1000 }; // ms
   const POLL = 2000; // ms
@@ -40,7 +41,8 @@
   const { root, role } = state;
   const onPhone = role === 'phone';
   const lab = () => document.getElementById('lab');
-  const here = () => lab()?.dataset.here ?? location.pathname + location.search;
+  const staged = () => document.getElementById('stage'); // what training changes while it plays
+  const here = () => staged()?.dataset.here ?? lab()?.dataset.here ?? location.pathname + location.search;
   let version = Number(own?.version ?? 0);
   let stage = Number(own?.stage ?? 0);
   let wanted = version;
@@ -90,6 +92,7 @@
     return get(`${root}/now${wanted ? `?version=${wanted}` : ''}`, 'application/json')
       .then(answer => answer.json())
       .then(now => {
+        for (const name of ['phone', 'projector']) now[name] &&= below + now[name];
         const turned = now.stage !== stage;
         ({ version, stage } = now);
         wanted = Math.max(wanted, version);
@@ -141,6 +144,14 @@
     isLed = true;
     return htmx.ajax('GET', address, { source: '#lab', target: '#lab', swap: 'outerMorph' }).finally(() => { isLed = false; });
   }
+
+  // What training passed through may be gone when a phone comes for it: it waits for the next.
+  document.addEventListener('htmx:before:swap', e => {
+    if (onPhone && isLed && e.detail.ctx.response?.status >= 400) {
+      e.detail.tasks.length = 0;
+      e.preventDefault();
+    }
+  }, true);
 
   // A phone that goes along has one entry in its history, as one page that is watched.
   document.addEventListener('htmx:before:history:update', e => {
@@ -199,7 +210,7 @@
       leaveTheLecture();
       const url = new URL(location.href);
       url.searchParams.delete('mode'); // a part of a lecture alone: now all of it
-      if (own) location.assign('/');
+      if (own) location.assign(`${below}/`);
       else if (url.href !== location.href) location.assign(url);
     } else if (e.target.closest('[data-come-back]')) {
       state.free = false;
@@ -220,10 +231,14 @@
 
   // ------------------------------------------------------------------ saying where
 
+  const PACE = 2500; // ms between two places that training passes through
   let saying = false;
+  let said = 0;
   function report() {
     const address = here();
     if (role !== 'projector' || own || saying || reported.has(address)) return;
+    if (staged() && document.querySelector('#play.playing') && performance.now() - said < PACE) return;
+    said = performance.now();
     saying = true;
     reported.add(address);
     fetch(`${root}/step`, { method: 'POST', body: new URLSearchParams({ address }) })
@@ -255,8 +270,9 @@
   function put(text) {
     document.body.insertAdjacentHTML(role === 'projector' ? 'beforeend' : 'afterbegin', text);
     html.classList.add('in-class', `as-${role}`);
-    for (const address of strip().dataset.scripts?.split(' ') ?? []) {
-      document.head.append(Object.assign(document.createElement('script'), { src: address, async: false }));
+    const { near, script } = strip().dataset;
+    for (const src of [near, script].filter(Boolean)) {
+      document.head.append(Object.assign(document.createElement('script'), { src, async: false }));
     }
     mark();
   }

@@ -6,7 +6,7 @@
   const ROOM = 22; // units around what is shown
   const HIGH = 250; // px, and so high a picture is at most
   const html = document.documentElement;
-  const narrow = matchMedia('(max-width: 44rem)');
+  const small = matchMedia('(max-width: 44rem), (max-height: 30rem)');
   const whole = new WeakMap(); // picture → what the server shows of it, and what was set here
 
   function look(svg) {
@@ -14,7 +14,7 @@
     const said = svg.getAttribute('viewBox');
     const all = known && said === known.set ? known.all : said;
     const [left, top, width, height] = all.split(' ').map(Number);
-    if (!html.classList.contains('follows') || !narrow.matches) {
+    if (!html.classList.contains('follows') || !small.matches) {
       if (said !== all) svg.setAttribute('viewBox', all);
       return;
     }

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 Check = Callable[[Page], None]
 Contexts = Callable[..., BrowserContext]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-NETWORK = "/lessons/network"
+NETWORK, SEVERAL = "/lessons/network", "back-adam"
 FITS = """() => {
   const [main, page] = [document.querySelector('main'), document.documentElement];
   return main.scrollHeight <= main.clientHeight && page.scrollHeight <= innerHeight
@@ -247,3 +247,34 @@ def test_without_javascript_a_phone_answers_by_forms_one_after_the_other(
     expect(page.locator(".factors")).to_be_visible()
     page.get_by_role("link", name="See this step").click()
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 15 of 30")
+
+
+def test_what_is_chosen_is_sent_with_one_tap_or_with_several_and_send(
+    teacher: Teacher, phone: Callable[..., Page], accessible: Check
+):
+    page = phone()
+    asked = (
+        ("/lessons/find-the-bug?case=2", "line", "dz2 = do * o * (1 - o)"),
+        (f"{NETWORK}?step=14", "larger-w2_2_1", None),
+        (f"{NETWORK}?step=14", SEVERAL, None),
+    )
+    for number, (address, asking, option) in enumerate(asked, 1):
+        teacher.do("add", address=address)
+        teacher.do("scene", scene=number + 1)
+        teacher.do("change", scene=number + 1, asking=asking)
+        teacher.do("ask")
+        expect(page.locator(f'.to-answer[data-question="{number}"]')).to_be_visible()
+        assert page.evaluate(FITS)
+        accessible(page)
+        if asking == SEVERAL:
+            boxes = page.get_by_role("checkbox")
+            boxes.first.check()
+            boxes.nth(1).check()
+            said = [page.locator(".option > span:not(.num)").nth(n).inner_text() for n in range(2)]
+            page.get_by_role("button", name="Send").click()
+            sent(page, ", ".join(said))
+            continue
+        choice = page.locator(".option", has_text=option) if option else page.locator(".option")
+        said = choice.first.inner_text()
+        choice.first.click()
+        sent(page, said)

@@ -18,7 +18,8 @@ STATES = {  # beside the last preset: states in which other links stand
     "train": ("detail=layers&step=3",),
     "gradient_check": ("show-part=bug",),
 }
-NO_VIEW = re.compile(r"^/(api|assets|fixtures|look)\b|/(graph\.svg|export/.*|json|\w+\.py)$")
+# A teacher's own pages are not shown in front, and have one view.
+NO_VIEW = re.compile(r"^/(api|assets|class|fixtures|look)\b|/(graph\.svg|export/.*|json|\w+\.py)$")
 
 
 class Ways(HTMLParser):

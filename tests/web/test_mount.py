@@ -96,6 +96,8 @@ def test_what_a_part_pushes_and_what_a_cookie_is_for_have_the_prefix(client):
     assert stored.headers["Location"].startswith(f"{PREFIX}/train?from=")
     assert f"; Path={PREFIX}" in stored.headers["Set-Cookie"]
     assert re.search(rf"; Path={PREFIX}(;|$)", client.get("/look").headers["Set-Cookie"])
+    opened = client.post("/class", data={"address": "/"})
+    assert re.search(rf"; Path={PREFIX}/class(;|$)", opened.headers["Set-Cookie"])
 
 
 def test_a_state_that_was_stored_at_the_root_opens_below_the_prefix(client, database):

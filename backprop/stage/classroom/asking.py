@@ -51,6 +51,21 @@ def ask(lesson: Lesson, choices: Any, name: str, variant: int | None = None) -> 
     return _ask(Place(lesson, choices, name, variant))
 
 
+def state_of(lesson: Lesson, choices: Any, name: str, variant: int | None) -> Any:
+    """Return the choices of the state that a question is about, with the numbers of a variant.
+
+    Args:
+        lesson: whose state it is.
+        choices: the state.
+        name: what is asked there.
+        variant: of the numbers; None as they stand there.
+    """
+    if variant is None or not lesson.asks or not lesson.asks.vary:
+        return choices
+    varies = {each.name for each in lesson.asks.askings(choices) if each.varies}
+    return lesson.asks.vary(choices, name, variant) if name in varies else choices
+
+
 def variant_for(room: str, token: str) -> int:
     """Return which variant of a room's questions one of its members gets: one of 20."""
     drawn = [
@@ -87,9 +102,7 @@ def _ask(place: Place) -> Question:
         choices = place.choices
         known = {each.name: each for each in lesson.asks.askings(choices)}
         if name in known:
-            if variant is not None and known[name].varies and lesson.asks.vary:
-                choices = lesson.asks.vary(choices, name, variant)
-            return lesson.asks.question(choices, name)
+            return lesson.asks.question(state_of(lesson, choices, name, variant), name)
     raise UnknownNameError(
         f"“{name[:40]}” cannot be asked here.", hint="Choose what the page offers.", at="asking"
     )

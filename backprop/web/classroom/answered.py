@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.room import Answer, AskedQuestion, NotAsked, Room, read_code
 from backprop.stage.choices import ChoiceError
-from backprop.stage.classroom.asking import variant_for
+from backprop.stage.classroom.asking import state_of, variant_for
 from backprop.stage.classroom.matching import RIGHT, Outcome
 from backprop.stage.classroom.shown import Shown, show
 from backprop.stage.classroom.tally import JOINED, Tally
@@ -31,6 +31,7 @@ from backprop.web.classroom.asked import (
     variant_of,
 )
 from backprop.web.classroom.in_room import PHONE, hub, member_of, open_rooms, room_at
+from backprop.web.classroom.scenes import find_page
 
 SAYS = {"sign": "1 of 2", "number": "2 of 2: a number, or a product"}
 KEY_NAMES = {"×": "times", "÷": "divided by", "−": "minus", "+": "plus", ".": "point"}
@@ -240,6 +241,15 @@ def _step(
         "way": now.sign if now else "",
         "typed": now.typed if now and again else "",
         "right": matcher_of(asked, variant).outcomes[RIGHT] if asked.state == "shown" else None,
-        "step": asked.address,
+        "step": _address(asked, variant) if asked.state == "shown" else "",
         "names": KEY_NAMES,
     }
+
+
+def _address(asked: AskedQuestion, variant: int | None) -> str:
+    """Return where a question stands, with the numbers that it was asked with."""
+    page = find_page(asked.address)
+    if variant is None or page.lesson is None or page.links is None:
+        return asked.address
+    choices = state_of(page.lesson, page.choices, asked.asking, variant)
+    return page.links.at(choices).address()

@@ -155,6 +155,7 @@ def _show(code: str, key: str, said: InputError | None = None) -> Response:
         **{**desk, "key": key, "word": word if word.isalnum() else "", "said": said},
         **{"role": CONSOLE, "look": look_of(room), "until": day_of(room.ends)},
         **{"own": own, "own_qr": draw_code(own)},
+        sent=counts.answered,  # by whoever sent anything, also the sign alone of a number
         join=f"{request.host}{root()}{url_for('classroom.take_code')}",
     )
     if request.cookies.get(teacher_cookie(code)) != key:

@@ -16,6 +16,7 @@ from backprop.sharing.room import LONGEST_ADDRESS
 from backprop.stage.choices import ChoiceError, has_choice
 from backprop.stage.kept import kept_by
 from backprop.stage.lesson import Lesson
+from backprop.stage.links import Links
 from backprop.web.filters import in_view
 from backprop.web.mount import inside, root
 from backprop.web.query import known_lessons, read_state
@@ -43,6 +44,7 @@ class Page:
         lesson: whose page it is; None where it is none's, or the end of one.
         choices: the lesson's state; None without one.
         stored: addresses in the store without which it cannot be shown.
+        links: around the lesson's state; None without one.
     """
 
     address: str
@@ -52,6 +54,7 @@ class Page:
     lesson: Lesson | None = None
     choices: Any = None
     stored: tuple[str, ...] = ()
+    links: Links | None = None
 
 
 def find_page(typed: str) -> Page:
@@ -128,7 +131,7 @@ def _page_of(asked: _State) -> Page:
     address = state.links.address()
     projector = state.links.address(mode="projector") if views else address
     phone = projector if has_choice(state.choices, "part") else address
-    return Page(address, projector, phone, title, lesson, state.choices, state.stored)
+    return Page(address, projector, phone, title, lesson, state.choices, state.stored, state.links)
 
 
 def _plain_page(path: str, query: str, title: str) -> Page:

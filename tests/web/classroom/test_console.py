@@ -133,7 +133,7 @@ def test_one_button_is_filled_from_the_code_to_the_last_scene(app, teacher):
     opened = teacher.do("ask", asking="gradient", seen="none").text
     assert filled(opened) == ["Close"]
     assert "Show</button>" not in opened
-    assert "No answer yet" in opened
+    assert "No number yet" in opened
     answer(student, teacher)
     closed = teacher.do("close", seen="1-1-open").text
     assert filled(closed) == ["Show"]  # nobody is right
@@ -164,6 +164,20 @@ def test_with_half_of_them_right_they_are_asked_again_and_both_rounds_are_counte
     assert "No σ′ at the output" in page
     assert "Round 2" in page
     assert "<b data-answered>1</b> <span>of <span data-joined>3" in page
+
+
+def test_who_sent_the_sign_alone_has_answered_but_sent_no_number(app, teacher):
+    both, alone = joined(app, teacher, 2)
+    teacher.do("scene", scene=1)
+    teacher.do("ask", asking="gradient")
+    answer(both, teacher)
+    answer(alone, teacher, sign="up", answer="")
+    page = teacher.page()
+    assert "<b data-answered>2</b>" in page
+    assert "Sign alone: <b>2</b> positive" in page
+    (none,) = re.findall(r'<tr data-key="none".*?</tr>', page, re.S)
+    assert "No number yet" in none
+    assert '<td class="count">1</td>' in none
 
 
 def test_what_a_form_asks_is_what_stands_in_front_and_becomes_a_scene_of_its_own(client, teacher):
