@@ -66,9 +66,14 @@ class Member(Visitor):
         body = "" if form is None else urlencode(form)
         typed = "Content-Type: application/x-www-form-urlencoded\r\n" if body else ""
         more = f"{PLAIN}{typed}Content-Length: {len(body)}\r\n"
+        sent = self._request("GET" if form is None else "POST", path, more, body)
         self._parts.clear()
-        method = "GET" if form is None else "POST"
-        head, status = self._exchange(self._request(method, path, more, body))
+        try:
+            head, status = self._exchange(sent)
+        except ConnectionError:  # it was closed after half a minute of silence: as browsers do
+            self.close()
+            self._parts.clear()
+            head, status = self._exchange(sent)
         for each in COOKIE.findall(head):
             name, _, word = each.decode().partition("=")
             self.cookies[name] = word
