@@ -1,4 +1,4 @@
-"""A room as full as one may be still answers; and a long lecture takes no more memory than a short."""
+"""A room as full as may be still answers; and a long lecture takes no more memory than a short."""
 
 import csv
 import gc
