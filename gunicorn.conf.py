@@ -45,8 +45,26 @@ def forget_counts(folder: str) -> None:
         file.unlink(missing_ok=True)
 
 
+def forget_folder() -> None:
+    """Remove the folder that was made to count in, unless this server took it over."""
+    folder = Path(os.environ.get(COUNTS, ""))
+    if SETTINGS["METRICS"] and "GUNICORN_PID" not in os.environ and folder.name.startswith(OURS):
+        forget_counts(str(folder))
+        folder.rmdir()
+
+
+def leave_early(number: int, frame: Any) -> None:
+    """End by a signal without a traceback: gunicorn does not hear any before all is loaded."""
+    forget_folder()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
 if SETTINGS["METRICS"]:
     os.environ[COUNTS] = make_folder()
+for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(each) in (signal.SIG_DFL, signal.default_int_handler):  # not after a HUP
+        signal.signal(each, leave_early)
 
 # The application is loaded here, in the parent, and modules make locks as they are imported: a
 # system's lock would halt all green threads of a worker, so gevent's come before. But what the
@@ -89,6 +107,15 @@ control_socket_disable = True  # it is a file at home, and a thread where proces
 
 
 def on_starting(server: Any) -> None:
+    """Check what only a start can tell, and load; forget what was begun where that fails."""
+    try:
+        begin(server)
+    except BaseException:
+        forget_folder()
+        raise
+
+
+def begin(server: Any) -> None:
     """Refuse in one line what gunicorn would retry for five seconds and then trace back; load.
 
     A server that takes over from another has its socket, and its time: the other still answers.
@@ -179,16 +206,11 @@ def post_fork(server: Any, worker: Any) -> None:
     before gunicorn hears its parent's signals.
     """
     for number in (signal.SIGTERM, signal.SIGQUIT):
-        signal.signal(number, leave)
+        signal.signal(number, serving.leave)
     reading, writing = server.lifeline
     os.close(writing)
     # The name in `_thread` is gevent's by now, whose green threads cannot wait for a pipe.
     monkey.get_original("_thread", "start_new_thread")(end_with_parent, (reading,))
-
-
-def leave(number: int, frame: Any) -> NoReturn:
-    """End at once."""
-    os._exit(0)
 
 
 def end_with_parent(lifeline: int) -> None:
@@ -209,21 +231,11 @@ def on_exit(server: Any) -> None:
     """Forget what was counted, unless another server goes on with it."""
     if SETTINGS["METRICS"] and not (server.reexec_pid or server.master_pid):
         forget_counts(os.environ[COUNTS])
-        if Path(os.environ[COUNTS]).name.startswith(OURS):
-            Path(os.environ[COUNTS]).rmdir()
+        forget_folder()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let a worker end at once when its parent says so, and only then; prepare its store.
-
-    A terminal's Ctrl-C reaches workers and parent, so each worker would be told twice, and gevent
-    prints a traceback for the second. Open event streams would delay a gentler end, and no state
-    is lost: the store is all there is, and its transactions survive this.
-
-    The last worker of a server that takes over tells the one before that it may go.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGQUIT, leave)
+    """Prepare its store; the last of a server that takes over tells the one before to go."""
     gevent.spawn(worker.app.wsgi().extensions["store"].prepare)  # who comes meanwhile need not wait
     if worker.replaces:
         with suppress(ProcessLookupError):

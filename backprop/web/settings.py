@@ -195,8 +195,10 @@ def read_database(word: Any) -> str:
     if not _can_be_split(address, kind):
         raise Unusable(f"cannot be read as an address; it looks like {ADDRESSES}")
     if find_spec(DRIVERS[kind]) is None:
-        python = f"{sys.executable} -m pip install {DRIVERS[kind]}"
-        raise Unusable(f"needs “{DRIVERS[kind]}”, which is missing here: {python}")
+        missing = DRIVERS[kind]
+        package = '"psycopg[binary]"' if missing == "psycopg" else missing  # alone it needs libpq
+        python = f"{sys.executable} -m pip install {package}"
+        raise Unusable(f"needs “{missing}”, which is missing here: {python}")
     return address
 
 
@@ -308,7 +310,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=(),
         read=read_origins,
         wanted="origins such as https://moodle.example",
-        example="https://moodle.example https://*.uni.example",
+        example="https://moodle.example,https://*.uni.example",
         in_words="nobody",
         show=" ".join,
     ),

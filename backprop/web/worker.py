@@ -8,14 +8,16 @@ All workers come of one parent, which has loaded the application before and answ
 visitors ask: they share that memory, and none of them has anything left to load.
 """
 
+import os
 import select
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import gevent
 from flask import Flask
@@ -74,6 +76,17 @@ class Worker(GeventWorker):  # type: ignore[misc]
             gevent.socket.socket(each.FAMILY, socket.SOCK_STREAM, fileno=each.sock.detach())
             for each in self.sockets
         ]
+
+    def init_signals(self) -> None:
+        """Let it end at once when its parent says so, and only then, from the first moment.
+
+        A terminal's Ctrl-C reaches workers and parent, so each worker would be told twice, and
+        gevent prints a traceback for the second. Open event streams would delay a gentler end, and
+        no state is lost: the store is all there is, and its transactions survive this.
+        """
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGQUIT, leave)
 
     def load_wsgi(self) -> None:
         """Load the application, which a parent has mostly done, and what is answered without it."""
@@ -174,6 +187,11 @@ class Worker(GeventWorker):  # type: ignore[misc]
         if client in self._waiting:
             thread, limit = self._waiting[client]
             thread.throw(limit)
+
+
+def leave(*_: Any) -> NoReturn:
+    """End at once."""
+    os._exit(0)
 
 
 def status_of(error: Exception) -> int:

@@ -1,5 +1,6 @@
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from flask.cli import cli
 from app import create_app
 from backprop.sharing import store
 from backprop.web.settings import SETTINGS, SettingError, read_settings, workers_by_cores
+from tests.kit.server import GUNICORN, free_port
 
 ROOT = Path(__file__).parents[2]
 each_setting = pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
@@ -89,7 +91,7 @@ def test_a_database_that_cannot_be_one_is_refused_without_its_password(address):
 
 def test_a_driver_that_is_missing_is_named_with_how_to_get_it(monkeypatch):
     monkeypatch.setattr("backprop.web.settings.find_spec", lambda _: None)
-    with pytest.raises(SettingError, match=r"-m pip install psycopg$"):
+    with pytest.raises(SettingError, match=r'-m pip install "psycopg\[binary\]"$'):
         read_settings({"DATABASE_URL": "postgresql://host/name"})
 
 
@@ -123,6 +125,31 @@ def test_a_wrong_setting_ends_the_start_of_a_server_with_one_sentence():
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("STORE_LIMIT is “abc”")
     assert ended.stderr.count("\n") == 1
+
+
+ENDING = """
+import os
+print(os.path.isdir(folder := os.environ["PROMETHEUS_MULTIPROC_DIR"]), folder, flush=True)
+os.kill(os.getpid(), {number})
+raise SystemExit("It went on.")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_that_is_stopped_while_it_loads_says_nothing_and_leaves_nothing(tmp_path, number):
+    (tmp_path / "ending.py").write_text(ENDING.format(number=int(number)), "utf-8")
+    said = {"PORT": str(free_port()), "METRICS": "1", "PYTHONPATH": str(tmp_path)}
+    said |= {"DATABASE_URL": f"sqlite:///{tmp_path / 'store'}", "HOST": "127.0.0.1"}
+    ended = subprocess.run(
+        [GUNICORN, "ending:application"],
+        cwd=ROOT,
+        env=os.environ | said,
+        capture_output=True,
+        text=True,
+    )
+    was_there, folder = ended.stdout.split()
+    assert (was_there, ended.returncode, ended.stderr) == ("True", -number, "")
+    assert not Path(folder).exists()
 
 
 def test_a_wrong_setting_ends_a_command_with_one_sentence(monkeypatch):

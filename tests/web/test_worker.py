@@ -2,6 +2,7 @@
 
 import io
 import logging
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,16 @@ def test_a_worker_that_ends_answers_what_was_asked_and_closes_what_waits(worker,
     for pair in pairs:
         for each in pair:
             each.close()
+
+
+def test_a_terminals_ctrl_c_is_left_to_the_parent_from_the_first_moment(worker, monkeypatch):
+    heard = {}
+    monkeypatch.setattr(signal, "signal", heard.__setitem__)
+    for name in ("siginterrupt", "set_wakeup_fd"):
+        monkeypatch.setattr(signal, name, lambda *_: None)
+    worker.PIPE = (0, 0)
+    worker.init_signals()
+    assert (heard[signal.SIGINT], heard[signal.SIGQUIT]) == (signal.SIG_IGN, serving.leave)
 
 
 def test_every_lesson_is_asked_for_before_the_first_visitor_comes(app):

@@ -24,7 +24,6 @@ from backprop.sharing.room import (
     Scene,
     read_code,
 )
-from backprop.stage.classroom.asking import asking
 from backprop.stage.classroom.desk import Desk, make_desk
 from backprop.stage.classroom.lecture import LectureError, read_lecture, write_lecture
 from backprop.stage.classroom.record import AskedRecord, make_record, write_answers
@@ -32,6 +31,8 @@ from backprop.web.classroom.asked import draw_code, look_of, matcher_of, questio
 from backprop.web.classroom.deeds import Deed, check_asking, do
 from backprop.web.classroom.in_room import (
     CONSOLE,
+    askings_of,
+    asks_first,
     day_of,
     hub,
     keep,
@@ -79,8 +80,9 @@ def add_page(code: str) -> AnyResponse:
     key = request.cookies.get(teacher_cookie(code), "")
     open_rooms().check_key(code, key)
     page = find_page(request.values.get("address", "/"))
+    scene = scene_of(page, asks=asks_first())
     keep(page)
-    open_rooms().add_scene(code, scene_of(page))
+    open_rooms().add_scene(code, scene)
     hub().tell()
     return redirect(url_for("console.show_console", code=code, key=key), code=303)
 
@@ -89,6 +91,7 @@ def _offer(page: Page, said: InputError | None = None) -> Response:
     text = request.form.get("lecture", "")
     lessons = () if page.lesson else known_lessons()
     shown = {"page": page, "taught": taught_here(), "said": said, "lecture": text}
+    shown |= {"found": bool(askings_of(page))}
     return page_for_one("class/teach.html", lessons=lessons, **shown)
 
 
@@ -169,7 +172,7 @@ def _desk(room: Room) -> Desk:
     tally = tally_or_none(room, asked) if asked else None
     return make_desk(
         room,
-        asking(page.lesson, page.choices) if page and page.lesson else (),
+        askings_of(page) if page else (),
         (question_for(asked, None), tally) if asked and tally else None,
         lambda shown: _share(room.code, shown.number, shown.rounds),
         int(open_rooms().clock()),

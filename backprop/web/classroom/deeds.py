@@ -62,8 +62,9 @@ def _add(deed: Deed) -> None:
     if not address.strip():
         raise ChoiceError("There is no address.", hint="Copy that of a page here.", at="address")
     page = find_page(address)
+    scene = scene_of(page, asks=deed.form.get("first") == "1")
     keep(page)
-    deed.rooms.add_scene(deed.code, scene_of(page))
+    deed.rooms.add_scene(deed.code, scene)
 
 
 def _change(deed: Deed) -> None:

@@ -8,9 +8,20 @@ from flask import Response, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.sharing.hub import Hub
-from backprop.sharing.room import ROOM_DAYS, MissingRoom, Room, Scene, member_token, read_code
+from backprop.sharing.room import (
+    ROOM_DAYS,
+    MissingRoom,
+    NotAsked,
+    Room,
+    Scene,
+    member_token,
+    read_code,
+)
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.visits import DAY
+from backprop.stage.classroom.asking import ask, asking
+from backprop.stage.classroom.record import plain
+from backprop.stage.quiz.question import Asking
 from backprop.web.classroom.scenes import Page
 from backprop.web.limits import AskedTooMuch, check_tries, count_try
 from backprop.web.reply import ANYONES, FRESH
@@ -134,9 +145,32 @@ def done() -> Response:
     return response
 
 
-def scene_of(page: Page) -> Scene:
-    """Return a scene that shows a page; the room numbers it."""
-    return Scene(0, page.address, page.title)
+def scene_of(page: Page, *, asks: bool = False) -> Scene:
+    """Return a scene that shows a page, or first asks what is to be found there.
+
+    The room numbers it.
+
+    Raises:
+        NotAsked: nothing can be asked about this page.
+    """
+    if not asks:
+        return Scene(0, page.address, page.title)
+    if page.lesson is None or not (askings := askings_of(page)):
+        raise NotAsked(
+            "Nothing can be asked about this page.", hint="Add it as it is, or choose a lesson’s."
+        )
+    question = ask(page.lesson, page.choices, askings[0].name)
+    return Scene(0, page.address, plain(question.prompt), asking=askings[0].name)
+
+
+def asks_first() -> bool:
+    """Whether a form wants that a page is asked about before it is seen."""
+    return request.form.get("first") == "1"
+
+
+def askings_of(page: Page) -> tuple[Asking, ...]:
+    """Return what can be asked about a page; nothing where it is no lesson's."""
+    return asking(page.lesson, page.choices) if page.lesson else ()
 
 
 def keep(page: Page) -> None:

@@ -28,6 +28,7 @@ from backprop.web.classroom.asked import go_back, go_on, look_of, shown
 from backprop.web.classroom.in_room import (
     PHONE,
     PROJECTOR,
+    asks_first,
     day_of,
     done,
     hub,
@@ -74,7 +75,7 @@ def open_room() -> AnyResponse:
     """
     page = find_page(request.values.get("address", "/"))
     keep(page)
-    code, key = open_rooms().open([scene_of(page)])
+    code, key = open_rooms().open([scene_of(page, asks=asks_first())])
     response = redirect(url_for("console.show_console", code=code, key=key), code=303)
     remember_teacher(response, code, key)
     return response

@@ -316,3 +316,19 @@ def test_a_phone_goes_to_the_part_that_a_lecture_shows_and_else_to_the_ordinary_
         room = Class(app, address, None)
         room.do("scene", scene="1")
         assert room.phone().get("/now").json["phone"] == there
+
+
+def test_a_page_may_be_asked_about_before_anybody_sees_it(app):
+    teacher = app.test_client()
+    address = "/lessons/network?step=14"
+    assert "Ask a question here first" in teacher.get(f"/class/teach?address={address}").text
+    assert "Ask a question" not in teacher.get("/class/teach?address=/").text
+    console = teacher.post("/class", data={"address": address, "first": "1"}).location
+    code = console.split("/")[2]
+    teacher.post(console, data={"do": "scene", "scene": "1"})
+    now = teacher.get(f"/class/{code}/now").json
+    assert (now["view"], now["address"]) == ("soon", "")
+    assert "How much does w₅ matter?" in teacher.get(console).text
+    refused = teacher.post(console, data={"do": "add", "address": "/", "first": "1"})
+    assert refused.status_code == 422
+    assert "Nothing can be asked about this page" in refused.text
