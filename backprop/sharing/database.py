@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 import sqlalchemy as sql
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
+from backprop.sharing.connections import LOCKED, LONGEST, make_engine, system_lock
 from backprop.sharing.errors import StoreAway
 
 try:
@@ -29,22 +29,10 @@ except ImportError:  # there is none on Windows
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "0003"  # the schema that this code reads and writes
 CONNECTIONS = 8  # to the database, in each process
-AT_REST = 2  # of them are kept open: a server may not have as many as all processes would take
-LOCKED = 3  # seconds for which one waits until another's lock is gone
 PATIENCE = 5  # seconds for which one queues
-LONGEST = 10  # seconds after which whatever is under way is given up
 PAUSE = 0.02  # seconds before the first new attempt; each later pause is twice as long
 MIGRATING = 0x6261636B  # the name of PostgreSQL's lock
 
-ON_CONNECTION = (
-    f"PRAGMA busy_timeout = {1000 * LOCKED}",
-    "PRAGMA journal_mode = WAL",  # readers and a writer at the same time
-    "PRAGMA synchronous = NORMAL",
-)
-OPTIONS = {  # of PostgreSQL's driver
-    "connect_timeout": LOCKED,
-    "options": f"-c lock_timeout={LOCKED}s -c statement_timeout={LONGEST}s",
-}
 PASSING = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "53300", "40001", "40P01"}
 NO_RIGHTS = ("42501", "3F000")  # theirs who made the role, though PostgreSQL counts them below
 OURS = (IntegrityError, DataError, ProgrammingError)  # mistakes of this program
@@ -66,7 +54,7 @@ class Database:
         self.url = sql.make_url(url)
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
-        self._lock = Lock()
+        self._lock = system_lock()  # those who wait for it are native threads
         self._engine: sql.Engine | None = None
         self._is_current = False
         self._file = 0
@@ -207,18 +195,7 @@ class Database:
             if self._is_current and self._file != self._stands():
                 self._engine, self._is_current = None, False
             if self._engine is None:
-                options = {} if self.is_sqlite else OPTIONS
-                self._engine = sql.create_engine(
-                    self.url,
-                    poolclass=sql.QueuePool,
-                    pool_size=AT_REST,
-                    max_overflow=CONNECTIONS - AT_REST,
-                    pool_timeout=PATIENCE,
-                    pool_pre_ping=not self.is_sqlite,
-                    connect_args=options,
-                )
-                if self.is_sqlite:
-                    sql.event.listen(self._engine, "connect", _settle)
+                self._engine = make_engine(self.url)
             engine = self._engine
         if not self._is_current:
             migrate(engine)
@@ -260,14 +237,6 @@ def revision_of(engine: sql.Engine) -> str:
             return ""
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
         return str(found.scalar() or "")
-
-
-def _settle(connection: DBAPIConnection, _: object) -> None:
-    """Tell a new connection to SQLite how it shares the file."""
-    cursor = connection.cursor()
-    for statement in ON_CONNECTION:
-        cursor.execute(statement)
-    cursor.close()
 
 
 def _outcome(task: Callable[[], T]) -> tuple[T | None, BaseException | None]:

@@ -2,12 +2,15 @@
 
 One look a fifth of a second at the rows of the rooms that somebody listens to, however many do;
 what this process changes itself, it is told at once. A listener is told that there is something
-new, never what: that is asked for by its version.
+new, never what: that is asked for by its version. Who does not listen to the counts is not woken by
+them: while 500 answer, 500 phones hear nothing.
 """
 
+import json
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from threading import Condition, Event, Lock, Thread
 
 from backprop.sharing.errors import StoreAway
@@ -17,16 +20,24 @@ from backprop.sharing.rooms import Rooms
 PAUSE = 0.2  # seconds between two looks
 SIGN_OF_LIFE = 15.0  # seconds after which a listener is told that all stands
 ENDED = News(0, 0, 0, 0)  # no room has the version 0
+RETRY = 1_000  # milliseconds after which who listened opens a stream again that was cut
+ALIVE = "event: alive\ndata:\n\n"
 ROOMS_KEPT = 200  # rooms that are remembered as they were at their version
 
 
 class _Heard:
-    """A room that somebody listens to."""
+    """What somebody listens to: a room, with its counts or without."""
 
     def __init__(self) -> None:
         self.changed = Condition()
         self.news: News | None = None
         self.listeners = 0
+
+
+def spell(news: News, counted: bool) -> Mapping[str, int]:
+    """Return news as who listens is told them, by names: with the counts, or without."""
+    told = {"version": news.version, "stage": news.stage}
+    return {**told, "joined": news.joined, "answered": news.answered} if counted else told
 
 
 class Hub:
@@ -35,13 +46,17 @@ class Hub:
     Args:
         rooms: of which.
         pause: seconds between two looks.
+        sign_of_life: seconds of silence after which a listener is told that all stands.
     """
 
-    def __init__(self, rooms: Rooms, pause: float = PAUSE) -> None:
+    def __init__(
+        self, rooms: Rooms, pause: float = PAUSE, sign_of_life: float = SIGN_OF_LIFE
+    ) -> None:
         self.rooms = rooms
         self.pause = pause
+        self.sign_of_life = sign_of_life
         self._lock = Lock()
-        self._heard: dict[str, _Heard] = {}
+        self._heard: dict[tuple[str, bool], _Heard] = {}
         self._look = Event()
         self._thread: Thread | None = None
         self._known: OrderedDict[str, Room] = OrderedDict()
@@ -83,32 +98,46 @@ class Hub:
             thread.join()
 
     @contextmanager
-    def listening(self, code: str) -> Iterator[Iterator[News | None]]:
+    def listening(self, code: str, counted: bool = True) -> Iterator[Iterator[News | None]]:
         """Give the news of a room as they come; None as a sign of life.
 
         It ends with the room. The first is what is so now, unless the database is away.
+
+        Args:
+            code: of the room.
+            counted: whether how many joined and answered is news; where not, both are 0.
         """
+        key = code, counted
         with self._lock:
-            heard = self._heard.setdefault(code, _Heard())
+            heard = self._heard.setdefault(key, _Heard())
             heard.listeners += 1
             if self._thread is None:
                 self._thread = Thread(target=self._watch, name="hub", daemon=True)
                 self._thread.start()
-        self._look.set()
+        if heard.news is None:
+            self._look.set()
         try:
-            yield self._follow(code, heard)
+            yield self._follow(heard)
         finally:
             with self._lock:
                 heard.listeners -= 1
-                if not heard.listeners:
-                    self._heard.pop(code, None)
+                if not heard.listeners and self._heard.get(key) is heard:
+                    del self._heard[key]
 
-    def _follow(self, code: str, heard: _Heard) -> Iterator[News | None]:
+    def stream(self, code: str, counted: bool = True) -> Iterator[str]:
+        """Yield the news of a room as server-sent events, until it ends; see `listening`."""
+        yield f"retry: {RETRY}\n\n"
+        with self.listening(code, counted) as news:
+            for each in news:
+                yield f"data: {json.dumps(spell(each, counted))}\n\n" if each else ALIVE
+        yield "event: ended\ndata:\n\n"
+
+    def _follow(self, heard: _Heard) -> Iterator[News | None]:
         told: News | None = None
         while True:
             with heard.changed:
                 if heard.news == told:
-                    heard.changed.wait(SIGN_OF_LIFE)
+                    heard.changed.wait(self.sign_of_life)
                 news = heard.news
             if news == ENDED:
                 return
@@ -128,10 +157,12 @@ class Hub:
             with suppress(StoreAway):  # the next look tells what was missed
                 self._tell(heard)
 
-    def _tell(self, heard: dict[str, _Heard]) -> None:
-        news = self.rooms.news(heard)
-        for code, each in heard.items():
+    def _tell(self, heard: Mapping[tuple[str, bool], _Heard]) -> None:
+        news = self.rooms.news({code for code, _ in heard})
+        for (code, counted), each in heard.items():
             found = news.get(code, ENDED)
+            if not counted:
+                found = replace(found, joined=0, answered=0)
             with each.changed:
                 if found != each.news:
                     each.news = found

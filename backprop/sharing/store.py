@@ -25,7 +25,8 @@ from contextlib import suppress
 import sqlalchemy as sql
 
 from backprop.engine.errors import LimitError
-from backprop.sharing.database import LONGEST, REVISION, Database
+from backprop.sharing.connections import LONGEST
+from backprop.sharing.database import REVISION, Database
 from backprop.sharing.errors import StoreAway, damaged, full, missing, not_yours, over_quota
 from backprop.sharing.leases import (
     BATCH,

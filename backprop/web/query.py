@@ -14,7 +14,7 @@ from flask import current_app, request
 
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons import catalog
-from backprop.sharing.database import LONGEST
+from backprop.sharing.connections import LONGEST
 from backprop.sharing.errors import MissingSnapshot, OverQuota, StoreAway, StoreFull
 from backprop.sharing.snapshot import Value, address_of, from_bytes
 from backprop.stage.choices import ChoiceError, OneOf, Real, has_choice, read_choices

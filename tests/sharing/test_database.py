@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import IntegrityError
 
+import backprop.sharing.connections as connections
 import backprop.sharing.database as database_module
 from backprop.sharing.database import CONNECTIONS, MIGRATIONS, REVISION, Database
 from backprop.sharing.errors import MissingSnapshot, StoreAway
@@ -32,7 +33,7 @@ def quick(monkeypatch):
     """Let nobody wait long for what the test holds on purpose."""
     monkeypatch.setattr(database_module, "LOCKED", 0.1)
     monkeypatch.setattr(database_module, "PATIENCE", 0.1)
-    monkeypatch.setattr(database_module, "ON_CONNECTION", ("PRAGMA journal_mode = WAL",))
+    monkeypatch.setattr(connections, "ON_CONNECTION", ("PRAGMA journal_mode = WAL",))
 
 
 @pytest.fixture
@@ -153,7 +154,7 @@ def test_a_file_on_a_disk_that_takes_nothing_more_can_still_be_read(file_url, mo
         connection.close()
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(database_module, "_settle", refuse)
+    monkeypatch.setattr(connections, "_settle", refuse)
     assert store.get(address) == b"{}"
     with pytest.raises(StoreAway):
         store.put(b"{1}")

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 import sqlalchemy as sql
 
+import backprop.sharing.connections as connections
 import backprop.sharing.database as database_module
 from backprop.sharing.database import CONNECTIONS, REVISION, Database
 from backprop.sharing.errors import MissingSnapshot, StoreAway
@@ -89,11 +90,9 @@ def quick(monkeypatch):
     """Let nobody wait long for what the test holds on purpose."""
     monkeypatch.setattr(database_module, "LOCKED", 0.2)
     monkeypatch.setattr(database_module, "PATIENCE", 0.2)
-    statements = database_module.ON_CONNECTION[1:]
-    monkeypatch.setattr(
-        database_module, "ON_CONNECTION", ("PRAGMA busy_timeout = 100", *statements)
-    )
-    monkeypatch.setattr(database_module, "OPTIONS", {"options": "-c lock_timeout=100"})
+    statements = connections.ON_CONNECTION[1:]
+    monkeypatch.setattr(connections, "ON_CONNECTION", ("PRAGMA busy_timeout = 100", *statements))
+    monkeypatch.setattr(connections, "OPTIONS", {"options": "-c lock_timeout=100"})
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from backprop.sharing import room as rules
 from backprop.sharing.backup import back_up, restore
 from backprop.sharing.database import Database
-from backprop.sharing.hub import Hub
 from backprop.sharing.room import (
     JOIN,
     LETTERS,
@@ -326,36 +325,3 @@ def test_a_backup_holds_rooms_and_a_restore_leaves_one_that_goes_on(rooms, code,
     rooms.close(code)
     restore(rooms._database, tmp_path / "backup")
     assert rooms.find(code).question.state == "closed"
-
-
-def test_a_hub_hears_what_another_machine_changed_and_tells_no_more_than_numbers(database_url):
-    """Two hubs on two connections to one database stand for two machines."""
-    databases = Database(database_url), Database(database_url)
-    here, there = map(Rooms, databases)
-    code, _ = here.open((WALK, ASKED))
-    hub = Hub(there, pause=0.01)
-    with hub.listening(code) as news:
-        first = next(news)
-        begun = here.find(code).version
-        assert (first.version, first.joined) == (begun, 0)
-        here.join(code, "anne")
-        assert next(news).joined == 1
-        here.show_scene(code, 1)
-        shown = next(news)
-        assert (shown.version, shown.stage) == (begun + 1, begun + 1)
-        assert hub.room(code).scene == 1
-        assert hub.room(code) is hub.room(code)  # read once for a version
-        here.end(code)
-        assert list(news) == []
-    assert hub.listeners == 0
-    hub.close()
-    for database in databases:
-        database.close()
-
-
-def test_a_listener_is_given_a_sign_of_life_where_nothing_changes(rooms, code, monkeypatch):
-    monkeypatch.setattr("backprop.sharing.hub.SIGN_OF_LIFE", 0.01)
-    hub = Hub(rooms, pause=0.01)
-    with hub.listening(code) as news:
-        assert any(next(news) is None for _ in range(20))
-    hub.close()

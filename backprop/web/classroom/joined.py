@@ -8,17 +8,16 @@ so it is made once for all, too; what one member sent is asked for by that membe
 Nothing that is sent before a question is shown says what is right, nor what others answered.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from backprop.sharing.hub import spell
 from backprop.sharing.room import (
     ROOM_DAYS,
     MissingRoom,
-    News,
     Room,
     member_token,
     missing_room,
@@ -49,7 +48,6 @@ from backprop.web.classroom.in_room import (
 from backprop.web.classroom.scenes import find_page
 
 SCREENS = {PHONE: "screen", PROJECTOR: "front"}
-RETRY = 1_000  # milliseconds after which a stream that was cut is opened again
 
 classroom = Blueprint("classroom", __name__, url_prefix="/class")
 
@@ -153,7 +151,7 @@ def say_count(code: str) -> Response:
     news = open_rooms().news((code,)).get(code)
     if news is None:
         raise missing_room(code)
-    response = jsonify(_told(news, role_asked_for()))
+    response = jsonify(spell(news, _is_told_counts()))
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -164,30 +162,15 @@ def tell_news(code: str) -> Response:
 
     A phone is not told these: not even how many answered, before it is shown.
     """
-    role, told_by = role_asked_for(), hub()
-    room = room_at(code)
-
-    def lines() -> Iterator[str]:
-        yield f"retry: {RETRY}\n\n"
-        with told_by.listening(room.code) as news:
-            told: Mapping[str, int] = {}
-            for each in news:
-                fields = _told(each, role) if each else told
-                is_new = each and fields != told
-                yield f"data: {json.dumps(fields)}\n\n" if is_new else "event: alive\ndata:\n\n"
-                told = fields
-        yield "event: ended\ndata:\n\n"
-
-    response = Response(lines(), mimetype="text/event-stream")
+    code = room_at(code).code
+    lines = hub().stream(code, counted=_is_told_counts())
+    response = Response(lines, mimetype="text/event-stream")
     response.headers |= {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return response
 
 
-def _told(news: News, role: str) -> Mapping[str, int]:
-    fields = {"version": news.version, "stage": news.stage}
-    if role == "phone":
-        return fields
-    return {**fields, "joined": news.joined, "answered": news.answered}
+def _is_told_counts() -> bool:
+    return role_asked_for() != PHONE
 
 
 @classroom.get("/<code>/projector")
