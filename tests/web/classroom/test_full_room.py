@@ -68,7 +68,7 @@ def test_of_a_full_room_console_record_and_files_are_answered(app):
     client, there = app.test_client(), f"/class/{code}/console/{key}"
     page = client.get(there)
     assert page.status_code == 200
-    assert page.text.count("a note a note") >= MOST_SCENES
+    assert page.text.count("w₆") >= MOST_SCENES
     assert client.get(f"{there}/record").status_code == 200
     text = client.get(f"{there}/answers.csv").data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
