@@ -72,10 +72,10 @@ class Hub:
 
         How many have joined is as old as the version. Raises MissingRoom, StoreAway.
         """
-        news = self.rooms.news((code,)).get(code)
+        version = self.rooms.version(code)
         with self._lock:
             room = self._known.get(code)
-        if room is None or news is None or room.version != news.version:
+        if room is None or room.version != version:
             room = self.rooms.find(code)  # raises where there is none
             with self._lock:
                 self._known[code] = room

@@ -124,6 +124,12 @@ class Rooms:
                 hint="It was made when the class was opened; copy it from there.",
             )
 
+    def version(self, code: str) -> int | None:
+        """Return the room's version; None where there is no room of this code."""
+        query = sql.select(ROOMS.c.version).where(self._is(code))
+        found: int | None = self._database.read(lambda connection: connection.scalar(query))
+        return found
+
     def news(self, codes: Iterable[str]) -> Mapping[str, News]:
         """Return what is new of these rooms; nothing of those that are not there."""
         mine = MEMBERS.c.room == ROOMS.c.code
