@@ -21,8 +21,7 @@ from urllib.parse import urlencode, urlsplit
 
 import gevent
 from gevent import socket
-from gevent.event import Event
-from gevent.pool import Pool
+from gevent.pool import Group, Pool
 
 from benchmarks.load import Visitor, percentile
 from benchmarks.serving import Served, memory, serving
@@ -123,6 +122,7 @@ class Lecture:
         self.seen: list[float] = []
         self.joined: list[Member] = []
         self.failed: list[str] = []
+        self.followers = Group()
 
     def do(self, **form: str) -> None:
         """Press something on the console."""
@@ -234,7 +234,7 @@ def full_class(name: str, lecture: Lecture, served: Served) -> Iterator[Row]:
     yield Row(f"{name}: all have joined after", f"{time.perf_counter() - begun:.3g} s")
     polling, streaming = lecture.joined[:POLLING], lecture.joined[POLLING:]
     for phone in streaming:
-        gevent.spawn(lecture.follow, phone, lecture.streamed)
+        lecture.followers.spawn(lecture.follow, phone, lecture.streamed)
     gevent.sleep(5)
     count = len(streaming)
     yield from timed(name, "a change of scene", 2, lecture, count, CHANGES, change_scene)
@@ -243,11 +243,12 @@ def full_class(name: str, lecture: Lecture, served: Served) -> Iterator[Row]:
     yield from timed(name, "a step", 1, lecture, count, STEPS, take_step)
     yield from asked(name, lecture)
     for phone in polling:
-        gevent.spawn(lecture.follow, phone, lecture.polled)
+        lecture.followers.spawn(lecture.follow, phone, lecture.polled)
     gevent.sleep(5)
     slow = f"a change of scene, beside {POLLING} who ask for it"
     yield from timed(name, slow, 3, lecture, len(lecture.joined), CHANGES, change_scene)
     yield from memory_over_time(name, lecture, served)
+    lecture.followers.kill()
     lost = lecture.failed
     yield Row(f"{name}: failed", f"{len(lost)}", "0", "missed" if lost else "ok")
     for each in lost[:5]:
@@ -325,16 +326,16 @@ def listeners(name: str, served: Served) -> Iterator[Row]:
     host, before = urlsplit(served.address).netloc, memory(served)
     rooms = [Lecture(host, 1), Lecture(host, 2)]
     heard: list[float] = []
-    gone = Event()
 
     def listen(number: int) -> None:
         phone = Member(host, 3 + number)
         for told in phone.listen(f"/class/{rooms[number % 2].code}/news?for=phone"):
             heard.append(told["version"])
-            if gone.is_set():
-                return
 
-    Pool(100).map_async(lambda number: gevent.spawn(listen, number), range(LISTENERS)).wait()
+    listening = Group()
+    for number in range(LISTENERS):
+        listening.spawn(listen, number)
+        gevent.sleep(0.002)
     for _ in range(100):
         gevent.sleep(0.3)
         if len(heard) >= LISTENERS:
@@ -353,4 +354,4 @@ def listeners(name: str, served: Served) -> Iterator[Row]:
     while len(heard) < LISTENERS and time.perf_counter() < begun + 10:
         gevent.sleep(0.02)
     yield below(f"{name}: all are told of a change after", time.perf_counter() - begun, 1, "s")
-    gone.set()
+    listening.kill()

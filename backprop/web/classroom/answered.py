@@ -30,7 +30,7 @@ from backprop.web.classroom.asked import (
     tally_of,
     variant_of,
 )
-from backprop.web.classroom.in_room import PHONE, hub, member_of, open_rooms, room_at
+from backprop.web.classroom.in_room import PHONE, member_of, open_rooms, room_at
 from backprop.web.classroom.scenes import find_page
 
 SAYS = {"sign": "1 of 2", "number": "2 of 2: a number, or a product"}
@@ -129,7 +129,6 @@ def answer(code: str) -> AnyResponse:
     verdict = JOINED.join(match.verdicts)
     sent = Answer(token, turn, variant, match.sign, typed, match.number, verdict, 0)
     open_rooms().answer(room.code, number, sent)
-    hub().tell()
     if "HX-Request-Type" not in request.headers:
         return redirect(url_for("classroom.show_phone", code=room.code), code=303)
     return _mine(room, asked, token)
