@@ -18,7 +18,7 @@ try:
 except ImportError:  # there is none on Windows
     monkey = None
 
-AT_REST = 2  # are kept open, about: a server may not have as many as all processes would take
+AT_REST = 4  # are kept open, about: a server may not have as many as all processes would take
 LOCKED = 3  # seconds for which one waits until another's lock is gone
 LONGEST = 10  # seconds after which whatever is under way is given up
 
