@@ -119,7 +119,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def handle(self, listener: Any, client: Any, address: Any) -> None:
         """Answer the requests of a connection, one after the other."""
         client.settimeout(TAKING)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # a phone that went out of reach says no word of it
+        # A phone that went out of reach says no word of it; a proxy on a socket of Unix does.
+        if hasattr(socket, "TCP_USER_TIMEOUT") and client.family != socket.AF_UNIX:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1_000 * TAKING)
         parser, name = http.get_parser(self.cfg, client, address), client.getsockname()
         seconds, request = FIRST, None
