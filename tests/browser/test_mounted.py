@@ -53,6 +53,7 @@ def test_everything_stays_below_the_prefix(
     expect(page).to_have_url(re.compile(r"\?step=5$"))
     page.go_back()
     expect(page).to_have_url(re.compile(r"\?step=4$"))
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 5 of")  # it is brought again
     page.locator("#play").click()
     expect(page).to_have_url(re.compile(r"\?step=[6-9]"))
 
