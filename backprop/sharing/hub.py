@@ -7,9 +7,10 @@ them: while 500 answer, 500 phones hear nothing.
 """
 
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Condition, Event, Lock, Thread
 
@@ -23,6 +24,8 @@ ENDED = News(0, 0, 0, 0)  # no room has the version 0
 RETRY = 1_000  # milliseconds after which who listened opens a stream again that was cut
 ALIVE = "event: alive\ndata:\n\n"
 ROOMS_KEPT = 200  # rooms that are remembered as they were at their version
+
+LOG = logging.getLogger(__name__)
 
 
 class _Heard:
@@ -154,8 +157,12 @@ class Hub:
                 if not heard:
                     self._thread = None
                     return
-            with suppress(StoreAway):  # the next look tells what was missed
+            try:
                 self._tell(heard)
+            except StoreAway:
+                pass  # the next look tells what was missed
+            except Exception:  # a fault in one look must not leave all classes without news
+                LOG.exception("The rooms could not be looked at.")
 
     def _tell(self, heard: Mapping[tuple[str, bool], _Heard]) -> None:
         news = self.rooms.news({code for code, _ in heard})

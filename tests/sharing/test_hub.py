@@ -8,25 +8,9 @@ from backprop.sharing.room import ROOM_DAYS, Answer, Scene
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.visits import DAY
 
-NOW = 1_800_000_000
 SOON = 0.01  # seconds between two looks, and two signs of life
 WALK = Scene(0, "/lessons/network?step=3", "A walk")
 ASKED = Scene(0, "/lessons/network?step=20", "How much does w₅ matter?", "Ask it.", "number")
-
-
-class Clock:
-    """A clock that stands still unless it is set."""
-
-    def __init__(self):
-        self.now = float(NOW)
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
@@ -136,3 +120,20 @@ def test_a_stream_outlives_the_database_and_tells_what_was_missed(cluster):
         assert told.version == rooms.find(code).version
     hub.close()
     database.close()
+
+
+def test_a_fault_in_one_look_leaves_no_class_without_news(rooms, monkeypatch, caplog):
+    code, _ = rooms.open((WALK,))
+    look, faults = rooms.news, [ValueError("once")]
+
+    def fail_once(codes):
+        if faults:
+            raise faults.pop()
+        return look(codes)
+
+    monkeypatch.setattr(rooms, "news", fail_once)
+    hub = Hub(rooms, pause=SOON)
+    with hub.listening(code) as news:
+        assert next(each for each in news if each).version == rooms.find(code).version
+    hub.close()
+    assert "could not be looked at" in caplog.text

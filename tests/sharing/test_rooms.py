@@ -30,25 +30,10 @@ from backprop.sharing.room import (
 )
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.visits import DAY
+from tests.sharing.conftest import NOW
 
-NOW = 1_800_000_000
 WALK = Scene(0, "/lessons/network?step=3", "A walk")
 ASKED = Scene(0, "/lessons/network?step=20", "How much does w₅ matter?", "Ask it.", "number")
-
-
-class Clock:
-    """A clock that stands still unless it is set."""
-
-    def __init__(self):
-        self.now = float(NOW)
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

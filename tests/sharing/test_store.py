@@ -14,29 +14,14 @@ from backprop.sharing.leases import BATCH, KEPT, RUN, UPLOAD
 from backprop.sharing.snapshot import address_of
 from backprop.sharing.store import A_YEAR, AN_HOUR, BODY_LIMIT, Store
 from backprop.sharing.visits import DAY
+from tests.sharing.conftest import NOW
 
-NOW = 1_800_000_000
 MONTH = 30 * DAY
 EMPTY = (
     "TRUNCATE bodies, leases, claims",
     "UPDATE ledger SET turn = 0, run = 0, upload = 0, kept = 0",
 )
 ANNE, BEN = 32 * "a", 32 * "b"
-
-
-class Clock:
-    """A clock that stands still unless it is set."""
-
-    def __init__(self):
-        self.now = float(NOW)
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture(scope="session")
