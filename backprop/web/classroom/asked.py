@@ -72,6 +72,7 @@ def shown(room: Room, role: str) -> Mapping[str, Any]:
     return {
         **{"room": room, "role": role, "look": look_of(room), "counts": counts},
         **{"asked": asked, "question": question, "tally": tally, "beside": beside},
+        "place": find_scene(asked.address).title if asked else "",
         "until": day_of(room.ends),
         "join": f"{request.host}{root()}{url_for('classroom.take_code')}",
         "qr": draw_code(outside(url_for("classroom.show_phone", code=room.code))),
