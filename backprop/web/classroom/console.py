@@ -163,13 +163,14 @@ def _show(code: str, key: str, said: InputError | None = None) -> Response:
     room = replace(room, joined=counts.joined)  # which is as old as its version
     desk = {"room": room, "page": _page_in_front(room), "desk": _desk(room)}
     edited = None if said is None and KEPT in request.form else _edited(room)
-    desk |= {"edited": edited, "may_ask": askings_of(find_scene(edited.address)) if edited else ()}
     own = outside(url_for("console.show_console", code=code, key=key))
     response = page_for_one(
         part,
         **{**desk, "key": key, "word": word if word.isalnum() else "", "said": said},
         **{"role": CONSOLE, "look": look_of(room), "until": day_of(room.ends)},
         **{"own": own, "own_qr": draw_code(own)},
+        edited=edited,
+        may_ask=askings_of(find_scene(edited.address)) if edited else (),
         sent=counts.answered,  # by whoever sent anything, also the sign alone of a number
         join=f"{request.host}{root()}{url_for('classroom.take_code')}",
     )
