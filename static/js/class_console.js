@@ -41,10 +41,17 @@
   document.addEventListener('htmx:response:error', ({ detail: { ctx } }) => {
     if ([403, 404].includes(ctx.response.status)) location.reload();
   });
-  // Another console that is open is told of this one.
-  addEventListener('load', () => {
+  // Another console that is open is told of this one, and when it is closed.
+  const open = () => {
     const { here, word } = panel().dataset;
     htmx.ajax('POST', here, { source: '#console', target: '#console', swap: 'outerMorph', values: { do: 'opened', console: word } });
+  };
+  addEventListener('load', open);
+  addEventListener('pageshow', e => { if (e.persisted) open(); });
+  addEventListener('pagehide', () => {
+    const { here, word } = panel().dataset;
+    const body = new URLSearchParams({ do: 'closed', console: word });
+    fetch(here, { method: 'POST', body, keepalive: true, headers: { 'HX-Request-Type': 'partial' } }).catch(() => {});
   });
 
   // ------------------------------------------------------------------ what stays

@@ -119,6 +119,13 @@ def _show(deed: Deed) -> None:
     deed.rooms.show(deed.code, opens if any(bar.key == opens for bar in given) else "")
 
 
+def _closed(deed: Deed) -> None:
+    """Note that a console was closed: the others are told of it no more."""
+    word = deed.form.get("console", "")
+    if word and word == deed.rooms.find(deed.code).console:
+        deed.rooms.take_console(deed.code, "")
+
+
 def _show_page(deed: Deed) -> None:
     """Show the page that was asked about."""
     room = deed.rooms.find(deed.code)
@@ -143,5 +150,6 @@ DEEDS: Mapping[str, Callable[[Deed], object]] = {
     "go-on": lambda deed: deed.rooms.set_paused(deed.code, False),
     "follow": lambda deed: deed.rooms.set_follow(deed.code, True),
     "free": lambda deed: deed.rooms.set_follow(deed.code, False),
+    "closed": _closed,
     "opened": lambda deed: deed.rooms.take_console(deed.code, deed.form.get("console", "")[:32]),
 }

@@ -302,6 +302,10 @@ def test_another_console_that_is_open_is_told_and_both_work(teacher):
     told = teacher.part("scene", scene=1, console=one).text
     assert "open in another console, too. Both work." in told
     assert "another console" not in teacher.part("scene", scene=0, console=two).text
+    teacher.part("closed", console=one)  # it was not the last to be opened
+    assert "another console" in teacher.part("scene", scene=0, console=one).text
+    teacher.part("closed", console=two)
+    assert "another console" not in teacher.part("scene", scene=1, console=one).text
     odd = teacher.part("follow", console='"><b>').text
     assert 'data-word=""' in odd
 
