@@ -46,6 +46,7 @@ from backprop.web.classroom.in_room import (
     teacher_cookie,
 )
 from backprop.web.classroom.scenes import find_page
+from backprop.web.operating.observed import WAITS
 
 SCREENS = {PHONE: "screen", PROJECTOR: "front"}
 
@@ -164,6 +165,7 @@ def tell_news(code: str) -> Response:
     """
     code = room_at(code).code
     lines = hub().stream(code, counted=_is_told_counts())
+    request.environ[WAITS] = lines
     response = Response(lines, mimetype="text/event-stream")
     response.headers |= {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return response
