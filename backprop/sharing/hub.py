@@ -13,7 +13,6 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from threading import Condition, Event, Lock, Thread
 from time import monotonic
@@ -54,22 +53,38 @@ class _Heard:
 
 
 class Listener(Iterator[News | None]):
-    """Who hears the news of a room as they come; None as a sign of life. It ends with the room."""
+    """Who hears the news of a room as they come; None as a sign of life. It ends with the room.
 
-    __slots__ = ("_heard", "_sign_of_life", "_since", "_told")
+    It is heard between entering and leaving, as a context.
 
-    def __init__(self, heard: _Heard, sign_of_life: float) -> None:
-        self._heard = heard
-        self._sign_of_life = sign_of_life
+    Args:
+        hub: tells them.
+        code: of the room.
+        counted: whether how many joined and answered is news; where not, both are 0.
+    """
+
+    __slots__ = ("_heard", "_hub", "_key", "_since", "_told")
+
+    def __init__(self, hub: "Hub", code: str, counted: bool) -> None:
+        self._hub, self._key = hub, (code, counted)
+        self._heard = _Heard()  # nothing, yet
         self._told: News | None = None
-        self._since = monotonic()
+
+    def __enter__(self) -> "Listener":
+        """Begin to listen."""
+        self._heard, self._since = self._hub.enter(self._key), monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Listen no more."""
+        self._hub.leave(self._key, self._heard)
 
     def __next__(self) -> News | None:
         """Return what is new, as soon as there is something to tell."""
         heard = self._heard
         with heard.changed:
             if heard.news is self._told:
-                heard.changed.wait(max(self._since + self._sign_of_life - monotonic(), 0))
+                heard.changed.wait(max(self._since + self._hub.sign_of_life - monotonic(), 0))
             news = heard.news
         if news == ENDED:
             raise StopIteration
@@ -81,7 +96,7 @@ class Listener(Iterator[News | None]):
         """Whether the next is told at once."""
         if self._heard.news is not self._told:
             return True
-        return monotonic() - self._since >= self._sign_of_life
+        return monotonic() - self._since >= self._hub.sign_of_life
 
     def call(self, waker: Callable[[], object]) -> None:
         """Let something be called, in whatever thread, when there is news."""
@@ -93,15 +108,15 @@ class Stream(Iterator[str]):
     """The news of a room as server-sent events, until it ends.
 
     Args:
-        listening: gives who hears them, and forgets it.
+        listener: hears them from the second event on.
         counted: whether the counts are told.
     """
 
-    __slots__ = ("_lines", "_listener")
+    __slots__ = ("_has_begun", "_lines", "_listener")
 
-    def __init__(self, listening: AbstractContextManager[Listener], counted: bool) -> None:
-        self._listener: Listener | None = None
-        self._lines = self._spell(listening, counted)
+    def __init__(self, listener: Listener, counted: bool) -> None:
+        self._listener, self._has_begun = listener, False
+        self._lines = self._spell(counted)
 
     def __next__(self) -> str:
         """Return the next event, as soon as there is one."""
@@ -113,19 +128,18 @@ class Stream(Iterator[str]):
 
     def is_due(self) -> bool:
         """Whether the next event is there. The first ones may have to be waited for."""
-        return self._listener is None or self._listener.is_due()
+        return not self._has_begun or self._listener.is_due()
 
     def call(self, waker: Callable[[], object]) -> None:
         """Let something be called when there is news: for who has heard the first."""
-        assert self._listener, "The stream has not begun."
+        assert self._has_begun, "The stream has not begun."
         self._listener.call(waker)
 
-    def _spell(
-        self, listening: AbstractContextManager[Listener], counted: bool
-    ) -> Generator[str, None, None]:
+    def _spell(self, counted: bool) -> Generator[str, None, None]:
         yield f"retry: {RETRY}\n\n"
-        with listening as self._listener:
-            for each in self._listener:
+        with self._listener as news:
+            self._has_begun = True
+            for each in news:
                 yield f"data: {json.dumps(spell(each, counted))}\n\n" if each else ALIVE
         yield "event: ended\ndata:\n\n"
 
@@ -193,30 +207,33 @@ class Hub:
         if thread is not None:
             thread.join()
 
-    @contextmanager
-    def listening(self, code: str, counted: bool = True) -> Iterator[Listener]:
-        """Give the news of a room as they come; None as a sign of life.
+    def listening(self, code: str, counted: bool = True) -> Listener:
+        """Return who hears the news of a room; the first is what is so now.
 
-        It ends with the room. The first is what is so now, unless the database is away.
-
-        Args:
-            code: of the room.
-            counted: whether how many joined and answered is news; where not, both are 0.
+        Where the database is away, that comes later.
         """
-        key = code, counted
+        return Listener(self, code, counted)
+
+    def enter(self, key: tuple[str, bool]) -> _Heard:
+        """Let one more listen; return what is heard."""
         with self._lock:
             heard = self._heard.setdefault(key, _Heard())
             heard.listeners += 1
         try:
             self._watch_from_now()
-            if heard.news is None:
-                self._look.set()
-            yield Listener(heard, self.sign_of_life)
-        finally:
-            with self._lock:
-                heard.listeners -= 1
-                if not heard.listeners and self._heard.get(key) is heard:
-                    del self._heard[key]
+        except BaseException:
+            self.leave(key, heard)
+            raise
+        if heard.news is None:
+            self._look.set()
+        return heard
+
+    def leave(self, key: tuple[str, bool], heard: _Heard) -> None:
+        """Let one listen no more to what was heard."""
+        with self._lock:
+            heard.listeners -= 1
+            if not heard.listeners and self._heard.get(key) is heard:
+                del self._heard[key]
 
     def stream(self, code: str, counted: bool = True) -> Stream:
         """Return the news of a room as server-sent events; see `listening`."""
