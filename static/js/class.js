@@ -9,7 +9,7 @@
 //
 // Of a phone three things are known to the style sheets: html.in-class, .as-phone, and .follows while it goes
 // along on a page of a lesson. What its scripts are told: class:now (what is in front), class:screen (it was
-// drawn anew), class:reached (the server answers again, or the page is seen again).
+// drawn anew), class:led (a lesson went along), class:reached (the server answers again, or the page is seen again).
 (() => {
   const own = document.body.dataset.class === undefined ? null : document.body.dataset;
   const html = document.documentElement;
@@ -227,8 +227,10 @@
 
   // Who changes something has left the lecture.
   document.addEventListener('htmx:after:swap', () => {
-    if (isLed) at = here();
-    else if (onPhone && !own && !state.free && here() !== at) leaveTheLecture();
+    if (isLed) {
+      at = here();
+      tell('led');
+    } else if (onPhone && !own && !state.free && here() !== at) leaveTheLecture();
     report();
   });
 

@@ -6,6 +6,7 @@
   if (!panel()) return;
   const DEAD = 1000; // ms
   const PAUSE = 1000; // ms between two looks
+  const HEAD = 56; // px of the list of scenes below its headline, which stays
   const FIELDS = '#console :is(input:not([type=hidden]), textarea)[id]';
   const idOf = el => (el instanceof Element ? el.id : '');
 
@@ -91,12 +92,26 @@
     }
     for (const id of born.keys()) if (!document.getElementById(id)) born.delete(id);
     mark();
-    if (document.activeElement === document.body && (inNext || inScenes || idOf(focus))) {
+    for (const id of chosen.keys()) if (!document.getElementById(id)) chosen.delete(id); // a form that was put away
+    const wanted = then && document.getElementById(then);
+    if (wanted) {
+      then = '';
+      wanted.closest('.editing')?.scrollIntoView({ block: 'nearest' });
+      wanted.focus({ preventScroll: Boolean(wanted.closest('.editing')) });
+    } else if (document.activeElement === document.body && (inNext || inScenes || idOf(focus))) {
       const next = inNext ? document.querySelector('#next .button:not(.plain)') : null;
       (document.getElementById(idOf(focus)) ?? next ?? document.getElementById(inScenes ? 'scenes' : 'main')).focus({ preventScroll: true });
     }
     begin();
+    bringUp();
     settleDrag();
+  });
+
+  // Where the focus goes, once what was pressed has brought it.
+  let then = '';
+  document.addEventListener('click', e => {
+    const pressed = e.target.closest('#console :is(a, button)');
+    if (pressed) then = pressed.dataset.then ?? '';
   });
 
   // ------------------------------------------------------------------ what does nothing yet
@@ -142,6 +157,19 @@
     const seconds = Number(clock.dataset.openFor) + Math.floor((performance.now() - since) / 1000);
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   }, 1000);
+
+  // ------------------------------------------------------------------ the present scene, in a list that scrolls
+
+  let present = '';
+  function bringUp() {
+    const now = document.querySelector('#scenes li.now');
+    const list = document.getElementById('side');
+    if (!now || now.id === present) return;
+    present = now.id;
+    const [a, b] = [list.getBoundingClientRect(), now.getBoundingClientRect()];
+    if (list.scrollHeight > list.clientHeight && (b.top < a.top + HEAD || b.bottom > a.bottom)) list.scrollTop += b.top - a.top - a.height / 3;
+  }
+  bringUp();
 
   // ------------------------------------------------------------------ scenes are dragged
 

@@ -1,5 +1,6 @@
 // On a phone that goes along, a picture shows the part that the step is about, as large as it can be read: what is
-// computed, and what it is computed from. The server draws the whole; this looks at a part of it.
+// computed, and what it is computed from. The server draws the whole; this looks at a part of it. Where no part is
+// meant, it is the whole, to be dragged. A step whose headline is new comes into view.
 (() => {
   const MOST = 1.05; // a unit of the picture is so many pixels at most,
   const LEAST = 0.6; // and so many at least
@@ -16,6 +17,7 @@
     const [left, top, width, height] = all.split(' ').map(Number);
     if (!html.classList.contains('follows') || !small.matches) {
       if (said !== all) svg.setAttribute('viewBox', all);
+      svg.style.removeProperty('width');
       return;
     }
     const px = svg.parentElement.clientWidth;
@@ -27,7 +29,13 @@
       Math.max(...all4.map(r => r[2])), Math.max(...all4.map(r => r[3]))];
     const now = boxes('.node.now, .plate.now, .node.focus');
     const parts = [...now, ...boxes('.node.factor, .tag.on')];
-    let [x1, y1, x2, y2] = parts.length ? around(parts) : [left, top, left + width, top + height];
+    svg.style.width = parts.length ? '' : `${Math.min(width * MOST, Math.max(px, width * LEAST))}px`;
+    if (!parts.length) {
+      whole.delete(svg);
+      svg.setAttribute('viewBox', all);
+      return;
+    }
+    let [x1, y1, x2, y2] = around(parts);
     if (now.length && x2 - x1 + 2 * ROOM > px / LEAST) [x1, y1, x2, y2] = around(now);
     const high = Math.min(HIGH, height * MOST);
     const least = Math.max(px / MOST, (y2 - y1 + 2 * ROOM) * (px / high), x2 - x1 + 2 * ROOM);
@@ -47,4 +55,13 @@
   window.addEventListener('resize', lookAll);
   new MutationObserver(lookAll).observe(html, { attributeFilter: ['class'] });
   lookAll();
+
+  const headline = () => document.querySelector('#lab :is(.worked h3, .said h2)') ?? document.querySelector('#lab h1');
+  let told = headline()?.textContent;
+  document.addEventListener('class:led', () => {
+    const now = headline();
+    if (!now || now.textContent === told) return;
+    told = now.textContent;
+    if (now.getBoundingClientRect().top < 0) window.scrollTo(0, 0);
+  });
 })();

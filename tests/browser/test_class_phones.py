@@ -158,6 +158,37 @@ def test_a_class_goes_along_answers_and_is_told(
     expect(following.get_by_role("button", name="Back to the lecture")).to_be_visible()
 
 
+def test_what_a_step_is_about_and_its_words_are_seen_at_once_and_a_new_step_comes_into_view(
+    teacher: Teacher, phone: Callable[..., Page], accessible: Check
+):
+    page = phone()
+    places = (  # where the lecture goes, the picture there, and its words
+        (f"{NETWORK}?step=29", "#graph .node", ".explain .lede"),
+        ("/lessons/chain-rule?step=3", "#graph .now", ".said .so"),
+        ("/lessons/find-the-bug?step=3", ".code .suspect", ".worked p:not(.eyebrow, .steps)"),
+        ("/train", "#ground", ".marks"),
+        ("/train?detail=layers&step=9", ".card.now", ".matrices .lede"),
+        ("/lessons/gradient?mode=projector&show-part=dial", "#dial", ".shown h1"),
+        ("/", ".sample svg", ".thesis"),
+        (f"{NETWORK}/end", "#graph .now", ".sentences"),
+    )
+    for number, (address, picture, words) in enumerate(places, 2):
+        teacher.do("add", address=address)
+        teacher.do("scene", scene=number)
+        teacher.goes_to(address)
+        for seen in (picture, words):
+            expect(page.locator(seen).first).to_be_in_viewport(ratio=0.9)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        if number == 2:
+            accessible(page)
+    teacher.do("scene", scene=3)
+    expect(page.locator(".said")).to_be_visible()
+    page.mouse.wheel(0, 2000)
+    expect(page.locator("#graph .now").first).not_to_be_in_viewport()
+    teacher.goes_to("/lessons/chain-rule?step=4")
+    expect(page.locator("#graph .now").first).to_be_in_viewport(ratio=0.9)
+
+
 @pytest.mark.expects_status("ERR_FAILED", 503, 422)
 def test_an_answer_that_was_not_sent_is_kept_and_sent_again_until_it_is_taken(
     teacher: Teacher, phone: Callable[..., Page]

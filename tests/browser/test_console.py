@@ -161,6 +161,91 @@ def test_on_a_phone_show_stands_above_and_two_consoles_know_of_each_other(
     accessible(page)
 
 
+def test_any_of_a_hundred_scenes_is_reached_and_edited_by_hand_and_by_keys(
+    open_page: Open, new_context: Contexts, accessible: Check
+):
+    page = open_page("/class/teach")
+    long = "title: " + "A word and Donaudampfschifffahrtsgesellschaftskapitänswitwe " * 2
+    page.locator("#from-file summary").click()
+    page.locator("#lecture").fill(f"{W5}\n{long.strip()}\n" * 99 + W5)
+    page.get_by_role("button", name="Open it").click()
+    expect(page.locator("#scenes li[data-scene]")).to_have_count(100)
+    page.locator("#pick-100").click()
+    expect(page.locator("#scene-100")).to_have_class("now")
+    page.locator("#edit-57").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#title-57")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Wait for the last row.")
+    page.locator("#asks-57").select_option("sign")
+    page.locator("#follow").click()  # what is typed and chosen stays
+    expect(page.locator("#follow")).to_have_attribute("aria-checked", "false")
+    expect(page.locator("#own-note-57")).to_have_value("Wait for the last row.")
+    accessible(page)
+    keep = page.locator(".editing").get_by_role("button", name="Keep")
+    expect(keep).to_be_in_viewport()
+    keep.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#edit-57")).to_be_focused()
+    expect(page.locator("#pick-57")).to_contain_text("to be asked · Wait for the last row.")
+    expect(page.locator("#scene-100")).to_have_class("now")
+
+    width, height = PHONE
+    options = {"viewport": {"width": width, "height": height}, "color_scheme": "dark"}
+    phone = new_context(**options).new_page()
+    phone.goto(page.url)
+    expect(phone.locator("#told")).to_contain_text("another console, too.")
+    phone.locator("#edit-99").click()
+    expect(phone.locator("#title-99")).to_be_focused()
+    assert phone.evaluate("document.documentElement.scrollWidth") == width
+    accessible(phone)
+    phone.locator(".editing").get_by_role("link", name="Put away").click()
+    expect(phone.locator(".editing")).to_have_count(0)
+
+
+@pytest.mark.expects_status(404, 422)
+def test_axe_finds_nothing_where_a_class_is_joined_waits_and_ends(
+    open_page: Open, new_context: Contexts, accessible: Check
+):
+    page = teach(open_page)
+    room, key = room_of(page), page.url
+    width, height = PHONE
+    options = {"viewport": {"width": width, "height": height}, "color_scheme": "dark"}
+    phone = new_context(**options).new_page()
+    phone.goto(room)
+    expect(phone.get_by_role("heading", name="Join the class")).to_be_visible()
+    accessible(phone)
+    phone.goto("/class")
+    phone.get_by_label("The six letters in front").fill("BBBBBB")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.get_by_role("alert")).not_to_be_empty()
+    accessible(phone)
+    phone.goto(room)
+    phone.get_by_role("button", name="Join").click()
+
+    def do(what: str, **fields: str) -> None:
+        assert page.request.post(key, form={"do": what, **fields}).ok
+
+    front = page.context.new_page()
+    front.goto(f"{room}/projector")
+    do("change", scene="1", asking="sign")
+    for deed, words in (("scene", "A question comes"), ("pause", "Look up")):
+        do(deed, scene="1")
+        for each in (phone, front):
+            expect(each.get_by_role("heading", name=words)).to_be_visible()
+            accessible(each)
+    expect(page.locator("#told")).to_contain_text("Everybody is asked to look up.")
+    accessible(page)
+    for address in (f"/class/teach?address={W5}", f"{key}/record", f"{key}/end"):
+        page.goto(address)
+        accessible(page)
+    page.get_by_role("button", name="End it").click()
+    expect(page.get_by_role("heading", name="The class has ended")).to_be_visible()
+    accessible(page)
+    expect(phone.locator("main")).to_contain_text("It may have ended.")
+    accessible(phone)
+
+
 @pytest.mark.expects_status(422)
 def test_a_lecture_is_saved_edited_and_opened_also_without_scripts(
     open_page: Open, new_context: Contexts, accessible: Check

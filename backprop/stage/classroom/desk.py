@@ -138,8 +138,8 @@ def _about(room: Room, scene: Scene, share: Callable[[AskedQuestion], int | None
     """Return what the list of scenes says below a title."""
     asked = [each for each in room.questions if each.scene == scene.number]
     if not asked:
-        note = scene.note.partition("\n")[0]
-        return "to be asked" if scene.asking else note or "no question"
+        words = ("to be asked" if scene.asking else "", scene.note.partition("\n")[0])
+        return " · ".join(each for each in words if each) or "no question"
     last = asked[-1]
     if last.state != "shown":
         return f"asked, round {last.round} {last.state}"

@@ -51,6 +51,8 @@ from backprop.web.query import is_partial, known_lessons
 
 NOT_FOR_THE_CONSOLE = (NotTheTeacher, MissingRoom, StoreAway)  # without a room there is none
 HERE = "/<code>/console/<key>"
+EDITED = "edit-scene"  # the number of the scene that is edited
+KEPT = "kept"  # says that a form keeps what was edited: it is put away, unless that is refused
 
 console = Blueprint("console", __name__, url_prefix="/class")
 
@@ -160,18 +162,27 @@ def _show(code: str, key: str, said: InputError | None = None) -> Response:
     counts = open_rooms().news((code,)).get(code, ENDED)
     room = replace(room, joined=counts.joined)  # which is as old as its version
     desk = {"room": room, "page": _page_in_front(room), "desk": _desk(room)}
+    edited = None if said is None and KEPT in request.form else _edited(room)
     own = outside(url_for("console.show_console", code=code, key=key))
     response = page_for_one(
         part,
         **{**desk, "key": key, "word": word if word.isalnum() else "", "said": said},
         **{"role": CONSOLE, "look": look_of(room), "until": day_of(room.ends)},
         **{"own": own, "own_qr": draw_code(own)},
+        edited=edited,
+        may_ask=askings_of(find_scene(edited.address)) if edited else (),
         sent=counts.answered,  # by whoever sent anything, also the sign alone of a number
         join=f"{request.host}{root()}{url_for('classroom.take_code')}",
     )
     if request.cookies.get(teacher_cookie(code)) != key:
         remember_teacher(response, code, key)
     return response
+
+
+def _edited(room: Room) -> Scene | None:
+    """Return the scene that is edited in the list; it need not be the present one."""
+    number = request.values.get(EDITED, "")
+    return next((scene for scene in room.scenes if str(scene.number) == number), None)
 
 
 def _desk(room: Room) -> Desk:

@@ -76,6 +76,8 @@ def test_below_each_title_stands_what_was_done_there():
         return [words for _, words in desk(in_scene(4, *questions)).scenes]
 
     assert about() == ["first line", "to be asked"]
+    noted = replace(EMPTY, scenes=(replace(TO_ASK, note="Slowly.\nTwice."),))
+    assert desk(noted).scenes[0][1] == "to be asked · Slowly."
     assert about(asked("closed"))[1] == "asked, round 1 closed"
     assert about(asked("shown"))[1] == "shown, 40 % right"
     none = desk(in_scene(4, asked("shown")), share=lambda _: None)

@@ -255,6 +255,27 @@ def test_scenes_are_put_in_order_renamed_noted_and_removed(teacher):
     assert "At last" not in teacher.do("remove", scene=3).text
 
 
+def test_a_scene_is_edited_whichever_is_in_front_and_put_away_when_it_is_kept(teacher):
+    teacher.do("add", address="/lessons/network?step=15")
+    teacher.do("add", address="/questions")
+    page = teacher.client.get(f"{teacher.at}?edit-scene=2").text
+    assert page.count('class="editing"') == 1
+    assert "∂E/∂w₆: the sign, then the number" in page
+    refused = teacher.part("change", scene=2, title=" ", kept="1", **{"edit-scene": "2"})
+    assert 'class="editing"' in refused.text
+    form = {"title": "Its neighbour", "note": "Wait.", "asking": "sign", "varied": "1"}
+    kept = teacher.part("change", scene=2, kept="1", **form, **{"edit-scene": "2"}).text
+    assert 'class="editing"' not in kept
+    assert "to be asked · Wait." in kept
+    assert "In front: how to join" in kept
+    page = teacher.part("follow", **{"edit-scene": "2"}).text
+    assert '<option value="sign" selected>' in page
+    plain = teacher.client.get(f"{teacher.at}?edit-scene=3").text
+    assert "Your note" in plain
+    assert "What is asked" not in plain
+    assert 'class="editing"' not in teacher.client.get(f"{teacher.at}?edit-scene=9").text
+
+
 def test_a_class_has_at_most_a_hundred_scenes(client):
     text = "/\n" * 100
     full = client.post("/class/teach", data={"lecture": text}).location
