@@ -25,7 +25,9 @@ KEPT = {
     "__all__": "Python reads it",
     "assert_gradient": "a verb for whoever imports the package",
     "samples": "the points at which the tests hold each operation to its rule",
-    **dict.fromkeys(("patch", "handle_exit"), "gunicorn calls it, of a worker"),
+    **dict.fromkeys(
+        ("patch", "handle_exit", "is_already_handled"), "gunicorn calls it, of a worker"
+    ),
     **dict.fromkeys(("_do_get", "_do_return_conn", "recreate"), "SQLAlchemy does, of a pool"),
     **dict.fromkeys((f"line{n}" for n in range(1, 9)), "read by their number"),
 }

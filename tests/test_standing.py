@@ -89,21 +89,19 @@ def server(tmp_path, systemd):
 
 
 def test_a_new_version_takes_over_from_the_old_while_nobody_waits_or_fails(server, systemd):
-    with Asking(server.port) as asking:
+    with ExitStack() as at_the_end, Asking(server.port) as asking:
         asking.wait_for_more()
         old = server.workers()
         server.process.send_signal(signal.SIGUSR2)
         while len(server.workers()) == len(old):
             asking.wait_for_more()
         new = next(each for each in server.workers() if each not in old)
-        try:
-            assert server.process.wait() == 0  # the old one, told by the new one
-            asking.wait_for_more()
-            assert len(children(new)) == len(old)
-            said = b"".join(iter(lambda: systemd.recv(1_000), b"MAINPID=%d" % new))
-            assert b"MAINPID=%d" % server.process.pid in said
-        finally:
-            os.kill(new, signal.SIGINT)
+        at_the_end.callback(os.kill, new, signal.SIGINT)  # when nobody asks any more
+        assert server.process.wait() == 0  # the old one, told by the new one
+        asking.wait_for_more()
+        assert len(children(new)) == len(old)
+        said = b"".join(iter(lambda: systemd.recv(1_000), b"MAINPID=%d" % new))
+        assert b"MAINPID=%d" % server.process.pid in said
     assert asking.failed == []
 
 

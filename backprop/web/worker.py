@@ -1,8 +1,9 @@
 """How a process answers: a worker of gunicorn that waits for nobody too long.
 
 A connection costs a green thread, so thousands may be open; but whoever opens one and says nothing,
-or half a request, has it for some seconds only. A worker that is told to end finishes what it does,
-and closes what merely waits. What cannot be read as a request is answered in the site's own words.
+or half a request, has it for some seconds only; and whoever listens to a class costs a socket alone
+from then on (`held`). A worker that is told to end finishes what it does, and closes what merely
+waits. What cannot be read as a request is answered in the site's own words.
 
 All workers come of one parent, which has loaded the application before and answered what first
 visitors ask: they share that memory, and none of them has anything left to load.
@@ -30,6 +31,9 @@ from gunicorn.workers.ggevent import GeventWorker
 from werkzeug.exceptions import default_exceptions
 from werkzeug.test import Client
 
+from backprop.web.operating.held import TAKING, Listeners, Waiting
+from backprop.web.operating.observed import WAITS
+
 Application = Callable[..., Iterable[bytes]]
 
 LEFT = ("os", "signal", "time", "queue")  # what gunicorn.conf.py leaves unpatched in the parent
@@ -38,7 +42,6 @@ LEFT = ("os", "signal", "time", "queue")  # what gunicorn.conf.py leaves unpatch
 AT_ONCE = 8
 FIRST = 10  # seconds that a new connection has until the head of its first request is read
 BODY = 60  # seconds that a body has to arrive
-TAKING = 120  # seconds that one has to take what is sent at once
 HANDOVER = 2  # seconds for which a worker that ends takes new connections: others may just begin
 FAREWELL = 2  # seconds after that, in which the next answer on a connection says that it closes
 LINGER = 1  # seconds in which one that is refused may finish speaking, so that it hears why
@@ -66,6 +69,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         super().__init__(*args, **options)
         self._is_ending = False
         self.observed: Any = None  # what notes each answer, if the application has it
+        self.places = Pool(self.worker_connections)
+        self.listeners = Listeners(self.places)
         self._waiting: dict[Any, tuple[Any, gevent.Timeout]] = {}  # connections without a request
 
     def patch(self) -> None:
@@ -95,12 +100,15 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self.observed = getattr(self.wsgi, "extensions", {}).get("observed")
         self.wsgi = with_patience(self.wsgi)
 
+    def is_already_handled(self, parts: Any) -> bool:
+        """Whether no more of an answer is to be sent in this thread: it is held from now on."""
+        return isinstance(parts, Waiting) and self.listeners.take(parts)
+
     def run(self) -> None:
         """Answer until it is told to end, and then until no connection is left."""
         servers = []
         for listener in self.sockets:
-            pool = Pool(self.worker_connections)
-            server = StreamServer(listener, partial(self.handle, listener), spawn=pool)
+            server = StreamServer(listener, partial(self.handle, listener), spawn=self.places)
             server.max_accept = AT_ONCE
             server.start()
             servers.append(server)
@@ -110,9 +118,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
         for server in servers:
             server.close()
         until = time.monotonic() + self.cfg.graceful_timeout
-        while any(len(server.pool) for server in servers) and time.monotonic() < until:
+        while len(self.places) and time.monotonic() < until:
             self.notify()
             gevent.sleep(0.1)
+        self.listeners.end()
         for server in servers:
             server.stop(timeout=1)
 
@@ -127,6 +136,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         try:
             while request := self._next_request(client, parser, seconds):
                 self.handle_request(name, request, client, address)
+                if client.closed:  # here: it is held elsewhere
+                    break
                 seconds = self.cfg.keepalive
         except (StopIteration, OSError) as error:  # it is over, or the other side is gone
             self.log.debug("A connection ends: %r", error)
@@ -175,6 +186,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self.alive = False
         gevent.sleep(FAREWELL)
         while True:
+            self.listeners.end()
             poll = select.poll()
             for client in self._waiting:
                 poll.register(client, select.POLLIN)
@@ -247,11 +259,17 @@ class PatientBody:
 
 
 def with_patience(application: Application) -> Application:
-    """Return the application, for which no body takes too long to arrive."""
+    """Return the application, for which no body takes too long to arrive.
+
+    An answer that waits for news says so; see `held`.
+    """
 
     def patient(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         environ["wsgi.input"] = PatientBody(environ["wsgi.input"])
-        return application(environ, start_response)
+        parts = application(environ, start_response)
+        if WAITS not in environ:
+            return parts
+        return Waiting(parts, environ[WAITS], start_response.__self__)  # a method of the response
 
     return patient
 

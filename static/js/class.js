@@ -4,7 +4,8 @@
 //
 // The stream tells a version, never what it is. What is in front is asked for by its version, after a moment
 // drawn at random, so that a class does not ask at once: a step within 0.3 s, more within 1 s. Where streams
-// are cut, or silent, the version is asked for every two seconds, each phone at a time of its own.
+// are cut, or silent, the version is asked for every two seconds, each phone at a time of its own: no pause
+// grows with the outage, and what hangs is given up, so a phone is back soon after the server is.
 //
 // Of a phone three things are known to the style sheets: html.in-class, .as-phone, and .follows while it goes
 // along on a page of a lesson. What its scripts are told: class:now (what is in front), class:screen (it was
@@ -16,6 +17,7 @@
   const KEY = 'class';
   const SOON = { step: 300, stage: 1000 }; // ms
   const POLL = 2000; // ms
+  const HANGS = { count: 4000, other: 10_000 }; // ms after which a request is given up
   const SILENT = 40_000; // ms after which a stream that says nothing is dead: it gives a sign of life every 15 s
   const STRIP = 3_600_000; // ms for which the strip of a phone is kept
   const kept = () => {
@@ -58,7 +60,7 @@
   const reported = new Set(); // where this projector has been by itself
 
   const tell = (type, detail) => document.dispatchEvent(new CustomEvent(`class:${type}`, { detail }));
-  const get = (address, type) => fetch(address, { headers: { Accept: type } })
+  const get = (address, type, most = HANGS.other) => fetch(address, { headers: { Accept: type }, signal: AbortSignal.timeout?.(most) })
     .then(answer => (answer.ok ? answer : Promise.reject(answer)));
   const strip = () => document.getElementById('class-strip');
 
@@ -72,12 +74,13 @@
       if (meter) meter[name === 'joined' ? 'max' : 'value'] = news[name];
     }
     tell('told', news);
+    const wasLost = isLost;
     if (isLost) {
       isLost = false;
       mark();
       tell('reached');
     }
-    if (news.version === wanted && (present || !onPhone)) return onPhone && news.version === version ? goAlong() : undefined;
+    if (news.version === wanted && (present || !onPhone) && !(wasLost && version < wanted)) return onPhone && news.version === version ? goAlong() : undefined;
     wanted = news.version;
     clearTimeout(timer);
     const most = onPhone && !polling ? SOON[news.stage === stage ? 'step' : 'stage'] : 0;
@@ -113,7 +116,7 @@
 
   function leave() {
     stream?.close();
-    clearInterval(polling);
+    stopPolling();
     keep(null);
     location.replace(root); // which says that it has ended
   }
@@ -291,7 +294,7 @@
   }
 
   function count() {
-    return get(`${root}/count?for=${role}`, 'application/json').then(answer => answer.json()).then(told)
+    return get(`${root}/count?for=${role}`, 'application/json', HANGS.count).then(answer => answer.json()).then(told)
       .catch(answer => {
         if (answer.status === 404) leave();
         else lose();
@@ -305,7 +308,16 @@
   }
 
   function poll() {
-    polling ??= setInterval(count, POLL);
+    const ask = () => {
+      polling = setTimeout(ask, POLL);
+      count();
+    };
+    polling ??= setTimeout(ask, Math.random() * POLL);
+  }
+
+  function stopPolling() {
+    clearTimeout(polling);
+    polling = null;
   }
 
   function listen() {
@@ -313,8 +325,7 @@
     const mine = stream = new EventSource(`${root}/news?for=${role}`);
     const hear = () => {
       heard = Date.now();
-      clearInterval(polling);
-      polling = null;
+      stopPolling();
     };
     mine.addEventListener('alive', hear);
     mine.addEventListener('message', e => {
@@ -356,7 +367,7 @@
   html.classList.toggle('follows', onPhone && !own && !state.free);
   // A page that the server had no time for is asked for again.
   if (onPhone && /^(429|5\d\d)$/.test(document.querySelector('.problem .eyebrow')?.textContent)) {
-    setTimeout(() => location.reload(), POLL * (1 + Math.random()));
+    setTimeout(() => location.reload(), POLL * (0.5 + Math.random()));
   }
   (own ? Promise.resolve(mark()) : putIn()).then(() => {
     report();

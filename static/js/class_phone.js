@@ -5,7 +5,8 @@
   const OUT = 'class-answer';
   const SENT = 'class-sent'; // tells the other tabs
   const DRAFT = 'class-draft';
-  const LATER = [1000, 2000, 4000, 8000]; // ms, between one try and the next
+  const LATER = [1000, 2000]; // ms, between one try and the next; who was away for long is not left for longer
+  const HANGS = { known: 2000, atMost: 10_000 }; // ms after which a try is given up: when others are answered, or at all
   const BUSY = [429, 500, 502, 503, 504];
   const TYPED = 300; // ms without a key, until what stands there is read back
   const WAYS = { up: 'positive', none: 'zero', down: 'negative' };
@@ -47,26 +48,29 @@
 
   // ------------------------------------------------------------------ sending
 
-  let isSending = false;
+  let underWay = null; // a try, and since when
   let again = null;
   let tries = 0;
 
   function send() {
     clearTimeout(again);
     const out = waiting();
-    if (!out || isSending) return;
-    isSending = true;
+    if (!out || underWay) return;
+    const giveUp = new AbortController();
+    underWay = { giveUp, since: performance.now() };
+    const longest = setTimeout(() => giveUp.abort(), HANGS.atMost);
     fetch(`${root}/answer`, {
       method: 'POST',
       body: new URLSearchParams(out.pairs),
       headers: { Accept: 'application/json', 'HX-Request-Type': 'partial' },
-      signal: AbortSignal.timeout?.(10_000),
+      signal: giveUp.signal,
     }).then(answer => {
       if (answer.ok) return answer.text().then(text => take(out, text));
       if (BUSY.includes(answer.status)) return later(MANY, 1000 * Number(answer.headers.get('Retry-After')));
       return answer.json().then(({ error }) => refuse(out, error), () => refuse(out, null));
     }).catch(() => later(NOT_CONNECTED)).finally(() => {
-      isSending = false;
+      clearTimeout(longest);
+      underWay = null;
       if (waiting() && waiting().id !== out.id) send(); // it was changed meanwhile
     });
   }
@@ -281,7 +285,10 @@
   document.documentElement.classList.add('scripted');
   document.addEventListener('class:screen', () => settle(true));
   document.addEventListener('class:reached', () => {
-    send();
+    if (underWay && performance.now() - underWay.since > HANGS.known) {
+      tries = 0;
+      underWay.giveUp.abort();
+    } else send();
     if (article() && article().dataset.at !== 'waiting') askMine();
   });
   window.addEventListener('storage', e => { if (e.key === SENT) askMine(); });

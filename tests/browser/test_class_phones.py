@@ -16,6 +16,12 @@ FITS = """() => {
     && page.scrollWidth <= innerWidth;
 }"""
 
+COUNTING = """
+  const [fetched, fetch] = [[], window.fetch];
+  window.fetch = (address, ...more) => (fetched.push(String(address)), fetch(address, ...more));
+  window.asked = what => fetched.filter(each => each.includes(what)).length;
+"""
+
 
 class Teacher:
     """Who opens a room, and does what the console does."""
@@ -255,6 +261,36 @@ def test_where_streams_are_cut_a_phone_asks_and_one_that_was_asleep_catches_up(
     cut.request.post(f"{teacher.console}/end")
     for page in (cut, silent, asleep):
         expect(page.locator("main")).to_contain_text("It may have ended.")
+
+
+@pytest.mark.expects_status("ERR_FAILED")
+def test_however_long_the_server_was_away_a_phone_asks_every_two_seconds_and_is_back_by_itself(
+    teacher: Teacher, phone: Callable[..., Page]
+):
+    page = phone()
+    page.add_init_script(COUNTING)
+    page.clock.install()
+    page.route("**/news*", lambda route: route.abort())
+    page.reload()
+    teacher.do("scene", scene=1)
+    teacher.do("ask")
+    page.get_by_role("button", name="positive").click()
+
+    away = re.compile(r"/(count|now|answer)\b")
+    page.route(away, lambda route: route.abort())
+    page.get_by_label("How far?").fill("0.0822")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+    expect(page.get_by_role("status").first).to_have_text("no connection")
+    page.clock.run_for(600_000)
+    asked = page.evaluate("window.asked('/count')")
+    page.clock.run_for(60_000)
+    assert page.evaluate("window.asked('/count')") - asked >= 29
+
+    page.unroute(away)
+    with page.expect_response("**/count*"):
+        page.clock.run_for(2_000)
+    sent(page, "positive, 0.0822")
 
 
 def test_without_javascript_a_phone_answers_by_forms_one_after_the_other(

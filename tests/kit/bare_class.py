@@ -10,12 +10,15 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
 
+from werkzeug.wsgi import ClosingIterator
+
 from backprop.engine.errors import InputError
 from backprop.sharing.errors import StoreAway
 from backprop.sharing.hub import SIGN_OF_LIFE, Hub
 from backprop.sharing.room import Answer, member_token
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.store import Store
+from backprop.web.operating.observed import WAITS
 from tests.kit.bare_store import Start
 
 
@@ -50,7 +53,8 @@ class Application:
         if path[-1] == "news":
             rooms.find(code)
             role = dict(parse_qsl(environ["QUERY_STRING"])).get("for", "phone")
-            return (line.encode() for line in self.hub.stream(code, role != "phone"))
+            lines = environ[WAITS] = self.hub.stream(code, role != "phone")
+            return ClosingIterator(map(str.encode, lines), lines.close)
         form = dict(parse_qsl(environ["wsgi.input"].read().decode()))
         word = SimpleCookie(environ["HTTP_COOKIE"])["member"].value
         token, turn = member_token(word, code), int(form["round"])

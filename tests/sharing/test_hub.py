@@ -1,8 +1,12 @@
 """The hub: who listens to a room is told what is new of it, whoever changed it."""
 
+from threading import Event
+
 import pytest
 
+from backprop.sharing import hub as listening
 from backprop.sharing.database import Database
+from backprop.sharing.errors import StoreAway
 from backprop.sharing.hub import Hub
 from backprop.sharing.room import ROOM_DAYS, Answer, Scene
 from backprop.sharing.rooms import Rooms
@@ -137,3 +141,66 @@ def test_a_fault_in_one_look_leaves_no_class_without_news(rooms, monkeypatch, ca
         assert next(each for each in news if each).version == rooms.find(code).version
     hub.close()
     assert "could not be looked at" in caplog.text
+
+
+def test_a_fault_that_stays_is_said_once_and_no_kind_of_fault_ends_the_looking(
+    rooms, monkeypatch, caplog
+):
+    code, _ = rooms.open((WALK,))
+    look, faults = (
+        rooms.news,
+        [ValueError("stays"), KeyError("x"), MemoryError(), StoreAway("away")] * 3,
+    )
+
+    def fail(codes):
+        if faults:
+            raise faults.pop()
+        return look(codes)
+
+    monkeypatch.setattr(rooms, "news", fail)
+    hub = Hub(rooms, pause=SOON)
+    with hub.listening(code) as news:
+        assert next(each for each in news if each).version == rooms.find(code).version
+    hub.close()
+    assert caplog.text.count("could not be looked at") == 1
+
+
+def test_who_listens_hears_even_if_there_was_no_thread_for_who_came_before(rooms, monkeypatch):
+    code, _ = rooms.open((WALK,))
+    hub = Hub(rooms, pause=SOON)
+
+    def fail(**_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(listening, "Thread", fail)
+        with pytest.raises(RuntimeError), hub.listening(code):
+            pass
+    assert hub.listeners == 0
+    with hub.listening(code) as news:
+        assert next(each for each in news if each).version == rooms.find(code).version
+    hub.close()
+
+
+def test_a_stream_says_when_its_next_event_is_there_and_calls_who_wants_to_know(rooms):
+    code, _ = rooms.open((WALK,))
+    hub, called = Hub(rooms, SOON), Event()
+    stream = hub.stream(code, counted=False)
+    assert stream.is_due()  # the first ones may have to be waited for
+    next(stream), next(stream)
+    stream.call(called.set)
+    assert not stream.is_due()
+    rooms.show_scene(code, 1)
+    assert called.wait(60)
+    assert stream.is_due()
+    assert f'"version": {rooms.find(code).version}' in next(stream)
+    assert not stream.is_due()
+    stream.close()
+    assert hub.listeners == 0
+    hub.sign_of_life = 0
+    silent = hub.stream(code)
+    next(silent), next(silent)
+    assert silent.is_due()
+    assert next(silent) == listening.ALIVE
+    silent.close()
+    hub.close()

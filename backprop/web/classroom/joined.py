@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from backprop.sharing.hub import spell
+from backprop.sharing.hub import Stream, spell
 from backprop.sharing.room import (
     ROOM_DAYS,
     MissingRoom,
@@ -46,6 +46,7 @@ from backprop.web.classroom.in_room import (
     teacher_cookie,
 )
 from backprop.web.classroom.scenes import find_page
+from backprop.web.operating.observed import WAITS
 
 SCREENS = {PHONE: "screen", PROJECTOR: "front"}
 
@@ -164,9 +165,28 @@ def tell_news(code: str) -> Response:
     """
     code = room_at(code).code
     lines = hub().stream(code, counted=_is_told_counts())
-    response = Response(lines, mimetype="text/event-stream")
+    request.environ[WAITS] = lines
+    response = Response(_Encoded(lines), mimetype="text/event-stream", direct_passthrough=True)
     response.headers |= {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return response
+
+
+class _Encoded:
+    """Lines as bytes: nothing of the answer that they are sent in need be kept until they end."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Stream) -> None:
+        self._lines = lines
+
+    def __iter__(self) -> "_Encoded":
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._lines).encode()
+
+    def close(self) -> None:
+        self._lines.close()
 
 
 def _is_told_counts() -> bool:

@@ -22,6 +22,7 @@ Environment = dict[str, Any]
 
 ROUTE = "backprop.route"  # in a request's environment: the rule that its address follows
 KEPT = "backprop.kept"  # and whether its answer was kept
+WAITS = "backprop.waits"  # and of an answer that waits for news: what tells when there is some
 OTHER = "other"  # what has no name of ours: a path that no rule knows, a method
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 REQUEST_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)
@@ -84,21 +85,22 @@ class Observed:
     def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
         """Answer a request, as WSGI has it."""
         began, name = perf_counter(), self._name(environ)
-        said: list[Any] = []
+        said: list[Any] = []  # the status, and how many bytes follow; a stream keeps no more of it
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            said[:] = status, headers
+            said[:] = status, size_of(environ, status, headers)
             return start_response(status, [*headers, ("X-Request-ID", name)], *more)
 
         try:
             parts = self.application(environ, start)
         except BaseException:
-            self._tell(environ, "500", perf_counter() - began, 0, name)
+            self._tell(_seen(environ, name), "500", perf_counter() - began, 0)
             raise
-        if said and (size := size_of(environ, *said)) is not None:
-            self._tell(environ, said[0], perf_counter() - began, size, name)
+        seen = _seen(environ, name)
+        if said and said[1] is not None:
+            self._tell(seen, said[0], perf_counter() - began, said[1])
             return parts
-        return self._stream(parts, environ, said, began, name)
+        return self._stream(parts, seen, said, began)
 
     def refused(self, status: int) -> None:
         """Note what could not be read as a request, and was refused before it came here."""
@@ -106,7 +108,7 @@ class Observed:
             watch(Seen(OTHER, OTHER, status, 0.0))
 
     def _stream(
-        self, parts: Iterable[bytes], environ: Environment, said: list[Any], began: float, name: str
+        self, parts: Iterable[bytes], seen: Seen, said: list[Any], began: float
     ) -> Iterator[bytes]:
         """Pass on what has no announced length, and note it when it ends, in whatever way."""
         size = 0
@@ -118,28 +120,30 @@ class Observed:
         finally:
             self.streams(-1)
             getattr(parts, "close", lambda: None)()
-            self._tell(environ, said[0] if said else "500", perf_counter() - began, size, name)
+            self._tell(seen, said[0] if said else "500", perf_counter() - began, size)
 
-    def _tell(
-        self, environ: Environment, status: str, seconds: float, size: int, name: str
-    ) -> None:
-        method = environ["REQUEST_METHOD"]
-        seen = Seen(
-            method if method in METHODS else OTHER,
-            environ.get(ROUTE) or OTHER,
-            int(status[:3]),
-            seconds,
-            size,
-            KEPT in environ,
-            player_of(environ) if "playing=1" in environ.get("QUERY_STRING", "") else "",
-            name,
-        )
+    def _tell(self, seen: Seen, status: str, seconds: float, size: int) -> None:
+        seen = seen._replace(status=int(status[:3]), seconds=seconds, size=size)
         for watch in self.watchers:
             watch(seen)
 
     def _name(self, environ: Environment) -> str:
         given = environ.get("HTTP_X_REQUEST_ID", "") if self.names_come else ""
         return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _seen(environ: Environment, name: str) -> Seen:
+    """Return what a request says of what is seen; its answer's status and size are to come."""
+    method = environ["REQUEST_METHOD"]
+    return Seen(
+        method if method in METHODS else OTHER,
+        environ.get(ROUTE) or OTHER,
+        status=0,
+        seconds=0,
+        is_kept=KEPT in environ,
+        player=player_of(environ) if "playing=1" in environ.get("QUERY_STRING", "") else "",
+        name=name,
+    )
 
 
 def size_of(environ: Environment, status: str, headers: Iterable[tuple[str, str]]) -> int | None:
