@@ -658,7 +658,7 @@ TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
     """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
     names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}
-    written = write(text, names, dialect, WORDS)
+    written = write(text, names, dialect, WORDS if dialect.writes_out else {})
     for name in names.values():
         written = written.replace(name, "{" + name.strip("_") + "}")
     return written
