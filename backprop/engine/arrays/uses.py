@@ -24,14 +24,14 @@ class Use(NamedTuple):
         name: what it reads, and what receives.
         text: what is sent, in the language, with dZ for the gradient of Z: "dZ.T @ X".
         which: the number of this use of the name, from 0, in the order of the backward pass.
-        count: how many uses the name has.
+        times: how many uses the name has.
     """
 
     line: str
     name: str
     text: str
     which: int = 0
-    count: int = 1
+    times: int = 1
 
 
 def line_of(program: Program, position: int) -> str:
@@ -62,7 +62,7 @@ def uses(program: Program) -> tuple[Use, ...]:
     for use in found:
         numbered.append(use._replace(which=counts.get(use.name, 0)))
         counts[use.name] = counts.get(use.name, 0) + 1
-    return tuple(use._replace(count=counts[use.name]) for use in numbered)
+    return tuple(use._replace(times=counts[use.name]) for use in numbered)
 
 
 def sent(trace: Trace) -> dict[tuple[str, str], tuple[Any, Any]]:
