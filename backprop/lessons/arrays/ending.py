@@ -89,9 +89,17 @@ def _ask_shape(seed: int) -> Question:
         ),
         quantity=text.partition("(")[0],
         kind="choice",
-        right=right,
-        wrong=(WrongAnswer(taken, "A factor’s shape taken for the product’s", about),),
-        choices=tuple(Choice(name, (name, f", {said[name]}")) for name in names),
+        right=right.lower(),
+        wrong=tuple(
+            WrongAnswer(
+                name.lower(),
+                "A factor’s shape taken for the product’s" if name == taken else "Another array",
+                about,
+            )
+            for name in names
+            if name != right
+        ),
+        choices=tuple(Choice(name.lower(), (name, f", {said[name]}")) for name in names),
         explanation=about,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.arrays.builder import Line
+from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.arrays_shown import Grid
 from backprop.lessons.arrays.passes import ProgramAt, named

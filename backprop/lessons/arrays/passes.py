@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.arrays.builder import Line
 from backprop.engine.arrays.leaves import leaf_values
+from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.uses import Use, line_of, sent, uses
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError

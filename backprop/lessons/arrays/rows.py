@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop.drawing.heat_map import HeatMap, draw_heat_map
 from backprop.drawing.rails import Placing, Rails, draw_rails, place_rails
-from backprop.engine.arrays.builder import Line
+from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.passes import ProgramAt, named, reads_of
 from backprop.notation.formula import Number

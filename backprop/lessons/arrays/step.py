@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from backprop.drawing.heat_map import HeatMap, draw_heat_map
-from backprop.engine.arrays.builder import Line
+from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.arrays.uses import Use
 from backprop.lessons.arrays.arrays_shown import Grid, show_array, slice_of
