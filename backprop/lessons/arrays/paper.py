@@ -4,6 +4,7 @@ from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.passes import passes_of, with_output
 from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.reading import Reader
 from backprop.lessons.arrays.step import Teller
 from backprop.notation.formula import Code
 from backprop.notation.names import label_of
@@ -19,7 +20,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
         ChoiceError: the program cannot be read.
     """
     passes = passes_of(choices)
-    program, told = passes.program, Teller(passes, links)
+    program, told = passes.program, Teller(passes, links, Reader(passes, links))
     preset = find_preset(PRESETS, choices.preset_name)
     same = preset is not None and preset.choices.program == choices.program
     text, _ = with_output(choices.program, choices.weights)

@@ -15,12 +15,10 @@ from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import Program, program, read
 from backprop.engine.trace import Trace
-from backprop.lessons.arrays.choices import Choices
+from backprop.lessons.arrays.choices import ENTRY, Choices
 from backprop.stage.choices import ChoiceError, change, parse_number
 from backprop.stage.kept import kept_by
 from backprop.stage.walk.steps import WalkStep
-
-ENTRY = re.compile(r"([^\W\d][\w.]*)\[(\d+(?:,\s*\d+)*)\]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,11 +134,11 @@ def _free(letter: str, names: set[str]) -> str:
 
 
 def read_entry(text: str) -> tuple[str, tuple[int, ...]] | None:
-    """Return the name and the index that “dW[1,2]” says; None where it says none."""
-    found = ENTRY.fullmatch(text.strip())
+    """Return the name and the place that “dW[1,2]” says; None where it says none."""
+    found = ENTRY.fullmatch("".join(text.split()))
     if found is None:
         return None
-    return found[1], tuple(int(part) for part in found[2].split(","))
+    return found[1], tuple(int(part) for part in (found[2] or "").split(",") if part)
 
 
 def typed_values(graph: Program, text: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from backprop.lessons.arrays.formula import (
     turned_array,
 )
 from backprop.lessons.arrays.passes import ProgramAt, reads_of
+from backprop.lessons.arrays.reading import Reader
 from backprop.notation.formula import Code, Label
 from backprop.notation.names import label_of, name_list
 from backprop.stage.links import Links
@@ -83,6 +84,15 @@ class StepShown:
     slices: tuple[SliceOption, ...]
 
     @property
+    def has_large(self) -> str:
+        """An entry of an array that is too large for numbers, as an example; empty without one."""
+        for storeys in self.storeys:
+            for part in storeys.parts:
+                if part.operand and part.operand.grid and part.operand.grid.reads:
+                    return part.operand.grid.reads.format(i=0, j=0)
+        return ""
+
+    @property
     def aloud(self) -> str:
         """The step as sentences, for a screen reader."""
         said = (spoken(self.headline), spoken(self.lede), self.as_line, spoken(self.sentence))
@@ -95,6 +105,7 @@ class Teller:
 
     passes: ProgramAt
     links: Links
+    reader: Reader
 
     def tell(self, step: WalkStep) -> StepShown:
         """Return what is said at a step."""
@@ -203,25 +214,24 @@ class Teller:
         position = self.passes.program.position(name)
         trace = self.passes.trace
         array = trace.gradients[position] if is_gradient else trace.values[position]
-        called = (
-            f"{'d' if is_gradient else ''}{name.rpartition('.')[2]}{' turned' if turned else ''}"
-        )
-        return self._grid(turned_array(array, turned), called)
+        return self._grid(turned_array(array, turned), name, is_gradient, turned)
 
-    def _grid(self, array: Any, called: str) -> Grid:
-        return show_array(array, called, self.links.choices.slice)
+    def _grid(self, array: Any, name: str, is_gradient: bool, turned: str = "") -> Grid:
+        called = f"{'d' if is_gradient else ''}{name.rpartition('.')[2]}"
+        find = self.reader.finder(name, is_gradient, turned)
+        said = f"{called} turned" if turned else called
+        return show_array(array, said, self.links.choices.slice, find)
 
     def _scalar(self, line: Line, *, is_gradient: bool) -> Part:
         trace = self.passes.trace
         array = trace.gradients[line.node] if is_gradient else trace.values[line.node]
-        letter = f"d{line.label}" if is_gradient else line.label
         tone = "backward" if is_gradient else "forward"
-        grid = self._grid(array, letter)
+        grid = self._grid(array, line.name, is_gradient)
         return Part(operand=Operand(label_of(line.label), tone, "", (("1", False),), grid, ()))
 
     def _given(self, line: Line, array: Any, caption: Words = ()) -> Operand:
         shape = tuple((part, False) for part in shape_text(np.shape(array)).split("×"))
-        grid = self._grid(array, f"d{line.label}")
+        grid = self._grid(array, line.name, is_gradient=True)
         return Operand(label_of(line.label), "backward", "", shape, grid, caption)
 
     def _fork(self, use: Use, target: Line) -> Storeys:
