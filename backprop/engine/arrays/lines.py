@@ -77,7 +77,7 @@ class Lines(Calls):
         self.line, self.shared, self.hidden = name, {}, 0
         node = self.build(expression, self.places)
         if isinstance(node, Static):
-            node = self.number(float(number(node.value, expression)))
+            node = self.number(float(number(node.value, expression)), node.typed)
         if not (node == len(self.nodes) - 1 and self.nodes[node].part_of == name):
             node = self.node("alias", (node,), (), expression)
         own = self.nodes[node]

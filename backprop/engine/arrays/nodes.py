@@ -12,6 +12,7 @@ from backprop.engine.arrays import (  # noqa: F401 - their rows are known by imp
     reductions,
 )
 from backprop.engine.arrays.grammar import located
+from backprop.engine.arrays.known import typed
 from backprop.engine.arrays.rows import ENTRYWISE, ArrayRow, array_row
 from backprop.engine.arrays.shapes import Shape, shape_text
 from backprop.engine.errors import ExpressionError, InputError, LimitError
@@ -72,7 +73,7 @@ class Nodes:
             raise located(error, tree.col_offset) from None
         if operation in ENTRYWISE and all(self.nodes[i].number is not None for i in inputs):
             numbers = [self.nodes[i].number for i in inputs]
-            return self.number(float(compute(ENTRYWISE[operation], *numbers)))
+            return self.number(float(compute(ENTRYWISE[operation], *numbers)), typed(tree))
         self.hidden += 1
         name = f"{self.line}.{self.hidden}"
         while name in self.places:
@@ -109,12 +110,13 @@ class Nodes:
             self.places[node.name] = len(self.nodes) - 1
         return len(self.nodes) - 1
 
-    def number(self, number: float) -> int:
-        """Return where a constant of this line stands."""
-        key = ("", repr(float(number)))
+    def number(self, number: float, typed: str = "") -> int:
+        """Return where a constant of this line stands; its parameter is how it was typed."""
+        key = ("", repr(float(number)), typed)
         if key not in self.shared:
             name = f"#{len(self.nodes)}"
-            node = Node(name, number=float(number), part_of=self.line, shape=())
+            typed_so = (typed,) if typed else ()
+            node = Node(name, "", (), float(number), False, self.line, typed_so, ())
             self.shared[key] = self.add(node)
         return self.shared[key]
 
