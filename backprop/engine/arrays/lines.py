@@ -83,7 +83,7 @@ class Lines(Calls):
         own = self.nodes[node]
         of = name.rpartition(".")[0]
         self.nodes[node] = own._replace(name=name, part_of=of)
-        if own.shape is not None and prod(own.shape) > ENTRIES:
+        if self.limited and own.shape is not None and prod(own.shape) > ENTRIES:
             what = f"“{name}” has {prod(own.shape):,} entries."
             raise LimitError(what, hint=f"At most {ENTRIES:,} are possible in a line.")
         self.places[name] = node

@@ -27,8 +27,13 @@ WORK = 2_000_000
 
 @dataclass
 class Nodes:
-    """Collects the nodes of one program; mutable, and it stays in its function."""
+    """Collects the nodes of one program; mutable, and it stays in its function.
 
+    Args:
+        limited: whether it is a learner's program, of which nodes and entries are counted.
+    """
+
+    limited: bool = True
     nodes: list[Node] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)  # the nodes that lines can name
     indices: set[int] = field(default_factory=set)  # those that hold whole numbers
@@ -86,6 +91,8 @@ class Nodes:
 
     def count(self, row: ArrayRow, tree: ast.expr) -> None:
         """Count what a row costs, before anything runs."""
+        if not self.limited:
+            return
         size, at = prod(row.shape), tree.col_offset
         self.operations += 1
         self.entries += size
