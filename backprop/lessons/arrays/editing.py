@@ -88,9 +88,7 @@ def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor
     )
 
 
-def _beside(
-    text: str, problem: Problem | None, rows: tuple[Row, ...]
-) -> tuple[EditedLine, ...]:
+def _beside(text: str, problem: Problem | None, rows: tuple[Row, ...]) -> tuple[EditedLine, ...]:
     """Return what stands beside each line: its map, that it does not fit, or that it waits."""
     shown: Mapping[tuple[str, str], Row] = {
         (row.name, "".join(text for text, _ in row.pieces).strip()): row for row in rows

@@ -15,7 +15,7 @@ import numpy as np
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.arrays_shown import Grid
-from backprop.lessons.arrays.passes import ProgramAt, named
+from backprop.lessons.arrays.passes import DOT, ProgramAt, named, own_name, parse_text
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS
@@ -112,13 +112,13 @@ class Writer:
 
     def write(self, text: str) -> list[Part]:
         """Return the parts of a text."""
-        return list(self.parts(ast.parse(text, mode="eval").body))
+        return list(self.parts(parse_text(self.passes.program, text)))
 
     def find(self, node: ast.expr) -> tuple[str, bool] | None:
         """Return the line that a node names, and whether its gradient; None where it names none."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return None
-        text = ast.unparse(node)
+        text = ast.unparse(node).replace(DOT, ".")
         if name := named(self.passes.program, self.line, text):
             return name, False
         if text.startswith("d") and (name := named(self.passes.program, self.line, text[1:])):
@@ -169,7 +169,7 @@ class Writer:
         grid = None if key in self.seen or (not shape and not is_gradient) else self.show(*key)
         self.seen.add(key)
         tone = "backward" if is_gradient else "forward"
-        label = label_of(name.rpartition(".")[2])
+        label = label_of(own_name(name))
         said = tuple((part, False) for part in shape_text(shape).split("×"))
         caption = self.captions.get((name, is_gradient), ()) if grid else ()
         return Part(operand=Operand(label, tone, turned and "T", said, grid, caption))

@@ -10,6 +10,7 @@ from typing import Any
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
+from backprop.lessons.arrays.entry import EntryOpened, open_entry
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import ProgramAt, passes_of, settled
 from backprop.lessons.arrays.presets import PRESETS
@@ -45,11 +46,13 @@ class EntryBoard:
     Attributes:
         missing: in words, that it is not there; empty where it is.
         leaf: its field, where it is one of a leaf.
+        opened: its sum, where it is made at this step.
         key: which it is: dW[1,2]; empty where none is opened.
     """
 
     missing: str
     leaf: LeafEntry | None
+    opened: EntryOpened | None
     key: str
 
 
@@ -104,7 +107,12 @@ def compose(choices: Choices, links: Links) -> Board:
         head=replace(around.head, links=links),
         walk=ArrayWalk(around.film.at(at), Teller(passes, links, reader).tell(passes.steps[at])),
         picture=picture,
-        entry=EntryBoard(reader.missing(), reader.leaf(), choices.entry),
+        entry=EntryBoard(
+            reader.missing(),
+            reader.leaf(),
+            open_entry(passes, passes.steps[at], reader, links),
+            choices.entry,
+        ),
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
         forms=around.forms,

@@ -2,7 +2,7 @@
 
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import passes_of, with_output
+from backprop.lessons.arrays.passes import own_name, passes_of, with_output
 from backprop.lessons.arrays.presets import PRESETS
 from backprop.lessons.arrays.reading import Reader
 from backprop.lessons.arrays.step import Teller
@@ -28,9 +28,9 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
         Task(
             asks=(
                 "What line ",
-                label_of(program.line(step.sender).label),
+                label_of(own_name(step.sender)),
                 " sends back to ",
-                label_of(program.line(step.name).label),
+                label_of(own_name(step.name)),
             ),
             answer=(Code(told.tell(step).as_line), f", {shape_text(program.shape(step.name))}"),
             lines=1,
@@ -40,7 +40,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     )
     shapes = tuple(
         Task(
-            asks=("The shape of ", label_of(line.label)),
+            asks=("The shape of ", label_of(own_name(line.name))),
             answer=(shape_text(program.shape(line.name)),),
             lines=1,
         )
