@@ -72,6 +72,11 @@ class Part:
     below: str = ""
     operand: Operand | None = None
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word of the language, and no sign of a formula."""
+        return any(letter.isalpha() for letter in self.sign)
+
 
 @dataclass(frozen=True, slots=True)
 class Storeys:
@@ -81,12 +86,14 @@ class Storeys:
         parts: from the left.
         columns: how many cells stand side by side.
         count: how many arrays.
+        letters: how many letters stand between them.
         title: what it is, where there are several; may be empty.
     """
 
     parts: tuple[Part, ...]
     columns: int
     count: int
+    letters: int
     title: str = ""
 
 
@@ -292,7 +299,8 @@ def joined(parts: Iterable[Part], title: str = "") -> Storeys:
             found.append(part)
     operands = [part.operand for part in found if part.operand]
     columns = sum(max(operand.columns, 1) for operand in operands)
-    return Storeys(tuple(found), columns, len(operands), title)
+    letters = sum(len(part.sign) for part in found)
+    return Storeys(tuple(found), columns, len(operands), letters, title)
 
 
 def turned_array(array: Any, turned: str) -> Any:

@@ -161,7 +161,7 @@ class Drawer:
             kinds,
             ":" if line.is_leaf else "=",
             ((line.text, ""),) if line.is_leaf else self._pieces(line),
-            "" if line.is_leaf else shape,
+            shape if not line.is_leaf or self.tall < TIGHT else "",
             None if is_opened else self._value(line, is_made),
             None if is_opened else self._gradient(line, senders),
             self._fold(line),

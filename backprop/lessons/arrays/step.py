@@ -46,6 +46,7 @@ FORWARD = {  # the last word of a line → what it does
     "[]": "Some of the entries, by their index. One that is named twice is copied.",
 }
 EACH = "{word} of each entry."
+MOST_CELLS = 12  # side by side, with three decimals
 ENTRYWISE = ("tanh", "exp", "log", "sqrt", "relu", "sigmoid", "sin", "cos", "abs", "softplus")
 
 
@@ -106,9 +107,18 @@ class Teller:
     passes: ProgramAt
     links: Links
     reader: Reader
+    decimals: int = 3
 
     def tell(self, step: WalkStep) -> StepShown:
-        """Return what is said at a step."""
+        """Return what is said at a step; where many cells stand side by side, with fewer digits."""
+        self.decimals = 3
+        shown = self._tell(step)
+        if max((storeys.columns for storeys in shown.storeys), default=0) <= MOST_CELLS:
+            return shown
+        self.decimals = 2
+        return self._tell(step)
+
+    def _tell(self, step: WalkStep) -> StepShown:
         if step.kind == "value":
             return self._forward(step)
         if step.kind == "seed":
@@ -218,7 +228,7 @@ class Teller:
         called = f"{'d' if is_gradient else ''}{own_name(name)}"
         find = self.reader.finder(name, is_gradient, turned)
         said = f"{called} turned" if turned else called
-        return show_array(array, said, self.links.choices.slice, find)
+        return show_array(array, said, self.links.choices.slice, find, self.decimals)
 
     def _scalar(self, line: Line, *, is_gradient: bool) -> Part:
         trace = self.passes.trace
@@ -285,7 +295,8 @@ class Teller:
         own = label_of(own_name(target.name))
         if stretched > 1:
             along = _along(self.passes, use)
-            return (own, f" was used by {stretched} {along}, so its gradient is their sum.")
+            use_of = f"Use {use.which + 1} of {use.times}. " if use.times > 1 else ""
+            return (use_of, own, f" was used by {stretched} {along}, so its gradient is their sum.")
         said = _back_words(parse_text(self.passes.program, use.text), own_name(sender.name))
         if use.times > 1:
             return (f"Use {use.which + 1} of {use.times}, and their gradients add. ", said)
