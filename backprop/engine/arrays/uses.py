@@ -10,10 +10,13 @@ make it what a person would write:
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from backprop.engine.program import Program
 from backprop.engine.trace import Trace, edges
+
+NOTHING_ELSE: Mapping[tuple[int, int], str] = MappingProxyType({})
 
 
 class Use(NamedTuple):
@@ -55,7 +58,7 @@ def uses(program: Program) -> tuple[Use, ...]:
             continue
         if line.node != program.output and line.node not in reached:
             continue
-        texts = _sent(program, line.name)
+        texts = line_texts(program, line.name)
         found += [Use(line.name, name, text) for name, text in texts.items()]
     counts: dict[str, int] = {}
     numbered = []
@@ -88,8 +91,16 @@ def sent(trace: Trace) -> dict[tuple[str, str], tuple[Any, Any]]:
     return found
 
 
-def _sent(program: Program, line: str) -> dict[str, str]:
-    """Return the text of what a line sends to each name it reads, the last that it reads first."""
+def line_texts(
+    program: Program, line: str, instead: Mapping[tuple[int, int], str] = NOTHING_ELSE
+) -> dict[str, str]:
+    """Return the text of what a line sends to each name it reads, the last that it reads first.
+
+    Args:
+        program: of which it is a line.
+        line: its name.
+        instead: for a node and the number of its input another product; empty: nothing is sent.
+    """
     flowing = edges(program)
     inside = [i for i in range(len(program)) if line_of(program, i) == line]
     values: dict[int, ast.expr] = {}
@@ -105,7 +116,10 @@ def _sent(program: Program, line: str) -> dict[str, str]:
         if position not in arriving:
             continue
         for which, node in sorted(passing.get(position, []), reverse=True):
-            text = _product(program, position, which, values, arriving[position], own)
+            product = instead.get((position, which))
+            if product == "":
+                continue
+            text = _product(program, position, which, values, arriving[position], own, product)
             into = arriving if node in values else outside
             into[node] = ast.BinOp(into[node], ast.Add(), text) if node in into else text
     order = sorted(outside, reverse=True)
@@ -145,6 +159,7 @@ def _product(
     values: Mapping[int, ast.expr],
     arriving: ast.expr,
     own: int,
+    product: str | None,
 ) -> ast.expr:
     node, row = program.nodes[position], program.row(position)
     names = {
@@ -153,7 +168,7 @@ def _product(
     }
     names["g"] = arriving
     names["out"] = ast.Name(node.name) if position == own else values[position]
-    return _written(row.products[which], names)
+    return _written(row.products[which] if product is None else product, names)
 
 
 def _written(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
