@@ -8,9 +8,9 @@
     ''')
     trace = backprop.differentiate(program, program.at)
 
-A program is a Graph like all others, whose nodes are arrays; it also knows its lines, and the values
-of its leaves. Building one costs more than running it and needs no values: it is kept by its text,
-so that a number that changes only runs.
+A program is a Graph like all others, whose nodes are arrays; it also knows its lines, and the
+values of its leaves. Building one costs more than running it and needs no values: it is kept by its
+text, so that a number that changes only runs.
 """
 
 from collections.abc import Mapping
@@ -126,7 +126,7 @@ def read(text: str, *, opened: tuple[str, ...] = ()) -> Program:
 @lru_cache(maxsize=128)
 def _built(text: str, opened: frozenset[str]) -> Program:
     statements = read_program(text)
-    builder = Builder(opened)
+    builder = Builder(opened=opened)
     leaves: dict[str, Statement] = {}
     for statement in statements:
         if statement.expression is None:

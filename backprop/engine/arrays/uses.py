@@ -13,6 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from backprop.engine.arrays.rows import ArrayRow
 from backprop.engine.program import Program
 from backprop.engine.trace import Trace, edges
 
@@ -162,6 +163,7 @@ def _product(
     product: str | None,
 ) -> ast.expr:
     node, row = program.nodes[position], program.row(position)
+    assert isinstance(row, ArrayRow)
     names = {
         letter: values[i] if i in values else _leaf(program, i)
         for letter, i in zip(row.inputs, node.inputs, strict=True)
@@ -172,7 +174,8 @@ def _product(
 
 
 def _written(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
-    return _Put(names).visit(ast.parse(text, mode="eval").body)  # type: ignore[no-any-return]
+    found: ast.expr = _Put(names).visit(ast.parse(text, mode="eval").body)
+    return found
 
 
 class _Put(ast.NodeTransformer):
@@ -193,16 +196,17 @@ class _Put(ast.NodeTransformer):
 
 def rewritten(tree: ast.expr) -> ast.expr:
     """Return an expression as a person would write it, by the three rewritings."""
-    return _Rewriter().visit(tree)  # type: ignore[no-any-return]
+    found: ast.expr = _Rewriter().visit(tree)
+    return found
 
 
 class _Rewriter(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        inner = self.visit(node.value)
+        inner: ast.expr = self.visit(node.value)
         if node.attr in ("T", "mT"):
             match inner:
                 case ast.Attribute(value=value, attr=attr) if attr == node.attr:
-                    return value  # type: ignore[no-any-return]
+                    return value
                 case ast.BinOp(left=left, op=ast.MatMult(), right=right):
                     turned = (ast.Attribute(each, node.attr) for each in (right, left))
                     a, b = (self.visit(each) for each in turned)
@@ -210,10 +214,11 @@ class _Rewriter(ast.NodeTransformer):
         return ast.Attribute(inner, node.attr)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        left, right = self.visit(node.left), self.visit(node.right)
+        left: ast.expr = self.visit(node.left)
+        right: ast.expr = self.visit(node.right)
         if isinstance(node.op, ast.Mult):
             if isinstance(left, ast.Constant) and left.value == 1:
-                return right  # type: ignore[no-any-return]
+                return right
             if isinstance(right, ast.Constant) and right.value == 1:
-                return left  # type: ignore[no-any-return]
+                return left
         return ast.BinOp(left, node.op, right)
