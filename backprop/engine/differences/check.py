@@ -32,10 +32,12 @@ from backprop.engine.differences.own_function import (
     check_function,
     claim_of,
 )
+from backprop.engine.differences.programs import check_leaves, is_checked_whole
 from backprop.engine.differences.report import (
     AGREES,
     WORST,
     Report,
+    check_shapes,
     distances,
     judged,
     make_report,
@@ -177,6 +179,9 @@ def _check_graph(
     claimed = _claim(trace, parameters, gradient)
     if directions.many:
         return _check_along(trace, parameters, claimed, tolerance, directions)
+    if graph.is_program and not is_checked_whole(graph):
+        check_shapes(parameters, claimed)
+        return check_leaves(trace, claimed, tolerance, directions.seed)
     nudged, size = graph_differences(graph, at), _size(trace) + _size_within(trace)
     report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
     return _refined(
@@ -290,7 +295,12 @@ def _size(trace: Trace) -> float:
     if not trace.graph.on_arrays:
         return float(sum(abs(g * v) for g, v in columns))
     with np.errstate(all="ignore"):
-        return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
+        return sum(float(np.sum(np.abs(_products(g, v)))) for g, v in columns)
+
+
+def _products(gradients: Any, values: Any) -> Any:
+    """Return g · v, 0 where g is: a score of −∞ behind a mask moves nothing."""
+    return np.where(np.equal(gradients, 0), 0.0, np.multiply(gradients, values))
 
 
 def _size_within(trace: Trace) -> float:

@@ -58,9 +58,7 @@ class Claim:
         distances = self._norms(np.where(same, 0.0, beyond))
         gaps = distances / (self.own + self._norms(flat) + self.least)
         gaps = np.maximum(gaps - self.spread, 0.0)
-        found: Array = np.where(
-            distances <= LEAST, 0.0, np.where(np.isfinite(gaps), gaps, np.inf)
-        )
+        found: Array = np.where(distances <= LEAST, 0.0, np.where(np.isfinite(gaps), gaps, np.inf))
         return found
 
     def distance(self, other: Gradient) -> float:

@@ -255,6 +255,7 @@ def not_finite_entries(claimed: Gradient, right: Gradient) -> dict[str, list[str
 
 
 def without_value(not_finite: Mapping[str, list[str]]) -> Suspect:
+    """Return the suspect for entries that are NaN or ∞ where a number belongs."""
     entries = [entry for each in not_finite.values() for entry in each]
     more = len(entries) - SHOWN
     named = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)

@@ -113,16 +113,12 @@ class Fingerprint:
             return (Found(without_value(endless)),)
         if max(gaps.values()) <= RIGHT:
             return tuple(map(Found, suspects([Explanation(ONE_TRANSPOSED, 1.0)], turned)))
-        tiers = (
-            lambda: self._at_one_use,
-            lambda: self._at_every_use,
-            lambda: self._scaled(arrays, wrong),
+        found = (
+            self._explaining(claim, self._at_one_use, wrong)
+            or self._explaining(claim, self._at_every_use, wrong)
+            or self._explaining(claim, self._scaled(arrays, wrong), wrong)
         )
-        for candidates in tiers:
-            found = self._explaining(claim, candidates(), wrong)
-            if found:
-                return found
-        return self._each_its_own(claim, arrays, wrong)
+        return found or self._each_its_own(claim, arrays, wrong)
 
     @cached_property
     def _at_one_use(self) -> "_Candidates":
@@ -193,8 +189,9 @@ class Fingerprint:
             return ()
         best = min(share for share, _ in fits)
         close = [(s, each) for s, each in fits if s <= max(10 * best, RIGHT / whole)]
+        surest = max(each.prior for _, each in close)
         named: dict[tuple[str, str], tuple[float, _Candidate]] = {}
-        for share, each in close:
+        for share, each in ((s, each) for s, each in close if each.prior == surest):
             line = each.planted.line if each.planted else ""
             named.setdefault((each.slip.name, line), (share, each))
         explanations = [

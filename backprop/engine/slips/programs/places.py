@@ -17,8 +17,9 @@ from backprop.engine.arrays.uses import line_of, line_texts
 from backprop.engine.arrays.words import PROGRAMS, windows_of_places
 from backprop.engine.compiled.rules import compiled, write
 from backprop.engine.program import Program
-from backprop.engine.slips.programs import texts
 from backprop.engine.slips.programs.catalog import MASK_FORGOTTEN, PARTS_SWAPPED, SLIPS
+from backprop.engine.slips.programs.texts import plants
+from backprop.engine.slips.programs.use import Text, Use
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Edge, Trace, edges
 
@@ -42,8 +43,10 @@ def _overlap_written(g: Any, x: Any, size: tuple[int, ...], stride: tuple[int, .
 WITH_SLIPS = replace(
     PROGRAMS,
     name="programs with slips",
-    functions=PROGRAMS.functions
-    | {"written": _written, "overlap_written": _overlap_written},
+    functions={
+        **PROGRAMS.functions,
+        **{"written": _written, "overlap_written": _overlap_written},
+    },
 )
 
 
@@ -73,7 +76,7 @@ class Planted:
     """
 
     slip: Slip
-    instead: tuple[tuple[Edge, texts.Text], ...]
+    instead: tuple[tuple[Edge, Text], ...]
     line: str
     key: str
 
@@ -132,10 +135,10 @@ class Slips:
         done: set[tuple[str, int]] = set()
         for edge in self._edges:
             use = self._use(edge)
-            for name, text in texts.plants(use):
+            for name, text in plants(use):
                 if (name, edge.later) in done:
                     continue
-                instead = ((edge, text),)
+                instead: tuple[tuple[Edge, Text], ...] = ((edge, text),)
                 if SLIPS[name] is PARTS_SWAPPED:  # both parts go astray
                     done.add((name, edge.later))
                     instead = self._both(edge)
@@ -167,7 +170,8 @@ class Slips:
         Leaves that the slip does not reach keep the very array of the right gradient.
         """
         trace, nodes = self.trace, self.program.nodes
-        wrong, gradients = dict(planted.instead), {}
+        wrong = dict(planted.instead)
+        gradients: dict[int, Any] = {}
         for position in range(max(edge.node for edge in wrong), -1, -1):
             back = self._back.get(position, ())
             sent = [(self._edges[k], trace.products[k]) for k in back]
@@ -177,7 +181,9 @@ class Slips:
             for i, (edge, _) in enumerate(sent):
                 if new[i]:
                     arriving = gradients.get(edge.later, trace.gradients[edge.later])
-                    product = self._sender(edge, wrong[edge][1] if edge in wrong else None)(arriving)
+                    product = self._sender(edge, wrong[edge][1] if edge in wrong else None)(
+                        arriving
+                    )
                     if product is None:
                         return None
                     sent[i] = edge, product
@@ -229,17 +235,17 @@ class Slips:
 
         return wrong
 
-    def _both(self, edge: Edge) -> tuple[tuple[Edge, texts.Text], ...]:
+    def _both(self, edge: Edge) -> tuple[tuple[Edge, Text], ...]:
         """Return what both parts of a joined pair are sent when they are exchanged."""
         parts = (each for each in self._edges if each.later == edge.later)
-        found = ((each, dict(texts.plants(self._use(each)))) for each in parts)
+        found = ((each, dict(plants(self._use(each)))) for each in parts)
         name = PARTS_SWAPPED.name
         return tuple((each, written[name]) for each, written in found if name in written)
 
-    def _use(self, edge: Edge) -> texts.Use:
+    def _use(self, edge: Edge) -> Use:
         node, row = self.program.nodes[edge.later], self.program.row(edge.later)
         assert isinstance(row, ArrayRow)
-        return texts.Use(
+        return Use(
             row,
             edge.which,
             node.parameters,
