@@ -8,7 +8,7 @@ entry, as far as a request allows. A difference counts beside the largest gradie
 bias before a batch norm has the gradient 0, and by differences a little rounding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,9 +18,18 @@ import numpy as np
 from backprop.engine import forward
 from backprop.engine.differences.given import Point
 from backprop.engine.differences.lines import Nudged
-from backprop.engine.differences.own_function import check_function, check_ways
-from backprop.engine.differences.report import AGREES, Report, scale
-from backprop.engine.differences.slopes import joined, nudge
+from backprop.engine.differences.own_function import check_ways
+from backprop.engine.differences.report import (
+    AGREES,
+    Report,
+    distances,
+    judged,
+    make_report,
+    rounding_floor,
+    scale,
+)
+from backprop.engine.differences.sizes import size_of, size_within
+from backprop.engine.differences.slopes import STEP, Differences, joined, nudge
 from backprop.engine.differences.verdict import Answer, Verdict
 from backprop.engine.graph import Graph
 from backprop.engine.network import Array
@@ -62,6 +71,50 @@ class LeafCheck:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A straight line along which one leaf is moved.
+
+    Attributes:
+        here: the leaf, by its name.
+        way: how far each entry goes for h = 1.
+        claimed, ours: the gradients, by leaf.
+    """
+
+    here: Mapping[str, Array]
+    way: Mapping[str, Array]
+    claimed: Mapping[str, Any]
+    ours: Mapping[str, Any]
+
+    @property
+    def claim(self) -> float:
+        """The claimed slope along it."""
+        return self._along(self.claimed)
+
+    @property
+    def own(self) -> float:
+        """Our own slope along it."""
+        return self._along(self.ours)
+
+    @np.errstate(all="ignore")
+    def slope(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+        """Return the slope by two evaluations."""
+        ends = []
+        for h in (STEP, -STEP):
+            moved = {name: array + h * self.way[name] for name, array in self.here.items()}
+            ends.append(value(moved))
+        return (ends[0] - ends[1]) / (2 * STEP)
+
+    def wide(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
+        """Return how far each entry of all leaves goes."""
+        return {n: self.way.get(n, np.zeros(array.shape)) for n, array in parameters.items()}
+
+    @np.errstate(all="ignore")
+    def _along(self, gradient: Mapping[str, Any]) -> float:
+        parts = ((gradient[name], way) for name, way in self.way.items())
+        return float(sum(np.sum(np.where(way == 0, 0.0, g * way)) for g, way in parts))
+
+
 class ProgramCheck:
     """The check of a claimed gradient of a program.
 
@@ -80,6 +133,8 @@ class ProgramCheck:
         seed: int = 0,
     ) -> None:
         graph = trace.graph
+        self.trace, self.size = trace, size_of(trace) + size_within(trace)
+        self._ours = trace.gradient
         self.graph, self.claimed, self.tolerance, self.seed = graph, claimed, tolerance, seed
         self.at = {n.name: trace.values[i] for i, n in enumerate(graph.nodes) if n.is_variable}
         self.parameters = {name: np.asarray(self.at[name], float) for name in graph.parameters}
@@ -97,17 +152,42 @@ class ProgramCheck:
     @cached_property
     def along(self) -> Report:
         """The check along one direction for each leaf; a row for each."""
-        names, sizes = tuple(self.parameters), [a.size for a in self.parameters.values()]
-        ends = np.cumsum([0, *sizes])
-        ways = np.zeros((len(names), int(ends[-1])))
-        claims = {}
-        for k, name in enumerate(names):
-            ways[k, ends[k] : ends[k + 1]] = self._ways[name].ravel()
-            claims[ALONG.format(name)] = float(np.sum(self._ways[name] * self.claimed[name]))
+        rows = {}
+        for name, way in self._ways.items():
+            here = self.parameters[name]
+            rows[ALONG.format(name)] = _Line({name: here}, {name: way}, self.claimed, self._ours)
+        return self._judged(rows)
+
+    def _judged(self, rows: Mapping[str, "_Line"]) -> Report:
+        """Return the check along lines: by two evaluations each where these see our own slope.
+
+        Where they do not, as beside a kink, many nudges and both sides of the point decide.
+        """
+        names = tuple(rows)
+        zeros = {name: np.zeros(()) for name in names}
+        claims = {name: np.float64(line.claim) for name, line in rows.items()}
+        slopes = {name: line.slope(self._value) for name, line in rows.items()}
+        kinks = dict.fromkeys(names, False)
+        value = float(self.trace.value)
+        differences = Differences(slopes, kinks)
+        report = make_report(zeros, claims, differences, self.size, value, self.tolerance)
+        ours = np.array([line.own for line in rows.values()])
+        absolute, relative = distances(ours, report.numeric)
+        seen = (relative <= AGREES) | (absolute <= rounding_floor(np.zeros(len(names)), self.size))
+        doubted = [names[i] for i in np.flatnonzero(~seen)] if np.isfinite(value) else []
+        if not doubted:
+            return report
+        again = self._judged_closely({name: rows[name] for name in doubted})
+        at = np.array([names.index(name) for name in doubted])
+        reasons = {int(at[i]): reason for i, reason in again.reasons.items()}
+        return judged(report, at, again.wrong, reasons)
+
+    def _judged_closely(self, rows: Mapping[str, "_Line"]) -> Report:
         nudged = Nudged(self._value, Point(dict(self.parameters)))
-        arrays = {ALONG.format(name): np.zeros(()) for name in names}
-        report = check_ways(nudged, ways, arrays, claims, self.tolerance)
-        return nudged.finish_report(report)
+        ways = np.stack([joined(line.wide(self.parameters), self.parameters) for line in rows.values()])
+        zeros = {name: np.zeros(()) for name in rows}
+        claims = {name: line.claim for name, line in rows.items()}
+        return nudged.finish_report(check_ways(nudged, ways, zeros, claims, self.tolerance))
 
     @cached_property
     def leaves(self) -> tuple[LeafCheck, ...]:
@@ -143,21 +223,17 @@ class ProgramCheck:
             name: the leaf.
             most: how many entries at most; without it as many as MOST allows.
         """
-        array, claim = self.parameters[name], np.asarray(self.claimed[name], float)
+        array = self.parameters[name]
         allowed = max(1, MOST // (2 * operations(self.graph)))
         count = min(array.size, allowed if most is None else most)
         places = [*np.ndindex(array.shape)][:count]
-        rows = {f"{name}[{','.join(map(str, p))}]" if p else name: p for p in places}
-        point = {row: float(array[place]) for row, place in rows.items()}
-
-        def value(moved: Mapping[str, Any]) -> Any:
-            nudged = array.copy()
-            for row, place in rows.items():
-                nudged[place] = moved[row]
-            return self._value({name: nudged if nudged.shape else nudged[()]})
-
-        claims = {row: float(claim[place]) for row, place in rows.items()}
-        return check_function(value, point, claims, self.tolerance)
+        rows = {}
+        for place in places:
+            way = np.zeros(array.shape)
+            way[place] = nudge(array[place], 1.0)
+            row = f"{name}[{','.join(map(str, place))}]" if place else name
+            rows[row] = _Line({name: array}, {name: way}, self.claimed, self._ours)
+        return self._judged(rows)
 
     @property
     def verdict(self) -> Verdict:
@@ -184,10 +260,15 @@ def check_leaves(
 def _beside(first: Report, second: Report) -> Report:
     """Return the rows of one report, then those of another."""
     moved = {len(first.analytic) + i: reason for i, reason in second.reasons.items()}
-    pairs = (
-        (getattr(first, name), getattr(second, name))
-        for name in ("analytic", "numeric", "absolute", "relative", "kink", "hidden", "wrong")
+    return Report(
+        shapes={**first.shapes, **second.shapes},
+        analytic=np.concatenate([first.analytic, second.analytic]),
+        numeric=np.concatenate([first.numeric, second.numeric]),
+        absolute=np.concatenate([first.absolute, second.absolute]),
+        relative=np.concatenate([first.relative, second.relative]),
+        kink=np.concatenate([first.kink, second.kink]),
+        hidden=np.concatenate([first.hidden, second.hidden]),
+        wrong=np.concatenate([first.wrong, second.wrong]),
+        reasons={**first.reasons, **moved},
+        note=first.note,
     )
-    shapes = {**first.shapes, **second.shapes}
-    joint = map(np.concatenate, pairs)
-    return Report(shapes, *joint, {**first.reasons, **moved}, first.note)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import backprop
+from backprop.engine.program import program as read_program
 from backprop.engine.backward import differentiate
 from backprop.engine.differences.programs import ProgramCheck, check_leaves, is_checked_whole
 from backprop.engine.differences.verdict import Answer
@@ -24,7 +25,7 @@ def test_no_leaf_is_accused_and_a_slip_of_each_kind_is_caught(name):
 
 
 def made(text, **values):
-    program = backprop.program(text)
+    program = read_program(text)
     return program.with_values(values) if values else program
 
 
@@ -48,7 +49,8 @@ X : given 30 x 20 = random 1
 W : 40 x 20 = random 2 * 0.2
 V : 10 x 40 = random 3 * 0.2
 H = tanh(X @ W.T)
-L = mean((H @ V.T) ** 2)
+H2 = H * H + 1
+L = mean((H2 @ V.T) ** 2)
 """
 
 

@@ -4,6 +4,7 @@ The backward pass is linear in what arrives. So what a slip changes at one use g
 by the right rules: only the nodes between that use and the leaves are computed anew.
 """
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial, reduce
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.arrays.rows import ArrayRow
-from backprop.engine.arrays.uses import line_of, line_texts
+from backprop.engine.arrays.texts import line_of, sent_trees
 from backprop.engine.arrays.words import PROGRAMS, windows_of_places
 from backprop.engine.compiled.rules import compiled, write
 from backprop.engine.program import Program
@@ -83,10 +84,12 @@ class Planted:
     def sentences(self, program: Program) -> tuple[WrongText, ...]:
         """Return what the line sends, wrongly and rightly, to each name of which that differs."""
         wrong = {(e.later, e.which): text for e, (text, _) in self.instead}
-        sent = line_texts(program, self.line, wrong)
-        right = line_texts(program, self.line, {})
-        pairs = ((name, sent.get(name, ""), text) for name, text in right.items())
-        return tuple(WrongText(*pair) for pair in pairs if pair[1] != pair[2])
+        sent, right = (
+            {name: ast.unparse(tree) for name, tree in sent_trees(program, self.line, by).items()}
+            for by in (wrong, {})
+        )
+        texts = ((name, sent.get(name, ""), text) for name, text in right.items())
+        return tuple(WrongText(*each) for each in texts if each[1] != each[2])
 
 
 class Felt(NamedTuple):
