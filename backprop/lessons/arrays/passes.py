@@ -10,7 +10,8 @@ import numpy as np
 
 from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.lines import Line
-from backprop.engine.arrays.uses import Use, line_of, sent, uses
+from backprop.engine.arrays.texts import line_of
+from backprop.engine.arrays.uses import Use, sent, uses
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import Program, program, read
