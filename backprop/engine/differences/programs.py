@@ -184,7 +184,9 @@ class ProgramCheck:
 
     def _judged_closely(self, rows: Mapping[str, "_Line"]) -> Report:
         nudged = Nudged(self._value, Point(dict(self.parameters)))
-        ways = np.stack([joined(line.wide(self.parameters), self.parameters) for line in rows.values()])
+        ways = np.stack(
+            [joined(line.wide(self.parameters), self.parameters) for line in rows.values()]
+        )
         zeros = {name: np.zeros(()) for name in rows}
         claims = {name: line.claim for name, line in rows.items()}
         return nudged.finish_report(check_ways(nudged, ways, zeros, claims, self.tolerance))

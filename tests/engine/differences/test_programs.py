@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import backprop
-from backprop.engine.program import program as read_program
 from backprop.engine.backward import differentiate
 from backprop.engine.differences.programs import ProgramCheck, check_leaves, is_checked_whole
 from backprop.engine.differences.verdict import Answer
+from backprop.engine.program import program as read_program
 from tests.engine.slips.programs.test_places import TEXTS, slips_of
 
 
