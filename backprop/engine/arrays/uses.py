@@ -5,15 +5,22 @@ are put into one another, so `Z = X @ W.T + b` sends to W the one text dZ.T @ X;
 make it what a person would write:
 
     a.T.T → a        (a @ b).T → b.T @ a.T        1.0 * a → a
+
+softmax(softmax(softmax(x))) would be written out twice as long at each level. So a part of more than
+400 pieces is called by its node's name, as L.3, and what arrives there dL.3; an opened line shows it.
 """
 
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from backprop.engine.program import Program
 from backprop.engine.trace import Trace, edges
+
+
+PIECES = 400
 
 
 class Use(NamedTuple):
@@ -94,7 +101,7 @@ def _sent(program: Program, line: str) -> dict[str, str]:
     inside = [i for i in range(len(program)) if line_of(program, i) == line]
     values: dict[int, ast.expr] = {}
     for position in inside:
-        values[position] = _value(program, position, values)
+        values[position] = _named(_value(program, position, values), program.nodes[position].name)
     own = inside[-1]
     arriving: dict[int, ast.expr] = {own: ast.Name(f"d{line}")}
     outside: dict[int, ast.expr] = {}
@@ -104,12 +111,19 @@ def _sent(program: Program, line: str) -> dict[str, str]:
     for position in reversed(inside):
         if position not in arriving:
             continue
+        arriving[position] = _named(arriving[position], f"d{program.nodes[position].name}")
         for which, node in sorted(passing.get(position, []), reverse=True):
             text = _product(program, position, which, values, arriving[position], own)
             into = arriving if node in values else outside
             into[node] = ast.BinOp(into[node], ast.Add(), text) if node in into else text
     order = sorted(outside, reverse=True)
     return {program.nodes[i].name: ast.unparse(rewritten(outside[i])) for i in order}
+
+
+def _named(tree: ast.expr, name: str) -> ast.expr:
+    """Return an expression, or its name where it is too long to be put into others."""
+    pieces = sum(1 for _ in islice(ast.walk(tree), PIECES + 1))
+    return tree if pieces <= PIECES else ast.Name(name)
 
 
 def _value(program: Program, position: int, values: Mapping[int, ast.expr]) -> ast.expr:
