@@ -90,7 +90,12 @@ def program_data(program: Program) -> dict[str, Any]:
     arrays = sent(trace)
     output = program.nodes[program.output].name
     ahead = [
-        {"phase": "forward", "name": line.name, "rule": line.text, "shape": program.shape(line.name)}
+        {
+            "phase": "forward",
+            "name": line.name,
+            "rule": line.text,
+            "shape": program.shape(line.name),
+        }
         for line in lines
         if not line.is_leaf
     ]

@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 from backprop.engine.program import Program
 from backprop.engine.trace import Trace, edges
 
-
 PIECES = 400
 
 
