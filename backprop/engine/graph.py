@@ -140,7 +140,8 @@ class Graph:
 
     def passes(self, position: int, which: int) -> bool:
         """Whether anything is ever passed back from a node to one of its inputs."""
-        return not self.is_program or bool(self.row(position).products[which])
+        row = self.row(position)
+        return not isinstance(row, ArrayOperation) or bool(row.products[which])
 
     def reaching(self) -> tuple[bool, ...]:
         """Return, for each node, whether a gradient flows back to it from the function's value."""

@@ -8,9 +8,9 @@
     ''')
     trace = backprop.differentiate(program, program.at)
 
-A program is a Graph like all others, whose nodes are arrays; it also knows its lines, and the values
-of its leaves. Building one costs more than running it and needs no values: it is kept by its text,
-so that a number that changes only runs.
+A program is a Graph like all others, whose nodes are arrays; it also knows its lines, and the
+values of its leaves. Building one costs more than running it and needs no values: it is kept by its
+text, so that a number that changes only runs.
 """
 
 from collections.abc import Mapping
@@ -47,6 +47,15 @@ class Program(Graph):
     lines: tuple[Line, ...] = ()
     statements: Mapping[str, Statement] = field(default_factory=dict, repr=False)
     at: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it computes the same and shows the same lines: what is opened is another one."""
+        if not isinstance(other, Program):
+            return NotImplemented
+        return self is other or (Graph.__eq__(self, other) and self.lines == other.lines)
 
     def shape(self, name: str) -> Shape:
         """Return the shape of a line, or of any node by its name."""
@@ -126,7 +135,7 @@ def read(text: str, *, opened: tuple[str, ...] = ()) -> Program:
 @lru_cache(maxsize=128)
 def _built(text: str, opened: frozenset[str]) -> Program:
     statements = read_program(text)
-    builder = Builder(opened)
+    builder = Builder(opened=opened)
     leaves: dict[str, Statement] = {}
     for statement in statements:
         if statement.expression is None:

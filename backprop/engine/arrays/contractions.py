@@ -8,8 +8,8 @@ from backprop.engine.errors import ExpressionError, ShapeError
 
 
 @row("matmul")
-def matmul(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
-    """X @ y of two axes or more (the last two are multiplied), or of a vector on either side."""
+def matmul(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+    """Product of matrices, the last two axes of each, or of a vector on either side."""
     x, y = shapes
     shape = matmul_shape(x, y)
     products = _vector_products(x, y) if 1 in (len(x), len(y)) else _products(x, y, shape)
@@ -72,7 +72,7 @@ def _vector_products(x: Shape, y: Shape) -> list[tuple[str, str]]:
 
 @row("einsum")
 def einsum(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
-    """Σ of products by letters: einsum("nk,kj->nj", x, y) sums over k, which the result lacks.
+    """Sum of products by letters: "nk,kj->nj" sums over k, which the result lacks.
 
     The product for an operand is another einsum: result and operand change places. A letter that
     stands nowhere else in it was summed alone, so its gradient is repeated: ones stand for it.

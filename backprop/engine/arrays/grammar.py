@@ -1,7 +1,7 @@
 """The text of a program becomes statements; nothing that is typed is ever run.
 
     program  = { line }          ";" starts a new line, "#" a comment
-    line     = leaf | NAME { "," NAME } "=" expression | expression      the last alone without a name
+    line     = leaf | NAME { "," NAME } "=" expression | expression       only the last without name
     leaf     = NAME ":" [ "given" | "index" ] shape "=" source
     shape    = INT { "x" INT } | "scalar"
     source   = ("random" | "uniform") SEED [ "*" NUMBER ] [ "below" INT ]
@@ -74,6 +74,9 @@ class Source(NamedTuple):
     entries: tuple[object, ...] = ()
 
 
+ZEROS = Source("zeros")
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One line as it is read.
@@ -96,7 +99,7 @@ class Statement:
     offset: int = 0
     kind: str = ""
     shape: Shape = ()
-    source: Source = Source("zeros")
+    source: Source = ZEROS
 
 
 def read_program(text: str) -> tuple[Statement, ...]:
@@ -223,7 +226,9 @@ def read_expression(text: str, offset: int = 0) -> ast.expr:
             raise _not_accepted(node, stripped, offset + leading)
         if isinstance(node, ast.Constant):
             _check_constant(node, stripped, offset + leading)
-        if hasattr(node, "col_offset"):  # counts bytes of UTF-8: make it the place in the text
+        if isinstance(
+            node, ast.expr | ast.keyword
+        ):  # counts bytes of UTF-8: make it the place in the text
             node.col_offset = offset + leading + _characters(stripped, node.col_offset)
             node.end_col_offset = offset + leading + _characters(stripped, node.end_col_offset or 0)
     return tree

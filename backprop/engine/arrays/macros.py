@@ -1,12 +1,12 @@
 """Composites: words that stand for several lines of the language.
 
 A macro is a function from parameters and shapes to lines, `name = expression`, the last without a
-name. Some words are rows as well: closed they have the textbook's short product, opened these lines,
-and a test holds the two equal.
+name. Some words are rows as well: closed they have the textbook's short product, opened these
+lines, and a test holds the two equal.
 """
 
 from collections.abc import Callable, Sequence
-from math import prod, sqrt
+from math import prod
 from typing import Any
 
 from backprop.engine.arrays.shapes import Shape, chosen_axes, shape_text
@@ -16,7 +16,6 @@ Lines = tuple[str, ...]
 Macro = Callable[[tuple[Any, ...], tuple[Shape, ...]], Lines]
 
 CONVOLUTIONS = {1: "nchi,oci->noh", 2: "nchwij,ocij->nohw"}
-EPS = 1e-5
 
 
 def _standardize(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
@@ -36,7 +35,7 @@ def _norm(axis: int | tuple[int, ...], gain: str, bias: str, eps: float) -> Line
     return (f"H = standardize(x, axis={axis}, eps={eps!r})", f"H * {gain} + {bias}")
 
 
-def _layer_norm(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
+def _layer_norm(parameters: tuple[Any, ...], _shapes: tuple[Shape, ...]) -> Lines:
     return _norm(-1, "gain", "bias", parameters[0])
 
 
@@ -84,7 +83,7 @@ def _logsumexp(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     return (f"m = stop(max(x, {kept}))", f"s = sum(exp(x - m), {ending})", f"log(s) + {last}")
 
 
-def _cross_entropy(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
+def _cross_entropy(_parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     scores, y = shapes
     last, rows = len(scores) - 1, prod(scores[:-1])
     if y == scores:
@@ -102,32 +101,32 @@ def _var(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     return (f"mu = mean(x, axis={said}, keepdims=True)", "C = x - mu", f"mean(C ** 2, {ending})")
 
 
-def _linear(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
+def _linear(_parameters: tuple[Any, ...], _shapes: tuple[Shape, ...]) -> Lines:
     return ("x @ W.T + b",)
 
 
-def _silu(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
+def _silu(_parameters: tuple[Any, ...], _shapes: tuple[Shape, ...]) -> Lines:
     return ("s = sigmoid(x)", "x * s")
 
 
-def _gelu_tanh(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
+def _gelu_tanh(_parameters: tuple[Any, ...], _shapes: tuple[Shape, ...]) -> Lines:
     return ("u = sqrt(2 / pi) * (x + 0.044715 * x ** 3)", "t = tanh(u)", "0.5 * x * (1 + t)")
 
 
-def _attention(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
+def _attention(_parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     """Each query's mix of values, by how well its key fits; masked places get a score of −∞."""
     q = shapes[0]
     if min(map(len, shapes[:3])) < 2:
         raise ShapeError(
             "attention: queries, keys and values are rows: they have two axes at least."
         )
-    scores = (f"S = q @ k.mT / {sqrt(q[-1])!r}",)
+    scores = (f"S = q @ k.mT / sqrt({q[-1]})",)
     if len(shapes) == 4:
         return (*scores, "M = where(mask, S, -inf)", "P = softmax(M)", "P @ v")
     return (*scores, "P = softmax(S)", "P @ v")
 
 
-def _cell(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> int:
+def _cell(_parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> int:
     h, W = shapes[1], shapes[3]
     if W[0] != 4 * h[-1]:
         what = f"lstm_cell: W has {W[0]} rows, and a cell of {h[-1]} has 4·{h[-1]}."

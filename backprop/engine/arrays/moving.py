@@ -45,14 +45,16 @@ Item = Slice | int | None | At | Count
 
 
 @row("T")
-def turned(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def turned(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """All axes in the other order; of two axes both words mean the same."""
     (shape,) = shapes
-    return _made("T", "transpose", "x.T", "x.T", ("g.T", "g.T"), shapes, shape[::-1])
+    back = "g.T" if len(shape) < 3 else f"transpose(g, {tuple(reversed(range(len(shape))))})"
+    value = "x.T" if len(shape) < 3 else back.replace("(g", "(x")
+    return _made("T", "transpose", value, "x.T", (back, "g.T"), shapes, shape[::-1])
 
 
 @row("mT")
-def matrices_turned(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def matrices_turned(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """The last two axes exchanged."""
     (shape,) = shapes
     if len(shape) < 2:
@@ -144,7 +146,8 @@ def _indexed(items: Sequence[Item], shape: Shape, indices: Sequence[Shape]) -> S
         axis += 1
     here = [_zero_index(item, indices) for item in items]
     try:
-        return np.broadcast_to(np.float64(0), shape)[tuple(here)].shape
+        taken: Shape = np.broadcast_to(np.float64(0), shape)[tuple(here)].shape
+        return taken
     except IndexError:
         listed = " and ".join(shape_text(each) for each in indices)
         raise ShapeError(f"The indices in [{index_text(items)}] do not fit: {listed}.") from None
@@ -305,7 +308,7 @@ def overlap_add(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 
 
 @row("steady")
-def steady(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def steady(parameters: Parameters, _shapes: tuple[Shape, ...]) -> ArrayRow:
     """An array that depends on nothing: the identity, a triangle of ones, ones, zeros."""
     name, size = parameters
     shape = check_axes((size, size) if name in ("eye", "tri") else tuple(size))

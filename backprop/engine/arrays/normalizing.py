@@ -29,7 +29,7 @@ def _softmax_code(axes: tuple[int, ...], count: int) -> str:
 
 
 def _curved(found: ArrayRow) -> ArrayRow:
-    return replace(found, is_linear=False, work=5 * found.work)
+    return replace(found, work=5 * found.work)
 
 
 @row("softmax")
@@ -79,7 +79,7 @@ def logsumexp(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 
 
 @row("cross_entropy")
-def cross_entropy(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def cross_entropy(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """The mean over rows of −ln softmax at the true class: of indices y, or of a table of weights.
 
     Source of the product: Bishop (2006), eq. 4.109: softmax less target.
@@ -131,10 +131,11 @@ def deviation(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     axes, said = along(axis, shape)
     n = prod(shape[i] for i in axes)
     mean = f"mean(x{arguments_text(said, True)})"
+    centered = _centered(axes, shape, n)
     return _curved(
         made("deviation", "standard deviation", ("x",), f"deviation(x, {said}, {eps!r})",
              _deviation(axes, shape, n, eps),
-             [(f"g * (x - {mean}) / ({n} * out)", f"g * {_centered(axes, shape, n)} / ({n} * out)")],
+             [(f"g * (x - {mean}) / ({n} * out)", f"g * {centered} / ({n} * out)")],
              shapes, reduced(shape, axes, True))
     )  # fmt: skip
 

@@ -1,6 +1,5 @@
 """What takes axes away, and what brings them back: sums, means, the largest, and their reverse."""
 
-from dataclasses import replace
 from math import prod
 
 from backprop.engine.arrays.rows import ArrayRow, Parameters, argument, fitted, made, row
@@ -19,6 +18,7 @@ def along(axis: int | tuple[int, ...] | None, shape: Shape) -> tuple[Axes, str]:
 
 
 def arguments_text(said: str, keepdims: bool) -> str:
+    """Return axis and keepdims as they stand in a call, each after its comma."""
     axis = "" if said == "None" else f", axis={said}"
     return axis + ", keepdims=True" * keepdims
 
@@ -30,6 +30,7 @@ def reduce_code(name: str, x: str, axes: Axes, count: int, keepdims: bool) -> st
 
 
 def kept(name: str, x: str, axes: Axes, count: int) -> str:
+    """Return the code of a reduction that leaves its axes as 1."""
     return reduce_code(name, x, axes, count, True)
 
 
@@ -92,19 +93,16 @@ def variance(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     code = f"{reduce_code('total', f'{centered} * {centered}', axes, len(shape), keepdims)} / {n}"
     mean_text = f"mean(x{arguments_text(said, True)})"
     text, passed = spread_code("g", axes, keepdims, said, shape)
-    return replace(
-        made(
-            "var",
-            "variance",
-            ("x",),
-            f"var(x{arguments_text(said, keepdims)})",
-            code,
-            [(f"{text} * (x - {mean_text}) * (2 / {n})", f"{passed} * {centered} * {2 / n!r}")],
-            shapes,
-            reduced(shape, axes, keepdims),
-            work=4 * prod(shape),
-        ),
-        is_linear=False,
+    return made(
+        "var",
+        "variance",
+        ("x",),
+        f"var(x{arguments_text(said, keepdims)})",
+        code,
+        [(f"{text} * (x - {mean_text}) * (2 / {n})", f"{passed} * {centered} * {2 / n!r}")],
+        shapes,
+        reduced(shape, axes, keepdims),
+        work=4 * prod(shape),
     )
 
 
@@ -230,7 +228,7 @@ def _renamed(code: str) -> str:
 
 
 @row("fit")
-def fit(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def fit(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """X summed to the shape of y: broadcasting undone; of y only the shape is used."""
     wide, narrow = shapes
     ahead = len(wide) - len(narrow)

@@ -34,13 +34,11 @@ class ArrayRow(ArrayOperation):
     Attributes:
         shape: of the result.
         work: the multiplications and additions it costs, about.
-        is_linear: whether the value is linear in each input, the others held.
         partials: of an operation entry by entry, ∂out/∂input for each input, as text.
     """
 
     shape: Shape = ()
     work: int = 0
-    is_linear: bool = False
     partials: tuple[str, ...] = ()
 
 
@@ -107,7 +105,8 @@ ENTRYWISE: dict[str, Operation] = {  # by the language's name
     **{name: OPS[name] for name in (*SIGNS, "negate", "where")},
     **{NAMES.get(name, name): OPS[name] for name in _CALLED if name != "logsumexp"},
 }
-HALVES = {  # ties are shared
+PARTIALS = {  # as the language says them; of maximum and minimum, ties are shared
+    "abs": ("sign(x)",),
     "maximum": ("(x > y) + 0.5 * (x == y)", "(y > x) + 0.5 * (x == y)"),
     "minimum": ("(x < y) + 0.5 * (x == y)", "(y < x) + 0.5 * (x == y)"),
 }
@@ -132,8 +131,7 @@ def _entrywise(name: str, shapes: tuple[Shape, ...]) -> ArrayRow:
         shapes=shapes,
         shape=shape,
         work=size,
-        is_linear=name in ("add", "subtract", "multiply", "negate"),
-        partials=HALVES.get(name, scalar.partials),
+        partials=PARTIALS.get(name, scalar.partials),
     )
 
 
@@ -153,7 +151,7 @@ def _code(text: str) -> str:
 def _entrywise_product(
     name: str, scalar: Operation, which: int, shape: Shape, shapes: tuple[Shape, ...]
 ) -> tuple[str, str]:
-    partial, letter = HALVES.get(name, scalar.partials)[which], scalar.inputs[which]
+    partial, letter = PARTIALS.get(name, scalar.partials)[which], scalar.inputs[which]
     if partial == "0":
         return "", ""
     if name == "where":
@@ -212,13 +210,13 @@ def number_text(number: float) -> str:
 
 
 @row("stop")
-def stop(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def stop(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """x, held: nothing is passed back; what other libraries call detach."""
     return made("stop", "held value", ("x",), "stop(x)", "x", (("", ""),), shapes, shapes[0])
 
 
 @row("alias")
-def alias(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
+def alias(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """X by another name."""
     return made("alias", "same array", ("x",), "x", "x", (("g", "g"),), shapes, shapes[0])
 
@@ -236,7 +234,7 @@ def made(
     work: int = 0,
     symbol: str = "",
 ) -> ArrayRow:
-    """Return a row, of products as pairs of text and code; it is linear in each input."""
+    """Return a row, of products as pairs of text and code."""
     return ArrayRow(
         name=name,
         symbol=symbol or name,
@@ -249,7 +247,6 @@ def made(
         shapes=shapes,
         shape=shape,
         work=work or max(prod(shape), *(prod(each) for each in shapes), 1),
-        is_linear=True,
     )
 
 

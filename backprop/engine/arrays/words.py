@@ -27,7 +27,7 @@ def fit(g: Any, x: Any) -> Any:
     return np.reshape(np.add.reduce(g, axis=axes), narrow) if axes else g
 
 
-def spread(g: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+def spread(g: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:  # noqa: ARG001 - g shows it
     """Return g repeated along the axes of x that a sum took away, or left as 1: x's shape."""
     shape = np.shape(x)
     kept = [1 if i in whole(axis, len(shape)) else n for i, n in enumerate(shape)]
@@ -72,7 +72,7 @@ def first_peak(x: Any, axis: Axis = None) -> Any:
 
 
 def first_max(x: Any, axis: Axis = None) -> Any:
-    """Return the largest along axes; its gradient goes to the first of equals, as pooling's does."""
+    """Return the largest along axes; the first of equals gets the gradient, as in pooling."""
     return np.maximum.reduce(x, axis=whole(axis, np.ndim(x)))
 
 
@@ -81,7 +81,8 @@ def windows(x: Any, size: Sequence[int], stride: Sequence[int]) -> Any:
     axes = tuple(range(np.ndim(x) - len(size), np.ndim(x)))
     every = sliding_window_view(x, tuple(size), axis=axes)
     steps = tuple(slice(None, None, step) for step in stride)
-    return every[(..., *steps, *(slice(None),) * len(size))]
+    chosen: Any = (..., *steps, *(slice(None),) * len(size))
+    return every[chosen]
 
 
 def put_at(g: Any, shape: tuple[int, ...], index: Any) -> Any:
@@ -105,7 +106,7 @@ def count_up(places: Any, weights: Any, n: int) -> Any:
 @lru_cache(maxsize=64)
 def windows_of_places(
     shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...]
-) -> np.ndarray:
+) -> Any:
     """Return, for each entry of the windows of an array, its place in the array, flat."""
     places = windows(np.arange(prod(shape)).reshape(shape), size, stride).ravel()
     places.setflags(write=False)
@@ -165,36 +166,36 @@ def pad(x: Any, width: Sequence[Sequence[int]]) -> Any:
 
 
 @lru_cache(maxsize=64)
-def tri(n: int) -> np.ndarray:
+def tri(n: int) -> Any:
     """Return ones on and below the diagonal, [n, n]: who may look at whom, in causal attention."""
     return _still(np.tri(n))
 
 
 @lru_cache(maxsize=64)
-def eye(n: int) -> np.ndarray:
+def eye(n: int) -> Any:
     """Return the identity, [n, n]."""
     return _still(np.eye(n))
 
 
 @lru_cache(maxsize=256)
-def ones(*shape: Any) -> np.ndarray:
+def ones(*shape: Any) -> Any:
     """Return ones of a shape, said as numbers or as one tuple."""
     return _still(np.ones(shape[0] if shape and isinstance(shape[0], tuple) else shape))
 
 
 @lru_cache(maxsize=64)
-def zeros(*shape: Any) -> np.ndarray:
+def zeros(*shape: Any) -> Any:
     """Return zeros of a shape, said as numbers or as one tuple."""
     return _still(np.zeros(shape[0] if shape and isinstance(shape[0], tuple) else shape))
 
 
 @lru_cache(maxsize=64)
-def arange(n: int) -> np.ndarray:
+def arange(n: int) -> Any:
     """Return 0, 1 … n − 1, as an index."""
     return _still(np.arange(n))
 
 
-def _still(x: np.ndarray) -> np.ndarray:
+def _still(x: Any) -> Any:
     x.setflags(write=False)
     return x
 
@@ -216,7 +217,7 @@ def _minimum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 PROGRAMS = Dialect(
     "programs",
-    ARRAYS.functions
+    dict(ARRAYS.functions)
     | {each.__name__: each for each in (fit, spread, placed, peaks, lows, first_peak, first_max)}
     | {each.__name__: each for each in (windows, overlap_add, softmax, log_softmax, logsumexp)}
     | {each.__name__: each for each in (cross_entropy, deviation, standardize, pad)}
