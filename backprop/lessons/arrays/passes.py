@@ -71,6 +71,7 @@ def passes_of(choices: Choices) -> ProgramAt:
         plain = program(text, opened=choices.opened)
         values = typed_values(plain, choices.leaf_values)
         built = plain.with_values(values) if values else plain
+        uses(built)  # refuses a line that cannot be written as one text
     except InputError as error:
         raise in_line(error, text) from error
     trace = differentiate(built, built.at)
