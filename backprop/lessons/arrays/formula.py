@@ -6,8 +6,9 @@ are those of the trace.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ BINDS: dict[type[ast.AST], int] = {
     **{ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 4},
 }
 LIKE = ("placed", "overlap_add", "spread", "fit")  # their second argument only says a shape
+CLOSES = re.compile(r"[)\]⁰¹²³⁴⁵⁶⁷⁸⁹⁻·ᵀ ]*[)\]⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ]")  # belongs to what stands before
 POWERS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 
 
@@ -43,6 +45,7 @@ class Operand:
         shape: in parts; those that must be equal are marked.
         grid: the array; None where it stands in the formula already.
         caption: below it.
+        after: what closes behind the letter: a power, brackets.
     """
 
     label: Label
@@ -51,6 +54,7 @@ class Operand:
     shape: tuple[tuple[str, bool], ...]
     grid: Grid | None
     caption: Words
+    after: str = ""
 
     @property
     def columns(self) -> int:
@@ -279,15 +283,19 @@ def _marked(part: Part, which: int) -> Part:
     operand = part.operand
     assert operand is not None, "a matrix is marked"
     shape = tuple((text, n == which) for n, (text, _) in enumerate(operand.shape))
-    return Part(operand=Operand(operand.label, operand.tone, operand.turned, shape,
-                                operand.grid, operand.caption))  # fmt: skip
+    return Part(operand=replace(operand, shape=shape))
 
 
 def joined(parts: Iterable[Part], title: str = "") -> Storeys:
     """Return parts as a formula; signs beside each other become one."""
     found: list[Part] = []
-    for part in parts:
-        last = found[-1] if found else None
+    for each in parts:
+        part, last = each, found[-1] if found else None
+        if last and last.operand and part.operand is None and (closes := CLOSES.match(part.sign)):
+            found[-1] = Part(
+                operand=replace(last.operand, after=last.operand.after + closes[0].strip())
+            )
+            part = Part(part.sign[closes.end() :].lstrip(), part.below)
         if (
             last
             and part.operand is None

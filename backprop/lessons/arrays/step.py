@@ -46,7 +46,7 @@ FORWARD = {  # the last word of a line → what it does
     "[]": "Some of the entries, by their index. One that is named twice is copied.",
 }
 EACH = "{word} of each entry."
-MOST_CELLS = 12  # side by side, with three decimals
+MOST_CELLS = 10  # side by side, with three decimals
 ENTRYWISE = ("tanh", "exp", "log", "sqrt", "relu", "sigmoid", "sin", "cos", "abs", "softplus")
 
 
