@@ -41,6 +41,11 @@ class ArrayRow(ArrayOperation):
     work: int = 0
     partials: tuple[str, ...] = ()
 
+    @property
+    def in_programs(self) -> bool:
+        """A row is a word of a program."""
+        return True
+
 
 Build = Callable[[Parameters, tuple[Shape, ...]], ArrayRow]
 

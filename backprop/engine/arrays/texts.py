@@ -14,12 +14,14 @@ import ast
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 
 from backprop.engine.arrays.rows import ArrayRow, number_text
 from backprop.engine.errors import LimitError
 from backprop.engine.program import Program
 from backprop.engine.trace import edges
 
+NOTHING_ELSE: Mapping[tuple[int, int], str] = MappingProxyType({})
 PIECES = 2_000  # names, numbers, signs and calls in the text of a line
 
 
@@ -47,8 +49,16 @@ def value_tree(program: Program, line: str) -> ast.expr:
     return rewritten(values[position])
 
 
-def sent_trees(program: Program, line: str) -> dict[str, ast.expr]:
-    """Return what a line sends to each name it reads, the last that it reads first."""
+def sent_trees(
+    program: Program, line: str, instead: Mapping[tuple[int, int], str] = NOTHING_ELSE
+) -> dict[str, ast.expr]:
+    """Return what a line sends to each name it reads, the last that it reads first.
+
+    Args:
+        program: of which it is a line.
+        line: its name.
+        instead: for a node and the number of its input another product; empty: nothing is sent.
+    """
     flowing = edges(program)
     inside = _inside(program, line)
     values: dict[int, ast.expr] = {}
@@ -64,7 +74,10 @@ def sent_trees(program: Program, line: str) -> dict[str, ast.expr]:
         if position not in arriving:
             continue
         for which, node in sorted(passing.get(position, []), reverse=True):
-            text = _product(program, position, which, values, arriving[position], own)
+            product = instead.get((position, which))
+            if product == "":
+                continue
+            text = _product(program, position, which, values, arriving[position], own, product)
             into = arriving if node in values else outside
             text = ast.BinOp(into[node], ast.Add(), text) if node in into else text
             into[node] = _short(text, program, line)
@@ -113,6 +126,7 @@ def _product(
     values: Mapping[int, ast.expr],
     arriving: ast.expr,
     own: int,
+    product: str | None,
 ) -> ast.expr:
     node, row = program.nodes[position], program.row(position)
     assert isinstance(row, ArrayRow)
@@ -122,7 +136,7 @@ def _product(
     }
     names["g"] = arriving
     names["out"] = ast.Name(node.name) if position == own else values[position]
-    return _written(row.products[which], names)
+    return _written(row.products[which] if product is None else product, names)
 
 
 def _written(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
