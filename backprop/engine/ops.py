@@ -23,6 +23,7 @@ import numpy as np
 
 from backprop.engine.array_ops import PHRASES
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
+from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.rules import ARRAYS, CALLABLE, FLOATS, Dialect, compiled, write
 
 
@@ -83,7 +84,7 @@ def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
 
     Floats are computed as Python does, and as NumPy does where Python would raise.
     """
-    return calculate(row.code, row.inputs, inputs)
+    return calculate(row.code, row.inputs, inputs, is_typed=_is_typed(row))
 
 
 def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
@@ -98,7 +99,12 @@ def flows_back(row: Operation, which: int, *inputs: Any) -> bool:
 
 def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
     """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
-    return calculate(row.product_codes[which], ("g", "out", *row.inputs), (g, out, *inputs))
+    names = ("g", "out", *row.inputs)
+    return calculate(row.product_codes[which], names, (g, out, *inputs), is_typed=row.is_typed)
+
+
+def _is_typed(row: Operation | ArrayOperation) -> bool:
+    return isinstance(row, ArrayOperation) and row.is_typed
 
 
 @lru_cache(maxsize=256)
@@ -121,8 +127,20 @@ def bends(row: Operation) -> bool:
     return False
 
 
-def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
-    """Return what a text says of the numbers or arrays that it names; never raises."""
+def calculate(
+    text: str, names: tuple[str, ...], arguments: tuple[Any, ...], *, is_typed: bool = False
+) -> Any:
+    """Return what a text says of the numbers or arrays that it names; never raises.
+
+    Args:
+        text: an expression in the names.
+        names: of the arguments.
+        arguments: numbers or arrays.
+        is_typed: whether it stands in the language of arrays.
+    """
+    if is_typed:
+        with np.errstate(all="ignore"):
+            return _function(text, names, PROGRAMS)(*arguments)
     if all(type(argument) is float for argument in arguments):
         try:
             return float(_function(text, names, FLOATS)(*arguments))
@@ -136,7 +154,7 @@ def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> 
 @lru_cache(maxsize=4096)
 def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[..., Any]:
     """Return a rule's text as a function of what it names."""
-    written = write(text, {}, dialect, WORDS)
+    written = write(text, {}, dialect, WORDS if dialect.writes_out else {})
     return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
 
 

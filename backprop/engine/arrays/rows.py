@@ -41,6 +41,11 @@ class ArrayRow(ArrayOperation):
     work: int = 0
     partials: tuple[str, ...] = ()
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether its code stands in the language of arrays: it does."""
+        return True
+
 
 Build = Callable[[Parameters, tuple[Shape, ...]], ArrayRow]
 
