@@ -36,14 +36,14 @@ class ArrayOperation:
         return self.kernel or self.value
 
     @property
-    def is_typed(self) -> bool:
-        """Whether it is a word of the language of arrays, whose code stands in that language."""
-        return False
-
-    @property
     def product_codes(self) -> tuple[str, ...]:
         """The text that is computed for each product."""
         return self.product_kernels or self.products
+
+    @property
+    def in_programs(self) -> bool:
+        """Whether it is a word of a program, whose texts call more functions."""
+        return False
 
 
 class Phrase(NamedTuple):

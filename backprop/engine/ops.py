@@ -84,7 +84,9 @@ def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
 
     Floats are computed as Python does, and as NumPy does where Python would raise.
     """
-    return calculate(row.code, row.inputs, inputs, is_typed=_is_typed(row))
+    if isinstance(row, ArrayOperation) and row.in_programs:
+        return _calculate_in_program(row.code, row.inputs, inputs)
+    return calculate(row.code, row.inputs, inputs)
 
 
 def local_derivative(row: Operation, which: int, out: Any, *inputs: Any) -> Any:
@@ -99,12 +101,10 @@ def flows_back(row: Operation, which: int, *inputs: Any) -> bool:
 
 def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
     """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
-    names = ("g", "out", *row.inputs)
-    return calculate(row.product_codes[which], names, (g, out, *inputs), is_typed=row.is_typed)
-
-
-def _is_typed(row: Operation | ArrayOperation) -> bool:
-    return isinstance(row, ArrayOperation) and row.is_typed
+    names, numbers = ("g", "out", *row.inputs), (g, out, *inputs)
+    if row.in_programs:
+        return _calculate_in_program(row.product_codes[which], names, numbers)
+    return calculate(row.product_codes[which], names, numbers)
 
 
 @lru_cache(maxsize=256)
@@ -127,20 +127,8 @@ def bends(row: Operation) -> bool:
     return False
 
 
-def calculate(
-    text: str, names: tuple[str, ...], arguments: tuple[Any, ...], *, is_typed: bool = False
-) -> Any:
-    """Return what a text says of the numbers or arrays that it names; never raises.
-
-    Args:
-        text: an expression in the names.
-        names: of the arguments.
-        arguments: numbers or arrays.
-        is_typed: whether it stands in the language of arrays.
-    """
-    if is_typed:
-        with np.errstate(all="ignore"):
-            return _function(text, names, PROGRAMS)(*arguments)
+def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    """Return what a text says of the numbers or arrays that it names; never raises."""
     if all(type(argument) is float for argument in arguments):
         try:
             return float(_function(text, names, FLOATS)(*arguments))
@@ -149,6 +137,12 @@ def calculate(
                 return float(_function(text, names, ARRAYS)(*map(np.float64, arguments)))
     with np.errstate(all="ignore"):
         return _function(text, names, ARRAYS)(*arguments)
+
+
+@np.errstate(all="ignore")
+def _calculate_in_program(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    """Return what a text in the language of programs says; a number is an array without axes."""
+    return _function(text, names, PROGRAMS)(*map(np.asarray, arguments))
 
 
 @lru_cache(maxsize=4096)

@@ -42,8 +42,8 @@ class ArrayRow(ArrayOperation):
     partials: tuple[str, ...] = ()
 
     @property
-    def is_typed(self) -> bool:
-        """Whether its code stands in the language of arrays: it does."""
+    def in_programs(self) -> bool:
+        """A row is a word of a program."""
         return True
 
 

@@ -6,16 +6,23 @@ to W the one text dZ.T @ X; three rewritings make it what a person would write:
     a.T.T → a        (a @ b).T → b.T @ a.T        1.0 * a → a
 
 A text stands in the language itself, in the names that the line reads, its own, and dZ for the
-gradient of Z.
+gradient of Z. That of softmax(softmax(x)) is twice as long at each level: a line whose text
+has more than 2,000 pieces is refused.
 """
 
 import ast
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
+from types import MappingProxyType
 
 from backprop.engine.arrays.rows import ArrayRow, number_text
+from backprop.engine.errors import LimitError
 from backprop.engine.program import Program
 from backprop.engine.trace import edges
+
+NOTHING_ELSE: Mapping[tuple[int, int], str] = MappingProxyType({})
+PIECES = 2_000  # names, numbers, signs and calls in the text of a line
 
 
 def line_of(program: Program, position: int) -> str:
@@ -38,17 +45,25 @@ def value_tree(program: Program, line: str) -> ast.expr:
     """Return what a line computes, in the names that it reads."""
     values: dict[int, ast.expr] = {}
     for position in _inside(program, line):
-        values[position] = _value(program, position, values)
+        values[position] = _short(_value(program, position, values), program, line)
     return rewritten(values[position])
 
 
-def sent_trees(program: Program, line: str) -> dict[str, ast.expr]:
-    """Return what a line sends to each name it reads, the last that it reads first."""
+def sent_trees(
+    program: Program, line: str, instead: Mapping[tuple[int, int], str] = NOTHING_ELSE
+) -> dict[str, ast.expr]:
+    """Return what a line sends to each name it reads, the last that it reads first.
+
+    Args:
+        program: of which it is a line.
+        line: its name.
+        instead: for a node and the number of its input another product; empty: nothing is sent.
+    """
     flowing = edges(program)
     inside = _inside(program, line)
     values: dict[int, ast.expr] = {}
     for position in inside:
-        values[position] = _value(program, position, values)
+        values[position] = _short(_value(program, position, values), program, line)
     own = inside[-1]
     arriving: dict[int, ast.expr] = {own: ast.Name(f"d{line}")}
     outside: dict[int, ast.expr] = {}
@@ -59,11 +74,27 @@ def sent_trees(program: Program, line: str) -> dict[str, ast.expr]:
         if position not in arriving:
             continue
         for which, node in sorted(passing.get(position, []), reverse=True):
-            text = _product(program, position, which, values, arriving[position], own)
+            product = instead.get((position, which))
+            if product == "":
+                continue
+            text = _product(program, position, which, values, arriving[position], own, product)
             into = arriving if node in values else outside
-            into[node] = ast.BinOp(into[node], ast.Add(), text) if node in into else text
+            text = ast.BinOp(into[node], ast.Add(), text) if node in into else text
+            into[node] = _short(text, program, line)
     order = sorted(outside, reverse=True)
     return {program.nodes[i].name: rewritten(outside[i]) for i in order}
+
+
+def _short(tree: ast.expr, program: Program, line: str) -> ast.expr:
+    """Return an expression as it is, if it is short enough to be put into others.
+
+    Raises:
+        LimitError: it is not.
+    """
+    if sum(1 for _ in islice(ast.walk(tree), PIECES + 1)) <= PIECES:
+        return tree
+    what = f"What “{line}” sends back is too long to be written as one."
+    raise LimitError(what, hint="Make it two lines or more.", at=program.line(line).start)
 
 
 def _value(program: Program, position: int, values: Mapping[int, ast.expr]) -> ast.expr:
@@ -95,6 +126,7 @@ def _product(
     values: Mapping[int, ast.expr],
     arriving: ast.expr,
     own: int,
+    product: str | None,
 ) -> ast.expr:
     node, row = program.nodes[position], program.row(position)
     assert isinstance(row, ArrayRow)
@@ -104,7 +136,7 @@ def _product(
     }
     names["g"] = arriving
     names["out"] = ast.Name(node.name) if position == own else values[position]
-    return _written(row.products[which], names)
+    return _written(row.products[which] if product is None else product, names)
 
 
 def _written(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
