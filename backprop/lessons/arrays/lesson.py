@@ -11,9 +11,11 @@ from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
+from backprop.lessons.arrays.entry import EntryOpened, open_entry
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import ProgramAt, passes_of, settled
 from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.reading import LeafEntry, Reader
 from backprop.lessons.arrays.rows import Drawer, Picture
 from backprop.lessons.arrays.step import StepShown, Teller, label_in
 from backprop.notation.formula import Label
@@ -39,6 +41,23 @@ class ArrayWalk:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryBoard:
+    """The entry that is opened.
+
+    Attributes:
+        missing: in words, that it is not there; empty where it is.
+        leaf: its field, where it is one of a leaf.
+        opened: its sum, where it is made at this step.
+        key: which it is: dW[1,2]; empty where none is opened.
+    """
+
+    missing: str
+    leaf: LeafEntry | None
+    opened: EntryOpened | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything shown of a program at one step; no markup.
 
@@ -46,7 +65,8 @@ class Board:
         head: of the page.
         walk: the strip and the step.
         picture: the program.
-        editor: its text, while it is edited.
+        entry: the one that is opened.
+        editor: its text, while it is edited; `edit`, the address where it is.
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
@@ -56,6 +76,7 @@ class Board:
     head: Head
     walk: ArrayWalk
     picture: Picture
+    entry: EntryBoard
     editor: Editor | None
     edit: str
     forms: tuple[Option, ...]
@@ -85,11 +106,18 @@ def compose(choices: Choices, links: Links) -> Board:
     passes, around = passes_of(choices), _make_around(choices, links)
     at = min(choices.step, len(passes.steps) - 1)
     checks = at == len(passes.steps) - 1 or choices.pane == "check" or choices.planted
+    reader, picture = Reader(passes, links), around.drawer.at(at)
     return Board(
         head=replace(around.head, links=links),
-        walk=ArrayWalk(around.film.at(at), Teller(passes, links).tell(passes.steps[at])),
-        picture=around.drawer.at(at),
-        editor=make_editor(choices, links),
+        walk=ArrayWalk(around.film.at(at), Teller(passes, links, reader).tell(passes.steps[at])),
+        picture=picture,
+        entry=EntryBoard(
+            reader.missing(),
+            reader.leaf(),
+            open_entry(passes, passes.steps[at], reader, links),
+            choices.entry,
+        ),
+        editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
         forms=around.forms,
         outputs=around.outputs,
