@@ -31,6 +31,7 @@ BINDS: dict[type[ast.AST], int] = {
 }
 LIKE = ("placed", "overlap_add", "spread", "fit")  # their second argument only says a shape
 CLOSES = re.compile(r"[)\]⁰¹²³⁴⁵⁶⁷⁸⁹⁻·ᵀ ]*[)\]⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ]")  # belongs to what stands before
+CHOOSE = ("where", "maximum", "minimum", "einsum", "tri", "eye", "ones", "zeros", "arange")
 POWERS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 
 
@@ -79,7 +80,7 @@ class Part:
     @property
     def is_word(self) -> bool:
         """Whether it is a word of the language, and no sign of a formula."""
-        return any(letter.isalpha() for letter in self.sign)
+        return len(self.sign) > 6 or any(letter.isalpha() for letter in self.sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +226,10 @@ class Writer:
             yield from self.parts(node.func.value)
             yield Part(f".{node.func.attr}({', '.join(map(ast.unparse, node.args))})")
             return
-        rest = ""
-        if word in LIKE:
-            rest = "".join(f", {ast.unparse(each)}" for each in node.args[2:])
-        rest += "".join(f", {each.arg}={ast.unparse(each.value)}" for each in node.keywords)
-        shown = node.args[:1] if word in LIKE else node.args
-        yield from self._listed(f"{word}(", shown, f"{_plain(rest)})")
+        several = node.args[:1] if word in LIKE else node.args
+        if word not in CHOOSE:
+            several = [each for each in several if not _is_setting(each)]
+        yield from self._listed(f"{word}(", several, ")")
 
     def _shrinks(self, node: ast.Call) -> bool:
         if len(node.args) < 2:
@@ -247,8 +246,9 @@ class Writer:
         yield Part(after)
 
 
-def _plain(text: str) -> str:
-    return text.replace("keepdims=True", "kept").replace("-", MINUS)
+def _is_setting(node: ast.expr) -> bool:
+    """Whether an argument only says how: an axis, a shape, a size; the line says it in full."""
+    return not any(isinstance(each, ast.Name) for each in ast.walk(node))
 
 
 def _power(node: ast.expr) -> str:

@@ -213,6 +213,9 @@ class Drawer:
             array = passes.sent[senders[-1], line.name][1]
             words = f"{len(senders)} of {times} uses" if times > 1 else ""
         key = ("gradient", line.name, senders)
+        masked = passes.masked(line.name)
+        if masked is not None:
+            array = np.where(masked, -np.inf, array)
         name = f"d{own_name(line.name)}"
         return self._shown(key, array, name, "backward", words, ahead=senders is None)
 

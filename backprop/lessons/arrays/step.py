@@ -228,7 +228,10 @@ class Teller:
         called = f"{'d' if is_gradient else ''}{own_name(name)}"
         find = self.reader.finder(name, is_gradient, turned)
         said = f"{called} turned" if turned else called
-        return show_array(array, said, self.links.choices.slice, find, self.decimals)
+        masked = self.passes.masked(name) if is_gradient else None
+        if masked is not None:
+            masked = turned_array(masked, turned)
+        return show_array(array, said, self.links.choices.slice, find, self.decimals, masked)
 
     def _scalar(self, line: Line, *, is_gradient: bool) -> Part:
         trace = self.passes.trace
