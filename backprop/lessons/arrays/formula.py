@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ BINDS: dict[type[ast.AST], int] = {
 LIKE = ("placed", "overlap_add", "spread", "fit")  # their second argument only says a shape
 CLOSES = re.compile(r"[)\]⁰¹²³⁴⁵⁶⁷⁸⁹⁻·ᵀ ]*[)\]⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ]")  # belongs to what stands before
 CHOOSE = ("where", "maximum", "minimum", "einsum", "tri", "eye", "ones", "zeros", "arange")
+MOST_CELLS = 10  # side by side, with three decimals
+PANE = 47.0  # rem: how wide the formulas of a step are on a page of 1440 pixels
 POWERS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 
 
@@ -80,7 +83,7 @@ class Part:
     @property
     def is_word(self) -> bool:
         """Whether it is a word of the language, and no sign of a formula."""
-        return len(self.sign) > 6 or any(letter.isalpha() for letter in self.sign)
+        return any(letter.isalpha() for letter in self.sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,19 @@ class Storeys:
     count: int
     letters: int
     title: str = ""
+
+    @property
+    def lines(self) -> int:
+        """How many lines it takes, roughly, on a page of the usual width."""
+        least = 1.95 if self.columns > MOST_CELLS else 2.5
+        width = self.columns * least + 2.1 * self.count + 0.55 * self.letters
+        return max(1, ceil(width / PANE))
+
+    @property
+    def high(self) -> int:
+        """How many cells stand below each other, in all its lines."""
+        grids = [part.operand.grid for part in self.parts if part.operand and part.operand.grid]
+        return self.lines * max((grid.high for grid in grids if grid.rows), default=0)
 
 
 Show = Callable[[str, bool, str], Grid]  # the line, whether its gradient, turned → its array
@@ -307,7 +323,7 @@ def joined(parts: Iterable[Part], title: str = "") -> Storeys:
             found.append(part)
     operands = [part.operand for part in found if part.operand]
     columns = sum(max(operand.columns, 1) for operand in operands)
-    letters = sum(len(part.sign) for part in found)
+    letters = sum(len(part.operand.after if part.operand else part.sign) for part in found)
     return Storeys(tuple(found), columns, len(operands), letters, title)
 
 
