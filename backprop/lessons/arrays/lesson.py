@@ -7,6 +7,7 @@ line of the same language, with its arrays. A name that is used several times ge
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
@@ -69,6 +70,7 @@ class Board:
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
+        check: of the whole gradient, once the pass has come to its end, or where it is asked for.
     """
 
     head: Head
@@ -80,6 +82,7 @@ class Board:
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
+    check: CheckShown | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +105,7 @@ def compose(choices: Choices, links: Links) -> Board:
     """
     passes, around = passes_of(choices), _make_around(choices, links)
     at = min(choices.step, len(passes.steps) - 1)
+    checks = at == len(passes.steps) - 1 or choices.pane == "check" or choices.planted
     reader, picture = Reader(passes, links), around.drawer.at(at)
     return Board(
         head=replace(around.head, links=links),
@@ -118,6 +122,7 @@ def compose(choices: Choices, links: Links) -> Board:
         forms=around.forms,
         outputs=around.outputs,
         panes=around.panes,
+        check=show_check(choices, passes, links) if checks else None,
     )
 
 
