@@ -131,6 +131,7 @@ def example_text(choices: Choices) -> str:
             return worked()[name].text
     raise UnknownNameError(
         f"There is no example “{name}” here.",
-        hint=f"There are {RIGHT}, {SLIP}, {OF_ARRAYS}, {OF_ARRAYS_SLIP} and, with a hidden layer that bends, {STEPS}.",
+        hint=f"There are {RIGHT}, {SLIP}, {OF_ARRAYS}, {OF_ARRAYS_SLIP} and, with a hidden layer "
+        f"that bends, {STEPS}.",
         at="given",
     )

@@ -1,9 +1,9 @@
-"""A claimed gradient of a program of arrays: read with the program it belongs to, and checked.
+r"""A claimed gradient of a program of arrays: read with the program it belongs to, and checked.
 
 The program stands first, its lines as /lessons/arrays reads them, then what the learner's code
 prints; or all of it in one JSON document:
 
-    W : 2 x 3 = random 1                    {"program": "W : 2 x 3 = random 1\\nL = sum(tanh(W))",
+    W : 2 x 3 = random 1                    {"program": "W : 2 x 3 = random 1\nL = sum(tanh(W))",
     L = sum(tanh(W))                         "gradient": {"W": [[…], […]]}}
     dW = [[ 0.91 …
 

@@ -47,7 +47,7 @@ def test_a_slip_is_named_with_its_line_and_where_it_begins():
 def test_gradients_of_lines_tell_where_it_begins():
     wrong = "dZ = [[2, 4], [6, 9]]\ndW = [[2, 4], [6, 9]]\ndb = [8, 13]"
     judgement = judged(f"{SMALL}\n{wrong}")
-    assert [node.name for node in judgement.nodes][0] == "dZ"
+    assert judgement.nodes[0].name == "dZ"
     assert "dZ[1,1] is 9, and 8 is right" in judgement.nodes[0].sentence
 
 
