@@ -153,6 +153,8 @@ class Lesson:
         paper: choices and links → what is handed out on paper.
         work: the fields of a form → how much its action works, in steps of a walk (some 6 ms each).
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
+        settled: choices as they were sent → the same state as its address says it: what was typed
+            and can be taken over is no longer apart from what was there.
     """
 
     name: str
@@ -186,6 +188,7 @@ class Lesson:
     blanks: Blanks | None = None
     paper: Callable[[Any, Links], Sheet] | None = None
     work: Callable[[Mapping[str, str]], int] = lambda _: 1
+    settled: Callable[[Any], Any] = lambda choices: choices
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

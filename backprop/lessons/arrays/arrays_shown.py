@@ -1,0 +1,112 @@
+"""An array as a step shows it: numbers in cells, or colours beyond 8 × 8, slice by slice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isinf, isnan
+from typing import Any
+
+import numpy as np
+
+from backprop.drawing.heat_map import (
+    NUMBERED,
+    HeatMap,
+    draw_heat_map,
+    tone_name,
+    tones,
+)
+from backprop.notation.numerals import MINUS
+
+Cell = tuple[str, str, str]  # the number as it is shown, its tone, where a click leads
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """An array as cells.
+
+    Attributes:
+        rows: of cells; empty where there are too many.
+        columns: how many there are; `high` rows.
+        map: where there are too many cells for numbers.
+        name: what a screen reader calls it: dW, 2 by 3.
+        slice: which slice of more than two axes it is: “0, 1”; empty where it is whole.
+    """
+
+    rows: tuple[tuple[Cell, ...], ...]
+    columns: int
+    high: int
+    map: HeatMap | None
+    name: str
+    slice: str
+
+
+def show_array(
+    array: Any,
+    name: str,
+    chosen: tuple[int, ...] = (),
+    address: Callable[[tuple[int, ...]], str] | None = None,
+    decimals: int = 3,
+) -> Grid:
+    """Return an array as a step shows it.
+
+    Args:
+        array: of any shape; of more than two axes one slice is shown.
+        name: what it is called.
+        chosen: the slice, as far as there is one.
+        address: where a click on an entry leads.
+        decimals: how many stand in a cell.
+    """
+    whole = np.asarray(array, float)
+    ahead = slice_of(whole.shape, chosen)
+    flat = whole[ahead] if ahead else whole
+    rows = np.atleast_2d(flat)
+    said = ", ".join(map(str, ahead))
+    called = f"{name}, {' by '.join(map(str, whole.shape)) or 'a number'}"
+    called += f", slice {said}" if said else ""
+    high, columns = rows.shape
+    if max(high, columns) > NUMBERED:
+        drawn = draw_heat_map(flat, called, "", (22.0, 17.0), 64)
+        return Grid((), columns, high, drawn, called, said)
+    found = np.abs(whole[np.isfinite(whole)])
+    shades = tones(rows, float(found.max()) if found.size else 0.0).tolist()
+    is_whole = bool(np.all(rows == np.floor(rows)))
+    cells = tuple(
+        tuple(
+            (
+                cell_text(x, 0 if is_whole else decimals),
+                tone_name(shade),
+                address(place(whole.ndim, ahead, i, j)) if address else "",
+            )
+            for j, (x, shade) in enumerate(zip(line, shaded, strict=True))
+        )
+        for i, (line, shaded) in enumerate(zip(rows.tolist(), shades, strict=True))
+    )
+    return Grid(cells, columns, high, None, called, said)
+
+
+def slice_of(shape: tuple[int, ...], chosen: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the slice of an array of more than two axes: the chosen one, as far as it is there."""
+    ahead = shape[:-2]
+    wanted = (*(0,) * len(ahead), *chosen)[-len(ahead) :] if ahead else ()
+    return tuple(min(i, n - 1) for i, n in zip(wanted, ahead, strict=True))
+
+
+def place(axes: int, ahead: tuple[int, ...], i: int, j: int) -> tuple[int, ...]:
+    """Return the index of an entry, from where it stands in its slice."""
+    return (*ahead, i, j)[-axes:] if axes else ()
+
+
+def cell_text(x: float, decimals: int) -> str:
+    """Return a number as a cell shows it: “≈0” where all its decimals would be 0."""
+    if isnan(x):
+        return "NaN"
+    if isinf(x):
+        return f"{MINUS if x < 0 else ''}∞"
+    if x == 0:
+        return "0"
+    size = abs(x)
+    if decimals and size < 0.5 * 10**-decimals:
+        return "≈0"
+    if size >= 10_000:
+        return f"{x:.0e}".replace("e+0", "e").replace("e+", "e").replace("-", MINUS)
+    kept = decimals if size < 10 else max(0, decimals - (1 if size < 100 else 2))
+    return f"{x:.{kept}f}".replace("-", MINUS)

@@ -1,0 +1,54 @@
+"""What a learner can choose in the lesson on arrays: a program, and what is shown of it."""
+
+from dataclasses import dataclass
+
+from backprop.engine.arrays.grammar import CHARACTERS
+from backprop.stage.choices import (
+    Flag,
+    Lines,
+    Name,
+    OneOf,
+    Several,
+    Text,
+    Whole,
+    chosen,
+    format_choice,
+)
+from backprop.stage.hiding import hide_choice
+
+DENSE = """A : 4 x 3 = random 1
+W : 2 x 3 = random 2 * 0.6
+b : 2 = random 5 * 0.5
+Y : given 4 x 2 = random 3
+Z = A @ W.T + b
+H = tanh(Z)
+D = H - Y
+L = mean(D ** 2)"""
+
+WEIGHTS = {  # what weights the entries of an output that is no number
+    "": "",
+    "ones": "their sum",
+    "one-hot": "one entry",
+    "random": "a random weight each",
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything set on the page; each field with its kind and its default."""
+
+    program: str = chosen(Lines(CHARACTERS), DENSE)
+    typed: str = chosen(Lines(CHARACTERS), "", spelled="typed-program")  # as it cannot be read yet
+    editing: bool = chosen(Flag(), False, spelled="show-editor")
+    step: int = chosen(Whole(0, 9_999), 0)
+    opened: tuple[str, ...] = chosen(Several(Text(40), 60), (), spelled="open-lines")
+    entry: str = chosen(Text(60), "")  # of an array that is opened: dW[1,2]
+    slice: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="show-slice")
+    pane: str = chosen(OneOf(("", "program", "check")), "", spelled="show-pane")  # on a phone
+    weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")
+    leaf_values: str = chosen(Text(2_000), "", spelled="leaf-values")  # W[1,2]=0.5;b[0]=1
+    entry_value: str = chosen(Text(40), "", spelled="entry-value")  # for the entry that is opened
+    preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    mode: str = chosen(OneOf(("", "projector")), "")
+    hide: tuple[str, ...] = hide_choice("transport", "strip", "presets", "function", "checks")
+    body_format: int = format_choice()

@@ -1,0 +1,1 @@
+// What the page of arrays adds to its links and fields.
