@@ -48,6 +48,15 @@ class Program(Graph):
     statements: Mapping[str, Statement] = field(default_factory=dict, repr=False)
     at: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it computes the same and shows the same lines: what is opened is another one."""
+        if not isinstance(other, Program):
+            return NotImplemented
+        return self is other or (Graph.__eq__(self, other) and self.lines == other.lines)
+
     def shape(self, name: str) -> Shape:
         """Return the shape of a line, or of any node by its name."""
         shape = self.nodes[self.position(name)].shape

@@ -34,7 +34,8 @@ class Expressions(Nodes):
                 if isinstance(op, ast.UAdd):
                     return found
                 if isinstance(found, Static):
-                    return Static(-number(found.value, operand))
+                    said = ast.UnaryOp(op, found.said())
+                    return Static(-number(found.value, operand), ast.unparse(said))
                 return self.node("negate", (found,), (), tree)
             case ast.BinOp(left=left, op=op, right=right):
                 return self.between(op, self.build(left, scope), self.build(right, scope), tree)
@@ -60,7 +61,7 @@ class Expressions(Nodes):
         if name in scope:
             return scope[name]
         if name in ("inf", "pi"):
-            return Static(inf if name == "inf" else pi)
+            return Static(inf if name == "inf" else pi, name)
         if name in RESERVED:
             what = f"“{name}” is a word: it needs brackets."
             raise ExpressionError(what, hint=f"Write {name}(…).", at=tree.col_offset)
@@ -74,7 +75,10 @@ class Expressions(Nodes):
     ) -> int | Static:
         """Add an operation between two values; of two known numbers it is one."""
         if isinstance(left, Static) and isinstance(right, Static):
-            return Static(computed(op, left.value, right.value, tree))
+            said = (
+                ast.BinOp(left.said(), op, right.said()) if isinstance(op, ast.operator) else tree
+            )
+            return Static(computed(op, left.value, right.value, tree), ast.unparse(said))
         if isinstance(op, ast.Pow) and isinstance(right, Static):
             assert isinstance(left, int)
             return self.node("power_of", (left,), (float(number(right.value, tree)),), tree)
@@ -89,7 +93,7 @@ class Expressions(Nodes):
         """Return where a value stands; a known number becomes a constant."""
         if isinstance(value, int):
             return value
-        return self.number(number(value.value, tree))
+        return self.number(number(value.value, tree), value.typed)
 
     def attribute(self, tree: ast.Attribute, scope: Mapping[str, int]) -> int | Static:
         """Return what stands after a point: a transpose, or what is known of a shape."""

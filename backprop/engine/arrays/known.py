@@ -18,6 +18,23 @@ class Static(NamedTuple):
     """What is known before anything runs: a number, a tuple of them, None, True."""
 
     value: Any
+    typed: str = ""  # how it was typed, where that is more than a number: 1 / 3
+
+    def said(self) -> ast.expr:
+        """Return it as an expression."""
+        return ast.parse(self.typed or repr(self.value), mode="eval").body
+
+
+NUMBERS = ("inf", "pi")
+
+
+def typed(tree: ast.expr) -> str:
+    """Return an expression as it was typed, if it computes a number of numbers; else nothing."""
+    signed = tree.operand if isinstance(tree, ast.UnaryOp) else tree
+    parts = [node for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)]
+    words = (*NUMBERS, *ENTRYWISE)
+    known = all(isinstance(each, ast.Name) and each.id in words for each in parts)
+    return ast.unparse(tree) if known and not isinstance(signed, ast.Constant) else ""
 
 
 def number(value: Any, tree: ast.expr) -> Any:

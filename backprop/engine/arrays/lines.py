@@ -77,13 +77,13 @@ class Lines(Calls):
         self.line, self.shared, self.hidden = name, {}, 0
         node = self.build(expression, self.places)
         if isinstance(node, Static):
-            node = self.number(float(number(node.value, expression)))
+            node = self.number(float(number(node.value, expression)), node.typed)
         if not (node == len(self.nodes) - 1 and self.nodes[node].part_of == name):
             node = self.node("alias", (node,), (), expression)
         own = self.nodes[node]
         of = name.rpartition(".")[0]
         self.nodes[node] = own._replace(name=name, part_of=of)
-        if own.shape is not None and prod(own.shape) > ENTRIES:
+        if self.limited and own.shape is not None and prod(own.shape) > ENTRIES:
             what = f"“{name}” has {prod(own.shape):,} entries."
             raise LimitError(what, hint=f"At most {ENTRIES:,} are possible in a line.")
         self.places[name] = node

@@ -6,7 +6,7 @@ lines, and a test holds the two equal.
 """
 
 from collections.abc import Callable, Sequence
-from math import prod, sqrt
+from math import prod
 from typing import Any
 
 from backprop.engine.arrays.shapes import Shape, chosen_axes, shape_text
@@ -120,7 +120,7 @@ def _attention(_parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines
         raise ShapeError(
             "attention: queries, keys and values are rows: they have two axes at least."
         )
-    scores = (f"S = q @ k.mT / {sqrt(q[-1])!r}",)
+    scores = (f"S = q @ k.mT / sqrt({q[-1]})",)
     if len(shapes) == 4:
         return (*scores, "M = where(mask, S, -inf)", "P = softmax(M)", "P @ v")
     return (*scores, "P = softmax(S)", "P @ v")

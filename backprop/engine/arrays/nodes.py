@@ -12,6 +12,7 @@ from backprop.engine.arrays import (  # noqa: F401 - their rows are known by imp
     reductions,
 )
 from backprop.engine.arrays.grammar import located
+from backprop.engine.arrays.known import typed
 from backprop.engine.arrays.rows import ENTRYWISE, ArrayRow, array_row
 from backprop.engine.arrays.shapes import Shape, shape_text
 from backprop.engine.errors import ExpressionError, InputError, LimitError
@@ -26,8 +27,13 @@ WORK = 2_000_000
 
 @dataclass
 class Nodes:
-    """Collects the nodes of one program; mutable, and it stays in its function."""
+    """Collects the nodes of one program; mutable, and it stays in its function.
 
+    Args:
+        limited: whether it is a learner's program, of which nodes and entries are counted.
+    """
+
+    limited: bool = True
     nodes: list[Node] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)  # the nodes that lines can name
     indices: set[int] = field(default_factory=set)  # those that hold whole numbers
@@ -72,7 +78,7 @@ class Nodes:
             raise located(error, tree.col_offset) from None
         if operation in ENTRYWISE and all(self.nodes[i].number is not None for i in inputs):
             numbers = [self.nodes[i].number for i in inputs]
-            return self.number(float(compute(ENTRYWISE[operation], *numbers)))
+            return self.number(float(compute(ENTRYWISE[operation], *numbers)), typed(tree))
         self.hidden += 1
         name = f"{self.line}.{self.hidden}"
         while name in self.places:
@@ -85,6 +91,8 @@ class Nodes:
 
     def count(self, row: ArrayRow, tree: ast.expr) -> None:
         """Count what a row costs, before anything runs."""
+        if not self.limited:
+            return
         size, at = prod(row.shape), tree.col_offset
         self.operations += 1
         self.entries += size
@@ -109,12 +117,13 @@ class Nodes:
             self.places[node.name] = len(self.nodes) - 1
         return len(self.nodes) - 1
 
-    def number(self, number: float) -> int:
-        """Return where a constant of this line stands."""
-        key = ("", repr(float(number)))
+    def number(self, number: float, typed: str = "") -> int:
+        """Return where a constant of this line stands; its parameter is how it was typed."""
+        key = ("", repr(float(number)), typed)
         if key not in self.shared:
             name = f"#{len(self.nodes)}"
-            node = Node(name, number=float(number), part_of=self.line, shape=())
+            typed_so = (typed,) if typed else ()
+            node = Node(name, "", (), float(number), False, self.line, typed_so, ())
             self.shared[key] = self.add(node)
         return self.shared[key]
 

@@ -127,7 +127,9 @@ class Openings(Lines):
     def label(self, position: int) -> str:
         """Return what a node is called: by its name, or as its number."""
         node = self.nodes[position]
-        return number_text(node.number) if node.number is not None else node.name
+        if node.number is None:
+            return node.name
+        return node.parameters[0] if node.parameters else number_text(node.number)
 
     def known_name(self, tree: ast.expr) -> str:
         """Return the name that stands here, if a line defines it."""

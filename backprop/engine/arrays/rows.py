@@ -41,6 +41,11 @@ class ArrayRow(ArrayOperation):
     work: int = 0
     partials: tuple[str, ...] = ()
 
+    @property
+    def in_programs(self) -> bool:
+        """A row is a word of a program."""
+        return True
+
 
 Build = Callable[[Parameters, tuple[Shape, ...]], ArrayRow]
 
@@ -105,7 +110,8 @@ ENTRYWISE: dict[str, Operation] = {  # by the language's name
     **{name: OPS[name] for name in (*SIGNS, "negate", "where")},
     **{NAMES.get(name, name): OPS[name] for name in _CALLED if name != "logsumexp"},
 }
-HALVES = {  # ties are shared
+PARTIALS = {  # as the language says them; of maximum and minimum, ties are shared
+    "abs": ("sign(x)",),
     "maximum": ("(x > y) + 0.5 * (x == y)", "(y > x) + 0.5 * (x == y)"),
     "minimum": ("(x < y) + 0.5 * (x == y)", "(y < x) + 0.5 * (x == y)"),
 }
@@ -130,7 +136,7 @@ def _entrywise(name: str, shapes: tuple[Shape, ...]) -> ArrayRow:
         shapes=shapes,
         shape=shape,
         work=size,
-        partials=HALVES.get(name, scalar.partials),
+        partials=PARTIALS.get(name, scalar.partials),
     )
 
 
@@ -150,7 +156,7 @@ def _code(text: str) -> str:
 def _entrywise_product(
     name: str, scalar: Operation, which: int, shape: Shape, shapes: tuple[Shape, ...]
 ) -> tuple[str, str]:
-    partial, letter = HALVES.get(name, scalar.partials)[which], scalar.inputs[which]
+    partial, letter = PARTIALS.get(name, scalar.partials)[which], scalar.inputs[which]
     if partial == "0":
         return "", ""
     if name == "where":

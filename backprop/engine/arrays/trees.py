@@ -69,3 +69,18 @@ def moved(tree: ast.expr, to: ast.expr) -> ast.expr:
         if hasattr(node, "col_offset") or isinstance(node, ast.expr):
             ast.copy_location(node, to)
     return tree
+
+
+def names_in(tree: ast.expr) -> list[str]:
+    """Return the names that an expression reads, each once, from left to right."""
+    words = {id(call.func) for call in calls(tree)}
+    found: list[ast.Name] = []
+
+    def read(node: ast.AST) -> None:
+        if isinstance(node, ast.Name) and id(node) not in words:
+            found.append(node)
+        for each in ast.iter_child_nodes(node):
+            read(each)
+
+    read(tree)
+    return list(dict.fromkeys(name.id for name in found))

@@ -10,7 +10,8 @@ import numpy as np
 
 from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.lines import Line
-from backprop.engine.arrays.uses import Use, line_of, sent, uses
+from backprop.engine.arrays.texts import line_of
+from backprop.engine.arrays.uses import Use, sent, uses
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import Program, program, read
@@ -68,6 +69,7 @@ def passes_of(choices: Choices) -> ProgramAt:
         plain = program(text, opened=choices.opened)
         values = typed_values(plain, choices.leaf_values)
         built = plain.with_values(values) if values else plain
+        uses(built)  # refuses a line that cannot be written as one text
     except InputError as error:
         raise in_line(error, text) from error
     trace = differentiate(built, built.at)

@@ -1,0 +1,73 @@
+"""Programs of arrays compute and differentiate as PyTorch does."""
+
+import numpy as np
+import pytest
+
+from backprop.engine.backward import differentiate
+from backprop.engine.errors import PointError, ShapeError
+from backprop.engine.program import program, read
+from tests.kit.programs import NAMES, REFERENCE, close, traced
+
+WAYS = pytest.mark.parametrize("opened", [False, True], ids=["closed", "opened"])
+TEXT = """
+X : given 4 x 3 = random 1
+W : 2 x 3 = random 2 * 0.6
+Z = X @ W.T
+L = mean(tanh(Z) ** 2)
+"""
+
+
+@WAYS
+@pytest.mark.parametrize("name", NAMES)
+def test_values_and_gradients_are_those_of_pytorch(name, opened):
+    trace, kept = traced(name, opened=opened), REFERENCE[name]
+    for line, expected in kept["values"].items():
+        close(trace.values[trace.graph.position(line)], np.array(expected, float))
+    for leaf, expected in kept["gradients"].items():
+        close(trace.gradients[trace.graph.position(leaf)], expected)
+    for line, expected in kept["line_gradients"].items():
+        close(trace.gradients[trace.graph.position(line)], expected)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if REFERENCE[name]["drawn"]])
+def test_leaves_are_drawn_as_the_text_says(name):
+    graph = traced(name).graph
+    for leaf, expected in REFERENCE[name]["drawn"].items():
+        np.testing.assert_array_equal(graph.at[leaf], expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_opened_program_has_the_same_numbers(name):
+    closed, opened = traced(name), traced(name, opened=True)
+    close(opened.value, closed.value, 1e-13)
+    for leaf in closed.graph.parameters:
+        found = opened.gradients[opened.graph.position(leaf)]
+        close(found, closed.gradients[closed.graph.position(leaf)], 1e-12)
+
+
+def test_what_is_opened_is_another_program():
+    closed, opened = read(TEXT), read(TEXT, opened=("Z",))
+    assert closed != opened
+    assert closed != "Z"
+    assert [line.name for line in opened.lines] == ["X", "W", "Z", "Z.1", "Z", "L"]
+    assert closed == read(TEXT)
+
+
+def test_values_of_leaves_can_be_replaced():
+    found = program(TEXT, {"W": np.zeros((2, 3))})
+    assert differentiate(found, found.at).value == 0
+    assert found.shape("Z") == (4, 2)
+    assert found.line("Z").number == "3"
+    with pytest.raises(PointError, match="There is no leaf “V” here"):
+        program(TEXT, {"V": 1})
+    with pytest.raises(PointError, match="The values of “W” are 3×2, and its shape is 2×3"):
+        program(TEXT, {"W": np.zeros((3, 2))})
+    with pytest.raises(PointError, match="There is no line “Q”"):
+        found.line("Q")
+
+
+def test_an_output_that_is_no_number_is_refused_with_what_would_help():
+    with pytest.raises(ShapeError, match="The last line, L, is 4×2") as error:
+        program(TEXT.replace("mean(tanh(Z) ** 2)", "tanh(Z)"))
+    assert "sum(L)" in error.value.hint
+    assert "L[0, 0]" in error.value.hint
