@@ -117,9 +117,7 @@ class Drawer:
             counts[use.name] = use.times
         self.times = counts
 
-    def at(
-        self, at: int, covered: bool = False, unknown: frozenset[str] = frozenset()
-    ) -> Picture:
+    def at(self, at: int, covered: bool = False, unknown: frozenset[str] = frozenset()) -> Picture:
         """Return the picture at a step.
 
         Args:
@@ -136,7 +134,9 @@ class Drawer:
                 arrived.setdefault(each.name, []).append(each.sender)
             elif each.kind == "seed":
                 arrived[each.name] = []
-        rows = tuple(self._row(line, step, valued, arrived, unknown) for line in passes.program.lines)
+        rows = tuple(
+            self._row(line, step, valued, arrived, unknown) for line in passes.program.lines
+        )
         longest = max(len(row.label) for row in rows)
         return Picture(
             rows,

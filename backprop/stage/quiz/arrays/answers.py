@@ -1,7 +1,7 @@
 """What a learner has answered at a step of a program, and at those before; spelled in an address.
 
-    tries=5f3a_s3x2_s2x3_hr_rb_tn   at the question 5f3a: the shape 3x2, then 2x3; a hint on the rule;
-                                    the rule b; the number was told
+    tries=5f3a_s3x2_s2x3_hr_rb_tn   at the question 5f3a: the shape 3x2, then 2x3; a hint on the
+                                    rule; the rule b; the number was told
 
 The last answer stands apart, as it was typed or chosen. What was said at other steps is kept as in
 every lesson: answers.py beside this package.
@@ -52,7 +52,9 @@ class TriesKind(Kind):
         matches = [PART.fullmatch(part) for part in parts]
         if not re.fullmatch("[0-9a-f]{1,8}", mark) or len(parts) > MOST or not all(matches):
             raise ChoiceError("This guess cannot be read.", hint="Leave it out.", at=name)
-        said, hints, told = [], [], []
+        said: list[tuple[str, str]] = []
+        hints: list[str] = []
+        told: list[str] = []
         for rung, answer, what, about in (match.groups("") for match in matches if match):
             if what:
                 (hints if what == HINT else told).append(NAMES[about])

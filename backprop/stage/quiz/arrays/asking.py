@@ -16,7 +16,7 @@ import numpy as np
 from backprop.engine.trace import Trace
 from backprop.stage.choices import ChoiceError, Real, change
 from backprop.stage.links import Links
-from backprop.stage.quiz.answers import Answers, JudgedAnswer, make_mark
+from backprop.stage.quiz.answers import NO_ANSWERS, Answers, JudgedAnswer, make_mark
 from backprop.stage.quiz.arrays.answers import (
     NO_TRIES,
     UNSAID,
@@ -95,7 +95,7 @@ class ArrayQuestion:
     steps: Sequence[WalkStep]
     at: int
     level: str = ""
-    answers: Answers = Answers()
+    answers: Answers = NO_ANSWERS
     tries: Tries = NO_TRIES
     asked: ArrayStep | None = None
     rungs: tuple[Rung, ...] = ()
@@ -223,7 +223,9 @@ def _judge(question: Question, answer: str) -> Judgement:
         ChoiceError: it cannot be read.
     """
     try:
-        return judge(replace(question, choices=()) if question.kind == "shape" else question, answer)
+        return judge(
+            replace(question, choices=()) if question.kind == "shape" else question, answer
+        )
     except ChoiceError as error:
         raise ChoiceError(error.what, hint=error.hint, at="said-last") from None
 

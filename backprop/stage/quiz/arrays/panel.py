@@ -252,7 +252,7 @@ def _lede(question: ArrayQuestion, asked: ArrayStep) -> Words:
     names = [words[rung.name] for rung in question.rungs]
     count = ("One question", "Two questions", "Three questions")[len(names) - 1]
     line = Code(f"{asked.line.label} = {asked.line.text}")
-    uses = ()
+    uses: Words = ()
     if asked.is_use and asked.use.times > 1:
         name = Code(asked.label[1:])
         uses = (" Use ", str(asked.use.which + 1), f" of {asked.use.times} of ", name, ".")
@@ -262,9 +262,7 @@ def _lede(question: ArrayQuestion, asked: ArrayStep) -> Words:
 # Rungs
 
 
-def _rungs(
-    question: ArrayQuestion, links: Links, asked: ArrayStep
-) -> tuple[RungShown, ...]:
+def _rungs(question: ArrayQuestion, links: Links, asked: ArrayStep) -> tuple[RungShown, ...]:
     now, found = question.now, []
     for number, rung in enumerate(question.rungs, 1):
         title = _title(rung, asked)

@@ -192,7 +192,9 @@ def _line_words(asked: ArrayStep) -> Words:
         arrived = shape_text(np.shape(asked.run.arrays[asked.arriving]))
         shapes = [f"{shown(asked.arriving)} is {arrived}", *shapes]
         own = asked.step.name.replace(".", "·")
-        shapes = [each for each, n in zip(shapes, (asked.arriving, *names), strict=True) if n != own]
+        shapes = [
+            each for each, n in zip(shapes, (asked.arriving, *names), strict=True) if n != own
+        ]
     return (*words, " ", ", ".join(shapes), ".") if shapes else words
 
 
@@ -200,7 +202,7 @@ def _line_words(asked: ArrayStep) -> Words:
 
 
 def ask_entry(asked: ArrayStep) -> Question:
-    """Return the question for one entry, with the cells that it is made of as far as they are few."""
+    """Return the question for one entry, with the cells that it is made of where they are few."""
     entry = find_entry(asked)
     name = entry_name(asked, entry)
     rule = Code(shown(asked.text))

@@ -2,8 +2,8 @@
 
     dZ.T @ A   →   A @ dZ.T, dZ @ A, dZ @ A.T, dZ.T * A, dZ.T @ W, sum(dZ, axis=0) …
 
-Each change is made at one place of the right rule's tree, so it reads as one that was meant. Nothing
-here knows what the rules come to; rules.py keeps those that differ.
+Each change is made at one place of the right rule's tree, so it reads as one that was meant.
+Nothing here knows what the rules come to; rules.py keeps those that differ.
 """
 
 import ast
@@ -235,9 +235,7 @@ def _at(part: ast.expr, put: Put, arriving: str, run: Run) -> Iterator[WrongRule
             yield from _at_index(value, index, put)
 
 
-def _at_product(
-    left: ast.expr, right: ast.expr, put: Put, run: Run
-) -> Iterator[WrongRule]:
+def _at_product(left: ast.expr, right: ast.expr, put: Put, run: Run) -> Iterator[WrongRule]:
     x, y = _turn(left, run), _turn(right, run)
     yield WrongRule(put(_times(right, left)), SWAPPED)
     if x and y:
@@ -306,9 +304,7 @@ def _mentions(tree: ast.expr, name: str) -> bool:
     return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(tree))
 
 
-def _at_call(
-    part: ast.Call, name: str, put: Put, arriving: str, run: Run
-) -> Iterator[WrongRule]:
+def _at_call(part: ast.Call, name: str, put: Put, arriving: str, run: Run) -> Iterator[WrongRule]:
     first, shape = part.args[0], run.shape(part)
     match name:
         case "fit":
@@ -389,7 +385,9 @@ def _moved(index: ast.expr) -> Iterator[ast.expr]:
             for other in (number - 1, number + 1):
                 if other >= 0:
                     yield ast.Constant(other)
-        case ast.Slice(lower=ast.Constant(value=int(a)), upper=ast.Constant(value=int(b)), step=None):
+        case ast.Slice(
+            lower=ast.Constant(value=int(a)), upper=ast.Constant(value=int(b)), step=None
+        ):
             for by in (a - b, b - a):
                 if a + by >= 0:
                     yield ast.Slice(ast.Constant(a + by), ast.Constant(b + by))
@@ -408,9 +406,9 @@ def _other_letters(part: ast.Call, put: Put) -> Iterator[WrongRule]:
     if len(operands) > 1:
         turned = [spelled, *operands[::-1]]
         yield WrongRule(put(ast.Call(part.func, turned, [])), SWAPPED)
-        letters = before.split(",")
+        spelt = before.split(",")
         for n in range(len(operands)):
-            rest = ",".join(each for k, each in enumerate(letters) if k != n)
+            rest = ",".join(part for k, part in enumerate(spelt) if k != n)
             if set(result) <= set(rest):
                 fewer = [each for k, each in enumerate(operands) if k != n]
                 text = ast.Constant(f"{rest}{arrow}{result}")
@@ -426,9 +424,7 @@ def _at_index(value: ast.expr, index: ast.expr, put: Put) -> Iterator[WrongRule]
             yield WrongRule(put(ast.Subscript(value, at)), OTHER_PLACE)
 
 
-def _others(
-    right: ast.expr, arriving: str, operands: Sequence[str]
-) -> Iterator[WrongRule]:
+def _others(right: ast.expr, arriving: str, operands: Sequence[str]) -> Iterator[WrongRule]:
     """Yield the rule with each name that it reads exchanged for another of the line's."""
     for part, put in places(right):
         if isinstance(part, ast.Name) and part.id != arriving:
@@ -455,5 +451,3 @@ def _whole(right: ast.expr, arriving: str, own: str, run: Run) -> Iterator[Wrong
     yield WrongRule(x, OWN_VALUE)
     yield WrongRule(ast.BinOp(ast.Constant(2), ast.Mult(), right), DOUBLED)
     yield WrongRule(_called("sum", g), ALL_AXES)
-
-

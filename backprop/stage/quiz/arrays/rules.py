@@ -114,7 +114,7 @@ def same(x: Any, y: Any) -> bool:
 def make_options(
     text: str, wrong: Sequence[Computed], run: Run, right: Any, mark: str
 ) -> tuple[RuleOption, ...]:
-    """Return the rules to choose from, in an order that `mark` draws; none where there is no choice.
+    """Return the rules to choose from, in an order that `mark` draws; none where too few differ.
 
     Of the wrong ones some have the right shape, so that shapes alone do not tell.
     """
@@ -129,8 +129,7 @@ def make_options(
     options.sort(key=lambda option: option.text)
     Random(mark).shuffle(options)
     return tuple(
-        replace(option, name=name)
-        for option, name in zip(options, ascii_lowercase, strict=False)
+        replace(option, name=name) for option, name in zip(options, ascii_lowercase, strict=False)
     )
 
 

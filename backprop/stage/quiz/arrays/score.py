@@ -18,7 +18,7 @@ OF_ENTRIES: Mapping[str, tuple[str, str]] = {  # slips of one number, beside tho
 def known_slips() -> Mapping[str, tuple[str, str]]:
     """Return, for the name of a slip, its title and what goes wrong in it."""
     rules = (each for each in vars(rule_slips).values() if isinstance(each, RuleSlip))
-    return {each.name: (each.title, each.about) for each in rules} | OF_ENTRIES
+    return {**{each.name: (each.title, each.about) for each in rules}, **OF_ENTRIES}
 
 
 def make_array_score(

@@ -171,7 +171,9 @@ def misfit(op: ast.AST, x: Shape, y: Shape) -> str:
         return f"{_product(x, y)}: {inner[0]} and {inner[1]} differ."
     for m, n in zip(reversed(x), reversed(y), strict=False):
         if m != n and 1 not in (m, n):
-            return f"{shape_text(x)} {SIGNS.get(type(op), 'and')} {shape_text(y)}: {m} and {n} differ."
+            return (
+                f"{shape_text(x)} {SIGNS.get(type(op), 'and')} {shape_text(y)}: {m} and {n} differ."
+            )
     return f"{shape_text(x)} and {shape_text(y)} do not fit."
 
 
@@ -204,7 +206,8 @@ def shapes_of(tree: ast.expr, run: Run) -> str:
 def places(tree: ast.expr) -> Iterator[tuple[ast.expr, Put]]:
     """Yield each part of a rule that is an array, and what puts another in its place.
 
-    The other parts are not copied: what is known of them stays known. Left out are axes, shapes and indices, and what a word needs for its shape alone.
+    The other parts are not copied: what is known of them stays known. Left out are axes, shapes and
+    indices, and what a word needs for its shape alone.
     """
     yield tree, lambda new: new
     for field, number, child in _children(tree):
