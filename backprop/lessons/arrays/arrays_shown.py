@@ -16,7 +16,9 @@ from backprop.drawing.heat_map import (
 )
 from backprop.notation.numerals import MINUS
 
-Cell = tuple[str, str, str]  # the number as it is shown, its tone, where a click leads
+# the number as it is shown, its tone, where a click leads, and which entry it is: dW[1,2]
+Cell = tuple[str, str, str, str]
+Find = Callable[[tuple[int, ...]], tuple[str, str]]  # a place in what is shown → address, entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Grid:
         map: where there are too many cells for numbers.
         name: what a screen reader calls it: dW, 2 by 3.
         slice: which slice of more than two axes it is: “0, 1”; empty where it is whole.
+        reads: what an entry of it is called, with {i} and {j} for its place; empty where none is
+            read.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -37,13 +41,14 @@ class Grid:
     map: HeatMap | None
     name: str
     slice: str
+    reads: str = ""
 
 
 def show_array(
     array: Any,
     name: str,
     chosen: tuple[int, ...] = (),
-    address: Callable[[tuple[int, ...]], str] | None = None,
+    find: Find | None = None,
     decimals: int = 3,
 ) -> Grid:
     """Return an array as a step shows it.
@@ -52,7 +57,7 @@ def show_array(
         array: of any shape; of more than two axes one slice is shown.
         name: what it is called.
         chosen: the slice, as far as there is one.
-        address: where a click on an entry leads.
+        find: where a click on an entry leads, and what the entry is called.
         decimals: how many stand in a cell.
     """
     whole = np.asarray(array, float)
@@ -65,7 +70,8 @@ def show_array(
     high, columns = rows.shape
     if max(high, columns) > NUMBERED:
         drawn = draw_heat_map(flat, called, "", (22.0, 17.0), 64)
-        return Grid((), columns, high, drawn, called, said)
+        reads = _reads(find, whole.ndim, ahead) if find else ""
+        return Grid((), columns, high, drawn, called, said, reads)
     found = np.abs(whole[np.isfinite(whole)])
     shades = tones(rows, float(found.max()) if found.size else 0.0).tolist()
     is_whole = bool(np.all(rows == np.floor(rows)))
@@ -74,13 +80,20 @@ def show_array(
             (
                 cell_text(x, 0 if is_whole else decimals),
                 tone_name(shade),
-                address(place(whole.ndim, ahead, i, j)) if address else "",
+                *(find(place(whole.ndim, ahead, i, j)) if find else ("", "")),
             )
             for j, (x, shade) in enumerate(zip(line, shaded, strict=True))
         )
         for i, (line, shaded) in enumerate(zip(rows.tolist(), shades, strict=True))
     )
     return Grid(cells, columns, high, None, called, said)
+
+
+def _reads(find: Find, axes: int, ahead: tuple[int, ...]) -> str:
+    """Return what the entries of a large map are called: “dW[{i},{j}]”."""
+    far = 10**6
+    _, name = find(place(axes, ahead, far, far + 1))
+    return name.replace(str(far), "{i}").replace(str(far + 1), "{j}")
 
 
 def slice_of(shape: tuple[int, ...], chosen: tuple[int, ...]) -> tuple[int, ...]:

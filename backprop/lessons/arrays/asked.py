@@ -12,7 +12,7 @@ import numpy as np
 
 from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.errors import InputError
-from backprop.lessons.arrays.arrays_shown import Grid, show_array, slice_of
+from backprop.lessons.arrays.arrays_shown import Grid, show_array
 from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.passes import ProgramAt, passes_of
 from backprop.notation.formula import Label
@@ -21,7 +21,7 @@ from backprop.stage.choices import change
 from backprop.stage.links import Links
 from backprop.stage.quiz.arrays.answers import UNSAID
 from backprop.stage.quiz.arrays.asking import ArrayQuestion, find_array_question, is_asked
-from backprop.stage.quiz.arrays.entries import find_entry
+from backprop.stage.quiz.arrays.entries import find_entry, index_text
 from backprop.stage.quiz.arrays.panel import ArrayQuiz, make_array_quiz
 from backprop.stage.quiz.arrays.questions import (
     ENTRY,
@@ -49,7 +49,7 @@ class GivenArray:
         shape: 4×2.
         grid: the array.
         caption: below it.
-        lit: the cells that the entry is made of, by row and column.
+        lit: the entries that the one asked is made of.
     """
 
     label: Label
@@ -57,7 +57,7 @@ class GivenArray:
     shape: str
     grid: Grid
     caption: Words
-    lit: frozenset[tuple[int, int]]
+    lit: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +161,20 @@ def _given(
     label = (plain[1:] if is_gradient else plain).rpartition(DOT)[2]
     places = sorted(lit)
     chosen = places[0][:-2] if places and len(places[0]) > 2 else choices.slice
-    ahead = slice_of(np.shape(array), chosen)
-    cells = {
-        ((0, *place)[-2], place[-1]) if place else (0, 0)
-        for place in places
-        if place[: max(0, len(place) - 2)] == ahead
-    }
     caption: Words = ("arrived at ", label_of(asked.line.label)) if is_gradient else ()
     if asked.is_use and plain == asked.step.name:
         caption = ("what we ask about",)
     elif asked.is_use and not is_gradient:
         caption = ("kept from forward",)
-    grid = show_array(array, f"{'d' * is_gradient}{label}", chosen)
+    called = f"{'d' * is_gradient}{label}"
+
+    def key(place: tuple[int, ...]) -> str:
+        return f"{called}{index_text(place).replace(' ', '')}"
+
+    grid = show_array(array, called, chosen, lambda place: ("", key(place)))
     tone = "backward" if is_gradient else "forward"
     shape = shape_text(np.shape(array))
-    return GivenArray(label_of(label), tone, shape, grid, caption, frozenset(cells))
+    return GivenArray(label_of(label), tone, shape, grid, caption, tuple(map(key, places)))
 
 
 def _step_of(choices: Choices) -> ArrayStep | None:

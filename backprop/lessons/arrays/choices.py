@@ -1,10 +1,13 @@
 """What a learner can choose in the lesson on arrays: a program, and what is shown of it."""
 
+import re
 from dataclasses import dataclass
 
 from backprop.engine.arrays.grammar import CHARACTERS
 from backprop.stage.choices import (
+    ChoiceError,
     Flag,
+    Kind,
     Lines,
     Name,
     OneOf,
@@ -35,6 +38,25 @@ WEIGHTS = {  # what weights the entries of an output that is no number
 }
 
 
+ENTRY = re.compile(r"([^\W\d][\w.]*)(?:\[(\d{1,7}(?:,\d{1,7})*)\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryName(Kind):
+    """An entry of an array by its name and its place: dW[1,2]; a number by its name alone."""
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        plain = "".join(text.split())
+        if plain and (len(plain) > 60 or not ENTRY.fullmatch(plain)):
+            raise ChoiceError(
+                f"“{text[:40]}” is no entry.",
+                hint="Write one as in dW[1, 2]; entries are counted from 0.",
+                at=name,
+            )
+        return plain
+
+
 @dataclass(frozen=True)
 class Choices:
     """Everything set on the page; each field with its kind and its default."""
@@ -44,7 +66,7 @@ class Choices:
     editing: bool = chosen(Flag(), False, spelled="show-editor")
     step: int = chosen(Whole(0, 9_999), 0)
     opened: tuple[str, ...] = chosen(Several(Text(40), 60), (), spelled="open-lines")
-    entry: str = chosen(Text(60), "")  # of an array that is opened: dW[1,2]
+    entry: str = chosen(EntryName(), "")  # of an array that is opened: dW[1,2]
     slice: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="show-slice")
     pane: str = chosen(OneOf(("", "program", "check")), "", spelled="show-pane")  # on a phone
     weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")

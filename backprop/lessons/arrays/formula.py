@@ -15,7 +15,7 @@ import numpy as np
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.arrays_shown import Grid
-from backprop.lessons.arrays.passes import ProgramAt, named
+from backprop.lessons.arrays.passes import DOT, ProgramAt, named, own_name, parse_text
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS
@@ -72,6 +72,11 @@ class Part:
     below: str = ""
     operand: Operand | None = None
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word of the language, and no sign of a formula."""
+        return any(letter.isalpha() for letter in self.sign)
+
 
 @dataclass(frozen=True, slots=True)
 class Storeys:
@@ -81,12 +86,14 @@ class Storeys:
         parts: from the left.
         columns: how many cells stand side by side.
         count: how many arrays.
+        letters: how many letters stand between them.
         title: what it is, where there are several; may be empty.
     """
 
     parts: tuple[Part, ...]
     columns: int
     count: int
+    letters: int
     title: str = ""
 
 
@@ -112,13 +119,13 @@ class Writer:
 
     def write(self, text: str) -> list[Part]:
         """Return the parts of a text."""
-        return list(self.parts(ast.parse(text, mode="eval").body))
+        return list(self.parts(parse_text(self.passes.program, text)))
 
     def find(self, node: ast.expr) -> tuple[str, bool] | None:
         """Return the line that a node names, and whether its gradient; None where it names none."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return None
-        text = ast.unparse(node)
+        text = ast.unparse(node).replace(DOT, ".")
         if name := named(self.passes.program, self.line, text):
             return name, False
         if text.startswith("d") and (name := named(self.passes.program, self.line, text[1:])):
@@ -169,7 +176,7 @@ class Writer:
         grid = None if key in self.seen or (not shape and not is_gradient) else self.show(*key)
         self.seen.add(key)
         tone = "backward" if is_gradient else "forward"
-        label = label_of(name.rpartition(".")[2])
+        label = label_of(own_name(name))
         said = tuple((part, False) for part in shape_text(shape).split("×"))
         caption = self.captions.get((name, is_gradient), ()) if grid else ()
         return Part(operand=Operand(label, tone, turned and "T", said, grid, caption))
@@ -292,7 +299,8 @@ def joined(parts: Iterable[Part], title: str = "") -> Storeys:
             found.append(part)
     operands = [part.operand for part in found if part.operand]
     columns = sum(max(operand.columns, 1) for operand in operands)
-    return Storeys(tuple(found), columns, len(operands), title)
+    letters = sum(len(part.sign) for part in found)
+    return Storeys(tuple(found), columns, len(operands), letters, title)
 
 
 def turned_array(array: Any, turned: str) -> Any:

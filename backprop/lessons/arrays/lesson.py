@@ -17,9 +17,11 @@ from backprop.lessons.arrays.asked import (
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
+from backprop.lessons.arrays.entry import EntryOpened, open_entry
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import ProgramAt, passes_of, settled
 from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.reading import LeafEntry, Reader
 from backprop.lessons.arrays.rows import Drawer, Picture
 from backprop.lessons.arrays.step import StepShown, Teller, label_in
 from backprop.notation.formula import Label
@@ -50,6 +52,23 @@ class ArrayWalk:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryBoard:
+    """The entry that is opened.
+
+    Attributes:
+        missing: in words, that it is not there; empty where it is.
+        leaf: its field, where it is one of a leaf.
+        opened: its sum, where it is made at this step.
+        key: which it is: dW[1,2]; empty where none is opened.
+    """
+
+    missing: str
+    leaf: LeafEntry | None
+    opened: EntryOpened | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything shown of a program at one step; no markup.
 
@@ -58,7 +77,8 @@ class Board:
         walk: the strip and the step.
         quiz: asking first.
         picture: the program.
-        editor: its text, while it is edited.
+        entry: the one that is opened.
+        editor: its text, while it is edited; `edit`, the address where it is.
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
@@ -68,6 +88,7 @@ class Board:
     walk: ArrayWalk
     quiz: ArrayQuiz
     picture: Picture
+    entry: EntryBoard
     editor: Editor | None
     edit: str
     forms: tuple[Option, ...]
@@ -98,13 +119,25 @@ def compose(choices: Choices, links: Links) -> Board:
     question = question_at(choices, passes, at)
     left = question.leave(links)
     around = _make_around(left.choices, left)
-    told = None if question.covered else Teller(passes, links).tell(passes.steps[at])
+    reader = Reader(passes, links)
+    picture = around.drawer.at(at, question.covered, question.unknown_shapes)
+    covered = question.covered
     return Board(
         head=replace(around.head, links=links),
-        walk=ArrayWalk(around.film.at(at), told, show_asked(question, choices)),
+        walk=ArrayWalk(
+            around.film.at(at),
+            None if covered else Teller(passes, links, reader).tell(passes.steps[at]),
+            show_asked(question, choices),
+        ),
         quiz=make_quiz(question, passes, links),
-        picture=around.drawer.at(at, question.covered, question.unknown_shapes),
-        editor=make_editor(choices, links),
+        picture=picture,
+        entry=EntryBoard(
+            reader.missing(),
+            reader.leaf(),
+            None if covered else open_entry(passes, passes.steps[at], reader, links),
+            choices.entry,
+        ),
+        editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
         forms=around.forms,
         outputs=around.outputs,

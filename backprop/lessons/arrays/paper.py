@@ -2,8 +2,9 @@
 
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import passes_of, with_output
+from backprop.lessons.arrays.passes import own_name, passes_of, with_output
 from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.reading import Reader
 from backprop.lessons.arrays.step import Teller
 from backprop.notation.formula import Code
 from backprop.notation.names import label_of
@@ -19,7 +20,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
         ChoiceError: the program cannot be read.
     """
     passes = passes_of(choices)
-    program, told = passes.program, Teller(passes, links)
+    program, told = passes.program, Teller(passes, links, Reader(passes, links))
     preset = find_preset(PRESETS, choices.preset_name)
     same = preset is not None and preset.choices.program == choices.program
     text, _ = with_output(choices.program, choices.weights)
@@ -27,9 +28,9 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
         Task(
             asks=(
                 "What line ",
-                label_of(program.line(step.sender).label),
+                label_of(own_name(step.sender)),
                 " sends back to ",
-                label_of(program.line(step.name).label),
+                label_of(own_name(step.name)),
             ),
             answer=(Code(told.tell(step).as_line), f", {shape_text(program.shape(step.name))}"),
             lines=1,
@@ -39,7 +40,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     )
     shapes = tuple(
         Task(
-            asks=("The shape of ", label_of(line.label)),
+            asks=("The shape of ", label_of(own_name(line.name))),
             answer=(shape_text(program.shape(line.name)),),
             lines=1,
         )

@@ -1,5 +1,6 @@
 """A program with both passes at its point, and what is read off them: uses, steps, wires."""
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.arrays.grammar import SPELLED_ALIKE
 from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.texts import line_of
@@ -16,12 +18,12 @@ from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import Program, program, read
 from backprop.engine.trace import Trace
-from backprop.lessons.arrays.choices import Choices
+from backprop.lessons.arrays.choices import ENTRY, Choices
 from backprop.stage.choices import ChoiceError, change, parse_number
 from backprop.stage.kept import kept_by
 from backprop.stage.walk.steps import WalkStep
 
-ENTRY = re.compile(r"([^\W\d][\w.]*)\[(\d+(?:,\s*\d+)*)\]")
+DOT = "·"  # in the place of a dot: Python reads it as a letter, and nobody can type it
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +140,11 @@ def _free(letter: str, names: set[str]) -> str:
 
 
 def read_entry(text: str) -> tuple[str, tuple[int, ...]] | None:
-    """Return the name and the index that “dW[1,2]” says; None where it says none."""
-    found = ENTRY.fullmatch(text.strip())
+    """Return the name and the place that “dW[1,2]” says; None where it says none."""
+    found = ENTRY.fullmatch("".join(text.split()))
     if found is None:
         return None
-    return found[1], tuple(int(part) for part in found[2].split(","))
+    return found[1], tuple(int(part) for part in (found[2] or "").split(",") if part)
 
 
 def typed_values(graph: Program, text: str) -> dict[str, Any]:
@@ -271,6 +273,27 @@ def named(graph: Program, line: Line, word: str) -> str:
     known = _line_names(graph)
     inside = f"{line.of}.{word}" if line.of else ""
     return inside if inside in known else word if word in known else ""
+
+
+def own_name(name: str) -> str:
+    """Return what a line is called among its own: mu for N.mu; a numbered part keeps all, L.1."""
+    last = name.rpartition(".")[2]
+    return name if last.isdigit() else last
+
+
+def parse_text(graph: Program, text: str) -> ast.expr:
+    """Return the expression of a text; a line inside another is one name in it: N·mu for N.mu."""
+    plain = text.translate(SPELLED_ALIKE)
+    for name in _dotted(graph):
+        if name in plain:
+            plain = re.sub(rf"\b(d?){re.escape(name)}\b", rf"\g<1>{name.replace('.', DOT)}", plain)
+    return ast.parse(plain.strip(), mode="eval").body
+
+
+@lru_cache(maxsize=128)
+def _dotted(graph: Program) -> tuple[str, ...]:
+    names = {line.name for line in graph.lines if "." in line.name}
+    return tuple(sorted(names, key=len, reverse=True))
 
 
 @lru_cache(maxsize=128)

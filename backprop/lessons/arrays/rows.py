@@ -11,13 +11,13 @@ from backprop.drawing.heat_map import HeatMap, draw_heat_map
 from backprop.drawing.rails import Placing, Rails, draw_rails, place_rails
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
-from backprop.lessons.arrays.passes import ProgramAt, named, reads_of
+from backprop.lessons.arrays.passes import ProgramAt, named, own_name, reads_of
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
 from backprop.stage.walk.steps import WalkStep
 
-WORDS = re.compile(r"[^\W\d]\w*(?:\.m?T\b)?|\d+\.?\d*(?:e[-+]?\d+)?|.", re.DOTALL)
+WORDS = re.compile(r"[^\W\d]\w*(?:\.\w+)*|\d+\.?\d*(?:e[-+]?\d+)?|.", re.DOTALL)
 HEIGHTS = ((8, 3.75), (13, 2.875), (17, 2.25), (99, 1.7))  # up to so many rows: rem
 TIGHT = 2.0  # rem: rows below it have one column for the shape
 
@@ -183,12 +183,12 @@ class Drawer:
             value, gradient = _of_no_shape(value), _of_no_shape(gradient)
         return Row(
             line.number,
-            line.label,
+            own_name(line.name),
             line.name,
             kinds,
             ":" if line.is_leaf else "=",
             ((line.text, ""),) if line.is_leaf else self._pieces(line, hidden),
-            "" if line.is_leaf else shape,
+            shape if not line.is_leaf or self.tall < TIGHT else "",
             value,
             gradient,
             self._fold(line),
@@ -199,8 +199,10 @@ class Drawer:
         graph = self.passes.program
         found: list[tuple[str, str]] = []
         for word in WORDS.findall(line.text):
-            name, _, turned = word.partition(".")
-            known = named(graph, line, name)
+            known, turned = named(graph, line, word), ""
+            if not known and word.endswith((".T", ".mT")):
+                name, _, turned = word.rpartition(".")
+                known = named(graph, line, name)
             shape = graph.shape(known) if known else ()
             said = shape_text(_turned(shape, turned)) if known else ""
             said = "?" if known in hidden else said
@@ -222,7 +224,7 @@ class Drawer:
 
     def _value(self, line: Line, is_made: bool) -> Shown:
         array = self.passes.trace.values[line.node]
-        return self._shown(("value", line.name, is_made), array, line.label, "forward",
+        return self._shown(("value", line.name, is_made), array, own_name(line.name), "forward",
                            ahead=not is_made)  # fmt: skip
 
     def _gradient(self, line: Line, senders: tuple[str, ...] | None) -> Shown:
@@ -239,7 +241,7 @@ class Drawer:
             array = passes.sent[senders[-1], line.name][1]
             words = f"{len(senders)} of {times} uses" if times > 1 else ""
         key = ("gradient", line.name, senders)
-        name = f"d{line.label}"
+        name = f"d{own_name(line.name)}"
         return self._shown(key, array, name, "backward", words, ahead=senders is None)
 
     def _shown(

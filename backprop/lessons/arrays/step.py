@@ -20,7 +20,8 @@ from backprop.lessons.arrays.formula import (
     joined,
     turned_array,
 )
-from backprop.lessons.arrays.passes import ProgramAt, reads_of
+from backprop.lessons.arrays.passes import ProgramAt, own_name, parse_text, reads_of
+from backprop.lessons.arrays.reading import Reader
 from backprop.notation.formula import Code, Label
 from backprop.notation.names import label_of, name_list
 from backprop.stage.links import Links
@@ -45,6 +46,7 @@ FORWARD = {  # the last word of a line → what it does
     "[]": "Some of the entries, by their index. One that is named twice is copied.",
 }
 EACH = "{word} of each entry."
+MOST_CELLS = 12  # side by side, with three decimals
 ENTRYWISE = ("tanh", "exp", "log", "sqrt", "relu", "sigmoid", "sin", "cos", "abs", "softplus")
 
 
@@ -83,6 +85,15 @@ class StepShown:
     slices: tuple[SliceOption, ...]
 
     @property
+    def has_large(self) -> str:
+        """An entry of an array that is too large for numbers, as an example; empty without one."""
+        for storeys in self.storeys:
+            for part in storeys.parts:
+                if part.operand and part.operand.grid and part.operand.grid.reads:
+                    return part.operand.grid.reads.format(i=0, j=0)
+        return ""
+
+    @property
     def aloud(self) -> str:
         """The step as sentences, for a screen reader."""
         said = (spoken(self.headline), spoken(self.lede), self.as_line, spoken(self.sentence))
@@ -95,9 +106,19 @@ class Teller:
 
     passes: ProgramAt
     links: Links
+    reader: Reader
+    decimals: int = 3
 
     def tell(self, step: WalkStep) -> StepShown:
-        """Return what is said at a step."""
+        """Return what is said at a step; where many cells stand side by side, with fewer digits."""
+        self.decimals = 3
+        shown = self._tell(step)
+        if max((storeys.columns for storeys in shown.storeys), default=0) <= MOST_CELLS:
+            return shown
+        self.decimals = 2
+        return self._tell(step)
+
+    def _tell(self, step: WalkStep) -> StepShown:
         if step.kind == "value":
             return self._forward(step)
         if step.kind == "seed":
@@ -107,14 +128,12 @@ class Teller:
     def _forward(self, step: WalkStep) -> StepShown:
         line = self.passes.program.line(step.name)
         writer = self._writer(line)
-        label = label_of(line.label)
+        label = label_of(own_name(line.name))
         result = writer.operand(line.name, is_gradient=False)
         if not result.operand or not self.passes.program.shape(line.name):
             result = self._scalar(line, is_gradient=False)
         storeys = joined([result, Part("="), *writer.write(line.text)])
-        shape = shape_text(self.passes.program.shape(line.name))
-        lede = _forward_words(line.text)
-        sentence: Words = (label, f" is {_counted(shape)}.") if shape != "1" else ()
+        sentence: Words = ()
         if not self.passes.program.shape(line.name):
             value = number(float(self.passes.value(line.name)), "forward")
             sentence = (label, " = ", value, ".")
@@ -122,8 +141,8 @@ class Teller:
             "forward",
             ("line ", Code(line.number)),
             ("What is ", label, "?"),
-            (lede,),
-            f"{line.label} = {line.text}",
+            (_forward_words(parse_text(self.passes.program, line.text)),),
+            f"{own_name(line.name)} = {line.text}",
             (storeys,),
             sentence,
             self._slices(line.name, *reads_of(self.passes.program)[line.name]),
@@ -131,16 +150,16 @@ class Teller:
 
     def _seed(self, step: WalkStep) -> StepShown:
         line = self.passes.program.line(step.name)
-        label = label_of(line.label)
+        label = label_of(own_name(line.name))
         storeys = joined([self._scalar(line, is_gradient=True), Part("="), Part("1")])
         return StepShown(
             "backward",
             ("where it begins",),
             ("How much does ", label, " matter to itself?"),
             ("One to one. The backward pass begins with 1, and reads the program from below.",),
-            f"d{line.label} = 1",
+            f"d{own_name(line.name)} = 1",
             (storeys,),
-            (f"d{line.label} is short for the gradient of ", label, " with respect to ",
+            (f"d{own_name(line.name)} is short for the gradient of ", label, " with respect to ",
              label, "; dW will be that with respect to W."),
             (),
         )  # fmt: skip
@@ -150,11 +169,11 @@ class Teller:
         sender = self.passes.program.line(use.line)
         target = self.passes.program.line(use.name)
         captions: dict[tuple[str, bool], Words] = {
-            (use.line, True): ("what arrived at ", label_of(sender.label)),
+            (use.line, True): ("what arrived at ", label_of(own_name(sender.name))),
         }
         writer = self._writer(sender, captions)
         writer.seen = {(use.line, True, "")} if not self.passes.program.shape(use.line) else set()
-        own = label_of(target.label)
+        own = label_of(own_name(target.name))
         is_fork, stretched = use.times > 1, self._stretched(use)
         letter = self._given(target, self.passes.sent[use.line, use.name][0])
         parts = [Part(operand=letter), Part("=")]
@@ -162,7 +181,7 @@ class Teller:
         more = (self._fork(use, target),) if is_fork else ()
         return StepShown(
             "backward",
-            ("line ", label_of(sender.label), ", its use of ", own),
+            ("line ", label_of(own_name(sender.name)), ", its use of ", own),
             self._headline(use, target, stretched),
             self._lede(use, target, sender, stretched),
             self._as_line(use, target, sender),
@@ -178,7 +197,7 @@ class Teller:
             array = self.passes.trace.gradients[line.node]
             parts += [Part(operand=self._given(line, array))]
         used = len(self.passes.uses)
-        names = [f"d{line.label}" for line in leaves]
+        names = [f"d{own_name(line.name)}" for line in leaves]
         listed = name_list(names) if names else ""
         return StepShown(
             "backward",
@@ -203,26 +222,27 @@ class Teller:
         position = self.passes.program.position(name)
         trace = self.passes.trace
         array = trace.gradients[position] if is_gradient else trace.values[position]
-        called = (
-            f"{'d' if is_gradient else ''}{name.rpartition('.')[2]}{' turned' if turned else ''}"
-        )
-        return self._grid(turned_array(array, turned), called)
+        return self._grid(turned_array(array, turned), name, is_gradient, turned)
 
-    def _grid(self, array: Any, called: str) -> Grid:
-        return show_array(array, called, self.links.choices.slice)
+    def _grid(self, array: Any, name: str, is_gradient: bool, turned: str = "") -> Grid:
+        called = f"{'d' if is_gradient else ''}{own_name(name)}"
+        find = self.reader.finder(name, is_gradient, turned)
+        said = f"{called} turned" if turned else called
+        return show_array(array, said, self.links.choices.slice, find, self.decimals)
 
     def _scalar(self, line: Line, *, is_gradient: bool) -> Part:
         trace = self.passes.trace
         array = trace.gradients[line.node] if is_gradient else trace.values[line.node]
-        letter = f"d{line.label}" if is_gradient else line.label
         tone = "backward" if is_gradient else "forward"
-        grid = self._grid(array, letter)
-        return Part(operand=Operand(label_of(line.label), tone, "", (("1", False),), grid, ()))
+        grid = self._grid(array, line.name, is_gradient)
+        return Part(
+            operand=Operand(label_of(own_name(line.name)), tone, "", (("1", False),), grid, ())
+        )
 
     def _given(self, line: Line, array: Any, caption: Words = ()) -> Operand:
         shape = tuple((part, False) for part in shape_text(np.shape(array)).split("×"))
-        grid = self._grid(array, f"d{line.label}")
-        return Operand(label_of(line.label), "backward", "", shape, grid, caption)
+        grid = self._grid(array, line.name, is_gradient=True)
+        return Operand(label_of(own_name(line.name)), "backward", "", shape, grid, caption)
 
     def _fork(self, use: Use, target: Line) -> Storeys:
         """Return the sum so far: what came by the uses before, and by this one."""
@@ -257,7 +277,7 @@ class Teller:
         return int(np.prod(arriving)) // max(1, int(np.prod(own)))
 
     def _headline(self, use: Use, target: Line, stretched: int) -> Words:
-        own = label_of(target.label)
+        own = label_of(own_name(target.name))
         if stretched > 1:
             return (
                 own,
@@ -265,18 +285,19 @@ class Teller:
             )
         if use.times > 1:
             times = {2: "twice", 3: "three times"}.get(use.times, f"{use.times} times")
-            return (own, f" is used {times}. What comes back from ", label_of(
-                self.passes.program.line(use.line).label), "?")  # fmt: skip
+            sender = label_of(own_name(use.line))
+            return (own, f" is used {times}. What comes back from ", sender, "?")
         if not self.passes.program.shape(use.name):
             return ("How much does ", own, " matter?")
         return ("How much does each entry of ", own, " matter?")
 
     def _lede(self, use: Use, target: Line, sender: Line, stretched: int) -> Words:
-        own = label_of(target.label)
+        own = label_of(own_name(target.name))
         if stretched > 1:
             along = _along(self.passes, use)
-            return (own, f" was used by {stretched} {along}, so its gradient is their sum.")
-        said = _back_words(use.text, sender.label)
+            use_of = f"Use {use.which + 1} of {use.times}. " if use.times > 1 else ""
+            return (use_of, own, f" was used by {stretched} {along}, so its gradient is their sum.")
+        said = _back_words(parse_text(self.passes.program, use.text), own_name(sender.name))
         if use.times > 1:
             return (f"Use {use.which + 1} of {use.times}, and their gradients add. ", said)
         return (said,)
@@ -285,17 +306,19 @@ class Teller:
         text = use.text
         for line in self.passes.program.lines:
             if line.of:
-                text = re.sub(rf"\b(d?){re.escape(line.name)}\b", rf"\g<1>{line.label}", text)
+                text = re.sub(
+                    rf"\b(d?){re.escape(line.name)}\b", rf"\g<1>{own_name(line.name)}", text
+                )
         sign = "=" if use.which == 0 else "+="
-        return f"d{target.label} {sign} {text}"
+        return f"d{own_name(target.name)} {sign} {text}"
 
     def _sentence(self, use: Use, target: Line) -> Words:
         left = use.times - use.which - 1
         if use.times > 1 and left:
             uses = "one more use" if left == 1 else f"{left} more uses"
-            return (f"d{target.label} is not complete: {uses} will be added to it.",)
+            return (f"d{own_name(target.name)} is not complete: {uses} will be added to it.",)
         if use.times > 1:
-            return (f"d{target.label} is complete: all {use.times} uses are in it.",)
+            return (f"d{own_name(target.name)} is complete: all {use.times} uses are in it.",)
         return ()
 
     def _slices(self, *names: str) -> tuple[SliceOption, ...]:
@@ -325,8 +348,7 @@ def _along(passes: ProgramAt, use: Use) -> str:
     return "rows" if is_rows else "columns" if is_columns else "entries"
 
 
-def _forward_words(text: str) -> str:
-    node = ast.parse(text, mode="eval").body
+def _forward_words(node: ast.expr) -> str:
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Div):
         inner = node.left
         if not isinstance(inner, ast.BinOp | ast.Call):
@@ -346,9 +368,8 @@ def _forward_words(text: str) -> str:
     return "Made of what stands above."
 
 
-def _back_words(text: str, sender: str) -> str:
+def _back_words(node: ast.expr, sender: str) -> str:
     """Return what a text sends back, in a sentence."""
-    node = ast.parse(text, mode="eval").body
     match node:
         case ast.Name() | ast.Attribute():
             return f"Line {sender} passes on what arrived, as it is."
@@ -364,7 +385,7 @@ def _back_words(text: str, sender: str) -> str:
             return "What arrived is handed to every entry that went into the sum."
         case ast.Call(func=ast.Name(id="where")):
             return "What arrived goes only to the entries that were chosen."
-    if "spread(" in text:
+    if "spread(" in ast.unparse(node):
         return "What arrived is handed to every entry, times the slope of each."
     if isinstance(node, ast.BinOp):
         return f"Entry by entry: what arrived at {sender}, times the slope of the line."
@@ -375,14 +396,10 @@ def _uses(count: int) -> str:
     return "One use was gone" if count == 1 else f"{count} uses were gone"
 
 
-def _counted(shape: str) -> str:
-    return shape if "×" in shape else f"a list of {shape}"
-
-
 def label_in(passes: ProgramAt, numbers: bool) -> dict[str, Label]:
     """Return what each line is called in the strip: by its letter, or by its number."""
     lines = [line for line in passes.program.lines if line.kind != "opened"]
     return {
-        line.name: Label(line.number, plain=line.name) if numbers else label_of(line.label)
+        line.name: Label(line.number, plain=line.name) if numbers else label_of(own_name(line.name))
         for line in lines
     }

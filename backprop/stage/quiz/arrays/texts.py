@@ -16,7 +16,7 @@ import numpy as np
 
 from backprop.engine.arrays.rows import ENTRYWISE
 from backprop.engine.arrays.shapes import Shape, shape_text
-from backprop.engine.arrays.uses import rewritten
+from backprop.engine.arrays.texts import rewritten
 from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.ops import compute
 
