@@ -1,33 +1,29 @@
-"""What is shown of asking about arrays: three rungs, of which the answered shrink to a line.
-
-Before an answer nothing here says it: a rung that is open has its choices alone, and the shapes of
-the rules are there only for those that were chosen.
-"""
+"""What is shown of asking about arrays: the switch, the levels, a step's questions, the reply."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from backprop.engine.arrays.shapes import shape_text
 from backprop.notation.formula import Code
-from backprop.notation.numerals import short
 from backprop.stage.links import Links
-from backprop.stage.quiz.arrays.answers import UNSAID, Tries
+from backprop.stage.quiz.arrays.answers import UNSAID
 from backprop.stage.quiz.arrays.asking import (
-    HINTS,
     ArrayQuestion,
-    Rung,
     noted,
 )
-from backprop.stage.quiz.arrays.entries import find_entry, index_text
+from backprop.stage.quiz.arrays.entries import find_entry
 from backprop.stage.quiz.arrays.questions import (
     ENTRY,
     RULE,
     SHAPE,
     entry_name,
-    entry_number,
     rule_options,
+)
+from backprop.stage.quiz.arrays.rungs import (
+    RungShown,
+    next_hint,
+    open_hints,
+    plain_shape,
+    show_rungs,
 )
 from backprop.stage.quiz.arrays.score import make_array_score
 from backprop.stage.quiz.arrays.subject import ArrayStep, shown
@@ -35,7 +31,6 @@ from backprop.stage.quiz.levels import GENTLEST, Level, LevelOption
 from backprop.stage.quiz.panel import Switch
 from backprop.stage.quiz.reply import Hint, Record, Reply
 from backprop.stage.quiz.score import Score
-from backprop.stage.quiz.wrong_answers import bracketed
 from backprop.stage.walk.explanation import Words, spoken
 
 LEVELS = (
@@ -44,75 +39,15 @@ LEVELS = (
     Level("3", "Shape, rule, entry", "and one number", 0),
     Level("4", "From scratch", "one number, on paper", 0),
 )
-LARGEST = 6  # cells a side of an outline that are drawn; beyond, the outline alone
-SIDE = 44.0  # of the largest outline, in units of its picture
-TRIES = ("", "", " at the second try", " at the third try")
-LATER = {SHAPE: "", RULE: "after the shape", ENTRY: "after the rule"}
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """A shape to choose: its outline to scale.
+class AskWords:
+    """What is said before an answer: the question, its line, the hints that are open."""
 
-    Attributes:
-        title: 2×3.
-        address: that chooses it.
-        keys: the key that does, too.
-        wide, high: of the outline, in units of its picture.
-        lines: within it, a path; empty where there are too many cells.
-        wrong: whether it was chosen, and is not right.
-    """
-
-    title: str
-    address: str
-    keys: str
-    wide: str
-    high: str
-    lines: str
-    wrong: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RuleShown:
-    """A rule to choose.
-
-    Attributes:
-        name: of the option.
-        text: in the language.
-        why: why it is not right, once it was chosen; by a hint, what its shapes are.
-        wrong: whether it was chosen, and is not right.
-    """
-
-    name: str
-    text: str
-    why: Words
-    wrong: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RungShown:
-    """One of the questions at a step.
-
-    Attributes:
-        number: from 1.
-        name: shape, rule or entry.
-        title: the question.
-        state: “done”, “now” or “ahead”.
-        answer: of a question that is done; its words and its reason.
-        told: whether that was told.
-        later: of one ahead: after what it comes.
-        outlines, rules: to choose from, of one that is open.
-    """
-
-    number: int
-    name: str
-    title: Words
-    state: str
-    answer: Words = ()
-    told: bool = False
-    later: str = ""
-    outlines: tuple[Outline, ...] = ()
-    rules: tuple[RuleShown, ...] = ()
+    headline: Words = ()
+    lede: Words = ()
+    helps: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +57,27 @@ class ArrayAsk:
     Attributes:
         covered: whether the step's result is covered.
         asked: whether it was asked for here.
-        headline, lede: the question of the step, and the line that it is about.
+        said: the question of the step, and what stands with it.
         rungs: the questions.
         form: the pairs that go along with what is typed or chosen; None where nothing is open.
         field: what the number is called: dW[1, 2].
         show: the address where the answer of the open question stands; empty where none is open.
         hint: the next hint, with its address.
-        helps: the hints that are open, as words.
         reply: what is said to the last answer, or to one of before; None where there is none.
         record: how the answers count.
-        known: the shape of what is asked; empty while it is asked.
         score: the sum, at the end of the walk.
     """
 
     covered: bool
     asked: bool
-    headline: Words
-    lede: Words
+    said: AskWords
     rungs: tuple[RungShown, ...]
     form: Mapping[str, str] | None
     field: str
     show: str
     hint: Hint
-    helps: Words
     reply: Reply | None
     record: Record | None
-    known: str
     score: Score | None
 
     @property
@@ -224,19 +154,23 @@ def _ask(question: ArrayQuestion, links: Links, first: Callable[[], int], fresh:
     return ArrayAsk(
         covered=question.covered,
         asked=asked is not None,
-        headline=_headline(asked) if asked else (),
-        lede=_lede(question, asked) if asked else (),
-        rungs=_rungs(question, links, asked) if asked else (),
+        said=_said(question),
+        rungs=show_rungs(question, links, asked) if asked else (),
         form=form,
         field=entry_name(asked, find_entry(asked)) if asked and now and now.name == ENTRY else "",
         show=show,
-        hint=_hint(now, tries, links),
-        helps=_helps(asked, now) if asked and now else (),
+        hint=next_hint(now, tries, links),
         reply=_reply(question),
         record=question.record,
-        known="" if asked is None or question.shape_is_covered else shape_text(asked.shape),
         score=score,
     )
+
+
+def _said(question: ArrayQuestion) -> AskWords:
+    asked, now = question.asked, question.now
+    if asked is None:
+        return AskWords()
+    return AskWords(_headline(asked), _lede(question, asked), open_hints(asked, now) if now else ())
 
 
 def _headline(asked: ArrayStep) -> Words:
@@ -259,163 +193,6 @@ def _lede(question: ArrayQuestion, asked: ArrayStep) -> Words:
     return (line, ".", *uses, f" {count}: {', '.join(names)}.")
 
 
-# Rungs
-
-
-def _rungs(question: ArrayQuestion, links: Links, asked: ArrayStep) -> tuple[RungShown, ...]:
-    now, found = question.now, []
-    for number, rung in enumerate(question.rungs, 1):
-        title = _title(rung, asked)
-        if rung.is_done:
-            found.append(_done(number, title, rung, asked))
-        elif rung is now:
-            found.append(
-                RungShown(
-                    number,
-                    rung.name,
-                    title,
-                    "now",
-                    outlines=_outlines(rung, question, links) if rung.name == SHAPE else (),
-                    rules=_rules(rung, asked) if rung.name == RULE else (),
-                )
-            )
-        else:
-            later = LATER[rung.name]
-            if rung.name == ENTRY and not any(each.name == RULE for each in question.rungs):
-                later = "after the shape"
-            found.append(RungShown(number, rung.name, title, "ahead", later=later))
-    return tuple(found)
-
-
-def _title(rung: Rung, asked: ArrayStep) -> Words:
-    if rung.name == SHAPE:
-        return ("What is the shape of ", Code(asked.label), "?")
-    if rung.name == RULE:
-        return ("Which rule makes it?",)
-    return rung.question.prompt
-
-
-def _done(number: int, title: Words, rung: Rung, asked: ArrayStep) -> RungShown:
-    wrong = sum(not judgement.right for _, judgement in rung.said)
-    tries = "" if rung.told else TRIES[wrong + 1] if wrong < 3 else f" after {wrong} others"
-    tries = f",{tries}" if tries else ""
-    if rung.name == SHAPE:
-        answer: Words = (*rung.question.explanation, *((f" Found{tries[1:]}.",) if tries else ()))
-    elif rung.name == RULE:
-        right = next(each for each in rule_options(asked) if each.slip is None)
-        answer = (Code(shown(right.text)), f"  {right.shapes}{tries}")
-    else:
-        tone = "backward" if asked.is_use else "forward"
-        name = entry_name(asked, find_entry(asked))
-        answer = (Code(name), " = ", entry_number(find_entry(asked), tone), tries)
-    return RungShown(number, rung.name, title, "done", answer, rung.told)
-
-
-def _outlines(rung: Rung, question: ArrayQuestion, links: Links) -> tuple[Outline, ...]:
-    tries, wrong = noted(question), {_plain(text) for text, j in rung.said if not j.right}
-    shapes = [tuple(map(int, each.name.split("x"))) for each in rung.question.choices]
-    most = max(max(_flat(shape)) for shape in shapes)
-    unit = min(8.0, SIDE / most)
-    return tuple(
-        Outline(
-            shape_text(shape),
-            links.address(tries=tries, answer="x".join(map(str, shape))),
-            str(n),
-            *_drawn(_flat(shape), unit),
-            "x".join(map(str, shape)) in wrong,
-        )
-        for n, shape in enumerate(shapes, 1)
-    )
-
-
-def _plain(text: str) -> str:
-    return "x".join("".join(c if c.isdigit() else " " for c in text).split())
-
-
-def _flat(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return rows and columns of an outline: what has more axes lies in blocks of its last two."""
-    if len(shape) < 2:
-        return 1, shape[0]
-    return int(np.prod(shape[:-1])), shape[-1]
-
-
-def _drawn(sides: tuple[int, int], unit: float) -> tuple[str, str, str]:
-    rows, columns = sides
-    wide, high = columns * unit, rows * unit
-    parts = []
-    if max(rows, columns) <= LARGEST:
-        parts += [f"M{k * unit:g} 0V{high:g}" for k in range(1, columns)]
-        parts += [f"M0 {k * unit:g}H{wide:g}" for k in range(1, rows)]
-    return f"{wide:g}", f"{high:g}", "".join(parts)
-
-
-def _rules(rung: Rung, asked: ArrayStep) -> tuple[RuleShown, ...]:
-    chosen = {text.strip(): j for text, j in rung.said if not j.right}
-    options = {each.name: each for each in rule_options(asked)}
-    found = []
-    for name, option in options.items():
-        why: Words = ()
-        if name in chosen:
-            why = chosen[name].slips[0].about
-        elif rung.hints:
-            why = (option.shapes.partition(", not ")[0],)
-        found.append(RuleShown(name, shown(option.text), why, name in chosen))
-    return tuple(found)
-
-
-# Hints and replies
-
-
-def _hint(now: Rung | None, tries: Tries, links: Links) -> Hint:
-    if now is None or now.hints >= HINTS[now.name]:
-        return Hint(now.hints if now else 0, "", "")
-    titles = {
-        SHAPE: ("Whose shape is it?",),
-        RULE: ("Which shapes fit?",),
-        ENTRY: ("How many terms?", "Which products?"),
-    }
-    hints = (*tries.hints, now.name)
-    address = links.address(tries=replace(tries, hints=hints), answer="")
-    return Hint(now.hints, titles[now.name][now.hints], address)
-
-
-def _helps(asked: ArrayStep, now: Rung) -> Words:
-    if not now.hints:
-        return ()
-    if now.name == SHAPE:
-        if asked.is_use:
-            return ("A gradient has the shape of what it belongs to: ",
-                    Code(asked.label[1:]), ".")  # fmt: skip
-        return now.question.lede
-    if now.name == RULE:
-        return ("Under each rule stand the shapes at its last operation.",)
-    entry = find_entry(asked)
-    cells = sum(map(len, entry.lit.values()))
-    count = len(entry.terms)
-    words: Words = (f"It is a sum of {count} terms." if count > 1 else "It is one product.",)
-    if not count:
-        words = (f"It is made of {cells} entries, by ", Code(shown(asked.text)), ".")
-    if now.hints > 1:
-        said = [
-            f"{short(t.arriving)} × {bracketed(t.factor)}" if t.factor != 1 else short(t.arriving)
-            for t in entry.terms[:6]
-        ]
-        more = f" + … ({count - 6} more)" if count > 6 else ""
-        words = (*words, " ", " + ".join(said) + more) if said and count > 1 else (
-            *words, " ", *_cells(asked))  # fmt: skip
-    return words
-
-
-def _cells(asked: ArrayStep) -> Words:
-    entry = find_entry(asked)
-    places = [
-        f"{shown(name)}{index_text(place)}"
-        for name, cells in entry.lit.items()
-        for place in sorted(cells)
-    ]
-    return ("Of ", Code(", ".join(places[:8])), "." if len(places) <= 8 else " and others.")
-
-
 def _reply(question: ArrayQuestion) -> Reply | None:
     """Return what is said to the last answer."""
     if question.before and not question.rungs:
@@ -434,7 +211,7 @@ def _reply(question: ArrayQuestion) -> Reply | None:
     about = slip.about if slip else ()
     named = slip.title if slip else ""
     if rung.name == SHAPE:
-        said = _plain(text).replace("x", "×")
+        said = plain_shape(text).replace("x", "×")
         return Reply(False, (f"{said} is not its shape.",), "", named, "", place=about)
     if rung.name == RULE:
         option = next(e for e in rule_options(_of(question)) if e.name == text.strip())

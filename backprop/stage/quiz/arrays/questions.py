@@ -30,7 +30,6 @@ SHAPE, RULE, ENTRY = "shape", "rule", "entry"
 RUNGS = (SHAPE, RULE, ENTRY)
 SHAPES = 5  # to choose from
 MOST_LIT = 30  # cells: of more no entry is worked out
-MOST_ADDED = 16  # entries that a number is made of, at most
 NAMED = 12  # cells that a question names beside its picture
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.arrays.shapes import shape_text
-from backprop.stage.quiz.arrays.rule_slips import FILLING, RuleSlip, wrong_rules
+from backprop.stage.quiz.arrays.rule_slips import FILLING, RuleSlip
 from backprop.stage.quiz.arrays.texts import (
     MisfitError,
     Run,
@@ -24,6 +24,7 @@ from backprop.stage.quiz.arrays.texts import (
     text_of,
     tree_of,
 )
+from backprop.stage.quiz.arrays.wrong_rules import wrong_rules
 
 OPTIONS = 6
 LEAST = 3  # fewer are no choice
