@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop.engine.arrays.grammar import AXES, ENTRIES
+from backprop.engine.arrays.grammar import ENTRIES
+from backprop.engine.arrays.shapes import AXES
 from backprop.engine.arrays.uses import sent, uses
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import LimitError, ShapeError
@@ -99,13 +100,13 @@ def program_data(program: Program) -> dict[str, Any]:
         for line in lines
         if not line.is_leaf
     ]
-    start = {"through": "", "rule": "1", "shape": (), "product": 1.0, "total": 1.0}
+    start: dict[str, Any] = {"through": "", "rule": "1", "shape": (), "product": 1.0, "total": 1.0}
     back = [{"phase": "backward", "name": output, **start}]
     for use in flowing:
         product, total = arrays[use.line, use.name]
-        step = {"phase": "backward", "name": use.name, "through": use.line, "rule": use.text}
-        step |= {"shape": program.shape(use.name), "product": product, "total": total}
-        back.append(step)
+        names = {"name": use.name, "through": use.line, "rule": use.text}
+        sums = {"shape": program.shape(use.name), "product": product, "total": total}
+        back.append({"phase": "backward", **names, **sums})
     return {
         "value": trace.value,
         "lines": {line.name: trace.values[line.node] for line in lines},

@@ -1,6 +1,6 @@
 """A program's two passes as a text: each line's value, each use, each gradient, with its shape."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,6 @@ def _number(found: Any) -> str:
     return f"{float(found) + 0.0:.{DIGITS}g}"
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]

@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from backprop.engine.arrays.grammar import AXES, ENTRIES
 from backprop.engine.arrays.grammar import CHARACTERS as OF_A_PROGRAM
+from backprop.engine.arrays.grammar import ENTRIES
+from backprop.engine.arrays.shapes import AXES
 from backprop.engine.expression import CHARACTERS
 from backprop.engine.network import (
     ACTIVATIONS,

@@ -132,8 +132,9 @@ def _indexed(items: Sequence[Item], shape: Shape, indices: Sequence[Shape]) -> S
             continue
         if axis == len(shape):
             count = sum(each is not None for each in items)
-            what = f"[{index_text(items)}] names {count} axes, and {shape_text(shape)} has {axis}."
-            raise ShapeError(what)
+            axes = f"{shape_text(shape)} has {axis}" if axis else "this is a number: it has none"
+            what = f"[{index_text(items)}] names {count} axes, and {axes}."
+            raise ShapeError(what.replace(" 1 axes", " 1 axis"))
         n = shape[axis]
         if isinstance(item, int) and not -n <= item < n:
             hint = f"Entries are counted from 0, so the last is {n - 1}."
@@ -283,8 +284,11 @@ def windows(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 
 
 def _windowed(size: Sequence[int], stride: Sequence[int], shape: Shape) -> Shape:
-    if len(size) != len(stride) or len(size) > len(shape) or min(*size, *stride) < 1:
-        raise ShapeError(f"windows: {tuple(size)} by {tuple(stride)} does not fit.")
+    if len(size) != len(stride) or len(size) > len(shape):
+        what = f"A window of {shape_text(size)} by steps of {shape_text(stride)} does not fit."
+        raise ShapeError(what, hint=f"The array is {shape_text(shape)}.")
+    if min((*size, *stride)) < 1:
+        raise ShapeError("The sizes and strides of windows are 1 or more.")
     last = shape[len(shape) - len(size) :]
     if any(n < k for n, k in zip(last, size, strict=True)):
         what = f"A window of {shape_text(size)} does not fit into {shape_text(last)}."
@@ -311,6 +315,8 @@ def overlap_add(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 def steady(parameters: Parameters, _shapes: tuple[Shape, ...]) -> ArrayRow:
     """An array that depends on nothing: the identity, a triangle of ones, ones, zeros."""
     name, size = parameters
+    if np.min(size, initial=1) < 1:
+        raise ShapeError(f"{name}: {argument(size)} is no shape: lengths are 1 or more.")
     shape = check_axes((size, size) if name in ("eye", "tri") else tuple(size))
     text = f"{name}({size})" if name in ("eye", "tri") else f"{name}({argument(shape)})"
     return made(name, "steady array", (), text, text, (), (), shape)

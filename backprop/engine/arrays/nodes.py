@@ -67,8 +67,9 @@ class Nodes:
         key = (operation, inputs, _key(parameters))
         if key in self.shared:
             return self.shared[key]
-        for position in inputs:
-            if position in self.indices and operation not in ("index", "placed", "cross_entropy"):
+        first = {"index": 1, "placed": 2, "cross_entropy": 1}.get(operation, len(inputs))
+        for position in inputs[:first]:
+            if position in self.indices:
                 name = self.nodes[position].name
                 what = f"“{name}” is an index: it stands in [ ] and in cross_entropy only."
                 raise ExpressionError(what, at=tree.col_offset)

@@ -72,6 +72,8 @@ class Choices:
     weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")
     leaf_values: str = chosen(Text(2_000), "", spelled="leaf-values")  # W[1,2]=0.5;b[0]=1
     entry_value: str = chosen(Text(40), "", spelled="entry-value")  # for the entry that is opened
+    planted: str = chosen(Text(80), "", spelled="planted-slip")  # in the check: bias-mean.Z.1
+    checked: str = chosen(Name(), "", spelled="checked-leaf")  # whose entries are nudged
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     quiz: ArrayQuizChoices = group(ArrayQuizChoices())
     mode: str = chosen(OneOf(("", "projector")), "")

@@ -14,6 +14,7 @@ from backprop.lessons.arrays.asked import (
     question_at,
     show_asked,
 )
+from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
@@ -82,6 +83,7 @@ class Board:
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
+        check: of the whole gradient, once the pass has come to its end, or where it is asked for.
     """
 
     head: Head
@@ -94,6 +96,7 @@ class Board:
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
+    check: CheckShown | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +125,8 @@ def compose(choices: Choices, links: Links) -> Board:
     reader = Reader(passes, links)
     picture = around.drawer.at(at, question.covered, question.unknown_shapes)
     covered = question.covered
+    is_last = at == len(passes.steps) - 1
+    checks = is_last or (not question.on and (choices.pane == "check" or choices.planted))
     return Board(
         head=replace(around.head, links=links),
         walk=ArrayWalk(
@@ -142,6 +147,7 @@ def compose(choices: Choices, links: Links) -> Board:
         forms=around.forms,
         outputs=around.outputs,
         panes=around.panes,
+        check=show_check(choices, passes, links) if checks else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Asking first on the page: what is covered stands nowhere; answers lead on; classes can be asked."""
+"""Asking first on the page: what is covered stands nowhere, answers lead on, classes are asked."""
 
 import json
 import re
