@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from backprop.engine.backward import differentiate
+from backprop.engine.backward import differentiate, plain_record
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.program import program, read
+from backprop.engine.trace import Trace
 from tests.kit.programs import NAMES, REFERENCE, close, traced
 
 WAYS = pytest.mark.parametrize("opened", [False, True], ids=["closed", "opened"])
@@ -43,6 +44,15 @@ def test_an_opened_program_has_the_same_numbers(name):
     for leaf in closed.graph.parameters:
         found = opened.gradients[opened.graph.position(leaf)]
         close(found, closed.gradients[closed.graph.position(leaf)], 1e-12)
+
+
+@pytest.mark.parametrize("name", ["mlp", "conv2d_pool", "lstm_cell", "transformer_block"])
+def test_the_plain_loops_find_the_same_as_the_generated_code(name):
+    trace = traced(name)
+    plain = Trace(trace.graph, *plain_record(trace.graph, trace.graph.at))
+    for column in ("values", "gradients", "products", "totals"):
+        for found, expected in zip(getattr(plain, column), getattr(trace, column), strict=True):
+            close(found, expected, 1e-13)
 
 
 def test_what_is_opened_is_another_program():

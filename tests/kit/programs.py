@@ -20,8 +20,8 @@ WEIGHTED = "weights_ : given {} = stored\nweighted_ = sum(weights_ * {})"
 
 
 @cache
-def traced(name, *, opened=False):
-    """Return the trace of a reference program; an output that is no number gets its weights."""
+def graph_of(name, *, opened=False):
+    """Return a reference program; an output that is no number gets its weights."""
     kept = REFERENCE[name]
     text = "\n".join(kept["lines"])
     lines = tuple(line.name for line in read(text).lines if not line.is_leaf) if opened else ()
@@ -30,7 +30,13 @@ def traced(name, *, opened=False):
     if shape:
         text += "\n" + WEIGHTED.format(" x ".join(map(str, shape)), read(text).nodes[-1].name)
         at = {"weights_": kept["seed"]}
-    found = program(text, at, opened=lines)
+    return program(text, at, opened=lines)
+
+
+@cache
+def traced(name, *, opened=False):
+    """Return the trace of a reference program."""
+    found = graph_of(name, opened=opened)
     return differentiate(found, found.at)
 
 

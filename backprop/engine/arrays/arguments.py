@@ -73,27 +73,58 @@ def _checked(word: str, parameter: Parameter, value: Any, tree: ast.Call) -> Any
             raise ExpressionError(what, hint=f"Write {word}((a, b)).", at=tree.col_offset)
         return [*value.elts]
     if parameter.kind == "array" and isinstance(value, ast.Constant) and value.value is None:
+        if parameter.default is REQUIRED:
+            what = f"{parameter.name} of “{word}” is an array, not None."
+            raise ExpressionError(what, at=value.col_offset)
         return None
     return value
 
 
+WANTED = {  # what an argument is, by its kind
+    "axis": "An axis is a whole number, or several in brackets: (0, 1).",
+    "one axis": "Here an axis is one whole number.",
+    "flag": "It is True or False.",
+    "number": "It is a number, 0 or more.",
+    "whole": f"It is a whole number from 1 to {ENTRIES:,}.",
+    "lengths": "It is whole numbers in brackets: (4, 3).",
+    "lengths or whole": "It is a whole number, or one for each axis: (2, 2).",
+    "widths": "Say (before, after) for each axis: ((0, 0), (1, 1)).",
+    "letters": "It is letters in quotes: “nk,kj->nj”.",
+}
+
+
 def check_kind(parameter: Parameter, value: Any, tree: ast.expr) -> None:
     """Refuse what cannot be an axis, a shape, a stride and so on."""
+    if value is None and (parameter.default is None or parameter.kind == "axis"):
+        return
     whole = type(value) is int
     lengths = isinstance(value, tuple) and all(type(each) is int for each in value)
     fits = {
-        "axis": whole or lengths or value is None,
+        "axis": whole or lengths,
+        "one axis": whole,
         "flag": isinstance(value, bool),
-        "number": type(value) in (int, float),
+        "number": type(value) in (int, float) and value >= 0,
         "whole": whole and 0 < value <= ENTRIES,
-        "lengths": lengths or whole or value is None,
-        "lengths or whole": lengths or whole or value is None,
-        "widths": isinstance(value, tuple) and all(isinstance(each, tuple) for each in value),
+        "lengths": lengths or whole,
+        "lengths or whole": whole or (lengths and value != ()),
+        "widths": _are_widths(value),
         "letters": isinstance(value, str),
     }
     if not fits[parameter.kind]:
-        what = f"“{ast.unparse(tree)}” is no {parameter.name}."
-        raise ExpressionError(what, at=tree.col_offset)
+        what = f"“{ast.unparse(tree)}” cannot be {CALLED.get(parameter.name, parameter.name)}."
+        raise ExpressionError(what, hint=WANTED[parameter.kind], at=tree.col_offset)
+
+
+CALLED = {
+    **dict.fromkeys(("axis", "order"), "an axis"),
+    **{"n": "a length", "shape": "a shape", "spelled": "what einsum reads"},
+}
+
+
+def _are_widths(value: Any) -> bool:
+    if not isinstance(value, tuple):
+        return False
+    return all(isinstance(each, tuple) and all(type(n) is int for n in each) for each in value)
 
 
 def plain(parameter: Parameter, value: Any) -> Any:

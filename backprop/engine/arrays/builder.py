@@ -10,7 +10,7 @@ import ast
 
 from backprop.engine.arrays.grammar import Statement
 from backprop.engine.arrays.lines import Line
-from backprop.engine.arrays.macros import TWO_RESULTS
+from backprop.engine.arrays.macros import CELL, TWO_RESULTS
 from backprop.engine.arrays.opening import Openings
 from backprop.engine.arrays.trees import called
 from backprop.engine.errors import ExpressionError
@@ -37,8 +37,7 @@ class Builder(Openings):
         word = called(expression) if isinstance(expression, ast.Call) else ""
         if word not in TWO_RESULTS or len(statement.names) != 2:
             what = f"{len(statement.names)} names are given one result."
-            hint = "Two results has lstm_cell alone: h, c = lstm_cell(x, h, c, W, U, b)."
-            raise ExpressionError(what, hint=hint, at=start)
+            raise ExpressionError(what, hint=f"Two has lstm_cell alone. {CELL}", at=start)
         assert isinstance(expression, ast.Call)
         output, state = statement.names
         for name in statement.names:

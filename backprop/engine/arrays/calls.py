@@ -8,9 +8,9 @@ from backprop.engine.arrays.arguments import bound, check_kind, parameters_of, p
 from backprop.engine.arrays.expressions import Expressions
 from backprop.engine.arrays.grammar import located, read_expression
 from backprop.engine.arrays.known import Static
-from backprop.engine.arrays.macros import MACROS
+from backprop.engine.arrays.macros import CELL, MACROS, TWO_RESULTS
 from backprop.engine.arrays.signatures import SIGNATURES, Parameter, near
-from backprop.engine.arrays.trees import called, moved
+from backprop.engine.arrays.trees import called, labelled, moved
 from backprop.engine.errors import ExpressionError, InputError
 
 
@@ -27,6 +27,9 @@ class Calls(Expressions):
             return Static(self.shape(value)[0])
         if word in ("max", "min") and isinstance(tree.func, ast.Name) and len(tree.args) > 1:
             return self.extreme_of_several(word, tree, scope)
+        if word in TWO_RESULTS:
+            what = f"“{word}” gives two results, in a line of its own."
+            raise ExpressionError(what, hint=CELL, at=tree.col_offset)
         if word not in SIGNATURES and word not in MACROS:
             what = f"“{word}” is not a word I know."
             raise ExpressionError(what, hint=near(word), at=tree.col_offset)
@@ -58,12 +61,12 @@ class Calls(Expressions):
                 assert isinstance(given, list)
                 inputs += [self.position(self.build(each, scope), tree) for each in given]
             elif parameter.kind == "index":
-                more, items = self.placed_index(given, scope)
+                more, items = self.placed_index(given, len(self.shape(inputs[1])), scope)
                 inputs += more
                 return self.node(word, tuple(inputs), (items,), tree)
         statics = self.statics(arguments, scope)
         if word == "cross_entropy" and self.shape(inputs[1]) == self.shape(inputs[0])[:-1]:
-            self.check_is_index(inputs[1], tree)
+            self.check_is_index(inputs[1], arguments[1][1])
         if word in MACROS:
             return self.macro(word, inputs, statics, tree)
         if word in ("eye", "tri", "zeros", "ones"):
@@ -82,20 +85,19 @@ class Calls(Expressions):
     def check_is_index(self, position: int, tree: ast.expr) -> None:
         """Refuse true classes that are no whole numbers."""
         if position not in self.indices:
-            name = self.nodes[position].name
-            what = f"“{name}” is not an index."
+            what = f"“{ast.unparse(labelled(tree))}” is not an index."
             hint = "Declare the true classes with “index”, or give a table shaped like the scores."
             raise ExpressionError(what, hint=hint, at=tree.col_offset)
 
     def placed_index(
-        self, given: Any, scope: Mapping[str, int]
+        self, given: Any, axes: int, scope: Mapping[str, int]
     ) -> tuple[list[int], tuple[Any, ...]]:
         """Return the index inputs and items of s_[…]."""
         is_index = isinstance(given, ast.Subscript) and isinstance(given.value, ast.Name)
         if not is_index or given.value.id != "s_":
             raise ExpressionError("placed takes its index as s_[…].", at=given.col_offset)
         items = given.slice.elts if isinstance(given.slice, ast.Tuple) else [given.slice]
-        return self.index_items(items, scope)
+        return self.index_items(items, axes, scope)
 
     def macro(
         self, word: str, inputs: Sequence[int], statics: tuple[Any, ...], tree: ast.expr

@@ -51,6 +51,9 @@ class Expressions(Nodes):
                 return self.subscript(tree, scope)
             case ast.Call():
                 return self.call(tree, scope)
+            case ast.Constant(value=str() as text):
+                raise ExpressionError(f"“{text}” is text: it stands in einsum only.",
+                                      at=tree.col_offset)  # fmt: skip
             case ast.Tuple() | ast.List():
                 return Static(tuple(self.static(each, scope) for each in tree.elts))
         what = f"“{ast.unparse(tree)}” has no value here."
@@ -117,7 +120,7 @@ class Expressions(Nodes):
         items = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
         if isinstance(value, Static):
             return self.static_item(value, tree, scope)
-        inputs, found = self.index_items(items, scope)
+        inputs, found = self.index_items(items, len(self.shape(value)), scope)
         return self.node("index", (value, *inputs), (found,), tree)
 
     def static_item(self, value: Static, tree: ast.Subscript, scope: Mapping[str, int]) -> Static:
@@ -130,9 +133,10 @@ class Expressions(Nodes):
             raise ExpressionError(what, at=tree.col_offset) from None
 
     def index_items(
-        self, items: Sequence[ast.expr], scope: Mapping[str, int]
+        self, items: Sequence[ast.expr], axes: int, scope: Mapping[str, int]
     ) -> tuple[list[int], tuple[Any, ...]]:
-        """Return the index inputs and the items of what stands in brackets."""
+        """Return the index inputs and the items of what stands in brackets, at so many axes."""
+        items = _without_dots(items, axes)
         inputs: list[int] = []
         found: list[Any] = []
         for item in items:
@@ -190,3 +194,19 @@ class Expressions(Nodes):
             what = f"“{ast.unparse(labelled(tree))}” is no whole number."
             raise ExpressionError(what, at=tree.col_offset)
         return value
+
+
+def _without_dots(items: Sequence[ast.expr], axes: int) -> list[ast.expr]:
+    """Return what stands in brackets with “...” written out as so many “:”."""
+    dots = [k for k, item in enumerate(items) if _is(item, ...)]
+    if len(dots) > 1:
+        raise ExpressionError("“...” stands twice in one pair of brackets.", at=items[0].col_offset)
+    if not dots:
+        return [*items]
+    taken = sum(not _is(item, None) for item in items) - 1
+    full: list[ast.expr] = [ast.Slice()] * max(axes - taken, 0)
+    return [*items[: dots[0]], *full, *items[dots[0] + 1 :]]
+
+
+def _is(item: ast.expr, constant: object) -> bool:
+    return isinstance(item, ast.Constant) and item.value is constant

@@ -36,6 +36,7 @@ LEAF = re.compile(r"\s*([^\W\d]\w*)\s*:(?!=)(.*)", re.DOTALL)
 LENGTHS = re.compile(r"\d+(\s*[x×*,]\s*\d+)*")
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 DRAWN = re.compile(rf"(random|uniform)\s+(\d+)(?:\s*\*\s*({NUMBER}))?(?:\s+below\s+(\d+))?")
+CHANGING = "<>!=+-*/@"  # what a sign “=” may follow that gives nothing
 LEAF_EXAMPLE = "Write a leaf as in W : 3 x 2 = random 1, or X : given 4 x 3 = [[…], …]."
 KINDS = ("free", "given", "index")
 ACCEPTED = (  # the nodes of Python that an expression may hold
@@ -139,7 +140,37 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _statement(line: str, start: int) -> Statement:
-    plain = unicodedata.normalize("NFKC", line.translate(SPELLED_ALIKE))
+    """Return the statement of a line; places in messages and trees are those of the text typed."""
+    spelled = line.translate(SPELLED_ALIKE)
+    plain = unicodedata.normalize("NFKC", spelled)
+    try:
+        statement = _read_statement(plain, start)
+    except InputError as error:
+        at = located(error, start).at
+        if plain != spelled and isinstance(at, int):
+            error.at = start + _typed_places(spelled)[at - start]
+        raise
+    if plain != spelled and statement.expression is not None:
+        places = _typed_places(spelled)
+        for node in ast.walk(statement.expression):
+            if isinstance(node, ast.expr | ast.keyword):
+                node.col_offset = start + places[node.col_offset - start]
+    return statement
+
+
+def _typed_places(spelled: str) -> list[int]:
+    """Return, for each character of a line in its plain form, and for its end, where it is typed.
+
+    One sign may be plain as several (“ﬁ” as “fi”), and several as one.
+    """
+    places: list[int] = []
+    for k in range(len(spelled)):
+        plain = unicodedata.normalize("NFKC", spelled[: k + 1])
+        places += [k] * (len(plain) - len(places))
+    return [*places, len(spelled), len(spelled)]
+
+
+def _read_statement(plain: str, start: int) -> Statement:
     _check_characters(plain, start)
     if (match := LEAF.fullmatch(plain)) and "[" not in match[1]:
         return _leaf(match[1], match[2], start, start + match.start(2))
@@ -165,13 +196,14 @@ def _split(line: str) -> tuple[str, str, str]:
     for at, sign in enumerate(line):
         depth += (sign in "([{") - (sign in ")]}")
         before = line[at - 1 : at]
-        if sign == "=" and depth == 0 and line[at + 1 : at + 2] != "=" and before not in "<>!=":
+        is_alone = line[at + 1 : at + 2] != "=" and before not in CHANGING
+        if sign == "=" and depth == 0 and is_alone:
             return line[:at], "=", line[at + 1 :]
         if sign == "=" and at == 0:
             break
     if (match := re.match(r"\s*\w+\s*([-+*/@]|\*\*)=[^=]", line)) is not None:
         what = f"“{match[0][:-1].strip()}” changes a line that stands."
-        raise ExpressionError(what, hint="Each name is given once: write a new one.", at=None)
+        raise ExpressionError(what, hint="Each name is given once: write a new one.")
     return line, "", ""
 
 
@@ -244,6 +276,9 @@ def _unreadable(text: str, at: int, offset: int) -> ExpressionError:
         return ExpressionError("A bracket stays open.", hint="Close it.", at=offset + len(text))
     if opened < 0:
         return ExpressionError("A bracket is closed that was not opened.", at=offset + at)
+    if text.endswith(("+", "-", "*", "/", "@", ".", "<", ">")):
+        what = f"This line breaks off after “{text[-1]}”."
+        return ExpressionError(what, at=offset + len(text))
     here = text[at : at + 12].strip()
     if re.search(r"\d\s*[^\W\d]", text) and not re.search(r"\d[eE]", text):
         hint = "A product needs its sign: 2 * x."
@@ -263,7 +298,7 @@ def _not_accepted(node: ast.AST, text: str, offset: int) -> ExpressionError:
 
 def _check_constant(node: ast.Constant, text: str, offset: int) -> None:
     value, at = node.value, offset + _characters(text, node.col_offset)
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if isinstance(value, bool) or value is None or value is ... or isinstance(value, str):
         return
     if isinstance(value, int | float):
         if abs(value) > 1e300:
@@ -322,7 +357,11 @@ def _read_source(text: str, name: str, at: int) -> Source:
     if text in ("zeros", "ones", "eye", "stored"):
         return Source(text)
     if match := DRAWN.fullmatch(text):
-        seed, factor, below = match[2], float(match[3] or 1), int((match[4] or "0")[:8])
+        seed, factor, below = (
+            match[2],
+            _finite(float(match[3] or 1), at),
+            int((match[4] or "0")[:8]),
+        )
         if len(seed) > len(str(LARGEST)):
             raise LimitError(f"The seed {seed} is too large.", hint="Up to 7 digits.", at=at)
         return Source(match[1], int(seed), factor, below)

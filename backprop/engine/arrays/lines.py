@@ -75,6 +75,10 @@ class Lines(Calls):
     def compute_line(self, name: str, expression: ast.expr) -> None:
         """Add the nodes of an expression; the last is called by the line's name."""
         self.line, self.shared, self.hidden = name, {}, 0
+        if isinstance(expression, ast.Tuple | ast.List):
+            what = "A line computes one array, and these are several."
+            hint = "Join them: concat((a, b)), or stack((a, b))."
+            raise ExpressionError(what, hint=hint, at=expression.col_offset)
         node = self.build(expression, self.places)
         if isinstance(node, Static):
             node = self.number(float(number(node.value, expression)), node.typed)

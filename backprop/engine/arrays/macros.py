@@ -18,10 +18,15 @@ Macro = Callable[[tuple[Any, ...], tuple[Shape, ...]], Lines]
 CONVOLUTIONS = {1: "nchi,oci->noh", 2: "nchwij,ocij->nohw"}
 
 
+def _said(axis: int | tuple[int, ...] | None, shape: Shape) -> int | tuple[int, ...]:
+    """Return the axes that are meant, counted from 0; one alone as a number."""
+    axes = chosen_axes(axis, shape)
+    return axes[0] if len(axes) == 1 else axes
+
+
 def _standardize(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     axis, eps = parameters
-    axes = chosen_axes(axis, shapes[0])
-    along = f"axis={axes[0] if len(axes) == 1 else axes}, keepdims=True"
+    along = f"axis={_said(axis, shapes[0])}, keepdims=True"
     return (
         f"mu = mean(x, {along})",
         "C = x - mu",
@@ -64,20 +69,19 @@ def _opened_norm(closed: Macro) -> Macro:
 
 
 def _softmax(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
-    along = f"axis={chosen_axes(parameters[0], shapes[0])[0]}, keepdims=True"
+    along = f"axis={_said(parameters[0], shapes[0])}, keepdims=True"
     return (f"m = stop(max(x, {along}))", "e = exp(x - m)", f"s = sum(e, {along})", "e / s")
 
 
 def _log_softmax(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
-    along = f"axis={chosen_axes(parameters[0], shapes[0])[0]}, keepdims=True"
+    along = f"axis={_said(parameters[0], shapes[0])}, keepdims=True"
     lines = (f"m = stop(max(x, {along}))", "d = x - m", f"s = sum(exp(d), {along})")
     return (*lines, "d - log(s)")
 
 
 def _logsumexp(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     axis, keepdims = parameters
-    axes = chosen_axes(axis, shapes[0])
-    said = axes[0] if len(axes) == 1 else axes
+    said = _said(axis, shapes[0])
     kept, ending = f"axis={said}, keepdims=True", f"axis={said}" + ", keepdims=True" * keepdims
     last = "m" if keepdims else f"sum(m, axis={said})"
     return (f"m = stop(max(x, {kept}))", f"s = sum(exp(x - m), {ending})", f"log(s) + {last}")
@@ -95,8 +99,7 @@ def _cross_entropy(_parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> L
 
 def _var(parameters: tuple[Any, ...], shapes: tuple[Shape, ...]) -> Lines:
     axis, keepdims = parameters
-    axes = chosen_axes(axis, shapes[0])
-    said = axes[0] if len(axes) == 1 else axes
+    said = _said(axis, shapes[0])
     ending = f"axis={said}" + ", keepdims=True" * keepdims
     return (f"mu = mean(x, axis={said}, keepdims=True)", "C = x - mu", f"mean(C ** 2, {ending})")
 
@@ -223,4 +226,5 @@ OPENED: dict[str, Macro] = {  # the lines of what is opened
     **{"cross_entropy": _cross_entropy, "standardize": _standardize, "var": _var},
     **{"silu": _silu, "gelu_tanh": _gelu_tanh},
 }
+CELL = "Write h, c = lstm_cell(x, h, c, W, U, b)."
 TWO_RESULTS = {"lstm_cell": ("lstm_output", "lstm_state")}  # h, c; c is made first

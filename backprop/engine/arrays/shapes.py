@@ -94,10 +94,10 @@ def chosen_axes(axis: int | Sequence[int] | None, shape: Shape) -> tuple[int, ..
     axes = (axis,) if isinstance(axis, int) else tuple(axis)
     for each in axes:
         if not -len(shape) <= each < len(shape):
-            count = {0: "is a number: it has no axes", 1: "has 1 axis"}.get(
-                len(shape), f"has {len(shape)} axes"
+            count = {0: "a number has none", 1: "the array has 1 axis"}.get(
+                len(shape), f"the array has {len(shape)} axes"
             )
-            what = f"axis={each} is not there: the array {count}."
+            what = f"axis={each} is not there: {count}."
             hint = f"Its shape is {shape_text(shape)}; axes are counted from 0." if shape else ""
             raise ShapeError(what, hint=hint)
     result = tuple(sorted(each % len(shape) for each in axes))

@@ -8,7 +8,7 @@ from backprop.engine.function_names import ALIASES, MEANT
 
 ARRAYS = ("x", "y", "c", "q", "k", "v", "w", "h", "W", "U", "b", "gain", "bias", "scores", "g")
 KINDS = {  # what an argument is, by its name; all others are arrays
-    **{"axis": "axis", "keepdims": "flag", "eps": "number", "n": "whole"},
+    **{"axis": "axis", "one_axis": "one axis", "keepdims": "flag", "eps": "number", "n": "whole"},
     **dict.fromkeys(("shape", "order"), "lengths"),
     **dict.fromkeys(("size", "stride", "padding"), "lengths or whole"),
     **{"width": "widths", "index": "index", "arrays": "arrays", "spelled": "letters"},
@@ -30,6 +30,7 @@ def _signature(text: str) -> tuple[Parameter, ...]:
     for part in filter(None, text.split(", ")):
         name, sign, default = part.partition("=")
         kind = KINDS.get(name, "array")
+        name = "axis" if kind == "one axis" else name
         found.append(Parameter(name, kind, DEFAULTS[default] if sign else REQUIRED))
     return tuple(found)
 
@@ -45,7 +46,7 @@ SIGNATURES: dict[str, tuple[Parameter, ...]] = {
         "logsumexp": "x, axis=-1, keepdims=False",
         **{"standardize": "x, axis=-1, eps=1e-5", "deviation": "x, axis=-1, eps=1e-5"},
         "cross_entropy": "scores, y",
-        **{"concat": "arrays, axis=0", "stack": "arrays, axis=0"},
+        **{"concat": "arrays, one_axis=0", "stack": "arrays, one_axis=0"},
         **{"reshape": "x, shape", "transpose": "x, order=None", "broadcast_to": "x, shape"},
         **{"pad": "x, width", "windows": "x, size, stride=1", "einsum": "spelled, operands"},
         **{"overlap_add": "x, y, size, stride=1", "placed": "x, y, index"},
@@ -96,7 +97,7 @@ def near(word: str) -> str:
     if meant in SIGNATURES:
         return f"Did you mean {meant}?"
     names = [*SIGNATURES, *CALLED_ELSEWHERE]
-    if found := get_close_matches(plain, names, n=2, cutoff=0.6):
+    if found := get_close_matches(plain, names, n=2, cutoff=0.75):
         listed = " or ".join(dict.fromkeys(CALLED_ELSEWHERE.get(each, each) for each in found))
         return f"Did you mean {listed}?"
     return "The words that can be typed are listed below the field."

@@ -16,8 +16,10 @@ from backprop.stage.choices import (
     Whole,
     chosen,
     format_choice,
+    group,
 )
 from backprop.stage.hiding import hide_choice
+from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
 DENSE = """A : 4 x 3 = random 1
 W : 2 x 3 = random 2 * 0.6
@@ -70,7 +72,10 @@ class Choices:
     weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")
     leaf_values: str = chosen(Text(2_000), "", spelled="leaf-values")  # W[1,2]=0.5;b[0]=1
     entry_value: str = chosen(Text(40), "", spelled="entry-value")  # for the entry that is opened
+    planted: str = chosen(Text(80), "", spelled="planted-slip")  # in the check: bias-mean.Z.1
+    checked: str = chosen(Name(), "", spelled="checked-leaf")  # whose entries are nudged
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    quiz: ArrayQuizChoices = group(ArrayQuizChoices())
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = hide_choice("transport", "strip", "presets", "function", "checks")
     body_format: int = format_choice()
