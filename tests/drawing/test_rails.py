@@ -1,5 +1,7 @@
 """The wires of a program: no two of them lie on each other."""
 
+from itertools import pairwise
+
 from backprop.drawing.rails import draw_rails, place_rails
 
 READS = {"Z": ("A", "W", "b"), "H": ("Z",), "D": ("H", "Y"), "L": ("D",)}
@@ -14,7 +16,7 @@ def test_rails_in_one_lane_do_not_overlap():
         spans.setdefault(placing.lanes[name], []).append((ROWS.index(name), last))
     for lane in spans.values():
         ordered = sorted(lane)
-        assert all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(ordered))
 
 
 def test_those_that_arrive_at_one_line_arrive_below_each_other():
