@@ -50,7 +50,8 @@ def turned(_parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (shape,) = shapes
     back = "g.T" if len(shape) < 3 else f"transpose(g, {tuple(reversed(range(len(shape))))})"
     value = "x.T" if len(shape) < 3 else back.replace("(g", "(x")
-    return _made("T", "transpose", value, "x.T", (back, "g.T"), shapes, shape[::-1])
+    codes = ("x.T", "g.T") if shape else ("x", "g")  # a number has no .T
+    return _made("T", "transpose", value, codes[0], (back, codes[1]), shapes, shape[::-1])
 
 
 @row("mT")
@@ -73,8 +74,10 @@ def transpose(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     order = tuple(each % len(shape) for each in order)
     back = tuple(order.index(each) for each in range(len(shape)))
     return _made(
-        "transpose", "transpose", f"transpose(x, {order})", f"x.transpose({order})",
-        (f"transpose(g, {back})", f"g.transpose({back})"), shapes, tuple(shape[i] for i in order),
+        "transpose", "transpose", f"transpose(x, {order})",
+        f"x.transpose({order})" if shape else "x",
+        (f"transpose(g, {back})", f"g.transpose({back})" if shape else "g"), shapes,
+        tuple(shape[i] for i in order),
     )  # fmt: skip
 
 
@@ -84,9 +87,14 @@ def reshape(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (wanted,), (shape,) = parameters, shapes
     new = check_axes(resolved(wanted, prod(shape), shape))
     return _made(
-        "reshape", "reshape", f"reshape(x, {argument(new)})", f"x.reshape({argument(new)})",
-        (f"reshape(g, {argument(shape)})", f"g.reshape({argument(shape)})"), shapes, new,
+        "reshape", "reshape", f"reshape(x, {argument(new)})", _reshaped("x", shape, new),
+        (f"reshape(g, {argument(shape)})", _reshaped("g", new, shape)), shapes, new,
     )  # fmt: skip
+
+
+def _reshaped(name: str, old: Shape, new: Shape) -> str:
+    """Return the code of a reshape; what has no axes may be a float, which has no .reshape."""
+    return f"{name}.reshape({argument(new)})" if old else f"reshape({name}, {argument(new)})"
 
 
 def _made(
@@ -170,13 +178,14 @@ def index(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     letters = LETTERS[: len(indices)]
     text = index_text(items)
     if all(item is None or item == Slice() for item in items):  # no entry moves
-        product = f"reshape(g, {argument(shape)})", f"g.reshape({argument(shape)})"
+        product = f"reshape(g, {argument(shape)})", _reshaped("g", result, shape)
     elif any(isinstance(item, At | Count) for item in items):
         product = f"placed(g, x, s_[{text}])", f"placed(g, x, s_[{text}])"
     else:
         product = f"placed(g, x, s_[{text}])", f"put_at(g, {shape}, s_[{text}])"
     return made(
-        "index", "entries", ("x", *letters), f"x[{text}]", f"x[{text}]",
+        "index", "entries", ("x", *letters), f"x[{text}]",
+        f"x[{text}]" if shape else _reshaped("x", shape, result),
         [product, *[("", "")] * len(indices)], shapes, result, work=prod(result),
     )  # fmt: skip
 

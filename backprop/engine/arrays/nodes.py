@@ -13,7 +13,7 @@ from backprop.engine.arrays import (  # noqa: F401 - their rows are known by imp
 )
 from backprop.engine.arrays.grammar import located
 from backprop.engine.arrays.known import typed
-from backprop.engine.arrays.rows import ENTRYWISE, ArrayRow, array_row
+from backprop.engine.arrays.rows import ENTRYWISE, ArrayRow, array_row, number_text
 from backprop.engine.arrays.shapes import Shape, shape_text
 from backprop.engine.errors import ExpressionError, InputError, LimitError
 from backprop.engine.graph import Node
@@ -73,6 +73,8 @@ class Nodes:
                 name = self.nodes[position].name
                 what = f"“{name}” is an index: it stands in [ ] and in cross_entropy only."
                 raise ExpressionError(what, at=tree.col_offset)
+        if operation not in (*ENTRYWISE, "alias", "power_of", "matmul"):
+            self.check_arrays(operation, inputs, tree)
         try:
             row = array_row(operation, _key(parameters), tuple(map(self.shape, inputs)))
         except InputError as error:
@@ -89,6 +91,14 @@ class Nodes:
         self.count(row, tree)
         self.shared[key] = self.add(node)
         return self.shared[key]
+
+    def check_arrays(self, operation: str, inputs: tuple[int, ...], tree: ast.expr) -> None:
+        """Refuse a typed number where an array is taken."""
+        for position in inputs:
+            number = self.nodes[position].number
+            if number is not None:
+                what = f"{number_text(number)} is a number, and “{operation}” takes an array."
+                raise ExpressionError(what, at=tree.col_offset)
 
     def count(self, row: ArrayRow, tree: ast.expr) -> None:
         """Count what a row costs, before anything runs."""

@@ -74,7 +74,7 @@ class Openings(Lines):
         for parameter, given in arguments:
             if parameter.kind != "array" or given is None:
                 continue
-            if not isinstance(given, ast.Name):  # it becomes a line of its own
+            if not (isinstance(given, ast.Name) and given.id in self.places):  # a line of its own
                 part = self.free_part(name, parameter.name)
                 self.one(part, given, ast.unparse(labelled(given)), start, name)
                 given = ast.copy_location(ast.Name(part), given)
@@ -120,7 +120,10 @@ class Openings(Lines):
 
     def written(self, position: int) -> str:
         """Return the text of one operation, in its inputs' names."""
-        node, row = self.nodes[position], self.row(position)
+        node = self.nodes[position]
+        if node.is_leaf:
+            return self.label(position)
+        row = self.row(position)
         called = {letter: self.label(i) for letter, i in zip(row.inputs, node.inputs, strict=True)}
         return write(row.value, called, TYPED, {})
 
