@@ -8,6 +8,7 @@ from backprop.lessons.find_the_bug.cases import ALL_LEVELS
 from backprop.lessons.find_the_bug.choices import MOST_CASE, MOST_STEPS, Choices
 from backprop.lessons.find_the_bug.code import print_lines
 from backprop.lessons.find_the_bug.program_bug import ProgramBug
+from backprop.lessons.find_the_bug.program_shown import ProgramShown, show_program
 from backprop.lessons.find_the_bug.worked import Explained
 from backprop.stage.controls import Option
 from backprop.stage.hiding import hidden_parts
@@ -36,6 +37,7 @@ class CaseShown:
         mark: what the browser keeps of the line, once it is found: “case-1-7 line unaided”.
         how: how the line was found, once it was.
         harder: the address of a harder case, once one is found unaided; else empty.
+        program: of a bug in a program of arrays, the program and the check of its leaves.
     """
 
     number: int
@@ -49,6 +51,7 @@ class CaseShown:
     mark: str
     how: str
     harder: str
+    program: ProgramShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ def show_case(choices: Choices, links: Links, bug: Bug | ProgramBug, answers: An
         mark=_mark(choices, answers),
         how=_how(choices, answers),
         harder=_harder(choices, links, answers),
+        program=show_program(bug) if isinstance(bug, ProgramBug) else None,
     )
 
 

@@ -24,7 +24,6 @@ from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
 from backprop.lessons.find_the_bug.paper import make_sheet
 from backprop.lessons.find_the_bug.program_bug import ProgramBug
-from backprop.lessons.find_the_bug.program_shown import ProgramShown, show_program
 from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
@@ -90,7 +89,6 @@ class Board:
     first_wrong: FirstWrong | None  # the hint, once it is asked for
     hint: str  # the address where it is; empty where nothing is left to hint at
     trainings: TrainingsShown | None  # of a network
-    program: ProgramShown | None  # of a bug in a program of arrays
     nudging: str  # the address where a gradient is checked number by number; empty without one
 
 
@@ -118,7 +116,6 @@ def compose(choices: Choices, links: Links) -> Board:
             first_wrong=None,
             hint="",
             trainings=None,
-            program=show_program(bug),
             nudging=links.to("gradient_check"),
         )
     worked = show_worked(bug, choices.step, links, case.ways.another) if not choices.case else None
@@ -134,7 +131,6 @@ def compose(choices: Choices, links: Links) -> Board:
         first_wrong=find_first_wrong(bug) if choices.hint else None,
         hint="" if worked or answers.line_known or choices.hint else links.address(hint=True),
         trainings=show_trainings(bug),
-        program=None,
         nudging=links.to("gradient_check"),
     )
 

@@ -55,11 +55,11 @@ def test_the_lines_are_uses_of_the_program():
 
 
 def test_the_page_shows_the_program_and_the_check_of_each_leaf_and_no_more():
-    name, bug = find_case(PROGRAMS, 1)
+    _, bug = find_case(PROGRAMS, 1)
     shown = board()
-    off = [leaf.name for leaf in shown.program.leaves if leaf.off]
+    off = [leaf.name for leaf in shown.case.program.leaves if leaf.off]
     assert {*off} == {f"d{leaf}" for leaf in bug.wrong_leaves}
-    assert all(leaf.words == "1" for leaf in shown.program.leaves if not leaf.off)
+    assert all(leaf.words == "1" for leaf in shown.case.program.leaves if not leaf.off)
     assert not any(line.state or line.should for line in shown.lines)
     assert (shown.causes, shown.trainings, shown.first_wrong) == (None, None, None)
     assert bug.slip_name not in repr(shown)
