@@ -171,7 +171,7 @@ def _make_around(choices: Choices, links: Links) -> _Around:
 
 def _film(passes: ProgramAt, links: Links) -> Film:
     steps = passes.steps
-    numbers = sum(len(_own(step)) for step in steps) > 2 * MOST_NAMED
+    numbers = sum(max(2, len(_own(step))) for step in steps) > 2 * MOST_NAMED
     labels = label_in(passes, numbers)
     folds = function_folds(steps) if len(steps) > MOST_STEPS else ()
     return Film(steps, links, lambda name: labels.get(name, Label(name)), folds)
@@ -221,6 +221,8 @@ LESSON = Lesson(
     steps=_steps,
     styles=("quiz", "arrays"),
     scripts=("quiz", "arrays"),
+    route="Arrays",
+    chapter="Beyond dense networks",
     able="say what each line of a program of arrays sends back, and in which shape",
     minutes=12,
     ending=make_ending,
