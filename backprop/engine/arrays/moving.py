@@ -274,7 +274,7 @@ def pad(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
         for n, (before, after) in zip(shape, width, strict=True)
     )
     grown = tuple(n + before + after for n, (before, after) in zip(shape, width, strict=True))
-    return _made("pad", "zeros around", f"pad(x, {width})", f"pad(x, {width})",
+    return _made("pad", "zeros around", f"pad(x, {width})", f"put_at(x, {grown}, s_[{inner}])",
                  (f"g[{inner}]",) * 2, shapes, grown)  # fmt: skip
 
 
@@ -284,10 +284,11 @@ def windows(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (size, stride), (shape,) = parameters, shapes
     result = check_axes(_windowed(size, stride, shape))
     arguments = f"{argument(size)}, {argument(stride)}"
-    places = f"windows_of_places({shape}, {argument(size)}, {argument(stride)})"
+    places = f"flat_places_of_windows({shape}, {argument(size)}, {argument(stride)})"
     back = f"count_up({places}, g.ravel(), {prod(shape)}).reshape({shape})"
+    code = f"x.take(places_of_windows({shape}, {argument(size)}, {argument(stride)}))"
     return _made(
-        "windows", "windows", f"windows(x, {arguments})", f"windows(x, {arguments})",
+        "windows", "windows", f"windows(x, {arguments})", code,
         (f"overlap_add(g, x, {arguments})", back), shapes, result,
     )  # fmt: skip
 

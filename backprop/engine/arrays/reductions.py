@@ -182,17 +182,23 @@ def first_max(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """The largest along axes; of equals the first gets the gradient, as in pooling."""
     (axis,), (shape,) = parameters, shapes
     axes, said = along(axis, shape)
-    _check_some("first_max", axes, shape)
+    n = _check_some("first_max", axes, shape)
+    left = reduced(shape, axes, False)
     text, passed = spread_code("g", axes, False, said, shape)
+    value, sent = reduce_code("largest_along", "x", axes, len(shape), False), ""
+    if left and axes == tuple(range(len(left), len(shape))):  # the last: each window is a row
+        rows = prod(left)
+        value = f"largest_along(x.reshape({rows}, {n}), 1).reshape({argument(left)})"
+        sent = f"put_at_first(g, x, {rows}, {n})"
     return made(
         "first_max",
         "largest, the first of equals",
         ("x",),
         f"first_max(x, {said})",
-        reduce_code("largest_along", "x", axes, len(shape), False),
-        [(f"{text} * first_peak(x, {said})", f"{passed} * first_peak(x, {axes})")],
+        value,
+        [(f"{text} * first_peak(x, {said})", sent or f"{passed} * first_peak(x, {axes})")],
         shapes,
-        reduced(shape, axes, False),
+        left,
     )
 
 
