@@ -8,7 +8,7 @@ entry, as far as a request allows. A difference counts beside the largest gradie
 bias before a batch norm has the gradient 0, and by differences a little rounding.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -79,12 +79,14 @@ class _Line:
         here: the leaf, by its name.
         way: how far each entry goes for h = 1.
         claimed, ours: the gradients, by leaf.
+        unit: how much wider than STEP it is nudged.
     """
 
     here: Mapping[str, Array]
     way: Mapping[str, Array]
     claimed: Mapping[str, Any]
     ours: Mapping[str, Any]
+    unit: float = 1.0
 
     @property
     def claim(self) -> float:
@@ -99,11 +101,11 @@ class _Line:
     @np.errstate(all="ignore")
     def slope(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
         """Return the slope by two evaluations."""
-        ends = []
-        for h in (STEP, -STEP):
+        ends, d = [], STEP * self.unit
+        for h in (d, -d):
             moved = {name: array + h * self.way[name] for name, array in self.here.items()}
             ends.append(value(moved))
-        return (ends[0] - ends[1]) / (2 * STEP)
+        return (ends[0] - ends[1]) / (2 * d)
 
     def wide(self, parameters: Mapping[str, Array]) -> dict[str, Array]:
         """Return how far each entry of all leaves goes."""
@@ -136,11 +138,11 @@ class ProgramCheck:
         self.trace, self.size = trace, size_of(trace) + size_within(trace)
         self._ours = trace.gradient
         self.graph, self.claimed, self.tolerance, self.seed = graph, claimed, tolerance, seed
-        self.at = {n.name: trace.values[i] for i, n in enumerate(graph.nodes) if n.is_variable}
-        self.parameters = {name: np.asarray(self.at[name], float) for name in graph.parameters}
+        self._point = {n.name: trace.values[i] for i, n in enumerate(graph.nodes) if n.is_variable}
+        self.parameters = {name: np.asarray(self._point[name], float) for name in graph.parameters}
 
     def _value(self, moved: Mapping[str, Any]) -> Any:
-        return forward.value(self.graph, {**self.at, **moved})
+        return forward.value(self.graph, {**self._point, **moved})
 
     @cached_property
     def _ways(self) -> dict[str, Array]:
@@ -228,13 +230,18 @@ class ProgramCheck:
         array = self.parameters[name]
         allowed = max(1, MOST // (2 * operations(self.graph)))
         count = min(array.size, allowed if most is None else most)
-        places = [*np.ndindex(array.shape)][:count]
+        return self.at([(name, place) for place in [*np.ndindex(array.shape)][:count]])
+
+    def at(self, places: Sequence[tuple[str, tuple[int, ...]]]) -> Report:
+        """Return the check of some entries by central differences; places are leaf and index."""
         rows = {}
-        for place in places:
+        for name, place in places:
+            array = self.parameters[name]
             way = np.zeros(array.shape)
-            way[place] = nudge(array[place], 1.0)
+            way[place] = 1.0
+            unit = float(nudge(array[place], 1.0))
             row = f"{name}[{','.join(map(str, place))}]" if place else name
-            rows[row] = _Line({name: array}, {name: way}, self.claimed, self._ours)
+            rows[row] = _Line({name: array}, {name: way}, self.claimed, self._ours, unit)
         return self._judged(rows)
 
     @property

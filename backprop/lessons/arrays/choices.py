@@ -16,8 +16,10 @@ from backprop.stage.choices import (
     Whole,
     chosen,
     format_choice,
+    group,
 )
 from backprop.stage.hiding import hide_choice
+from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
 DENSE = """A : 4 x 3 = random 1
 W : 2 x 3 = random 2 * 0.6
@@ -73,6 +75,7 @@ class Choices:
     planted: str = chosen(Text(80), "", spelled="planted-slip")  # in the check: bias-mean.Z.1
     checked: str = chosen(Name(), "", spelled="checked-leaf")  # whose entries are nudged
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
+    quiz: ArrayQuizChoices = group(ArrayQuizChoices())
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = hide_choice("transport", "strip", "presets", "function", "checks")
     body_format: int = format_choice()

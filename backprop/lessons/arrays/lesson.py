@@ -7,6 +7,13 @@ line of the same language, with its arrays. A name that is used several times ge
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backprop.lessons.arrays.asked import (
+    ASKS,
+    AskedArrays,
+    make_quiz,
+    question_at,
+    show_asked,
+)
 from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
@@ -24,6 +31,7 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.quiz.arrays.panel import ArrayQuiz
 from backprop.stage.walk.function import function_folds
 from backprop.stage.walk.steps import WalkStep
 from backprop.stage.walk.strip import Film, Strip
@@ -34,10 +42,14 @@ MOST_STEPS = 46  # ticks of a strip that stand side by side
 
 @dataclass(frozen=True, slots=True)
 class ArrayWalk:
-    """The strip of all steps, by line and by use, and what is said at this one."""
+    """The strip of all steps, by line and by use, and what is said at this one.
+
+    As long as a step is asked, the arrays of its questions stand in the place of what is said.
+    """
 
     strip: Strip
-    step: StepShown
+    step: StepShown | None
+    asked: AskedArrays | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class Board:
     Attributes:
         head: of the page.
         walk: the strip and the step.
+        quiz: asking first.
         picture: the program.
         entry: the one that is opened.
         editor: its text, while it is edited; `edit`, the address where it is.
@@ -75,6 +88,7 @@ class Board:
 
     head: Head
     walk: ArrayWalk
+    quiz: ArrayQuiz
     picture: Picture
     entry: EntryBoard
     editor: Editor | None
@@ -103,18 +117,29 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         ChoiceError: the program cannot be read.
     """
-    passes, around = passes_of(choices), _make_around(choices, links)
+    passes = passes_of(choices)
     at = min(choices.step, len(passes.steps) - 1)
-    checks = at == len(passes.steps) - 1 or choices.pane == "check" or choices.planted
-    reader, picture = Reader(passes, links), around.drawer.at(at)
+    question = question_at(choices, passes, at)
+    left = question.leave(links)
+    around = _make_around(left.choices, left)
+    reader = Reader(passes, links)
+    picture = around.drawer.at(at, question.covered, question.unknown_shapes)
+    covered = question.covered
+    is_last = at == len(passes.steps) - 1
+    checks = is_last or (not question.on and (choices.pane == "check" or choices.planted))
     return Board(
         head=replace(around.head, links=links),
-        walk=ArrayWalk(around.film.at(at), Teller(passes, links, reader).tell(passes.steps[at])),
+        walk=ArrayWalk(
+            around.film.at(at),
+            None if covered else Teller(passes, links, reader).tell(passes.steps[at]),
+            show_asked(question, choices),
+        ),
+        quiz=make_quiz(question, passes, links),
         picture=picture,
         entry=EntryBoard(
             reader.missing(),
             reader.leaf(),
-            open_entry(passes, passes.steps[at], reader, links),
+            None if covered else open_entry(passes, passes.steps[at], reader, links),
             choices.entry,
         ),
         editor=make_editor(choices, links, picture.rows),
@@ -146,7 +171,7 @@ def _make_around(choices: Choices, links: Links) -> _Around:
 
 def _film(passes: ProgramAt, links: Links) -> Film:
     steps = passes.steps
-    numbers = sum(len(_own(step)) for step in steps) > 2 * MOST_NAMED
+    numbers = sum(max(2, len(_own(step))) for step in steps) > 2 * MOST_NAMED
     labels = label_in(passes, numbers)
     folds = function_folds(steps) if len(steps) > MOST_STEPS else ()
     return Film(steps, links, lambda name: labels.get(name, Label(name)), folds)
@@ -194,12 +219,15 @@ LESSON = Lesson(
     presets=PRESETS,
     compose=compose,
     steps=_steps,
-    styles=("arrays",),
-    scripts=("arrays",),
+    styles=("quiz", "arrays"),
+    scripts=("quiz", "arrays"),
+    route="Arrays",
+    chapter="Beyond dense networks",
     able="say what each line of a program of arrays sends back, and in which shape",
     minutes=12,
     ending=make_ending,
     questions=QUESTIONS,
+    asks=ASKS,
     paper=make_sheet,
     settled=settled,
 )

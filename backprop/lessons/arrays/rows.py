@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,8 @@ from backprop.stage.links import Links
 from backprop.stage.walk.steps import WalkStep
 
 WORDS = re.compile(r"[^\W\d]\w*(?:\.\w+)*|\d+\.?\d*(?:e[-+]?\d+)?|.", re.DOTALL)
-HEIGHTS = ((8, 3.75), (13, 2.875), (17, 2.25), (99, 1.7))  # up to so many rows: rem
+ROOM = 34.2  # rem: how high all rows are together, so that they stand on one screen
+HEIGHTS = (1.4, 3.75)  # rem: of a row, at least and at most
 TIGHT = 2.0  # rem: rows below it have one column for the shape
 
 
@@ -106,7 +107,7 @@ class Drawer:
 
     def __post_init__(self) -> None:
         lines = self.passes.program.lines
-        self.tall = next(rem for most, rem in HEIGHTS if len(lines) <= most)
+        self.tall = round(min(HEIGHTS[1], max(HEIGHTS[0], ROOM / len(lines))), 3)
         makers = [line.name if line.kind != "opened" else "" for line in lines]
         self.placing = place_rails(reads_of(self.passes.program), makers, self.tall * 16)
         self.most = 16 if len(lines) <= 17 else 10
@@ -117,10 +118,16 @@ class Drawer:
             counts[use.name] = use.times
         self.times = counts
 
-    def at(self, at: int) -> Picture:
-        """Return the picture at a step, counted from 0."""
+    def at(self, at: int, covered: bool = False, unknown: frozenset[str] = frozenset()) -> Picture:
+        """Return the picture at a step.
+
+        Args:
+            at: its number, counted from 0.
+            covered: whether what the step finds may not be seen yet.
+            unknown: the lines whose shapes may not be seen.
+        """
         passes, step = self.passes, self.passes.steps[at]
-        past = passes.steps[: at + 1]
+        past = passes.steps[: at + (not covered)]
         valued = {each.name for each in past if each.kind == "value"}
         arrived: dict[str, list[str]] = {}
         for each in past:
@@ -128,7 +135,9 @@ class Drawer:
                 arrived.setdefault(each.name, []).append(each.sender)
             elif each.kind == "seed":
                 arrived[each.name] = []
-        rows = tuple(self._row(line, step, valued, arrived) for line in passes.program.lines)
+        rows = tuple(
+            self._row(line, step, valued, arrived, unknown) for line in passes.program.lines
+        )
         longest = max(len(row.label) for row in rows)
         return Picture(
             rows,
@@ -140,35 +149,54 @@ class Drawer:
         )
 
     def _row(
-        self, line: Line, step: WalkStep, valued: set[str], arrived: Mapping[str, list[str]]
+        self,
+        line: Line,
+        step: WalkStep,
+        valued: set[str],
+        arrived: Mapping[str, list[str]],
+        unknown: frozenset[str],
     ) -> Row:
         senders = tuple(arrived.get(line.name, ())) if line.name in arrived else None
         is_made = line.is_leaf or line.name in valued
         kinds = _kinds(line, step, self.passes)
-        key = (line.name, line.number, is_made, senders, kinds)
+        read = reads_of(self.passes.program).get(line.name, ())
+        hidden = unknown & {line.name, *read}
+        key = (line.name, line.number, is_made, senders, kinds, hidden)
         if key not in self.drawn:
-            self.drawn[key] = self._draw(line, is_made, senders, kinds)
+            self.drawn[key] = self._draw(line, is_made, senders, kinds, hidden)
         return self.drawn[key]
 
-    def _draw(self, line: Line, is_made: bool, senders: tuple[str, ...] | None, kinds: str) -> Row:
+    def _draw(
+        self,
+        line: Line,
+        is_made: bool,
+        senders: tuple[str, ...] | None,
+        kinds: str,
+        hidden: frozenset[str],
+    ) -> Row:
         graph = self.passes.program
         is_opened = line.kind == "opened"
-        shape = shape_text(graph.shape(line.name))
+        is_hidden = line.name in hidden
+        shape = "?" if is_hidden else shape_text(graph.shape(line.name))
+        value = None if is_opened else self._value(line, is_made)
+        gradient = None if is_opened else self._gradient(line, senders)
+        if is_hidden:
+            value, gradient = _of_no_shape(value), _of_no_shape(gradient)
         return Row(
             line.number,
             own_name(line.name),
             line.name,
             kinds,
             ":" if line.is_leaf else "=",
-            ((line.text, ""),) if line.is_leaf else self._pieces(line),
+            ((line.text, ""),) if line.is_leaf else self._pieces(line, hidden),
             shape if not line.is_leaf or self.tall < TIGHT else "",
-            None if is_opened else self._value(line, is_made),
-            None if is_opened else self._gradient(line, senders),
+            value,
+            gradient,
             self._fold(line),
             "" if line.is_leaf else self.links.address(step=self.first[line.name]),
         )
 
-    def _pieces(self, line: Line) -> tuple[tuple[str, str], ...]:
+    def _pieces(self, line: Line, hidden: frozenset[str]) -> tuple[tuple[str, str], ...]:
         graph = self.passes.program
         found: list[tuple[str, str]] = []
         for word in WORDS.findall(line.text):
@@ -178,6 +206,7 @@ class Drawer:
                 known = named(graph, line, name)
             shape = graph.shape(known) if known else ()
             said = shape_text(_turned(shape, turned)) if known else ""
+            said = "?" if known in hidden else said
             if not said and found and not found[-1][1]:
                 found[-1] = (found[-1][0] + word, "")
             else:
@@ -211,8 +240,12 @@ class Drawer:
         words = ""
         if senders:
             array = passes.sent[senders[-1], line.name][1]
-            words = f"{len(senders)} of {times} uses" if times > 1 else ""
+            uses = "" if self.tall < TIGHT else " uses"
+            words = f"{len(senders)} of {times}{uses}" if times > 1 else ""
         key = ("gradient", line.name, senders)
+        masked = passes.masked(line.name)
+        if masked is not None:
+            array = np.where(masked, -np.inf, array)
         name = f"d{own_name(line.name)}"
         return self._shown(key, array, name, "backward", words, ahead=senders is None)
 
@@ -228,7 +261,7 @@ class Drawer:
     ) -> Shown:
         if key in self.maps:
             return self.maps[key]
-        room = (2.9 if np.ndim(array) <= 2 else 3.6, self.tall - 0.55)
+        room = (2.9 if np.ndim(array) <= 2 else 3.6, self.tall - 0.5)
         if np.ndim(array) == 0 and ahead:
             found = Shown("ahead", None, None, "", tone, "2.2", "1")
         elif np.ndim(array) == 0:
@@ -281,6 +314,13 @@ class Drawer:
         if line not in valued:
             return "ahead", ""
         return ("value" if self.varying[self.passes.program.position(name)] else "given"), ""
+
+
+def _of_no_shape(shown: Shown | None) -> Shown | None:
+    """Return the place of what is not made yet, so that it says nothing of a shape."""
+    if shown is None or shown.state != "ahead":
+        return shown
+    return replace(shown, width="2.2", height="1")
 
 
 def _turned(shape: tuple[int, ...], turned: str) -> tuple[int, ...]:

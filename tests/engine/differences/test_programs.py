@@ -113,3 +113,10 @@ def test_beside_nan_nothing_can_be_judged():
     check = ProgramCheck(trace, trace.gradient)
     assert check.verdict.answer is Answer.OPEN
     assert check.accused == ()
+
+
+def test_an_entry_is_the_slope_by_it_however_large_it_is():
+    program = made("x : 2 = [0.5, 30]\nL = sum(x ** 2)")
+    trace = differentiate(program, program.at)
+    rows = ProgramCheck(trace, trace.gradient).entries("x").rows
+    assert [row.numeric for row in rows] == pytest.approx([1.0, 60.0])

@@ -134,8 +134,10 @@ class Fingerprint:
 
     def _candidates(self, found: Iterable[_Candidate]) -> "_Candidates":
         each = tuple(found)
-        flat = [joined(candidate.gradient, self.right) for candidate in each]
-        return _Candidates(each, np.array(flat).reshape(len(each), -1))
+        flat = np.empty((len(each), sum(array.size for array in self.right.values())))
+        for row, candidate in zip(flat, each, strict=True):
+            row[:] = joined(candidate.gradient, self.right)
+        return _Candidates(each, flat)
 
     def _scaled(self, arrays: Mapping[str, Array], wrong: tuple[str, ...]) -> "_Candidates":
         """Return the right gradient times a number: of all leaves, or of one."""
