@@ -326,12 +326,12 @@ class Teller:
         return f"d{own_name(target.name)} {sign} {text}"
 
     def _sentence(self, use: Use, target: Line) -> Words:
-        left = use.times - use.which - 1
+        left, own = use.times - use.which - 1, label_of(own_name(target.name))
         if use.times > 1 and left:
             uses = "one more use" if left == 1 else f"{left} more uses"
-            return (f"d{own_name(target.name)} is not complete: {uses} will be added to it.",)
+            return ("d", own, f" is not complete: {uses} will be added to it.")
         if use.times > 1:
-            return (f"d{own_name(target.name)} is complete: all {use.times} uses are in it.",)
+            return ("d", own, f" is complete: all {use.times} uses are in it.")
         return ()
 
     def _slices(self, *names: str) -> tuple[SliceOption, ...]:
