@@ -20,10 +20,10 @@ from backprop.engine.arrays.macros import TWO_RESULTS
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import program
-from backprop.notation.numerals import as_answer, short
+from backprop.notation.numerals import as_answer, read_printed, short
 from backprop.stage.quiz.arrays.subject import ArrayStep, shown
 from backprop.stage.quiz.arrays.texts import names_in, tree_of
-from backprop.stage.quiz.question import WrongAnswer
+from backprop.stage.quiz.question import CLOSE, WrongAnswer
 from backprop.stage.quiz.wrong_answers import bracketed, wrong_numbers
 
 Index = tuple[int, ...]
@@ -108,10 +108,18 @@ def _find(asked: ArrayStep) -> EntryAsked:
         cancelled = sizes / abs(entry.value) if entry.value else math.inf
         if best is None or (cancelled, -len(entry.lit)) < least:
             best, least = entry, (cancelled, -len(entry.lit))
-        if cancelled <= CANCELS:
+        if cancelled <= CANCELS and _is_read_off(entry):
             return entry
     assert best is not None, "an array has an entry"
     return best
+
+
+def _is_read_off(entry: EntryAsked) -> bool:
+    """Whether the terms as they are printed add up to the entry, well within what counts as it."""
+    if not entry.terms:
+        return True
+    parts = ((read_printed(short(t.arriving)), read_printed(short(t.factor))) for t in entry.terms)
+    return abs(sum(g * x for g, x in parts) - entry.value) <= CLOSE / 2 * abs(entry.value)
 
 
 def _candidates(array: np.ndarray, mark: str) -> list[Index]:

@@ -159,7 +159,7 @@ def _ask(question: ArrayQuestion, links: Links, first: Callable[[], int], fresh:
         form=form,
         field=entry_name(asked, find_entry(asked)) if asked and now and now.name == ENTRY else "",
         show=show,
-        hint=next_hint(now, tries, links),
+        hint=next_hint(asked, now, tries, links),
         reply=_reply(question),
         record=question.record,
         score=score,
