@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LANE = 9.0
+WIDE = 72.0  # of all lanes, where they are many
 MARGIN = 14.0
 APART = 5.0  # of two that arrive at one line
 BEND = 4.0
@@ -98,10 +99,12 @@ def draw_rails(
         states: (line, name) → the state of this use, and its way.
         made: name → the state of its beginning: “value”, “given” or “ahead”.
     """
-    width = MARGIN + LANE * max(1, placing.count) + 6.0
+    lane = min(LANE, WIDE / max(1, placing.count))
+    width = MARGIN + lane * max(1, placing.count) + 6.0
     order = ("given", "ahead", "value", "sent", "now")
     wires = [
-        _wire(placing, line, name, states[line, name], width) for line, name in placing.arrivals
+        _wire(placing, line, name, states[line, name], (width, lane))
+        for line, name in placing.arrivals
     ]
     wires.sort(key=lambda wire: order.index(wire.state))
     right = f"{width - 4:g}"
@@ -109,8 +112,11 @@ def draw_rails(
     return Rails(width, placing.height, tuple(wires), sources)
 
 
-def _wire(placing: Placing, line: str, name: str, state: tuple[str, str], width: float) -> Wire:
-    x = width - MARGIN - LANE * placing.lanes[name]
+def _wire(
+    placing: Placing, line: str, name: str, state: tuple[str, str], sizes: tuple[float, float]
+) -> Wire:
+    width, lane = sizes
+    x = width - MARGIN - lane * placing.lanes[name]
     top, bottom, right = placing.starts[name], placing.arrivals[line, name], width - 4
     path = (
         f"M{right:g} {top:g}H{x + BEND:g}Q{x:g} {top:g} {x:g} {top + BEND:g}"

@@ -50,6 +50,7 @@ def show_array(
     chosen: tuple[int, ...] = (),
     find: Find | None = None,
     decimals: int = 3,
+    masked: Any = None,
 ) -> Grid:
     """Return an array as a step shows it.
 
@@ -59,8 +60,10 @@ def show_array(
         chosen: the slice, as far as there is one.
         find: where a click on an entry leads, and what the entry is called.
         decimals: how many stand in a cell.
+        masked: where what is shown was masked; None where nothing was.
     """
     whole = np.asarray(array, float)
+    shaded = whole if masked is None else np.where(masked, -np.inf, whole)
     ahead = slice_of(whole.shape, chosen)
     flat = whole[ahead] if ahead else whole
     rows = np.atleast_2d(flat)
@@ -69,11 +72,12 @@ def show_array(
     called += f", slice {said}" if said else ""
     high, columns = rows.shape
     if max(high, columns) > NUMBERED:
-        drawn = draw_heat_map(flat, called, "", (22.0, 17.0), 64)
+        drawn = draw_heat_map(shaded[ahead] if ahead else shaded, called, "", (22.0, 17.0), 64)
         reads = _reads(find, whole.ndim, ahead) if find else ""
         return Grid((), columns, high, drawn, called, said, reads)
     found = np.abs(whole[np.isfinite(whole)])
-    shades = tones(rows, float(found.max()) if found.size else 0.0).tolist()
+    shown = np.atleast_2d(shaded[ahead] if ahead else shaded)
+    shades = tones(shown, float(found.max()) if found.size else 0.0).tolist()
     is_whole = bool(np.all(rows == np.floor(rows)))
     cells = tuple(
         tuple(
@@ -82,9 +86,9 @@ def show_array(
                 tone_name(shade),
                 *(find(place(whole.ndim, ahead, i, j)) if find else ("", "")),
             )
-            for j, (x, shade) in enumerate(zip(line, shaded, strict=True))
+            for j, (x, shade) in enumerate(zip(line, shades_of, strict=True))
         )
-        for i, (line, shaded) in enumerate(zip(rows.tolist(), shades, strict=True))
+        for i, (line, shades_of) in enumerate(zip(rows.tolist(), shades, strict=True))
     )
     return Grid(cells, columns, high, None, called, said)
 

@@ -143,7 +143,7 @@ def _term(term: Term, tone: str, product: str, span: tuple[str, str, bool]) -> T
         tone,
         brief(term.number),
         factor,
-        "" if is_plain or not factor else brief(term.factor),
+        "" if is_plain or not factor else short(term.factor),
         product,
         " ".join(key_of(cell) for cell in (term.cell, *term.cells) if cell.name),
         *span,

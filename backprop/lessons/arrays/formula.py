@@ -6,8 +6,10 @@ are those of the trace.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,10 @@ BINDS: dict[type[ast.AST], int] = {
     **{ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 4},
 }
 LIKE = ("placed", "overlap_add", "spread", "fit")  # their second argument only says a shape
+CLOSES = re.compile(r"[)\]⁰¹²³⁴⁵⁶⁷⁸⁹⁻·ᵀ ]*[)\]⁰¹²³⁴⁵⁶⁷⁸⁹ᵀ]")  # belongs to what stands before
+CHOOSE = ("where", "maximum", "minimum", "einsum", "tri", "eye", "ones", "zeros", "arange")
+MOST_CELLS = 10  # side by side, with three decimals
+PANE = 47.0  # rem: how wide the formulas of a step are on a page of 1440 pixels
 POWERS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 
 
@@ -43,6 +49,7 @@ class Operand:
         shape: in parts; those that must be equal are marked.
         grid: the array; None where it stands in the formula already.
         caption: below it.
+        after: what closes behind the letter: a power, brackets.
     """
 
     label: Label
@@ -51,6 +58,7 @@ class Operand:
     shape: tuple[tuple[str, bool], ...]
     grid: Grid | None
     caption: Words
+    after: str = ""
 
     @property
     def columns(self) -> int:
@@ -95,6 +103,19 @@ class Storeys:
     count: int
     letters: int
     title: str = ""
+
+    @property
+    def lines(self) -> int:
+        """How many lines it takes, roughly, on a page of the usual width."""
+        least = 1.95 if self.columns > MOST_CELLS else 2.5
+        width = self.columns * least + 2.1 * self.count + 0.55 * self.letters
+        return max(1, ceil(width / PANE))
+
+    @property
+    def high(self) -> int:
+        """How many cells stand below each other, in all its lines."""
+        grids = [part.operand.grid for part in self.parts if part.operand and part.operand.grid]
+        return self.lines * max((grid.high for grid in grids if grid.rows), default=0)
 
 
 Show = Callable[[str, bool, str], Grid]  # the line, whether its gradient, turned → its array
@@ -221,12 +242,10 @@ class Writer:
             yield from self.parts(node.func.value)
             yield Part(f".{node.func.attr}({', '.join(map(ast.unparse, node.args))})")
             return
-        rest = ""
-        if word in LIKE:
-            rest = "".join(f", {ast.unparse(each)}" for each in node.args[2:])
-        rest += "".join(f", {each.arg}={ast.unparse(each.value)}" for each in node.keywords)
-        shown = node.args[:1] if word in LIKE else node.args
-        yield from self._listed(f"{word}(", shown, f"{_plain(rest)})")
+        several = node.args[:1] if word in LIKE else node.args
+        if word not in CHOOSE:
+            several = [each for each in several if not _is_setting(each)]
+        yield from self._listed(f"{word}(", several, ")")
 
     def _shrinks(self, node: ast.Call) -> bool:
         if len(node.args) < 2:
@@ -243,8 +262,9 @@ class Writer:
         yield Part(after)
 
 
-def _plain(text: str) -> str:
-    return text.replace("keepdims=True", "kept").replace("-", MINUS)
+def _is_setting(node: ast.expr) -> bool:
+    """Whether an argument only says how: an axis, a shape, a size; the line says it in full."""
+    return not any(isinstance(each, ast.Name) for each in ast.walk(node))
 
 
 def _power(node: ast.expr) -> str:
@@ -279,15 +299,19 @@ def _marked(part: Part, which: int) -> Part:
     operand = part.operand
     assert operand is not None, "a matrix is marked"
     shape = tuple((text, n == which) for n, (text, _) in enumerate(operand.shape))
-    return Part(operand=Operand(operand.label, operand.tone, operand.turned, shape,
-                                operand.grid, operand.caption))  # fmt: skip
+    return Part(operand=replace(operand, shape=shape))
 
 
 def joined(parts: Iterable[Part], title: str = "") -> Storeys:
     """Return parts as a formula; signs beside each other become one."""
     found: list[Part] = []
-    for part in parts:
-        last = found[-1] if found else None
+    for each in parts:
+        part, last = each, found[-1] if found else None
+        if last and last.operand and part.operand is None and (closes := CLOSES.match(part.sign)):
+            found[-1] = Part(
+                operand=replace(last.operand, after=last.operand.after + closes[0].strip())
+            )
+            part = Part(part.sign[closes.end() :].lstrip(), part.below)
         if (
             last
             and part.operand is None
@@ -299,7 +323,7 @@ def joined(parts: Iterable[Part], title: str = "") -> Storeys:
             found.append(part)
     operands = [part.operand for part in found if part.operand]
     columns = sum(max(operand.columns, 1) for operand in operands)
-    letters = sum(len(part.sign) for part in found)
+    letters = sum(len(part.operand.after if part.operand else part.sign) for part in found)
     return Storeys(tuple(found), columns, len(operands), letters, title)
 
 

@@ -171,7 +171,7 @@ def _make_around(choices: Choices, links: Links) -> _Around:
 
 def _film(passes: ProgramAt, links: Links) -> Film:
     steps = passes.steps
-    numbers = sum(len(_own(step)) for step in steps) > 2 * MOST_NAMED
+    numbers = sum(max(2, len(_own(step))) for step in steps) > 2 * MOST_NAMED
     labels = label_in(passes, numbers)
     folds = function_folds(steps) if len(steps) > MOST_STEPS else ()
     return Film(steps, links, lambda name: labels.get(name, Label(name)), folds)

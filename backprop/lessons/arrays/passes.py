@@ -50,6 +50,11 @@ class ProgramAt:
         """Return the value of a line."""
         return self.trace.values[self.program.position(name)]
 
+    def masked(self, name: str) -> Any:
+        """Return where a line is −∞, so that nothing comes back there; None where it is nowhere."""
+        found = np.isneginf(self.value(name))
+        return found if np.any(found) else None
+
     def use(self, step: WalkStep) -> Use:
         """Return the use that a step is about."""
         return next(u for u in self.uses if (u.line, u.name) == (step.sender, step.name))

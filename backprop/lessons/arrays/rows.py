@@ -18,7 +18,8 @@ from backprop.stage.links import Links
 from backprop.stage.walk.steps import WalkStep
 
 WORDS = re.compile(r"[^\W\d]\w*(?:\.\w+)*|\d+\.?\d*(?:e[-+]?\d+)?|.", re.DOTALL)
-HEIGHTS = ((8, 3.75), (13, 2.875), (17, 2.25), (99, 1.7))  # up to so many rows: rem
+ROOM = 34.2  # rem: how high all rows are together, so that they stand on one screen
+HEIGHTS = (1.4, 3.75)  # rem: of a row, at least and at most
 TIGHT = 2.0  # rem: rows below it have one column for the shape
 
 
@@ -106,7 +107,7 @@ class Drawer:
 
     def __post_init__(self) -> None:
         lines = self.passes.program.lines
-        self.tall = next(rem for most, rem in HEIGHTS if len(lines) <= most)
+        self.tall = round(min(HEIGHTS[1], max(HEIGHTS[0], ROOM / len(lines))), 3)
         makers = [line.name if line.kind != "opened" else "" for line in lines]
         self.placing = place_rails(reads_of(self.passes.program), makers, self.tall * 16)
         self.most = 16 if len(lines) <= 17 else 10
@@ -239,8 +240,12 @@ class Drawer:
         words = ""
         if senders:
             array = passes.sent[senders[-1], line.name][1]
-            words = f"{len(senders)} of {times} uses" if times > 1 else ""
+            uses = "" if self.tall < TIGHT else " uses"
+            words = f"{len(senders)} of {times}{uses}" if times > 1 else ""
         key = ("gradient", line.name, senders)
+        masked = passes.masked(line.name)
+        if masked is not None:
+            array = np.where(masked, -np.inf, array)
         name = f"d{own_name(line.name)}"
         return self._shown(key, array, name, "backward", words, ahead=senders is None)
 
@@ -256,7 +261,7 @@ class Drawer:
     ) -> Shown:
         if key in self.maps:
             return self.maps[key]
-        room = (2.9 if np.ndim(array) <= 2 else 3.6, self.tall - 0.55)
+        room = (2.9 if np.ndim(array) <= 2 else 3.6, self.tall - 0.5)
         if np.ndim(array) == 0 and ahead:
             found = Shown("ahead", None, None, "", tone, "2.2", "1")
         elif np.ndim(array) == 0:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.arrays.uses import Use
 from backprop.lessons.arrays.arrays_shown import Grid, show_array, slice_of
 from backprop.lessons.arrays.formula import (
+    MOST_CELLS,
     Operand,
     Part,
     Storeys,
@@ -46,7 +47,9 @@ FORWARD = {  # the last word of a line → what it does
     "[]": "Some of the entries, by their index. One that is named twice is copied.",
 }
 EACH = "{word} of each entry."
-MOST_CELLS = 12  # side by side, with three decimals
+ROOM = 34.0  # rem: how high the formulas of a step can be, so that they stand on one screen
+LETTER = 7.2  # rem: of a line of a formula, letters, shapes and captions
+CELL = (1.35, 2.6)  # rem: how high a cell is, at least and at most
 ENTRYWISE = ("tanh", "exp", "log", "sqrt", "relu", "sigmoid", "sin", "cos", "abs", "softplus")
 
 
@@ -83,6 +86,15 @@ class StepShown:
     storeys: tuple[Storeys, ...]
     sentence: Words
     slices: tuple[SliceOption, ...]
+
+    @property
+    def cell(self) -> str:
+        """How high a cell is, in rem, so that the step stands on one screen."""
+        lines = sum(storeys.lines for storeys in self.storeys)
+        rows = sum(storeys.high for storeys in self.storeys)
+        titles = sum(bool(storeys.title) for storeys in self.storeys)
+        left = ROOM - LETTER * lines - 2.2 * titles
+        return f"{min(CELL[1], max(CELL[0], left / max(rows, 1))):.2f}"
 
     @property
     def has_large(self) -> str:
@@ -174,11 +186,11 @@ class Teller:
         writer = self._writer(sender, captions)
         writer.seen = {(use.line, True, "")} if not self.passes.program.shape(use.line) else set()
         own = label_of(own_name(target.name))
-        is_fork, stretched = use.times > 1, self._stretched(use)
+        stretched = self._stretched(use)
         letter = self._given(target, self.passes.sent[use.line, use.name][0])
         parts = [Part(operand=letter), Part("=")]
-        first = joined([*parts, *writer.write(use.text)], "This use" if is_fork else "")
-        more = (self._fork(use, target),) if is_fork else ()
+        first = joined([*parts, *writer.write(use.text)], "This use" if use.which else "")
+        more = (self._fork(use, target),) if use.which else ()
         return StepShown(
             "backward",
             ("line ", label_of(own_name(sender.name)), ", its use of ", own),
@@ -228,7 +240,10 @@ class Teller:
         called = f"{'d' if is_gradient else ''}{own_name(name)}"
         find = self.reader.finder(name, is_gradient, turned)
         said = f"{called} turned" if turned else called
-        return show_array(array, said, self.links.choices.slice, find, self.decimals)
+        masked = self.passes.masked(name) if is_gradient else None
+        if masked is not None:
+            masked = turned_array(masked, turned)
+        return show_array(array, said, self.links.choices.slice, find, self.decimals, masked)
 
     def _scalar(self, line: Line, *, is_gradient: bool) -> Part:
         trace = self.passes.trace
@@ -248,8 +263,6 @@ class Teller:
         """Return the sum so far: what came by the uses before, and by this one."""
         sent_now, total = self.passes.sent[use.line, use.name]
         count = f"{use.which + 1} of {use.times} uses"
-        if use.which == 0:
-            return joined([Part(operand=self._given(target, total, (count,)))], "So far")
         before = next(
             self.passes.sent[each.line, each.name][1]
             for each in reversed(self.passes.uses)
@@ -262,7 +275,7 @@ class Teller:
                 Part("="),
                 Part(operand=self._given(target, before, (came,))),
                 Part("+"),
-                Part(operand=self._given(target, sent_now, ("this use",))),
+                Part(operand=replace(self._given(target, sent_now, ("this use",)), grid=None)),
             ],
             "So far",
         )
@@ -328,6 +341,8 @@ class Teller:
         if not name or len(shapes[name]) < 3:
             return ()
         array, ahead = self.passes.value(name), shapes[name][:-2]
+        if int(np.prod(ahead)) == 1:
+            return ()
         now = slice_of(shapes[name], self.links.choices.slice)
         return tuple(
             SliceOption(

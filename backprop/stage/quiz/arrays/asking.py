@@ -199,10 +199,8 @@ def find_array_question(
 def _with_rungs(question: ArrayQuestion, last: str) -> ArrayQuestion:
     asked, tries = question.asked, question.tries
     assert asked, "something is asked"
-    known = rungs_of(asked)
-    names = [n for n in known if n in ASKED_AT[question.level]] or [known[-1]]
     rungs = []
-    for name in names:
+    for name in rungs_of(asked, ASKED_AT[question.level]):
         put = ask_array(asked, name)
         said = [(text, _judge(put, text)) for rung, text in tries.said if rung == name]
         hints = sum(each == name for each in tries.hints)

@@ -33,14 +33,18 @@ MOST_LIT = 30  # cells: of more no entry is worked out
 NAMED = 12  # cells that a question names beside its picture
 
 
-def rungs_of(asked: ArrayStep) -> tuple[str, ...]:
-    """Return what can be asked at a step; there is always something."""
-    found = [SHAPE] if asked.shape else []
-    if asked.is_use and rule_options(asked):
-        found.append(RULE)
-    if is_workable(asked) or not found:
-        found.append(ENTRY)
-    return tuple(found)
+def rungs_of(asked: ArrayStep, wanted: tuple[str, ...] = RUNGS) -> tuple[str, ...]:
+    """Return what can be asked at a step of what is wanted; there is always something."""
+    found = tuple(name for name in RUNGS if name in wanted and _can_be(asked, name))
+    return found or (next((n for n in (RULE, SHAPE) if _can_be(asked, n)), ENTRY),)
+
+
+def _can_be(asked: ArrayStep, name: str) -> bool:
+    if name == SHAPE:
+        return bool(asked.shape)
+    if name == RULE:
+        return bool(rule_options(asked))
+    return is_workable(asked)
 
 
 def is_workable(asked: ArrayStep) -> bool:
