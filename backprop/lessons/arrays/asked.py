@@ -30,7 +30,7 @@ from backprop.stage.quiz.arrays.questions import (
     ask_array,
     rule_options,
 )
-from backprop.stage.quiz.arrays.subject import DOT, JOINED, ArrayStep
+from backprop.stage.quiz.arrays.subject import DOT, JOINED, ArrayStep, array_step
 from backprop.stage.quiz.arrays.texts import names_in, tree_of
 from backprop.stage.quiz.question import Asking, Asks, Question
 from backprop.stage.walk.explanation import Words
@@ -182,7 +182,7 @@ def _given(
 def _step_of(choices: Choices) -> ArrayStep | None:
     passes = passes_of(choices)
     step = passes.steps[min(choices.step, len(passes.steps) - 1)]
-    return ArrayStep(passes.trace, step) if is_asked(passes.trace, step) else None
+    return array_step(passes.trace, step) if is_asked(passes.trace, step) else None
 
 
 def _askings(choices: Choices) -> tuple[Asking, ...]:

@@ -8,6 +8,7 @@ None of them says its answer; the rules' own shapes are the reason that is given
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from backprop.stage.quiz.arrays.entries import (
     worked_out,
 )
 from backprop.stage.quiz.arrays.rules import RuleOption, make_options
-from backprop.stage.quiz.arrays.subject import ArrayStep, shown
+from backprop.stage.quiz.arrays.subject import KEPT, ArrayStep, shown
 from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.walk.explanation import Words
 
@@ -52,6 +53,7 @@ def is_workable(asked: ArrayStep) -> bool:
     return 0 < sum(map(len, find_entry(asked).lit.values())) <= MOST_LIT
 
 
+@lru_cache(maxsize=3 * KEPT)
 def ask_array(asked: ArrayStep, name: str) -> Question:
     """Return the question of this name about a step."""
     make = {SHAPE: ask_shape, RULE: ask_rule, ENTRY: ask_entry}[name]
@@ -145,6 +147,7 @@ def _mistaken(asked: ArrayStep) -> Iterator[tuple[Shape, str, str]]:
 # Rule
 
 
+@lru_cache(maxsize=KEPT)
 def rule_options(asked: ArrayStep) -> tuple[RuleOption, ...]:
     """Return the rules to choose from; none where there are too few, or they are too long."""
     if not asked.is_use:
