@@ -5,7 +5,7 @@ backward right to left. A node that is used twice has two edges that leave it, a
 is the sum over both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -38,6 +38,16 @@ class Node(NamedTuple):
     part_of: str = ""
     parameters: tuple[Any, ...] = ()
     shape: tuple[int, ...] | None = None
+
+    def __repr__(self) -> str:
+        """Return the fields; those of programs only where they say something.
+
+        Stored runs are known by a digest of this text: what it says of numbers never changes.
+        """
+        shown = dict(zip(self._fields, self, strict=True))
+        if not self.parameters and self.shape is None:
+            del shown["parameters"], shown["shape"]
+        return f"Node({', '.join(f'{name}={each!r}' for name, each in shown.items())})"
 
     @property
     def is_leaf(self) -> bool:
@@ -162,15 +172,27 @@ class Builder:
 
     Args:
         share: give back an existing node instead of adding one that computes the same.
+        kept: names that no result gets by counting: some will be called so.
     """
 
-    def __init__(self, *, share: bool = False) -> None:
+    def __init__(self, *, share: bool = False, kept: Collection[str] = ()) -> None:
         self._nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], int] = {}
         self._positions: dict[str, int] = {}
         self._results = 0
         self._last_free = 0  # the number of the last name that was given
         self._share = share
+        self._kept = kept
+
+    def call(self, position: int, name: str) -> None:
+        """Give a result that has a number a name instead; what is called already stays."""
+        node = self._nodes[position]
+        if node.is_leaf or node.name in self._kept:
+            return
+        del self._positions[node.name]
+        self._last_free -= node.name == f"v{self._last_free}"
+        self._nodes[position] = node._replace(name=name)
+        self._positions[name] = position
 
     def has(self, name: str) -> bool:
         """Whether a node is called so already."""
@@ -221,7 +243,7 @@ class Builder:
         The numbers from there to the last that was given are taken; so each is tried once.
         """
         number = max(self._results, self._last_free) + 1
-        while f"v{number}" in self._positions:
+        while f"v{number}" in self._positions or f"v{number}" in self._kept:
             number += 1
         self._last_free = number
         return f"v{number}"

@@ -16,7 +16,6 @@ text, so that a number that changes only runs.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -143,10 +142,7 @@ def _built(text: str, opened: frozenset[str]) -> Program:
             leaves[statement.names[0]] = statement
             continue
         name = statement.names[0] if statement.names else _free_name(builder)
-        try:
-            builder.result(statement, name)
-        except RecursionError:
-            raise ExpressionError("This line is too deep.", at=statement.start) from None
+        builder.result(statement, name)
     if builder.nodes and builder.lines[-1].is_leaf:
         what = "The last line is a leaf: nothing is computed."
         raise ExpressionError(what, hint="Add a line such as L = sum(W ** 2).",
@@ -196,8 +192,6 @@ def _check_index(
 
 
 def _check_below(name: str, values: Any, n: int, axis: int) -> None:
-    if not prod(np.shape(values)):
-        return
     low, high = int(np.min(values)), int(np.max(values))
     if low < -n or high >= n:
         outside = high if high >= n else low

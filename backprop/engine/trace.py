@@ -119,9 +119,10 @@ class Trace:
             return
         nodes = zip(self.graph.nodes, self.values, strict=True)
         computed = [value for node, value in nodes if not node.is_leaf]  # a leaf is the caller's
-        for entry in (*computed, *self.gradients, *self.products, *self.totals):
+        found = (*computed, *self.gradients, *self.products, *self.totals)
+        for entry in dict(zip(map(id, found), found, strict=True)).values():  # each once
             if isinstance(entry, np.ndarray):
-                entry.flags.writeable = False
+                entry.setflags(write=False)
 
     @property
     def value(self) -> Any:

@@ -27,9 +27,9 @@ from backprop.stage.links import LessonLink, Links, Origin
 
 ROUTE: tuple[Lesson, ...] = (
     *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, FIND_THE_BUG, OWN_GRADIENT),
-    *(OPTIMIZERS, TRAIN),
+    *(OPTIMIZERS, TRAIN, ARRAYS),
 )
-LESSONS: tuple[Lesson, ...] = (*ROUTE, ARRAYS)
+LESSONS: tuple[Lesson, ...] = ROUTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ class Lesson:
         staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
         beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
         route: what it is called on the route through the lessons; empty beside the route.
+        chapter: what the first page calls its examples, where they are a chapter of their own.
         able: what one can do after it: “you can …”.
         minutes: how long it takes, roughly.
         ending: what was seen, in three sentences and a picture.
@@ -178,6 +179,7 @@ class Lesson:
     staged: bool = False
     beside: tuple[str, ...] = ()
     route: str = ""
+    chapter: str = ""
     able: str = ""
     minutes: int = 0
     ending: Callable[[], Ending] | None = None

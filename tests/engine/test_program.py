@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backprop.engine.arrays.uses import uses
 from backprop.engine.backward import differentiate, plain_record
 from backprop.engine.errors import PointError, ShapeError
 from backprop.engine.program import program, read
@@ -81,3 +82,49 @@ def test_an_output_that_is_no_number_is_refused_with_what_would_help():
         program(TEXT.replace("mean(tanh(Z) ** 2)", "tanh(Z)"))
     assert "sum(L)" in error.value.hint
     assert "L[0, 0]" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("2 x 2 = eye", [[1, 0], [0, 1]]),
+        ("2 = zeros", [0, 0]),
+        ("2 = ones", [1, 1]),
+        ("2 = -0.5", [-0.5, -0.5]),
+        ("2 = [-1, +2]", [-1, 2]),
+        ("2 = random 4 * 2", [-1.304, -0.349]),
+        ("index 3 = random 1 below 3", [1, 1, 2]),
+        ("index scalar = random 1 below 3", 1),
+        ("scalar = 3", 3),
+    ],
+)
+def test_a_leaf_takes_its_values_from_its_source(source, expected):
+    graph = program(f"x : 5 = ones\na : {source}\nL = sum(x)")
+    np.testing.assert_array_equal(graph.at["a"], expected)
+
+
+def test_stored_values_come_with_the_program():
+    text = "x : 2 = stored\nL = sum(x)"
+    with pytest.raises(PointError, match="“x” is stored, and its values were not sent"):
+        program(text)
+    assert program(text, {"x": [1, 2]}).at["x"].tolist() == [1, 2]
+    with pytest.raises(PointError, match="The values of “x” are no numbers"):
+        program(text, {"x": ["a", "b"]})
+
+
+def test_the_last_line_may_have_no_name():
+    assert read("L : 2 = ones\nL2 = L\nL * L2").lines[-1].name == "L3"
+    assert read("x : 2 = ones\nsum(x)").lines[-1].name == "L"
+
+
+def test_what_nothing_needs_is_computed_and_sends_nothing():
+    graph = program("x : 2 = ones\nc : given 2 = ones\na = c * 2\nb = x * 3\nL = sum(x) + a[0]")
+    trace = differentiate(graph, graph.at)
+    assert trace.gradient["x"].tolist() == [1, 1]
+    assert [(use.line, use.name) for use in uses(graph)] == [("L", "x")]
+
+
+def test_names_of_libraries_are_left_out():
+    graph = program("x : 4 = ones\nL = np.sum(np.pi * torch.nn.functional.softmax(x, dim=-1))")
+    assert differentiate(graph, graph.at).value == pytest.approx(np.pi)
+    assert read("x : 8 = ones\nL = sum(x[0 : len(x) // 2 : 2.0])").nodes[-1].shape == ()

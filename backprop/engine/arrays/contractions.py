@@ -3,7 +3,7 @@
 from math import prod
 
 from backprop.engine.arrays.rows import ArrayRow, Parameters, fitted, made, row
-from backprop.engine.arrays.shapes import Shape, matmul_shape, shape_text
+from backprop.engine.arrays.shapes import Shape, counted, matmul_shape, shape_text
 from backprop.engine.errors import ExpressionError, ShapeError
 
 
@@ -117,7 +117,8 @@ def read_letters(spelled: str, count: int) -> tuple[list[str], str]:
             what = f"einsum: a letter stands twice in “{part}”."
             raise ExpressionError(what, hint="For a diagonal multiply by eye(n).")
     if len(operands) != count:
-        what = f"einsum: “{spelled}” names {len(operands)} arrays, and {count} follow."
+        named = counted(len(operands), "array", "arrays")
+        what = f"einsum: “{spelled}” names {named}, and {count} follow."
         raise ExpressionError(what)
     return operands, result
 
@@ -131,7 +132,8 @@ def letter_sizes(operands: list[str], shapes: tuple[Shape, ...]) -> dict[str, in
     sizes: dict[str, int] = {}
     for letters, shape in zip(operands, shapes, strict=True):
         if len(letters) != len(shape):
-            what = f"einsum: “{letters}” names {len(letters)} axes, and {shape_text(shape)} has"
+            named = counted(len(letters), "axis", "axes")
+            what = f"einsum: “{letters}” names {named}, and {shape_text(shape)} has"
             raise ShapeError(f"{what} {len(shape)}.")
         for letter, n in zip(letters, shape, strict=True):
             if sizes.setdefault(letter, n) != n:

@@ -56,8 +56,8 @@ class Expressions(Nodes):
                                       at=tree.col_offset)  # fmt: skip
             case ast.Tuple() | ast.List():
                 return Static(tuple(self.static(each, scope) for each in tree.elts))
-        what = f"“{ast.unparse(tree)}” has no value here."
-        raise ExpressionError(what, at=tree.col_offset)
+        assert isinstance(tree, ast.Slice), "all that is accepted stands above"
+        raise ExpressionError("Here stands one number, not a slice.", at=tree.col_offset)
 
     def named(self, name: str, tree: ast.expr, scope: Mapping[str, int]) -> int | Static:
         """Return where a name stands, or the number that it is."""
@@ -168,7 +168,7 @@ class Expressions(Nodes):
     def only_argument(self, call: ast.Call) -> ast.expr:
         """Return the argument of a call that has one."""
         if len(call.args) != 1 or call.keywords:
-            what = f"“{called(call)}” takes one number."
+            what = f"“{called(call)}” takes one argument."
             raise ExpressionError(what, at=call.col_offset)
         return call.args[0]
 

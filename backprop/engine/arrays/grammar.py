@@ -26,7 +26,8 @@ CHARACTERS = 4_000
 LINES = 60
 IN_A_LINE = 200
 IN_A_LIST = 1_000
-NESTING = 20
+NESTING = 20  # brackets
+DEPTH = 110  # of operations, as in x + x + x
 ENTRIES = 4_096  # of a named line
 LARGEST = 1_000_000  # of a seed or a length, in digits that a person types
 
@@ -251,8 +252,7 @@ def read_expression(text: str, offset: int = 0) -> ast.expr:
     except SyntaxError as error:
         at = min((error.offset or 1) - 1, len(stripped))
         raise _unreadable(stripped, at, offset + leading) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise ExpressionError("This line cannot be read.", at=offset) from None
+    _check_depth(tree, offset)
     for node in ast.walk(tree):
         if not isinstance(node, ACCEPTED):
             raise _not_accepted(node, stripped, offset + leading)
@@ -264,6 +264,17 @@ def read_expression(text: str, offset: int = 0) -> ast.expr:
             node.col_offset = offset + leading + _characters(stripped, node.col_offset)
             node.end_col_offset = offset + leading + _characters(stripped, node.end_col_offset or 0)
     return tree
+
+
+def _check_depth(tree: ast.expr, at: int) -> None:
+    """Refuse what is nested deeper than those who read it go."""
+    level: list[ast.AST] = [tree]
+    for _ in range(DEPTH):
+        level = [inner for outer in level for inner in ast.iter_child_nodes(outer)]
+        if not level:
+            return
+    what = f"More than {DEPTH} signs stand one after another here."
+    raise LimitError(what, hint="Make it two lines or more.", at=at)
 
 
 def _characters(text: str, bytes_before: int) -> int:

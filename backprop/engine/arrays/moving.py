@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.arrays.rows import ArrayRow, Parameters, argument, made, row
-from backprop.engine.arrays.shapes import Shape, check_axes, resolved, shape_text
+from backprop.engine.arrays.shapes import Shape, check_axes, counted, resolved, shape_text
 from backprop.engine.errors import ShapeError
 
 LETTERS = "ijkl"  # what index inputs are called in a row's texts
@@ -141,8 +141,8 @@ def _indexed(items: Sequence[Item], shape: Shape, indices: Sequence[Shape]) -> S
         if axis == len(shape):
             count = sum(each is not None for each in items)
             axes = f"{shape_text(shape)} has {axis}" if axis else "this is a number: it has none"
-            what = f"[{index_text(items)}] names {count} axes, and {axes}."
-            raise ShapeError(what.replace(" 1 axes", " 1 axis"))
+            named = counted(count, "axis", "axes")
+            raise ShapeError(f"[{index_text(items)}] names {named}, and {axes}.")
         n = shape[axis]
         if isinstance(item, int) and not -n <= item < n:
             hint = f"Entries are counted from 0, so the last is {n - 1}."
@@ -212,7 +212,9 @@ def concat(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (axis,) = parameters
     first = shapes[0]
     if not first or not -len(first) <= axis < len(first):
-        raise ShapeError(f"axis={axis} is not there: the arrays have {len(first)} axes.")
+        raise ShapeError(
+            f"axis={axis} is not there: the arrays have {counted(len(first), 'axis', 'axes')}."
+        )
     axis %= len(first)
     for each in shapes[1:]:
         if len(each) != len(first) or any(
@@ -274,7 +276,7 @@ def pad(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
         for n, (before, after) in zip(shape, width, strict=True)
     )
     grown = tuple(n + before + after for n, (before, after) in zip(shape, width, strict=True))
-    return _made("pad", "zeros around", f"pad(x, {width})", f"pad(x, {width})",
+    return _made("pad", "zeros around", f"pad(x, {width})", f"put_at(x, {grown}, s_[{inner}])",
                  (f"g[{inner}]",) * 2, shapes, grown)  # fmt: skip
 
 
@@ -284,10 +286,11 @@ def windows(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (size, stride), (shape,) = parameters, shapes
     result = check_axes(_windowed(size, stride, shape))
     arguments = f"{argument(size)}, {argument(stride)}"
-    places = f"windows_of_places({shape}, {argument(size)}, {argument(stride)})"
+    places = f"flat_places_of_windows({shape}, {argument(size)}, {argument(stride)})"
     back = f"count_up({places}, g.ravel(), {prod(shape)}).reshape({shape})"
+    code = f"x.take(places_of_windows({shape}, {argument(size)}, {argument(stride)}))"
     return _made(
-        "windows", "windows", f"windows(x, {arguments})", f"windows(x, {arguments})",
+        "windows", "windows", f"windows(x, {arguments})", code,
         (f"overlap_add(g, x, {arguments})", back), shapes, result,
     )  # fmt: skip
 

@@ -84,9 +84,6 @@ class Nodes:
             return self.number(float(compute(ENTRYWISE[operation], *numbers)), typed(tree))
         self.hidden += 1
         name = f"{self.line}.{self.hidden}"
-        while name in self.places:
-            self.hidden += 1
-            name = f"{self.line}.{self.hidden}"
         node = Node(name, operation, inputs, None, False, self.line, _key(parameters), row.shape)
         self.count(row, tree)
         self.shared[key] = self.add(node)

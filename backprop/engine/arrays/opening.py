@@ -79,7 +79,7 @@ class Openings(Lines):
                 self.one(part, given, ast.unparse(labelled(given)), start, name)
                 given = ast.copy_location(ast.Name(part), given)
             names[parameter.name] = given
-            shapes.append(self.shape(self.places[self.known_name(given)]))
+            shapes.append(self.shape(self.places[given.id]))
         statics = self.statics(arguments)
         lines = OPENED[word](statics, tuple(shapes))
         inputs = SIGNATURES[word][0].name if word in SIGNATURES else "x"
@@ -133,13 +133,6 @@ class Openings(Lines):
         if node.number is None:
             return node.name
         return node.parameters[0] if node.parameters else number_text(node.number)
-
-    def known_name(self, tree: ast.expr) -> str:
-        """Return the name that stands here, if a line defines it."""
-        assert isinstance(tree, ast.Name)
-        if tree.id not in self.places:
-            self.named(tree.id, tree, self.places)
-        return tree.id
 
 
 def _opens(tree: ast.Call) -> bool:

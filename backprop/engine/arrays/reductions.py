@@ -42,11 +42,9 @@ def spread_code(g: str, axes: Axes, keepdims: bool, said: str, shape: Shape) -> 
     return text, f"{g} * ones{argument(shape)}"
 
 
-def _check_some(name: str, axes: Axes, shape: Shape) -> int:
-    n = prod(shape[i] for i in axes)
-    if not n:
-        raise ShapeError(f"{name} of no entries: the shape is {shape_text(shape)}.")
-    return n
+def _count(axes: Axes, shape: Shape) -> int:
+    """Return how many entries go into one result."""
+    return prod(shape[i] for i in axes)
 
 
 @row("sum")
@@ -64,7 +62,7 @@ def mean(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 def _total(name: str, parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (axis, keepdims), (shape,) = parameters, shapes
     axes, said = along(axis, shape)
-    n = _check_some(name, axes, shape)
+    n = _count(axes, shape)
     code = reduce_code("total", "x", axes, len(shape), keepdims) if axes else "x"
     text, passed = spread_code("g", axes, keepdims, said, shape)
     if name == "mean":
@@ -88,7 +86,7 @@ def variance(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """The mean squared distance from the mean, divided by n (not n − 1)."""
     (axis, keepdims), (shape,) = parameters, shapes
     axes, said = along(axis, shape)
-    n = _check_some("var", axes, shape)
+    n = _count(axes, shape)
     centered = f"(x - {kept('total', 'x', axes, len(shape))} / {n})"
     code = f"{reduce_code('total', f'{centered} * {centered}', axes, len(shape), keepdims)} / {n}"
     mean_text = f"mean(x{arguments_text(said, True)})"
@@ -127,7 +125,6 @@ def smallest(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 def _extreme(name: str, parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     (axis, keepdims), (shape,) = parameters, shapes
     axes, said = along(axis, shape)
-    _check_some(name, axes, shape)
     reduction, shares, title = EXTREMES[name]
     text, passed = spread_code("g", axes, keepdims, said, shape)
     return made(
@@ -169,7 +166,6 @@ def first_peak(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 def _flat(name: str, along: tuple[Axes, str], shapes: tuple[Shape, ...], title: str) -> ArrayRow:
     """Return the row of what is constant between jumps: nothing is passed back."""
     (axes, said), (shape,) = along, shapes
-    _check_some(name, axes, shape)
     text = f"{name}(x, {said})"
     code = text
     if name in ("peaks", "lows"):
@@ -182,17 +178,23 @@ def first_max(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """The largest along axes; of equals the first gets the gradient, as in pooling."""
     (axis,), (shape,) = parameters, shapes
     axes, said = along(axis, shape)
-    _check_some("first_max", axes, shape)
+    n = _count(axes, shape)
+    left = reduced(shape, axes, False)
     text, passed = spread_code("g", axes, False, said, shape)
+    value, sent = reduce_code("largest_along", "x", axes, len(shape), False), ""
+    if left and axes == tuple(range(len(left), len(shape))):  # the last: each window is a row
+        rows = prod(left)
+        value = f"largest_along(x.reshape({rows}, {n}), 1).reshape({argument(left)})"
+        sent = f"put_at_first(g, x, {rows}, {n})"
     return made(
         "first_max",
         "largest, the first of equals",
         ("x",),
         f"first_max(x, {said})",
-        reduce_code("largest_along", "x", axes, len(shape), False),
-        [(f"{text} * first_peak(x, {said})", f"{passed} * first_peak(x, {axes})")],
+        value,
+        [(f"{text} * first_peak(x, {said})", sent or f"{passed} * first_peak(x, {axes})")],
         shapes,
-        reduced(shape, axes, False),
+        left,
     )
 
 

@@ -81,8 +81,6 @@ def fitted(text: str, code: str, letter: str, wide: Shape, narrow: Shape) -> tup
     ahead = len(wide) - len(narrow)
     axes = [*range(ahead)]
     axes += [ahead + i for i, n in enumerate(narrow) if n == 1 and wide[ahead + i] != 1]
-    if not axes:  # only axes of length 1 ahead
-        return f"fit({text}, {letter})", f"({code}).reshape({narrow})"
     if axes == [0] and len(wide) == 2 and len(narrow) == 1:
         return f"fit({text}, {letter})", f"dot(ones({wide[0]}), {code})"
     total = f"total({code}, {_axes_code(axes, len(wide))})"

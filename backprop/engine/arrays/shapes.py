@@ -19,6 +19,11 @@ def shape_text(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape)) or "1"
 
 
+def counted(n: int, one: str, several: str) -> str:
+    """Return how many: 1 axis, 2 axes."""
+    return f"{n} {one if n == 1 else several}"
+
+
 def broadcast(sign: str, *shapes: Shape) -> Shape:
     """Return the shape of an operation entry by entry, by NumPy's rule.
 
@@ -94,9 +99,8 @@ def chosen_axes(axis: int | Sequence[int] | None, shape: Shape) -> tuple[int, ..
     axes = (axis,) if isinstance(axis, int) else tuple(axis)
     for each in axes:
         if not -len(shape) <= each < len(shape):
-            count = {0: "a number has none", 1: "the array has 1 axis"}.get(
-                len(shape), f"the array has {len(shape)} axes"
-            )
+            count = f"the array has {counted(len(shape), 'axis', 'axes')}"
+            count = count if shape else "a number has none"
             what = f"axis={each} is not there: {count}."
             hint = f"Its shape is {shape_text(shape)}; axes are counted from 0." if shape else ""
             raise ShapeError(what, hint=hint)

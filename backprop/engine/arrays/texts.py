@@ -169,14 +169,13 @@ def rewritten(tree: ast.expr) -> ast.expr:
 class _Rewriter(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         inner: ast.expr = self.visit(node.value)
-        if node.attr in ("T", "mT"):
-            match inner:
-                case ast.Attribute(value=value, attr=attr) if attr == node.attr:
-                    return value
-                case ast.BinOp(left=left, op=ast.MatMult(), right=right):
-                    turned = (ast.Attribute(each, node.attr) for each in (right, left))
-                    a, b = (self.visit(each) for each in turned)
-                    return ast.BinOp(a, ast.MatMult(), b)
+        match inner:
+            case ast.Attribute(value=value, attr=attr) if attr == node.attr:
+                return value
+            case ast.BinOp(left=left, op=ast.MatMult(), right=right):
+                turned = (ast.Attribute(each, node.attr) for each in (right, left))
+                a, b = (self.visit(each) for each in turned)
+                return ast.BinOp(a, ast.MatMult(), b)
         return ast.Attribute(inner, node.attr)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:

@@ -94,7 +94,7 @@ def put_at(g: Any, shape: tuple[int, ...], index: Any) -> Any:
 
 def overlap_add(g: Any, x: Any, size: Sequence[int], stride: Sequence[int]) -> Any:
     """Return zeros like x to which each window of g is added where it was taken from."""
-    places = windows_of_places(np.shape(x), tuple(size), tuple(stride))
+    places = flat_places_of_windows(np.shape(x), tuple(size), tuple(stride))
     return count_up(places, np.ravel(g), np.size(x)).reshape(np.shape(x))
 
 
@@ -104,13 +104,31 @@ def count_up(places: Any, weights: Any, n: int) -> Any:
 
 
 @lru_cache(maxsize=64)
-def windows_of_places(
+def places_of_windows(
     shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...]
 ) -> Any:
-    """Return, for each entry of the windows of an array, its place in the array, flat."""
-    places = windows(np.arange(prod(shape)).reshape(shape), size, stride).ravel()
-    places.setflags(write=False)
-    return places
+    """Return, for each entry of the windows of an array, its place in the flat array."""
+    return _still(np.array(windows(np.arange(prod(shape)).reshape(shape), size, stride)))
+
+
+@lru_cache(maxsize=64)
+def flat_places_of_windows(
+    shape: tuple[int, ...], size: tuple[int, ...], stride: tuple[int, ...]
+) -> Any:
+    """Return the same, flat."""
+    return _still(places_of_windows(shape, size, stride).ravel())
+
+
+def put_at_first(g: Any, x: Any, rows: int, n: int) -> Any:
+    """Return zeros like x, with each g where the largest of its n entries of x stands first."""
+    result = np.zeros(rows * n)
+    result[x.reshape(rows, n).argmax(1) + _starts(rows, n)] = g.ravel()
+    return result.reshape(x.shape)
+
+
+@lru_cache(maxsize=64)
+def _starts(rows: int, n: int) -> Any:
+    return _still(np.arange(rows) * n)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
@@ -230,7 +248,8 @@ PROGRAMS = Dialect(
         # what codes call besides
         **{"largest_along": np.maximum.reduce, "least_along": np.minimum.reduce},
         **{"matmul": np.matmul, "put_at": put_at, "count_up": count_up},
-        **{"windows_of_places": windows_of_places},
+        **{each.__name__: each for each in (places_of_windows, flat_places_of_windows)},
+        "put_at_first": put_at_first,
     },
     where=ARRAYS.where,
     rare=ARRAYS.rare,

@@ -6,6 +6,7 @@ from random import Random
 from backprop.drawing.scene import Scene, expression_scene
 from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.expression import parse
+from backprop.lessons.arrays.asked_back import ask_batch, ask_rule
 from backprop.lessons.arrays.passes import passes_of
 from backprop.lessons.arrays.presets import PRESETS
 from backprop.notation.numerals import exact, short, signed
@@ -104,4 +105,8 @@ def _ask_shape(seed: int) -> Question:
     )
 
 
-QUESTIONS: Mapping[str, Callable[[int], Question]] = {"shape": _ask_shape}
+QUESTIONS: Mapping[str, Callable[[int], Question]] = {
+    "shape": _ask_shape,
+    "rule": ask_rule,
+    "batch": ask_batch,
+}

@@ -147,7 +147,7 @@ PRESETS = (
     ),
     _preset(
         "residual",
-        "A residual block, and the same without",
+        "A residual block, and without",
         "Two nets with one set of weights; only R has X + …. Compare dR0 with dP0: the plus hands "
         "the gradient on whole. Slip: the way around is forgotten.",
         programs.RESIDUAL,

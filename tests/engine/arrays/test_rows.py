@@ -58,7 +58,7 @@ g1 = sum(concat((x, x * 2), axis=1)) + sum(stack((x, x), axis=1)) + sum(pad(x, (
 g2 = sum(conv2d(im, f, stride=(1, 2), padding=1) ** 2)
 g2_ = sum(max_pool2d(im, 2)) + sum(avg_pool2d(im, (2, 3)))
 g3 = sum(broadcast_to(y, (3, 4))) + sum(broadcast_to(m, (2, 3, 4)))
-g3_ = sum(fit(z, y)) + sum(fit(z, m))
+g3_ = sum(fit(x, x)) + sum(fit(z, y)) + sum(fit(z, m))
 g4 = sum(spread(y, x, 0)) + sum(spread(m, x, 1, keepdims=True)) + sum(placed(x[j], x, s_[j]))
 g5 = sum(overlap_add(windows(im, (2, 2), (1, 2)), im, (2, 2), (1, 2)))
 g5_ = sum(stop(x)) + sum(x * eye(4)[0])

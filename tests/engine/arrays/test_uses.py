@@ -87,6 +87,7 @@ L = sum({} ** 2)
         ("Z = E.T.T * 1", "E", "dZ"),
         ("Z = attention(E, E, E)", "E", None),
         ("Z = E", "E", "dZ"),
+        ("Z = 1 * E", "E", "dZ"),
     ],
 )
 def test_a_text_keeps_what_was_typed(line, of, said):
@@ -95,6 +96,7 @@ def test_a_text_keeps_what_was_typed(line, of, said):
     found = [use for use in uses(graph) if (use.line, use.name) == ("Z", of)]
     assert said is None or found[0].text == said
     trace = differentiate(graph, graph.at)
+    close(come_to(trace, "Z", value_tree(graph, "Z")), trace.values[graph.line("Z").node], 1e-14)
     tree = sent_trees(graph, "Z")[of]
     close(come_to(trace, "Z", tree), sent(trace)["Z", of][0], 1e-12)
 

@@ -90,10 +90,8 @@ class Coefficients:
     def _text(self, o: Shape, found: Sequence[float]) -> Coefficient | None:
         """Return the text's own factor at this entry, if it is short and has these numbers."""
         made = self.expander.coefficient(self.frame.tree, self.at, o) if self.has_factor else None
-        if made is None:  # what has no factor at one entry has none at the others
-            self.has_factor = False
-            return None
-        if not np.allclose(made.numbers, found, SAME, 0.0):
+        self.has_factor = made is not None  # what has none at one entry has none at the others
+        if made is None or not np.allclose(made.numbers, found, SAME, 0.0):
             return None
         short = self.expander.short(made)
         return Coefficient("text", *short) if short else None

@@ -65,6 +65,7 @@ class Expander:
 
     def __init__(self, frame: Frame, points: Sequence[dict[str, object]], arriving: str) -> None:
         self.frame, self.points, self.arriving = frame, points, arriving
+        self.wide: Shape = frame.shapes[arriving] if arriving else ()
         count = len(points)
         self.one = Expanded(ast.Constant(1), (), (1.0,) * count)
         self.zero = Expanded(ast.Constant(0), (), (0.0,) * count)
@@ -191,9 +192,11 @@ class Expander:
                 place = put(self.frame, tree, at, index)
                 return self.coefficient(value, place, o) if place is not None else self.zero
             case ast.Call(args=[value, *_]) if called(tree) in ("fit", "sum"):
-                if self.frame.shape_of(value) != self.frame.shapes[self.arriving]:
+                places = (o, o[::-1]) if self.frame.shape_of(value) == self.wide[::-1] else (o,)
+                if self.frame.shape_of(value) not in (self.wide, self.wide[::-1]):
                     return None
-                return self.coefficient(value, o, o)  # checked by its numbers
+                found = [self.coefficient(value, place, o) for place in places]
+                return next((each for each in found if each is not self.zero), self.zero)
         down = came_from(self.frame, tree, at)
         return down and self.coefficient(*down, o)
 

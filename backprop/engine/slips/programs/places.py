@@ -15,7 +15,7 @@ import numpy as np
 
 from backprop.engine.arrays.rows import ArrayRow
 from backprop.engine.arrays.texts import line_of, sent_trees
-from backprop.engine.arrays.words import PROGRAMS, windows_of_places
+from backprop.engine.arrays.words import PROGRAMS, flat_places_of_windows
 from backprop.engine.compiled.rules import compiled, write
 from backprop.engine.program import Program
 from backprop.engine.slips.programs.catalog import MASK_FORGOTTEN, PARTS_SWAPPED, SLIPS
@@ -37,7 +37,7 @@ def _written(g: Any, x: Any, index: Any) -> Any:
 def _overlap_written(g: Any, x: Any, size: tuple[int, ...], stride: tuple[int, ...]) -> Any:
     """Return zeros like x into which each window of g is written; where they overlap, the last."""
     result = np.zeros(np.size(x))
-    result[windows_of_places(np.shape(x), tuple(size), tuple(stride))] = np.ravel(g)
+    result[flat_places_of_windows(np.shape(x), tuple(size), tuple(stride))] = np.ravel(g)
     return result.reshape(np.shape(x))
 
 

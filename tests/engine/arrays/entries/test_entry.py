@@ -159,3 +159,61 @@ def test_where_an_array_is_off_the_map_its_entry_is_refused():
         gradient_entry(trace, "Z1", "W1", (5, 0))
     with pytest.raises(PointError, match=r"Z1\[0\] is no entry: the array has 2 axes"):
         value_entry(trace, "Z1", [0])
+
+
+LESS = """
+A : 3 x 4 = random 1
+B : given 3 x 4 = random 2
+S : 2 x 3 x 4 = random 3
+Z = -(A.mT * 2)
+H = tanh(S.mT) * 3
+N = -(A @ B.T)
+D = exp(A @ A.T + A[:, 0]).T
+K = fit(tanh(A), A[0])
+b : 3 = random 4
+U = tanh(A[:, 0:3] + b).T
+E = -(sin(A) @ B.T)
+Y = reshape(A, (2, 6)) / reshape(B, (2, 6))
+V = broadcast_to(A[0], (3, 4)) * B * B
+Q = fit(sum(S, axis=2)[..., None] * A, A) * sin(B * B * B * B * B * B)
+P = mean(exp(S))
+M = mean(exp(A) * B * A[0] * B[1])
+R = (A @ B.T) @ (B * sqrt(B * B))
+L1 = sum(Z) + sum(H) + sum(N) + sum(D) + sum(K + 0 * E[0, 0]) + sum(U * U) + sum(E)
+L = L1 + sum(Y) + sum(V) + sum(Q) + P + M + sum(R)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "of", "at", "said"),
+    [
+        ("Z", "A", (0, 1), "dZ[1, 0]·-2"),
+        ("Y", "A", (1, 3), "dY[1, 1]·1 / B[1, 3]"),
+        ("V", "A", (1, 3), ""),
+        ("H", "S", (1, 0, 2), "dH[1, 2, 0]·3·(1 - tanh(S[1, 0, 2]) ** 2)"),
+        ("N", "A", (1, 0), "dN[1, 0]·-B[0, 0] + dN[1, 1]·-B[1, 0] + dN[1, 2]·-B[2, 0]"),
+        ("K", "A", (1, 0), "dK[0]·(1 - tanh(A[1, 0]) ** 2)"),
+    ],
+)
+def test_entries_go_through_turns_and_reshapes(line, of, at, said):
+    assert entry(trace_of(LESS), line, of, *at) == said
+
+
+def test_an_entry_that_was_broadcast_and_turned_has_its_terms():
+    said = "dU[1, 0]·(1 - tanh(A[0, 1] + b[1]) ** 2) + dU[1, 1]·(1 - tanh(A[1, 1] + b[1]) ** 2)"
+    assert entry(trace_of(LESS), "U", "b", 1).startswith(said)
+    assert entry(trace_of(LESS), "E", "A", 1, 0).startswith("dE[1, 0]·-B[0, 0]·cos(A[1, 0])")
+
+
+def test_entries_without_a_short_text_have_numbers():
+    trace = trace_of(LESS)
+    for line, of in (("Q", "S"), ("Q", "A"), ("P", "S"), ("M", "A"), ("R", "A"), ("D", "A")):
+        at = (0,) * len(trace.graph.shape(of))
+        found = gradient_entry(trace, line, of, at)
+        assert found.terms
+        size = sum(abs(term.product) for term in found.terms)
+        assert abs(found.terms[-1].total - found.value) <= 4e-15 * size
+    assert value(trace, "P").startswith("0.04167·exp(S[0, 0, 0])")
+    assert value(trace, "M") == ""
+    big = trace_of("x : 300 = ones\nL = sum(exp(x))")
+    assert value(big, "L") == ""
