@@ -111,7 +111,7 @@ CALLS = st.builds(
     ),
 )  # fmt: skip
 ANY = st.one_of(mutated(), PIECEWISE, CALLS)
-QUICK = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(QUICK, max_examples=20_000)
 
 
