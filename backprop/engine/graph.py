@@ -39,6 +39,16 @@ class Node(NamedTuple):
     parameters: tuple[Any, ...] = ()
     shape: tuple[int, ...] | None = None
 
+    def __repr__(self) -> str:
+        """Return the fields; those of programs only where they say something.
+
+        Stored runs are known by a digest of this text: what it says of numbers never changes.
+        """
+        shown = dict(zip(self._fields, self, strict=True))
+        if not self.parameters and self.shape is None:
+            del shown["parameters"], shown["shape"]
+        return f"Node({', '.join(f'{name}={each!r}' for name, each in shown.items())})"
+
     @property
     def is_leaf(self) -> bool:
         """Whether nothing is computed here: a variable or a constant."""

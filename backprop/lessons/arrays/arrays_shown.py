@@ -1,5 +1,6 @@
 """An array as a step shows it: numbers in cells, or colours beyond 8 × 8, slice by slice."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isinf, isnan
@@ -43,6 +44,27 @@ class Grid:
     slice: str
     reads: str = ""
 
+    def marks(self, opened: str, lit: tuple[str, ...]) -> tuple[tuple[str, str, str, str], ...]:
+        """Return what is marked in a map: the entry that is opened, and those it is made of.
+
+        Each is its kind, “lit” or “sel”, and where its cell begins, and how large a cell is.
+        """
+        if not self.map or not self.reads:
+            return ()
+        before, after = re.escape(self.reads), r"(\d+)"
+        pattern = re.compile(before.replace(r"\{i\}", after).replace(r"\{j\}", after))
+        turned = self.reads.find("{j}") < self.reads.find("{i}") and "{i}" in self.reads
+        found = []
+        for kind, key in (*(("lit", each) for each in lit), ("sel", opened)):
+            if place := pattern.fullmatch(key):
+                numbers = [int(number) for number in place.groups()]
+                row, column = ([0, *numbers] if len(numbers) == 1 else numbers)[:2]
+                row, column = (column, row) if turned else (row, column)
+                across, down = self.map.wide / self.columns, self.map.high / self.high
+                size = f"{max(across, 0.6):g}"
+                found.append((kind, f"{column * across:g}", f"{row * down:g}", size))
+        return tuple(found)
+
 
 def show_array(
     array: Any,
@@ -72,7 +94,7 @@ def show_array(
     called += f", slice {said}" if said else ""
     high, columns = rows.shape
     if max(high, columns) > NUMBERED:
-        drawn = draw_heat_map(shaded[ahead] if ahead else shaded, called, "", (22.0, 17.0), 64)
+        drawn = draw_heat_map(shaded[ahead] if ahead else shaded, called, "", (13.5, 12.5), 64)
         reads = _reads(find, whole.ndim, ahead) if find else ""
         return Grid((), columns, high, drawn, called, said, reads)
     found = np.abs(whole[np.isfinite(whole)])

@@ -30,7 +30,7 @@ from backprop.stage.quiz.arrays.questions import (
     ask_array,
     rule_options,
 )
-from backprop.stage.quiz.arrays.subject import DOT, JOINED, ArrayStep
+from backprop.stage.quiz.arrays.subject import DOT, JOINED, ArrayStep, array_step
 from backprop.stage.quiz.arrays.texts import names_in, tree_of
 from backprop.stage.quiz.question import Asking, Asks, Question
 from backprop.stage.walk.explanation import Words
@@ -125,7 +125,7 @@ def show_asked(question: ArrayQuestion, choices: Choices) -> AskedArrays | None:
     entry = find_entry(asked) if is_entry else None
     lights = entry is not None and (question.level != "4" or (now is not None and now.hints > 0))
     given = []
-    for name in _given_names(asked):
+    for name in _given_names(question, asked):
         lit = entry.lit.get(name, frozenset()) if entry and lights else frozenset()
         given.append(_given(asked, name, lit, choices))
     is_open = question.shape_is_covered
@@ -141,12 +141,14 @@ def show_asked(question: ArrayQuestion, choices: Choices) -> AskedArrays | None:
     )
 
 
-def _given_names(asked: ArrayStep) -> tuple[str, ...]:
+def _given_names(question: ArrayQuestion, asked: ArrayStep) -> tuple[str, ...]:
     """Return the arrays that stand above the questions: of a use, those that a rule mentions."""
     names = [n for n in (asked.arriving, *asked.operands) if n]
     if not asked.is_use:
         return tuple(names)
     own = asked.step.name.replace(DOT, JOINED)
+    if all(rung.name != RULE for rung in question.rungs):
+        return tuple(names)
     rules = (asked.text, *(option.text for option in rule_options(asked)))
     mentioned = {name for text in rules for name in names_in(tree_of(text))} | {own}
     return tuple(dict.fromkeys(name for name in (*names, own) if name in mentioned))
@@ -180,7 +182,7 @@ def _given(
 def _step_of(choices: Choices) -> ArrayStep | None:
     passes = passes_of(choices)
     step = passes.steps[min(choices.step, len(passes.steps) - 1)]
-    return ArrayStep(passes.trace, step) if is_asked(passes.trace, step) else None
+    return array_step(passes.trace, step) if is_asked(passes.trace, step) else None
 
 
 def _askings(choices: Choices) -> tuple[Asking, ...]:

@@ -77,5 +77,7 @@ class Choices:
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     quiz: ArrayQuizChoices = group(ArrayQuizChoices())
     mode: str = chosen(OneOf(("", "projector")), "")
-    hide: tuple[str, ...] = hide_choice("transport", "strip", "presets", "function", "checks")
+    hide: tuple[str, ...] = hide_choice(
+        *("transport", "strip", "presets", "asking", "function", "checks")
+    )
     body_format: int = format_choice()

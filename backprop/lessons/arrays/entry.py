@@ -51,7 +51,7 @@ class EntryOpened:
     Attributes:
         label, tone, at: which it is: d, W, “[1, 2]”.
         value: what it comes to.
-        terms: its products, in order; none where it is no sum.
+        terms: its products, in order; none where it is no sum. `count` is how many there are.
         text: of an entry that is no sum: how it is computed.
         sentence: the sum written out, and what it means.
         lit: the entries that it is made of.
@@ -64,6 +64,7 @@ class EntryOpened:
     at: str
     value: Number
     terms: tuple[TermShown, ...]
+    count: int
     text: str
     sentence: Words
     lit: tuple[str, ...]
@@ -117,6 +118,7 @@ def _shown(
         f"[{', '.join(map(str, place.at))}]" if place.at else "",
         Number(result, entry.value, tone),
         tuple(rows),
+        len(listed),
         _local(entry.text),
         _sentence(passes, step, place, entry, texts, result),
         tuple(dict.fromkeys(key_of(cell) for cell in cells if cell.name)),

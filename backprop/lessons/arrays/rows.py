@@ -57,7 +57,7 @@ class Row:
         shape: of the line itself.
         value, gradient: None where the parts of the line follow.
         fold: where the line is opened, or closed; empty where it cannot be.
-        address: of the step that makes it.
+        address: of the step that makes it; of a leaf, where its numbers are changed.
     """
 
     number: str
@@ -193,8 +193,16 @@ class Drawer:
             value,
             gradient,
             self._fold(line),
-            "" if line.is_leaf else self.links.address(step=self.first[line.name]),
+            self._leads(line),
         )
+
+    def _leads(self, line: Line) -> str:
+        """Return where the name of a line leads: to its step, or to the numbers of a leaf."""
+        if not line.is_leaf:
+            return self.links.address(step=self.first[line.name])
+        shape = self.passes.program.shape(line.name)
+        first = f"[{','.join('0' for _ in shape)}]" if shape else ""
+        return self.links.address(entry=f"{line.name}{first}")
 
     def _pieces(self, line: Line, hidden: frozenset[str]) -> tuple[tuple[str, str], ...]:
         graph = self.passes.program

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.drawing.heat_map import HeatMap, draw_heat_map
+from backprop.drawing.heat_map import NUMBERED, HeatMap, draw_heat_map
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.arrays.uses import Use
@@ -191,13 +191,16 @@ class Teller:
         parts = [Part(operand=letter), Part("=")]
         first = joined([*parts, *writer.write(use.text)], "This use" if use.which else "")
         more = (self._fork(use, target),) if use.which else ()
+        copied = self._copied(use, target) if stretched > 1 else None
         return StepShown(
             "backward",
             ("line ", label_of(own_name(sender.name)), ", its use of ", own),
             self._headline(use, target, stretched),
             self._lede(use, target, sender, stretched),
             self._as_line(use, target, sender),
-            (first, *more),
+            (copied, replace(first, title=first.title or "Backward"), *more)
+            if copied
+            else (first, *more),
             self._sentence(use, target),
             self._slices(use.name, use.line),
         )
@@ -259,6 +262,33 @@ class Teller:
         grid = self._grid(array, line.name, is_gradient=True)
         return Operand(label_of(own_name(line.name)), "backward", "", shape, grid, caption)
 
+    def _copied(self, use: Use, target: Line) -> Storeys | None:
+        """Return what broadcasting did forward: one array, copied; None where it is too large."""
+        wide, value = self.passes.program.shape(use.line), self.passes.value(use.name)
+        if len(wide) > 2 or max(wide, default=0) > NUMBERED:
+            return None
+        own, plain = own_name(target.name), label_of(own_name(target.name))
+        narrow = shape_text(np.shape(value)).split("×")
+        parts = [
+            self._writer(target).operand(use.name, is_gradient=False),
+            Part("→"),
+            Part(
+                operand=Operand(
+                    plain,
+                    "forward",
+                    "",
+                    tuple((n, True) for n in shape_text(wide).split("×")),
+                    show_array(np.broadcast_to(value, wide), f"{own} copied"),
+                    ("copied, as line ", label_of(own_name(use.line)), " reads it"),
+                )
+            ),
+        ]
+        if parts[0].operand and parts[0].operand.grid is None:
+            shown = tuple((n, False) for n in narrow)
+            grid = self._grid(value, use.name, is_gradient=False)
+            parts[0] = Part(operand=Operand(plain, "forward", "", shown, grid, ()))
+        return joined(parts, "Forward")
+
     def _fork(self, use: Use, target: Line) -> Storeys:
         """Return the sum so far: what came by the uses before, and by this one."""
         sent_now, total = self.passes.sent[use.line, use.name]
@@ -287,6 +317,9 @@ class Teller:
         if not use.text.startswith("fit("):
             return 0
         arriving, own = (self.passes.program.shape(each) for each in (use.line, use.name))
+        short = zip(reversed(own), reversed(arriving), strict=False)
+        if len(own) > len(arriving) or any(n not in (1, wide) for n, wide in short):
+            return 0
         return int(np.prod(arriving)) // max(1, int(np.prod(own)))
 
     def _headline(self, use: Use, target: Line, stretched: int) -> Words:
@@ -326,12 +359,12 @@ class Teller:
         return f"d{own_name(target.name)} {sign} {text}"
 
     def _sentence(self, use: Use, target: Line) -> Words:
-        left = use.times - use.which - 1
+        left, own = use.times - use.which - 1, label_of(own_name(target.name))
         if use.times > 1 and left:
             uses = "one more use" if left == 1 else f"{left} more uses"
-            return (f"d{own_name(target.name)} is not complete: {uses} will be added to it.",)
+            return ("d", own, f" is not complete: {uses} will be added to it.")
         if use.times > 1:
-            return (f"d{own_name(target.name)} is complete: all {use.times} uses are in it.",)
+            return ("d", own, f" is complete: all {use.times} uses are in it.")
         return ()
 
     def _slices(self, *names: str) -> tuple[SliceOption, ...]:

@@ -109,3 +109,57 @@ def test_an_opened_line_is_followed_by_its_parts_numbered_by_letters():
 def test_lines_of_a_form_are_those_of_an_address():
     pairs = {"program": "X : 3 = ones\r\nL = sum(X)\r\n"}
     assert read_choices(LESSON.defaults, pairs).program == "X : 3 = ones\nL = sum(X)"
+
+
+def test_an_entry_opens_to_the_sum_that_it_is():
+    opened = board(step=9, entry="dW[1,2]").entry.opened
+    assert [term.name for term in opened.terms] == [f"dZ[{n}, 1]" for n in range(4)]
+    assert [term.factor for term in opened.terms] == [f"A[{n}, 2]" for n in range(4)]
+    gradient = passes_of(LESSON.defaults).trace.gradient["W"]
+    assert opened.value.exact == pytest.approx(gradient[1, 2], rel=1e-12)
+    assert {"dZ[2,1]", "A[2,2]"} <= set(opened.lit)
+    assert board(step=8, entry="dW[1,2]").entry.opened is None
+
+
+def test_of_many_terms_twelve_rows_are_shown_and_the_last_is_the_rest():
+    text = "X : 40 = random 1\nW : 40 = random 2\nL = sum(X * W * 0.5)\nM = L * L"
+    shown = board(program=text, step=0, entry="L")
+    opened = shown.entry.opened
+    assert (opened.count, len(opened.terms)) == (40, 12)
+    assert opened.terms[-1].name == "and 29 more"
+
+
+def test_beyond_eight_by_eight_a_map_marks_the_entry_that_is_read():
+    text = "A : 12 x 9 = random 1\nW : 3 x 9 = random 2\nZ = A @ W.T\nL = sum(Z * Z)"
+    shown = board(program=text, step=5, entry="dA[2,5]")
+    (gradient, *_) = shown.walk.step.storeys[0].parts
+    grid = gradient.operand.grid
+    assert grid.rows == ()
+    assert grid.reads == "dA[{i},{j}]"
+    assert grid.marks("dA[2,5]", ()) == (("sel", "5", "2", "1"),)
+    assert shown.walk.step.has_large == "dA[0,0]"
+
+
+def test_where_an_entry_is_not_there_the_page_says_so():
+    assert board(step=9, entry="dW[5,0]").entry.missing.startswith("There is no dW[5,0] here: W is")
+    assert board(step=9, entry="Q[0]").entry.missing == "There is no array “Q” here."
+
+
+def test_what_was_masked_is_hatched_and_what_comes_back_there_too():
+    text = "S : 3 x 3 = random 1\nM = where(tri(3) == 1, S, -inf)\nP = softmax(M)\nL = sum(P * P)"
+    rows = {row.name: row for row in board(program=text, step=8).picture.rows}
+    assert "x" in dict(rows["M"].value.map.paths)
+    assert "x" in dict(rows["M"].gradient.map.paths)
+    assert "x" not in dict(rows["P"].gradient.map.paths)
+
+
+def test_all_lines_of_a_program_can_be_opened_and_walked_through():
+    text = "q : 3 x 2 = random 1\nk : 3 x 2 = random 2\nv : 3 x 2 = random 3\n"
+    text += "O = attention(q, k, v, tri(3))\nL = mean(O ** 2)"
+    for opened in ((), ("O",), ("O", "O.P", "L")):
+        for step in range(
+            len(passes_of(change(LESSON.defaults, program=text, opened=opened)).steps)
+        ):
+            told = board(program=text, opened=opened, step=step).walk.step
+            assert told.headline
+            assert told.storeys

@@ -24,7 +24,7 @@ from backprop.stage.quiz.arrays.answers import (
     Tries,
 )
 from backprop.stage.quiz.arrays.questions import ENTRY, RULE, SHAPE, ask_array, rungs_of
-from backprop.stage.quiz.arrays.subject import ArrayStep, can_be_asked
+from backprop.stage.quiz.arrays.subject import ArrayStep, array_step, can_be_asked
 from backprop.stage.quiz.levels import SCRATCH, find_level
 from backprop.stage.quiz.question import Judgement, Question, judge
 from backprop.stage.quiz.reply import Record
@@ -187,7 +187,7 @@ def find_array_question(
     around = ArrayQuestion(True, trace, steps, at, level, answers)
     if not is_asked(trace, steps[at]):
         return around
-    asked = ArrayStep(trace, steps[at])
+    asked = array_step(trace, steps[at])
     mark = make_mark(asked.mark, level)
     same = choices.tries.mark == mark
     if around.before and not same:
@@ -199,10 +199,8 @@ def find_array_question(
 def _with_rungs(question: ArrayQuestion, last: str) -> ArrayQuestion:
     asked, tries = question.asked, question.tries
     assert asked, "something is asked"
-    known = rungs_of(asked)
-    names = [n for n in known if n in ASKED_AT[question.level]] or [known[-1]]
     rungs = []
-    for name in names:
+    for name in rungs_of(asked, ASKED_AT[question.level]):
         put = ask_array(asked, name)
         said = [(text, _judge(put, text)) for rung, text in tries.said if rung == name]
         hints = sum(each == name for each in tries.hints)
@@ -254,7 +252,7 @@ def is_asked(trace: Trace, step: WalkStep) -> bool:
     """Whether a step is asked: it has numbers to find, and not a number of very many."""
     if not can_be_asked(trace, step):
         return False
-    asked = ArrayStep(trace, step)
+    asked = array_step(trace, step)
     if asked.shape or asked.is_use:
         return True
     return sum(_entries(asked, name) for name in asked.operands) <= MOST_SCALAR

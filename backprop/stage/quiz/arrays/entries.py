@@ -20,10 +20,10 @@ from backprop.engine.arrays.macros import TWO_RESULTS
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import program
-from backprop.notation.numerals import as_answer, short
-from backprop.stage.quiz.arrays.subject import ArrayStep, shown
+from backprop.notation.numerals import as_answer, read_printed, short
+from backprop.stage.quiz.arrays.subject import KEPT, ArrayStep, shown
 from backprop.stage.quiz.arrays.texts import names_in, tree_of
-from backprop.stage.quiz.question import WrongAnswer
+from backprop.stage.quiz.question import CLOSE, WrongAnswer
 from backprop.stage.quiz.wrong_answers import bracketed, wrong_numbers
 
 Index = tuple[int, ...]
@@ -72,34 +72,13 @@ def index_text(index: Index) -> str:
     return f"[{', '.join(map(str, index))}]" if index else ""
 
 
-@lru_cache(maxsize=256)
-def _kept(subject: "_Key") -> EntryAsked:
-    return _find(subject.asked)
-
-
-@dataclass(frozen=True, eq=False)
-class _Key:
-    asked: ArrayStep
-
-    def __hash__(self) -> int:
-        return hash((id(self.asked.trace), self.asked.step))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and (
-            self.asked.trace is other.asked.trace and self.asked.step == other.asked.step
-        )
-
-
+@lru_cache(maxsize=KEPT)
 def find_entry(asked: ArrayStep) -> EntryAsked:
     """Return the entry that is asked at a step: none of the smallest, drawn by the state.
 
     It is not 0 where any is not, and its terms do not cancel more than can be worked out from
     numbers of three decimals.
     """
-    return _kept(_Key(asked))
-
-
-def _find(asked: ArrayStep) -> EntryAsked:
     candidates = _candidates(np.asarray(asked.array, float), asked.mark)
     best, least = None, (math.inf, 0)
     for index in candidates[:TRIED]:
@@ -108,10 +87,18 @@ def _find(asked: ArrayStep) -> EntryAsked:
         cancelled = sizes / abs(entry.value) if entry.value else math.inf
         if best is None or (cancelled, -len(entry.lit)) < least:
             best, least = entry, (cancelled, -len(entry.lit))
-        if cancelled <= CANCELS:
+        if cancelled <= CANCELS and _is_read_off(entry):
             return entry
     assert best is not None, "an array has an entry"
     return best
+
+
+def _is_read_off(entry: EntryAsked) -> bool:
+    """Whether the terms as they are printed add up to the entry, well within what counts as it."""
+    if not entry.terms:
+        return True
+    parts = ((read_printed(short(t.arriving)), read_printed(short(t.factor))) for t in entry.terms)
+    return abs(sum(g * x for g, x in parts) - entry.value) <= CLOSE / 2 * abs(entry.value)
 
 
 def _candidates(array: np.ndarray, mark: str) -> list[Index]:

@@ -7,6 +7,7 @@ from backprop.notation.formula import Code
 from backprop.stage.links import Links
 from backprop.stage.quiz.arrays.answers import UNSAID
 from backprop.stage.quiz.arrays.asking import (
+    ASKED_AT,
     ArrayQuestion,
     noted,
 )
@@ -159,7 +160,7 @@ def _ask(question: ArrayQuestion, links: Links, first: Callable[[], int], fresh:
         form=form,
         field=entry_name(asked, find_entry(asked)) if asked and now and now.name == ENTRY else "",
         show=show,
-        hint=next_hint(now, tries, links),
+        hint=next_hint(asked, now, tries, links),
         reply=_reply(question),
         record=question.record,
         score=score,
@@ -190,7 +191,15 @@ def _lede(question: ArrayQuestion, asked: ArrayStep) -> Words:
     if asked.is_use and asked.use.times > 1:
         name = Code(asked.label[1:])
         uses = (" Use ", str(asked.use.which + 1), f" of {asked.use.times} of ", name, ".")
-    return (line, ".", *uses, f" {count}: {', '.join(names)}.")
+    long: Words = ()
+    if (
+        asked.is_use
+        and asked.line.opens
+        and RULE in ASKED_AT[question.level]
+        and RULE not in [rung.name for rung in question.rungs]
+    ):
+        long = (" Its rule is long: open the line, and it is asked part by part.",)
+    return (line, ".", *uses, f" {count}: {', '.join(names)}.", *long)
 
 
 def _reply(question: ArrayQuestion) -> Reply | None:

@@ -8,6 +8,7 @@ None of them says its answer; the rules' own shapes are the reason that is given
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from backprop.stage.quiz.arrays.entries import (
     worked_out,
 )
 from backprop.stage.quiz.arrays.rules import RuleOption, make_options
-from backprop.stage.quiz.arrays.subject import ArrayStep, shown
+from backprop.stage.quiz.arrays.subject import KEPT, ArrayStep, shown
 from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
 from backprop.stage.walk.explanation import Words
 
@@ -33,14 +34,18 @@ MOST_LIT = 30  # cells: of more no entry is worked out
 NAMED = 12  # cells that a question names beside its picture
 
 
-def rungs_of(asked: ArrayStep) -> tuple[str, ...]:
-    """Return what can be asked at a step; there is always something."""
-    found = [SHAPE] if asked.shape else []
-    if asked.is_use and rule_options(asked):
-        found.append(RULE)
-    if is_workable(asked) or not found:
-        found.append(ENTRY)
-    return tuple(found)
+def rungs_of(asked: ArrayStep, wanted: tuple[str, ...] = RUNGS) -> tuple[str, ...]:
+    """Return what can be asked at a step of what is wanted; there is always something."""
+    found = tuple(name for name in RUNGS if name in wanted and _can_be(asked, name))
+    return found or (next((n for n in (RULE, SHAPE) if _can_be(asked, n)), ENTRY),)
+
+
+def _can_be(asked: ArrayStep, name: str) -> bool:
+    if name == SHAPE:
+        return bool(asked.shape)
+    if name == RULE:
+        return bool(rule_options(asked))
+    return is_workable(asked)
 
 
 def is_workable(asked: ArrayStep) -> bool:
@@ -48,6 +53,7 @@ def is_workable(asked: ArrayStep) -> bool:
     return 0 < sum(map(len, find_entry(asked).lit.values())) <= MOST_LIT
 
 
+@lru_cache(maxsize=3 * KEPT)
 def ask_array(asked: ArrayStep, name: str) -> Question:
     """Return the question of this name about a step."""
     make = {SHAPE: ask_shape, RULE: ask_rule, ENTRY: ask_entry}[name]
@@ -141,6 +147,7 @@ def _mistaken(asked: ArrayStep) -> Iterator[tuple[Shape, str, str]]:
 # Rule
 
 
+@lru_cache(maxsize=KEPT)
 def rule_options(asked: ArrayStep) -> tuple[RuleOption, ...]:
     """Return the rules to choose from; none where there are too few, or they are too long."""
     if not asked.is_use:

@@ -207,12 +207,12 @@ def _rules(rung: Rung, asked: ArrayStep) -> tuple[RuleShown, ...]:
     return tuple(found)
 
 
-def next_hint(now: Rung | None, tries: Tries, links: Links) -> Hint:
+def next_hint(asked: ArrayStep | None, now: Rung | None, tries: Tries, links: Links) -> Hint:
     """Return the next hint of the open question; without an address at the last."""
-    if now is None or now.hints >= HINTS[now.name]:
+    if asked is None or now is None or now.hints >= HINTS[now.name]:
         return Hint(now.hints if now else 0, "", "")
     titles = {
-        SHAPE: ("Whose shape is it?",),
+        SHAPE: ("Whose shape is it?" if asked.is_use else "What goes in?",),
         RULE: ("Which shapes fit?",),
         ENTRY: ("How many terms?", "Which products?"),
     }

@@ -18,11 +18,12 @@ from backprop.engine.arrays.uses import Use, sent, uses
 from backprop.engine.program import Program
 from backprop.engine.trace import Trace
 from backprop.stage.quiz.answers import make_mark
-from backprop.stage.quiz.arrays.rules import Computed, computed_rules
+from backprop.stage.quiz.arrays.rules import LONGEST, Computed, computed_rules
 from backprop.stage.quiz.arrays.texts import MisfitError, Run, names_in, tree_of
 from backprop.stage.walk.steps import WalkStep
 
 DOT, JOINED = ".", "·"
+KEPT = 32  # steps with their wrong rules, each some arrays of 4,096 entries at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +104,14 @@ class ArrayStep:
 
     @cached_property
     def wrong(self) -> tuple[Computed, ...]:
-        """Rules with one thing done wrong, computed; none where the line is a macro's."""
+        """Rules with one thing done wrong, computed; none of a long one, or of a macro's line."""
+        if len(self.text) > LONGEST:
+            return ()
         own = self.step.name.replace(DOT, JOINED)
         try:
-            self.run.of(tree_of(self.text))
-            return computed_rules(
-                self.text, self.arriving, self.operands, own, self.run, self.array
-            )
+            run = Run(self.run.arrays)  # what it knows of their parts is needed no longer
+            run.of(tree_of(self.text))
+            return computed_rules(self.text, self.arriving, self.operands, own, run, self.array)
         except MisfitError:
             return ()
 
@@ -122,6 +124,12 @@ class ArrayStep:
     def shown(self, text: str) -> str:
         """Return a text with the names of the screen."""
         return shown(text)
+
+
+@lru_cache(maxsize=KEPT)
+def array_step(trace: Trace, step: WalkStep) -> ArrayStep:
+    """Return a step that can be asked; what is found out about it is kept for a while."""
+    return ArrayStep(trace, step)
 
 
 def shown(text: str) -> str:
@@ -142,7 +150,7 @@ def can_be_asked(trace: Trace, step: WalkStep) -> bool:
     """Whether a step has an array of finite numbers to find."""
     if step.kind not in ("value", "use"):
         return False
-    asked = ArrayStep(trace, step)
+    asked = array_step(trace, step)
     return bool(np.all(np.isfinite(asked.array)))
 
 
