@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -102,11 +103,11 @@ class Drawer:
     passes: ProgramAt
     links: Links
     drawn: dict[tuple[Any, ...], Row] = field(default_factory=dict)
-    maps: dict[tuple[Any, ...], Shown] = field(default_factory=dict)
+    maps: dict[tuple[Any, ...], Shown] = field(init=False)  # the same for all links
     placing: Placing = field(init=False)
 
     def __post_init__(self) -> None:
-        lines = self.passes.program.lines
+        lines, self.maps = self.passes.program.lines, _maps_of(self.passes)
         self.tall = round(min(HEIGHTS[1], max(HEIGHTS[0], ROOM / len(lines))), 3)
         makers = [line.name if line.kind != "opened" else "" for line in lines]
         self.placing = place_rails(reads_of(self.passes.program), makers, self.tall * 16)
@@ -330,6 +331,12 @@ def _of_no_shape(shown: Shown | None) -> Shown | None:
     if shown is None or shown.state != "ahead":
         return shown
     return replace(shown, width="2.2", height="1")
+
+
+@lru_cache(maxsize=32)
+def _maps_of(passes: ProgramAt) -> dict[tuple[Any, ...], Shown]:  # noqa: ARG001 - what it is of
+    """Return the maps of a program at its point that were drawn already."""
+    return {}
 
 
 def _turned(shape: tuple[int, ...], turned: str) -> tuple[int, ...]:
