@@ -113,7 +113,7 @@ def show_check(choices: Choices, passes: ProgramAt, links: Links) -> CheckShown:
         sentence=_sentence(check),
         slips=_options(known.slips, choices.planted, links),
         planted=_show_planted(felt, known, links) if felt else None,
-        masks=_masks(passes),
+        masks=_masks(known.slips),
     )
 
 
@@ -212,9 +212,8 @@ def _show_planted(felt: Felt, known: Fingerprint, links: Links) -> PlantedShown:
     )
 
 
-@lru_cache(maxsize=8)
-def _masks(passes: ProgramAt) -> str:
-    lines = can_be_forgotten(passes.trace)
+def _masks(slips: Slips) -> str:
+    lines = can_be_forgotten(slips)
     if not lines:
         return ""
     return (

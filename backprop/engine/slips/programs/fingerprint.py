@@ -11,7 +11,7 @@ not. Slips are looked for in this order, until some fit:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -37,6 +37,7 @@ from backprop.engine.slips.slip import Gradient, Slip
 from backprop.engine.slips.suspect import Explanation, Suspect, suspects, unexplained
 from backprop.engine.trace import Trace
 
+NOT_ALL = " The program is large: slips were tried in its last lines only."
 CLOSE = 1e-6  # a relative difference of a factor from a round one that is none
 ROUND = (-1.0, *(float(k) for k in range(2, 11)), *(1 / k for k in range(2, 11)))
 
@@ -245,5 +246,8 @@ class Fingerprint:
             result += self._named(claim, matches, max(far[name] for name in here), here)
             rest = tuple(name for name in rest if name not in here)
         if rest:
-            result.append(Found(unexplained(rest, tuple(self.right), digits=claim.words)))
+            unknown = unexplained(rest, tuple(self.right), digits=claim.words)
+            if not self.slips.is_complete:
+                unknown = replace(unknown, sentence=unknown.sentence + NOT_ALL)
+            result.append(Found(unknown))
         return tuple(result)

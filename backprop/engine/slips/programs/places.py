@@ -6,8 +6,8 @@ by the right rules: only the nodes between that use and the leaves are computed 
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial, reduce
+from dataclasses import dataclass
+from functools import cached_property, partial, reduce
 from operator import add
 from typing import Any, NamedTuple
 
@@ -15,40 +15,17 @@ import numpy as np
 
 from backprop.engine.arrays.rows import ArrayRow
 from backprop.engine.arrays.texts import line_of, sent_trees
-from backprop.engine.arrays.words import PROGRAMS, flat_places_of_windows
-from backprop.engine.compiled.rules import compiled, write
 from backprop.engine.program import Program
 from backprop.engine.slips.programs.catalog import MASK_FORGOTTEN, PARTS_SWAPPED, SLIPS
 from backprop.engine.slips.programs.texts import plants
 from backprop.engine.slips.programs.use import Text, Use
+from backprop.engine.slips.programs.wrong_words import product_rule
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Edge, Trace, edges
 
+MOST = 16_000  # operations, about 10 µs each, that all slips of a program may take
+WORK = 2_500  # multiplications that take as long as an operation
 CHANGES = 1e-9  # a slip that changes a gradient by less than this share of the largest changes none
-
-
-def _written(g: Any, x: Any, index: Any) -> Any:
-    """Return zeros like x into which g is written at an index; of what is named twice the last."""
-    result = np.zeros(np.shape(x))
-    result[index] = g
-    return result
-
-
-def _overlap_written(g: Any, x: Any, size: tuple[int, ...], stride: tuple[int, ...]) -> Any:
-    """Return zeros like x into which each window of g is written; where they overlap, the last."""
-    result = np.zeros(np.size(x))
-    result[flat_places_of_windows(np.shape(x), tuple(size), tuple(stride))] = np.ravel(g)
-    return result.reshape(np.shape(x))
-
-
-WITH_SLIPS = replace(
-    PROGRAMS,
-    name="programs with slips",
-    functions={
-        **PROGRAMS.functions,
-        **{"written": _written, "overlap_written": _overlap_written},
-    },
-)
 
 
 class WrongText(NamedTuple):
@@ -127,8 +104,20 @@ class Slips:
     @cached_property
     def felt(self) -> tuple[Felt, ...]:
         """Every slip that can be made at one use and changes the gradient, in backward's order."""
-        made = ((each, self.gradient(each)) for each in self.everywhere)
+        made = ((each, self.gradient(each)) for each in self.everywhere[: self.most])
         return tuple(Felt(each, g) for each, g in made if g is not None and self.changes(g))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all are tried: in a large program it would take too long."""
+        return len(self.everywhere) <= self.most
+
+    @cached_property
+    def most(self) -> int:
+        """How many slips are tried: each goes back through half of the program, about."""
+        rows = [self.program.row(i) for i, n in enumerate(self.program.nodes) if not n.is_leaf]
+        work = sum(row.work for row in rows if isinstance(row, ArrayRow))
+        return max(1, int(MOST / (len(rows) + 1.5 * work / WORK)))
 
     @cached_property
     def everywhere(self) -> tuple[Planted, ...]:
@@ -223,7 +212,7 @@ class Slips:
         shape = row.shapes[edge.which]
         if code == "":
             return lambda _: np.zeros(shape)
-        rule = _rule(row.product_codes[edge.which] if code is None else code, row.inputs)
+        rule = product_rule(row.product_codes[edge.which] if code is None else code, row.inputs)
         inputs = [self.trace.values[i] for i in node.inputs]
         right = partial(rule, self.trace.values[edge.later], *inputs)
         if code is None:
@@ -274,27 +263,19 @@ class Slips:
         return self.program.varying()
 
 
-@lru_cache(maxsize=4096)
-def _rule(code: str, letters: tuple[str, ...]) -> Callable[..., Any]:
-    """Return a product's code as a function of the result, the inputs, and what arrives."""
-    written = write(code, {}, WITH_SLIPS, {})
-    return compiled("slip", ", ".join(("out", *letters, "g")), [f"return {written}"], WITH_SLIPS)
-
-
-def can_be_forgotten(trace: Trace) -> tuple[str, ...]:
+def can_be_forgotten(slips: Slips) -> tuple[str, ...]:
     """Return the lines with a mask of −∞ before a softmax, which may be forgotten on the way back.
 
     Where a score is −∞ its share is 0, and softmax sends 0 back: the mask has nothing left to hold
     back.
     """
-    slips = Slips(trace)
-    felt = {each.planted.key for each in slips.felt}
-    unfelt = (each for each in slips.everywhere if each.key not in felt)
-    return tuple(
-        each.line
-        for each in unfelt
-        if each.slip is MASK_FORGOTTEN and _of_minus_infinity(slips.program, each.instead[0][0])
-    )
+    found = []
+    for each in slips.everywhere:
+        if each.slip is MASK_FORGOTTEN and _of_minus_infinity(slips.program, each.instead[0][0]):
+            gradient = slips.gradient(each)
+            if gradient is not None and not slips.changes(gradient):
+                found.append(each.line)
+    return tuple(found)
 
 
 def _of_minus_infinity(program: Program, edge: Edge) -> bool:

@@ -26,7 +26,8 @@ def trace_of(text):
 def test_the_terms_of_an_entry_add_up_to_what_the_pass_sends(name):
     chance = np.random.default_rng(7)
     for trace in (traced(name), traced(name, opened=True)):
-        for use in uses(trace.graph)[:: 1 if len(uses(trace.graph)) < 12 else 4]:
+        found_uses = uses(trace.graph)
+        for use in found_uses[:: 1 + len(found_uses) // 6]:
             at = [int(chance.integers(n)) for n in trace.graph.shape(use.name)]
             found = gradient_entry(trace, use.line, use.name, at)
             total = found.terms[-1].total if found.terms else 0.0
@@ -100,10 +101,10 @@ def test_entries_are_named_through_what_moves_and_repeats(line, at, said):
     assert entry(trace, line, "A", *at) == said
 
 
-def test_every_entry_of_every_line_adds_up():
+def test_entries_of_every_line_add_up():
     trace = trace_of(MORE)
     for use in uses(trace.graph):
-        for at in np.ndindex(trace.graph.shape(use.name)):
+        for at in [*np.ndindex(trace.graph.shape(use.name))][::5]:
             found = gradient_entry(trace, use.line, use.name, at)
             size = sum(abs(term.product) for term in found.terms)
             assert abs((found.terms[-1].total if found.terms else 0) - found.value) <= 4e-15 * size

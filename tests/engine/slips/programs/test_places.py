@@ -132,8 +132,8 @@ def test_parts_that_were_joined_are_exchanged_together():
 
 
 def test_the_mask_of_attention_may_be_forgotten_on_the_way_back():
-    assert can_be_forgotten(slips_of("causal_attention").trace) == ("M",)
-    assert can_be_forgotten(slips_of("mlp").trace) == ()
+    assert can_be_forgotten(slips_of("causal_attention")) == ("M",)
+    assert can_be_forgotten(slips_of("mlp")) == ()
 
 
 def test_a_slip_is_found_by_its_key_and_made_at_every_use_too():
@@ -143,3 +143,14 @@ def test_a_slip_is_found_by_its_key_and_made_at_every_use_too():
     for name in ("b1", "b2"):
         assert np.allclose(both[name], found.right[name] / 4)
     assert found.find("nothing") is None
+
+
+def test_of_a_large_program_only_so_many_slips_are_tried():
+    lines = [f"H{k} = tanh(H{k - 1} * W + b)" for k in range(1, 50)]
+    text = "\n".join(
+        ["H0 : 8 x 8 = random 1", "W : 8 = random 2", "b : 8 = random 3", *lines, "L = sum(H49)"]
+    )
+    found = slips(text)
+    assert not found.is_complete
+    assert len(found.felt) <= found.most < len(found.everywhere)
+    assert slips_of("lstm_cell").is_complete
