@@ -11,7 +11,7 @@ from backprop.drawing.heat_map import HeatMap, draw_heat_map
 from backprop.drawing.rails import Placing, Rails, draw_rails, place_rails
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
-from backprop.lessons.arrays.passes import ProgramAt, named, own_name, reads_of
+from backprop.lessons.arrays.passes import ProgramAt, named, own_name, reads_of, said_opened
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
@@ -226,9 +226,10 @@ class Drawer:
         if line.kind == "opened":
             inner = f"{line.name}."
             left = tuple(n for n in opened if n != line.name and not n.startswith(inner))
-            return self.links.address(opened=left)
+            return self.links.address(opened=left, opened_before=said_opened(opened))
         if line.opens and line.name not in opened:
-            return self.links.address(opened=(*opened, line.name))
+            more = (*opened, line.name)
+            return self.links.address(opened=more, opened_before=said_opened(opened))
         return ""
 
     def _value(self, line: Line, is_made: bool) -> Shown:
