@@ -4,6 +4,9 @@ graph = backprop.parse("(x + y) * z")
 trace = backprop.differentiate(graph, {"x": -2, "y": 5, "z": -4})
 trace.value, trace.gradient, trace.steps
 
+program = backprop.program(text)            # named lines of arrays: W : 2 x 3 = random 1 …
+trace = backprop.differentiate(program, program.at)
+
 network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
 loss, gradient = network.loss_and_gradient(network.initialize(seed=1), X, Y)
 
@@ -14,11 +17,17 @@ optimizer = backprop.optimizers.Adam(learning_rate=0.01)        # another machin
 Everything else stands in a module that says what it is: `backprop.engine.text.to_text`.
 """
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
 from backprop.training import optimizers
+
+if TYPE_CHECKING:
+    from backprop.engine.program import Program
 
 __all__ = [
     "GradientNotJudged",
@@ -29,4 +38,21 @@ __all__ = [
     "gradient",
     "optimizers",
     "parse",
+    "program",
 ]
+
+
+def program(text: str, at: Mapping[str, Any] | None = None) -> "Program":
+    """Return the program of named lines: a graph whose nodes are arrays.
+
+    Args:
+        text: leaves, `W : 2 x 3 = random 1`, and results, `Z = X @ W.T`, one a line.
+        at: values for some of the leaves, in place of those that the text says.
+
+    Raises:
+        InputError: a line cannot be read, shapes do not fit, a limit is passed, or the last line
+            is no number; `error.at` is the place in the text, or the name of a leaf.
+    """
+    from backprop.engine.program import program as read  # only where programs are read
+
+    return read(text, at)

@@ -19,8 +19,11 @@ from backprop.engine.differences.verdict import Answer
 from backprop.engine.errors import InputError, PointError, UnknownNameError
 from backprop.engine.expression import parse
 from backprop.engine.network import LAST, LOSSES, OF_CLASSES, Network
+from backprop.engine.program import program
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace
+from backprop.notation.program_data import program_data, read_entries
+from backprop.notation.program_text import program_text
 from backprop.notation.submission.judgement import judge
 from backprop.notation.submission.place import MOST_BYTES
 from backprop.notation.submission.read import read_submission
@@ -33,6 +36,7 @@ examples:
   python -m backprop --network 2,2,2 --x 0.05,0.1 --y 0.01,0.99 --optimizer adam
   python -m backprop --network 2,3,1 --activations tanh,sigmoid w1_1_1=0.5 --detail operations
   python -m backprop check FILE          is this gradient right? (check --help says more)
+  python -m backprop program FILE        named lines of arrays (program --help says more)
 """
 CHECK = """\
 FILE is JSON, CSV, arrays as NumPy or PyTorch print them, or an .npz file; - reads standard input.
@@ -41,6 +45,12 @@ network as well: {"sizes": [2, 2, 2], "activations": ["sigmoid", "sigmoid"], "lo
 "half_squared_error", "parameters": {…}, "X": …, "Y": …, "gradient": {…}}.
 exit status: 0 the gradient is right, 1 it is wrong, 2 the file cannot be read, 3 the gradient
 cannot be judged
+"""
+PROGRAM = """\
+FILE holds a leaf or a result on each line; - reads standard input. The last line is a number:
+  X : given 4 x 3 = random 1
+  W : 2 x 3 = random 2 * 0.5
+  L = mean(tanh(X @ W.T))
 """
 STATUS = {Answer.RIGHT: 0, Answer.WRONG: 1, Answer.OPEN: 3}
 NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?(?![\w.])")
@@ -60,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if words and words[0] == "check":
             return _check(words[1:])
+        if words and words[0] == "program":
+            return _program(words[1:])
         options = _options(words)
         output = _of_network(options) if options.network else _of_expression(options)
     except InputError as error:
@@ -100,6 +112,60 @@ def _check(words: Sequence[str]) -> int:
         _json(judgement.data()) if options.json else judgement.text(everything=options.all)
     )
     return status or STATUS[judgement.verdict.answer]
+
+
+def _program(words: Sequence[str]) -> int:
+    """Print both passes of the program in a file."""
+    parser = _Parser(
+        prog="python -m backprop program",
+        description="The value, each line and the gradient of a program of arrays.",
+        epilog=PROGRAM,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE", help="named lines; - is standard input")
+    parser.add_argument(
+        "--at", metavar="JSON", help='a file that gives leaves values: {"W": [[…]]}'
+    )
+    parser.add_argument("--json", action="store_true", help="print data instead of tables")
+    options = parser.parse_args(words)
+    text = _bytes_of(options.file).decode("utf-8-sig", errors="replace")
+    at = _values(_bytes_of(options.at)) if options.at else {}
+    try:
+        found = program(text, at)
+        data = program_data(found)
+    except InputError as error:
+        raise _placed(error, text) from None
+    return _print(_json(data) if options.json else program_text(found, data))
+
+
+def _values(document: bytes) -> dict[str, Any]:
+    """Return the arrays that a JSON document gives to names."""
+    try:
+        given = json.loads(document)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise InputError("The values are not a JSON object.", hint='Write {"W": [[1, 2]]}.')
+    return {name: read_entries(given[name], name, _entry) for name in given}
+
+
+def _entry(value: Any, name: str) -> float:
+    if isinstance(value, str) and value in ("NaN", "Infinity", "-Infinity"):
+        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if abs(value) <= sys.float_info.max or value != value else math.inf
+    raise PointError(f"A value of “{name}” is not a number.", hint="Write 0.5.", at=name)
+
+
+def _placed(error: InputError, text: str) -> InputError:
+    """Return an error of a program with its line and place, and that line."""
+    if not isinstance(error.at, int):
+        return error
+    before = text[: error.at]
+    line, place = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1)
+    shown = (text.splitlines() or [""])[min(line, len(text.splitlines()) or 1) - 1]
+    what = f"line {line}, place {place + 1}: {error}\n  {shown}\n  {' ' * place}^"
+    return InputError(what)
 
 
 def _bytes_of(name: str) -> bytes:
@@ -334,7 +400,9 @@ def _as_json(plain: Any) -> Any:
     """Return data in which NaN and ±∞ are words, as JSON has none of them."""
     if isinstance(plain, dict):
         return {key: _as_json(value) for key, value in plain.items()}
-    if isinstance(plain, list):
+    if isinstance(plain, np.ndarray | np.generic):
+        return _as_json(plain.tolist())
+    if isinstance(plain, list | tuple):
         return [_as_json(value) for value in plain]
     if isinstance(plain, float) and not math.isfinite(plain):
         return "NaN" if math.isnan(plain) else "Infinity" if plain > 0 else "-Infinity"

@@ -20,6 +20,7 @@ READERS = [
 REGISTER = {
     *("app", "api", "pages", "probes", "files", "store"),
     *("classroom", "answering", "console"),
+    "row",
 }
 KEPT = {
     "__all__": "Python reads it",
@@ -34,9 +35,12 @@ KEPT = {
 
 
 def is_registered(function):
-    """Whether a decorator hands it to Flask, which calls it: @pages.get("/")."""
+    """Whether a decorator hands it to what calls it: to Flask, or to the table of rows by a name.
+
+    @pages.get("/")     @row("matmul")
+    """
     called = [d.func if isinstance(d, ast.Call) else d for d in function.decorator_list]
-    owners = [d.value for d in called if isinstance(d, ast.Attribute)]
+    owners = [d.value if isinstance(d, ast.Attribute) else d for d in called]
     return any(isinstance(o, ast.Name) and o.id in REGISTER for o in owners)
 
 

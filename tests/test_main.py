@@ -343,3 +343,52 @@ def test_the_check_needs_numpy_alone(tmp_path):
     loaded = found.stdout.split()
     heavy = ("flask", "plotly", "sympy", "scipy", "sqlalchemy", "backprop.web", "backprop.lessons")
     assert [name for name in heavy if name in loaded] == []
+
+
+@pytest.fixture
+def program_file(tmp_path):
+    def write(text, name="program.txt"):
+        path = tmp_path / name
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+LAYER = "X : given 2 x 2 = [[1, 2], [3, 4]]\nW : 1 x 2 = [[1, -1]]\nZ = X @ W.T\nL = sum(Z ** 2)\n"
+
+
+def test_a_program_of_arrays_is_printed_line_by_line(run, program_file):
+    status, out, err = run("program", program_file(LAYER))
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        *("L = 2", "", "forward pass", "  Z = X @ W.T : 2×1", "    [[-1]", "     [-1]]"),
+        *("  L = sum(Z ** 2) = 2", ""),
+        *("backward pass: dZ is the gradient of the result by Z", "  dL  = 1"),
+        "  dZ  += spread(dL, Z ** 2, None) * (2 * Z)  2×1",
+        "  dW  += dZ.T @ X                            1×2",
+        *("", "the gradient of each line", "  dZ : 2×1", "    [[-2]", "     [-2]]"),
+        *("", "the gradient", "  dW : 1×2", "    [[-8 -12]]"),
+    ]
+
+
+def test_a_programs_leaves_take_values_of_a_file(run, program_file):
+    at = program_file('{"W": [[0, "NaN"]]}', "at.json")
+    data = data_of(run, "program", program_file(LAYER), "--at", at)
+    assert (data["value"], data["lines"]["W"]) == ("NaN", [[0, "NaN"]])
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "message"),
+    [
+        (LAYER.replace(".T", ""), "{}", "line 3, place 5: 2×2 @ 1×2 does not fit"),
+        ("L = sum(q)", "{}", "line 1, place 9: There is no “q” above this line."),
+        (LAYER, '{"W": [1]}', "The values of “W” are 1, and its shape is 1×2."),
+        (LAYER, '{"W": ["1"]}', "A value of “W” is not a number."),
+        (LAYER, "[]", "The values are not a JSON object."),
+    ],
+)
+def test_a_program_that_cannot_be_run_says_where(run, program_file, program, at, message):
+    status, out, err = run("program", program_file(program), "--at", program_file(at, "at.json"))
+    assert (status, out) == (2, "")
+    assert err.startswith(f"backprop: {message}")

@@ -16,7 +16,7 @@ def run(code):
 def test_the_verbs_are_those_of_the_architecture():
     assert backprop.__all__ == [
         *("GradientNotJudged", "Network", "assert_gradient", "check_gradient", "differentiate"),
-        *("gradient", "optimizers", "parse"),
+        *("gradient", "optimizers", "parse", "program"),
     ]
     assert all(hasattr(backprop, name) for name in backprop.__all__)
 
@@ -29,6 +29,14 @@ def test_the_example_of_the_architecture_runs():
     assert trace.gradient == {"x": -4, "y": -4, "z": 3}
     assert backprop.gradient(graph, at) == (-12, {"x": -4, "y": -4, "z": 3})
     assert backprop.check_gradient(graph, at).ok
+
+
+def test_a_program_of_arrays_is_differentiated_as_a_formula_is():
+    text = "X : given 2 x 2 = eye\nw : 2 = ones\nL = sum((X @ w) ** 2)"
+    program = backprop.program(text, {"w": [3, -1]})
+    trace = backprop.differentiate(program, program.at)
+    assert trace.value == 10
+    assert trace.gradient["w"].tolist() == [6, -2]
 
 
 def test_differentiating_and_optimising_meet_only_in_the_callers_hands():
@@ -45,5 +53,6 @@ def test_importing_it_loads_numpy_and_nothing_heavy():
     code = "import sys; before = set(sys.modules); import {}; print(*set(sys.modules) - before)"
     loaded = set(run(code.format("backprop")).split())
     assert [name for name in HEAVY if name in loaded] == []
+    assert "backprop.engine.program" not in loaded  # it is read where a program is
     outside = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
     assert {name for name in outside if not name.startswith("_")} == {"backprop", "numpy"}

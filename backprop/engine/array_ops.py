@@ -40,6 +40,11 @@ class ArrayOperation:
         """The text that is computed for each product."""
         return self.product_kernels or self.products
 
+    @property
+    def in_programs(self) -> bool:
+        """Whether it is a word of a program, whose texts call more functions."""
+        return False
+
 
 class Phrase(NamedTuple):
     """A short name that rules use for a longer expression, as “softmax(Z)”."""

@@ -2,6 +2,7 @@
 
 The grammar is our own; nothing that is typed is ever run. From loosest to tightest:
 
+    lines    { variable = choice ; } [ variable = ] choice     ; or a new line
     choice   sum [ < | <= | > | >= | == | != sum ]
     sum      product { + | − product }
     product  power { * | / | nothing  power }      nothing: 2x, 3(x + 1), (a + b)(b + 1), x y
@@ -11,7 +12,8 @@ The grammar is our own; nothing that is typed is ever run. From loosest to tight
 
 A variable is a Latin or Greek letter followed by letters, digits and underscores: `xy` is one
 variable of that name, `x y` is a product. A comparison is 1 where it holds, and 0 elsewhere. What
-has two readings (`1/2x`, `sin x y`) is refused, and the message shows both.
+has two readings (`1/2x`, `sin x y`) is refused, and the message shows both. The name of a line
+stands for its result, which is one node however often it is used: `h = tanh(x); h*h`.
 """
 
 import keyword
@@ -20,6 +22,7 @@ from typing import NamedTuple, NoReturn
 from backprop.engine.errors import ExpressionError, LimitError
 from backprop.engine.function_names import NUMBERS, nearest_function
 from backprop.engine.graph import Builder, Graph
+from backprop.engine.named_lines import EXAMPLE, LineNames, has_lines, refuse_nameless, refuse_start
 from backprop.engine.ops import COMPARISONS, OPS
 from backprop.engine.tokens import CONSTANTS, Token, tokens
 
@@ -40,7 +43,7 @@ def parse(text: str, *, share: bool = False) -> Graph:
     """Return a typed formula as a graph: its variables as they first appear, then the rest.
 
     Args:
-        text: such as "(x + y) * z", "2x^2 - sin(θ)/3", "max(a, b, 0)", "|x|".
+        text: such as "(x + y) * z", "2x^2 - sin(θ)/3", "max(a, b, 0)", "h = tanh(x); h*h".
         share: make equal sub-expressions one node, which is then used more than once.
 
     Raises:
@@ -83,15 +86,18 @@ class _Reader:
 
     def __init__(self, text: str, *, share: bool) -> None:
         self.text = text
-        self.tokens = tokens(text)
+        self.has_lines = has_lines(text)
+        self.tokens = tokens(text, lines=self.has_lines)
+        self.lines = LineNames(self.tokens)
         self.place = 0
         self.open: list[str] = []  # the brackets and functions around this place
-        self.builder = Builder(share=share)
+        self.builder = Builder(share=share, kept=self.lines.all)
         self.known: dict[str, int] | None = {} if share else None
         names = dict.fromkeys(token.text for token in self.tokens if token.kind == "variable")
-        self.size = len(names)
+        self.size = len(names.keys() - self.lines.all)
         for name in names:
-            self.builder.leaf(name)
+            if name not in self.lines.all:
+                self.builder.leaf(name)
 
     @property
     def token(self) -> Token:
@@ -104,7 +110,10 @@ class _Reader:
         return self.tokens[self.place - 1].end
 
     def graph(self) -> Graph:
-        self.choice()
+        if self.has_lines:
+            self.named_lines()
+        else:
+            self.choice()
         if self.token.kind != "end":
             self.refuse_sign()
         if self.size > NODES:
@@ -115,6 +124,37 @@ class _Reader:
             what = f"{deep} signs, powers and quotients stand inside each other."
             raise LimitError(what, hint=f"At most {DEPTH} are possible.")
         return graph
+
+    def named_lines(self) -> None:
+        """Read lines up to the last, which is the function."""
+        while self.take(";"):
+            pass
+        while True:
+            name, start = self.line_name(), self.token.start
+            node = self.choice().node
+            if self.lines.end(node):
+                self.builder.call(node, name)
+            if self.token.text != ";":
+                break
+            while self.take(";"):
+                pass
+            if self.token.kind == "end":
+                break
+            if not name:
+                refuse_nameless(start)
+        self.lines.check_used(name)
+
+    def line_name(self) -> str:
+        """Read the name of a line and its “=”, if they stand here."""
+        token, sign = self.token, self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        if sign.text != "=" or token.kind == "sign":
+            return ""
+        if token.kind != "variable":
+            what = f"“{self.quote(token.start, token.end)}” cannot name a line: it has a meaning."
+            raise ExpressionError(what, hint="Take another name.", at=token.start)
+        self.lines.begin(token)
+        self.place += 2
+        return token.text
 
     def choice(self) -> _Piece:
         """Read a sum, or two with a comparison between them."""
@@ -197,7 +237,11 @@ class _Reader:
         if token.kind == "constant":
             return self.raised(self.constant(CONSTANTS[token.text]), token)
         if token.kind == "variable":
-            return self.raised(self.builder.leaf(token.text), token)
+            if self.token.text == "=":
+                refuse_start(token)
+            of_line = token.text in self.lines.all
+            node = self.lines.node(token) if of_line else self.builder.leaf(token.text)
+            return self.raised(node, token)
         if token.kind == "function":
             return self.function(token)
         if token.text == "(":
@@ -243,7 +287,7 @@ class _Reader:
 
     def open_function(self, token: Token, *, takes_two: bool) -> _Piece:
         """Read `sin x`: whatever follows must not look like a part of it."""
-        if takes_two or self.token.kind in ("end", "exponent") or self.token.text in "^*/),":
+        if takes_two or self.token.kind in ("end", "exponent") or self.token.text in "^*/),;=":
             name, example = self.quote(token.start, token.end), "(x, y)" if takes_two else "(x)"
             power = "^2" if self.token.kind == "exponent" or self.token.text == "^" else ""
             what, hint = f"“{name}” needs parentheses.", f"Write {name}{example}{power}."
@@ -380,6 +424,8 @@ class _Reader:
         hint = "It closes nothing that was opened."
         if token.text == ",":
             hint = "Write decimal numbers with a point, as in 0.5."
+        elif token.text == "=":
+            hint = EXAMPLE
         elif token.kind == "exponent":
             hint = "Use ^ and parentheses to say what is raised."
         raise ExpressionError(f"“{written}” has no meaning here.", hint=hint, at=token.start)

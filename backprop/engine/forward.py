@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.forward import values_pass
 from backprop.engine.compiled.rules import ARRAYS, FLOATS, Dialect
 from backprop.engine.errors import PointError
@@ -92,7 +93,7 @@ def run(
     leaves = leaves_at(graph, at)
     if graph.on_arrays:
         with np.errstate(all="ignore"):
-            return make(graph, ARRAYS)(leaves)
+            return make(graph, PROGRAMS if graph.is_program else ARRAYS)(leaves)
     try:
         return make(graph, FLOATS)(map(float, leaves))
     except IMPOSSIBLE:

@@ -5,11 +5,12 @@ backward right to left. A node that is used twice has two edges that leave it, a
 is the sum over both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from backprop.engine.array_ops import ARRAY_OPS, ArrayOperation
+from backprop.engine.arrays.rows import array_row
 from backprop.engine.errors import PointError
 from backprop.engine.families import find_operation
 from backprop.engine.ops import Operation
@@ -25,6 +26,8 @@ class Node(NamedTuple):
         number: the value of a constant; None elsewhere.
         given: a variable that is held fixed (an input, a target): no gradient is asked of it.
         part_of: the quantity of the next coarser graph that it helps to compute; empty if none.
+        parameters: what a word of a program is told besides its inputs: an axis, a stride.
+        shape: of its value, in a program of arrays; None elsewhere.
     """
 
     name: str
@@ -33,6 +36,18 @@ class Node(NamedTuple):
     number: float | None = None
     given: bool = False
     part_of: str = ""
+    parameters: tuple[Any, ...] = ()
+    shape: tuple[int, ...] | None = None
+
+    def __repr__(self) -> str:
+        """Return the fields; those of programs only where they say something.
+
+        Stored runs are known by a digest of this text: what it says of numbers never changes.
+        """
+        shown = dict(zip(self._fields, self, strict=True))
+        if not self.parameters and self.shape is None:
+            del shown["parameters"], shown["shape"]
+        return f"Node({', '.join(f'{name}={each!r}' for name, each in shown.items())})"
 
     @property
     def is_leaf(self) -> bool:
@@ -55,13 +70,15 @@ class Graph:
         nodes: every quantity, each after those that it is computed from.
         variables: the names whose values a point must say, in the graph's order.
         parameters: the variables of which a gradient is asked: all that are not given.
-        on_arrays: whether values are arrays (layers detail), not numbers.
+        on_arrays: whether values are arrays, not numbers.
+        is_program: whether it is one of named lines, in the language of arrays.
     """
 
     nodes: tuple[Node, ...]
     variables: tuple[str, ...] = field(init=False, repr=False)
     parameters: tuple[str, ...] = field(init=False, repr=False)
     on_arrays: bool = field(init=False, repr=False)
+    is_program: bool = field(init=False, repr=False)
     _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,7 +90,9 @@ class Graph:
         keep = object.__setattr__  # computed once: passes over the same graph are many
         keep(self, "variables", tuple(node.name for node in leaves))
         keep(self, "parameters", tuple(node.name for node in leaves if not node.given))
-        keep(self, "on_arrays", any(node.operation in ARRAY_OPS for node in self.nodes))
+        keep(self, "is_program", any(node.shape is not None for node in self.nodes))
+        of_layers = any(node.operation in ARRAY_OPS for node in self.nodes)
+        keep(self, "on_arrays", self.is_program or of_layers)
         zeros = tuple(str(node.number) for node in self.nodes if node.number == 0)  # 0.0 or -0.0
         keep(self, "_hash", hash((self.nodes, zeros)))  # compiled code is looked up by it
 
@@ -96,6 +115,9 @@ class Graph:
     def row(self, position: int) -> Operation | ArrayOperation:
         """Return the operation that computes a node; it must not be a leaf."""
         node = self.nodes[position]
+        if self.is_program:
+            shapes = tuple(self.nodes[i].shape or () for i in node.inputs)
+            return array_row(node.operation, node.parameters, shapes)
         return find_operation(node.operation, len(node.inputs))
 
     def position(self, name: str) -> int:
@@ -120,19 +142,25 @@ class Graph:
     def varying(self) -> tuple[bool, ...]:
         """Return, for each node, whether a parameter reaches it: elsewhere no gradient flows."""
         varying: list[bool] = []
-        for node in self.nodes:
+        for position, node in enumerate(self.nodes):
             free = node.is_variable and not node.given
-            varying.append(free or any(varying[i] for i in node.inputs))
+            moved = (varying[i] for k, i in enumerate(node.inputs) if self.passes(position, k))
+            varying.append(free or any(moved))
         return tuple(varying)
 
+    def passes(self, position: int, which: int) -> bool:
+        """Whether anything is ever passed back from a node to one of its inputs."""
+        row = self.row(position)
+        return not isinstance(row, ArrayOperation) or bool(row.products[which])
+
     def reaching(self) -> tuple[bool, ...]:
-        """Return, for each node, whether the function's value depends on it."""
+        """Return, for each node, whether a gradient flows back to it from the function's value."""
         reaching = [False] * len(self.nodes)
         reaching[self.output] = True
         for position in range(self.output, -1, -1):
             if reaching[position]:
-                for i in self.nodes[position].inputs:
-                    reaching[i] = True
+                for k, i in enumerate(self.nodes[position].inputs):
+                    reaching[i] = reaching[i] or self.passes(position, k)
         return tuple(reaching)
 
     def _names(self) -> str:
@@ -144,15 +172,27 @@ class Builder:
 
     Args:
         share: give back an existing node instead of adding one that computes the same.
+        kept: names that no result gets by counting: some will be called so.
     """
 
-    def __init__(self, *, share: bool = False) -> None:
+    def __init__(self, *, share: bool = False, kept: Collection[str] = ()) -> None:
         self._nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], int] = {}
         self._positions: dict[str, int] = {}
         self._results = 0
         self._last_free = 0  # the number of the last name that was given
         self._share = share
+        self._kept = kept
+
+    def call(self, position: int, name: str) -> None:
+        """Give a result that has a number a name instead; what is called already stays."""
+        node = self._nodes[position]
+        if node.is_leaf or node.name in self._kept:
+            return
+        del self._positions[node.name]
+        self._last_free -= node.name == f"v{self._last_free}"
+        self._nodes[position] = node._replace(name=name)
+        self._positions[name] = position
 
     def has(self, name: str) -> bool:
         """Whether a node is called so already."""
@@ -203,7 +243,7 @@ class Builder:
         The numbers from there to the last that was given are taken; so each is tried once.
         """
         number = max(self._results, self._last_free) + 1
-        while f"v{number}" in self._positions:
+        while f"v{number}" in self._positions or f"v{number}" in self._kept:
             number += 1
         self._last_free = number
         return f"v{number}"

@@ -23,6 +23,7 @@ import numpy as np
 
 from backprop.engine.array_ops import PHRASES
 from backprop.engine.array_ops import ArrayOperation as ArrayOperation
+from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.rules import ARRAYS, CALLABLE, FLOATS, Dialect, compiled, write
 
 
@@ -83,6 +84,8 @@ def compute(row: Operation | ArrayOperation, *inputs: Any) -> Any:
 
     Floats are computed as Python does, and as NumPy does where Python would raise.
     """
+    if isinstance(row, ArrayOperation) and row.in_programs:
+        return _calculate_in_program(row.code, row.inputs, inputs)
     return calculate(row.code, row.inputs, inputs)
 
 
@@ -98,7 +101,10 @@ def flows_back(row: Operation, which: int, *inputs: Any) -> bool:
 
 def pass_back(row: ArrayOperation, which: int, g: Any, out: Any, *inputs: Any) -> Any:
     """Return g · ∂out/∂input for one of the inputs, where g arrives at the value `out`."""
-    return calculate(row.product_codes[which], ("g", "out", *row.inputs), (g, out, *inputs))
+    names, numbers = ("g", "out", *row.inputs), (g, out, *inputs)
+    if row.in_programs:
+        return _calculate_in_program(row.product_codes[which], names, numbers)
+    return calculate(row.product_codes[which], names, numbers)
 
 
 @lru_cache(maxsize=256)
@@ -133,10 +139,16 @@ def calculate(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> 
         return _function(text, names, ARRAYS)(*arguments)
 
 
+@np.errstate(all="ignore")
+def _calculate_in_program(text: str, names: tuple[str, ...], arguments: tuple[Any, ...]) -> Any:
+    """Return what a text in the language of programs says; a number is an array without axes."""
+    return _function(text, names, PROGRAMS)(*map(np.asarray, arguments))
+
+
 @lru_cache(maxsize=4096)
 def _function(text: str, names: tuple[str, ...], dialect: Dialect) -> Callable[..., Any]:
     """Return a rule's text as a function of what it names."""
-    written = write(text, {}, dialect, WORDS)
+    written = write(text, {}, dialect, WORDS if dialect.writes_out else {})
     return compiled("rule", ", ".join(names), [f"return {written}"], dialect)
 
 
@@ -658,7 +670,7 @@ TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
     """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
     names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}
-    written = write(text, names, dialect, WORDS)
+    written = write(text, names, dialect, WORDS if dialect.writes_out else {})
     for name in names.values():
         written = written.replace(name, "{" + name.strip("_") + "}")
     return written

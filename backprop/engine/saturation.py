@@ -218,6 +218,8 @@ def _readings(graph: Graph) -> Mapping[int, Reading]:
 
 
 def _find_readings(graph: Graph) -> Iterator[tuple[int, Reading]]:
+    if graph.is_program:
+        return  # its rows are those of arrays
     logits = _logits(graph)
     for position, (operation, inputs) in enumerate(node[1:3] for node in graph.nodes):
         last = logits.get(inputs[-1]) if inputs else None

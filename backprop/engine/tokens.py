@@ -62,21 +62,35 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> tuple[Token, ...]:
+def tokens(text: str, *, lines: bool = False) -> tuple[Token, ...]:
     """Return the pieces of a text, and an end.
+
+    Args:
+        text: as typed.
+        lines: whether it is of named lines: “=” and “;” are signs then, and so is a new line
+            outside of parentheses.
 
     Raises:
         ExpressionError: a character or a name that means nothing.
     """
     result: list[Token] = []
-    at = 0
+    at = depth = 0
     while at < len(text):
-        if text[at].isspace():
+        if lines and (text[at] == ";" or (text[at] == "\n" and not depth) or _is_equals(text, at)):
+            result.append(Token("sign", "=" if text[at] == "=" else ";", at, at + 1))
+            at += 1
+        elif text[at].isspace():
             at += 1
         else:
+            depth = max(depth + (text[at] == "(") - (text[at] == ")"), 0)
             result.append(_token(text, at))
             at = result[-1].end
     return (*result, Token("end", "", at, at))
+
+
+def _is_equals(text: str, at: int) -> bool:
+    """Whether an equals sign stands here that compares nothing."""
+    return text[at] == "=" and text[at : at + 2] not in TWO_SIGNS
 
 
 def _token(text: str, at: int) -> Token:

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
-from backprop.engine.compiled.rules import LETTERS, write
+from backprop.engine.arrays.words import TYPED
+from backprop.engine.compiled.rules import LETTERS, Dialect, write
 from backprop.engine.graph import Graph
 
 
@@ -36,7 +37,7 @@ def edges(graph: Graph) -> tuple[Edge, ...]:
         for position in range(graph.output - 1, -1, -1)
         if varying[position]
         for later, which in uses[position]
-        if reaching[later]
+        if reaching[later] and graph.passes(later, which)
     )
 
 
@@ -118,9 +119,10 @@ class Trace:
             return
         nodes = zip(self.graph.nodes, self.values, strict=True)
         computed = [value for node, value in nodes if not node.is_leaf]  # a leaf is the caller's
-        for entry in (*computed, *self.gradients, *self.products, *self.totals):
+        found = (*computed, *self.gradients, *self.products, *self.totals)
+        for entry in dict(zip(map(id, found), found, strict=True)).values():  # each once
             if isinstance(entry, np.ndarray):
-                entry.flags.writeable = False
+                entry.setflags(write=False)
 
     @property
     def value(self) -> Any:
@@ -174,8 +176,8 @@ class Trace:
             phase="forward",
             node=position,
             name=node.name,
-            rule=write(row.value, letters, LETTERS, {}),
-            numbers=write(row.value, numbers, LETTERS, {}),
+            rule=write(row.value, letters, self._dialect, {}),
+            numbers=write(row.value, numbers, self._dialect, {}),
             result=self.values[position],
         )
 
@@ -198,12 +200,16 @@ class Trace:
         letters = dict(zip(row.inputs, map(self._letter, later.inputs), strict=True))
         letters["out"] = later.name
         if isinstance(row, ArrayOperation):
-            rule = write(
-                row.products[term.edge.which], letters | {"g": f"g({later.name})"}, LETTERS, {}
-            )
+            arriving = f"d{later.name}" if self.graph.is_program else f"g({later.name})"
+            product = row.products[term.edge.which]
+            rule = write(product, letters | {"g": arriving}, self._dialect, {})
             return rule, rule
         local = write(row.partials[term.edge.which], letters, LETTERS, {})
         return f"g({later.name}) * ({local})", f"({term.arriving!r}) * ({term.local!r})"
+
+    @property
+    def _dialect(self) -> Dialect:
+        return TYPED if self.graph.is_program else LETTERS
 
     def _letter(self, position: int) -> str:
         node = self.graph.nodes[position]

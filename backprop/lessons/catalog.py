@@ -8,6 +8,7 @@ from backprop.drawing.scene import Flow, Scene, View, expression_scene
 from backprop.engine.backward import differentiate
 from backprop.engine.errors import UnknownNameError
 from backprop.engine.expression import parse
+from backprop.lessons.arrays.lesson import LESSON as ARRAYS
 from backprop.lessons.chain_rule.lesson import LESSON as CHAIN_RULE
 from backprop.lessons.find_the_bug.lesson import LESSON as FIND_THE_BUG
 from backprop.lessons.gradient.lesson import LESSON as GRADIENT
@@ -26,7 +27,7 @@ from backprop.stage.links import LessonLink, Links, Origin
 
 ROUTE: tuple[Lesson, ...] = (
     *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, FIND_THE_BUG, OWN_GRADIENT),
-    *(OPTIMIZERS, TRAIN),
+    *(OPTIMIZERS, TRAIN, ARRAYS),
 )
 LESSONS: tuple[Lesson, ...] = ROUTE
 

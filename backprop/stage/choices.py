@@ -216,6 +216,27 @@ class Text(Kind):
 
 
 @dataclass(frozen=True, slots=True)
+class Lines(Kind):
+    """A text of several lines as a person typed it: a program. What ends a line is one sign."""
+
+    longest: int
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+        text = "\n".join(line.rstrip() for line in lines).strip("\n")
+        if len(text) > self.longest:
+            raise ChoiceError(
+                f"This has {len(text):,} characters.",
+                hint=f"At most {self.longest:,} are possible.",
+                at=name,
+            )
+        if not text.replace("\n", "").isprintable():
+            raise ChoiceError("This text holds a sign that cannot be shown.", at=name)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class Packed(Kind):
     """A value with arrays in it: it stands in a snapshot as it is, and in no address."""
 

@@ -1,20 +1,23 @@
 """What the quantities of a typed function are called: the output f, the results v₁ and so on.
 
-Where a variable is called f, the output is y; where one is called y too, it is F. Constants have
-no letter.
+Where a variable is called f, the output is y; where one is called y too, it is F. What a named line
+computes is called as it is there. Constants have no letter.
 """
 
 import math
 import operator
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, product
 from typing import Any
 
 from backprop.engine.backward import differentiate
+from backprop.engine.compose import NUMBERED
 from backprop.engine.errors import InputError
 from backprop.engine.expression import CHARACTERS, parse
 from backprop.engine.graph import Graph
+from backprop.engine.named_lines import on_one_line
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.stage.choices import ChoiceError, OneOf, Real, Table, Text
@@ -23,9 +26,13 @@ LETTERS = ("f", "y", "F", "g", "h", "p", "q", "r", "G", "H")
 
 
 def function_letter(graph: Graph) -> Label:
-    """Return what a function is called: f, or a letter that none of its variables has."""
-    letter = next((each for each in LETTERS if each not in graph.variables), LETTERS[-1])
-    return Label(letter, plain=graph.nodes[graph.output].name)
+    """Return what a function is called: as its last line, or f, or a letter that nothing has."""
+    output = graph.nodes[graph.output]
+    if not output.is_leaf and not NUMBERED.fullmatch(output.name):
+        return label_of(output.name)
+    taken = {node.name for node in graph.nodes}
+    letter = next((each for each in LETTERS if each not in taken), LETTERS[-1])
+    return Label(letter, plain=output.name)
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +45,16 @@ def function_labels(graph: Graph) -> Callable[[str], Label]:
     return lambda name: own if name == output.name else label_of(name)
 
 
-EXPRESSION = Text(CHARACTERS)
+@dataclass(frozen=True, slots=True)
+class FormulaText(Text):
+    """A formula as a person typed it; where it is of several lines, “;” stands between them."""
+
+    def read(self, text: str, name: str) -> str:
+        """Return the value that a text spells; raises ChoiceError."""
+        return Text.read(self, on_one_line(text.replace("\r\n", "\n")), name)
+
+
+EXPRESSION = FormulaText(CHARACTERS)
 NUMBER = Real(-1e6, 1e6)
 START = (2.0, 3.0, -1.0, 0.5, 1.5, -2.0)  # of variables that nobody has given a number yet
 DEFINED = "defined"

@@ -142,6 +142,7 @@ class Lesson:
         staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
         beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
         route: what it is called on the route through the lessons; empty beside the route.
+        chapter: what the first page calls its examples, where they are a chapter of their own.
         able: what one can do after it: “you can …”.
         minutes: how long it takes, roughly.
         ending: what was seen, in three sentences and a picture.
@@ -153,6 +154,8 @@ class Lesson:
         paper: choices and links → what is handed out on paper.
         work: the fields of a form → how much its action works, in steps of a walk (some 6 ms each).
         bundles: the bundles of Plotly that its charts name beside the ordinary one: “gl3d”.
+        settled: choices as they were sent → the same state as its address says it: what was typed
+            and can be taken over is no longer apart from what was there.
     """
 
     name: str
@@ -176,6 +179,7 @@ class Lesson:
     staged: bool = False
     beside: tuple[str, ...] = ()
     route: str = ""
+    chapter: str = ""
     able: str = ""
     minutes: int = 0
     ending: Callable[[], Ending] | None = None
@@ -186,6 +190,7 @@ class Lesson:
     blanks: Blanks | None = None
     paper: Callable[[Any, Links], Sheet] | None = None
     work: Callable[[Mapping[str, str]], int] = lambda _: 1
+    settled: Callable[[Any], Any] = lambda choices: choices
 
     def body(self, choices: Any) -> bytes:
         """Return the snapshot of a state."""

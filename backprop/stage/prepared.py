@@ -15,7 +15,8 @@ from backprop.stage.head import LectureHead
 from backprop.stage.hiding import WORDS, hidden_parts, hiding_of
 from backprop.stage.lesson import Blanks, Lesson, Steps
 from backprop.stage.links import Links
-from backprop.stage.quiz.answers import SILENT
+from backprop.stage.quiz.arrays.answers import unsaid
+from backprop.stage.quiz.arrays.panel import LEVELS as ARRAY_LEVELS
 from backprop.stage.quiz.levels import LEVELS, find_level
 
 SENT = "link-sent"  # says that the form was sent: what is not ticked in it is off
@@ -176,7 +177,8 @@ def _levels(choices: Any, sent: Form) -> tuple[Option, ...]:
         return ()
     now = find_level(get_choice(choices, "level")).name if get_choice(choices, "ask") == "1" else ""
     titles = {"": "nothing is asked"} | {
-        level.name: f"{level.name}: {level.title.lower()}, {level.task}" for level in LEVELS
+        level.name: f"{level.name}: {level.title.lower()}, {level.task}"
+        for level in (ARRAY_LEVELS if has_choice(choices, "tries") else LEVELS)
     }
     said = _said(sent, "ask", now)
     return _choose(titles, said if said in titles else now)
@@ -188,8 +190,8 @@ def _ask(choices: Any, levels: Sequence[Option]) -> Mapping[str, Any]:
     if asked and level and level == find_level(get_choice(choices, "level")).name:
         return {}
     if level:
-        return {**SILENT, "ask": "1", "level": level, "target": ""}
-    return {**SILENT, "ask": "0", "level": "", "target": ""}
+        return {**unsaid(choices), "ask": "1", "level": level}
+    return {**unsaid(choices), "ask": "0", "level": ""}
 
 
 def _blanks(

@@ -15,7 +15,9 @@ from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError, LimitError, ShapeError
 from backprop.engine.expression import parse
 from backprop.engine.network import MOST_LAYERS, Network
+from backprop.engine.program import program
 from backprop.engine.trace import Step, Trace
+from backprop.notation.program_data import program_data, read_entries
 from backprop.sharing.snapshot import NOT_FINITE
 from backprop.stage.course import LaterChoices, make_end, make_later, make_route
 from backprop.stage.links import Links
@@ -37,6 +39,7 @@ from backprop.web.stored import find_stay, is_of_store, is_private
 Array = NDArray[np.float64]
 
 FUNCTION = ("expression", "at")
+PROGRAM = ("program", "at")
 NETWORK = ("sizes", "activations", "loss", "shared_biases", "parameters", "X", "Y")
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -71,6 +74,17 @@ def differentiate_network() -> Response:
     X, Y = (read_array(body.get(name, []), name) for name in "XY")
     loss, gradient = network.loss_and_gradient(parameters, X, Y)
     return _answer({"loss": loss, "gradient": gradient})
+
+
+@api.post("/program")
+def differentiate_program() -> Response:
+    """Answer the arrays of a program's lines, its gradient, and every step between."""
+    body = sent_object()
+    refuse_unknown(body, PROGRAM)
+    text = _field(body, "program", str, "named lines, such as “W : 2 x 3 = random 1”, one a line")
+    at = _field({"at": {}} | body, "at", dict, "an object that gives leaves other values")
+    point = {name: read_entries(at[name], name, read_number) for name in at}
+    return _answer(program_data(program(text, point)))
 
 
 @api.route("/lessons/<slug>", methods=("GET", "POST"))

@@ -51,6 +51,7 @@ FREE = re.compile(  # no page lacks its script, and a stream that is refused doe
 )
 PRICES = (  # the first that fits; HEAD is as GET
     Price("POST /api/network", (), "work", 20),
+    Price("POST /api/program", (), "work", 20),
     Price("POST /api/differentiate", (), "work", 5),
     Price("POST /api/", (), "look", 2, OF_STORE),
     Price("GET /class", (), "look", 1, OF_STORE),

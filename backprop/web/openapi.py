@@ -4,6 +4,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from backprop.engine.arrays.grammar import CHARACTERS as OF_A_PROGRAM
+from backprop.engine.arrays.grammar import ENTRIES
+from backprop.engine.arrays.shapes import AXES
 from backprop.engine.expression import CHARACTERS
 from backprop.engine.network import (
     ACTIVATIONS,
@@ -12,6 +15,7 @@ from backprop.engine.network import (
     MOST_PARAMETERS,
     MOST_UNITS,
 )
+from backprop.notation.program_data import MOST_NUMBERS
 from backprop.sharing.snapshot import NOT_FINITE
 from backprop.stage.course import LaterChoices
 from backprop.stage.lesson import Lesson
@@ -48,6 +52,7 @@ def describe(lessons: Iterable[Lesson], root: str = "") -> Schema:
         "paths": {
             "/api/differentiate": {"post": _differentiate()},
             "/api/network": {"post": _network()},
+            "/api/program": {"post": _program()},
             **{path: each for lesson in lessons for path, each in _paths(lesson).items()},
             "/api/questions": {"get": _questions()},
             "/api/openapi.json": {"get": _itself()},
@@ -159,6 +164,23 @@ def _network() -> Schema:
         "The loss, and the gradient in arrays shaped like the parameters.",
         _object(("loss", "gradient"), loss=_ref("Number"), gradient=_ref("Arrays")),
         requestBody=_body(_ref("Network"), example),
+    )
+
+
+def _program() -> Schema:
+    lines = ("X : given 2 x 3 = random 1", "W : 2 x 3 = random 2", "L = mean(tanh(X @ W.T))")
+    example = {"program": "\n".join(lines), "at": {"W": [[0.5, -1, 0], [1, 0.25, 2]]}}
+    return _operation(
+        "program",
+        "A program of arrays: its lines, its gradient, and every step.",
+        "The value, an array for each line, the gradient, and every forward, then backward step.",
+        _ref("ProgramPasses"),
+        description=(
+            "A line is a leaf, “W : 2 x 3 = random 1”, or a result, “Z = X @ W.T”; the last is a "
+            "number. A backward step is one use of a name by one line: the last total of a name is "
+            f"its gradient. At most {MOST_NUMBERS:,} numbers are answered."
+        ),
+        requestBody=_body(_ref("Program"), example),
     )
 
 
@@ -311,6 +333,7 @@ def _schemas() -> Schema:
             X=_batch(MOST_FEATURES, "Inputs, [n, fan_in]."),
             Y=_batch(MOST_UNITS, "Targets, [n, outputs]; classes are one-hot."),
         ),
+        **_program_schemas(number, text),
         "Arrays": _by_name(
             {"anyOf": [row, _list_of(row, minItems=1, maxItems=MOST_UNITS)]},
             "W1 [fan_out, fan_in], b1 [fan_out], W2, …",
@@ -335,6 +358,39 @@ def _schemas() -> Schema:
                 at={"type": ["string", "integer", "null"]},
                 ways=_list_of(_object(("title", "address"), title=text, address=text))
                 | {"description": "Where to go on, where the state that was asked for is gone."},
+            ),
+        ),
+    }
+
+
+def _program_schemas(number: Schema, text: Schema) -> Schema:
+    """Return what a program is, and its passes."""
+    entries = number
+    for _ in range(AXES):
+        entries = {"anyOf": [number, _list_of(entries, minItems=1, maxItems=ENTRIES)]}
+    array = _ref("Array")
+    shape = _list_of({"type": "integer", "minimum": 1}, maxItems=AXES)
+    phase = {"phase": {"enum": ["forward"]}, "name": text, "rule": text, "shape": shape}
+    sent = {
+        "through": text | {"description": "The line that sends this back; empty at the base case."},
+        "product": array,
+        "total": array | {"description": "The sum of the products up to this one."},
+    }
+    back = phase | {"phase": {"enum": ["backward"]}} | sent
+    return {
+        "Array": entries | {"description": f"A number, or lists in one another; {AXES} at most."},
+        "Program": _closed(
+            ("program",),
+            program=text | {"maxLength": OF_A_PROGRAM, "format": "program"},
+            at=_by_name(array, "Values of leaves, in place of those that the text says."),
+        ),
+        "ProgramPasses": _object(
+            ("value", "lines", "gradient", "steps"),
+            value=number,
+            lines=_by_name(array, "The value of each line, leaves among them."),
+            gradient=_by_name(array, "By each leaf that is not given."),
+            steps=_list_of(
+                {"oneOf": [_object(tuple(each), **each) for each in (phase, back)]},
             ),
         ),
     }

@@ -154,7 +154,7 @@ def read_state(
         UnknownNameError: the origin does not exist.
     """
     origin = _read_origin(lesson, pairs)
-    choices = read_choices(origin.choices, pairs)
+    choices = lesson.settled(read_choices(origin.choices, pairs))
     links = _links(lesson, origin, choices)
     needed = tuple(dict.fromkeys((*_stored_at(origin), *lesson.snapshot_dependencies(choices))))
     note_opened(needed)

@@ -207,7 +207,8 @@ def plain(value: Any) -> Any:
         case np.generic():
             return plain(value.item())
         case np.ndarray():
-            return plain(value.tolist())
+            is_plain = value.dtype.kind in "iub" or np.isfinite(value).all()
+            return value.tolist() if is_plain else plain(value.tolist())
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
         case tuple() if hasattr(value, "_asdict"):

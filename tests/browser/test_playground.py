@@ -35,6 +35,28 @@ def test_typing_changes_the_graph_and_the_address(open_page: Open, well_formed):
     expect(page.locator("#in-expression")).to_have_value("sin(x) * y + z^2")
 
 
+PASTE = """field => {
+  const data = new DataTransfer();
+  data.setData('text', 'h = tanh(x)\\nL = h*h + y');
+  field.select();
+  field.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
+}"""
+
+
+def test_lines_that_are_pasted_are_one_node_each_however_often_used(open_page: Open):
+    page = open_page(f"{PLAYGROUND}?show-more=proof")
+    page.locator("#in-expression").evaluate(PASTE)
+    expect(page.locator("#in-expression")).to_have_value("h = tanh(x); L = h*h + y")
+    expect(page).to_have_url(re.compile(r"expression=h"))
+    expect(page.locator("#nodes .operation")).to_have_count(3)
+    expect(page.locator(".proof tbody tr")).to_have_count(2)
+    closed, backward, nudged = (float(number.replace("−", "-")) for number in proof(page))
+    assert closed == pytest.approx(backward)
+    assert nudged == pytest.approx(backward, rel=1e-4)
+    page.reload()
+    expect(page.locator("#in-expression")).to_have_value("h = tanh(x); L = h*h + y")
+
+
 @pytest.mark.expects_status(422)
 def test_a_text_that_cannot_be_read_says_so_and_the_board_stays(open_page: Open):
     page = open_page(PLAYGROUND)

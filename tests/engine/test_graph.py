@@ -140,3 +140,9 @@ def test_a_name_that_is_free_again_later_is_the_number_of_results_or_the_next():
         builder.node("negate", (x,))
         names.append(builder.graph().nodes[-1].name)
     assert names == ["v2", "v3", "v4", "v7", "v8"]
+
+
+def test_a_node_of_numbers_is_written_as_ever():  # stored runs are known by this text
+    text = "Node(name='v1', operation='add', inputs=(0, 1), number=None, given=False, part_of='')"
+    assert repr(Node("v1", "add", (0, 1))) == text
+    assert repr(Node("Z", "add", (0, 1), shape=(2,))).endswith("parameters=(), shape=(2,))")

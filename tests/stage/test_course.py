@@ -41,7 +41,7 @@ def test_the_route_numbers_its_lessons_and_says_what_one_can_do_after_each():
         *("A first graph", "The chain rule", "The gradient", "One round of a network")
     ]
     assert all(stop.able and stop.minutes for stop in ROUTED)
-    assert time_in_all(ROUTED) == "about two hours"
+    assert time_in_all(ROUTED) == "about two hours and a half"
     assert time_in_all(ROUTED * 4).endswith("hours")
 
 

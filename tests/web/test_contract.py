@@ -81,6 +81,13 @@ def a_function(body):
     return {"expression": "x*y + sin(x)", "at": dict(zip("xy", numbers, strict=True))}
 
 
+def a_program(body):
+    """Return a body whose program is one, with a value for one of its leaves."""
+    numbers = [entry for entry in body.get("at", {}).values() if not isinstance(entry, list)]
+    lines = ("x : scalar = 2", "W : given 2 x 3 = random 1", "L = sum(tanh(x * W))")
+    return {"program": "\n".join(lines), "at": {"x": [*numbers, 0.5][0]}}
+
+
 def a_network(body):
     """Return a body whose parts fit: its sizes are small, its arrays of those sizes."""
     loss = body.get("loss", "half_squared_error")
@@ -109,6 +116,8 @@ def make_fit(case, operation):
         case.body = a_function(case.body)
     elif case.path == "/api/network":
         case.body = a_network(case.body)
+    elif case.path == "/api/program":
+        case.body = a_program(case.body)
     elif case.method == "POST":
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         case.body = fitted(case.body, schema["properties"])

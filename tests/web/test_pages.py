@@ -179,7 +179,7 @@ def test_the_first_page_shows_the_way_through_and_one_button(course):
     assert places == sorted(places)
     assert filled_buttons(text) == ["Start"]
     assert f'id="carry-on" href="{ROUTE[0].path}"' in text
-    assert "about two hours in all" in text
+    assert "about two hours and a half in all" in text
 
 
 def test_every_end_stands_where_the_lesson_has_one_and_its_board_leads_there(course):

@@ -125,3 +125,37 @@ def test_a_function_that_is_typed_now_has_a_value_where_it_begins(client):
     assert page.count("new-variables=defined") == 1
     assert points(client, "expression=log(w-3)%2Bx&new-variables=defined") == {"w": "4", "x": "-2"}
     assert points(client, "expression=log(w-3)%2Bx") == {"w": "2", "x": "-2"}  # as it always was
+
+
+LINES = {"expression": "h = tanh(x)\nL = h*h", "x": "0.5"}
+
+
+def test_named_lines_stand_in_the_address_on_one_line(client):
+    answer = client.get("/api/playground", query_string=LINES).json
+    assert answer["pairs"]["expression"] == "h = tanh(x); L = h*h"
+    assert answer["board"]["function"]["lines"]
+    body = {"expression": LINES["expression"], "x": 0.5}
+    assert client.post("/api/playground", json=body).json["address"] == answer["address"]
+
+
+def test_a_named_line_is_one_node_with_two_terms(client):
+    steps = client.post(
+        "/api/differentiate", json={"expression": LINES["expression"], "at": {"x": 0.5}}
+    ).json["steps"]
+    assert [step["name"] for step in steps] == ["h", "L", "L", "h", "x"]
+    assert [term["through"] for term in steps[3]["terms"]] == ["L", "L"]
+
+
+@pytest.mark.parametrize("kind", ["latex", "numpy", "pytorch"])
+def test_named_lines_are_sent_as_a_file_by_their_names(client, kind):
+    text = client.get("/playground", query_string=LINES | {"more": "export", "export": kind}).text
+    assert "tanh" in text
+    assert "h = " in text or "h &amp;= " in text or "h &= " in text
+
+
+@pytest.mark.parametrize("lesson", ["gradient", "gradient-check"])
+def test_named_lines_are_read_in_every_formula_field(client, lesson):
+    query = {"expression": "u = x*y; u^2 + x", "of": "expression"}
+    answer = client.get(f"/api/lessons/{lesson}", query_string=query)
+    assert answer.status_code == 200
+    assert answer.json["pairs"]["expression"] == query["expression"]

@@ -122,11 +122,15 @@ class _Straight:
             case ast.Attribute(value=a, attr=attribute):
                 array = self.name_of(a)
                 return Line(name, f"{array}.{attribute}", attribute, (array,))
+            case ast.Subscript(value=a, slice=index):
+                array, (items, names) = self.name_of(a), self.index(index)
+                return Line(name, f"{array}[{items}]", "", (array, *names))
             case ast.Call(func=ast.Attribute(value=a, attr=method), args=rest):
                 arguments = (self.name_of(a), *map(self.argument, rest))
                 code = f"{arguments[0]}.{method}({', '.join(arguments[1:])})"
                 return Line(name, code, method, arguments)
-            case ast.Call(func=ast.Name(id=function), args=rest):
+            case ast.Call(func=ast.Name(id=function), args=rest, keywords=named):
+                assert not named, "what a rule of arrays calls takes its arguments by place"
                 arguments = tuple(map(self.argument, rest))
                 return Line(name, f"{function}({', '.join(arguments)})", function, arguments)
         raise AssertionError(f"a rule of arrays may not hold {ast.unparse(tree)}")
@@ -140,7 +144,23 @@ class _Straight:
 
     def argument(self, tree: ast.expr) -> str:
         """Return how an argument of a call is written: a number there is an axis or the like."""
-        return ast.unparse(tree) if isinstance(tree, ast.Constant) else self.name_of(tree)
+        match tree:
+            case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
+                return ast.unparse(tree)
+            case ast.Tuple(elts=parts):
+                return f"({', '.join(map(self.argument, parts))}{',' * (len(parts) == 1)})"
+            case ast.Subscript(value=ast.Name(id="s_"), slice=index):
+                return f"s_[{self.index(index)[0]}]"
+        return self.name_of(tree)
+
+    def index(self, tree: ast.expr) -> tuple[str, tuple[str, ...]]:
+        """Return how an index is written, and the names in it."""
+        items = tree.elts if isinstance(tree, ast.Tuple) else [tree]
+        written = [
+            ast.unparse(item) if isinstance(item, ast.Slice | ast.Constant) else self.argument(item)
+            for item in items
+        ]
+        return ", ".join(written), tuple(each for each in written if each.isidentifier())
 
 
 def again(

@@ -141,6 +141,7 @@ class Dialect:
     power: str = "pow"  # the function that x ** y becomes; empty: it stays
     number: str = "({!r})"  # how a constant is written
     rare: str = ""  # how `rare(a > most, usual, phrase(x))` is written; empty: as a `where`
+    writes_out: bool = True  # rows and phrases that a text calls; else they are functions here
 
 
 FLOATS = Dialect(
@@ -222,7 +223,7 @@ class _Writer(ast.NodeTransformer):
         if name == "rare" and len(node.args) == 3:
             return self.choose_rarely(node)
         arguments = [self.visit(argument) for argument in node.args]
-        if name == "where":
+        if name == "where" and self.dialect.writes_out:
             if self.dialect.functions:  # it is run: a choice between 1 and 0 gives a float, too
                 arguments[1:] = map(_as_float, arguments[1:])
             condition, a, b = (ast.unparse(argument) for argument in arguments)
@@ -278,7 +279,8 @@ def _as_float(tree: ast.expr) -> ast.expr:
 
 def _tree(replacement: str) -> ast.expr:
     """Return what stands for a name; one that Python reserves, such as lambda, is a name too."""
-    return ast.Name(replacement) if replacement.isidentifier() else read(replacement)
+    is_name = replacement.replace(".", "").isidentifier()  # Z.1 is a part of the line Z
+    return ast.Name(replacement) if is_name else read(replacement)
 
 
 def compiled(name: str, arguments: str, lines: list[str], dialect: Dialect) -> Callable[..., Any]:

@@ -32,16 +32,19 @@ from backprop.engine.differences.own_function import (
     check_function,
     claim_of,
 )
+from backprop.engine.differences.programs import check_leaves, is_checked_whole
 from backprop.engine.differences.report import (
     AGREES,
     WORST,
     Report,
+    check_shapes,
     distances,
     judged,
     make_report,
     rounding_floor,
     scale,
 )
+from backprop.engine.differences.sizes import size_of, size_within
 from backprop.engine.differences.slopes import (
     Differences,
     graph_differences,
@@ -57,7 +60,6 @@ from backprop.engine.graph import Graph
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 
-WITH_SCORES = ("cross_entropy", "batch_cross_entropy")
 MOST_WORK = 20_000_000  # of cost.check_work, up to which a network is nudged again in other ways
 
 Nudge = Callable[[float, int], Differences]  # by a step, to a side
@@ -177,7 +179,10 @@ def _check_graph(
     claimed = _claim(trace, parameters, gradient)
     if directions.many:
         return _check_along(trace, parameters, claimed, tolerance, directions)
-    nudged, size = graph_differences(graph, at), _size(trace) + _size_within(trace)
+    if graph.is_program and not is_checked_whole(graph):
+        check_shapes(parameters, claimed)
+        return check_leaves(trace, claimed, tolerance, directions.seed)
+    nudged, size = graph_differences(graph, at), size_of(trace) + size_within(trace)
     report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
     return _refined(
         report, trace, size, lambda h, side: graph_differences(graph, at, h, side), tolerance
@@ -202,7 +207,7 @@ def _check_network(
     claimed = _claim(trace, parameters, gradient)
     if directions.many:
         return _check_along(trace, parameters, claimed, tolerance, directions)
-    nudged, size = network_differences(network, point), _size(trace)
+    nudged, size = network_differences(network, point), size_of(trace)
     report = make_report(parameters, claimed, nudged, size, float(trace.value), tolerance)
     if check_work(network, len(point["X"])) > MOST_WORK:
         return report
@@ -282,22 +287,3 @@ def _refined(
     arrays = {name: np.asarray(value, dtype=np.float64) for name, value in parameters.items()}
     along = slopes_along(_function(trace), arrays, trace.value)
     return with_ties(report, tied, point, along, size)
-
-
-def _size(trace: Trace) -> float:
-    """Return Σ |∂f/∂v · v| over the nodes: how much their rounding can move the function."""
-    columns = zip(trace.gradients, trace.values, strict=True)
-    if not trace.graph.on_arrays:
-        return float(sum(abs(g * v) for g, v in columns))
-    with np.errstate(all="ignore"):
-        return sum(float(np.sum(np.abs(np.multiply(g, v)))) for g, v in columns)
-
-
-def _size_within(trace: Trace) -> float:
-    """Return how large the scores are of which the loss of a softmax is what is left."""
-    size = 0.0
-    for node, slope in zip(trace.graph.nodes, trace.gradients, strict=True):
-        if node.operation in WITH_SCORES:
-            scores = [np.abs(trace.values[x]).max() for x in node.inputs[: len(node.inputs) // 2]]
-            size += float(np.abs(slope)) * float(max(scores))
-    return size

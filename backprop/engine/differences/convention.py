@@ -16,7 +16,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop.engine.backward import backward
-from backprop.engine.differences.slopes import COMPARING, HINGES, kink_sides, kinked, kinks_at_zero
+from backprop.engine.differences.slopes import (
+    CHOOSING,
+    COMPARING,
+    HINGES,
+    kink_sides,
+    kinked,
+    kinks_at_zero,
+)
 from backprop.engine.graph import Node
 from backprop.engine.ops import OPS, compute
 from backprop.engine.trace import Trace
@@ -50,15 +57,27 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
                 continue
             if node.operation == "floor":  # 0 on both sides: there is nothing to choose
                 continue
+            if node.operation in CHOOSING and node.parameters:
+                values[x] = _moved_apart(node, trace, choice, rng)
+                continue
             at_zero = kinks_at_zero(node.operation)
             gap = trace.values[x] if at_zero else trace.values[x] - trace.values[node.inputs[1]]
             side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], np.shape(gap))
             if node.operation in COMPARING:  # its answer decides which branch is taken
-                if gap == 0:
-                    values[graph.position(node.name)] = compute(OPS[node.operation], side, 0.0)
+                at = graph.position(node.name)
+                taken = compute(OPS[node.operation], side, 0.0)
+                if np.any(gap == 0):
+                    chosen = np.where(gap == 0, taken, values[at])[()]
+                    values[at] = chosen if graph.is_program else taken
                 continue
             beside = side * SMALLEST if at_zero else np.nextafter(trace.values[x], side * np.inf)
             moved = np.where(np.equal(gap, 0), beside, values[x])
+            if np.shape(moved) != np.shape(values[x]):  # broadcast: the other one is moved
+                x = node.inputs[1]
+                other = np.nextafter(trace.values[x], -side * np.inf)
+                moved = np.where(np.equal(gap, 0), other, values[x])
+                if np.shape(moved) != np.shape(values[x]):
+                    continue
             values[x] = moved if np.ndim(moved) else float(moved)
         gradients, _ = backward(graph, values)
         by_choice.append(
@@ -69,6 +88,14 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
         low = {name: np.minimum(low[name], each[name]) for name in low}
         high = {name: np.maximum(high[name], each[name]) for name in high}
     return ReverseSlopes(dict(low), dict(high))
+
+
+def _moved_apart(node: Node, trace: Trace, choice: int, rng: Any) -> Any:
+    """Return what a largest is taken of, with equals moved apart: first, last or any wins."""
+    x = np.asarray(trace.values[node.inputs[0]])
+    order = np.arange(x.size)[:: 1 - 2 * choice] if choice < 2 else rng.permutation(x.size)
+    step = np.spacing(np.maximum(1.0, np.abs(x)))
+    return x + step * order.reshape(x.shape)
 
 
 def _choose_for_scores(values: list[Any], trace: Trace, node: Node, choice: int, rng: Any) -> None:

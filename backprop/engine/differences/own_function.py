@@ -215,9 +215,28 @@ def _check_along(nudged: Nudged, claims: Array, tolerance: float, directions: Di
     here = joined(nudged.point.arrays, nudged.point.arrays)
     rng = np.random.default_rng(directions.seed)
     ways = rng.standard_normal((directions.many, len(here))) * nudge(here, 1.0)
-    lines = [nudged.direction(way) for way in ways]
     arrays = {"direction": np.zeros(directions.many)}
-    report, refinement = _check(nudged, lines, arrays, {"direction": ways @ claims}, tolerance)
+    return check_ways(nudged, ways, arrays, {"direction": ways @ claims}, tolerance)
+
+
+def check_ways(
+    nudged: Nudged,
+    ways: Array,
+    arrays: Mapping[str, Any],
+    claimed: Mapping[str, Any],
+    tolerance: float,
+) -> Report:
+    """Return the check of slopes along directions of all numbers.
+
+    Args:
+        nudged: the function at its point.
+        ways: the directions, [K, N].
+        arrays: by the names of the rows, zeros: K in all.
+        claimed: the slopes along them, shaped like these.
+        tolerance: the largest relative difference of what is right.
+    """
+    lines = [nudged.direction(way) for way in ways]
+    report, refinement = _check(nudged, lines, arrays, claimed, tolerance)
     if refinement is None or not report.wrong.any():
         return report
     estimates = nudged.estimate_closely(lines)

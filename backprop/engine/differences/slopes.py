@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop.engine import forward
+from backprop.engine.arrays.words import lows, peaks
 from backprop.engine.graph import Graph, Node
 from backprop.engine.network import Array
 from backprop.engine.ops import COMPARISONS, OPS, jumps_at_zero
@@ -27,6 +28,8 @@ ENTRIES = 2_000_000  # numbers held at once: nodes times columns
 COMPARING = tuple(row.name for row in OPS.values() if row.typed in COMPARISONS)
 AT_A_TIE = ("max", "min", *COMPARING)  # where the kink or the jump of these lies
 HINGES = ("multiclass_hinge", "batch_multiclass_hinge")
+TYPED_TIES = ("maximum", "minimum", *COMPARING)  # the same in a program
+CHOOSING = {"max": peaks, "min": lows, "first_max": peaks}  # along axes, in a program
 
 Function = Callable[[Any], Any]  # of a mapping of names to numbers or arrays
 Along = Callable[[Array, float], tuple[float, float]]  # direction, h -> slopes right and left
@@ -231,6 +234,8 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
 
     The largest score that cross-entropy subtracts and adds again is none: it cancels.
     """
+    if graph.is_program:
+        return tuple(node for node in graph.nodes if _is_kinked_word(node.operation))
     return tuple(
         node
         for node in graph.nodes
@@ -238,6 +243,10 @@ def kinked(graph: Graph) -> tuple[Node, ...]:
         or node.operation in ("floor", *HINGES)
         or (node.operation in AT_A_TIE and node.part_of != "L")
     )
+
+
+def _is_kinked_word(operation: str) -> bool:
+    return operation in (*TYPED_TIES, *CHOOSING, "floor") or kinks_at_zero(operation)
 
 
 def _moved(parameters: Mapping[str, Any], name: str, place: Any, to: Any) -> dict[str, Any]:
@@ -265,6 +274,8 @@ def kink_sides(node: Node, values: Sequence[Any]) -> Any:
         )
         true = sum(y * z for y, z in zip(targets, scores, strict=True))
         return np.stack(np.broadcast_arrays(*(np.sign(z - true + 1) for z in scores)))
+    if node.parameters and node.operation in CHOOSING:  # which of them are the largest
+        return CHOOSING[node.operation](values[node.inputs[0]], node.parameters[0])
     if node.operation == "floor":  # it jumps at each whole number
         return np.floor(values[node.inputs[0]])
     if kinks_at_zero(node.operation):

@@ -45,17 +45,21 @@ class Claim:
         self.spread = np.array([(spread or {}).get(name, 0.0) for name in arrays])
         self.least = SMALL * np.linalg.norm(joined(right, right))
 
-    @np.errstate(all="ignore")
     def gaps(self, other: Gradient) -> dict[str, float]:
         """Return the distance from another gradient, array by array; ∞ where it is not finite."""
-        flat = joined(other, self.arrays)
+        gaps = self.gaps_of_all(joined(other, self.arrays))
+        return dict(zip(self.arrays, gaps.tolist(), strict=True))
+
+    @np.errstate(all="ignore")
+    def gaps_of_all(self, flat: Array) -> Array:
+        """Return the same of gradients whose entries stand one after the other, [.., N]."""
         same = (self.flat == flat) | (np.isnan(self.flat) & np.isnan(flat))
         beyond = np.maximum(np.abs(self.flat - flat) - self.half, 0.0)
         distances = self._norms(np.where(same, 0.0, beyond))
         gaps = distances / (self.own + self._norms(flat) + self.least)
         gaps = np.maximum(gaps - self.spread, 0.0)
-        gaps = np.where(distances <= LEAST, 0.0, np.where(np.isfinite(gaps), gaps, np.inf))
-        return dict(zip(self.arrays, gaps.tolist(), strict=True))
+        found: Array = np.where(distances <= LEAST, 0.0, np.where(np.isfinite(gaps), gaps, np.inf))
+        return found
 
     def distance(self, other: Gradient) -> float:
         """Return the distance from another gradient."""
@@ -64,4 +68,5 @@ class Claim:
     @np.errstate(over="ignore")
     def _norms(self, flat: Array) -> Array:
         """Return the size of each array's part; ∞ where a square is too large for a number."""
-        return np.sqrt(np.add.reduceat(flat * flat, self.starts))
+        norms: Array = np.sqrt(np.add.reduceat(flat * flat, self.starts, axis=-1))
+        return norms

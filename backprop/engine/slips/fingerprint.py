@@ -86,7 +86,7 @@ def fingerprint(
     at = network.batch(parameters, X, Y)
     passes = BatchPass(network, at)
     right = passes.gradient()
-    arrays, turned = _fitted(claimed, right)
+    arrays, turned = fitted_claim(claimed, right)
     claim = Claim(arrays, right)
     if claim.half.any():  # a print, so that what was put in may be one as well
         claim = Claim(arrays, right, _spread(network, at, right, claim))
@@ -94,9 +94,9 @@ def fingerprint(
     wrong = tuple(name for name in right if not gaps[name] <= RIGHT or name in turned)
     if not wrong:
         return ()
-    endless = _not_finite(arrays, right)
+    endless = not_finite_entries(arrays, right)
     if endless:
-        return (_without_value(endless),)
+        return (without_value(endless),)
     if max(gaps.values()) <= RIGHT:
         return suspects([Explanation(ONE_TRANSPOSED, 1.0)], turned)
     last = max(int(name[1:]) for name in wrong)
@@ -225,7 +225,7 @@ def _spread(
     )
 
 
-def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple[str, ...]]:
+def fitted_claim(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple[str, ...]]:
     """Return the claim in the shapes of the parameters, and the arrays that were transposed."""
     fitted: dict[str, Array] = {}
     turned: list[str] = []
@@ -244,7 +244,7 @@ def _fitted(claimed: Gradient, right: Gradient) -> tuple[dict[str, Array], tuple
     return fitted, tuple(turned)
 
 
-def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
+def not_finite_entries(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
     """Return the entries that are NaN or ∞ where the right gradient is a number, by array."""
     entries = {}
     for name, array in claimed.items():
@@ -254,7 +254,8 @@ def _not_finite(claimed: Gradient, right: Gradient) -> dict[str, list[str]]:
     return entries
 
 
-def _without_value(not_finite: Mapping[str, list[str]]) -> Suspect:
+def without_value(not_finite: Mapping[str, list[str]]) -> Suspect:
+    """Return the suspect for entries that are NaN or ∞ where a number belongs."""
     entries = [entry for each in not_finite.values() for entry in each]
     more = len(entries) - SHOWN
     named = f"{', '.join(entries[:SHOWN])} and {more:,} more" if more > 0 else in_words(entries)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backprop.lessons.find_the_bug.asking import ask_cause, ask_line
 from backprop.lessons.find_the_bug.bug import Bug, make_bug
 from backprop.lessons.find_the_bug.choices import Choices
+from backprop.lessons.find_the_bug.program_bug import ProgramBug
 from backprop.stage.choices import ChoiceError
 from backprop.stage.quiz.question import Judgement, Question, judge
 
@@ -50,7 +51,7 @@ class Answers:
         return self.told or self.same or bool(self.cause and self.cause.right)
 
 
-def read_answers(choices: Choices, example: str, bug: Bug) -> Answers:
+def read_answers(choices: Choices, example: str, bug: Bug | ProgramBug) -> Answers:
     """Return what the choices answer; of the worked case, nothing.
 
     Raises:
@@ -69,7 +70,7 @@ def read_answers(choices: Choices, example: str, bug: Bug) -> Answers:
     if choices.cause:  # also one that was chosen where all names were shown
         cause = _judged(ask_cause(example, bug, every=True), choices.cause, "cause")
     guess = _guess(example, choices.cause, bug) if cause and not cause.right else None
-    same = bool(guess and guess.equals(bug))
+    same = _equals(guess, bug)
     wrong_cause = (choices.cause,) if cause and not cause.right and not same else ()
     blamed = tuple(dict.fromkeys((*choices.blamed, *wrong_cause)))
     given = {"told": choices.told, "line_told": choices.line_told}
@@ -83,6 +84,15 @@ def _judged(question: Question, answer: str, at: str) -> Judgement:
         raise ChoiceError(error.what, hint=error.hint, at=at) from None
 
 
-def _guess(example: str, name: str, bug: Bug) -> Bug | None:
+def _equals(guess: Bug | ProgramBug | None, bug: Bug | ProgramBug) -> bool:
+    """Whether a guess gives the same gradient as the planted one."""
+    if isinstance(guess, ProgramBug) and isinstance(bug, ProgramBug):
+        return guess.equals(bug)
+    return isinstance(guess, Bug) and isinstance(bug, Bug) and guess.equals(bug)
+
+
+def _guess(example: str, name: str, bug: Bug | ProgramBug) -> Bug | ProgramBug | None:
     """Return the cause of this name, in the line where the bug is, if it can be there."""
+    if isinstance(bug, ProgramBug):
+        return bug.as_cause(name)
     return make_bug(example, name, bug.layer, as_cause=True)

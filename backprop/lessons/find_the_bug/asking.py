@@ -3,10 +3,12 @@
 import hashlib
 
 from backprop.lessons.find_the_bug.bug import Bug, possible_bugs
-from backprop.lessons.find_the_bug.cases import find_hidden
+from backprop.lessons.find_the_bug.cases import find_case
 from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.code import print_lines, say
 from backprop.lessons.find_the_bug.evidence import explain_cause, explain_line, sum_up
+from backprop.lessons.find_the_bug.program_asking import ask_program_cause, ask_program_line
+from backprop.lessons.find_the_bug.program_bug import ProgramBug
 from backprop.stage.quiz.question import Asking, Asks, Choice, Question, WrongAnswer
 from backprop.stage.walk.explanation import Words
 
@@ -16,8 +18,10 @@ COUNTS = {
 }
 
 
-def ask_line(bug: Bug) -> Question:
+def ask_line(bug: Bug | ProgramBug) -> Question:
     """Return the question which line is wrong; a wrong answer gets what that line makes."""
+    if isinstance(bug, ProgramBug):
+        return ask_program_line(bug)
     numbers, texts = range(1, len(bug.lines) + 1), print_lines(bug.lines)
     return Question(
         prompt=(f"One of these {COUNTS[len(bug.lines)]} lines is wrong. Which?",),
@@ -34,8 +38,10 @@ def ask_line(bug: Bug) -> Question:
     )
 
 
-def ask_cause(example: str, bug: Bug, *, every: bool) -> Question:
+def ask_cause(example: str, bug: Bug | ProgramBug, *, every: bool) -> Question:
     """Return the question what is wrong with the line; `every`: with all names to choose from."""
+    if isinstance(bug, ProgramBug):
+        return ask_program_cause(bug, every=every)
     causes = all_causes(example, bug) if every else few_causes(example, bug)
     wrong = [cause for cause in causes if not cause.equals(bug)]
     return Question(
@@ -101,15 +107,19 @@ def all_causes(example: str, bug: Bug) -> tuple[Bug, ...]:
 
 
 def _askings(choices: Choices) -> tuple[Asking, ...]:
-    _, bug = find_hidden(choices.level, choices.case)
+    _, bug = find_case(choices.level, choices.case)
     return (
-        Asking("line", (f"Which of the {COUNTS[len(bug.lines)]} lines is wrong",), "line"),
+        Asking("line", (f"Which of the {_count(bug)} lines is wrong",), "line"),
         Asking("cause", ("What is wrong with the line, once it is known",), "choice"),
     )
 
 
+def _count(bug: Bug | ProgramBug) -> str:
+    return COUNTS.get(len(bug.lines), str(len(bug.lines)))
+
+
 def _ask(choices: Choices, name: str) -> Question:
-    example, bug = find_hidden(choices.level, choices.case)
+    example, bug = find_case(choices.level, choices.case)
     return ask_line(bug) if name == "line" else ask_cause(example, bug, every=False)
 
 

@@ -19,6 +19,7 @@ from backprop.lessons.find_the_bug.slip_lines import (
     write_phrase,
     write_slip,
 )
+from backprop.stage.walk.explanation import Words
 
 CHANGES = 1e-9  # a slip that changes the gradient by less than this share changes nothing
 
@@ -38,6 +39,31 @@ class Bug:
     row: SlipLine
     layer: int
     line: Line
+
+    @property
+    def slip_name(self) -> str:
+        """The slip by its name."""
+        return self.row.slip.name
+
+    @property
+    def heading(self) -> str:
+        """What the slip is called."""
+        return self.row.slip.title
+
+    @property
+    def title(self) -> str:
+        """What network it is."""
+        return self.example.title
+
+    @property
+    def loss(self) -> Words:
+        """Its loss as a formula."""
+        return self.example.loss
+
+    @property
+    def right_lines(self) -> tuple[Line, ...]:
+        """The program as it should be."""
+        return self.example.writing.lines
 
     @property
     def slip(self) -> Slip:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from backprop.lessons.find_the_bug.answers import Answers
 from backprop.lessons.find_the_bug.bug import Bug
-from backprop.lessons.find_the_bug.cases import LEVELS
+from backprop.lessons.find_the_bug.cases import ALL_LEVELS
 from backprop.lessons.find_the_bug.choices import MOST_CASE, MOST_STEPS, Choices
 from backprop.lessons.find_the_bug.code import print_lines
+from backprop.lessons.find_the_bug.program_bug import ProgramBug
+from backprop.lessons.find_the_bug.program_shown import ProgramShown, show_program
 from backprop.lessons.find_the_bug.worked import Explained
 from backprop.stage.controls import Option
 from backprop.stage.hiding import hidden_parts
@@ -35,6 +37,7 @@ class CaseShown:
         mark: what the browser keeps of the line, once it is found: “case-1-7 line unaided”.
         how: how the line was found, once it was.
         harder: the address of a harder case, once one is found unaided; else empty.
+        program: of a bug in a program of arrays, the program and the check of its leaves.
     """
 
     number: int
@@ -48,6 +51,7 @@ class CaseShown:
     mark: str
     how: str
     harder: str
+    program: ProgramShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +115,20 @@ class CausesShown:
     same: str
 
 
-def show_case(choices: Choices, links: Links, bug: Bug, answers: Answers) -> CaseShown:
+def show_case(choices: Choices, links: Links, bug: Bug | ProgramBug, answers: Answers) -> CaseShown:
     """Return which case it is, and where it goes on."""
     prompt = answers.line.prompt
     if not choices.case:
         prompt = ("How the ratios of a check lead to a line",)
     elif answers.solved:
-        prompt = (f"Line {bug.number}: {_lowered(bug.row.slip.title)}",)
-    levels = {0: "Worked"} | LEVELS
+        prompt = (f"Line {bug.number}: {_lowered(bug.heading)}",)
+    levels = {0: "Worked"} | ALL_LEVELS
     now = choices.level if choices.case else 0
     return CaseShown(
         number=choices.case,
         name=f"Case {choices.case}" if choices.case else "A worked case",
-        title=bug.example.title,
-        loss=bug.example.loss,
+        title=bug.title,
+        loss=bug.loss,
         prompt=prompt,
         levels=tuple(
             Option(
@@ -140,6 +144,7 @@ def show_case(choices: Choices, links: Links, bug: Bug, answers: Answers) -> Cas
         mark=_mark(choices, answers),
         how=_how(choices, answers),
         harder=_harder(choices, links, answers),
+        program=show_program(bug) if isinstance(bug, ProgramBug) else None,
     )
 
 
@@ -201,7 +206,7 @@ def _mark(choices: Choices, answers: Answers) -> str:
 
 def _harder(choices: Choices, links: Links, answers: Answers) -> str:
     unaided = _mark(choices, answers).endswith("unaided") and not answers.blamed
-    if not (unaided and answers.solved and choices.level < max(LEVELS)):
+    if not (unaided and answers.solved and choices.level < max(ALL_LEVELS)):
         return ""
     return links.address(**NOTHING | {"level": choices.level + 1, "case": 1})
 
@@ -216,7 +221,7 @@ def _how(choices: Choices, answers: Answers) -> str:
 
 
 def show_lines(
-    links: Links, bug: Bug, answers: Answers, explained: Explained | None
+    links: Links, bug: Bug | ProgramBug, answers: Answers, explained: Explained | None
 ) -> tuple[LineShown, ...]:
     """Return the lines as they are pressed, or as the worked case explains them."""
     states = dict.fromkeys(answers.tried, "wrong")
@@ -241,7 +246,7 @@ def show_lines(
             address=""
             if explained or answers.line_known or number in answers.tried
             else links.address(line=number, tried=answers.tried),
-            should=print_lines(bug.example.writing.lines)[number - 1]
+            should=print_lines(bug.right_lines)[number - 1]
             if answers.solved and number == bug.number
             else "",
         )
@@ -249,7 +254,9 @@ def show_lines(
     )
 
 
-def show_causes(choices: Choices, links: Links, bug: Bug, answers: Answers) -> CausesShown:
+def show_causes(
+    choices: Choices, links: Links, bug: Bug | ProgramBug, answers: Answers
+) -> CausesShown:
     """Return the causes to choose from, and what was said of those that were chosen."""
     question = answers.causes
     assert question, "the line is known"
@@ -270,7 +277,7 @@ def show_causes(choices: Choices, links: Links, bug: Bug, answers: Answers) -> C
                 else links.address(cause=choice.name, blamed=answers.blamed),
             )
         )
-    same = f"It was planted as: {bug.row.slip.title}." if answers.same else ""
+    same = f"It was planted as: {bug.heading}." if answers.same else ""
     return CausesShown(
         prompt=question.prompt,
         causes=tuple(causes),

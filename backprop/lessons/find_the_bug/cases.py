@@ -6,8 +6,12 @@ version, so nothing here is changed; what is new comes as a new level.
 """
 
 import hashlib
+from typing import TypeVar
 
 from backprop.lessons.find_the_bug.bug import Bug, make_bug
+from backprop.lessons.find_the_bug.program_bug import ProgramBug, make_program_bug
+
+T = TypeVar("T")
 
 WORKED = ("by-hand", "no-hidden-slope", 1)  # case 0: it is explained step by step
 
@@ -74,6 +78,29 @@ HIDDEN = {  # example, slip, layer
 }
 
 
+PROGRAMS = 5  # the level whose bugs are in programs of arrays
+ALL_LEVELS = LEVELS | {PROGRAMS: "Arrays"}
+IN_PROGRAMS = (  # program, slip at a use
+    *(("layers", "bias-mean.Z2.1"), ("layers", "slope-at-output.A1.1")),
+    *(("layers", "no-transpose.Z1.2"), ("layers", "cross-entropy-no-n.L.1")),
+    *(("norm", "norm-constant-mean.N.1"), ("norm", "relu-by-gradient-sign.A.1")),
+    *(("norm", "own-factor.H.2"), ("norm", "norm-constant-variance.N.1")),
+    *(("norm", "bias-first-row.H.1"), ("norm", "local-forgotten.H.1")),
+    *(("recurrent", "bias-mean.h1.1"), ("recurrent", "no-transpose.Z2.3")),
+    *(("recurrent", "local-forgotten.h2.1"), ("recurrent", "reshaped-for-transposed.Z2.2")),
+    *(("attention", "softmax-diagonal-only.P.1"), ("attention", "no-transpose.O.2")),
+    *(("attention", "own-factor.L.1"), ("attention", "reshaped-for-transposed.S.1")),
+)
+
+
+def find_case(level: int, case: int) -> tuple[str, Bug | ProgramBug]:
+    """Return what a case hides at any level: in a network, or in a program of arrays."""
+    if level != PROGRAMS or not case:
+        return find_hidden(level, case)
+    name, key = _drawn_of(IN_PROGRAMS, level, case)
+    return name, make_program_bug(name, key)
+
+
 def find_hidden(level: int, case: int) -> tuple[str, Bug]:
     """Return the example, by its name, and the bug that a case hides; of case 0 the worked one."""
     example, slip, layer = _drawn(level, case) if case else WORKED
@@ -84,15 +111,19 @@ def find_hidden(level: int, case: int) -> tuple[str, Bug]:
 
 def _drawn(level: int, case: int) -> tuple[str, str, int]:
     """Return the bug of a case: they are gone through in an order that each time is another."""
-    turn, at = divmod(case - 1, len(HIDDEN[level]))
-    order = _shuffled(level, turn)
-    if turn and order[0] == _shuffled(level, turn - 1)[-1]:  # not the same twice
+    return _drawn_of(HIDDEN[level], level, case)
+
+
+def _drawn_of(bugs: tuple[T, ...], level: int, case: int) -> T:
+    turn, at = divmod(case - 1, len(bugs))
+    order = _shuffled(bugs, level, turn)
+    if turn and order[0] == _shuffled(bugs, level, turn - 1)[-1]:  # not the same twice
         order = (order[1], order[0], *order[2:])
     return order[at]
 
 
-def _shuffled(level: int, turn: int) -> tuple[tuple[str, str, int], ...]:
-    def by_hash(bug: tuple[str, str, int]) -> bytes:
+def _shuffled(bugs: tuple[T, ...], level: int, turn: int) -> tuple[T, ...]:
+    def by_hash(bug: T) -> bytes:
         return hashlib.sha256(f"find the bug {level} {turn} {bug}".encode()).digest()
 
-    return tuple(sorted(HIDDEN[level], key=by_hash))
+    return tuple(sorted(bugs, key=by_hash))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backprop.lessons.find_the_bug.cases import LEVELS
+from backprop.lessons.find_the_bug.cases import ALL_LEVELS
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, format_choice
 from backprop.stage.hiding import hide_choice
 
@@ -32,7 +32,7 @@ class Choices:
     mode: str = chosen(OneOf(("", "projector")), "")
     hide: tuple[str, ...] = hide_choice("presets", "checks", "train")
     body_format: int = format_choice()
-    level: int = chosen(Whole(min(LEVELS), max(LEVELS)), 1)
+    level: int = chosen(Whole(min(ALL_LEVELS), max(ALL_LEVELS)), 1)
     case: int = chosen(Whole(0, MOST_CASE), 0)
     step: int = chosen(Whole(0, MOST_STEPS), 0)
     line: int = chosen(Whole(0, MOST_LINES), 0)

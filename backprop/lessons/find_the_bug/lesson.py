@@ -17,12 +17,13 @@ from backprop.lessons.find_the_bug.case_shown import (
     show_causes,
     show_lines,
 )
-from backprop.lessons.find_the_bug.cases import find_hidden
+from backprop.lessons.find_the_bug.cases import PROGRAMS, find_case
 from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
 from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
 from backprop.lessons.find_the_bug.paper import make_sheet
+from backprop.lessons.find_the_bug.program_bug import ProgramBug
 from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
 from backprop.lessons.find_the_bug.trainings import TrainingsShown, show_trainings
 from backprop.lessons.find_the_bug.worked import WorkedShown, show_worked
@@ -64,6 +65,12 @@ PRESETS = (
         "Softmax with cross-entropy behind two hidden layers; some with a penalty on the weights.",
         Choices(level=4, case=1),
     ),
+    Preset(
+        "arrays",
+        "Programs of arrays",
+        "Batch norm, a recurrent net, attention: what one line sends back to one name is wrong.",
+        Choices(level=PROGRAMS, case=1),
+    ),
 )
 
 
@@ -81,7 +88,7 @@ class Board:
     reading: Words  # the ratios in words: of easy cases
     first_wrong: FirstWrong | None  # the hint, once it is asked for
     hint: str  # the address where it is; empty where nothing is left to hint at
-    trainings: TrainingsShown
+    trainings: TrainingsShown | None  # of a network
     nudging: str  # the address where a gradient is checked number by number; empty without one
 
 
@@ -91,11 +98,26 @@ def compose(choices: Choices, links: Links) -> Board:
     Raises:
         ChoiceError: a line or a cause that there is not.
     """
-    example, bug = find_hidden(choices.level, choices.case)
+    example, bug = find_case(choices.level, choices.case)
     answers = read_answers(choices, example, bug)
     case = show_case(choices, links, bug, answers)
     bare = replace(choices, mode="", hide=())
     preset = next((each for each in PRESETS if each.choices == bare), None)
+    if isinstance(bug, ProgramBug):
+        return Board(
+            head=make_head(links, PRESETS, case.name, preset),
+            case=case,
+            lines=show_lines(links, bug, answers, None),
+            causes=show_causes(choices, links, bug, answers) if answers.causes else None,
+            worked=None,
+            ratios=(),
+            zeros="",
+            reading=(),
+            first_wrong=None,
+            hint="",
+            trainings=None,
+            nudging=links.to("gradient_check"),
+        )
     worked = show_worked(bug, choices.step, links, case.ways.another) if not choices.case else None
     return Board(
         head=make_head(links, PRESETS, case.name, preset),

@@ -1,9 +1,11 @@
 """A bug on paper: the listing, what the check found, which line it is and why."""
 
 from backprop.lessons.find_the_bug.asking import ask_line, explain
-from backprop.lessons.find_the_bug.cases import find_hidden
+from backprop.lessons.find_the_bug.cases import find_case
 from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.code import print_lines
+from backprop.lessons.find_the_bug.program_bug import ProgramBug, explain_program
+from backprop.lessons.find_the_bug.program_shown import show_program
 from backprop.lessons.find_the_bug.ratios import RatioArray, explain_zeros, show_ratios
 from backprop.stage.links import Links
 from backprop.stage.paper import Cell, Part, Sheet, Table, Task
@@ -13,7 +15,9 @@ MOST_ACROSS = 8  # ratios in a row; of a wider array the first
 
 def make_sheet(choices: Choices, _: Links) -> Sheet:
     """Return the case as it is handed out."""
-    bug = find_hidden(choices.level, choices.case)[1]
+    bug = find_case(choices.level, choices.case)[1]
+    if isinstance(bug, ProgramBug):
+        return _program_sheet(choices, bug)
     line = ask_line(bug)
     zeros = explain_zeros(bug)
     return Sheet(
@@ -44,6 +48,38 @@ def make_sheet(choices: Choices, _: Links) -> Sheet:
             ),
         ),
     )  # fmt: skip
+
+
+def _program_sheet(choices: Choices, bug: ProgramBug) -> Sheet:
+    shown, line = show_program(bug), ask_line(bug)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(((e.name,), (e.words,)) for e in shown.leaves)
+    return Sheet(
+        title=f"Find the bug: case {choices.case}",
+        question=line.prompt,
+        setting=((f"{bug.title[:1].upper()}{bug.title[1:]}.",),),
+        parts=(
+            Part(("The program",), code=shown.lines),
+            Part(("The backward pass",), code=print_lines(bug.lines)),
+            Part(
+                ("What the check found",),
+                ("Each leaf’s gradient, divided by the slope that nudging measures.",),
+                table=Table((("leaf",), ("claimed ÷ measured",)), rows, "Ratios, leaf by leaf"),
+            ),
+            Part(
+                ("Your answer",),
+                tasks=(
+                    Task(("Which line is wrong?",), (f"Line {bug.number}",)),
+                    Task(("How does the check show it?",), line.explanation, lines=3),
+                    Task(
+                        ("What is wrong with it, and what belongs there?",),
+                        (f"{bug.heading}. ", *explain_program(bug)),
+                        lines=3,
+                        about=(bug.about,),
+                    ),
+                ),
+            ),
+        ),
+    )
 
 
 def _ratios(arrays: tuple[RatioArray, ...]) -> Table:

@@ -16,6 +16,7 @@ from backprop.notation.names import first_names, name_list
 from backprop.notation.numerals import long, short
 from backprop.notation.submission.judgement import Judgement
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS
+from backprop.notation.submission.programs import ProgramSubmission
 from backprop.notation.submission.read import Submission
 from backprop.notation.submission.report import (
     DIGITS,
@@ -57,9 +58,8 @@ class ArrayShown:
 
 
 def show_arrays(judgement: Judgement) -> tuple[ArrayShown, ...]:
-    """Return a network's arrays in their order, whatever the order of the findings."""
-    if not isinstance(judgement.submission, Submission):
-        return ()
+    """Return the arrays in their order, whatever the order of the findings; none of a function."""
+    shapes = _shapes(judgement)
     states = {each.name: STATES[each.verdict] for each in judgement.checked.findings}
     wrong = Counter(map(array_name, judgement.checked.not_right))
     return tuple(
@@ -69,9 +69,20 @@ def show_arrays(judgement: Judgement) -> tuple[ArrayShown, ...]:
             max(shape) <= LARGE,
             _cells(name, shape, states),
         )
-        for name, shape in judgement.submission.network.shapes.items()
-        if name not in judgement.submission.absent
+        for name, shape in shapes.items()
     )
+
+
+def _shapes(judgement: Judgement) -> Mapping[str, tuple[int, ...]]:
+    """Return the shapes of the arrays that can be drawn: those of no more than two axes."""
+    submission = judgement.submission
+    if isinstance(submission, ProgramSubmission):
+        shapes = {name: array.shape for name, array in submission.gradient.items()}
+        return {name: shape for name, shape in shapes.items() if 0 < len(shape) < 3}
+    if not isinstance(submission, Submission):
+        return {}
+    shapes = submission.network.shapes
+    return {name: shape for name, shape in shapes.items() if name not in submission.absent}
 
 
 def array_name(finding: Finding) -> str:
@@ -291,6 +302,9 @@ def show_brought(brought: Brought, links: Links) -> Shown:
 
 
 def _whose(judgement: Judgement) -> str:
+    if isinstance(judgement.submission, ProgramSubmission):
+        made = judgement.submission.program
+        return f"a program of {len(made.lines)} lines; leaves {', '.join(made.parameters)}"
     if not isinstance(judgement.submission, Submission):
         return f"f = {to_text(judgement.submission.graph)}"
     network, rows = judgement.submission.network, len(judgement.submission.X)

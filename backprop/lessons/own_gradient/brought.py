@@ -11,6 +11,7 @@ from backprop.lessons.own_gradient.choices import Choices, check_bounded, make_g
 from backprop.lessons.own_gradient.downloads import example_text
 from backprop.notation.submission.judgement import Judgement, judge
 from backprop.notation.submission.printed import decode_text, find_kind
+from backprop.notation.submission.programs import ProgramSubmission, read_program_submission
 from backprop.notation.submission.read import FunctionSubmission, Submission, read_submission
 from backprop.sharing.errors import MissingSnapshot, NotYours
 from backprop.sharing.formats import content_of, fields, labelled, unreadable
@@ -65,7 +66,9 @@ def _brought(given: str | bytes, here: Choices) -> Brought:
     return Brought(judgement, shown, f"{len(text):,} letters")
 
 
-def read_brought(given: str | bytes, choices: Choices) -> Submission | FunctionSubmission:
+def read_brought(
+    given: str | bytes, choices: Choices
+) -> Submission | FunctionSubmission | ProgramSubmission:
     """Return what a text or a file submits, beside the network here; bounded before it is judged.
 
     Raises:
@@ -73,6 +76,9 @@ def read_brought(given: str | bytes, choices: Choices) -> Submission | FunctionS
     """
     here = make_given(choices)
     try:
+        claimed = read_program_submission(given)
+        if claimed is not None:
+            return claimed
         try:
             submission = read_submission(
                 given, here.network, here.defaults, choices.wish, choices.settled

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.own_gradient.choices import Choices, check_bounded, make_given
 from backprop.notation.export.examples import (
+    PROGRAM_SLIP,
     has_steps,
+    program_example,
     right_example,
     slip_example,
     steps_example,
@@ -99,6 +101,7 @@ def worked_file(_: Choices, name: str) -> File:
 
 
 RIGHT, SLIP, STEPS = "right", "slip", "steps"
+OF_ARRAYS, OF_ARRAYS_SLIP = "program", "program-slip"
 
 
 def example_text(choices: Choices) -> str:
@@ -114,6 +117,10 @@ def example_text(choices: Choices) -> str:
     match name:
         case "":
             return ""
+        case "program":
+            return program_example()
+        case "program-slip":
+            return program_example(PROGRAM_SLIP)
         case "right":
             return right_example(*given.at)
         case "slip":
@@ -124,6 +131,7 @@ def example_text(choices: Choices) -> str:
             return worked()[name].text
     raise UnknownNameError(
         f"There is no example “{name}” here.",
-        hint=f"There are {RIGHT}, {SLIP} and, with a hidden layer that bends, {STEPS}.",
+        hint=f"There are {RIGHT}, {SLIP}, {OF_ARRAYS}, {OF_ARRAYS_SLIP} and, with a hidden layer "
+        f"that bends, {STEPS}.",
         at="given",
     )

@@ -15,6 +15,7 @@ from backprop.lessons.own_gradient.brought import Brought, find_brought
 from backprop.lessons.own_gradient.choices import Choices, Given, make_given
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long
+from backprop.notation.submission.programs import ProgramSubmission
 from backprop.notation.submission.read import Submission
 from backprop.notation.submission.report import Finding
 from backprop.stage.links import Links
@@ -73,10 +74,16 @@ def _given_sheet(brought: Brought, links: Links, title: str) -> Sheet:
     submission = brought.judgement.submission
     if isinstance(submission, Submission):
         setting: Words = _described(submission.network, len(submission.X))
-        numbers = _numbers(submission.X, submission.Y, submission.parameters)
+        numbers = Part(
+            ("The numbers",), table=_numbers(submission.X, submission.Y, submission.parameters)
+        )
+    elif isinstance(submission, ProgramSubmission):
+        setting = ("A program of arrays; the seeds are those of NumPy’s default_rng.",)
+        lines = tuple(filter(None, submission.program.text.splitlines()))
+        numbers = Part(("The program",), code=lines)
     else:
         setting = (f"f = {to_text(submission.graph)}",)
-        numbers = _numbers_of_function(submission.at)
+        numbers = Part(("The numbers",), table=_numbers_of_function(submission.at))
     answer, shown = find_answer(brought.judgement), show_brought(brought, links)
     clues = (f"{clue.title}: {clue.sentence} {clue.about}".strip() for clue in shown.clues)
     return Sheet(
@@ -84,7 +91,7 @@ def _given_sheet(brought: Brought, links: Links, title: str) -> Sheet:
         question=("Somebody’s code gives this gradient. Is it right?",),
         setting=(setting,),
         parts=(
-            Part(("The numbers",), table=numbers),
+            numbers,
             Part(
                 ("The gradient that was brought",),
                 ("Check entries: nudge a number by h to both sides, and divide the rise of the "

@@ -47,4 +47,11 @@ PRESETS = (
             example="slip",
         ),
     ),
+    Preset(
+        "program",
+        "A program of arrays",
+        "The program stands above its gradient, in the language of the lesson on arrays. One line "
+        "sends back something wrong.",
+        Choices(example="program-slip"),
+    ),
 )

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from backprop.engine.network import HIDDEN_ACTIVATIONS
 from backprop.lessons.own_gradient.brought import bare
 from backprop.lessons.own_gradient.choices import Choices, Given, make_given
-from backprop.lessons.own_gradient.downloads import RIGHT, SLIP, STARTERS, STEPS, worked
+from backprop.lessons.own_gradient.downloads import (
+    OF_ARRAYS_SLIP,
+    RIGHT,
+    SLIP,
+    STARTERS,
+    STEPS,
+    worked,
+)
 from backprop.notation.export.examples import has_steps
 from backprop.stage.controls import Option, make_options
 from backprop.stage.links import Links, Origin
@@ -90,6 +97,7 @@ def example_options(choices: Choices, given: Given, links: Links) -> tuple[Optio
     titles = {RIGHT: "a right one", SLIP: "one with a slip"}
     if has_steps(given.network):
         titles[STEPS] = "one with its steps"
+    titles[OF_ARRAYS_SLIP] = "one of a program of arrays"
     return make_options(titles, choices.example, links, "example")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from backprop.drawing.parts import Drawn
 from backprop.drawing.scene import expression_scene
 from backprop.engine.graph import Graph
+from backprop.engine.named_lines import has_lines
 from backprop.lessons.playground.asked import ASKS
 from backprop.lessons.playground.choices import SECTIONS, Choices, parse_function
 from backprop.lessons.playground.ending import QUESTIONS, make_ending
@@ -62,6 +63,7 @@ class Function:
 
     Attributes:
         expression: as it is typed.
+        lines: whether that is of named lines.
         letter: what the function is called.
         formula: the whole of it, as a textbook prints it: f = (x + y)z.
         output: how the result is called.
@@ -69,6 +71,7 @@ class Function:
     """
 
     expression: str
+    lines: bool
     letter: Label
     formula: Equation
     output: Label
@@ -233,6 +236,7 @@ def _function(passes: FunctionAt, expression: str, label: Labels) -> Function:
     graph, letter = passes.graph, function_letter(passes.graph)
     return Function(
         expression=expression,
+        lines=has_lines(expression),
         letter=letter,
         formula=equation(letter, ("=", broken(whole_formula(graph, label)))),
         output=label(graph.nodes[graph.output].name),

@@ -151,6 +151,14 @@ PRESETS = (
         {"s1": -2.85, "s2": 0.86, "s3": 0.28},
     ),
     _preset(
+        "named-lines",
+        "Named lines",
+        "h is computed once and used twice: “;” ends a line, and its name is one node below. What "
+        "comes back to h is a sum.",
+        "h = tanh(w*x + b); L = (h - y)^2 + 0.1*h^2",
+        {"w": 0.5, "x": 2.0, "b": -0.3, "y": 1.0},
+    ),
+    _preset(
         "micrograd-test",
         "micrograd’s own test",
         "The function with which micrograd is checked against PyTorch: one input, many paths.",

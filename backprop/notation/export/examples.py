@@ -10,7 +10,9 @@ import numpy as np
 
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Array, Network
+from backprop.engine.program import program
 from backprop.engine.slips.catalog import HALF_LOST, NO_HIDDEN_SLOPE, NO_OUTPUT_SLOPE, SIGN
+from backprop.engine.slips.programs.places import Slips
 from backprop.engine.slips.slip import Slip
 
 _LIKELY = (NO_OUTPUT_SLOPE, NO_HIDDEN_SLOPE, HALF_LOST)  # where none fits, the sign is turned
@@ -62,6 +64,27 @@ def steps_example(network: Network, parameters: Parameters, X: Array, Y: Array) 
     }
     wrong = slip.gradient(network, parameters, X, Y)
     return f"{print_arrays(arrays, '')}\n{print_arrays(wrong)}"
+
+
+PROGRAM = """X : given 4 x 3 = random 1
+Y : given 4 x 2 = random 2
+W1 : 5 x 3 = random 3 * 0.6
+b1 : 5 = random 4 * 0.1
+W2 : 2 x 5 = random 5 * 0.6
+b2 : 2 = zeros
+Z1 = X @ W1.T + b1
+A1 = tanh(Z1)
+Z2 = A1 @ W2.T + b2
+L = mean((Z2 - Y) ** 2)"""
+PROGRAM_SLIP = "slope-at-output.A1.1"
+
+
+def program_example(slip: str = "") -> str:
+    """Return a program with its gradient below it, right or with a slip, by its key."""
+    made = program(PROGRAM)
+    trace = differentiate(made, made.at)
+    felt = Slips(trace).find(slip) if slip else None
+    return f"{PROGRAM}\n\n{print_arrays(felt.gradient if felt else trace.gradient)}"
 
 
 def print_arrays(arrays: Mapping[str, Array], before: str = "d") -> str:

@@ -18,6 +18,13 @@ from backprop.engine.slips.suspect import Suspect, group_by_arrays
 from backprop.engine.slips.typed_fingerprint import function_fingerprint
 from backprop.engine.text import to_text
 from backprop.notation.submission.intermediates import WrongNode, check_intermediates
+from backprop.notation.submission.program_report import check_program, program_suspects
+from backprop.notation.submission.programs import (
+    ProgramSubmission,
+    WrongLine,
+    compare,
+    first_wrong_line,
+)
 from backprop.notation.submission.read import FunctionSubmission, Submission
 from backprop.notation.submission.report import DIGITS, KINK, Checked, check_submission
 
@@ -39,10 +46,10 @@ class Judgement:
         alike: slips that give the same, as far as the digits tell.
     """
 
-    submission: Submission | FunctionSubmission
+    submission: Submission | FunctionSubmission | ProgramSubmission
     checked: Checked
     suspects: tuple[Suspect, ...] = ()
-    nodes: tuple[WrongNode, ...] = ()
+    nodes: tuple[WrongNode | WrongLine, ...] = ()
     convention: str = ""
     alike: tuple[Slip, ...] = ()
 
@@ -70,7 +77,7 @@ class Judgement:
     @property
     def losses(self) -> tuple[str, ...]:
         """Other losses for which it is right, where none was named and for ours it is not."""
-        if isinstance(self.submission, FunctionSubmission) or self.checked.ok:
+        if not isinstance(self.submission, Submission) or self.checked.ok:
             return ()
         return self.submission.losses
 
@@ -134,8 +141,10 @@ class Judgement:
         }
 
 
-def judge(submission: Submission | FunctionSubmission) -> Judgement:
+def judge(submission: Submission | FunctionSubmission | ProgramSubmission) -> Judgement:
     """Return everything that can be said of a submission."""
+    if isinstance(submission, ProgramSubmission):
+        return _judge_program(submission)
     checked = check_submission(submission)
     suspects = find_suspects(submission) if checked.is_suspect else ()
     if checked.depends_on_rounding and suspects and suspects[0].confidence:
@@ -152,6 +161,15 @@ def judge(submission: Submission | FunctionSubmission) -> Judgement:
     return Judgement(
         submission, checked, suspects, nodes, convention, _slips_alike(submission, checked)
     )
+
+
+def _judge_program(submission: ProgramSubmission) -> Judgement:
+    compared = compare(submission, AGREES)
+    checked = check_program(submission, compared)
+    wrong = checked.is_suspect and any(np.any(each) for each in submission.gradient.values())
+    suspects = program_suspects(submission) if wrong else ()
+    lines = first_wrong_line(submission, compared) if checked.is_suspect else ()
+    return Judgement(submission, checked, suspects, lines)
 
 
 @np.errstate(all="ignore")
@@ -214,7 +232,9 @@ def _convention(factor: float) -> str:
     )
 
 
-def _title(submission: Submission | FunctionSubmission) -> str:
+def _title(submission: Submission | FunctionSubmission | ProgramSubmission) -> str:
+    if isinstance(submission, ProgramSubmission):
+        return f"a program of {len(submission.program.lines)} lines"
     if isinstance(submission, FunctionSubmission):
         return f"f = {to_text(submission.graph)}"
     network = submission.network

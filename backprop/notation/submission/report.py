@@ -134,13 +134,13 @@ class Checked:
     def as_it_stands(self) -> "Checked":
         """Return the same where nothing is rounded but what shows it: what was open is wrong."""
         findings = (
-            replace(each, verdict=_by_size(each.relative), because="")
+            replace(each, verdict=by_size(each.relative), because="")
             if each.verdict == OPEN
             else each
             for each in self.findings
         )
         return replace(
-            self, findings=tuple(sorted(findings, key=_badness)), depends_on_rounding=False
+            self, findings=tuple(sorted(findings, key=badness)), depends_on_rounding=False
         )
 
     @property
@@ -199,7 +199,7 @@ def check_submission(submission: Submission | FunctionSubmission) -> Checked:
         findings, depends_on_rounding = _if_rounded(submission, exact, findings)
     if isinstance(submission, Submission):
         findings = [f for f in findings if f.name.partition("[")[0] not in submission.absent]
-    return Checked(tuple(sorted(findings, key=_badness)), tolerance, depends_on_rounding)
+    return Checked(tuple(sorted(findings, key=badness)), tolerance, depends_on_rounding)
 
 
 def _if_rounded(
@@ -270,7 +270,7 @@ def _entries(exact: Mapping[str, Any], tolerance: Tolerance) -> Iterator[_Entry]
 def _finding(claim: float, row: Row, entry: _Entry) -> Finding:
     """Return the finding of an entry; `row` is what differences say of the claim."""
     n, exact = row.numeric, entry.exact
-    apart, relative = abs(claim - exact), _relative(claim, exact)
+    apart, relative = abs(claim - exact), relative_difference(claim, exact)
     because = ""
     if not math.isfinite(relative):
         result = NOT_FINITE
@@ -282,12 +282,12 @@ def _finding(claim: float, row: Row, entry: _Entry) -> Finding:
         result = DIGITS
     elif relative < AGREES:
         result = RIGHT
-    elif _is_at_kink(row, exact) and _relative(claim, n) <= AGREES:
+    elif _is_at_kink(row, exact) and relative_difference(claim, n) <= AGREES:
         result = KINK
     elif apart <= entry.allowed:
         result = DIGITS
     else:
-        result = _by_size(relative)
+        result = by_size(relative)
     return Finding(row.name, claim, exact, n, relative, result, entry.reach, because)
 
 
@@ -308,17 +308,18 @@ def _together(finding: Finding, row: Row, entry: _Entry, bent: bool) -> Finding:
     return replace(finding, verdict=WRONG) if is_wrong else finding
 
 
-def _by_size(relative: float) -> str:
+def by_size(relative: float) -> str:
+    """Return the verdict on a difference that nothing explains."""
     return UNEASY if relative <= _UNEASY else WRONG
 
 
 def _without_value(claim: float, row: Row, entry: _Entry) -> Finding:
     """Return the finding of an entry where the function has no value."""
-    relative = _relative(claim, entry.exact)
+    relative = relative_difference(claim, entry.exact)
     return Finding(row.name, claim, entry.exact, row.numeric, relative, NO_VALUE)
 
 
-def _relative(a: float, b: float) -> float:
+def relative_difference(a: float, b: float) -> float:
     """Return the relative difference; NaN where one is not finite."""
     if not (math.isfinite(a) and math.isfinite(b)):
         return math.nan
@@ -332,7 +333,8 @@ def _is_at_kink(row: Row, exact: float) -> bool:
     return row.kink or apart > AGREES * max(abs(exact), abs(row.numeric))
 
 
-def _badness(finding: Finding) -> tuple[int, float]:
+def badness(finding: Finding) -> tuple[int, float]:
+    """Return by what findings are sorted, the worst first."""
     order = (NO_VALUE, NOT_FINITE, WRONG, UNEASY, OPEN, KINK, DIGITS, RIGHT)
     relative = finding.relative
     return order.index(finding.verdict), -math.inf if math.isnan(relative) else -relative

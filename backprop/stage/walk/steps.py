@@ -39,12 +39,14 @@ class WalkStep:
 
     Attributes:
         phase: forward, loss, backward or update.
-        kind: “value” or “slope” of a node; “whole”, the gradient complete; or “update”.
+        kind: “value” or “slope” of a node; “whole”, the gradient complete; or “update”. Of a
+            program: “value” of a line, “seed” of the last, “use” of a name by a line, “whole”.
         node: the node's position; −1 where the step is about all of them.
         name: the node's name, or the kind.
         layer: the layer of weights that it belongs to; 0 for the loss.
         stage: within a layer going back: 0 activations, 1 sums, 2 parameters.
         unit: the neuron within the layer; of a typed function, its number within the phase.
+        sender: of a use, the line whose gradient is passed back.
     """
 
     phase: str
@@ -54,6 +56,7 @@ class WalkStep:
     layer: int = 0
     stage: int = 0
     unit: int = 0
+    sender: str = ""
 
 
 @lru_cache(maxsize=1024)

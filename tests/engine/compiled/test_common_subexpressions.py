@@ -41,7 +41,9 @@ def test_each_form_of_a_rule_has_its_line(code, lines):
     assert written(f"r = {code}") == lines
 
 
-@pytest.mark.parametrize("code", ["v0[0]", "v0 if v1 else v2", "0 < v0 < 1", "f(v0)(v1)", "[v0]"])
+@pytest.mark.parametrize(
+    "code", ["v0 and v1", "v0 if v1 else v2", "0 < v0 < 1", "f(v0)(v1)", "[v0]"]
+)
 def test_a_form_that_no_rule_has_is_refused(code):
     with pytest.raises(AssertionError, match="may not hold"):
         straight([f"r = {code}"])

@@ -53,6 +53,7 @@ def test_every_preset_opens_what_it_says():
         "functions",
         "batches",
         "layers",
+        "arrays",
     ]
     assert PRESETS[0].choices == LESSON.defaults
 

@@ -15,7 +15,7 @@ from backprop.notation.export.examples import print_arrays
 from backprop.notation.submission.judgement import judge
 from backprop.notation.submission.read import read_submission
 from backprop.sharing.snapshot import address_of, from_bytes
-from backprop.stage.choices import read_choices
+from backprop.stage.choices import change, read_choices
 from backprop.stage.lesson import FormRequest
 from backprop.stage.links import Links, Origin
 from backprop.web.reply import plain
@@ -85,6 +85,7 @@ def test_a_first_visitor_is_told_how_it_goes(shelf):
         "a right one",
         "one with a slip",
         "one with its steps",
+        "one of a program of arrays",
     ]
 
 
@@ -389,3 +390,15 @@ def test_a_preset_keeps_its_name_where_a_section_is_open(shelf):
     assert shown.head.preset.name == "slip"
     assert "show-more=worked" in shown.setup.here
     assert "more" not in shown.setup.starters[0].address
+
+
+def test_a_gradient_of_a_program_is_judged_and_its_line_named(shelf):
+    board = compose(change(LESSON.defaults, example="program-slip"), shelf)
+    assert board.answer.state == "wrong"
+    assert "the slope is taken at the result" in board.answer.reason
+    first = board.shown.clues[0]
+    assert "db1 is the first that is wrong on the way back" in first.sentence
+    assert [array.name for array in board.shown.arrays] == ["W1", "b1", "W2", "b2"]
+    assert "a program of 10 lines" in board.shown.whose
+    right = compose(change(LESSON.defaults, example="program"), shelf)
+    assert right.answer.state == "right"

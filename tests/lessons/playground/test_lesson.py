@@ -9,6 +9,10 @@ from backprop.lessons.playground.lesson import LESSON
 from backprop.stage.choices import ChoiceError, read_choices, spelled_names, write_choices
 from backprop.stage.links import Links, Origin
 
+NAMED = (  # L = (h - y)^2 + 0.1 h^2 with h = tanh(wx + b), by hand
+    0.1930508967849685,
+    {"w": -0.8510472777276, "x": -0.2127618194319, "b": -0.4255236388638, "y": 0.7912644457657},
+)
 GOLDEN = {
     "sum-times": (-12, {"x": -4, "y": -4, "z": 3}),
     "product": (-12, {"x": -3, "y": 4}),
@@ -34,6 +38,7 @@ GOLDEN = {
     "tanh-by-exp": (0.7071067811865476, {"x1": -1.5, "w1": 1, "x2": 0.5, "w2": 0, "b": 0.5}),
     "softmax": (1.0401905694, {"s1": 0.01544932, "s2": 0.63116335, "s3": -0.64661267}),
     "hinge": (1.58, {"s1": 0, "s2": 1, "s3": -1}),
+    "named-lines": NAMED,
     "micrograd-test": (-20, {"x": 46}),
     "micrograd": (24.70408163265306, {"a": 138.8338192419825, "b": 645.5772594752186}),
 }

@@ -12,6 +12,7 @@ from backprop.stage.classroom.matching import RIGHT, find_matcher
 from backprop.web.classroom.scenes import find_page
 
 NETWORK = "/lessons/network?step=14"
+ARRAYS = "/lessons/arrays?step=9"
 ASKED = (
     (NETWORK, "gradient"),
     ("/lessons/network?step=19", "gradient"),
@@ -20,6 +21,9 @@ ASKED = (
     ("/lessons/gradient?x=1.37&y=2.21", ""),
     ("/lessons/find-the-bug?case=2", "line"),
     (NETWORK, "sign"),
+    (ARRAYS, "shape"),
+    (ARRAYS, "rule"),
+    (ARRAYS, "entry"),
 )
 
 

@@ -1,0 +1,234 @@
+"""Arrays: a program of named lines is typed, and is its own picture.
+
+Forward a step is a line, backward a use of a line: what it sends back to a name that it reads, as a
+line of the same language, with its arrays. A name that is used several times gets a sum.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from backprop.lessons.arrays.asked import (
+    ASKS,
+    AskedArrays,
+    make_quiz,
+    question_at,
+    show_asked,
+)
+from backprop.lessons.arrays.check import CheckShown, show_check
+from backprop.lessons.arrays.choices import WEIGHTS, Choices
+from backprop.lessons.arrays.editing import Editor, make_editor
+from backprop.lessons.arrays.ending import QUESTIONS, make_ending
+from backprop.lessons.arrays.entry import EntryOpened, open_entry
+from backprop.lessons.arrays.paper import make_sheet
+from backprop.lessons.arrays.passes import ProgramAt, passes_of, said_opened, settled
+from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.reading import LeafEntry, Reader
+from backprop.lessons.arrays.rows import Drawer, Picture
+from backprop.lessons.arrays.step import StepShown, Teller, label_in
+from backprop.notation.formula import Label
+from backprop.stage.controls import Option, make_options
+from backprop.stage.head import Head, find_preset, make_head
+from backprop.stage.kept import kept_apart_from
+from backprop.stage.lesson import Lesson
+from backprop.stage.links import Links
+from backprop.stage.quiz.arrays.panel import ArrayQuiz
+from backprop.stage.walk.function import function_folds
+from backprop.stage.walk.steps import WalkStep
+from backprop.stage.walk.strip import Film, Strip
+
+MOST_NAMED = 46  # letters of all ticks of a strip; where names are longer, lines have numbers
+MOST_STEPS = 46  # ticks of a strip that stand side by side
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayWalk:
+    """The strip of all steps, by line and by use, and what is said at this one.
+
+    As long as a step is asked, the arrays of its questions stand in the place of what is said.
+    """
+
+    strip: Strip
+    step: StepShown | None
+    asked: AskedArrays | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryBoard:
+    """The entry that is opened.
+
+    Attributes:
+        missing: in words, that it is not there; empty where it is.
+        leaf: its field, where it is one of a leaf.
+        opened: its sum, where it is made at this step.
+        key: which it is: dW[1,2]; empty where none is opened.
+    """
+
+    missing: str
+    leaf: LeafEntry | None
+    opened: EntryOpened | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything shown of a program at one step; no markup.
+
+    Attributes:
+        head: of the page.
+        walk: the strip and the step.
+        quiz: asking first.
+        picture: the program.
+        entry: the one that is opened.
+        editor: its text, while it is edited; `edit`, the address where it is.
+        forms: where lines can be opened: all closed, or all by lines.
+        outputs: where the last line is no number: what can be made of it.
+        panes: what a phone shows: the program, the step, or the check.
+        check: of the whole gradient, once the pass has come to its end, or where it is asked for.
+    """
+
+    head: Head
+    walk: ArrayWalk
+    quiz: ArrayQuiz
+    picture: Picture
+    entry: EntryBoard
+    editor: Editor | None
+    edit: str
+    forms: tuple[Option, ...]
+    outputs: tuple[Option, ...]
+    panes: tuple[Option, ...]
+    check: CheckShown | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Around:
+    """What is the same at each step of a walk, but for the step in its links."""
+
+    head: Head
+    film: Film
+    drawer: Drawer
+    forms: tuple[Option, ...]
+    outputs: tuple[Option, ...]
+    panes: tuple[Option, ...]
+
+
+def compose(choices: Choices, links: Links) -> Board:
+    """Return the board of a program at a step; a step beyond the last is the last.
+
+    Raises:
+        ChoiceError: the program cannot be read.
+    """
+    passes = passes_of(choices)
+    at = min(choices.step, len(passes.steps) - 1)
+    question = question_at(choices, passes, at)
+    left = question.leave(links)
+    around = _make_around(left.choices, left)
+    reader = Reader(passes, links)
+    picture = around.drawer.at(at, question.covered, question.unknown_shapes)
+    covered = question.covered
+    is_last = at == len(passes.steps) - 1
+    checks = is_last or (not question.on and (choices.pane == "check" or choices.planted))
+    return Board(
+        head=replace(around.head, links=links),
+        walk=ArrayWalk(
+            around.film.at(at),
+            None if covered else Teller(passes, links, reader).tell(passes.steps[at]),
+            show_asked(question, choices),
+        ),
+        quiz=make_quiz(question, passes, links),
+        picture=picture,
+        entry=EntryBoard(
+            reader.missing(),
+            reader.leaf(),
+            None if covered else open_entry(passes, passes.steps[at], reader, links),
+            choices.entry,
+        ),
+        editor=make_editor(choices, links, picture.rows),
+        edit="" if choices.editing else links.address(editing=True),
+        forms=around.forms,
+        outputs=around.outputs,
+        panes=around.panes,
+        check=show_check(choices, passes, links) if checks else None,
+    )
+
+
+@kept_apart_from("step")
+def _make_around(choices: Choices, links: Links) -> _Around:
+    passes = passes_of(choices)
+    begun = find_preset(PRESETS, choices.preset_name)
+    same = begun is not None and begun.choices.program == choices.program
+    title = begun.title if begun and same else "A program of your own"
+    panes = {"program": "Program", "": "Step", "check": "Check"}
+    return _Around(
+        make_head(links, PRESETS, title, begun if same else None, came_from=begun),
+        _film(passes, links),
+        Drawer(passes, links),
+        _forms(passes, links),
+        make_options({k: v for k, v in WEIGHTS.items() if k}, choices.weights or "ones", links,
+                     "weights") if passes.added else (),
+        make_options(panes, choices.pane, links, "pane"),
+    )  # fmt: skip
+
+
+def _film(passes: ProgramAt, links: Links) -> Film:
+    steps = passes.steps
+    numbers = sum(max(2, len(_own(step))) for step in steps) > 2 * MOST_NAMED
+    labels = label_in(passes, numbers)
+    folds = function_folds(steps) if len(steps) > MOST_STEPS else ()
+    return Film(steps, links, lambda name: labels.get(name, Label(name)), folds)
+
+
+def _own(step: WalkStep) -> str:
+    return step.name.rpartition(".")[2]
+
+
+def _forms(passes: ProgramAt, links: Links) -> tuple[Option, ...]:
+    """Return the switch between the short form and the lines; empty where none opens."""
+    opened = links.choices.opened
+    composites = tuple(
+        line.name
+        for line in passes.program.lines
+        if not line.of and line.opens and (line.kind == "opened" or _is_word(line.text))
+    )
+    if not composites:
+        return ()
+    said = said_opened(opened)
+    is_open = any(name in opened for name in composites)
+    return (
+        Option("short form", "", not is_open, links.address(opened=(), opened_before=said)),
+        Option("by lines", "1", is_open, links.address(opened=composites, opened_before=said)),
+    )
+
+
+def _is_word(text: str) -> bool:
+    """Whether a line is one word of several lines: softmax(…), batch_norm(…)."""
+    word, bracket, rest = text.partition("(")
+    return (bool(bracket) and word.isidentifier() and rest.endswith(")") and "_" in word) or (
+        word in ("softmax", "attention", "standardize", "logsumexp", "silu")
+    )
+
+
+def _steps(board: Board) -> Any:
+    return board.walk.strip.steps
+
+
+LESSON = Lesson(
+    name="arrays",
+    title="Arrays",
+    about="Type a program of arrays. See each line’s value and gradient as maps, and what each "
+    "use of a name sends back: its rule, its shapes, its numbers.",
+    defaults=PRESETS[0].choices,
+    presets=PRESETS,
+    compose=compose,
+    steps=_steps,
+    styles=("quiz", "arrays"),
+    scripts=("quiz", "arrays"),
+    route="Arrays",
+    chapter="Beyond dense networks",
+    able="say what each line of a program of arrays sends back, and in which shape",
+    minutes=12,
+    ending=make_ending,
+    questions=QUESTIONS,
+    asks=ASKS,
+    paper=make_sheet,
+    settled=settled,
+)

@@ -1,0 +1,336 @@
+"""A program with both passes at its point, and what is read off them: uses, steps, wires."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from backprop.engine.arrays.grammar import SPELLED_ALIKE
+from backprop.engine.arrays.leaves import leaf_values
+from backprop.engine.arrays.lines import Line
+from backprop.engine.arrays.texts import line_of
+from backprop.engine.arrays.uses import Use, sent, uses
+from backprop.engine.backward import differentiate
+from backprop.engine.errors import InputError
+from backprop.engine.program import Program, program, read
+from backprop.engine.trace import Trace
+from backprop.lessons.arrays.choices import ENTRY, Choices
+from backprop.stage.choices import ChoiceError, change, parse_number
+from backprop.stage.kept import kept_by
+from backprop.stage.walk.steps import WalkStep
+
+DOT = "·"  # in the place of a dot: Python reads it as a letter, and nobody can type it
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramAt:
+    """A program differentiated at its point.
+
+    Attributes:
+        program: the function.
+        trace: the record of both passes.
+        uses: every use that carries a gradient, in the order of the backward pass.
+        sent: for each use, what it sends back, and the sum so far.
+        steps: of the walk: a line forward, a use backward.
+        added: the line that the page added, where the last one typed is no number; else empty.
+    """
+
+    program: Program
+    trace: Trace
+    uses: tuple[Use, ...]
+    sent: Mapping[tuple[str, str], tuple[Any, Any]]
+    steps: tuple[WalkStep, ...]
+    added: str
+
+    def value(self, name: str) -> Any:
+        """Return the value of a line."""
+        return self.trace.values[self.program.position(name)]
+
+    def masked(self, name: str) -> Any:
+        """Return where a line is −∞, so that nothing comes back there; None where it is nowhere."""
+        found = np.isneginf(self.value(name))
+        return found if np.any(found) else None
+
+    def use(self, step: WalkStep) -> Use:
+        """Return the use that a step is about."""
+        return next(u for u in self.uses if (u.line, u.name) == (step.sender, step.name))
+
+
+def _numbers(choices: Choices) -> tuple[object, ...]:
+    return choices.program, choices.opened, choices.weights, choices.leaf_values
+
+
+@kept_by(_numbers, size=64)
+def passes_of(choices: Choices) -> ProgramAt:
+    """Return the program with both passes.
+
+    Raises:
+        ChoiceError: it cannot be read, or computed; the text says why, and in which line.
+    """
+    text, added = with_output(choices.program, choices.weights)
+    try:
+        plain = program(text, opened=choices.opened)
+        values = typed_values(plain, choices.leaf_values)
+        built = plain.with_values(values) if values else plain
+        uses(built)  # refuses a line that cannot be written as one text
+    except InputError as error:
+        raise in_line(error, text) from error
+    trace = differentiate(built, built.at)
+    return ProgramAt(built, trace, uses(built), sent(trace), program_steps(built), added)
+
+
+def in_line(error: InputError, text: str) -> ChoiceError:
+    """Return an error that says in which line of a program it is."""
+    number = line_number(error, text)
+    where = f"Line {number}: " if number else ""
+    return ChoiceError(f"{where}{error.what}", hint=error.hint, at="program")
+
+
+def line_number(error: InputError, text: str) -> int:
+    """Return the line, from 1, at which an error is; 0 where it is in none."""
+    if not isinstance(error.at, int):
+        return 0
+    return text[: error.at].count("\n") + 1
+
+
+@lru_cache(maxsize=128)
+def with_output(text: str, weights: str) -> tuple[str, str]:
+    """Return a program whose last line is a number, and the line that was added to it.
+
+    A sum, one entry, or a sum with a random weight for each; where the last line is a number
+    already, nothing is added.
+
+    Raises:
+        ChoiceError: the program cannot be read.
+    """
+    try:
+        plain = read(text)
+    except InputError as error:
+        raise in_line(error, text) from error
+    shape, name = plain.nodes[-1].shape or (), plain.nodes[-1].name
+    if not shape:
+        return text, ""
+    names = {line.name for line in plain.lines}
+    out, weight = _free("L", names), _free("G", names)
+    if plain.lines[-1].text and not _names_its_result(text, name):
+        head, _, last = text.rpartition("\n")
+        text = f"{head}\n{name} = {last.strip()}".lstrip("\n")
+        out = _free("L", {*names, name})
+    if weights == "one-hot":
+        first = ", ".join("0" for _ in shape)
+        line = f"{out} = {name}[{first}]"
+        return f"{text}\n{line}", line
+    if weights == "random":
+        lengths = " x ".join(map(str, shape))
+        line = f"{out} = sum({weight} * {name})"
+        return f"{text}\n{weight} : given {lengths} = random 1\n{line}", line
+    line = f"{out} = sum({name})"
+    return f"{text}\n{line}", line
+
+
+def _names_its_result(text: str, name: str) -> bool:
+    last = re.split(r"[\n;]", text.rstrip())[-1]
+    return re.match(rf"\s*(?:\w+\s*,\s*)?{re.escape(name)}\s*=(?!=)", last) is not None
+
+
+def _free(letter: str, names: set[str]) -> str:
+    found, k = letter, 2
+    while found in names:
+        found, k = f"{letter}{k}", k + 1
+    return found
+
+
+def read_entry(text: str) -> tuple[str, tuple[int, ...]] | None:
+    """Return the name and the place that “dW[1,2]” says; None where it says none."""
+    found = ENTRY.fullmatch("".join(text.split()))
+    if found is None:
+        return None
+    return found[1], tuple(int(part) for part in (found[2] or "").split(",") if part)
+
+
+def typed_values(graph: Program, text: str) -> dict[str, Any]:
+    """Return the values of the leaves of which an entry was typed: “W[1,2]=0.5;b[0]=1”.
+
+    Raises:
+        ChoiceError: there is no such leaf or entry, or no number.
+    """
+    values: dict[str, Any] = {}
+    for part in filter(None, text.split(";")):
+        place, _, number = part.partition("=")
+        name, index = _leaf_entry(graph, place)
+        if name not in values:
+            values[name] = np.array(leaf_values(graph.statements[name]), float)
+        values[name][index] = parse_number(number, "leaf-values")
+    return values
+
+
+def _leaf_entry(graph: Program, place: str) -> tuple[str, tuple[int, ...]]:
+    name, index = read_entry(place) or (place.strip(), ())
+    if name not in graph.statements:
+        raise ChoiceError(
+            f"“{place[:40]}” is no entry of a leaf.",
+            hint="Write one as in W[1,2]=0.5; entries are counted from 0.",
+            at="leaf-values",
+        )
+    shape = graph.statements[name].shape
+    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=False)):
+        raise ChoiceError(
+            f"“{place[:40]}” is outside of {name}.",
+            hint="Entries are counted from 0.",
+            at="leaf-values",
+        )
+    return name, index
+
+
+def put_value(text: str, place: str, number: float) -> str:
+    """Return the typed entries with another one; one that was there has its new number."""
+    parts = dict(part.partition("=")[::2] for part in filter(None, text.split(";")))
+    parts[place.replace(" ", "")] = repr(number).removesuffix(".0")
+    return ";".join(f"{name}={said}" for name, said in parts.items())
+
+
+def settled(choices: Choices) -> Choices:
+    """Return the choices with what was typed taken over, where it can be read.
+
+    A program that cannot be read yet stays beside the last one that could, which is shown.
+
+    Raises:
+        ChoiceError: a number for an entry is none, or the entry is not one of a leaf.
+    """
+    if choices.opened_before:
+        choices = change(choices, step=_counted_anew(choices), opened_before="")
+    if choices.typed and choices.typed == choices.program:
+        choices = change(choices, typed="")
+    if choices.typed and problem_of(choices.typed, choices.weights) is None:
+        fresh = change(choices, program=choices.typed, typed="")
+        if fresh.leaf_values and _problem_with(fresh):
+            fresh = change(fresh, leaf_values="")
+        choices = fresh
+    if not choices.entry_value:
+        return choices
+    number = parse_number(choices.entry_value, "entry-value")
+    moved = change(
+        choices,
+        leaf_values=put_value(choices.leaf_values, choices.entry, number),
+        entry_value="",
+    )
+    passes_of(moved)
+    return moved
+
+
+def said_opened(opened: tuple[str, ...]) -> str:
+    """Return how an address says which lines were open where a step was counted; “-” for none."""
+    return ",".join(opened) or "-"
+
+
+def _counted_anew(choices: Choices) -> int:
+    """Return the step that is about the same, where other lines are open."""
+    before = tuple(filter(None, choices.opened_before.strip("-").split(",")))
+    try:
+        text, _ = with_output(choices.program, choices.weights)
+        old, new = (program_steps(read(text, opened=opened)) for opened in (before, choices.opened))
+    except InputError:
+        return choices.step
+    was = old[min(choices.step, len(old) - 1)]
+    root, sender = was.name.partition(".")[0], was.sender.partition(".")[0]
+    alike = (
+        (n for n, s in enumerate(new) if (s.kind, s.name, s.sender) == told)
+        for told in (
+            (was.kind, was.name, was.sender),
+            (was.kind, was.name, sender),
+            (was.kind, root, sender),
+        )
+    )
+    named = (n for n, s in enumerate(new) if s.kind == was.kind and s.name in (was.name, root))
+    phase = (n for n, s in enumerate(new) if s.phase == was.phase)
+    return next(n for found in (*alike, named, phase) for n in found)
+
+
+def _problem_with(choices: Choices) -> InputError | None:
+    try:
+        passes_of(choices)
+    except InputError as error:
+        return error
+    return None
+
+
+def problem_of(text: str, weights: str) -> InputError | None:
+    """Return why a program cannot be read, with its place in the text; None where it can."""
+    try:
+        read(text)
+        whole, _ = with_output(text, weights)
+        program(whole)
+    except InputError as error:
+        return error
+    return None
+
+
+@lru_cache(maxsize=128)
+def program_steps(graph: Program) -> tuple[WalkStep, ...]:
+    """Return the steps of a walk: each line; then 1 at the last, each use, and the whole."""
+    lines = [line for line in graph.lines if line.kind == "result"]
+    forward = [
+        WalkStep("forward", "value", line.node, line.name, unit=n) for n, line in enumerate(lines)
+    ]
+    output = graph.nodes[graph.output].name
+    used = uses(graph)
+    backward = [WalkStep("backward", "seed", graph.output, output)]
+    backward += [
+        WalkStep("backward", "use", graph.position(use.name), use.name, unit=n, sender=use.line)
+        for n, use in enumerate(used, 1)
+    ]
+    end = WalkStep("backward", "whole", -1, "gradient", unit=len(used) + 1)
+    return (*forward, *backward, end)
+
+
+@lru_cache(maxsize=128)
+def reads_of(graph: Program) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each line that computes, the names of the lines that it reads."""
+    names = {line.name for line in graph.lines if line.kind != "opened"}
+    found: dict[str, dict[str, None]] = {
+        line.name: {} for line in graph.lines if line.kind == "result"
+    }
+    for position, node in enumerate(graph.nodes):
+        line = line_of(graph, position)
+        for i in node.inputs:
+            name = graph.nodes[i].name
+            if line in found and name in names and name != line:
+                found[line][name] = None
+    return {line: tuple(read) for line, read in found.items()}
+
+
+def named(graph: Program, line: Line, word: str) -> str:
+    """Return the line that a word in a line's text names; empty where it names none."""
+    known = _line_names(graph)
+    inside = f"{line.of}.{word}" if line.of else ""
+    return inside if inside in known else word if word in known else ""
+
+
+def own_name(name: str) -> str:
+    """Return what a line is called among its own: mu for N.mu; a numbered part keeps all, L.1."""
+    last = name.rpartition(".")[2]
+    return name if last.isdigit() else last
+
+
+def parse_text(graph: Program, text: str) -> ast.expr:
+    """Return the expression of a text; a line inside another is one name in it: N·mu for N.mu."""
+    plain = text.translate(SPELLED_ALIKE)
+    for name in _dotted(graph):
+        if name in plain:
+            plain = re.sub(rf"\b(d?){re.escape(name)}\b", rf"\g<1>{name.replace('.', DOT)}", plain)
+    return ast.parse(plain.strip(), mode="eval").body
+
+
+@lru_cache(maxsize=128)
+def _dotted(graph: Program) -> tuple[str, ...]:
+    names = {line.name for line in graph.lines if "." in line.name}
+    return tuple(sorted(names, key=len, reverse=True))
+
+
+@lru_cache(maxsize=128)
+def _line_names(graph: Program) -> frozenset[str]:
+    return frozenset(line.name for line in graph.lines)

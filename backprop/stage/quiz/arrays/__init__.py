@@ -1,0 +1,1 @@
+"""Asking first about programs of arrays: the shape, the rule, one entry."""

@@ -1,0 +1,74 @@
+"""What a person does on the page of arrays: steps, types, opens an entry, drags a number."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+ARRAYS = "/lessons/arrays"
+
+
+def test_a_program_is_typed_and_its_maps_follow_while_what_does_not_fit_says_so_under_its_line(
+    open_page: Open, well_formed
+):
+    page = open_page(ARRAYS)
+    page.get_by_role("link", name="Edit", exact=True).click()
+    field = page.locator("#in-typed-program")
+    text = field.input_value()
+    field.fill(text.replace("W.T", "W"))
+    expect(page.locator("#editor-problem")).to_contain_text("4×3 @ 2×3 does not fit")
+    expect(page.locator(".beside li").nth(5)).to_contain_text("waits for line 5")
+    expect(page.locator("h1")).to_have_text("Why does line 5 not run?")
+    expect(field).to_be_focused()
+    field.fill(text.replace("tanh", "exp"))
+    expect(page.locator("#editor-problem")).to_be_empty()
+    page.get_by_role("link", name="Done").click()
+    expect(page.locator(".ln").nth(5)).to_contain_text("exp(")
+    expect(page).to_have_url(re.compile(r"program="))
+    well_formed(page)
+    page.go_back()
+    expect(page.locator("#in-typed-program")).to_have_value(re.compile(r"exp\(Z\)"))
+
+
+def test_an_entry_opens_to_its_sum_and_a_term_lights_its_cells(open_page: Open, well_formed):
+    page = open_page(f"{ARRAYS}?step=9")
+    page.locator("[data-cell='dW[1,2]'] a").click()
+    rows = page.locator(".terms tbody tr")
+    expect(rows).to_have_count(4)
+    expect(page.locator(".grid .sel")).to_have_count(1)
+    rows.nth(2).hover()
+    expect(page.locator(".grid .hot")).to_have_count(2)
+    expect(page.locator("[data-cell='A[2,2]']")).to_have_class(re.compile("hot"))
+    page.keyboard.press("Escape")
+    expect(rows).to_have_count(0)
+    well_formed(page)
+
+
+def test_a_number_of_a_leaf_is_dragged_and_every_map_follows(open_page: Open):
+    page = open_page(f"{ARRAYS}?step=9&entry=W%5B1,2%5D")
+    result = page.locator(".ln").last.locator(".v b")
+    before = result.inner_text()
+    slider = page.locator("[type=range][name=entry-value]")
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.67, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for way in range(10, 100, 10):
+        page.mouse.move(box["x"] + box["width"] * (0.67 + way / 400), box["y"] + 4)
+    page.mouse.up()
+    expect(result).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"leaf-values=W%5B1,2%5D"))
+    page.get_by_role("link", name="As the text says").click()
+    expect(result).to_have_text(before)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_on_the_page_of_arrays(
+    open_page: Open, accessible, width: int, theme: str
+):
+    states = ("step=9&entry=dW%5B1,2%5D", "step=8&show-editor=1", "step=9&entry=W%5B1,2%5D")
+    for state in states if width > 400 else (*states[:1], "show-pane=program"):
+        page = open_page(f"{ARRAYS}?{state}", width, theme=theme)
+        accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
