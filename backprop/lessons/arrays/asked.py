@@ -5,7 +5,7 @@ cells lit that an entry is made of, and the place of what is asked is hatched.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,19 +15,20 @@ from backprop.engine.errors import InputError
 from backprop.lessons.arrays.arrays_shown import Grid, show_array
 from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.passes import ProgramAt, passes_of
-from backprop.notation.formula import Label
+from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.stage.choices import change
 from backprop.stage.links import Links
 from backprop.stage.quiz.arrays.answers import UNSAID
 from backprop.stage.quiz.arrays.asking import ArrayQuestion, find_array_question, is_asked
-from backprop.stage.quiz.arrays.entries import find_entry, index_text
+from backprop.stage.quiz.arrays.entries import EntryAsked, find_entry, index_text
 from backprop.stage.quiz.arrays.panel import ArrayQuiz, make_array_quiz
 from backprop.stage.quiz.arrays.questions import (
     ENTRY,
     RULE,
     array_askings,
     ask_array,
+    cell_number,
     rule_options,
 )
 from backprop.stage.quiz.arrays.subject import DOT, JOINED, ArrayStep, array_step
@@ -37,6 +38,7 @@ from backprop.stage.walk.explanation import Words
 
 DRAWN = re.compile(r"\b(random|uniform)(\s+)(\d+)")
 LAST_SEED = 99_999
+LARGEST = 6.0  # cells a side, of the place that is hatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,17 @@ class AskedArrays:
         shape: “?×?” as long as it is asked.
         wide, high: of its hatched place, in cells; alike as long as the shape is asked.
         rule: what the entry is worked out by, once it is known.
+        apart: entries that it is made of and that stand in no cell here, each with its number.
     """
 
     given: tuple[GivenArray, ...]
     label: Label
     tone: str
     shape: str
-    wide: int
-    high: int
+    wide: str
+    high: str
     rule: str
+    apart: tuple[tuple[str, Number], ...]
 
 
 def question_at(choices: Choices, passes: ProgramAt, at: int) -> ArrayQuestion:
@@ -136,9 +140,35 @@ def show_asked(question: ArrayQuestion, choices: Choices) -> AskedArrays | None:
         label_of(asked.step.name.rpartition(DOT)[2]),
         "backward" if asked.is_use else "forward",
         "?" if is_open else shape_text(asked.shape),
-        *((3, 3) if is_open else (min(sides[1], 8), min(sides[0], 8))),
+        *_place((3, 3) if is_open else sides),
         asked.shown(asked.text) if shows_rule else "",
+        _apart(asked, entry, given, lights) if entry else (),
     )
+
+
+def _place(sides: tuple[int, ...]) -> tuple[str, str]:
+    """Return how wide and high the hatched place is, in cells: a large one is drawn smaller."""
+    unit = min(1.0, LARGEST / max(sides))
+    return f"{max(1.0, sides[1] * unit):g}", f"{max(1.0, sides[0] * unit):g}"
+
+
+def _apart(
+    asked: ArrayStep, entry: EntryAsked, given: Sequence[GivenArray], lights: bool
+) -> tuple[tuple[str, Number], ...]:
+    """Return the entries that no cell shows: those of large maps, and of slices that are not shown.
+
+    Where no cell is lit, only large maps have some: their numbers cannot be read otherwise.
+    """
+    seen = {cell[3] for each in given for row in each.grid.rows for cell in row}
+    large = {each.grid.name.partition(",")[0] for each in given if not each.grid.rows}
+    found = []
+    for name, places in entry.lit.items():
+        called = asked.shown(name)
+        for place in sorted(places):
+            key = f"{called}{index_text(place)}"
+            if key.replace(" ", "") not in seen and (lights or called in large):
+                found.append((key, cell_number(asked, name, place)))
+    return tuple(found)
 
 
 def _given_names(question: ArrayQuestion, asked: ArrayStep) -> tuple[str, ...]:
@@ -148,7 +178,9 @@ def _given_names(question: ArrayQuestion, asked: ArrayStep) -> tuple[str, ...]:
         return tuple(names)
     own = asked.step.name.replace(DOT, JOINED)
     if all(rung.name != RULE for rung in question.rungs):
-        return tuple(names)
+        result = asked.line.name.replace(DOT, JOINED)
+        used = names_in(tree_of(asked.text))
+        return tuple(name for name in names if name != result or name in used)
     rules = (asked.text, *(option.text for option in rule_options(asked)))
     mentioned = {name for text in rules for name in names_in(tree_of(text))} | {own}
     return tuple(dict.fromkeys(name for name in (*names, own) if name in mentioned))

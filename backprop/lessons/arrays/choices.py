@@ -66,6 +66,7 @@ class Choices:
     editing: bool = chosen(Flag(), False, spelled="show-editor")
     step: int = chosen(Whole(0, 9_999), 0)
     opened: tuple[str, ...] = chosen(Several(Text(40), 60), (), spelled="open-lines")
+    opened_before: str = chosen(Text(2_000), "", spelled="opened-before")  # as `step` was counted
     entry: str = chosen(EntryName(), "")  # of an array that is opened: dW[1,2]
     slice: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="show-slice")
     pane: str = chosen(OneOf(("", "program", "check")), "", spelled="show-pane")  # on a phone

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backprop.engine.arrays.entries.entry import Entry, Term, gradient_entry, value_entry
 from backprop.engine.arrays.entries.expanding import Cell
-from backprop.lessons.arrays.passes import ProgramAt, own_name
+from backprop.lessons.arrays.passes import ProgramAt, own_name, said_opened
 from backprop.lessons.arrays.reading import Place, Reader
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
@@ -122,7 +122,9 @@ def _shown(
         _local(entry.text),
         _sentence(passes, step, place, entry, texts, result),
         tuple(dict.fromkeys(key_of(cell) for cell in cells if cell.name)),
-        links.address(opened=(*opened, sender.name)) if unnamed and sender.opens else "",
+        links.address(opened=(*opened, sender.name), opened_before=said_opened(opened))
+        if unnamed and sender.opens
+        else "",
         links.address(entry=""),
     )
 

@@ -20,7 +20,7 @@ from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
 from backprop.lessons.arrays.entry import EntryOpened, open_entry
 from backprop.lessons.arrays.paper import make_sheet
-from backprop.lessons.arrays.passes import ProgramAt, passes_of, settled
+from backprop.lessons.arrays.passes import ProgramAt, passes_of, said_opened, settled
 from backprop.lessons.arrays.presets import PRESETS
 from backprop.lessons.arrays.reading import LeafEntry, Reader
 from backprop.lessons.arrays.rows import Drawer, Picture
@@ -191,10 +191,11 @@ def _forms(passes: ProgramAt, links: Links) -> tuple[Option, ...]:
     )
     if not composites:
         return ()
+    said = said_opened(opened)
     is_open = any(name in opened for name in composites)
     return (
-        Option("short form", "", not is_open, links.address(opened=(), step=0)),
-        Option("by lines", "1", is_open, links.address(opened=composites, step=0)),
+        Option("short form", "", not is_open, links.address(opened=(), opened_before=said)),
+        Option("by lines", "1", is_open, links.address(opened=composites, opened_before=said)),
     )
 
 

@@ -201,6 +201,8 @@ def settled(choices: Choices) -> Choices:
     Raises:
         ChoiceError: a number for an entry is none, or the entry is not one of a leaf.
     """
+    if choices.opened_before:
+        choices = change(choices, step=_counted_anew(choices), opened_before="")
     if choices.typed and choices.typed == choices.program:
         choices = change(choices, typed="")
     if choices.typed and problem_of(choices.typed, choices.weights) is None:
@@ -218,6 +220,34 @@ def settled(choices: Choices) -> Choices:
     )
     passes_of(moved)
     return moved
+
+
+def said_opened(opened: tuple[str, ...]) -> str:
+    """Return how an address says which lines were open where a step was counted; “-” for none."""
+    return ",".join(opened) or "-"
+
+
+def _counted_anew(choices: Choices) -> int:
+    """Return the step that is about the same, where other lines are open."""
+    before = tuple(filter(None, choices.opened_before.strip("-").split(",")))
+    try:
+        text, _ = with_output(choices.program, choices.weights)
+        old, new = (program_steps(read(text, opened=opened)) for opened in (before, choices.opened))
+    except InputError:
+        return choices.step
+    was = old[min(choices.step, len(old) - 1)]
+    root, sender = was.name.partition(".")[0], was.sender.partition(".")[0]
+    alike = (
+        (n for n, s in enumerate(new) if (s.kind, s.name, s.sender) == told)
+        for told in (
+            (was.kind, was.name, was.sender),
+            (was.kind, was.name, sender),
+            (was.kind, root, sender),
+        )
+    )
+    named = (n for n, s in enumerate(new) if s.kind == was.kind and s.name in (was.name, root))
+    phase = (n for n, s in enumerate(new) if s.phase == was.phase)
+    return next(n for found in (*alike, named, phase) for n in found)
 
 
 def _problem_with(choices: Choices) -> InputError | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from backprop.drawing.heat_map import HeatMap, draw_heat_map
 from backprop.drawing.rails import Placing, Rails, draw_rails, place_rails
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
-from backprop.lessons.arrays.passes import ProgramAt, named, own_name, reads_of
+from backprop.lessons.arrays.passes import ProgramAt, named, own_name, reads_of, said_opened
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
@@ -102,11 +103,11 @@ class Drawer:
     passes: ProgramAt
     links: Links
     drawn: dict[tuple[Any, ...], Row] = field(default_factory=dict)
-    maps: dict[tuple[Any, ...], Shown] = field(default_factory=dict)
+    maps: dict[tuple[Any, ...], Shown] = field(init=False)  # the same for all links
     placing: Placing = field(init=False)
 
     def __post_init__(self) -> None:
-        lines = self.passes.program.lines
+        lines, self.maps = self.passes.program.lines, _maps_of(self.passes)
         self.tall = round(min(HEIGHTS[1], max(HEIGHTS[0], ROOM / len(lines))), 3)
         makers = [line.name if line.kind != "opened" else "" for line in lines]
         self.placing = place_rails(reads_of(self.passes.program), makers, self.tall * 16)
@@ -226,9 +227,10 @@ class Drawer:
         if line.kind == "opened":
             inner = f"{line.name}."
             left = tuple(n for n in opened if n != line.name and not n.startswith(inner))
-            return self.links.address(opened=left)
+            return self.links.address(opened=left, opened_before=said_opened(opened))
         if line.opens and line.name not in opened:
-            return self.links.address(opened=(*opened, line.name))
+            more = (*opened, line.name)
+            return self.links.address(opened=more, opened_before=said_opened(opened))
         return ""
 
     def _value(self, line: Line, is_made: bool) -> Shown:
@@ -329,6 +331,12 @@ def _of_no_shape(shown: Shown | None) -> Shown | None:
     if shown is None or shown.state != "ahead":
         return shown
     return replace(shown, width="2.2", height="1")
+
+
+@lru_cache(maxsize=32)
+def _maps_of(passes: ProgramAt) -> dict[tuple[Any, ...], Shown]:  # noqa: ARG001 - what it is of
+    """Return the maps of a program at its point that were drawn already."""
+    return {}
 
 
 def _turned(shape: tuple[int, ...], turned: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backprop.engine.arrays.entries.entry import gradient_entry, value_entry
 from backprop.engine.arrays.grammar import CHARACTERS, ENTRIES, LINES
 from backprop.engine.arrays.nodes import ALL_ENTRIES, HIDDEN_ENTRIES, OPERATIONS, WORK
 from backprop.engine.arrays.rows import ENTRYWISE
@@ -60,8 +61,11 @@ def survives(text, *, opened=()):
                 found = program(f"{text}\nlast_ = sum({name})", opened=opened)
             else:
                 found = program(text, opened=opened)
-            differentiate(found, found.at)
-            uses(found)
+            trace = differentiate(found, found.at)
+            for use in uses(found)[-1:]:
+                gradient_entry(trace, use.line, use.name, [0] * len(found.shape(use.name)))
+            for line in found.lines[-2:]:
+                value_entry(trace, line.name, [0] * len(found.shape(line.name)))
         except InputError as error:
             refused = error
         else:
@@ -107,7 +111,7 @@ CALLS = st.builds(
     ),
 )  # fmt: skip
 ANY = st.one_of(mutated(), PIECEWISE, CALLS)
-QUICK = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(QUICK, max_examples=20_000)
 
 

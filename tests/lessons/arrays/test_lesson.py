@@ -163,3 +163,18 @@ def test_all_lines_of_a_program_can_be_opened_and_walked_through():
             told = board(program=text, opened=opened, step=step).walk.step
             assert told.headline
             assert told.storeys
+
+
+def test_a_line_is_opened_at_the_same_step():
+    text = (
+        "X : 4 x 3 = random 9\ng : 3 = ones\nb : 3 = zeros\nN = batch_norm(X, g, b)\nL = sum(N * X)"
+    )
+    said = {"program": text, "open-lines": "N", "opened-before": "-"}
+    closed = passes_of(change(LESSON.defaults, program=text)).steps
+    for step, was in enumerate(closed):
+        choices = settled(read_choices(LESSON.defaults, {**said, "step": str(step)}))
+        now = passes_of(choices).steps[choices.step]
+        assert choices.opened_before == ""
+        assert (now.phase, now.name) == (was.phase, was.name)
+        back = settled(change(choices, opened=(), opened_before="N"))
+        assert closed[back.step].name == was.name

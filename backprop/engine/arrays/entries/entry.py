@@ -88,6 +88,7 @@ class Entry(NamedTuple):
     value: float
 
 
+@np.errstate(all="ignore")
 def gradient_entry(trace: Trace, line: str, name: str, at: Sequence[int]) -> Entry:
     """Return entry `at` of what a line sends back to a name it reads, as a sum.
 
@@ -106,6 +107,7 @@ def gradient_entry(trace: Trace, line: str, name: str, at: Sequence[int]) -> Ent
     return Entry(Cell(f"d{name}", place), line, _running(terms), "", (), value)
 
 
+@np.errstate(all="ignore")
 def value_entry(trace: Trace, name: str, at: Sequence[int]) -> Entry:
     """Return entry `at` of a line's value, as a sum over entries that the line reads.
 

@@ -223,22 +223,26 @@ class Expander:
         """Return the coefficient in a product of two matrices, of whose terms one is not 0."""
         shapes = [self.frame.shape_of(each) for each in (left, right)]
         inner = shapes[0][-1]
-        if any(len(shape) != 2 for shape in shapes) or inner > INNER:
+        if inner > INNER:
             return None
-        first = self._arrives(left)
-        found: list[tuple[int, Expanded]] = []
+        first, ahead = self._arrives(left), [*at]
+        column = [ahead.pop()] if len(shapes[1]) > 1 else []
+        row = [ahead.pop()] if len(shapes[0]) > 1 else []
+        found: list[tuple[Expanded, ast.expr, Shape]] = []
         for k in range(inner):
-            part, place = (left, (at[0], k)) if first else (right, (k, at[1]))
+            sides = [(left, narrowed(shapes[0], (*ahead, *row, k))),
+                     (right, narrowed(shapes[1], (*ahead, k, *column)))]  # fmt: skip
+            (part, place), other = sides if first else sides[::-1]
             each = self.coefficient(part, place, o)
             if each is None:
                 return None
             if each is not self.zero:
-                found.append((k, each))
+                found.append((each, *other))
         if len(found) != 1:
             return None if found else self.zero
-        ((k, each),) = found
-        other = self.entry(*((right, (k, at[1])) if first else (left, (at[0], k))))
-        return other and self._times(each, ast.Mult(), other)
+        ((each, part, place),) = found
+        factor = self.entry(part, place)
+        return factor and self._times(each, ast.Mult(), factor)
 
 
 def _is_number(tree: ast.expr) -> bool:
