@@ -244,7 +244,7 @@ class Writer:
             return
         several = node.args[:1] if word in LIKE else node.args
         if word not in CHOOSE:
-            several = [each for each in several if not _is_setting(each)]
+            several = several[:1] + [each for each in several[1:] if not _is_setting(each)]
         yield from self._listed(f"{word}(", several, ")")
 
     def _shrinks(self, node: ast.Call) -> bool:

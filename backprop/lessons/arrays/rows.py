@@ -347,7 +347,7 @@ def _turned(shape: tuple[int, ...], turned: str) -> tuple[int, ...]:
 
 def _kinds(line: Line, step: WalkStep, passes: ProgramAt) -> str:
     words = [line.kind if line.kind in ("given", "index", "opened") else ""]
-    words += ["leaf" if line.is_leaf else "", "part" if line.of else ""]
+    words += ["leaf" if line.is_leaf else "", "nested" if line.of else ""]
     if line.kind != "opened":
         if line.name == step.name:
             words.append(f"now {step.phase}")
