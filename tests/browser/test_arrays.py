@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 Open = Callable[..., Page]
-ARRAYS = "/lessons/arrays"
+ARRAYS = "/arrays"
 
 
 def test_a_program_is_typed_and_its_maps_follow_while_what_does_not_fit_says_so_under_its_line(

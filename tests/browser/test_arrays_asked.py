@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 Open = Callable[..., Page]
-ASKED = "/lessons/arrays?ask=1&ask-level=3&step=9"  # what Z sends back to W
+ASKED = "/arrays?ask=1&ask-level=3&step=9"  # what Z sends back to W
 WRONG, RIGHT = "A.T @ dZ", "dZ.T @ A"
 
 

@@ -12,7 +12,7 @@ Check = Callable[[Page], None]
 
 
 def test_a_planted_slip_is_caught_named_and_taken_out(open_page: Open, well_formed: Check):
-    page = open_page("/lessons/arrays?step=99")
+    page = open_page("/arrays?step=99")
     check = page.locator("#check")
     expect(check.locator("h2")).to_have_text("The check: right")
     check.locator("#plant summary").click()

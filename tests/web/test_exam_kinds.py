@@ -8,7 +8,7 @@ import pytest
 from app import create_app
 from backprop.lessons.catalog import LESSONS
 
-ARRAYS = "/lessons/arrays?preset="
+ARRAYS = "/arrays?preset="
 KINDS = {
     "a graph with values": "/playground",
     "gates and forks": "/playground?preset=gates",

@@ -213,6 +213,7 @@ def _steps(board: Board) -> Any:
 
 LESSON = Lesson(
     name="arrays",
+    address="/arrays",
     title="Arrays",
     about="Type a program of arrays. See each line’s value and gradient as maps, and what each "
     "use of a name sends back: its rule, its shapes, its numbers.",

@@ -1,6 +1,6 @@
 r"""A claimed gradient of a program of arrays: read with the program it belongs to, and checked.
 
-The program stands first, its lines as /lessons/arrays reads them, then what the learner's code
+The program stands first, its lines as /arrays reads them, then what the learner's code
 prints; or all of it in one JSON document:
 
     W : 2 x 3 = random 1                    {"program": "W : 2 x 3 = random 1\nL = sum(tanh(W))",

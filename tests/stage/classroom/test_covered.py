@@ -6,8 +6,10 @@ Left out is what is at the same time a value of the forward pass, or a share of 
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+import backprop.lessons.arrays.passes as arrays
 import backprop.lessons.chain_rule.asked as chain_rule
 from backprop.lessons.catalog import LESSONS
 from backprop.lessons.network.lesson import LESSON as NETWORK
@@ -55,7 +57,9 @@ def spellings(x):
 
 
 def known(choices, question):
-    """The spellings of what may be seen: forward values, and shares of classes."""
+    """The spellings of what may be seen: forward values, shares of classes, what arrived."""
+    if has_choice(choices, "program"):
+        return known_of_arrays(arrays.passes_of(choices), choices.step)
     asked = question.subject
     trace = asked.passes.trace if asked else chain_rule.walk_through(choices).passes.trace
     values = [float(x) for x in trace.values]
@@ -64,6 +68,16 @@ def known(choices, question):
         slopes = [term for terms in trace.terms.values() for term in terms]
         values += [abs(float(term.local)) for term in slopes if term.edge.later == loss]
     return {text for x in values for text in spellings(x)}
+
+
+def known_of_arrays(passes, at):
+    """The same for a program: its values, and the gradient that arrived at the line of a use."""
+    step = passes.steps[min(at, len(passes.steps) - 1)]
+    shown = [line.name for line in passes.program.lines]
+    found = [passes.value(name) for name in shown]
+    if step.sender:
+        found.append(passes.trace.gradients[passes.program.position(step.sender)])
+    return {text for array in found for x in np.ravel(array) for text in spellings(float(x))}
 
 
 @pytest.mark.parametrize(("lesson", "choices"), STATES)
@@ -78,7 +92,8 @@ def test_no_answer_is_sent_before_it_may_be_told(lesson, choices):
             needles = {t for x in numbers if isinstance(x, float) for t in spellings(x)}
             told = set(NUMERAL.findall(spoken(question.explanation)))
             needles |= {t for t in told if len(t.replace(".", "").strip("0")) > 2}
-            if question.subject or question.kind == "number":
+            is_of_values = question.subject or question.kind == "number"
+            if is_of_values or has_choice(choices, "program"):
                 seen = known(here, question)  # of “larger” the pass is that of the one before
             assert not (needles - seen) & numerals_sent(question), each.name
             asked += 1

@@ -12,7 +12,7 @@ from backprop.stage.classroom.matching import RIGHT, find_matcher
 from backprop.web.classroom.scenes import find_page
 
 NETWORK = "/lessons/network?step=14"
-ARRAYS = "/lessons/arrays?step=9"
+ARRAYS = "/arrays?step=9"
 ASKED = (
     (NETWORK, "gradient"),
     ("/lessons/network?step=19", "gradient"),
