@@ -112,4 +112,4 @@ def test_the_examples_of_ones_own_gradient_follow_one_another(client):
     while address:
         (address,) = read(client, address)["PageDown"]
         seen.append(re.findall("example=([a-z]+)", address))
-    assert seen == [["right"], ["slip"], ["steps"], []]
+    assert seen == [["right"], ["slip"], ["steps"], ["program"], []]
