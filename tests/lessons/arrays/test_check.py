@@ -71,3 +71,11 @@ def test_a_slip_or_a_leaf_that_is_not_there_is_refused():
         check(planted="nothing")
     with pytest.raises(ChoiceError, match="There is no leaf “Q”"):
         check(checked="Q")
+
+
+@pytest.mark.parametrize("text", ["L = 2", "9**9**9", "L = inf - inf", "L = sum(ones((2,)))"])
+def test_a_program_without_a_leaf_has_nothing_to_check_and_no_slip(text):
+    shown = check(program=text)
+    assert not shown.leaves
+    assert not shown.slips
+    assert check(program=text, step=0, pane="check").sentence == shown.sentence

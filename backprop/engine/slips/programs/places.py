@@ -117,7 +117,8 @@ class Slips:
         """How many slips are tried: each goes back through half of the program, about."""
         rows = [self.program.row(i) for i, n in enumerate(self.program.nodes) if not n.is_leaf]
         work = sum(row.work for row in rows if isinstance(row, ArrayRow))
-        return max(1, int(MOST / (len(rows) + 1.5 * work / WORK)))
+        operations = max(1, len(rows))  # a program may be one number: L = 2
+        return max(1, int(MOST / (operations + 1.5 * work / WORK)))
 
     @cached_property
     def everywhere(self) -> tuple[Planted, ...]:
