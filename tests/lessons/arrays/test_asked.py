@@ -28,8 +28,8 @@ R = N @ X.T
 L = mean(R ** 2)"""
 STATES = [("", (), step, level) for step in (0, 2, 5, 8, 9, 10) for level in "14"] + [
     (FORK, opened, step, "3")
-    for opened, step in (((), 1), ((), 4), ((), 5), (("N",), 3), (("N",), 12))
-]
+    for opened, step in (((), 1), ((), 4), ((), 5), (("N",), 3), (("N",), 12), (("L",), 3))
+]  # L opens into operations: a part is called by the whole name, L.1, in the next
 
 
 @pytest.fixture(scope="module")

@@ -182,4 +182,4 @@ def _resolved(line: Line, program: Program) -> str:
         inside = f"{line.of}.{match[0]}"
         return inside.replace(DOT, JOINED) if line.of and inside in known else match[0]
 
-    return re.sub(r"(?<![\w.])[^\W\d]\w*", whole, line.text)
+    return joined(re.sub(r"(?<![\w.])[^\W\d]\w*", whole, line.text), program)
