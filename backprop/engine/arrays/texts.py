@@ -17,6 +17,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from backprop.engine.arrays.rows import ArrayRow, number_text
+from backprop.engine.arrays.trees import Renamed
 from backprop.engine.errors import LimitError
 from backprop.engine.program import Program
 from backprop.engine.trace import edges
@@ -140,24 +141,8 @@ def _product(
 
 
 def _written(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
-    found: ast.expr = _Put(names).visit(ast.parse(text, mode="eval").body)
+    found: ast.expr = Renamed(names).visit(ast.parse(text, mode="eval").body)
     return found
-
-
-class _Put(ast.NodeTransformer):
-    """Puts expressions in the place of letters; words that are called keep their names."""
-
-    def __init__(self, names: Mapping[str, ast.expr]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.names.get(node.id, node)
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        node.args = [self.visit(each) for each in node.args]
-        for each in node.keywords:
-            each.value = self.visit(each.value)
-        return node
 
 
 def rewritten(tree: ast.expr) -> ast.expr:

@@ -2,12 +2,16 @@
 
 The backward pass is linear in what arrives. So what a slip changes at one use goes on to the leaves
 by the right rules: only the nodes between that use and the leaves are computed anew.
+
+A slip is a function from a use of a row to another text, in the same letters and the same language,
+or to nothing where it cannot be made there. Beside the text stands the code that is run, as in a
+row: that of a scalar function has all that it calls written out.
 """
 
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from operator import add
 from typing import Any, NamedTuple
 
@@ -16,16 +20,23 @@ import numpy as np
 from backprop.engine.arrays.rows import ArrayRow
 from backprop.engine.arrays.texts import line_of, sent_trees
 from backprop.engine.program import Program
+from backprop.engine.slips.programs import entrywise, whole_arrays
 from backprop.engine.slips.programs.catalog import MASK_FORGOTTEN, PARTS_SWAPPED, SLIPS
-from backprop.engine.slips.programs.texts import plants
-from backprop.engine.slips.programs.use import Text, Use
-from backprop.engine.slips.programs.wrong_words import product_rule
+from backprop.engine.slips.programs.use import Plant, Text, Use, product_rule
 from backprop.engine.slips.slip import Slip
 from backprop.engine.trace import Edge, Trace, edges
 
 MOST = 16_000  # operations, about 10 µs each, that all slips of a program may take
 WORK = 2_500  # multiplications that take as long as an operation
 CHANGES = 1e-9  # a slip that changes a gradient by less than this share of the largest changes none
+PLANTS: dict[str, Plant] = {name: (entrywise.PLANTS | whole_arrays.PLANTS)[name] for name in SLIPS}
+
+
+@lru_cache(maxsize=2048)
+def plants(use: Use) -> tuple[tuple[str, Text], ...]:
+    """Return every slip that can be made at a use, by its name, with what it writes."""
+    found = ((name, plant(use)) for name, plant in PLANTS.items())
+    return tuple((name, text) for name, text in found if text and text[0] != use.right)
 
 
 class WrongText(NamedTuple):

@@ -1,11 +1,19 @@
-"""A use of a node by an operation, as slips see it: what is known of it before anything is run."""
+"""A use of a node by an operation, as slips see it, and how the text that a slip writes is run.
+
+Beside the words of the language such a text may call two more, which write where they should add.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
 
 from backprop.engine.arrays.rows import ENTRYWISE, ArrayRow, Parameters, bracketed, fitted
 from backprop.engine.arrays.shapes import Shape
-from backprop.engine.compiled.rules import ARRAYS, write
+from backprop.engine.arrays.words import PROGRAMS, flat_places_of_windows
+from backprop.engine.compiled.rules import ARRAYS, compiled, write
 from backprop.engine.ops import WORDS, Operation
 
 Text = tuple[str, str]  # as it is read, and as it is run
@@ -72,3 +80,34 @@ def written_out(text: str) -> str:
 def alike(text: str) -> Text:
     """Return a text that is run as it is read."""
     return text, text
+
+
+def _written(g: Any, x: Any, index: Any) -> Any:
+    """Return zeros like x into which g is written at an index; of what is named twice the last."""
+    result = np.zeros(np.shape(x))
+    result[index] = g
+    return result
+
+
+def _overlap_written(g: Any, x: Any, size: tuple[int, ...], stride: tuple[int, ...]) -> Any:
+    """Return zeros like x into which each window of g is written; where they overlap, the last."""
+    result = np.zeros(np.size(x))
+    result[flat_places_of_windows(np.shape(x), tuple(size), tuple(stride))] = np.ravel(g)
+    return result.reshape(np.shape(x))
+
+
+WITH_SLIPS = replace(
+    PROGRAMS,
+    name="programs with slips",
+    functions={
+        **PROGRAMS.functions,
+        **{"written": _written, "overlap_written": _overlap_written},
+    },
+)
+
+
+@lru_cache(maxsize=4096)
+def product_rule(code: str, letters: tuple[str, ...]) -> Callable[..., Any]:
+    """Return a product's code as a function of the result, the inputs, and what arrives."""
+    written = write(code, {}, WITH_SLIPS, {})
+    return compiled("slip", ", ".join(("out", *letters, "g")), [f"return {written}"], WITH_SLIPS)
