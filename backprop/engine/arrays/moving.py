@@ -327,8 +327,6 @@ def overlap_add(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
 def steady(parameters: Parameters, _shapes: tuple[Shape, ...]) -> ArrayRow:
     """An array that depends on nothing: the identity, a triangle of ones, ones, zeros."""
     name, size = parameters
-    if np.min(size, initial=1) < 1:
-        raise ShapeError(f"{name}: {argument(size)} is no shape: lengths are 1 or more.")
     shape = check_axes((size, size) if name in ("eye", "tri") else tuple(size))
     text = f"{name}({size})" if name in ("eye", "tri") else f"{name}({argument(shape)})"
     return made(name, "steady array", (), text, text, (), (), shape)

@@ -3,7 +3,7 @@
 from math import prod
 
 from backprop.engine.arrays.rows import ArrayRow, Parameters, argument, fitted, made, row
-from backprop.engine.arrays.shapes import Shape, chosen_axes, reduced, shape_text
+from backprop.engine.arrays.shapes import Shape, check_axes, chosen_axes, reduced, shape_text
 from backprop.engine.errors import ShapeError
 
 Axes = tuple[int, ...]
@@ -260,7 +260,7 @@ def _broadcast(g: str, wide: Shape, narrow: Shape) -> tuple[str, str]:
 @row("broadcast_to")
 def broadcast_to(parameters: Parameters, shapes: tuple[Shape, ...]) -> ArrayRow:
     """X repeated to a shape, by NumPy's rule."""
-    (wide,), (shape,) = parameters, shapes
+    wide, (shape,) = check_axes(parameters[0]), shapes
     ahead = len(wide) - len(shape)
     if ahead < 0 or any(n not in (1, wide[ahead + i]) for i, n in enumerate(shape)):
         raise ShapeError(f"{shape_text(shape)} does not broadcast to {shape_text(wide)}.")

@@ -137,11 +137,14 @@ def resolved(shape: Sequence[int], entries: int, of: Shape) -> Shape:
 
 
 def check_axes(shape: Shape) -> Shape:
-    """Return a shape, if it has not too many axes.
+    """Return a shape, if it has not too many axes and something on each.
 
     Raises:
         LimitError: it has more than six.
+        ShapeError: a length is below 1.
     """
+    if any(n < 1 for n in shape):
+        raise ShapeError(f"{shape_text(shape)} is no shape: lengths are 1 or more.")
     if len(shape) > AXES:
         what = f"{shape_text(shape)} has {len(shape)} axes."
         raise LimitError(what, hint=f"At most {AXES} are possible.")

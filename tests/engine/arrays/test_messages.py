@@ -136,6 +136,8 @@ def test_a_line_that_cannot_be_is_refused_in_words(line, said, at):
         ('Z = spread(X, X, 0)', 'spread: 4×3 is no sum of 4×3. It would be 3.'),
         ('Z = fit(X, c)', 'fit: 4 does not broadcast to 4×3.'),
         ('Z = broadcast_to(c, (2, 3))', '4 does not broadcast to 2×3.'),
+        ('Z = broadcast_to(c[0], -1)', '-1 is no shape: lengths are 1 or more.'),
+        ('Z = zeros((2, 0))', '2×0 is no shape: lengths are 1 or more.'),
         ('Z = sum(X, axis=(0, 0))', 'An axis is named twice. The axes are (0, 0).'),
         ('Z = sum(c[0], axis=0)', 'axis=0 is not there: a number has none.'),
         ('Z = sum()', '“sum” lacks x. It takes x, axis, keepdims.'),
