@@ -328,7 +328,7 @@ def _leaf(name: str, rest: str, start: int, offset: int) -> Statement:
     declared, sign, source = rest.partition("=")
     if len(rest) > IN_A_LIST + IN_A_LINE:
         what = f"The list of “{name}” has {len(rest)} characters."
-        raise LimitError(what, hint=f"At most {IN_A_LIST:,} are possible; or paste it as stored.",
+        raise LimitError(what, hint=f"At most {IN_A_LIST:,} are possible.",
                          at=offset)  # fmt: skip
     words = declared.split(None, 1)
     kind = words[0] if words and words[0] in KINDS[1:] else "free"

@@ -27,7 +27,11 @@ def leaf_values(statement: Statement) -> Any:
     source, shape, name = statement.source, statement.shape, statement.names[0]
     if source.kind == "stored":
         what = f"“{name}” is stored, and its values were not sent."
-        raise PointError(what, hint="Send them with the program.", at=statement.start)
+        raise PointError(
+            what,
+            hint="Type a list, as [[1, 2], [3, 4]]; or send them beside the program.",
+            at=statement.start,
+        )
     if source.below:
         return _still(np.random.default_rng(source.seed).integers(0, source.below, shape))
     if source.kind in ("random", "uniform"):
