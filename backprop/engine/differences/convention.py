@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backprop.engine.arrays.words import fit
 from backprop.engine.backward import backward
 from backprop.engine.differences.slopes import (
     CHOOSING,
@@ -62,7 +63,8 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
                 continue
             at_zero = kinks_at_zero(node.operation)
             gap = trace.values[x] if at_zero else trace.values[x] - trace.values[node.inputs[1]]
-            side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], np.shape(gap))
+            shape = np.shape(gap if node.operation in COMPARING else trace.values[x])
+            side = 1.0 - 2.0 * choice if choice < 2 else rng.choice([-1.0, 1.0], shape)
             if node.operation in COMPARING:  # its answer decides which branch is taken
                 at = graph.position(node.name)
                 taken = compute(OPS[node.operation], side, 0.0)
@@ -71,13 +73,8 @@ def reverse_slopes(trace: Trace) -> ReverseSlopes:
                     values[at] = chosen if graph.is_program else taken
                 continue
             beside = side * SMALLEST if at_zero else np.nextafter(trace.values[x], side * np.inf)
-            moved = np.where(np.equal(gap, 0), beside, values[x])
-            if np.shape(moved) != np.shape(values[x]):  # broadcast: the other one is moved
-                x = node.inputs[1]
-                other = np.nextafter(trace.values[x], -side * np.inf)
-                moved = np.where(np.equal(gap, 0), other, values[x])
-                if np.shape(moved) != np.shape(values[x]):
-                    continue
+            tied = fit(np.equal(gap, 0) * 1.0, trace.values[x]) > 0  # an entry may meet several
+            moved = np.where(tied, beside, values[x])
             values[x] = moved if np.ndim(moved) else float(moved)
         gradients, _ = backward(graph, values)
         by_choice.append(

@@ -197,16 +197,16 @@ def _options(slips: Slips, key: str, links: Links) -> tuple[Option, ...]:
 
 def _show_planted(felt: Felt, known: Fingerprint, links: Links) -> PlantedShown:
     planted, program = felt.planted, known.slips.program
-    texts = planted.sentences(program)
+    text = planted.sentences(program)[0]
     found = (each for each in known.of(felt.gradient) if each.planted)
     named = (f"{each.suspect.slip.title}, in {each.planted.line}" for each in found if each.planted)
     return PlantedShown(
         title=planted.slip.title,
         about=planted.slip.about,
         line=planted.line,
-        receives=texts[0].name if texts else "",
-        wrong=texts[0].wrong if texts else "",
-        right=texts[0].right if texts else "",
+        receives=text.name,
+        wrong=text.wrong,
+        right=text.right,
         named=tuple(dict.fromkeys(named)),
         away=links.address(planted="", checked=""),
     )

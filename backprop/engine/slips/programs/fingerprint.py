@@ -209,10 +209,7 @@ class Fingerprint:
         if planted is None:
             return ""
         where = f" It was made in line {planted.line}" if not candidate.words else ""
-        texts = planted.sentences(self.slips.program)
-        if not texts:
-            return f"{where}." if where else ""
-        name, wrong, right = texts[0]
+        name, wrong, right = planted.sentences(self.slips.program)[0]
         said = f"“{wrong}” goes to {name} where “{right}” belongs"
         if not wrong:
             said = f"nothing goes to {name} where “{right}” belongs"

@@ -70,7 +70,10 @@ class Planted:
     key: str
 
     def sentences(self, program: Program) -> tuple[WrongText, ...]:
-        """Return what the line sends, wrongly and rightly, to each name of which that differs."""
+        """Return what the line sends, wrongly and rightly, to each name of which that differs.
+
+        A slip that changes a gradient changes one text at least.
+        """
         wrong = {(e.later, e.which): text for e, (text, _) in self.instead}
         sent, right = (
             {name: ast.unparse(tree) for name, tree in sent_trees(program, self.line, by).items()}

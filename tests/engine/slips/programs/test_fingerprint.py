@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 
+from backprop.engine.backward import differentiate
 from backprop.engine.errors import ShapeError
+from backprop.engine.program import program
 from backprop.engine.slips.candidates import SCALED
 from backprop.engine.slips.catalog import SIGN
+from backprop.engine.slips.fingerprint import ONE_TRANSPOSED
 from backprop.engine.slips.programs.fingerprint import Fingerprint, program_fingerprint
+from backprop.engine.slips.programs.places import Slips
 from backprop.engine.slips.suspect import UNKNOWN
 from tests.engine.slips.programs.test_places import TEXTS, slips_of
 
@@ -88,3 +92,20 @@ def test_a_gradient_of_another_shape_is_refused():
     slips = slips_of("mlp")
     with pytest.raises(ShapeError, match="The gradient of “b2” is shaped"):
         Fingerprint(slips).of({**slips.right, "b2": np.zeros(3)})
+
+
+def test_a_right_array_that_is_transposed_is_named():
+    slips = slips_of("mlp")
+    claim = {**slips.right, "W1": slips.right["W1"].T}
+    (found,) = Fingerprint(slips).of(claim)
+    assert (found.suspect.slip, found.suspect.arrays) == (ONE_TRANSPOSED, ("W1",))
+
+
+def test_of_a_large_program_it_says_that_not_all_was_tried():
+    lines = [f"H{k} = tanh(H{k - 1} * W)" for k in range(1, 50)]
+    made = program("\n".join(["H0 : 8 x 8 = random 1", "W : 8 = random 2", *lines, "L = sum(H49)"]))
+    slips = Slips(differentiate(made, made.at))
+    noise = np.random.default_rng(1).standard_normal((8, 8))
+    (found,) = Fingerprint(slips).of({**slips.right, "H0": noise})
+    assert found.suspect.slip is UNKNOWN
+    assert found.suspect.sentence.endswith("slips were tried in its last lines only.")

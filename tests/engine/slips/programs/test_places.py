@@ -154,3 +154,30 @@ def test_of_a_large_program_only_so_many_slips_are_tried():
     assert not found.is_complete
     assert len(found.felt) <= found.most < len(found.everywhere)
     assert slips_of("lstm_cell").is_complete
+
+
+def test_a_mask_before_what_is_not_softmax_cannot_be_forgotten():
+    found = slips("m : given 2 = [1, 0]\nx : 2 = random 1\nL = sum(where(m, x, -inf))")
+    assert can_be_forgotten(found) == ()
+
+
+def test_two_slips_that_cancel_are_none_at_every_use():
+    found = slips("x : 3 = random 1\nu = tanh(x)\nv = tanh(x)\nL = sum(u) - sum(v)")
+    assert found.find("local-forgotten.u.1")
+    assert found.find("local-forgotten.all") is None
+
+
+def test_a_slip_that_gives_no_numbers_is_not_planted():
+    found = slips("x : 2 = [1, 1e-320]\ny = sqrt(x)\nL = sum(y)")
+    assert "slope-at-input.y.1" in [each.key for each in found.everywhere]  # 1 / 2x
+    assert found.find("slope-at-input.y.1") is None
+
+
+@pytest.mark.parametrize(
+    ("shapes", "swapped"), [((2, 3), 0), ((2, 3, 3), 1), ((2, 2, 3), 1), ((3, 2, 3), 0)]
+)
+def test_parts_are_swapped_where_two_neighbours_have_one_shape(shapes, swapped):
+    leaves = [f"a{k} : {n} = random {k}" for k, n in enumerate(shapes)]
+    parts = ", ".join(f"a{k}" for k in range(len(shapes)))
+    found = slips("\n".join([*leaves, f"c = concat(({parts}))", "L = sum(c ** 3)"]))
+    assert sum(each.slip.name == "concat-parts-swapped" for each in found.everywhere) == swapped
