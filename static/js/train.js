@@ -25,10 +25,11 @@
   const BUSY = 40; // milliseconds that a request waits for others' from which on it is
   const CURVES = 280; // milliseconds between two pictures of the curves: they cost as much as all the rest
   const LONGEST_PAUSE = 60; // seconds to wait where the server says so: a class does not come back as one
+  const PLAYS = ['play', 'past'];
   const LONGEST = 600; // milliseconds between two slices, however long the queue
 
   let loop = null; // the token of the loop that plays; null while none does
-  let then = ''; // a control was used: once it is answered, 'play' from there, or 'rest'
+  let then = ''; // a control was used: once it is answered, 'play' from there, 'rest', or 'past': play without a goal
   const unanswered = new Set(); // requests of controls that are on their way
   let newest = null; // the snapshot that the last slice came to: it may not be drawn yet
 
@@ -118,7 +119,7 @@
         if (!arrived && !rest) next = send([...new URL(address, location.origin).searchParams], token);
         await swap(values, answer);
         await frame();
-        if (loop !== token) return show(Boolean(loop) || then === 'play');
+        if (loop !== token) return show(Boolean(loop) || PLAYS.includes(then));
         if (arrived) return stop(Boolean(text));
         if (rest) {
           await wait(rest);
@@ -163,8 +164,8 @@
     if (loop) return stop(true);
     // Leaving a field sends it: what was typed counts, whatever is clicked after it.
     if (!then && !unanswered.size) return run(false);
-    then = then === 'play' ? 'rest' : 'play';
-    show(then === 'play');
+    then = PLAYS.includes(then) ? 'rest' : 'past';
+    show(then === 'past');
   }, true);
 
   document.addEventListener('htmx:config:request', e => {
@@ -215,9 +216,9 @@
     goOn();
   }));
   function goOn() {
-    const goes = then === 'play' && stage();
+    const [goes, keepGoal] = [PLAYS.includes(then) && stage(), then === 'play'];
     then = '';
-    if (goes) run(Boolean(stage().dataset.goal));
+    if (goes) run(keepGoal && Boolean(stage().dataset.goal));
   }
   for (const type of ['popstate', 'pagehide']) window.addEventListener(type, () => { loop = newest = null; then = ''; }, true);
 })();

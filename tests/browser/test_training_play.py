@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 Open = Callable[..., Page]
 SLICE = "playing=1"  # in the address of what a playing page asks for
@@ -305,6 +305,32 @@ def test_on_the_way_to_an_epoch_pause_stops_and_play_goes_past_it(open_page: Ope
     play(page)
     expect(page.locator("#goals summary")).to_have_text("go on …")
     pause(page)
+
+
+def test_play_goes_past_a_goal_also_before_the_pause_is_answered(open_page: Open):
+    page = open_page("/train")
+    page.locator("#goals summary").click()
+    page.locator("#in-epochs").fill("5000")
+    page.get_by_role("button", name="Go on").first.click()
+    goes_on(page, 0, 2)
+    held: list[Route] = []
+    page.route(re.compile("/train"), lambda route: hold_reads(route, held))
+    page.locator("#play").click()
+    page.wait_for_function("!document.querySelector('#play.playing')")
+    page.locator("#play").click()
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    expect(page.locator("#goals summary")).to_have_text("go on …")
+    pause(page)
+
+
+def hold_reads(route: Route, held: list[Route]) -> None:
+    """Keep what is asked for by GET until somebody lets it go on."""
+    if route.request.method == "GET":
+        held.append(route)
+    else:
+        route.continue_()
 
 
 def test_the_walk_has_exactly_these_weights_and_leads_back_to_this_state(open_page: Open):
