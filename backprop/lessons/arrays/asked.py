@@ -12,13 +12,14 @@ import numpy as np
 
 from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.errors import InputError
-from backprop.lessons.arrays.arrays_shown import Grid, show_array
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import ProgramAt, passes_of
+from backprop.lessons.arrays.passes import passes_of
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.stage.choices import change
 from backprop.stage.links import Links
+from backprop.stage.programs.arrays_shown import Grid, show_array
+from backprop.stage.programs.passes import ProgramAt
 from backprop.stage.quiz.arrays.answers import UNSAID
 from backprop.stage.quiz.arrays.asking import ArrayQuestion, find_array_question, is_asked
 from backprop.stage.quiz.arrays.entries import EntryAsked, find_entry, index_text

@@ -13,12 +13,12 @@ from backprop.engine.differences.verdict import Answer
 from backprop.engine.slips.programs.fingerprint import Fingerprint
 from backprop.engine.slips.programs.places import Felt, Slips, can_be_forgotten
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import ProgramAt
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
 from backprop.stage.choices import ChoiceError
 from backprop.stage.controls import Option
 from backprop.stage.links import Links
+from backprop.stage.programs.passes import ProgramAt
 
 MOST_ENTRIES = 12  # of a leaf that are nudged one by one
 

@@ -1,6 +1,5 @@
 """What a learner can choose in the lesson on arrays: a program, and what is shown of it."""
 
-import re
 from dataclasses import dataclass
 
 from backprop.engine.arrays.grammar import CHARACTERS
@@ -19,6 +18,7 @@ from backprop.stage.choices import (
     group,
 )
 from backprop.stage.hiding import hide_choice
+from backprop.stage.programs.passes import ENTRY
 from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
 DENSE = """A : 4 x 3 = random 1
@@ -36,9 +36,6 @@ WEIGHTS = {  # what weights the entries of an output that is no number
     "one-hot": "one entry",
     "random": "a random weight each",
 }
-
-
-ENTRY = re.compile(r"([^\W\d][\w.]*)(?:\[(\d{1,7}(?:,\d{1,7})*)\])?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,20 @@ from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
-from backprop.lessons.arrays.entry import EntryOpened, open_entry
 from backprop.lessons.arrays.paper import make_sheet
-from backprop.lessons.arrays.passes import ProgramAt, passes_of, said_opened, settled
+from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.arrays.presets import PRESETS
-from backprop.lessons.arrays.reading import LeafEntry, Reader
-from backprop.lessons.arrays.rows import Drawer, Picture
-from backprop.lessons.arrays.step import StepShown, Teller, label_in
 from backprop.notation.formula import Label
 from backprop.stage.controls import Option, make_options
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.programs.entry import EntryOpened, open_entry
+from backprop.stage.programs.passes import ProgramAt, said_opened
+from backprop.stage.programs.reading import LeafEntry, Reader
+from backprop.stage.programs.rows import Drawer, Picture
+from backprop.stage.programs.step import StepShown, Teller, label_in
 from backprop.stage.quiz.arrays.panel import ArrayQuiz
 from backprop.stage.walk.function import function_folds
 from backprop.stage.walk.steps import WalkStep

@@ -2,15 +2,16 @@
 
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import own_name, passes_of, with_output
+from backprop.lessons.arrays.passes import passes_of, with_output
 from backprop.lessons.arrays.presets import PRESETS
-from backprop.lessons.arrays.reading import Reader
-from backprop.lessons.arrays.step import Teller
 from backprop.notation.formula import Code
 from backprop.notation.names import label_of
 from backprop.stage.head import find_preset
 from backprop.stage.links import Links
 from backprop.stage.paper import Part, Sheet, Task
+from backprop.stage.programs.passes import own_name
+from backprop.stage.programs.reading import Reader
+from backprop.stage.programs.step import Teller
 
 
 def make_sheet(choices: Choices, links: Links) -> Sheet:

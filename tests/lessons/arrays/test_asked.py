@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from app import create_app
-from backprop.lessons.arrays.arrays_shown import cell_text
 from backprop.lessons.arrays.asked import ASKS, question_at
 from backprop.lessons.arrays.lesson import LESSON
 from backprop.lessons.arrays.passes import passes_of
@@ -17,6 +16,7 @@ from backprop.notation.numerals import exact, short
 from backprop.stage.choices import change, read_choices
 from backprop.stage.classroom.asking import ask, asking
 from backprop.stage.classroom.matching import find_matcher
+from backprop.stage.programs.arrays_shown import cell_text
 from backprop.stage.quiz.arrays.questions import rule_options
 
 BY_LINES = "N = layer_norm(X, g, b)"

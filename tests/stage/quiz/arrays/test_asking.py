@@ -3,8 +3,8 @@
 import pytest
 
 from backprop.lessons.arrays.choices import DENSE
-from backprop.lessons.arrays.passes import program_steps
 from backprop.stage.choices import ChoiceError
+from backprop.stage.programs.passes import program_steps
 from backprop.stage.quiz.arrays.answers import ArrayQuizChoices, Tries, TriesKind
 from backprop.stage.quiz.arrays.asking import find_array_question, is_asked, noted
 from backprop.stage.quiz.arrays.questions import ask_array, rungs_of

@@ -11,8 +11,11 @@ from backprop.drawing.heat_map import NUMBERED, HeatMap, draw_heat_map
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.arrays.uses import Use
-from backprop.lessons.arrays.arrays_shown import Grid, show_array, slice_of
-from backprop.lessons.arrays.formula import (
+from backprop.notation.formula import Code, Label
+from backprop.notation.names import label_of, name_list
+from backprop.stage.links import Links
+from backprop.stage.programs.arrays_shown import Grid, show_array, slice_of
+from backprop.stage.programs.formula import (
     MOST_CELLS,
     Operand,
     Part,
@@ -21,11 +24,8 @@ from backprop.lessons.arrays.formula import (
     joined,
     turned_array,
 )
-from backprop.lessons.arrays.passes import ProgramAt, own_name, parse_text, reads_of
-from backprop.lessons.arrays.reading import Reader
-from backprop.notation.formula import Code, Label
-from backprop.notation.names import label_of, name_list
-from backprop.stage.links import Links
+from backprop.stage.programs.passes import ProgramAt, own_name, parse_text, reads_of
+from backprop.stage.programs.reading import Reader
 from backprop.stage.walk.explanation import Words, number, spoken
 from backprop.stage.walk.steps import WalkStep
 

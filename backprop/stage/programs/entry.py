@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from backprop.engine.arrays.entries.entry import Entry, Term, gradient_entry, value_entry
 from backprop.engine.arrays.entries.expanding import Cell
-from backprop.lessons.arrays.passes import ProgramAt, own_name, said_opened
-from backprop.lessons.arrays.reading import Place, Reader
 from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, brief, short
 from backprop.stage.links import Links
+from backprop.stage.programs.passes import ProgramAt, own_name, said_opened
+from backprop.stage.programs.reading import Place, Reader
 from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.steps import WalkStep
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
-from backprop.lessons.arrays.arrays_shown import Grid
-from backprop.lessons.arrays.passes import DOT, ProgramAt, named, own_name, parse_text
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import MINUS
+from backprop.stage.programs.arrays_shown import Grid
+from backprop.stage.programs.passes import DOT, ProgramAt, named, own_name, parse_text
 from backprop.stage.walk.explanation import Words
 
 SIGNS: dict[type[ast.AST], str] = {

@@ -12,10 +12,10 @@ from backprop.drawing.heat_map import HeatMap, draw_heat_map
 from backprop.drawing.rails import Placing, Rails, draw_rails, place_rails
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
-from backprop.lessons.arrays.passes import ProgramAt, named, own_name, reads_of, said_opened
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
+from backprop.stage.programs.passes import ProgramAt, named, own_name, reads_of, said_opened
 from backprop.stage.walk.steps import WalkStep
 
 WORDS = re.compile(r"[^\W\d]\w*(?:\.\w+)*|\d+\.?\d*(?:e[-+]?\d+)?|.", re.DOTALL)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.arrays.shapes import shape_text
-from backprop.lessons.arrays.arrays_shown import Find, Grid, show_array
-from backprop.lessons.arrays.passes import ProgramAt, read_entry
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.notation.numerals import field, short
 from backprop.stage.controls import Slider
 from backprop.stage.links import Links
+from backprop.stage.programs.arrays_shown import Find, Grid, show_array
+from backprop.stage.programs.passes import ProgramAt, read_entry
 
 TICKS = 200  # of a slider, to each side
 
