@@ -84,7 +84,7 @@
   }
 
   async function run(keepGoal) {
-    const token = { ms: 16, passing: false, curves: 0 };
+    const token = { ms: 16, passing: false, curves: -CURVES }; // the first slice brings them
     loop = token;
     show(true);
     document.dispatchEvent(new Event('gesture:end'));
