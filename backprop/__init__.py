@@ -7,7 +7,7 @@ trace.value, trace.gradient, trace.steps
 program = backprop.program(text)            # named lines of arrays: W : 2 x 3 = random 1 …
 trace = backprop.differentiate(program, program.at)
 
-result = backprop.jvp(program, program.at, {"W": direction})    # forward mode; vjp, jacobian
+result = backprop.jvp(program, program.at, {"W": direction})    # also vjp, jacobian, hvp
 result.value, result.tangent
 
 network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
@@ -32,6 +32,7 @@ from backprop.training import optimizers
 
 if TYPE_CHECKING:
     from backprop.engine.modes.cotangents import vjp
+    from backprop.engine.modes.hessians import hessian, hvp
     from backprop.engine.modes.jacobians import jacobian
     from backprop.engine.modes.tangents import jvp
     from backprop.engine.program import Program
@@ -43,6 +44,8 @@ __all__ = [
     "check_gradient",
     "differentiate",
     "gradient",
+    "hessian",
+    "hvp",
     "jacobian",
     "jvp",
     "optimizers",
@@ -50,7 +53,10 @@ __all__ = [
     "program",
     "vjp",
 ]
-MODES = {"jacobian": "jacobians", "jvp": "tangents", "vjp": "cotangents"}  # where each stands
+MODES = {  # where each of these verbs stands
+    **{"jvp": "tangents", "vjp": "cotangents", "jacobian": "jacobians"},
+    **{"hvp": "hessians", "hessian": "hessians"},
+}
 
 
 def __getattr__(name: str) -> Any:
