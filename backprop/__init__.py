@@ -7,6 +7,9 @@ trace.value, trace.gradient, trace.steps
 program = backprop.program(text)            # named lines of arrays: W : 2 x 3 = random 1 …
 trace = backprop.differentiate(program, program.at)
 
+run = backprop.compile(graph)                # numbers by place: a loop of your own
+value, slopes = run((-2.0, 5.0, -4.0))
+
 network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
 loss, gradient = network.loss_and_gradient(network.initialize(seed=1), X, Y)
 
@@ -20,6 +23,7 @@ Everything else stands in a module that says what it is: `backprop.engine.text.t
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from backprop.engine.backward import bound_pass as compile  # noqa: A004 - the verb that it is
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
 from backprop.engine.expression import parse
@@ -34,6 +38,7 @@ __all__ = [
     "Network",
     "assert_gradient",
     "check_gradient",
+    "compile",
     "differentiate",
     "gradient",
     "optimizers",

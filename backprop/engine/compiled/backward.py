@@ -160,10 +160,9 @@ def _tuple(names: list[str]) -> str:
 def gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     """Return the pass that gives (value,), and the gradient by each parameter as a tuple."""
     asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
-    lines = [
-        *finished(graph, [*forward_lines(graph, dialect), *_lines(graph, dialect)]),
-        f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
-    ]
+    value, slopes = value_name(graph, graph.output, dialect), _tuple([f"g{i}" for i in asked])
+    lines = [*forward_lines(graph, dialect), *_lines(graph, dialect)]
+    lines = finished(graph, lines, f"({value},), {slopes}")
     return compiled("gradient", "leaves", lines, dialect)
 
 
@@ -177,8 +176,8 @@ def trace_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
         _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
         *map(_tuple, (code.locals, code.products, code.totals)),
     ]
-    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines])
-    return compiled("trace", "leaves", [*lines, f"return {', '.join(found)}"], dialect)
+    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines], ", ".join(found))
+    return compiled("trace", "leaves", lines, dialect)
 
 
 @lru_cache(maxsize=64)
