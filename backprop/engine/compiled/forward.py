@@ -73,7 +73,7 @@ def tightened(lines: Sequence[str]) -> list[str]:
     waits: dict[str, tuple[str, int]] = {}  # for its one use: an expression, and how many are in it
     written: list[str] = []
     for name, text in kept:
-        here = [waits.pop(each) + (each,) for each in NAME.findall(text) if each in waits]
+        here = [(*waits.pop(each), each) for each in NAME.findall(text) if each in waits]
         inside = 1 + sum(count for _, count, _ in here)
         if CHOICE in text or inside > MOST_INSIDE:
             written += [f"{each} = {code}" for code, _, each in here]
