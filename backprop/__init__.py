@@ -7,6 +7,8 @@ trace.value, trace.gradient, trace.steps
 program = backprop.program(text)            # named lines of arrays: W : 2 x 3 = random 1 …
 trace = backprop.differentiate(program, program.at)
 
+run = backprop.compile(graph)                # numbers by place: a loop of your own
+value, slopes = run((-2.0, 5.0, -4.0))
 result = backprop.jvp(program, program.at, {"W": direction})    # also vjp, jacobian, hvp
 result.value, result.tangent
 
@@ -24,6 +26,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from backprop.engine.backward import bound_pass as compile  # noqa: A004 - the verb that it is
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
 from backprop.engine.expression import parse
@@ -42,6 +45,7 @@ __all__ = [
     "Network",
     "assert_gradient",
     "check_gradient",
+    "compile",
     "differentiate",
     "gradient",
     "hessian",
