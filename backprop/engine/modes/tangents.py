@@ -85,7 +85,8 @@ def jvp(graph: Graph, at: Mapping[str, Any], direction: Mapping[str, Any]) -> Ta
             given may move too, an index never.
 
     Costs about as much as two to three passes of the values alone, whatever the number of leaves
-    and outputs; nothing is kept for a way back.
+    and outputs; nothing is kept for a way back. At a kink or a tie the slope is the gradient's.
+    Where a slope is ∞ or NaN the tangent is so too; what a choice does not take is dropped.
 
     Raises:
         PointError: the point or the direction does not fit the graph's leaves.
