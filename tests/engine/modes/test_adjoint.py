@@ -21,7 +21,7 @@ SMALL = (
     "x : 4 = ones\nm = maximum(x, 0) + minimum(x, x[0])\ny = stack((m, abs(x) * relu(x)))[:, 0:3]",
     "x : 3 x 3 = ones\nT = max(x, axis=1)\ny = concat((T * T, min(x, axis=0), first_max(x)[None]))",
     "x : 2 x 4 = ones\ny = standardize(x) @ log_softmax(x, 0).T + var(x, axis=0)[0:2]",
-    "x : 5 = ones\ni : index 3 = [4, 0, 4]\nv = x[i]\ny = where(v > 0, v * v, sin(v)) / (2 + x[1] ** 2)",
+    "x : 5 = ones\ni : index 3 = [4, 0, 4]\nv = x[i]\ny = where(v > 0, v * v, -v) * (2 + x[1])",
 )  # fmt: skip
 
 
