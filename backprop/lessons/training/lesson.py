@@ -152,7 +152,8 @@ def _layers(state: TrainingState, links: Links) -> Layers:
     trace = batch_trace(state)
     last = len(layer_steps(trace.graph)) - 1  # of another network, the walk may be shorter
     step = min(state.choices.view.step, last)
-    return make_layers(state.network, trace, step, links, frozenset(state.plan.frozen))
+    frozen, entry = frozenset(state.plan.frozen), state.choices.view.entry
+    return make_layers(state.network, trace, step, links, frozen, entry)
 
 
 def _example(state: TrainingState) -> Example:
@@ -230,8 +231,8 @@ LESSON = Lesson(
     snapshot_dependencies=snapshot_dependencies,
     conversions=CONVERSIONS,
     start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
-    styles=("train",),
-    scripts=("field", "train_controls", "train", "train_draw"),
+    styles=("programs", "train"),
+    scripts=("field", "train_controls", "train", "train_draw", "programs"),
     staged=True,
     beside=("charts",),
     route="Train a network",
