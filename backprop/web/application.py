@@ -94,7 +94,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         "lstrip_blocks": True,
         "extensions": [KeptPieces],
     }
-    app.jinja_env.filters |= FILTERS | {"frame_code": framed.frame_code}
+    app.jinja_env.filters |= FILTERS
+    app.jinja_env.filters["frame_code"] = framed.frame_code
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)

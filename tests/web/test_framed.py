@@ -108,4 +108,4 @@ def test_without_fonts_a_link_has_words_and_no_picture(client, monkeypatch):
     page = client.get("/lessons/network?step=2").text
     assert "og:title" in page
     assert "og:image" not in page
-    assert client.get("/lessons/network/preview.png").status_code == 404
+    assert client.get("/lessons/network/preview.png?step=9").status_code == 404
