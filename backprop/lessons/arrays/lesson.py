@@ -84,6 +84,7 @@ class Board:
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
+        modes: where the same program runs forward and in reverse.
         check: of the whole gradient, once the pass has come to its end, or where it is asked for.
     """
 
@@ -97,6 +98,7 @@ class Board:
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
+    modes: str
     check: CheckShown | None
 
 
@@ -110,6 +112,7 @@ class _Around:
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
+    modes: str
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -148,6 +151,7 @@ def compose(choices: Choices, links: Links) -> Board:
         forms=around.forms,
         outputs=around.outputs,
         panes=around.panes,
+        modes=around.modes,
         check=show_check(choices, passes, links) if checks else None,
     )
 
@@ -167,7 +171,14 @@ def _make_around(choices: Choices, links: Links) -> _Around:
         make_options({k: v for k, v in WEIGHTS.items() if k}, choices.weights or "ones", links,
                      "weights") if passes.added else (),
         make_options(panes, choices.pane, links, "pane"),
+        links.to("why_backwards", **_same_program(choices)),
     )  # fmt: skip
+
+
+def _same_program(choices: Choices) -> dict[str, str]:
+    """Return the choices of another lesson that shows the same program at the same point."""
+    said = {"program": choices.program, "leaf_values": choices.leaf_values}
+    return {name: text for name, text in said.items() if text}
 
 
 def _film(passes: ProgramAt, links: Links) -> Film:

@@ -1,8 +1,8 @@
 """A program in both modes at its point: seeds, tangents, gradients, the Jacobian, and their cost.
 
-    N entries of the inputs, M entries of the output      J = ∂y/∂x [M, N]
-    forward    t = J ẋ,  ẋ one entry: a column of J        N passes for all of it
-    reverse    d = Jᵀ w, w one entry: a row of J           M passes for all of it
+N entries of the inputs, M entries of the output      J = ∂y/∂x [M, N]
+forward    t = J ẋ,  ẋ one entry: a column of J        N passes for all of it
+reverse    d = Jᵀ w, w one entry: a row of J           M passes for all of it
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.arrays.lines import Line
+from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
 from backprop.engine.modes.cotangents import Cotangents, vjp
+from backprop.engine.modes.counts import Work, work
 from backprop.engine.modes.jacobians import ENTRIES, PASSES, Side, Sides, jacobian, sides
 from backprop.engine.modes.tangents import Tangents, jvp
+from backprop.engine.modes.uses import tangent_texts
 from backprop.engine.program import Program, read
 from backprop.lessons.why_backwards.choices import Choices
 from backprop.stage.choices import ChoiceError, parse_number
@@ -143,6 +146,41 @@ class Both:
         return vjp(self.sides.graph, self.sides.at, seed[self.output])
 
     @cached_property
+    def forward_texts(self) -> Mapping[str, str]:
+        """How the tangent of each line is computed, in the language; tx is that of x."""
+        return tangent_texts(self.program, self.inputs)
+
+    @cached_property
+    def reverse_texts(self) -> Mapping[str, str]:
+        """How the gradient of each name is computed, in the language; dx is that of x."""
+        shown = {line.name for line in self.chain}
+        sent: dict[str, list[str]] = {}
+        for use in uses(self._graph):
+            if use.name in shown and use.line in shown:
+                sent.setdefault(use.name, []).append(use.text)
+        return {name: " + ".join(texts) for name, texts in sent.items()}
+
+    @cached_property
+    def work(self) -> Mapping[str, Work]:
+        """The multiplications of each line, of a pass each way."""
+        return {each.line: each for each in work(self._graph, self.inputs)}
+
+    @property
+    def forward_work(self) -> int:
+        """The multiplications of a pass forward."""
+        return sum(self.work[line.name].tangents for line in self.results)
+
+    @property
+    def reverse_work(self) -> int:
+        """The multiplications of a pass in reverse."""
+        return sum(self.work[line.name].cotangents for line in self.results)
+
+    @property
+    def _graph(self) -> Program:
+        assert isinstance(self.sides.graph, Program), "it is one of named lines"
+        return self.sides.graph
+
+    @cached_property
     def jacobian(self) -> Any:
         """J [M, N], by the mode that takes fewer passes; it is not too large."""
         return jacobian(self.program, self.program.at, self.inputs).matrix
@@ -201,9 +239,7 @@ def both_of(choices: Choices) -> Both:
     )
 
 
-def _inputs(
-    chosen: str, leaves: tuple[str, ...], free: tuple[str, ...]
-) -> tuple[str, ...]:
+def _inputs(chosen: str, leaves: tuple[str, ...], free: tuple[str, ...]) -> tuple[str, ...]:
     if not chosen:
         return free or leaves
     if chosen not in leaves:

@@ -38,9 +38,12 @@ class Choices:
     step: int = chosen(Whole(0, 99_999), 0)
     pace: str = chosen(OneOf(PACES), "", spelled="side-order")
     by_line: bool = chosen(Flag(), False, spelled="line-by-line")
-    direction: str = chosen(Text(2_000), "", spelled="input-direction")  # one, instead of each entry
+    direction: str = chosen(
+        Text(2_000), "", spelled="input-direction"
+    )  # one, instead of each entry
     weight: str = chosen(Text(2_000), "", spelled="output-weight")  # one, instead of each entry
     view: str = chosen(OneOf(VIEWS), "", spelled="show-view")
+    editing: bool = chosen(Flag(), False, spelled="show-editor")
     pane: str = chosen(OneOf(("", "reverse")), "", spelled="show-pane")  # on a phone
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     quiz: ArrayQuizChoices = group(ArrayQuizChoices())

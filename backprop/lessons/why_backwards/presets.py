@@ -66,7 +66,7 @@ def _preset(name: str, title: str, about: str, program: str, **more: Any) -> Pre
 PRESETS = (
     _preset(
         "two-outputs",
-        "6 → 2, here",
+        "6 → 2, two outputs",
         "Six inputs, two outputs. A pass forward fills a column, a pass in reverse a row. How many "
         "of each? Slip: rows and columns exchanged.",
         TWO_OUTPUTS,

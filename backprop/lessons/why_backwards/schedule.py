@@ -1,9 +1,8 @@
 """Which pass each side is in at a step, and how many of its lines are done; the strip of passes.
 
-A pass begins with its seed: one entry is 1. Line by line, each line is a step more.
-
-    together          both sides run a pass at once; the side with fewer passes waits when it is done
-    one after the other   first all passes forward, then all in reverse
+A pass begins with its seed: one entry is 1. Line by line, each line is a step more. Together both
+sides run a pass at once, and the side with fewer passes waits when it is done; one after the other,
+all passes forward come first.
 """
 
 from dataclasses import dataclass
@@ -167,6 +166,4 @@ def _phase(
 
 def schedule_of(choices: Choices, forward: int, reverse: int, lines: int) -> Schedule:
     """Return the steps of both sides, as they are chosen."""
-    return Schedule(
-        forward, reverse, lines, together=choices.pace == "", by_line=choices.by_line
-    )
+    return Schedule(forward, reverse, lines, together=choices.pace == "", by_line=choices.by_line)

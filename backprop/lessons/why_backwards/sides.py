@@ -5,6 +5,7 @@ that its passes have filled. Both sides fill the same matrix: one by column, one
 """
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,12 @@ from backprop.drawing.heat_map import (
 )
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
+from backprop.engine.modes.jacobians import ENTRIES
+from backprop.engine.modes.jacobians import Side as Axes
 from backprop.lessons.why_backwards.both import Both
 from backprop.lessons.why_backwards.schedule import Place, Schedule
 from backprop.stage.links import Links
-from backprop.stage.programs.arrays_shown import Grid, cell_text, show_array
+from backprop.stage.programs.arrays_shown import Find, Grid, cell_text, show_array
 from backprop.stage.programs.rows import brief_size, text_pieces
 
 PIPS = 16  # passes that are counted by a mark each
@@ -95,9 +98,8 @@ class Side:
         done, passes: how many passes are done, of how many.
         counted, multiplications: the same of multiplications.
         pips: a mark for each pass, whether it is done; none where there are many.
-        seed: which entry is 1: x[1]; “your own” where it was typed.
-        result: where the seed was typed: what this one pass gives, J t or wᵀJ; None elsewhere.
-        typed: what was typed as the seed.
+        typed: what was typed as the seed; empty where each entry has its turn.
+        example: what could be typed.
         units: the address where each entry has its turn again; empty where it has.
     """
 
@@ -110,8 +112,8 @@ class Side:
     counted: int
     multiplications: int
     pips: tuple[bool, ...]
-    seed: str
     typed: str
+    example: str
     units: str
 
 
@@ -124,10 +126,6 @@ class Covered:
     row: int = -1
     column: int = -1
 
-    def hides(self, i: int, j: int) -> bool:
-        """Whether an entry of the Jacobian is in the row or the column that is asked."""
-        return i == self.row or j == self.column
-
 
 NOTHING = Covered()
 
@@ -137,26 +135,28 @@ def make_forward(
 ) -> Side:
     """Return the left half: tangents down the lines, a column a pass."""
     typed: str = links.choices.direction
-    tangents = both.tangents(max(place.number, 0))
-    results = [line for line in both.chain if line.kind == "result"]
+    pushed = both.forward(max(place.number, 0))
+    results = both.results
     order = {line.name: n for n, line in enumerate(results, 1)}
     rows = tuple(
         _row(
             both,
             line,
             f"t{line.label}",
-            tangents[line.name],
+            pushed.of(line.name),
             "covered"
             if line.name in covered.forward
             else _state(order.get(line.name, 0), place, schedule),
-            "" if line.is_leaf else both.forward_texts[line.name],
+            both.forward_texts.get(line.name, ""),
             _caption_forward(both, line, place, typed),
+            _seeds(both.sides.inputs, line.name, "forward", schedule, links)
+            if line.is_leaf and not typed
+            else None,
         )
         for line in both.chain
     )
-    counts = both.forward_counts
-    reached = sum(counts[line.name] for line in results[: place.lines])
-    each = sum(counts.values())
+    reached = sum(both.work[line.name].tangents for line in results[: place.lines])
+    each = both.forward_work
     return Side(
         "forward",
         "forward",
@@ -167,8 +167,8 @@ def make_forward(
         _counted(place, each, reached),
         each * schedule.forward,
         _pips(place, schedule.forward),
-        both.column_names[max(place.number, 0)] if not typed else "",
         typed,
+        _example(both.columns),
         links.address(direction="", step=0) if typed else "",
     )
 
@@ -178,26 +178,28 @@ def make_reverse(
 ) -> Side:
     """Return the right half: gradients up the lines, a row a pass."""
     typed: str = links.choices.weight
-    gradients = both.gradients(max(place.number, 0))
-    results = [line for line in reversed(both.chain) if line.kind == "result"]
+    pulled = both.reverse(max(place.number, 0))
+    results = both.results[::-1]
     order = {line.name: n for n, line in enumerate(results)}  # known when those below are done
     rows = tuple(
         _row(
             both,
             line,
             f"d{line.label}",
-            gradients[line.name],
+            pulled.of(line.name),
             "covered"
             if line.name in covered.reverse
             else _state(order.get(line.name, len(results)), place, schedule),
             both.reverse_texts.get(line.name, ""),
             _caption_reverse(both, line, place, typed),
+            _seeds(both.sides.outputs, line.name, "reverse", schedule, links)
+            if line.name == both.output and not typed
+            else None,
         )
         for line in both.chain
     )
-    counts = both.reverse_counts
-    reached = sum(counts[line.name] for line in results[: place.lines])
-    each = sum(counts.values())
+    reached = sum(both.work[line.name].cotangents for line in results[: place.lines])
+    each = both.reverse_work
     return Side(
         "reverse",
         "backward",
@@ -208,10 +210,16 @@ def make_reverse(
         _counted(place, each, reached),
         each * schedule.reverse,
         _pips(place, schedule.reverse),
-        both.row_names[max(place.number, 0)] if not typed else "",
         typed,
+        _example(both.rows),
         links.address(weight="", step=0) if typed else "",
     )
+
+
+def _example(entries: int) -> str:
+    """Return a seed of so many entries, as it could be typed."""
+    numbers = ("1", "0", "−0.5", "2", "0", "1")
+    return " ".join(numbers[:entries]) + (" …" if entries > len(numbers) else "")
 
 
 def _state(order: int, place: Place, schedule: Schedule) -> str:
@@ -249,7 +257,14 @@ def _caption_reverse(both: Both, line: Line, place: Place, typed: str) -> str:
 
 
 def _row(
-    both: Both, line: Line, letter: str, array: Any, state: str, text: str, caption: str
+    both: Both,
+    line: Line,
+    letter: str,
+    array: Any,
+    state: str,
+    text: str,
+    caption: str,
+    find: Find | None,
 ) -> SideRow:
     name, shape = line.name, both.program.shape(line.name)
     value = np.atleast_1d(np.asarray(both.values[name], float))
@@ -263,12 +278,30 @@ def _row(
         draw_heat_map(value, name, "", VALUE_ROOM),
         letter,
         state,
-        show_array(array, letter, decimals=2) if shown and cells else None,
+        show_array(array, letter, find=find, decimals=2) if shown and cells else None,
         draw_map(array, letter) if shown and not cells else None,
         text == "",
         text,
         caption,
     )
+
+
+def _seeds(side: Axes, name: str, way: str, schedule: Schedule, links: Links) -> Find:
+    """Return where each entry of a seed leads: to the pass in which it is 1."""
+    shapes = dict(zip(side.names, side.shapes, strict=True))
+    before = sum(
+        prod(shape)
+        for other, shape in shapes.items()
+        if other != name and side.names.index(other) < side.names.index(name)
+    )
+
+    def find(place: tuple[int, ...]) -> tuple[str, str]:
+        number = before + (int(np.ravel_multi_index(place, shapes[name])) if place else 0)
+        key = f"{name}[{','.join(map(str, place))}]"
+        most = schedule.forward if way == "forward" else schedule.reverse
+        return (links.address(step=schedule.last(way, number)) if number < most else ""), key
+
+    return find
 
 
 def as_cells(array: Any) -> bool:
@@ -289,23 +322,29 @@ def draw_map(array: Any, name: str) -> HeatMap:
 
 
 def _fill(both: Both, place: Place, side: str, typed: str, covered: Covered) -> Filled:
-    m, n = len(both.row_names), len(both.column_names)
+    m, n = both.rows, both.columns
     at = place.number if place.is_done else place.number - 1
     nothing = Filled((), None, ("0", "0", "0", "0"), "", n, m, -1)
-    if both.too_large:
-        return _with_words(nothing, both.too_large)
+    if both.is_too_large:
+        said = (
+            f"J has {m:,} × {n:,} entries. Up to {ENTRIES:,} are made here: choose one leaf, or a "
+            "smaller program. Each pass is shown all the same."
+        )
+        return replace(nothing, words=said)
     if typed:
         each = "column" if side == "forward" else "row"
         said = f"One pass gives all of it at once: every {each} of J, times its number, added up."
-        return _with_words(nothing, said)
+        return replace(nothing, words=said)
     matrix = both.jacobian
     filled = np.zeros((m, n), bool)
+    axis = 1 if side == "forward" else 0
     if side == "forward":
         filled[:, : place.passes] = True
     else:
         filled[: place.passes] = True
     if covered.row >= 0:
         filled[covered.row] = False
+    if covered.column >= 0:
         filled[:, covered.column] = False
     finite = np.abs(matrix[np.isfinite(matrix)])
     largest = float(finite.max()) if finite.size else 0.0
@@ -313,7 +352,12 @@ def _fill(both: Both, place: Place, side: str, typed: str, covered: Covered) -> 
         shades = tones(matrix, largest).tolist()
         rows = tuple(
             tuple(
-                _cell(matrix[i, j], shades[i][j], bool(filled[i, j]), at in _own(side, i, j))
+                _cell(
+                    matrix[i, j],
+                    shades[i][j],
+                    bool(filled[i, j]),
+                    (i, j)[axis] == at,
+                )
                 for j in range(n)
             )
             for i in range(m)
@@ -337,15 +381,7 @@ def _fill(both: Both, place: Place, side: str, typed: str, covered: Covered) -> 
     return Filled((), drawn, (x, y, w, h), "", n, m, at)
 
 
-def _own(side: str, i: int, j: int) -> tuple[int]:
-    return (j,) if side == "forward" else (i,)
-
-
 def _cell(x: Any, tone: int, is_filled: bool, is_now: bool) -> tuple[str, str, str]:
     if not is_filled:
         return "", "", "ahead"
     return cell_text(float(x), 3), tone_name(tone), "now" if is_now else "done"
-
-
-def _with_words(filled: Filled, words: str) -> Filled:
-    return replace(filled, words=words)

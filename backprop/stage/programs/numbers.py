@@ -1,12 +1,7 @@
 """A typed function of numbers as a program: each operation is a line, each variable a leaf.
 
-    (x + y) * z  at (−2, 5, −4)
-
-    x : scalar = -2
-    y : scalar = 5
-    z : scalar = -4
-    v1 = x + y
-    v2 = v1 * z
+(x + y) * z at (−2, 5, −4) is x : scalar = -2, y : scalar = 5, z : scalar = -4, v1 = x + y,
+v2 = v1 * z.
 """
 
 from collections.abc import Mapping
