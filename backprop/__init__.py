@@ -7,6 +7,9 @@ trace.value, trace.gradient, trace.steps
 program = backprop.program(text)            # named lines of arrays: W : 2 x 3 = random 1 …
 trace = backprop.differentiate(program, program.at)
 
+result = backprop.jvp(program, program.at, {"W": direction})    # forward mode; vjp, jacobian
+result.value, result.tangent
+
 network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
 loss, gradient = network.loss_and_gradient(network.initialize(seed=1), X, Y)
 
@@ -18,6 +21,7 @@ Everything else stands in a module that says what it is: `backprop.engine.text.t
 """
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from backprop.engine.backward import differentiate, gradient
@@ -27,6 +31,9 @@ from backprop.engine.network import Network
 from backprop.training import optimizers
 
 if TYPE_CHECKING:
+    from backprop.engine.modes.cotangents import vjp
+    from backprop.engine.modes.jacobians import jacobian
+    from backprop.engine.modes.tangents import jvp
     from backprop.engine.program import Program
 
 __all__ = [
@@ -36,10 +43,21 @@ __all__ = [
     "check_gradient",
     "differentiate",
     "gradient",
+    "jacobian",
+    "jvp",
     "optimizers",
     "parse",
     "program",
+    "vjp",
 ]
+MODES = {"jacobian": "jacobians", "jvp": "tangents", "vjp": "cotangents"}  # where each stands
+
+
+def __getattr__(name: str) -> Any:
+    """Return a verb of the modes; they are imported where they are asked for."""
+    if name in MODES:
+        return getattr(import_module(f"backprop.engine.modes.{MODES[name]}"), name)
+    raise AttributeError(f"module 'backprop' has no attribute '{name}'")
 
 
 def program(text: str, at: Mapping[str, Any] | None = None) -> "Program":

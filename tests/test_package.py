@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import backprop
 
 HEAVY = ("flask", "plotly", "sympy", "scipy", "sqlalchemy", "backprop.web", "backprop.lessons")
@@ -16,7 +18,7 @@ def run(code):
 def test_the_verbs_are_those_of_the_architecture():
     assert backprop.__all__ == [
         *("GradientNotJudged", "Network", "assert_gradient", "check_gradient", "differentiate"),
-        *("gradient", "optimizers", "parse", "program"),
+        *("gradient", "jacobian", "jvp", "optimizers", "parse", "program", "vjp"),
     ]
     assert all(hasattr(backprop, name) for name in backprop.__all__)
 
@@ -39,6 +41,15 @@ def test_a_program_of_arrays_is_differentiated_as_a_formula_is():
     assert trace.gradient["w"].tolist() == [6, -2]
 
 
+def test_the_modes_are_verbs_that_are_imported_where_they_are_asked_for():
+    graph, at = backprop.parse("x * y"), {"x": 2, "y": 3}
+    assert backprop.jvp(graph, at, {"x": 1, "y": 10}).tangent == 23
+    assert backprop.vjp(graph, at, 10).gradient == {"x": 30, "y": 20}
+    assert backprop.jacobian(graph, at).matrix.tolist() == [[3, 2]]
+    with pytest.raises(AttributeError, match="no attribute 'ivp'"):
+        backprop.ivp  # noqa: B018
+
+
 def test_differentiating_and_optimising_meet_only_in_the_callers_hands():
     network = backprop.Network((2, 2, 2), ("sigmoid", "sigmoid"), "half_squared_error")
     parameters = network.initialize(seed=1)
@@ -54,5 +65,6 @@ def test_importing_it_loads_numpy_and_nothing_heavy():
     loaded = set(run(code.format("backprop")).split())
     assert [name for name in HEAVY if name in loaded] == []
     assert "backprop.engine.program" not in loaded  # it is read where a program is
+    assert "backprop.engine.modes" not in loaded
     outside = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
     assert {name for name in outside if not name.startswith("_")} == {"backprop", "numpy"}

@@ -32,14 +32,17 @@ from backprop.engine.trace import Term, Trace, edges
 
 
 @np.errstate(all="ignore")
-def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[Term]]:
+def backward(
+    graph: Graph, values: Sequence[Any], weight: Any = 1.0
+) -> tuple[dict[int, Any], list[Term]]:
     """Return the gradient at each node that carries one, and the terms that it was summed from.
 
     Args:
         graph: the function.
         values: the value of every node, from the forward pass.
+        weight: what arrives at the output.
     """
-    gradients: dict[int, Any] = {graph.output: 1.0}
+    gradients: dict[int, Any] = {graph.output: weight}
     reached = {graph.output}  # by what flows: not what only an untaken branch of a choice needs
     terms: list[Term] = []
     for edge in edges(graph):  # every use of a node, the nodes right to left
@@ -87,10 +90,12 @@ def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:
     return Trace(graph, *run(trace_pass, plain_record, graph, at))
 
 
-def plain_record(graph: Graph, at: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+def plain_record(
+    graph: Graph, at: Mapping[str, Any], weight: Any = 1.0
+) -> tuple[tuple[Any, ...], ...]:
     """Return the columns of a Trace by the plain loops: values, gradients, and those of terms."""
     values = forward(graph, at)
-    gradients, terms = backward(graph, values)
+    gradients, terms = backward(graph, values, weight)
     return (
         tuple(values),
         tuple(gradients.get(position, 0.0) for position in range(len(graph))),
