@@ -195,8 +195,8 @@ def compose(choices: Choices, links: Links) -> Board:
 
 
 def _curved(choices: Choices, links: Links, both: Both) -> Board:
-    schedule = curvature_steps(both)
-    at = min(choices.step, schedule.count - 1)
+    schedule = _schedule(choices, both)
+    at = min(choices.step, len(curvature_steps(both)) - 1)
     off = find_modes_question(choices, both, schedule, at)
     curvature = make_curvature(both, at, links)
     return Board(
@@ -205,7 +205,7 @@ def _curved(choices: Choices, links: Links, both: Both) -> Board:
         bracket="forward over reverse: tangents of values, then tangents of gradients",
         told=Told(curvature.eyebrow, ("How does the slope change along a direction?",),
                   curvature.answer, False, _notes(both), curvature.aloud),
-        setting=_settings(choices, links, both, _schedule(choices, both), 0),
+        setting=_settings(choices, links, both, schedule, 0),
         sides=(),
         curvature=curvature,
         quiz=make_modes_quiz(off, links),
