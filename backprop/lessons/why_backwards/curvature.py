@@ -151,25 +151,29 @@ class Turned:
     @cached_property
     def value(self) -> float:
         """The function's value, Σ w · y."""
-        return float(np.sum(self.weight * self.of(self.both.chain[-1])[0]))
+        with np.errstate(all="ignore"):
+            return float(np.sum(self.weight * self.of(self.both.chain[-1])[0]))
 
     @cached_property
     def slope(self) -> float:
         """How fast it changes along the direction, ∇fᵀt."""
-        return float(np.sum(self.weight * self.of(self.both.chain[-1])[1]))
+        with np.errstate(all="ignore"):
+            return float(np.sum(self.weight * self.of(self.both.chain[-1])[1]))
 
     @cached_property
     def curvature(self) -> float:
         """How fast that slope changes along it, tᵀHt."""
         seed = self.both.seed(0)
         leaves = (line for line in self.both.chain if line.name in seed)
-        return float(sum(np.sum(seed[line.name] * self.of(line)[3]) for line in leaves))
+        with np.errstate(all="ignore"):
+            return float(sum(np.sum(seed[line.name] * self.of(line)[3]) for line in leaves))
 
     def along(self, s: float) -> float:
         """Return the function's value at x + s·t."""
         sides, seed = self.both.sides, self.both.seed(0)
         moved = {name: sides.at[name] + s * t for name, t in seed.items()}
-        return float(np.sum(self.weight * value(sides.graph, {**sides.at, **moved})))
+        with np.errstate(all="ignore"):
+            return float(np.sum(self.weight * value(sides.graph, {**sides.at, **moved})))
 
     @cached_property
     def values_along(self) -> tuple[tuple[float, float], ...]:
@@ -262,10 +266,7 @@ def _columns(
 def _seeds(both: Both, line: Line, links: Links) -> Find:
     """Return where each entry of a direction leads: to where it alone is 1."""
     inputs = both.sides.inputs
-    before = sum(
-        int(np.prod(shape))
-        for shape in inputs.shapes[: inputs.names.index(line.name)]
-    )
+    before = sum(int(np.prod(shape)) for shape in inputs.shapes[: inputs.names.index(line.name)])
     shape = both.program.shape(line.name)
 
     def find(place: tuple[int, ...]) -> tuple[str, str]:
@@ -311,10 +312,10 @@ def _draw(found: Turned, name: str) -> Curve | None:
     """Return the picture; None where a value is no number."""
     across = np.array([s for s, _ in found.values_along])
     up = np.array([y for _, y in found.values_along])
+    if not np.all(np.isfinite([found.value, found.slope, found.curvature, *up])):
+        return None
     line = found.value + across * found.slope
     parabola = line + across**2 * found.curvature / 2
-    if not np.all(np.isfinite([up, line, parabola])):
-        return None
     low = min(up.min(), float(np.min(parabola)))
     high = max(up.max(), float(np.max(parabola)))
     room = (high - low) or 1.0

@@ -33,7 +33,7 @@ class Place:
     @property
     def passes(self) -> int:
         """How many passes are done."""
-        return self.number + self.is_done
+        return max(self.number, 0) + self.is_done
 
 
 @dataclass(frozen=True, slots=True)
