@@ -7,7 +7,9 @@ trace.value, trace.gradient, trace.steps
 program = backprop.program(text)            # named lines of arrays: W : 2 x 3 = random 1 …
 trace = backprop.differentiate(program, program.at)
 
-result = backprop.jvp(program, program.at, {"W": direction})    # forward mode; vjp, jacobian
+run = backprop.compile(graph)                # numbers by place: a loop of your own
+value, slopes = run((-2.0, 5.0, -4.0))
+result = backprop.jvp(program, program.at, {"W": direction})    # also vjp, jacobian, hvp
 result.value, result.tangent
 
 network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
@@ -24,6 +26,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from backprop.engine.backward import bound_pass as compile  # noqa: A004 - the verb that it is
 from backprop.engine.backward import differentiate, gradient
 from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
 from backprop.engine.expression import parse
@@ -32,6 +35,7 @@ from backprop.training import optimizers
 
 if TYPE_CHECKING:
     from backprop.engine.modes.cotangents import vjp
+    from backprop.engine.modes.hessians import hessian, hvp
     from backprop.engine.modes.jacobians import jacobian
     from backprop.engine.modes.tangents import jvp
     from backprop.engine.program import Program
@@ -41,8 +45,11 @@ __all__ = [
     "Network",
     "assert_gradient",
     "check_gradient",
+    "compile",
     "differentiate",
     "gradient",
+    "hessian",
+    "hvp",
     "jacobian",
     "jvp",
     "optimizers",
@@ -50,7 +57,10 @@ __all__ = [
     "program",
     "vjp",
 ]
-MODES = {"jacobian": "jacobians", "jvp": "tangents", "vjp": "cotangents"}  # where each stands
+MODES = {  # where each of these verbs stands
+    **{"jvp": "tangents", "vjp": "cotangents", "jacobian": "jacobians"},
+    **{"hvp": "hessians", "hessian": "hessians"},
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,8 +17,9 @@ def run(code):
 
 def test_the_verbs_are_those_of_the_architecture():
     assert backprop.__all__ == [
-        *("GradientNotJudged", "Network", "assert_gradient", "check_gradient", "differentiate"),
-        *("gradient", "jacobian", "jvp", "optimizers", "parse", "program", "vjp"),
+        *("GradientNotJudged", "Network", "assert_gradient", "check_gradient", "compile"),
+        *("differentiate", "gradient", "hessian", "hvp", "jacobian", "jvp", "optimizers"),
+        *("parse", "program", "vjp"),
     ]
     assert all(hasattr(backprop, name) for name in backprop.__all__)
 
@@ -31,6 +32,11 @@ def test_the_example_of_the_architecture_runs():
     assert trace.gradient == {"x": -4, "y": -4, "z": 3}
     assert backprop.gradient(graph, at) == (-12, {"x": -4, "y": -4, "z": 3})
     assert backprop.check_gradient(graph, at).ok
+
+
+def test_a_compiled_graph_takes_numbers_by_place():
+    graph = backprop.parse("(x + y) * z")
+    assert backprop.compile(graph)((-2.0, 5.0, -4.0)) == (-12, (-4, -4, 3))
 
 
 def test_a_program_of_arrays_is_differentiated_as_a_formula_is():
@@ -46,6 +52,8 @@ def test_the_modes_are_verbs_that_are_imported_where_they_are_asked_for():
     assert backprop.jvp(graph, at, {"x": 1, "y": 10}).tangent == 23
     assert backprop.vjp(graph, at, 10).gradient == {"x": 30, "y": 20}
     assert backprop.jacobian(graph, at).matrix.tolist() == [[3, 2]]
+    assert backprop.hvp(graph, at, {"x": 1}).product == {"x": 0, "y": 1}
+    assert backprop.hessian(graph, at).matrix.tolist() == [[0, 1], [1, 0]]
     with pytest.raises(AttributeError, match="no attribute 'ivp'"):
         backprop.ivp  # noqa: B018
 

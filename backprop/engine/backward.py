@@ -23,10 +23,13 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.backward import first_pass, gradient_pass, repeated_pass, trace_pass
+from backprop.engine.compiled.rules import ARRAYS, FLOATS
+from backprop.engine.errors import PointError
 from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
-from backprop.engine.ops import flows_back, local_derivative, pass_back
+from backprop.engine.ops import IMPOSSIBLE, flows_back, local_derivative, pass_back
 from backprop.engine.saturation import reading, sent_back
 from backprop.engine.trace import Term, Trace, edges
 
@@ -75,6 +78,63 @@ def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     """
     (result,), slopes = run(gradient_pass, _plain_gradient, graph, at)
     return result, dict(zip(graph.parameters, slopes, strict=True))
+
+
+def bound_pass(graph: Graph) -> Callable[[Sequence[Any]], tuple[Any, tuple[Any, ...]]]:
+    """Return the function's own pass: values by place, no names, nothing checked but their number.
+
+        value, slopes = bound_pass(graph)(leaves)
+
+    It costs what its arithmetic costs; `gradient` reads names before and writes names after.
+
+    Args:
+        graph: the function; its code is made once.
+
+    Returns:
+        A function of the values of `graph.variables`, in that order: floats, or arrays where it is
+        one of arrays. It returns the value, and the partial derivatives by `graph.parameters`, in
+        that order. Another number of leaves is a PointError.
+    """
+    if graph.on_arrays:
+        return _array_pass(gradient_pass(graph, PROGRAMS if graph.is_program else ARRAYS), graph)
+    quick = gradient_pass(graph, FLOATS)
+
+    def run_pass(leaves: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+        try:
+            (value,), slopes = quick(leaves)
+        except IMPOSSIBLE:  # a float that is no number, or leaves that are too few or too many
+            (value,), slopes = _plain_gradient(graph, _named(graph, leaves))
+        return value, slopes
+
+    return run_pass
+
+
+def _array_pass(
+    quick: Callable[..., Any], graph: Graph
+) -> Callable[[Sequence[Any]], tuple[Any, tuple[Any, ...]]]:
+    count = len(graph.variables)
+
+    def run_pass(leaves: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+        if len(leaves) != count:
+            _named(graph, leaves)
+        with np.errstate(all="ignore"):
+            (value,), slopes = quick(leaves)
+        return value, slopes
+
+    return run_pass
+
+
+def _named(graph: Graph, leaves: Sequence[Any]) -> dict[str, Any]:
+    """Return leaves by their names.
+
+    Raises:
+        PointError: they are too few, or too many.
+    """
+    if len(leaves) != len(graph.variables):
+        names = ", ".join(graph.variables)
+        what = f"There are {len(leaves)} values, and {len(graph.variables)} leaves."
+        raise PointError(what, hint=f"In this order: {names}." if names else "Say none.")
+    return dict(zip(graph.variables, leaves, strict=True))
 
 
 def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:

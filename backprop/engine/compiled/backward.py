@@ -161,10 +161,9 @@ def _tuple(names: list[str]) -> str:
 def gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     """Return the pass that gives (value,), and the gradient by each parameter as a tuple."""
     asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
-    lines = [
-        *finished(graph, [*forward_lines(graph, dialect), *_lines(graph, dialect)]),
-        f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
-    ]
+    value, slopes = value_name(graph, graph.output, dialect), _tuple([f"g{i}" for i in asked])
+    lines = [*forward_lines(graph, dialect), *_lines(graph, dialect)]
+    lines = finished(graph, lines, f"({value},), {slopes}")
     return compiled("gradient", "leaves", lines, dialect)
 
 
@@ -189,8 +188,7 @@ def _trace_lines(graph: Graph, dialect: Dialect, arriving: str) -> list[str]:
         _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
         *map(_tuple, (code.locals, code.products, code.totals)),
     ]
-    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines])
-    return [*lines, f"return {', '.join(found)}"]
+    return finished(graph, [*forward_lines(graph, dialect), *code.lines], ", ".join(found))
 
 
 @lru_cache(maxsize=64)
