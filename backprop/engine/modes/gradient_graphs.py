@@ -32,11 +32,13 @@ class GradientGraph(NamedTuple):
         graph: all nodes of the function, then those of the pass back.
         gradients: for each parameter where its gradient stands; None where it is 0.
         value: where the function's value stands.
+        nodes: for each node where its gradient stands, as far as it has one.
     """
 
     graph: Graph
     gradients: Mapping[str, int | None]
     value: int
+    nodes: Mapping[int, int]
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +75,7 @@ def _of_program(graph: Graph) -> GradientGraph:
             sent = builder.node("add", (d[edge.node], sent), (), tree)
         d[edge.node] = sent
     gradients = {name: d.get(graph.position(name)) for name in graph.parameters}
-    return GradientGraph(Graph(tuple(builder.nodes)), gradients, graph.output)
+    return GradientGraph(Graph(tuple(builder.nodes)), gradients, graph.output, d)
 
 
 def _product(operation: str, row: ArrayRow, edge: Edge) -> str:
@@ -121,7 +123,7 @@ class _OfNumbers:
         at = {name: self.graph.position(name) for name in self.graph.parameters}
         gradients = {name: self.d.get(position) for name, position in at.items()}
         value = self.places[self.graph.output]
-        return GradientGraph(self.builder.graph(), gradients, value)
+        return GradientGraph(self.builder.graph(), gradients, value, self.d)
 
     def node(self, operation: str, *inputs: int | None) -> int:
         """Return the position of a new result."""

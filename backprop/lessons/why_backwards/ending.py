@@ -118,13 +118,14 @@ def _ask_way(seed: int) -> Question:
     wanted, (right, why) = rng.choice(list(WAYS.items()))
     n = str(rng.randint(3, 60))
     about = phrase(why)
+    hint = phrase("Count them: a column for each input, a row for each output.")
     return Question(
         prompt=phrase("You want {what}. Which way takes fewer passes?", what=wanted.format(n=n)),
         quantity="way",
         kind="choice",
         right=right,
         wrong=tuple(
-            WrongAnswer(name, "Rows and columns are exchanged", about)
+            WrongAnswer(name, "Rows and columns are exchanged", hint)
             for name in TITLES
             if name != right
         ),

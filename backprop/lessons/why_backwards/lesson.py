@@ -371,6 +371,7 @@ LESSON = Lesson(
     styles=("quiz", "arrays", "why_backwards"),
     scripts=("quiz",),
     route="Why backwards?",
+    chapter="Beyond dense networks",
     able="say how many passes a Jacobian takes forward and in reverse, and why a loss goes "
     "backwards",
     minutes=10,

@@ -123,7 +123,8 @@ def make_modes_quiz(question: ModesQuestion, links: Links) -> ModesQuiz:
 
 def _ask(question: ModesQuestion, links: Links) -> ModesAsk:
     now, tries = question.now, question.noted()
-    form, show, hint, helps = None, "", Hint(0, "", ""), ()
+    form, show, hint = None, "", Hint(0, "", "")
+    helps: Words = ()
     if now:
         form = links.pairs(tries=tries, answer="")
         told = (*tries.told, now.name)

@@ -52,7 +52,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:  # noqa: ARG001 - calle
         )
         for line in both.chain[-2::-1]
     )  # fmt: skip
-    whole = ()
+    whole: tuple[Task, ...] = ()
     if m * n <= MOST_CELLS:
         rows = "; ".join(" ".join(short(float(x)) for x in row) for row in both.jacobian)
         whole = (Task(("J, row by row",), (rows,), lines=2),)

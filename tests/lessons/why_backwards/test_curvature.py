@@ -53,7 +53,7 @@ def test_several_outputs_are_weighted_and_summed():
 
 def test_nothing_is_shown_before_its_step_and_the_figures_only_at_the_end():
     first = view(BOWL, 0)
-    assert [[c.state for c in row.columns] for row in first.rows][0] == ["now"] * 2 + ["ahead"] * 2
+    assert [column.state for column in first.rows[0].columns] == ["now"] * 2 + ["ahead"] * 2
     assert first.figures == ()
     assert first.curve is None
     assert len(view(BOWL).figures) == 6
