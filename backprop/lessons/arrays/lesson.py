@@ -16,11 +16,11 @@ from backprop.lessons.arrays.asked import (
 )
 from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
-from backprop.lessons.arrays.editing import Editor, make_editor
+from backprop.lessons.arrays.editing import Editor, before_brought, bring, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import passes_of, settled
-from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.presets import DEFAULTS, NAME, PRESETS
 from backprop.notation.formula import Label
 from backprop.stage.controls import Option, make_options
 from backprop.stage.head import Head, find_preset, make_head
@@ -213,14 +213,16 @@ def _steps(board: Board) -> Any:
 
 
 LESSON = Lesson(
-    name="arrays",
+    name=NAME,
     address="/arrays",
     title="Arrays",
     about="Type a program of arrays. See each line’s value and gradient as maps, and what each "
     "use of a name sends back: its rule, its shapes, its numbers.",
-    defaults=PRESETS[0].choices,
+    defaults=DEFAULTS,
     presets=PRESETS,
     compose=compose,
+    actions={"bring": bring},
+    start=before_brought,
     steps=_steps,
     styles=("quiz", "arrays"),
     scripts=("quiz", "arrays"),

@@ -1,6 +1,7 @@
 """The program that a learner chose, with both passes at its point."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
 from backprop.engine.program import Program, program, read
+from backprop.lessons.arrays.brought import StoredLeaf, brought_values
 from backprop.lessons.arrays.choices import Choices
 from backprop.stage.choices import ChoiceError, change, parse_number
 from backprop.stage.kept import kept_by
@@ -17,7 +19,7 @@ from backprop.stage.programs.passes import ProgramAt, program_at, program_steps,
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
-    return choices.program, choices.opened, choices.weights, choices.leaf_values
+    return choices.program, choices.opened, choices.weights, choices.leaf_values, choices.stored
 
 
 @kept_by(_numbers, size=64)
@@ -29,9 +31,10 @@ def passes_of(choices: Choices) -> ProgramAt:
     """
     text, added = with_output(choices.program, choices.weights)
     try:
-        plain = program(text, opened=choices.opened)
-        values = typed_values(plain, choices.leaf_values)
-        built = plain.with_values(values) if values else plain
+        plain = read(text, opened=choices.opened)
+        values = brought_values(plain, choices.stored)
+        values |= typed_values(plain, choices.leaf_values, values)
+        built = program(text, values, opened=choices.opened)
         uses(built)  # refuses a line that cannot be written as one text
     except InputError as error:
         raise in_line(error, text) from error
@@ -47,9 +50,10 @@ def in_line(error: InputError, text: str) -> ChoiceError:
 
 def line_number(error: InputError, text: str) -> int:
     """Return the line, from 1, at which an error is; 0 where it is in none."""
-    if not isinstance(error.at, int):
-        return 0
-    return text[: error.at].count("\n") + 1
+    at = error.at
+    if isinstance(at, str) and (leaf := re.search(rf"(?m)(^|;)\s*{re.escape(at)}\s*:(?!=)", text)):
+        at = leaf.end()
+    return text[:at].count("\n") + 1 if isinstance(at, int) else 0
 
 
 @lru_cache(maxsize=128)
@@ -99,8 +103,13 @@ def _free(letter: str, names: set[str]) -> str:
     return found
 
 
-def typed_values(graph: Program, text: str) -> dict[str, Any]:
+def typed_values(graph: Program, text: str, brought: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the leaves of which an entry was typed: “W[1,2]=0.5;b[0]=1”.
+
+    Args:
+        graph: with the leaves.
+        text: what was typed.
+        brought: the values of those that are stored.
 
     Raises:
         ChoiceError: there is no such leaf or entry, or no number.
@@ -110,7 +119,8 @@ def typed_values(graph: Program, text: str) -> dict[str, Any]:
         place, _, number = part.partition("=")
         name, index = _leaf_entry(graph, place)
         if name not in values:
-            values[name] = np.array(leaf_values(graph.statements[name]), float)
+            before = brought[name] if name in brought else leaf_values(graph.statements[name])
+            values[name] = np.array(before, float)
         values[name][index] = parse_number(number, "leaf-values")
     return values
 
@@ -152,7 +162,7 @@ def settled(choices: Choices) -> Choices:
         choices = change(choices, step=_counted_anew(choices), opened_before="")
     if choices.typed and choices.typed == choices.program:
         choices = change(choices, typed="")
-    if choices.typed and problem_of(choices.typed, choices.weights) is None:
+    if choices.typed and problem_of(choices.typed, choices.weights, choices.stored) is None:
         fresh = change(choices, program=choices.typed, typed="")
         if fresh.leaf_values and _problem_with(fresh):
             fresh = change(fresh, leaf_values="")
@@ -200,12 +210,12 @@ def _problem_with(choices: Choices) -> InputError | None:
     return None
 
 
-def problem_of(text: str, weights: str) -> InputError | None:
+def problem_of(text: str, weights: str, stored: tuple[StoredLeaf, ...] = ()) -> InputError | None:
     """Return why a program cannot be read, with its place in the text; None where it can."""
     try:
-        read(text)
+        values = brought_values(read(text), stored)
         whole, _ = with_output(text, weights)
-        program(whole)
+        program(whole, values)
     except InputError as error:
         return error
     return None
