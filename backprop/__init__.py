@@ -9,7 +9,7 @@ trace = backprop.differentiate(program, program.at)
 
 run = backprop.compile(graph)                # numbers by place: a loop of your own
 value, slopes = run((-2.0, 5.0, -4.0))
-result = backprop.jvp(program, program.at, {"W": direction})    # forward mode; vjp, jacobian
+result = backprop.jvp(program, program.at, {"W": direction})    # also vjp, jacobian, hvp
 result.value, result.tangent
 
 network = backprop.Network(sizes=(2, 2, 2), activations=("sigmoid", "sigmoid"))
@@ -35,6 +35,7 @@ from backprop.training import optimizers
 
 if TYPE_CHECKING:
     from backprop.engine.modes.cotangents import vjp
+    from backprop.engine.modes.hessians import hessian, hvp
     from backprop.engine.modes.jacobians import jacobian
     from backprop.engine.modes.tangents import jvp
     from backprop.engine.program import Program
@@ -47,6 +48,8 @@ __all__ = [
     "compile",
     "differentiate",
     "gradient",
+    "hessian",
+    "hvp",
     "jacobian",
     "jvp",
     "optimizers",
@@ -54,7 +57,10 @@ __all__ = [
     "program",
     "vjp",
 ]
-MODES = {"jacobian": "jacobians", "jvp": "tangents", "vjp": "cotangents"}  # where each stands
+MODES = {  # where each of these verbs stands
+    **{"jvp": "tangents", "vjp": "cotangents", "jacobian": "jacobians"},
+    **{"hvp": "hessians", "hessian": "hessians"},
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -64,17 +70,18 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'backprop' has no attribute '{name}'")
 
 
-def program(text: str, at: Mapping[str, Any] | None = None) -> "Program":
+def program(text: str, at: Mapping[str, Any] | None = None, *, scalar: bool = True) -> "Program":
     """Return the program of named lines: a graph whose nodes are arrays.
 
     Args:
         text: leaves, `W : 2 x 3 = random 1`, and results, `Z = X @ W.T`, one a line.
         at: values for some of the leaves, in place of those that the text says.
+        scalar: whether the last line must be a number; `jvp`, `vjp` and `jacobian` take any shape.
 
     Raises:
         InputError: a line cannot be read, shapes do not fit, a limit is passed, or the last line
-            is no number; `error.at` is the place in the text, or the name of a leaf.
+            is no number, and must be; `error.at` is the place in the text, or the name of a leaf.
     """
     from backprop.engine.program import program as read  # only where programs are read
 
-    return read(text, at)
+    return read(text, at, scalar=scalar)

@@ -25,7 +25,9 @@ MOST_INSIDE = 12  # expressions that are written into one
 def value_name(graph: Graph, position: int, dialect: Dialect) -> str:
     """Return how the code names a node's value: a constant is its number."""
     number = graph.nodes[position].number
-    return f"v{position}" if number is None else dialect.number.format(number)
+    if number is None:
+        return f"v{position}"
+    return ((number == 0 and dialect.zero) or dialect.number).format(number)
 
 
 def forward_lines(graph: Graph, dialect: Dialect) -> list[str]:

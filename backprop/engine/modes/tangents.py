@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop.engine.arrays.shapes import Shape, shape_text
+from backprop.engine.arrays.shapes import shape_text
 from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.rules import ARRAYS, FLOATS
 from backprop.engine.errors import PointError
@@ -35,7 +35,7 @@ class Tangents:
         graph: the function; one of layers is read as a program.
         direction: the tangent of each leaf that moves, by name.
         values: the value of each node.
-        tangents: how fast it moves, shaped like it; 0 where the direction does not reach.
+        tangents: how fast it moves, shaped like it; a plain 0 where the direction does not reach.
     """
 
     graph: Graph
@@ -44,9 +44,10 @@ class Tangents:
     tangents: tuple[Any, ...]
 
     def __post_init__(self) -> None:
-        for entry in (*self.values, *self.tangents):
-            if isinstance(entry, np.ndarray) and entry.flags.owndata and entry.flags.writeable:
-                entry.setflags(write=False)
+        for column in (self.values, self.tangents):
+            for position in _results(self.graph):  # a leaf is the caller's
+                if type(column[position]) is np.ndarray:
+                    column[position].setflags(write=False)
 
     @property
     def value(self) -> Any:
@@ -56,7 +57,7 @@ class Tangents:
     @property
     def tangent(self) -> Any:
         """The Jacobian–vector product J t, shaped like the output."""
-        return self.tangents[-1]
+        return self._whole(self.graph.output)
 
     def of(self, name: str) -> Any:
         """Return the tangent of a line, or of any node, by its name.
@@ -64,7 +65,11 @@ class Tangents:
         Raises:
             PointError: there is none of this name.
         """
-        return self.tangents[self.graph.position(name)]
+        return self._whole(self.graph.position(name))
+
+    def _whole(self, position: int) -> Any:
+        shape, tangent = self.graph.nodes[position].shape, self.tangents[position]
+        return np.broadcast_to(tangent, shape) if shape and np.ndim(tangent) == 0 else tangent
 
 
 def jvp(graph: Graph, at: Mapping[str, Any], direction: Mapping[str, Any]) -> Tangents:
@@ -79,7 +84,8 @@ def jvp(graph: Graph, at: Mapping[str, Any], direction: Mapping[str, Any]) -> Ta
             given may move too, an index never.
 
     Costs about as much as two to three passes of the values alone, whatever the number of leaves
-    and outputs; nothing is kept for a way back.
+    and outputs; nothing is kept for a way back. At a kink or a tie the slope is the gradient's.
+    Where a slope is ∞ or NaN the tangent is so too; what a choice does not take is dropped.
 
     Raises:
         PointError: the point or the direction does not fit the graph's leaves.
@@ -87,15 +93,7 @@ def jvp(graph: Graph, at: Mapping[str, Any], direction: Mapping[str, Any]) -> Ta
     if graph.on_arrays and not graph.is_program:
         graph, at = read_as_program(graph, at)
     ways = directions(graph, direction)
-    values, tangents = run_tangents(graph, at, ways, ALL)
-    if graph.is_program:
-        shapes = (node.shape or () for node in graph.nodes)
-        tangents = tuple(map(_shaped, tangents, shapes))
-    return Tangents(graph, ways, values, tangents)
-
-
-def _shaped(tangent: Any, shape: Shape) -> Any:
-    return tangent if np.shape(tangent) == shape else np.broadcast_to(tangent, shape)
+    return Tangents(graph, ways, *run_tangents(graph, at, ways, ALL))
 
 
 def directions(graph: Graph, direction: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +102,7 @@ def directions(graph: Graph, direction: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         PointError: a leaf is not there, cannot move, or has another shape.
     """
-    leaves = {node.name: node for node in graph.nodes if node.is_variable}
+    leaves = _leaves(graph)
     for name in direction:
         if name not in leaves:
             what = f"There is no leaf “{name}” that could move."
@@ -114,6 +112,16 @@ def directions(graph: Graph, direction: Mapping[str, Any]) -> dict[str, Any]:
         for name, node in leaves.items()
         if name in direction
     }
+
+
+@lru_cache(maxsize=256)
+def _results(graph: Graph) -> tuple[int, ...]:
+    return tuple(position for position, node in enumerate(graph.nodes) if node.operation)
+
+
+@lru_cache(maxsize=256)
+def _leaves(graph: Graph) -> Mapping[str, Node]:
+    return {node.name: node for node in graph.nodes if node.is_variable}
 
 
 def _fitted(graph: Graph, node: Node, given: Any) -> Any:

@@ -6,6 +6,7 @@ import pytest
 import backprop
 from backprop.engine.backward import gradient
 from backprop.engine.errors import PointError, ShapeError
+from backprop.engine.modes.cotangents import vjp
 from backprop.engine.modes.tangents import jvp
 from backprop.engine.network import ACTIVATIONS, LOSSES, Network
 from backprop.engine.program import read
@@ -13,6 +14,10 @@ from tests.kit.directions import random_direction, reference_direction
 from tests.kit.programs import NAMES, REFERENCE, close
 
 DETAILS = ("operations", "neurons", "layers")
+PAIRS = [
+    *zip(LOSSES, sorted({*ACTIVATIONS} - {"softmax", "linear"}), strict=False),
+    *(("half_squared_error", each) for each in ACTIVATIONS if each != "softmax"),
+]
 
 
 def reference(name, *, opened=False):
@@ -31,25 +36,20 @@ def test_the_tangents_of_programs_are_pytorchs(name, opened):
 
 
 @pytest.mark.parametrize("detail", DETAILS)
-@pytest.mark.parametrize("loss", LOSSES)
-def test_the_tangent_of_a_networks_loss_is_its_gradient_times_the_direction(loss, detail):
-    last = "softmax" if loss == "cross_entropy" else "linear"
-    for activation in ACTIVATIONS:
-        if activation == "softmax":
-            continue
-        last = {"cross_entropy": "softmax", "multiclass_hinge": "linear"}.get(loss, "sigmoid")
-        network = Network((2, 3, 2), (activation, last), loss, l1=0.1, l2=0.2)
-        parameters = network.initialize(seed=3)
-        X, Y = np.array([[0.5, -1.2], [1.1, 0.3]]), np.array([[1.0, 0.0], [0.0, 1.0]])
-        graph = network.graph(detail)
-        layers = detail == "layers"
-        at = network.batch(parameters, X, Y) if layers else network.point(parameters, X[0], Y[0])
-        value, slopes = gradient(graph, at)
-        direction = random_direction(graph, at, 5)
-        found = jvp(graph, at, direction)
-        close(found.value, value, 1e-13)
-        along = sum(np.sum(slopes[name] * direction[name]) for name in direction)
-        close(found.tangent, along, 1e-13)
+@pytest.mark.parametrize(("loss", "activation"), PAIRS)
+def test_the_tangent_of_a_loss_is_its_gradient_times_the_direction(loss, activation, detail):
+    last = {"cross_entropy": "softmax", "multiclass_hinge": "linear"}.get(loss, "sigmoid")
+    network = Network((2, 3, 2), (activation, last), loss, l1=0.1, l2=0.2)
+    parameters = network.initialize(seed=3)
+    X, Y = np.array([[0.5, -1.2], [1.1, 0.3]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    graph = network.graph(detail)
+    layers = detail == "layers"
+    at = network.batch(parameters, X, Y) if layers else network.point(parameters, X[0], Y[0])
+    value, slopes = gradient(graph, at)
+    direction = random_direction(graph, at, 5)
+    found = jvp(graph, at, direction)
+    close(found.value, value, 1e-13)
+    close(found.tangent, sum(np.sum(slopes[name] * direction[name]) for name in direction), 1e-13)
 
 
 def test_a_leaf_without_a_direction_does_not_move_and_what_is_given_may():
@@ -92,3 +92,16 @@ def test_tangents_cannot_be_written_over():
     found = jvp(graph, graph.at, {"x": [1, 1]})
     with pytest.raises(ValueError, match="read-only"):
         found.tangent[0] = 5
+
+
+def test_the_cross_entropy_of_an_output_that_is_no_sigmoid_is_read_too():
+    network = Network((1, 1), ("relu",), "binary_cross_entropy")
+    at = network.batch({"W1": [[0.5]], "b1": [0.25]}, [[0.5], [1.0]], [[0.0], [1.0]])
+    graph = network.graph("layers")
+    value, slopes = gradient(graph, at)
+    found = jvp(graph, at, {"W1": [[1.0]]})
+    close(found.value, value, 1e-14)
+    close(found.tangent, slopes["W1"][0, 0], 1e-14)
+    close(vjp(graph, at, 2.0).gradient["W1"], 2 * slopes["W1"], 1e-14)
+    certain = {**at, "W1": np.array([[0.0]]), "b1": np.array([1.0])}
+    assert jvp(graph, {**certain, "Y": np.ones((2, 1))}, {"b1": [1.0]}).tangent == -1
