@@ -96,7 +96,7 @@ def _of_value(graph: Graph, position: int) -> int:
     if not isinstance(row, ArrayRow):
         signs = (ast.Mult, ast.Div, ast.Pow)
         terms = sum(isinstance(each, signs) for each in ast.walk(ast.parse(row.value)))
-        return 0 if operation in WITHOUT else terms if len(row.inputs) > 2 else 1
+        return 0 if operation in WITHOUT else terms if len(row.inputs) > 1 else 1
     if operation in BY_WORK:
         return row.work * max(len(row.inputs) - 1, 1) if operation == "einsum" else row.work
     computes = operation in ENTRYWISE and operation not in WITHOUT
@@ -111,4 +111,5 @@ def _of_edge(graph: Graph, edge: Edge) -> int:
         return int(row.partials[edge.which] not in ("1", "-1"))
     if operation in (*LINEAR, *BY_WORK):
         return _of_value(graph, edge.later)
-    return prod(row.shape) if "* " in row.products[edge.which] else 0
+    scales = "* " in row.products[edge.which]
+    return max(prod(row.shape), prod(row.shapes[edge.which])) if scales else 0

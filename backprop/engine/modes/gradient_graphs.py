@@ -10,12 +10,14 @@ Notation: dv is the gradient ∂L/∂v of a node, in the order of engine/backwar
 """
 
 import ast
+import math
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from typing import NamedTuple
 
 from backprop.engine.arrays.builder import Builder as ArrayBuilder
 from backprop.engine.arrays.rows import ArrayRow
+from backprop.engine.arrays.trees import called
 from backprop.engine.graph import Builder, Graph, Node
 from backprop.engine.ops import OPS, Operation
 from backprop.engine.saturation import bypasses, far_condition, is_bypassed, reading
@@ -32,11 +34,13 @@ class GradientGraph(NamedTuple):
         graph: all nodes of the function, then those of the pass back.
         gradients: for each parameter where its gradient stands; None where it is 0.
         value: where the function's value stands.
+        nodes: for each node where its gradient stands, as far as it has one.
     """
 
     graph: Graph
     gradients: Mapping[str, int | None]
     value: int
+    nodes: Mapping[int, int]
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +77,7 @@ def _of_program(graph: Graph) -> GradientGraph:
             sent = builder.node("add", (d[edge.node], sent), (), tree)
         d[edge.node] = sent
     gradients = {name: d.get(graph.position(name)) for name in graph.parameters}
-    return GradientGraph(Graph(tuple(builder.nodes)), gradients, graph.output)
+    return GradientGraph(Graph(tuple(builder.nodes)), gradients, graph.output, d)
 
 
 def _product(operation: str, row: ArrayRow, edge: Edge) -> str:
@@ -121,7 +125,7 @@ class _OfNumbers:
         at = {name: self.graph.position(name) for name in self.graph.parameters}
         gradients = {name: self.d.get(position) for name, position in at.items()}
         value = self.places[self.graph.output]
-        return GradientGraph(self.builder.graph(), gradients, value)
+        return GradientGraph(self.builder.graph(), gradients, value, self.d)
 
     def node(self, operation: str, *inputs: int | None) -> int:
         """Return the position of a new result."""
@@ -192,7 +196,7 @@ class _OfNumbers:
         """Add the nodes of an expression in a rule's letters."""
         match tree:
             case ast.Name(id=name):
-                return self.builder.constant(PI) if name == "pi" else scope[name]
+                return self.builder.constant(math.pi) if name == "pi" else scope[name]
             case ast.Constant(value=number):
                 assert isinstance(number, int | float), "a rule holds numbers"
                 return self.builder.constant(float(number))
@@ -206,18 +210,13 @@ class _OfNumbers:
                 return self.node(
                     BETWEEN[type(op)], self.build(left, scope), self.build(right, scope)
                 )
-            case ast.Call(func=ast.Name(id=word), args=arguments):
-                inputs = [self.build(each, scope) for each in arguments]
-                if word in REPEATED:
-                    found = inputs[0]
-                    for each in inputs[1:]:
-                        found = self.node(REPEATED[word], found, each)
-                    return found
-                return self.node(word, *inputs)
-        raise AssertionError(f"a rule may not hold {ast.unparse(tree)}")
+        assert isinstance(tree, ast.Call), f"a rule may not hold {ast.unparse(tree)}"
+        word, inputs = called(tree), [self.build(each, scope) for each in tree.args]
+        if word in REPEATED:
+            return reduce(partial(self.node, REPEATED[word]), inputs)
+        return self.node(word, *inputs)
 
 
-PI = 3.141592653589793
 REPEATED = {"largest": "max", "max": "max", "min": "min"}  # of any number of numbers
 BETWEEN: Mapping[type[ast.AST], str] = {
     **{ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"},

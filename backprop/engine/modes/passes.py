@@ -128,7 +128,7 @@ def pushed_code(graph: Graph, edge: Edge, dialect: Dialect, t: str) -> tuple[str
         letters = graph.row(edge.later).inputs
         names = [value_name(graph, i, dialect) for i in node.inputs]
         code = template(sent.code, (*letters, "t"), dialect)
-        return code.format(*names, t, out=f"v{edge.later}"), sent.fills
+        return code.format(*names, t, out=f"v{edge.later}"), sent.shape == node.shape
     row, nodes = reading(graph, edge.later)
     assert not isinstance(row, ArrayOperation), "layers are read as a program first"
     names = [value_name(graph, i, dialect) for i in nodes]

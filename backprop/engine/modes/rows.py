@@ -7,7 +7,7 @@ that input adds to the result's. That is done with the product's text, and with 
     x @ y        g @ y.T                  →  t @ y
     max(x, 1)    spread(g, x, 1) * …      →  sum(t * peaks(x, 1), axis=1)
 
-Two kinds of rows need no such pass: those that are linear in an input, for which it stands in the
+Two kinds of rows need no such pass: those that are linear in an input, for which t stands in the
 input's place, and those whose Jacobian is symmetric, for which it stands in g's.
 """
 
@@ -31,8 +31,10 @@ from backprop.engine.graph import Node
 
 LINEAR = (  # in each input that has a product, the others held
     *("sum", "mean", "T", "mT", "transpose", "reshape", "index", "placed", "pad"),
-    *("windows", "overlap_add", "spread", "fit", "broadcast_to", "matmul", "einsum", "alias"),
+    *("windows", "overlap_add", "spread", "fit", "broadcast_to", "matmul", "einsum"),
+    *("multiply", "alias"),
 )
+JOINED = ("concat", "stack")  # in all of them together: those that do not move are 0
 SYMMETRIC = ("power_of", "softmax", "standardize")
 TANGENT, RESULT = "t", "·"  # the letter in the texts; a name that nobody can type
 
@@ -43,12 +45,12 @@ class Pushed(NamedTuple):
     Attributes:
         tree: in the language, in the row's letters, `out`, and t for the input's tangent.
         code: the same with fewer calls, as it is run.
-        fills: whether the code has the result's shape; else it broadcasts to it.
+        shape: of what the code gives; if it is not the result's, it broadcasts to that.
     """
 
     tree: ast.expr
     code: str
-    fills: bool
+    shape: Shape
 
 
 @lru_cache(maxsize=4096)
@@ -57,15 +59,20 @@ def pushed(name: str, parameters: Parameters, shapes: tuple[Shape, ...], which: 
     row = array_row(name, parameters, shapes)
     letter = {row.inputs[which]: ast.Name(TANGENT)}
     if name in LINEAR:
-        return Pushed(_put(row.value, letter), ast.unparse(_put(row.code, letter)), True)
+        return Pushed(_put(row.value, letter), ast.unparse(_put(row.code, letter)), row.shape)
+    if name in JOINED:
+        return _joined(row, which)
     if name in SYMMETRIC:
         letter = {"g": ast.Name(TANGENT)}
         code = ast.unparse(_put(row.product_codes[which], letter))
-        return Pushed(_put(row.products[which], letter), code, True)
+        return Pushed(_put(row.products[which], letter), code, row.shape)
     if name in ENTRYWISE:
         return _entrywise(name, row, which)
     code = ast.unparse(_transposed(row, which, _codes))
-    return Pushed(_Shorter().visit(_transposed(row, which, _texts)), code, True)
+    if row.product_codes[which].startswith("put_at_first(g"):  # a word, whose transpose is one
+        taken = row.product_codes[which].replace("put_at_first(g", f"take_at_first({TANGENT}")
+        code = f"{taken}.reshape({argument(row.shape)})"
+    return Pushed(_Shorter().visit(_transposed(row, which, _texts)), code, row.shape)
 
 
 def _put(text: str, names: Mapping[str, ast.expr]) -> ast.expr:
@@ -81,11 +88,20 @@ def _entrywise(name: str, row: ArrayRow, which: int) -> Pushed:
     code = _put(whole.product_codes[which], letter)
     shapes = dict(zip(row.inputs, row.shapes, strict=True))
     shapes |= {TANGENT: row.shapes[which], "out": row.shape}
-    fills = broadcast("", *(shapes[each] for each in names_in(code) if each in shapes)) == row.shape
-    if not fills:
+    shape = broadcast("", *(shapes[each] for each in names_in(code) if each in shapes))
+    tree = _Shorter().visit(tree)
+    if shape != row.shape:
         wide = ast.parse(argument(row.shape), mode="eval").body
         tree = ast.Call(ast.Name("broadcast_to"), [tree, wide], [])
-    return Pushed(tree, ast.unparse(code), fills)
+    return Pushed(tree, ast.unparse(code), shape)
+
+
+def _joined(row: ArrayRow, which: int) -> Pushed:
+    """Return t joined with zeros in the place of all other parts."""
+    parts = zip(row.inputs, row.shapes, strict=True)
+    letters = {letter: _put(f"zeros({argument(shape)})", {}) for letter, shape in parts}
+    letters[row.inputs[which]] = ast.Name(TANGENT)
+    return Pushed(_put(row.value, letters), ast.unparse(_put(row.code, letters)), row.shape)
 
 
 Texts = Callable[[ArrayRow], tuple[str, tuple[str, ...]]]
@@ -139,27 +155,37 @@ def _transposed(row: ArrayRow, which: int, written: Texts) -> ast.expr:
 
 
 def _summed(tree: ast.expr, wide: Shape, narrow: Shape) -> ast.expr:
-    """Return fit(a, x) as the sum that it is, where that can be said shortly."""
+    """Return fit(a, x) as the sum that it is: of all, or along axes that stay as 1."""
     if not (isinstance(tree, ast.Call) and called(tree) == "fit"):
         return tree
     words: dict[str, object] = {}
     if narrow:
-        axes = tuple(i for i, (n, m) in enumerate(zip(wide, narrow, strict=False)) if n != m)
-        if len(wide) != len(narrow):
-            return tree
+        axes = tuple(i for i, (n, m) in enumerate(zip(wide, narrow, strict=True)) if n != m)
         words = {"axis": axes[0] if len(axes) == 1 else axes, "keepdims": True}
     named = [ast.keyword(word, ast.parse(repr(x), mode="eval").body) for word, x in words.items()]
     return ast.Call(ast.Name("sum"), tree.args[:1], named)
 
 
 class _Shorter(ast.NodeTransformer):
-    """Writes a + spread(b, …, keepdims=True) as a + b, which broadcasts; a · (1 / n) as a / n."""
+    """Writes what a transposed product says as a person would.
+
+    a + spread(b, …, keepdims=True) → a + b      which broadcasts
+    a + sum(-b * c, …) → a - sum(b * c, …)
+    a * (1 / b) → a / b
+    """
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         match node.op, right:
             case ast.Add(), ast.Call(func=ast.Name("spread"), args=[inner, *_], keywords=[_]):
                 return self.visit_BinOp(ast.BinOp(left, ast.Add(), inner))
-            case ast.Mult(), ast.BinOp(ast.Constant(1), ast.Div(), ast.Constant() as n):
-                return ast.BinOp(left, ast.Div(), n)
+            case ast.Add(), ast.Call(
+                func=ast.Name("sum"),
+                args=[ast.BinOp(ast.UnaryOp(ast.USub(), b), ast.Mult(), c)],
+                keywords=words,
+            ):
+                product = ast.BinOp(b, ast.Mult(), c)
+                return ast.BinOp(left, ast.Sub(), ast.Call(ast.Name("sum"), [product], words))
+            case ast.Mult(), ast.BinOp(ast.Constant(1), ast.Div(), b):
+                return ast.BinOp(left, ast.Div(), b)
         return ast.BinOp(left, node.op, right)

@@ -8,20 +8,22 @@ reads; backward, each of these is a step of its own (arrays/uses.py).
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache, reduce
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
+from backprop.engine.arrays.shapes import Shape, broadcast
 from backprop.engine.arrays.texts import letters, line_of, rewritten, short, value_trees
 from backprop.engine.arrays.trees import Renamed, called, copied
 from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.common_subexpressions import straight
 from backprop.engine.compiled.rules import compiled
 from backprop.engine.modes.passes import forward_edges, pushed_code, summed_code
-from backprop.engine.modes.rows import TANGENT, pushed
+from backprop.engine.modes.rows import JOINED, TANGENT, pushed
 from backprop.engine.modes.tangents import Tangents
 from backprop.engine.program import Program
 from backprop.engine.trace import Edge
@@ -91,21 +93,44 @@ def _pushed_through(
     tangents: dict[int, ast.expr] = {
         start: ast.Name(f"{TANGENT}{program.nodes[start].name}") for start in starts
     }
-    for edge in hops:
-        tree = _term(program, edge, values, tangents[edge.node])
-        if edge.later in tangents:
-            tree = _plus(tangents[edge.later], tree)
-        tangents[edge.later] = short(tree, program, line)
+    for later, edges in groupby(hops, lambda hop: hop.later):
+        terms = [_term(program, edge, values, tangents[edge.node]) for edge in edges]
+        shape = program.nodes[later].shape
+        if broadcast("+", *(inner for _, inner in terms)) == shape:
+            trees = [tree.args[0] if _is_repeated(tree) else tree for tree, _ in terms]
+        else:
+            trees = [tree for tree, _ in terms]
+        tangents[later] = short(reduce(_plus, trees), program, line)
     return tangents[max(values)]
 
 
 def _plus(a: ast.expr, b: ast.expr) -> ast.expr:
-    """Return the sum of two terms; what is repeated in one to the other's shape broadcasts."""
-    if _is_repeated(a) != _is_repeated(b):
-        a, b = (each.args[0] if _is_repeated(each) else each for each in (a, b))
-    if isinstance(b, ast.UnaryOp) and isinstance(b.op, ast.USub):
-        return ast.BinOp(a, ast.Sub(), b.operand)
+    """Return the sum of two terms, as it is written: a - b, where(c, a, b), concat((a, b))."""
+    match a, b:
+        case _, ast.UnaryOp(op=ast.USub(), operand=negated):
+            return ast.BinOp(a, ast.Sub(), negated)
+        case ast.Call(func=ast.Name("where"), args=[c, *left]), ast.Call(
+            func=ast.Name("where"), args=[d, *right]
+        ) if ast.unparse(c) == ast.unparse(d) and (both := _side_by_side(left, right)):
+            return ast.Call(a.func, [c, *both], [])
+        case ast.Call(args=[ast.Tuple(left)]), ast.Call(args=[ast.Tuple(right)]) if (
+            called(a) in JOINED
+            and ast.dump(a.keywords[0]) == ast.dump(b.keywords[0])
+            and (both := _side_by_side(left, right))
+        ):
+            return ast.Call(a.func, [ast.Tuple(both)], a.keywords)
     return ast.BinOp(a, ast.Add(), b)
+
+
+def _side_by_side(a: Sequence[ast.expr], b: Sequence[ast.expr]) -> list[ast.expr]:
+    """Return the arguments of two calls, of which each is 0 in one of them; none if not so."""
+    found = []
+    for one, other in zip(a, b, strict=True):
+        zero = [ast.unparse(each).startswith(("0", "zeros(")) for each in (one, other)]
+        if not any(zero):
+            return []
+        found.append(other if zero[0] else one)
+    return found
 
 
 def _is_repeated(tree: ast.expr) -> TypeGuard[ast.Call]:
@@ -136,15 +161,15 @@ def _sent_pass(program: Program, moved: frozenset[str]) -> Callable[..., Any]:
 
 def _term(
     program: Program, edge: Edge, values: Mapping[int, ast.expr], tangent: ast.expr
-) -> ast.expr:
-    """Return what one input sends through one operation of a line."""
+) -> tuple[ast.expr, Shape]:
+    """Return what one input sends through one operation, and its shape before it is repeated."""
     node = program.nodes[edge.later]
     shapes = tuple(program.nodes[i].shape or () for i in node.inputs)
     sent = pushed(node.operation, node.parameters, shapes, edge.which)
     names = letters(program, edge.later, values) | {TANGENT: tangent}
     names["out"] = ast.Name(node.name) if edge.later == max(values) else values[edge.later]
     tree: ast.expr = Renamed(names).visit(copied(sent.tree))
-    return tree
+    return tree, sent.shape
 
 
 def moved_leaves(program: Program, moved: Collection[str] | None) -> frozenset[str]:

@@ -113,6 +113,17 @@ def test_a_leaf_that_nothing_reads_has_no_slope_and_no_curvature():
     assert found.product["u"].tolist() == found.gradient["u"].tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize(("base", "exponent"), [([2.0, 0.5], [0.0, 3.0]), ([0.0, 2.0], [3.0, 1.0])])
+def test_a_power_bends_by_base_and_exponent_where_either_is_0(base, exponent):
+    graph = read("x : 2 = ones\nk : 2 = ones\nL = sum(x ** k)")
+    graph = graph.with_values({"x": base, "k": exponent})
+    direction = {"x": np.array([1.0, -0.5])}
+    found = hvp(graph, graph.at, direction)
+    expected = by_differences(graph, graph.at, direction)["x"]
+    close(found.product["x"], expected, 1e-6)
+    assert np.isfinite(found.product["k"]).all()
+
+
 def test_a_kink_adds_no_curvature():
     graph = read("w : 3 = [-1, 0, 2]\nL = sum(relu(w) ** 2 + abs(w))").with_values({})
     assert hvp(graph, graph.at, {"w": [1, 1, 1]}).product["w"].tolist() == [0, 0, 2]

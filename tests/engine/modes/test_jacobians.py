@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import backprop
+from backprop.engine.backward import gradient
 from backprop.engine.errors import LimitError, PointError, UnknownNameError
 from backprop.engine.expression import parse
-from backprop.engine.modes.counts import Work, total_work, work
 from backprop.engine.modes.jacobians import jacobian, sides
+from backprop.engine.network import Network
 from backprop.engine.program import read
 from tests.kit.programs import REFERENCE, close
 
@@ -87,9 +88,11 @@ def test_what_is_too_much_or_no_slope_is_refused_in_words(by, mode, said):
     assert str(refused.value).startswith(said)
 
 
-def test_a_pass_in_either_direction_takes_as_many_multiplications():
-    graph = read(TEXT)
-    assert work(graph) == (Work("a", 28, 28, 28), Work("y", 8, 8, 8))
-    assert total_work(graph) == Work("y", 36, 36, 36)
-    assert total_work(graph).tangents * 6 == 216
-    assert total_work(graph).cotangents * 2 == 72
+def test_a_network_has_a_jacobian_of_one_row_its_gradient():
+    network = Network((2, 2), ("sigmoid",), "mean_squared_error")
+    at = network.batch(network.initialize(seed=1), [[1, 2]], [[0, 1]])
+    graph = network.graph("layers")
+    found = jacobian(graph, at)
+    slopes = gradient(graph, at)[1]
+    close(found.by("W1"), slopes["W1"], 1e-14)
+    close(found.by("b1"), slopes["b1"], 1e-14)

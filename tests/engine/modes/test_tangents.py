@@ -6,6 +6,7 @@ import pytest
 import backprop
 from backprop.engine.backward import gradient
 from backprop.engine.errors import PointError, ShapeError
+from backprop.engine.modes.cotangents import vjp
 from backprop.engine.modes.tangents import jvp
 from backprop.engine.network import ACTIVATIONS, LOSSES, Network
 from backprop.engine.program import read
@@ -91,3 +92,16 @@ def test_tangents_cannot_be_written_over():
     found = jvp(graph, graph.at, {"x": [1, 1]})
     with pytest.raises(ValueError, match="read-only"):
         found.tangent[0] = 5
+
+
+def test_the_cross_entropy_of_an_output_that_is_no_sigmoid_is_read_too():
+    network = Network((1, 1), ("relu",), "binary_cross_entropy")
+    at = network.batch({"W1": [[0.5]], "b1": [0.25]}, [[0.5], [1.0]], [[0.0], [1.0]])
+    graph = network.graph("layers")
+    value, slopes = gradient(graph, at)
+    found = jvp(graph, at, {"W1": [[1.0]]})
+    close(found.value, value, 1e-14)
+    close(found.tangent, slopes["W1"][0, 0], 1e-14)
+    close(vjp(graph, at, 2.0).gradient["W1"], 2 * slopes["W1"], 1e-14)
+    certain = {**at, "W1": np.array([[0.0]]), "b1": np.array([1.0])}
+    assert jvp(graph, {**certain, "Y": np.ones((2, 1))}, {"b1": [1.0]}).tangent == -1
