@@ -241,6 +241,7 @@ LESSON = Lesson(
     asks=ASKS,
     files={"export/<name>": export_file},
     exports=_exports,
+    picture=lambda board: board.picture,
     paper=make_sheet,
     settled=settled,
 )
