@@ -270,6 +270,7 @@ LESSON = Lesson(
     asks=ASKS,
     files={"export/<name>": export_file},
     exports=_exports,
+    picture=lambda board: board.picture,
     paper=make_sheet,
     settled=settled,
 )
