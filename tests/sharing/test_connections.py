@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from backprop.sharing.connections import AT_REST, PoolWithoutLocks, make_engine
+from backprop.sharing.connections import CONNECTIONS, PoolWithoutLocks, make_engine
 from backprop.sharing.database import Database
 
 # What gunicorn.conf.py and a worker patch; then more green threads than connections.
@@ -43,6 +43,6 @@ def test_of_a_crowd_of_connections_some_stay_open(tmp_path):
         each.close()
     pool = engine.pool
     assert isinstance(pool, PoolWithoutLocks)
-    assert len(pool._resting) == AT_REST
+    assert len(pool._resting) == CONNECTIONS
     engine.dispose()
     assert len(pool._resting) == 0
