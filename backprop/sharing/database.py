@@ -28,7 +28,7 @@ except ImportError:  # there is none on Windows
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "0003"  # the schema that this code reads and writes
-WRITERS = 2  # of these, in PostgreSQL: who waits there for another's lock leaves the rest to readers
+WRITERS = 2  # at once, in each process, in PostgreSQL: who waits for a lock leaves readers the rest
 PATIENCE = 5  # seconds for which one queues
 PAUSE = 0.02  # seconds before the first new attempt; each later pause is twice as long
 MIGRATING = 0x6261636B  # the name of PostgreSQL's lock

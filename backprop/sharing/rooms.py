@@ -332,11 +332,22 @@ class Rooms:
 
         self._database.write_at_once(take)
 
-    def answers(self, code: str, question: int, token: str = "") -> Sequence[Answer]:
-        """Return what was answered to a question, by all or by one, by rounds, then by tokens."""
+    def answers(
+        self, code: str, question: int, token: str = "", rounds: int = 0
+    ) -> Sequence[Answer]:
+        """Return what was answered to a question, by all or by one, by rounds, then by tokens.
+
+        Args:
+            code: of the room.
+            question: its number.
+            token: of the member whose answers they are; empty for all.
+            rounds: how many there were, where that is known: a member's own are then found without
+                a look at those of all.
+        """
         same = sql.and_(*(ROUNDS.c[name] == ANSWERS.c[name] for name in OF_A_ROUND))
         these = (ANSWERS.c.room == code) & (ANSWERS.c.question == question)
         these &= ANSWERS.c.token == token if token else sql.true()
+        these &= ANSWERS.c.round.in_(range(1, rounds + 1)) if rounds else sql.true()
         fields = ("token", "round", "variant", "sign", "typed", "number", "verdict")
         query = (
             sql.select(*(ANSWERS.c[name] for name in fields), ANSWERS.c.sent, ROUNDS.c.opened)
