@@ -195,8 +195,9 @@ def taking(dialect: str) -> postgresql.Insert | sqlite.Insert:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(ANSWERS)
     taken = insert.from_select(list(said), held.with_for_update(read=True, of=ROUNDS))
     later = {name: taken.excluded[name] for name in said if name not in OF_AN_ANSWER}
-    taken = taken.on_conflict_do_update(index_elements=OF_AN_ANSWER, set_=later)
-    return taken.execution_options(preserve_rowcount=True)  # else not known in PostgreSQL
+    settled = taken.on_conflict_do_update(index_elements=OF_AN_ANSWER, set_=later)
+    # Else how many rows were written is not known in PostgreSQL.
+    return settled.execution_options(preserve_rowcount=True)  # type: ignore[no-any-return]
 
 
 def last_round(connection: sql.Connection, code: str, question: int) -> int:
