@@ -5,11 +5,14 @@
     W1 : 8 x 2 …            J = L + S1 + R1 + …
 
 It is the graph at layers detail, written in the language that is typed; the arrays have the names
-that they have there. A line more stands before three of the losses: D = A2 - Y; of a hinge s, the
-score of the true class, and M, the margins. The same text can be typed, if it fits the limits of
-what is typed; here it is read, and has none but the network's.
+that they have there. Before most losses stands a line more: D, the difference; E, the logarithms;
+H, what Huber makes of D; of a hinge s, the score of the true class, and M, the margins. The same
+text can be typed, if it fits the limits of what is typed; here it is read, and has none but the
+network's.
 
-The passes of both are equal to rounding: a loss adds up in another order.
+The passes of both are equal to rounding: a loss adds up in another order. Only where a sigmoid is
+saturated, |z| > 6, has the textbook's line fewer digits than the graph, which reads z beside it
+(saturation.py), and beyond |z| = 36 none: 1 - A is 0 there.
 """
 
 from collections.abc import Mapping
@@ -25,15 +28,20 @@ from backprop.engine.program import Program, program_of
 LOSS_LINES: Mapping[str, tuple[str, ...]] = {  # of outputs A and targets Y
     "half_squared_error": ("D = {A} - Y", "L = 0.5 * sum(D ** 2) / {n}"),
     "mean_squared_error": ("D = {A} - Y", "L = mean(D ** 2)"),
-    "binary_cross_entropy": ("L = -mean(Y * log({A}) + (1 - Y) * log(1 - {A}))",),
+    "binary_cross_entropy": ("E = Y * log({A}) + (1 - Y) * log(1 - {A})", "L = -mean(E)"),
     "cross_entropy": ("L = cross_entropy({A}, Y)",),
-    "huber": ("D = {A} - Y", "L = mean(where(abs(D) > 1, abs(D) - 0.5, 0.5 * D ** 2))"),
+    "huber": (
+        "D = {A} - Y",
+        "H = where(abs(D) > 1, abs(D) - 0.5, 0.5 * D ** 2)",
+        "L = mean(H)",
+    ),
     "multiclass_hinge": (
         "s = sum(Y * {A}, axis=1, keepdims=True)",
         "M = {A} - s + 1",
         "L = mean((1 - Y) * relu(M))",
     ),
 }
+BEFORE_LOSS = ("D", "E", "H", "s", "M")  # what a loss is computed from, beside A and Y
 STORED = Source("stored")
 
 
@@ -102,7 +110,8 @@ def _read(network: Network, n: int, opened: frozenset[str]) -> Program:
         if sign == " : ":
             kind = "given" if name in ("X", "Y") else "free"
             shape = next(shapes)
-            statements.append(Statement((name,), start, rest, None, 0, kind, shape, STORED))
+            said = rest.removesuffix(" = stored")  # it is read, and its values are beside it
+            statements.append(Statement((name,), start, said, None, 0, kind, shape, STORED))
         else:
             tree = read_expression(rest, offset)
             statements.append(Statement((name,), start, rest, tree, offset))

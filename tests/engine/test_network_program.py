@@ -33,7 +33,7 @@ def both(network):
                 yield f"d{node.name}", ours.gradients[own], theirs.gradients[position]
 
 
-@pytest.mark.parametrize("l1, l2", PENALTIES)
+@pytest.mark.parametrize(("l1", "l2"), PENALTIES)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_program_of_a_network_has_the_numbers_of_its_layers(loss, l1, l2):
     for hidden in HIDDEN_ACTIVATIONS:
@@ -41,12 +41,12 @@ def test_the_program_of_a_network_has_the_numbers_of_its_layers(loss, l1, l2):
         network = Network((3, 4, 2), (hidden, last), loss, l1=l1, l2=l2)
         for name, ours, theirs in both(network):
             assert np.shape(ours) == np.shape(theirs), name
-            if loss in BIT_FOR_BIT or name[0] in "XYWbZA" and name[1:] != "":
+            if loss in BIT_FOR_BIT or name[0] not in "dLJ":
                 assert np.array_equal(ours, theirs), name
             assert np.allclose(ours, theirs, rtol=1e-12, atol=1e-15), name
 
 
-@pytest.mark.parametrize("activation", [a for a in HIDDEN_ACTIVATIONS])
+@pytest.mark.parametrize("activation", list(HIDDEN_ACTIVATIONS))
 def test_outputs_of_any_activation_have_the_numbers_of_the_layers(activation):
     for loss in ("half_squared_error", "mean_squared_error", "huber"):
         network = Network((2, 3), (activation,), loss, shared_biases=True)
@@ -59,7 +59,7 @@ def test_its_text_can_be_typed_where_it_fits():
     parameters, X, _ = batch(network)
     read = network_program(network, parameters, X, np.ones((7, 1)))
     typed = program("\n".join(network_lines(network, 7)), read.at)
-    assert typed == read
+    assert typed.nodes == read.nodes
     assert read.text == typed.text
     assert [(use.line, use.name) for use in uses(read)][-1] == ("Z1", "W1")
 

@@ -15,6 +15,7 @@ from backprop.lessons.training.ending import QUESTIONS, make_ending
 from backprop.lessons.training.inspection import Inspection, batch_trace, inspect_unit
 from backprop.lessons.training.layers.board import Layers, make_layers
 from backprop.lessons.training.layers.steps import layer_steps
+from backprop.lessons.training.lesson_links import program_refusal
 from backprop.lessons.training.maps import make_maps
 from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.own_data import Drawing, make_drawing
@@ -68,6 +69,7 @@ class Board:
     trouble: Trouble | None
     network: NetworkPicture | None  # with view and inspection; or the layers instead
     layers: Layers | None
+    refused: str  # of layers, why they cannot be opened as a program that is typed; else empty
     view: View | None
     inspection: Inspection | None
     charts: Charts
@@ -98,6 +100,7 @@ def compose(choices: Choices, links: Links) -> Board:
         trouble=find_trouble(state, row),
         network=draw_network(state, maps, links) if maps else None,
         layers=_layers(state, links) if by_layers else None,
+        refused=_refused(state) if by_layers else "",
         view=make_view(state, maps, links) if maps else None,
         inspection=None if by_layers else inspect_unit(state, links),
         charts=make_charts(state, make_overlays(choices, state.history, links), row, links),
@@ -154,6 +157,11 @@ def _layers(state: TrainingState, links: Links) -> Layers:
     step = min(state.choices.view.step, last)
     frozen, entry = frozenset(state.plan.frozen), state.choices.view.entry
     return make_layers(state.network, trace, step, links, frozen, entry)
+
+
+def _refused(state: TrainingState) -> str:
+    refusal = program_refusal(state)
+    return f"{refusal.what} {refusal.hint}" if refusal else ""
 
 
 def _example(state: TrainingState) -> Example:

@@ -7,12 +7,13 @@ numbers are those of the pass that trains; the texts are the program's.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from backprop.engine.network import Network
-from backprop.engine.network_program import network_program
+from backprop.engine.network_program import BEFORE_LOSS, network_program
 from backprop.engine.trace import Trace, edges
 from backprop.lessons.training.layers.steps import LayerStep, layer_steps
 from backprop.stage.programs.arrays_shown import Grid
@@ -107,7 +108,7 @@ def batch_program(network: Network, trace: Trace) -> BatchProgram:
     gathered = [_gathered(passes, trace, step) for step in layer_steps(trace.graph)]
     ends = np.cumsum([0, *map(len, gathered)]).tolist()
     steps = tuple(step for group in gathered for step in group)
-    return BatchProgram(replace(passes, steps=steps), tuple(zip(ends, ends[1:], strict=False)))
+    return BatchProgram(replace(passes, steps=steps), tuple(pairwise(ends)))
 
 
 def _with_numbers(plain: ProgramAt, trace: Trace) -> ProgramAt:
@@ -121,13 +122,14 @@ def _with_numbers(plain: ProgramAt, trace: Trace) -> ProgramAt:
             gradients[own] = trace.gradients[position]
     names = [node.name for node in graph.nodes]
     known = {
-        (names[edge.later], names[edge.node]): (product, total)
-        for edge, product, total in zip(edges(graph), trace.products, trace.totals, strict=True)
+        (names[edge.later], names[edge.node]): product
+        for edge, product in zip(edges(graph), trace.products, strict=True)
     }
-    sent, totals = {}, {}
+    sent: dict[tuple[str, str], tuple[Any, Any]] = {}
+    totals: dict[str, Any] = {}
     for use in plain.uses:
         key = use.line, use.name
-        own = known[key][0] if key in known else plain.sent[key][0]
+        own = known[key] if key in known else plain.sent[key][0]
         totals[use.name] = totals[use.name] + own if use.name in totals else own
         if use.which == use.times - 1:
             totals[use.name] = gradients[program.position(use.name)]
@@ -139,7 +141,7 @@ def _with_numbers(plain: ProgramAt, trace: Trace) -> ProgramAt:
 def _gathered(passes: ProgramAt, trace: Trace, step: LayerStep) -> list[WalkStep]:
     """Return the steps of a program that one step of the walk shows."""
     names = [trace.graph.nodes[i].name for i in step.nodes]
-    inside = [line.name for line in passes.program.lines if line.name in ("D", "s", "M")]
+    inside = [line.name for line in passes.program.lines if line.name in BEFORE_LOSS]
     if step.kind == "whole":
         return [s for s in passes.steps if s.kind == "whole"]
     if step.kind == "value":
