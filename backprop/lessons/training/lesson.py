@@ -69,7 +69,6 @@ class Board:
     trouble: Trouble | None
     network: NetworkPicture | None  # with view and inspection; or the layers instead
     layers: Layers | None
-    refused: str  # of layers, why they cannot be opened as a program that is typed; else empty
     view: View | None
     inspection: Inspection | None
     charts: Charts
@@ -100,7 +99,6 @@ def compose(choices: Choices, links: Links) -> Board:
         trouble=find_trouble(state, row),
         network=draw_network(state, maps, links) if maps else None,
         layers=_layers(state, links) if by_layers else None,
-        refused=_refused(state) if by_layers else "",
         view=make_view(state, maps, links) if maps else None,
         inspection=None if by_layers else inspect_unit(state, links),
         charts=make_charts(state, make_overlays(choices, state.history, links), row, links),
@@ -156,7 +154,9 @@ def _layers(state: TrainingState, links: Links) -> Layers:
     last = len(layer_steps(trace.graph)) - 1  # of another network, the walk may be shorter
     step = min(state.choices.view.step, last)
     frozen, entry = frozenset(state.plan.frozen), state.choices.view.entry
-    return make_layers(state.network, trace, step, links, frozen, entry)
+    return make_layers(
+        state.network, trace, step, links, frozen=frozen, entry=entry, refused=_refused(state)
+    )
 
 
 def _refused(state: TrainingState) -> str:

@@ -62,6 +62,7 @@ class Layers:
         explanation: what the step says.
         frozen: which arrays an update leaves as they are, in words; empty for none.
         cut: what the maps leave out, in words; empty where they show all.
+        refused: why it cannot be opened as a program that is typed; empty where it can.
     """
 
     phase: str
@@ -70,6 +71,7 @@ class Layers:
     explanation: LayerExplanation
     frozen: str
     cut: str
+    refused: str
 
 
 def make_layers(
@@ -79,6 +81,7 @@ def make_layers(
     links: Links,
     frozen: frozenset[str] = frozenset(),
     entry: str = "",
+    refused: str = "",
 ) -> Layers:
     """Return a batch at one step of its passes.
 
@@ -89,6 +92,7 @@ def make_layers(
         links: around this state.
         frozen: names of parameter arrays or of their entries that updates leave as they are.
         entry: the one that is opened: dW1[1,2]; empty for none.
+        refused: why it cannot be opened as a program that is typed; empty where it can.
     """
     graph = trace.graph
     assert graph == network.graph("layers"), "the trace is that of the network at layers detail"
@@ -104,6 +108,7 @@ def make_layers(
         explanation=_explanation(trace, at, frozen),
         frozen=_frozen_words(trace, frozen),
         cut=_cut(trace),
+        refused=refused,
     )
 
 
