@@ -44,10 +44,18 @@ def _inside(program: Program, line: str) -> list[int]:
 
 def value_tree(program: Program, line: str) -> ast.expr:
     """Return what a line computes, in the names that it reads."""
+    return part_tree(program, _inside(program, line)[-1])
+
+
+def part_tree(program: Program, node: int) -> ast.expr:
+    """Return what a node inside a line computes, in the names that the line reads."""
     values: dict[int, ast.expr] = {}
+    line = line_of(program, node)
     for position in _inside(program, line):
         values[position] = _short(_value(program, position, values), program, line)
-    return rewritten(values[position])
+        if position == node:
+            break
+    return rewritten(values[node])
 
 
 def sent_trees(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from backprop.engine.arrays.grammar import LINES
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import line_number, problem_of
+from backprop.lessons.arrays.passes import problem_of
 from backprop.stage.links import Links
 from backprop.stage.programs.rows import Row, Shown
+from backprop.stage.programs.typed import line_number
 
 DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*(?:,\s*\w+\s*)?([:=])(?!=)(.*)", re.DOTALL)
 

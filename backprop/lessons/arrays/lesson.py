@@ -81,6 +81,7 @@ class Board:
         picture: the program.
         entry: the one that is opened.
         editor: its text, while it is edited; `edit`, the address where it is.
+        memory: the address of the same program in the lesson on memory.
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
@@ -94,6 +95,7 @@ class Board:
     entry: EntryBoard
     editor: Editor | None
     edit: str
+    memory: str
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
@@ -145,6 +147,7 @@ def compose(choices: Choices, links: Links) -> Board:
         ),
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
+        memory=links.to("memory", program=choices.program),
         forms=around.forms,
         outputs=around.outputs,
         panes=around.panes,

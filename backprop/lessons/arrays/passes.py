@@ -2,18 +2,15 @@
 
 import re
 from functools import lru_cache
-from typing import Any
 
-import numpy as np
-
-from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
-from backprop.engine.program import Program, program, read
+from backprop.engine.program import program, read
 from backprop.lessons.arrays.choices import Choices
-from backprop.stage.choices import ChoiceError, change, parse_number
+from backprop.stage.choices import change, parse_number
 from backprop.stage.kept import kept_by
-from backprop.stage.programs.passes import ProgramAt, program_at, program_steps, read_entry
+from backprop.stage.programs.passes import ProgramAt, program_at, program_steps
+from backprop.stage.programs.typed import in_line, typed_values
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
@@ -36,20 +33,6 @@ def passes_of(choices: Choices) -> ProgramAt:
     except InputError as error:
         raise in_line(error, text) from error
     return program_at(built, added)
-
-
-def in_line(error: InputError, text: str) -> ChoiceError:
-    """Return an error that says in which line of a program it is."""
-    number = line_number(error, text)
-    where = f"Line {number}: " if number else ""
-    return ChoiceError(f"{where}{error.what}", hint=error.hint, at="program")
-
-
-def line_number(error: InputError, text: str) -> int:
-    """Return the line, from 1, at which an error is; 0 where it is in none."""
-    if not isinstance(error.at, int):
-        return 0
-    return text[: error.at].count("\n") + 1
 
 
 @lru_cache(maxsize=128)
@@ -97,40 +80,6 @@ def _free(letter: str, names: set[str]) -> str:
     while found in names:
         found, k = f"{letter}{k}", k + 1
     return found
-
-
-def typed_values(graph: Program, text: str) -> dict[str, Any]:
-    """Return the values of the leaves of which an entry was typed: “W[1,2]=0.5;b[0]=1”.
-
-    Raises:
-        ChoiceError: there is no such leaf or entry, or no number.
-    """
-    values: dict[str, Any] = {}
-    for part in filter(None, text.split(";")):
-        place, _, number = part.partition("=")
-        name, index = _leaf_entry(graph, place)
-        if name not in values:
-            values[name] = np.array(leaf_values(graph.statements[name]), float)
-        values[name][index] = parse_number(number, "leaf-values")
-    return values
-
-
-def _leaf_entry(graph: Program, place: str) -> tuple[str, tuple[int, ...]]:
-    name, index = read_entry(place) or (place.strip(), ())
-    if name not in graph.statements:
-        raise ChoiceError(
-            f"“{place[:40]}” is no entry of a leaf.",
-            hint="Write one as in W[1,2]=0.5; entries are counted from 0.",
-            at="leaf-values",
-        )
-    shape = graph.statements[name].shape
-    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=False)):
-        raise ChoiceError(
-            f"“{place[:40]}” is outside of {name}.",
-            hint="Entries are counted from 0.",
-            at="leaf-values",
-        )
-    return name, index
 
 
 def put_value(text: str, place: str, number: float) -> str:
