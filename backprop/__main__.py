@@ -37,6 +37,7 @@ examples:
   python -m backprop --network 2,3,1 --activations tanh,sigmoid w1_1_1=0.5 --detail operations
   python -m backprop check FILE          is this gradient right? (check --help says more)
   python -m backprop program FILE        named lines of arrays (program --help says more)
+  python -m backprop serve               the whole app on this machine (serve --help says more)
 """
 CHECK = """\
 FILE is JSON, CSV, arrays as NumPy or PyTorch print them, or an .npz file; - reads standard input.
@@ -72,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _check(words[1:])
         if words and words[0] == "program":
             return _program(words[1:])
+        if words and words[0] == "serve":
+            from backprop.web.operating.serve import serve
+
+            return serve(words[1:])
         options = _options(words)
         output = _of_network(options) if options.network else _of_expression(options)
     except InputError as error:

@@ -75,6 +75,20 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file that the menu “Share” offers to be copied or downloaded.
+
+    Attributes:
+        path: below the lesson's address.
+        title, about: what it is.
+    """
+
+    path: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """The steps of a board as its page counts them: the first, the last, the one that is shown."""
 
@@ -139,6 +153,7 @@ class Lesson:
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
         files: what can be downloaded: an address with <name> in it, below the lesson's own unless
             it begins with a slash; and choices and that name → the file.
+        exports: board → those of its files that the menu “Share” offers.
         staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
         beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
         route: what it is called on the route through the lessons; empty beside the route.
@@ -176,6 +191,7 @@ class Lesson:
     scripts: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
     files: Mapping[str, Callable[[Any, str], File]] = field(default_factory=dict)
+    exports: Callable[[Any], tuple[Export, ...]] | None = None
     staged: bool = False
     beside: tuple[str, ...] = ()
     route: str = ""

@@ -32,6 +32,14 @@ from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.filters import in_view
+from backprop.web.keeping.stored import (
+    BROWSER,
+    browser_word,
+    find_stay,
+    make_held,
+    open_store,
+    promise,
+)
 from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_ADDRESS,
@@ -58,7 +66,6 @@ from backprop.web.reply import (
     reply_prepared,
     send_file,
 )
-from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store, promise
 from backprop.web.taken import derivation_file, graph_file, scene_file
 
 THEMES = ("light", "dark")

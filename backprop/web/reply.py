@@ -20,6 +20,7 @@ from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.prepared import Prepared
 from backprop.web.filters import below, on_paper
+from backprop.web.keeping.stored import Stay, find_stay, is_of_store, is_private
 from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_PRINTED,
@@ -28,7 +29,6 @@ from backprop.web.query import (
     is_partial,
     printed_address,
 )
-from backprop.web.stored import Stay, find_stay, is_of_store, is_private
 
 FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag

@@ -255,6 +255,7 @@ PROGRAMS = Dialect(
     rare=ARRAYS.rare,
     power="pow",
     number="({!r})",
+    zero="float64({!r})",
     writes_out=False,
 )
 TYPED = Dialect("typed", {}, where=ARRAYS.where, power="", writes_out=False)  # to be read

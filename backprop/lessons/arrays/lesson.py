@@ -18,6 +18,7 @@ from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
 from backprop.lessons.arrays.editing import Editor, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
+from backprop.lessons.arrays.export import EXPORTS, export_file, holds_answers
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.arrays.presets import PRESETS
@@ -25,7 +26,7 @@ from backprop.notation.formula import Label
 from backprop.stage.controls import Option, make_options
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from
-from backprop.stage.lesson import Lesson
+from backprop.stage.lesson import Export, Lesson
 from backprop.stage.links import Links
 from backprop.stage.programs.entry import EntryOpened, open_entry
 from backprop.stage.programs.passes import ProgramAt, said_opened
@@ -215,6 +216,11 @@ def _steps(board: Board) -> Any:
     return board.walk.strip.steps
 
 
+def _exports(board: Board) -> tuple[Export, ...]:
+    choices = board.head.links.choices
+    return () if holds_answers(choices, passes_of(choices)) else EXPORTS
+
+
 LESSON = Lesson(
     name="arrays",
     address="/arrays",
@@ -234,6 +240,8 @@ LESSON = Lesson(
     ending=make_ending,
     questions=QUESTIONS,
     asks=ASKS,
+    files={"export/<name>": export_file},
+    exports=_exports,
     paper=make_sheet,
     settled=settled,
 )

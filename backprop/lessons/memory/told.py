@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backprop.engine.arrays.shapes import shape_text
-from backprop.engine.arrays.texts import part_tree
+from backprop.engine.arrays.texts import line_of, rewritten, value_trees
 from backprop.engine.arrays.uses import Use, uses
 from backprop.engine.program import Program
 from backprop.engine.tape.needed import mentions
@@ -231,7 +231,8 @@ def _called(memory: Memory, node: int) -> str:
 
 @lru_cache(maxsize=2048)
 def _part(program: Program, node: int) -> str:
-    return short(ast.unparse(part_tree(program, node)))
+    tree = value_trees(program, line_of(program, node))[node]
+    return short(ast.unparse(rewritten(tree)))
 
 
 def _listed(words: Iterable[str]) -> Words:
