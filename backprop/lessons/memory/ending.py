@@ -26,7 +26,7 @@ READS = {  # what of Z and A = f(Z) is read on the way back → functions
     "a": ("tanh(Z)", "exp(Z)", "sigmoid(Z)"),
     "none": ("Z + b", "3 * Z", "-Z", "Z / 2", "Z - b"),
 }
-NAMED = {"z": ("Z",), "a": ("A",), "none": ("neither",)}
+NAMED = {"z": ("only Z",), "a": ("only A",), "none": ("neither of the two",)}
 
 
 def make_ending() -> Ending:
@@ -109,9 +109,9 @@ def _ask_needed(seed: int) -> Question:
     memory = memory_of(Choices(program="\n".join((leaves, *lines))))
     _, sends = (Code(f"d{use.name} = {use.text}") for use in _first_uses(memory.tape.program))
     about = phrase(
-        "What A sends back is {text}; a sum reads no value, and Z sends dZ and what it takes from "
+        "What A sends back is {sent}; a sum reads no value, and Z sends dZ and what it takes from "
         "X and W, which are leaves.",
-        text=sends,
+        sent=sends,
     )
     hint: Words = ("Write what ", Code(lines[1]), " sends back to Z: which name is in it?")
     titles = {

@@ -1,6 +1,6 @@
 """The pass there and back: what lives how long, with everything kept and with checkpoints."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -48,7 +48,22 @@ def test_a_checkpoint_at_every_fourth_layer_makes_the_peak_7_and_the_work_44():
     plan = make_plan(tape, every(tape, 4))
     assert (plan.peak(), plan.again, plan.work) == (7, 12, 44)
     assert [f"{kind[0]}{line + 1}" for kind, line in plan.events[16:30]] == (
-        "a13 a14 a15 b16 b15 b14 b13 a9 a10 a11 b12 b11 b10 b9".split()
+        [
+            "a13",
+            "a14",
+            "a15",
+            "b16",
+            "b15",
+            "b14",
+            "b13",
+            "a9",
+            "a10",
+            "a11",
+            "b12",
+            "b11",
+            "b10",
+            "b9",
+        ]
     )
     held = plan.held()[27]
     assert held == 5
@@ -137,8 +152,7 @@ def test_a_best_placement_that_is_looked_for_is_as_good_as_one_of_all(monkeypatc
     tape = recurrent(10)
     all_of = {
         in_bytes: min(
-            make_plan(tape, kept).peak(in_bytes=in_bytes)
-            for kept in combinations(range(11), count)
+            make_plan(tape, kept).peak(in_bytes=in_bytes) for kept in combinations(range(11), count)
         )
         for in_bytes in (False, True)
     }
@@ -155,7 +169,7 @@ def test_a_plan_of_a_chain_costs_what_the_formula_says(n, data):
     kept = data.draw(st.sets(st.integers(0, n - 2)))
     plan = make_plan(tape, kept)
     ends = [-1, *sorted(kept), n - 1]
-    lengths = [b - a for a, b in zip(ends, ends[1:], strict=False)]
+    lengths = [b - a for a, b in pairwise(ends)]
     assert plan.again == n - 1 - len(kept)
     assert plan.work == 2 * n + plan.again
     forward = len(kept) + 1 + (n - 1 not in kept and bool(plan.again) and lengths[-1] > 1)
