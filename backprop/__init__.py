@@ -70,17 +70,18 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'backprop' has no attribute '{name}'")
 
 
-def program(text: str, at: Mapping[str, Any] | None = None) -> "Program":
+def program(text: str, at: Mapping[str, Any] | None = None, *, scalar: bool = True) -> "Program":
     """Return the program of named lines: a graph whose nodes are arrays.
 
     Args:
         text: leaves, `W : 2 x 3 = random 1`, and results, `Z = X @ W.T`, one a line.
         at: values for some of the leaves, in place of those that the text says.
+        scalar: whether the last line must be a number; `jvp`, `vjp` and `jacobian` take any shape.
 
     Raises:
         InputError: a line cannot be read, shapes do not fit, a limit is passed, or the last line
-            is no number; `error.at` is the place in the text, or the name of a leaf.
+            is no number, and must be; `error.at` is the place in the text, or the name of a leaf.
     """
     from backprop.engine.program import program as read  # only where programs are read
 
-    return read(text, at)
+    return read(text, at, scalar=scalar)

@@ -52,6 +52,8 @@ def test_the_modes_are_verbs_that_are_imported_where_they_are_asked_for():
     assert backprop.jvp(graph, at, {"x": 1, "y": 10}).tangent == 23
     assert backprop.vjp(graph, at, 10).gradient == {"x": 30, "y": 20}
     assert backprop.jacobian(graph, at).matrix.tolist() == [[3, 2]]
+    turned = backprop.program("x : 2 = [1, 2]\ny = x[0] * x", scalar=False)
+    assert backprop.jacobian(turned, turned.at).matrix.tolist() == [[2, 0], [2, 1]]
     assert backprop.hvp(graph, at, {"x": 1}).product == {"x": 0, "y": 1}
     assert backprop.hessian(graph, at).matrix.tolist() == [[0, 1], [1, 0]]
     with pytest.raises(AttributeError, match="no attribute 'ivp'"):

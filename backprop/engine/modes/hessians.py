@@ -10,6 +10,7 @@ Source: Pearlmutter, Fast exact multiplication by the Hessian (1994).
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,20 +76,31 @@ def hvp(graph: Graph, at: Mapping[str, Any], direction: Mapping[str, Any]) -> He
     graph, at = _of_a_number(graph, at)
     ways = directions(graph, direction)
     whole = gradient_graph(graph)
-    asked = {name: k for name, k in whole.gradients.items() if k is not None}
-    positions = (*asked.values(), whole.value)
+    asked, positions, shapes = _asked(graph)
     values, tangents = run_tangents(whole.graph, {**at, WEIGHT: 1.0}, ways, positions)
-    gradient, product = ({}, {})
-    for name in graph.parameters:
-        shape = graph.nodes[graph.position(name)].shape or ()
-        here = [*asked].index(name) if name in asked else None
-        gradient[name] = _filled(0.0 if here is None else values[here], shape)
-        product[name] = _filled(0.0 if here is None else tangents[here], shape)
+    nothing = dict.fromkeys(shapes, 0.0)  # where a leaf is not read
+    slopes, turned = (dict(zip(asked, found, strict=False)) for found in (values, tangents))
+    gradient, product = (
+        {name: _filled(each, shapes[name]) for name, each in {**nothing, **found}.items()}
+        for found in (slopes, turned)
+    )
     return HessianProduct(values[-1], gradient, ways, product)
 
 
+@lru_cache(maxsize=64)
+def _asked(graph: Graph) -> tuple[tuple[str, ...], tuple[int, ...], Mapping[str, Shape]]:
+    """Return the parameters that have a gradient, where these and the value stand, and shapes."""
+    whole = gradient_graph(graph)
+    places = {name: place for name, place in whole.gradients.items() if place is not None}
+    at = {name: graph.position(name) for name in graph.parameters}
+    shapes = {name: graph.nodes[position].shape or () for name, position in at.items()}
+    return tuple(places), (*places.values(), whole.value), shapes
+
+
 def _filled(entries: Any, shape: Shape) -> Any:
-    return np.broadcast_to(entries, shape) if shape else float(entries)
+    if not shape:
+        return float(entries)
+    return entries if np.shape(entries) == shape else np.broadcast_to(entries, shape)
 
 
 def _of_a_number(graph: Graph, at: Mapping[str, Any]) -> tuple[Graph, Mapping[str, Any]]:

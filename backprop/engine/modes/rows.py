@@ -69,6 +69,9 @@ def pushed(name: str, parameters: Parameters, shapes: tuple[Shape, ...], which: 
     if name in ENTRYWISE:
         return _entrywise(name, row, which)
     code = ast.unparse(_transposed(row, which, _codes))
+    if row.product_codes[which].startswith("put_at_first(g"):  # a word, whose transpose is one
+        taken = row.product_codes[which].replace("put_at_first(g", f"take_at_first({TANGENT}")
+        code = f"{taken}.reshape({argument(row.shape)})"
     return Pushed(_Shorter().visit(_transposed(row, which, _texts)), code, row.shape)
 
 

@@ -44,11 +44,10 @@ class Tangents:
     tangents: tuple[Any, ...]
 
     def __post_init__(self) -> None:
-        for node, value, tangent in zip(self.graph.nodes, self.values, self.tangents, strict=True):
-            if node.operation:  # a leaf is the caller's
-                for entry in (value, tangent):
-                    if type(entry) is np.ndarray:
-                        entry.setflags(write=False)
+        for column in (self.values, self.tangents):
+            for position in _results(self.graph):  # a leaf is the caller's
+                if type(column[position]) is np.ndarray:
+                    column[position].setflags(write=False)
 
     @property
     def value(self) -> Any:
@@ -113,6 +112,11 @@ def directions(graph: Graph, direction: Mapping[str, Any]) -> dict[str, Any]:
         for name, node in leaves.items()
         if name in direction
     }
+
+
+@lru_cache(maxsize=256)
+def _results(graph: Graph) -> tuple[int, ...]:
+    return tuple(position for position, node in enumerate(graph.nodes) if node.operation)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
 from backprop.engine.program import program, read
+from backprop.lessons.arrays.brought import StoredLeaf, brought_values
 from backprop.lessons.arrays.choices import Choices
 from backprop.stage.choices import change, parse_number
 from backprop.stage.kept import kept_by
@@ -14,7 +15,7 @@ from backprop.stage.programs.typed import in_line, typed_values
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
-    return choices.program, choices.opened, choices.weights, choices.leaf_values
+    return choices.program, choices.opened, choices.weights, choices.leaf_values, choices.stored
 
 
 @kept_by(_numbers, size=64)
@@ -26,9 +27,10 @@ def passes_of(choices: Choices) -> ProgramAt:
     """
     text, added = with_output(choices.program, choices.weights)
     try:
-        plain = program(text, opened=choices.opened)
-        values = typed_values(plain, choices.leaf_values)
-        built = plain.with_values(values) if values else plain
+        plain = read(text, opened=choices.opened)
+        values = brought_values(plain, choices.stored)
+        values |= typed_values(plain, choices.leaf_values, values)
+        built = program(text, values, opened=choices.opened)
         uses(built)  # refuses a line that cannot be written as one text
     except InputError as error:
         raise in_line(error, text) from error
@@ -101,7 +103,7 @@ def settled(choices: Choices) -> Choices:
         choices = change(choices, step=_counted_anew(choices), opened_before="")
     if choices.typed and choices.typed == choices.program:
         choices = change(choices, typed="")
-    if choices.typed and problem_of(choices.typed, choices.weights) is None:
+    if choices.typed and problem_of(choices.typed, choices.weights, choices.stored) is None:
         fresh = change(choices, program=choices.typed, typed="")
         if fresh.leaf_values and _problem_with(fresh):
             fresh = change(fresh, leaf_values="")
@@ -149,12 +151,12 @@ def _problem_with(choices: Choices) -> InputError | None:
     return None
 
 
-def problem_of(text: str, weights: str) -> InputError | None:
+def problem_of(text: str, weights: str, stored: tuple[StoredLeaf, ...] = ()) -> InputError | None:
     """Return why a program cannot be read, with its place in the text; None where it can."""
     try:
-        read(text)
+        values = brought_values(read(text), stored)
         whole, _ = with_output(text, weights)
-        program(whole)
+        program(whole, values)
     except InputError as error:
         return error
     return None

@@ -1,6 +1,8 @@
 """What is typed beside a program: numbers for entries of its leaves, or other seeds for them."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,9 @@ DRAWN = re.compile(r"\b(random|uniform)(\s+)(\d+)")
 LAST_SEED = 99_999
 
 
+NOTHING_BROUGHT: Mapping[str, Any] = MappingProxyType({})
+
+
 def in_line(error: InputError, text: str) -> ChoiceError:
     """Return an error that says in which line of a program it is."""
     number = line_number(error, text)
@@ -24,13 +29,21 @@ def in_line(error: InputError, text: str) -> ChoiceError:
 
 def line_number(error: InputError, text: str) -> int:
     """Return the line, from 1, at which an error is; 0 where it is in none."""
-    if not isinstance(error.at, int):
-        return 0
-    return text[: error.at].count("\n") + 1
+    at = error.at
+    if isinstance(at, str) and (leaf := re.search(rf"(?m)(^|;)\s*{re.escape(at)}\s*:(?!=)", text)):
+        at = leaf.end()
+    return text[:at].count("\n") + 1 if isinstance(at, int) else 0
 
 
-def typed_values(graph: Program, text: str) -> dict[str, Any]:
+def typed_values(
+    graph: Program, text: str, brought: Mapping[str, Any] = NOTHING_BROUGHT
+) -> dict[str, Any]:
     """Return the values of the leaves of which an entry was typed: “W[1,2]=0.5;b[0]=1”.
+
+    Args:
+        graph: with the leaves.
+        text: what was typed.
+        brought: the values of those that are stored.
 
     Raises:
         ChoiceError: there is no such leaf or entry, or no number.
@@ -40,7 +53,8 @@ def typed_values(graph: Program, text: str) -> dict[str, Any]:
         place, _, number = part.partition("=")
         name, index = _leaf_entry(graph, place)
         if name not in values:
-            values[name] = np.array(leaf_values(graph.statements[name]), float)
+            before = brought[name] if name in brought else leaf_values(graph.statements[name])
+            values[name] = np.array(before, float)
         values[name][index] = parse_number(number, "leaf-values")
     return values
 
