@@ -87,7 +87,6 @@ class Board:
         picture: the program.
         entry: the one that is opened.
         editor: its text, while it is edited; `edit`, the address where it is.
-        memory: the address of the same program in the lesson on memory.
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
@@ -102,7 +101,6 @@ class Board:
     entry: EntryBoard
     editor: Editor | None
     edit: str
-    memory: str
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
@@ -156,7 +154,6 @@ def compose(choices: Choices, links: Links) -> Board:
         ),
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
-        memory=links.to("memory", program=choices.program),
         forms=around.forms,
         outputs=around.outputs,
         panes=around.panes,
