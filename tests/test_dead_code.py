@@ -18,7 +18,7 @@ READERS = [
     *(*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "scripts").glob("*.py")),
 ]
 REGISTER = {
-    *("app", "api", "pages", "probes", "files", "store"),
+    *("app", "api", "pages", "framed", "probes", "files", "store"),
     *("classroom", "answering", "console"),
     "row",
 }

@@ -13,7 +13,7 @@ from app import create_app
 from backprop.lessons.catalog import LESSONS
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("pages", "classroom", "answering", "console", "probes", "files")  # what is not JSON
+PAGES = ("pages", "framed", "classroom", "answering", "console", "probes", "files")  # no JSON
 STATES = [
     pytest.param(lesson, preset, id=f"{lesson.name}-{preset.name}")
     for lesson in LESSONS
