@@ -14,7 +14,8 @@ from backprop.lessons.arrays.brought import (
     without_stored,
 )
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import line_number, problem_of
+from backprop.lessons.arrays.outputs import Weighing, line_number
+from backprop.lessons.arrays.passes import problem_of
 from backprop.lessons.arrays.presets import DEFAULTS, NAME
 from backprop.stage.choices import change
 from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
@@ -89,8 +90,8 @@ def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor
     """
     if not choices.editing:
         return None
-    text = choices.typed or choices.program
-    error = problem_of(text, choices.weights, choices.stored) if choices.typed else None
+    text, by = choices.typed or choices.program, Weighing(choices.weights)
+    error = problem_of(text, by, choices.stored) if choices.typed else None
     problem = None
     if error:
         problem = Problem(line_number(error, text), error.what, error.hint)
@@ -125,10 +126,11 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
         for part in choices.leaf_values.split(";")
         if (read_entry(part.partition("=")[0]) or ("",))[0] != name
     )
+    by = Weighing(choices.weights)
     after = change(choices, stored=stored, leaf_values=typed, entry="", slice=())
-    if problem_of(text, choices.weights, stored):
+    if problem_of(text, by, stored):
         after = change(after, typed=text, editing=True)
-        if problem_of(choices.program, choices.weights, stored):
+        if problem_of(choices.program, by, stored):
             after = change(after, program=without_stored(choices.program))
     else:
         after = change(after, program=text, typed="")

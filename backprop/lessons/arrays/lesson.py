@@ -15,10 +15,11 @@ from backprop.lessons.arrays.asked import (
     show_asked,
 )
 from backprop.lessons.arrays.check import CheckShown, show_check
-from backprop.lessons.arrays.choices import WEIGHTS, Choices
+from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.editing import Editor, before_brought, bring, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
 from backprop.lessons.arrays.export import EXPORTS, export_file, holds_answers
+from backprop.lessons.arrays.output_shown import OutputShown, output_options, show_output
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.arrays.presets import DEFAULTS, NAME, PRESETS
@@ -84,6 +85,7 @@ class Board:
         editor: its text, while it is edited; `edit`, the address where it is.
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
+        output: its weights, or the entry that is taken; None where it is a number.
         panes: what a phone shows: the program, the step, or the check.
         check: of the whole gradient, once the pass has come to its end, or where it is asked for.
     """
@@ -97,6 +99,7 @@ class Board:
     edit: str
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
+    output: OutputShown | None
     panes: tuple[Option, ...]
     check: CheckShown | None
 
@@ -109,7 +112,6 @@ class _Around:
     film: Film
     drawer: Drawer
     forms: tuple[Option, ...]
-    outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
 
 
@@ -147,7 +149,8 @@ def compose(choices: Choices, links: Links) -> Board:
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
         forms=around.forms,
-        outputs=around.outputs,
+        outputs=output_options(choices, left) if passes.added else (),
+        output=show_output(choices, left) if passes.added else None,
         panes=around.panes,
         check=show_check(choices, passes, links) if checks else None,
     )
@@ -165,8 +168,6 @@ def _make_around(choices: Choices, links: Links) -> _Around:
         _film(passes, links),
         Drawer(passes, links),
         _forms(passes, links),
-        make_options({k: v for k, v in WEIGHTS.items() if k}, choices.weights or "ones", links,
-                     "weights") if passes.added else (),
         make_options(panes, choices.pane, links, "pane"),
     )  # fmt: skip
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from backprop.lessons.arrays.lesson import LESSON, compose
-from backprop.lessons.arrays.passes import passes_of, settled, with_output
+from backprop.lessons.arrays.outputs import Weighing, with_output
+from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.explanation import spoken
@@ -59,11 +60,11 @@ def test_a_name_that_is_used_three_times_counts_its_uses():
 
 def test_a_last_line_that_is_no_number_gets_one_that_is_said():
     text = "X : 2 x 3 = random 1\nP = softmax(X)"
-    assert with_output(text, "")[1] == "L = sum(P)"
-    assert with_output(text, "one-hot")[1] == "L = P[0, 0]"
+    assert with_output(text)[1] == "L = sum(P)"
+    assert with_output(text, Weighing("one-hot"))[1] == "L = P[0, 0]"
     shown = board(program=text, weights="random")
     assert shown.picture.added == "L = sum(G * P)"
-    assert [option.on for option in shown.outputs] == [False, False, True]
+    assert [option.on for option in shown.outputs] == [False, False, True, False]
 
 
 def test_an_entry_that_is_typed_replaces_the_one_that_was_drawn():
