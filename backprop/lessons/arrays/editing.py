@@ -18,8 +18,10 @@ from backprop.lessons.arrays.outputs import Weighing, line_number
 from backprop.lessons.arrays.passes import problem_of
 from backprop.lessons.arrays.presets import DEFAULTS, NAME
 from backprop.stage.choices import change
+from backprop.stage.controls import Option
 from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
+from backprop.stage.programs.mending import mended_lines
 from backprop.stage.programs.passes import read_entry
 from backprop.stage.programs.rows import Row, Shown
 
@@ -33,11 +35,13 @@ class Problem:
     Attributes:
         line: the number of the line, from 1; 0 where it is in none.
         what, hint: in words.
+        mends: lines that would run in its place, and where they stand there.
     """
 
     line: int
     what: str
     hint: str
+    mends: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,11 @@ def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor
     error = problem_of(text, by, choices.stored) if choices.typed else None
     problem = None
     if error:
-        problem = Problem(line_number(error, text), error.what, error.hint)
+        mends = tuple(
+            Option(mend.line, "", False, links.address(typed=mend.text))
+            for mend in mended_lines(text, error)
+        )
+        problem = Problem(line_number(error, text), error.what, error.hint, mends)
     leaves = tuple(row.name for row in rows if "leaf" in row.kinds)
     opened = (read_entry(choices.entry) or ("",))[0]
     return Editor(
