@@ -1,8 +1,8 @@
 """What the wheel has beside the package: the app's templates, static files and server settings.
 
-They stand beside the package in a checkout, and in backprop/web/site where it is installed. Copies
-that are compressed ahead are left out: they are made again in memory. What is large is packed once
-more tightly than a wheel can (web/assets.py unpacks it).
+They stand beside it in a checkout, and in backprop/web/site where it is installed. Left out
+are copies that are compressed ahead, which are made again in memory, and the fonts for previews of
+links. What is large is packed more tightly than a wheel can (web/assets.py unpacks it).
 """
 
 import lzma
@@ -27,7 +27,7 @@ class WithTheSite(build_py):
         site = Path(self.build_lib, "backprop/web/site")
         shutil.rmtree(site, ignore_errors=True)
         for folder in SITE:
-            shutil.copytree(folder, site / folder, ignore=shutil.ignore_patterns("*.gz"))
+            shutil.copytree(folder, site / folder, ignore=shutil.ignore_patterns("*.gz", "*.ttf"))
         shutil.copy("gunicorn.conf.py", site)
         for file in site.rglob("*.js"):
             if file.stat().st_size > LARGE:

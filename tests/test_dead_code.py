@@ -18,14 +18,14 @@ READERS = [
     *(*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "scripts").glob("*.py")),
 ]
 REGISTER = {
-    *("app", "api", "pages", "probes", "files", "store"),
+    *("app", "api", "pages", "framed", "probes", "files", "store"),
     *("classroom", "answering", "console"),
     "row",
 }
 KEPT = {
     "__all__": "Python reads it",
-    **dict.fromkeys(("assert_gradient", "jacobian"), "a verb for whoever imports the package"),
-    **dict.fromkeys(("total_work", "tangent_texts", "sent_forward"), "the lesson to come reads it"),
+    **dict.fromkeys(("assert_gradient",), "a verb for whoever imports the package"),
+    **dict.fromkeys(("total_work", "sent_forward"), "the lesson to come reads it"),
     "samples": "the points at which the tests hold each operation to its rule",
     **dict.fromkeys(
         ("patch", "handle_exit", "is_already_handled"), "gunicorn calls it, of a worker"

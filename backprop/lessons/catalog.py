@@ -18,6 +18,7 @@ from backprop.lessons.optimizers.lesson import LESSON as OPTIMIZERS
 from backprop.lessons.own_gradient.lesson import LESSON as OWN_GRADIENT
 from backprop.lessons.playground.lesson import LESSON as PLAYGROUND
 from backprop.lessons.training.lesson import LESSON as TRAIN
+from backprop.lessons.why_backwards.lesson import LESSON as WHY_BACKWARDS
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import ChoiceError, change
@@ -27,7 +28,7 @@ from backprop.stage.links import LessonLink, Links, Origin
 
 ROUTE: tuple[Lesson, ...] = (
     *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, FIND_THE_BUG, OWN_GRADIENT),
-    *(OPTIMIZERS, TRAIN, ARRAYS),
+    *(OPTIMIZERS, TRAIN, ARRAYS, WHY_BACKWARDS),
 )
 LESSONS: tuple[Lesson, ...] = ROUTE
 

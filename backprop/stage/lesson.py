@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.formats import FORMAT, Conversion, fields, format_of
 from backprop.sharing.snapshot import SnapshotError, Value, to_bytes
@@ -147,7 +146,7 @@ class Lesson:
         conversions: a format → what makes the fields of a stored state in the next one of those in
             it, where they differ.
         start: choices → the same before their run began, as far as they tell.
-        picture: board → the graph that can be had as a picture.
+        picture: board → the graph, or the program, that can be had as a picture.
         derived: board → the formulas of the step that it shows; what is asked is covered in them.
         covers: board → whether it covers an answer of its sheet, beside what is asked by steps.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
@@ -184,7 +183,7 @@ class Lesson:
     snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
     conversions: Mapping[int, Conversion] = field(default_factory=dict)
     start: Callable[[Any], Any] = lambda choices: choices
-    picture: Callable[[Any], Scene] | None = None
+    picture: Callable[[Any], Any] | None = None
     derived: Callable[[Any], tuple[Derived, ...]] | None = None
     covers: Callable[[Any], bool] = lambda _: False
     styles: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ from backprop.web import (
     assets,
     body,
     door,
+    framed,
     headers,
     limits,
     mount,
@@ -94,6 +95,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         "extensions": [KeptPieces],
     }
     app.jinja_env.filters |= FILTERS
+    app.jinja_env.filters["frame_code"] = framed.frame_code
     app.jinja_env.globals |= macro_functions(app.jinja_env)
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
@@ -103,6 +105,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         answered.answering,
         console.console,
         api.api,
+        framed.framed,
         assets.files,
         health.probes,
     ):

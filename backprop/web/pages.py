@@ -87,6 +87,7 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
             add(f"{lesson.path}/derivation.tex", "pages.send_derivation", defaults=slug)
             graph = "graph.<any(svg, tex):kind>"
             add(f"{lesson.path}/{graph}", "pages.send_picture", defaults=slug)
+            add(f"{lesson.path}/preview.png", "framed.send_preview", defaults=slug)
             add(f"{lesson.path}/end/{graph}", "pages.send_end_picture", defaults=slug)
         if lesson.address:
             path = lesson.address
@@ -116,6 +117,7 @@ def look() -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "root": root(),
         "mode": "",
+        "framed": False,
         "projector": "",
         "here": request.full_path.removesuffix("?"),
         "on_route": tuple(lesson.name for lesson in known_lessons() if lesson.route),

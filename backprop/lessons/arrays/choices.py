@@ -25,7 +25,7 @@ from backprop.stage.choices import (
     format_choice,
     group,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.programs.passes import ENTRY
 from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
@@ -87,7 +87,7 @@ class Choices:
     checked: str = chosen(Name(), "", spelled="checked-leaf")  # whose entries are nudged
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     quiz: ArrayQuizChoices = group(ArrayQuizChoices())
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "strip", "presets", "asking", "function", "checks")
     )

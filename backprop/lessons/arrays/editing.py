@@ -14,7 +14,7 @@ from backprop.lessons.arrays.brought import (
     without_stored,
 )
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.outputs import Weighing, line_number
+from backprop.lessons.arrays.outputs import Weighing
 from backprop.lessons.arrays.passes import problem_of
 from backprop.lessons.arrays.presets import DEFAULTS, NAME
 from backprop.stage.choices import change
@@ -24,6 +24,7 @@ from backprop.stage.links import Links
 from backprop.stage.programs.mending import mended_lines
 from backprop.stage.programs.passes import read_entry
 from backprop.stage.programs.rows import Row, Shown
+from backprop.stage.programs.typed import line_number
 
 DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*(?:,\s*\w+\s*)?([:=])(?!=)(.*)", re.DOTALL)
 

@@ -4,9 +4,14 @@ Forward a step is a line, backward a use of a line: what it sends back to a name
 line of the same language, with its arrays. A name that is used several times gets a sum.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from backprop.engine.errors import InputError
+from backprop.engine.program import read
 from backprop.lessons.arrays.asked import (
     ASKS,
     AskedArrays,
@@ -19,7 +24,7 @@ from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.editing import Editor, before_brought, bring, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
 from backprop.lessons.arrays.export import EXPORTS, export_file, holds_answers
-from backprop.lessons.arrays.output_shown import OutputShown, output_options, show_output
+from backprop.lessons.arrays.output_shown import OutputShown, show_output
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.arrays.presets import DEFAULTS, NAME, PRESETS
@@ -84,9 +89,9 @@ class Board:
         entry: the one that is opened.
         editor: its text, while it is edited; `edit`, the address where it is.
         forms: where lines can be opened: all closed, or all by lines.
-        outputs: where the last line is no number: what can be made of it.
-        output: its weights, or the entry that is taken; None where it is a number.
+        outputs: where the last line is no number: what can be made of it; else None.
         panes: what a phone shows: the program, the step, or the check.
+        modes: where the same program runs forward and in reverse.
         check: of the whole gradient, once the pass has come to its end, or where it is asked for.
     """
 
@@ -98,9 +103,9 @@ class Board:
     editor: Editor | None
     edit: str
     forms: tuple[Option, ...]
-    outputs: tuple[Option, ...]
-    output: OutputShown | None
+    outputs: OutputShown | None
     panes: tuple[Option, ...]
+    modes: str
     check: CheckShown | None
 
 
@@ -113,6 +118,7 @@ class _Around:
     drawer: Drawer
     forms: tuple[Option, ...]
     panes: tuple[Option, ...]
+    modes: str
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -149,9 +155,9 @@ def compose(choices: Choices, links: Links) -> Board:
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
         forms=around.forms,
-        outputs=output_options(choices, left) if passes.added else (),
-        output=show_output(choices, left) if passes.added else None,
+        outputs=show_output(choices, left) if passes.added else None,
         panes=around.panes,
+        modes=around.modes,
         check=show_check(choices, passes, links) if checks else None,
     )
 
@@ -169,7 +175,27 @@ def _make_around(choices: Choices, links: Links) -> _Around:
         Drawer(passes, links),
         _forms(passes, links),
         make_options(panes, choices.pane, links, "pane"),
+        _in_both_modes(choices, passes, links),
     )  # fmt: skip
+
+
+def _in_both_modes(choices: Choices, passes: ProgramAt, links: Links) -> str:
+    """Return where the same program at the same point runs forward and in reverse.
+
+    Numbers that were brought are written into its text; where they do not fit, there is no way.
+    """
+    text = choices.program
+    for name, statement in passes.program.statements.items():
+        if statement.source.kind == "stored":
+            numbers = str(np.asarray(passes.program.at[name]).tolist())
+            leaf = rf"(^|[\n;])(\s*{re.escape(name)}\s*:[^=\n;]*=)\s*stored\b"
+            text = re.sub(leaf, rf"\g<1>\g<2> {numbers}", text)
+    try:
+        read(text)
+    except InputError:
+        return ""
+    more = {"leaf_values": choices.leaf_values} if choices.leaf_values else {}
+    return links.to("why_backwards", program=text, **more)
 
 
 def _film(passes: ProgramAt, links: Links) -> Film:
@@ -242,6 +268,7 @@ LESSON = Lesson(
     asks=ASKS,
     files={"export/<name>": export_file},
     exports=_exports,
+    picture=lambda board: board.picture,
     paper=make_sheet,
     settled=settled,
 )

@@ -44,6 +44,7 @@ class OutputShown:
     """What can be made of a last line that is no number.
 
     Attributes:
+        options: its sum, one entry, random weights, or weights that are typed.
         label, shape: of the last line.
         kind: which is chosen.
         columns: how many entries stand beside each other.
@@ -51,6 +52,7 @@ class OutputShown:
         entry: the place that is taken, as its field shows it: 0,1.
     """
 
+    options: tuple[Option, ...]
     label: Label
     shape: str
     kind: str
@@ -59,7 +61,7 @@ class OutputShown:
     entry: str
 
 
-def output_options(choices: Choices, links: Links) -> tuple[Option, ...]:
+def _options(choices: Choices, links: Links) -> tuple[Option, ...]:
     """Return its sum, one entry, random weights, or, where they are few, weights that are typed."""
     kind = choices.weights or "ones"
     few = bool(weight_names(choices.program))
@@ -84,7 +86,9 @@ def show_output(choices: Choices, links: Links) -> OutputShown:
         for k, start in enumerate(starts)
     )
     entry = ",".join(map(str, taken))
-    return OutputShown(label_of(name), shape_text(shape), kind, columns, rows, entry)
+    return OutputShown(
+        _options(choices, links), label_of(name), shape_text(shape), kind, columns, rows, entry
+    )
 
 
 def _field(

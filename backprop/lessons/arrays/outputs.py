@@ -19,6 +19,7 @@ from backprop.engine.arrays.shapes import Shape, shape_text
 from backprop.engine.errors import InputError
 from backprop.engine.program import read
 from backprop.stage.choices import ChoiceError
+from backprop.stage.programs.typed import in_line
 
 MOST_TYPED = 64  # weights that have a field each
 WEIGHTS = {  # what weights the entries of an output that is no number
@@ -46,21 +47,6 @@ class Weighing:
 
 
 SUM = Weighing()
-
-
-def in_line(error: InputError, text: str) -> ChoiceError:
-    """Return an error that says in which line of a program it is."""
-    number = line_number(error, text)
-    where = f"Line {number}: " if number else ""
-    return ChoiceError(f"{where}{error.what}", hint=error.hint, at="program")
-
-
-def line_number(error: InputError, text: str) -> int:
-    """Return the line, from 1, at which an error is; 0 where it is in none."""
-    at = error.at
-    if isinstance(at, str) and (leaf := re.search(rf"(?m)(^|;)\s*{re.escape(at)}\s*:(?!=)", text)):
-        at = leaf.end()
-    return text[:at].count("\n") + 1 if isinstance(at, int) else 0
 
 
 @lru_cache(maxsize=128)

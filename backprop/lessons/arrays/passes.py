@@ -1,20 +1,15 @@
 """The program that a learner chose, with both passes at its point."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-
-from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
-from backprop.engine.program import Program, program, read
+from backprop.engine.program import program, read
 from backprop.lessons.arrays.brought import StoredLeaf, brought_values
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.outputs import Weighing, in_line, with_output
-from backprop.stage.choices import ChoiceError, change, parse_number
+from backprop.lessons.arrays.outputs import Weighing, with_output
+from backprop.stage.choices import change, parse_number
 from backprop.stage.kept import kept_by
-from backprop.stage.programs.passes import ProgramAt, program_at, program_steps, read_entry
+from backprop.stage.programs.passes import ProgramAt, program_at, program_steps
+from backprop.stage.programs.typed import in_line, typed_values
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
@@ -55,46 +50,6 @@ def passes_of(choices: Choices) -> ProgramAt:
     except InputError as error:
         raise in_line(error, text) from error
     return program_at(built, added)
-
-
-def typed_values(graph: Program, text: str, brought: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of the leaves of which an entry was typed: “W[1,2]=0.5;b[0]=1”.
-
-    Args:
-        graph: with the leaves.
-        text: what was typed.
-        brought: the values of those that are stored.
-
-    Raises:
-        ChoiceError: there is no such leaf or entry, or no number.
-    """
-    values: dict[str, Any] = {}
-    for part in filter(None, text.split(";")):
-        place, _, number = part.partition("=")
-        name, index = _leaf_entry(graph, place)
-        if name not in values:
-            before = brought[name] if name in brought else leaf_values(graph.statements[name])
-            values[name] = np.array(before, float)
-        values[name][index] = parse_number(number, "leaf-values")
-    return values
-
-
-def _leaf_entry(graph: Program, place: str) -> tuple[str, tuple[int, ...]]:
-    name, index = read_entry(place) or (place.strip(), ())
-    if name not in graph.statements:
-        raise ChoiceError(
-            f"“{place[:40]}” is no entry of a leaf.",
-            hint="Write one as in W[1,2]=0.5; entries are counted from 0.",
-            at="leaf-values",
-        )
-    shape = graph.statements[name].shape
-    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=False)):
-        raise ChoiceError(
-            f"“{place[:40]}” is outside of {name}.",
-            hint="Entries are counted from 0.",
-            at="leaf-values",
-        )
-    return name, index
 
 
 def put_value(text: str, place: str, number: float) -> str:

@@ -10,6 +10,7 @@ from backprop.notation.numerals import adds_up, brief, short
 from backprop.stage.links import Links
 from backprop.stage.programs.passes import ProgramAt, own_name, said_opened
 from backprop.stage.programs.reading import Place, Reader
+from backprop.stage.programs.short_form import ShortForm, short_form
 from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.steps import WalkStep
 
@@ -55,6 +56,8 @@ class EntryOpened:
         text: of an entry that is no sum: how it is computed.
         sentence: the sum written out, and what it means.
         lit: the entries that it is made of.
+        short: the terms of its composite’s short form, with the ways through its lines; None where
+            it has none.
         open_line: the address where its line is opened, if a factor is only known as a number.
         close: the address where no entry is opened.
     """
@@ -68,6 +71,7 @@ class EntryOpened:
     text: str
     sentence: Words
     lit: tuple[str, ...]
+    short: ShortForm | None
     open_line: str
     close: str
 
@@ -122,6 +126,9 @@ def _shown(
         _local(entry.text),
         _sentence(passes, step, place, entry, texts, result),
         tuple(dict.fromkeys(key_of(cell) for cell in cells if cell.name)),
+        short_form(passes.program, step.sender, place.name, place.at)
+        if place.is_gradient
+        else None,
         links.address(opened=(*opened, sender.name), opened_before=said_opened(opened))
         if unnamed and sender.opens
         else "",

@@ -1,11 +1,15 @@
 """The lesson on arrays: its steps, its rows, what it says, and what is taken over when typed."""
 
+from urllib.parse import unquote
+
 import numpy as np
 import pytest
 
+from backprop.lessons.arrays.brought import StoredLeaf
 from backprop.lessons.arrays.lesson import LESSON, compose
 from backprop.lessons.arrays.outputs import Weighing, with_output
 from backprop.lessons.arrays.passes import passes_of, settled
+from backprop.lessons.catalog import address_of
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.explanation import spoken
@@ -64,7 +68,7 @@ def test_a_last_line_that_is_no_number_gets_one_that_is_said():
     assert with_output(text, Weighing("one-hot"))[1] == "L = P[0, 0]"
     shown = board(program=text, weights="random")
     assert shown.picture.added == "L = sum(G * P)"
-    assert [option.on for option in shown.outputs] == [False, False, True, False]
+    assert [option.on for option in shown.outputs.options] == [False, False, True, False]
 
 
 def test_an_entry_that_is_typed_replaces_the_one_that_was_drawn():
@@ -179,3 +183,14 @@ def test_a_line_is_opened_at_the_same_step():
         assert (now.phase, now.name) == (was.phase, was.name)
         back = settled(change(choices, opened=(), opened_before="N"))
         assert closed[back.step].name == was.name
+
+
+def test_what_was_brought_stands_written_out_where_the_program_runs_in_both_modes():
+    text = "x : 3 = stored\ny = x * 2"
+    for numbers, says in (((1.0, -2.5, 0.0), "x : 3 = [1.0, -2.5, 0.0]"), ((1.0,) * 400, "")):
+        leaf = StoredLeaf("x", (len(numbers),), numbers)
+        program = text.replace("3", str(len(numbers)))
+        choices = change(LESSON.defaults, program=program, stored=(leaf,))
+        links = Links(LESSON.path, Origin({"from": "1"}, choices), choices, resolve=address_of)
+        modes = unquote(compose(choices, links).modes)
+        assert (says in modes) if says else (modes == "")

@@ -37,7 +37,7 @@ def test_weights_that_are_not_typed_are_one_and_say_nothing_in_the_address():
     said = write_choices(choices, LESSON.defaults)
     assert {n: t for n, t in said.items() if n.startswith("weight-")} == {"weight-1-0": "0.1"}
     assert passes_of(choices).program.at["G"].tolist() == [[1, 1, 1], [0.1, 1, 1]]
-    summed = next(o for o in board(choices).outputs if o.value == "ones")
+    summed = next(o for o in board(choices).outputs.options if o.value == "ones")
     assert "weight-" not in summed.address
 
 
@@ -48,10 +48,10 @@ def test_a_weight_that_is_no_number_is_refused_at_its_field():
 
 
 def test_the_page_has_a_field_for_each_weight_and_a_link_for_each_entry():
-    typed = board(choices_of(output_weights="typed", weight_1_2="3")).output
+    typed = board(choices_of(output_weights="typed", weight_1_2="3")).outputs
     assert [start for start, _ in typed.rows] == ["0", "1"]
     assert [cell.value for _, row in typed.rows for cell in row] == ["1"] * 5 + ["3"]
-    single = board(choices_of(output_weights="one-hot", weighed_entry="1,2")).output
+    single = board(choices_of(output_weights="one-hot", weighed_entry="1,2")).outputs
     assert [cell.on for _, row in single.rows for cell in row] == [False] * 5 + [True]
     assert "weighed-entry=0,1" in single.rows[0][1][1].address
 
@@ -82,6 +82,6 @@ def test_a_large_output_has_no_fields_and_its_entry_is_typed():
     text = f"z : {MOST_TYPED + 1} = random 1\np = softmax(z)"
     assert weight_names(text) == weight_names("nothing") == ()
     shown = board(choices_of(program=text, output_weights="one-hot", weighed_entry="9"))
-    assert (shown.output.rows, shown.output.entry) == ((), "9")
-    assert "typed" not in [option.value for option in shown.outputs]
+    assert (shown.outputs.rows, shown.outputs.entry) == ((), "9")
+    assert "typed" not in [option.value for option in shown.outputs.options]
     assert passes_of(choices_of(program=text, output_weights="typed")).added == "L = sum(p)"
