@@ -46,10 +46,10 @@ def test_batch_norm_has_a_way_for_each_term_and_one_that_sends_nothing():
     short = short_form(program(BATCH_NORM), "N", "X", (3, 1))
     assert [pair.ways for pair in short.pairs] == [
         ("X ← C ← H ← N",),
-        ("X ← mu ← C ← H ← N",),
+        ("X ← μ ← C ← H ← N",),
         ("X ← C ← v ← s ← H ← N",),
     ]
-    assert short.empty == ("X ← mu ← C ← v ← s ← H ← N",)
+    assert short.empty == ("X ← μ ← C ← v ← s ← H ← N",)
 
 
 def test_softmax_sends_back_directly_and_by_the_sum():

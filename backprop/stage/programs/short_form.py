@@ -20,6 +20,7 @@ from backprop.engine.backward import differentiate
 from backprop.engine.errors import InputError
 from backprop.engine.program import Program, program
 from backprop.engine.trace import Trace
+from backprop.notation.names import label_of
 from backprop.notation.numerals import adds_up, brief
 from backprop.stage.programs.passes import own_name
 from backprop.stage.quiz.arrays.subject import DOT, JOINED, joined, shown
@@ -166,13 +167,13 @@ def _ways(trace: Trace, root: str, name: str) -> Iterator[tuple[str, Any]]:
     assert isinstance(graph, Program), "lines are opened"
     inside = [use for use in uses(graph) if use.line.partition(DOT)[0] == root]
     arrays = _arrays(trace)
-    ahead = [((root,), arrays[f"d{root}"])]
+    ahead: list[tuple[tuple[str, ...], Any]] = [((root,), arrays[f"d{root}"])]
     found = 0
     while ahead and found <= MOST_WAYS:
         way, arriving = ahead.pop(0)
         if way[0] == name:
             found += 1
-            yield " ← ".join(map(own_name, way)), arriving
+            yield " ← ".join(label_of(own_name(each)).letter for each in way), arriving
             continue
         for use in inside:
             if use.line == way[0] and (use.name == name or use.name.startswith(f"{root}{DOT}")):
