@@ -76,6 +76,7 @@ class Choices:
     opened_before: str = chosen(Text(2_000), "", spelled="opened-before")  # as `step` was counted
     entry: str = chosen(EntryName(), "")  # of an array that is opened: dW[1,2]
     slice: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="show-slice")
+    table: str = chosen(Text(60), "", spelled="as-table")  # a map whose numbers are shown: dW
     pane: str = chosen(OneOf(("", "program", "check")), "", spelled="show-pane")  # on a phone
     weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")
     weighed: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="weighed-entry")

@@ -34,6 +34,7 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from
 from backprop.stage.lesson import Export, Lesson
 from backprop.stage.links import Links
+from backprop.stage.programs.arrays_shown import NumbersShown, show_numbers
 from backprop.stage.programs.entry import EntryOpened, open_entry
 from backprop.stage.programs.passes import ProgramAt, said_opened
 from backprop.stage.programs.reading import LeafEntry, Reader
@@ -69,12 +70,16 @@ class EntryBoard:
         leaf: its field, where it is one of a leaf.
         opened: its sum, where it is made at this step.
         key: which it is: dW[1,2]; empty where none is opened.
+        tables: the maps of this step whose numbers can be shown.
+        table: those that are.
     """
 
     missing: str
     leaf: LeafEntry | None
     opened: EntryOpened | None
     key: str
+    tables: tuple[Option, ...]
+    table: NumbersShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ def compose(choices: Choices, links: Links) -> Board:
     left = question.leave(links)
     around = _make_around(left.choices, left)
     reader = Reader(passes, links)
+    teller = Teller(passes, links, reader)
     picture = around.drawer.at(at, question.covered, question.unknown_shapes)
     covered = question.covered
     is_last = at == len(passes.steps) - 1
@@ -141,7 +147,7 @@ def compose(choices: Choices, links: Links) -> Board:
         head=replace(around.head, links=links),
         walk=ArrayWalk(
             around.film.at(at),
-            None if covered else Teller(passes, links, reader).tell(passes.steps[at]),
+            None if covered else teller.tell(passes.steps[at]),
             show_asked(question, choices),
         ),
         quiz=make_quiz(question, passes, links),
@@ -151,6 +157,10 @@ def compose(choices: Choices, links: Links) -> Board:
             reader.leaf(),
             None if covered else open_entry(passes, passes.steps[at], reader, links),
             choices.entry,
+            make_options({name: name for name in teller.large}, choices.table, left, "table"),
+            show_numbers(teller.large[choices.table], choices.table, left.address(table=""))
+            if choices.table in teller.large
+            else None,
         ),
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),

@@ -55,3 +55,18 @@ def test_a_short_sum_and_a_very_long_one_have_no_bars(text, step, entry):
     shown = opened(text, step, entry)
     assert shown is not None
     assert shown.bars is None
+
+
+def test_the_numbers_of_a_map_stand_in_a_table_where_it_is_asked_for():
+    choices = change(LESSON.defaults, program=LARGE, step=4, table="dW")
+    entry = compose(choices, Links(LESSON.path, Origin({}, LESSON.defaults), choices)).entry
+    assert [option.title for option in entry.tables] == ["dW", "dZ turned", "A"]
+    graph = program(LARGE)
+    gradient = differentiate(graph, graph.at).gradient["W"]
+    assert (len(entry.table.rows), entry.table.columns) == gradient.shape
+    assert float(entry.table.rows[5][10].replace("−", "-")) == pytest.approx(
+        gradient[5, 10], abs=1e-4
+    )
+    small = change(LESSON.defaults, table="dW")
+    entry = compose(small, Links(LESSON.path, Origin({}, LESSON.defaults), small)).entry
+    assert (entry.tables, entry.table) == ((), None)
