@@ -175,7 +175,8 @@ def _bars(listed: tuple[Term, ...], value: float) -> BarsShown:
     high, low = max(0.0, *products), min(0.0, *products)
     room = (high - low) or 1.0
     zero = HEIGHT * high / room
-    above, below = [], []
+    above: list[str] = []
+    below: list[str] = []
     for k, x in enumerate(products):
         size = HEIGHT * abs(x) / room
         bar = f"M{k + 0.1:g} {zero - size if x > 0 else zero:.2f}h.8v{size:.2f}h-.8z"
