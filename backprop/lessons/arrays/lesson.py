@@ -35,10 +35,11 @@ from backprop.stage.kept import kept_apart_from
 from backprop.stage.lesson import Export, Lesson
 from backprop.stage.links import Links
 from backprop.stage.programs.arrays_shown import NumbersShown, show_numbers
-from backprop.stage.programs.entry import EntryOpened, open_entry
+from backprop.stage.programs.entry import EntryOpened, open_entry, open_short_form
 from backprop.stage.programs.passes import ProgramAt, said_opened
 from backprop.stage.programs.reading import LeafEntry, Reader
 from backprop.stage.programs.rows import Drawer, Picture
+from backprop.stage.programs.short_form import ShortForm
 from backprop.stage.programs.step import StepShown, Teller, label_in
 from backprop.stage.quiz.arrays.panel import ArrayQuiz
 from backprop.stage.walk.function import function_folds
@@ -70,6 +71,7 @@ class EntryBoard:
         leaf: its field, where it is one of a leaf.
         opened: its sum, where it is made at this step.
         key: which it is: dW[1,2]; empty where none is opened.
+        short: the terms of its composite’s short form, with the ways through its lines.
         tables: the maps of this step whose numbers can be shown.
         table: those that are.
     """
@@ -78,6 +80,7 @@ class EntryBoard:
     leaf: LeafEntry | None
     opened: EntryOpened | None
     key: str
+    short: ShortForm | None
     tables: tuple[Option, ...]
     table: NumbersShown | None
 
@@ -157,6 +160,7 @@ def compose(choices: Choices, links: Links) -> Board:
             reader.leaf(),
             None if covered else open_entry(passes, passes.steps[at], reader, links),
             choices.entry,
+            None if covered else open_short_form(passes, passes.steps[at], reader),
             make_options({name: name for name in teller.large}, choices.table, left, "table"),
             show_numbers(teller.large[choices.table], choices.table, left.address(table=""))
             if choices.table in teller.large

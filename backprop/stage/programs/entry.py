@@ -81,8 +81,6 @@ class EntryOpened:
         text: of an entry that is no sum: how it is computed.
         sentence: the sum written out, and what it means.
         lit: the entries that it is made of.
-        short: the terms of its composite’s short form, with the ways through its lines; None where
-            it has none.
         open_line: the address where its line is opened, if a factor is only known as a number.
         close: the address where no entry is opened.
     """
@@ -97,7 +95,6 @@ class EntryOpened:
     text: str
     sentence: Words
     lit: tuple[str, ...]
-    short: ShortForm | None
     open_line: str
     close: str
 
@@ -116,6 +113,14 @@ def open_entry(
     else:
         return None
     return _shown(passes, step, place, entry, links)
+
+
+def open_short_form(passes: ProgramAt, step: WalkStep, reader: Reader) -> ShortForm | None:
+    """Return the short form that the opened entry is in, if this step sends it back."""
+    place = reader.opened()
+    if place is None or not place.is_gradient or (step.kind, step.name) != ("use", place.name):
+        return None
+    return short_form(passes.program, step.sender, place.name, place.at)
 
 
 def _shown(
@@ -154,9 +159,6 @@ def _shown(
         _local(entry.text),
         _sentence(passes, step, place, entry, texts, result),
         tuple(dict.fromkeys(key_of(cell) for cell in cells if cell.name)),
-        short_form(passes.program, step.sender, place.name, place.at)
-        if place.is_gradient
-        else None,
         links.address(opened=(*opened, sender.name), opened_before=said_opened(opened))
         if unnamed and sender.opens
         else "",

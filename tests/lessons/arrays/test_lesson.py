@@ -194,3 +194,16 @@ def test_what_was_brought_stands_written_out_where_the_program_runs_in_both_mode
         links = Links(LESSON.path, Origin({"from": "1"}, choices), choices, resolve=address_of)
         modes = unquote(compose(choices, links).modes)
         assert (says in modes) if says else (modes == "")
+
+
+def test_the_short_form_stands_beside_an_opened_entry_of_a_composite():
+    preset = LESSON.preset("batch-norm").choices
+
+    def shown(**changes):
+        choices = change(preset, **changes)
+        return compose(choices, Links(LESSON.path, Origin({}, preset), choices)).entry
+
+    closed = shown(opened=(), step=5, entry="dZ[3,1]")
+    assert [pair.ways for pair in closed.short.pairs][0] == ("Z ← C ← H ← N",)
+    assert shown(entry="dZ[3,1]").short == closed.short
+    assert shown(opened=(), step=0, entry="Z[3,1]").short is None
