@@ -204,6 +204,6 @@ def test_the_short_form_stands_beside_an_opened_entry_of_a_composite():
         return compose(choices, Links(LESSON.path, Origin({}, preset), choices)).entry
 
     closed = shown(opened=(), step=5, entry="dZ[3,1]")
-    assert [pair.ways for pair in closed.short.pairs][0] == ("Z ← C ← H ← N",)
+    assert closed.short.pairs[0].ways == ("Z ← C ← H ← N",)
     assert shown(entry="dZ[3,1]").short == closed.short
     assert shown(opened=(), step=0, entry="Z[3,1]").short is None
