@@ -120,7 +120,9 @@ def test_a_direction_that_is_typed_takes_one_pass_and_gives_its_columns_added_up
     both = both_of(change(LESSON.defaults, direction="1 0 0 -2 0 0"))
     assert both.run_forward == 1
     assert both.forward(0).tangent == pytest.approx(both.jacobian @ [1, 0, 0, -2, 0, 0])
-    forward, _ = board(direction="1 0 0 -2 0 0").sides
+    shown = board(direction="1 0 0 -2 0 0", weight="1 1")
+    assert [phase.ticks[0].label.text for phase in shown.walk.strip.phases] == ["t", "w"]
+    forward, _ = shown.sides
     assert forward.filled.words.startswith("One pass gives all of it")
 
 
