@@ -88,8 +88,20 @@ def digits(x: float) -> float | None:
 
 def in_digits(xs: Sequence[float]) -> str:
     """Return the numbers of a JSON list: five digits of each, as `digits` says, null for a gap."""
-    texts = ("%.5g " * len(xs) % tuple(xs)).split()
+    texts = (_form(len(xs)) % tuple(xs)).split()
     return ", ".join([t if "." in t and "e" not in t else _as_number(t) for t in texts])
+
+
+@lru_cache(maxsize=64)
+def _form(count: int) -> str:
+    return "%.5g " * count
+
+
+def exactly(x: float) -> str:
+    """Return how JSON writes a number; null for what is not finite, which is left to Plotly."""
+    if x - x != 0:
+        return "null"
+    return repr(x) if type(x) is int else float.__repr__(x)
 
 
 @lru_cache(maxsize=4096)

@@ -88,8 +88,8 @@ def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]
     def write(file: str, macro: str) -> Callable[..., Markup]:
         @lru_cache(maxsize=LARGE.get(macro, 8192), typed=True)
         def written(*arguments: Any) -> Markup:
-            module = find(file).module
-            return Markup(getattr(module, macro)(*arguments))
+            text: Markup = getattr(find(file).module, macro)(*arguments)
+            return text
 
         return written
 

@@ -5,6 +5,7 @@ markup on the way. What is written stays the same, byte by byte.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from keyword import iskeyword
 from typing import Any
 
@@ -15,7 +16,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
-from markupsafe import _escape_inner as escape_text  # beneath `escape`: it gives no markup
+from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # not wrapped
 
 
 def escaped(value: Any) -> str:
@@ -31,7 +32,24 @@ def escaped(value: Any) -> str:
 def context_of_part(template: Template, context: Context, local: Mapping[str, Any]) -> Context:
     """Return what the names in an included part stand for: what they do around it."""
     names = {**context.get_all(), **{n: v for n, v in local.items() if v is not missing}}
-    return Context(context.environment, names, template.name, template.blocks)
+    inside = object.__new__(Context)
+    vars(inside).update(  # as Context makes them, but for what is the same for each part
+        parent=names,
+        vars={},
+        environment=context.environment,
+        eval_ctx=_context_of_evaluation(template),
+        exported_vars=set(),
+        name=template.name,
+        globals_keys=set(),
+        blocks={name: [block] for name, block in template.blocks.items()},
+    )
+    return inside
+
+
+@lru_cache(maxsize=1024)
+def _context_of_evaluation(template: Template) -> EvalContext:
+    """Return whether a part escapes what it writes; what changes that in it takes it back."""
+    return EvalContext(template.environment, template.name)
 
 
 class LeanMacro(Macro):
@@ -39,12 +57,12 @@ class LeanMacro(Macro):
 
     def __call__(self, *arguments: Any, **named: Any) -> str:
         """Return what it writes."""
-        if named or self.caller or self.catch_kwargs or self.catch_varargs:
-            return super().__call__(*arguments, **named)
         left = self._argument_count - len(arguments)
-        if left < 0 or (arguments and isinstance(arguments[0], EvalContext)):
-            return super().__call__(*arguments)
-        text = self._func(*arguments, *(missing,) * left)
+        fits = left >= 0 and ([*named] == ["caller"] if self.caller else not named)
+        rare = self.catch_kwargs or self.catch_varargs or self.explicit_caller
+        if rare or not fits or (arguments and type(arguments[0]) is EvalContext):
+            return super().__call__(*arguments, **named)
+        text = self._func(*arguments, *(missing,) * left, *named.values())
         return Markup(text) if self._default_autoescape else text
 
 
