@@ -29,7 +29,7 @@ from backprop.web import (
     stored,
 )
 from backprop.web.classroom import answered, console, joined
-from backprop.web.filters import FILTERS, macro_functions
+from backprop.web.filters import FILTERS, macro_functions, way_to
 from backprop.web.operating import commands, health, observed
 from backprop.web.pieces import KeptPieces
 from backprop.web.settings import read_settings, sources
@@ -80,9 +80,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         "extensions": [KeptPieces],
     }
     app.jinja_env.filters |= FILTERS
-    app.jinja_env.globals |= macro_functions(app.jinja_env)
+    app.jinja_env.globals |= macro_functions(app.jinja_env) | {"way_to": way_to}
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
+    app.ensure_sync = lambda function: function  # type: ignore[method-assign]  # none is async
     for blueprint in (
         pages.pages,
         joined.classroom,

@@ -88,13 +88,14 @@ def digits(x: float) -> float | None:
 
 def in_digits(xs: Sequence[float]) -> str:
     """Return the numbers of a JSON list: five digits of each, as `digits` says, null for a gap."""
-    texts = (_form(len(xs)) % tuple(xs)).split()
+    texts = ("%.5g " * len(xs) % tuple(xs)).split()
     return ", ".join([t if "." in t and "e" not in t else _as_number(t) for t in texts])
 
 
-@lru_cache(maxsize=64)
-def _form(count: int) -> str:
-    return "%.5g " * count
+def in_five(x: float) -> str:
+    """Return one number of a figure, as `in_digits` writes it."""
+    text = f"{x:.5g}"
+    return text if "." in text and "e" not in text else _as_number(text)
 
 
 def exactly(x: float) -> str:

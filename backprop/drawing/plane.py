@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.drawing.charts import Figure, as_json, dump, exactly, in_digits
+from backprop.drawing.charts import Figure, as_json, dump, exactly, in_digits, in_five
 from backprop.drawing.contour_grid import ContourGrid, nice
 
 Vector = tuple[float, float]
@@ -138,11 +138,10 @@ def _arrow(marks: Marks, vector: Vector, colour: str, width: float) -> str:
         if go and abs(start + go - middle) > 0.99 * marks.reach:
             shares.append(max(0.02, (edge - start) / go))
     share = min(shares)
-    end = in_digits((x + share * dx,)), in_digits((y + share * dy,))
-    return (
-        f'{{"x": {end[0]}, "y": {end[1]}, "ax": {exactly(x)}, "ay": {exactly(y)}, {ARROW_ENDS}, '
-        f'"arrowhead": 2, "arrowsize": 1, "arrowwidth": {width}, "arrowcolor": "{colour}"}}'
-    )
+    head = f'"x": {in_five(x + share * dx)}, "y": {in_five(y + share * dy)}'
+    tail = f'"ax": {exactly(x)}, "ay": {exactly(y)}, {ARROW_ENDS}'
+    look = f'"arrowsize": 1, "arrowwidth": {width}, "arrowcolor": "{colour}"'
+    return f'{{{head}, {tail}, "arrowhead": 2, {look}}}'
 
 
 def _square(middle: Vector, reach: float, across: Figure, up: Figure) -> Figure:
@@ -183,6 +182,6 @@ def dot(x: float, y: float, colour: str, size: float = 10) -> str:
     """Return one place as JSON, ringed so that it stands out from lines."""
     look = f'{{"color": "{colour}", "size": {size}, "line": {{"color": "--bg", "width": 2}}}}'
     return (
-        f'{{"type": "scatter", "mode": "markers", "x": [{in_digits((x,))}], '
-        f'"y": [{in_digits((y,))}], "marker": {look}, "hoverinfo": "skip"}}'
+        f'{{"type": "scatter", "mode": "markers", "x": [{in_five(x)}], '
+        f'"y": [{in_five(y)}], "marker": {look}, "hoverinfo": "skip"}}'
     )

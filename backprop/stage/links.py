@@ -153,10 +153,10 @@ class Links:
     def held_open(self, name: str) -> "Links":
         """Return the same links, with a word in the place of a whole number until `fill`.
 
-        Where the address does not say the field, or its origin does, there is nothing to hold open.
+        Where the address does not say the field, there is nothing to hold open.
         """
-        word, _, kept = self._plain[name]
-        if kept or not self._spelled[word]:
+        word = self._plain[name][0]
+        if not self._spelled[word]:
             return self
         links = self._spelling(word, f"{word}={HELD_OPEN}")
         links._open = name
@@ -178,10 +178,14 @@ class Links:
         number = get_choice(self.choices, self._open)
         first, *others = page.replace(_HELD_OPEN, b"%d" % number).split(_AT_MOST)
         parts = (other.partition(b"z") for other in others)
-        return first + b"".join([b"%d%b" % (min(number, int(most)), rest) for most, _, rest in parts])
+        filled = [b"%d%b" % (min(number, int(most)), rest) for most, _, rest in parts]
+        return first + b"".join(filled)
 
     def at_most(self, name: str, most: int) -> "Links":
-        """Return the links around the same state, with a whole number that is no larger."""
+        """Return the links around the same state, with a whole number that is no larger.
+
+        Held open, what comes to the origin's own number may be said, though it need not be.
+        """
         word, kind, kept = self._plain[name]
         if name == self._open:
             text = f"{word}={AT_MOST}{most}z"
@@ -256,9 +260,14 @@ class Links:
     def _beside(self, word: str) -> tuple[str, str]:
         """Return what stands before and after one field: most links change no other."""
         if word not in self._parts:
-            words, texts = list(self._spelled), list(self._spelled.values())
-            at = words.index(word)
-            self._parts[word] = _joined(texts[:at]), _joined(texts[at + 1 :])
+            before, after = [], []
+            where = before
+            for name, text in self._spelled.items():
+                if name == word:
+                    where = after
+                elif text:
+                    where.append(text)
+            self._parts[word] = "&".join(before), "&".join(after)
         return self._parts[word]
 
 

@@ -52,6 +52,15 @@ def _context_of_evaluation(template: Template) -> EvalContext:
     return EvalContext(template.environment, template.name)
 
 
+def holds(owner: Any, name: str) -> bool:
+    """Whether something without an attribute of this name has an item of it."""
+    try:
+        owner[name]
+    except (AttributeError, LookupError, TypeError):
+        return False
+    return True
+
+
 class LeanMacro(Macro):
     """A macro that is mostly called with as many arguments as it takes, or fewer."""
 
@@ -125,6 +134,16 @@ class LeanCode(CodeGenerator):
         self.visit(node.template, frame)
         self.write(")._get_default_module()")
 
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802
+        """Write “a.b is defined” without the object that says why it is not."""
+        if node.name != "defined" or not isinstance(node.node, nodes.Getattr):
+            super().visit_Test(node, frame)
+            return
+        self.write("(getattr(owner := ")
+        self.visit(node.node.node, frame)
+        self.write(f", {node.node.attr!r}, missing) is not missing")
+        self.write(f" or environment.holds(owner, {node.node.attr!r}))")
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         """Write “a.b”: an attribute where there is one, and else what Jinja makes of it."""
         self.write("(found if (found := getattr(owner := ")
@@ -156,6 +175,7 @@ class LeanEnvironment(Environment):
     escaped = staticmethod(escaped)
     macro = LeanMacro
     context_of_part = staticmethod(context_of_part)
+    holds = staticmethod(holds)
     parts: Mapping[str, Template] = {}
 
     def part(self, name: str) -> Template:
