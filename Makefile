@@ -43,6 +43,11 @@ format: $(VENV)/.develops ## put the code in its form
 bench: $(VENV)/.develops ## measure, as ratios against peers
 	@$(PYTHON) -m benchmarks
 
+dist: $(VENV)/.develops ## build the package into dist/, as a wheel and as its source
+	@rm -rf build dist
+	@$(PYTHON) -W ignore -m build --no-isolation --outdir dist . > /dev/null
+	@$(BIN)/twine check --strict dist/*
+
 vendor: $(VENV)/.develops browser ## fetch and verify static/vendor (needs npm)
 	@$(PYTHON) scripts/vendor.py
 
@@ -50,7 +55,7 @@ picture: $(VENV)/.develops browser ## take the README's picture
 	@$(PYTHON) scripts/picture.py
 
 clean: ## remove what make made, but instance/ (your snapshots)
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf .coverage .coverage.* htmcov htmlcov test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

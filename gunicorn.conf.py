@@ -21,8 +21,9 @@ import gevent
 from gevent import monkey
 from gunicorn.systemd import sd_notify
 
-ROOT = Path(__file__).parent
-TABLE = ROOT / "backprop" / "web" / "settings.py"
+HERE = Path(__file__).parent  # of a checkout; a wheel has this file in backprop/web/site
+TABLE = HERE / "backprop" / "web" / "settings.py"
+TABLE = TABLE if TABLE.is_file() else HERE.parent / "settings.py"
 SETTINGS = runpy.run_path(str(TABLE))["read_settings"](os.environ)  # or it ends with a sentence
 HOST, PORT = SETTINGS["HOST"], SETTINGS["PORT"]
 SHOWN_HOST = f"[{HOST}]" if ":" in HOST else HOST

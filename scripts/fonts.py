@@ -131,6 +131,19 @@ def cut(whole: bytes, kept: Cut) -> bytes:
     return content.getvalue()
 
 
+def unpack(path: Path) -> bytes | None:
+    """Return a font that is packed as woff2 as TrueType or OpenType, for what draws PNGs."""
+    if any(find_version(tool) != version for tool, version in TOOLS.items()):
+        wanted = " ".join(f"{tool}=={version}" for tool, version in TOOLS.items())
+        return leave(path.with_suffix(".ttf").name, f"{sys.executable} -m pip install {wanted}")
+    from fontTools.ttLib import TTFont
+
+    font, content = TTFont(path, recalcTimestamp=False), io.BytesIO()
+    font.flavor = None
+    font.save(content)
+    return content.getvalue()
+
+
 def keep_one_script_size(font: Any, characters: set[int]) -> None:
     """Draw scripts of scripts like scripts, and drop the drawings that we never raise or lower."""
     names = {font.getBestCmap()[character] for character in characters}

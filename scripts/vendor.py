@@ -23,7 +23,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from fonts import cut_font
+from fonts import cut_font, unpack
 
 HERE = Path(__file__).resolve().parent
 VENDOR = HERE.parent / "static" / "vendor"
@@ -65,6 +65,8 @@ def make(entry: Entry, modules: Path) -> bytes | None:
     match path.suffix:
         case ".woff2":
             return cut_font(entry, modules)
+        case ".ttf":
+            return unpack(path.with_suffix(".woff2"))
         case ".gz":
             return compress(path.with_suffix("").read_bytes(), path)
         case ".css":

@@ -13,7 +13,7 @@ from app import create_app
 from backprop.lessons.catalog import LESSONS
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("pages", "classroom", "answering", "console", "probes", "files")  # what is not JSON
+PAGES = ("pages", "framed", "classroom", "answering", "console", "probes", "files")  # no JSON
 STATES = [
     pytest.param(lesson, preset, id=f"{lesson.name}-{preset.name}")
     for lesson in LESSONS
@@ -230,3 +230,14 @@ def test_no_part_of_a_board_has_more_than_12_fields(lesson):
         if len(dataclasses.fields(part)) > PARTS_AT_MOST
     }
     assert wide == {}
+
+
+def test_no_lesson_styles_what_the_menu_share_is_made_of():
+    parts = [ROOT / "templates" / each for each in ("_take.html", "take/_pictures.html")]
+    named = re.findall(r'class="([\w -]+)"', "".join(path.read_text("utf-8") for path in parts))
+    classes = "|".join({word for each in named for word in each.split()})
+    bare = re.compile(rf"(?:^|,)\s*\.(?:{classes})\b", re.MULTILINE)
+    for name in {name for lesson in LESSONS for name in lesson.styles}:
+        css = (ROOT / "static" / "css" / f"{name}.css").read_text("utf-8")
+        selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}|\([^()]*\)", "", css, flags=re.DOTALL)
+        assert bare.findall(selectors) == [], name

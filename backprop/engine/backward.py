@@ -23,23 +23,29 @@ from typing import Any
 import numpy as np
 
 from backprop.engine.array_ops import ArrayOperation
+from backprop.engine.arrays.words import PROGRAMS
 from backprop.engine.compiled.backward import first_pass, gradient_pass, repeated_pass, trace_pass
+from backprop.engine.compiled.rules import ARRAYS, FLOATS
+from backprop.engine.errors import PointError
 from backprop.engine.forward import forward, leaves_at, run
 from backprop.engine.graph import Graph
-from backprop.engine.ops import flows_back, local_derivative, pass_back
+from backprop.engine.ops import IMPOSSIBLE, flows_back, local_derivative, pass_back
 from backprop.engine.saturation import reading, sent_back
 from backprop.engine.trace import Term, Trace, edges
 
 
 @np.errstate(all="ignore")
-def backward(graph: Graph, values: Sequence[Any]) -> tuple[dict[int, Any], list[Term]]:
+def backward(
+    graph: Graph, values: Sequence[Any], weight: Any = 1.0
+) -> tuple[dict[int, Any], list[Term]]:
     """Return the gradient at each node that carries one, and the terms that it was summed from.
 
     Args:
         graph: the function.
         values: the value of every node, from the forward pass.
+        weight: what arrives at the output.
     """
-    gradients: dict[int, Any] = {graph.output: 1.0}
+    gradients: dict[int, Any] = {graph.output: weight}
     reached = {graph.output}  # by what flows: not what only an untaken branch of a choice needs
     terms: list[Term] = []
     for edge in edges(graph):  # every use of a node, the nodes right to left
@@ -74,6 +80,63 @@ def gradient(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
     return result, dict(zip(graph.parameters, slopes, strict=True))
 
 
+def bound_pass(graph: Graph) -> Callable[[Sequence[Any]], tuple[Any, tuple[Any, ...]]]:
+    """Return the function's own pass: values by place, no names, nothing checked but their number.
+
+        value, slopes = bound_pass(graph)(leaves)
+
+    It costs what its arithmetic costs; `gradient` reads names before and writes names after.
+
+    Args:
+        graph: the function; its code is made once.
+
+    Returns:
+        A function of the values of `graph.variables`, in that order: floats, or arrays where it is
+        one of arrays. It returns the value, and the partial derivatives by `graph.parameters`, in
+        that order. Another number of leaves is a PointError.
+    """
+    if graph.on_arrays:
+        return _array_pass(gradient_pass(graph, PROGRAMS if graph.is_program else ARRAYS), graph)
+    quick = gradient_pass(graph, FLOATS)
+
+    def run_pass(leaves: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+        try:
+            (value,), slopes = quick(leaves)
+        except IMPOSSIBLE:  # a float that is no number, or leaves that are too few or too many
+            (value,), slopes = _plain_gradient(graph, _named(graph, leaves))
+        return value, slopes
+
+    return run_pass
+
+
+def _array_pass(
+    quick: Callable[..., Any], graph: Graph
+) -> Callable[[Sequence[Any]], tuple[Any, tuple[Any, ...]]]:
+    count = len(graph.variables)
+
+    def run_pass(leaves: Sequence[Any]) -> tuple[Any, tuple[Any, ...]]:
+        if len(leaves) != count:
+            _named(graph, leaves)
+        with np.errstate(all="ignore"):
+            (value,), slopes = quick(leaves)
+        return value, slopes
+
+    return run_pass
+
+
+def _named(graph: Graph, leaves: Sequence[Any]) -> dict[str, Any]:
+    """Return leaves by their names.
+
+    Raises:
+        PointError: they are too few, or too many.
+    """
+    if len(leaves) != len(graph.variables):
+        names = ", ".join(graph.variables)
+        what = f"There are {len(leaves)} values, and {len(graph.variables)} leaves."
+        raise PointError(what, hint=f"In this order: {names}." if names else "Say none.")
+    return dict(zip(graph.variables, leaves, strict=True))
+
+
 def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:
     """Return the record of a forward and a backward pass at a point.
 
@@ -87,10 +150,12 @@ def differentiate(graph: Graph, at: Mapping[str, Any]) -> Trace:
     return Trace(graph, *run(trace_pass, plain_record, graph, at))
 
 
-def plain_record(graph: Graph, at: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
+def plain_record(
+    graph: Graph, at: Mapping[str, Any], weight: Any = 1.0
+) -> tuple[tuple[Any, ...], ...]:
     """Return the columns of a Trace by the plain loops: values, gradients, and those of terms."""
     values = forward(graph, at)
-    gradients, terms = backward(graph, values)
+    gradients, terms = backward(graph, values, weight)
     return (
         tuple(values),
         tuple(gradients.get(position, 0.0) for position in range(len(graph))),

@@ -94,7 +94,11 @@ class Program(Graph):
 
 
 def program(
-    text: str, at: Mapping[str, Any] | None = None, *, opened: tuple[str, ...] = ()
+    text: str,
+    at: Mapping[str, Any] | None = None,
+    *,
+    opened: tuple[str, ...] = (),
+    scalar: bool = True,
 ) -> Program:
     """Return the program of named lines.
 
@@ -102,6 +106,8 @@ def program(
         text: leaves, `W : 3 x 2 = random 1`, and results, `Z = X @ W`; see arrays/grammar.py.
         at: values for some of the leaves, in place of those that the text says.
         opened: lines that are shown by the lines of their composites, or by their operations.
+        scalar: whether the last line must be a number, as that of which a gradient is taken; the
+            modes (engine/modes/) take any shape.
 
     Raises:
         ExpressionError: a line cannot be read.
@@ -110,7 +116,7 @@ def program(
         PointError: values do not fit their leaf.
     """
     built = read(text, opened=opened)
-    if built.nodes[-1].shape != ():
+    if scalar and built.nodes[-1].shape != ():
         shape = built.nodes[-1].shape or ()
         name = built.nodes[-1].name
         what = f"The last line, {name}, is {shape_text(shape)}, and a gradient is that of a number."

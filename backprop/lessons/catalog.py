@@ -13,11 +13,13 @@ from backprop.lessons.chain_rule.lesson import LESSON as CHAIN_RULE
 from backprop.lessons.find_the_bug.lesson import LESSON as FIND_THE_BUG
 from backprop.lessons.gradient.lesson import LESSON as GRADIENT
 from backprop.lessons.gradient_check.lesson import LESSON as GRADIENT_CHECK
+from backprop.lessons.memory.lesson import LESSON as MEMORY
 from backprop.lessons.network.lesson import LESSON as NETWORK
 from backprop.lessons.optimizers.lesson import LESSON as OPTIMIZERS
 from backprop.lessons.own_gradient.lesson import LESSON as OWN_GRADIENT
 from backprop.lessons.playground.lesson import LESSON as PLAYGROUND
 from backprop.lessons.training.lesson import LESSON as TRAIN
+from backprop.lessons.why_backwards.lesson import LESSON as WHY_BACKWARDS
 from backprop.notation.names import label_of
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.choices import ChoiceError, change
@@ -27,7 +29,7 @@ from backprop.stage.links import LessonLink, Links, Origin
 
 ROUTE: tuple[Lesson, ...] = (
     *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, FIND_THE_BUG, OWN_GRADIENT),
-    *(OPTIMIZERS, TRAIN, ARRAYS),
+    *(OPTIMIZERS, TRAIN, ARRAYS, WHY_BACKWARDS, MEMORY),
 )
 LESSONS: tuple[Lesson, ...] = ROUTE
 

@@ -18,7 +18,10 @@ try:
 except ImportError:  # there is none on Windows
     monkey = None
 
-AT_REST = 4  # are kept open, about: a server may not have as many as all processes would take
+# In each process; all of them stay open. To open one takes PostgreSQL a new process, and both sides
+# some milliseconds: were some closed after use, a crowd would open them again and again, and queue.
+# More of them would serve nobody sooner, and a server may not have as many as all processes take.
+CONNECTIONS = 4
 LOCKED = 3  # seconds for which one waits until another's lock is gone
 LONGEST = 10  # seconds after which whatever is under way is given up
 
@@ -61,7 +64,7 @@ class PoolWithoutLocks(Pool):
         return self._create_connection()
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        if len(self._resting) < AT_REST:
+        if len(self._resting) < CONNECTIONS:
             self._resting.append(record)
         else:
             record.close()
@@ -89,13 +92,14 @@ class PoolWithoutLocks(Pool):
 
 
 def make_engine(url: sql.URL) -> sql.Engine:
-    """Return what makes connections, at the first of which anything is opened."""
+    """Return what makes connections, at the first of which anything is opened.
+
+    None is tried before it is used: that would be one more way to the database and back. Where one
+    has died all that rest are given up, and who met it begins again.
+    """
     is_sqlite = url.get_backend_name() == "sqlite"
     engine = sql.create_engine(
-        url,
-        poolclass=PoolWithoutLocks,
-        pool_pre_ping=not is_sqlite,
-        connect_args={} if is_sqlite else OPTIONS,
+        url, poolclass=PoolWithoutLocks, connect_args={} if is_sqlite else OPTIONS
     )
     if is_sqlite:
         sql.event.listen(engine, "connect", _settle)

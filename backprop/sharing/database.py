@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sql
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from backprop.sharing.connections import LOCKED, LONGEST, make_engine, system_lock
+from backprop.sharing.connections import CONNECTIONS, LOCKED, LONGEST, make_engine, system_lock
 from backprop.sharing.errors import StoreAway
 
 try:
@@ -28,7 +28,7 @@ except ImportError:  # there is none on Windows
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "0003"  # the schema that this code reads and writes
-CONNECTIONS = 8  # to the database, in each process
+WRITERS = 2  # at once, in each process, in PostgreSQL: who waits for a lock leaves readers the rest
 PATIENCE = 5  # seconds for which one queues
 PAUSE = 0.02  # seconds before the first new attempt; each later pause is twice as long
 MIGRATING = 0x6261636B  # the name of PostgreSQL's lock
@@ -60,7 +60,8 @@ class Database:
         self._file = 0
         self._places = BoundedSemaphore(CONNECTIONS)
         # Writers queue here, in their order; in SQLite's own queue each would sleep and try again.
-        self._turn = BoundedSemaphore(1)
+        # PostgreSQL writes several side by side, and to the disk what they commit at once.
+        self._turn = BoundedSemaphore(1 if self.is_sqlite else WRITERS)
         self._threads: Any = None
 
     @property
@@ -69,7 +70,7 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     def read(self, work: Work[T], longest: float = LONGEST) -> T:
-        """Return what the work reads; raises StoreAway.
+        """Return what the work reads, each statement as it finds it; raises StoreAway.
 
         On a disk that is full or read-only, SQLite cannot even begin to read as usual. A file that
         nobody was writing to is then read as it is.
@@ -84,8 +85,16 @@ class Database:
         """
         return self._answer(partial(self._do, work), self._turn, longest=longest)
 
+    def write_at_once(self, work: Work[T]) -> T:
+        """Do the same where one statement writes, and is a transaction by itself.
+
+        To begin and to commit are two more ways to the database and back, on which others wait.
+        """
+        return self._answer(partial(self._do, work, at_once=True), self._turn)
+
     def maintain(self, *statements: str) -> None:
         """Run statements that no transaction may hold, however long they take; raises StoreAway."""
+        self._do(lambda connection: connection.scalar(sql.select(1)), at_once=True)
         try:
             with self._connected().connect() as connection:
                 alone = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -138,12 +147,18 @@ class Database:
             entered.callback(gate.release)
         return entered.close
 
-    def _do(self, work: Work[T]) -> T:
-        """Do the work in a transaction, again while others are in the way; raises StoreAway."""
+    def _do(self, work: Work[T], *, at_once: bool = False) -> T:
+        """Do the work in a transaction, or each statement in its own; raises StoreAway.
+
+        It is done again while others are in the way, or where a connection had died.
+        """
         until, pause = time.monotonic() + LOCKED, PAUSE
         while True:
             try:
-                with self._connected().begin() as connection:
+                engine = self._connected()
+                with engine.connect() if at_once else engine.begin() as connection:
+                    if at_once:
+                        connection.execution_options(isolation_level="AUTOCOMMIT")
                     return work(connection)
             except DBAPIError as error:
                 if error.connection_invalidated or _lacks_tables(error):
@@ -159,7 +174,7 @@ class Database:
 
     def _read(self, work: Work[T]) -> T:
         try:
-            return self._do(work)
+            return self._do(work, at_once=True)
         except StoreAway:
             if not self._lies_still():
                 raise

@@ -1,9 +1,11 @@
 """The rows of rooms: their tables, how a room is read, and what whoever has its turn changes."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sql
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backprop.sharing.room import (
     JOIN,
@@ -21,6 +23,8 @@ from backprop.sharing.room import (
 ASKED = ("address", "title", "asking", "varied")  # what a question takes from its scene
 LENGTHS = {"address": LONGEST_ADDRESS, "title": LONGEST_TITLE, "note": LONGEST_NOTE}
 BOOLEAN = ("follow", "paused", "varied")
+INTEGER = ("question", "round", "variant")
+OF_AN_ANSWER = ("room", "question", "round", "token")  # it is one for each of these
 
 
 def _table(name: str, *columns: str) -> sql.TableClause:
@@ -166,6 +170,34 @@ class Turn:
 def is_member(code: str, token: str) -> Condition:
     """Whether a row is that of this member."""
     return (MEMBERS.c.room == code) & (MEMBERS.c.token == token)
+
+
+@cache
+def taking(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Return the statement that takes an answer in the place of an earlier one.
+
+    It writes one row where a member answers in a round that is open, and else none. The round's row
+    is held meanwhile: whoever closes it waits for this, or this sees that it is closed.
+
+    Args:
+        dialect: “sqlite” or “postgresql”.
+    """
+    kinds: dict[str, Any] = {name: sql.Integer() for name in INTEGER} | {"sent": sql.BigInteger()}
+    said: dict[str, Any] = {
+        each.name: sql.bindparam(each.name, type_=kinds.get(each.name, sql.String()))
+        for each in ANSWERS.c
+    }
+    said["number"] = sql.cast(sql.bindparam("number", type_=sql.Float()), sql.Float())  # or None
+    is_this = [ROUNDS.c[name] == said[name] for name in ("room", "question", "round")]
+    is_open = sql.and_(*is_this, ROUNDS.c.closed == 0)
+    who = sql.and_(MEMBERS.c.room == ROUNDS.c.room, MEMBERS.c.token == said["token"])
+    held = sql.select(*said.values()).join_from(ROUNDS, MEMBERS, who).where(is_open)
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(ANSWERS)
+    taken = insert.from_select(list(said), held.with_for_update(read=True, of=ROUNDS))
+    later = {name: taken.excluded[name] for name in said if name not in OF_AN_ANSWER}
+    settled = taken.on_conflict_do_update(index_elements=OF_AN_ANSWER, set_=later)
+    # Else how many rows were written is not known in PostgreSQL.
+    return settled.execution_options(preserve_rowcount=True)  # type: ignore[no-any-return]
 
 
 def last_round(connection: sql.Connection, code: str, question: int) -> int:

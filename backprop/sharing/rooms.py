@@ -1,9 +1,9 @@
 """Rooms in the database, so that any worker of any machine serves each of them.
 
 All that changes what is shown takes the room's row first, and counts its version up. An answer does
-not: it takes the member's own row, and reads that of the question, so that 500 who answer at once
-do not queue for one another (in PostgreSQL; in SQLite all writers do). An answer counts once for a
-member, a question and a round: the last that came before the round was closed.
+not: one statement writes its own row alone, where it finds the round open, so that 500 who answer
+at once do not queue for one another (in PostgreSQL; in SQLite all writers do). An answer counts
+once for a member, a question and a round: the last that came before the round was closed.
 """
 
 import secrets
@@ -44,7 +44,7 @@ from backprop.sharing.room_rows import (
     drop_parts,
     find_room,
     is_member,
-    last_round,
+    taking,
 )
 from backprop.sharing.visits import DAY
 
@@ -316,37 +316,38 @@ class Rooms:
         Raises:
             NotAsked: the question is not open in this round, or who answers has not joined.
         """
-        now = self._now()
-        where = {"room": code, "question": question, "round": answer.round, "token": answer.token}
         said = {
+            **{"room": code, "question": question, "round": answer.round, "token": answer.token},
             **{"variant": answer.variant, "sign": answer.sign, "number": answer.number},
             **{"typed": answer.typed[:LONGEST_ANSWER], "verdict": answer.verdict},
-            "sent": now,
+            "sent": self._now(),
         }
 
         def take(connection: sql.Connection) -> None:
-            # The first statement writes, so that SQLite need not turn a reader into a writer; the
-            # question's row is held so that no round is closed before this is done.
-            seen = sql.update(MEMBERS).where(is_member(code, answer.token)).values(seen=now)
-            if not connection.execute(seen).rowcount:
+            if connection.execute(taking(connection.dialect.name), said).rowcount:
+                return
+            if not connection.scalar(sql.select(sql.exists().where(is_member(code, answer.token)))):
                 raise NotAsked("You have not joined this class.", hint="Join, then answer.")
-            this = (QUESTIONS.c.room == code) & (QUESTIONS.c.number == question)
-            held = sql.select(QUESTIONS.c.state).where(this).with_for_update(read=True)
-            is_open = connection.scalar(held) == "open"
-            if not is_open or last_round(connection, code, question) != answer.round:
-                raise NotAsked("This question is closed.", hint="Your answer came after it was.")
-            mine = sql.and_(*(ANSWERS.c[name] == word for name, word in where.items()))
-            again = sql.update(ANSWERS).where(mine).values(**said)
-            if not connection.execute(again).rowcount:
-                connection.execute(sql.insert(ANSWERS).values(**where, **said))
+            raise NotAsked("This question is closed.", hint="Your answer came after it was.")
 
-        self._database.write(take)
+        self._database.write_at_once(take)
 
-    def answers(self, code: str, question: int, token: str = "") -> Sequence[Answer]:
-        """Return what was answered to a question, by all or by one, by rounds, then by tokens."""
+    def answers(
+        self, code: str, question: int, token: str = "", rounds: int = 0
+    ) -> Sequence[Answer]:
+        """Return what was answered to a question, by all or by one, by rounds, then by tokens.
+
+        Args:
+            code: of the room.
+            question: its number.
+            token: of the member whose answers they are; empty for all.
+            rounds: how many there were, where that is known: a member's own are then found without
+                a look at those of all.
+        """
         same = sql.and_(*(ROUNDS.c[name] == ANSWERS.c[name] for name in OF_A_ROUND))
         these = (ANSWERS.c.room == code) & (ANSWERS.c.question == question)
         these &= ANSWERS.c.token == token if token else sql.true()
+        these &= ANSWERS.c.round.in_(range(1, rounds + 1)) if rounds else sql.true()
         fields = ("token", "round", "variant", "sign", "typed", "number", "verdict")
         query = (
             sql.select(*(ANSWERS.c[name] for name in fields), ANSWERS.c.sent, ROUNDS.c.opened)

@@ -72,6 +72,62 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "Every way from a quantity to the result, with the product of the local derivatives "
             "along it. Their sum is the gradient there.",
         ),
+        "forward-mode": Term(
+            "forward mode",
+            "Compute tangents beside the values, from the inputs to the result. One pass answers: "
+            "if the inputs move along this direction, how fast does everything move? It is a "
+            "column of the Jacobian, or a sum of columns.",
+        ),
+        "reverse-mode": Term(
+            "reverse mode",
+            "Compute gradients from the result back to the inputs. One pass answers: how much does "
+            "every entry matter to this output? It is a row of the Jacobian. Of a loss it is "
+            "backpropagation.",
+        ),
+        "moves": Term(
+            "tangent of a line",
+            "How fast what a line computes moves when the inputs move along a direction. It has "
+            "the shape of the line; tX is that of X.",
+        ),
+        "jacobian": Term(
+            "Jacobian",
+            "All slopes of several outputs by several inputs: a row for each output, a column for "
+            "each input. Of one output its row is the gradient.",
+        ),
+        "jvp": Term(
+            "Jacobian–vector product",
+            "J t, the Jacobian times a direction of the inputs: how the outputs move. One pass "
+            "forward gives it, and J is never made.",
+        ),
+        "vjp": Term(
+            "vector–Jacobian product",
+            "wᵀJ, a weight of the outputs times the Jacobian: the gradient of the weighted sum. "
+            "One pass in reverse gives it, and J is never made.",
+        ),
+        "hvp": Term(
+            "Hessian–vector product",
+            "H t, how the gradient changes along a direction; H holds all second derivatives. A "
+            "tangent of the backward pass gives it, forward over reverse, and H is never made.",
+        ),
+        "tape": Term(
+            "tape",
+            "What is kept of the forward pass for the way back: the values that a product "
+            "mentions. It grows forward and shrinks backward.",
+        ),
+        "checkpoint": Term(
+            "checkpoint",
+            "A line whose arrays are kept. What stands between two of them is let go on the way "
+            "forward, and computed again from the first when the way back comes there.",
+        ),
+        "peak": Term(
+            "peak memory",
+            "The most that is held at any step. It decides whether a pass fits.",
+        ),
+        "recomputation": Term(
+            "recomputation",
+            "Running a line a second time, because what it made was let go. It costs work and "
+            "saves memory; the gradient stays the same to the last bit.",
+        ),
         "frozen": Term("frozen", "Its gradient is computed and shown, but no update moves it."),
     }
 )

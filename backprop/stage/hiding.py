@@ -1,4 +1,4 @@
-"""What an address may leave out of a page, in the same words on every lesson.
+"""What an address may leave out of a page, in the same words on every lesson; and its view.
 
 A word hides the same on every lesson that has it:
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from backprop.stage.choices import Kind, choice_fields, chosen, has_choice
+from backprop.stage.choices import Kind, OneOf, choice_fields, chosen, has_choice
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -115,6 +115,14 @@ def hide_choice(*here: str) -> Any:
     """Return the dataclass field for what an address hides, of these words."""
     assert set(here) <= WORDS.keys(), f"{here} has a word of its own"
     return chosen(Hiding(here), ())
+
+
+def mode_choice() -> Any:
+    """Return the dataclass field for the view: a page, a projector’s, or a frame of another page.
+
+    In a frame stands the lesson without what is around it on the site.
+    """
+    return chosen(OneOf(("", "projector", "embed")), "")
 
 
 def hiding_of(choices: Any) -> Hiding:

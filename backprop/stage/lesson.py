@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from backprop.drawing.scene import Scene
 from backprop.engine.errors import UnknownNameError
 from backprop.sharing.formats import FORMAT, Conversion, fields, format_of
 from backprop.sharing.snapshot import SnapshotError, Value, to_bytes
@@ -75,6 +74,20 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file that the menu “Share” offers to be copied or downloaded.
+
+    Attributes:
+        path: below the lesson's address.
+        title, about: what it is.
+    """
+
+    path: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """The steps of a board as its page counts them: the first, the last, the one that is shown."""
 
@@ -133,12 +146,13 @@ class Lesson:
         conversions: a format → what makes the fields of a stored state in the next one of those in
             it, where they differ.
         start: choices → the same before their run began, as far as they tell.
-        picture: board → the graph that can be had as a picture.
+        picture: board → the graph, or the program, that can be had as a picture.
         derived: board → the formulas of the step that it shows; what is asked is covered in them.
         covers: board → whether it covers an answer of its sheet, beside what is asked by steps.
         styles, scripts: the files of static/css and static/js that it needs beside everyone's.
         files: what can be downloaded: an address with <name> in it, below the lesson's own unless
             it begins with a slash; and choices and that name → the file.
+        exports: board → those of its files that the menu “Share” offers.
         staged: whether a script plays it: while it does, only lessons/<name>/_stage.html is sent.
         beside: further parts, lessons/<name>/_<part>.html, that such a script may ask for.
         route: what it is called on the route through the lessons; empty beside the route.
@@ -169,13 +183,14 @@ class Lesson:
     snapshot_dependencies: Callable[[Any], tuple[str, ...]] = lambda _: ()
     conversions: Mapping[int, Conversion] = field(default_factory=dict)
     start: Callable[[Any], Any] = lambda choices: choices
-    picture: Callable[[Any], Scene] | None = None
+    picture: Callable[[Any], Any] | None = None
     derived: Callable[[Any], tuple[Derived, ...]] | None = None
     covers: Callable[[Any], bool] = lambda _: False
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
     files: Mapping[str, Callable[[Any, str], File]] = field(default_factory=dict)
+    exports: Callable[[Any], tuple[Export, ...]] | None = None
     staged: bool = False
     beside: tuple[str, ...] = ()
     route: str = ""

@@ -20,7 +20,7 @@ from backprop.engine.errors import UnknownNameError
 from backprop.sharing.snapshot import Value
 from backprop.stage.choices import change, choice_fields, get_choice, has_choice, write_choices
 
-CAME_FROM, SET_OUT = "came-from", "set-out"  # beside `from`; web/set_out.py makes them
+CAME_FROM, SET_OUT = "came-from", "set-out"  # beside `from`; web/keeping/set_out.py makes them
 
 HELD_OPEN = f"open{token_hex(8)}"  # letters and digits alone: no quoting changes it
 AT_MOST = f"most{token_hex(8)}z"  # before the largest number that may stand there, and a z

@@ -18,8 +18,8 @@ from flask import Response, request
 from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
 from werkzeug.sansio.http import parse_cookie
 
+from backprop.web.keeping.stored import is_of_store
 from backprop.web.operating.observed import KEPT, ROUTE
-from backprop.web.stored import is_of_store
 
 Application = Callable[..., Iterable[bytes]]
 Environment = dict[str, Any]

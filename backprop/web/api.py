@@ -24,6 +24,7 @@ from backprop.stage.links import Links
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.body import refuse_unknown, sent_object
 from backprop.web.fields import check_fields, field_kinds, spell_fields
+from backprop.web.keeping.stored import find_stay, is_of_store, is_private
 from backprop.web.mount import root
 from backprop.web.openapi import MOST_FEATURES, MOST_ROWS, describe
 from backprop.web.query import (
@@ -34,7 +35,6 @@ from backprop.web.query import (
     request_pairs,
 )
 from backprop.web.reply import plain
-from backprop.web.stored import find_stay, is_of_store, is_private
 
 Array = NDArray[np.float64]
 

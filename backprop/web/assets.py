@@ -1,11 +1,13 @@
 """Files that never change under their address: styles, scripts, fonts.
 
 An address holds the start of the file's SHA-256, so browsers keep it for a year. Text is kept
-compressed in memory, or comes from a .gz beside the file.
+compressed in memory, or comes from a .gz beside the file. A wheel has the largest files as .xz, for
+it is to be small; they are read once.
 """
 
 import gzip
 import hashlib
+import lzma
 import mimetypes
 import re
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ REFERENCE = re.compile(rb'url\("\.\./([^"#?:]+)"\)')  # how a style names a file
 
 files = Blueprint("files", __name__)
 
+PACKED = ".xz"
 LONGEST_PATH = 200  # characters; a file system refuses names that are much longer
 
 
@@ -46,8 +49,12 @@ class Assets:
         """Return the file of this path below the folder; None when there is none."""
         if path != PurePosixPath(path).as_posix() or ".." in path or path.startswith("/"):
             return None
+        if "\0" in path or len(path) > LONGEST_PATH:
+            return None
         file = self.folder / path
-        if "\0" in path or len(path) > LONGEST_PATH or not file.is_file():
+        if not file.is_file():
+            file = file.with_name(f"{file.name}{PACKED}")
+        if not file.is_file():
             return None
         changed = file.stat().st_mtime_ns
         known = self._found.get(path)
@@ -63,6 +70,8 @@ class Assets:
 
     def _read(self, file: Path, changed: int) -> Asset:
         body = file.read_bytes()
+        if file.suffix == PACKED:
+            file, body = file.with_suffix(""), lzma.decompress(body)
         mimetype = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or ""
         mimetype = mimetype or "application/octet-stream"
         if file.suffix == ".css":

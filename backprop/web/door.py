@@ -56,7 +56,7 @@ PRICES = (  # the first that fits; HEAD is as GET
     Price("POST /api/", (), "look", 2, OF_STORE),
     Price("GET /class", (), "look", 1, OF_STORE),
     Price("GET ", ("?from=", "&from="), "look", 1, OF_STORE),
-    Price("GET ", ("/derivation.tex?", "?on-paper=", "&on-paper="), "look", 4),
+    Price("GET ", ("/derivation.tex?", "/export/", "?on-paper=", "&on-paper="), "look", 4),
     Price("GET ", (), "look", 1),
     Price("", (), "work", 1, OF_STORE),
 )

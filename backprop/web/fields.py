@@ -24,7 +24,7 @@ from backprop.stage.hiding import Hiding
 from backprop.stage.lecture import Stop
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import CAME_FROM, SET_OUT
-from backprop.web.set_out import LONGEST
+from backprop.web.keeping.set_out import LONGEST
 
 Schema = dict[str, Any]
 Kinds = Mapping[str, Any]

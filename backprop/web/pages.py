@@ -32,6 +32,14 @@ from backprop.stage.prepared import is_prepared, prepare
 from backprop.stage.quiz.asked_back import AskingChoices
 from backprop.web.assets import asset_url
 from backprop.web.filters import in_view
+from backprop.web.keeping.stored import (
+    BROWSER,
+    browser_word,
+    find_stay,
+    make_held,
+    open_store,
+    promise,
+)
 from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_ADDRESS,
@@ -58,7 +66,6 @@ from backprop.web.reply import (
     reply_prepared,
     send_file,
 )
-from backprop.web.stored import BROWSER, browser_word, find_stay, make_held, open_store, promise
 from backprop.web.taken import derivation_file, graph_file, scene_file
 
 THEMES = ("light", "dark")
@@ -80,6 +87,7 @@ def add_lessons(app: Flask, lessons: Iterable[Lesson]) -> None:
             add(f"{lesson.path}/derivation.tex", "pages.send_derivation", defaults=slug)
             graph = "graph.<any(svg, tex):kind>"
             add(f"{lesson.path}/{graph}", "pages.send_picture", defaults=slug)
+            add(f"{lesson.path}/preview.png", "framed.send_preview", defaults=slug)
             add(f"{lesson.path}/end/{graph}", "pages.send_end_picture", defaults=slug)
         if lesson.address:
             path = lesson.address
@@ -109,6 +117,7 @@ def look() -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "root": root(),
         "mode": "",
+        "framed": False,
         "projector": "",
         "here": request.full_path.removesuffix("?"),
         "on_route": tuple(lesson.name for lesson in known_lessons() if lesson.route),

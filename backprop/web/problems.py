@@ -11,7 +11,7 @@ from backprop.sharing.errors import MissingSnapshot, NotYours, OverQuota, StoreA
 from backprop.sharing.formats import LOST
 from backprop.sharing.room import MissingRoom, NotTheTeacher
 from backprop.stage.lesson import Lesson
-from backprop.web.gone import WayOn, ways_on
+from backprop.web.keeping.gone import WayOn, ways_on
 from backprop.web.limits import AskedTooMuch
 from backprop.web.mount import inside, root
 from backprop.web.query import is_partial, view_asked_for

@@ -24,9 +24,8 @@ from backprop.stage.lesson import FormRequest, Lesson
 from backprop.stage.links import LessonLink, Links, Origin
 from backprop.web.body import json_body
 from backprop.web.fields import spell_fields
-from backprop.web.limits import StoredTooMuch, check_stored, count_stored, take_work
-from backprop.web.set_out import ADDRESS, carried, carried_on
-from backprop.web.stored import (
+from backprop.web.keeping.set_out import ADDRESS, carried, carried_on
+from backprop.web.keeping.stored import (
     browser_word,
     note_opened,
     note_size,
@@ -35,6 +34,7 @@ from backprop.web.stored import (
     owns,
     remember_browser,
 )
+from backprop.web.limits import StoredTooMuch, check_stored, count_stored, take_work
 
 C = TypeVar("C")
 

@@ -20,6 +20,8 @@ from backprop.stage.links import Links
 from backprop.stage.paper import Sheet
 from backprop.stage.prepared import Prepared
 from backprop.web.filters import below, on_paper
+from backprop.web.framed import make_card
+from backprop.web.keeping.stored import Stay, find_stay, is_of_store, is_private
 from backprop.web.mount import root
 from backprop.web.query import (
     LONGEST_PRINTED,
@@ -28,7 +30,6 @@ from backprop.web.query import (
     is_partial,
     printed_address,
 )
-from backprop.web.stored import Stay, find_stay, is_of_store, is_private
 
 FRESH = {"Cache-Control": "private, no-cache"}
 ANYONES = {"Cache-Control": "public, no-cache"}  # may be kept, and is asked for by its ETag
@@ -54,6 +55,8 @@ def reply(state: State, board: Any, options: ResponseOptions) -> Response:
         "lost": state.lost,
         "stay": None if alone else find_stay(state.stored),
     }
+    if not options.partial:
+        shown["card"] = make_card(state.lesson, board, state.links)
     return _dress("lesson.html", part, shown, partial=options.partial)
 
 
@@ -127,12 +130,14 @@ def reply_page(page: str, **shown: Any) -> Response:
 
 def _shown(links: Links, board: Any) -> dict[str, Any]:
     """Return what every template that shows a board needs."""
+    mode = getattr(links.choices, "mode", "")
     return {
         "board": board,
         "choices": links.choices,
         "links": links,
         "here": links.address(),
-        "mode": getattr(links.choices, "mode", ""),
+        "mode": mode if mode == "projector" else "",
+        "framed": mode == "embed",
         "projector": projector_address(links),
     }
 
@@ -180,7 +185,7 @@ def projector_address(links: Links) -> str:
     """Return the address of this state in the other view; empty where a page has one view."""
     if not hasattr(links.choices, "mode"):
         return ""
-    return links.address(mode="" if links.choices.mode else "projector")
+    return links.address(mode="" if links.choices.mode == "projector" else "projector")
 
 
 def refuse(page: str, part: str, status: int, **shown: Any) -> Response:

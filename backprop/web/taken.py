@@ -15,6 +15,7 @@ from backprop.notation.formula import Label
 from backprop.stage.choices import change, get_choice, has_choice
 from backprop.stage.derivation import Derived, derivation_text, sheet_text, steps_text
 from backprop.stage.lesson import File, Lesson
+from backprop.stage.programs.rows import Picture
 from backprop.web.picture_file import picture_file
 from backprop.web.query import State
 
@@ -36,10 +37,12 @@ def graph_file(state: State, kind: str) -> File:
     return scene_file(scene, named(lesson, board), kind)
 
 
-def scene_file(scene: Scene, name: str, kind: str) -> File:
-    """Return a scene as “svg” or as “tex”."""
+def scene_file(scene: Scene | Picture, name: str, kind: str) -> File:
+    """Return a scene as “svg” or as “tex”; a program's picture is not found in TikZ."""
     if kind == "svg":
         return File(f"{name}.svg", picture_file(scene), SVG)
+    if isinstance(scene, Picture):
+        abort(404)
     written = tikz(scene, Letters(_label, numeral, escaped))
     return File(f"{name}-graph.tex", f"% Needs \\usepackage{{tikz}}.\n{written}", TEX)
 

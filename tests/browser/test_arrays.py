@@ -72,3 +72,24 @@ def test_axe_finds_nothing_on_the_page_of_arrays(
         page = open_page(f"{ARRAYS}?{state}", width, theme=theme)
         accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.expects_status(422)
+def test_pasted_numbers_become_a_leaf_and_stay_at_their_address(open_page: Open, well_formed):
+    page = open_page(f"{ARRAYS}?show-editor=1")
+    page.locator("#bring-numbers summary").click()
+    page.locator("#in-leaf-name").fill("A")
+    page.locator("#in-table").fill("a;b;c\n0,5;1;2\n-1;;3,25\n4;5;6\n7;8;9\n")
+    take = page.get_by_role("button", name="Take them")
+    take.click()
+    expect(page.locator("#error-table")).to_contain_text("no value in row 3, column 2")
+    page.locator("#in-table").fill("a;b;c\n0,5;1;2\n-1;0;3,25\n4;5;6\n7;8;9\n")
+    take.click()
+    expect(page).to_have_url(re.compile("from="))
+    expect(page.locator("#in-typed-program")).to_have_value(re.compile("A : 4 x 3 = stored\n"))
+    page.get_by_role("link", name="Done").click()
+    page.locator("a.rb.d").first.click()
+    expect(page.locator(".entry [data-cell='A[1,2]']")).to_have_text("3.250")
+    page.reload()
+    expect(page.locator(".entry [data-cell='A[1,2]']")).to_have_text("3.250")
+    well_formed(page)

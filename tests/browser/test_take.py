@@ -69,3 +69,29 @@ def test_a_link_is_prepared_by_ticking_and_opens_as_ticked(open_page: Open, acce
     page.keyboard.press("Escape")
     expect(form).to_have_count(0)
     expect(page.locator("#take summary")).to_be_focused()
+
+
+def test_a_program_is_downloaded_as_code_that_runs_and_as_a_picture(
+    open_page: Open, accessible: Check
+):
+    page = open_page("/arrays?preset=embedding", 390, 844)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#take summary").click()
+    accessible(page)
+    code = page.get_by_role("region", name="Code")
+    with page.expect_download() as download:
+        code.get_by_role("listitem").filter(has_text="NumPy").get_by_role("link").click()
+    assert download.value.suggested_filename == "program_numpy.py"
+    text = download.value.path().read_text("utf-8")
+    scope: dict[str, object] = {}
+    exec(text, scope)  # its own check raises where its gradient is wrong
+    assert list(scope["gradient"]) == ["E", "W"]
+    page.locator("#take summary").click()
+    code.get_by_role("listitem").filter(has_text="NumPy").get_by_role("button").click()
+    expect(page.get_by_text("copied", exact=False).first).to_be_attached()
+    assert page.evaluate("navigator.clipboard.readText()") == text
+    if not page.locator("#take .sheet").is_visible():
+        page.locator("#take summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("region", name="Picture").get_by_role("button", name="PNG").click()
+    assert download.value.suggested_filename.endswith(".png")

@@ -35,6 +35,7 @@ class Watch:
     def __init__(self, base_url: str, expected_statuses: Iterable[int | str]) -> None:
         self.base_url = base_url
         self.expected_statuses = set(map(str, expected_statuses))
+        self.hosts = [f"{base_url}/", "data:", "blob:"]  # what pages may ask
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
@@ -76,7 +77,7 @@ class Watch:
         self.complaints.append(f"uncaught: {error.error}")
 
     def see(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.base_url}/", "data:", "blob:")):
+        if not request.url.startswith(tuple(self.hosts)):
             self.complaints.append(f"asked another host: {request.url}")
 
     def inspect(self, context: BrowserContext) -> None:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from backprop.engine.backward import differentiate, gradient
+from backprop.engine.backward import bound_pass, differentiate, gradient
 from backprop.engine.differences.slopes import central_differences
 from backprop.engine.errors import LimitError, PointError
 from backprop.engine.expression import parse
 from backprop.engine.forward import values
 from backprop.engine.graph import Builder
+from backprop.engine.program import program
 
 REFERENCE = Path(__file__).parent.parent / "reference" / "expressions.json"
 GOLDEN = json.loads(REFERENCE.read_text(encoding="utf-8"))["expressions"]
@@ -282,6 +283,29 @@ def test_no_point_makes_a_pass_raise(graph, point):
     assert all(type(slope) is float for slope in trace.gradient.values())
     found, slopes = gradient(graph, dict(zip("abc", point, strict=True)))
     np.testing.assert_equal([found, slopes], [trace.value, dict(trace.gradient)])
+
+
+@given(graphs(), st.tuples(*[st.floats() for _ in range(3)]))
+def test_a_bound_pass_gives_by_place_what_the_gradient_gives_by_name(graph, point):
+    value, slopes = bound_pass(graph)(point)
+    found, named = gradient(graph, dict(zip("abc", point, strict=True)))
+    np.testing.assert_equal([value, *slopes], [found, *named.values()])
+
+
+def test_a_bound_pass_of_arrays_takes_arrays():
+    made = program("X : given 2 x 2 = random 1\nw : 2 = random 2\nL = sum(log(X @ w) ** 2)")
+    value, (slope,) = bound_pass(made)(tuple(made.at.values()))
+    found, named = gradient(made, made.at)
+    np.testing.assert_equal([value, slope], [found, named["w"]])
+
+
+@pytest.mark.parametrize("graph", [parse("x * y"), program("x : 2 = ones\ny : 2 = ones\nx @ y")])
+@pytest.mark.parametrize("leaves", [(), (1.0,), (1.0, 2.0, 3.0)])
+def test_a_bound_pass_refuses_another_number_of_leaves(graph, leaves):
+    with pytest.raises(PointError, match=rf"{len(leaves)} values, and 2 leaves\..* x, y"):
+        bound_pass(graph)(leaves)
+    with pytest.raises(PointError, match="Say none"):
+        bound_pass(parse("2 + 3"))((1.0,))
 
 
 @pytest.mark.parametrize("uses", [99, 100, 101, 3000])

@@ -128,3 +128,11 @@ def test_names_of_libraries_are_left_out():
     graph = program("x : 4 = ones\nL = np.sum(np.pi * torch.nn.functional.softmax(x, dim=-1))")
     assert differentiate(graph, graph.at).value == pytest.approx(np.pi)
     assert read("x : 8 = ones\nL = sum(x[0 : len(x) // 2 : 2.0])").nodes[-1].shape == ()
+
+
+@pytest.mark.parametrize(("line", "slope"), [("x / 0", np.inf), ("x / -0.0", -np.inf)])
+def test_what_is_divided_by_a_typed_0_is_infinite(line, slope):
+    graph = program(f"x : 2 = [1, 2]\nL = sum({line})")
+    trace = differentiate(graph, graph.at)
+    assert trace.value == slope
+    assert trace.gradient["x"].tolist() == [slope, slope]

@@ -11,6 +11,7 @@ AMSMATH = frozenset(
     frac gets geq hat hline infty leq left ln lvert mathrm max mbox min nabla neq odot operatorname
     paragraph partial pm quad right rvert sin sinh sqrt subsection sum surd tan tanh ell
     textasciicircum textbackslash text times to circ widehat
+    Bigl Bigr displaystyle documentclass hfill mathrel section sqrt usepackage
     """.split()  # noqa: SIM905
 )
 OF_AMSMATH = frozenset("boxed lvert operatorname rvert text".split())  # noqa: SIM905

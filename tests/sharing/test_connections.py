@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-from backprop.sharing.connections import AT_REST, PoolWithoutLocks, make_engine
+import sqlalchemy as sql
+
+from backprop.sharing.connections import CONNECTIONS, PoolWithoutLocks, make_engine
 from backprop.sharing.database import Database
 
 # What gunicorn.conf.py and a worker patch; then more green threads than connections.
@@ -43,6 +46,20 @@ def test_of_a_crowd_of_connections_some_stay_open(tmp_path):
         each.close()
     pool = engine.pool
     assert isinstance(pool, PoolWithoutLocks)
-    assert len(pool._resting) == AT_REST
+    assert len(pool._resting) == CONNECTIONS
     engine.dispose()
     assert len(pool._resting) == 0
+
+
+def test_a_crowd_opens_as_many_connections_as_stay_open_and_none_again(database_url):
+    database, opened = Database(database_url), []
+    engine = database.read(lambda connection: connection.engine)
+    sql.event.listen(engine, "connect", lambda *_: opened.append(1))
+    with ThreadPoolExecutor(5 * CONNECTIONS) as crowd:
+        tasks = [
+            crowd.submit(use, lambda connection: connection.scalar(sql.select(1)))
+            for use in 40 * (database.read, database.read, database.write)
+        ]
+        assert {task.result() for task in tasks} == {1}
+    assert len(opened) < CONNECTIONS  # the first was there
+    database.close()

@@ -107,6 +107,18 @@ def test_readers_do_not_wait_for_a_writer_and_a_second_writer_is_refused_in_word
     store.close()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_in_postgresql_two_write_side_by_side_in_one_process(database_url):
+    database, entered, go = Database(database_url), Event(), Event()
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(database.write, lambda _: entered.set() or go.wait(30))
+        assert entered.wait(30)
+        assert database.write(lambda connection: connection.scalar(sql.select(1))) == 1
+        assert not slow.done()
+        go.set()
+    database.close()
+
+
 def test_more_than_there_are_connections_queue(file_url):
     database = Database(file_url)
     with ThreadPoolExecutor(5 * CONNECTIONS) as pool:

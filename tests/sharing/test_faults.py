@@ -325,12 +325,12 @@ def test_a_server_with_fewer_connections_than_all_would_take_serves_all(
     monkeypatch.setattr(database_module, "LOCKED", 30)
     monkeypatch.setattr(database_module, "PATIENCE", 30)
     cluster.stop()
-    cluster.start(max_connections=CONNECTIONS, superuser_reserved_connections=0)
+    cluster.start(max_connections=CONNECTIONS + 1, superuser_reserved_connections=0)
     try:
         stores = [open_store(database_url) for _ in range(2)]  # as two workers are
         stores[0].put(b"here")
         slow = sql.text("SELECT pg_sleep(0.1)")
-        with ThreadPoolExecutor(CONNECTIONS) as pool:  # one takes all there are
+        with ThreadPoolExecutor(CONNECTIONS) as pool:  # one takes all but one
             tasks = [
                 pool.submit(stores[0].database.read, lambda c: c.execute(slow).all())
                 for _ in range(CONNECTIONS)

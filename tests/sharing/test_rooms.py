@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+import sqlalchemy as sql
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,19 +29,27 @@ from backprop.sharing.room import (
     read_code,
     show_code,
 )
+from backprop.sharing.room_rows import ROUNDS, taking
 from backprop.sharing.rooms import Rooms
 from backprop.sharing.visits import DAY
 from tests.sharing.conftest import NOW
 
 WALK = Scene(0, "/lessons/network?step=3", "A walk")
+WAITING = sql.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+LOOKS = 3_000  # until somebody is seen waiting
 ASKED = Scene(0, "/lessons/network?step=20", "How much does w₅ matter?", "Ask it.", "number")
 
 
 @pytest.fixture
-def rooms(database_url, clock):
+def database(database_url):
     database = Database(database_url)
-    yield Rooms(database, clock)
+    yield database
     database.close()
+
+
+@pytest.fixture
+def rooms(database, clock):
+    return Rooms(database, clock)
 
 
 @pytest.fixture
@@ -235,6 +244,63 @@ def test_an_answer_counts_once_in_each_round_and_the_last_one_does(rooms, code, 
         (2, "right", 0),
     ]
     assert rooms.answers(code, 1, "ben") == []
+    assert rooms.answers(code, 1, "anne", rounds=2) == found
+    assert rooms.answers(code, 1, "anne", rounds=1) == found[:1]
+
+
+def test_an_answer_is_one_statement_that_is_a_transaction_by_itself(rooms, code, database):
+    rooms.join(code, "anne")
+    rooms.show_scene(code, 2)
+    rooms.ask(code)
+    seen = []
+
+    def see(connection, _cursor, statement, *_):
+        seen.append((statement[:20], connection.get_execution_options().get("isolation_level")))
+
+    with database.read(lambda connection: connection.engine).connect() as connection:
+        sql.event.listen(connection.engine, "before_cursor_execute", see)
+    rooms.answer(code, 1, vote("anne"))
+    rooms.answer(code, 1, vote("anne", verdict="sign"))
+    assert seen == 2 * [("INSERT INTO answers ", "AUTOCOMMIT")]
+    assert [each.verdict for each in rooms.answers(code, 1)] == ["sign"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_answers_and_who_closes_wait_for_one_another(rooms, code, database):
+    """An answer on its way is in what is closed; none comes to what was."""
+    for token in ("anne", "ben"):
+        rooms.join(code, token)
+    rooms.show_scene(code, 2)
+    rooms.ask(code)
+    other = Database(database.url.render_as_string(hide_password=False))
+    said = {"room": code, "question": 1, "round": 1, "token": "anne", "variant": None, "sign": ""}
+    said |= {"typed": "1", "number": None, "verdict": "other", "sent": NOW}
+
+    def until_somebody_waits():
+        assert any(other.read(lambda c: c.scalar(WAITING)) for _ in range(LOOKS))
+
+    with ThreadPoolExecutor(2) as threads:
+
+        def answer(connection):
+            assert connection.execute(taking("postgresql"), said).rowcount == 1
+            closed = threads.submit(rooms.close, code)
+            until_somebody_waits()
+            return closed
+
+        other.write(answer).result()
+        assert [each.token for each in rooms.answers(code, 1)] == ["anne"]
+        rooms.ask(code)
+
+        def close(connection):
+            connection.execute(sql.update(ROUNDS).where(ROUNDS.c.closed == 0).values(closed=NOW))
+            late = threads.submit(rooms.answer, code, 1, vote("ben", turn=2))
+            until_somebody_waits()
+            return late
+
+        with pytest.raises(NotAsked, match="closed"):
+            other.write(close).result()
+    assert [each.token for each in rooms.answers(code, 1)] == ["anne"]
+    other.close()
 
 
 def test_only_members_answer_and_nobody_joins_twice(rooms, code):

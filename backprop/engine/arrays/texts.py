@@ -42,12 +42,18 @@ def _inside(program: Program, line: str) -> list[int]:
     return [i for i in range(len(program)) if line_of(program, i) == line]
 
 
-def value_tree(program: Program, line: str) -> ast.expr:
-    """Return what a line computes, in the names that it reads."""
+def value_trees(program: Program, line: str) -> dict[int, ast.expr]:
+    """Return what each node of a line computes, in the names that the line reads."""
     values: dict[int, ast.expr] = {}
     for position in _inside(program, line):
-        values[position] = _short(_value(program, position, values), program, line)
-    return rewritten(values[position])
+        values[position] = short(_value(program, position, values), program, line)
+    return values
+
+
+def value_tree(program: Program, line: str) -> ast.expr:
+    """Return what a line computes, in the names that it reads."""
+    *_, last = value_trees(program, line).values()
+    return rewritten(last)
 
 
 def sent_trees(
@@ -61,17 +67,14 @@ def sent_trees(
         instead: for a node and the number of its input another product; empty: nothing is sent.
     """
     flowing = edges(program)
-    inside = _inside(program, line)
-    values: dict[int, ast.expr] = {}
-    for position in inside:
-        values[position] = _short(_value(program, position, values), program, line)
-    own = inside[-1]
+    values = value_trees(program, line)
+    own = max(values)
     arriving: dict[int, ast.expr] = {own: ast.Name(f"d{line}")}
     outside: dict[int, ast.expr] = {}
     passing: dict[int, list[tuple[int, int]]] = {}
     for edge in flowing:
         passing.setdefault(edge.later, []).append((edge.which, edge.node))
-    for position in reversed(inside):
+    for position in reversed(values):
         if position not in arriving:
             continue
         for which, node in sorted(passing.get(position, []), reverse=True):
@@ -81,12 +84,12 @@ def sent_trees(
             text = _product(program, position, which, values, arriving[position], own, product)
             into = arriving if node in values else outside
             text = ast.BinOp(into[node], ast.Add(), text) if node in into else text
-            into[node] = _short(text, program, line)
+            into[node] = short(text, program, line)
     order = sorted(outside, reverse=True)
     return {program.nodes[i].name: rewritten(outside[i]) for i in order}
 
 
-def _short(tree: ast.expr, program: Program, line: str) -> ast.expr:
+def short(tree: ast.expr, program: Program, line: str) -> ast.expr:
     """Return an expression as it is, if it is short enough to be put into others.
 
     Raises:
@@ -100,15 +103,15 @@ def _short(tree: ast.expr, program: Program, line: str) -> ast.expr:
 
 def _value(program: Program, position: int, values: Mapping[int, ast.expr]) -> ast.expr:
     """Return the expression of a node, with the nodes of its own line written out."""
-    node = program.nodes[position]
-    if node.is_leaf:
+    if program.nodes[position].is_leaf:
         return _leaf(program, position)
-    row = program.row(position)
-    names = {
-        letter: values[i] if i in values else _leaf(program, i)
-        for letter, i in zip(row.inputs, node.inputs, strict=True)
-    }
-    return _written(row.value, names)
+    return _written(program.row(position).value, letters(program, position, values))
+
+
+def letters(program: Program, position: int, values: Mapping[int, ast.expr]) -> dict[str, ast.expr]:
+    """Return what a node's row calls its inputs: an expression, or the name of another line."""
+    pairs = zip(program.row(position).inputs, program.nodes[position].inputs, strict=True)
+    return {letter: values[i] if i in values else _leaf(program, i) for letter, i in pairs}
 
 
 def _leaf(program: Program, position: int) -> ast.expr:
@@ -131,10 +134,7 @@ def _product(
 ) -> ast.expr:
     node, row = program.nodes[position], program.row(position)
     assert isinstance(row, ArrayRow)
-    names = {
-        letter: values[i] if i in values else _leaf(program, i)
-        for letter, i in zip(row.inputs, node.inputs, strict=True)
-    }
+    names = letters(program, position, values)
     names["g"] = arriving
     names["out"] = ast.Name(node.name) if position == own else values[position]
     return _written(row.products[which] if product is None else product, names)

@@ -126,6 +126,11 @@ def put_at_first(g: Any, x: Any, rows: int, n: int) -> Any:
     return result.reshape(x.shape)
 
 
+def take_at_first(t: Any, x: Any, rows: int, n: int) -> Any:
+    """Return, of each n entries of t, the one that stands where x is largest, flat."""
+    return t.ravel().take(x.reshape(rows, n).argmax(1) + _starts(rows, n))
+
+
 @lru_cache(maxsize=64)
 def _starts(rows: int, n: int) -> Any:
     return _still(np.arange(rows) * n)
@@ -250,11 +255,13 @@ PROGRAMS = Dialect(
         **{"matmul": np.matmul, "put_at": put_at, "count_up": count_up},
         **{each.__name__: each for each in (places_of_windows, flat_places_of_windows)},
         "put_at_first": put_at_first,
+        "take_at_first": take_at_first,
     },
     where=ARRAYS.where,
     rare=ARRAYS.rare,
     power="pow",
     number="({!r})",
+    zero="float64({!r})",
     writes_out=False,
 )
 TYPED = Dialect("typed", {}, where=ARRAYS.where, power="", writes_out=False)  # to be read

@@ -1,10 +1,11 @@
 """The backward pass as generated code: each node's gradient is one line, or is kept in parts.
 
 In the code, `g7` is the gradient at node 7; the terms of its sum are added in the graph's order, as
-in the plain loop (engine/backward.py). A pass is compiled once for a graph, in four forms:
+in the plain loop (engine/backward.py). A pass is compiled once for a graph, in five forms:
 
     gradient_pass   the value, and the gradient by each parameter
     trace_pass      the same with its record: local derivatives, products and running sums
+    weighted_pass   that record for an output of any shape, from the weight that arrives there
     first_pass      over arrays, for a loop: makes every array
     repeated_pass   the passes after the first, which write over these arrays
 """
@@ -118,14 +119,14 @@ class _Traced(NamedTuple):
     totals: list[str]
 
 
-def _traced(graph: Graph, dialect: Dialect) -> _Traced:
+def _traced(graph: Graph, dialect: Dialect, arriving: str) -> _Traced:
     """Return the same pass with its local derivatives, products and running sums.
 
     What already has a name (a local derivative that is an earlier value, a sum of one term) is
     not stored again.
     """
     totals = dict.fromkeys(range(len(graph)), "")
-    code = _Traced([f"g{graph.output} = 1.0"], [], [], [])
+    code = _Traced([f"g{graph.output} = {arriving}"], [], [], [])
     for n, edge in enumerate(edges(graph)):
         g, product = f"g{edge.later}", _product(graph, edge, dialect)
         if isinstance(graph.row(edge.later), ArrayOperation):
@@ -160,25 +161,34 @@ def _tuple(names: list[str]) -> str:
 def gradient_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     """Return the pass that gives (value,), and the gradient by each parameter as a tuple."""
     asked = [i for i, node in enumerate(graph.nodes) if node.is_variable and not node.given]
-    lines = [
-        *finished(graph, [*forward_lines(graph, dialect), *_lines(graph, dialect)]),
-        f"return ({value_name(graph, graph.output, dialect)},), {_tuple([f'g{i}' for i in asked])}",
-    ]
+    value, slopes = value_name(graph, graph.output, dialect), _tuple([f"g{i}" for i in asked])
+    lines = [*forward_lines(graph, dialect), *_lines(graph, dialect)]
+    lines = finished(graph, lines, f"({value},), {slopes}")
     return compiled("gradient", "leaves", lines, dialect)
 
 
 @lru_cache(maxsize=256)
 def trace_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
     """Return the pass that gives the columns of a Trace: values, gradients, and those of terms."""
-    code, nodes = _traced(graph, dialect), range(len(graph))
+    return compiled("trace", "leaves", _trace_lines(graph, dialect, "1.0"), dialect)
+
+
+@lru_cache(maxsize=256)
+def weighted_pass(graph: Graph, dialect: Dialect) -> Callable[..., Any]:
+    """Return the pass that gives the columns of a Trace of Σ weight · output."""
+    return compiled("trace", "weight, leaves", _trace_lines(graph, dialect, "weight"), dialect)
+
+
+def _trace_lines(graph: Graph, dialect: Dialect, arriving: str) -> list[str]:
+    """Return the code of a pass that is recorded, where this arrives at the output."""
+    code, nodes = _traced(graph, dialect, arriving), range(len(graph))
     reached = {edge.node for edge in edges(graph)} | {graph.output}
     found = [
         _tuple([value_name(graph, i, dialect) for i in nodes]),
         _tuple([f"g{i}" if i in reached else "0.0" for i in nodes]),
         *map(_tuple, (code.locals, code.products, code.totals)),
     ]
-    lines = finished(graph, [*forward_lines(graph, dialect), *code.lines])
-    return compiled("trace", "leaves", [*lines, f"return {', '.join(found)}"], dialect)
+    return finished(graph, [*forward_lines(graph, dialect), *code.lines], ", ".join(found))
 
 
 @lru_cache(maxsize=64)

@@ -140,6 +140,7 @@ class Dialect:
     where: str  # how `where(condition, a, b)` is written
     power: str = "pow"  # the function that x ** y becomes; empty: it stays
     number: str = "({!r})"  # how a constant is written
+    zero: str = ""  # how 0 is written, where dividing by Python's would raise
     rare: str = ""  # how `rare(a > most, usual, phrase(x))` is written; empty: as a `where`
     writes_out: bool = True  # rows and phrases that a text calls; else they are functions here
 

@@ -4,7 +4,6 @@ The stage makes questions, judges and counts; here the arrays that are given are
 cells lit that an entry is made of, and the place of what is asked is hatched.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from backprop.stage.choices import change
 from backprop.stage.links import Links
 from backprop.stage.programs.arrays_shown import Grid, show_array
 from backprop.stage.programs.passes import ProgramAt
+from backprop.stage.programs.typed import DRAWN, reseeded
 from backprop.stage.quiz.arrays.answers import UNSAID
 from backprop.stage.quiz.arrays.asking import ArrayQuestion, find_array_question, is_asked
 from backprop.stage.quiz.arrays.entries import EntryAsked, find_entry, index_text
@@ -37,8 +37,6 @@ from backprop.stage.quiz.arrays.texts import names_in, tree_of
 from backprop.stage.quiz.question import Asking, Asks, Question
 from backprop.stage.walk.explanation import Words
 
-DRAWN = re.compile(r"\b(random|uniform)(\s+)(\d+)")
-LAST_SEED = 99_999
 LARGEST = 6.0  # cells a side, of the place that is hatched
 
 
@@ -107,17 +105,8 @@ def _fresh(links: Links, first: int) -> str:
     program: str = links.choices.program
     if not DRAWN.search(program):
         return ""
-    return links.address(**{**UNSAID, "program": _reseeded(program, 1), "leaf_values": "",
+    return links.address(**{**UNSAID, "program": reseeded(program, 1), "leaf_values": "",
                             "step": first})  # fmt: skip
-
-
-def _reseeded(program: str, by: int) -> str:
-    """Return a program whose random leaves are drawn by other seeds."""
-
-    def other(match: re.Match[str]) -> str:
-        return f"{match[1]}{match[2]}{(int(match[3]) + 101 * by) % LAST_SEED}"
-
-    return DRAWN.sub(other, program)
 
 
 def show_asked(question: ArrayQuestion, choices: Choices) -> AskedArrays | None:
@@ -232,7 +221,7 @@ def _question(choices: Choices, name: str) -> Question:
 def _vary(choices: Choices, name: str, seed: int) -> Choices:
     """Return the same program with other random numbers in which the same can be asked."""
     for by in (seed + 1, seed + 20_011, seed + 40_009):
-        fresh = change(choices, program=_reseeded(choices.program, by), leaf_values="")
+        fresh = change(choices, program=reseeded(choices.program, by), leaf_values="")
         try:
             if any(each.name == name for each in _askings(fresh)):
                 return fresh

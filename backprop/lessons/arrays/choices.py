@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from backprop.engine.arrays.grammar import CHARACTERS
+from backprop.lessons.arrays.brought import StoredLeaf, pack, unpack
 from backprop.stage.choices import (
     ChoiceError,
     Flag,
+    Kept,
     Kind,
     Lines,
     Name,
     OneOf,
+    Packed,
     Several,
     Text,
     Whole,
@@ -17,7 +20,7 @@ from backprop.stage.choices import (
     format_choice,
     group,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.programs.passes import ENTRY
 from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
@@ -69,12 +72,13 @@ class Choices:
     pane: str = chosen(OneOf(("", "program", "check")), "", spelled="show-pane")  # on a phone
     weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")
     leaf_values: str = chosen(Text(2_000), "", spelled="leaf-values")  # W[1,2]=0.5;b[0]=1
+    stored: tuple[StoredLeaf, ...] = chosen(Kept(Packed(pack, unpack)), (), spelled="stored-leaves")
     entry_value: str = chosen(Text(40), "", spelled="entry-value")  # for the entry that is opened
     planted: str = chosen(Text(80), "", spelled="planted-slip")  # in the check: bias-mean.Z.1
     checked: str = chosen(Name(), "", spelled="checked-leaf")  # whose entries are nudged
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     quiz: ArrayQuizChoices = group(ArrayQuizChoices())
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "strip", "presets", "asking", "function", "checks")
     )

@@ -5,10 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backprop.engine.arrays.grammar import LINES
+from backprop.lessons.arrays.brought import (
+    LEAF,
+    TABLE,
+    kept_leaves,
+    read_numbers,
+    with_leaf,
+    without_stored,
+)
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import line_number, problem_of
+from backprop.lessons.arrays.passes import problem_of
+from backprop.lessons.arrays.presets import DEFAULTS, NAME
+from backprop.stage.choices import change
+from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
+from backprop.stage.programs.passes import read_entry
 from backprop.stage.programs.rows import Row, Shown
+from backprop.stage.programs.typed import line_number
 
 DEFINES = re.compile(r"\s*([^\W\d]\w*)\s*(?:,\s*\w+\s*)?([:=])(?!=)(.*)", re.DOTALL)
 
@@ -53,6 +66,8 @@ class Editor:
         problem: None where it can be read; then the picture is that of this text.
         done: the address where it is shown, and no more edited.
         address: to which what is typed is sent.
+        leaves: for which numbers can be brought; another name becomes a leaf.
+        leaf: the one for which they are, unless another is named.
     """
 
     text: str
@@ -61,6 +76,8 @@ class Editor:
     problem: Problem | None
     done: str
     address: str
+    leaves: tuple[str, ...]
+    leaf: str
 
 
 def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor | None:
@@ -74,10 +91,12 @@ def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor
     if not choices.editing:
         return None
     text = choices.typed or choices.program
-    error = problem_of(text, choices.weights) if choices.typed else None
+    error = problem_of(text, choices.weights, choices.stored) if choices.typed else None
     problem = None
     if error:
         problem = Problem(line_number(error, text), error.what, error.hint)
+    leaves = tuple(row.name for row in rows if "leaf" in row.kinds)
+    opened = (read_entry(choices.entry) or ("",))[0]
     return Editor(
         text,
         _beside(text, problem, rows),
@@ -85,7 +104,44 @@ def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor
         problem,
         links.address(editing=False, typed=""),
         links.address(typed=""),
+        leaves,
+        opened if opened in leaves else leaves[0] if leaves else "X",
     )
+
+
+def bring(choices: Choices, form: FormRequest) -> Transition:
+    """Take numbers that the learner uploads or pastes as the values of a leaf.
+
+    Where the other lines do not take them as they are, the text stays to be edited.
+
+    Raises:
+        InputError: they cannot be read, or there can be no leaf of this name.
+    """
+    array = read_numbers(form.files.get("file") or form.pairs.get(TABLE, "").encode())
+    name = form.pairs.get(LEAF, "").strip() or "X"
+    text, leaf = with_leaf(choices.typed or choices.program, name, array)
+    stored = kept_leaves(choices.stored, leaf, text, choices.program)
+    typed = ";".join(
+        part
+        for part in choices.leaf_values.split(";")
+        if (read_entry(part.partition("=")[0]) or ("",))[0] != name
+    )
+    after = change(choices, stored=stored, leaf_values=typed, entry="", slice=())
+    if problem_of(text, choices.weights, stored):
+        after = change(after, typed=text, editing=True)
+        if problem_of(choices.program, choices.weights, stored):
+            after = change(after, program=without_stored(choices.program))
+    else:
+        after = change(after, program=text, typed="")
+    return Transition(after, brought=(snapshot_bytes(NAME, after, DEFAULTS),), field=TABLE)
+
+
+def before_brought(choices: Choices) -> Choices:
+    """Return a state as an address alone can say it: what was brought is drawn instead."""
+    if not choices.stored:
+        return choices
+    drawn = {name: without_stored(getattr(choices, name)) for name in ("program", "typed")}
+    return change(choices, stored=(), **drawn)
 
 
 def _beside(text: str, problem: Problem | None, rows: tuple[Row, ...]) -> tuple[EditedLine, ...]:

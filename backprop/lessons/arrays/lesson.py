@@ -4,9 +4,14 @@ Forward a step is a line, backward a use of a line: what it sends back to a name
 line of the same language, with its arrays. A name that is used several times gets a sum.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from backprop.engine.errors import InputError
+from backprop.engine.program import read
 from backprop.lessons.arrays.asked import (
     ASKS,
     AskedArrays,
@@ -16,16 +21,17 @@ from backprop.lessons.arrays.asked import (
 )
 from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import WEIGHTS, Choices
-from backprop.lessons.arrays.editing import Editor, make_editor
+from backprop.lessons.arrays.editing import Editor, before_brought, bring, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
+from backprop.lessons.arrays.export import EXPORTS, export_file, holds_answers
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import passes_of, settled
-from backprop.lessons.arrays.presets import PRESETS
+from backprop.lessons.arrays.presets import DEFAULTS, NAME, PRESETS
 from backprop.notation.formula import Label
 from backprop.stage.controls import Option, make_options
 from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from
-from backprop.stage.lesson import Lesson
+from backprop.stage.lesson import Export, Lesson
 from backprop.stage.links import Links
 from backprop.stage.programs.entry import EntryOpened, open_entry
 from backprop.stage.programs.passes import ProgramAt, said_opened
@@ -84,6 +90,7 @@ class Board:
         forms: where lines can be opened: all closed, or all by lines.
         outputs: where the last line is no number: what can be made of it.
         panes: what a phone shows: the program, the step, or the check.
+        modes: where the same program runs forward and in reverse.
         check: of the whole gradient, once the pass has come to its end, or where it is asked for.
     """
 
@@ -97,6 +104,7 @@ class Board:
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
+    modes: str
     check: CheckShown | None
 
 
@@ -110,6 +118,7 @@ class _Around:
     forms: tuple[Option, ...]
     outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
+    modes: str
 
 
 def compose(choices: Choices, links: Links) -> Board:
@@ -148,6 +157,7 @@ def compose(choices: Choices, links: Links) -> Board:
         forms=around.forms,
         outputs=around.outputs,
         panes=around.panes,
+        modes=around.modes,
         check=show_check(choices, passes, links) if checks else None,
     )
 
@@ -167,7 +177,27 @@ def _make_around(choices: Choices, links: Links) -> _Around:
         make_options({k: v for k, v in WEIGHTS.items() if k}, choices.weights or "ones", links,
                      "weights") if passes.added else (),
         make_options(panes, choices.pane, links, "pane"),
+        _in_both_modes(choices, passes, links),
     )  # fmt: skip
+
+
+def _in_both_modes(choices: Choices, passes: ProgramAt, links: Links) -> str:
+    """Return where the same program at the same point runs forward and in reverse.
+
+    Numbers that were brought are written into its text; where they do not fit, there is no way.
+    """
+    text = choices.program
+    for name, statement in passes.program.statements.items():
+        if statement.source.kind == "stored":
+            numbers = str(np.asarray(passes.program.at[name]).tolist())
+            leaf = rf"(^|[\n;])(\s*{re.escape(name)}\s*:[^=\n;]*=)\s*stored\b"
+            text = re.sub(leaf, rf"\g<1>\g<2> {numbers}", text)
+    try:
+        read(text)
+    except InputError:
+        return ""
+    more = {"leaf_values": choices.leaf_values} if choices.leaf_values else {}
+    return links.to("why_backwards", program=text, **more)
 
 
 def _film(passes: ProgramAt, links: Links) -> Film:
@@ -212,15 +242,22 @@ def _steps(board: Board) -> Any:
     return board.walk.strip.steps
 
 
+def _exports(board: Board) -> tuple[Export, ...]:
+    choices = board.head.links.choices
+    return () if holds_answers(choices, passes_of(choices)) else EXPORTS
+
+
 LESSON = Lesson(
-    name="arrays",
+    name=NAME,
     address="/arrays",
     title="Arrays",
     about="Type a program of arrays. See each line’s value and gradient as maps, and what each "
     "use of a name sends back: its rule, its shapes, its numbers.",
-    defaults=PRESETS[0].choices,
+    defaults=DEFAULTS,
     presets=PRESETS,
     compose=compose,
+    actions={"bring": bring},
+    start=before_brought,
     steps=_steps,
     styles=("quiz", "arrays"),
     scripts=("quiz", "arrays"),
@@ -231,6 +268,9 @@ LESSON = Lesson(
     ending=make_ending,
     questions=QUESTIONS,
     asks=ASKS,
+    files={"export/<name>": export_file},
+    exports=_exports,
+    picture=lambda board: board.picture,
     paper=make_sheet,
     settled=settled,
 )

@@ -1,6 +1,7 @@
 """The lesson on arrays on paper: a program, and what each line sends back to be written in."""
 
 from backprop.engine.arrays.shapes import shape_text
+from backprop.lessons.arrays.brought import written_out
 from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.passes import passes_of, with_output
 from backprop.lessons.arrays.presets import PRESETS
@@ -24,7 +25,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     program, told = passes.program, Teller(passes, links, Reader(passes, links))
     preset = find_preset(PRESETS, choices.preset_name)
     same = preset is not None and preset.choices.program == choices.program
-    text, _ = with_output(choices.program, choices.weights)
+    text, _ = with_output(written_out(choices.program, choices.stored), choices.weights)
     tasks = tuple(
         Task(
             asks=(

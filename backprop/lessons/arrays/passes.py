@@ -2,22 +2,20 @@
 
 import re
 from functools import lru_cache
-from typing import Any
 
-import numpy as np
-
-from backprop.engine.arrays.leaves import leaf_values
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
-from backprop.engine.program import Program, program, read
+from backprop.engine.program import program, read
+from backprop.lessons.arrays.brought import StoredLeaf, brought_values
 from backprop.lessons.arrays.choices import Choices
-from backprop.stage.choices import ChoiceError, change, parse_number
+from backprop.stage.choices import change, parse_number
 from backprop.stage.kept import kept_by
-from backprop.stage.programs.passes import ProgramAt, program_at, program_steps, read_entry
+from backprop.stage.programs.passes import ProgramAt, program_at, program_steps
+from backprop.stage.programs.typed import in_line, typed_values
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
-    return choices.program, choices.opened, choices.weights, choices.leaf_values
+    return choices.program, choices.opened, choices.weights, choices.leaf_values, choices.stored
 
 
 @kept_by(_numbers, size=64)
@@ -29,27 +27,14 @@ def passes_of(choices: Choices) -> ProgramAt:
     """
     text, added = with_output(choices.program, choices.weights)
     try:
-        plain = program(text, opened=choices.opened)
-        values = typed_values(plain, choices.leaf_values)
-        built = plain.with_values(values) if values else plain
+        plain = read(text, opened=choices.opened)
+        values = brought_values(plain, choices.stored)
+        values |= typed_values(plain, choices.leaf_values, values)
+        built = program(text, values, opened=choices.opened)
         uses(built)  # refuses a line that cannot be written as one text
     except InputError as error:
         raise in_line(error, text) from error
     return program_at(built, added)
-
-
-def in_line(error: InputError, text: str) -> ChoiceError:
-    """Return an error that says in which line of a program it is."""
-    number = line_number(error, text)
-    where = f"Line {number}: " if number else ""
-    return ChoiceError(f"{where}{error.what}", hint=error.hint, at="program")
-
-
-def line_number(error: InputError, text: str) -> int:
-    """Return the line, from 1, at which an error is; 0 where it is in none."""
-    if not isinstance(error.at, int):
-        return 0
-    return text[: error.at].count("\n") + 1
 
 
 @lru_cache(maxsize=128)
@@ -99,40 +84,6 @@ def _free(letter: str, names: set[str]) -> str:
     return found
 
 
-def typed_values(graph: Program, text: str) -> dict[str, Any]:
-    """Return the values of the leaves of which an entry was typed: “W[1,2]=0.5;b[0]=1”.
-
-    Raises:
-        ChoiceError: there is no such leaf or entry, or no number.
-    """
-    values: dict[str, Any] = {}
-    for part in filter(None, text.split(";")):
-        place, _, number = part.partition("=")
-        name, index = _leaf_entry(graph, place)
-        if name not in values:
-            values[name] = np.array(leaf_values(graph.statements[name]), float)
-        values[name][index] = parse_number(number, "leaf-values")
-    return values
-
-
-def _leaf_entry(graph: Program, place: str) -> tuple[str, tuple[int, ...]]:
-    name, index = read_entry(place) or (place.strip(), ())
-    if name not in graph.statements:
-        raise ChoiceError(
-            f"“{place[:40]}” is no entry of a leaf.",
-            hint="Write one as in W[1,2]=0.5; entries are counted from 0.",
-            at="leaf-values",
-        )
-    shape = graph.statements[name].shape
-    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=False)):
-        raise ChoiceError(
-            f"“{place[:40]}” is outside of {name}.",
-            hint="Entries are counted from 0.",
-            at="leaf-values",
-        )
-    return name, index
-
-
 def put_value(text: str, place: str, number: float) -> str:
     """Return the typed entries with another one; one that was there has its new number."""
     parts = dict(part.partition("=")[::2] for part in filter(None, text.split(";")))
@@ -152,7 +103,7 @@ def settled(choices: Choices) -> Choices:
         choices = change(choices, step=_counted_anew(choices), opened_before="")
     if choices.typed and choices.typed == choices.program:
         choices = change(choices, typed="")
-    if choices.typed and problem_of(choices.typed, choices.weights) is None:
+    if choices.typed and problem_of(choices.typed, choices.weights, choices.stored) is None:
         fresh = change(choices, program=choices.typed, typed="")
         if fresh.leaf_values and _problem_with(fresh):
             fresh = change(fresh, leaf_values="")
@@ -200,12 +151,12 @@ def _problem_with(choices: Choices) -> InputError | None:
     return None
 
 
-def problem_of(text: str, weights: str) -> InputError | None:
+def problem_of(text: str, weights: str, stored: tuple[StoredLeaf, ...] = ()) -> InputError | None:
     """Return why a program cannot be read, with its place in the text; None where it can."""
     try:
-        read(text)
+        values = brought_values(read(text), stored)
         whole, _ = with_output(text, weights)
-        program(whole)
+        program(whole, values)
     except InputError as error:
         return error
     return None

@@ -6,6 +6,8 @@ from backprop.lessons.arrays import programs
 from backprop.lessons.arrays.choices import DENSE, Choices
 from backprop.stage.lesson import Preset
 
+NAME = "arrays"
+
 
 def _preset(
     name: str,
@@ -179,3 +181,5 @@ PRESETS = (
         31,
     ),
 )
+
+DEFAULTS: Choices = PRESETS[0].choices

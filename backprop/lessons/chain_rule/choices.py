@@ -16,7 +16,7 @@ from backprop.stage.choices import (
     format_choice,
     group,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
 
@@ -57,7 +57,7 @@ class Choices:
 
     step: int = chosen(Whole(0, 999), 0)
     preset_name: str = chosen(Name(), "", spelled="began")
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         "transport", "strip", "presets", "asking", "function", "nudge", "forks"
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backprop.lessons.find_the_bug.cases import ALL_LEVELS
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, format_choice
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 
 MOST_CASE = 9_999
 MOST_LINES = 20
@@ -29,7 +29,7 @@ class Choices:
         line_told: whether its line is, and its cause still asked.
     """
 
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice("presets", "checks", "train")
     body_format: int = format_choice()
     level: int = chosen(Whole(min(ALL_LEVELS), max(ALL_LEVELS)), 1)

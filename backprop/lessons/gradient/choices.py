@@ -17,7 +17,7 @@ from backprop.stage.choices import (
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 
@@ -69,7 +69,7 @@ def typed_function(choices: "Choices") -> Graph:
 class Choices:
     """Everything set on the page."""
 
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         "presets", "function", "surface", "slices", "direction", "length", "walk", "checks"
     )

@@ -87,7 +87,7 @@ def compose(choices: Choices, links: Links) -> Board:
             came_from=came_from,
             check=links.to("gradient_check", **check),
             sections=_sections(place, came_from),
-            lecture=_lecture(place, walk, links) if choices.mode else None,
+            lecture=_lecture(place, walk, links) if choices.mode == "projector" else None,
         ),
         function=Function(
             expression=expression,

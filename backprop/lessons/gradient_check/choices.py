@@ -26,7 +26,7 @@ from backprop.stage.choices import (
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.sections import more_choice
@@ -109,7 +109,7 @@ class Choices:
     of: str = chosen(OneOf(("expression", "network")), "network")
     preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         "presets", "function", "nudge", "table", "steps", "cost", "bug"
     )

@@ -71,7 +71,7 @@ def compose(choices: Choices, links: Links) -> Board:
             preset,
             note=NOTE,
             sections=_sections(choices, cost),
-            lecture=_lecture(choices, cost, bug, links) if choices.mode else None,
+            lecture=_lecture(choices, cost, bug, links) if choices.mode == "projector" else None,
         ),
         subject=show_subject(subject, choices, links),
         rewriting=rewriting(subject.trace, links),

@@ -13,7 +13,7 @@ from backprop.stage.choices import (
     format_choice,
     group,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.lesson import Preset
 from backprop.stage.networks import NetworkChoices
 from backprop.stage.optimizers import OptimizerChoices
@@ -59,7 +59,7 @@ class Choices:
     focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
     preset_name: str = chosen(Name(), "", spelled="began")  # that this came from
     return_to: str = chosen(Name(64), "", spelled="came")  # the state of training it came from
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "strip", "presets", "asking", "example", "detail", "parameters"),
         *("charts", "table", "machines", "data", "network", "optimizer"),

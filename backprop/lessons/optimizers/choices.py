@@ -21,7 +21,7 @@ from backprop.stage.choices import (
     group,
 )
 from backprop.stage.functions import EXPRESSION, NUMBER
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.lecture import part_choice
 from backprop.stage.sections import more_choice
 from backprop.training.demo_optimizers import MACHINES, RACERS
@@ -107,7 +107,7 @@ class Choices:
         around, reach: the middle of the map and how far it reaches.
     """
 
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "presets", "function", "machines", "surface", "racers", "charts"),
         *("exhibit", "matrix"),

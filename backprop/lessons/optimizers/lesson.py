@@ -138,7 +138,7 @@ def _head(choices: Choices, links: Links, sections: Mapping[str, Section], matri
         check = links.to("gradient_check", of="expression", expression=surface.expression, at=at)
     origin = find_preset(PRESETS, choices.preset_name)
     title, shown = _title(choices)
-    lecture = _lecture(choices, matrix.filling, links) if choices.mode else None
+    lecture = _lecture(choices, matrix.filling, links) if choices.mode == "projector" else None
     return make_head(
         links,
         PRESETS,

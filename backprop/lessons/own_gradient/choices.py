@@ -24,7 +24,7 @@ from backprop.engine.network import (
 from backprop.notation.submission.layouts import COLUMNS, IN_OUT, OUT_IN, ROWS, Wish
 from backprop.notation.submission.place import Array
 from backprop.stage.choices import Flag, Name, OneOf, Several, Whole, chosen, format_choice
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.sections import more_choice
 
 LAYOUTS = (OUT_IN, IN_OUT, ROWS, COLUMNS)
@@ -56,7 +56,7 @@ class Choices:
         own: the address of what was brought.
     """
 
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice("presets", "example", "table", "network", "files")
     body_format: int = format_choice()
     more: tuple[str, ...] = more_choice(SECTIONS)

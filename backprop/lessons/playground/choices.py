@@ -15,7 +15,7 @@ from backprop.stage.choices import (
     spelled_names,
 )
 from backprop.stage.functions import BEGIN, EXPRESSION, point_table, read_function
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.quiz.answers import QuizChoices
 from backprop.stage.sections import more_choice
 
@@ -33,7 +33,7 @@ class Choices:
     step: int = chosen(Whole(0, 9_999), 0)
     focus: str = chosen(Name(), "")  # the quantity whose path ledger is open
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "strip", "presets", "asking", "function", "detail", "parameters"),
         *("checks", "files"),

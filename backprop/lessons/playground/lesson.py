@@ -38,6 +38,7 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from, kept_by
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import Links
+from backprop.stage.programs.numbers import program_of_formula
 from backprop.stage.quiz.answers import SILENT
 from backprop.stage.quiz.panel import Quiz, make_quiz
 from backprop.stage.quiz.score import Score, make_score
@@ -91,6 +92,7 @@ class Board:
     proofs: Proofs
     rewriting: Rewriting | None  # where it overflows, though a writing is known that does not
     export: Export
+    modes: str  # where the same function runs forward and in reverse; empty where it cannot
 
     def address(self, **changes: Any) -> str:
         """Return the address of this state with some fields changed."""
@@ -119,6 +121,7 @@ def compose(choices: Choices, links: Links) -> Board:
         export=make_export(passes, choices.export, links, closed=True)
         if unknown
         else around.export,
+        modes=around.modes,
     )
 
 
@@ -138,6 +141,7 @@ class _Around:
     proofs: Proofs
     rewriting: Rewriting | None
     export: Export
+    modes: str
     drawn: Drawn
 
 
@@ -152,8 +156,17 @@ def _make_around(choices: Choices, links: Links) -> _Around:
         proofs=make_proofs(passes, label, frozenset()),
         rewriting=rewriting(passes.trace, links),
         export=make_export(passes, choices.export, links, closed=False),
+        modes=_modes(choices, links),
         drawn={},
     )
+
+
+def _modes(choices: Choices, links: Links) -> str:
+    """Return where the same function runs forward and in reverse; empty where it cannot."""
+    program = program_of_formula(choices.expression, choices.at)
+    if not program:
+        return ""
+    return links.to("why_backwards", program=program, formula=choices.expression)
 
 
 @kept_apart_from("step")

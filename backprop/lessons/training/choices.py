@@ -21,7 +21,7 @@ from backprop.stage.choices import (
     format_choice,
     group,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.optimizers import OptimizerChoices
 from backprop.stage.sections import more_choice
 from backprop.training.examples.cells import COLUMNS
@@ -162,7 +162,7 @@ class Choices:
     middle of one.
     """
 
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "presets", "detail", "picture", "charts"),
         *("data", "network", "optimizer"),

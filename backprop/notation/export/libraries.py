@@ -38,7 +38,7 @@ AUTOGRAD = MappingProxyType(  # PyTorch's own function, where it is differentiat
 )
 
 
-_RULES = Dialect("rules", {}, where="where({condition}, {a}, {b})", power="")  # as rows have it
+RULES = Dialect("rules", {}, where="where({condition}, {a}, {b})", power="")  # as rows have it
 
 
 def number_in(library: str, number: float) -> str:
@@ -95,7 +95,7 @@ def _guarded(condition: ast.expr, branch: ast.expr, order: str) -> ast.expr:
     inputs = {n.id for n in ast.walk(branch) if isinstance(n, ast.Name) and n not in called}
     where = f"where({ast.unparse(condition)}, {order})"
     guards = {name: where.format(name) for name in inputs}
-    return ast.parse(write(ast.unparse(branch), guards, _RULES, {}), mode="eval").body
+    return ast.parse(write(ast.unparse(branch), guards, RULES, {}), mode="eval").body
 
 
 def quoted(name: str) -> str:

@@ -59,10 +59,10 @@ class Code:
 
     def __post_init__(self) -> None:
         used = {*self.taken, "pi", "math", *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
-        names = tuple(_free(_identifier(node), used) for node in self.trace.graph.nodes)
+        names = tuple(free(_identifier(node), used) for node in self.trace.graph.nodes)
         object.__setattr__(self, "names", names)
-        object.__setattr__(self, "slopes", tuple(_free(f"g_{name}", used) for name in names))
-        object.__setattr__(self, "taking", tuple(_free(f"takes_{name}", used) for name in names))
+        object.__setattr__(self, "slopes", tuple(free(f"g_{name}", used) for name in names))
+        object.__setattr__(self, "taking", tuple(free(f"takes_{name}", used) for name in names))
 
     def constant(self, position: int) -> str:
         """Return a constant as a number of the library's."""
@@ -225,13 +225,17 @@ def _function(code: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
 
 
 def _identifier(node: Node) -> str:
-    if node.number is not None:
-        return "constant"
-    plain = re.sub(r"\W", "_", unicodedata.normalize("NFKC", node.name))  # as Python reads it
+    return "constant" if node.number is not None else identifier(node.name)
+
+
+def identifier(name: str) -> str:
+    """Return a name as Python reads it; what is none begins with a v."""
+    plain = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name))
     return plain if plain.isidentifier() else f"v{plain}"
 
 
-def _free(name: str, used: set[str]) -> str:
+def free(name: str, used: set[str]) -> str:
+    """Return a name that is not used yet, and note that it is."""
     while name in used:
         name += "_"
     used.add(name)

@@ -12,6 +12,7 @@ from backprop.drawing.heat_map import HeatMap, draw_heat_map
 from backprop.drawing.rails import Placing, Rails, draw_rails, place_rails
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
+from backprop.engine.program import Program
 from backprop.notation.formula import Number
 from backprop.notation.numerals import short
 from backprop.stage.links import Links
@@ -189,7 +190,7 @@ class Drawer:
             line.name,
             kinds,
             ":" if line.is_leaf else "=",
-            ((line.text, ""),) if line.is_leaf else self._pieces(line, hidden),
+            text_pieces(graph, line, hidden),
             shape if not line.is_leaf or self.tall < TIGHT else "",
             value,
             gradient,
@@ -204,23 +205,6 @@ class Drawer:
         shape = self.passes.program.shape(line.name)
         first = f"[{','.join('0' for _ in shape)}]" if shape else ""
         return self.links.address(entry=f"{line.name}{first}")
-
-    def _pieces(self, line: Line, hidden: frozenset[str]) -> tuple[tuple[str, str], ...]:
-        graph = self.passes.program
-        found: list[tuple[str, str]] = []
-        for word in WORDS.findall(line.text):
-            known, turned = named(graph, line, word), ""
-            if not known and word.endswith((".T", ".mT")):
-                name, _, turned = word.rpartition(".")
-                known = named(graph, line, name)
-            shape = graph.shape(known) if known else ()
-            said = shape_text(_turned(shape, turned)) if known else ""
-            said = "?" if known in hidden else said
-            if not said and found and not found[-1][1]:
-                found[-1] = (found[-1][0] + word, "")
-            else:
-                found.append((word, said))
-        return tuple(found)
 
     def _fold(self, line: Line) -> str:
         opened = self.links.choices.opened
@@ -324,6 +308,34 @@ class Drawer:
         if line not in valued:
             return "ahead", ""
         return ("value" if self.varying[self.passes.program.position(name)] else "given"), ""
+
+
+def text_pieces(
+    graph: Program, line: Line, hidden: frozenset[str] = frozenset()
+) -> tuple[tuple[str, str], ...]:
+    """Return a line's text in runs, each with the shape that stands under it, or none.
+
+    Args:
+        graph: the program.
+        line: of it; a leaf is one run.
+        hidden: names whose shapes may not be seen.
+    """
+    if line.is_leaf:
+        return ((line.text, ""),)
+    found: list[tuple[str, str]] = []
+    for word in WORDS.findall(line.text):
+        known, turned = named(graph, line, word), ""
+        if not known and word.endswith((".T", ".mT")):
+            name, _, turned = word.rpartition(".")
+            known = named(graph, line, name)
+        shape = graph.shape(known) if known else ()
+        said = shape_text(_turned(shape, turned)) if known else ""
+        said = "?" if known in hidden else said
+        if not said and found and not found[-1][1]:
+            found[-1] = (found[-1][0] + word, "")
+        else:
+            found.append((word, said))
+    return tuple(found)
 
 
 def _of_no_shape(shown: Shown | None) -> Shown | None:

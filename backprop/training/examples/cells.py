@@ -82,8 +82,8 @@ def _is_rule(text: str) -> bool:
     return ("--" in text or "==" in text) and DRAWN.fullmatch(text) is not None
 
 
-def read_cells(text: str | bytes) -> Cells:
-    """Return the cells of a text: at least one row, and at least two columns.
+def read_cells(text: str | bytes, fewest: int = 2) -> Cells:
+    """Return the cells of a text: at least one row, and at least so many columns.
 
     Raises:
         TableError: the text is no table, or exceeds a limit.
@@ -105,7 +105,7 @@ def read_cells(text: str | bytes) -> Cells:
     del rows[len(rows) - notes :], places[len(places) - notes :]
     _make_even(rows, places, separator)
     _drop_empty_ends(rows)
-    if len(rows[0]) < 2:
+    if len(rows[0]) < fewest:
         known = ", ".join(NAMES.values())
         raise TableError(
             "The table has only one column.",

@@ -31,7 +31,7 @@ YEARS = (1800, 2200)
 UNIT = 15  # letters of a unit that stands below a name
 
 
-def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
+def read_table(text: str | bytes, *, header: bool | None = None, fewest: int = 2) -> Table:
     """Return the table that a text holds.
 
     The separator is recognised, whether the first row gives names, and what each column holds:
@@ -40,11 +40,12 @@ def read_table(text: str | bytes, *, header: bool | None = None) -> Table:
     Args:
         text: CSV as any program writes it, or cells separated by semicolons, tabs, bars or spaces.
         header: says whether the first row gives names, where that is not recognised.
+        fewest: columns that there must be.
 
     Raises:
         TableError: the text is no table, or exceeds a limit; says in which row and column.
     """
-    cells = read_cells(text)
+    cells = read_cells(text, fewest)
     named = header if header is not None else _names_columns(cells.rows, cells.separator)
     rows = cells.rows[1:] if named else cells.rows
     if not rows:

@@ -72,7 +72,7 @@ class Mine:
 def answers_of(room: Room, asked: AskedQuestion, token: str) -> Sequence[Mine]:
     """Return what a member answered; what it came to only where that is shown."""
     matcher, mine = matcher_of(asked, variant_of(room, asked, token)), []
-    for each in open_rooms().answers(room.code, asked.number, token):
+    for each in open_rooms().answers(room.code, asked.number, token, asked.round):
         read = matcher.match(each.sign, each.typed).read or each.typed
         alone = matcher.question.kind == "gradient" and not each.typed.strip()
         kept = Mine(

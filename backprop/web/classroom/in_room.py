@@ -23,9 +23,9 @@ from backprop.stage.classroom.asking import ask, asking
 from backprop.stage.classroom.record import plain
 from backprop.stage.quiz.question import Asking
 from backprop.web.classroom.scenes import Page
+from backprop.web.keeping.stored import open_store
 from backprop.web.limits import AskedTooMuch, check_tries, count_try
 from backprop.web.reply import ANYONES, FRESH
-from backprop.web.stored import open_store
 
 PHONE, PROJECTOR, CONSOLE = ROLES = ("phone", "projector", "console")
 TEACHER = "teacher-"  # with a code: the cookie of who teaches it, its key

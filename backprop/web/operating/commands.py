@@ -14,8 +14,8 @@ from backprop.sharing.backup import back_up
 from backprop.sharing.backup import restore as put_back
 from backprop.sharing.errors import StoreAway
 from backprop.sharing.leases import KINDS, Holding
+from backprop.web.keeping.stored import open_store
 from backprop.web.settings import SETTINGS
-from backprop.web.stored import open_store
 
 MEANINGS = {
     "run": "states that nobody opened",

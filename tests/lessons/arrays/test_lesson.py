@@ -1,10 +1,14 @@
 """The lesson on arrays: its steps, its rows, what it says, and what is taken over when typed."""
 
+from urllib.parse import unquote
+
 import numpy as np
 import pytest
 
+from backprop.lessons.arrays.brought import StoredLeaf
 from backprop.lessons.arrays.lesson import LESSON, compose
 from backprop.lessons.arrays.passes import passes_of, settled, with_output
+from backprop.lessons.catalog import address_of
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
 from backprop.stage.walk.explanation import spoken
@@ -178,3 +182,14 @@ def test_a_line_is_opened_at_the_same_step():
         assert (now.phase, now.name) == (was.phase, was.name)
         back = settled(change(choices, opened=(), opened_before="N"))
         assert closed[back.step].name == was.name
+
+
+def test_what_was_brought_stands_written_out_where_the_program_runs_in_both_modes():
+    text = "x : 3 = stored\ny = x * 2"
+    for numbers, says in (((1.0, -2.5, 0.0), "x : 3 = [1.0, -2.5, 0.0]"), ((1.0,) * 400, "")):
+        leaf = StoredLeaf("x", (len(numbers),), numbers)
+        program = text.replace("3", str(len(numbers)))
+        choices = change(LESSON.defaults, program=program, stored=(leaf,))
+        links = Links(LESSON.path, Origin({"from": "1"}, choices), choices, resolve=address_of)
+        modes = unquote(compose(choices, links).modes)
+        assert (says in modes) if says else (modes == "")

@@ -16,11 +16,15 @@ from backprop.stage.choices import ChoiceError, Kind, Text, chosen, has_choice
 from backprop.stage.quiz.answers import ANSWERS, ASK, LEVEL, NO_ANSWERS, SILENT, Answers
 from backprop.stage.quiz.arrays.questions import ENTRY, RULE, SHAPE
 
-LETTERS = {SHAPE: "s", RULE: "r", ENTRY: "n"}
+COLUMNS, ROWS, ROW_ENTRY, TANGENT = "columns", "rows", "row-entry", "tangent"  # of both modes
+LETTERS = {
+    **{SHAPE: "s", RULE: "r", ENTRY: "n"},
+    **{COLUMNS: "f", ROWS: "b", ROW_ENTRY: "w", TANGENT: "u"},
+}
 NAMES = {letter: name for name, letter in LETTERS.items()}
 HINT, TOLD = "h", "t"
 MOST = 24  # answers, hints and what was told, at one question
-PART = re.compile(r"([srn])(-?[0-9a-z.+-]{1,24})|([ht])([srn])")
+PART = re.compile(r"([srnfbwu])(-?[0-9a-z.+-]{1,24})|([ht])([srnfbwu])")
 
 
 @dataclass(frozen=True, slots=True)

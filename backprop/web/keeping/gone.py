@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from backprop.engine.errors import InputError
 from backprop.stage.lesson import Lesson
 from backprop.stage.links import CAME_FROM, SET_OUT
+from backprop.web.keeping.set_out import ADDRESS, LEFT_OUT, carried, parse_query
 from backprop.web.query import known_lessons, read_state, read_value, request_pairs
-from backprop.web.set_out import ADDRESS, LEFT_OUT, carried, parse_query
 
 ORIGINS = ("preset", "from", CAME_FROM, SET_OUT)
 VIEW = ("mode", "hide", "more", "detail")

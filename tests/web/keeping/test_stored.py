@@ -9,7 +9,7 @@ import pytest
 from backprop.lessons.catalog import LESSONS
 from backprop.sharing.errors import StoreAway
 from backprop.sharing.leases import Holding
-from backprop.web.stored import make_held, make_stay
+from backprop.web.keeping.stored import make_held, make_stay
 
 LESSON = "/lessons/small-lesson"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}

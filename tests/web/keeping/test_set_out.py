@@ -8,7 +8,7 @@ import pytest
 from backprop.lessons.catalog import LESSONS
 from backprop.stage.choices import change, has_choice
 from backprop.stage.links import CAME_FROM, SET_OUT, Links, Origin
-from backprop.web.set_out import LONGEST, carried, carried_on
+from backprop.web.keeping.set_out import LONGEST, carried, carried_on
 
 BODY, LAST = "a" * 64, "b" * 64
 TRAIN, NETWORK = (next(each for each in LESSONS if each.name == n) for n in ("train", "network"))

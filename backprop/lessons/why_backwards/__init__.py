@@ -1,0 +1,1 @@
+"""The lesson Why backwards?: forward and reverse mode, side by side."""
