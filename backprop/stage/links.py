@@ -260,7 +260,8 @@ class Links:
     def _beside(self, word: str) -> tuple[str, str]:
         """Return what stands before and after one field: most links change no other."""
         if word not in self._parts:
-            before, after = [], []
+            before: list[str] = []
+            after: list[str] = []
             where = before
             for name, text in self._spelled.items():
                 if name == word:

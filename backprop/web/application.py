@@ -99,7 +99,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.globals |= macro_functions(app.jinja_env) | {"way_to": way_to}
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
-    app.ensure_sync = lambda function: function  # type: ignore[method-assign]  # none is async
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # none is async
     for blueprint in (
         pages.pages,
         joined.classroom,

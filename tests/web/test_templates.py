@@ -74,8 +74,8 @@ def test_a_part_is_looked_for_once_unless_files_may_change(reloads):
 @pytest.mark.parametrize("name", ["a", "append", "nothing", "0"])
 @pytest.mark.parametrize("owner", [{"a": 1}, [1], "text", 3, None, Label("w")], ids=repr)
 def test_whether_something_is_defined_is_what_jinja_says(owner, name):
-    text = "{{ owner.%s is defined }}{{ owner.x is not defined }}" % name
-    text = text if name != "0" else "{{ owner['0'] is defined }}"
+    place = f".{name}" if name != "0" else "['0']"
+    text = f"{{{{ owner{place} is defined }}}}{{{{ owner.x is not defined }}}}"
     lean, usual = (make(kind).from_string(text) for kind in (LeanEnvironment, Environment))
     assert lean.render(owner=owner) == usual.render(owner=owner)
 
