@@ -233,3 +233,10 @@ def test_the_text_of_the_program_can_be_changed_and_what_was_typed_beside_it_goe
     assert "input-direction" not in form
     answer = client.get("/lessons/why-backwards?program=x+%3A+2")
     assert answer.status_code == 422
+
+
+def test_of_many_leaves_the_first_are_named():
+    leaves = "\n".join(f"x{k} : 1 = ones" for k in range(6))
+    shown = board(program=f"{leaves}\ny = x0 + x1 + x2 + x3 + x4 + x5")
+    assert shown.setting.by == "x0, x1, x2, x3 and 2 more"
+    assert [option.title for option in shown.setting.leaves][1:] == [f"x{k}" for k in range(6)]
