@@ -21,6 +21,7 @@ def test_the_way_through_by_clicks_and_keys(open_page: Open, well_formed):
     expect(page.locator(".modes-half.backward .modes-table td.ahead")).to_have_count(0)
     well_formed(page)
     page.get_by_role("link", name="line by line").click()
+    expect(page).to_have_url(re.compile("line-by-line=1"))
     page.keyboard.press("Home")
     expect(page.locator("#forward-ta .unmade")).to_have_count(1)
     page.keyboard.press("ArrowRight")
