@@ -22,6 +22,8 @@ from backprop.engine.network import LAST, LOSSES, OF_CLASSES, Network
 from backprop.engine.program import program
 from backprop.engine.tokens import tokens
 from backprop.engine.trace import Step, Trace
+from backprop.notation.export.programs.code import jax_program, numpy_program, pytorch_program
+from backprop.notation.export.programs.latex import latex_program
 from backprop.notation.program_data import program_data, read_entries
 from backprop.notation.program_text import program_text
 from backprop.notation.submission.judgement import judge
@@ -53,6 +55,10 @@ FILE holds a leaf or a result on each line; - reads standard input. The last lin
   W : 2 x 3 = random 2 * 0.5
   L = mean(tanh(X @ W.T))
 """
+WRITERS = {  # of a program, in other languages
+    **{"numpy": numpy_program, "pytorch": pytorch_program},
+    **{"jax": jax_program, "latex": latex_program},
+}
 STATUS = {Answer.RIGHT: 0, Answer.WRONG: 1, Answer.OPEN: 3}
 NUMBER = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:e[-+]?[0-9]+)?(?![\w.])")
 
@@ -132,11 +138,16 @@ def _program(words: Sequence[str]) -> int:
         "--at", metavar="JSON", help='a file that gives leaves values: {"W": [[…]]}'
     )
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
+    parser.add_argument(
+        "--as", dest="written", choices=tuple(WRITERS), help="print the program as code, or LaTeX"
+    )
     options = parser.parse_args(words)
     text = _bytes_of(options.file).decode("utf-8-sig", errors="replace")
     at = _values(_bytes_of(options.at)) if options.at else {}
     try:
         found = program(text, at)
+        if options.written:
+            return _print(WRITERS[options.written](found).rstrip("\n"))
         data = program_data(found)
     except InputError as error:
         raise _placed(error, text) from None

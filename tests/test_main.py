@@ -372,6 +372,22 @@ def test_a_program_of_arrays_is_printed_line_by_line(run, program_file):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "holds"),
+    [
+        ("numpy", "dW = "),
+        ("pytorch", "W.grad, torch.tensor("),
+        ("jax", "jax.value_and_grad(function"),
+        ("latex", r"\frac{\partial L}{\partial W}"),
+    ],
+)
+def test_a_program_is_printed_as_code_and_as_latex(run, program_file, written, holds):
+    status, out, err = run("program", program_file(LAYER), "--as", written)
+    assert (status, err) == (0, "")
+    assert holds in out
+    assert run("program", program_file(LAYER), "--as", "fortran")[0] == 2
+
+
 def test_a_programs_leaves_take_values_of_a_file(run, program_file):
     at = program_file('{"W": [[0, "NaN"]]}', "at.json")
     data = data_of(run, "program", program_file(LAYER), "--at", at)

@@ -13,6 +13,7 @@ from backprop.lessons.chain_rule.lesson import LESSON as CHAIN_RULE
 from backprop.lessons.find_the_bug.lesson import LESSON as FIND_THE_BUG
 from backprop.lessons.gradient.lesson import LESSON as GRADIENT
 from backprop.lessons.gradient_check.lesson import LESSON as GRADIENT_CHECK
+from backprop.lessons.memory.lesson import LESSON as MEMORY
 from backprop.lessons.network.lesson import LESSON as NETWORK
 from backprop.lessons.optimizers.lesson import LESSON as OPTIMIZERS
 from backprop.lessons.own_gradient.lesson import LESSON as OWN_GRADIENT
@@ -28,7 +29,7 @@ from backprop.stage.links import LessonLink, Links, Origin
 
 ROUTE: tuple[Lesson, ...] = (
     *(PLAYGROUND, CHAIN_RULE, GRADIENT, NETWORK, GRADIENT_CHECK, FIND_THE_BUG, OWN_GRADIENT),
-    *(OPTIMIZERS, TRAIN, ARRAYS, WHY_BACKWARDS),
+    *(OPTIMIZERS, TRAIN, ARRAYS, WHY_BACKWARDS, MEMORY),
 )
 LESSONS: tuple[Lesson, ...] = ROUTE
 

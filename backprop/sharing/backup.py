@@ -48,7 +48,7 @@ def back_up(database: Database, file: Path) -> int:
     unfinished = file.with_name(f"{file.name}.unfinished")
 
     def copy(connection: sql.Connection) -> int:
-        begin = "BEGIN" if database.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+        begin = "BEGIN" if database.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ"
         connection.exec_driver_sql(begin)
         with _writing(unfinished) as target:
             counts = {table.name: _copy(connection, target, table) for table in _tables(target)}

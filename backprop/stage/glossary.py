@@ -109,6 +109,25 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "H t, how the gradient changes along a direction; H holds all second derivatives. A "
             "tangent of the backward pass gives it, forward over reverse, and H is never made.",
         ),
+        "tape": Term(
+            "tape",
+            "What is kept of the forward pass for the way back: the values that a product "
+            "mentions. It grows forward and shrinks backward.",
+        ),
+        "checkpoint": Term(
+            "checkpoint",
+            "A line whose arrays are kept. What stands between two of them is let go on the way "
+            "forward, and computed again from the first when the way back comes there.",
+        ),
+        "peak": Term(
+            "peak memory",
+            "The most that is held at any step. It decides whether a pass fits.",
+        ),
+        "recomputation": Term(
+            "recomputation",
+            "Running a line a second time, because what it made was let go. It costs work and "
+            "saves memory; the gradient stays the same to the last bit.",
+        ),
         "frozen": Term("frozen", "Its gradient is computed and shown, but no update moves it."),
     }
 )

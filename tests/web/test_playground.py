@@ -98,6 +98,14 @@ def test_what_cannot_be_read_is_not_sent_as_a_file(client):
     assert client.get("/playground/graph.svg?expression=2%20%2B").status_code == 422
 
 
+@pytest.mark.parametrize("kind", ["latex", "numpy", "pytorch"])
+def test_no_file_tells_what_the_page_still_asks(client, kind):
+    asked = client.get(f"/playground/export/{kind}?ask=1&step=2")
+    assert asked.status_code == 422
+    assert "This file holds the answers" in asked.text
+    assert client.get(f"/playground/export/{kind}?ask=1&step=999").status_code == 200
+
+
 def test_the_panel_shows_the_text_of_the_file(client):
     page = client.get("/playground?export=numpy", headers=PART).text
     file = client.get("/playground/export/numpy").text

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from backprop.engine.errors import UnknownNameError
 from backprop.lessons.playground.choices import Choices, parse_function
 from backprop.notation.export.code import latex_derivation, numpy_code, pytorch_code
+from backprop.stage.choices import ChoiceError
 from backprop.stage.controls import Option
 from backprop.stage.functions import function_labels
 from backprop.stage.lesson import File
 from backprop.stage.links import Links
-from backprop.stage.walk.function import FunctionAt, function_at
+from backprop.stage.quiz.step_question import find_step_question
+from backprop.stage.walk.function import FunctionAt, function_at, function_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,17 @@ def export_file(choices: Choices, kind: str) -> File:
 
     Raises:
         UnknownNameError: there is no such kind.
-        ChoiceError: the function cannot be read.
+        ChoiceError: the function cannot be read, or the page still asks what the file would say.
     """
     if kind not in KINDS:
         raise UnknownNameError(
             f"There is no export “{kind[:40]}”.", hint=f"There are {', '.join(KINDS)}.", at="lesson"
         )
     passes = function_at(parse_function(choices), choices.at)
+    steps = function_steps(passes.graph)
+    at = min(choices.step, len(steps) - 1)
+    if find_step_question(passes, choices.quiz, steps, at).unknown:
+        raise ChoiceError(
+            "This file holds the answers.", hint="It opens at the end of the pass.", at="ask"
+        )
     return File(f"function.{KINDS[kind].ending}", KINDS[kind].write(passes))

@@ -58,6 +58,8 @@ def spellings(x):
 
 def known(choices, question):
     """The spellings of what may be seen: forward values, shares of classes, what arrived."""
+    if has_choice(choices, "checkpoints"):
+        return set()  # memory: no value of a pass is asked
     if has_choice(choices, "program"):
         return known_of_arrays(arrays.passes_of(choices), choices.step)
     asked = question.subject

@@ -1,5 +1,7 @@
 """Every program as code: NumPy's is run here; PyTorch's and JAX's where they are installed."""
 
+import ast
+import builtins
 import contextlib
 import io
 import warnings
@@ -72,6 +74,19 @@ def test_the_code_for_another_library_is_python(name, write):
         code = write(graph_of(name, opened=opened))
         compile(code, name, "exec")
         assert code.count("assert_") == 1 + len(graph_of(name).parameters)
+
+
+@pytest.mark.parametrize("write", [pytorch_program, jax_program])
+def test_every_word_is_written_for_another_library(write):
+    for name in WORDS:
+        code = write(program_of(name))
+        called = {
+            node.func.id
+            for node in ast.walk(ast.parse(code))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        defined = {each.name for each in ast.parse(code).body if isinstance(each, ast.FunctionDef)}
+        assert called <= defined | {*dir(builtins)}, name
 
 
 def test_the_numpy_code_is_what_one_would_write():
