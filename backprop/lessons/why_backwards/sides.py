@@ -369,7 +369,15 @@ def _fill(both: Both, place: Place, side: str, typed: str, covered: Covered) -> 
     cell = min(0.8125, 25.0 / wide, 9.0 / high)
     alt = f"J, {m} by {n}, filled by {place.passes} {'columns' if side == 'forward' else 'rows'}"
     drawn = HeatMap(
-        wide, high, paths_of(table), f"{cell * wide:.3f}", f"{cell * high:.3f}", alt, "", (0,), wide
+        wide,
+        high,
+        paths_of(table),
+        f"{max(cell * wide, 0.9):.3f}",
+        f"{max(cell * high, 0.9):.3f}",
+        alt,
+        "",
+        (0,),
+        wide,
     )
     across, down = wide / n, high / m
     now = (
