@@ -11,7 +11,7 @@ from backprop.engine.differences.programs import LeafCheck, ProgramCheck
 from backprop.engine.differences.report import Row
 from backprop.engine.differences.verdict import Answer
 from backprop.engine.slips.programs.fingerprint import Fingerprint
-from backprop.engine.slips.programs.places import Felt, Slips, can_be_forgotten
+from backprop.engine.slips.programs.places import Felt, Slips
 from backprop.lessons.arrays.choices import Choices
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
@@ -219,7 +219,7 @@ def _show_planted(felt: Felt, known: Fingerprint, links: Links) -> PlantedShown:
 
 
 def _masks(slips: Slips) -> str:
-    lines = can_be_forgotten(slips)
+    lines = slips.forgettable
     if not lines:
         return ""
     return (
