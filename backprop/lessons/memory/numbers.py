@@ -139,7 +139,7 @@ def make_curve(memory: Memory, links: Links) -> Curve | None:
     def y(share: float) -> float:
         return HIGH - BOTTOM - (HIGH - BOTTOM - TOP) * share
 
-    beside = points[last // 2]
+    beside = points[3 * last // 4]
     names = [line.name for line in memory.tape.lines]
     places = tuple(
         Place(
