@@ -28,17 +28,21 @@ from typing import TYPE_CHECKING, Any
 
 from backprop.engine.backward import bound_pass as compile  # noqa: A004 - the verb that it is
 from backprop.engine.backward import differentiate, gradient
-from backprop.engine.differences.check import GradientNotJudged, assert_gradient, check_gradient
 from backprop.engine.expression import parse
 from backprop.engine.network import Network
-from backprop.training import optimizers
 
 if TYPE_CHECKING:
+    from backprop.engine.differences.check import (
+        GradientNotJudged,
+        assert_gradient,
+        check_gradient,
+    )
     from backprop.engine.modes.cotangents import vjp
     from backprop.engine.modes.hessians import hessian, hvp
     from backprop.engine.modes.jacobians import jacobian
     from backprop.engine.modes.tangents import jvp
     from backprop.engine.program import Program
+    from backprop.training import optimizers
 
 __all__ = [
     "GradientNotJudged",
@@ -57,17 +61,27 @@ __all__ = [
     "program",
     "vjp",
 ]
-MODES = {  # where each of these verbs stands
-    **{"jvp": "tangents", "vjp": "cotangents", "jacobian": "jacobians"},
-    **{"hvp": "hessians", "hessian": "hessians"},
+LATER = {  # what is imported where it is asked for, and where it stands
+    **dict.fromkeys(
+        ("GradientNotJudged", "assert_gradient", "check_gradient"), "engine.differences.check"
+    ),
+    **{"jvp": "engine.modes.tangents", "vjp": "engine.modes.cotangents"},
+    "jacobian": "engine.modes.jacobians",
+    "optimizers": "training.optimizers",
+    **dict.fromkeys(("hvp", "hessian"), "engine.modes.hessians"),
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Return a verb of the modes; they are imported where they are asked for."""
-    if name in MODES:
-        return getattr(import_module(f"backprop.engine.modes.{MODES[name]}"), name)
+    """Return what is asked for the first time: half of the package need not be there before."""
+    if name in LATER:
+        module = import_module(f"backprop.{LATER[name]}")
+        return module if name == "optimizers" else getattr(module, name)
     raise AttributeError(f"module 'backprop' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *LATER})
 
 
 def program(text: str, at: Mapping[str, Any] | None = None, *, scalar: bool = True) -> "Program":

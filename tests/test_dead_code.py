@@ -26,6 +26,9 @@ KEPT = {
     "__all__": "Python reads it",
     **dict.fromkeys(("assert_gradient",), "a verb for whoever imports the package"),
     **dict.fromkeys(("total_work", "sent_forward"), "the lesson to come reads it"),
+    **dict.fromkeys(
+        ("product_slips", "hessian_slips", "curvature_slips"), "questions to come read it"
+    ),
     "samples": "the points at which the tests hold each operation to its rule",
     **dict.fromkeys(
         ("patch", "handle_exit", "is_already_handled"), "gunicorn calls it, of a worker"

@@ -92,6 +92,19 @@ def in_digits(xs: Sequence[float]) -> str:
     return ", ".join([t if "." in t and "e" not in t else _as_number(t) for t in texts])
 
 
+def in_five(x: float) -> str:
+    """Return one number of a figure, as `in_digits` writes it."""
+    text = f"{x:.5g}"
+    return text if "." in text and "e" not in text else _as_number(text)
+
+
+def exactly(x: float) -> str:
+    """Return how JSON writes a number; null for what is not finite, which is left to Plotly."""
+    if x - x != 0:
+        return "null"
+    return repr(x) if type(x) is int else float.__repr__(x)
+
+
 @lru_cache(maxsize=4096)
 def _as_number(text: str) -> str:
     """Return how JSON writes a number that is whole, tiny or huge: 3 → 3.0, 1e+05 → 100000.0."""

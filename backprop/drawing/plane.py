@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.drawing.charts import Figure, as_json, digits, dump, in_digits
+from backprop.drawing.charts import Figure, as_json, dump, exactly, in_digits, in_five
 from backprop.drawing.contour_grid import ContourGrid, nice
 
 Vector = tuple[float, float]
@@ -18,6 +18,9 @@ SHADES = [[0, "--bg"], [0.4, "--fwd-wash"], [1, "--fwd-line"]]
 ARROW = 0.35  # of the reach: how long an ordinary gradient is drawn
 TANGENT = 0.4  # of the reach: how far a tangent goes to each side
 LONGEST = 1e6  # arrows longer than so many reaches are lost in rounding
+ARROW_ENDS = (  # what they are measured by
+    '"xref": "x", "yref": "y", "axref": "x", "ayref": "y", "text": "", "showarrow": true'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,14 @@ def marks_chart(marks: Marks, scale: float) -> str:
     if len(marks.path) > 1:
         data.append(_walk(marks.path))
     data.append(dot(x, y, "--ink", 13))
+    plain = _bare_square(marks.middle, marks.reach)
+    return dump(data, f'{plain[:-1]}, "annotations": [{", ".join(filter(None, arrows))}]}}')
+
+
+@lru_cache(maxsize=64)
+def _bare_square(middle: Vector, reach: float) -> str:
     axis: Figure = {"visible": False}
-    layout = _square(marks.middle, marks.reach, axis, axis)
-    return dump(data, layout | {"annotations": [each for each in arrows if each]})
+    return as_json(_square(middle, reach, axis, axis))
 
 
 def _contour(ground: ContourGrid) -> Figure:
@@ -118,23 +126,22 @@ def _walk(path: Sequence[Vector]) -> str:
     return f'{plain[:-1]}, "marker": {as_json(marker)}}}'
 
 
-def _arrow(marks: Marks, vector: Vector, colour: str, width: float) -> Figure | None:
-    """Return an arrow from the point, shortened to end on the map; None where it has no length."""
+def _arrow(marks: Marks, vector: Vector, colour: str, width: float) -> str:
+    """Return an arrow from the point, shortened to end on the map; empty where it has no length."""
     (x, y), (dx, dy) = marks.point, vector
     long = math.hypot(dx, dy)
     if not 1e-3 * marks.reach < long < LONGEST * marks.reach:
-        return None
+        return ""
     shares = [1.0]
     for start, go, middle in zip(marks.point, vector, marks.middle, strict=True):
         edge = middle + math.copysign(0.99 * marks.reach, go)
         if go and abs(start + go - middle) > 0.99 * marks.reach:
             shares.append(max(0.02, (edge - start) / go))
     share = min(shares)
-    return {
-        **{"x": digits(x + share * dx), "y": digits(y + share * dy), "ax": x, "ay": y},
-        **{"xref": "x", "yref": "y", "axref": "x", "ayref": "y", "text": "", "showarrow": True},
-        **{"arrowhead": 2, "arrowsize": 1, "arrowwidth": width, "arrowcolor": colour},
-    }
+    head = f'"x": {in_five(x + share * dx)}, "y": {in_five(y + share * dy)}'
+    tail = f'"ax": {exactly(x)}, "ay": {exactly(y)}, {ARROW_ENDS}'
+    look = f'"arrowsize": 1, "arrowwidth": {width}, "arrowcolor": "{colour}"'
+    return f'{{{head}, {tail}, "arrowhead": 2, {look}}}'
 
 
 def _square(middle: Vector, reach: float, across: Figure, up: Figure) -> Figure:
@@ -150,7 +157,7 @@ def _square(middle: Vector, reach: float, across: Figure, up: Figure) -> Figure:
 
 
 def line(
-    xs: Sequence[float],
+    xs: Sequence[float] | str,
     ys: Sequence[float],
     colour: str,
     width: float,
@@ -159,10 +166,14 @@ def line(
     hover: str = "skip",
     mode: str = "lines",
 ) -> str:
-    """Return a line through some places, as JSON; about it hovering says nothing, or “x+y”."""
+    """Return a line through some places, as JSON; about it hovering says nothing, or “x+y”.
+
+    Places along the axis that many lines share may be in digits already.
+    """
+    along = xs if isinstance(xs, str) else in_digits(xs)
     look = f'{{"color": "{colour}", "width": {width}, "dash": "{dash}"}}'
     return (
-        f'{{"type": "scatter", "mode": "{mode}", "x": [{in_digits(xs)}], "y": [{in_digits(ys)}], '
+        f'{{"type": "scatter", "mode": "{mode}", "x": [{along}], "y": [{in_digits(ys)}], '
         f'"line": {look}, "hoverinfo": "{hover}"}}'
     )
 
@@ -171,6 +182,6 @@ def dot(x: float, y: float, colour: str, size: float = 10) -> str:
     """Return one place as JSON, ringed so that it stands out from lines."""
     look = f'{{"color": "{colour}", "size": {size}, "line": {{"color": "--bg", "width": 2}}}}'
     return (
-        f'{{"type": "scatter", "mode": "markers", "x": [{in_digits((x,))}], '
-        f'"y": [{in_digits((y,))}], "marker": {look}, "hoverinfo": "skip"}}'
+        f'{{"type": "scatter", "mode": "markers", "x": [{in_five(x)}], '
+        f'"y": [{in_five(y)}], "marker": {look}, "hoverinfo": "skip"}}'
     )

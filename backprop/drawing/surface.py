@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from backprop.drawing.charts import Figure, as_json, digits, dump
+from backprop.drawing.charts import Figure, as_json, dump, in_digits
 from backprop.drawing.contour_grid import ContourGrid
 from backprop.drawing.plane import Marks, Vector, arrow_scale
 
@@ -31,7 +31,7 @@ def surface_chart(
         height: the function's value at the point; where it is not finite nothing is marked.
         path_heights: its value at each place of the walk.
     """
-    data: list[Figure | str] = [_surface_as_json(ground)]
+    data = [_surface_as_json(ground)]
     x, y = marks.point
     floor = ground.floor - UNDER * (ground.roof - ground.floor)
     if math.isfinite(height):
@@ -88,7 +88,7 @@ def plain_surface(ground: ContourGrid) -> Figure:
     return trace
 
 
-def _slopes(ground: ContourGrid, marks: Marks, height: float, floor: float) -> list[Figure]:
+def _slopes(ground: ContourGrid, marks: Marks, height: float, floor: float) -> list[str]:
     """Return the gradient on the floor and the tangent above it."""
     assert marks.gradient is not None, "only a gradient is drawn"
     (x, y), (gx, gy) = marks.point, marks.gradient
@@ -107,26 +107,27 @@ def _slopes(ground: ContourGrid, marks: Marks, height: float, floor: float) -> l
 
 def places_line(
     places: Sequence[Sequence[float]], colour: str, width: float, dash: str = "solid"
-) -> Figure:
-    """Return a line in space."""
-    return {
-        **_places(places),
-        "mode": "lines",
-        "line": {"color": colour, "width": width, "dash": dash},
-    }
+) -> str:
+    """Return a line in space, as JSON."""
+    look = f'{{"color": "{colour}", "width": {width}, "dash": "{dash}"}}'
+    return f'{{{_places(places)}, "mode": "lines", "line": {look}}}'
 
 
 def places_dots(
-    places: Sequence[Sequence[float]], colour: str, size: float, symbol: str = "circle"
-) -> Figure:
-    """Return some places in space."""
-    marker = {"color": colour, "size": size, "symbol": symbol}
-    return {**_places(places), "mode": "markers", "marker": marker}
+    places: Sequence[Sequence[float]],
+    colour: str,
+    size: float,
+    symbol: str = "circle",
+    mode: str = "markers",
+) -> str:
+    """Return some places in space, as JSON."""
+    look = f'{{"color": "{colour}", "size": {size}, "symbol": "{symbol}"}}'
+    return f'{{{_places(places)}, "mode": "{mode}", "marker": {look}}}'
 
 
-def _places(places: Sequence[Sequence[float]]) -> Figure:
-    xs, ys, zs = ([digits(x) for x in each] for each in zip(*places, strict=True))
-    return {"type": "scatter3d", "x": xs, "y": ys, "z": zs, "hoverinfo": "skip"}
+def _places(places: Sequence[Sequence[float]]) -> str:
+    xs, ys, zs = (in_digits(each) for each in zip(*places, strict=True))
+    return f'"type": "scatter3d", "x": [{xs}], "y": [{ys}], "z": [{zs}], "hoverinfo": "skip"'
 
 
 def plain_layout(

@@ -98,7 +98,7 @@ def relief_chart(
 ) -> str:
     """Return the surface with the tracks on it, as a figure, JSON."""
     floor = ground.floor - 0.05 * (ground.roof - ground.floor)
-    data: list[Figure] = [plain_surface(ground)]
+    data: list[Figure | str] = [plain_surface(ground)]
     for each in tracks:
         places = _on_map(each, ground, middle, reach)
         if not places:
@@ -122,13 +122,10 @@ def _on_map(
     return places
 
 
-def _head(number: int, place: tuple[float, float, float], colour: str) -> Figure:
-    return places_dots((place,), colour, 5) | {
-        "mode": "markers+text",
-        "text": [str(number)],
-        "textposition": "top center",
-        "textfont": {"color": "--ink", "size": 13},
-    }
+def _head(number: int, place: tuple[float, float, float], colour: str) -> str:
+    plain = places_dots((place,), colour, 5, mode="markers+text")
+    look = '"textposition": "top center", "textfont": {"color": "--ink", "size": 13}'
+    return f'{plain[:-1]}, "text": ["{number}"], {look}}}'
 
 
 def thinned(count: int) -> list[int]:

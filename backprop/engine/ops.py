@@ -667,6 +667,7 @@ TEXTBOOK = Rows(reading=lambda row: replace(row, kernel="", partial_kernels=()))
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def template(text: str, inputs: tuple[str, ...], dialect: Dialect) -> str:
     """Return a row's text as a format string of code: {0}, {1} … are its inputs, {out}, {g}."""
     names = {name: f"_{i}_" for i, name in enumerate(inputs)} | {"out": "_out_", "g": "_g_"}

@@ -7,6 +7,7 @@ textbook   weights are numbered through w₁ … w₈, hidden units h, outputs o
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
@@ -26,10 +27,11 @@ def network_labels(
     return lru_cache(maxsize=4096)(lambda name: known[name] if name in known else label_of(name))
 
 
+@lru_cache(maxsize=64)
 def textbook_names(sizes: tuple[int, ...], shared: bool) -> Mapping[str, str]:
     """Return the textbook's name, as it is typed, of each quantity: w2_1_1 → w5."""
     names = _textbook(sizes, shared).items()
-    return {name: f"{label.letter}{label.below}" for name, label in names}
+    return MappingProxyType({name: f"{label.letter}{label.below}" for name, label in names})
 
 
 def _only(number: int, of: int) -> str:

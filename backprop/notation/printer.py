@@ -6,7 +6,7 @@ The engine states each rule once, as text; what is printed is generated from tha
 import ast
 import math
 from collections.abc import Callable, Mapping
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from backprop.engine.compiled.rules import read
 from backprop.notation.formula import (
@@ -68,7 +68,7 @@ def constant(x: float) -> Formula:
     return Number(short(x) if "e" in shown else shown.replace("-", MINUS), float(x))
 
 
-class _Printer(ast.NodeVisitor):
+class _Printer:
     """Reads a rule's syntax tree as a formula."""
 
     def __init__(self, names: Mapping[str, Formula], *, fold: bool) -> None:
@@ -76,43 +76,41 @@ class _Printer(ast.NodeVisitor):
         self.fold = fold
 
     def visit(self, node: ast.AST) -> Formula:
-        formula: Formula | None = super().visit(node)
-        assert formula is not None, f"no notation for {type(node).__name__}"
-        return formula
+        assert type(node) in _READ, f"no notation for {type(node).__name__}"
+        return _READ[type(node)](self, node)
 
-    def visit_Name(self, node: ast.Name) -> Formula:
+    def name(self, node: ast.Name) -> Formula:
         if node.id == "pi" and "pi" not in self.names:
             return constant(math.pi)
         letter = node.id.rstrip("0123456789")
         return self.names.get(node.id) or Label(letter, node.id[len(letter) :], plain=node.id)
 
-    def visit_Constant(self, node: ast.Constant) -> Formula:
+    def constant(self, node: ast.Constant) -> Formula:
         assert isinstance(node.value, int | float), "a rule's constants are numbers"
         return _HALF if node.value == 0.5 else constant(node.value)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> Formula:
+    def negated(self, node: ast.UnaryOp) -> Formula:
         return negate(self.visit(node.operand))
 
-    def visit_BinOp(self, node: ast.BinOp) -> Formula:
-        terms = _addends(node)
-        if len(terms) > MOST_TERMS:
+    def joined(self, node: ast.BinOp) -> Formula:
+        if isinstance(node.op, ast.Add) and len(terms := _addends(node)) > MOST_TERMS:
             first, second, last = (self.visit(terms[i]) for i in (0, 1, -1))
             return sum_of((first, second, DOTS, last))
         left, right = self.visit(node.left), self.visit(node.right)
         folded = _folded(type(node.op), left, right) if self.fold else None
         return folded or _JOIN[type(node.op)](left, right)
 
-    def visit_Compare(self, node: ast.Compare) -> Formula:
+    def compared(self, node: ast.Compare) -> Formula:
         sign = Operator(_SIGNS[type(node.ops[0])])
         return Row((self.visit(node.left), sign, self.visit(node.comparators[0])))
 
-    def visit_Attribute(self, node: ast.Attribute) -> Formula:
+    def attribute(self, node: ast.Attribute) -> Formula:
         if node.attr == "T":
             return power(self.visit(node.value), Text("T"))
         assert node.attr == "size", f"no notation for .{node.attr}"
         return Row((Label("n"), GAP, Label("k")))  # examples times outputs
 
-    def visit_Call(self, node: ast.Call) -> Formula:
+    def called(self, node: ast.Call) -> Formula:
         if isinstance(node.func, ast.Attribute):  # .reshape: the same numbers
             return self.visit(node.func.value)
         assert isinstance(node.func, ast.Name), "a rule calls functions by name"
@@ -140,6 +138,17 @@ class _Printer(ast.NodeVisitor):
         if isinstance(rest, Cases):
             return Cases((case, *rest.cases), rest.otherwise)
         return Cases((case,), rest)
+
+
+_READ: Mapping[type, Callable[[_Printer, Any], Formula]] = {
+    ast.Name: _Printer.name,
+    ast.Constant: _Printer.constant,
+    ast.UnaryOp: _Printer.negated,
+    ast.BinOp: _Printer.joined,
+    ast.Compare: _Printer.compared,
+    ast.Attribute: _Printer.attribute,
+    ast.Call: _Printer.called,
+}
 
 
 def _is_axis(argument: ast.expr, name: str) -> bool:

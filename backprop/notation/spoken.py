@@ -1,6 +1,7 @@
 """A formula read aloud: “o 1 times the quantity 1 minus o 1”."""
 
-from itertools import pairwise
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from backprop.notation.formula import (
     Brackets,
@@ -46,47 +47,60 @@ _WORDS = {
 
 def words(formula: Formula) -> str:
     """Return a formula in words, for a screen reader: “o 1 minus t 1”."""
-    match formula:
-        case Label():
-            return str(formula)
-        case Number(shown):
-            return spoken(shown)
-        case Text(text):
-            return _WORDS.get(text, text)
-        case Operator(sign):
-            return _WORDS.get(sign, sign)
-        case Row(parts):
-            return _row_words(parts)
+    return _SAY[type(formula)](formula)
+
+
+def _fraction_words(fraction: Fraction) -> str:
+    match fraction:
         case Fraction(Row((Operator("∂"), of)), Row((Operator("∂"), by))):
             return f"the derivative of {words(of)} with respect to {words(by)}"
-        case Fraction(top, bottom):
-            return f"{words(top)} over {words(bottom)}"
-        case Root(inside):
-            return f"the square root of {words(inside)}"
-        case Power(base, Number("2")):
-            return f"{words(base)} squared"
-        case Power(base, Text("T")):
-            return f"{words(base)} transposed"
-        case Power(base, exponent):
-            return f"{words(base)} to the power {words(exponent)}"
-        case Brackets(inside, bars):
-            return f"{'the absolute value of' if bars else 'the quantity'} {words(inside)},"
-        case Cases(cases, otherwise):
-            branches = ", ".join(
-                f"{words(part)} if {words(condition)}" for part, condition in cases
-            )
-            return f"{branches}, otherwise {words(otherwise)}"
-        case Factor(inside):
-            return words(inside)
-        case Lines(lines):
-            return " ".join(map(words, lines))
+    return f"{words(fraction.top)} over {words(fraction.bottom)}"
 
 
-def _row_words(parts: tuple[Formula, ...]) -> str:
+def _power_words(power: Power) -> str:
+    base = words(power.base)
+    match power.exponent:
+        case Number("2"):
+            return f"{base} squared"
+        case Text("T"):
+            return f"{base} transposed"
+    return f"{base} to the power {words(power.exponent)}"
+
+
+def _brackets_words(brackets: Brackets) -> str:
+    opening = "the absolute value of" if brackets.bars else "the quantity"
+    return f"{opening} {words(brackets.inside)},"
+
+
+def _cases_words(cases: Cases) -> str:
+    branches = [f"{words(part)} if {words(condition)}" for part, condition in cases.cases]
+    return f"{', '.join(branches)}, otherwise {words(cases.otherwise)}"
+
+
+def _row_words(row: Row) -> str:
     """Return the parts one after the other, with “times” where nothing stands between factors."""
-    spoken = [words(parts[0])]
-    for before, part in pairwise(parts):
-        if not isinstance(before, Operator | Text) and not isinstance(part, Operator):
-            spoken.append("times")
-        spoken.append(words(part))
-    return " ".join(filter(None, spoken)).rstrip(",")
+    said = []
+    is_factor = False  # what stood before
+    for part in row.parts:
+        kind = type(part)
+        if is_factor and kind is not Operator:
+            said.append("times")
+        said.append(_SAY[kind](part))
+        is_factor = kind is not Operator and kind is not Text
+    return " ".join(filter(None, said)).rstrip(",")
+
+
+_SAY: Mapping[type, Callable[[Any], str]] = {
+    Label: str,
+    Number: lambda number: spoken(number.shown),
+    Text: lambda text: _WORDS.get(text.text, text.text),
+    Operator: lambda operator: _WORDS.get(operator.sign, operator.sign),
+    Row: _row_words,
+    Fraction: _fraction_words,
+    Root: lambda root: f"the square root of {words(root.inside)}",
+    Power: _power_words,
+    Brackets: _brackets_words,
+    Cases: _cases_words,
+    Factor: lambda factor: words(factor.inside),
+    Lines: lambda lines: " ".join(map(words, lines.lines)),
+}

@@ -392,15 +392,27 @@ def has_choice(choices: Any, name: str) -> bool:
 
 
 def change(choices: C, **changes: Any) -> C:
-    """Return choices in which some, or whole groups, have other values, wherever they stand."""
+    """Return choices in which some, or whole groups, have other values, wherever they stand.
+
+    It is `dataclasses.replace`, which would set every field anew: a page does this ten times, with
+    forty fields.
+    """
     where = choice_fields(choices)
+    here: dict[str, Any] = {}
     inside: dict[str, dict[str, Any]] = {}
     for name, value in changes.items():
-        group_name, *_ = (*(where[name].path if name in where else ()), "")
-        inside.setdefault(group_name, {})[name] = value
-    here = inside.pop("", {})
-    here |= {name: change(getattr(choices, name), **each) for name, each in inside.items()}
-    return replace(choices, **here)  # type: ignore[type-var]
+        place = where.get(name)
+        if place and place.path:
+            inside.setdefault(place.path[0], {})[name] = value
+        else:
+            here[name] = value
+    for name, each in inside.items():
+        here[name] = change(getattr(choices, name), **each)
+    known = vars(choices)
+    assert here.keys() <= known.keys(), f"no choices: {here.keys() - known.keys()}"
+    changed = object.__new__(type(choices))
+    vars(changed).update(known | here)
+    return changed
 
 
 def _applies(choices: Any, path: tuple[str, ...]) -> bool:

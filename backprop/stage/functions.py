@@ -25,6 +25,7 @@ from backprop.stage.choices import ChoiceError, OneOf, Real, Table, Text
 LETTERS = ("f", "y", "F", "g", "h", "p", "q", "r", "G", "H")
 
 
+@lru_cache(maxsize=256)
 def function_letter(graph: Graph) -> Label:
     """Return what a function is called: as its last line, or f, or a letter that nothing has."""
     output = graph.nodes[graph.output]

@@ -19,6 +19,7 @@ import inspect
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar, get_origin, overload
 
@@ -116,8 +117,7 @@ class Optimizer(ABC):
     @classmethod
     def settings(cls) -> tuple[Setting, ...]:
         """Describe the fields, in the order in which they are given."""
-        usual = cls()
-        return tuple(Setting(f.name, getattr(usual, f.name), **f.metadata) for f in fields(cls))
+        return _describe(cls)
 
     def start(self, parameters: Array | Parameters) -> State:
         """Return the memory before the first step: zeros, whatever the parameters are.
@@ -172,6 +172,12 @@ class Optimizer(ABC):
         """
         move: Array = owned.advance(self, g, theta, owned, owned.numbers, owned.buffers)
         return move
+
+
+@lru_cache(maxsize=64)
+def _describe(kind: type[Optimizer]) -> tuple[Setting, ...]:
+    usual = kind()
+    return tuple(Setting(f.name, getattr(usual, f.name), **f.metadata) for f in fields(kind))
 
 
 def _settings_of(kind: type[Optimizer]) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from backprop.web import (
     problems,
 )
 from backprop.web.classroom import answered, console, joined
-from backprop.web.filters import FILTERS, macro_functions
+from backprop.web.filters import FILTERS, macro_functions, way_to
 from backprop.web.keeping import stored
 from backprop.web.operating import commands, health, observed
 from backprop.web.pieces import KeptPieces
@@ -96,9 +96,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     }
     app.jinja_env.filters |= FILTERS
     app.jinja_env.filters["frame_code"] = framed.frame_code
-    app.jinja_env.globals |= macro_functions(app.jinja_env)
+    app.jinja_env.globals |= macro_functions(app.jinja_env) | {"way_to": way_to}
     app.context_processor(pages.look)
     app.json = InOurOrder(app)
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # none is async
     for blueprint in (
         pages.pages,
         joined.classroom,

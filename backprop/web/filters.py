@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
+from flask import url_for
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -28,6 +30,7 @@ MACROS: Mapping[str, tuple[str, ...]] = {  # file → what it gives to every tem
     "macros/icon.html": ("icon", "play", "entrywise"),
 }
 
+UNQUOTED = "!$'()*,/:;?@"  # as Werkzeug leaves them in a query
 LARGE: Mapping[str, int] = {"phase": 512}  # of which fewer are remembered: each is some 4 KB
 
 
@@ -53,6 +56,16 @@ def on_paper(address: str, form: str, all_steps: bool = False) -> str:
 def with_all_steps(address: str) -> str:
     """Return where all that a state derives is written, and not its step alone."""
     return f"{address}{'&' if '?' in address else '?'}all-steps=1"
+
+
+@lru_cache(maxsize=64)
+def _path_of(endpoint: str) -> str:
+    return url_for(endpoint)
+
+
+def way_to(endpoint: str, **query: str) -> str:
+    """Return the address of a page that takes its words in the query, as Flask makes it."""
+    return f"{_path_of(endpoint)}?{urlencode(query, safe=UNQUOTED)}"
 
 
 def api_address(address: str) -> str:
@@ -88,8 +101,8 @@ def macro_functions(environment: Environment) -> dict[str, Callable[..., Markup]
     def write(file: str, macro: str) -> Callable[..., Markup]:
         @lru_cache(maxsize=LARGE.get(macro, 8192), typed=True)
         def written(*arguments: Any) -> Markup:
-            module = find(file).module
-            return Markup(getattr(module, macro)(*arguments))
+            text: Markup = getattr(find(file).module, macro)(*arguments)
+            return text
 
         return written
 

@@ -144,11 +144,11 @@ def _shown(links: Links, board: Any) -> dict[str, Any]:
 
 def _dress(page: str, part: str, shown: Mapping[str, Any], *, partial: bool) -> Response:
     """Return the page, or the part of it, with the headers that say which it is."""
-    fill = shown["links"].fill if "links" in shown else str
-    response = make_response(fill(render_template(part if partial else page, **shown)))
+    text, links = render_template(part if partial else page, **shown).encode(), shown.get("links")
+    response = make_response(links.fill_page(text) if links else text)
     _say_whose(response, partial=partial)
     if partial:
-        response.headers["HX-Push-Url"] = fill(shown["here"])
+        response.headers["HX-Push-Url"] = links.fill(shown["here"]) if links else shown["here"]
     response.vary.add("HX-Request-Type")
     response.add_etag(weak=True)
     return response.make_conditional(request)  # type: ignore[return-value]

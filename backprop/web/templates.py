@@ -4,8 +4,8 @@ A page is some 4,000 pieces, most of which were handed through five generators a
 markup on the way. What is written stays the same, byte by byte.
 """
 
-import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from keyword import iskeyword
 from typing import Any
 
@@ -16,26 +16,49 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
-
-SPECIAL = re.compile("[<>\"']").search  # beside “&”, which stands in most addresses
+from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # not wrapped
 
 
 def escaped(value: Any) -> str:
     """Return a value as it stands in a page; what is only joined need not be wrapped as markup."""
     kind = type(value)
-    if kind is str and SPECIAL(value) is None:
-        return value.replace("&", "&amp;")  # type: ignore[no-any-return]
+    if kind is str:
+        return escape_text(value)
     if kind is Markup:
         return value  # type: ignore[no-any-return]
-    if kind is str or hasattr(value, "__html__"):
-        return escape(value)
-    return escaped(str(value))
+    return escape(value) if hasattr(value, "__html__") else escape_text(str(value))
 
 
 def context_of_part(template: Template, context: Context, local: Mapping[str, Any]) -> Context:
     """Return what the names in an included part stand for: what they do around it."""
     names = {**context.get_all(), **{n: v for n, v in local.items() if v is not missing}}
-    return Context(context.environment, names, template.name, template.blocks)
+    inside = object.__new__(Context)
+    vars(inside).update(  # as Context makes them, but for what is the same for each part
+        parent=names,
+        vars={},
+        environment=context.environment,
+        eval_ctx=_context_of_evaluation(template),
+        exported_vars=set(),
+        name=template.name,
+        globals_keys=set(),
+        blocks={name: [block] for name, block in template.blocks.items()},
+    )
+    return inside
+
+
+@lru_cache(maxsize=1024)
+def _context_of_evaluation(template: Template) -> EvalContext:
+    """Return whether a part escapes what it writes; what changes that in it takes it back."""
+    return EvalContext(template.environment, template.name)
+
+
+def holds(owner: Any, name: str) -> bool:
+    """Whether something without an attribute of this name has an item of it."""
+    try:
+        owner[name]
+    except (AttributeError, LookupError, TypeError):
+        return False
+    return True
 
 
 class LeanMacro(Macro):
@@ -43,12 +66,12 @@ class LeanMacro(Macro):
 
     def __call__(self, *arguments: Any, **named: Any) -> str:
         """Return what it writes."""
-        if named or self.caller or self.catch_kwargs or self.catch_varargs:
-            return super().__call__(*arguments, **named)
         left = self._argument_count - len(arguments)
-        if left < 0 or (arguments and isinstance(arguments[0], EvalContext)):
-            return super().__call__(*arguments)
-        text = self._func(*arguments, *(missing,) * left)
+        fits = left >= 0 and ([*named] == ["caller"] if self.caller else not named)
+        rare = self.catch_kwargs or self.catch_varargs or self.explicit_caller
+        if rare or not fits or (arguments and type(arguments[0]) is EvalContext):
+            return super().__call__(*arguments, **named)
+        text = self._func(*arguments, *(missing,) * left, *named.values())
         return Markup(text) if self._default_autoescape else text
 
 
@@ -111,6 +134,16 @@ class LeanCode(CodeGenerator):
         self.visit(node.template, frame)
         self.write(")._get_default_module()")
 
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:  # noqa: N802
+        """Write “a.b is defined” without the object that says why it is not."""
+        if node.name != "defined" or not isinstance(node.node, nodes.Getattr):
+            super().visit_Test(node, frame)
+            return
+        self.write("(getattr(owner := ")
+        self.visit(node.node.node, frame)
+        self.write(f", {node.node.attr!r}, missing) is not missing")
+        self.write(f" or environment.holds(owner, {node.node.attr!r}))")
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         """Write “a.b”: an attribute where there is one, and else what Jinja makes of it."""
         self.write("(found if (found := getattr(owner := ")
@@ -142,6 +175,7 @@ class LeanEnvironment(Environment):
     escaped = staticmethod(escaped)
     macro = LeanMacro
     context_of_part = staticmethod(context_of_part)
+    holds = staticmethod(holds)
     parts: Mapping[str, Template] = {}
 
     def part(self, name: str) -> Template:

@@ -93,3 +93,32 @@ def test_pasted_numbers_become_a_leaf_and_stay_at_their_address(open_page: Open,
     page.reload()
     expect(page.locator(".entry [data-cell='A[1,2]']")).to_have_text("3.250")
     well_formed(page)
+
+
+@pytest.mark.expects_status(422)
+def test_the_weights_of_an_output_are_typed_and_one_entry_is_chosen(open_page: Open, well_formed):
+    page = open_page(f"{ARRAYS}?preset=softmax-jacobian&step=3")
+    page.get_by_role("link", name="p[2]", exact=True).click()
+    expect(page.locator(".ln").last).to_contain_text("[2]")
+    page.get_by_role("link", name="a weight you type").click()
+    field = page.get_by_label("weight of p[1]")
+    field.fill("-2")
+    expect(page).to_have_url(re.compile(r"weight-1=-2"))
+    expect(page.locator(".grid.backward [data-cell='dp[1]']").first).to_have_text("−2")
+    expect(field).to_be_focused()
+    field.fill("x")
+    expect(page.locator("#error-weight-1")).to_contain_text("is not a number")
+    well_formed(page)
+
+
+def test_a_line_that_is_meant_is_taken_with_one_click(open_page: Open, well_formed):
+    page = open_page(f"{ARRAYS}?show-editor=1")
+    field = page.locator("#in-typed-program")
+    text = field.input_value()
+    field.fill(text.replace("W.T", "W"))
+    meant = page.get_by_role("link", name="Make it Z = A @ W.T + b")
+    expect(meant).to_have_count(2)
+    meant.last.click()
+    expect(field).to_have_value(text)
+    expect(page.locator("#editor-problem")).to_be_empty()
+    well_formed(page)

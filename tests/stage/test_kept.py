@@ -97,15 +97,22 @@ def test_it_is_made_anew_for_all_else_that_choices_or_their_address_say(number):
     assert len(set(made)) == len(states) == len(called)
 
 
-@given(step=st.integers(0, 99), number=st.sampled_from([0.0, 1.5, -2.0]), most=st.integers(1, 99))
-def test_links_that_hold_a_step_open_are_the_same_once_it_is_filled_in(step, number, most):
+@given(
+    begun=st.sampled_from([0, 5]),
+    step=st.integers(0, 99),
+    number=st.sampled_from([0.0, 1.5, -2.0]),
+    most=st.integers(1, 99).filter(lambda most: most != 5),
+)
+def test_links_that_hold_a_step_open_are_the_same_once_it_is_filled_in(begun, step, number, most):
     choices = Choices(step, number)
-    plain = Links("/there", Origin({}, Choices()), choices)
+    plain = Links("/there", Origin({"preset": "it"} if begun else {}, Choices(begun)), choices)
     links = plain.held_open("step")
+    assert links.holds_open == (step != begun)
     for way in (
         lambda links: links.address(),
         lambda links: links.address(number=3.0),
-        lambda links: links.address(step=5),
+        lambda links: links.address(step=7),
+        lambda links: links.address(step=begun),
         lambda links: links.address(step=step, number=3.0),
         lambda links: links.at_most("step", most).address(number=3.0),
         lambda links: links.at(choices).address(),
@@ -119,6 +126,11 @@ def test_links_that_hold_a_step_open_are_the_same_once_it_is_filled_in(step, num
 
 def test_a_step_that_the_address_does_not_say_is_not_held_open():
     plain = Links("/there", Origin({}, Choices()), Choices(0, 1.5))
-    begun = Links("/there", Origin({"preset": "later"}, Choices(5)), Choices(7))
+    begun = Links("/there", Origin({"preset": "later"}, Choices(5)), Choices(5))
     assert plain.held_open("step") is plain
     assert begun.held_open("step") is begun
+
+
+def test_a_step_that_becomes_that_of_its_origin_may_be_said_where_it_was_held_open():
+    links = Links("/there", Origin({}, Choices(5)), Choices(7)).held_open("step")
+    assert links.fill(links.at_most("step", 5).address()) == "/there?step=5"

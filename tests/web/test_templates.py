@@ -69,3 +69,19 @@ def test_where_nothing_is_escaped_texts_stand_as_they_are():
 def test_a_part_is_looked_for_once_unless_files_may_change(reloads):
     environment = make(LeanEnvironment, auto_reload=reloads, cache_size=0)
     assert (environment.part("row.html") is environment.part("row.html")) != reloads
+
+
+@pytest.mark.parametrize("name", ["a", "append", "nothing", "0"])
+@pytest.mark.parametrize("owner", [{"a": 1}, [1], "text", 3, None, Label("w")], ids=repr)
+def test_whether_something_is_defined_is_what_jinja_says(owner, name):
+    place = f".{name}" if name != "0" else "['0']"
+    text = f"{{{{ owner{place} is defined }}}}{{{{ owner.x is not defined }}}}"
+    lean, usual = (make(kind).from_string(text) for kind in (LeanEnvironment, Environment))
+    assert lean.render(owner=owner) == usual.render(owner=owner)
+
+
+def test_a_part_is_escaped_by_its_own_rule_whatever_stands_around_it():
+    text = "{% autoescape false %}{{ name }}{% include 'row.html' %}{% endautoescape %}"
+    lean, usual = (make(kind).from_string(text) for kind in (LeanEnvironment, Environment))
+    assert lean.render(NAMES) == usual.render(NAMES)
+    assert lean.render(NAMES) == usual.render(NAMES)

@@ -12,6 +12,7 @@ Source: Karpathy, CS231n notes, “Gradient checks”.
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,7 +114,9 @@ def _columns(
         widths[i] = column[i] - column[n + i]  # what the nudge became when it was rounded
         point[name] = column
     columns = forward.columns(graph, point)
-    values = np.broadcast_to(columns[-1], 2 * n)
+    values = columns[-1]
+    if np.shape(values) != (2 * n,):  # a constant
+        values = np.broadcast_to(values, 2 * n)
     slopes = (values[:n] - values[n:]) / widths
     crossed = np.zeros(n, dtype=bool)
     for node in kinked(graph):
@@ -192,7 +195,10 @@ def slopes_along(f: Function, point: Mapping[str, Array], here: Any) -> Along:
 
 def joined(arrays: Mapping[str, Any], names: Iterable[str]) -> Array:
     """Return the entries of some arrays one after the other, [N]."""
-    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(arrays[n], float)) for n in names)])
+    parts = [arrays[name] for name in names]
+    if all(isinstance(part, float | int) for part in parts):  # as most are: ten times as fast
+        return np.array(parts, float)
+    return np.concatenate([np.empty(0), *(np.ravel(np.asarray(part, float)) for part in parts)])
 
 
 def split(column: Array, arrays: Mapping[str, Any]) -> dict[str, Array]:
@@ -229,6 +235,7 @@ def kinks_at_zero(operation: str) -> bool:
     return operation == "l1_penalty" or (operation in OPS and jumps_at_zero(OPS[operation]))
 
 
+@lru_cache(maxsize=256)
 def kinked(graph: Graph) -> tuple[Node, ...]:
     """Return the nodes whose operation has a kink that reaches the function's value.
 

@@ -43,7 +43,9 @@ class Cotangents:
     @property
     def gradient(self) -> Mapping[str, Any]:
         """The vector–Jacobian product Jᵀ w, as one array for each parameter, by name."""
-        return {name: self.of(name) for name in self.trace.graph.parameters}
+        nodes = enumerate(self.trace.graph.nodes)
+        leaves = ((i, node) for i, node in nodes if node.is_variable and not node.given)
+        return {node.name: self._whole(i) for i, node in leaves}
 
     def of(self, name: str) -> Any:
         """Return the gradient of Σ weight · output by a line, or by any node.
@@ -51,7 +53,9 @@ class Cotangents:
         Raises:
             PointError: there is none of this name.
         """
-        position = self.trace.graph.position(name)
+        return self._whole(self.trace.graph.position(name))
+
+    def _whole(self, position: int) -> Any:
         shape = self.trace.graph.nodes[position].shape or ()
         found = self.trace.gradients[position]
         return np.broadcast_to(found, shape) if shape else found

@@ -76,8 +76,13 @@ def _of_program(graph: Graph) -> GradientGraph:
         if edge.node in d:
             sent = builder.node("add", (d[edge.node], sent), (), tree)
         d[edge.node] = sent
-    gradients = {name: d.get(graph.position(name)) for name in graph.parameters}
+    gradients = {name: d.get(position) for name, position in _parameters(graph)}
     return GradientGraph(Graph(tuple(builder.nodes)), gradients, graph.output, d)
+
+
+def _parameters(graph: Graph) -> list[tuple[str, int]]:
+    leaves = ((node.name, i) for i, node in enumerate(graph.nodes) if node.is_variable)
+    return [(name, i) for name, i in leaves if not graph.nodes[i].given]
 
 
 def _product(operation: str, row: ArrayRow, edge: Edge) -> str:
@@ -122,8 +127,7 @@ class _OfNumbers:
                 before = self.taken[edge.node]
                 taken = None if None in (before, taken) else self.node("max", before, taken)
             self.d[edge.node], self.taken[edge.node] = sent, taken
-        at = {name: self.graph.position(name) for name in self.graph.parameters}
-        gradients = {name: self.d.get(position) for name, position in at.items()}
+        gradients = {name: self.d.get(position) for name, position in _parameters(self.graph)}
         value = self.places[self.graph.output]
         return GradientGraph(self.builder.graph(), gradients, value, self.d)
 

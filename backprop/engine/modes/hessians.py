@@ -92,8 +92,8 @@ def _asked(graph: Graph) -> tuple[tuple[str, ...], tuple[int, ...], Mapping[str,
     """Return the parameters that have a gradient, where these and the value stand, and shapes."""
     whole = gradient_graph(graph)
     places = {name: place for name, place in whole.gradients.items() if place is not None}
-    at = {name: graph.position(name) for name in graph.parameters}
-    shapes = {name: graph.nodes[position].shape or () for name, position in at.items()}
+    leaves = (node for node in graph.nodes if node.is_variable and not node.given)
+    shapes = {node.name: node.shape or () for node in leaves}
     return tuple(places), (*places.values(), whole.value), shapes
 
 

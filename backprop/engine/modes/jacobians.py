@@ -170,7 +170,8 @@ def sides(graph: Graph, at: Mapping[str, Any], by: str | Collection[str] | None 
         graph, at = read_as_program(graph, at)
     names = graph.parameters if by is None else (by,) if isinstance(by, str) else tuple(by)
     graph = _freed(graph, names)
-    shapes = tuple(graph.nodes[graph.position(name)].shape or () for name in names)
+    found = {node.name: node.shape or () for node in graph.nodes if node.is_variable}
+    shapes = tuple(found[name] for name in names)
     output = graph.nodes[graph.output]
     return Sides(graph, at, Side((output.name,), (output.shape or (),)), Side(names, shapes))
 
@@ -180,17 +181,17 @@ def _freed(graph: Graph, names: tuple[str, ...]) -> Graph:
     """Return the same function with a gradient by these leaves, though some be given."""
     if not names:
         raise PointError("There is no leaf to take slopes by.", hint="Declare one without “given”.")
-    for name in names:
-        node = graph.nodes[graph.position(name)]
-        if not node.is_variable:
+    wanted, free = {*names}, {*graph.parameters}
+    for name in (name for name in names if name not in free):
+        if not graph.nodes[graph.position(name)].is_variable:
             what = f"“{name}” is no leaf, and the columns of a Jacobian are entries of leaves."
             raise PointError(what, hint=f"There are {', '.join(graph.variables)}.", at=name)
         if isinstance(graph, Program) and graph.statements[name].kind == "index":
             what = f"“{name}” is an index: there is no slope by whole numbers."
             raise PointError(what, hint="Take another leaf.", at=name)
-    if not any(node.given for node in graph.nodes if node.name in names):
+    if wanted <= free:
         return graph
-    nodes = tuple(n._replace(given=n.given and n.name not in names) for n in graph.nodes)
+    nodes = tuple(n._replace(given=n.given and n.name not in wanted) for n in graph.nodes)
     return replace(graph, nodes=nodes)
 
 

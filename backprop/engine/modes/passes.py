@@ -12,7 +12,7 @@ taken from what enters it (engine/saturation.py), by the same factors.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -148,7 +148,7 @@ def _unless_bypassed(graph: Graph, edge: Edge, product: str, dialect: Dialect) -
     Backward, the node sends what arrives at its uses on to its input in one; so forward each of
     its uses takes the input's tangent, times the same factors.
     """
-    factors = _factors(graph, edge)
+    factors = _factors(graph).get(edge)
     if not factors:
         return product
     root = edge.node
@@ -163,10 +163,15 @@ def _unless_bypassed(graph: Graph, edge: Edge, product: str, dialect: Dialect) -
     return dialect.where.format(condition=condition, a=past, b=product)
 
 
-def _factors(graph: Graph, edge: Edge) -> tuple[Factor, ...]:
-    """Return what the tangent that enters a node is multiplied by for one of the node's uses."""
-    reaching = graph.reaching()
-    uses = [use for use in graph.uses()[edge.node] if reaching[use[0]]]
-    short = zip(uses, bypasses(graph).get(edge.node, ()), strict=False)
-    found = [bypass.factors for use, bypass in short if use == (edge.later, edge.which)]
-    return found[0] if found else ()
+@lru_cache(maxsize=256)
+def _factors(graph: Graph) -> Mapping[Edge, tuple[Factor, ...]]:
+    """Return, for the uses of saturated nodes, what the tangent that enters is multiplied by."""
+    known = bypasses(graph)
+    if not known:
+        return {}
+    uses, reaching = graph.uses(), graph.reaching()
+    return {
+        Edge(node, *use): bypass.factors
+        for node, short in known.items()
+        for use, bypass in zip((u for u in uses[node] if reaching[u[0]]), short, strict=True)
+    }

@@ -1,9 +1,12 @@
 """What a learner can choose in the lesson on arrays: a program, and what is shown of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from backprop.engine.arrays.grammar import CHARACTERS
 from backprop.lessons.arrays.brought import StoredLeaf, pack, unpack
+from backprop.lessons.arrays.outputs import WEIGHTS, weight_names
 from backprop.stage.choices import (
     ChoiceError,
     Flag,
@@ -13,7 +16,9 @@ from backprop.stage.choices import (
     Name,
     OneOf,
     Packed,
+    Real,
     Several,
+    Table,
     Text,
     Whole,
     chosen,
@@ -33,12 +38,14 @@ H = tanh(Z)
 D = H - Y
 L = mean(D ** 2)"""
 
-WEIGHTS = {  # what weights the entries of an output that is no number
-    "": "",
-    "ones": "their sum",
-    "one-hot": "one entry",
-    "random": "a random weight each",
-}
+
+def _typed_weights(choices: Any) -> tuple[str, ...]:
+    """Return the weights that are typed, each by its name in an address."""
+    return weight_names(choices.program) if choices.weights == "typed" else ()
+
+
+def _weights_before(choices: Any, base: Any) -> Mapping[str, float]:
+    return {name: base.output_weight.get(name, 1.0) for name in _typed_weights(choices)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,11 @@ class Choices:
     opened_before: str = chosen(Text(2_000), "", spelled="opened-before")  # as `step` was counted
     entry: str = chosen(EntryName(), "")  # of an array that is opened: dW[1,2]
     slice: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="show-slice")
+    table: str = chosen(Text(60), "", spelled="as-table")  # a map whose numbers are shown: dW
     pane: str = chosen(OneOf(("", "program", "check")), "", spelled="show-pane")  # on a phone
     weights: str = chosen(OneOf(WEIGHTS), "", spelled="output-weights")
+    weighed: tuple[int, ...] = chosen(Several(Whole(0, 4095), 6), (), spelled="weighed-entry")
+    output_weight: Mapping[str, float] = chosen(Table(Real(), _typed_weights, _weights_before), {})
     leaf_values: str = chosen(Text(2_000), "", spelled="leaf-values")  # W[1,2]=0.5;b[0]=1
     stored: tuple[StoredLeaf, ...] = chosen(Kept(Packed(pack, unpack)), (), spelled="stored-leaves")
     entry_value: str = chosen(Text(40), "", spelled="entry-value")  # for the entry that is opened

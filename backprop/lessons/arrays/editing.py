@@ -14,11 +14,14 @@ from backprop.lessons.arrays.brought import (
     without_stored,
 )
 from backprop.lessons.arrays.choices import Choices
+from backprop.lessons.arrays.outputs import Weighing
 from backprop.lessons.arrays.passes import problem_of
 from backprop.lessons.arrays.presets import DEFAULTS, NAME
 from backprop.stage.choices import change
+from backprop.stage.controls import Option
 from backprop.stage.lesson import FormRequest, Transition, snapshot_bytes
 from backprop.stage.links import Links
+from backprop.stage.programs.mending import mended_lines
 from backprop.stage.programs.passes import read_entry
 from backprop.stage.programs.rows import Row, Shown
 from backprop.stage.programs.typed import line_number
@@ -33,11 +36,13 @@ class Problem:
     Attributes:
         line: the number of the line, from 1; 0 where it is in none.
         what, hint: in words.
+        mends: lines that would run in its place, and where they stand there.
     """
 
     line: int
     what: str
     hint: str
+    mends: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,15 @@ def make_editor(choices: Choices, links: Links, rows: tuple[Row, ...]) -> Editor
     """
     if not choices.editing:
         return None
-    text = choices.typed or choices.program
-    error = problem_of(text, choices.weights, choices.stored) if choices.typed else None
+    text, by = choices.typed or choices.program, Weighing(choices.weights)
+    error = problem_of(text, by, choices.stored) if choices.typed else None
     problem = None
     if error:
-        problem = Problem(line_number(error, text), error.what, error.hint)
+        mends = tuple(
+            Option(mend.line, "", False, links.address(typed=mend.text))
+            for mend in mended_lines(text, error)
+        )
+        problem = Problem(line_number(error, text), error.what, error.hint, mends)
     leaves = tuple(row.name for row in rows if "leaf" in row.kinds)
     opened = (read_entry(choices.entry) or ("",))[0]
     return Editor(
@@ -126,10 +135,11 @@ def bring(choices: Choices, form: FormRequest) -> Transition:
         for part in choices.leaf_values.split(";")
         if (read_entry(part.partition("=")[0]) or ("",))[0] != name
     )
+    by = Weighing(choices.weights)
     after = change(choices, stored=stored, leaf_values=typed, entry="", slice=())
-    if problem_of(text, choices.weights, stored):
+    if problem_of(text, by, stored):
         after = change(after, typed=text, editing=True)
-        if problem_of(choices.program, choices.weights, stored):
+        if problem_of(choices.program, by, stored):
             after = change(after, program=without_stored(choices.program))
     else:
         after = change(after, program=text, typed="")

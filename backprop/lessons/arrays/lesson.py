@@ -20,10 +20,11 @@ from backprop.lessons.arrays.asked import (
     show_asked,
 )
 from backprop.lessons.arrays.check import CheckShown, show_check
-from backprop.lessons.arrays.choices import WEIGHTS, Choices
+from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.editing import Editor, before_brought, bring, make_editor
 from backprop.lessons.arrays.ending import QUESTIONS, make_ending
 from backprop.lessons.arrays.export import EXPORTS, export_file, holds_answers
+from backprop.lessons.arrays.output_shown import OutputShown, show_output
 from backprop.lessons.arrays.paper import make_sheet
 from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.arrays.presets import DEFAULTS, NAME, PRESETS
@@ -33,10 +34,12 @@ from backprop.stage.head import Head, find_preset, make_head
 from backprop.stage.kept import kept_apart_from
 from backprop.stage.lesson import Export, Lesson
 from backprop.stage.links import Links
-from backprop.stage.programs.entry import EntryOpened, open_entry
+from backprop.stage.programs.arrays_shown import NumbersShown, show_numbers
+from backprop.stage.programs.entry import EntryOpened, open_entry, open_short_form
 from backprop.stage.programs.passes import ProgramAt, said_opened
 from backprop.stage.programs.reading import LeafEntry, Reader
 from backprop.stage.programs.rows import Drawer, Picture
+from backprop.stage.programs.short_form import ShortForm
 from backprop.stage.programs.step import StepShown, Teller, label_in
 from backprop.stage.quiz.arrays.panel import ArrayQuiz
 from backprop.stage.walk.function import function_folds
@@ -68,12 +71,18 @@ class EntryBoard:
         leaf: its field, where it is one of a leaf.
         opened: its sum, where it is made at this step.
         key: which it is: dW[1,2]; empty where none is opened.
+        short: the terms of its composite’s short form, with the ways through its lines.
+        tables: the maps of this step whose numbers can be shown.
+        table: those that are.
     """
 
     missing: str
     leaf: LeafEntry | None
     opened: EntryOpened | None
     key: str
+    short: ShortForm | None
+    tables: tuple[Option, ...]
+    table: NumbersShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class Board:
         entry: the one that is opened.
         editor: its text, while it is edited; `edit`, the address where it is.
         forms: where lines can be opened: all closed, or all by lines.
-        outputs: where the last line is no number: what can be made of it.
+        outputs: where the last line is no number: what can be made of it; else None.
         panes: what a phone shows: the program, the step, or the check.
         modes: where the same program runs forward and in reverse.
         check: of the whole gradient, once the pass has come to its end, or where it is asked for.
@@ -102,7 +111,7 @@ class Board:
     editor: Editor | None
     edit: str
     forms: tuple[Option, ...]
-    outputs: tuple[Option, ...]
+    outputs: OutputShown | None
     panes: tuple[Option, ...]
     modes: str
     check: CheckShown | None
@@ -116,7 +125,6 @@ class _Around:
     film: Film
     drawer: Drawer
     forms: tuple[Option, ...]
-    outputs: tuple[Option, ...]
     panes: tuple[Option, ...]
     modes: str
 
@@ -133,6 +141,7 @@ def compose(choices: Choices, links: Links) -> Board:
     left = question.leave(links)
     around = _make_around(left.choices, left)
     reader = Reader(passes, links)
+    teller = Teller(passes, links, reader)
     picture = around.drawer.at(at, question.covered, question.unknown_shapes)
     covered = question.covered
     is_last = at == len(passes.steps) - 1
@@ -141,7 +150,7 @@ def compose(choices: Choices, links: Links) -> Board:
         head=replace(around.head, links=links),
         walk=ArrayWalk(
             around.film.at(at),
-            None if covered else Teller(passes, links, reader).tell(passes.steps[at]),
+            None if covered else teller.tell(passes.steps[at]),
             show_asked(question, choices),
         ),
         quiz=make_quiz(question, passes, links),
@@ -151,11 +160,16 @@ def compose(choices: Choices, links: Links) -> Board:
             reader.leaf(),
             None if covered else open_entry(passes, passes.steps[at], reader, links),
             choices.entry,
+            None if covered else open_short_form(passes, passes.steps[at], reader),
+            make_options({name: name for name in teller.large}, choices.table, left, "table"),
+            show_numbers(teller.large[choices.table], choices.table, left.address(table=""))
+            if choices.table in teller.large
+            else None,
         ),
         editor=make_editor(choices, links, picture.rows),
         edit="" if choices.editing else links.address(editing=True),
         forms=around.forms,
-        outputs=around.outputs,
+        outputs=show_output(choices, left) if passes.added else None,
         panes=around.panes,
         modes=around.modes,
         check=show_check(choices, passes, links) if checks else None,
@@ -174,8 +188,6 @@ def _make_around(choices: Choices, links: Links) -> _Around:
         _film(passes, links),
         Drawer(passes, links),
         _forms(passes, links),
-        make_options({k: v for k, v in WEIGHTS.items() if k}, choices.weights or "ones", links,
-                     "weights") if passes.added else (),
         make_options(panes, choices.pane, links, "pane"),
         _in_both_modes(choices, passes, links),
     )  # fmt: skip

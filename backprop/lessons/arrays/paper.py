@@ -3,7 +3,8 @@
 from backprop.engine.arrays.shapes import shape_text
 from backprop.lessons.arrays.brought import written_out
 from backprop.lessons.arrays.choices import Choices
-from backprop.lessons.arrays.passes import passes_of, with_output
+from backprop.lessons.arrays.outputs import with_output
+from backprop.lessons.arrays.passes import passes_of, weighing
 from backprop.lessons.arrays.presets import PRESETS
 from backprop.notation.formula import Code
 from backprop.notation.names import label_of
@@ -25,7 +26,7 @@ def make_sheet(choices: Choices, links: Links) -> Sheet:
     program, told = passes.program, Teller(passes, links, Reader(passes, links))
     preset = find_preset(PRESETS, choices.preset_name)
     same = preset is not None and preset.choices.program == choices.program
-    text, _ = with_output(written_out(choices.program, choices.stored), choices.weights)
+    text, _ = with_output(written_out(choices.program, choices.stored), weighing(choices))
     tasks = tuple(
         Task(
             asks=(

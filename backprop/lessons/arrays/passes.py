@@ -1,13 +1,11 @@
 """The program that a learner chose, with both passes at its point."""
 
-import re
-from functools import lru_cache
-
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
 from backprop.engine.program import program, read
 from backprop.lessons.arrays.brought import StoredLeaf, brought_values
 from backprop.lessons.arrays.choices import Choices
+from backprop.lessons.arrays.outputs import Weighing, with_output
 from backprop.stage.choices import change, parse_number
 from backprop.stage.kept import kept_by
 from backprop.stage.programs.passes import ProgramAt, program_at, program_steps
@@ -15,7 +13,24 @@ from backprop.stage.programs.typed import in_line, typed_values
 
 
 def _numbers(choices: Choices) -> tuple[object, ...]:
-    return choices.program, choices.opened, choices.weights, choices.leaf_values, choices.stored
+    return (
+        choices.program,
+        choices.opened,
+        weighing(choices),
+        choices.leaf_values,
+        choices.stored,
+    )
+
+
+def weighing(choices: Choices) -> Weighing:
+    """Return how the entries of an output that is no number become one."""
+    if choices.weights == "one-hot":
+        return Weighing("one-hot", choices.weighed)
+    if choices.weights != "typed":
+        return Weighing(choices.weights)
+    numbers = choices.output_weight.items()
+    places = (tuple(map(int, name.split("-")[1:])) for name, _ in numbers)
+    return Weighing("typed", (), tuple(zip(places, (x for _, x in numbers), strict=True)))
 
 
 @kept_by(_numbers, size=64)
@@ -25,7 +40,7 @@ def passes_of(choices: Choices) -> ProgramAt:
     Raises:
         ChoiceError: it cannot be read, or computed; the text says why, and in which line.
     """
-    text, added = with_output(choices.program, choices.weights)
+    text, added = with_output(choices.program, weighing(choices))
     try:
         plain = read(text, opened=choices.opened)
         values = brought_values(plain, choices.stored)
@@ -35,53 +50,6 @@ def passes_of(choices: Choices) -> ProgramAt:
     except InputError as error:
         raise in_line(error, text) from error
     return program_at(built, added)
-
-
-@lru_cache(maxsize=128)
-def with_output(text: str, weights: str) -> tuple[str, str]:
-    """Return a program whose last line is a number, and the line that was added to it.
-
-    A sum, one entry, or a sum with a random weight for each; where the last line is a number
-    already, nothing is added.
-
-    Raises:
-        ChoiceError: the program cannot be read.
-    """
-    try:
-        plain = read(text)
-    except InputError as error:
-        raise in_line(error, text) from error
-    shape, name = plain.nodes[-1].shape or (), plain.nodes[-1].name
-    if not shape:
-        return text, ""
-    names = {line.name for line in plain.lines}
-    out, weight = _free("L", names), _free("G", names)
-    if plain.lines[-1].text and not _names_its_result(text, name):
-        head, _, last = text.rpartition("\n")
-        text = f"{head}\n{name} = {last.strip()}".lstrip("\n")
-        out = _free("L", {*names, name})
-    if weights == "one-hot":
-        first = ", ".join("0" for _ in shape)
-        line = f"{out} = {name}[{first}]"
-        return f"{text}\n{line}", line
-    if weights == "random":
-        lengths = " x ".join(map(str, shape))
-        line = f"{out} = sum({weight} * {name})"
-        return f"{text}\n{weight} : given {lengths} = random 1\n{line}", line
-    line = f"{out} = sum({name})"
-    return f"{text}\n{line}", line
-
-
-def _names_its_result(text: str, name: str) -> bool:
-    last = re.split(r"[\n;]", text.rstrip())[-1]
-    return re.match(rf"\s*(?:\w+\s*,\s*)?{re.escape(name)}\s*=(?!=)", last) is not None
-
-
-def _free(letter: str, names: set[str]) -> str:
-    found, k = letter, 2
-    while found in names:
-        found, k = f"{letter}{k}", k + 1
-    return found
 
 
 def put_value(text: str, place: str, number: float) -> str:
@@ -103,10 +71,11 @@ def settled(choices: Choices) -> Choices:
         choices = change(choices, step=_counted_anew(choices), opened_before="")
     if choices.typed and choices.typed == choices.program:
         choices = change(choices, typed="")
-    if choices.typed and problem_of(choices.typed, choices.weights, choices.stored) is None:
+    by = Weighing(choices.weights)
+    if choices.typed and problem_of(choices.typed, by, choices.stored) is None:
         fresh = change(choices, program=choices.typed, typed="")
-        if fresh.leaf_values and _problem_with(fresh):
-            fresh = change(fresh, leaf_values="")
+        if (fresh.leaf_values or fresh.weighed) and _problem_with(fresh):
+            fresh = change(fresh, leaf_values="", weighed=())
         choices = fresh
     if not choices.entry_value:
         return choices
@@ -124,7 +93,7 @@ def _counted_anew(choices: Choices) -> int:
     """Return the step that is about the same, where other lines are open."""
     before = tuple(filter(None, choices.opened_before.strip("-").split(",")))
     try:
-        text, _ = with_output(choices.program, choices.weights)
+        text, _ = with_output(choices.program, weighing(choices))
         old, new = (program_steps(read(text, opened=opened)) for opened in (before, choices.opened))
     except InputError:
         return choices.step
@@ -151,11 +120,11 @@ def _problem_with(choices: Choices) -> InputError | None:
     return None
 
 
-def problem_of(text: str, weights: str, stored: tuple[StoredLeaf, ...] = ()) -> InputError | None:
+def problem_of(text: str, by: Weighing, stored: tuple[StoredLeaf, ...] = ()) -> InputError | None:
     """Return why a program cannot be read, with its place in the text; None where it can."""
     try:
         values = brought_values(read(text), stored)
-        whole, _ = with_output(text, weights)
+        whole, _ = with_output(text, by)
         program(whole, values)
     except InputError as error:
         return error

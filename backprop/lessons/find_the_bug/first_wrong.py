@@ -6,8 +6,10 @@ import numpy as np
 
 from backprop.lessons.find_the_bug.bug import Bug, find_right
 from backprop.lessons.find_the_bug.code import BACK, LOSS, SLOPE, Line, Writing
+from backprop.lessons.find_the_bug.program_bug import ProgramBug
 from backprop.lessons.find_the_bug.ratios import wrong_arrays
 from backprop.notation.numerals import long
+from backprop.stage.quiz.arrays.texts import Run, tree_of
 
 MOST_NUMBERS = 4
 
@@ -66,6 +68,35 @@ def find_first_wrong(bug: Bug) -> FirstWrong:
         )
     alt = f"From the loss back, everything is right before {name}, which is wrong."
     return FirstWrong(tuple(parts), name, alt)
+
+
+def find_first_wrong_line(bug: ProgramBug) -> FirstWrong:
+    """Return what each line of a program's pass makes, compared with a right one.
+
+    Both passes are run line by line: what is wrong already goes into the lines after it.
+    """
+    parts = []
+    both = (run_lines(bug, bug.lines), run_lines(bug, bug.right_lines))
+    for number, (line, claimed, right) in enumerate(zip(bug.lines, *both, strict=True), 1):
+        first = number == bug.number
+        texts = [tuple(map(long, np.ravel(each).tolist())) for each in (claimed, right)]
+        shown = [text[:MOST_NUMBERS] if first else () for text in texts]
+        off = not np.allclose(claimed, right, rtol=1e-9, atol=1e-15)
+        more = first and len(texts[0]) > MOST_NUMBERS
+        parts.append(Part(line.makes, off, first, shown[0], shown[1], more))
+    alt = f"From the loss back, everything is right before {bug.line.makes}, which is wrong."
+    return FirstWrong(tuple(parts), bug.line.makes, alt)
+
+
+def run_lines(bug: ProgramBug, lines: tuple[Line, ...]) -> list[np.ndarray]:
+    """Return what each line makes, at the values of the forward pass."""
+    trace, found = bug.slips.trace, []
+    arrays = {line.name: trace.values[line.node] for line in bug.program.lines}
+    for line in lines:
+        made = np.asarray(Run(arrays).of(tree_of(line.formula)), float)
+        arrays = {**arrays, line.makes: made}
+        found.append(made)
+    return found
 
 
 def _both(bug: Bug) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

@@ -21,7 +21,11 @@ from backprop.lessons.find_the_bug.cases import PROGRAMS, find_case
 from backprop.lessons.find_the_bug.choices import Choices
 from backprop.lessons.find_the_bug.ending import QUESTIONS, make_ending
 from backprop.lessons.find_the_bug.evidence import sum_up
-from backprop.lessons.find_the_bug.first_wrong import FirstWrong, find_first_wrong
+from backprop.lessons.find_the_bug.first_wrong import (
+    FirstWrong,
+    find_first_wrong,
+    find_first_wrong_line,
+)
 from backprop.lessons.find_the_bug.paper import make_sheet
 from backprop.lessons.find_the_bug.program_bug import ProgramBug
 from backprop.lessons.find_the_bug.ratios import LayerRatios, explain_zeros, show_ratios
@@ -113,8 +117,8 @@ def compose(choices: Choices, links: Links) -> Board:
             ratios=(),
             zeros="",
             reading=(),
-            first_wrong=None,
-            hint="",
+            first_wrong=find_first_wrong_line(bug) if choices.hint else None,
+            hint="" if answers.line_known or choices.hint else links.address(hint=True),
             trainings=None,
             nudging=links.to("gradient_check"),
         )

@@ -102,7 +102,7 @@ def _words(place: Place, state: str) -> str:
     verb = "rises" if state == "rising" else "falls"
     if share > 99.9995:
         return f"The steepest way {'up' if state == 'rising' else 'down'}: no direction beats it."
-    return f"f {verb} here, at {share:.0f} % of the steepest slope."
+    return f"f {verb} here, at {share:.0f}\N{NO-BREAK SPACE}% of the steepest slope."
 
 
 def _equation(place: Place) -> Equation:

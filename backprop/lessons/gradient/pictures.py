@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop.drawing.figures.slopes import SliceCurve, slice_chart, slice_curve
+from backprop.drawing.figures.slopes import SliceCurve, even_places, slice_chart, slice_curve
 from backprop.drawing.plane import Marks, arrow_scale, contour_chart, marks_chart
 from backprop.drawing.surface import surface_chart
 from backprop.lessons.gradient.place import Place
@@ -143,10 +143,10 @@ def _line(axis: _Axis) -> tuple[object, ...]:
 def _curve(axis: _Axis) -> tuple[SliceCurve, tuple[tuple[str, str], ...]]:
     """Return the function along an axis, and some of its numbers: the same wherever on it."""
     place, c = axis.place, axis.place.middle[axis.i]
-    xs = np.linspace(c - place.reach, c + place.reach, ALONG)
-    values = place.values_at({axis.name: xs}).tolist()
-    rows = tuple((short(float(xs[k])), long(values[k])) for k in range(0, ALONG, 10))
-    return slice_curve(xs.tolist(), values), rows
+    places = even_places(c - place.reach, c + place.reach, ALONG)
+    values = place.values_at({axis.name: np.array(places.xs)}).tolist()
+    rows = tuple((short(places.xs[k]), long(values[k])) for k in range(0, ALONG, 10))
+    return slice_curve(places, values), rows
 
 
 def _slice(axis: _Axis) -> Slice:

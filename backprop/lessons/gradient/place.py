@@ -6,6 +6,7 @@ Notation:
 """
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ class Place:
     value: float
     gradient: tuple[float, ...]
     direction: tuple[float, ...]  # u of the step; where there is no map, along the gradient
+    slope: float  # g·u, along the direction
+    steepness: float  # ‖g‖, the slope in the steepest direction
     middle: tuple[float, ...]  # of what the map shows
 
     @property
@@ -51,11 +54,6 @@ class Place:
         return math.isfinite(self.value) and all(map(math.isfinite, self.gradient))
 
     @property
-    def steepness(self) -> float:
-        """‖g‖, the slope in the steepest direction."""
-        return math.hypot(*self.gradient)
-
-    @property
     def is_flat(self) -> bool:
         """Whether there is no steepest direction: the gradient is 0."""
         return self.is_sound and is_flat(self.steepness, self.value)
@@ -64,11 +62,6 @@ class Place:
     def bearing(self) -> float:
         """The angle of the gradient on the map, in degrees from −180 to 180."""
         return math.degrees(math.atan2(self.gradient[1], self.gradient[0]))
-
-    @property
-    def slope(self) -> float:
-        """g·u, the slope along the direction."""
-        return sum(g * u for g, u in zip(self.gradient, self.direction, strict=True))
 
     def after(self, t: float) -> tuple[float, ...]:
         """Return p + t·u."""
@@ -96,6 +89,7 @@ def make_place(choices: Choices) -> Place:
     has_value = math.isfinite(float(output))  # where f has none, its rules may still give numbers
     g = tuple(float(slopes[name]) if has_value else math.nan for name in names)
     point = tuple(at.values())
+    u = direction_at(choices.angle) if len(names) == 2 else unit(g)
     return Place(
         choices=choices,
         graph=graph,
@@ -104,7 +98,9 @@ def make_place(choices: Choices) -> Place:
         point=point,
         value=float(output),
         gradient=g,
-        direction=direction_at(choices.angle) if len(names) == 2 else unit(g),
+        direction=u,
+        slope=sum(map(operator.mul, g, u)),
+        steepness=math.hypot(*g),
         middle=find_middle(point, choices.around, choices.reach),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop.drawing.contour_grid import nice
-from backprop.drawing.figures.slopes import rise_chart
+from backprop.drawing.figures.slopes import even_places, rise_chart
 from backprop.lessons.gradient.place import Place
 from backprop.notation.formula import Number
 from backprop.notation.names import label_of
@@ -102,13 +102,14 @@ def _try(place: Place, length: float, links: Links) -> TriedLength:
 
 def _figure(place: Place, rise: float) -> str:
     length = place.choices.length
-    lengths = np.linspace(0.0, max(1.25 * length, SHORTEST), POINTS)
+    lengths = even_places(0.0, max(1.25 * length, SHORTEST), POINTS)
+    ts = np.array(lengths.xs)
     along = {
-        name: p + lengths * u
+        name: p + ts * u
         for name, p, u in zip(place.names, place.point, place.direction, strict=True)
     }
     if not place.is_sound:
         return ""
     with np.errstate(all="ignore"):
         rises = place.values_at(along) - place.value
-    return rise_chart(lengths.tolist(), rises.tolist(), place.slope, length, rise)
+    return rise_chart(lengths, rises.tolist(), place.slope, length, rise)

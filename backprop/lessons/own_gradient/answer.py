@@ -276,7 +276,7 @@ def _open(judgement: Judgement) -> Answer:
 def _nearly(judgement: Judgement) -> Answer:
     """Return the answer where every difference is small, and yet more than rounding."""
     off = judgement.checked.not_right
-    worst = f"{100 * max(each.relative for each in off):.2g} %"
+    worst = f"{100 * max(each.relative for each in off):.2g}\N{NO-BREAK SPACE}%"
     are = "entries are" if len(off) > 1 else "entry is"
     sentence = (
         f"{len(off):,} {are} off by more than rounding explains. Was it measured by nudging, or "
@@ -336,7 +336,7 @@ def _clues(judgement: Judgement) -> Iterable[Clue]:
 
 def _percent(confidence: float) -> str:
     """Return how sure one is; never wholly, for another slip may give the same numbers."""
-    return f"{min(100 * confidence, 99):.0f} %"
+    return f"{min(100 * confidence, 99):.0f}\N{NO-BREAK SPACE}%"
 
 
 def _row(finding: Finding) -> Row:

@@ -102,7 +102,7 @@ def _travel(state: TrainingState, links: Links) -> Travel:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from backprop.stage.choices import (
     format_choice,
     group,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
 TWO_OUTPUTS = """x : 6 = random 7
@@ -47,7 +47,7 @@ class Choices:
     pane: str = chosen(OneOf(("", "reverse")), "", spelled="show-pane")  # on a phone
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
     quiz: ArrayQuizChoices = group(ArrayQuizChoices())
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "strip", "presets", "asking", "function", "parameters")
     )

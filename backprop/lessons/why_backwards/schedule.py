@@ -13,7 +13,7 @@ from backprop.stage.links import Links
 from backprop.stage.walk.strip import Phase, Strip, Tick
 
 MOST_TICKS = 24  # of both sides together, that stand by name; more are gathered
-GATHERED = 12  # ticks of a side with more
+GATHERED = 8  # ticks of a side with more
 
 
 @dataclass(frozen=True, slots=True)

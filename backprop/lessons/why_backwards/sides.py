@@ -163,10 +163,10 @@ def make_forward(
         rows,
         _fill(both, place, "forward", typed, covered),
         place.passes,
-        schedule.forward,
+        1 if typed else both.columns,
         _counted(place, each, reached),
-        each * schedule.forward,
-        _pips(place, schedule.forward),
+        each * (1 if typed else both.columns),
+        _pips(place, 1 if typed else both.columns),
         typed,
         _example(both.columns),
         links.address(direction="", step=0) if typed else "",
@@ -206,10 +206,10 @@ def make_reverse(
         rows,
         _fill(both, place, "reverse", typed, covered),
         place.passes,
-        schedule.reverse,
+        1 if typed else both.rows,
         _counted(place, each, reached),
-        each * schedule.reverse,
-        _pips(place, schedule.reverse),
+        each * (1 if typed else both.rows),
+        _pips(place, 1 if typed else both.rows),
         typed,
         _example(both.rows),
         links.address(weight="", step=0) if typed else "",
@@ -369,7 +369,15 @@ def _fill(both: Both, place: Place, side: str, typed: str, covered: Covered) -> 
     cell = min(0.8125, 25.0 / wide, 9.0 / high)
     alt = f"J, {m} by {n}, filled by {place.passes} {'columns' if side == 'forward' else 'rows'}"
     drawn = HeatMap(
-        wide, high, paths_of(table), f"{cell * wide:.3f}", f"{cell * high:.3f}", alt, "", (0,), wide
+        wide,
+        high,
+        paths_of(table),
+        f"{max(cell * wide, 0.9):.3f}",
+        f"{max(cell * high, 0.9):.3f}",
+        alt,
+        "",
+        (0,),
+        wide,
     )
     across, down = wide / n, high / m
     now = (

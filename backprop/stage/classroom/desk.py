@@ -144,4 +144,4 @@ def _about(room: Room, scene: Scene, share: Callable[[AskedQuestion], int | None
     if last.state != "shown":
         return f"asked, round {last.round} {last.state}"
     right = share(last)
-    return "shown" if right is None else f"shown, {right} % right"
+    return "shown" if right is None else f"shown, {right}\N{NO-BREAK SPACE}% right"

@@ -115,6 +115,29 @@ def show_array(
     return Grid(cells, columns, high, None, called, said)
 
 
+@dataclass(frozen=True, slots=True)
+class NumbersShown:
+    """The numbers of an array that stands as a map.
+
+    Attributes:
+        name: of the array.
+        rows: its numbers.
+        columns: how many stand in a row.
+        close: the address without them.
+    """
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    columns: int
+    close: str
+
+
+def show_numbers(array: Any, name: str, close: str) -> NumbersShown:
+    """Return the numbers of an array with rows and columns."""
+    rows = tuple(tuple(cell_text(x, 4) for x in row) for row in array.tolist())
+    return NumbersShown(name, rows, len(rows[0]), close)
+
+
 def _reads(find: Find, axes: int, ahead: tuple[int, ...]) -> str:
     """Return what the entries of a large map are called: “dW[{i},{j}]”."""
     far = 10**6

@@ -1,6 +1,7 @@
 """One entry of an array opened to its sum: each term, where it came from, and the running sum."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from backprop.engine.arrays.entries.entry import Entry, Term, gradient_entry, value_entry
 from backprop.engine.arrays.entries.expanding import Cell
@@ -10,10 +11,13 @@ from backprop.notation.numerals import adds_up, brief, short
 from backprop.stage.links import Links
 from backprop.stage.programs.passes import ProgramAt, own_name, said_opened
 from backprop.stage.programs.reading import Place, Reader
+from backprop.stage.programs.short_form import ShortForm, short_form
 from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.steps import WalkStep
 
 MOST_TERMS = 12  # that stand in the table; of more, the rest is one row
+MOST_BARS = 512
+HEIGHT = 40  # of the bars, in units of their picture
 WRITTEN = 6  # terms of a sum that is written out
 
 
@@ -45,13 +49,35 @@ class TermShown:
 
 
 @dataclass(frozen=True, slots=True)
+class BarsShown:
+    """All products of a long sum, side by side, each as high as it is large.
+
+    Attributes:
+        width, height: of the picture; `zero`, where its line of 0 is.
+        more, less: the outlines of those above 0 and below.
+        alt: in words.
+        sentence: the largest, all that raise, all that lower.
+    """
+
+    width: int
+    height: int
+    zero: str
+    more: str
+    less: str
+    alt: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryOpened:
     """An entry as a sum.
 
     Attributes:
         label, tone, at: which it is: d, W, “[1, 2]”.
         value: what it comes to.
-        terms: its products, in order; none where it is no sum. `count` is how many there are.
+        terms: its products, in order; none where it is no sum, and the largest where they are
+            many. `count` is how many there are.
+        bars: all of them, where they are many; else None.
         text: of an entry that is no sum: how it is computed.
         sentence: the sum written out, and what it means.
         lit: the entries that it is made of.
@@ -65,6 +91,7 @@ class EntryOpened:
     value: Number
     terms: tuple[TermShown, ...]
     count: int
+    bars: BarsShown | None
     text: str
     sentence: Words
     lit: tuple[str, ...]
@@ -88,17 +115,26 @@ def open_entry(
     return _shown(passes, step, place, entry, links)
 
 
+def open_short_form(passes: ProgramAt, step: WalkStep, reader: Reader) -> ShortForm | None:
+    """Return the short form that the opened entry is in, if this step sends it back."""
+    place = reader.opened()
+    if place is None or not place.is_gradient or (step.kind, step.name) != ("use", place.name):
+        return None
+    return short_form(passes.program, step.sender, place.name, place.at)
+
+
 def _shown(
     passes: ProgramAt, step: WalkStep, place: Place, entry: Entry, links: Links
 ) -> EntryOpened:
     tone = "backward" if place.is_gradient else "forward"
     listed = entry.terms
-    few = listed if len(listed) <= MOST_TERMS else listed[: MOST_TERMS - 1]
-    rest = entry.value - few[-1].total if len(few) < len(listed) else 0.0
-    numbers = [term.product for term in few] + [rest] * (len(few) < len(listed))
+    few = listed if len(listed) <= MOST_TERMS else _largest(listed)
+    numbers = [term.product for term in few]
+    if len(few) < len(listed):
+        numbers.append(entry.value - sum(numbers))
     written = adds_up(numbers, entry.value, "sum") if numbers else None
     texts = written.terms if written else ()
-    spans = _spans([*(term.total for term in few), *[entry.value] * (len(few) < len(listed))])
+    spans = _spans(list(accumulate(numbers)))
     rows = [
         _term(term, tone, text, span) for term, text, span in zip(few, texts, spans, strict=False)
     ]
@@ -119,6 +155,7 @@ def _shown(
         Number(result, entry.value, tone),
         tuple(rows),
         len(listed),
+        _bars(listed, entry.value) if len(few) < len(listed) <= MOST_BARS else None,
         _local(entry.text),
         _sentence(passes, step, place, entry, texts, result),
         tuple(dict.fromkeys(key_of(cell) for cell in cells if cell.name)),
@@ -126,6 +163,40 @@ def _shown(
         if unnamed and sender.opens
         else "",
         links.address(entry=""),
+    )
+
+
+def _largest(listed: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Return the largest terms, in their order."""
+    sizes = sorted(range(len(listed)), key=lambda k: -abs(listed[k].product))
+    return tuple(listed[k] for k in sorted(sizes[: MOST_TERMS - 1]))
+
+
+def _bars(listed: tuple[Term, ...], value: float) -> BarsShown:
+    products = [term.product for term in listed]
+    high, low = max(0.0, *products), min(0.0, *products)
+    room = (high - low) or 1.0
+    zero = HEIGHT * high / room
+    above: list[str] = []
+    below: list[str] = []
+    for k, x in enumerate(products):
+        size = HEIGHT * abs(x) / room
+        bar = f"M{k + 0.1:g} {zero - size if x > 0 else zero:.2f}h.8v{size:.2f}h-.8z"
+        (above if x > 0 else below).append(bar if x else "")
+    first = max(listed, key=lambda term: abs(term.product))
+    times = f" × {_local(first.text)}" if first.text and first.text != "1" else ""
+    largest = f"{first.cell.text or 'a constant'}{times} = {short(first.product)}"
+    more, less = [x for x in products if x > 0], [x for x in products if x < 0]
+    sums = adds_up([sum(more), sum(less)], value, "sum")
+    counts = f"All {len(more)} above 0 come to {sums.terms[0]}, all {len(less)} below 0 to "
+    return BarsShown(
+        len(listed),
+        HEIGHT,
+        f"{zero:.2f}",
+        "".join(above),
+        "".join(below),
+        f"{len(listed)} products, each a bar: {len(more)} above 0, {len(less)} below",
+        f"The largest: {largest}. {counts}{sums.terms[1]}; together {sums.result}.",
     )
 
 

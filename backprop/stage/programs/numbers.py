@@ -14,6 +14,8 @@ from backprop.engine.expression import parse
 from backprop.engine.graph import Graph, Node
 from backprop.engine.program import read
 
+INSIDE = 60  # characters of what stands in the line that uses it
+
 
 def program_of_formula(text: str, at: Mapping[str, float]) -> str:
     """Return a typed function of numbers as a program; empty where it cannot be one.
@@ -53,11 +55,14 @@ def _lines(graph: Graph, at: Mapping[str, float], *, shorter: bool) -> list[str]
         elif node.number is not None:
             text = _number(node.number)
             called[position] = f"({text})" if text.startswith("-") else text
-        elif shorter and len(uses[position]) == 1 and NUMBERED.fullmatch(node.name):
-            called[position] = f"({_operation(node, called)})"
         else:
-            lines.append(f"{node.name} = {_operation(node, called)}")
-            called[position] = node.name
+            text = _operation(node, called)
+            inside = shorter and len(uses[position]) == 1 and len(text) <= INSIDE
+            if inside and NUMBERED.fullmatch(node.name):
+                called[position] = f"({text})"
+            else:
+                lines.append(f"{node.name} = {text}")
+                called[position] = node.name
     return lines
 
 

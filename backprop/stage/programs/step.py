@@ -2,7 +2,7 @@
 
 import ast
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -120,6 +120,7 @@ class Teller:
     links: Links
     reader: Reader
     decimals: int = 3
+    large: dict[str, Any] = field(default_factory=dict)  # shown as maps: dW → its numbers
 
     def tell(self, step: WalkStep) -> StepShown:
         """Return what is said at a step; where many cells stand side by side, with fewer digits."""
@@ -246,7 +247,12 @@ class Teller:
         masked = self.passes.masked(name) if is_gradient else None
         if masked is not None:
             masked = turned_array(masked, turned)
-        return show_array(array, said, self.links.choices.slice, find, self.decimals, masked)
+        chosen = self.links.choices.slice
+        grid = show_array(array, said, chosen, find, self.decimals, masked)
+        if grid.map:
+            ahead = slice_of(np.shape(array), chosen)
+            self.large.setdefault(said, np.atleast_2d(np.asarray(array)[ahead]))
+        return grid
 
     def _scalar(self, line: Line, *, is_gradient: bool) -> Part:
         trace = self.passes.trace

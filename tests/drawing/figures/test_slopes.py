@@ -3,19 +3,21 @@
 import json
 import math
 
-import numpy as np
 import pytest
 
-from backprop.drawing.figures.slopes import rise_chart, slice_chart, slice_curve, turn_chart
-
-XS = np.linspace(-3, 3, 41)
+from backprop.drawing.figures.slopes import (
+    even_places,
+    rise_chart,
+    slice_chart,
+    slice_curve,
+    turn_chart,
+)
 
 
 def test_a_slice_shows_the_curve_its_tangent_and_the_point():
-    xs = XS.tolist()
-    figure = json.loads(
-        slice_chart(slice_curve(xs, [x * x for x in xs]), (1.0, 1.0), 2.0, ("x", "f"))
-    )
+    places = even_places(-3.0, 3.0, 41)
+    curve = slice_curve(places, [x * x for x in places.xs])
+    figure = json.loads(slice_chart(curve, (1.0, 1.0), 2.0, ("x", "f")))
     curve, tangent, dot = figure["data"]
     rise = tangent["y"][1] - tangent["y"][0]
     assert rise / (tangent["x"][1] - tangent["x"][0]) == pytest.approx(2)
@@ -26,15 +28,16 @@ def test_a_slice_shows_the_curve_its_tangent_and_the_point():
 def test_a_slice_with_gaps_or_without_any_value_is_json_still():
     nan = math.nan
     for ys, y in (([nan, 1.0, 2.0], nan), ([nan, nan, nan], nan), ([1.0, math.inf, 1.0], 1.0)):
-        figure = json.loads(slice_chart(slice_curve([0, 1, 2], ys), (1, y), nan, ("x", "f")))
+        curve = slice_curve(even_places(0.0, 2.0, 3), ys)
+        figure = json.loads(slice_chart(curve, (1, y), nan, ("x", "f")))
         assert len(figure["data"]) == 2
         low, high = figure["layout"]["yaxis"]["range"]
         assert low < high
 
 
 def test_a_pole_leaves_room_for_the_rest_of_the_curve():
-    xs = np.linspace(-3, 3, 120)
-    curve = slice_curve(xs.tolist(), (1 / xs**3).tolist())
+    places = even_places(-3.0, 3.0, 120)
+    curve = slice_curve(places, [1 / x**3 for x in places.xs])
     figure = json.loads(slice_chart(curve, (1, 1), -3, ("x", "f")))
     low, high = figure["layout"]["yaxis"]["range"]
     assert -100 < low < high < 100
@@ -55,7 +58,7 @@ def test_a_direction_beyond_180_degrees_is_drawn_where_it_points():
 
 
 def test_the_rise_is_drawn_beside_what_the_slope_promises():
-    figure = json.loads(rise_chart([0, 1, 1.25], [0, 13, 17.2], 10, 1, 13))
+    figure = json.loads(rise_chart(even_places(0.0, 1.25, 3), [0, 13, 17.2], 10, 1, 13))
     true, promised, gap = figure["data"][:3]
     assert true["y"] == [0, 13, 17.2]
     assert promised["y"] == [0, 12.5]

@@ -7,7 +7,8 @@ import pytest
 
 from backprop.lessons.arrays.brought import StoredLeaf
 from backprop.lessons.arrays.lesson import LESSON, compose
-from backprop.lessons.arrays.passes import passes_of, settled, with_output
+from backprop.lessons.arrays.outputs import Weighing, with_output
+from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.catalog import address_of
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
@@ -63,11 +64,11 @@ def test_a_name_that_is_used_three_times_counts_its_uses():
 
 def test_a_last_line_that_is_no_number_gets_one_that_is_said():
     text = "X : 2 x 3 = random 1\nP = softmax(X)"
-    assert with_output(text, "")[1] == "L = sum(P)"
-    assert with_output(text, "one-hot")[1] == "L = P[0, 0]"
+    assert with_output(text)[1] == "L = sum(P)"
+    assert with_output(text, Weighing("one-hot"))[1] == "L = P[0, 0]"
     shown = board(program=text, weights="random")
     assert shown.picture.added == "L = sum(G * P)"
-    assert [option.on for option in shown.outputs] == [False, False, True]
+    assert [option.on for option in shown.outputs.options] == [False, False, True, False]
 
 
 def test_an_entry_that_is_typed_replaces_the_one_that_was_drawn():
@@ -193,3 +194,16 @@ def test_what_was_brought_stands_written_out_where_the_program_runs_in_both_mode
         links = Links(LESSON.path, Origin({"from": "1"}, choices), choices, resolve=address_of)
         modes = unquote(compose(choices, links).modes)
         assert (says in modes) if says else (modes == "")
+
+
+def test_the_short_form_stands_beside_an_opened_entry_of_a_composite():
+    preset = LESSON.preset("batch-norm").choices
+
+    def shown(**changes):
+        choices = change(preset, **changes)
+        return compose(choices, Links(LESSON.path, Origin({}, preset), choices)).entry
+
+    closed = shown(opened=(), step=5, entry="dZ[3,1]")
+    assert closed.short.pairs[0].ways == ("Z ← C ← H ← N",)
+    assert shown(entry="dZ[3,1]").short == closed.short
+    assert shown(opened=(), step=0, entry="Z[3,1]").short is None

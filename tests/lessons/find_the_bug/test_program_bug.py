@@ -91,3 +91,12 @@ def test_a_case_is_handed_out_on_paper():
     choices = Choices(level=PROGRAMS, case=2)
     sheet = make_sheet(choices, Links(LESSON.path, Origin({}, LESSON.defaults), choices))
     assert [part.title for part in sheet.parts][:2] == [("The program",), ("The backward pass",)]
+
+
+def test_a_hint_says_which_line_is_wrong_first_as_at_the_other_levels():
+    before = board()
+    assert before.first_wrong is None
+    assert "hint" in before.hint
+    after = board(hint=True)
+    _, bug = find_case(PROGRAMS, 1)
+    assert (after.first_wrong.name, after.hint) == (bug.line.makes, "")

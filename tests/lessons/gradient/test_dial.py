@@ -33,7 +33,7 @@ def test_up_is_up_on_the_screen():
 @pytest.mark.parametrize(
     ("title", "state", "said"),
     [
-        ("along x", "rising", "86 %"),
+        ("along x", "rising", "86\N{NO-BREAK SPACE}%"),
         ("up the gradient", "rising", "no direction beats it"),
         ("along the contour", "level", "stays the same"),
     ],

@@ -93,10 +93,10 @@ def test_a_first_visitor_is_told_how_it_goes(shelf):
     ("name", "big", "reason"),
     [
         ("right", "Right", "all 17 entries"),
-        ("slip", "Wrong:", "most likely no σ′ at the output (99 %)"),
-        ("steps", "Wrong:", "most likely no σ′ at a hidden unit (99 %)"),
+        ("slip", "Wrong:", "most likely no σ′ at the output (99\N{NO-BREAK SPACE}%)"),
+        ("steps", "Wrong:", "most likely no σ′ at a hidden unit (99\N{NO-BREAK SPACE}%)"),
         ("by-hand", "Right", "all 10 entries"),
-        ("classes", "Wrong:", "most likely no σ′ at a hidden unit (99 %)"),
+        ("classes", "Wrong:", "most likely no σ′ at a hidden unit (99\N{NO-BREAK SPACE}%)"),
     ],
 )
 def test_each_example_has_its_answer(shelf, name, big, reason):
@@ -110,7 +110,7 @@ def test_steps_say_where_it_begins(shelf):
     found = compose(preset("steps"), shelf).shown.clues
     assert found[0].title == "Where it begins"
     assert "way back is dZ1" in found[0].sentence
-    assert found[1].title == "What it looks like, 99 % sure"
+    assert found[1].title == "What it looks like, 99\N{NO-BREAK SPACE}% sure"
 
 
 def test_every_network_has_an_example_with_a_slip(shelf):
@@ -133,7 +133,7 @@ def test_slips_that_give_the_same_numbers_are_all_said(shelf):
     board = bring(shelf, factors(W1=2, b1=2, W2=2, b2=2))
     assert board.answer.reason == "the ½ is lost; or the gradient is not set back to zero"
     assert [clue.title for clue in board.shown.clues] == [
-        "What it looks like, 50 % sure",
+        "What it looks like, 50\N{NO-BREAK SPACE}% sure",
         "Or: the gradient is not set back to zero",
     ]
 
@@ -150,8 +150,8 @@ def test_each_array_has_its_own_clue(shelf):
     reason = "a factor too many in {}"
     assert board.answer.reason == f"{reason.format('W1')}; {reason.format('b2')}"
     assert [clue.title for clue in board.shown.clues] == [
-        "What it looks like in W1, 64 % sure",
-        "What it looks like in b2, 64 % sure",
+        "What it looks like in W1, 64\N{NO-BREAK SPACE}% sure",
+        "What it looks like in b2, 64\N{NO-BREAK SPACE}% sure",
     ]
     odd = {n: array + (n == "b1") for n, array in right().items()}
     board = bring(shelf, print_arrays(odd | {"W2": 7 * odd["W2"]}))
@@ -163,7 +163,7 @@ def test_the_slip_of_a_function_is_named_with_its_words(shelf):
     text = json.dumps({"expression": "exp(x) * y", "at": {"x": 2, "y": 3}, "gradient": GIVEN})
     board = bring(shelf, text)
     assert board.answer.reason == (
-        "most likely the slope is taken from x, not from the result (99 %)"
+        "most likely the slope is taken from x, not from the result (99\N{NO-BREAK SPACE}%)"
     )
     (clue,) = board.shown.clues
     assert clue.about.startswith("The slope of exp is its own result")
@@ -240,7 +240,7 @@ def test_what_is_uneasy_only_is_nearly_right(shelf):
     for array in arrays.values():
         array *= 1 + 1e-3 * np.random.default_rng(1).uniform(0.5, 1, array.shape)
     answer = bring(shelf, print_arrays(arrays)).answer
-    assert (answer.big, answer.reason) == ("Nearly", "off by up to 0.097 %")
+    assert (answer.big, answer.reason) == ("Nearly", "off by up to 0.097\N{NO-BREAK SPACE}%")
     assert answer.sentence.startswith("17 entries are off by more than rounding explains.")
 
 

@@ -79,7 +79,7 @@ def test_below_each_title_stands_what_was_done_there():
     noted = replace(EMPTY, scenes=(replace(TO_ASK, note="Slowly.\nTwice."),))
     assert desk(noted).scenes[0][1] == "to be asked · Slowly."
     assert about(asked("closed"))[1] == "asked, round 1 closed"
-    assert about(asked("shown"))[1] == "shown, 40 % right"
+    assert about(asked("shown"))[1] == "shown, 40\N{NO-BREAK SPACE}% right"
     none = desk(in_scene(4, asked("shown")), share=lambda _: None)
     assert none.scenes[1][1] == "shown"
     assert desk(replace(EMPTY, scenes=(replace(PAGE, note=""),))).scenes[0][1] == "no question"

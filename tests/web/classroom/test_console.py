@@ -137,7 +137,7 @@ def test_one_button_is_filled_from_the_code_to_the_last_scene(app, teacher):
     answer(student, teacher)
     closed = teacher.do("close", seen="1-1-open").text
     assert filled(closed) == ["Show"]  # nobody is right
-    assert "<b>0 % right.</b>" in closed
+    assert "<b>0&nbsp;% right.</b>" in closed
     assert filled(teacher.do("show", seen="1-1-closed").text) == ["Back to the page"]
     assert filled(teacher.do("page").text) == ["Add a page"]
     teacher.do("add", address="/")
@@ -152,7 +152,7 @@ def test_with_half_of_them_right_they_are_asked_again_and_both_rounds_are_counte
     answer(second, teacher, sign="up", answer="0.0822")
     closed = teacher.do("close").text
     assert filled(closed) == ["Ask again"]
-    assert "<b>50 % right.</b>" in closed
+    assert "<b>50&nbsp;% right.</b>" in closed
     assert filled(teacher.do("ask").text) == ["Close"]
     answer(first, teacher, round_=2, sign="up", answer="0.0822")
     page = teacher.do("close").text

@@ -16,6 +16,7 @@ from backprop.stage.quiz.arrays.questions import (
     ENTRY,
     RULE,
     SHAPE,
+    entry_letters,
     entry_name,
     rule_options,
 )
@@ -62,6 +63,7 @@ class ArrayAsk:
         rungs: the questions.
         form: the pairs that go along with what is typed or chosen; None where nothing is open.
         field: what the number is called: dW[1, 2].
+        letters: the same, as a formula writes it.
         show: the address where the answer of the open question stands; empty where none is open.
         hint: the next hint, with its address.
         reply: what is said to the last answer, or to one of before; None where there is none.
@@ -75,6 +77,7 @@ class ArrayAsk:
     rungs: tuple[RungShown, ...]
     form: Mapping[str, str] | None
     field: str
+    letters: Words
     show: str
     hint: Hint
     reply: Reply | None
@@ -159,6 +162,7 @@ def _ask(question: ArrayQuestion, links: Links, first: Callable[[], int], fresh:
         rungs=show_rungs(question, links, asked) if asked else (),
         form=form,
         field=entry_name(asked, find_entry(asked)) if asked and now and now.name == ENTRY else "",
+        letters=entry_letters(asked) if asked and now and now.name == ENTRY else (),
         show=show,
         hint=next_hint(asked, now, tries, links),
         reply=_reply(question),
@@ -176,8 +180,8 @@ def _said(question: ArrayQuestion) -> AskWords:
 
 def _headline(asked: ArrayStep) -> Words:
     if not asked.is_use:
-        return ("What is ", Code(asked.label), "?")
-    name = Code(asked.label[1:])
+        return ("What is ", *asked.letters, "?")
+    name = asked.letter
     return ("How much does each entry of ", name, " matter?") if asked.shape else (
         "How much does ", name, " matter?")  # fmt: skip
 
@@ -189,7 +193,7 @@ def _lede(question: ArrayQuestion, asked: ArrayStep) -> Words:
     line = Code(f"{asked.line.label} = {asked.line.text}")
     uses: Words = ()
     if asked.is_use and asked.use.times > 1:
-        name = Code(asked.label[1:])
+        name = asked.letter
         uses = (" Use ", str(asked.use.which + 1), f" of {asked.use.times} of ", name, ".")
     long: Words = ()
     if (

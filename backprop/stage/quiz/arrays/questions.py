@@ -14,6 +14,7 @@ import numpy as np
 
 from backprop.engine.arrays.shapes import Shape, shape_text
 from backprop.notation.formula import Code, Number
+from backprop.notation.names import label_of
 from backprop.notation.numerals import as_answer, short
 from backprop.stage.quiz.arrays.entries import (
     EntryAsked,
@@ -62,11 +63,11 @@ def ask_array(asked: ArrayStep, name: str) -> Question:
 
 def array_askings(asked: ArrayStep, *, varies: bool = True) -> tuple[Asking, ...]:
     """Return what a class can be asked at a step."""
-    label, rungs = Code(asked.label), rungs_of(asked)
+    letters, rungs = asked.letters, rungs_of(asked)
     titles: dict[str, tuple[Words, str]] = {
-        SHAPE: ((label, ": its shape"), "shape"),
-        RULE: ((label, ": its rule, one of six"), "choice"),
-        ENTRY: ((label, ": one entry, a number"), "number"),
+        SHAPE: ((*letters, ": its shape"), "shape"),
+        RULE: ((*letters, ": its rule, one of six"), "choice"),
+        ENTRY: ((*letters, ": one entry, a number"), "number"),
     }
     return tuple(
         Asking(name, words, kind, varies and name != SHAPE)  # type: ignore[arg-type]
@@ -84,7 +85,7 @@ def ask_shape(asked: ArrayStep) -> Question:
     others = tuple(_other_shapes(asked))[: SHAPES - 1]
     shapes = sorted((asked.shape, *(shape for shape, _, _ in others)))
     return Question(
-        prompt=("What is the shape of ", Code(asked.label), "?"),
+        prompt=("What is the shape of ", *asked.letters, "?"),
         quantity=f"shape.{asked.step.name}",
         kind="shape",
         right=right,
@@ -184,8 +185,7 @@ def reason(option: RuleOption) -> Words:
 
 
 def _sent(asked: ArrayStep) -> Words:
-    line, name = Code(asked.line.label), Code(asked.step.name.rpartition(".")[2])
-    return (line, " sends back to ", name)
+    return (label_of(asked.line.label), " sends back to ", asked.letter)
 
 
 def _line_words(asked: ArrayStep) -> Words:
@@ -210,11 +210,11 @@ def _line_words(asked: ArrayStep) -> Words:
 def ask_entry(asked: ArrayStep) -> Question:
     """Return the question for one entry, with the cells that it is made of where they are few."""
     entry = find_entry(asked)
-    name = entry_name(asked, entry)
+    place = index_text(entry.index)
     rule = Code(shown(asked.text))
-    prompt: Words = ("What is ", Code(name), "?")
+    prompt: Words = ("What is ", *asked.letters, f"{place}?")
     if asked.is_use and asked.use.times > 1:
-        prompt = ("What does ", Code(asked.line.label), " add to ", Code(name), "?")
+        prompt = ("What does ", label_of(asked.line.label), " add to ", *asked.letters, f"{place}?")
     return Question(
         prompt=prompt,
         quantity=f"entry.{asked.step.name}",
@@ -223,8 +223,13 @@ def ask_entry(asked: ArrayStep) -> Question:
         wrong=entry_slips(asked, entry),
         explanation=(worked_out(asked, entry),),
         given=lit_numbers(asked, entry),
-        lede=(Code(asked.label), " = ", rule),
+        lede=(*asked.letters, " = ", rule),
     )
+
+
+def entry_letters(asked: ArrayStep) -> Words:
+    """Return the same as a formula writes it."""
+    return (*asked.letters, index_text(find_entry(asked).index))
 
 
 def entry_name(asked: ArrayStep, entry: EntryAsked) -> str:

@@ -24,7 +24,6 @@ from backprop.stage.quiz.arrays.questions import (
     ENTRY,
     RULE,
     SHAPE,
-    entry_name,
     entry_number,
     rule_options,
 )
@@ -132,7 +131,7 @@ def show_rungs(question: ArrayQuestion, links: Links, asked: ArrayStep) -> tuple
 
 def _title(rung: Rung, asked: ArrayStep) -> Words:
     if rung.name == SHAPE:
-        return ("What is the shape of ", Code(asked.label), "?")
+        return ("What is the shape of ", *asked.letters, "?")
     if rung.name == RULE:
         return ("Which rule makes it?",)
     return rung.question.prompt
@@ -149,8 +148,8 @@ def _done(number: int, title: Words, rung: Rung, asked: ArrayStep) -> RungShown:
         answer = (Code(shown(right.text)), f"  {right.shapes}{tries}")
     else:
         tone = "backward" if asked.is_use else "forward"
-        name = entry_name(asked, find_entry(asked))
-        answer = (Code(name), " = ", entry_number(find_entry(asked), tone), tries)
+        place = index_text(find_entry(asked).index)
+        answer = (*asked.letters, f"{place} = ", entry_number(find_entry(asked), tone), tries)
     return RungShown(number, rung.name, title, "done", answer, rung.told)
 
 
@@ -228,7 +227,7 @@ def open_hints(asked: ArrayStep, now: Rung) -> Words:
     if now.name == SHAPE:
         if asked.is_use:
             return ("A gradient has the shape of what it belongs to: ",
-                    Code(asked.label[1:]), ".")  # fmt: skip
+                    asked.letter, ".")  # fmt: skip
         return now.question.lede
     if now.name == RULE:
         return ("Under each rule stand the shapes at its last operation.",)

@@ -17,9 +17,12 @@ from backprop.engine.arrays.shapes import Shape
 from backprop.engine.arrays.uses import Use, sent, uses
 from backprop.engine.program import Program
 from backprop.engine.trace import Trace
+from backprop.notation.formula import Label
+from backprop.notation.names import label_of
 from backprop.stage.quiz.answers import make_mark
 from backprop.stage.quiz.arrays.rules import LONGEST, Computed, computed_rules
 from backprop.stage.quiz.arrays.texts import MisfitError, Run, names_in, tree_of
+from backprop.stage.walk.explanation import Words
 from backprop.stage.walk.steps import WalkStep
 
 DOT, JOINED = ".", "·"
@@ -64,6 +67,16 @@ class ArrayStep:
     def label(self) -> str:
         """What is asked for, as the screen calls it: dW, or Z."""
         return f"{'d' * self.is_use}{self.step.name.rpartition(DOT)[2]}"
+
+    @property
+    def letter(self) -> Label:
+        """The name of what is asked about, as a formula writes it."""
+        return label_of(self.step.name.rpartition(DOT)[2])
+
+    @property
+    def letters(self) -> Words:
+        """What is asked for, in a sentence: dW, or Z, as formulas write them."""
+        return (label_of("d"), self.letter) if self.is_use else (self.letter,)
 
     @property
     def shape(self) -> Shape:
