@@ -98,9 +98,7 @@ def show_check(choices: Choices, passes: ProgramAt, links: Links) -> CheckShown:
         ChoiceError: there is no such slip here, or no such leaf.
     """
     known = _known(passes)
-    felt = _planted(known.slips, choices.planted)
-    gradient = felt.gradient if felt else passes.trace.gradient
-    check = ProgramCheck(passes.trace, gradient)
+    felt, check = _checked(passes, choices.planted)
     chosen = _leaf(check, choices.checked)
     rows = check.entries(chosen, MOST_ENTRIES).rows if chosen else ()
     size = check.parameters[chosen].size if chosen else 0
@@ -123,6 +121,14 @@ ANSWERS = {Answer.RIGHT: "Right", Answer.WRONG: "Wrong", Answer.OPEN: "Cannot be
 @lru_cache(maxsize=8)
 def _known(passes: ProgramAt) -> Fingerprint:
     return Fingerprint(Slips(passes.trace))
+
+
+@lru_cache(maxsize=8)
+def _checked(passes: ProgramAt, planted: str) -> tuple[Felt | None, ProgramCheck]:
+    """Return the slip that is planted, and the check of what it gives: the same at each step."""
+    felt = _planted(_known(passes).slips, planted)
+    gradient = felt.gradient if felt else passes.trace.gradient
+    return felt, ProgramCheck(passes.trace, gradient)
 
 
 def _planted(slips: Slips, key: str) -> Felt | None:

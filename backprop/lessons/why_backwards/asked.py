@@ -14,6 +14,7 @@ import numpy as np
 
 from backprop.lessons.why_backwards.both import Both, both_of
 from backprop.lessons.why_backwards.choices import Choices
+from backprop.lessons.why_backwards.filling import NOTHING, Covered
 from backprop.lessons.why_backwards.questions import (
     NAMED,
     GivenArray,
@@ -24,7 +25,6 @@ from backprop.lessons.why_backwards.questions import (
     make_question,
 )
 from backprop.lessons.why_backwards.schedule import Schedule, schedule_of
-from backprop.lessons.why_backwards.sides import NOTHING, Covered
 from backprop.stage.choices import ChoiceError, change
 from backprop.stage.links import Links
 from backprop.stage.programs.typed import DRAWN, reseeded
