@@ -25,6 +25,7 @@ from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Reason, Words, number, spoken
 from backprop.stage.walk.strip import Strip
 
+FAR = 6  # beyond it the logarithm of a sigmoid is taken from z; see engine/saturation.py
 MOST_MAPPED = 16  # cells along an axis of a map beside a line
 
 
@@ -63,6 +64,7 @@ class Layers:
         frozen: which arrays an update leaves as they are, in words; empty for none.
         cut: what the maps leave out, in words; empty where they show all.
         refused: why it cannot be opened as a program that is typed; empty where it can.
+        saturated: that a line as it stands would lose digits of these numbers; empty where not.
     """
 
     phase: str
@@ -72,6 +74,7 @@ class Layers:
     frozen: str
     cut: str
     refused: str
+    saturated: str
 
 
 def make_layers(
@@ -109,6 +112,7 @@ def make_layers(
         frozen=_frozen_words(trace, frozen),
         cut=_cut(trace),
         refused=refused,
+        saturated=_saturated(network, trace),
     )
 
 
@@ -119,6 +123,18 @@ def _frozen_words(trace: Trace, frozen: frozenset[str]) -> str:
         count, size = frozen_count(name, np.shape(slope), frozen), np.size(slope)
         found += [name if count == size else f"{count} of {name}"] if count else []
     return ", ".join(found)
+
+
+def _saturated(network: Network, trace: Trace) -> str:
+    """Return that the logarithms of outputs near 0 or 1 are taken from what enters the sigmoid."""
+    z = trace.values[trace.graph.position(f"Z{network.depth}")]
+    is_logarithm = (network.activations[-1], network.loss) == ("sigmoid", "binary_cross_entropy")
+    if not is_logarithm or not np.any(np.abs(z) > FAR):
+        return ""
+    return (
+        f"An output is saturated: Z{network.depth} is beyond ±{FAR}. So E is computed from "
+        f"Z{network.depth} here; the line as it stands, opened as a program, loses digits."
+    )
 
 
 def _cut(trace: Trace) -> str:

@@ -346,6 +346,9 @@ def test_where_a_sigmoid_is_saturated_the_numbers_are_those_of_the_pass_and_no_n
     passes = batch_program(network, trace).passes
     assert passes.trace.value == 30
     assert np.isfinite(passes.trace.gradients[passes.program.position("W1")]).all()
+    assert "Z1 is beyond ±6" in at(network, trace, 0).saturated
+    other = LAYERS_NETWORKS["2-8-8-1"][0]
+    assert at(other, layers_run(other), 0).saturated == ""
 
 
 def test_an_entry_is_opened_where_the_step_makes_it_and_of_a_leaf_the_array_is_shown():
