@@ -72,13 +72,13 @@ TERMS: Mapping[str, Term] = MappingProxyType(
             "Every way from a quantity to the result, with the product of the local derivatives "
             "along it. Their sum is the gradient there.",
         ),
-        "forward-mode": Term(
+        "forward_mode": Term(
             "forward mode",
             "Compute tangents beside the values, from the inputs to the result. One pass answers: "
             "if the inputs move along this direction, how fast does everything move? It is a "
             "column of the Jacobian, or a sum of columns.",
         ),
-        "reverse-mode": Term(
+        "reverse_mode": Term(
             "reverse mode",
             "Compute gradients from the result back to the inputs. One pass answers: how much does "
             "every entry matter to this output? It is a row of the Jacobian. Of a loss it is "

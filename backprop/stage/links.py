@@ -9,7 +9,7 @@ them can be kept (stage/kept.py), a page is made with one field held open: a wor
 place, and `Links.fill` writes the field where a page is sent.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from secrets import token_hex
@@ -134,7 +134,7 @@ class Links:
         self._spelled |= words
         for name, text in write_choices(choices, origin.choices).items():
             self._spelled[name] = _spelled(name, text)
-        self._parts: dict[str, tuple[str, str]] = {}
+        self._parts: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
         self._alike: dict[str, Links] = {}  # with another number: how that is said → the links
         self._apart: tuple[str, Links] | None = None  # for whom is not to know a field
         self._open = ""  # the field that is held open
@@ -248,32 +248,33 @@ class Links:
             text = "" if value == kept else _spelled(word, kind.write(value))
             if text != self._spelled[word]:
                 changed[word] = text
-        if len(changed) == 1 and not drop_tables:
-            (word, text), *_ = changed.items()
-            before, after = self._beside(word)
-            return _joined((before, text, after))
-        spelled = self._spelled.copy()
-        for table in drop_tables:
-            spelled |= dict.fromkeys(get_choice(self.choices, table), "")
-        return _joined((spelled | changed).values())
+        if drop_tables:
+            spelled = self._spelled.copy()
+            for table in drop_tables:
+                spelled |= dict.fromkeys(get_choice(self.choices, table), "")
+            return "&".join(filter(None, (spelled | changed).values()))
+        words, fixed = self._beside(tuple(changed))
+        texts = [fixed[0]]
+        for word, after in zip(words, fixed[1:], strict=True):
+            texts += changed[word], after
+        return "&".join(filter(None, texts))
 
-    def _beside(self, word: str) -> tuple[str, str]:
-        """Return what stands before and after one field: most links change no other."""
-        if word not in self._parts:
-            before: list[str] = []
-            after: list[str] = []
-            where = before
+    def _beside(self, changed: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        """Return some fields in their order, and what stands before, between and after them.
+
+        Most links of a page change the same few fields.
+        """
+        if changed not in self._parts:
+            words: list[str] = []
+            fixed: list[list[str]] = [[]]
             for name, text in self._spelled.items():
-                if name == word:
-                    where = after
+                if name in changed:
+                    words.append(name)
+                    fixed.append([])
                 elif text:
-                    where.append(text)
-            self._parts[word] = "&".join(before), "&".join(after)
-        return self._parts[word]
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return "&".join(filter(None, texts))
+                    fixed[-1].append(text)
+            self._parts[changed] = words, ["&".join(texts) for texts in fixed]
+        return self._parts[changed]
 
 
 @lru_cache(maxsize=8192)

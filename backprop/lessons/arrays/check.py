@@ -11,7 +11,7 @@ from backprop.engine.differences.programs import LeafCheck, ProgramCheck
 from backprop.engine.differences.report import Row
 from backprop.engine.differences.verdict import Answer
 from backprop.engine.slips.programs.fingerprint import Fingerprint
-from backprop.engine.slips.programs.places import Felt, Slips, can_be_forgotten
+from backprop.engine.slips.programs.places import Felt, Slips
 from backprop.lessons.arrays.choices import Choices
 from backprop.notation.formula import Number
 from backprop.notation.numerals import long, short
@@ -98,9 +98,7 @@ def show_check(choices: Choices, passes: ProgramAt, links: Links) -> CheckShown:
         ChoiceError: there is no such slip here, or no such leaf.
     """
     known = _known(passes)
-    felt = _planted(known.slips, choices.planted)
-    gradient = felt.gradient if felt else passes.trace.gradient
-    check = ProgramCheck(passes.trace, gradient)
+    felt, check = _checked(passes, choices.planted)
     chosen = _leaf(check, choices.checked)
     rows = check.entries(chosen, MOST_ENTRIES).rows if chosen else ()
     size = check.parameters[chosen].size if chosen else 0
@@ -123,6 +121,14 @@ ANSWERS = {Answer.RIGHT: "Right", Answer.WRONG: "Wrong", Answer.OPEN: "Cannot be
 @lru_cache(maxsize=8)
 def _known(passes: ProgramAt) -> Fingerprint:
     return Fingerprint(Slips(passes.trace))
+
+
+@lru_cache(maxsize=8)
+def _checked(passes: ProgramAt, planted: str) -> tuple[Felt | None, ProgramCheck]:
+    """Return the slip that is planted, and the check of what it gives: the same at each step."""
+    felt = _planted(_known(passes).slips, planted)
+    gradient = felt.gradient if felt else passes.trace.gradient
+    return felt, ProgramCheck(passes.trace, gradient)
 
 
 def _planted(slips: Slips, key: str) -> Felt | None:
@@ -213,7 +219,7 @@ def _show_planted(felt: Felt, known: Fingerprint, links: Links) -> PlantedShown:
 
 
 def _masks(slips: Slips) -> str:
-    lines = can_be_forgotten(slips)
+    lines = slips.forgettable
     if not lines:
         return ""
     return (

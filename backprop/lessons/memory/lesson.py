@@ -139,13 +139,18 @@ def compose(choices: Choices, links: Links) -> Board:
     same = begun is not None and begun.choices.program == choices.program
     title = begun.title if begun and same else "A program of your own"
     asks = choices.asks
-    hidden = covered and (at == 0 or (asked is not None and asked.subject.endswith(MADE_AGAIN)))
+    asks_again = asked is not None and asked.subject.endswith(MADE_AGAIN)
     is_last = at == len(memory.steps) - 1
     return Board(
         head=make_head(plain, PRESETS, title, begun if same else None, came_from=begun),
         walk=MemoryWalk(_film(memory, plain).at(at), None if covered else tell(memory, at)),
         roll=draw_roll(memory, plain, at, covered=covered or (asks and not is_last)),
-        figures=figures(memory, at, hidden=hidden or (asks and _is_before(memory, at))),
+        figures=figures(
+            memory,
+            at,
+            hides_peak=covered and at == 0,
+            hides_again=(covered and asks_again) or (asks and _is_before(memory, at)),
+        ),
         switches=Switches(
             _keeps(memory, choices, plain),
             make_options(UNITS, choices.unit, plain, "unit"),

@@ -51,7 +51,7 @@ class Curve:
         peak, again: paths.
         least: where the least peak stands: x, y, and how much.
         now: where the pass that is shown stands: x, y; None where its peak is beyond the frame.
-        places: each number of checkpoints, to be pressed.
+        places: each number of checkpoints, to be pressed; wide: how wide each is.
         last: the largest number, and its x; middle: that of the least, and its x.
         word: where the words of the dashed line begin.
         words: what there is to see.
@@ -63,6 +63,7 @@ class Curve:
     least: tuple[str, str, str]
     now: tuple[str, str]
     places: tuple[Place, ...]
+    wide: str
     last: tuple[str, str]
     middle: tuple[str, str]
     word: tuple[str, str]
@@ -70,26 +71,26 @@ class Curve:
     rows: tuple[tuple[str, str, str], ...]
 
 
-def figures(memory: Memory, at: int, *, hidden: bool) -> tuple[Figure, ...]:
-    """Return held now, peak, computed again, work; as long as one is asked, the last three not."""
+def figures(memory: Memory, at: int, *, hides_peak: bool, hides_again: bool) -> tuple[Figure, ...]:
+    """Return held now, peak, computed again and work; what is asked first is a question mark."""
     plan, unit = memory.plan, " B" if memory.in_bytes else ""
     less = plan.work - plan.again
     return (
         Figure("held now", f"{memory.held[at]:,}", unit.strip(), "tape"),
         Figure(
             "peak",
-            "?" if hidden else f"{memory.peak:,}",
-            unit.strip() if hidden else f"of {memory.peak_all:,}{unit}",
+            "?" if hides_peak else f"{memory.peak:,}",
+            unit.strip() if hides_peak else f"of {memory.peak_all:,}{unit}",
             "peak",
         ),
         Figure(
             "computed again",
-            "?" if hidden else str(plan.again),
-            "line" if plan.again == 1 and not hidden else "lines",
+            "?" if hides_again else str(plan.again),
+            "line" if plan.again == 1 and not hides_again else "lines",
             "recomputation",
             "f",
         ),
-        Figure("work, lines run", "?" if hidden else str(plan.work), f"instead of {less}"),
+        Figure("work, lines run", "?" if hides_again else str(plan.work), f"instead of {less}"),
     )
 
 
@@ -138,7 +139,7 @@ def make_curve(memory: Memory, links: Links) -> Curve | None:
     def y(share: float) -> float:
         return HIGH - BOTTOM - (HIGH - BOTTOM - TOP) * share
 
-    beside = points[last // 2]
+    beside = points[3 * last // 4]
     names = [line.name for line in memory.tape.lines]
     places = tuple(
         Place(
@@ -159,6 +160,7 @@ def make_curve(memory: Memory, links: Links) -> Curve | None:
         least=(f"{x(least.kept):.1f}", f"{y(least.peak / top):.1f}", f"{least.peak:,}{unit}"),
         now=(f"{x(len(memory.plan.kept)):.1f}", f"{y(memory.peak / top):.1f}"),
         places=places,
+        wide=f"{(WIDE - 2 * LEFT) / last:.1f}",
         last=(str(last), f"{x(last):.1f}"),
         middle=(str(least.kept), f"{x(least.kept):.1f}"),
         word=(f"{x(beside.kept) + 5:.1f}", f"{y(beside.again / most) - 3:.1f}"),

@@ -84,14 +84,12 @@ class Column:
     Attributes:
         kind: “forward”, “again” or “back”.
         state: “done”, “now” or “ahead”.
-        address: of the step.
         said: in words, for who points at it.
         high: of the column, in hundredths of the whole; gradients: their part of it.
     """
 
     kind: str
     state: str
-    address: str
     said: str
     high: str
     gradients: str
@@ -139,7 +137,7 @@ def draw_roll(memory: Memory, links: Links, at: int, *, covered: bool) -> Roll:
         start += length
     return Roll(
         rows=tuple(_rows(memory, links, at, names, covered=covered)),
-        columns=tuple(_columns(memory, links, at, top, covered=covered)),
+        columns=tuple(_columns(memory, at, top, covered=covered)),
         phases=() if covered else tuple(phases),
         now=at,
         triangle="" if covered else _triangle(memory, top),
@@ -229,7 +227,7 @@ def _dots(memory: Memory, line: int, at: int, *, covered: bool) -> Iterator[Dot]
             yield Dot(kind, "done" if column <= at else "ahead", column)
 
 
-def _columns(memory: Memory, links: Links, at: int, top: int, *, covered: bool) -> Iterator[Column]:
+def _columns(memory: Memory, at: int, top: int, *, covered: bool) -> Iterator[Column]:
     values = memory.plan.held(in_bytes=memory.in_bytes)
     for n, (event, held) in enumerate(zip(memory.plan.events, memory.held, strict=True)):
         hidden = covered and n > at
@@ -237,7 +235,6 @@ def _columns(memory: Memory, links: Links, at: int, top: int, *, covered: bool) 
         yield Column(
             kind=PHASES[event.kind] if not hidden else "hidden",
             state="ahead" if n > at else "now" if n == at else "done",
-            address=links.address(step=n),
             said=f"Step {n + 1}"
             if hidden
             else f"Step {n + 1}, {done}: {amount(memory, held)} held",

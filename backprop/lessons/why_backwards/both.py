@@ -67,13 +67,13 @@ class Both:
 
     @cached_property
     def column_names(self) -> tuple[str, ...]:
-        """What has its turn forward: x[0], x[1] …; no more than passes are run."""
-        return _names(self.sides.inputs, self.run_forward)
+        """What has its turn forward: x[0], x[1] …, as many as passes are run; t, if it is typed."""
+        return ("t",) if self.direction is not None else _names(self.sides.inputs, self.run_forward)
 
     @cached_property
     def row_names(self) -> tuple[str, ...]:
-        """What has its turn in reverse."""
-        return _names(self.sides.outputs, self.run_reverse)
+        """What has its turn in reverse: y[0], y[1] …; w, if it is typed."""
+        return ("w",) if self.weight is not None else _names(self.sides.outputs, self.run_reverse)
 
     @property
     def is_too_large(self) -> bool:

@@ -5,9 +5,9 @@ from random import Random
 
 from backprop.drawing.scene import Scene, expression_scene
 from backprop.engine.expression import parse
-from backprop.lessons.why_backwards.asked import SLIPS
 from backprop.lessons.why_backwards.both import both_of
 from backprop.lessons.why_backwards.presets import PRESETS
+from backprop.lessons.why_backwards.questions import SLIPS
 from backprop.notation.numerals import exact, short, signed
 from backprop.stage.ending import Ending
 from backprop.stage.functions import function_labels

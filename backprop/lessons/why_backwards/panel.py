@@ -4,12 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backprop.lessons.why_backwards.asked import (
-    SLIPS,
-    ModesQuestion,
-    asked_at,
-    fresh_address,
-)
+from backprop.lessons.why_backwards.asked import ModesQuestion, fresh_address
+from backprop.lessons.why_backwards.questions import SLIPS, asked_at
 from backprop.stage.links import Links
 from backprop.stage.quiz.arrays.answers import COLUMNS, ROWS, UNSAID
 from backprop.stage.quiz.arrays.asking import Rung

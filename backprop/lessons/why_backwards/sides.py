@@ -4,7 +4,7 @@ A side shows one pass: what has been reached of it, what comes next, and the par
 that its passes have filled. Both sides fill the same matrix: one by column, one by row.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -14,25 +14,20 @@ from backprop.drawing.heat_map import (
     NUMBERED,
     HeatMap,
     draw_heat_map,
-    paths_of,
-    pooled,
-    tone_name,
-    tones,
 )
 from backprop.engine.arrays.lines import Line
 from backprop.engine.arrays.shapes import shape_text
-from backprop.engine.modes.jacobians import ENTRIES
 from backprop.engine.modes.jacobians import Side as Axes
 from backprop.lessons.why_backwards.both import Both
+from backprop.lessons.why_backwards.filling import NOTHING, Covered, Filled, fill
 from backprop.lessons.why_backwards.schedule import Place, Schedule
 from backprop.stage.links import Links
-from backprop.stage.programs.arrays_shown import Find, Grid, cell_text, show_array
+from backprop.stage.programs.arrays_shown import Find, Grid, show_array
 from backprop.stage.programs.rows import brief_size, text_pieces
 
 PIPS = 16  # passes that are counted by a mark each
 MAP_ROOM = (15.0, 2.1)  # rem: of an array in a row
 VALUE_ROOM = (5.0, 2.1)
-CELLS = 8  # of the Jacobian, each way, that have numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +57,6 @@ class SideRow:
     seed: bool
     text: str
     caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The Jacobian as far as a side has filled it.
-
-    Attributes:
-        rows: of cells, each its number, its tone and its state: “now”, “done”, “ahead”; none where
-            there are too many.
-        map: where there are too many; then `now` is where the last pass wrote: x, y, wide, high.
-        words: instead of both, where it is too large.
-        columns, high: how many there are.
-        marked: the number of the column, or of the row, that the pass writes.
-    """
-
-    rows: tuple[tuple[tuple[str, str, str], ...], ...]
-    map: HeatMap | None
-    now: tuple[str, str, str, str]
-    words: str
-    columns: int
-    high: int
-    marked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +90,6 @@ class Side:
     units: str
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """What may not be seen of a pass that is asked: lines of each side, and cells of the matrix."""
-
-    forward: frozenset[str] = frozenset()
-    reverse: frozenset[str] = frozenset()
-    row: int = -1
-    column: int = -1
-
-
-NOTHING = Covered()
-
-
 def make_forward(
     both: Both, schedule: Schedule, place: Place, links: Links, covered: Covered = NOTHING
 ) -> Side:
@@ -161,7 +121,7 @@ def make_forward(
         "forward",
         "forward",
         rows,
-        _fill(both, place, "forward", typed, covered),
+        fill(both, place, "forward", typed, covered),
         place.passes,
         1 if typed else both.columns,
         _counted(place, each, reached),
@@ -204,7 +164,7 @@ def make_reverse(
         "reverse",
         "backward",
         rows,
-        _fill(both, place, "reverse", typed, covered),
+        fill(both, place, "reverse", typed, covered),
         place.passes,
         1 if typed else both.rows,
         _counted(place, each, reached),
@@ -316,72 +276,3 @@ def draw_map(array: Any, name: str) -> HeatMap:
     largest = float(finite.max()) if finite.size else 0.0
     size = f"±{brief_size(largest)}" if largest else "all 0"
     return draw_heat_map(array, name, size, MAP_ROOM, 48)
-
-
-# The Jacobian
-
-
-def _fill(both: Both, place: Place, side: str, typed: str, covered: Covered) -> Filled:
-    m, n = both.rows, both.columns
-    at = place.number if place.is_done else place.number - 1
-    nothing = Filled((), None, ("0", "0", "0", "0"), "", n, m, -1)
-    if both.is_too_large:
-        said = (
-            f"J has {m:,} × {n:,} entries. Up to {ENTRIES:,} are made here: choose one leaf, or a "
-            "smaller program. Each pass is shown all the same."
-        )
-        return replace(nothing, words=said)
-    if typed:
-        each = "column" if side == "forward" else "row"
-        said = f"One pass gives all of it at once: every {each} of J, times its number, added up."
-        return replace(nothing, words=said)
-    matrix = both.jacobian
-    filled = np.zeros((m, n), bool)
-    axis = 1 if side == "forward" else 0
-    if side == "forward":
-        filled[:, : place.passes] = True
-    else:
-        filled[: place.passes] = True
-    if covered.row >= 0:
-        filled[covered.row] = False
-    if covered.column >= 0:
-        filled[:, covered.column] = False
-    finite = np.abs(matrix[np.isfinite(matrix)])
-    largest = float(finite.max()) if finite.size else 0.0
-    if max(m, n) <= CELLS:
-        shades = tones(matrix, largest).tolist()
-        rows = tuple(
-            tuple(
-                _cell(
-                    matrix[i, j],
-                    shades[i][j],
-                    bool(filled[i, j]),
-                    (i, j)[axis] == at,
-                )
-                for j in range(n)
-            )
-            for i in range(m)
-        )
-        return Filled(rows, None, nothing.now, "", n, m, at)
-    seen = np.where(filled, matrix, 0.0)
-    table = tones(pooled(seen, 64), largest)
-    high, wide = table.shape
-    cell = min(0.8125, 25.0 / wide, 9.0 / high)
-    alt = f"J, {m} by {n}, filled by {place.passes} {'columns' if side == 'forward' else 'rows'}"
-    drawn = HeatMap(
-        wide, high, paths_of(table), f"{cell * wide:.3f}", f"{cell * high:.3f}", alt, "", (0,), wide
-    )
-    across, down = wide / n, high / m
-    now = (
-        (max(at, 0) * across, 0.0, across, float(high))
-        if side == "forward"
-        else (0.0, max(at, 0) * down, float(wide), down)
-    )
-    x, y, w, h = (f"{part:g}" for part in now)
-    return Filled((), drawn, (x, y, w, h), "", n, m, at)
-
-
-def _cell(x: Any, tone: int, is_filled: bool, is_now: bool) -> tuple[str, str, str]:
-    if not is_filled:
-        return "", "", "ahead"
-    return cell_text(float(x), 3), tone_name(tone), "now" if is_now else "done"

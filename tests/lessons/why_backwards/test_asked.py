@@ -8,16 +8,11 @@ import numpy as np
 import pytest
 
 from app import create_app
-from backprop.lessons.why_backwards.asked import (
-    ASKS,
-    SLIPS,
-    asked_at,
-    find_modes_question,
-    make_question,
-)
+from backprop.lessons.why_backwards.asked import ASKS, find_modes_question
 from backprop.lessons.why_backwards.both import both_of
 from backprop.lessons.why_backwards.lesson import LESSON, compose
 from backprop.lessons.why_backwards.presets import PRESETS
+from backprop.lessons.why_backwards.questions import SLIPS, asked_at, make_question
 from backprop.lessons.why_backwards.schedule import Schedule
 from backprop.notation.numerals import short
 from backprop.stage.choices import ChoiceError, change, read_choices

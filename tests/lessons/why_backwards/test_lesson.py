@@ -120,7 +120,9 @@ def test_a_direction_that_is_typed_takes_one_pass_and_gives_its_columns_added_up
     both = both_of(change(LESSON.defaults, direction="1 0 0 -2 0 0"))
     assert both.run_forward == 1
     assert both.forward(0).tangent == pytest.approx(both.jacobian @ [1, 0, 0, -2, 0, 0])
-    forward, _ = board(direction="1 0 0 -2 0 0").sides
+    shown = board(direction="1 0 0 -2 0 0", weight="1 1")
+    assert [phase.ticks[0].label.text for phase in shown.walk.strip.phases] == ["t", "w"]
+    forward, _ = shown.sides
     assert forward.filled.words.startswith("One pass gives all of it")
 
 
@@ -231,3 +233,10 @@ def test_the_text_of_the_program_can_be_changed_and_what_was_typed_beside_it_goe
     assert "input-direction" not in form
     answer = client.get("/lessons/why-backwards?program=x+%3A+2")
     assert answer.status_code == 422
+
+
+def test_of_many_leaves_the_first_are_named():
+    leaves = "\n".join(f"x{k} : 1 = ones" for k in range(6))
+    shown = board(program=f"{leaves}\ny = x0 + x1 + x2 + x3 + x4 + x5")
+    assert shown.setting.by == "x0, x1, x2, x3 and 2 more"
+    assert [option.title for option in shown.setting.leaves][1:] == [f"x{k}" for k in range(6)]

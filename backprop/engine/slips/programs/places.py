@@ -212,6 +212,21 @@ class Slips:
         known = (*self.felt, *self.of_each_kind)
         return next((each for each in known if each.planted.key == key), None)
 
+    @cached_property
+    def forgettable(self) -> tuple[str, ...]:
+        """The lines with a mask of −∞ before a softmax, which may be forgotten on the way back.
+
+        Where a score is −∞ its share is 0, and softmax sends 0 back: the mask has nothing left to
+        hold back.
+        """
+        found = []
+        for each in self.everywhere:
+            if each.slip is MASK_FORGOTTEN and _of_minus_infinity(self.program, each.instead[0][0]):
+                gradient = self.gradient(each)
+                if gradient is not None and not self.changes(gradient):
+                    found.append(each.line)
+        return tuple(found)
+
     def _sender(self, edge: Edge, code: str | None) -> Callable[[Any], Any]:
         """Return what a use sends back, of what arrives: by a slip's code, or by the right one.
 
@@ -276,21 +291,6 @@ class Slips:
     @cached_property
     def _varying(self) -> tuple[bool, ...]:
         return self.program.varying()
-
-
-def can_be_forgotten(slips: Slips) -> tuple[str, ...]:
-    """Return the lines with a mask of −∞ before a softmax, which may be forgotten on the way back.
-
-    Where a score is −∞ its share is 0, and softmax sends 0 back: the mask has nothing left to hold
-    back.
-    """
-    found = []
-    for each in slips.everywhere:
-        if each.slip is MASK_FORGOTTEN and _of_minus_infinity(slips.program, each.instead[0][0]):
-            gradient = slips.gradient(each)
-            if gradient is not None and not slips.changes(gradient):
-                found.append(each.line)
-    return tuple(found)
 
 
 def _of_minus_infinity(program: Program, edge: Edge) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from backprop.engine.backward import differentiate
 from backprop.engine.program import program
 from backprop.engine.slips.programs.catalog import SLIPS
-from backprop.engine.slips.programs.places import Slips, can_be_forgotten
+from backprop.engine.slips.programs.places import Slips
 
 REFERENCE = Path(__file__).parents[3] / "reference/programs.json"
 TEXTS = {
@@ -132,8 +132,8 @@ def test_parts_that_were_joined_are_exchanged_together():
 
 
 def test_the_mask_of_attention_may_be_forgotten_on_the_way_back():
-    assert can_be_forgotten(slips_of("causal_attention")) == ("M",)
-    assert can_be_forgotten(slips_of("mlp")) == ()
+    assert slips_of("causal_attention").forgettable == ("M",)
+    assert slips_of("mlp").forgettable == ()
 
 
 def test_a_slip_is_found_by_its_key_and_made_at_every_use_too():
@@ -158,7 +158,7 @@ def test_of_a_large_program_only_so_many_slips_are_tried():
 
 def test_a_mask_before_what_is_not_softmax_cannot_be_forgotten():
     found = slips("m : given 2 = [1, 0]\nx : 2 = random 1\nL = sum(where(m, x, -inf))")
-    assert can_be_forgotten(found) == ()
+    assert found.forgettable == ()
 
 
 def test_two_slips_that_cancel_are_none_at_every_use():
