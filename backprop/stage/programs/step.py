@@ -24,6 +24,7 @@ from backprop.stage.programs.formula import (
     joined,
     turned_array,
 )
+from backprop.stage.programs.long_rules import lines_of_rule
 from backprop.stage.programs.passes import ProgramAt, own_name, parse_text, reads_of
 from backprop.stage.programs.reading import Reader
 from backprop.stage.walk.explanation import Words, number, spoken
@@ -86,6 +87,11 @@ class StepShown:
     storeys: tuple[Storeys, ...]
     sentence: Words
     slices: tuple[SliceOption, ...]
+
+    @property
+    def as_lines(self) -> tuple[str, ...]:
+        """The same, where it is long as several lines: what it says twice has a name."""
+        return lines_of_rule(self.as_line)
 
     @property
     def cell(self) -> str:
