@@ -139,8 +139,24 @@ def read(text: str, *, opened: tuple[str, ...] = ()) -> Program:
 
 @lru_cache(maxsize=128)
 def _built(text: str, opened: frozenset[str]) -> Program:
-    statements = read_program(text)
-    builder = Builder(opened=opened)
+    return program_of(text, read_program(text), opened)
+
+
+def program_of(
+    text: str, statements: tuple[Statement, ...], opened: frozenset[str], *, limited: bool = True
+) -> Program:
+    """Return the program of statements, without values.
+
+    Args:
+        text: of which they were read.
+        statements: the lines.
+        opened: lines that are shown by their parts.
+        limited: whether it was typed, so that its nodes and entries are counted.
+
+    Raises:
+        ExpressionError, ShapeError, LimitError: as `program`.
+    """
+    builder = Builder(limited=limited, opened=opened)
     leaves: dict[str, Statement] = {}
     for statement in statements:
         if statement.expression is None:

@@ -167,7 +167,7 @@ def test_what_a_step_is_about_and_its_words_are_seen_at_once_and_a_new_step_come
         ("/lessons/chain-rule?step=3", "#graph .now", ".said .so"),
         ("/lessons/find-the-bug?step=3", ".code .suspect", ".worked p:not(.eyebrow, .steps)"),
         ("/train", "#ground", ".marks"),
-        ("/train?detail=layers&step=9", ".card.now", ".matrices .lede"),
+        ("/train?detail=layers&step=9", ".ln.now", ".matrices .lede"),
         ("/lessons/gradient?mode=projector&show-part=dial", "#dial", ".shown h1"),
         ("/", ".sample svg", ".thesis"),
         (f"{NETWORK}/end", "#graph .now", ".sentences"),

@@ -59,7 +59,7 @@ def test_axe_finds_nothing_in_both_themes_and_no_page_is_wider_than_its_window(
     accessible(page)  # narrow where there are two sizes, and dark: each is seen, not each pair
 
 
-@pytest.mark.parametrize("name", ["circles", "digits", "layers"])
+@pytest.mark.parametrize("name", ["circles", "digits"])
 def test_every_map_is_drawn_and_drawn_anew_in_another_theme(open_page: Open, name: str):
     page = open_page(PAGES[name], theme="light")
     maps = page.locator("#lab canvas")
@@ -151,13 +151,36 @@ def test_the_layers_are_stepped_through_by_keys_and_lead_back_to_the_network(ope
     assert page.locator("#loss-train").get_attribute("data-exact") == loss
 
 
+def test_the_maps_of_the_layers_have_the_colours_of_the_theme(open_page: Open):
+    page = open_page(PAGES["layers"], theme="light")
+    tones = page.locator("#lab .ln .m path")
+    assert tones.count() > 5
+    light = tones.first.evaluate("e => getComputedStyle(e).stroke")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert tones.first.evaluate("e => getComputedStyle(e).stroke") != light
+
+
+def test_an_entry_among_the_layers_is_opened_by_a_click_and_the_batch_opens_as_a_program(
+    open_page: Open,
+):
+    page = open_page("/train?preset=iris&detail=layers&step=9")
+    expect(page.locator(".explain .eyebrow")).to_contain_text("step 10 of ")
+    page.locator(".explain .grid td a").first.click()
+    expect(page.locator(".explain .entry h2")).to_contain_text("[0, 0]")
+    page.locator(".explain .entry").get_by_role("link", name="Close").click()
+    expect(page.locator(".explain .entry")).to_have_count(0)
+    page.get_by_role("button", name="Open as a program").click()
+    expect(page).to_have_url(re.compile("/arrays[?]from="))
+    expect(page.locator(".ln")).to_have_count(13)
+
+
 def test_a_step_among_the_layers_trains_and_shows_the_next_batch(open_page: Open):
     page = open_page("/train?preset=iris&detail=layers&step=2")
-    drawn = page.locator("#lab canvas").first.get_attribute("data-field")
+    drawn = page.locator("#lab .ln .m").first.inner_html()
     page.locator("#do-step").click()
     expect(page.locator(".epoch")).to_contain_text("step 1 of")
     expect(page.locator(".explain .eyebrow")).to_contain_text("step 3 of ")
-    expect(page.locator("#lab canvas").first).not_to_have_attribute("data-field", drawn)
+    assert page.locator("#lab .ln .m").first.inner_html() != drawn
 
 
 def test_digits_are_counted_class_by_class_and_a_batch_of_them_leads_into_the_layers(

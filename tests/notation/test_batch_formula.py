@@ -7,7 +7,7 @@ import pytest
 
 from backprop.engine.backward import differentiate
 from backprop.engine.network import Network
-from backprop.lessons.training.layers.steps import find_flow, layer_steps
+from backprop.lessons.training.layers.steps import layer_steps
 from backprop.notation.batch_formula import ENTRYWISE, shaped_slope, shaped_value
 from backprop.notation.spoken import words
 
@@ -85,18 +85,15 @@ def test_a_formula_begins_with_what_is_computed_and_an_equals_sign(trace):
         assert name[-1] in trace.graph.nodes[node].name
 
 
-def test_a_formula_names_every_array_that_is_read(trace):
-    for stop in layer_steps(trace.graph)[:-1]:
-        read = find_flow(trace, stop).read
-        text = " ".join(
-            (shaped_value if stop.kind == "value" else shaped_slope)(trace, node).aloud
-            for node in stop.nodes
-        )
-        for node, kind in read:
+def test_a_formula_names_every_array_that_a_value_is_computed_from(trace):
+    for stop in layer_steps(trace.graph):
+        if stop.kind != "value":
+            continue
+        text = " ".join(shaped_value(trace, node).aloud for node in stop.nodes)
+        for node in (i for later in stop.nodes for i in trace.graph.nodes[later].inputs):
             name = trace.graph.nodes[node].name
-            hidden = name[0] in "AZ" and stop.kind == "slope" and kind == "value"  # σ′(Z) by A
-            hidden |= "and so on" in text or "equals 1" in text
-            assert hidden or " ".join(filter(None, (name[0], name[1:]))) in text
+            hidden = trace.graph.nodes[node].number is not None or "and so on" in text
+            assert hidden or f"{name[0]} {name[1:]}".strip() in text
 
 
 def test_a_layer_is_written_as_in_a_textbook():

@@ -504,10 +504,41 @@ def test_the_lesson_stands_where_it_says():
         ("/train", ("small maps", "colours of this map", "This chart")),
         ("/train?preset=sine", ("This curve",)),
         ("/train?preset=digits", ("This picture", "These images")),
-        ("/train?detail=layers", ("arrays are shown by small maps",)),
     ],
 )
 def test_without_javascript_what_is_not_drawn_says_so_where_it_would_stand(client, address, named):
     said = re.findall(r'<noscript><p class="undrawn">(.*?)</p>', client.get(address).text, re.S)
     for words in named:
         assert any(words in each and "JavaScript" in each for each in said)
+
+
+@pytest.mark.parametrize("query", ["", "&preset=iris&l1=0.1", "&preset=digits", "&batch=400"])
+def test_a_batch_opens_as_a_program_with_the_same_numbers(client, query):
+    shown = client.get(f"/api/train?detail=layers&step=99{query}").json["board"]["layers"]
+    pairs = dict(parse_qsl(f"detail=layers{query}"))
+    answer = client.post("/train", data={**pairs, "do": "program"})
+    assert answer.status_code == 303
+    there = answer.headers["Location"]
+    assert there.startswith("/arrays?from=")
+    opened = client.get(f"/api{there}&step=9999").json["board"]
+    wanted, found = (
+        {row["name"]: row for row in picture["rows"]}
+        for picture in (shown["reading"]["picture"], opened["picture"])
+    )
+    assert list(found) == list(wanted)
+    for name, row in wanted.items():
+        for half in ("value", "gradient"):
+            if row[half]["state"] == "number":
+                exact = found[name][half]["number"]["exact"]
+                assert exact == pytest.approx(row[half]["number"]["exact"], rel=1e-12)
+            else:
+                assert found[name][half]["words"] == row[half]["words"]
+
+
+def test_a_batch_that_is_too_large_for_a_program_says_which_limit_and_what_to_change(client):
+    pairs = {"detail": "layers", "hidden": "30,30", "batch": "200"}
+    page = client.get("/train", query_string=pairs).text
+    said = re.search(r'id="no-program">(.*?)</span>', page)[1]
+    assert "6,000 entries" in said
+    assert "a smaller batch" in said
+    assert client.post("/train", data={**pairs, "do": "program"}).status_code == 422

@@ -5,7 +5,6 @@ the state, so that the page has an address that shows them to whoever has it.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,51 +14,15 @@ from backprop.engine.arrays.grammar import ENTRIES, IN_A_LIST, check_name
 from backprop.engine.arrays.shapes import Shape, shape_text
 from backprop.engine.errors import InputError, LimitError, PointError
 from backprop.engine.program import Program
-from backprop.sharing.formats import expect, fields
 from backprop.stage.choices import ChoiceError
+from backprop.stage.programs.stored import MOST_LEAVES, StoredLeaf
 from backprop.training.examples.cells import TableError
 from backprop.training.examples.columns import Column, Table, not_a_number
 from backprop.training.examples.reading import read_table
 
 STORED = re.compile(r"(\bindex\b[^=\n;#]*)?=(\s*)stored\b")
 LIST = re.compile(r"\[([^\[\]]*)\]")  # the innermost lists: rows
-MOST_LEAVES = 60
 LEAF, TABLE = "leaf-name", "table"  # the fields of the form
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLeaf:
-    """The numbers that were brought for a leaf, row by row."""
-
-    name: str
-    shape: Shape
-    numbers: tuple[float, ...]
-
-    def values(self) -> NDArray[np.float64]:
-        """Return them as an array of the leaf's shape."""
-        return np.array(self.numbers, float).reshape(self.shape)
-
-
-def pack(leaves: tuple[StoredLeaf, ...]) -> Any:
-    """Return what a snapshot holds of the leaves."""
-    return [{"name": each.name, "values": each.values()} for each in leaves]
-
-
-def unpack(value: Any) -> tuple[StoredLeaf, ...]:
-    """Return the leaves that a snapshot holds.
-
-    Raises:
-        SnapshotError: it holds something else.
-    """
-    expect(isinstance(value, list | tuple) and len(value) <= MOST_LEAVES, "these are no leaves")
-    found = []
-    for each in value:
-        kept = fields(each, name=str, values=np.ndarray)
-        array = np.asarray(kept["values"], float)
-        expect(0 < array.size <= ENTRIES, "a leaf has too many numbers, or none")
-        expect(np.all(np.isfinite(array)), "a leaf holds what is no number")
-        found.append(StoredLeaf(kept["name"], array.shape, tuple(array.ravel().tolist())))
-    return tuple(found)
 
 
 def brought_values(graph: Program, leaves: tuple[StoredLeaf, ...]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from backprop.engine.arrays.grammar import CHARACTERS
-from backprop.lessons.arrays.brought import StoredLeaf, pack, unpack
 from backprop.lessons.arrays.outputs import WEIGHTS, weight_names
 from backprop.stage.choices import (
     ChoiceError,
@@ -27,6 +26,7 @@ from backprop.stage.choices import (
 )
 from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.programs.passes import ENTRY
+from backprop.stage.programs.stored import StoredLeaf, pack, unpack
 from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 
 DENSE = """A : 4 x 3 = random 1

@@ -3,12 +3,13 @@
 from backprop.engine.arrays.uses import uses
 from backprop.engine.errors import InputError
 from backprop.engine.program import program, read
-from backprop.lessons.arrays.brought import StoredLeaf, brought_values
+from backprop.lessons.arrays.brought import brought_values
 from backprop.lessons.arrays.choices import Choices
 from backprop.lessons.arrays.outputs import Weighing, with_output
 from backprop.stage.choices import change, parse_number
 from backprop.stage.kept import kept_by
 from backprop.stage.programs.passes import ProgramAt, program_at, program_steps
+from backprop.stage.programs.stored import StoredLeaf
 from backprop.stage.programs.typed import in_line, typed_values
 
 

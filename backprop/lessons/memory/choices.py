@@ -16,7 +16,7 @@ from backprop.stage.choices import (
     chosen,
     format_choice,
 )
-from backprop.stage.hiding import hide_choice
+from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.quiz.asked_back import LAST_SEED, MOST_TRIES
 
 KEEPS = {"all": "keep all", "every": "every", "best": "best for √n", "own": "own"}
@@ -55,7 +55,7 @@ class Choices(AskedChoices):
     unit: str = chosen(OneOf(UNITS), "", spelled="memory-unit")
     counted: str = chosen(OneOf(COUNTS), "", spelled="count-gradients")
     preset_name: str = chosen(Name(), "", spelled="began")  # the preset that this came from
-    mode: str = chosen(OneOf(("", "projector")), "")
+    mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
         *("transport", "strip", "presets", "asking", "function", "charts")
     )

@@ -15,7 +15,7 @@ from dataclasses import replace
 from backprop.engine.errors import InputError
 from backprop.lessons.training.branch import branched
 from backprop.lessons.training.choices import FAR, MOST_OVERLAYS, NOW, Choices
-from backprop.lessons.training.lesson_links import link_to_check, link_to_walk
+from backprop.lessons.training.lesson_links import link_to_check, link_to_program, link_to_walk
 from backprop.lessons.training.own_data import begin_anew, bring, delete, draw, undo
 from backprop.lessons.training.presets import DEFAULTS, NAME
 from backprop.lessons.training.run_history import EDIT, RunHistory, checkpoint_body
@@ -209,4 +209,5 @@ ACTIONS: Mapping[str, Action] = {
     "anew": begin_anew,
     "walk": _leave(link_to_walk),
     "check": _leave(link_to_check),
+    "program": _leave(link_to_program),
 }

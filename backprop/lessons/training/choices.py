@@ -69,6 +69,7 @@ class ViewChoices:
 
     detail: str = chosen(OneOf(("network", "layers")), "network")
     step: int = chosen(Whole(0, 9_999), 0)  # of the walk through the layers
+    entry: str = chosen(Text(60), "", spelled="read-entry")  # of an array of the batch: dW1[1,2]
     unit: str = chosen(Name(), "")  # the unit that is enlarged: a1_3; else the output
     output: int = chosen(Whole(1, 20), 1)  # whose map is shown
     across: str = chosen(Text(80), "")  # features of the plane, where there are more than two

@@ -15,6 +15,7 @@ from backprop.lessons.training.ending import QUESTIONS, make_ending
 from backprop.lessons.training.inspection import Inspection, batch_trace, inspect_unit
 from backprop.lessons.training.layers.board import Layers, make_layers
 from backprop.lessons.training.layers.steps import layer_steps
+from backprop.lessons.training.lesson_links import program_refusal
 from backprop.lessons.training.maps import make_maps
 from backprop.lessons.training.network_picture import NetworkPicture, draw_network
 from backprop.lessons.training.own_data import Drawing, make_drawing
@@ -152,7 +153,15 @@ def _layers(state: TrainingState, links: Links) -> Layers:
     trace = batch_trace(state)
     last = len(layer_steps(trace.graph)) - 1  # of another network, the walk may be shorter
     step = min(state.choices.view.step, last)
-    return make_layers(state.network, trace, step, links, frozenset(state.plan.frozen))
+    frozen, entry = frozenset(state.plan.frozen), state.choices.view.entry
+    return make_layers(
+        state.network, trace, step, links, frozen=frozen, entry=entry, refused=_refused(state)
+    )
+
+
+def _refused(state: TrainingState) -> str:
+    refusal = program_refusal(state)
+    return f"{refusal.what} {refusal.hint}" if refusal else ""
 
 
 def _example(state: TrainingState) -> Example:
@@ -230,8 +239,8 @@ LESSON = Lesson(
     snapshot_dependencies=snapshot_dependencies,
     conversions=CONVERSIONS,
     start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
-    styles=("train",),
-    scripts=("field", "train_controls", "train", "train_draw"),
+    styles=("programs", "train"),
+    scripts=("field", "train_controls", "train", "train_draw", "programs"),
     staged=True,
     beside=("charts",),
     route="Train a network",

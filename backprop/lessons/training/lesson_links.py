@@ -1,11 +1,17 @@
-"""The ways from training into one round: the walk through it, and the check of its gradient.
+"""The ways from training elsewhere: the walk through a round, its check, the batch as a program.
 
-Both have this network, at exactly these weights, with the chosen example.
+Walk and check have this network, at exactly these weights, with the chosen example; the program has
+the mini-batch of the next step.
 """
 
 from dataclasses import replace
 
-from backprop.engine.errors import LimitError
+import numpy as np
+
+from backprop.engine.arrays.uses import uses
+from backprop.engine.errors import InputError, LimitError
+from backprop.engine.network_program import network_lines
+from backprop.engine.program import read
 from backprop.lessons.training.state import TrainingState
 from backprop.stage.links import LessonLink
 from backprop.stage.networks import (
@@ -15,6 +21,7 @@ from backprop.stage.networks import (
     NetworkChoices,
     drawable,
 )
+from backprop.stage.programs.stored import StoredLeaf
 from backprop.training.flat import Array
 
 
@@ -48,6 +55,43 @@ def link_to_walk(state: TrainingState, return_to: str) -> LessonLink:
             "return_to": return_to,
         },
     )
+
+
+def link_to_program(state: TrainingState, return_to: str) -> LessonLink:  # noqa: ARG001 - as others
+    """Return the way to the program of the next step's mini-batch, its arrays as stored leaves.
+
+    Raises:
+        LimitError: it is larger than what is typed may be; says which limit, and what to change.
+        InputError: a number is not finite.
+    """
+    if refusal := program_refusal(state):
+        raise refusal
+    run, network = state.run, state.network
+    X, Y = state.plan.batch_at(run.epoch, run.step)
+    arrays = network.batch(state.parameters, X, Y)
+    leaves = tuple(
+        StoredLeaf(name, arrays[name].shape, tuple(arrays[name].ravel().tolist()))
+        for name in ("X", "Y", *network.shapes)
+    )
+    text = "\n".join(network_lines(network, len(X)))
+    return LessonLink("arrays", {"preset_name": "", "program": text, "stored": leaves})
+
+
+def program_refusal(state: TrainingState) -> InputError | None:
+    """Return why the mini-batch cannot be opened as a program that is typed; None where it can."""
+    run, network = state.run, state.network
+    X, Y = state.plan.batch_at(run.epoch, run.step)
+    arrays = network.batch(state.parameters, X, Y)
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            what = f"{name} holds what is no finite number, and a stored leaf takes none."
+            return InputError(what, hint="Go back to an epoch before that.", at="example")
+    try:
+        uses(read("\n".join(network_lines(network, len(X)))))
+    except LimitError as error:
+        hint = f"{error.hint} Fewer units or layers, or a smaller batch, fit."
+        return LimitError(f"As a program it is too large: {error.what}", hint=hint, at="example")
+    return None
 
 
 def _with_example(state: TrainingState) -> tuple[NetworkChoices, tuple[str, ...]]:

@@ -113,7 +113,9 @@ class Drawer:
         makers = [line.name if line.kind != "opened" else "" for line in lines]
         self.placing = place_rails(reads_of(self.passes.program), makers, self.tall * 16)
         self.most = 16 if len(lines) <= 17 else 10
-        self.first = {step.name: n for n, step in enumerate(self.passes.steps) if not step.sender}
+        self.first = {
+            step.name: n for n, step in enumerate(self.passes.steps) if step.kind == "value"
+        }
         self.varying = self.passes.program.varying()
         counts: dict[str, int] = {}
         for use in self.passes.uses:

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from backprop.engine.errors import InputError
-from backprop.lessons.arrays.brought import pack, read_numbers, unpack, with_leaf, without_stored
+from backprop.lessons.arrays.brought import read_numbers, with_leaf, without_stored
 from backprop.lessons.arrays.lesson import LESSON, compose
 from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.sharing.snapshot import SnapshotError, from_bytes, to_bytes
 from backprop.stage.choices import ChoiceError, change
 from backprop.stage.lesson import FormRequest, stored_choices
 from backprop.stage.links import Links, Origin
+from backprop.stage.programs.stored import pack, unpack
 
 TABLE = "a;b;c\n0,5;1;2\n-1;0;3,25\n4;5;6\n7;8;9\n"
 NUMBERS = [[0.5, 1, 2], [-1, 0, 3.25], [4, 5, 6], [7, 8, 9]]

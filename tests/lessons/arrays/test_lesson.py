@@ -5,13 +5,13 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 
-from backprop.lessons.arrays.brought import StoredLeaf
 from backprop.lessons.arrays.lesson import LESSON, compose
 from backprop.lessons.arrays.outputs import Weighing, with_output
 from backprop.lessons.arrays.passes import passes_of, settled
 from backprop.lessons.catalog import address_of
 from backprop.stage.choices import ChoiceError, change, read_choices
 from backprop.stage.links import Links, Origin
+from backprop.stage.programs.stored import StoredLeaf
 from backprop.stage.walk.explanation import spoken
 
 FORK = "X : 3 = random 1\nA = X * X\nB = A + X\nL = sum(B)"

@@ -1,4 +1,4 @@
-"""A batch at one step of its passes: the strip of steps, the sheet of arrays, and the explanation.
+"""A batch at one step of its passes: the strip of steps, the program of it, and the explanation.
 
 Each step works out one entry in numbers, so that a matrix formula is seen to be sums.
 """
@@ -11,8 +11,8 @@ from backprop.engine.errors import PointError
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
 from backprop.lessons.training.layers.entry import Entry, WorkedEntry, peak
-from backprop.lessons.training.layers.explanation import explain
-from backprop.lessons.training.layers.sheet import Sheet, make_sheet
+from backprop.lessons.training.layers.explanation import explain, frozen_count
+from backprop.lessons.training.layers.reading import Reading, batch_program, read_batch
 from backprop.lessons.training.layers.steps import LayerStep, layer_steps, layer_strip
 from backprop.lessons.training.layers.worked_slopes import worked_slope
 from backprop.lessons.training.layers.worked_values import worked_value
@@ -24,6 +24,8 @@ from backprop.notation.numerals import aloud
 from backprop.stage.links import Links
 from backprop.stage.walk.explanation import Reason, Words, number, spoken
 from backprop.stage.walk.strip import Strip
+
+MOST_MAPPED = 16  # cells along an axis of a map beside a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,35 @@ class LayerExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """A batch at one step of its passes; `phase` is “forward”, “loss” or “backward”."""
+    """A batch at one step of its passes.
+
+    Attributes:
+        phase: “forward”, “loss” or “backward”.
+        strip: of all steps.
+        reading: the batch as a program, and the step as lines of it.
+        explanation: what the step says.
+        frozen: which arrays an update leaves as they are, in words; empty for none.
+        cut: what the maps leave out, in words; empty where they show all.
+        refused: why it cannot be opened as a program that is typed; empty where it can.
+    """
 
     phase: str
     strip: Strip
-    sheet: Sheet
+    reading: Reading
     explanation: LayerExplanation
+    frozen: str
+    cut: str
+    refused: str
 
 
 def make_layers(
-    network: Network, trace: Trace, at: int, links: Links, frozen: frozenset[str] = frozenset()
+    network: Network,
+    trace: Trace,
+    at: int,
+    links: Links,
+    frozen: frozenset[str] = frozenset(),
+    entry: str = "",
+    refused: str = "",
 ) -> Layers:
     """Return a batch at one step of its passes.
 
@@ -70,6 +91,8 @@ def make_layers(
         at: the step, counted from 0; raises PointError if there is none.
         links: around this state.
         frozen: names of parameter arrays or of their entries that updates leave as they are.
+        entry: the one that is opened: dW1[1,2]; empty for none.
+        refused: why it cannot be opened as a program that is typed; empty where it can.
     """
     graph = trace.graph
     assert graph == network.graph("layers"), "the trace is that of the network at layers detail"
@@ -78,13 +101,34 @@ def make_layers(
         raise PointError(
             f"There is no step {at + 1}.", hint=f"There are {len(steps)} steps.", at="step"
         )
-    explanation = _explanation(trace, at, frozen)
-    bands = explanation.worked.bands if explanation.worked else {}
     return Layers(
         phase=steps[at].phase,
         strip=layer_strip(graph, at, links),
-        sheet=make_sheet(trace, at, bands, links, frozen),
-        explanation=explanation,
+        reading=read_batch(batch_program(network, trace), at, entry, links.address),
+        explanation=_explanation(trace, at, frozen),
+        frozen=_frozen_words(trace, frozen),
+        cut=_cut(trace),
+        refused=refused,
+    )
+
+
+def _frozen_words(trace: Trace, frozen: frozenset[str]) -> str:
+    """Return which parameter arrays are frozen: “W1, 2 of b1”."""
+    found = []
+    for name, slope in trace.gradient.items():
+        count, size = frozen_count(name, np.shape(slope), frozen), np.size(slope)
+        found += [name if count == size else f"{count} of {name}"] if count else []
+    return ", ".join(found)
+
+
+def _cut(trace: Trace) -> str:
+    """Return what the maps leave out."""
+    largest = max(max(np.shape(value), default=0) for value in trace.values)
+    if largest <= MOST_MAPPED:
+        return ""
+    return (
+        "A map has a cell for each entry, up to 16 along an axis; beyond, a cell shows the largest "
+        "entry of its block. Any entry can be read by its place."
     )
 
 

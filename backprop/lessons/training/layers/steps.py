@@ -7,10 +7,7 @@ goes on to the layer before. No gradient is asked of the inputs X.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backprop.engine.compiled.rules import names_in
 from backprop.engine.graph import Graph
-from backprop.engine.ops import Operation
-from backprop.engine.trace import Trace
 from backprop.notation.names import label_of
 from backprop.stage.links import Links
 from backprop.stage.walk.steps import WalkStep
@@ -72,63 +69,6 @@ def _backward_order(graph: Graph, position: int) -> tuple[int, int, int]:
     """Sort by layer, the last first; in it A, Z, W, b."""
     node = graph.nodes[position]
     return (-layer_of(graph, position), node.is_leaf, position if node.is_leaf else -position)
-
-
-def known_nodes(graph: Graph, at: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Return which nodes' values, and which nodes' gradients, are known after a step."""
-    steps = layer_steps(graph)[: at + 1]
-    leaves = (i for i, node in enumerate(graph.nodes) if node.is_leaf)
-    valued = (i for step in steps if step.kind == "value" for i in step.nodes)
-    graded = (i for step in steps if step.kind == "slope" for i in step.nodes)
-    return frozenset((*leaves, *valued)), frozenset(graded)
-
-
-@lru_cache(maxsize=256)
-def step_numbers(graph: Graph) -> dict[tuple[str, int], int]:
-    """Return the number of the step that computes a node's “value” or “slope”."""
-    return {(step.kind, i): n for n, step in enumerate(layer_steps(graph)) for i in step.nodes}
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What takes part in a step."""
-
-    now: frozenset[Half]  # what is computed
-    read: frozenset[Half]  # what it is computed from
-    ahead: frozenset[tuple[int, int]]  # the wires along which it moves, (node, later node)
-    back: frozenset[tuple[int, int]]
-
-
-def find_flow(trace: Trace, step: LayerStep) -> Flow:
-    """Return what takes part in a step."""
-    graph = trace.graph
-    now = frozenset((i, step.kind) for i in step.nodes)
-    if step.kind == "value":
-        wires = frozenset(
-            (i, later)
-            for later in step.nodes
-            for i in graph.nodes[later].inputs
-            if graph.nodes[i].number is None
-        )
-        return Flow(now, frozenset((i, "value") for i, _ in wires), wires, frozenset())
-    terms = [term for i in step.nodes for term in trace.terms[i]]
-    read = {(term.edge.later, "slope") for term in terms}
-    for term in terms:
-        read |= {(i, "value") for i in _used(graph, term.edge.later, term.edge.which)}
-    back = frozenset((term.edge.node, term.edge.later) for term in terms)
-    return Flow(now, frozenset(read), frozenset(), back)
-
-
-def _used(graph: Graph, later: int, which: int) -> set[int]:
-    """Return the nodes whose values stand in the rule of a gradient: what a use sends back."""
-    row = graph.row(later)
-    text = row.partials[which] if isinstance(row, Operation) else row.products[which]
-    point = dict(zip(row.inputs, graph.nodes[later].inputs, strict=True)) | {"out": later}
-    sizes = {f"len({name})" for name in row.inputs} | {f"{name}.size" for name in row.inputs}
-    for size in sizes:  # the number of rows is not a value
-        text = text.replace(size, "1")
-    used = {point[name] for name in names_in(text) if name in point}
-    return {i for i in used if graph.nodes[i].number is None}
 
 
 BY_LAYER = Fold(

@@ -11,6 +11,7 @@ from backprop.engine.errors import PointError
 from backprop.engine.network import LOSSES, Network
 from backprop.lessons.training.layers.board import make_layers, work_out, worked_entry
 from backprop.lessons.training.layers.entry import MOST_ROWS, peak
+from backprop.lessons.training.layers.reading import batch_program
 from backprop.lessons.training.layers.steps import layer_steps
 from backprop.notation.formula import (
     Brackets,
@@ -23,7 +24,7 @@ from backprop.notation.formula import (
     Row,
     Text,
 )
-from backprop.notation.numerals import agrees, exact
+from backprop.notation.numerals import agrees
 from backprop.notation.numerals import read_printed as _read
 from backprop.notation.spoken import words
 
@@ -230,7 +231,7 @@ def layers_run(network, rows=10, seed=1):
 
 
 def at(network, trace, step, **more):
-    links = SimpleNamespace(address="/train?step={step}".format)
+    links = SimpleNamespace(address=lambda step="", **_: f"/train?step={step}")
     return make_layers(network, trace, step, links, **more)
 
 
@@ -285,29 +286,92 @@ def test_at_the_end_stands_the_length_of_the_gradient(case):
     )
 
 
-def test_wires_are_on_at_the_step_that_uses_them_and_done_after(case):
+def rows_of(view):
+    return {row.name: row for row in view.reading.picture.rows}
+
+
+def test_a_line_has_its_value_and_its_gradient_from_the_step_that_computes_it(case):
     network, trace = case
-    names = [node.name for node in trace.graph.nodes]
+    valued, graded = set(), set()
+    for step, stop in enumerate(layer_steps(trace.graph)):
+        names = [trace.graph.nodes[i].name for i in stop.nodes]
+        (valued if stop.kind == "value" else graded).update(names)
+        rows = rows_of(at(network, trace, step))
+        for node in (node for node in trace.graph.nodes if node.name in rows):
+            row = rows[node.name]
+            assert (row.value.state != "ahead") is (node.is_leaf or node.name in valued)
+            assert node.given or (row.gradient.state != "ahead") is (node.name in graded)
+
+
+def test_the_line_of_a_step_is_marked_and_what_it_says_is_a_line_of_the_program(case):
+    network, trace = case
     for step, stop in enumerate(layer_steps(trace.graph)[:-1]):
         view = at(network, trace, step)
-        on = [drawn for drawn in view.sheet.wires if "on" in (drawn.ahead, drawn.back)]
-        for drawn in on:
-            end = drawn.wire.later if stop.kind == "value" else drawn.wire.node
-            assert names[end] in [names[i] for i in stop.nodes]
-        base = stop.kind == "slope" and stop.node == trace.graph.output
-        assert base or on
-    last = at(network, trace, len(layer_steps(trace.graph)) - 1)
-    assert all(drawn.ahead == "done" for drawn in last.sheet.wires)
-    assert all(drawn.back == ("done" if drawn.wire.back else "") for drawn in last.sheet.wires)
+        names = [trace.graph.nodes[i].name for i in stop.nodes]
+        marked = [name for name, row in rows_of(view).items() if "now" in row.kinds]
+        assert marked[-1] in names
+        said = [told.as_line.split(" ")[0].removeprefix("d") for told in view.reading.told]
+        assert len(said) <= 3
+        assert set(names) & set(said)
 
 
-def test_a_long_batch_says_how_much_of_it_the_maps_show():
+def test_every_link_of_a_line_leads_to_the_step_that_computes_it(case):
+    network, trace = case
+    rows = rows_of(at(network, trace, 0))
+    for step, stop in enumerate(layer_steps(trace.graph)):
+        for i in stop.nodes if stop.kind == "value" else ():
+            assert rows[trace.graph.nodes[i].name].address == f"/train?step={step}"
+
+
+def test_the_arrays_that_are_shown_are_those_of_the_pass_that_trains(case):
+    network, trace = case
+    passes = batch_program(network, trace).passes
+    places = {node.name: passes.program.position(node.name) for node in trace.graph.nodes
+              if node.number is None}  # fmt: skip
+    for position, node in enumerate(trace.graph.nodes):
+        if node.name in places:
+            own = places[node.name]
+            assert np.array_equal(passes.trace.values[own], trace.values[position])
+            assert np.array_equal(passes.trace.gradients[own], trace.gradients[position])
+    for use in passes.uses:
+        if use.which == use.times - 1 and use.name in places:
+            total = passes.sent[use.line, use.name][1]
+            assert np.array_equal(total, passes.trace.gradients[places[use.name]])
+
+
+def test_where_a_sigmoid_is_saturated_the_numbers_are_those_of_the_pass_and_no_nan():
+    network = Network((1, 1), ("sigmoid",), "binary_cross_entropy")
+    point = network.batch({"W1": [[60.0]], "b1": [0.0]}, [[1.0], [-1.0]], [[1.0], [1.0]])
+    trace = differentiate(network.graph("layers"), point)
+    passes = batch_program(network, trace).passes
+    assert passes.trace.value == 30
+    assert np.isfinite(passes.trace.gradients[passes.program.position("W1")]).all()
+
+
+def test_an_entry_is_opened_where_the_step_makes_it_and_of_a_leaf_the_array_is_shown():
+    network, rows = LAYERS_NETWORKS["4-8-3"]
+    trace = layers_run(network, rows)
+    steps = layer_steps(trace.graph)
+    step = next(
+        n
+        for n, stop in enumerate(steps)
+        if (stop.kind, stop.nodes) == ("slope", (trace.graph.position("W1"),))
+    )
+    opened = at(network, trace, step, entry="dW1[1,2]").reading.opened
+    assert opened.count == rows
+    assert opened.value.exact == pytest.approx(trace.gradient["W1"][1, 2], rel=1e-12)
+    reading = at(network, trace, step, entry="W1[1,2]").reading
+    assert (reading.opened, reading.leaf.columns, reading.missing) == (None, 4, "")
+    assert "no array" in at(network, trace, step, entry="Q[1,2]").reading.missing
+
+
+def test_a_large_batch_says_what_its_maps_leave_out():
     network, _ = LAYERS_NETWORKS["2-1"]
-    assert at(network, layers_run(network, 64), 0).sheet.cut == 0
-    long = at(network, layers_run(network, 65), 0).sheet
-    assert long.cut == 64
-    assert long.cards[0].value.field.rows == 64
-    assert long.cards[0].shape == "65 × 2"
+    assert at(network, layers_run(network, 16), 0).cut == ""
+    long = at(network, layers_run(network, 500), 0)
+    assert "16 along an axis" in long.cut
+    assert long.reading.large == "Z1[0,0]"
+    assert rows_of(long)["X"].value.map.high == 16
 
 
 def test_a_frozen_array_says_that_its_gradient_is_computed_all_the_same():
@@ -323,14 +387,4 @@ def test_a_frozen_array_says_that_its_gradient_is_computed_all_the_same():
     assert "2 of its 3 entries are frozen" in some.explanation.aloud
     one = at(network, trace, steps["W1"], frozen=frozen)
     assert "1 of its 32 entries is frozen" in one.explanation.aloud
-    held = {card.name: card.frozen for card in one.sheet.cards if card.frozen}
-    assert held == {"W1": "1 frozen", "W2": "frozen", "b2": "2 frozen"}
-
-
-def test_the_number_of_a_single_entry_stands_instead_of_a_scale():
-    network, rows = LAYERS_NETWORKS["2-1"]
-    trace = layers_run(network, rows)
-    cards = {card.name: card for card in at(network, trace, 2).sheet.cards}
-    assert cards["L"].value.exact == exact(trace.value)
-    assert cards["L"].value.field is None
-    assert cards["b1"].value.caption == "0"
+    assert one.frozen == "1 of W1, W2, 2 of b2"

@@ -1,4 +1,4 @@
-// What the page of arrays does besides its links: a click on a large map reads the entry there, and a row of a
+// What a program of arrays does besides its links: a click on a large map reads the entry there, and a row of a
 // sum and the cells that it is made of light up together.
 (() => {
   const lab = () => document.getElementById('lab');
