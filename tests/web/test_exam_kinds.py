@@ -45,7 +45,7 @@ KINDS = {
     "backward code that is written and run": "",
     "forward mode, with seeds": "",
     "a whole Jacobian": "",
-    "memory, time and checkpointing": "",
+    "memory, time and checkpointing": "/lessons/memory?preset=sixteen-layers",
     "a product of Hessian and vector": "",
 }
 POSED = {kind: address for kind, address in KINDS.items() if address}
