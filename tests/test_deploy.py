@@ -63,7 +63,7 @@ def test_the_image_runs_as_nobody_and_has_all_that_the_application_imports():
     assert instructions("USER") == ["10001"]
     assert "--uid 10001" in instructions("RUN")[1]
     pinned = re.search(r'"(psycopg\[binary\]==[\d.]+)"', CONTAINERFILE)[1]
-    assert pinned in (ROOT / "requirements-dev.txt").read_text("utf-8")
+    assert pinned in (ROOT / "requirements-postgres.txt").read_text("utf-8")
 
 
 def test_its_command_answers_and_its_health_is_told(tmp_path):

@@ -12,8 +12,6 @@ where NumPy gives ∞ or NaN; a pass that raises is computed again by the loop.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -100,15 +98,6 @@ def run(
         return plain(graph, dict(zip(graph.variables, map(float, leaves), strict=True)))
 
 
-@lru_cache(maxsize=256)
-def _reader(graph: Graph) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Return the function that picks a graph's variables from a point, in order."""
-    names = graph.variables
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda at: tuple(at[name] for name in names)
-
-
 def leaves_at(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return the values of the graph's variables at a point, in the graph's order.
 
@@ -119,7 +108,7 @@ def leaves_at(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple(at.values())
     if len(at) != len(graph.variables) or not all(map(at.__contains__, graph.variables)):
         raise _misfit(graph, at)
-    return _reader(graph)(at)
+    return tuple(map(at.__getitem__, graph.variables))
 
 
 def _misfit(graph: Graph, at: Mapping[str, Any]) -> PointError:

@@ -69,7 +69,7 @@ def picture_file(scene: Scene | Picture) -> str:
     assets: Assets = current_app.extensions["assets"]
     if isinstance(scene, Picture):
         drawn = render_template("programs/_drawn.svg.html", drawn=draw_program(scene))
-        styles = (_text(assets, f"css/{name}.css") for name in ("base", "arrays"))
+        styles = (_text(assets, f"css/{name}.css") for name in ("base", "programs"))
         return standalone(drawn, program_styles(*styles))
     base, graph = (_text(assets, f"css/{name}.css") for name in ("base", "graph"))
     drawn = render_template("_graph.svg.html", scene=scene)

@@ -11,8 +11,10 @@ import pytest
 
 import backprop.lessons.arrays.passes as arrays
 import backprop.lessons.chain_rule.asked as chain_rule
+from backprop.engine import forward
 from backprop.lessons.catalog import LESSONS
 from backprop.lessons.network.lesson import LESSON as NETWORK
+from backprop.lessons.why_backwards.both import both_of
 from backprop.notation.numerals import as_answer, exact, long, short
 from backprop.stage.choices import change, has_choice
 from backprop.stage.classroom.asking import ask
@@ -60,6 +62,10 @@ def known(choices, question):
     """The spellings of what may be seen: forward values, shares of classes, what arrived."""
     if has_choice(choices, "checkpoints"):
         return set()  # memory: no value of a pass is asked
+    if has_choice(choices, "weight"):  # both modes: the values of the lines
+        program = both_of(choices).program
+        found = [np.ravel(x) for x in forward.values(program, program.at)]
+        return {text for array in found for x in array for text in spellings(float(x))}
     if has_choice(choices, "program"):
         return known_of_arrays(arrays.passes_of(choices), choices.step)
     asked = question.subject
