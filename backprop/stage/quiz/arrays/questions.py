@@ -151,7 +151,7 @@ def _mistaken(asked: ArrayStep) -> Iterator[tuple[Shape, str, str]]:
 
 @lru_cache(maxsize=KEPT)
 def rule_options(asked: ArrayStep) -> tuple[RuleOption, ...]:
-    """Return the rules to choose from; or the parts for the gap of a long one; none where they are few."""
+    """Return the rules to choose from, or the parts for the gap of a long one; none where few."""
     if not asked.is_use:
         return ()
     if asked.gap:

@@ -118,7 +118,7 @@ class ArrayStep:
 
     @cached_property
     def wrong(self) -> tuple[Computed, ...]:
-        """Rules with one thing done wrong, computed; none of a long one, which has a gap, or of a macro's line."""
+        """Rules with one thing done wrong, computed; none of a long one: that has a gap."""
         if len(self.text) > LONGEST:
             return ()
         own = self.step.name.replace(DOT, JOINED)
