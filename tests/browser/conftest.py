@@ -302,6 +302,7 @@ def accessible() -> Check:
     """Give the check that axe finds nothing, by WCAG 2.0 to 2.2 A and AA and best practice."""
 
     def accessible(page: Page) -> None:
+        page.wait_for_load_state()  # the styles of a page that has just come
         page.evaluate(ANIMATIONS_END)  # a colour half-way has another contrast
         violations = Axe().run(page, options=AXE_RULES).response["violations"]
         complaints = [

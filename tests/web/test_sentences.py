@@ -19,7 +19,9 @@ from tests.kit.printed_arithmetic import check
 
 TRAINING = ("/train", "/train?detail=layers")
 LETTERS, NAMED, END = "a rule in letters", "a name and its number", "the end of what stands before"
-SAID_OTHERWISE = re.compile(r"where\s+= |: = where|\)\s+=\s*.*(from|at) ‹|2\(1 \+ μ\)/")
+SAID_OTHERWISE = re.compile(
+    r"where\s+= |where\( tri\(|: = where|\)\s+=\s*.*(from|at) ‹|2\(1 \+ μ\)/"
+)
 STEP = re.compile(r"step \d+ of (\d+)")
 
 

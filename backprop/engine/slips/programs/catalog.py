@@ -120,7 +120,7 @@ EMBEDDING_LAST_WINS = Slip(
     "embedding-last-wins",
     "Written where it should be added",
     "A row that was looked up several times gets the sum of what arrives. Here each writes over "
-    "the one before: dE[i] = g for dE[i] += g.",
+    "the one before.",
 )
 OVERLAP_WRITTEN = Slip(
     "overlap-written",

@@ -228,7 +228,8 @@ def _reply(question: ArrayQuestion) -> Reply | None:
         return Reply(False, (f"{said} is not its shape.",), "", named, "", place=about)
     if rung.name == RULE:
         option = next(e for e in rule_options(_of(question)) if e.name == text.strip())
-        return Reply(False, (Code(shown(option.text)), " is not the rule."), "", named)
+        verdict = " is not it." if _of(question).gap else " is not the rule."
+        return Reply(False, (Code(shown(option.text)), verdict), "", named)
     return Reply(False, (" is not the entry.",), read, named, "", place=about)
 
 

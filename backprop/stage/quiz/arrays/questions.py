@@ -1,7 +1,7 @@
 """The three questions about a step of a program: its shape, its rule, one entry.
 
     shape   of what is sent back, or of a line's result: one of five, or typed as 2x3, (2, 3), 2 × 3
-    rule    which of six sends it back; asked of uses alone
+    rule    which of six sends it back, or, of a long one, is its missing line; of uses alone
     entry   one number, worked out from cells that are lit
 
 None of them says its answer; the rules' own shapes are the reason that is given after a choice.
@@ -23,6 +23,7 @@ from backprop.stage.quiz.arrays.entries import (
     index_text,
     worked_out,
 )
+from backprop.stage.quiz.arrays.gap import Gap
 from backprop.stage.quiz.arrays.rules import RuleOption, make_options
 from backprop.stage.quiz.arrays.subject import KEPT, ArrayStep, shown
 from backprop.stage.quiz.question import Asking, Choice, Question, WrongAnswer
@@ -150,18 +151,20 @@ def _mistaken(asked: ArrayStep) -> Iterator[tuple[Shape, str, str]]:
 
 @lru_cache(maxsize=KEPT)
 def rule_options(asked: ArrayStep) -> tuple[RuleOption, ...]:
-    """Return the rules to choose from; none where there are too few, or they are too long."""
+    """Return the rules to choose from, or the parts for the gap of a long one; none where few."""
     if not asked.is_use:
         return ()
+    if asked.gap:
+        return asked.gap.options
     return make_options(asked.text, asked.wrong, asked.run, asked.array, asked.mark)
 
 
 def ask_rule(asked: ArrayStep) -> Question:
     """Return the question for the rule; the shapes of the rules are in none of its choices."""
-    options = rule_options(asked)
+    options, gap = rule_options(asked), asked.gap
     right = next(option for option in options if option.slip is None)
     return Question(
-        prompt=("Which rule makes what ", *_sent(asked), "?"),
+        prompt=gap_title(gap) if gap else ("Which rule makes what ", *_sent(asked), "?"),
         quantity=f"rule.{asked.step.name}",
         kind="choice",
         right=right.name,
@@ -172,8 +175,19 @@ def ask_rule(asked: ArrayStep) -> Question:
         ),
         choices=tuple(Choice(each.name, (Code(shown(each.text)),)) for each in options),
         explanation=(Code(shown(right.text)), f": {right.shapes}."),
-        lede=_line_words(asked),
+        lede=(*_line_words(asked), *(gap_lines(gap) if gap else ())),
     )
+
+
+def gap_title(gap: Gap) -> Words:
+    """Return the question for the line that is left out."""
+    return ("Which of these is ", Code(shown(gap.name)), ", in the rule’s missing line?")
+
+
+def gap_lines(gap: Gap) -> Words:
+    """Return a rule with its gap, in a sentence."""
+    lines = [word for line in gap.lines for word in ("; ", Code(shown(line)))][1:]
+    return (" The rule, but for a line: ", *lines, ".")
 
 
 def reason(option: RuleOption) -> Words:

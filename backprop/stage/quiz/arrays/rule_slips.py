@@ -1,6 +1,6 @@
 """What is easily done wrong in a rule of arrays: names, titles, and what each comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,11 @@ MULTIPLIED = RuleSlip(
 )
 ADDED = RuleSlip(
     "added", "Added instead of multiplied", "What arrives is multiplied, not added to.", "operation"
+)
+DIVIDED_WITHIN = replace(DIVIDED, about="Here it is multiplied.")
+ADDED_WITHIN = replace(ADDED, about="Here it is multiplied, not added.")
+FACTOR_FORGOTTEN = RuleSlip(
+    "factor-forgotten", "A factor is forgotten", "Here two are multiplied; one is missing.", "local"
 )
 TERM_FORGOTTEN = RuleSlip(
     "term-forgotten", "A term is forgotten", "Both parts count in every entry.", "term"

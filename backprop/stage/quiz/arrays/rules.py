@@ -80,7 +80,7 @@ def computed_rules(
         text: the right rule.
         arriving: the name of the gradient that arrives; empty for a value.
         operands: the names that the line reads, and its own.
-        own: the name of what it is asked of.
+        own: the name of what it is asked of; empty for a part of a rule.
         run: computes rules at the arrays of the pass.
         right: what the right rule computes.
     """

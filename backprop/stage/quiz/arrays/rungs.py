@@ -25,6 +25,7 @@ from backprop.stage.quiz.arrays.questions import (
     RULE,
     SHAPE,
     entry_number,
+    gap_title,
     rule_options,
 )
 from backprop.stage.quiz.arrays.subject import ArrayStep, shown
@@ -90,6 +91,7 @@ class RungShown:
         told: whether that was told.
         later: of one ahead: after what it comes.
         outlines, rules: to choose from, of one that is open.
+        lines: of a long rule, one of which is left out.
     """
 
     number: int
@@ -101,6 +103,7 @@ class RungShown:
     later: str = ""
     outlines: tuple[Outline, ...] = ()
     rules: tuple[RuleShown, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def show_rungs(question: ArrayQuestion, links: Links, asked: ArrayStep) -> tuple[RungShown, ...]:
@@ -119,6 +122,7 @@ def show_rungs(question: ArrayQuestion, links: Links, asked: ArrayStep) -> tuple
                     "now",
                     outlines=_outlines(rung, question, links) if rung.name == SHAPE else (),
                     rules=_rules(rung, asked) if rung.name == RULE else (),
+                    lines=_lines(asked) if rung.name == RULE else (),
                 )
             )
         else:
@@ -129,11 +133,15 @@ def show_rungs(question: ArrayQuestion, links: Links, asked: ArrayStep) -> tuple
     return tuple(found)
 
 
+def _lines(asked: ArrayStep) -> tuple[str, ...]:
+    return tuple(map(shown, asked.gap.lines)) if asked.gap else ()
+
+
 def _title(rung: Rung, asked: ArrayStep) -> Words:
     if rung.name == SHAPE:
         return ("What is the shape of ", *asked.letters, "?")
     if rung.name == RULE:
-        return ("Which rule makes it?",)
+        return gap_title(asked.gap) if asked.gap else ("Which rule makes it?",)
     return rung.question.prompt
 
 

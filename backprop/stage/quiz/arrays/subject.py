@@ -20,6 +20,7 @@ from backprop.engine.trace import Trace
 from backprop.notation.formula import Label
 from backprop.notation.names import label_of
 from backprop.stage.quiz.answers import make_mark
+from backprop.stage.quiz.arrays.gap import Gap, find_gap
 from backprop.stage.quiz.arrays.rules import LONGEST, Computed, computed_rules
 from backprop.stage.quiz.arrays.texts import MisfitError, Run, names_in, tree_of
 from backprop.stage.walk.explanation import Words
@@ -117,7 +118,7 @@ class ArrayStep:
 
     @cached_property
     def wrong(self) -> tuple[Computed, ...]:
-        """Rules with one thing done wrong, computed; none of a long one, or of a macro's line."""
+        """Rules with one thing done wrong, computed; none of a long one: that has a gap."""
         if len(self.text) > LONGEST:
             return ()
         own = self.step.name.replace(DOT, JOINED)
@@ -127,6 +128,17 @@ class ArrayStep:
             return computed_rules(self.text, self.arriving, self.operands, own, run, self.array)
         except MisfitError:
             return ()
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """The rule of a use with a line left out, where it is long; None where it is not."""
+        if not self.is_use or len(self.text) <= LONGEST:
+            return None
+        run, label = Run(self.run.arrays), f"d{self.step.name.replace(DOT, JOINED)}"
+        try:
+            return find_gap(label, self.text, self.arriving, self.operands, run, self.mark)
+        except MisfitError:
+            return None
 
     @cached_property
     def mark(self) -> str:

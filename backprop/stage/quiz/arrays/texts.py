@@ -143,7 +143,7 @@ class Run:
         try:
             return WORDS[name](*given, **named)
         except (ValueError, IndexError, TypeError, np.exceptions.AxisError) as error:
-            shapes = " and ".join(shape_text(np.shape(x)) for x in given if np.ndim(x))
+            shapes = " and ".join(shape_text(np.shape(x)) for x in given if np.ndim(x)) or "numbers"
             raise MisfitError(f"{name} of {shapes} does not fit.") from error
 
     def _entry(self, x: Any, index: Any) -> Any:

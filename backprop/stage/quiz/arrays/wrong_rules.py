@@ -14,12 +14,15 @@ import numpy as np
 
 from backprop.stage.quiz.arrays.rule_slips import (
     ADDED,
+    ADDED_WITHIN,
     ALL_AXES,
     ARRIVING_FORGOTTEN,
     BY_GRADIENT,
     DIVIDED,
+    DIVIDED_WITHIN,
     DOUBLED,
     ENTRYWISE,
+    FACTOR_FORGOTTEN,
     FIRST_ROW,
     FUNCTION_FORGOTTEN,
     LETTERS_SWAPPED,
@@ -80,13 +83,13 @@ def wrong_rules(
         right: the right rule.
         arriving: the name of the gradient that arrives, dZ; empty for a value.
         operands: the names that the line reads, and its own.
-        own: the name of what the gradient is asked of.
+        own: the name of what the gradient is asked of; empty for a part of a rule.
         run: computes rules at the arrays of the pass.
     """
     for part, put in places(right):
         yield from _at(part, put, arriving, run)
     yield from _others(right, arriving, operands[:LONGEST_NAMES])
-    if arriving:
+    if arriving and own:
         yield from _whole(right, arriving, own, run)
 
 
@@ -137,14 +140,17 @@ def _at_sign(part: ast.BinOp, op: ast.operator, put: Put, arriving: str) -> Iter
     x, y = part.left, part.right
     match op:
         case ast.Mult():
+            chained = _mentions(part, arriving)
             for kept, lost in ((x, y), (y, x)):
-                slip = SCALE if _is_number(lost) else LOCAL_FORGOTTEN
+                slip = LOCAL_FORGOTTEN if chained else FACTOR_FORGOTTEN
+                slip = SCALE if _is_number(lost) else slip
                 if arriving and _mentions(lost, arriving):
                     slip = ARRIVING_FORGOTTEN
                 if not _is_number(kept):
                     yield WrongRule(put(kept), slip)
-            yield WrongRule(put(ast.BinOp(x, ast.Div(), y)), DIVIDED)
-            yield WrongRule(put(ast.BinOp(x, ast.Add(), y)), ADDED)
+            divided, added = (DIVIDED, ADDED) if chained else (DIVIDED_WITHIN, ADDED_WITHIN)
+            yield WrongRule(put(ast.BinOp(x, ast.Div(), y)), divided)
+            yield WrongRule(put(ast.BinOp(x, ast.Add(), y)), added)
             if not _is_number(x) and not _is_number(y):
                 yield WrongRule(put(_times(x, y)), MATRIX)
         case ast.Div():

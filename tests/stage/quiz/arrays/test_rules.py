@@ -76,3 +76,42 @@ def test_a_part_is_exchanged_where_it_stands():
     assert shapes_of(tree_of("W.T @ dZ.T"), Run(arrays)) == "(3×2)(2×4) → 3×4"
     with pytest.raises(MisfitError, match=r"4×2 \* 2×3: 2 and 3 differ\."):
         Run(arrays).of(tree_of("dZ * W"))
+
+
+LONG = [
+    asked
+    for text in reference().values()
+    for asked in walk(text)
+    if asked.is_use and len(asked.text) > LONGEST
+]
+
+
+@pytest.mark.parametrize("asked", LONG, ids=lambda a: f"{a.step.sender}-{a.step.name}")
+def test_a_long_rule_is_asked_by_a_gap_that_one_line_alone_fills(asked):
+    gap = asked.gap
+    if gap is None:
+        assert not rule_options(asked)  # one call, nothing of which has a name
+        return
+    assert rule_options(asked) == gap.options
+    assert [o.slip for o in gap.options].count(None) == 1
+    assert 3 <= len(gap.options) <= 6
+    for option in gap.options:
+        arrays = dict(asked.run.arrays)
+        try:
+            for line in gap.lines:
+                name, _, rule = line.partition(" = ")
+                arrays[name] = Run(arrays).of(tree_of(option.text if rule == "…" else rule))
+        except MisfitError:
+            assert option.slip
+            continue
+        found = arrays[f"d{asked.step.name}".replace(".", "·")]
+        fits = np.shape(found) == asked.shape and np.allclose(found, asked.array, rtol=1e-7, atol=0)
+        assert fits == (option.slip is None)
+
+
+def test_a_norm_s_rule_is_asked_by_one_of_its_three_lines():
+    norm = next(a for a in LONG if a.gap and "- mean(dN * " in a.text)
+    assert len(norm.gap.lines) == 3
+    question = ask_rule(norm)
+    assert "missing line" in "".join(map(str, question.prompt))
+    assert any(f"{norm.gap.name} = …" in str(word) for word in question.lede)
