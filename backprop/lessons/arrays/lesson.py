@@ -14,10 +14,8 @@ from backprop.engine.errors import InputError
 from backprop.engine.program import read
 from backprop.lessons.arrays.asked import (
     ASKS,
-    AskedArrays,
     make_quiz,
     question_at,
-    show_asked,
 )
 from backprop.lessons.arrays.check import CheckShown, show_check
 from backprop.lessons.arrays.choices import Choices
@@ -41,6 +39,7 @@ from backprop.stage.programs.reading import LeafEntry, Reader
 from backprop.stage.programs.rows import Drawer, Picture
 from backprop.stage.programs.short_form import ShortForm
 from backprop.stage.programs.step import StepShown, Teller, label_in
+from backprop.stage.quiz.arrays.given import AskedArrays, show_asked
 from backprop.stage.quiz.arrays.panel import ArrayQuiz
 from backprop.stage.walk.function import function_folds
 from backprop.stage.walk.steps import WalkStep
@@ -151,7 +150,7 @@ def compose(choices: Choices, links: Links) -> Board:
         walk=ArrayWalk(
             around.film.at(at),
             None if covered else teller.tell(passes.steps[at]),
-            show_asked(question, choices),
+            show_asked(question, choices.slice),
         ),
         quiz=make_quiz(question, passes, links),
         picture=picture,

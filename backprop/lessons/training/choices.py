@@ -23,6 +23,7 @@ from backprop.stage.choices import (
 )
 from backprop.stage.hiding import hide_choice, mode_choice
 from backprop.stage.optimizers import OptimizerChoices
+from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
 from backprop.stage.sections import more_choice
 from backprop.training.examples.cells import COLUMNS
 from backprop.training.examples.features import SCALINGS
@@ -165,7 +166,7 @@ class Choices:
 
     mode: str = mode_choice()
     hide: tuple[str, ...] = hide_choice(
-        *("transport", "presets", "detail", "picture", "charts"),
+        *("transport", "presets", "asking", "detail", "picture", "charts"),
         *("data", "network", "optimizer"),
     )
     body_format: int = format_choice()
@@ -176,6 +177,7 @@ class Choices:
     network: ModelChoices = group(ModelChoices())
     update: UpdateChoices = group(UpdateChoices())
     run: RunChoices = group(RunChoices())
+    quiz: ArrayQuizChoices = group(ArrayQuizChoices())  # of the layers
 
 
 RESET_RUN: Mapping[str, Any] = {"history": None, "at": NOW, "goal": 0, "seeking": False}

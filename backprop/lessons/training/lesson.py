@@ -155,7 +155,14 @@ def _layers(state: TrainingState, links: Links) -> Layers:
     step = min(state.choices.view.step, last)
     frozen, entry = frozenset(state.plan.frozen), state.choices.view.entry
     return make_layers(
-        state.network, trace, step, links, frozen=frozen, entry=entry, refused=_refused(state)
+        state.network,
+        trace,
+        step,
+        links,
+        frozen=frozen,
+        entry=entry,
+        refused=_refused(state),
+        quiz=state.choices.quiz,
     )
 
 
@@ -206,8 +213,11 @@ def hand_out(choices: Choices, links: Links) -> Sheet:
 
 
 def _derived(board: Board) -> tuple[Derived, ...]:
-    """Return what a step through the batch derives: arrays in letters, and one entry in numbers."""
-    if board.layers is None:
+    """Return what a step through the batch derives: arrays in letters, and one entry in numbers.
+
+    Nothing, as long as it is asked.
+    """
+    if board.layers is None or board.layers.explanation is None:
         return ()
     said = board.layers.explanation
     shown: list[Formula | Equation] = []
@@ -239,8 +249,8 @@ LESSON = Lesson(
     snapshot_dependencies=snapshot_dependencies,
     conversions=CONVERSIONS,
     start=lambda choices: change(choices, **RESET_RUN, overlay=(), back="", pen="", anew=False),
-    styles=("programs", "train"),
-    scripts=("field", "train_controls", "train", "train_draw", "programs"),
+    styles=("quiz", "programs", "train"),
+    scripts=("field", "quiz", "train_controls", "train", "train_draw", "programs"),
     staged=True,
     beside=("charts",),
     route="Train a network",

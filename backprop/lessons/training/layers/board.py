@@ -10,6 +10,7 @@ import numpy as np
 from backprop.engine.errors import PointError
 from backprop.engine.network import Network
 from backprop.engine.trace import Trace
+from backprop.lessons.training.layers.asked import ask_layers
 from backprop.lessons.training.layers.entry import Entry, WorkedEntry, peak
 from backprop.lessons.training.layers.explanation import explain, frozen_count
 from backprop.lessons.training.layers.reading import Reading, batch_program, read_batch
@@ -22,11 +23,15 @@ from backprop.notation.formula import Label, Number
 from backprop.notation.names import label_of
 from backprop.notation.numerals import aloud
 from backprop.stage.links import Links
+from backprop.stage.quiz.arrays.answers import ArrayQuizChoices
+from backprop.stage.quiz.arrays.given import AskedArrays
+from backprop.stage.quiz.arrays.panel import ArrayQuiz
 from backprop.stage.walk.explanation import Reason, Words, number, spoken
 from backprop.stage.walk.strip import Strip
 
 FAR = 6  # beyond it the logarithm of a sigmoid is taken from z; see engine/saturation.py
 MOST_MAPPED = 16  # cells along an axis of a map beside a line
+NOT_ASKED = ArrayQuizChoices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ class Layers:
         phase: “forward”, “loss” or “backward”.
         strip: of all steps.
         reading: the batch as a program, and the step as lines of it.
-        explanation: what the step says.
+        explanation: what the step says; None as long as it is asked.
+        asked: the arrays that stand in its place then.
+        quiz: asking first; None where the batch is too large for it.
         frozen: which arrays an update leaves as they are, in words; empty for none.
         cut: what the maps leave out, in words; empty where they show all.
         refused: why it cannot be opened as a program that is typed; empty where it can.
@@ -70,7 +77,9 @@ class Layers:
     phase: str
     strip: Strip
     reading: Reading
-    explanation: LayerExplanation
+    explanation: LayerExplanation | None
+    asked: AskedArrays | None
+    quiz: ArrayQuiz | None
     frozen: str
     cut: str
     refused: str
@@ -85,6 +94,7 @@ def make_layers(
     frozen: frozenset[str] = frozenset(),
     entry: str = "",
     refused: str = "",
+    quiz: ArrayQuizChoices = NOT_ASKED,
 ) -> Layers:
     """Return a batch at one step of its passes.
 
@@ -96,6 +106,7 @@ def make_layers(
         frozen: names of parameter arrays or of their entries that updates leave as they are.
         entry: the one that is opened: dW1[1,2]; empty for none.
         refused: why it cannot be opened as a program that is typed; empty where it can.
+        quiz: whether it is asked first, and what was answered; nothing is where it is refused.
     """
     graph = trace.graph
     assert graph == network.graph("layers"), "the trace is that of the network at layers detail"
@@ -104,15 +115,22 @@ def make_layers(
         raise PointError(
             f"There is no step {at + 1}.", hint=f"There are {len(steps)} steps.", at="step"
         )
+    program = batch_program(network, trace)
+    here = ask_layers(program, NOT_ASKED if refused else quiz, at)
+    left, covered = here.question.leave(links), here.covered
     return Layers(
         phase=steps[at].phase,
-        strip=layer_strip(graph, at, links),
-        reading=read_batch(batch_program(network, trace), at, entry, links.address),
-        explanation=_explanation(trace, at, frozen),
+        strip=layer_strip(graph, at, left),
+        reading=read_batch(
+            program, at, entry, links.address, left.address, here.unknown, covered=covered
+        ),
+        explanation=None if covered else _explanation(trace, at, frozen),
+        asked=here.arrays(),
+        quiz=None if refused else here.panel(links),
         frozen=_frozen_words(trace, frozen),
         cut=_cut(trace),
         refused=refused,
-        saturated=_saturated(network, trace),
+        saturated="" if here.question.on else _saturated(network, trace),
     )
 
 

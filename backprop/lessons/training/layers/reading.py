@@ -153,7 +153,15 @@ def _gathered(passes: ProgramAt, trace: Trace, step: LayerStep) -> list[WalkStep
     return [*(s for s in passes.steps if s.kind == "seed" and s.name in names), *uses]
 
 
-def read_batch(program: BatchProgram, at: int, entry: str, make: Callable[..., str]) -> Reading:
+def read_batch(
+    program: BatchProgram,
+    at: int,
+    entry: str,
+    make: Callable[..., str],
+    leave: Callable[..., str] | None = None,
+    unknown: frozenset[str] = frozenset(),
+    covered: bool = False,
+) -> Reading:
     """Return a batch as a program at one step of the walk.
 
     Args:
@@ -161,16 +169,23 @@ def read_batch(program: BatchProgram, at: int, entry: str, make: Callable[..., s
         at: the step of the walk, counted from 0.
         entry: the one that was clicked: dW1[1,2]; empty for none.
         make: makes an address from the fields that change, step and entry.
+        leave: the same, of another step; as `make` when left out.
+        unknown: the lines whose shapes may not be seen: they are asked first.
+        covered: whether what the step computes may not be seen: then its lines alone are shown.
     """
     passes, (first, end) = program.passes, program.groups[at]
     links: Any = _Links(make, program.numbers, _Seen(end - 1, entry))
+    around: Any = _Links(leave or make, program.numbers, _Seen(end - 1, entry))
+    if covered:
+        picture = Drawer(passes, around).at(first, covered=True, unknown=unknown)
+        return Reading(picture, (), 0, None, None, entry, "", "")
     reader = Reader(passes, links)
     teller = Teller(passes, links, reader)
     steps = passes.steps[first:end]
     opened = (open_entry(passes, step, reader, links) for step in steps)
     leaf, told = reader.leaf(), tuple(teller.tell(step) for step in steps[:MOST_TOLD])
     return Reading(
-        Drawer(passes, links).at(end - 1),
+        Drawer(passes, around).at(end - 1, unknown=unknown),
         told,
         max(0, len(steps) - MOST_TOLD),
         next((each for each in opened if each), None),
