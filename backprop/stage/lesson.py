@@ -163,6 +163,7 @@ class Lesson:
         questions: what is asked back at its end, and on later days: a name → a question with
             fresh numbers, by a seed from 0 to 99,999. A name has letters, digits and hyphens.
         asks: what can be asked about a state, beside `questions`; None where nothing can.
+        can_ask: choices → whether *Ask me first* asks anything there.
         steps: board → its steps, the first of which is the choice `step` = 0; None without steps.
         blanks: its lines that can be left blank.
         paper: choices and links → what is handed out on paper.
@@ -200,6 +201,7 @@ class Lesson:
     ending: Callable[[], Ending] | None = None
     questions: Mapping[str, Callable[[int], Question]] = field(default_factory=dict)
     asks: Asks | None = None
+    can_ask: Callable[[Any], bool] = lambda choices: has_choice(choices, "ask")
     former: tuple[Preset, ...] = ()
     steps: Callable[[Any], Steps | None] | None = None
     blanks: Blanks | None = None

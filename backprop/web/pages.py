@@ -17,7 +17,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from backprop.drawing.scene import Scene
-from backprop.stage.choices import change, has_choice
+from backprop.stage.choices import change
 from backprop.stage.course import (
     LaterChoices,
     make_end,
@@ -212,7 +212,7 @@ def remembers_asking(state: State, pairs: Mapping[str, str]) -> bool:
     was there.
     """
     return (
-        has_choice(state.choices, "ask")
+        state.lesson.can_ask(state.choices)
         and request.cookies.get("ask") in ASKING
         and "HX-Request-Type" not in request.headers
         and not is_prepared(state.choices, state.lesson.defaults, pairs)

@@ -143,8 +143,9 @@ def test_going_back_and_parts_of_a_page_know_the_address_alone(asking):
         assert 'class="cover"' not in answer.text
 
 
-def test_a_lesson_that_cannot_ask_is_opened_as_ever(asking):
-    assert asking.get("/train").status_code == 200
+def test_where_nothing_is_asked_a_lesson_is_opened_as_ever(asking):
+    assert asking.get("/train").status_code == 200  # the network; its layers are asked
+    assert "ask=1" in asking.get("/train?detail=layers").headers["Location"]
 
 
 def test_asking_first_is_forgotten_and_the_theme_is_not(asking):

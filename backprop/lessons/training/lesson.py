@@ -258,5 +258,6 @@ LESSON = Lesson(
     minutes=15,
     ending=make_ending,
     questions=QUESTIONS,
+    can_ask=lambda choices: choices.view.detail == "layers",
     paper=hand_out,
 )
