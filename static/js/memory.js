@@ -51,17 +51,19 @@
     mark(names().includes(aim.dataset.line) ? null : aim);
   });
 
-  function end(y) {
+  function end(y, isHeld = false) {
     const { flag, from, on } = drag;
     drag = null;
     mark(null);
     flag.classList.remove('dragged');
     flag.style.removeProperty('--by');
     if (!on) return;
-    // The click that ends a drag follows no link.
+    // The click that ends a drag follows no link, however long after Escape the button is let go.
     const swallow = click => { click.preventDefault(); click.stopPropagation(); };
     document.addEventListener('click', swallow, { capture: true, once: true });
-    setTimeout(() => document.removeEventListener('click', swallow, { capture: true }));
+    const forget = () => setTimeout(() => document.removeEventListener('click', swallow, { capture: true }));
+    if (isHeld) document.addEventListener('pointerup', forget, { once: true });
+    else forget();
     if (y !== null) move(from, rowAt(y).dataset.line);
   }
   document.addEventListener('pointerup', e => { if (drag && e.pointerId === drag.id) end(e.clientY); });
@@ -73,7 +75,7 @@
     if (e.key === 'Escape' && drag?.on) {
       e.preventDefault();
       e.stopPropagation();
-      return end(null);
+      return end(null, true);
     }
     const flag = e.target instanceof Element ? e.target.closest('.mem-flag[id]') : null;
     const way = { ArrowUp: -1, ArrowDown: 1 }[e.key];

@@ -60,6 +60,7 @@ def test_a_drag_is_given_up_by_escape_and_onto_a_kept_line_it_moves_nothing(open
         page.mouse.move(x, middle(page, f"#row-{target}")[1])
         if key:
             page.keyboard.press(key)
+            page.evaluate("new Promise(done => setTimeout(done))")  # the button is let go later
         page.mouse.up()
         assert kept(page) == ["h4", "h8", "h12"]
         expect(page.locator(".dragged")).to_have_count(0)
