@@ -28,7 +28,7 @@ from backprop.lessons.why_backwards.schedule import Schedule, schedule_of
 from backprop.stage.choices import ChoiceError, change
 from backprop.stage.links import Links
 from backprop.stage.programs.typed import DRAWN, reseeded
-from backprop.stage.quiz.answers import NO_ANSWERS, Answers, JudgedAnswer, make_mark
+from backprop.stage.quiz.answers import NO_ANSWERS, Answers, make_mark
 from backprop.stage.quiz.arrays.answers import (
     COLUMNS,
     NO_TRIES,
@@ -38,16 +38,15 @@ from backprop.stage.quiz.arrays.answers import (
     UNSAID,
     Tries,
 )
-from backprop.stage.quiz.arrays.asking import NUMBER, Rung
+from backprop.stage.quiz.arrays.asking import NUMBER, AskedStep, Rung
 from backprop.stage.quiz.arrays.questions import ENTRY
 from backprop.stage.quiz.levels import find_level
 from backprop.stage.quiz.question import Asking, Asks, Question, judge
-from backprop.stage.quiz.reply import Record
 from backprop.stage.walk.explanation import Words
 
 
 @dataclass(frozen=True, eq=False)
-class ModesQuestion:
+class ModesQuestion(AskedStep):
     """Where a learner stands.
 
     Attributes:
@@ -70,16 +69,6 @@ class ModesQuestion:
     tries: Tries = NO_TRIES
     rungs: tuple[Rung, ...] = ()
     answered: str = ""
-
-    @property
-    def before(self) -> JudgedAnswer | None:
-        """What was said here when the step was passed before."""
-        return self.answers.at(self.at)
-
-    @property
-    def now(self) -> Rung | None:
-        """The question that is open; None where all are done, or none is asked."""
-        return next((rung for rung in self.rungs if not rung.is_done), None)
 
     def is_open(self, name: str) -> bool:
         """Whether a question is asked and its answer not known."""
@@ -112,37 +101,6 @@ class ModesQuestion:
         if self.now is None:
             return ()
         return given_arrays(self.both, self.schedule, self.at, self.now.name)
-
-    @property
-    def judged(self) -> JudgedAnswer | None:
-        """What the answers here come to; None where none was given."""
-        if not any(rung.said or rung.told for rung in self.rungs):
-            return None
-        wrong = [judged for rung in self.rungs for _, judged in rung.said if not judged.right]
-        slip = next((s.slip for judged in wrong for s in judged.slips if s.slip), "")
-        if self.now or any(rung.told for rung in self.rungs):
-            return JudgedAnswer(False, slip=slip)
-        helped = bool(wrong) or any(rung.hints for rung in self.rungs)
-        return JudgedAnswer(True, True, slip, helped)
-
-    @property
-    def record(self) -> Record | None:
-        """How the answers count, once they do."""
-        judged = self.judged
-        if judged is None or self.now:
-            return None
-        result = "missed" if not judged.sign else "helped" if judged.helped else "unaided"
-        return Record(make_mark(self.tries.mark, self.level), "step", result)
-
-    def leave(self, links: Links) -> Links:
-        """Return the links to the other steps: what was said here is noted in them."""
-        if not self.on:
-            return links
-        answers, judged = self.answers, self.judged
-        if judged:
-            answers = answers.noting(self.at, judged)
-        after = change(links.choices, **{**UNSAID, "answers": answers})
-        return links.at(after) if after != links.choices else links
 
     def noted(self) -> Tries:
         """Return what has been said here with the last answer among it, as it is spelled."""

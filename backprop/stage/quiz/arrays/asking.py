@@ -73,8 +73,60 @@ class Rung:
         return self.said[-1] if self.said else None
 
 
+class AskedStep:
+    """Where a learner stands whose steps have several questions each: what the answers come to."""
+
+    on: bool
+    at: int
+    level: str
+    answers: Answers
+    tries: Tries
+    rungs: tuple[Rung, ...]
+
+    @property
+    def before(self) -> JudgedAnswer | None:
+        """What was said here when the step was passed before."""
+        return self.answers.at(self.at)
+
+    @property
+    def now(self) -> Rung | None:
+        """The question that is open; None where all are done, or none is asked."""
+        return next((rung for rung in self.rungs if not rung.is_done), None)
+
+    @property
+    def judged(self) -> JudgedAnswer | None:
+        """What the answers here come to; None where none was given."""
+        if not any(rung.said or rung.told for rung in self.rungs):
+            return None
+        wrong = [judged for rung in self.rungs for _, judged in rung.said if not judged.right]
+        slip = next((s.slip for judged in wrong for s in judged.slips if s.slip), "")
+        if self.now or any(rung.told for rung in self.rungs):
+            return JudgedAnswer(False, slip=slip)
+        helped = bool(wrong) or any(rung.hints for rung in self.rungs)
+        return JudgedAnswer(True, True, slip, helped)
+
+    @property
+    def record(self) -> Record | None:
+        """How the answers count, once they do."""
+        judged = self.judged
+        if judged is None or self.now:
+            return None
+        result = "missed" if not judged.sign else "helped" if judged.helped else "unaided"
+        return Record(make_mark(self.tries.mark, self.level), "step", result)
+
+    def leave(self, links: Links) -> Links:
+        """Return the links to the other steps: what was said here is noted in them."""
+        if not self.on:
+            return links
+        answers, judged = self.answers, self.judged
+        if judged:
+            answers = answers.noting(self.at, judged)
+        after = change(links.choices, **{**UNSAID, "answers": answers})
+        return links.at(after) if after != links.choices else links
+
+
 @dataclass(frozen=True, eq=False)
-class ArrayQuestion:
+class ArrayQuestion(AskedStep):
     """Where a learner stands in a walk through a program.
 
     Attributes:
@@ -107,16 +159,6 @@ class ArrayQuestion:
         return self.steps[self.at]
 
     @property
-    def before(self) -> JudgedAnswer | None:
-        """What was said here when the step was passed before."""
-        return self.answers.at(self.at)
-
-    @property
-    def now(self) -> Rung | None:
-        """The question that is open; None where all are done, or none is asked."""
-        return next((rung for rung in self.rungs if not rung.is_done), None)
-
-    @property
     def covered(self) -> bool:
         """Whether the result of this step is covered."""
         return self.now is not None
@@ -138,37 +180,6 @@ class ArrayQuestion:
         ahead = {step.name for step in self.steps[self.at + 1 :] if step.kind == "value"}
         own = self.step.kind == "value" and self.shape_is_covered
         return frozenset(ahead | ({self.step.name} if own else set()))
-
-    @property
-    def judged(self) -> JudgedAnswer | None:
-        """What the answers here come to; None where none was given."""
-        if not any(rung.said or rung.told for rung in self.rungs):
-            return None
-        wrong = [judged for rung in self.rungs for _, judged in rung.said if not judged.right]
-        slip = next((s.slip for judged in wrong for s in judged.slips if s.slip), "")
-        if self.covered or any(rung.told for rung in self.rungs):
-            return JudgedAnswer(False, slip=slip)
-        helped = bool(wrong) or any(rung.hints for rung in self.rungs)
-        return JudgedAnswer(True, True, slip, helped)
-
-    @property
-    def record(self) -> Record | None:
-        """How the answers count, once they do."""
-        judged = self.judged
-        if judged is None or self.covered:
-            return None
-        result = "missed" if not judged.sign else "helped" if judged.helped else "unaided"
-        return Record(make_mark(self.tries.mark, self.level), "step", result)
-
-    def leave(self, links: Links) -> Links:
-        """Return the links to the other steps: what was said here is noted in them."""
-        if not self.on:
-            return links
-        answers, judged = self.answers, self.judged
-        if judged:
-            answers = answers.noting(self.at, judged)
-        after = change(links.choices, **{**UNSAID, "answers": answers})
-        return links.at(after) if after != links.choices else links
 
 
 def find_array_question(
